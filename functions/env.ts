@@ -1,0 +1,65 @@
+/** The environment each function reads. The stack is typed against these lists, so a key that a function reads and the stack does not set does not compile. */
+
+const TABLE = ["TABLE_NAME"] as const;
+/** `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins. */
+const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS"] as const;
+/** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
+const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
+const CODE_KEYS = ["CODES_KEY_ARN"] as const;
+/** A secret `{accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, and where Twilio's API lives. */
+const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_BASE_URL"] as const;
+
+export const ENV = {
+  "start-verification": [
+    ...HTTP,
+    ...TABLE,
+    ...NUMBER_KEYS,
+    ...CODE_KEYS,
+    ...TWILIO,
+    "BRAND",
+    "FICTIONAL_NUMBERS",
+  ],
+  "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND"],
+  "check-code": [
+    ...HTTP,
+    ...TABLE,
+    ...NUMBER_KEYS,
+    ...CODE_KEYS,
+    "PROOF_KEY_ARN",
+    "PROOF_ISSUER",
+    "PROOF_AUDIENCE",
+    "SETTLE_FUNCTION_NAME",
+  ],
+  "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS],
+  "cancel-verification": [...HTTP, ...TABLE],
+  "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
+  "answer-preflight": [...HTTP],
+  "settle-verification": [...TWILIO],
+} as const;
+
+export type FunctionName = keyof typeof ENV;
+type Key<F extends FunctionName> = (typeof ENV)[F][number];
+export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
+
+/**
+ * The environment of one function, read once at cold start.
+ * An empty string is a value (no previous proof key); a missing one is a fault that names every missing key at once.
+ */
+export function readEnv<F extends FunctionName>(
+  name: F,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Env<F> {
+  const keys: readonly Key<F>[] = ENV[name];
+  const missing = keys.filter((key) => source[key] === undefined);
+  if (missing.length > 0) throw new Error(`${name} misses ${missing.join(", ")}`);
+  const entries = keys.map((key) => [key, source[key]]);
+  return Object.fromEntries(entries);
+}
+
+/** The part of the environment that every route reads. */
+export function apiSettings(env: {
+  readonly PROBLEM_DOCS_URL: string;
+  readonly ALLOWED_ORIGINS: string;
+}) {
+  return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
+}

@@ -1,0 +1,14 @@
+/** How long each kind of item lives, in seconds. TTL deletes later than that, sometimes days later; nothing trusts it. */
+export const RETENTION = {
+  /** After the end of its newest code: long enough for a page to say how it ended, and for a proof to be fetched again. */
+  verificationSeconds: 3_600,
+
+  /** A start can be repeated for this long. Shorter than a verification is kept, so that the repeat always finds it. */
+  claimSeconds: 600,
+
+  /** The longest window (24 h) and the memory of failures (30 days). */
+  numberSeconds: 30 * 86_400,
+
+  /** After the end of a window, for approvals that come late. */
+  scopeSeconds: 3_600,
+} as const;

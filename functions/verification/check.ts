@@ -1,0 +1,188 @@
+import { timingSafeEqual } from "node:crypto";
+import { LIMITS } from "../policy/limits.ts";
+import { guessOf } from "./code.ts";
+import { openContents } from "./contents.ts";
+import {
+  epochOf,
+  isCurrentOrPrevious,
+  keyOf,
+  type Mac,
+  type VerificationId,
+} from "./identifiers.ts";
+import type { Refusal } from "./outcomes.ts";
+import type {
+  Clock,
+  FaultLog,
+  Keys,
+  NumberStore,
+  ProofSigner,
+  Random,
+  ScopeStore,
+  Settler,
+  VerificationStore,
+} from "./ports.ts";
+import { type ProofTerms, proofClaims } from "./proof.ts";
+import { requestKeyOf } from "./request-key.ts";
+import {
+  checksRemaining,
+  type Instant,
+  isApproved,
+  type Status,
+  statusAt,
+  type Verification,
+} from "./verification.ts";
+
+export type CheckWorld = {
+  readonly verifications: Pick<VerificationStore, "check">;
+  readonly numbers: Pick<NumberStore, "addFailure" | "clearFailures">;
+  readonly scopes: Pick<ScopeStore, "credit">;
+  readonly keys: Pick<Keys, "code" | "seal">;
+  readonly signer: ProofSigner;
+  readonly settler: Settler;
+  readonly clock: Clock;
+  readonly random: Pick<Random, "bytes">;
+  readonly logFault: FaultLog;
+  readonly keyEpoch: number;
+  readonly proofTerms: ProofTerms;
+};
+
+export type CheckRequest = {
+  readonly id: VerificationId;
+  readonly code: string;
+  readonly idempotencyKey?: string | undefined;
+};
+
+/** What became of a check. `code-expired`: the code was right once, and a newer one still is; `used`: the code has done its work. */
+export type CheckResult =
+  | "approved"
+  | "incorrect"
+  | "code-expired"
+  | "used"
+  | "expired"
+  | "exhausted"
+  | "canceled";
+
+export type Checked = {
+  readonly kind: "checked";
+  readonly result: CheckResult;
+  readonly status: Status;
+  readonly checksRemaining: number;
+  readonly proof?: string;
+};
+
+/**
+ * Checks a code in one conditional write, right or wrong. The guess goes into the item, and a sent code among the guesses is the approval:
+ * no second write could be raced, and every later check is refused by the item itself.
+ */
+export async function check(world: CheckWorld, request: CheckRequest): Promise<Checked | Refusal> {
+  if (!isCurrentOrPrevious(request.id, world.keyEpoch))
+    return { kind: "refused", why: "verification-not-found" };
+  const codeKey = await world.keys.code(epochOf(request.id));
+  const guess = guessOf(codeKey, request.id, request.code);
+  const requestKey = requestKeyOf(codeKey, "check", request, world.random);
+  const now = world.clock();
+  const write = await world.verifications.check({ key: keyOf(request.id), guess, requestKey, now });
+  if (write.kind === "refused")
+    return explain(world, request, { item: write.item, guess, requestKey, now });
+  return holds(write.item, guess)
+    ? approve(world, request, write.item)
+    : bookFailure(world, write.item, now);
+}
+
+function holds({ codes }: Verification, guess: Mac): boolean {
+  return codes.some(({ mac: code }) => timingSafeEqual(Buffer.from(code), Buffer.from(guess)));
+}
+
+function checked(verification: Verification, result: CheckResult, now: Instant): Checked {
+  return {
+    kind: "checked",
+    result,
+    status: statusAt(verification, now),
+    checksRemaining: checksRemaining(verification),
+  };
+}
+
+/** A failure that cannot be booked is a fault, and a fault tells nothing: no guess is free. */
+async function bookFailure(
+  world: CheckWorld,
+  verification: Verification,
+  now: Instant,
+): Promise<Checked> {
+  await world.numbers.addFailure(verification.number, now);
+  return checked(verification, "incorrect", now);
+}
+
+/** The approval stands already. What is booked beside it may fail without taking the proof away: each failure only leaves a limit tighter. */
+async function approve(
+  world: CheckWorld,
+  request: CheckRequest,
+  verification: Verification,
+): Promise<Checked> {
+  const { number, debts, messageSid } = verification;
+  const logged = (booking: Promise<void>) =>
+    booking.catch((fault: unknown) => world.logFault("approval-not-booked", fault));
+  const bookings = [
+    world.numbers.clearFailures(number),
+    ...debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
+    ...(messageSid === undefined ? [] : [world.settler.settle(messageSid)]),
+  ];
+  const [answer] = await Promise.all([
+    approved(world, request, verification),
+    ...bookings.map(logged),
+  ]);
+  return answer;
+}
+
+async function approved(
+  world: CheckWorld,
+  { id }: CheckRequest,
+  verification: Verification,
+): Promise<Checked> {
+  const { purpose, sealed, key, channel, checkedAt = 0 } = verification;
+  const contents = openContents(await world.keys.seal(epochOf(id)), { id, purpose }, sealed);
+  const claims = proofClaims(world.proofTerms, {
+    ...contents,
+    purpose,
+    channel,
+    key,
+    approvedAt: checkedAt,
+  });
+  return {
+    ...checked(verification, "approved", checkedAt),
+    proof: await world.signer.sign(claims),
+  };
+}
+
+type RefusedCheck = {
+  readonly item: Verification | undefined;
+  readonly guess: Mac;
+  readonly requestKey: Mac;
+  readonly now: Instant;
+};
+
+/** Why a check did not count. The order is that of the ends: one reached first is never taken back by a later one. */
+async function explain(
+  world: CheckWorld,
+  request: CheckRequest,
+  refused: RefusedCheck,
+): Promise<Checked | Refusal> {
+  const { item, guess, requestKey, now } = refused;
+  if (item === undefined) return { kind: "refused", why: "verification-not-found" };
+  if (isApproved(item)) {
+    return isFetchable(item, refused) ? approved(world, request, item) : checked(item, "used", now);
+  }
+  const status = statusAt(item, now);
+  if (status === "canceled" || status === "expired") return checked(item, status, now);
+  if (item.tried.has(guess)) return checked(item, "incorrect", now);
+  if (status === "exhausted") return checked(item, "exhausted", now);
+  if (item.lastCheckKey === requestKey) return { kind: "refused", why: "idempotency-key-reused" };
+  return holds(item, guess)
+    ? checked(item, "code-expired", now)
+    : { kind: "refused", why: "request-in-progress" };
+}
+
+/** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. */
+function isFetchable(item: Verification, { guess, requestKey, now }: RefusedCheck): boolean {
+  const endsAt = (item.checkedAt ?? 0) + LIMITS.proofLifetimeSeconds * 1_000;
+  return item.lastCheckKey === requestKey && holds(item, guess) && endsAt > now;
+}

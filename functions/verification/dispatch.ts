@@ -1,0 +1,72 @@
+import { MESSAGES } from "../policy/messages.ts";
+import type { Mac, Phone } from "./identifiers.ts";
+import type { Refusal } from "./outcomes.ts";
+import type { Clock, FaultLog, MessageSender, NumberStore, VerificationStore } from "./ports.ts";
+import type { Instant, Purpose, SentCode, Verification } from "./verification.ts";
+
+export type DispatchWorld = {
+  readonly verifications: Pick<VerificationStore, "noteDelivery">;
+  readonly numbers: Pick<NumberStore, "returnTurn">;
+  readonly sender: MessageSender;
+  readonly clock: Clock;
+  readonly logFault: FaultLog;
+  readonly brand: string;
+};
+
+export type Parcel = {
+  readonly to: Phone;
+  readonly code: string;
+  readonly sent: SentCode;
+  readonly verification: Verification;
+  /** The turn that this message spends. */
+  readonly turn: Instant;
+};
+
+/**
+ * Hands one code to the provider. A definite refusal gives the number its turn back; without an answer the message may be on its way,
+ * so the turn stays spent and nothing is sent twice.
+ */
+export async function dispatch(
+  world: DispatchWorld,
+  parcel: Parcel,
+): Promise<Verification | Refusal> {
+  const { verification, sent, to } = parcel;
+  const lifetimeSeconds = Math.floor((sent.expiresAt - world.clock()) / 1_000);
+  const text = messageText(verification.purpose, {
+    ...parcel,
+    brand: world.brand,
+    lifetimeSeconds,
+  });
+  const outcome = await world.sender.send({ to, text, lifetimeSeconds });
+  if (outcome.kind === "refused") {
+    await world.numbers.returnTurn(verification.number, parcel.turn);
+    return outcome;
+  }
+  const delivery = outcome.kind === "accepted" ? "queued" : "unknown";
+  const messageSid = outcome.kind === "accepted" ? outcome.messageSid : undefined;
+  await noteDelivery(world, { key: verification.key, code: sent.mac, delivery, messageSid });
+  return { ...verification, delivery, messageSid };
+}
+
+/** The message is out: a lost note must not tell the caller otherwise. */
+async function noteDelivery(
+  world: DispatchWorld,
+  note: Parameters<VerificationStore["noteDelivery"]>[0] & { readonly code: Mac },
+): Promise<void> {
+  try {
+    await world.verifications.noteDelivery(note);
+  } catch (fault) {
+    world.logFault("delivery-not-noted", fault);
+  }
+}
+
+type Words = { readonly code: string; readonly brand: string; readonly lifetimeSeconds: number };
+
+/** The text of a message. Minutes are rounded up: five minutes less a second are told as five. */
+export function messageText(purpose: Purpose, { code, brand, lifetimeSeconds }: Words): string {
+  const words = { code, brand, minutes: String(Math.ceil(lifetimeSeconds / 60)) };
+  return MESSAGES[purpose].replace(
+    /\{(code|brand|minutes)\}/g,
+    (_, word: keyof typeof words) => words[word],
+  );
+}

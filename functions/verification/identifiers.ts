@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** A number in E.164 that the phone policy has accepted. Every key, message and proof is computed from it and from nothing else. */
+export type Phone = Branded<"Phone">;
+/** 32 bytes of HMAC-SHA-256 in base64url: a guess, a pseudonym, a fingerprint. */
+export type Mac = Branded<"Mac">;
+/** AES-256-GCM: 12 bytes of nonce, 16 of tag, the rest ciphertext, in base64url. */
+export type Sealed = Branded<"Sealed">;
+/** `v<epoch>-<144 random bits in base64url>`: a bearer secret, known to whoever started and to nobody else. */
+export type VerificationId = Branded<"VerificationId">;
+/** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
+export type VerificationKey = Branded<"VerificationKey">;
+/** `<kind>#<pseudonym>#<window>`: one window of one scope of unproven debt. */
+export type ScopeKey = Branded<"ScopeKey">;
+
+const E164 = /^\+[1-9]\d{6,14}$/;
+const BASE64URL_32_BYTES = /^[A-Za-z0-9_-]{43}$/;
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+const ID = /^v(\d{1,4})-[A-Za-z0-9_-]{24}$/;
+
+export function isE164(text: string): text is Phone {
+  return E164.test(text);
+}
+
+export function isMac(text: string): text is Mac {
+  return BASE64URL_32_BYTES.test(text);
+}
+
+export function isSealed(text: string): text is Sealed {
+  return BASE64URL.test(text);
+}
+
+export function isVerificationId(text: string): text is VerificationId {
+  return ID.test(text);
+}
+
+export function isVerificationKey(text: string): text is VerificationKey {
+  return BASE64URL_32_BYTES.test(text);
+}
+
+export function isScopeKey(text: string): text is ScopeKey {
+  return /^[a-z0-9-]+#[A-Za-z0-9_-]+#\d+$/.test(text);
+}
+
+/** 144 random bits: more than NIST SP 800-63B-4 asks of a secret that is not rate-limited (64), and a whole number of base64url letters. */
+const ID_RANDOM_BYTES = 18;
+
+export function newVerificationId(
+  epoch: number,
+  random: { readonly bytes: (count: number) => Uint8Array },
+): VerificationId {
+  const id = `v${epoch}-${Buffer.from(random.bytes(ID_RANDOM_BYTES)).toString("base64url")}`;
+  if (!isVerificationId(id)) throw new Error("the key epoch must be 0 to 9999");
+  return id;
+}
+
+/** The epoch of the keys that an id was made under. */
+export function epochOf(id: VerificationId): number {
+  return Number(ID.exec(id)?.[1]);
+}
+
+/** An id of an epoch that no key is kept for is as unknown as any other, and costs no call to find out. */
+export function isCurrentOrPrevious(id: VerificationId, keyEpoch: number): boolean {
+  const age = keyEpoch - epochOf(id);
+  return age === 0 || age === 1;
+}
+
+export function keyOf(id: VerificationId): VerificationKey {
+  const key = createHash("sha256").update(id).digest("base64url");
+  if (!isVerificationKey(key)) throw new Error("a SHA-256 is 43 letters");
+  return key;
+}

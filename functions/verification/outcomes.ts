@@ -1,0 +1,24 @@
+import type { SendRefusal } from "./ports.ts";
+import type { Instant, Status } from "./verification.ts";
+
+/** Why a request was not done. Each is a row of the table of problems, by the same name. */
+export type Refusal =
+  | {
+      readonly kind: "refused";
+      readonly why:
+        | SendRefusal
+        | "verification-not-found"
+        | "request-in-progress"
+        | "idempotency-key-reused"
+        | "sending-paused";
+    }
+  | {
+      readonly kind: "refused";
+      readonly why: "too-many-requests" | "too-many-sends" | "number-locked";
+      readonly retryAt: Instant;
+    }
+  | {
+      readonly kind: "refused";
+      readonly why: "verification-ended";
+      readonly status: Exclude<Status, "pending">;
+    };

@@ -1,0 +1,148 @@
+/** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
+import type { Mac, Phone, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
+import type { Delivery, Instant, SentCode, Verification } from "./verification.ts";
+
+export type Clock = () => Instant;
+
+export type Random = {
+  /** Uniform over 0 … `below` − 1. */
+  readonly integer: (below: number) => number;
+  readonly bytes: (count: number) => Uint8Array;
+};
+
+/** 32 secret bytes that never leave memory. */
+export type Key = Uint8Array;
+
+/** Keys derived once per container. An epoch that is neither the current nor the previous one is refused by whoever asks, not here. */
+export type Keys = {
+  /** Pseudonyms and fingerprints. Without epoch: a pseudonym must stay the same for the longest window. */
+  readonly index: () => Promise<Key>;
+  readonly seal: (epoch: number) => Promise<Key>;
+  readonly code: (epoch: number) => Promise<Key>;
+};
+
+/** A conditional write: taken, or refused with the item as it stood, or with nothing where there is none. */
+export type Write<Item> =
+  | { readonly kind: "taken"; readonly item: Item }
+  | { readonly kind: "refused"; readonly item: Item | undefined };
+
+export type CheckWrite = {
+  readonly key: VerificationKey;
+  readonly guess: Mac;
+  readonly requestKey: Mac;
+  readonly now: Instant;
+};
+
+export type ResendWrite = {
+  readonly key: VerificationKey;
+  readonly code: SentCode;
+  readonly requestKey: Mac;
+  readonly resendAt: Instant;
+  readonly now: Instant;
+};
+
+export type DeliveryWrite = {
+  readonly key: VerificationKey;
+  /** The code that the message carried: news of an older message does not replace news of a newer one. */
+  readonly code: Mac;
+  readonly delivery: Delivery;
+  readonly messageSid?: string | undefined;
+};
+
+/** Verifications. Each write is one conditional write: where callers race, the store decides. */
+export type VerificationStore = {
+  /** Refuses an id that is taken. */
+  readonly create: (verification: Verification) => Promise<void>;
+  /** Never used to decide about a guess, a turn or money. */
+  readonly read: (key: VerificationKey) => Promise<Verification | undefined>;
+  /** Puts the guess into the item and counts it, right or wrong; refuses it when it may not count. */
+  readonly check: (write: CheckWrite) => Promise<Write<Verification>>;
+  /** Adds a code, unless the verification has ended, or the code is one that was sent or tried before, or the request is a repeat. */
+  readonly resend: (write: ResendWrite) => Promise<Write<Verification>>;
+  /** Refuses an unknown, an approved and a canceled one. */
+  readonly cancel: (key: VerificationKey, now: Instant) => Promise<Write<Verification>>;
+  readonly noteDelivery: (write: DeliveryWrite) => Promise<void>;
+  readonly remove: (key: VerificationKey) => Promise<void>;
+};
+
+/** What is booked under the pseudonym of a number. */
+export type NumberBook = {
+  /** When the last turns were taken, newest first. */
+  readonly turns: readonly Instant[];
+  /** Consecutive failed checks, over all verifications of the number. */
+  readonly failures: number;
+  readonly failedAt?: Instant | undefined;
+  readonly closedUntil?: Instant | undefined;
+};
+
+export type NumberStore = {
+  /** One turn to be sent a code: all rows of the limit, the failures and the closing in one write. */
+  readonly takeTurn: (number: Mac, now: Instant) => Promise<Write<NumberBook>>;
+  /** Undoes the turn taken at `turn`, where it is still the newest. */
+  readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
+  readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
+  readonly clearFailures: (number: Mac) => Promise<void>;
+};
+
+export type ScopeStore = {
+  /** Adds one unproven start to the window, if fewer than `floor` are there. */
+  readonly add: (debt: {
+    readonly key: ScopeKey;
+    readonly floor: number;
+    readonly endsAt: Instant;
+  }) => Promise<boolean>;
+  readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
+};
+
+/** A start under an `Idempotency-Key`: who came first, with which request. */
+export type Claim = {
+  readonly key: Mac;
+  readonly fingerprint: Mac;
+  /** The id, sealed: the table never holds one. */
+  readonly id: Sealed;
+  readonly now: Instant;
+};
+
+export type ClaimStore = {
+  /** Claims the key; where it is claimed already, says by what. */
+  readonly claim: (claim: Claim) => Promise<Pick<Claim, "fingerprint" | "id"> | undefined>;
+  readonly release: (key: Mac) => Promise<void>;
+};
+
+/** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
+export type SendingSwitch = { readonly isPaused: () => Promise<boolean> };
+
+export type Message = {
+  readonly to: Phone;
+  readonly text: string;
+  /** How long the code in it is still good: the provider drops it later than that. */
+  readonly lifetimeSeconds: number;
+};
+
+/** Why a provider definitely did not send. */
+export type SendRefusal =
+  | "phone-invalid"
+  | "phone-not-allowed"
+  | "country-not-enabled"
+  | "recipient-opted-out"
+  | "channel-not-available"
+  | "provider-unavailable";
+
+/** `unknown`: no answer, so the message may be on its way; it is never sent again blindly. */
+export type SendOutcome =
+  | { readonly kind: "accepted"; readonly messageSid: string }
+  | { readonly kind: "refused"; readonly why: SendRefusal }
+  | { readonly kind: "unknown" };
+
+export type MessageSender = { readonly send: (message: Message) => Promise<SendOutcome> };
+
+/** Tells the function that holds the provider's key that a message did its work. Never awaited by a person. */
+export type Settler = { readonly settle: (messageSid: string) => Promise<void> };
+
+/** Signs the claims of a proof as a compact JWS (RFC 7515), ES256. */
+export type ProofSigner = {
+  readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
+};
+
+/** Where faults go that must not reach the caller. */
+export type FaultLog = (what: string, fault: unknown) => void;

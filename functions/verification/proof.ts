@@ -1,0 +1,39 @@
+import { LIMITS } from "../policy/limits.ts";
+import type { Phone, VerificationKey } from "./identifiers.ts";
+import type { Channel, Instant, Purpose } from "./verification.ts";
+
+/** Who signs proofs, and for whom. */
+export type ProofTerms = { readonly issuer: string; readonly audience: string };
+
+type Proven = {
+  readonly to: Phone;
+  readonly nonce?: string | undefined;
+  readonly purpose: Purpose;
+  readonly channel: Channel;
+  readonly key: VerificationKey;
+  readonly approvedAt: Instant;
+};
+
+/** RFC 8176 §2 has "sms" for a text message and "otp" for a code. */
+const METHODS = { sms: ["otp", "sms"] } as const satisfies Record<Channel, readonly string[]>;
+
+/**
+ * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item alone, so that a proof fetched again has the
+ * same `jti`, `iat` and `exp`.
+ */
+export function proofClaims({ issuer, audience }: ProofTerms, proven: Proven) {
+  const issuedAtSeconds = Math.floor(proven.approvedAt / 1_000);
+  return {
+    iss: issuer,
+    aud: audience,
+    sub: proven.to,
+    phone_number: proven.to,
+    phone_number_verified: true,
+    purpose: proven.purpose,
+    ...(proven.nonce === undefined ? {} : { nonce: proven.nonce }),
+    amr: METHODS[proven.channel],
+    jti: proven.key,
+    iat: issuedAtSeconds,
+    exp: issuedAtSeconds + LIMITS.proofLifetimeSeconds,
+  };
+}

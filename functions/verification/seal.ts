@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { isSealed, type Sealed } from "./identifiers.ts";
+import type { Key, Random } from "./ports.ts";
+
+/** AES-256-GCM as NIST SP 800-38D §8.2.2 wants it with random nonces: 96 bits, and far fewer than 2^32 seals under one key. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals `text` so that it opens only with the same key and the same `context`. */
+export function seal(
+  key: Key,
+  context: string,
+  text: string,
+  random: Pick<Random, "bytes">,
+): Sealed {
+  const nonce = random.bytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
+  if (!isSealed(sealed)) throw new Error("base64url has only its letters");
+  return sealed;
+}
+
+/** Opens a seal. Throws where key, context or a single bit is another: a stored item was moved or changed. */
+export function unseal(key: Key, context: string, sealed: Sealed): string {
+  const bytes = Buffer.from(sealed, "base64url");
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);
+  return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+}

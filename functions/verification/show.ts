@@ -1,0 +1,29 @@
+import { openContents } from "./contents.ts";
+import { epochOf, isCurrentOrPrevious, keyOf, type VerificationId } from "./identifiers.ts";
+import type { Refusal } from "./outcomes.ts";
+import type { Clock, Keys, VerificationStore } from "./ports.ts";
+import { type VerificationView, viewOf } from "./verification.ts";
+
+type ShowWorld = {
+  readonly verifications: Pick<VerificationStore, "read">;
+  readonly keys: Pick<Keys, "seal">;
+  readonly clock: Clock;
+  readonly keyEpoch: number;
+};
+
+export type Shown = { readonly kind: "shown"; readonly view: VerificationView };
+
+/** Where a verification stands, for whoever holds its id. */
+export async function show(
+  { verifications, keys, clock, keyEpoch }: ShowWorld,
+  { id }: { readonly id: VerificationId },
+): Promise<Shown | Refusal> {
+  if (!isCurrentOrPrevious(id, keyEpoch)) return { kind: "refused", why: "verification-not-found" };
+  const [item, sealKey] = await Promise.all([
+    verifications.read(keyOf(id)),
+    keys.seal(epochOf(id)),
+  ]);
+  if (item === undefined) return { kind: "refused", why: "verification-not-found" };
+  const { to } = openContents(sealKey, { id, purpose: item.purpose }, item.sealed);
+  return { kind: "shown", view: viewOf(item, { id, to, now: clock() }) };
+}

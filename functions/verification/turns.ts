@@ -1,0 +1,40 @@
+import { LIMITS } from "../policy/limits.ts";
+import type { NumberBook } from "./ports.ts";
+import type { Instant } from "./verification.ts";
+
+/** At most `max` turns in every sliding window of this length. */
+export type SendLimit = { readonly max: number; readonly windowSeconds: number };
+
+/** When a number may take its next turn, by the rows alone. `turns` are newest first. */
+export function nextTurnAt(
+  turns: readonly Instant[],
+  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+): Instant {
+  const openings = rows.map(({ max, windowSeconds }) => {
+    const turn = turns[max - 1];
+    return turn === undefined ? 0 : turn + windowSeconds * 1_000;
+  });
+  return Math.max(...openings);
+}
+
+/** Why a number refused a turn, and until when. */
+export type TurnRefusal = {
+  readonly kind: "refused";
+  readonly why: "number-locked" | "too-many-sends";
+  readonly retryAt: Instant;
+};
+
+/** A lock is told before a wait, since waiting does not end it. A book that was changed meanwhile is worth another try in a second. */
+export function turnRefusal(book: NumberBook | undefined, now: Instant): TurnRefusal {
+  const soon = now + 1_000;
+  if (book === undefined) return { kind: "refused", why: "too-many-sends", retryAt: soon };
+  const lockEndsAt = lockedUntil(book);
+  if (lockEndsAt > now) return { kind: "refused", why: "number-locked", retryAt: lockEndsAt };
+  const retryAt = Math.max(nextTurnAt(book.turns), soon);
+  return { kind: "refused", why: "too-many-sends", retryAt };
+}
+
+function lockedUntil({ failures, failedAt = 0, closedUntil = 0 }: NumberBook): Instant {
+  const isLocked = failures >= LIMITS.consecutiveFailures;
+  return Math.max(closedUntil, isLocked ? failedAt + LIMITS.failureMemorySeconds * 1_000 : 0);
+}
