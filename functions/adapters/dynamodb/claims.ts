@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import { RETENTION } from "../../policy/retention.ts";
+import { isMac, isSealed, type Mac, type Sealed } from "../../verification/identifiers.ts";
+import type { ClaimStore } from "../../verification/ports.ts";
+import { type Conditions, deleteAfter, type Table } from "./table.ts";
+
+/** Every condition of every write, by write. */
+export const CLAIM_CONDITIONS = {
+  claim: { "nobody holds it": "NOT expiresAt > :now" },
+} as const satisfies Record<string, Conditions>;
+
+type AllConditions = { readonly [Name in keyof typeof CLAIM_CONDITIONS]: Conditions };
+
+const HOLDER = v.object({
+  fingerprint: v.custom<Mac>((value) => typeof value === "string" && isMac(value)),
+  id: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
+});
+
+/** Idempotency keys of starts over the table. */
+export function dynamoClaims(
+  table: Table,
+  conditions: AllConditions = CLAIM_CONDITIONS,
+): ClaimStore {
+  return {
+    async claim({ key, fingerprint, id, now }) {
+      const write = await table.update({
+        pk: pkOf(key),
+        update:
+          "SET id = :id, fingerprint = :fingerprint, expiresAt = :expiresAt, deleteAfter = :deleteAfter",
+        conditions: conditions.claim,
+        values: {
+          ":id": id,
+          ":fingerprint": fingerprint,
+          ":now": now,
+          ":expiresAt": now + RETENTION.claimSeconds * 1_000,
+          ":deleteAfter": deleteAfter(now, RETENTION.claimSeconds),
+        },
+      });
+      return write.kind === "taken" ? undefined : v.parse(HOLDER, write.item);
+    },
+    release: (key) => table.remove(pkOf(key)),
+  };
+}
+
+function pkOf(key: Mac): string {
+  return `start#${key}`;
+}

@@ -1,0 +1,141 @@
+import * as v from "valibot";
+import { LIMITS } from "../../policy/limits.ts";
+import { RETENTION } from "../../policy/retention.ts";
+import type { Mac } from "../../verification/identifiers.ts";
+import type { NumberBook, NumberStore, Write } from "../../verification/ports.ts";
+import type { SendLimit } from "../../verification/turns.ts";
+import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+
+/**
+ * A number keeps the times of its last turns, t1 the newest. A row of the limit, at most k in w seconds, holds exactly when the k-th newest
+ * is w old: no window has an edge to burst at. Numbered from the newest, rows can change at a deploy and lose no history.
+ */
+const SLOTS = Array.from({ length: LIMITS.turnsRemembered }, (_, index) => `t${index + 1}`);
+
+/** Before all turns: a slot that has none yet. */
+const NEVER = 0;
+
+/** t1 = :now, t2 = t1, …: every right-hand side is read before any is written. */
+const TAKE_TURN = [
+  "SET t1 = :now",
+  ...SLOTS.slice(1).map((slot, index) => `${slot} = if_not_exists(${SLOTS[index]}, :never)`),
+  "deleteAfter = :deleteAfter",
+].join(", ");
+
+const RETURN_TURN = `SET ${[
+  ...SLOTS.slice(0, -1).map((slot, index) => `${slot} = ${SLOTS[index + 1]}`),
+  `${SLOTS.at(-1)} = :never`,
+].join(", ")}`;
+
+/** The condition of each row, under the row. No row can be left out: each is its own clause. */
+function rowConditions(rows: readonly SendLimit[]): Conditions {
+  return Object.fromEntries(
+    rows.map(({ max, windowSeconds }) => [
+      `at most ${max} in ${windowSeconds} seconds`,
+      `NOT t${max} > :${windowSeconds}SecondsAgo`,
+    ]),
+  );
+}
+
+/** Every condition of every write, by write. */
+export const NUMBER_CONDITIONS = {
+  takeTurn: {
+    "it is not closed": "NOT closedUntil > :now",
+    "its failures leave room or are forgotten":
+      "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
+    ...rowConditions(LIMITS.sendsPerNumber),
+  },
+  returnTurn: { "the turn is still the newest": "t1 = :turn" },
+  addFailure: { "earlier failures are remembered": "NOT failedAt <= :forgotten" },
+  restartFailures: { "earlier failures are forgotten": "failedAt <= :forgotten" },
+  clearFailures: { "it is there": "attribute_exists(pk)" },
+} as const satisfies Record<string, Conditions>;
+
+type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
+
+/** Numbers over the table, by pseudonym. `conditions` and `rows` are arguments so that tests can show what each one is for. */
+export function dynamoNumbers(
+  table: Table,
+  conditions: AllConditions = NUMBER_CONDITIONS,
+  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+): NumberStore {
+  return {
+    async takeTurn(number, now) {
+      const values = {
+        ":now": now,
+        ":never": NEVER,
+        ":maxFailures": LIMITS.consecutiveFailures,
+        ":forgotten": forgotten(now),
+        ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
+        ...Object.fromEntries(
+          rows.map(({ windowSeconds }) => [
+            `:${windowSeconds}SecondsAgo`,
+            now - windowSeconds * 1_000,
+          ]),
+        ),
+      };
+      const update = {
+        pk: pkOf(number),
+        update: TAKE_TURN,
+        conditions: conditions.takeTurn,
+        values,
+      };
+      return parsed(await table.update(update));
+    },
+    async returnTurn(number, turn) {
+      const values = { ":turn": turn, ":never": NEVER };
+      await table.update({
+        pk: pkOf(number),
+        update: RETURN_TURN,
+        conditions: conditions.returnTurn,
+        values,
+      });
+    },
+    async addFailure(number, now) {
+      const values = { ":one": 1, ":now": now, ":forgotten": forgotten(now) };
+      const add = {
+        pk: pkOf(number),
+        update: ADD_FAILURE,
+        conditions: conditions.addFailure,
+        values,
+      };
+      const restart = { ...add, update: RESTART_FAILURES, conditions: conditions.restartFailures };
+      // Two callers may meet after the thirty days: one restarts the count, and the other finds it restarted and adds.
+      for (const write of [add, restart, add]) {
+        if ((await table.update(write)).kind === "taken") return;
+      }
+      throw new Error("a failure could not be booked");
+    },
+    async clearFailures(number) {
+      const write = { update: "REMOVE failures, failedAt", conditions: conditions.clearFailures };
+      await table.update({ pk: pkOf(number), ...write, values: {} });
+    },
+  };
+}
+
+const ADD_FAILURE = "ADD failures :one SET failedAt = :now";
+const RESTART_FAILURES = "SET failures = :one, failedAt = :now";
+
+function forgotten(now: number): number {
+  return now - LIMITS.failureMemorySeconds * 1_000;
+}
+
+function pkOf(number: Mac): string {
+  return `number#${number}`;
+}
+
+const BOOK = v.object({
+  failures: v.optional(v.number(), 0),
+  failedAt: v.optional(v.number()),
+  closedUntil: v.optional(v.number()),
+});
+
+function parsed({ kind, item }: Write<Item>): Write<NumberBook> {
+  if (kind === "taken") return { kind, item: bookOf(item) };
+  return { kind, item: item && bookOf(item) };
+}
+
+function bookOf(item: Item): NumberBook {
+  const turns = SLOTS.map((slot) => v.parse(v.optional(v.number(), NEVER), item[slot]));
+  return { ...v.parse(BOOK, item), turns: turns.filter((turn) => turn > NEVER) };
+}

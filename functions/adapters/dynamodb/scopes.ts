@@ -1,0 +1,47 @@
+import { RETENTION } from "../../policy/retention.ts";
+import type { ScopeKey } from "../../verification/identifiers.ts";
+import type { ScopeStore } from "../../verification/ports.ts";
+import { type Conditions, deleteAfter, type Table } from "./table.ts";
+
+/** Every condition of every write, by write. */
+export const SCOPE_CONDITIONS = {
+  add: { "the window has room": "NOT debt >= :floor" },
+  credit: { "the window is there": "attribute_exists(pk)" },
+} as const satisfies Record<string, Conditions>;
+
+type AllConditions = { readonly [Name in keyof typeof SCOPE_CONDITIONS]: Conditions };
+
+/** Unproven debt over the table: one item a window, one counter. */
+export function dynamoScopes(
+  table: Table,
+  conditions: AllConditions = SCOPE_CONDITIONS,
+): ScopeStore {
+  return {
+    async add({ key, floor, endsAt }) {
+      const { kind } = await table.update({
+        pk: pkOf(key),
+        update: "ADD debt :one SET deleteAfter = :deleteAfter",
+        conditions: conditions.add,
+        values: {
+          ":one": 1,
+          ":floor": floor,
+          ":deleteAfter": deleteAfter(endsAt, RETENTION.scopeSeconds),
+        },
+      });
+      return kind === "taken";
+    },
+    async credit(key, amount) {
+      const values = { ":less": -amount };
+      await table.update({
+        pk: pkOf(key),
+        update: "ADD debt :less",
+        conditions: conditions.credit,
+        values,
+      });
+    },
+  };
+}
+
+function pkOf(key: ScopeKey): string {
+  return `scope#${key}`;
+}

@@ -1,0 +1,21 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { once } from "./once.ts";
+
+/** The JSON of one secret, read once per container. Throws where it is missing or holds no JSON; no error names its content. */
+export function readOnce<Secret>(
+  secrets: SecretsManagerClient,
+  secretArn: string,
+  parse: (json: unknown) => Secret,
+): () => Promise<Secret> {
+  return once(async () => parse(await read(secrets, secretArn)));
+}
+
+async function read(secrets: SecretsManagerClient, secretArn: string): Promise<unknown> {
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+  if (SecretString === undefined) throw new Error("the secret has no value");
+  try {
+    return JSON.parse(SecretString);
+  } catch {
+    throw new Error("the secret holds no JSON");
+  }
+}

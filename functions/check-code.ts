@@ -1,0 +1,35 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
+import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
+import { kmsKeys } from "./adapters/kms-keys.ts";
+import { kmsProofSigner } from "./adapters/kms-proofs.ts";
+import { lambdaSettler } from "./adapters/lambda-settler.ts";
+import { cryptoRandom } from "./adapters/random.ts";
+import { apiSettings, readEnv } from "./env.ts";
+import { api } from "./http/api.ts";
+import { checkEndpoint } from "./http/check.ts";
+import { logFault } from "./log.ts";
+
+const env = readEnv("check-code");
+const table = openTable(env.TABLE_NAME);
+const kms = new KMSClient();
+
+export const handler = api(
+  checkEndpoint({
+    verifications: dynamoVerifications(table),
+    numbers: dynamoNumbers(table),
+    scopes: dynamoScopes(table),
+    keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
+    signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
+    settler: lambdaSettler(new LambdaClient(), env.SETTLE_FUNCTION_NAME),
+    clock: Date.now,
+    random: cryptoRandom,
+    logFault,
+    keyEpoch: Number(env.KEY_EPOCH),
+    proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },
+  }),
+  apiSettings(env),
+);

@@ -1,0 +1,58 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { VerificationView } from "../verification/verification.ts";
+import { PROBLEMS, type Problem } from "./problem.ts";
+
+/** An answer of an endpoint. `outcome` is for the log: a word of ours, never content. */
+export type Answer = {
+  readonly status: number;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly outcome?: string;
+};
+
+/** On every answer, errors included. A year of HSTS: RFC 6797, OWASP ASVS 5.0 §3.4.1. Nothing is cached, nothing is rendered. */
+export const SAFE_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+} as const;
+
+export function response(
+  answer: Answer,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult {
+  const { status, body } = answer;
+  const contentType = body === undefined ? {} : { "content-type": "application/json" };
+  return {
+    statusCode: status,
+    headers: { ...contentType, ...SAFE_HEADERS, ...headers, ...answer.headers },
+    body: body === undefined ? "" : JSON.stringify(body),
+  };
+}
+
+type Context = { readonly docsUrl: string; readonly requestId: string };
+
+/** A problem as RFC 9457 wants it. The standard members come last, so that no other can stand in their place. */
+export function problemAnswer({ code, members }: Problem, { docsUrl, requestId }: Context): Answer {
+  const { status, title } = PROBLEMS[code];
+  const { retryAfterSeconds } = members;
+  const retryAfter =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return {
+    status,
+    body: { ...members, code, type: `${docsUrl}${code}`, title, status, instance: requestId },
+    headers: { "content-type": "application/problem+json", ...retryAfter },
+    outcome: code,
+  };
+}
+
+/** A verification as the API shows it: times as RFC 3339 in UTC. */
+export function verificationBody(view: VerificationView): Readonly<Record<string, unknown>> {
+  return {
+    ...view,
+    expiresAt: new Date(view.expiresAt).toISOString(),
+    resendAt: new Date(view.resendAt).toISOString(),
+  };
+}

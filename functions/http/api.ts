@@ -1,0 +1,88 @@
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { log, logFault } from "../log.ts";
+import { type Answer, problemAnswer, response } from "./answer.ts";
+import { header } from "./headers.ts";
+import { Problem } from "./problem.ts";
+
+/** An endpoint translates: event to domain, outcome to answer. */
+export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Answer>;
+
+export type ApiSettings = {
+  /** `type` of a problem is this and its code. */
+  readonly docsUrl: string;
+  /** Exact origins; "any" where the answer is public. */
+  readonly allowedOrigins: readonly string[] | "any";
+};
+
+type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+type Entry = MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/** The one stack that every route runs in. Registered first is outermost, so whatever goes wrong inside becomes a problem. */
+export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
+  const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
+  const answered: Middleware = {
+    before: ({ event }) => {
+      startedAt.set(event, Date.now());
+      refuseForeignOrigin(event, settings);
+    },
+    onError: (request) => {
+      const { requestId } = request.event.requestContext;
+      const problem =
+        request.error instanceof Problem ? request.error : internalError(request.error, requestId);
+      const answer = problemAnswer(problem, { ...settings, requestId });
+      request.response = finish(request.event, answer);
+    },
+  };
+  const finish = (event: APIGatewayProxyEvent, answer: Answer) => {
+    const { requestId, resourcePath, httpMethod } = event.requestContext;
+    log({
+      event: "answered",
+      requestId,
+      route: `${httpMethod} ${resourcePath}`,
+      status: answer.status,
+      milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
+      ...(answer.outcome === undefined
+        ? {}
+        : { [answer.status < 400 ? "result" : "problem"]: answer.outcome }),
+    });
+    return response(answer, corsHeaders(event, settings));
+  };
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(answered)
+    .handler(async (event) => finish(event, await endpoint(event)));
+}
+
+/** A fault is logged whole and told not at all. */
+function internalError(fault: unknown, requestId: string): Problem {
+  logFault("request-failed", fault, requestId);
+  return new Problem("internal-error");
+}
+
+/**
+ * A page that is not on the list is refused before anything is sent or counted, not only kept from reading the answer: a browser would send
+ * its visitors' requests all the same. Whoever sends no origin is no browser page, and the limits hold for them as for all.
+ */
+function refuseForeignOrigin(event: APIGatewayProxyEvent, { allowedOrigins }: ApiSettings): void {
+  const origin = header(event, "origin");
+  if (origin !== undefined && !isAllowed(origin, allowedOrigins))
+    throw new Problem("origin-not-allowed");
+}
+
+/** Exact match, one origin, no credentials: OWASP ASVS 5.0 §3.4.2. */
+function corsHeaders(
+  event: APIGatewayProxyEvent,
+  { allowedOrigins }: ApiSettings,
+): Readonly<Record<string, string>> {
+  const origin = header(event, "origin");
+  if (origin === undefined || !isAllowed(origin, allowedOrigins)) return { vary: "Origin" };
+  return {
+    vary: "Origin",
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "Retry-After",
+  };
+}
+
+function isAllowed(origin: string, allowedOrigins: ApiSettings["allowedOrigins"]): boolean {
+  return allowedOrigins === "any" || allowedOrigins.includes(origin);
+}

@@ -1,0 +1,67 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import * as v from "valibot";
+import { LIMITS } from "../policy/limits.ts";
+import { header } from "./headers.ts";
+import { Problem } from "./problem.ts";
+
+type Schema = v.GenericSchema<unknown, Readonly<Record<string, unknown>>>;
+
+/**
+ * The body of a request, as its schema types it. Refuses what is not JSON by its media type, too large, not UTF-8, not one flat object, has a
+ * field twice or a field that we do not know. The problem says where, and never repeats what was sent.
+ */
+export function parseBody<S extends Schema>(
+  event: APIGatewayProxyEvent,
+  schema: S,
+): v.InferOutput<S> {
+  const mediaType = header(event, "content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== "application/json") throw new Problem("media-type-unsupported");
+  const text = textOf(event);
+  const json = parseJson(text);
+  const result = v.safeParse(schema, json, { abortEarly: true });
+  if (!result.success) throw new Problem("body-invalid", locationOf(result.issues[0]));
+  if (namesInFlatObject(text).length !== Object.keys(result.output).length) {
+    throw new Problem("body-invalid", { detail: "A field may be given once only." });
+  }
+  return result.output;
+}
+
+/** The gateway passes text, or base64 where it takes a type for binary. Its text is UTF-8 already; base64 may hold any bytes. */
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > LIMITS.bodyBytes) throw new Problem("body-too-large");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem("body-invalid", { detail: "The body is not UTF-8." });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem("body-invalid", { detail: "The body is not JSON." });
+  }
+}
+
+/** The names of a flat object as they stand in the text: JSON.parse keeps only the last of two, and two readers may keep different ones. */
+function namesInFlatObject(validJson: string): readonly string[] {
+  return [...validJson.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].flatMap(([name, colon]) =>
+    colon ? [name] : [],
+  );
+}
+
+/** The pointer names a field of ours or nothing: an unknown name is the caller's text. */
+function locationOf(issue: v.BaseIssue<unknown>): {
+  readonly detail: string;
+  readonly pointer?: string;
+} {
+  if (issue.type === "strict_object")
+    return { detail: "The body must be an object with the fields of this route." };
+  const name = issue.path?.[0]?.key;
+  if (typeof name !== "string") return { detail: "The body must be a JSON object." };
+  if (issue.expected === "never")
+    return { detail: "The body has a field that this route does not know." };
+  return { detail: "This field does not have the form that it must have.", pointer: `/${name}` };
+}

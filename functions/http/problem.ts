@@ -1,0 +1,126 @@
+import type { Refusal } from "../verification/outcomes.ts";
+
+/**
+ * Every refusal of the API: its code, which never changes; the status; and what the person at the screen can do. One row drives the answer
+ * (RFC 9457), the log line, the metric and an anchor of the README.
+ */
+export const PROBLEMS = {
+  "body-invalid": {
+    status: 400,
+    title: "The request does not have the form that this route takes.",
+  },
+  "idempotency-key-invalid": {
+    status: 400,
+    title: "An Idempotency-Key has 16 to 255 printable ASCII characters.",
+  },
+  "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
+  "verification-not-found": {
+    status: 404,
+    title: "There is no such verification. Please start again.",
+  },
+  "route-not-found": { status: 404, title: "There is nothing here." },
+  "request-in-progress": {
+    status: 409,
+    title: "This request is being worked on. Please try again in a moment.",
+  },
+  "verification-ended": { status: 409, title: "This verification has ended. Please start again." },
+  "body-too-large": { status: 413, title: "The request is larger than anything this route takes." },
+  "media-type-unsupported": { status: 415, title: "The body must be application/json." },
+  "phone-invalid": {
+    status: 422,
+    title: "This is not a phone number. Please give it with its country code, like +447700900123.",
+  },
+  "phone-not-allowed": {
+    status: 422,
+    title: "This number cannot receive codes. Please use a mobile number.",
+  },
+  "country-not-enabled": {
+    status: 422,
+    title: "Numbers of this country cannot receive codes here.",
+  },
+  "code-malformed": {
+    status: 422,
+    title: "A code has only digits. Please type it as it is in the message.",
+  },
+  "channel-not-available": { status: 422, title: "This number cannot be reached this way." },
+  "recipient-opted-out": {
+    status: 422,
+    title:
+      "This number has opted out of our messages. Send START to the number that last texted it, then try again.",
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "This Idempotency-Key was used for another request.",
+  },
+  "too-many-requests": {
+    status: 429,
+    title: "Too many requests. Please wait a little and try again.",
+  },
+  "too-many-sends": {
+    status: 429,
+    title: "This number was sent several codes already. Please wait before asking for another.",
+  },
+  "number-locked": {
+    status: 429,
+    title: "Too many wrong codes were given for this number. Please contact support.",
+  },
+  "internal-error": { status: 500, title: "Something went wrong on our side. Please try again." },
+  "sending-paused": {
+    status: 503,
+    title: "No codes are being sent at the moment. Please try again later.",
+  },
+  "provider-unavailable": {
+    status: 503,
+    title: "The code could not be sent at the moment. Please try again in a minute.",
+  },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>> &
+  Readonly<Record<Refusal["why"], unknown>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Members beside the standard ones. They never hold what the caller sent. */
+export type ProblemMembers = {
+  readonly detail?: string;
+  /** Where in the body, as a JSON pointer (RFC 6901) to a field that we know. */
+  readonly pointer?: string;
+  readonly retryAfterSeconds?: number;
+  /** When a number may be sent another code. */
+  readonly resendAt?: string;
+  /** How a verification ended. */
+  readonly verificationStatus?: string;
+};
+
+/** A request that we refuse. Everything else that is thrown is a fault. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly members: ProblemMembers;
+
+  constructor(code: ProblemCode, members: ProblemMembers = {}) {
+    super(code);
+    this.name = "Problem";
+    this.code = code;
+    this.members = members;
+  }
+}
+
+/** Waits that no clock of ours tells: a request in progress is done in seconds, a provider back in a minute, an operator in ten. */
+const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
+  "request-in-progress": 2,
+  "provider-unavailable": 60,
+  "sending-paused": 600,
+};
+
+/** The problem of a refusal of the domain. */
+export function problemOf(refusal: Refusal, now: number): Problem {
+  const wait = RETRY_AFTER_SECONDS[refusal.why];
+  if ("retryAt" in refusal) {
+    const retryAfterSeconds = Math.max(1, Math.ceil((refusal.retryAt - now) / 1_000));
+    const resendAt = new Date(now + retryAfterSeconds * 1_000).toISOString();
+    return new Problem(refusal.why, {
+      retryAfterSeconds,
+      ...(refusal.why === "too-many-sends" ? { resendAt } : {}),
+    });
+  }
+  if ("status" in refusal) return new Problem(refusal.why, { verificationStatus: refusal.status });
+  return new Problem(refusal.why, wait === undefined ? {} : { retryAfterSeconds: wait });
+}

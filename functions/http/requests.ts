@@ -1,0 +1,30 @@
+import * as v from "valibot";
+import { CHANNELS, PURPOSES } from "../verification/verification.ts";
+
+/**
+ * The bodies that the routes take. The gateway's models are derived from these same schemas, so gateway and function
+ * cannot disagree. Unknown fields are refused (OWASP ASVS 5.0 §15.3.3); whether a number or a code is well-formed is asked later,
+ * where the answer can say what is wrong.
+ */
+
+/** A longer string is no number in any spelling (E.164 has 16 characters); the phone policy refuses it with a reason below that. */
+const LONGEST_NUMBER_CHARACTERS = 64;
+/** 64 characters hold 256 bits in hex: enough for any nonce. */
+const LONGEST_NONCE_CHARACTERS = 64;
+/** Codes have at most 8 digits; what is a little longer is told so kindly. */
+const LONGEST_CODE_CHARACTERS = 32;
+
+export const START_REQUEST = v.strictObject({
+  to: v.pipe(v.string(), v.maxLength(LONGEST_NUMBER_CHARACTERS)),
+  channel: v.optional(v.picklist(CHANNELS)),
+  purpose: v.optional(v.picklist(PURPOSES)),
+  nonce: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NONCE_CHARACTERS))),
+});
+
+export const CHECK_REQUEST = v.strictObject({
+  code: v.pipe(v.string(), v.maxLength(LONGEST_CODE_CHARACTERS)),
+});
+
+export const RESEND_REQUEST = v.strictObject({
+  channel: v.optional(v.picklist(CHANNELS)),
+});

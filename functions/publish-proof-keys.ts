@@ -1,0 +1,13 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { kmsProofKeys } from "./adapters/kms-proofs.ts";
+import { apiSettings, readEnv } from "./env.ts";
+import { api } from "./http/api.ts";
+import { proofKeysEndpoint } from "./http/proof-keys.ts";
+
+const env = readEnv("publish-proof-keys");
+const keyArns = [env.PROOF_KEY_ARN, env.PREVIOUS_PROOF_KEY_ARN].filter((arn) => arn !== "");
+
+export const handler = api(proofKeysEndpoint(kmsProofKeys(new KMSClient(), keyArns)), {
+  ...apiSettings(env),
+  allowedOrigins: "any",
+});

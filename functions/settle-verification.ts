@@ -1,0 +1,14 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { readOnce } from "./adapters/secrets.ts";
+import { parseTwilioCredentials, twilioSettler } from "./adapters/twilio.ts";
+import { readEnv } from "./env.ts";
+
+const env = readEnv("settle-verification");
+const settler = twilioSettler({
+  credentials: readOnce(new SecretsManagerClient(), env.TWILIO_SECRET_ARN, parseTwilioCredentials),
+  baseUrl: env.TWILIO_BASE_URL,
+});
+
+/** Invoked by check-code, never by a route. What it throws makes Lambda try again. */
+export const handler = ({ messageSid }: { readonly messageSid: string }) =>
+  settler.settle(messageSid);

@@ -1,0 +1,46 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
+import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
+import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
+import { dynamoSendingSwitch } from "./adapters/dynamodb/sending-switch.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
+import { kmsKeys } from "./adapters/kms-keys.ts";
+import { cryptoRandom } from "./adapters/random.ts";
+import { readOnce } from "./adapters/secrets.ts";
+import { parseTwilioCredentials, twilioSender } from "./adapters/twilio.ts";
+import { apiSettings, readEnv } from "./env.ts";
+import { api } from "./http/api.ts";
+import { startEndpoint } from "./http/start.ts";
+import { logFault } from "./log.ts";
+
+const env = readEnv("start-verification");
+const table = openTable(env.TABLE_NAME);
+const secrets = new SecretsManagerClient();
+
+export const handler = api(
+  startEndpoint({
+    verifications: dynamoVerifications(table),
+    numbers: dynamoNumbers(table),
+    scopes: dynamoScopes(table),
+    claims: dynamoClaims(table),
+    sendingSwitch: dynamoSendingSwitch(table, Date.now),
+    keys: kmsKeys(new KMSClient(), {
+      numbersKeyArn: env.NUMBERS_KEY_ARN,
+      codesKeyArn: env.CODES_KEY_ARN,
+    }),
+    sender: twilioSender({
+      credentials: readOnce(secrets, env.TWILIO_SECRET_ARN, parseTwilioCredentials),
+      baseUrl: env.TWILIO_BASE_URL,
+      logFault,
+    }),
+    clock: Date.now,
+    random: cryptoRandom,
+    logFault,
+    brand: env.BRAND,
+    keyEpoch: Number(env.KEY_EPOCH),
+    fictionalNumbers: env.FICTIONAL_NUMBERS === "accepted",
+  }),
+  apiSettings(env),
+);
