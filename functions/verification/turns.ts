@@ -24,14 +24,12 @@ export type TurnRefusal = {
   readonly retryAt: Instant;
 };
 
-/** A lock is told before a wait, since waiting does not end it. A book that was changed meanwhile is worth another try in a second. */
+/** A lock is told before a wait, since waiting does not end it. A number without a book was refused by nothing that still stands. */
 export function turnRefusal(book: NumberBook | undefined, now: Instant): TurnRefusal {
-  const soon = now + 1_000;
-  if (book === undefined) return { kind: "refused", why: "too-many-sends", retryAt: soon };
+  if (book === undefined) return { kind: "refused", why: "too-many-sends", retryAt: now };
   const lockEndsAt = lockedUntil(book);
   if (lockEndsAt > now) return { kind: "refused", why: "number-locked", retryAt: lockEndsAt };
-  const retryAt = Math.max(nextTurnAt(book.turns), soon);
-  return { kind: "refused", why: "too-many-sends", retryAt };
+  return { kind: "refused", why: "too-many-sends", retryAt: nextTurnAt(book.turns) };
 }
 
 function lockedUntil({ failures, failedAt = 0, closedUntil = 0 }: NumberBook): Instant {

@@ -1,0 +1,99 @@
+/**
+ * `npm test`: every check there is, cheapest first, one line each. Stops at nothing, so that one run tells all that is wrong.
+ * `npm test -- unit race` runs only those.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+type Step = { readonly name: string; readonly command: readonly string[] };
+type Outcome = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+const REPORT = join(tmpdir(), `latchkey-tests-${process.pid}.json`);
+
+const vitest = (project: string) => [
+  "vitest",
+  "run",
+  "--config=test/vitest.config.ts",
+  `--project=${project}`,
+  "--reporter=dot",
+  "--reporter=json",
+  `--outputFile.json=${REPORT}`,
+];
+
+const STEPS: readonly Step[] = [
+  { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+  { name: "types", command: ["tsc"] },
+  { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
+  { name: "unused code", command: ["knip"] },
+  ...["unit", "property", "contract", "race", "infra", "local", "docs", "browser"].map((name) => ({
+    name,
+    command: vitest(name),
+  })),
+];
+
+function run([program = "", ...args]: readonly string[]): Promise<{
+  readonly code: number;
+  readonly output: string;
+}> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const chunks: string[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, output: chunks.join("") }));
+  });
+}
+
+/** What a test run reported; a step without tests counts as one. */
+function outcomeOf(code: number): Outcome {
+  try {
+    const report: unknown = JSON.parse(readFileSync(REPORT, "utf8"));
+    const count = (name: string): number => {
+      const value: unknown = Object(report)[name];
+      return typeof value === "number" ? value : 0;
+    };
+    const failed = count("numFailedTests");
+    // A suite that fails to load reports no test, and a run that ends badly has failed whatever it counted.
+    return {
+      passed: count("numPassedTests"),
+      failed: code === 0 ? failed : Math.max(1, failed),
+      skipped: count("numPendingTests"),
+    };
+  } catch {
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  } finally {
+    rmSync(REPORT, { force: true });
+  }
+}
+
+async function runStep({ name, command }: Step): Promise<Outcome> {
+  const startedAt = performance.now();
+  const { code, output } = await run(command);
+  const outcome = outcomeOf(code);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6);
+  const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} skipped` : "";
+  const counts = command[0] === "vitest" ? `${outcome.passed} tests${skipped}` : "";
+  console.log(`${code === 0 ? "✓" : "✗"} ${name.padEnd(16)} ${seconds} s  ${counts}`);
+  const told =
+    code === 0
+      ? output
+          .split("\n")
+          .filter((line) => line.includes("SKIPPED:"))
+          .join("\n")
+      : output;
+  if (told.trim() !== "") console.log(told);
+  return outcome;
+}
+
+const wanted = process.argv.slice(2);
+const outcomes: Outcome[] = [];
+for (const step of STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  outcomes.push(await runStep(step));
+}
+const sum = (count: keyof Outcome) =>
+  outcomes.reduce((total, outcome) => total + outcome[count], 0);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+process.exitCode = sum("failed") === 0 && outcomes.length > 0 ? 0 : 1;

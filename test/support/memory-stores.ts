@@ -1,0 +1,170 @@
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { RETENTION } from "../../functions/policy/retention.ts";
+import type {
+  Claim,
+  ClaimStore,
+  NumberBook,
+  NumberStore,
+  ScopeStore,
+  SendingSwitch,
+  VerificationStore,
+  Write,
+} from "../../functions/verification/ports.ts";
+import { isApproved, type Verification } from "../../functions/verification/verification.ts";
+
+/** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
+export function memoryStores(): Stores {
+  return {
+    verifications: memoryVerifications(),
+    numbers: memoryNumbers(),
+    scopes: memoryScopes(),
+    claims: memoryClaims(),
+    sendingSwitch: { isPaused: async () => false },
+  };
+}
+
+export type Stores = {
+  readonly verifications: VerificationStore;
+  readonly numbers: NumberStore;
+  readonly scopes: ScopeStore;
+  readonly claims: ClaimStore;
+  readonly sendingSwitch: SendingSwitch;
+};
+
+const CODES_KEPT = 3;
+
+/** Runs `change` on the item under `key` and keeps what it gives; where it gives nothing, the write is refused. */
+function writeTo<Item>(
+  items: Map<string, Item>,
+  key: string,
+  change: (item: Item) => Item | undefined,
+): Write<Item> {
+  const item = items.get(key);
+  const changed = item === undefined ? undefined : change(item);
+  if (changed === undefined) return { kind: "refused", item };
+  items.set(key, changed);
+  return { kind: "taken", item: changed };
+}
+
+function isLive(item: Verification, now: number): boolean {
+  const isOpen =
+    item.canceledAt === undefined && item.expiresAt > now && item.checks < item.maxChecks;
+  return isOpen && !isApproved(item);
+}
+
+export function memoryVerifications(): VerificationStore {
+  const items = new Map<string, Verification>();
+  return {
+    async create(verification) {
+      if (items.has(verification.key)) throw new Error("the id is taken");
+      items.set(verification.key, verification);
+    },
+    read: async (key) => items.get(key),
+    check: async ({ key, guess, requestKey, now }) =>
+      writeTo(items, key, (item) => {
+        const hasEnded = item.codes.some((code) => code.mac === guess && code.expiresAt <= now);
+        const isRepeat = item.tried.has(guess) || item.lastCheckKey === requestKey;
+        if (!isLive(item, now) || hasEnded || isRepeat) return undefined;
+        const tried = new Set([...item.tried, guess]);
+        return {
+          ...item,
+          checks: item.checks + 1,
+          tried,
+          checkedAt: now,
+          lastCheckKey: requestKey,
+        };
+      }),
+    resend: async ({ key, code, requestKey, resendAt, now }) =>
+      writeTo(items, key, (item) => {
+        const kept = item.codes.slice(0, CODES_KEPT - 1);
+        const isKnown = item.tried.has(code.mac) || kept.some(({ mac }) => mac === code.mac);
+        if (!isLive(item, now) || isKnown || item.lastResendKey === requestKey) return undefined;
+        const codes = [code, ...kept];
+        return { ...item, codes, expiresAt: code.expiresAt, resendAt, lastResendKey: requestKey };
+      }),
+    cancel: async (key, now) =>
+      writeTo(items, key, (item) =>
+        item.canceledAt === undefined && !isApproved(item)
+          ? { ...item, canceledAt: now }
+          : undefined,
+      ),
+    async noteDelivery({ key, code, delivery, messageSid }) {
+      writeTo(items, key, (item) =>
+        item.codes[0]?.mac === code ? { ...item, delivery, messageSid } : undefined,
+      );
+    },
+    async remove(key) {
+      items.delete(key);
+    },
+  };
+}
+
+const UNKNOWN_NUMBER: NumberBook = { turns: [], failures: 0 };
+
+export function memoryNumbers(
+  rows: typeof LIMITS.sendsPerNumber = LIMITS.sendsPerNumber,
+): NumberStore {
+  const books = new Map<string, NumberBook>();
+  const isForgotten = ({ failedAt }: NumberBook, now: number) =>
+    failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
+
+  return {
+    async takeTurn(number, now) {
+      const book = books.get(number) ?? UNKNOWN_NUMBER;
+      const isClosed = (book.closedUntil ?? 0) > now;
+      const isLocked = book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
+      const isFull = rows.some(({ max, windowSeconds }) => {
+        const turn = book.turns[max - 1];
+        return turn !== undefined && turn > now - windowSeconds * 1_000;
+      });
+      if (isClosed || isLocked || isFull) return { kind: "refused", item: book };
+      const taken = { ...book, turns: [now, ...book.turns].slice(0, LIMITS.turnsRemembered) };
+      books.set(number, taken);
+      return { kind: "taken", item: taken };
+    },
+    async returnTurn(number, turn) {
+      writeTo(books, number, (book) =>
+        book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined,
+      );
+    },
+    async addFailure(number, now) {
+      const book = books.get(number) ?? UNKNOWN_NUMBER;
+      const failures = isForgotten(book, now) ? 1 : book.failures + 1;
+      books.set(number, { ...book, failures, failedAt: now });
+    },
+    async clearFailures(number) {
+      writeTo(books, number, ({ failedAt: _, ...book }) => ({ ...book, failures: 0 }));
+    },
+  };
+}
+
+export function memoryScopes(): ScopeStore {
+  const debts = new Map<string, number>();
+  return {
+    async add({ key, floor }) {
+      const debt = debts.get(key) ?? 0;
+      if (debt >= floor) return false;
+      debts.set(key, debt + 1);
+      return true;
+    },
+    async credit(key, amount) {
+      writeTo(debts, key, (debt) => debt - amount);
+    },
+  };
+}
+
+export function memoryClaims(): ClaimStore {
+  const claims = new Map<string, Claim>();
+  return {
+    async claim(claim) {
+      const holder = claims.get(claim.key);
+      if (holder !== undefined && holder.now + RETENTION.claimSeconds * 1_000 > claim.now)
+        return holder;
+      claims.set(claim.key, claim);
+      return undefined;
+    },
+    async release(key) {
+      claims.delete(key);
+    },
+  };
+}

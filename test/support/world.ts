@@ -1,0 +1,108 @@
+import { createHmac, randomBytes, randomInt } from "node:crypto";
+import type { CheckWorld } from "../../functions/verification/check.ts";
+import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
+import type { Key, Message, SendOutcome } from "../../functions/verification/ports.ts";
+import type { ResendWorld } from "../../functions/verification/resend.ts";
+import type { StartRequest, StartWorld } from "../../functions/verification/start.ts";
+import { memoryStores, type Stores } from "./memory-stores.ts";
+
+/** Everything that the use cases ask for, with a clock that tests turn, a provider that keeps what it is sent, and a log of faults. */
+export type World = StartWorld &
+  ResendWorld &
+  CheckWorld &
+  Stores & {
+    readonly time: { now: number };
+    readonly messages: Message[];
+    readonly settled: string[];
+    readonly faults: string[];
+    /** What the provider answers from now on. */
+    readonly provider: { outcome: SendOutcome["kind"] };
+  };
+
+/** Noon of a day with no meaning, a whole number of every window. */
+export const NOON = 1_800_000_000_000;
+
+export function aWorld(stores: Stores = memoryStores()): World {
+  const time = { now: NOON };
+  const messages: Message[] = [];
+  const settled: string[] = [];
+  const faults: string[] = [];
+  const provider: World["provider"] = { outcome: "accepted" };
+  return {
+    ...stores,
+    time,
+    messages,
+    settled,
+    faults,
+    provider,
+    clock: () => time.now,
+    keys: testKeys,
+    random: { integer: (below) => randomInt(below), bytes: (count) => randomBytes(count) },
+    sender: {
+      async send(message) {
+        if (provider.outcome === "refused") return { kind: "refused", why: "provider-unavailable" };
+        messages.push(message);
+        if (provider.outcome === "unknown") return { kind: "unknown" };
+        return { kind: "accepted", messageSid: `SM${String(messages.length).padStart(32, "0")}` };
+      },
+    },
+    settler: {
+      async settle(messageSid) {
+        settled.push(messageSid);
+      },
+    },
+    signer: { sign: async (claims) => JSON.stringify(claims) },
+    logFault: (what) => faults.push(what),
+    brand: "Acme",
+    keyEpoch: 1,
+    fictionalNumbers: true,
+    proofTerms: { issuer: "https://verify.example.com", audience: "acme" },
+  };
+}
+
+/** Keys that differ by name and by epoch, as those of KMS do. */
+const testKeys = {
+  index: async () => testKey("index"),
+  seal: async (epoch: number) => testKey(`seal/${epoch}`),
+  code: async (epoch: number) => testKey(`code/${epoch}`),
+};
+
+function testKey(label: string): Key {
+  return createHmac("sha256", "a key that only tests know").update(label).digest();
+}
+
+/** A number that reaches nobody: 07700 900000 to 900999 (Ofcom, numbers for drama). */
+export function fictionalNumber(index = 123): string {
+  return `+447700900${String(index).padStart(3, "0")}`;
+}
+
+export function aStart(request: Partial<StartRequest> = {}): StartRequest {
+  return {
+    to: fictionalNumber(),
+    channel: "sms",
+    purpose: "login",
+    clientAddress: "192.0.2.1",
+    ...request,
+  };
+}
+
+/** The code in the newest message. */
+export function newestCode({ messages }: Pick<World, "messages">): string {
+  return codeIn(messages.at(-1)?.text ?? "");
+}
+
+export function codeIn(text: string): string {
+  const code = /\b\d{6,8}\b/.exec(text)?.[0];
+  if (code === undefined) throw new Error("no code in the message");
+  return code;
+}
+
+/** A code that is not `code`. */
+export function otherThan(code: string, step = 1): string {
+  return String((Number(code) + step) % 10 ** code.length).padStart(code.length, "0");
+}
+
+export function idIn(text: string): VerificationId {
+  if (!isVerificationId(text)) throw new Error("no id");
+  return text;
+}

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Answer, SAFE_HEADERS } from "../../../functions/http/answer.ts";
+import { api } from "../../../functions/http/api.ts";
+import { PROBLEMS, Problem, problemOf } from "../../../functions/http/problem.ts";
+import { aContext, anEvent } from "../../support/events.ts";
+
+const settings = {
+  docsUrl: "https://docs.example.com/#",
+  allowedOrigins: ["https://app.example.com"],
+};
+const lines: string[] = [];
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function answerOf(
+  endpoint: () => Promise<Answer>,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const {
+    statusCode,
+    headers: sent = {},
+    body,
+  } = await api(endpoint, settings)(anEvent({ headers }), aContext);
+  return { status: statusCode, headers: sent, body: body === "" ? undefined : JSON.parse(body) };
+}
+
+const ok = async (): Promise<Answer> => ({ status: 200, body: { fine: true }, outcome: "fine" });
+const throwing = (fault: unknown) => () => Promise.reject(fault);
+
+describe("every answer", () => {
+  it.each([
+    ["an answer", ok],
+    ["a problem", throwing(new Problem("phone-invalid"))],
+    ["a fault", throwing(new Error("boom"))],
+  ])("carries the safe headers: %s", async (_, endpoint) => {
+    expect((await answerOf(endpoint)).headers).toMatchObject(SAFE_HEADERS);
+  });
+
+  it("leaves one log line with route, status and result", async () => {
+    await answerOf(ok);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        event: "answered",
+        requestId: "request-1",
+        route: "POST /v1/verifications",
+        status: 200,
+        result: "fine",
+      },
+    ]);
+  });
+});
+
+describe("a problem", () => {
+  it("is told as RFC 9457 wants it", async () => {
+    const { status, headers, body } = await answerOf(
+      throwing(new Problem("too-many-sends", { retryAfterSeconds: 7 })),
+    );
+    expect(status).toBe(429);
+    expect(headers).toMatchObject({
+      "content-type": "application/problem+json",
+      "retry-after": "7",
+    });
+    expect(body).toEqual({
+      type: "https://docs.example.com/#too-many-sends",
+      title: PROBLEMS["too-many-sends"].title,
+      status: 429,
+      code: "too-many-sends",
+      instance: "request-1",
+      retryAfterSeconds: 7,
+    });
+  });
+
+  it("is counted in the log by its code", async () => {
+    await answerOf(throwing(new Problem("phone-invalid")));
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ status: 422, problem: "phone-invalid" });
+  });
+
+  it.each(["too-many-requests", "too-many-sends", "number-locked"] as const)(
+    "says how long to wait: %s",
+    (why) => {
+      expect(
+        problemOf({ kind: "refused", why, retryAt: 12_400 }, 10_000).members.retryAfterSeconds,
+      ).toBe(3);
+      expect(
+        problemOf({ kind: "refused", why, retryAt: 9_000 }, 10_000).members.retryAfterSeconds,
+      ).toBe(1);
+    },
+  );
+
+  it.each(["sending-paused", "provider-unavailable"] as const)(
+    "that is no fault of the caller says when to come back: %s",
+    (why) => {
+      expect(PROBLEMS[why].status).toBe(503);
+      expect(problemOf({ kind: "refused", why }, 0).members.retryAfterSeconds).toBeGreaterThan(0);
+    },
+  );
+
+  it("shows when a number may be sent another code, and nothing else of its limits", () => {
+    expect(
+      problemOf({ kind: "refused", why: "too-many-sends", retryAt: 12_400 }, 10_000).members,
+    ).toEqual({
+      retryAfterSeconds: 3,
+      resendAt: "1970-01-01T00:00:13.000Z",
+    });
+  });
+});
+
+describe("a fault", () => {
+  it("tells the caller nothing, and the log what happened", async () => {
+    const { status, body } = await answerOf(throwing(new Error("table latchkey is gone")));
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain("latchkey is gone");
+    expect(lines.join()).toContain("table latchkey is gone");
+  });
+
+  it("leaves no long run of digits in the log", async () => {
+    await answerOf(throwing(new Error("cannot send 271828 to +447700900123")));
+    expect(lines.join()).not.toMatch(/271828|7700900123/);
+  });
+});
+
+describe("an origin", () => {
+  it("on the list may read the answer", async () => {
+    const { headers } = await answerOf(ok, { Origin: "https://app.example.com" });
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "https://app.example.com",
+      vary: "Origin",
+    });
+    expect(headers).not.toHaveProperty("access-control-allow-credentials");
+  });
+
+  it.each([
+    "null",
+    "https://app.example.com.evil.example",
+    "https://evil.example/app.example.com",
+    "http://app.example.com",
+    "https://APP.example.com",
+    "https://app.example.com:8443",
+    "https://sub.app.example.com",
+    "https://app.example.com,https://evil.example",
+    "",
+  ])("that is not on the list is refused before anything is done: %j", async (origin) => {
+    const { status, headers, body } = await answerOf(
+      async () => expect.unreachable("the endpoint ran"),
+      { origin },
+    );
+    expect([status, body.code]).toEqual([403, "origin-not-allowed"]);
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
+  it("is not asked of whoever is no browser page", async () => {
+    expect((await answerOf(ok)).status).toBe(200);
+  });
+
+  it("on the list may read a problem too", async () => {
+    const { headers } = await answerOf(
+      throwing(new Problem("too-many-sends", { retryAfterSeconds: 7 })),
+      { Origin: "https://app.example.com" },
+    );
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "https://app.example.com",
+      "access-control-expose-headers": "Retry-After",
+    });
+  });
+});

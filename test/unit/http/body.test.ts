@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseBody } from "../../../functions/http/body.ts";
+import { Problem } from "../../../functions/http/problem.ts";
+import { CHECK_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
+import { anEvent } from "../../support/events.ts";
+
+type Parts = Parameters<typeof anEvent>[0];
+
+function problem(
+  parts: Parts,
+  schema: typeof START_REQUEST | typeof CHECK_REQUEST = START_REQUEST,
+): Problem {
+  try {
+    parseBody(anEvent(parts), schema);
+  } catch (fault) {
+    if (fault instanceof Problem) return fault;
+    throw fault;
+  }
+  throw new Error("accepted");
+}
+
+describe("a body", () => {
+  it("is what its schema says", () => {
+    const body = '{"to":"+447700900123","purpose":"signup","nonce":"n"}';
+    expect(parseBody(anEvent({ body }), START_REQUEST)).toEqual({
+      to: "+447700900123",
+      purpose: "signup",
+      nonce: "n",
+    });
+  });
+
+  it("may come in base64, as the gateway sends it for binary types", () => {
+    const body = Buffer.from('{"code":"012345"}').toString("base64");
+    expect(parseBody(anEvent({ body, isBase64Encoded: true }), CHECK_REQUEST)).toEqual({
+      code: "012345",
+    });
+  });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"])(
+    "of the media type %j is refused",
+    (type) => {
+      expect(problem({ body: '{"code":"012345"}', headers: { "Content-Type": type } }).code).toBe(
+        "media-type-unsupported",
+      );
+    },
+  );
+
+  it("may name its character set", () => {
+    const headers = { "Content-Type": "Application/JSON; charset=utf-8" };
+    expect(parseBody(anEvent({ body: '{"code":"012345"}', headers }), CHECK_REQUEST)).toEqual({
+      code: "012345",
+    });
+  });
+
+  it("is refused above 4 KiB, before it is parsed", () => {
+    expect(problem({ body: `{"code":"${"1".repeat(4_096)}"}` }).code).toBe("body-too-large");
+  });
+
+  it("is refused where it is not UTF-8", () => {
+    const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]).toString("base64");
+    expect(problem({ body, isBase64Encoded: true })).toMatchObject({
+      code: "body-invalid",
+      members: { detail: "The body is not UTF-8." },
+    });
+  });
+
+  it.each([null, "", "{", "[]", "null", "1", '"+447700900123"', "{}"])("%j is refused", (body) => {
+    expect(problem({ body }).code).toBe("body-invalid");
+  });
+
+  it.each([
+    '{"code":"012345","code":"123456"}',
+    '{"code":"012345","co\\u0064e":"123456"}',
+    '{"code":"012345", "code" : "012345"}',
+  ])("with a field twice is refused: %s", (body) => {
+    expect(problem({ body }, CHECK_REQUEST).members.detail).toBe("A field may be given once only.");
+  });
+
+  it.each([
+    '{"code":"012345","x":1}',
+    '{"code":"012345","__proto__":{"x":1}}',
+    '{"code":"012345","constructor":1}',
+  ])("with a field that we do not know is refused: %s", (body) => {
+    expect(problem({ body }, CHECK_REQUEST).code).toBe("body-invalid");
+  });
+
+  it.each(["12345", "true", "null", "[]", '["012345"]', "{}", '{"$ne":null}'])(
+    "with %s for a code is refused, and says where",
+    (code) => {
+      expect(problem({ body: `{"code":${code}}` }, CHECK_REQUEST)).toMatchObject({
+        code: "body-invalid",
+        members: { pointer: "/code" },
+      });
+    },
+  );
+
+  it("never throws but a problem, and no problem repeats what was sent", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string({ unit: "binary" })), (body) => {
+        const { code, members } = problem({ body: body.includes('"to"') ? "" : body });
+        expect(code).toMatch(/^body-/);
+        expect([undefined, "/to", "/channel", "/purpose", "/nonce"]).toContain(members.pointer);
+      }),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import {
+  clientAddress,
+  header,
+  idempotencyKey,
+  verificationId,
+} from "../../../functions/http/headers.ts";
+import { anEvent } from "../../support/events.ts";
+
+const key = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
+
+describe("a header", () => {
+  it("is found in any case", () => {
+    expect(header(anEvent({ headers: { "IDEMPOTENCY-key": key } }), "idempotency-key")).toBe(key);
+  });
+});
+
+describe("an idempotency key", () => {
+  it("is the same with and without its quotes", () => {
+    expect(idempotencyKey(anEvent({ headers: { "Idempotency-Key": `"${key}"` } }))).toBe(key);
+    expect(idempotencyKey(anEvent({ headers: { "idempotency-key": key } }))).toBe(key);
+    expect(idempotencyKey(anEvent())).toBeUndefined();
+  });
+
+  it.each([
+    "",
+    "short",
+    "x".repeat(15),
+    "x".repeat(256),
+    `${"x".repeat(20)} y`,
+    `${"x".repeat(20)}é`,
+    `${"x".repeat(20)}\n`,
+  ])("of another form is refused: %j", (sent) => {
+    expect(() => idempotencyKey(anEvent({ headers: { "Idempotency-Key": sent } }))).toThrow(
+      "idempotency-key-invalid",
+    );
+  });
+
+  it.each([16, 255])("of %i characters is taken", (length) => {
+    expect(
+      idempotencyKey(anEvent({ headers: { "Idempotency-Key": "x".repeat(length) } })),
+    ).toHaveLength(length);
+  });
+});
+
+describe("an id", () => {
+  it.each([
+    "",
+    "1",
+    "v1-",
+    `v1-${"A".repeat(23)}`,
+    `v1-${"A".repeat(25)}`,
+    `V1-${"A".repeat(24)}`,
+    `v1-${"A".repeat(23)}/`,
+    "__proto__",
+  ])("that does not look like one is not found: %j", (id) => {
+    expect(() => verificationId(anEvent({ id }))).toThrow("verification-not-found");
+  });
+});
+
+describe("the address of a client", () => {
+  it.each([
+    "X-Forwarded-For",
+    "Forwarded",
+    "X-Real-IP",
+    "True-Client-IP",
+    "CF-Connecting-IP",
+    "X-Client-IP",
+    "Via",
+  ])("does not follow the header %s", (name) => {
+    expect(
+      clientAddress(anEvent({ headers: { [name]: "203.0.113.9" }, sourceIp: "192.0.2.1" })),
+    ).toBe("192.0.2.1");
+  });
+
+  it("is unknown where the gateway tells none", () => {
+    expect(clientAddress(anEvent({ sourceIp: "" }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { MESSAGES } from "../../functions/policy/messages.ts";
+import { RETENTION } from "../../functions/policy/retention.ts";
+import { messageText } from "../../functions/verification/dispatch.ts";
+import { PURPOSES } from "../../functions/verification/verification.ts";
+
+/** The most that one number could be sent while a code lives, by the rows: each row allows `max` in every window it covers. */
+const sendsWithin = (seconds: number) =>
+  Math.min(
+    ...LIMITS.sendsPerNumber.map(
+      ({ max, windowSeconds }) => max * Math.ceil(seconds / windowSeconds),
+    ),
+  );
+
+describe("the limits", () => {
+  it("keep the promises of the README: 300 seconds, 3 in ten minutes, 5 checks, 6 digits", () => {
+    expect(LIMITS.codeLifetimeSeconds).toBeLessThanOrEqual(300);
+    expect(LIMITS.codeDigits).toBeGreaterThanOrEqual(6);
+    expect(LIMITS.checksPerVerification).toBeLessThanOrEqual(5);
+    expect(LIMITS.sendsPerNumber).toContainEqual({ max: 3, windowSeconds: 600 });
+    expect(LIMITS.sendsPerNumber).toContainEqual({ max: 1, windowSeconds: 30 });
+    expect(Math.max(...LIMITS.sendsPerNumber.map(({ max }) => max))).toBeLessThanOrEqual(10);
+  });
+
+  it("let no more codes live at once than a verification has slots", () => {
+    expect(sendsWithin(LIMITS.codeLifetimeSeconds)).toBeLessThanOrEqual(LIMITS.codesAlive);
+    expect(LIMITS.codesAlive).toBe(3);
+  });
+
+  it("close a number before its hundredth consecutive failure, whatever is in flight", () => {
+    const inFlight = sendsWithin(LIMITS.codeLifetimeSeconds) * LIMITS.checksPerVerification;
+    expect(LIMITS.consecutiveFailures - 1 + inFlight).toBeLessThan(100);
+  });
+
+  it("remember as many turns as any row counts", () => {
+    expect(LIMITS.turnsRemembered).toBeGreaterThanOrEqual(
+      Math.max(...LIMITS.sendsPerNumber.map(({ max }) => max)),
+    );
+  });
+});
+
+describe("the retention", () => {
+  it("keeps a verification longer than a start can be repeated and a proof be fetched", () => {
+    const keptSeconds = LIMITS.codeLifetimeSeconds + RETENTION.verificationSeconds;
+    expect(keptSeconds).toBeGreaterThan(RETENTION.claimSeconds);
+    expect(RETENTION.verificationSeconds).toBeGreaterThanOrEqual(LIMITS.proofLifetimeSeconds);
+  });
+
+  it("keeps a number as long as its longest window and its failures", () => {
+    const windows = LIMITS.sendsPerNumber.map(({ windowSeconds }) => windowSeconds);
+    expect(RETENTION.numberSeconds).toBeGreaterThanOrEqual(
+      Math.max(...windows, LIMITS.failureMemorySeconds),
+    );
+  });
+});
+
+describe("a message", () => {
+  it.each(PURPOSES)("for %s holds one code and fits one text message, brand and all", (purpose) => {
+    const text = messageText(purpose, {
+      code: "271828",
+      brand: "A brand of twenty-four l",
+      lifetimeSeconds: 299,
+    });
+    expect(text.match(/\d{6}/g)).toEqual(["271828"]);
+    expect(text).toContain("5 minutes");
+    // GSM 03.38: its basic alphabet holds all of ASCII's letters, digits and these marks; 160 of them fit one segment.
+    expect(text).toMatch(/^[A-Za-z0-9 .,'-]{1,160}$/);
+  });
+
+  it("has a row for each purpose, and each says never to share the code", () => {
+    expect(Object.keys(MESSAGES).sort()).toEqual([...PURPOSES].sort());
+    for (const text of Object.values(MESSAGES)) expect(text).toContain("Never share it");
+  });
+
+  it("takes a brand as it is, whatever it holds", () => {
+    expect(
+      messageText("login", { code: "271828", brand: "{code}$&", lifetimeSeconds: 300 }),
+    ).toContain("your {code}$& sign-in");
+  });
+});

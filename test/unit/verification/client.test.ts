@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { clientScopes, clientWindows } from "../../../functions/verification/client.ts";
+import { NOON } from "../../support/world.ts";
+
+const key = Buffer.alloc(32, 1);
+const keysOf = (address: string | undefined, now = NOON) =>
+  clientWindows(key, address, now).map((window) => window.key);
+
+describe("the scopes of a client", () => {
+  it("are one for an IPv4 address", () => {
+    expect(clientScopes("192.0.2.1")).toEqual([{ kind: "ipv4", address: "192.0.2.1" }]);
+  });
+
+  it("are its /64 and its /48 for an IPv6 address", () => {
+    expect(clientScopes("2001:db8:1:2:3:4:5:6")).toEqual([
+      { kind: "ipv6-64", address: "2001:db8:1:2" },
+      { kind: "ipv6-48", address: "2001:db8:1" },
+    ]);
+  });
+
+  it("are shared by a thousand addresses of one /64", () => {
+    const keys = Array.from({ length: 1_000 }, (_, host) =>
+      keysOf(`2001:db8:1:2::${host.toString(16)}`).join(),
+    );
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("differ between two /64 of one /48 in the narrower scope only", () => {
+    const [narrow, wide] = keysOf("2001:db8:1:2::1");
+    const [otherNarrow, otherWide] = keysOf("2001:db8:1:3::1");
+    expect(narrow).not.toBe(otherNarrow);
+    expect(wide).toBe(otherWide);
+  });
+
+  it.each([
+    "2001:DB8:1:2::1",
+    "2001:0db8:0001:0002:0000:0000:0000:0001",
+    "2001:db8:1:2:0:0:0.0.0.1",
+    "2001:db8:1:2::1%eth0",
+  ])("are those of the address however it is spelled: %s", (spelling) => {
+    expect(clientScopes(spelling)).toEqual(clientScopes("2001:db8:1:2::1"));
+  });
+
+  it.each(["::ffff:192.0.2.1", "::ffff:c000:201", "0:0:0:0:0:FFFF:192.0.2.1"])(
+    "of %s are those of the IPv4 address in it",
+    (mapped) => {
+      expect(clientScopes(mapped)).toEqual(clientScopes("192.0.2.1"));
+    },
+  );
+
+  it.each([undefined, "", "unknown", "192.0.2.1, 10.0.0.1", "300.1.1.1"])(
+    "of no address (%s) are one shared and tight scope",
+    (address) => {
+      expect(clientScopes(address)).toEqual([{ kind: "client-unknown", address: "" }]);
+      expect(clientWindows(key, address, NOON)[0]?.floor).toBe(
+        LIMITS.startsPerClient["client-unknown"].floor,
+      );
+    },
+  );
+});
+
+describe("the window of a scope", () => {
+  it("changes exactly when it ends", () => {
+    const [window] = clientWindows(key, "192.0.2.1", NOON);
+    const endsAt = window?.endsAt ?? 0;
+    expect(endsAt).toBe(NOON + 600_000);
+    expect(keysOf("192.0.2.1", endsAt - 1)).toEqual(keysOf("192.0.2.1"));
+    expect(keysOf("192.0.2.1", endsAt)).not.toEqual(keysOf("192.0.2.1"));
+  });
+
+  it("has a key that does not show the address", () => {
+    expect(keysOf("192.0.2.1").join()).not.toContain("192.0.2.1");
+    expect(keysOf("2001:db8:1:2::1").join()).not.toContain("2001");
+  });
+});

@@ -1,0 +1,87 @@
+import { randomInt } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { drawCode, guessOf, mac } from "../../../functions/verification/code.ts";
+import { newVerificationId } from "../../../functions/verification/identifiers.ts";
+
+const key = Buffer.alloc(32, 1);
+const script = (...integers: number[]) => ({ integer: () => integers.shift() ?? 0 });
+
+describe("a code", () => {
+  it("keeps its leading zeros", () => {
+    expect(drawCode(script(42_917), 6)).toBe("042917");
+    expect(drawCode(script(7), 6)).toBe("000007");
+  });
+
+  it("is drawn over all codes with its digits", () => {
+    const bounds: number[] = [];
+    const random = { integer: (below: number) => bounds.push(below) };
+    drawCode(random, 6);
+    drawCode(random, 8);
+    expect(bounds).toEqual([1_000_000, 100_000_000]);
+  });
+
+  it.each([111_111, 0, 999_999, 123_456, 12_345, 456_789, 987_654, 543_210])(
+    "is drawn again where it is trivial: %i",
+    (trivial) => {
+      expect(drawCode(script(trivial, 271_828), 6)).toBe("271828");
+    },
+  );
+
+  it.each([123_457, 112_233, 246_802, 890_123])(
+    "is kept where it only looks regular: %i",
+    (regular) => {
+      expect(drawCode(script(regular, 0), 6)).toBe(String(regular).padStart(6, "0"));
+    },
+  );
+
+  it("has twenty trivial values among a million", () => {
+    const drawn = new Set<string>();
+    for (let value = 0; value < 1_000_000; value++) drawn.add(drawCode(script(value, 271_828), 6));
+    expect(drawn.size).toBe(1_000_000 - 20);
+  });
+
+  it("is uniform in every position, by chi-square over 200,000 codes of the real generator", () => {
+    const counts = Array.from({ length: 6 }, () => Array<number>(10).fill(0));
+    const codes = 200_000;
+    for (let count = 0; count < codes; count++) {
+      [...drawCode(cryptoRandom, 6)].forEach((digit, position) => {
+        const row = counts[position] ?? [];
+        row[Number(digit)] = (row[Number(digit)] ?? 0) + 1;
+      });
+    }
+    const chiSquares = counts.map((row) =>
+      row.reduce((sum, count) => sum + (count - codes / 10) ** 2 / (codes / 10), 0),
+    );
+    // Nine degrees of freedom: a fair generator exceeds 50 in fewer than one of 10^7 runs.
+    for (const chiSquare of chiSquares) expect(chiSquare).toBeLessThan(50);
+  });
+});
+
+describe("a guess", () => {
+  const id = newVerificationId(1, cryptoRandom);
+
+  it("is the same for the same code of the same verification only", () => {
+    expect(guessOf(key, id, "271828")).toBe(guessOf(key, id, "271828"));
+    expect(guessOf(key, id, "271828")).not.toBe(guessOf(key, id, "271829"));
+    expect(guessOf(key, id, "271828")).not.toBe(
+      guessOf(key, newVerificationId(1, cryptoRandom), "271828"),
+    );
+    expect(guessOf(key, id, "271828")).not.toBe(guessOf(Buffer.alloc(32, 2), id, "271828"));
+  });
+
+  it("cannot be found without the key by trying every code", () => {
+    const stored = guessOf(Buffer.alloc(32, randomInt(3, 200)), id, "271828");
+    const tried = Array.from({ length: 10_000 }, (_, code) =>
+      guessOf(key, id, String(270_000 + code)),
+    );
+    expect(tried).not.toContain(stored);
+  });
+});
+
+describe("a MAC", () => {
+  it("tells apart lists whose parts join to the same text", () => {
+    expect(mac(key, ["use", "ab", "c"])).not.toBe(mac(key, ["use", "a", "bc"]));
+    expect(mac(key, ["use", "a"])).not.toBe(mac(key, ["use", "a", ""]));
+  });
+});

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { cancel } from "../../../functions/verification/cancel.ts";
+import { check } from "../../../functions/verification/check.ts";
+import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
+import { resend } from "../../../functions/verification/resend.ts";
+import { show } from "../../../functions/verification/show.ts";
+import { start } from "../../../functions/verification/start.ts";
+import {
+  aStart,
+  aWorld,
+  idIn,
+  NOON,
+  newestCode,
+  otherThan,
+  type World,
+} from "../../support/world.ts";
+
+const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
+
+let world: World;
+let id: VerificationId;
+let code: string;
+
+beforeEach(async () => {
+  world = aWorld();
+  const outcome = await start(world, aStart());
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  id = idIn(outcome.view.id);
+  code = newestCode(world);
+});
+
+describe("a resend", () => {
+  it("sends another code, lives on with it and gives no new checks", async () => {
+    await check(world, { id, code: otherThan(code) });
+    world.time.now += 30_000;
+    expect(await resend(world, { id })).toMatchObject({
+      kind: "resent",
+      view: {
+        status: "pending",
+        checksRemaining: 4,
+        expiresAt: NOON + 330_000,
+        resendAt: NOON + 60_000,
+      },
+    });
+    expect(newestCode(world)).not.toBe(code);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it("too early is refused with the time to wait, and sends nothing", async () => {
+    world.time.now += 29_999;
+    expect(await resend(world, { id })).toEqual({
+      kind: "refused",
+      why: "too-many-sends",
+      retryAt: NOON + 30_000,
+    });
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it("repeated with its idempotency key sends nothing more", async () => {
+    world.time.now += 30_000;
+    const first = await resend(world, { id, idempotencyKey });
+    world.time.now += 1_000;
+    expect(await resend(world, { id, idempotencyKey })).toEqual(first);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it.each([
+    ["approved", () => check(world, { id, code })],
+    ["canceled", () => cancel(world, { id })],
+    [
+      "expired",
+      async () => {
+        world.time.now += 300_000;
+      },
+    ],
+    [
+      "exhausted",
+      async () => {
+        for (let step = 1; step <= 5; step++)
+          await check(world, { id, code: otherThan(code, step) });
+      },
+    ],
+  ] as const)("of what is %s is refused, and takes no turn", async (status, end) => {
+    await end();
+    world.time.now += 30_000;
+    expect(await resend(world, { id })).toEqual({
+      kind: "refused",
+      why: "verification-ended",
+      status,
+    });
+    expect((await start(world, aStart())).kind).toBe("started");
+  });
+
+  it("that loses a race against the end gives its turn back", async () => {
+    const before = await world.verifications.read(keyOf(id));
+    await check(world, { id, code });
+    world.time.now += 30_000;
+    const late = { ...world, verifications: { ...world.verifications, read: async () => before } };
+    expect(await resend(late, { id })).toEqual({
+      kind: "refused",
+      why: "verification-ended",
+      status: "approved",
+    });
+    expect((await start(world, aStart())).kind).toBe("started");
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it("that the provider definitely refused gives its turn back", async () => {
+    world.time.now += 30_000;
+    world.provider.outcome = "refused";
+    expect(await resend(world, { id })).toMatchObject({ why: "provider-unavailable" });
+    world.provider.outcome = "accepted";
+    expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
+  });
+
+  it("never draws a code that was tried or sent before", async () => {
+    const tried = otherThan(code, 1);
+    await check(world, { id, code: tried });
+    world.time.now += 30_000;
+    const draws = [Number(tried), Number(code), 271_828];
+    await resend(
+      { ...world, random: { ...world.random, integer: () => draws.shift() ?? 0 } },
+      { id },
+    );
+    expect(newestCode(world)).toBe("271828");
+  });
+
+  it("during a pause sends nothing", async () => {
+    world.time.now += 30_000;
+    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    expect(await resend(paused, { id })).toEqual({ kind: "refused", why: "sending-paused" });
+    expect(world.messages).toHaveLength(1);
+  });
+});
+
+describe("a cancel", () => {
+  it("ends a verification, once and for all", async () => {
+    expect(await cancel(world, { id })).toEqual({ kind: "canceled" });
+    expect(await cancel(world, { id })).toEqual({ kind: "canceled" });
+    expect(await check(world, { id, code })).toMatchObject({
+      result: "canceled",
+      status: "canceled",
+    });
+  });
+
+  it("takes no approval back", async () => {
+    await check(world, { id, code });
+    expect(await cancel(world, { id })).toEqual({
+      kind: "refused",
+      why: "verification-ended",
+      status: "approved",
+    });
+  });
+
+  it("of an unknown id is not found", async () => {
+    expect(await cancel(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toMatchObject({
+      why: "verification-not-found",
+    });
+  });
+});
+
+describe("a look", () => {
+  it("shows where a verification stands, and no number in full", async () => {
+    expect(await show(world, { id })).toMatchObject({
+      kind: "shown",
+      view: { id, status: "pending", to: "+44•••••••123" },
+    });
+    await check(world, { id, code });
+    expect(await show(world, { id })).toMatchObject({ view: { status: "approved" } });
+  });
+
+  it("at an unknown id finds nothing", async () => {
+    expect(await show(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toMatchObject({
+      why: "verification-not-found",
+    });
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { isSealed } from "../../../functions/verification/identifiers.ts";
+import { seal, unseal } from "../../../functions/verification/seal.ts";
+
+const key = Buffer.alloc(32, 1);
+
+function changed(sealed: string, at: number): ReturnType<typeof seal> {
+  const bytes = Buffer.from(sealed, "base64url");
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  const text = bytes.toString("base64url");
+  if (!isSealed(text)) throw new Error("no seal");
+  return text;
+}
+
+describe("a seal", () => {
+  it("opens with its key and its context", () => {
+    expect(unseal(key, "id|login", seal(key, "id|login", "+447700900123", cryptoRandom))).toBe(
+      "+447700900123",
+    );
+  });
+
+  it("stays shut for another key and another context", () => {
+    const sealed = seal(key, "id|login", "+447700900123", cryptoRandom);
+    expect(() => unseal(Buffer.alloc(32, 2), "id|login", sealed)).toThrow("authenticate");
+    expect(() => unseal(key, "id|signup", sealed)).toThrow("authenticate");
+  });
+
+  it.each([0, 12, 28, 40])("stays shut when a bit of byte %i is another", (at) => {
+    const sealed = seal(key, "id|login", "+447700900123", cryptoRandom);
+    expect(() => unseal(key, "id|login", changed(sealed, at))).toThrow("authenticate");
+  });
+
+  it("is another each time, so that equal numbers do not look equal", () => {
+    expect(seal(key, "c", "text", cryptoRandom)).not.toBe(seal(key, "c", "text", cryptoRandom));
+  });
+});

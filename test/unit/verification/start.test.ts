@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { type Started, start } from "../../../functions/verification/start.ts";
+import { aStart, aWorld, fictionalNumber, NOON, newestCode } from "../../support/world.ts";
+
+function view(outcome: Awaited<ReturnType<typeof start>>): Started["view"] {
+  if (outcome.kind !== "started") throw new Error(`refused: ${outcome.why}`);
+  return outcome.view;
+}
+
+const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
+
+describe("a start", () => {
+  it("sends one message with one code and shows no code and no full number", async () => {
+    const world = aWorld();
+    const started = view(await start(world, aStart()));
+    expect(world.messages).toHaveLength(1);
+    expect(newestCode(world)).toMatch(/^\d{6}$/);
+    expect(JSON.stringify(started)).not.toContain(newestCode(world));
+    expect(started).toMatchObject({
+      status: "pending",
+      to: "+44•••••••123",
+      codeLength: 6,
+      checksRemaining: LIMITS.checksPerVerification,
+      expiresAt: NOON + 300_000,
+      resendAt: NOON + 30_000,
+      channels: ["sms"],
+      delivery: "queued",
+    });
+  });
+
+  it("tells the provider to drop the message when the code in it ends", async () => {
+    const world = aWorld();
+    await start(world, aStart());
+    expect(world.messages[0]?.lifetimeSeconds).toBe(LIMITS.codeLifetimeSeconds);
+    expect(world.messages[0]?.text).toContain("5 minutes");
+  });
+
+  it("of a number that the policy refuses touches no store", async () => {
+    const ask = () => expect.unreachable("a store was asked");
+    const world = aWorld();
+    const scopes = { ...world.scopes, add: ask };
+    const claims = { ...world.claims, claim: ask };
+    const numbers = { ...world.numbers, takeTurn: ask };
+    for (const to of ["+442071838750", "+33612345678", "nonsense"]) {
+      expect(
+        await start({ ...world, scopes, claims, numbers }, aStart({ to, idempotencyKey })),
+      ).toMatchObject({ kind: "refused" });
+    }
+  });
+
+  it("of a closed number, of a client in debt and during a pause sends nothing", async () => {
+    const world = aWorld();
+    await start(world, aStart());
+    expect(await start(world, aStart())).toEqual({
+      kind: "refused",
+      why: "too-many-sends",
+      retryAt: NOON + 30_000,
+    });
+    for (let index = 1; index < 29; index++)
+      await start(world, aStart({ to: fictionalNumber(index) }));
+    expect(await start(world, aStart({ to: fictionalNumber(500) }))).toEqual({
+      kind: "refused",
+      why: "too-many-requests",
+      retryAt: NOON + 600_000,
+    });
+    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    expect(
+      await start(paused, aStart({ clientAddress: "192.0.2.77", to: fictionalNumber(501) })),
+    ).toEqual({
+      kind: "refused",
+      why: "sending-paused",
+    });
+    expect(world.messages).toHaveLength(29);
+  });
+});
+
+describe("a start that the provider", () => {
+  it("definitely refused gives the turn back and leaves no verification", async () => {
+    const world = aWorld();
+    world.provider.outcome = "refused";
+    expect(await start(world, aStart({ idempotencyKey }))).toEqual({
+      kind: "refused",
+      why: "provider-unavailable",
+    });
+    world.provider.outcome = "accepted";
+    expect((await start(world, aStart({ idempotencyKey }))).kind).toBe("started");
+  });
+
+  it("did not answer is started, its delivery unknown and its turn spent", async () => {
+    const world = aWorld();
+    world.provider.outcome = "unknown";
+    expect(view(await start(world, aStart())).delivery).toBe("unknown");
+    expect(await start(world, aStart())).toMatchObject({ why: "too-many-sends" });
+  });
+
+  it("accepted is started even where the note of it is lost", async () => {
+    const world = aWorld();
+    const noteDelivery = () => Promise.reject(new Error("throttled"));
+    const forgetful = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    expect(view(await start(forgetful, aStart())).status).toBe("pending");
+    expect(world.faults).toEqual(["delivery-not-noted"]);
+  });
+});
+
+describe("a start repeated with its idempotency key", () => {
+  it("sends nothing and shows the verification as it stands", async () => {
+    const world = aWorld();
+    const first = view(await start(world, aStart({ idempotencyKey })));
+    world.time.now += 5_000;
+    expect(view(await start(world, aStart({ idempotencyKey })))).toEqual(first);
+    world.time.now += 300_000;
+    expect(view(await start(world, aStart({ idempotencyKey })))).toEqual({
+      ...first,
+      status: "expired",
+    });
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it("is answered even when the client has no room left", async () => {
+    const world = aWorld();
+    const first = view(await start(world, aStart({ idempotencyKey })));
+    for (let index = 0; index < 30; index++)
+      await start(world, aStart({ to: fictionalNumber(index) }));
+    expect(view(await start(world, aStart({ idempotencyKey }))).id).toBe(first.id);
+  });
+
+  it("but with another body is refused", async () => {
+    const world = aWorld();
+    await start(world, aStart({ idempotencyKey }));
+    for (const change of [
+      { to: fictionalNumber(7) },
+      { purpose: "signup" },
+      { nonce: "n" },
+    ] as const) {
+      expect(await start(world, aStart({ idempotencyKey, ...change }))).toMatchObject({
+        why: "idempotency-key-reused",
+      });
+    }
+  });
+
+  it("waits for the first where that is not done yet", async () => {
+    const world = aWorld();
+    const create = () => new Promise<void>(() => {});
+    void start(
+      { ...world, verifications: { ...world.verifications, create } },
+      aStart({ idempotencyKey }),
+    );
+    await new Promise(setImmediate);
+    expect(await start(world, aStart({ idempotencyKey }))).toMatchObject({
+      why: "request-in-progress",
+    });
+  });
+
+  it("can be tried again after a fault before the message", async () => {
+    const world = aWorld();
+    const create = () => Promise.reject(new Error("throttled"));
+    const broken = { ...world, verifications: { ...world.verifications, create } };
+    await expect(start(broken, aStart({ idempotencyKey }))).rejects.toThrow("throttled");
+    world.time.now += 30_000;
+    expect(view(await start(world, aStart({ idempotencyKey }))).status).toBe("pending");
+  });
+
+  it("is a new start once the claim has ended", async () => {
+    const world = aWorld();
+    const first = view(await start(world, aStart({ idempotencyKey })));
+    world.time.now += 600_000;
+    expect(view(await start(world, aStart({ idempotencyKey }))).id).not.toBe(first.id);
+  });
+});

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
+const KINDS = {
+  unit: { timeoutMs: 10_000 },
+  property: { timeoutMs: 120_000 },
+  contract: { timeoutMs: 60_000 },
+  race: { timeoutMs: 120_000 },
+  infra: { timeoutMs: 120_000 },
+  local: { timeoutMs: 120_000 },
+  docs: { timeoutMs: 120_000 },
+  browser: { timeoutMs: 120_000 },
+} as const;
+
+export default defineConfig({
+  test: {
+    projects: Object.entries(KINDS).map(([name, { timeoutMs }]) => ({
+      test: {
+        name,
+        root: import.meta.dirname,
+        include: [`${name}/**/*.test.ts`],
+        testTimeout: timeoutMs,
+        hookTimeout: 120_000,
+        expect: { requireAssertions: true },
+      },
+    })),
+  },
+});
