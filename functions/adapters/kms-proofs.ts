@@ -17,8 +17,8 @@ export function kmsProofSigner(kms: KMSClient, keyArn: string): ProofSigner {
         new SignCommand({
           KeyId: keyArn,
           SigningAlgorithm: "ECDSA_SHA_256",
-          MessageType: "DIGEST",
-          Message: createHash("sha256").update(input).digest(),
+          MessageType: "RAW",
+          Message: Buffer.from(input),
         }),
       );
       if (Signature === undefined) throw new Error("KMS gave no signature");
