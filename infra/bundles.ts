@@ -1,0 +1,62 @@
+import { rm } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import type { FunctionName } from "../functions/env.ts";
+import {
+  credentialsFromEnvironment,
+  literalKeys,
+  slimTwilio,
+  versionsOnly,
+} from "./bundle-plugins.ts";
+import { byFunction, FUNCTION_NAMES } from "./by-function.ts";
+
+/** The code of one function as it is deployed: a directory with `index.cjs` in it and nothing else. */
+export type Bundle = {
+  readonly directory: string;
+  readonly bytes: number;
+  /** Every file of which something is in it. */
+  readonly inputs: readonly string[];
+};
+
+const PROJECT = resolve(import.meta.dirname, "..");
+
+/** How everything is bundled that runs in Lambda. */
+export const BUNDLING = {
+  absWorkingDir: PROJECT,
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  // ES modules that import node:http load all of undici, as much as an empty runtime (nodejs/node#59686).
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  // The SDK's ES modules shake down to two thirds of its CommonJS.
+  mainFields: ["module", "main"],
+  minify: true,
+  legalComments: "none",
+  define: { "process.env.NODE_ENV": '"production"' },
+  plugins: [slimTwilio, credentialsFromEnvironment, literalKeys, versionsOnly],
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** Bundles every function into `<outdir>/<name>/index.cjs`. The same sources give the same bytes, wherever they lie. */
+export async function bundleFunctions(
+  outdir: string,
+): Promise<Readonly<Record<FunctionName, Bundle>>> {
+  const directories = byFunction((name) => resolve(outdir, name));
+  for (const directory of Object.values(directories)) {
+    await rm(directory, { recursive: true, force: true });
+  }
+  const entryPoints = FUNCTION_NAMES.map((name) => ({
+    in: `functions/${name}.ts`,
+    out: `${name}/index`,
+  }));
+  const { metafile } = await build({ ...BUNDLING, entryPoints, outdir: resolve(outdir) });
+  return byFunction((name) => bundleIn(directories[name], metafile));
+}
+
+function bundleIn(directory: string, { outputs }: Metafile): Bundle {
+  const path = relative(PROJECT, join(directory, "index.cjs"));
+  const output = outputs[path.split("\\").join("/")];
+  if (output === undefined) throw new Error(`esbuild wrote no ${path}`);
+  return { directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };
+}

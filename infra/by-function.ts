@@ -1,0 +1,19 @@
+import type { FunctionName } from "../functions/env.ts";
+
+/** One of something for each function. A new function does not compile until it is here. */
+export function byFunction<Made>(
+  make: <F extends FunctionName>(name: F) => Made,
+): Readonly<Record<FunctionName, Made>> {
+  return {
+    "start-verification": make("start-verification"),
+    "resend-code": make("resend-code"),
+    "check-code": make("check-code"),
+    "show-verification": make("show-verification"),
+    "cancel-verification": make("cancel-verification"),
+    "publish-proof-keys": make("publish-proof-keys"),
+    "answer-preflight": make("answer-preflight"),
+    "settle-verification": make("settle-verification"),
+  };
+}
+
+export const FUNCTION_NAMES: readonly FunctionName[] = Object.values(byFunction((name) => name));

@@ -1,0 +1,67 @@
+import type { Env, FunctionName } from "../functions/env.ts";
+import type { Stage } from "./stages.ts";
+
+/** Where the parts of a stack are, for the functions that use them. */
+export type Places = {
+  readonly tableName: string;
+  readonly numbersKeyArn: string;
+  readonly codesKeyArn: string;
+  readonly proofKeyArn: string;
+  readonly proofIssuer: string;
+  readonly twilioSecretArn: string;
+  readonly settleFunctionName: string;
+};
+
+/** The environment of every function. A key that one reads and that is missing here does not compile. */
+export function environments(
+  stage: Stage,
+  places: Places,
+): { readonly [F in FunctionName]: Env<F> } {
+  const http = {
+    PROBLEM_DOCS_URL: stage.problemDocsUrl,
+    ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+  };
+  const table = { TABLE_NAME: places.tableName };
+  const numbers = { NUMBERS_KEY_ARN: places.numbersKeyArn, KEY_EPOCH: String(stage.keyEpoch) };
+  const codes = { CODES_KEY_ARN: places.codesKeyArn };
+  const twilio = {
+    TWILIO_SECRET_ARN: places.twilioSecretArn,
+    TWILIO_BASE_URL: "https://api.twilio.com",
+  };
+  const brand = { BRAND: stage.brand };
+  const proofs = {
+    PROOF_KEY_ARN: places.proofKeyArn,
+    PROOF_ISSUER: places.proofIssuer,
+    PROOF_AUDIENCE: stage.proofAudience,
+  };
+  const fiction = { FICTIONAL_NUMBERS: stage.fictionalNumbers };
+  return {
+    "start-verification": {
+      ...http,
+      ...table,
+      ...numbers,
+      ...codes,
+      ...twilio,
+      ...brand,
+      ...fiction,
+    },
+    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand },
+    "check-code": {
+      ...http,
+      ...table,
+      ...numbers,
+      ...codes,
+      ...proofs,
+      SETTLE_FUNCTION_NAME: places.settleFunctionName,
+    },
+    "show-verification": { ...http, ...table, ...numbers },
+    "cancel-verification": { ...http, ...table },
+    "publish-proof-keys": {
+      ...http,
+      PROOF_KEY_ARN: places.proofKeyArn,
+      PREVIOUS_PROOF_KEY_ARN: stage.previousProofKeyArn ?? "",
+    },
+    "answer-preflight": http,
+    "settle-verification": twilio,
+  };
+}

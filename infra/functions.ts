@@ -1,0 +1,108 @@
+import type { FunctionName } from "../functions/env.ts";
+
+/** What a function may be allowed to touch. */
+export type ResourceName =
+  | "table"
+  | "numbersKey"
+  | "codesKey"
+  | "proofKey"
+  | "previousProofKey"
+  | "twilioSecret"
+  | "settleFunction";
+
+type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
+
+export type FunctionRow = {
+  /** In the console, beside its name. */
+  readonly does: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMebibytes: number;
+  /** All that its role may do, but for writing its own log. */
+  readonly grants: readonly Grant[];
+};
+
+/** Memory buys CPU: at 512 MiB a first request takes 30 ms of it in about 100 ms; 256 is for what no person waits for or what has no SDK. */
+const MEMORY = { awaited: 512, small: 256 } as const;
+
+/**
+ * Seconds after which a function is given up. Each AWS call is given 1 s and asked twice; Twilio is given 5 s once. What has to
+ * be answered ends before the 29 s of the gateway.
+ */
+const TIMEOUT = { withTwilio: 20, withTable: 10, alone: 3 } as const;
+
+const READ_WRITE = ["dynamodb:GetItem", "dynamodb:UpdateItem"] as const;
+const DERIVE = ["kms:GenerateMac"] as const;
+const READ_SECRET = ["secretsmanager:GetSecretValue"] as const;
+
+export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
+  "start-verification": {
+    does: "Starts a verification and sends its first code",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: [...READ_WRITE, "dynamodb:PutItem", "dynamodb:DeleteItem"] },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "codesKey", actions: DERIVE },
+      { on: "twilioSecret", actions: READ_SECRET },
+    ],
+  },
+  "resend-code": {
+    does: "Sends another code of a verification",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: READ_WRITE },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "codesKey", actions: DERIVE },
+      { on: "twilioSecret", actions: READ_SECRET },
+    ],
+  },
+  "check-code": {
+    does: "Checks a code and signs the proof",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: READ_WRITE },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "codesKey", actions: DERIVE },
+      { on: "proofKey", actions: ["kms:Sign"] },
+      { on: "settleFunction", actions: ["lambda:InvokeFunction"] },
+    ],
+  },
+  "show-verification": {
+    does: "Says where a verification stands",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: ["dynamodb:GetItem"] },
+      { on: "numbersKey", actions: DERIVE },
+    ],
+  },
+  "cancel-verification": {
+    does: "Ends a verification that was started by mistake",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [{ on: "table", actions: READ_WRITE }],
+  },
+  "publish-proof-keys": {
+    does: "Publishes the keys that proofs are verified with",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "proofKey", actions: ["kms:GetPublicKey"] },
+      { on: "previousProofKey", actions: ["kms:GetPublicKey"] },
+    ],
+  },
+  "answer-preflight": {
+    does: "Tells browsers which pages may call",
+    timeoutSeconds: TIMEOUT.alone,
+    memoryMebibytes: MEMORY.small,
+    grants: [],
+  },
+  "settle-verification": {
+    does: "Tells Twilio that a message did its work and empties its text",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.small,
+    grants: [{ on: "twilioSecret", actions: READ_SECRET }],
+  },
+};

@@ -1,0 +1,61 @@
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+import { SAFE_HEADERS } from "../functions/http/answer.ts";
+import { PROBLEMS, type ProblemCode } from "../functions/http/problem.ts";
+
+type GatewayResponseRow = {
+  readonly id: string;
+  readonly type: ResponseType;
+  readonly problem: ProblemCode;
+  readonly retryAfterSeconds?: number;
+};
+
+/** What the gateway answers when it does not ask a function. */
+export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
+  { id: "InvalidBody", type: ResponseType.BAD_REQUEST_BODY, problem: "body-invalid" },
+  { id: "LargeRequest", type: ResponseType.REQUEST_TOO_LARGE, problem: "body-too-large" },
+  {
+    id: "OtherMediaType",
+    type: ResponseType.UNSUPPORTED_MEDIA_TYPE,
+    problem: "media-type-unsupported",
+  },
+  // The stage's throttle lets the next requests through within a second.
+  {
+    id: "Throttled",
+    type: ResponseType.THROTTLED,
+    problem: "too-many-requests",
+    retryAfterSeconds: 1,
+  },
+  // No route asks who is calling, so whatever else is refused met no route.
+  { id: "NoRoute", type: ResponseType.DEFAULT_4XX, problem: "route-not-found" },
+  { id: "Fault", type: ResponseType.DEFAULT_5XX, problem: "internal-error" },
+];
+
+/** A problem as the functions would answer it (RFC 9457), out of the same table. Of the request it holds nothing. */
+export function problemTemplate(problem: ProblemCode, docsUrl: string): string {
+  const { status, title } = PROBLEMS[problem];
+  return JSON.stringify({
+    code: problem,
+    type: `${docsUrl}${problem}`,
+    title,
+    status,
+    // `requestId` is the caller's own word if it sends one.
+    instance: "$context.extendedRequestId",
+  });
+}
+
+/** Headers as API Gateway wants them: literals in quotes. */
+export function problemHeaders({
+  retryAfterSeconds,
+}: Pick<GatewayResponseRow, "retryAfterSeconds">): Readonly<Record<string, string>> {
+  // A literal cannot hold the quotes of this one; a body of JSON has no use for it.
+  const { "content-security-policy": _, ...safe } = SAFE_HEADERS;
+  const headers = {
+    ...safe,
+    "content-type": "application/problem+json",
+    // The gateway knows no list of origins. These answers are the same for everybody, and a page that cannot read them sees no reason.
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Retry-After",
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+  };
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
+}

@@ -1,0 +1,20 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../functions/http/requests.ts";
+
+const REQUESTS = { start: START_REQUEST, check: CHECK_REQUEST, resend: RESEND_REQUEST } as const;
+
+export type ModelName = keyof typeof REQUESTS;
+
+/** JSON Schema draft 4, the one that API Gateway knows. */
+type JsonSchema4 = Readonly<Record<string, unknown>>;
+
+/** The model of a request, out of the very schema that its function parses with. */
+export function requestModel(name: ModelName): JsonSchema4 {
+  const { $schema: _, required = [], ...schema } = toJsonSchema(REQUESTS[name]);
+  return {
+    $schema: "http://json-schema.org/draft-04/schema#",
+    ...schema,
+    // An empty list is no draft 4 (§5.4.3).
+    ...(required.length > 0 ? { required } : {}),
+  };
+}

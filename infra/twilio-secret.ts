@@ -1,0 +1,17 @@
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { removalPolicyOf } from "./retention.ts";
+import type { Stage } from "./stages.ts";
+
+/**
+ * Where an operator puts Twilio's API key, after the first deploy and never through CloudFormation. Until then it holds a random text
+ * that is no JSON, so nothing is sent. What generates that text must not change: CloudFormation would write over the key.
+ */
+export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
+  return new Secret(scope, id, {
+    description:
+      "Latchkey: JSON with accountSid, apiKeySid, apiKeySecret, and either from or messagingServiceSid",
+    generateSecretString: {},
+    removalPolicy: removalPolicyOf(stage),
+  });
+}

@@ -1,0 +1,16 @@
+import { AttributeType, Billing, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { Construct } from "constructs";
+import { removalPolicyOf } from "./retention.ts";
+import type { Stage } from "./stages.ts";
+
+/** The one table. Encrypted by DynamoDB's own key: whatever could be worth reading in it is sealed or hashed before it gets there. */
+export function verificationTable(scope: Construct, id: string, stage: Stage): TableV2 {
+  return new TableV2(scope, id, {
+    partitionKey: { name: "pk", type: AttributeType.STRING },
+    timeToLiveAttribute: "deleteAfter",
+    billing: Billing.onDemand(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.production },
+    deletionProtection: stage.production,
+    removalPolicy: removalPolicyOf(stage),
+  });
+}

@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import * as v from "valibot";
+import { afterAll, describe, expect, it } from "vitest";
+import { ENV, type FunctionName } from "../../functions/env.ts";
+import { bundleFunctions } from "../../infra/bundles.ts";
+import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "bundles-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const bundles = await bundleFunctions(join(folder, "first"));
+const fileOf = (name: FunctionName) => join(bundles[name].directory, "index.cjs");
+
+/** More bytes are more milliseconds of every cold start. Sending brings phone metadata and Twilio. */
+const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
+  "start-verification": 500_000,
+  "resend-code": 500_000,
+  "check-code": 350_000,
+  "show-verification": 350_000,
+  "cancel-verification": 350_000,
+  "publish-proof-keys": 350_000,
+  "answer-preflight": 350_000,
+  "settle-verification": 350_000,
+};
+
+/** What costs more than all of our own code, and what no function calls. */
+const BANNED = [
+  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod)\//,
+  /\/credential-provider-(?!env\/)/,
+  /\/nested-clients\//,
+  /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js|api\/v2010\/account(\/message(\/\w+)?)?\.js)/,
+  /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
+  /\/libphonenumber-js\/metadata\.m(in|ax)/,
+];
+
+const READ_MODULES = `
+  const { handler } = require(process.argv[1]);
+  console.log(JSON.stringify([typeof handler, process.moduleLoadList]));
+`;
+
+/** Loads a bundle in a process of its own, as Lambda would, and says what that loaded. */
+async function load(name: FunctionName) {
+  const variables = ENV[name].map((key) => [key, `the ${key}`]);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--eval", READ_MODULES, fileOf(name)],
+    { env: { ...Object.fromEntries(variables), AWS_REGION: "eu-west-2" } },
+  );
+  const [handler, modules] = v.parse(
+    v.tuple([v.string(), v.array(v.string())]),
+    JSON.parse(stdout),
+  );
+  return { handler, modules };
+}
+
+describe.each(FUNCTION_NAMES)("the bundle of %s", (name) => {
+  it("is one file within its budget", () => {
+    expect(readdirSync(bundles[name].directory)).toEqual(["index.cjs"]);
+    expect(bundles[name].bytes).toBe(readFileSync(fileOf(name)).byteLength);
+    expect(bundles[name].bytes).toBeLessThanOrEqual(BUDGET_BYTES[name]);
+  });
+
+  it("holds nothing that it does not need", () => {
+    const inputs = bundles[name].inputs.map((input) => `/${input}`);
+    expect(inputs.length).toBeGreaterThan(3);
+    expect(inputs.filter((input) => BANNED.some((banned) => banned.test(input)))).toEqual([]);
+  });
+
+  it("loads a handler and nothing of undici", async () => {
+    const { handler, modules } = await load(name);
+    expect(handler).toBe("function");
+    expect(modules.filter((module) => module.includes("undici"))).toEqual([]);
+  });
+
+  it("names no place on the machine that made it", () => {
+    expect(readFileSync(fileOf(name), "utf8")).not.toContain(PROJECT);
+  });
+});
+
+describe("the bundles", () => {
+  it("that neither send nor settle hold nothing of Twilio", () => {
+    const others = FUNCTION_NAMES.filter((name) => !/^(start|resend|settle)-/.test(name));
+    expect(others).toHaveLength(5);
+    for (const name of others) expect(bundles[name].inputs.join()).not.toMatch(/twilio/i);
+  });
+
+  it("hold phone metadata only where a number is judged", () => {
+    const judging = FUNCTION_NAMES.filter((name) =>
+      bundles[name].inputs.join().includes("libphonenumber"),
+    );
+    expect(judging).toEqual(["start-verification"]);
+  });
+
+  it("are the same bytes every time, wherever they are written", async () => {
+    const again = await bundleFunctions(join(folder, "elsewhere/again"));
+    for (const name of FUNCTION_NAMES) {
+      const file = join(again[name].directory, "index.cjs");
+      expect(readFileSync(file).equals(readFileSync(fileOf(name)))).toBe(true);
+    }
+  });
+});

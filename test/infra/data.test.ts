@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { STAGES } from "../../infra/stages.ts";
+import { resourceIn, stackOf, templateOf } from "./stack.ts";
+
+const dev = templateOf("dev");
+const prod = templateOf("prod");
+
+describe("the table", () => {
+  it("is found by pk and cleans itself up by deleteAfter", () => {
+    const { resource } = resourceIn(prod, "AWS::DynamoDB::GlobalTable", "Table");
+    expect(resource["Properties"]).toMatchObject({
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      TimeToLiveSpecification: { AttributeName: "deleteAfter", Enabled: true },
+      BillingMode: "PAY_PER_REQUEST",
+    });
+  });
+
+  it("can be recovered and cannot be deleted in production", () => {
+    const { resource } = resourceIn(prod, "AWS::DynamoDB::GlobalTable", "Table");
+    expect(resource["Properties"].Replicas).toEqual([
+      expect.objectContaining({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ]);
+  });
+
+  it("goes with its stack in development", () => {
+    const { resource } = resourceIn(dev, "AWS::DynamoDB::GlobalTable", "Table");
+    expect(resource["Properties"].Replicas).toEqual([
+      expect.objectContaining({ DeletionProtectionEnabled: false }),
+    ]);
+  });
+});
+
+describe("the keys", () => {
+  it.each([
+    ["KeysNumbers", "HMAC_256", "GENERATE_VERIFY_MAC"],
+    ["KeysCodes", "HMAC_256", "GENERATE_VERIFY_MAC"],
+    ["KeysProofs", "ECC_NIST_P256", "SIGN_VERIFY"],
+  ])("%s is %s for %s", (id, KeySpec, KeyUsage) => {
+    expect(resourceIn(prod, "AWS::KMS::Key", id).resource["Properties"]).toMatchObject({
+      KeySpec,
+      KeyUsage,
+    });
+  });
+});
+
+describe("the Twilio secret", () => {
+  it("starts as a random text and never has a value in the template", () => {
+    const { resource } = resourceIn(prod, "AWS::SecretsManager::Secret", "TwilioCredentials");
+    expect(resource["Properties"].GenerateSecretString).toEqual({});
+    expect(resource["Properties"]).not.toHaveProperty("SecretString");
+  });
+});
+
+describe("what holds data", () => {
+  const STATEFUL = [
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::KMS::Key",
+    "AWS::SecretsManager::Secret",
+    "AWS::Logs::LogGroup",
+  ];
+
+  it.each(STATEFUL)("%s outlives the stack in production and nowhere else", (type) => {
+    const policies = (template: typeof prod) =>
+      new Set(
+        Object.values(template.findResources(type)).flatMap(
+          ({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy],
+        ),
+      );
+    expect(policies(prod)).toEqual(new Set(["Retain"]));
+    expect(policies(dev)).toEqual(new Set(["Delete"]));
+  });
+
+  it("cannot be torn down by deleting the stack of production", () => {
+    expect(stackOf("prod").terminationProtection).toBe(true);
+    expect(stackOf("dev").terminationProtection).toBe(false);
+  });
+
+  it("keeps its logical ids, since another id is another table, key or secret", () => {
+    const ids = STATEFUL.slice(0, 3).flatMap((type) => Object.keys(prod.findResources(type)));
+    expect(ids).toEqual([
+      "TableCD117FA1",
+      "KeysNumbersB8CC2D1F",
+      "KeysCodes164DAA63",
+      "KeysProofs613E0D0D",
+      "TwilioCredentials18AA37CC",
+    ]);
+  });
+
+  it.each(["dev", "prod"] as const)(
+    "logs of %s are kept as long as its stage says",
+    (stageName) => {
+      const logs = Object.values(templateOf(stageName).findResources("AWS::Logs::LogGroup"));
+      expect(logs).toHaveLength(8);
+      for (const { Properties } of logs) {
+        expect(Properties.RetentionInDays).toBe(STAGES[stageName].logRetentionDays);
+      }
+    },
+  );
+});

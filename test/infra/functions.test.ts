@@ -1,0 +1,189 @@
+import { Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { ENV, type FunctionName } from "../../functions/env.ts";
+import { ApiFunction } from "../../infra/api-function.ts";
+import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { environments } from "../../infra/environments.ts";
+import { FUNCTIONS } from "../../infra/functions.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { ANY_DIRECTORY, anApp, resourceIn, templateOf } from "./stack.ts";
+
+const prod = templateOf("prod");
+const idOf = (name: FunctionName) =>
+  name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+const propertiesOf = (name: FunctionName) =>
+  resourceIn(prod, "AWS::Lambda::Function", idOf(name)).resource["Properties"];
+
+/** What a role may do, one line an action: `action on logical id`. */
+function grantsOf(name: FunctionName): readonly string[] {
+  const { resource } = resourceIn(prod, "AWS::IAM::Role", `${idOf(name)}Role`);
+  const [policy, ...others] = resource["Properties"].Policies;
+  expect(others).toEqual([]);
+  const statements: readonly Statement[] = policy.PolicyDocument.Statement;
+  return statements.flatMap(({ Action, Resource }) =>
+    [Action]
+      .flat()
+      .flatMap((action) => [Resource].flat().map((on) => `${action} on ${placeOf(on)}`)),
+  );
+}
+type Statement = {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+};
+
+function placeOf(resource: unknown): string {
+  return JSON.stringify(resource).replace(
+    /^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/,
+    "$1",
+  );
+}
+
+const LOG = (name: FunctionName) => [
+  `logs:CreateLogStream on ${idOf(name)}Log`,
+  `logs:PutLogEvents on ${idOf(name)}Log`,
+];
+const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
+  "start-verification": [
+    "dynamodb:DeleteItem on Table",
+    "dynamodb:GetItem on Table",
+    "dynamodb:PutItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysCodes",
+    "kms:GenerateMac on KeysNumbers",
+    "secretsmanager:GetSecretValue on TwilioCredentials",
+  ],
+  "resend-code": [
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysCodes",
+    "kms:GenerateMac on KeysNumbers",
+    "secretsmanager:GetSecretValue on TwilioCredentials",
+  ],
+  "check-code": [
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysCodes",
+    "kms:GenerateMac on KeysNumbers",
+    "kms:Sign on KeysProofs",
+    "lambda:InvokeFunction on SettleVerification",
+  ],
+  "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],
+  "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
+  "publish-proof-keys": ["kms:GetPublicKey on KeysProofs"],
+  "answer-preflight": [],
+  "settle-verification": ["secretsmanager:GetSecretValue on TwilioCredentials"],
+};
+
+describe.each(FUNCTION_NAMES)("%s", (name) => {
+  it("runs on arm64 and Node 24, and logs JSON into a log of its own", () => {
+    expect(propertiesOf(name)).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      LoggingConfig: {
+        LogFormat: "JSON",
+        LogGroup: { Ref: resourceIn(prod, "AWS::Logs::LogGroup", `${idOf(name)}Log`).id },
+      },
+    });
+  });
+
+  it("gets exactly the environment that it reads", () => {
+    const { Variables } = propertiesOf(name).Environment;
+    expect(Object.keys(Variables).toSorted()).toEqual(ENV[name].toSorted());
+  });
+
+  it("may do what it must and nothing else", () => {
+    expect(grantsOf(name).toSorted()).toEqual([...MAY[name], ...LOG(name)].toSorted());
+  });
+
+  it("has a role of its own without managed or later policies", () => {
+    const { id, resource } = resourceIn(prod, "AWS::IAM::Role", `${idOf(name)}Role`);
+    expect(propertiesOf(name).Role).toEqual({ "Fn::GetAtt": [id, "Arn"] });
+    expect(resource["Properties"]).not.toHaveProperty("ManagedPolicyArns");
+    expect(prod.findResources("AWS::IAM::Policy")).toEqual({});
+    expect(prod.findResources("AWS::IAM::ManagedPolicy")).toEqual({});
+  });
+
+  it("ends before the gateway gives it up, and has the memory of its row", () => {
+    expect(propertiesOf(name).Timeout).toBeLessThan(29);
+    expect(propertiesOf(name).Timeout).toBe(FUNCTIONS[name].timeoutSeconds);
+    expect(propertiesOf(name).MemorySize).toBe(FUNCTIONS[name].memoryMebibytes);
+  });
+});
+
+describe("the environment", () => {
+  const variables = (name: FunctionName) => propertiesOf(name).Environment.Variables;
+
+  it("is what the stage says", () => {
+    expect(variables("start-verification")).toMatchObject({
+      BRAND: STAGES.prod.brand,
+      KEY_EPOCH: "1",
+      FICTIONAL_NUMBERS: "refused",
+      TWILIO_BASE_URL: "https://api.twilio.com",
+      PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
+    });
+    expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
+    expect(variables("publish-proof-keys").PREVIOUS_PROOF_KEY_ARN).toBe("");
+  });
+
+  it("names the function that settles", () => {
+    const { id } = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
+    expect(variables("check-code").SETTLE_FUNCTION_NAME).toEqual({ Ref: id });
+  });
+
+  it("does not compile with a key missing", () => {
+    const stack = new Stack(anApp());
+    const build = () =>
+      new ApiFunction(stack, "Check", {
+        name: "cancel-verification",
+        stage: STAGES.dev,
+        bundleDirectory: ANY_DIRECTORY,
+        // @ts-expect-error TABLE_NAME is missing.
+        environment: { PROBLEM_DOCS_URL: "", ALLOWED_ORIGINS: "" },
+        resources: NONE,
+      });
+    expect(build).not.toThrow();
+  });
+
+  it("holds the previous proof key, and its function may read it, where a stage names one", () => {
+    const previous = "arn:aws:kms:eu-west-2:000000000000:key/previous";
+    const stage = { ...STAGES.dev, previousProofKeyArn: previous };
+    const environment = environments(stage, NOWHERE)["publish-proof-keys"];
+    expect(environment.PREVIOUS_PROOF_KEY_ARN).toBe(previous);
+
+    const stack = new Stack(anApp());
+    new ApiFunction(stack, "Publish", {
+      name: "publish-proof-keys",
+      stage,
+      bundleDirectory: ANY_DIRECTORY,
+      environment,
+      resources: { ...NONE, previousProofKey: previous },
+    });
+    const [role] = Object.values(Template.fromStack(stack).findResources("AWS::IAM::Role"));
+    expect(role?.["Properties"].Policies[0].PolicyDocument.Statement).toContainEqual({
+      Effect: "Allow",
+      Action: "kms:GetPublicKey",
+      Resource: previous,
+    });
+  });
+});
+
+const NOWHERE = {
+  tableName: "",
+  numbersKeyArn: "",
+  codesKeyArn: "",
+  proofKeyArn: "",
+  proofIssuer: "",
+  twilioSecretArn: "",
+  settleFunctionName: "",
+};
+const NONE = {
+  table: undefined,
+  numbersKey: undefined,
+  codesKey: undefined,
+  proofKey: undefined,
+  previousProofKey: undefined,
+  twilioSecret: undefined,
+  settleFunction: undefined,
+};

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { PROBLEMS } from "../../functions/http/problem.ts";
+import { requestModel } from "../../infra/models.ts";
+import { ROUTES, type Route } from "../../infra/routes.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { resourceIn, templateOf } from "./stack.ts";
+
+const prod = templateOf("prod");
+const all = (type: string) =>
+  Object.values(prod.findResources(type)).map((found) => found["Properties"]);
+
+/** A method of the template as a row of the table of routes would have it. */
+function rowOf(method: ReturnType<typeof all>[number]) {
+  const model = method.RequestModels?.["application/json"].Ref;
+  return {
+    method: method.HttpMethod,
+    path: pathOf(method.ResourceId),
+    function: kebabCase(
+      /"(\w+)[0-9A-F]{8}","Arn"/.exec(JSON.stringify(method.Integration.Uri))?.[1],
+    ),
+    ...(model === undefined
+      ? {}
+      : { model: prod.findResources("AWS::ApiGateway::Model")[model]?.["Properties"].Schema }),
+  };
+}
+
+function pathOf(resourceId: { readonly Ref?: string }): string {
+  if (resourceId.Ref === undefined) return "";
+  const resource = prod.findResources("AWS::ApiGateway::Resource")[resourceId.Ref]?.["Properties"];
+  return `${pathOf(resource.ParentId)}/${resource.PathPart}`;
+}
+
+const kebabCase = (id = "") => id.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+const byPath = (one: { readonly method: string; readonly path: string }, other: typeof one) =>
+  `${one.path} ${one.method}` < `${other.path} ${other.method}` ? -1 : 1;
+const withSchema = ({ model, ...row }: Route) =>
+  model === undefined ? row : { ...row, model: requestModel(model) };
+
+describe("the routes", () => {
+  it("are the table of routes, and nothing else", () => {
+    expect(all("AWS::ApiGateway::Method").map(rowOf).toSorted(byPath)).toEqual(
+      ROUTES.map(withSchema).toSorted(byPath),
+    );
+  });
+
+  it("are those of the contract", () => {
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "DELETE /v1/verifications/{id}",
+      "GET /.well-known/jwks.json",
+      "GET /v1/verifications/{id}",
+      "OPTIONS /.well-known/jwks.json",
+      "OPTIONS /v1/verifications",
+      "OPTIONS /v1/verifications/{id}",
+      "OPTIONS /v1/verifications/{id}/check",
+      "OPTIONS /v1/verifications/{id}/resend",
+      "POST /v1/verifications",
+      "POST /v1/verifications/{id}/check",
+      "POST /v1/verifications/{id}/resend",
+    ]);
+  });
+
+  it("validate a body before they call, wherever they have a model", () => {
+    const { id } = resourceIn(prod, "AWS::ApiGateway::RequestValidator", "GatewayApiBody");
+    const withModel = all("AWS::ApiGateway::Method").filter(
+      ({ RequestModels }) => RequestModels !== undefined,
+    );
+    expect(withModel).toHaveLength(3);
+    for (const method of withModel) expect(method.RequestValidatorId).toEqual({ Ref: id });
+    expect(all("AWS::ApiGateway::RequestValidator")).toEqual([
+      expect.objectContaining({ ValidateRequestBody: true }),
+    ]);
+  });
+
+  it("may be invoked one by one and only through the deployed stage", () => {
+    const permissions = all("AWS::Lambda::Permission");
+    expect(permissions).toHaveLength(ROUTES.length);
+    const { id } = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
+    for (const { SourceArn } of permissions) {
+      expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
+      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|POST|DELETE|OPTIONS)\/[^*]/);
+    }
+  });
+});
+
+describe("the API", () => {
+  it("is regional and named after its stage", () => {
+    expect(all("AWS::ApiGateway::RestApi")).toEqual([
+      { Name: "latchkey-prod", EndpointConfiguration: { Types: ["REGIONAL"] } },
+    ]);
+  });
+
+  it("is throttled as its stage says", () => {
+    const { throttle } = STAGES.prod;
+    const [deployed] = all("AWS::ApiGateway::Stage");
+    expect(deployed).toMatchObject({
+      StageName: "prod",
+      MethodSettings: [
+        {
+          HttpMethod: "*",
+          ResourcePath: "/*",
+          ThrottlingRateLimit: throttle.requestsPerSecond,
+          ThrottlingBurstLimit: throttle.burst,
+          DataTraceEnabled: false,
+        },
+      ],
+    });
+  });
+
+  it("has the address that proofs are issued under", () => {
+    const { id } = resourceIn(prod, "AWS::ApiGateway::RestApi", "GatewayApi");
+    const { resource } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode");
+    expect(resource["Properties"].Environment.Variables.PROOF_ISSUER).toEqual({
+      "Fn::Join": [
+        "",
+        [
+          "https://",
+          { Ref: id },
+          ".execute-api.",
+          { Ref: "AWS::Region" },
+          ".",
+          { Ref: "AWS::URLSuffix" },
+          "/prod",
+        ],
+      ],
+    });
+  });
+});
+
+describe("what the gateway answers itself", () => {
+  const responses = all("AWS::ApiGateway::GatewayResponse");
+
+  it.each([
+    ["BAD_REQUEST_BODY", "body-invalid"],
+    ["REQUEST_TOO_LARGE", "body-too-large"],
+    ["UNSUPPORTED_MEDIA_TYPE", "media-type-unsupported"],
+    ["THROTTLED", "too-many-requests"],
+    ["DEFAULT_4XX", "route-not-found"],
+    ["DEFAULT_5XX", "internal-error"],
+  ] as const)("for %s is the problem %s", (type, code) => {
+    const response = responses.find(({ ResponseType }) => ResponseType === type);
+    const { status, title } = PROBLEMS[code];
+    expect(response.StatusCode).toBe(String(status));
+    expect(Object.keys(response.ResponseTemplates)).toEqual(["application/json"]);
+    expect(JSON.parse(response.ResponseTemplates["application/json"])).toEqual({
+      code,
+      type: `${STAGES.prod.problemDocsUrl}${code}`,
+      title,
+      status,
+      instance: "$context.extendedRequestId",
+    });
+  });
+
+  it.each(responses.map((response) => [response.ResponseType, response] as const))(
+    "for %s has the headers of every answer, and a page may read it",
+    (_, { ResponseParameters }) => {
+      expect(ResponseParameters).toMatchObject({
+        "gatewayresponse.header.content-type": "'application/problem+json'",
+        "gatewayresponse.header.cache-control": "'no-store'",
+        "gatewayresponse.header.strict-transport-security": "'max-age=31536000; includeSubDomains'",
+        "gatewayresponse.header.x-content-type-options": "'nosniff'",
+        "gatewayresponse.header.access-control-allow-origin": "'*'",
+        "gatewayresponse.header.access-control-expose-headers": "'Retry-After'",
+      });
+    },
+  );
+
+  it.each(responses.map((response) => [response.ResponseType, response] as const))(
+    "for %s holds nothing of the request",
+    (_, { ResponseParameters, ResponseTemplates }) => {
+      const text = JSON.stringify([ResponseParameters, ResponseTemplates]);
+      expect(text.match(/\$context[\w.]*|method\.request[\w.]*|context\.[\w.]*/g)).toEqual([
+        "$context.extendedRequestId",
+      ]);
+      for (const value of Object.values(ResponseParameters)) expect(value).toMatch(/^'[^']+'$/);
+    },
+  );
+
+  it("says when to come back where it throttles", () => {
+    const throttled = responses.find(({ ResponseType }) => ResponseType === "THROTTLED");
+    expect(throttled.ResponseParameters["gatewayresponse.header.retry-after"]).toBe("'1'");
+  });
+});

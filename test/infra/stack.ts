@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { afterAll } from "vitest";
+import cdk from "../../cdk.json" with { type: "json" };
+import { byFunction } from "../../infra/by-function.ts";
+import { LatchkeyStack } from "../../infra/latchkey-stack.ts";
+import type { StageName } from "../../infra/stages.ts";
+
+/** Stands for bundles where nobody asks what functions do. */
+export const ANY_DIRECTORY = import.meta.dirname;
+
+/** An app with the switches of the project, whose assembly goes away after the tests of a file. */
+export function anApp(): App {
+  const outdir = mkdtempSync(join(tmpdir(), "assembly-"));
+  outdirs.push(outdir);
+  return new App({ outdir, context: cdk.context, analyticsReporting: false });
+}
+const outdirs: string[] = [];
+afterAll(() => {
+  for (const outdir of outdirs) rmSync(outdir, { recursive: true });
+});
+
+/** The stack of a stage. */
+export function stackOf(stageName: StageName): LatchkeyStack {
+  const bundles = byFunction(() => ({ directory: ANY_DIRECTORY }));
+  return new LatchkeyStack(anApp(), { stageName, bundles });
+}
+
+export function templateOf(stageName: StageName): Template {
+  return Template.fromStack(stackOf(stageName));
+}
+
+/** The one resource of a type whose logical id starts like this. */
+export function resourceIn(template: Template, type: string, idStart = "") {
+  const found = Object.entries(template.findResources(type)).filter(([id]) =>
+    new RegExp(`^${idStart}[0-9A-F]{8}$`).test(id),
+  );
+  const [first, ...others] = found;
+  if (first === undefined || others.length > 0)
+    throw new Error(`${found.length} resources ${type} ${idStart}`);
+  const [id, resource] = first;
+  return { id, resource };
+}
