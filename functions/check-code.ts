@@ -1,5 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
@@ -8,14 +9,14 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { kmsProofSigner } from "./adapters/kms-proofs.ts";
 import { lambdaSettler } from "./adapters/lambda-settler.ts";
 import { cryptoRandom } from "./adapters/random.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
 import { logFault } from "./log.ts";
 
 const env = readEnv("check-code");
 const table = openTable(env.TABLE_NAME);
-const kms = new KMSClient();
+const kms = new KMSClient(AWS_CLIENT);
 
 export const handler = api(
   checkEndpoint({
@@ -24,11 +25,11 @@ export const handler = api(
     scopes: dynamoScopes(table),
     keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
     signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
-    settler: lambdaSettler(new LambdaClient(), env.SETTLE_FUNCTION_NAME),
+    settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
     clock: Date.now,
     random: cryptoRandom,
     logFault,
-    keyEpoch: Number(env.KEY_EPOCH),
+    keyEpoch: keyEpochOf(env),
     proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },
   }),
   apiSettings(env),

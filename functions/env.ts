@@ -41,16 +41,18 @@ export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/**
- * The environment of one function, read once at cold start.
- * An empty string is a value (no previous proof key); a missing one is a fault that names every missing key at once.
- */
+/** Keys that may be empty: no previous proof key, and no web page that may call. */
+const MAY_BE_EMPTY: readonly string[] = ["PREVIOUS_PROOF_KEY_ARN", "ALLOWED_ORIGINS"];
+
+/** The environment of one function, read once at cold start. A fault names every missing key at once. */
 export function readEnv<F extends FunctionName>(
   name: F,
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): Env<F> {
   const keys: readonly Key<F>[] = ENV[name];
-  const missing = keys.filter((key) => source[key] === undefined);
+  const missing = keys.filter(
+    (key) => source[key] === undefined || (source[key] === "" && !MAY_BE_EMPTY.includes(key)),
+  );
   if (missing.length > 0) throw new Error(`${name} misses ${missing.join(", ")}`);
   const entries = keys.map((key) => [key, source[key]]);
   return Object.fromEntries(entries);
@@ -62,4 +64,11 @@ export function apiSettings(env: {
   readonly ALLOWED_ORIGINS: string;
 }) {
   return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
+}
+
+/** The epoch of the keys. Anything but a small whole number is a fault at cold start, not at the first request. */
+export function keyEpochOf(env: { readonly KEY_EPOCH: string }): number {
+  if (!/^\d{1,4}$/.test(env.KEY_EPOCH))
+    throw new Error("KEY_EPOCH is a whole number from 0 to 9999");
+  return Number(env.KEY_EPOCH);
 }

@@ -1,5 +1,5 @@
 /**
- * One JSON line an event; the only `console` of the functions. A line holds no code, no number, no body, no verification id: what is not a
+ * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line holds no code, no number, no body, no verification id: what is not a
  * field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
  */
 type Event =
@@ -27,7 +27,7 @@ type Fault = {
 
 export function log(line: Event): void {
   const level = line.event === "fault" ? "error" : "info";
-  console.log(JSON.stringify({ level, at: new Date().toISOString(), ...line }));
+  process.stdout.write(`${JSON.stringify({ level, at: new Date().toISOString(), ...line })}\n`);
 }
 
 /** A fault as it may be logged: name, message and stack, none of its other members (an SDK's error carries whole requests). */
@@ -49,7 +49,7 @@ function faultOf(fault: unknown): Fault {
   };
 }
 
-/** No message of ours holds a number; one of a library might. Five digits in a row are too few for a number and enough for a code's length. */
+/** No message of ours holds a code or a number; one of a library might. Codes have six digits at least. */
 function withoutNumbers(text: string): string {
   return text.replace(/\+?\d{6,}/g, "•••");
 }

@@ -1,4 +1,5 @@
 import { KMSClient } from "@aws-sdk/client-kms";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { kmsProofKeys } from "./adapters/kms-proofs.ts";
 import { apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
@@ -7,7 +8,7 @@ import { proofKeysEndpoint } from "./http/proof-keys.ts";
 const env = readEnv("publish-proof-keys");
 const keyArns = [env.PROOF_KEY_ARN, env.PREVIOUS_PROOF_KEY_ARN].filter((arn) => arn !== "");
 
-export const handler = api(proofKeysEndpoint(kmsProofKeys(new KMSClient(), keyArns)), {
+export const handler = api(proofKeysEndpoint(kmsProofKeys(new KMSClient(AWS_CLIENT), keyArns)), {
   ...apiSettings(env),
   allowedOrigins: "any",
 });

@@ -1,5 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoSendingSwitch } from "./adapters/dynamodb/sending-switch.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
@@ -8,21 +9,21 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { readOnce } from "./adapters/secrets.ts";
 import { parseTwilioCredentials, twilioSender } from "./adapters/twilio.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { resendEndpoint } from "./http/resend.ts";
 import { logFault } from "./log.ts";
 
 const env = readEnv("resend-code");
 const table = openTable(env.TABLE_NAME);
-const secrets = new SecretsManagerClient();
+const secrets = new SecretsManagerClient(AWS_CLIENT);
 
 export const handler = api(
   resendEndpoint({
     verifications: dynamoVerifications(table),
     numbers: dynamoNumbers(table),
     sendingSwitch: dynamoSendingSwitch(table, Date.now),
-    keys: kmsKeys(new KMSClient(), {
+    keys: kmsKeys(new KMSClient(AWS_CLIENT), {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,
     }),
@@ -35,7 +36,7 @@ export const handler = api(
     random: cryptoRandom,
     logFault,
     brand: env.BRAND,
-    keyEpoch: Number(env.KEY_EPOCH),
+    keyEpoch: keyEpochOf(env),
   }),
   apiSettings(env),
 );

@@ -1,11 +1,16 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { readOnce } from "./adapters/secrets.ts";
 import { parseTwilioCredentials, twilioSettler } from "./adapters/twilio.ts";
 import { readEnv } from "./env.ts";
 
 const env = readEnv("settle-verification");
 const settler = twilioSettler({
-  credentials: readOnce(new SecretsManagerClient(), env.TWILIO_SECRET_ARN, parseTwilioCredentials),
+  credentials: readOnce(
+    new SecretsManagerClient(AWS_CLIENT),
+    env.TWILIO_SECRET_ARN,
+    parseTwilioCredentials,
+  ),
   baseUrl: env.TWILIO_BASE_URL,
 });
 

@@ -1,8 +1,9 @@
 import { KMSClient } from "@aws-sdk/client-kms";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { showEndpoint } from "./http/show.ts";
 
@@ -11,9 +12,9 @@ const env = readEnv("show-verification");
 export const handler = api(
   showEndpoint({
     verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
-    keys: kmsKeys(new KMSClient(), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
+    keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     clock: Date.now,
-    keyEpoch: Number(env.KEY_EPOCH),
+    keyEpoch: keyEpochOf(env),
   }),
   apiSettings(env),
 );

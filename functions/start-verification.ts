@@ -1,5 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
@@ -10,14 +11,14 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { readOnce } from "./adapters/secrets.ts";
 import { parseTwilioCredentials, twilioSender } from "./adapters/twilio.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { logFault } from "./log.ts";
 
 const env = readEnv("start-verification");
 const table = openTable(env.TABLE_NAME);
-const secrets = new SecretsManagerClient();
+const secrets = new SecretsManagerClient(AWS_CLIENT);
 
 export const handler = api(
   startEndpoint({
@@ -26,7 +27,7 @@ export const handler = api(
     scopes: dynamoScopes(table),
     claims: dynamoClaims(table),
     sendingSwitch: dynamoSendingSwitch(table, Date.now),
-    keys: kmsKeys(new KMSClient(), {
+    keys: kmsKeys(new KMSClient(AWS_CLIENT), {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,
     }),
@@ -39,7 +40,7 @@ export const handler = api(
     random: cryptoRandom,
     logFault,
     brand: env.BRAND,
-    keyEpoch: Number(env.KEY_EPOCH),
+    keyEpoch: keyEpochOf(env),
     fictionalNumbers: env.FICTIONAL_NUMBERS === "accepted",
   }),
   apiSettings(env),

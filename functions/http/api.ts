@@ -27,7 +27,7 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
       refuseForeignOrigin(event, settings);
     },
     onError: (request) => {
-      const { requestId } = request.event.requestContext;
+      const requestId = requestIdOf(request.event);
       const problem =
         request.error instanceof Problem ? request.error : internalError(request.error, requestId);
       const answer = problemAnswer(problem, { ...settings, requestId });
@@ -35,10 +35,10 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
     },
   };
   const finish = (event: APIGatewayProxyEvent, answer: Answer) => {
-    const { requestId, resourcePath, httpMethod } = event.requestContext;
+    const { resourcePath, httpMethod } = event.requestContext;
     log({
       event: "answered",
-      requestId,
+      requestId: requestIdOf(event),
       route: `${httpMethod} ${resourcePath}`,
       status: answer.status,
       milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
@@ -51,6 +51,11 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(answered)
     .handler(async (event) => finish(event, await endpoint(event)));
+}
+
+/** The id that the gateway gave. A caller can choose the shorter one by a header, and with it what our log says. */
+function requestIdOf({ requestContext }: APIGatewayProxyEvent): string {
+  return requestContext.extendedRequestId ?? requestContext.requestId;
 }
 
 /** A fault is logged whole and told not at all. */

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as v from "valibot";
 import { LIMITS } from "../policy/limits.ts";
 import { header } from "./headers.ts";
-import { Problem } from "./problem.ts";
+import { Problem, type ProblemMembers } from "./problem.ts";
 
 type Schema = v.GenericSchema<unknown, Readonly<Record<string, unknown>>>;
 
@@ -18,6 +18,7 @@ export function parseBody<S extends Schema>(
   if (mediaType !== "application/json") throw new Problem("media-type-unsupported");
   const text = textOf(event);
   const json = parseJson(text);
+  if (Array.isArray(json)) throw new Problem("body-invalid", NO_OBJECT);
   const result = v.safeParse(schema, json, { abortEarly: true });
   if (!result.success) throw new Problem("body-invalid", locationOf(result.issues[0]));
   if (namesInFlatObject(text).length !== Object.keys(result.output).length) {
@@ -52,16 +53,17 @@ function namesInFlatObject(validJson: string): readonly string[] {
   );
 }
 
+const NO_OBJECT = { detail: "The body must be a JSON object." } as const;
+
 /** The pointer names a field of ours or nothing: an unknown name is the caller's text. */
-function locationOf(issue: v.BaseIssue<unknown>): {
-  readonly detail: string;
-  readonly pointer?: string;
-} {
-  if (issue.type === "strict_object")
-    return { detail: "The body must be an object with the fields of this route." };
+function locationOf(issue: v.BaseIssue<unknown>): ProblemMembers {
   const name = issue.path?.[0]?.key;
-  if (typeof name !== "string") return { detail: "The body must be a JSON object." };
+  if (typeof name !== "string") return NO_OBJECT;
   if (issue.expected === "never")
     return { detail: "The body has a field that this route does not know." };
-  return { detail: "This field does not have the form that it must have.", pointer: `/${name}` };
+  const detail =
+    issue.type === "strict_object"
+      ? "This field is missing."
+      : "This field does not have the form that it must have.";
+  return { detail, pointer: `/${name}` };
 }

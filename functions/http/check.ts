@@ -1,3 +1,4 @@
+import { LIMITS } from "../policy/limits.ts";
 import { type CheckWorld, check } from "../verification/check.ts";
 import type { Endpoint } from "./api.ts";
 import { parseBody } from "./body.ts";
@@ -6,7 +7,7 @@ import { Problem, problemOf } from "./problem.ts";
 import { CHECK_REQUEST } from "./requests.ts";
 
 /** What a code looks like, in the one spelling that it has: ASCII digits, leading zeros and all. Anything else is refused uncounted. */
-const CODE = /^\d{6,8}$/;
+const CODE = new RegExp(`^[0-9]{${LIMITS.codeDigits}}$`);
 
 /** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem: a person mistypes. */
 export function checkEndpoint(world: CheckWorld): Endpoint {

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { CHANNELS, PURPOSES } from "../verification/verification.ts";
 
 /**
- * The bodies that the routes take. The gateway's models are derived from these same schemas, so gateway and function
- * cannot disagree. Unknown fields are refused (OWASP ASVS 5.0 §15.3.3); whether a number or a code is well-formed is asked later,
+ * The bodies that the routes take. The gateway's models are derived from these same schemas, so the gateway refuses nothing that the
+ * function takes. Unknown fields are refused (OWASP ASVS 5.0 §15.3.3); whether a number or a code is well-formed is asked later,
  * where the answer can say what is wrong.
  */
 
@@ -18,7 +18,9 @@ export const START_REQUEST = v.strictObject({
   to: v.pipe(v.string(), v.maxLength(LONGEST_NUMBER_CHARACTERS)),
   channel: v.optional(v.picklist(CHANNELS)),
   purpose: v.optional(v.picklist(PURPOSES)),
-  nonce: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NONCE_CHARACTERS))),
+  nonce: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_NONCE_CHARACTERS)),
+  ),
 });
 
 export const CHECK_REQUEST = v.strictObject({

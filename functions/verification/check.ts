@@ -2,13 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { LIMITS } from "../policy/limits.ts";
 import { guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
-import {
-  epochOf,
-  isCurrentOrPrevious,
-  keyOf,
-  type Mac,
-  type VerificationId,
-} from "./identifiers.ts";
+import { epochOf, isWithinOneEpoch, keyOf, type Mac, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
   Clock,
@@ -27,6 +21,7 @@ import {
   checksRemaining,
   type Instant,
   isApproved,
+  type SentCode,
   type Status,
   statusAt,
   type Verification,
@@ -75,22 +70,24 @@ export type Checked = {
  * no second write could be raced, and every later check is refused by the item itself.
  */
 export async function check(world: CheckWorld, request: CheckRequest): Promise<Checked | Refusal> {
-  if (!isCurrentOrPrevious(request.id, world.keyEpoch))
+  if (!isWithinOneEpoch(request.id, world.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
-  const codeKey = await world.keys.code(epochOf(request.id));
+  // Both keys before the write: a code must not be spent while the key to prove with is out of reach.
+  const epoch = epochOf(request.id);
+  const [codeKey] = await Promise.all([world.keys.code(epoch), world.keys.seal(epoch)]);
   const guess = guessOf(codeKey, request.id, request.code);
   const requestKey = requestKeyOf(codeKey, "check", request, world.random);
   const now = world.clock();
   const write = await world.verifications.check({ key: keyOf(request.id), guess, requestKey, now });
   if (write.kind === "refused")
     return explain(world, request, { item: write.item, guess, requestKey, now });
-  return holds(write.item, guess)
-    ? approve(world, request, write.item)
-    : bookFailure(world, write.item, now);
+  const hit = sentCode(write.item, guess);
+  return hit ? approve(world, request, write.item, hit) : bookFailure(world, write.item, now);
 }
 
-function holds({ codes }: Verification, guess: Mac): boolean {
-  return codes.some(({ mac: code }) => timingSafeEqual(Buffer.from(code), Buffer.from(guess)));
+/** The sent code that a guess is, if it is one. */
+function sentCode({ codes }: Verification, guess: Mac): SentCode | undefined {
+  return codes.find(({ mac }) => timingSafeEqual(Buffer.from(mac), Buffer.from(guess)));
 }
 
 function checked(verification: Verification, result: CheckResult, now: Instant): Checked {
@@ -102,7 +99,7 @@ function checked(verification: Verification, result: CheckResult, now: Instant):
   };
 }
 
-/** A failure that cannot be booked is a fault, and a fault tells nothing: no guess is free. */
+/** A failure that cannot be booked is a fault, and a fault tells nothing. The guess stays counted in the verification. */
 async function bookFailure(
   world: CheckWorld,
   verification: Verification,
@@ -112,25 +109,28 @@ async function bookFailure(
   return checked(verification, "incorrect", now);
 }
 
-/** The approval stands already. What is booked beside it may fail without taking the proof away: each failure only leaves a limit tighter. */
+/** The approval stands already. A booking beside it may fail without taking the proof away: each failure only leaves a limit tighter. */
 async function approve(
   world: CheckWorld,
   request: CheckRequest,
   verification: Verification,
+  { messageSid }: SentCode,
 ): Promise<Checked> {
-  const { number, debts, messageSid } = verification;
-  const logged = (booking: Promise<void>) =>
-    booking.catch((fault: unknown) => world.logFault("approval-not-booked", fault));
   const bookings = [
-    world.numbers.clearFailures(number),
-    ...debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
+    world.numbers.clearFailures(verification.number),
+    ...verification.debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
     ...(messageSid === undefined ? [] : [world.settler.settle(messageSid)]),
   ];
-  const [answer] = await Promise.all([
-    approved(world, request, verification),
-    ...bookings.map(logged),
-  ]);
-  return answer;
+  const booked = Promise.all(
+    bookings.map((booking) =>
+      booking.catch((fault: unknown) => world.logFault("approval-not-booked", fault)),
+    ),
+  );
+  try {
+    return await approved(world, request, verification);
+  } finally {
+    await booked;
+  }
 }
 
 async function approved(
@@ -176,13 +176,13 @@ async function explain(
   if (item.tried.has(guess)) return checked(item, "incorrect", now);
   if (status === "exhausted") return checked(item, "exhausted", now);
   if (item.lastCheckKey === requestKey) return { kind: "refused", why: "idempotency-key-reused" };
-  return holds(item, guess)
+  return sentCode(item, guess)
     ? checked(item, "code-expired", now)
     : { kind: "refused", why: "request-in-progress" };
 }
 
-/** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. */
+/** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
 function isFetchable(item: Verification, { guess, requestKey, now }: RefusedCheck): boolean {
   const endsAt = (item.checkedAt ?? 0) + LIMITS.proofLifetimeSeconds * 1_000;
-  return item.lastCheckKey === requestKey && holds(item, guess) && endsAt > now;
+  return item.lastCheckKey === requestKey && item.tried.has(guess) && endsAt > now;
 }

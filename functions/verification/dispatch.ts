@@ -45,7 +45,7 @@ export async function dispatch(
   const delivery = outcome.kind === "accepted" ? "queued" : "unknown";
   const messageSid = outcome.kind === "accepted" ? outcome.messageSid : undefined;
   await noteDelivery(world, { key: verification.key, code: sent.mac, delivery, messageSid });
-  return { ...verification, delivery, messageSid };
+  return { ...verification, delivery };
 }
 
 /** The message is out: a lost note must not tell the caller otherwise. */

@@ -62,10 +62,12 @@ export function epochOf(id: VerificationId): number {
   return Number(ID.exec(id)?.[1]);
 }
 
-/** An id of an epoch that no key is kept for is as unknown as any other, and costs no call to find out. */
-export function isCurrentOrPrevious(id: VerificationId, keyEpoch: number): boolean {
-  const age = keyEpoch - epochOf(id);
-  return age === 0 || age === 1;
+/**
+ * Whether an id is of the current epoch, of the previous one, or of the next, which functions that are deployed a moment earlier use
+ * already. Any other is as unknown as any, and costs no call to find out.
+ */
+export function isWithinOneEpoch(id: VerificationId, keyEpoch: number): boolean {
+  return Math.abs(keyEpoch - epochOf(id)) <= 1;
 }
 
 export function keyOf(id: VerificationId): VerificationKey {

@@ -41,6 +41,16 @@ export type ResendWrite = {
   readonly now: Instant;
 };
 
+export type ResendUndo = {
+  readonly key: VerificationKey;
+  /** The code that was never sent. */
+  readonly code: Mac;
+  /** When the number may be sent another code, now that its turn is back. */
+  readonly resendAt: Instant;
+  /** Of the message before. */
+  readonly delivery: Delivery;
+};
+
 export type DeliveryWrite = {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
@@ -51,7 +61,6 @@ export type DeliveryWrite = {
 
 /** Verifications. Each write is one conditional write: where callers race, the store decides. */
 export type VerificationStore = {
-  /** Refuses an id that is taken. */
   readonly create: (verification: Verification) => Promise<void>;
   /** Never used to decide about a guess, a turn or money. */
   readonly read: (key: VerificationKey) => Promise<Verification | undefined>;
@@ -59,7 +68,9 @@ export type VerificationStore = {
   readonly check: (write: CheckWrite) => Promise<Write<Verification>>;
   /** Adds a code, unless the verification has ended, or the code is one that was sent or tried before, or the request is a repeat. */
   readonly resend: (write: ResendWrite) => Promise<Write<Verification>>;
-  /** Refuses an unknown, an approved and a canceled one. */
+  /** Takes the newest code back, with the life that it gave, where it is still the newest. */
+  readonly undoResend: (undo: ResendUndo) => Promise<void>;
+  /** Refuses an unknown one and one that has ended. */
   readonly cancel: (key: VerificationKey, now: Instant) => Promise<Write<Verification>>;
   readonly noteDelivery: (write: DeliveryWrite) => Promise<void>;
   readonly remove: (key: VerificationKey) => Promise<void>;
@@ -103,10 +114,13 @@ export type Claim = {
   readonly now: Instant;
 };
 
+export type Holder = Pick<Claim, "fingerprint" | "id" | "now">;
+
 export type ClaimStore = {
-  /** Claims the key; where it is claimed already, says by what. */
-  readonly claim: (claim: Claim) => Promise<Pick<Claim, "fingerprint" | "id"> | undefined>;
-  readonly release: (key: Mac) => Promise<void>;
+  /** Claims the key; where it is claimed already, says by what and since when. */
+  readonly claim: (claim: Claim) => Promise<Holder | undefined>;
+  /** Gives up this very claim, and no later one under the same key. */
+  readonly release: (claim: Pick<Claim, "key" | "id">) => Promise<void>;
 };
 
 /** The kill switch, at most `LIMITS.switchCacheSeconds` old. */

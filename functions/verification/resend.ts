@@ -4,7 +4,7 @@ import { openContents } from "./contents.ts";
 import { type DispatchWorld, dispatch } from "./dispatch.ts";
 import {
   epochOf,
-  isCurrentOrPrevious,
+  isWithinOneEpoch,
   keyOf,
   type Mac,
   type Phone,
@@ -23,7 +23,10 @@ import {
 } from "./verification.ts";
 
 export type ResendWorld = DispatchWorld & {
-  readonly verifications: Pick<VerificationStore, "read" | "resend" | "noteDelivery">;
+  readonly verifications: Pick<
+    VerificationStore,
+    "read" | "resend" | "undoResend" | "noteDelivery"
+  >;
   readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
   readonly sendingSwitch: SendingSwitch;
   readonly keys: Pick<Keys, "code" | "seal">;
@@ -46,7 +49,7 @@ export async function resend(
   world: ResendWorld,
   request: ResendRequest,
 ): Promise<Resent | Refusal> {
-  if (!isCurrentOrPrevious(request.id, world.keyEpoch))
+  if (!isWithinOneEpoch(request.id, world.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
   const [codeKey, sealKey, item, isPaused] = await Promise.all([
     world.keys.code(epochOf(request.id)),
@@ -110,7 +113,12 @@ async function sendNextCode(world: ResendWorld, plan: Plan): Promise<Resent | Re
     return knownEnd(plan, write.item) ?? { kind: "refused", why: "request-in-progress" };
   }
   const outcome = await dispatch(world, { to, code, sent, verification: write.item, turn: now });
-  return "kind" in outcome ? outcome : { kind: "resent", view: viewOf(outcome, { id, to, now }) };
+  if ("kind" in outcome) {
+    const { key, delivery = "unknown" } = item;
+    await world.verifications.undoResend({ key, code: codeMac, resendAt: item.resendAt, delivery });
+    return outcome;
+  }
+  return { kind: "resent", view: viewOf(outcome, { id, to, now }) };
 }
 
 /** A code that was neither sent nor tried in this verification: a guess that was wrong once must not become right. */

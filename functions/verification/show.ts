@@ -1,5 +1,5 @@
 import { openContents } from "./contents.ts";
-import { epochOf, isCurrentOrPrevious, keyOf, type VerificationId } from "./identifiers.ts";
+import { epochOf, isWithinOneEpoch, keyOf, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, Keys, VerificationStore } from "./ports.ts";
 import { type VerificationView, viewOf } from "./verification.ts";
@@ -18,7 +18,7 @@ export async function show(
   { verifications, keys, clock, keyEpoch }: ShowWorld,
   { id }: { readonly id: VerificationId },
 ): Promise<Shown | Refusal> {
-  if (!isCurrentOrPrevious(id, keyEpoch)) return { kind: "refused", why: "verification-not-found" };
+  if (!isWithinOneEpoch(id, keyEpoch)) return { kind: "refused", why: "verification-not-found" };
   const [item, sealKey] = await Promise.all([
     verifications.read(keyOf(id)),
     keys.seal(epochOf(id)),

@@ -16,6 +16,7 @@ import { judgePhone } from "./phone-policy.ts";
 import type {
   Claim,
   ClaimStore,
+  Holder,
   Key,
   Keys,
   NumberStore,
@@ -30,6 +31,7 @@ import {
   type Channel,
   type Instant,
   type Purpose,
+  type SentCode,
   type Verification,
   type VerificationView,
   viewOf,
@@ -38,7 +40,7 @@ import {
 export type StartWorld = DispatchWorld & {
   readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
   readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
-  readonly scopes: Pick<ScopeStore, "add">;
+  readonly scopes: Pick<ScopeStore, "add" | "credit">;
   readonly claims: ClaimStore;
   readonly sendingSwitch: SendingSwitch;
   readonly keys: Keys;
@@ -60,29 +62,37 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
 
 /**
  * Starts a verification: sends one code, or says why not. Refusals come in the order of their cost: the phone policy asks nobody, then the
- * client's debt, the idempotency claim and the kill switch are asked side by side, then the number's turn, then the item is put, and only
+ * idempotency claim, the client's debt and the kill switch are asked side by side, then the number's turn, then the item is put, and only
  * then a message is paid for. Each step is one conditional write.
  */
 export async function start(world: StartWorld, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, world);
   if (verdict.kind === "refused") return verdict;
   const draft = await draftOf(world, request, verdict.phone);
-  const [claimed, windows, isPaused] = await Promise.all([
-    draft.claim === undefined ? undefined : world.claims.claim(draft.claim),
-    Promise.all(
-      draft.windows.map(async (window) => ({ ...window, isOpen: await world.scopes.add(window) })),
-    ),
-    world.sendingSwitch.isPaused(),
-  ]);
-  const earlier = draft.claim && claimed && earlierStart(draft.claim, claimed, draft);
-  if (earlier !== undefined) return replay(world, earlier, draft);
   return holdingClaim(world, draft, async () => {
+    const [earlier, windows, isPaused] = await Promise.all([
+      claimed(world, draft),
+      Promise.all(draft.windows.map(async (w) => ({ ...w, isOpen: await world.scopes.add(w) }))),
+      world.sendingSwitch.isPaused(),
+    ]);
+    if (earlier !== undefined || isPaused) await repay(world, windows);
+    if (earlier !== undefined) return replay(world, draft, earlier);
     if (isPaused) return { kind: "refused", why: "sending-paused" };
     const closed = windows.filter(({ isOpen }) => !isOpen).map(({ endsAt }) => endsAt);
-    if (closed.length > 0)
-      return { kind: "refused", why: "too-many-requests", retryAt: Math.max(...closed) };
-    return sendFirstCode(world, draft);
+    return closed.length > 0
+      ? { kind: "refused", why: "too-many-requests", retryAt: Math.max(...closed) }
+      : sendFirstCode(world, draft);
   });
+}
+
+/** What was refused for no fault of the client, or sent by an earlier request, is no debt of this one. */
+async function repay(
+  { scopes, logFault }: StartWorld,
+  windows: readonly (ScopeWindow & { readonly isOpen: boolean })[],
+): Promise<void> {
+  const added = windows.filter(({ isOpen }) => isOpen);
+  const repaid = await Promise.allSettled(added.map(({ key }) => scopes.credit(key, 1)));
+  for (const { status } of repaid) if (status === "rejected") logFault("debt-not-repaid", status);
 }
 
 /** Everything that a start computes before it asks anybody. */
@@ -134,51 +144,55 @@ function claimOf(
   return { key, sealKey, fingerprint, id: seal(sealKey, key, id, random), now };
 }
 
-type Earlier = { readonly isSameRequest: boolean; readonly id: VerificationId };
+type Earlier = { readonly id: VerificationId; readonly holder: Holder };
 
-/** The start that holds the claim, unless it is this very one, whose write was repeated after its answer got lost. */
-function earlierStart(
-  claim: NonNullable<Draft["claim"]>,
-  holder: Pick<Claim, "fingerprint" | "id">,
-  draft: Draft,
-): Earlier | undefined {
+/** Claims the idempotency key, if there is one. Gives the earlier start that holds it. */
+async function claimed({ claims }: StartWorld, { claim }: Draft): Promise<Earlier | undefined> {
+  const holder = claim && (await claims.claim(claim));
+  if (claim === undefined || holder === undefined) return undefined;
   const id = unseal(claim.sealKey, claim.key, holder.id);
   if (!isVerificationId(id)) throw new Error("a claim seals an id");
-  return id === draft.id
-    ? undefined
-    : { id, isSameRequest: holder.fingerprint === claim.fingerprint };
+  return { id, holder };
 }
 
 async function replay(
   world: StartWorld,
-  { id, isSameRequest }: Earlier,
-  { to, now }: Draft,
+  { claim, to, now }: Draft,
+  { id, holder }: Earlier,
 ): Promise<Started | Refusal> {
-  if (!isSameRequest) return { kind: "refused", why: "idempotency-key-reused" };
+  if (claim === undefined || holder.fingerprint !== claim.fingerprint) {
+    return { kind: "refused", why: "idempotency-key-reused" };
+  }
   const verification = await world.verifications.read(keyOf(id));
-  if (verification === undefined) return { kind: "refused", why: "request-in-progress" };
-  return { kind: "started", view: viewOf(verification, { id, to, now }) };
+  if (verification !== undefined)
+    return { kind: "started", view: viewOf(verification, { id, to, now }) };
+  const isAbandoned = now - holder.now > LIMITS.startPatienceSeconds * 1_000;
+  if (isAbandoned) await world.claims.release({ key: claim.key, id: holder.id });
+  return { kind: "refused", why: "request-in-progress" };
 }
 
-/** A start that ends without a verification gives its claim back, so that the same request can be tried again. */
+/** A start that ends without a verification gives its claim back, so that the same request can be tried again. A claim of another stays. */
 async function holdingClaim(
   { claims, logFault }: StartWorld,
   { claim }: Draft,
   work: () => Promise<Started | Refusal>,
 ): Promise<Started | Refusal> {
-  const release = async () => {
-    if (claim !== undefined) await claims.release(claim.key);
-  };
-  const outcome = await work().catch(async (fault: unknown) => {
-    await release().catch((another: unknown) => logFault("claim-not-released", another));
-    throw fault;
-  });
-  if (outcome.kind === "refused") await release();
-  return outcome;
+  let isStarted = false;
+  try {
+    const outcome = await work();
+    isStarted = outcome.kind === "started";
+    return outcome;
+  } finally {
+    if (claim !== undefined && !isStarted) {
+      await claims.release(claim).catch((fault: unknown) => logFault("claim-not-released", fault));
+    }
+  }
 }
 
 async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started | Refusal> {
-  const { id, to, now, number } = draft;
+  const { id, to, number } = draft;
+  // Asked again: a round trip that had to be repeated must not date the turn back.
+  const now = world.clock();
   const turn = await world.numbers.takeTurn(number, now);
   if (turn.kind === "refused") return turnRefusal(turn.item, now);
   const code = drawCode(world.random, LIMITS.codeDigits);
@@ -186,26 +200,10 @@ async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started |
     mac: guessOf(draft.keys.code, id, code),
     expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000,
   };
-  const verification: Verification = {
-    key: keyOf(id),
-    codes: [sent],
-    codeLength: LIMITS.codeDigits,
-    checks: 0,
-    maxChecks: LIMITS.checksPerVerification,
-    tried: new Set(),
-    expiresAt: sent.expiresAt,
+  const verification = newVerification(draft, sent, {
     resendAt: nextTurnAt(turn.item.turns),
-    purpose: draft.request.purpose,
-    channel: draft.request.channel,
-    sealed: sealContents(
-      draft.keys.seal,
-      { id, purpose: draft.request.purpose },
-      { to, nonce: draft.request.nonce },
-      world.random,
-    ),
-    number,
-    debts: draft.windows.map(({ key }) => key),
-  };
+    random: world.random,
+  });
   await world.verifications.create(verification);
   const outcome = await dispatch(world, { to, code, sent, verification, turn: now });
   if ("kind" in outcome) {
@@ -213,4 +211,27 @@ async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started |
     return outcome;
   }
   return { kind: "started", view: viewOf(outcome, { id, to, now }) };
+}
+
+function newVerification(
+  { id, to, number, windows, keys, request }: Draft,
+  sent: SentCode,
+  { resendAt, random }: { readonly resendAt: Instant; readonly random: Random },
+): Verification {
+  const { purpose, channel, nonce } = request;
+  return {
+    key: keyOf(id),
+    codes: [sent],
+    codeLength: LIMITS.codeDigits,
+    checks: 0,
+    maxChecks: LIMITS.checksPerVerification,
+    tried: new Set(),
+    expiresAt: sent.expiresAt,
+    resendAt,
+    purpose,
+    channel,
+    sealed: sealContents(keys.seal, { id, purpose }, { to, nonce }, random),
+    number,
+    debts: windows.map(({ key }) => key),
+  };
 }

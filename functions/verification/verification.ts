@@ -20,12 +20,19 @@ export type Channel = (typeof CHANNELS)[number];
 /** `pending` can still be approved; the other four are ends, and final. */
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
 
-/** What is known of the newest message: `unknown` means that the provider gave no answer, so it may or may not arrive. */
+/** What is known of the newest message: `unknown` means that the provider has given no answer, so it may or may not arrive. */
 export const DELIVERIES = ["queued", "unknown"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
-/** A code that was sent, as its MAC, and until when it is good. */
-export type SentCode = { readonly mac: Mac; readonly expiresAt: Instant };
+/** A code that was sent, as its MAC, until when it is good, and the provider's name for its message once that is known. */
+export type SentCode = {
+  readonly mac: Mac;
+  readonly expiresAt: Instant;
+  readonly messageSid?: string | undefined;
+};
+
+/** Codes that stay good at once. Enough while no more sends than this fit into one life of a code, which a test holds the limits to. */
+export const CODE_SLOTS = 3;
 
 /**
  * One verification as it is stored: no code, no readable number.
@@ -33,7 +40,7 @@ export type SentCode = { readonly mac: Mac; readonly expiresAt: Instant };
  */
 export type Verification = {
   readonly key: VerificationKey;
-  /** Up to three codes, newest first. */
+  /** At most `CODE_SLOTS`, newest first. */
   readonly codes: readonly SentCode[];
   readonly codeLength: number;
   readonly checks: number;
@@ -56,8 +63,8 @@ export type Verification = {
   readonly number: Mac;
   /** The windows in which its start is booked as unproven. */
   readonly debts: readonly ScopeKey[];
+  /** Of the newest message. */
   readonly delivery?: Delivery | undefined;
-  readonly messageSid?: string | undefined;
 };
 
 /** Whether the code was typed: some sent code is among the counted guesses. */
@@ -65,12 +72,12 @@ export function isApproved({ codes, tried }: Verification): boolean {
   return codes.some(({ mac }) => tried.has(mac));
 }
 
-/** Where a verification stands. Asked in this order, because an end reached first is never taken back by a later one. */
+/** Where a verification stands. In this order no end is ever taken back: what is approved or exhausted cannot change, nor what is canceled expire. */
 export function statusAt(verification: Verification, now: Instant): Status {
   if (isApproved(verification)) return "approved";
+  if (verification.checks >= verification.maxChecks) return "exhausted";
   if (verification.canceledAt !== undefined) return "canceled";
   if (verification.expiresAt <= now) return "expired";
-  if (verification.checks >= verification.maxChecks) return "exhausted";
   return "pending";
 }
 
@@ -103,7 +110,7 @@ export function viewOf(
     resendAt: verification.resendAt,
     checksRemaining: checksRemaining(verification),
     channels: CHANNELS,
-    delivery: verification.delivery ?? "queued",
+    delivery: verification.delivery ?? "unknown",
   };
 }
 

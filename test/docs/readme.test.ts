@@ -63,7 +63,7 @@ describe("the README", () => {
 describe("the README's lines", () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ port: 0, engine: "dynalite", quiet: true });
+    system = await startSystem({ port: 0, engine: "dynalite" });
   });
   afterAll(() => system.stop());
 

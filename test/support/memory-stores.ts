@@ -10,7 +10,12 @@ import type {
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
-import { isApproved, type Verification } from "../../functions/verification/verification.ts";
+import type { SendLimit } from "../../functions/verification/turns.ts";
+import {
+  CODE_SLOTS,
+  isApproved,
+  type Verification,
+} from "../../functions/verification/verification.ts";
 
 /** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
 export function memoryStores(): Stores {
@@ -30,8 +35,6 @@ export type Stores = {
   readonly claims: ClaimStore;
   readonly sendingSwitch: SendingSwitch;
 };
-
-const CODES_KEPT = 3;
 
 /** Runs `change` on the item under `key` and keeps what it gives; where it gives nothing, the write is refused. */
 function writeTo<Item>(
@@ -76,22 +79,36 @@ export function memoryVerifications(): VerificationStore {
       }),
     resend: async ({ key, code, requestKey, resendAt, now }) =>
       writeTo(items, key, (item) => {
-        const kept = item.codes.slice(0, CODES_KEPT - 1);
+        const kept = item.codes.slice(0, CODE_SLOTS - 1);
         const isKnown = item.tried.has(code.mac) || kept.some(({ mac }) => mac === code.mac);
         if (!isLive(item, now) || isKnown || item.lastResendKey === requestKey) return undefined;
         const codes = [code, ...kept];
-        return { ...item, codes, expiresAt: code.expiresAt, resendAt, lastResendKey: requestKey };
+        const { expiresAt } = code;
+        return {
+          ...item,
+          codes,
+          expiresAt,
+          resendAt,
+          lastResendKey: requestKey,
+          delivery: undefined,
+        };
       }),
+    async undoResend({ key, code, resendAt, delivery }) {
+      writeTo(items, key, (item) => {
+        const [newest, ...codes] = item.codes;
+        const expiresAt = codes[0]?.expiresAt;
+        if (newest?.mac !== code || expiresAt === undefined) return undefined;
+        return { ...item, codes, expiresAt, resendAt, delivery, lastResendKey: undefined };
+      });
+    },
     cancel: async (key, now) =>
-      writeTo(items, key, (item) =>
-        item.canceledAt === undefined && !isApproved(item)
-          ? { ...item, canceledAt: now }
-          : undefined,
-      ),
+      writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
     async noteDelivery({ key, code, delivery, messageSid }) {
-      writeTo(items, key, (item) =>
-        item.codes[0]?.mac === code ? { ...item, delivery, messageSid } : undefined,
-      );
+      writeTo(items, key, (item) => {
+        const [newest, ...older] = item.codes;
+        if (newest?.mac !== code) return undefined;
+        return { ...item, delivery, codes: [{ ...newest, messageSid }, ...older] };
+      });
     },
     async remove(key) {
       items.delete(key);
@@ -101,10 +118,11 @@ export function memoryVerifications(): VerificationStore {
 
 const UNKNOWN_NUMBER: NumberBook = { turns: [], failures: 0 };
 
+/** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
-  rows: typeof LIMITS.sendsPerNumber = LIMITS.sendsPerNumber,
+  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+  books = new Map<string, NumberBook>(),
 ): NumberStore {
-  const books = new Map<string, NumberBook>();
   const isForgotten = ({ failedAt }: NumberBook, now: number) =>
     failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
 
@@ -163,8 +181,8 @@ export function memoryClaims(): ClaimStore {
       claims.set(claim.key, claim);
       return undefined;
     },
-    async release(key) {
-      claims.delete(key);
+    async release({ key, id }) {
+      if (claims.get(key)?.id === id) claims.delete(key);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiSettings, ENV, readEnv } from "../../functions/env.ts";
+import { apiSettings, ENV, keyEpochOf, readEnv } from "../../functions/env.ts";
 
 describe("the environment of a function", () => {
   it("is what its list names and nothing else", () => {
@@ -22,9 +22,18 @@ describe("the environment of a function", () => {
     );
   });
 
-  it("takes an empty value for a value", () => {
+  it("may have no previous proof key and no origin, and nothing else empty", () => {
     const source = Object.fromEntries(ENV["publish-proof-keys"].map((key) => [key, ""]));
-    expect(readEnv("publish-proof-keys", source).PREVIOUS_PROOF_KEY_ARN).toBe("");
+    expect(() => readEnv("publish-proof-keys", source)).toThrow(
+      "misses PROBLEM_DOCS_URL, PROOF_KEY_ARN",
+    );
+    const filled = { ...source, PROBLEM_DOCS_URL: "d", PROOF_KEY_ARN: "k" };
+    expect(readEnv("publish-proof-keys", filled).PREVIOUS_PROOF_KEY_ARN).toBe("");
+  });
+
+  it.each(["", "x", "-1", "1.5", "10000"])("has no epoch %j", (epoch) => {
+    expect(() => keyEpochOf({ KEY_EPOCH: epoch })).toThrow("whole number");
+    expect(keyEpochOf({ KEY_EPOCH: "7" })).toBe(7);
   });
 
   it("gives the function that checks codes no business with the provider", () => {

@@ -7,6 +7,7 @@ import { type Conditions, deleteAfter, type Table } from "./table.ts";
 /** Every condition of every write, by write. */
 export const CLAIM_CONDITIONS = {
   claim: { "nobody holds it": "NOT expiresAt > :now" },
+  release: { "it is this very claim": "id = :id" },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof CLAIM_CONDITIONS]: Conditions };
@@ -14,6 +15,7 @@ type AllConditions = { readonly [Name in keyof typeof CLAIM_CONDITIONS]: Conditi
 const HOLDER = v.object({
   fingerprint: v.custom<Mac>((value) => typeof value === "string" && isMac(value)),
   id: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
+  claimedAt: v.number(),
 });
 
 /** Idempotency keys of starts over the table. */
@@ -26,7 +28,7 @@ export function dynamoClaims(
       const write = await table.update({
         pk: pkOf(key),
         update:
-          "SET id = :id, fingerprint = :fingerprint, expiresAt = :expiresAt, deleteAfter = :deleteAfter",
+          "SET id = :id, fingerprint = :fingerprint, claimedAt = :now, expiresAt = :expiresAt, deleteAfter = :deleteAfter",
         conditions: conditions.claim,
         values: {
           ":id": id,
@@ -36,9 +38,12 @@ export function dynamoClaims(
           ":deleteAfter": deleteAfter(now, RETENTION.claimSeconds),
         },
       });
-      return write.kind === "taken" ? undefined : v.parse(HOLDER, write.item);
+      if (write.kind === "taken") return undefined;
+      const { claimedAt, ...holder } = v.parse(HOLDER, write.item);
+      return { ...holder, now: claimedAt };
     },
-    release: (key) => table.remove(pkOf(key)),
+    release: ({ key, id }) =>
+      table.remove(pkOf(key), { conditions: conditions.release, values: { ":id": id } }),
   };
 }
 

@@ -37,28 +37,33 @@ function rowConditions(rows: readonly SendLimit[]): Conditions {
   );
 }
 
-/** Every condition of every write, by write. */
-export const NUMBER_CONDITIONS = {
-  takeTurn: {
-    "it is not closed": "NOT closedUntil > :now",
-    "its failures leave room or are forgotten":
-      "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
-    ...rowConditions(LIMITS.sendsPerNumber),
-  },
-  returnTurn: { "the turn is still the newest": "t1 = :turn" },
-  addFailure: { "earlier failures are remembered": "NOT failedAt <= :forgotten" },
-  restartFailures: { "earlier failures are forgotten": "failedAt <= :forgotten" },
-  clearFailures: { "it is there": "attribute_exists(pk)" },
-} as const satisfies Record<string, Conditions>;
+/** Every condition of every write, by write, for these rows. */
+function numberConditions(rows: readonly SendLimit[]) {
+  return {
+    takeTurn: {
+      "it is not closed": "NOT closedUntil > :now",
+      "its failures leave room or are forgotten":
+        "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
+      ...rowConditions(rows),
+    },
+    returnTurn: { "the turn is still the newest": "t1 = :turn" },
+    addFailure: { "earlier failures are remembered": "NOT failedAt <= :forgotten" },
+    restartFailures: { "earlier failures are forgotten": "failedAt <= :forgotten" },
+    clearFailures: { "it is there": "attribute_exists(pk)" },
+  } as const satisfies Record<string, Conditions>;
+}
+
+export const NUMBER_CONDITIONS = numberConditions(LIMITS.sendsPerNumber);
 
 type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
 
-/** Numbers over the table, by pseudonym. `conditions` and `rows` are arguments so that tests can show what each one is for. */
+/** Numbers over the table, by pseudonym. `given` and `rows` are arguments so that tests can show what each one is for. */
 export function dynamoNumbers(
   table: Table,
-  conditions: AllConditions = NUMBER_CONDITIONS,
+  given?: AllConditions,
   rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
 ): NumberStore {
+  const conditions = given ?? numberConditions(rows);
   return {
     async takeTurn(number, now) {
       const values = {
@@ -92,7 +97,12 @@ export function dynamoNumbers(
       });
     },
     async addFailure(number, now) {
-      const values = { ":one": 1, ":now": now, ":forgotten": forgotten(now) };
+      const values = {
+        ":one": 1,
+        ":now": now,
+        ":forgotten": forgotten(now),
+        ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
+      };
       const add = {
         pk: pkOf(number),
         update: ADD_FAILURE,
@@ -113,8 +123,8 @@ export function dynamoNumbers(
   };
 }
 
-const ADD_FAILURE = "ADD failures :one SET failedAt = :now";
-const RESTART_FAILURES = "SET failures = :one, failedAt = :now";
+const ADD_FAILURE = "ADD failures :one SET failedAt = :now, deleteAfter = :deleteAfter";
+const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :deleteAfter";
 
 function forgotten(now: number): number {
   return now - LIMITS.failureMemorySeconds * 1_000;

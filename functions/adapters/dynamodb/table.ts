@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
@@ -10,6 +11,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Write } from "../../verification/ports.ts";
 import type { Instant } from "../../verification/verification.ts";
+import { AWS_CLIENT } from "../aws-client.ts";
 
 /** An item as the engine gives it. Each store parses its own. */
 export type Item = Readonly<Record<string, NativeAttributeValue>>;
@@ -25,10 +27,6 @@ type Update = {
   readonly values: Item;
 };
 
-/** A call that takes longer than this has lost its answer: DynamoDB answers in single milliseconds, and the SDK asks again. */
-const REQUEST_TIMEOUT_MS = 2_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 /** The one table. Each method is one request to DynamoDB, but for the second look of `update`. */
 export type Table = ReturnType<typeof openTable>;
 
@@ -42,47 +40,84 @@ export function openTable(name: string, client = dynamoDb()) {
     return Item;
   }
 
-  async function put(item: Item, conditions: Conditions): Promise<void> {
-    await client.send(
-      new PutCommand({ TableName, Item: item, ConditionExpression: all(conditions) }),
-    );
+  async function put(item: Item): Promise<void> {
+    await client.send(new PutCommand({ TableName, Item: item }));
   }
 
-  /** One conditional update. A refused one comes with the item that refused it; an engine that does not tell is asked by one consistent read. */
-  async function update({ pk, update, conditions, values }: Update): Promise<Write<Item>> {
-    const ConditionExpression = all(conditions);
+  /**
+   * One conditional update. A refused one comes with the item that refused it; an engine that does not tell is asked by one consistent read.
+   * The SDK repeats a write whose answer got lost. Each write leaves its own mark, so that one refused by itself is known as taken.
+   */
+  async function update(write: Update): Promise<Write<Item>> {
+    const mark = newMark();
     try {
       const { Attributes = {} } = await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: { pk },
-          UpdateExpression: update,
-          ConditionExpression,
-          ExpressionAttributeValues: named(values, `${update} ${ConditionExpression}`),
-          ReturnValues: "ALL_NEW",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
+        new UpdateCommand({ TableName, ...updateInput(write, mark) }),
       );
       return { kind: "taken", item: Attributes };
     } catch (fault) {
-      if (!(fault instanceof ConditionalCheckFailedException)) throw fault;
-      return { kind: "refused", item: fault.Item ? unmarshall(fault.Item) : await read(pk) };
+      const item = await refuserOf(fault, write.pk);
+      return item?.["writtenBy"] === mark ? { kind: "taken", item } : { kind: "refused", item };
     }
   }
 
-  async function remove(pk: string): Promise<void> {
-    await client.send(new DeleteCommand({ TableName, Key: { pk } }));
+  /** The item that refused a write. Throws what is no refusal. */
+  async function refuserOf(fault: unknown, pk: string): Promise<Item | undefined> {
+    if (!(fault instanceof ConditionalCheckFailedException)) throw fault;
+    return fault.Item ? unmarshall(fault.Item) : read(pk);
+  }
+
+  /** Deletes an item, if all conditions hold. Where they do not, nothing is to be done. */
+  async function remove(
+    pk: string,
+    { conditions, values }: Partial<Pick<Update, "conditions" | "values">> = {},
+  ): Promise<void> {
+    try {
+      await client.send(
+        new DeleteCommand({
+          TableName,
+          Key: { pk },
+          ConditionExpression: conditions && all(conditions),
+          ExpressionAttributeValues: values,
+        }),
+      );
+    } catch (fault) {
+      if (!(fault instanceof ConditionalCheckFailedException)) throw fault;
+    }
   }
 
   return { read, put, update, remove } as const;
 }
 
+function updateInput({ pk, update, conditions, values }: Update, mark: string) {
+  const UpdateExpression = marked(update);
+  const ConditionExpression = all(conditions);
+  const expressions = `${UpdateExpression} ${ConditionExpression}`;
+  return {
+    Key: { pk },
+    UpdateExpression,
+    ConditionExpression,
+    ExpressionAttributeValues: named({ ...values, ":mark": mark }, expressions),
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } as const;
+}
+
+/** DynamoDB takes one SET clause an expression. */
+function marked(update: string): string {
+  const mark = "writtenBy = :mark";
+  return update.includes("SET ")
+    ? update.replace("SET ", `SET ${mark}, `)
+    : `SET ${mark} ${update}`;
+}
+
+/** 96 random bits: no two writes of one item ever share a mark. */
+function newMark(): string {
+  return randomBytes(12).toString("base64url");
+}
+
 function dynamoDb(): DynamoDBDocumentClient {
-  const requestHandler = {
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-  };
-  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }), {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }
@@ -92,13 +127,10 @@ function all(conditions: Conditions): string {
 }
 
 /** DynamoDB refuses values that no expression names. */
-function named(
-  values: Item,
-  expressions: string,
-): Record<string, NativeAttributeValue> | undefined {
+function named(values: Item, expressions: string): Record<string, NativeAttributeValue> {
   const names = new Set(expressions.match(/:\w+/g));
   const used = Object.entries(values).filter(([name]) => names.has(name));
-  return used.length === 0 ? undefined : Object.fromEntries(used);
+  return Object.fromEntries(used);
 }
 
 /** TTL wants Unix seconds. It deletes late, so it only cleans up: no condition reads it. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
@@ -61,16 +61,22 @@ function addressOf(server: Pick<Server, "address">): AddressInfo {
 /** A Twilio on loopback that remembers what it was asked and answers as told, or never. */
 async function aTwilio(answerOf: (request: Request) => Answer | "silence") {
   const requests: Request[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const sockets = new Set<Socket>();
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = await requestOf(incoming);
     requests.push(request);
-    const answer = answerOf(request);
-    if (answer === "silence") return;
-    outgoing.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-    outgoing.end(answer.body);
-  });
+    sockets.add(incoming.socket);
+    const answered = answerOf(request);
+    if (answered === "silence") return;
+    outgoing.writeHead(answered.status, {
+      "content-type": "application/json",
+      ...answered.headers,
+    });
+    outgoing.end(answered.body);
+  };
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   closings.push(() => server.closeAllConnections());
-  return { baseUrl: await listen(server), requests };
+  return { baseUrl: await listen(server), requests, sockets };
 }
 
 async function requestOf(incoming: IncomingMessage): Promise<Request> {
@@ -249,6 +255,14 @@ describe("a connection", () => {
       createTcpServer((socket: Socket) => socket.once("data", () => socket.resetAndDestroy())),
     );
     expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
+  });
+
+  it("is new for every message: one kept over a freeze could break without telling", async () => {
+    const { baseUrl, sockets } = await aTwilio(() => accepted);
+    const { sender } = aSender(baseUrl);
+    await sender.send(MESSAGE);
+    await sender.send(MESSAGE);
+    expect(sockets.size).toBe(2);
   });
 
   it("that is refused is a refusal: nothing was sent", async () => {

@@ -12,7 +12,7 @@ const lines: string[] = [];
 
 beforeEach(() => {
   lines.length = 0;
-  vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(line));
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });
 afterEach(() => vi.restoreAllMocks());
 

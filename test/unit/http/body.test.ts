@@ -2,15 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBody } from "../../../functions/http/body.ts";
 import { Problem } from "../../../functions/http/problem.ts";
-import { CHECK_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
+import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
 import { anEvent } from "../../support/events.ts";
 
 type Parts = Parameters<typeof anEvent>[0];
 
-function problem(
-  parts: Parts,
-  schema: typeof START_REQUEST | typeof CHECK_REQUEST = START_REQUEST,
-): Problem {
+function problem(parts: Parts, schema: Parameters<typeof parseBody>[1] = START_REQUEST): Problem {
   try {
     parseBody(anEvent(parts), schema);
   } catch (fault) {
@@ -103,5 +100,27 @@ describe("a body", () => {
         expect([undefined, "/to", "/channel", "/purpose", "/nonce"]).toContain(members.pointer);
       }),
     );
+  });
+});
+
+describe("an empty object", () => {
+  it("is a body where no field is needed, and an empty list is none", () => {
+    expect(parseBody(anEvent({ body: "{}" }), RESEND_REQUEST)).toEqual({});
+    expect(problem({ body: "[]" }, RESEND_REQUEST).members.detail).toBe(
+      "The body must be a JSON object.",
+    );
+  });
+
+  it("is told which field is missing", () => {
+    expect(problem({ body: "{}" }, START_REQUEST).members).toEqual({
+      detail: "This field is missing.",
+      pointer: "/to",
+    });
+  });
+
+  it("is told apart from one with a field too many, whose name is not repeated", () => {
+    expect(problem({ body: '{"secret":1}' }, RESEND_REQUEST).members).toEqual({
+      detail: "The body has a field that this route does not know.",
+    });
   });
 });

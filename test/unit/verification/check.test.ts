@@ -103,6 +103,34 @@ describe("a right code", () => {
     expect(world.faults).toEqual(Array(3).fill("approval-not-booked"));
   });
 
+  it("is not spent while a key is out of reach", async () => {
+    const seal = () => Promise.reject(new Error("KMS is away"));
+    await expect(check({ ...world, keys: { ...world.keys, seal } }, { id, code })).rejects.toThrow(
+      "away",
+    );
+    expect(await checked(code)).toMatchObject({ result: "approved", checksRemaining: 4 });
+  });
+
+  it("typed from an older message settles that message", async () => {
+    world.time.now += 30_000;
+    await resend(world, { id });
+    await checked(code);
+    expect(world.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
+  });
+
+  it("is booked before a fault of the signature is told", async () => {
+    const sign = () => Promise.reject(new Error("KMS is away"));
+    await expect(check({ ...world, signer: { sign } }, { id, code })).rejects.toThrow("away");
+    expect(world.settled).toHaveLength(1);
+  });
+
+  it("gives no proof for another sent code under the key of the approval", async () => {
+    world.time.now += 30_000;
+    await resend(world, { id });
+    await checked(code, idempotencyKey);
+    expect(await checked(newestCode(world), idempotencyKey)).toMatchObject({ result: "used" });
+  });
+
   it("whose proof could not be signed can be fetched by the same request", async () => {
     const sign = () => Promise.reject(new Error("KMS is away"));
     await expect(
@@ -209,19 +237,22 @@ describe("an id", () => {
       ...world,
       keys: { ...world.keys, code: () => expect.unreachable("a key was derived") },
     };
-    for (const epoch of ["v2", "v9999"]) {
+    for (const epoch of ["v3", "v9999"]) {
       expect(await check(noKeys, { id: idIn(id.replace("v1", epoch)), code })).toMatchObject({
         why: "verification-not-found",
       });
     }
-    const later = { ...noKeys, keyEpoch: 3 };
+    const later = { ...noKeys, keyEpoch: 4 };
     expect(await check(later, { id, code })).toMatchObject({ why: "verification-not-found" });
   });
 
-  it("of the previous epoch is still good", async () => {
-    expect(epochOf(id)).toBe(1);
-    expect(await check({ ...world, keyEpoch: 2 }, { id, code })).toMatchObject({
-      result: "approved",
-    });
-  });
+  it.each([0, 2])(
+    "of epoch 1 is good while functions of epoch %i are deployed beside it",
+    async (keyEpoch) => {
+      expect(epochOf(id)).toBe(1);
+      expect(await check({ ...world, keyEpoch }, { id, code })).toMatchObject({
+        result: "approved",
+      });
+    },
+  );
 });

@@ -113,6 +113,31 @@ describe("a resend", () => {
     expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
   });
 
+  it("that the provider definitely refused leaves everything as it was, however often", async () => {
+    const before = await show(world, { id });
+    world.time.now += 30_000;
+    world.provider.outcome = "refused";
+    for (let round = 0; round < 4; round++) await resend(world, { id, idempotencyKey });
+    expect(await show(world, { id })).toEqual(before);
+    expect(await check(world, { id, code })).toMatchObject({ result: "approved" });
+  });
+
+  it("that the provider definitely refused is sent when repeated with its key", async () => {
+    world.time.now += 30_000;
+    world.provider.outcome = "refused";
+    await resend(world, { id, idempotencyKey });
+    world.provider.outcome = "accepted";
+    expect(await resend(world, { id, idempotencyKey })).toMatchObject({ kind: "resent" });
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it("that died before the provider was asked is not shown as queued", async () => {
+    world.time.now += 30_000;
+    const sender = { send: () => Promise.reject(new Error("the function died")) };
+    await expect(resend({ ...world, sender }, { id })).rejects.toThrow("died");
+    expect(await show(world, { id })).toMatchObject({ view: { delivery: "unknown" } });
+  });
+
   it("never draws a code that was tried or sent before", async () => {
     const tried = otherThan(code, 1);
     await check(world, { id, code: tried });
@@ -141,6 +166,12 @@ describe("a cancel", () => {
       result: "canceled",
       status: "canceled",
     });
+  });
+
+  it("of what has run out says that it is over, and leaves it as it ended", async () => {
+    world.time.now += 300_000;
+    expect(await cancel(world, { id })).toEqual({ kind: "canceled" });
+    expect(await show(world, { id })).toMatchObject({ view: { status: "expired" } });
   });
 
   it("takes no approval back", async () => {

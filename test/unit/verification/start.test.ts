@@ -152,6 +152,43 @@ describe("a start repeated with its idempotency key", () => {
     });
   });
 
+  it("waits no longer than a start can live for one that died", async () => {
+    const world = aWorld();
+    const create = () => new Promise<void>(() => {});
+    void start(
+      { ...world, verifications: { ...world.verifications, create } },
+      aStart({ idempotencyKey }),
+    );
+    await new Promise(setImmediate);
+    world.time.now += 30_001;
+    expect(await start(world, aStart({ idempotencyKey }))).toMatchObject({
+      why: "request-in-progress",
+    });
+    expect(view(await start(world, aStart({ idempotencyKey }))).status).toBe("pending");
+  });
+
+  it("can be tried again after a fault of the first round trip", async () => {
+    const world = aWorld();
+    const add = () => Promise.reject(new Error("throttled"));
+    const broken = { ...world, scopes: { ...world.scopes, add } };
+    await expect(start(broken, aStart({ idempotencyKey }))).rejects.toThrow("throttled");
+    expect(view(await start(world, aStart({ idempotencyKey }))).status).toBe("pending");
+  });
+
+  it("adds nothing to the debt of its client, however often", async () => {
+    const world = aWorld();
+    await start(world, aStart({ idempotencyKey }));
+    for (let round = 0; round < 40; round++) await start(world, aStart({ idempotencyKey }));
+    expect((await start(world, aStart({ to: fictionalNumber(7) }))).kind).toBe("started");
+  });
+
+  it("during a pause adds nothing to the debt of its client", async () => {
+    const world = aWorld();
+    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    for (let round = 0; round < 40; round++) await start(paused, aStart());
+    expect((await start(world, aStart())).kind).toBe("started");
+  });
+
   it("can be tried again after a fault before the message", async () => {
     const world = aWorld();
     const create = () => Promise.reject(new Error("throttled"));
