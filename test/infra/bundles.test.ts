@@ -48,7 +48,7 @@ async function load(name: FunctionName) {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--eval", READ_MODULES, fileOf(name)],
-    { env: { ...Object.fromEntries(variables), AWS_REGION: "eu-west-2" } },
+    { env: { ...Object.fromEntries(variables), KEY_EPOCH: "1", AWS_REGION: "eu-west-2" } },
   );
   const [handler, modules] = v.parse(
     v.tuple([v.string(), v.array(v.string())]),

@@ -1,0 +1,99 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect, it } from "vitest";
+import { type Checked, check } from "../../functions/verification/check.ts";
+import type { VerificationId } from "../../functions/verification/identifiers.ts";
+import { resend } from "../../functions/verification/resend.ts";
+import { start } from "../../functions/verification/start.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { aStart, aWorld, idIn, newestCode, otherThan, type World } from "../support/world.ts";
+
+/** Throws away the answer to the first write that was done, as a broken connection would, so that the SDK asks again. */
+async function losing<Result>(
+  client: DynamoDBDocumentClient,
+  write: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const name = "lose-an-answer";
+  let lost = 0;
+  client.middlewareStack.addRelativeTo(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args);
+        if (commandName !== write || lost > 0) return answer;
+        lost += 1;
+        throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
+      },
+    { name, relation: "after", toMiddleware: "retryMiddleware" },
+  );
+  try {
+    const result = await work();
+    expect(lost).toBe(1);
+    return result;
+  } finally {
+    client.middlewareStack.remove(name);
+  }
+}
+
+async function aStartedWorld({ table }: EngineTable) {
+  const world: World = aWorld(engineStores(table, () => world.time.now));
+  const outcome = await start(world, aStart());
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  return { world, id: idIn(outcome.view.id), code: newestCode(world) };
+}
+
+async function resultOf(
+  world: World,
+  id: VerificationId,
+  code: string,
+): Promise<Checked["result"]> {
+  const outcome = await check(world, { id, code });
+  if (outcome.kind !== "checked") throw new Error(outcome.why);
+  return outcome.result;
+}
+
+await describeOnEngines("a write that was done and whose answer got lost", ({ freshTable }) => {
+  it("is the approval of a right code, with all that follows", async () => {
+    const table = await freshTable();
+    const { world, id, code } = await aStartedWorld(table);
+    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(world, id, code))).toBe(
+      "approved",
+    );
+    expect(world.settled).toHaveLength(1);
+  });
+
+  it("is one counted failure of a wrong code, booked on the number", async () => {
+    const table = await freshTable();
+    const { world, id, code } = await aStartedWorld(table);
+    const wrong = otherThan(code);
+    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(world, id, wrong))).toBe(
+      "incorrect",
+    );
+    const items = await table.items();
+    expect(items.find(({ pk }) => pk.startsWith("number#"))).toMatchObject({ failures: 1 });
+    expect(items.find(({ pk }) => pk.startsWith("verification#"))).toMatchObject({ checks: 1 });
+  });
+
+  it("is a resend that sends its message, once", async () => {
+    const table = await freshTable();
+    const { world, id } = await aStartedWorld(table);
+    world.time.now += 30_000;
+    // The first write of a resend is the number's turn: it too is known as its own.
+    const outcome = await losing(table.client, "UpdateItemCommand", () => resend(world, { id }));
+    expect(outcome).toMatchObject({ kind: "resent", view: { delivery: "queued" } });
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it.each(["UpdateItemCommand", "PutItemCommand"])(
+    "is a start that sends its message, once (%s)",
+    async (write) => {
+      const table = await freshTable();
+      const world: World = aWorld(engineStores(table.table, () => world.time.now));
+      const request = aStart({ idempotencyKey: "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" });
+      expect(await losing(table.client, write, () => start(world, request))).toMatchObject({
+        kind: "started",
+      });
+      expect(world.messages).toHaveLength(1);
+    },
+  );
+});
