@@ -58,7 +58,7 @@ export const PROBLEMS = {
   },
   "too-many-sends": {
     status: 429,
-    title: "This number was sent several codes already. Please wait before asking for another.",
+    title: "This number has just been sent a code. Please wait before asking for another.",
   },
   "number-locked": {
     status: 429,

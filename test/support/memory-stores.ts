@@ -97,7 +97,8 @@ export function memoryVerifications(): VerificationStore {
       writeTo(items, key, (item) => {
         const [newest, ...codes] = item.codes;
         const expiresAt = codes[0]?.expiresAt;
-        if (newest?.mac !== code || expiresAt === undefined) return undefined;
+        if (newest?.mac !== code || item.tried.has(code) || expiresAt === undefined)
+          return undefined;
         return { ...item, codes, expiresAt, resendAt, delivery, lastResendKey: undefined };
       });
     },

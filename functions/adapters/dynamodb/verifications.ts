@@ -54,7 +54,10 @@ export const VERIFICATION_CONDITIONS = {
     "the code is not the middle one": "c1 <> :code",
     "the request is new": "NOT lastResendKey = :requestKey",
   },
-  undoResend: { "the code is the newest": "c2 = :code" },
+  undoResend: {
+    "the code is the newest": "c2 = :code",
+    "the code is not used": "NOT contains(tried, :code)",
+  },
   cancel: LIVE,
   noteDelivery: { "the message carried the newest code": "c2 = :code" },
 } as const satisfies Record<string, Conditions>;

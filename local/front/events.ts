@@ -1,0 +1,121 @@
+import type { IncomingMessage } from "node:http";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { PLACE } from "../template/names.ts";
+import type { Match } from "./matching.ts";
+
+/** What a request carries from its arrival to its answer. */
+export type Exchange = {
+  readonly requestId: string;
+  readonly request: IncomingMessage;
+  /** As it was sent, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+  readonly receivedAt: Date;
+};
+
+const STAGE = "local";
+
+type Multi = Record<string, string[]>;
+type Single = Record<string, string>;
+
+/** The event of a REST API with proxy integration. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
+export function eventOf(exchange: Exchange, { route, parameters }: Match): APIGatewayProxyEvent {
+  const { request, path, query, body } = exchange;
+  const multiValueHeaders = headersOf(request);
+  const multiValueQuery = queryOf(query);
+  return {
+    resource: route.path,
+    path,
+    httpMethod: request.method ?? "",
+    headers: lastOf(multiValueHeaders),
+    multiValueHeaders,
+    queryStringParameters: orNull(lastOf(multiValueQuery)),
+    multiValueQueryStringParameters: orNull(multiValueQuery),
+    pathParameters: orNull({ ...parameters }),
+    stageVariables: null,
+    requestContext: contextOf(exchange, route.path),
+    // The gateway's API has no binary media types, so every body is taken for UTF-8.
+    body: body === "" ? null : body,
+    isBase64Encoded: false,
+  };
+}
+
+function contextOf(
+  { requestId, request, path, receivedAt }: Exchange,
+  resourcePath: string,
+): APIGatewayProxyEvent["requestContext"] {
+  return {
+    accountId: PLACE.account,
+    apiId: "local",
+    authorizer: null,
+    domainName: request.headers.host ?? "",
+    domainPrefix: "local",
+    extendedRequestId: requestId,
+    httpMethod: request.method ?? "",
+    identity: {
+      ...NOBODY,
+      sourceIp: sourceIp(request),
+      userAgent: request.headers["user-agent"] ?? null,
+    },
+    path,
+    protocol: `HTTP/${request.httpVersion}`,
+    requestId,
+    requestTime: receivedAt.toUTCString(),
+    requestTimeEpoch: receivedAt.getTime(),
+    resourceId: resourcePath,
+    resourcePath,
+    stage: STAGE,
+  };
+}
+
+/** The peer of the connection. What a caller says of itself in `X-Forwarded-For` changes nothing. */
+function sourceIp(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? "";
+}
+
+/** Names as they were sent. The gateway adds the peer behind whatever `X-Forwarded-For` claims. */
+function headersOf(request: IncomingMessage): Multi {
+  const headers: Multi = {};
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index] ?? "";
+    const values = headers[name] ?? [];
+    values.push(request.rawHeaders[index + 1] ?? "");
+    headers[name] = values;
+  }
+  const claimed = Object.keys(headers).find((name) => name.toLowerCase() === "x-forwarded-for");
+  const before = claimed === undefined ? [] : (headers[claimed] ?? []);
+  if (claimed !== undefined) delete headers[claimed];
+  return { ...headers, "X-Forwarded-For": [[...before, sourceIp(request)].join(", ")] };
+}
+
+function queryOf(query: URLSearchParams): Multi {
+  const names = [...new Set(query.keys())];
+  return Object.fromEntries(names.map((name) => [name, query.getAll(name)]));
+}
+
+function lastOf(multi: Multi): Single {
+  return Object.fromEntries(
+    Object.entries(multi).map(([name, values]) => [name, values.at(-1) ?? ""]),
+  );
+}
+
+function orNull<Value>(values: Record<string, Value>): Record<string, Value> | null {
+  return Object.keys(values).length === 0 ? null : values;
+}
+
+const NOBODY = {
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  clientCert: null,
+  cognitoAuthenticationProvider: null,
+  cognitoAuthenticationType: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  principalOrgId: null,
+  user: null,
+  userArn: null,
+} as const;

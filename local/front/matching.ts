@@ -1,0 +1,54 @@
+import type { Route } from "../template/routes.ts";
+
+/** A route that a request goes to, and what its path says. */
+export type Match = {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+/**
+ * Finds the route of a request. A fixed part wins over a parameter. `undefined` for a path or a method that the gateway does not have, and
+ * for a path that is not percent-encoded UTF-8.
+ */
+export function match(routes: readonly Route[], method: string, path: string): Match | undefined {
+  const parts = decodedParts(path);
+  if (parts === undefined) return undefined;
+  const found = routes
+    .filter((route) => route.method === method || route.method === "ANY")
+    .flatMap((route) => {
+      const parameters = parametersOf(route.path.split("/"), parts);
+      return parameters === undefined ? [] : [{ route, parameters }];
+    });
+  return found.toSorted((a, b) => size(a) - size(b))[0];
+}
+
+function size({ parameters }: Match): number {
+  return Object.keys(parameters).length;
+}
+
+function decodedParts(path: string): readonly string[] | undefined {
+  try {
+    return path.split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function parametersOf(
+  pattern: readonly string[],
+  parts: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const pairs = pattern.map((part, index) => ({
+    name: /^\{(\w+)\}$/.exec(part)?.[1],
+    part,
+    value: parts[index] ?? "",
+  }));
+  const fits = pairs.every(({ name, part, value }) =>
+    name === undefined ? part === value : value !== "",
+  );
+  if (!fits) return undefined;
+  return Object.fromEntries(
+    pairs.flatMap(({ name, value }) => (name === undefined ? [] : [[name, value]])),
+  );
+}

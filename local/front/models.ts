@@ -1,0 +1,43 @@
+import Draft04 from "ajv-draft-04";
+import type { Route } from "../template/routes.ts";
+
+/** Says what is wrong with a body, or nothing where it may pass. */
+export type BodyCheck = (contentType: string | undefined, body: string) => string | undefined;
+
+/** The media type that the gateway assumes where a request names none. */
+const DEFAULT_MEDIA_TYPE = "application/json";
+
+/**
+ * The body validation of one route, as the gateway does it: only for the media types that have a model, everything else goes through.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ */
+export function bodyCheckOf({ models }: Pick<Route, "models">): BodyCheck {
+  // The gateway knows neither formats nor any keyword beyond draft 4, and says nothing about those that it does not know.
+  const ajv = new Draft04.default({ strict: false, validateFormats: false });
+  const validators = new Map(
+    Object.entries(models).map(([mediaType, schema]) => [
+      mediaType,
+      ajv.compile(isSchema(schema) ? schema : {}),
+    ]),
+  );
+  return (contentType, body) => {
+    const mediaType = (contentType ?? DEFAULT_MEDIA_TYPE).split(";")[0]?.trim().toLowerCase() ?? "";
+    const validate = validators.get(mediaType);
+    if (validate === undefined) return undefined;
+    const parsed = parsedJson(body);
+    if (parsed === undefined) return "[not JSON]";
+    return validate(parsed.value) ? undefined : `[${ajv.errorsText(validate.errors)}]`;
+  };
+}
+
+function isSchema(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function parsedJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { devNull } from "node:os";
+import { PLACE } from "../template/names.ts";
+
+/** Where the rest of the local system is. */
+export type Surroundings = {
+  readonly dynamodb: string;
+  /** The stand-ins for KMS, Secrets Manager and Lambda. */
+  readonly aws: string;
+  readonly twilio: string;
+  /** The address that people see. */
+  readonly site: string;
+  /** The addresses that pages may call from. */
+  readonly origins: readonly string[];
+};
+
+/** Every variable that differs from what the template says, in one place: whatever is not here is as deployed. */
+export function overridesOf({
+  dynamodb,
+  aws,
+  twilio,
+  site,
+  origins,
+}: Surroundings): Readonly<Record<string, string>> {
+  return {
+    AWS_REGION: PLACE.region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    // A developer's own profile must not leak in.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_KMS: aws,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+    AWS_ENDPOINT_URL_LAMBDA: aws,
+    TWILIO_BASE_URL: twilio,
+    PROOF_ISSUER: site,
+    ALLOWED_ORIGINS: origins.join(","),
+    PROBLEM_DOCS_URL: `${site}/README.md#`,
+  };
+}
+
+/** The variables that a function finds: those of the template, and of the overrides those that it or the SDK reads. */
+export function environmentOf(
+  declared: Readonly<Record<string, string>>,
+  overrides: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const own = Object.entries(overrides).filter(
+    ([name]) => name in declared || name.startsWith("AWS_"),
+  );
+  return { ...declared, ...Object.fromEntries(own) };
+}

@@ -1,0 +1,27 @@
+import * as v from "valibot";
+
+/** What a worker is told when it starts. */
+export const WORKER_DATA = v.object({
+  bundle: v.string(),
+  handler: v.string(),
+  functionName: v.string(),
+  functionArn: v.string(),
+  memoryMebibytes: v.number(),
+});
+
+/** One event, as JSON: what is no JSON cannot reach a function of the cloud either. */
+export const INVOCATION = v.object({
+  requestId: v.string(),
+  payload: v.string(),
+  /** Unix milliseconds. */
+  deadline: v.number(),
+});
+export type InvocationMessage = v.InferOutput<typeof INVOCATION>;
+
+/** What a worker tells. */
+export const REPORT = v.variant("kind", [
+  v.object({ kind: v.literal("output"), text: v.string() }),
+  v.object({ kind: v.literal("answered"), payload: v.string() }),
+  v.object({ kind: v.literal("failed"), errorType: v.string(), errorMessage: v.string() }),
+]);
+export type Report = v.InferOutput<typeof REPORT>;

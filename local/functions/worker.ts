@@ -1,0 +1,69 @@
+/** What runs inside a worker thread: one function, one invocation at a time, as in one environment of Lambda. */
+import { createRequire } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import * as v from "valibot";
+import { INVOCATION, type InvocationMessage, type Report, WORKER_DATA } from "./messages.ts";
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+const port = parentPort;
+if (port === null) throw new Error("this file runs in a worker thread");
+const report = (message: Report): void => port.postMessage(message);
+
+const { bundle, handler, functionName, functionArn, memoryMebibytes } = v.parse(
+  WORKER_DATA,
+  workerData,
+);
+
+// Lines go the same way as answers, so that whatever a function wrote before its answer is known before its answer.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.write = (text: string | Uint8Array): boolean => {
+    report({
+      kind: "output",
+      text: typeof text === "string" ? text : Buffer.from(text).toString("utf8"),
+    });
+    return true;
+  };
+}
+
+port.on("message", (message: unknown) => {
+  void run(v.parse(INVOCATION, message));
+});
+
+async function run({ requestId, payload, deadline }: InvocationMessage): Promise<void> {
+  try {
+    const answer = await loadedHandler()(JSON.parse(payload), contextOf(requestId, deadline));
+    report({ kind: "answered", payload: JSON.stringify(answer) ?? "null" });
+  } catch (fault) {
+    const { name, message } = fault instanceof Error ? fault : new Error(String(fault));
+    report({ kind: "failed", errorType: name, errorMessage: message });
+  }
+}
+
+function loadedHandler(): Handler {
+  const loaded: unknown = createRequire(import.meta.url)(bundle);
+  const { [handler]: found } = v.parse(v.record(v.string(), v.unknown()), {
+    ...v.parse(v.looseObject({}), loaded),
+  });
+  if (!isHandler(found)) throw new Error(`the bundle exports no function ${handler}`);
+  return found;
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === "function";
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+function contextOf(requestId: string, deadline: number): unknown {
+  return {
+    functionName,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: String(memoryMebibytes),
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: "local",
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Reads a proof and checks it as a back end would: its signature against the published keys, then what it says.
+ * Gives the claims and a list of `{ text, passed }`. A real page leaves this to its back end, which alone is believed.
+ */
+export async function examine(proof, { number, purpose, nonce }) {
+  const [header, claims] = proof.split(".").slice(0, 2).map(decoded);
+  const checks = [
+    {
+      text: "Signature of a published key (ES256)",
+      passed: await isSigned(proof, header).catch(() => false),
+    },
+    {
+      text: "Names the number that was typed",
+      passed: claims.phone_number === number && claims.phone_number_verified === true,
+    },
+    { text: "Belongs to this sign-in (nonce)", passed: claims.nonce === nonce },
+    { text: "Is for this purpose", passed: claims.purpose === purpose },
+    { text: "Has not run out", passed: claims.exp * 1000 > Date.now() },
+  ];
+  return { claims, checks };
+}
+
+async function isSigned(proof, { alg, kid }) {
+  const response = await fetch("/.well-known/jwks.json");
+  const { keys } = await response.json();
+  const jwk = keys.find((key) => key.kid === kid);
+  if (alg !== "ES256" || jwk === undefined) return false;
+  const key = await crypto.subtle.importKey(
+    "jwk",
+    jwk,
+    { name: "ECDSA", namedCurve: "P-256" },
+    false,
+    ["verify"],
+  );
+  const [header, payload, signature] = proof.split(".");
+  const signed = new TextEncoder().encode(`${header}.${payload}`);
+  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes(signature), signed);
+}
+
+function decoded(part) {
+  return JSON.parse(new TextDecoder().decode(bytes(part)));
+}
+
+function bytes(base64url) {
+  const binary = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,47 @@
+import { TwilioFault } from "./faults.ts";
+import type { Schema } from "./operations.ts";
+
+/** The general "invalid parameter". https://www.twilio.com/docs/errors/20001 */
+const INVALID_PARAMETER = 20_001;
+
+/** The parameters of a form by name, each checked against Twilio's document. Throws a fault for the first that it does not allow. */
+export function parametersOf(
+  form: URLSearchParams,
+  schemas: Readonly<Record<string, Schema>>,
+): Readonly<Record<string, string>> {
+  for (const name of new Set(form.keys())) {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    if (schema === undefined) throw new TwilioFault(INVALID_PARAMETER, `Unknown parameter ${name}`);
+    if (!fits(form.getAll(name), schema))
+      throw new TwilioFault(INVALID_PARAMETER, `Invalid parameter ${name}`);
+  }
+  return Object.fromEntries(form);
+}
+
+function fits(values: readonly string[], schema: Schema): boolean {
+  if (schema.type === "array")
+    return values.every((value) => schema.items === undefined || isOf(value, schema.items));
+  const [value] = values;
+  return values.length === 1 && value !== undefined && isOf(value, schema);
+}
+
+/** An empty value is how a form says "none", and how a body is emptied. */
+export function isOf(value: string, { type, pattern, format, enum: values }: Schema): boolean {
+  if (value === "" && type === "string" && pattern === undefined && values === undefined)
+    return true;
+  if (values !== undefined && !values.includes(value)) return false;
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) return false;
+  return TYPES[type].test(value) && (format !== "uri" || URL.canParse(value));
+}
+
+const ANY = /^/;
+
+/** How a form spells the types of JSON. */
+const TYPES: Readonly<Record<Schema["type"], RegExp>> = {
+  string: ANY,
+  boolean: /^(?:true|false)$/i,
+  integer: /^-?\d+$/,
+  number: /^-?\d+(?:\.\d+)?$/,
+  array: ANY,
+  object: ANY,
+};

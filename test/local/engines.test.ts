@@ -1,0 +1,61 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import {
+  createTable,
+  dynamodbLocalAvailable,
+  ENGINES,
+  type EngineName,
+  startEngine,
+} from "../../local/engines.ts";
+
+const TABLE = {
+  Type: "AWS::DynamoDB::GlobalTable",
+  Properties: {
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    BillingMode: "PAY_PER_REQUEST",
+  },
+};
+
+const LONGEST_FETCH_MILLISECONDS = 120_000;
+
+/** On CI there is Java, and the emulator can be fetched. */
+async function whyNot(name: EngineName): Promise<string | undefined> {
+  const available = name === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
+  if (available === true) return undefined;
+  if (process.env["CI"] === "true") throw new Error(available);
+  process.stdout.write(`SKIPPED: ${available}\n`);
+  return available;
+}
+
+describe.each(ENGINES)("the engine %s", (name) => {
+  it("keeps what is put into a table made from the template's resource, and ends when told to", {
+    timeout: LONGEST_FETCH_MILLISECONDS,
+  }, async ({ skip }) => {
+    const reason = await whyNot(name);
+    if (reason !== undefined) skip(reason);
+    const engine = await startEngine(name);
+    const client = new DynamoDBClient({
+      endpoint: engine.endpoint,
+      region: "eu-west-2",
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    });
+    await createTable(engine.endpoint, "latchkey", TABLE);
+    await client.send(
+      new PutItemCommand({ TableName: "latchkey", Item: { pk: { S: "a" }, n: { N: "1" } } }),
+    );
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: "latchkey", Key: { pk: { S: "a" } }, ConsistentRead: true }),
+    );
+    expect(Item).toEqual({ pk: { S: "a" }, n: { N: "1" } });
+    client.destroy();
+    await engine.stop();
+    await expect(fetch(engine.endpoint)).rejects.toThrow();
+  });
+});
+
+it("a resource that is no table is refused", async () => {
+  await expect(
+    createTable("http://127.0.0.1:1", "latchkey", { Type: "AWS::KMS::Key", Properties: {} }),
+  ).rejects.toThrow("AWS::DynamoDB::Table");
+});

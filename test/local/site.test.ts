@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { close, listen } from "../../local/listening.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import { MINI_TEMPLATE } from "./fixtures/mini-template.ts";
+
+const { Resources } = MINI_TEMPLATE;
+/** The site needs no function. */
+const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
+
+let system: System;
+beforeAll(async () => {
+  const assembly = { template, assemblyDirectory: "", stop: async () => undefined };
+  system = await startSystem({ port: 0, engine: "dynalite", assembly });
+});
+afterAll(() => system.stop());
+
+describe("the pages", () => {
+  it.each([
+    ["/", "text/html"],
+    ["/handset", "text/html"],
+    ["/pages/style.css", "text/css"],
+    ["/pages/sign-in.js", "text/javascript"],
+    ["/pages/icon.svg", "image/svg+xml"],
+    ["/README.md", "text/plain"],
+  ])(
+    "%s is %s, and lets a browser load and run nothing that is not its own",
+    async (path, type) => {
+      const response = await fetch(system.url + path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toContain(type);
+      const policy = response.headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    },
+  );
+
+  it.each(["/", "/handset"])(
+    "%s names no other host and holds no script or style of its own",
+    async (path) => {
+      const html = await (await fetch(system.url + path)).text();
+      expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+      expect(html).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
+    },
+  );
+
+  it.each(["/pages/../site.ts", "/pages/%2e%2e/site.ts", "/pages/", "/site.ts", "/package.json"])(
+    "%s is no file of theirs",
+    async (path) => {
+      expect((await fetch(system.url + path)).status).toBe(403);
+    },
+  );
+});
+
+it("a system that cannot start leaves its port free", async () => {
+  const port = Number(new URL(system.url).port);
+  await expect(startSystem({ port, engine: "dynalite" })).rejects.toMatchObject({
+    code: "EADDRINUSE",
+  });
+  const probe = createServer();
+  const free = await listen(probe);
+  await close(probe);
+  const assembly = { template: "no template", assemblyDirectory: "", stop: async () => undefined };
+  await expect(startSystem({ port: free, engine: "dynalite", assembly })).rejects.toThrow(
+    "Invalid type",
+  );
+  const server = createServer();
+  expect(await listen(server, free)).toBe(free);
+  await close(server);
+});
+
+it("a system stops at once, although a handset listens", async () => {
+  const assembly = { template, assemblyDirectory: "", stop: async () => undefined };
+  const other = await startSystem({ port: 0, engine: "dynalite", assembly });
+  const { body } = await fetch(`${other.url}/handset/messages`);
+  const stoppedAt = Date.now();
+  await other.stop();
+  expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+  await body?.cancel().catch(() => undefined);
+});
+
+describe("the handset", () => {
+  it("streams what has come and what comes", async () => {
+    const deliver = (sid: string) =>
+      system.handset.deliver({ sid, to: "+447700900123", text: sid, at: new Date(0) });
+    deliver("first");
+    const response = await fetch(`${system.url}/handset/messages`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader?.read())?.value ?? "";
+    deliver("second");
+    while (!text.includes("second")) text += (await reader?.read())?.value ?? "";
+    expect(text.match(/^data: .*$/gm)?.map((line) => JSON.parse(line.slice(6)))).toEqual([
+      { sid: "first", to: "+447700900123", text: "first", at: "1970-01-01T00:00:00.000Z" },
+      { sid: "second", to: "+447700900123", text: "second", at: "1970-01-01T00:00:00.000Z" },
+    ]);
+    await reader?.cancel();
+  });
+
+  it("gives each message to one who waits, in the order of their arrival", async () => {
+    const to = "+447700900200";
+    const waiting = system.handset.waitFor(to);
+    for (const sid of ["a", "b"]) system.handset.deliver({ sid, to, text: sid, at: new Date() });
+    expect([(await waiting).sid, (await system.handset.waitFor(to)).sid]).toEqual(["a", "b"]);
+  });
+});

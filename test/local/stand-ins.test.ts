@@ -1,0 +1,214 @@
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  GenerateMacCommand,
+  GetPublicKeyCommand,
+  KMSClient,
+  SignCommand,
+} from "@aws-sdk/client-kms";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Outcome } from "../../local/functions/thread.ts";
+import { startAws } from "../../local/stand-ins/aws.ts";
+import { createKms } from "../../local/stand-ins/kms.ts";
+import { createSecretsManager } from "../../local/stand-ins/secrets-manager.ts";
+
+const MAC_KEY = {
+  id: "Numbers",
+  arn: "arn:aws:kms:eu-west-2:000000000000:key/Numbers",
+  spec: "HMAC_256",
+} as const;
+const SIGN_KEY = {
+  id: "Proofs",
+  arn: "arn:aws:kms:eu-west-2:000000000000:key/Proofs",
+  spec: "ECC_NIST_P256",
+} as const;
+const SECRET = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:Twilio";
+const SETTLE = "Settle";
+
+const events: unknown[] = [];
+const outcomes: Outcome[] = [];
+const ANSWERED: Outcome = { kind: "answered", payload: { fine: true } };
+const FAILED: Outcome = { kind: "failed", errorType: "Error", errorMessage: "no" };
+
+let aws: Awaited<ReturnType<typeof startAws>>;
+let kms: KMSClient;
+let secrets: SecretsManagerClient;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  const operations = {
+    ...createKms([MAC_KEY, SIGN_KEY]),
+    ...createSecretsManager({ [SECRET]: '{"a":1}' }),
+  };
+  aws = await startAws(operations, (name) => {
+    if (name !== SETTLE) return undefined;
+    return async (event) => {
+      events.push(event);
+      return outcomes.shift() ?? ANSWERED;
+    };
+  });
+  const options = {
+    endpoint: aws.endpoint,
+    region: "eu-west-2",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  };
+  kms = new KMSClient(options);
+  secrets = new SecretsManagerClient(options);
+  lambda = new LambdaClient(options);
+});
+afterAll(() => aws.stop());
+beforeEach(() => {
+  events.length = 0;
+  outcomes.length = 0;
+});
+
+function mac(KeyId: string, message: string): Promise<Uint8Array | undefined> {
+  const command = new GenerateMacCommand({
+    KeyId,
+    MacAlgorithm: "HMAC_SHA_256",
+    Message: Buffer.from(message),
+  });
+  return kms.send(command).then(({ Mac }) => Mac);
+}
+
+describe("KMS", () => {
+  it("makes the same MAC of the same message, and another of another", async () => {
+    const first = await mac(MAC_KEY.arn, "latchkey/index");
+    expect(first).toHaveLength(32);
+    expect(await mac(MAC_KEY.id, "latchkey/index")).toEqual(first);
+    expect(await mac(MAC_KEY.arn, "latchkey/seal/1")).not.toEqual(first);
+  });
+
+  it("has new keys with every start", async () => {
+    const [one, other] = [createKms([MAC_KEY]), createKms([MAC_KEY])].map((operations) =>
+      operations["TrentService.GenerateMac"]?.({
+        KeyId: MAC_KEY.arn,
+        MacAlgorithm: "HMAC_SHA_256",
+        Message: "YQ==",
+      }),
+    );
+    expect(one).not.toEqual(other);
+  });
+
+  it.each(["RAW", "DIGEST"] as const)(
+    "signs a %s so that its public key verifies it",
+    async (MessageType) => {
+      const message = Buffer.from("header.payload");
+      const Message =
+        MessageType === "RAW" ? message : createHash("sha256").update(message).digest();
+      const { PublicKey, KeySpec } = await kms.send(
+        new GetPublicKeyCommand({ KeyId: SIGN_KEY.arn }),
+      );
+      const key = createPublicKey({
+        key: Buffer.from(PublicKey ?? []),
+        format: "der",
+        type: "spki",
+      });
+      expect(KeySpec).toBe("ECC_NIST_P256");
+      for (let round = 0; round < 20; round += 1) {
+        const { Signature } = await kms.send(
+          new SignCommand({
+            KeyId: SIGN_KEY.arn,
+            SigningAlgorithm: "ECDSA_SHA_256",
+            MessageType,
+            Message,
+          }),
+        );
+        expect(verify("sha256", message, key, Signature ?? Buffer.of())).toBe(true);
+        expect(verify("sha256", Buffer.from("header.other"), key, Signature ?? Buffer.of())).toBe(
+          false,
+        );
+      }
+    },
+  );
+
+  it("refuses a digest of another length", async () => {
+    const command = new SignCommand({
+      KeyId: SIGN_KEY.arn,
+      SigningAlgorithm: "ECDSA_SHA_256",
+      MessageType: "DIGEST",
+      Message: Buffer.alloc(31),
+    });
+    await expect(kms.send(command)).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
+  it("knows no other key, nor the same key of another account", async () => {
+    await expect(mac("Other", "a")).rejects.toMatchObject({ name: "NotFoundException" });
+    const foreign = MAC_KEY.arn.replace("000000000000", "111111111111");
+    await expect(mac(foreign, "a")).rejects.toMatchObject({
+      name: "NotFoundException",
+      message: `Key '${foreign}' does not exist`,
+    });
+  });
+
+  it("uses no key for what it is not made for", async () => {
+    await expect(mac(SIGN_KEY.arn, "a")).rejects.toMatchObject({
+      name: "InvalidKeyUsageException",
+    });
+    await expect(kms.send(new GetPublicKeyCommand({ KeyId: MAC_KEY.arn }))).rejects.toMatchObject({
+      name: "InvalidKeyUsageException",
+    });
+  });
+
+  it("takes no message of more than 4,096 bytes", async () => {
+    await expect(mac(MAC_KEY.arn, "a".repeat(4_097))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+  });
+});
+
+describe("Secrets Manager", () => {
+  it("tells a secret by its ARN", async () => {
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: SECRET }));
+    expect(SecretString).toBe('{"a":1}');
+  });
+
+  it("knows no other secret", async () => {
+    await expect(
+      secrets.send(new GetSecretValueCommand({ SecretId: "other" })),
+    ).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+});
+
+describe("Lambda", () => {
+  const Payload = Buffer.from('{"messageSid":"SM1"}');
+
+  it("takes an event at once and runs it later", async () => {
+    const answer = await lambda.send(
+      new InvokeCommand({ FunctionName: SETTLE, InvocationType: "Event", Payload }),
+    );
+    expect(answer.StatusCode).toBe(202);
+    await expect.poll(() => events).toEqual([{ messageSid: "SM1" }]);
+  });
+
+  it("tries an event that failed twice more, and then no more", async () => {
+    outcomes.push(FAILED, FAILED, FAILED, FAILED);
+    await lambda.send(
+      new InvokeCommand({ FunctionName: SETTLE, InvocationType: "Event", Payload }),
+    );
+    await expect.poll(() => events).toHaveLength(3);
+    await delay(500);
+    expect(events).toHaveLength(3);
+  });
+
+  it("answers a request with what the function answered, or with its failure", async () => {
+    const fine = await lambda.send(new InvokeCommand({ FunctionName: SETTLE, Payload }));
+    expect(JSON.parse(Buffer.from(fine.Payload ?? []).toString())).toEqual({ fine: true });
+    outcomes.push(FAILED);
+    const failed = await lambda.send(new InvokeCommand({ FunctionName: SETTLE, Payload }));
+    expect(failed.FunctionError).toBe("Unhandled");
+  });
+
+  it("knows no other function", async () => {
+    await expect(
+      lambda.send(new InvokeCommand({ FunctionName: "Other", Payload })),
+    ).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+});
