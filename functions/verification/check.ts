@@ -48,7 +48,7 @@ export type CheckRequest = {
 };
 
 /** What became of a check. `code-expired`: the code was right once, and a newer one still is; `used`: the code has done its work. */
-export type CheckResult =
+type CheckResult =
   | "approved"
   | "incorrect"
   | "code-expired"

@@ -51,7 +51,7 @@ export type ResendUndo = {
   readonly delivery: Delivery;
 };
 
-export type DeliveryWrite = {
+type DeliveryWrite = {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
   readonly code: Mac;
