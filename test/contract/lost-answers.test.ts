@@ -17,13 +17,12 @@ async function losing<Result>(
   const name = "lose-an-answer";
   let lost = 0;
   client.middlewareStack.addRelativeTo(
-    (next, { commandName }) =>
-      async (args) => {
-        const answer = await next(args);
-        if (commandName !== write || lost > 0) return answer;
-        lost += 1;
-        throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
-      },
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      if (context.commandName !== write || lost > 0) return answer;
+      lost += 1;
+      throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
+    },
     { name, relation: "after", toMiddleware: "retryMiddleware" },
   );
   try {
