@@ -6,6 +6,7 @@ import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { onTheWire } from "../support/wire.ts";
 import { aStart, aWorld, idIn, newestCode, otherThan, type World } from "../support/world.ts";
 
 /** Throws away the answer to the first write that was done, as a broken connection would, so that the SDK asks again. */
@@ -14,24 +15,19 @@ async function losing<Result>(
   write: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const name = "lose-an-answer";
   let lost = 0;
-  client.middlewareStack.addRelativeTo(
-    (next, context) => async (args) => {
-      const answer = await next(args);
-      if (context.commandName !== write || lost > 0) return answer;
-      lost += 1;
-      throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
-    },
-    { name, relation: "after", toMiddleware: "retryMiddleware" },
-  );
-  try {
-    const result = await work();
-    expect(lost).toBe(1);
-    return result;
-  } finally {
-    client.middlewareStack.remove(name);
-  }
+  const losingOne = async <Answer>(
+    command: string | undefined,
+    exchange: () => Promise<Answer>,
+  ) => {
+    const answer = await exchange();
+    if (command !== write || lost > 0) return answer;
+    lost += 1;
+    throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
+  };
+  const result = await onTheWire(client, losingOne, work);
+  expect(lost).toBe(1);
+  return result;
 }
 
 async function aStartedWorld({ table }: EngineTable) {

@@ -1,0 +1,185 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { cancel } from "../../functions/verification/cancel.ts";
+import { check } from "../../functions/verification/check.ts";
+import { resend } from "../../functions/verification/resend.ts";
+import { start } from "../../functions/verification/start.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { onTheWire } from "../support/wire.ts";
+import {
+  aStart,
+  aWorld,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+  type World,
+} from "../support/world.ts";
+
+type Exchange = { readonly startedAt: number; readonly endedAt: number };
+
+/** Requests on the wire, retries included, and how many had to wait for another: a round begins where nothing of the last one is under way. */
+type Traffic = { readonly requests: number; readonly rounds: number };
+
+/** What `work` puts on the wire until it is done, or until the provider is asked. */
+async function trafficOf(
+  client: DynamoDBDocumentClient,
+  work: () => Promise<unknown>,
+): Promise<Traffic> {
+  const exchanges: Exchange[] = [];
+  const counting = async <Answer>(_: string | undefined, exchange: () => Promise<Answer>) => {
+    const startedAt = performance.now();
+    try {
+      return await exchange();
+    } finally {
+      exchanges.push({ startedAt, endedAt: performance.now() });
+    }
+  };
+  await onTheWire(client, counting, work);
+  return { requests: exchanges.length, rounds: roundsOf(exchanges) };
+}
+
+function roundsOf(exchanges: readonly Exchange[]): number {
+  let rounds = 0;
+  let endsAt = Number.NEGATIVE_INFINITY;
+  for (const { startedAt, endedAt } of exchanges.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    if (startedAt >= endsAt) rounds += 1;
+    endsAt = Math.max(endsAt, endedAt);
+  }
+  return rounds;
+}
+
+const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
+
+/** Up to the provider, and no further. */
+class Asked extends Error {}
+const asking = { send: () => Promise.reject(new Asked("the provider is asked")) };
+const untilAsked = (work: Promise<unknown>) => expect(work).rejects.toBeInstanceOf(Asked);
+
+await describeOnEngines("on the wire", ({ name, freshTable }) => {
+  /** dynalite tells no item with a refusal, so a refusal costs one consistent read more. */
+  const refusal = name === "dynalite" ? { requests: 2, rounds: 2 } : { requests: 1, rounds: 1 };
+
+  async function aWorldOn({ table }: EngineTable): Promise<World> {
+    const world: World = aWorld(engineStores(table, () => world.time.now));
+    // The kill switch is read now, and kept for ten seconds.
+    await world.sendingSwitch.isPaused();
+    return world;
+  }
+
+  async function aVerification() {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    const outcome = await start(world, aStart());
+    if (outcome.kind !== "started") throw new Error(outcome.why);
+    return { world, client: table.client, id: idIn(outcome.view.id), code: newestCode(world) };
+  }
+
+  it("a wrong check is one request, and one more that books the failure", async () => {
+    const { world, client, id, code } = await aVerification();
+    const traffic = await trafficOf(client, () => check(world, { id, code: otherThan(code) }));
+    expect(traffic).toEqual({ requests: 2, rounds: 2 });
+  });
+
+  it("an approving check is one request, and one round of bookkeeping beside the proof", async () => {
+    const { world, client, id, code } = await aVerification();
+    const traffic = await trafficOf(client, () => check(world, { id, code }));
+    // The number's failures, and the one scope of an IPv4 client.
+    expect(traffic).toEqual({ requests: 3, rounds: 2 });
+  });
+
+  it("a check that does not count is one request", async () => {
+    const { world, client, id, code } = await aVerification();
+    await check(world, { id, code });
+    expect(await trafficOf(client, () => check(world, { id, code }))).toEqual(refusal);
+  });
+
+  it("a start makes three round trips before the provider is asked, with the first kill switch in the first", async () => {
+    const { client, table } = await freshTable();
+    const world: World = aWorld(engineStores(table, () => world.time.now));
+    const request = aStart({ idempotencyKey, clientAddress: "2001:db8::1" });
+    const traffic = await trafficOf(client, () =>
+      untilAsked(start({ ...world, sender: asking }, request)),
+    );
+    // Claim, two scopes, switch; turn; item. The claim is given back when the provider is out of reach: one more, after it was asked.
+    expect(traffic).toEqual({ requests: 7, rounds: 4 });
+  });
+
+  it("a start without a key, from IPv4, makes three requests before the provider is asked, and notes what it said in one", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    expect(
+      await trafficOf(table.client, () =>
+        untilAsked(start({ ...world, sender: asking }, aStart())),
+      ),
+    ).toEqual({
+      requests: 3,
+      rounds: 3,
+    });
+    expect(
+      await trafficOf(table.client, () => start(world, aStart({ to: fictionalNumber(7) }))),
+    ).toEqual({
+      requests: 4,
+      rounds: 4,
+    });
+  });
+
+  it("a start that the phone policy refuses makes no request", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    for (const to of ["+442071838750", "+33612345678", "nonsense"]) {
+      expect(await trafficOf(table.client, () => start(world, aStart({ to })))).toEqual({
+        requests: 0,
+        rounds: 0,
+      });
+    }
+  });
+
+  it("a start of a client in debt makes one request", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    for (let index = 0; index < LIMITS.startsPerClient.ipv4.floor; index++) {
+      await start(world, aStart({ to: fictionalNumber(index) }));
+    }
+    expect(
+      await trafficOf(table.client, () => start(world, aStart({ to: fictionalNumber(99) }))),
+    ).toEqual(refusal);
+  });
+
+  it("a start for a number without a turn makes two requests", async () => {
+    const { world, client } = await aVerification();
+    const traffic = await trafficOf(client, () => start(world, aStart()));
+    expect(traffic).toEqual({ requests: 1 + refusal.requests, rounds: 1 + refusal.rounds });
+  });
+
+  it("a resend makes three round trips before the provider is asked", async () => {
+    const { world, client, id } = await aVerification();
+    world.time.now += 30_000;
+    const traffic = await trafficOf(client, () =>
+      untilAsked(resend({ ...world, sender: asking }, { id })),
+    );
+    // The item, with the kill switch beside it; turn; code.
+    expect(traffic).toEqual({ requests: 4, rounds: 3 });
+  });
+
+  it("a cancel is one request", async () => {
+    const { world, client, id } = await aVerification();
+    expect(await trafficOf(client, () => cancel(world, { id }))).toEqual({
+      requests: 1,
+      rounds: 1,
+    });
+  });
+
+  it("the kill switch is read once in ten seconds", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    const readTwice = () =>
+      Promise.all([world.sendingSwitch.isPaused(), world.sendingSwitch.isPaused()]);
+    world.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
+    expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 0, rounds: 0 });
+    world.time.now += 1;
+    expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 1, rounds: 1 });
+  });
+});

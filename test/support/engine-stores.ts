@@ -1,0 +1,82 @@
+import { CLAIM_CONDITIONS, dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
+import { dynamoNumbers, NUMBER_CONDITIONS } from "../../functions/adapters/dynamodb/numbers.ts";
+import { dynamoScopes, SCOPE_CONDITIONS } from "../../functions/adapters/dynamodb/scopes.ts";
+import { dynamoSendingSwitch } from "../../functions/adapters/dynamodb/sending-switch.ts";
+import type { Conditions, Table } from "../../functions/adapters/dynamodb/table.ts";
+import {
+  dynamoVerifications,
+  VERIFICATION_CONDITIONS,
+} from "../../functions/adapters/dynamodb/verifications.ts";
+import type { Clock } from "../../functions/verification/ports.ts";
+import type { Stores } from "./memory-stores.ts";
+
+/** Every condition of every write of every store. */
+const CONDITIONS = {
+  verifications: VERIFICATION_CONDITIONS,
+  numbers: NUMBER_CONDITIONS,
+  scopes: SCOPE_CONDITIONS,
+  claims: CLAIM_CONDITIONS,
+} as const;
+
+type StoreName = keyof typeof CONDITIONS;
+
+/** One condition, named by its store, its write and the fact that it stands for. */
+export type Clause = { readonly store: string; readonly write: string; readonly fact: string };
+
+export function allClauses(): readonly Clause[] {
+  return Object.entries(CONDITIONS).flatMap(([store, writes]) =>
+    Object.entries(writes).flatMap(([write, conditions]) =>
+      Object.keys(conditions).map((fact) => ({ store, write, fact })),
+    ),
+  );
+}
+
+/** The deployed stores over a table, with every condition of theirs. */
+export function engineStores(table: Table, clock: Clock): Stores {
+  return {
+    verifications: dynamoVerifications(table),
+    numbers: dynamoNumbers(table),
+    scopes: dynamoScopes(table),
+    claims: dynamoClaims(table),
+    sendingSwitch: dynamoSendingSwitch(table, clock),
+  };
+}
+
+/** What says nothing any more: it holds for every item and for none, and still names the values that are sent with it. */
+function alwaysTrue(expression = ""): string {
+  return `(attribute_exists(pk) OR attribute_not_exists(pk) OR (${expression}))`;
+}
+
+/** The deployed stores over a table, with every condition but one. */
+export function engineStoresWithout(clause: Clause, table: Table, clock: Clock): Stores {
+  const kept = (store: StoreName, write: string, conditions: Conditions): Conditions => {
+    if (clause.store !== store || clause.write !== write) return conditions;
+    return { ...conditions, [clause.fact]: alwaysTrue(conditions[clause.fact]) };
+  };
+  const { verifications, numbers, scopes, claims } = CONDITIONS;
+  return {
+    ...engineStores(table, clock),
+    verifications: dynamoVerifications(table, {
+      check: kept("verifications", "check", verifications.check),
+      resend: kept("verifications", "resend", verifications.resend),
+      undoResend: kept("verifications", "undoResend", verifications.undoResend),
+      cancel: kept("verifications", "cancel", verifications.cancel),
+      noteDelivery: kept("verifications", "noteDelivery", verifications.noteDelivery),
+    }),
+    numbers: dynamoNumbers(table, {
+      takeTurn: kept("numbers", "takeTurn", numbers.takeTurn),
+      returnTurn: kept("numbers", "returnTurn", numbers.returnTurn),
+      addFailure: kept("numbers", "addFailure", numbers.addFailure),
+      restartFailures: kept("numbers", "restartFailures", numbers.restartFailures),
+      clearFailures: kept("numbers", "clearFailures", numbers.clearFailures),
+    }),
+    scopes: dynamoScopes(table, {
+      add: kept("scopes", "add", scopes.add),
+      credit: kept("scopes", "credit", scopes.credit),
+    }),
+    claims: dynamoClaims(table, {
+      claim: kept("claims", "claim", claims.claim),
+      release: kept("claims", "release", claims.release),
+    }),
+  };
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe } from "vitest";
+import { type Item, openTable, type Table } from "../../functions/adapters/dynamodb/table.ts";
+import {
+  createTable,
+  dynamodbLocalAvailable,
+  ENGINES,
+  type EngineName,
+  startEngine,
+} from "../../local/engines.ts";
+
+/** An empty table of an engine, and the ways around the stores that a test needs: to look at raw items, and to write as an operator would. */
+export type EngineTable = {
+  readonly table: Table;
+  readonly client: DynamoDBDocumentClient;
+  readonly items: () => Promise<readonly Item[]>;
+  readonly put: (item: Item) => Promise<void>;
+};
+
+export type RunningEngine = {
+  readonly name: EngineName;
+  readonly freshTable: () => Promise<EngineTable>;
+  readonly stop: () => Promise<void>;
+};
+
+/** The key of the deployed table: `infra` has a test of its own that it is this one. */
+const TABLE_RESOURCE = {
+  Type: "AWS::DynamoDB::GlobalTable",
+  Properties: {
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+  },
+};
+
+/** Enough sockets that calls side by side are so on the wire too. */
+const SOCKETS = 128;
+
+export async function runEngine(name: EngineName): Promise<RunningEngine> {
+  const engine = await startEngine(name);
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: engine.endpoint,
+      region: "eu-west-2",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      requestHandler: {
+        httpAgent: { maxSockets: SOCKETS },
+        socketAcquisitionWarningTimeout: 60_000,
+      },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  return {
+    name,
+    async freshTable() {
+      const tableName = `latchkey-${randomUUID()}`;
+      await createTable(engine.endpoint, tableName, TABLE_RESOURCE);
+      await active(tableName, client);
+      return engineTable(tableName, client);
+    },
+    async stop() {
+      client.destroy();
+      await engine.stop();
+    },
+  };
+}
+
+/** dynalite, like DynamoDB, answers before a new table can be used. */
+async function active(TableName: string, client: DynamoDBDocumentClient): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === "ACTIVE") return;
+  }
+}
+
+function engineTable(TableName: string, client: DynamoDBDocumentClient): EngineTable {
+  return {
+    table: openTable(TableName, client),
+    client,
+    async items() {
+      const { Items = [] } = await client.send(
+        new ScanCommand({ TableName, ConsistentRead: true }),
+      );
+      return Items;
+    },
+    async put(item) {
+      await client.send(new PutCommand({ TableName, Item: item }));
+    },
+  };
+}
+
+/** Why an engine cannot run here, if it cannot. Where everything must be shown, that is a fault and no reason to skip. */
+export async function missing(name: EngineName): Promise<string | undefined> {
+  const available = name === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
+  if (available === true) return undefined;
+  if (process.env["CI"] === "true") throw new Error(available);
+  return available;
+}
+
+/** The same tests on every engine, each started once. One that cannot run here is skipped, and its title says why. */
+export async function describeOnEngines(
+  subject: string,
+  tests: (engine: Pick<RunningEngine, "name" | "freshTable">) => void,
+): Promise<void> {
+  for (const name of ENGINES) {
+    const reason = await missing(name);
+    const title = reason === undefined ? name : `${name}, skipped: ${reason}`;
+    describe.skipIf(reason !== undefined)(`${subject} on ${title}`, () => {
+      let running: RunningEngine | undefined;
+      beforeAll(async () => {
+        running = await runEngine(name);
+      });
+      afterAll(() => running?.stop());
+      tests({
+        name,
+        async freshTable() {
+          if (running === undefined) throw new Error(`${name} does not run`);
+          return running.freshTable();
+        },
+      });
+    });
+  }
+}
