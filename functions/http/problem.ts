@@ -1,3 +1,4 @@
+import type { PhoneReason } from "../policy/special-numbers.ts";
 import type { Refusal } from "../verification/outcomes.ts";
 
 /**
@@ -84,6 +85,8 @@ export type ProblemMembers = {
   /** Where in the body, as a JSON pointer (RFC 6901) to a field that we know. */
   readonly pointer?: string;
   readonly retryAfterSeconds?: number;
+  /** Why a number is not allowed, for a front end to say in its own language. */
+  readonly reason?: PhoneReason;
   /** When a number may be sent another code. */
   readonly resendAt?: string;
   /** How a verification ended. */
@@ -122,5 +125,8 @@ export function problemOf(refusal: Refusal, now: number): Problem {
     });
   }
   if ("status" in refusal) return new Problem(refusal.why, { verificationStatus: refusal.status });
-  return new Problem(refusal.why, wait === undefined ? {} : { retryAfterSeconds: wait });
+  return new Problem(refusal.why, {
+    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
+    ...(refusal.reason === undefined ? {} : { reason: refusal.reason }),
+  });
 }

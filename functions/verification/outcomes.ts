@@ -1,3 +1,4 @@
+import type { PhoneReason } from "../policy/special-numbers.ts";
 import type { SendRefusal } from "./ports.ts";
 import type { Instant, Status } from "./verification.ts";
 
@@ -11,6 +12,8 @@ export type Refusal =
         | "request-in-progress"
         | "idempotency-key-reused"
         | "sending-paused";
+      /** Beside "phone-not-allowed", where the policy and not the provider refused. */
+      readonly reason?: PhoneReason;
     }
   | {
       readonly kind: "refused";

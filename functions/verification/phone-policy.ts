@@ -1,39 +1,65 @@
-import { getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/mobile";
-import { DESTINATIONS } from "../policy/destinations.ts";
+import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/mobile";
+import { type Country, DESTINATIONS } from "../policy/destinations.ts";
+import { GLOBAL_CODES } from "../policy/special-numbers.ts";
 import { isE164, type Phone } from "./identifiers.ts";
-
-type PhoneRefusal = "phone-invalid" | "phone-not-allowed" | "country-not-enabled";
-
-/** What the policy makes of a number: accepted, or why not. */
-export type PhoneVerdict =
-  | { readonly kind: "accepted"; readonly phone: Phone }
-  | { readonly kind: "refused"; readonly why: PhoneRefusal };
+import { judgeAbroad, judgeUk } from "./phone-plans.ts";
+import {
+  accepted,
+  INVALID,
+  notAllowed,
+  type PhoneSettings,
+  type PhoneVerdict,
+} from "./phone-verdict.ts";
 
 /**
- * Accepts a mobile of an enabled country, in E.164 and in no other spelling: libraries fold more than 25 spellings of a number into one,
- * NUL bytes and text around it included, so anything but the canonical form is refused before a library sees it.
+ * Accepts a mobile of an enabled country. Country by country and type by type it is an allow-list: what nobody can place is refused.
+ *
+ * Canonical spellings only: libraries fold more than 25 spellings of a number into one, NUL bytes and text around it included, so every
+ * other is refused before a library sees it. What follows is computed from the `phone` of the verdict, never from `to`.
  */
-export function judgePhone(
-  to: string,
-  { fictionalNumbers }: { readonly fictionalNumbers: boolean },
-): PhoneVerdict {
-  if (!isE164(to)) return { kind: "refused", why: "phone-invalid" };
-  const isFictional = DESTINATIONS.fictional.test(to);
-  if (isFictional && fictionalNumbers) return { kind: "accepted", phone: to };
-  const why = isFictional ? "phone-not-allowed" : refusalOf(to);
-  return why === undefined ? { kind: "accepted", phone: to } : { kind: "refused", why };
+export function judgePhone(to: string, settings: PhoneSettings): PhoneVerdict {
+  const phone = canonical(to, settings.defaultCountry);
+  if (phone === undefined) return INVALID;
+  if (DESTINATIONS.fictional.test(phone))
+    return settings.fictionalNumbers ? accepted(phone, "GB") : notAllowed("fictional");
+  const globalService = GLOBAL_CODES[phone.slice(1, 4)];
+  if (globalService !== undefined) return notAllowed(globalService);
+  return phone.startsWith("+44") ? judgeUk(phone, settings) : judgeAbroad(phone, settings);
 }
 
-/** Country by country and type by type is an allow-list: what the metadata cannot place is refused. */
-function refusalOf(to: Phone): PhoneRefusal | undefined {
-  const parsed = parsePhoneNumberFromString(to);
-  if (parsed === undefined || parsed.number !== to) return "phone-invalid";
-  const callingCodes = DESTINATIONS.countries.map((country) => getCountryCallingCode(country));
-  if (!callingCodes.includes(parsed.countryCallingCode)) return "country-not-enabled";
-  if (!parsed.isPossible()) return "phone-invalid";
-  const countries: readonly (string | undefined)[] = [...DESTINATIONS.countries, undefined];
-  if (!countries.includes(parsed.country)) return "country-not-enabled";
-  const types: readonly (string | undefined)[] = DESTINATIONS.types;
-  const isPlaced = parsed.country !== undefined && parsed.isValid();
-  return isPlaced && types.includes(parsed.getType()) ? undefined : "phone-not-allowed";
+const NATIONAL_FORM = /^\d{4,15}$/;
+
+/** E.164 as it is. Of a number's national spellings the one that its plan writes (trunk zero and all), in digits alone: no library sees more. */
+function canonical(to: string, defaultCountry: Country | undefined): Phone | undefined {
+  if (isE164(to)) return to;
+  if (defaultCountry === undefined || !NATIONAL_FORM.test(to)) return undefined;
+  const parsed = parsePhoneNumberFromString(to, { defaultCountry });
+  if (parsed?.formatNational().replace(/\D/g, "") !== to) return undefined;
+  return isE164(parsed.number) ? parsed.number : undefined;
+}
+
+/**
+ * The settings from the texts of an environment: countries separated by commas, and an empty default country for none. Throws on what is no
+ * country and no choice, so that a function with a mistyped setting does not start.
+ */
+export function phoneSettings(texts: {
+  readonly fictionalNumbers: string;
+  readonly countries: string;
+  readonly unallocatedBlocks: string;
+  readonly defaultCountry: string;
+}): PhoneSettings {
+  const { fictionalNumbers, unallocatedBlocks, defaultCountry } = texts;
+  if (unallocatedBlocks !== "refuse" && unallocatedBlocks !== "count")
+    throw new Error(`unallocated blocks are refused or counted, not "${unallocatedBlocks}"`);
+  return {
+    fictionalNumbers: fictionalNumbers === "accepted",
+    countries: texts.countries.split(",").map(countryOf),
+    unallocatedBlocks,
+    defaultCountry: defaultCountry === "" ? undefined : countryOf(defaultCountry),
+  };
+}
+
+function countryOf(text: string): Country {
+  if (!isSupportedCountry(text)) throw new Error(`"${text}" is no country`);
+  return text;
 }

@@ -13,6 +13,7 @@ import {
 } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import { judgePhone } from "./phone-policy.ts";
+import type { PhoneSettings } from "./phone-verdict.ts";
 import type {
   Claim,
   ClaimStore,
@@ -37,17 +38,17 @@ import {
   viewOf,
 } from "./verification.ts";
 
-export type StartWorld = DispatchWorld & {
-  readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
-  readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
-  readonly scopes: Pick<ScopeStore, "add" | "credit">;
-  readonly claims: ClaimStore;
-  readonly sendingSwitch: SendingSwitch;
-  readonly keys: Keys;
-  readonly random: Random;
-  readonly keyEpoch: number;
-  readonly fictionalNumbers: boolean;
-};
+export type StartWorld = DispatchWorld &
+  PhoneSettings & {
+    readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
+    readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
+    readonly scopes: Pick<ScopeStore, "add" | "credit">;
+    readonly claims: ClaimStore;
+    readonly sendingSwitch: SendingSwitch;
+    readonly keys: Keys;
+    readonly random: Random;
+    readonly keyEpoch: number;
+  };
 
 export type StartRequest = {
   readonly to: string;
@@ -122,7 +123,7 @@ async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Pro
     now,
     number: mac(index, ["number", to]),
     windows: clientWindows(index, request.clientAddress, now),
-    claim: claimOf(world, index, { request, id, now }),
+    claim: claimOf(world, index, { request, to, id, now }),
     keys: { seal: sealKey, code },
   };
 }
@@ -131,9 +132,9 @@ async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Pro
 function claimOf(
   { random }: Pick<StartWorld, "random">,
   index: Key,
-  { request, id, now }: Pick<Draft, "request" | "id" | "now">,
+  { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
 ): Draft["claim"] {
-  const { idempotencyKey, to, channel, purpose, nonce } = request;
+  const { idempotencyKey, channel, purpose, nonce } = request;
   if (idempotencyKey === undefined) return undefined;
   const key = mac(index, ["start", idempotencyKey]);
   const sealKey = Buffer.from(mac(index, ["start seal", idempotencyKey]), "base64url");

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { PHONE_REASONS } from "../../functions/policy/special-numbers.ts";
 import { type System, startSystem } from "../../local/system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -31,6 +32,11 @@ describe("the README", () => {
   it("has no row for a problem that is none", () => {
     const anchors = [...README.matchAll(/<a id="([\w-]+)">/g)].map(([, code]) => code);
     expect(anchors).toEqual(Object.keys(PROBLEMS));
+  });
+
+  it("lists every reason why a number is not allowed", () => {
+    const list = /<!-- reasons -->(.*)<!-- \/reasons -->/.exec(README)?.[1];
+    expect(list).toBe(PHONE_REASONS.map((reason) => `\`${reason}\``).join(", "));
   });
 
   it.each([

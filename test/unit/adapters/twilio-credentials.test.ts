@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { parseTwilioCredentials } from "../../../functions/adapters/twilio-credentials.ts";
+import {
+  parseTwilioCredentials,
+  twilioCredentialsFor,
+} from "../../../functions/adapters/twilio-credentials.ts";
 
 const ACCOUNT = {
+  mode: "live",
   accountSid: `AC${"0a".repeat(16)}`,
   apiKeySid: `SK${"2C".repeat(16)}`,
   apiKeySecret: "a secret",
 };
 const WITH_NUMBER = { ...ACCOUNT, from: "+447700900000" };
+/** Twilio's test credentials have no keys: its sid and its auth token stand for both. */
+const TEST = { ...WITH_NUMBER, mode: "test", apiKeySid: ACCOUNT.accountSid };
 const WITH_SERVICE = { ...ACCOUNT, messagingServiceSid: `MG${"3d".repeat(16)}` };
 
 describe("Twilio's credentials", () => {
@@ -14,6 +20,7 @@ describe("Twilio's credentials", () => {
     ["a number", WITH_NUMBER],
     ["a sender id", { ...ACCOUNT, from: "LATCHKEY" }],
     ["a messaging service", WITH_SERVICE],
+    ["a number, in test by the sid and the auth token", TEST],
   ])("are an API key and %s", (_, credentials) => {
     expect(parseTwilioCredentials(credentials)).toEqual(credentials);
   });
@@ -23,6 +30,12 @@ describe("Twilio's credentials", () => {
     ["with two senders", { ...WITH_NUMBER, ...WITH_SERVICE }],
     ["with an empty sender", { ...ACCOUNT, from: "" }],
     ["with an auth token for a key", { ...WITH_NUMBER, apiKeySid: ACCOUNT.accountSid }],
+    [
+      "in test with the auth token of another account",
+      { ...TEST, apiKeySid: `AC${"1".repeat(32)}` },
+    ],
+    ["without a mode", { ...WITH_NUMBER, mode: undefined }],
+    ["with a mode that is none", { ...WITH_NUMBER, mode: "demo" }],
     ["with another account sid", { ...WITH_NUMBER, accountSid: "AC1" }],
     ["with another service sid", { ...ACCOUNT, messagingServiceSid: ACCOUNT.accountSid }],
     ["without a secret", { ...WITH_NUMBER, apiKeySecret: "" }],
@@ -36,5 +49,25 @@ describe("Twilio's credentials", () => {
   it("are not quoted when they are refused", () => {
     const secret = { ...ACCOUNT, apiKeySecret: "hunter2", from: 7 };
     expect(() => parseTwilioCredentials(secret)).toThrow(/^the Twilio secret(?!.*hunter2)/);
+  });
+});
+
+describe("the mode of a stage", () => {
+  it.each([
+    ["test", TEST],
+    ["live", WITH_NUMBER],
+  ])("%s takes credentials of that mode", (TWILIO_MODE, secret) => {
+    expect(twilioCredentialsFor({ TWILIO_MODE })(secret)).toEqual(secret);
+  });
+
+  it.each([
+    ["test", WITH_NUMBER, "the Twilio secret is live, and this stage is test"],
+    ["live", TEST, "the Twilio secret is test, and this stage is live"],
+  ])("%s refuses the other one", (TWILIO_MODE, secret, words) => {
+    expect(() => twilioCredentialsFor({ TWILIO_MODE })(secret)).toThrow(words);
+  });
+
+  it("is test or live, or nothing starts", () => {
+    expect(() => twilioCredentialsFor({ TWILIO_MODE: "" })).toThrow("TWILIO_MODE is test or live");
   });
 });

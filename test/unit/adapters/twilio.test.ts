@@ -11,10 +11,11 @@ const ACCOUNT_SID = `AC${"0a".repeat(16)}`;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;
 const SECRET = "the-secret-of-the-key";
 const ACCOUNT = {
+  mode: "live",
   accountSid: ACCOUNT_SID,
   apiKeySid: `SK${"2c".repeat(16)}`,
   apiKeySecret: SECRET,
-};
+} as const;
 const CREDENTIALS: TwilioCredentials = { ...ACCOUNT, from: "+447700900000" };
 const MESSAGE = {
   to: phone("+447700900123"),

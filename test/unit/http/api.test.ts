@@ -99,6 +99,11 @@ describe("a problem", () => {
     },
   );
 
+  it("says why a number is not allowed, in a word that a front end can translate", () => {
+    const refusal = { kind: "refused", why: "phone-not-allowed", reason: "premium" } as const;
+    expect(problemOf(refusal, 0).members).toEqual({ reason: "premium" });
+  });
+
   it("shows when a number may be sent another code, and nothing else of its limits", () => {
     expect(
       problemOf({ kind: "refused", why: "too-many-sends", retryAt: 12_400 }, 10_000).members,

@@ -103,6 +103,28 @@ describe("a start that the provider", () => {
   });
 });
 
+describe("a number in its national form, where a country is the default", () => {
+  const national = { defaultCountry: "GB" } as const;
+
+  it("is the same number: one key, one budget, one start", async () => {
+    const world = { ...aWorld(), ...national };
+    const first = view(await start(world, aStart({ to: "07400123456", idempotencyKey })));
+    expect(view(await start(world, aStart({ to: "+447400123456", idempotencyKey }))).id).toBe(
+      first.id,
+    );
+    expect(await start(world, aStart({ to: "+447400123456" }))).toMatchObject({
+      why: "too-many-sends",
+    });
+    expect(world.messages.map(({ to }) => to)).toEqual(["+447400123456"]);
+  });
+
+  it("is no number without one", async () => {
+    expect(await start(aWorld(), aStart({ to: "07400123456" }))).toMatchObject({
+      why: "phone-invalid",
+    });
+  });
+});
+
 describe("a start repeated with its idempotency key", () => {
   it("sends nothing and shows the verification as it stands", async () => {
     const world = aWorld();

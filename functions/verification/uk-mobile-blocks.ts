@@ -1,0 +1,37 @@
+import { DESTINATIONS, UK_COUNTRIES, type UkCountry } from "../policy/destinations.ts";
+import { UK_MOBILE_BLOCKS } from "../policy/uk-mobile-blocks.generated.ts";
+import type { Phone } from "./identifiers.ts";
+import type { Instant } from "./verification.ts";
+
+/** Numbers without their trunk zero, both ends included. */
+type Range = { readonly from: number; readonly to: number; readonly country: UkCountry };
+
+const CALLING_CODE = "+44";
+const NATIONAL_DIGITS = 10;
+const DAY_MS = 86_400_000;
+
+const RANGES: readonly Range[] = UK_COUNTRIES.flatMap((country) =>
+  Array.from(
+    UK_MOBILE_BLOCKS[country].matchAll(/(\d+)(?:-(\d+))?/g),
+    ([, first = "", last = first]) => ({
+      from: Number(first.padEnd(NATIONAL_DIGITS, "0")),
+      to: Number(last.padEnd(NATIONAL_DIGITS, "9")),
+      country,
+    }),
+  ),
+);
+
+/**
+ * The country of whoever holds the block of a UK mobile, or nothing when Ofcom has given the block to nobody. By the holder's name, as libraries
+ * call blocks of the Isle of Man British. A holder is never proof of the network: numbers move.
+ */
+export function countryOfBlock(phone: Phone): UkCountry | undefined {
+  const national = Number(phone.slice(CALLING_CODE.length));
+  return RANGES.find(({ from, to }) => from <= national && national <= to)?.country;
+}
+
+/** Whether the table is too old to refuse by: a block that was given out since would be called nobody's. `now` in milliseconds. */
+export function areUkBlocksOld(now: Instant): boolean {
+  const age = now - Date.parse(UK_MOBILE_BLOCKS.asOf);
+  return age > DESTINATIONS.ukBlocksFreshForDays * DAY_MS;
+}
