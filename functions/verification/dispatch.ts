@@ -1,12 +1,11 @@
 import { MESSAGES } from "../policy/messages.ts";
 import type { Mac, Phone } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, FaultLog, MessageSender, NumberStore, VerificationStore } from "./ports.ts";
-import type { Instant, Purpose, SentCode, Verification } from "./verification.ts";
+import type { Clock, FaultLog, MessageSender, VerificationStore } from "./ports.ts";
+import type { Purpose, SentCode, Verification } from "./verification.ts";
 
 export type DispatchWorld = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
-  readonly numbers: Pick<NumberStore, "returnTurn">;
   readonly sender: MessageSender;
   readonly clock: Clock;
   readonly logFault: FaultLog;
@@ -18,13 +17,11 @@ export type Parcel = {
   readonly code: string;
   readonly sent: SentCode;
   readonly verification: Verification;
-  /** The turn that this message spends. */
-  readonly turn: Instant;
 };
 
 /**
- * Hands one code to the provider. A definite refusal gives the number its turn back; without an answer the message may be on its way,
- * so the turn stays spent and nothing is sent twice.
+ * Hands one code to the provider. After a definite refusal the caller undoes what it wrote, and the number's turn last: while the turn is
+ * held nobody else can write a code. Without an answer the message may be on its way, so the turn stays spent and nothing is sent twice.
  */
 export async function dispatch(
   world: DispatchWorld,
@@ -38,10 +35,7 @@ export async function dispatch(
     lifetimeSeconds,
   });
   const outcome = await world.sender.send({ to, text, lifetimeSeconds });
-  if (outcome.kind === "refused") {
-    await world.numbers.returnTurn(verification.number, parcel.turn);
-    return outcome;
-  }
+  if (outcome.kind === "refused") return outcome;
   const delivery = outcome.kind === "accepted" ? "queued" : "unknown";
   const messageSid = outcome.kind === "accepted" ? outcome.messageSid : undefined;
   await noteDelivery(world, { key: verification.key, code: sent.mac, delivery, messageSid });

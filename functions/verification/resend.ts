@@ -112,10 +112,11 @@ async function sendNextCode(world: ResendWorld, plan: Plan): Promise<Resent | Re
     if (write.item === undefined) return { kind: "refused", why: "verification-not-found" };
     return knownEnd(plan, write.item) ?? { kind: "refused", why: "request-in-progress" };
   }
-  const outcome = await dispatch(world, { to, code, sent, verification: write.item, turn: now });
+  const outcome = await dispatch(world, { to, code, sent, verification: write.item });
   if ("kind" in outcome) {
     const { key, delivery = "unknown" } = item;
     await world.verifications.undoResend({ key, code: codeMac, resendAt: item.resendAt, delivery });
+    await world.numbers.returnTurn(item.number, now);
     return outcome;
   }
   return { kind: "resent", view: viewOf(outcome, { id, to, now }) };

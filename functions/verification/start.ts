@@ -206,9 +206,10 @@ async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started |
     random: world.random,
   });
   await world.verifications.create(verification);
-  const outcome = await dispatch(world, { to, code, sent, verification, turn: now });
+  const outcome = await dispatch(world, { to, code, sent, verification });
   if ("kind" in outcome) {
     await world.verifications.remove(verification.key);
+    await world.numbers.returnTurn(number, now);
     return outcome;
   }
   return { kind: "started", view: viewOf(outcome, { id, to, now }) };

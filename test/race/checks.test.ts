@@ -118,12 +118,15 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
       const { id, code } = verification;
       world.time.now += 30_000;
       const before = world.messages.length;
+      let successes = 0;
+      const type = async (typed: string) => {
+        const outcome = await check(world, { id, code: typed });
+        successes += Number(isSuccess(outcome));
+        return outcome;
+      };
       const outcomes = await Promise.all(
         shuffled<() => Promise<unknown>>([
-          ...Array.from(
-            { length: 12 },
-            (_, step) => () => check(world, { id, code: otherThan(code, step % 7) }),
-          ),
+          ...Array.from({ length: 12 }, (_, step) => () => type(otherThan(code, step % 7))),
           ...Array.from({ length: 3 }, () => () => resend(world, { id })),
           ...(round % 2 === 0 ? [() => cancel(world, { id })] : []),
         ]).map((act) => act()),
@@ -131,7 +134,8 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
       expect(outcomes).not.toContain(undefined);
       expect(world.messages.length - before).toBeLessThanOrEqual(1);
       const newer = world.messages.slice(before).map(({ text }) => codeIn(text));
-      for (const next of newer) await check(world, { id, code: next });
+      for (const next of [...newer, code]) await type(next);
+      expect(successes).toBeLessThanOrEqual(1);
       const item = await stored(world, id);
       const hits = item.codes.filter(({ mac }) => item.tried.has(mac));
       expect(hits.length).toBeLessThanOrEqual(1);
@@ -139,6 +143,26 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
       expect(item.tried.size).toBe(item.checks);
       expect(isApproved(item) && item.canceledAt !== undefined).toBe(false);
       verification = await startedIn(world, round);
+    }
+  });
+
+  it("with resends that the provider refuses: what was sent stays good", async () => {
+    const { world } = await aVerification();
+    for (let round = 1; round <= ROUNDS; round++) {
+      world.provider.outcome = "accepted";
+      const { id, code } = await startedIn(world, round);
+      world.time.now += 30_000;
+      world.provider.outcome = "refused";
+      await Promise.all(
+        shuffled<() => Promise<unknown>>([
+          ...[1, 2, 3].map((step) => () => check(world, { id, code: otherThan(code, step) })),
+          ...Array.from({ length: 5 }, () => () => resend(world, { id })),
+        ]).map((act) => act()),
+      );
+      const item = await stored(world, id);
+      expect(item.codes).toHaveLength(1);
+      expect(item.expiresAt).toBe(world.time.now + 270_000);
+      expect(isSuccess(await check(world, { id, code }))).toBe(true);
     }
   });
 });

@@ -78,7 +78,9 @@ await describeOnEngines("200 parallel starts", ({ freshTable }) => {
     const world = await aFreshWorld();
     const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
     const outcomes = await Promise.all(
-      Array.from({ length: PARALLEL }, () => start(world, aStart({ idempotencyKey }))),
+      Array.from({ length: PARALLEL }, (_, index) =>
+        start(world, aStart({ idempotencyKey, clientAddress: client(index) })),
+      ),
     );
     expect(world.messages).toHaveLength(1);
     expect(new Set(outcomes.filter(isStarted).map(({ view }) => view.id)).size).toBe(1);

@@ -1,0 +1,161 @@
+import { expect } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import type { NumberBook, NumberStore } from "../../../functions/verification/ports.ts";
+import { aMac } from "../../support/items.ts";
+import { NOON } from "../../support/world.ts";
+import type { Facts } from "./ground.ts";
+
+const NUMBER = aMac("number");
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+const MEMORY = LIMITS.failureMemorySeconds * SECOND;
+
+async function take(numbers: NumberStore, ...moments: readonly number[]): Promise<NumberBook> {
+  let book: NumberBook | undefined;
+  for (const now of moments) {
+    const write = await numbers.takeTurn(NUMBER, now);
+    expect([now - NOON, write.kind]).toEqual([now - NOON, "taken"]);
+    book = write.item;
+  }
+  if (book === undefined) throw new Error("what is taken comes with its book");
+  return book;
+}
+
+async function expectNoTurn(numbers: NumberStore, now: number): Promise<NumberBook | undefined> {
+  const { kind, item } = await numbers.takeTurn(NUMBER, now);
+  expect([now - NOON, kind]).toEqual([now - NOON, "refused"]);
+  return item;
+}
+
+async function fail(numbers: NumberStore, times: number, now: number): Promise<void> {
+  for (let failure = 0; failure < times; failure += 1) await numbers.addFailure(NUMBER, now);
+}
+
+/** Turns as close to each other as the other rows let them be, until the row is full; each row by the seconds that they are apart. */
+const FILLING = { 30: 0, 600: 30, 86400: 300 } as const;
+
+const TURNS: Facts = {
+  "a number's first turn is its own": async ({ numbers }) => {
+    expect(await take(numbers, NOON)).toMatchObject({ turns: [NOON], failures: 0 });
+    const { kind } = await numbers.takeTurn(aMac("another number"), NOON);
+    expect(kind).toBe("taken");
+  },
+  "turns are told newest first, and only the last are remembered": async ({ numbers }) => {
+    const turns = Array.from({ length: LIMITS.turnsRemembered + 2 }, (_, day) => NOON + day * DAY);
+    expect((await take(numbers, ...turns)).turns).toEqual(turns.toReversed().slice(0, -2));
+  },
+  ...Object.fromEntries(
+    LIMITS.sendsPerNumber.map(
+      ({ max, windowSeconds }) =>
+        [
+          `at most ${max} in ${windowSeconds} seconds, and one more when the first of them is that old`,
+          async ({ numbers }) => {
+            const turns = Array.from(
+              { length: max },
+              (_, turn) => NOON + turn * FILLING[windowSeconds] * SECOND,
+            );
+            const { turns: taken } = await take(numbers, ...turns);
+            const opens = NOON + windowSeconds * SECOND;
+            for (const now of [Math.max(...turns) + FILLING[windowSeconds] * SECOND, opens - 1])
+              expect((await expectNoTurn(numbers, now))?.turns).toEqual(taken);
+            await take(numbers, opens);
+          },
+        ] satisfies [string, Facts[string]],
+    ),
+  ),
+  "a turn in the future, by another clock, refuses one before it": async ({ numbers }) => {
+    await take(numbers, NOON + 5 * SECOND);
+    await expectNoTurn(numbers, NOON);
+  },
+  "a turn that is given back was never taken": async ({ numbers }) => {
+    const before = await take(numbers, NOON, NOON + 30 * SECOND);
+    const turn = NOON + 60 * SECOND;
+    await take(numbers, turn);
+    await numbers.returnTurn(NUMBER, turn);
+    expect((await expectNoTurn(numbers, turn - 1))?.turns).toEqual(before.turns);
+    expect((await take(numbers, turn)).turns).toEqual([turn, ...before.turns]);
+  },
+  "only the newest turn is given back": async ({ numbers }) => {
+    const { turns } = await take(numbers, NOON, NOON + 30 * SECOND);
+    await numbers.returnTurn(NUMBER, NOON);
+    expect((await expectNoTurn(numbers, NOON + 59 * SECOND))?.turns).toEqual(turns);
+  },
+  "a closed number takes no turn until it opens": async ({ numbers, close }) => {
+    const opens = NOON + 40 * DAY;
+    await close(NUMBER, opens);
+    for (const now of [NOON, opens - 1])
+      expect(await expectNoTurn(numbers, now)).toMatchObject({ closedUntil: opens });
+    await take(numbers, opens);
+  },
+  "rows that grow or shrink lose no history": async ({ numbers, numbersUnder }) => {
+    await take(numbers, ...[0, 30, 60].map((seconds) => NOON + seconds * SECOND));
+    const stricter = numbersUnder([{ max: 2, windowSeconds: 3_600 }]);
+    await expectNoTurn(stricter, NOON + 3_629 * SECOND);
+    const looser = numbersUnder([{ max: 4, windowSeconds: 3_600 }]);
+    await take(looser, NOON + 90 * SECOND);
+    await expectNoTurn(looser, NOON + 3_599 * SECOND);
+    await expectNoTurn(numbers, NOON + 629 * SECOND);
+    await take(looser, NOON + 3_600 * SECOND);
+    await expectNoTurn(stricter, NOON + 3_689 * SECOND);
+    const longest = numbersUnder([{ max: 5, windowSeconds: 86_400 }]);
+    await expectNoTurn(longest, NOON + DAY - 1);
+    await take(longest, NOON + DAY);
+  },
+};
+
+const FAILURES: Facts = {
+  "a number's failures lock it from the 85th on": async ({ numbers }) => {
+    await fail(numbers, LIMITS.consecutiveFailures - 1, NOON);
+    await take(numbers, NOON);
+    await fail(numbers, 1, NOON + 1);
+    expect(await expectNoTurn(numbers, NOON + DAY)).toMatchObject({
+      failures: LIMITS.consecutiveFailures,
+      failedAt: NOON + 1,
+    });
+  },
+  "an approval opens a locked number": async ({ numbers }) => {
+    await fail(numbers, LIMITS.consecutiveFailures, NOON);
+    await expectNoTurn(numbers, NOON);
+    await numbers.clearFailures(NUMBER);
+    expect(await take(numbers, NOON)).toMatchObject({ failures: 0 });
+  },
+  "a locked number opens thirty days after its last failure": async ({ numbers }) => {
+    await fail(numbers, LIMITS.consecutiveFailures - 1, NOON - DAY);
+    await fail(numbers, 1, NOON);
+    await expectNoTurn(numbers, NOON + MEMORY - 1);
+    await take(numbers, NOON + MEMORY);
+  },
+  "failures that are remembered go on counting": async ({ numbers }) => {
+    await fail(numbers, 2, NOON);
+    await fail(numbers, 1, NOON + MEMORY - 1);
+    expect(await take(numbers, NOON + MEMORY)).toMatchObject({ failures: 3 });
+  },
+  "failures that are forgotten start again at one": async ({ numbers }) => {
+    await fail(numbers, LIMITS.consecutiveFailures, NOON);
+    await fail(numbers, 1, NOON + MEMORY);
+    expect(await take(numbers, NOON + MEMORY)).toMatchObject({
+      failures: 1,
+      failedAt: NOON + MEMORY,
+    });
+  },
+  "failures side by side are each counted, also where older ones are forgotten": async ({
+    numbers,
+  }) => {
+    await fail(numbers, 3, NOON);
+    const failures = Array.from({ length: 20 }, () => numbers.addFailure(NUMBER, NOON + MEMORY));
+    await Promise.all(failures);
+    expect(await take(numbers, NOON + MEMORY)).toMatchObject({ failures: 20 });
+  },
+  "turns and failures leave each other alone": async ({ numbers }) => {
+    await take(numbers, NOON);
+    await fail(numbers, 1, NOON);
+    await take(numbers, NOON + 30 * SECOND);
+    await numbers.returnTurn(NUMBER, NOON + 30 * SECOND);
+    expect(await expectNoTurn(numbers, NOON + SECOND)).toMatchObject({
+      turns: [NOON],
+      failures: 1,
+    });
+  },
+};
+
+export const NUMBER_FACTS: Facts = { ...TURNS, ...FAILURES };

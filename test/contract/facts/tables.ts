@@ -1,0 +1,154 @@
+import { expect } from "vitest";
+import { dynamoSendingSwitch } from "../../../functions/adapters/dynamodb/sending-switch.ts";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { RETENTION } from "../../../functions/policy/retention.ts";
+import { cancel } from "../../../functions/verification/cancel.ts";
+import { check } from "../../../functions/verification/check.ts";
+import type { VerificationId } from "../../../functions/verification/identifiers.ts";
+import { resend } from "../../../functions/verification/resend.ts";
+import { type StartRequest, start } from "../../../functions/verification/start.ts";
+import { aMac, aScopeKey, aVerification, FIVE_MINUTES } from "../../support/items.ts";
+import {
+  aStart,
+  aWorld,
+  codeIn,
+  fictionalNumber,
+  idIn,
+  NOON,
+  newestCode,
+  otherThan,
+  type World,
+} from "../../support/world.ts";
+import type { TableFacts, TableGround } from "./ground.ts";
+import { checkOf, KEY, resendOf, undoOf } from "./writes.ts";
+
+const DAY_SECONDS = 86_400;
+
+const TRACELESS: TableFacts = {
+  "late news of a removed verification leaves no item": async ({ verifications, items }) => {
+    await verifications.create(aVerification());
+    await verifications.remove(KEY);
+    await verifications.noteDelivery({ key: KEY, code: aMac("first code"), delivery: "queued" });
+    expect(await items()).toEqual([]);
+  },
+  "writes to what is not there leave no item": async ({
+    verifications,
+    numbers,
+    scopes,
+    items,
+  }) => {
+    await verifications.cancel(KEY, NOON);
+    await verifications.resend(resendOf("second code"));
+    await verifications.check(checkOf("wrong"));
+    await verifications.undoResend(undoOf("second code"));
+    await numbers.clearFailures(aMac("number"));
+    await numbers.returnTurn(aMac("number"), NOON);
+    await scopes.credit(aScopeKey(), 4);
+    expect(await items()).toEqual([]);
+  },
+};
+
+/** How long after its start each kind of item is needed, at least. */
+const NEEDED_SECONDS = {
+  verification: FIVE_MINUTES / 1_000 + LIMITS.proofLifetimeSeconds,
+  number: LIMITS.failureMemorySeconds,
+  scope: 0,
+  start: RETENTION.claimSeconds,
+};
+
+type Work = { readonly world: World; readonly ids: readonly string[] };
+
+/** Every kind of item, and every way to write one: starts, a resend, checks, a cancel, and a failure of a number unknown before. */
+async function aDayOfWork(ground: TableGround): Promise<Work> {
+  const { time } = ground;
+  const world = { ...aWorld(ground), time, clock: () => time.now };
+  const id = await started(world, { idempotencyKey: "a key of many characters", nonce: "a nonce" });
+  await check(world, { id, code: otherThan(newestCode(world)) });
+  time.now += 31_000;
+  await resend(world, { id });
+  await check(world, { id, code: newestCode(world), idempotencyKey: "another key of many" });
+  const another = await started(world, { to: fictionalNumber(7), clientAddress: "2001:db8::1" });
+  await cancel(world, { id: another });
+  await world.numbers.addFailure(aMac("a number without turns"), time.now);
+  expect(world.faults).toEqual([]);
+  return { world, ids: [id, another] };
+}
+
+async function started(world: World, request: Partial<StartRequest>): Promise<VerificationId> {
+  const outcome = await start(world, aStart(request));
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  return idIn(outcome.view.id);
+}
+
+const KEPT: TableFacts = {
+  "every item says when TTL may delete it, in seconds, and no sooner than it is needed": async (
+    ground,
+  ) => {
+    await aDayOfWork(ground);
+    const left = (await ground.items()).map(({ pk, deleteAfter }) => {
+      expect(typeof deleteAfter).toBe("number");
+      return [String(pk).split("#")[0], Number(deleteAfter) - NOON / 1_000] as const;
+    });
+    expect(new Set(left.map(([kind]) => kind))).toEqual(new Set(Object.keys(NEEDED_SECONDS)));
+    for (const [kind, needed] of Object.entries(NEEDED_SECONDS)) {
+      const seconds = left.filter(([of]) => of === kind).map(([, after]) => after);
+      expect(Math.min(...seconds)).toBeGreaterThanOrEqual(needed);
+      expect(Math.max(...seconds)).toBeLessThan(needed + 2 * DAY_SECONDS);
+    }
+  },
+  "no item tells a code, a number, an id, an address, a key or a nonce": async (ground) => {
+    const { world, ids } = await aDayOfWork(ground);
+    const text = JSON.stringify(await ground.items(), (_, value: unknown) =>
+      value instanceof Set ? [...value] : value,
+    );
+    const secrets = [
+      ...world.messages.flatMap((message) => [codeIn(message.text), message.to.slice(-9)]),
+      ...["192.0.2.1", "2001:db8", "a key of many", "another key", "a nonce"],
+      ...ids,
+    ];
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  },
+};
+
+const SWITCH: TableFacts = {
+  "sending is paused while the item says so": async ({ table, put, time }) => {
+    await put({ pk: "switch#sending", paused: true });
+    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(true);
+    await put({ pk: "switch#sending", paused: false });
+    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(false);
+  },
+  "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
+    expect(await sendingSwitch.isPaused()).toBe(false);
+    await put({ pk: "switch#sending", paused: true });
+    time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
+    expect(await sendingSwitch.isPaused()).toBe(false);
+    time.now += 1;
+    expect(await sendingSwitch.isPaused()).toBe(true);
+  },
+  "a switch that cannot be read is a fault, and is asked again": async ({ table, time }) => {
+    const answers = [Promise.reject(new Error("no answer")), table.read("switch#sending")];
+    const read = async () => answers.shift();
+    const { isPaused } = dynamoSendingSwitch({ read }, () => time.now);
+    await expect(isPaused()).rejects.toThrow("no answer");
+    expect(await isPaused()).toBe(false);
+  },
+};
+
+const CLOSED_BY_HAND: TableFacts = {
+  "a window that an operator closed takes no start, and no other window minds": async ({
+    scopes,
+    put,
+  }) => {
+    const debt = { key: aScopeKey(), floor: 3, endsAt: NOON + 600_000 };
+    await put({ pk: `scope#${debt.key}`, closedUntil: NOON + 600_000 });
+    expect(await scopes.add(debt)).toBe(false);
+    expect(await scopes.add({ ...debt, key: aScopeKey("another client") })).toBe(true);
+  },
+};
+
+export const TABLE_FACTS: TableFacts = {
+  ...TRACELESS,
+  ...KEPT,
+  ...SWITCH,
+  ...CLOSED_BY_HAND,
+};

@@ -1,0 +1,132 @@
+import { expect } from "vitest";
+import { aMac, aVerification, aVerificationKey, FIVE_MINUTES } from "../../support/items.ts";
+import { NOON } from "../../support/world.ts";
+import type { Facts } from "./ground.ts";
+import {
+  ALL_GOOD,
+  approveBy,
+  CODES,
+  checkOf,
+  exhaust,
+  expectRefused,
+  expectTaken,
+  KEY,
+  PLACES,
+  resendOf,
+  sendThreeCodes,
+  undoOf,
+} from "./writes.ts";
+
+/** What keeps an ended verification ended: one fact for each end, the same for each. */
+const ENDED: Facts = {
+  ...Object.fromEntries(
+    PLACES.map(
+      (place) =>
+        [
+          `what its ${place} code approved takes no check, no code and no cancel`,
+          async ({ verifications }) => {
+            await approveBy(place, verifications);
+            const at = ALL_GOOD + 1;
+            for (const guess of ["wrong", ...Object.values(CODES)])
+              await expectRefused(verifications, ({ check }) => check(checkOf(guess, { at })));
+            await expectRefused(verifications, ({ resend }) => resend(resendOf("fourth", { at })));
+            await expectRefused(verifications, ({ cancel }) => cancel(KEY, at));
+          },
+        ] satisfies [string, Facts[string]],
+    ),
+  ),
+  "what is canceled takes no check, no code and no other cancel": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    const item = await expectTaken(verifications, ({ cancel }) => cancel(KEY, NOON));
+    expect(item.canceledAt).toBe(NOON);
+    for (const guess of ["wrong", "first code"])
+      await expectRefused(verifications, ({ check }) => check(checkOf(guess)));
+    await expectRefused(verifications, ({ resend }) => resend(resendOf("second code")));
+    await expectRefused(verifications, ({ cancel }) => cancel(KEY, NOON + 1));
+  },
+  "what has expired takes no check, no code and no cancel, whatever TTL has deleted": async ({
+    verifications,
+  }) => {
+    await verifications.create(aVerification());
+    for (const at of [NOON + FIVE_MINUTES, NOON + 90 * 86_400_000]) {
+      for (const guess of ["wrong", "first code"])
+        await expectRefused(verifications, ({ check }) => check(checkOf(guess, { at })));
+      await expectRefused(verifications, ({ resend }) => resend(resendOf("second code", { at })));
+      await expectRefused(verifications, ({ cancel }) => cancel(KEY, at));
+    }
+  },
+  "what five wrong guesses exhausted takes no check, no code and no cancel": async ({
+    verifications,
+  }) => {
+    await exhaust(verifications);
+    await expectRefused(verifications, ({ check }) => check(checkOf("first code")));
+    await expectRefused(verifications, ({ check }) => check(checkOf("6th")));
+    await expectRefused(verifications, ({ resend }) => resend(resendOf("second code")));
+    await expectRefused(verifications, ({ cancel }) => cancel(KEY, NOON));
+  },
+  "an unknown one takes nothing and stays unknown": async ({ verifications }) => {
+    const unknown = { kind: "refused", item: undefined };
+    expect(await verifications.check(checkOf("wrong"))).toEqual(unknown);
+    expect(await verifications.resend(resendOf("second code"))).toEqual(unknown);
+    expect(await verifications.cancel(KEY, NOON)).toEqual(unknown);
+    await verifications.noteDelivery({ key: KEY, code: aMac("first code"), delivery: "queued" });
+    await verifications.undoResend(undoOf("first code"));
+    await verifications.remove(KEY);
+    expect(await verifications.read(KEY)).toBeUndefined();
+  },
+};
+
+const KEPT: Facts = {
+  "what is read is what was put": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    expect(await verifications.read(KEY)).toEqual(aVerification());
+    expect(await verifications.read(aVerificationKey("another"))).toBeUndefined();
+  },
+  "what is removed is unknown": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    await verifications.remove(KEY);
+    expect(await verifications.read(KEY)).toBeUndefined();
+    expect((await verifications.check(checkOf("first code"))).item).toBeUndefined();
+  },
+  "limits are those of the item, not those of the day": async ({ verifications }) => {
+    await verifications.create(aVerification({ maxChecks: 1 }));
+    await expectTaken(verifications, ({ check }) => check(checkOf("wrong")));
+    await expectRefused(verifications, ({ check }) => check(checkOf("first code")));
+  },
+};
+
+const DELIVERY: Facts = {
+  "news of the newest message is noted": async ({ verifications }) => {
+    await sendThreeCodes(verifications);
+    const news = { key: KEY, code: aMac("third code"), messageSid: "SM3" };
+    await verifications.noteDelivery({ ...news, delivery: "queued" });
+    const item = await verifications.read(KEY);
+    expect([item?.delivery, item?.codes[0]?.messageSid]).toEqual(["queued", "SM3"]);
+  },
+  "a message of which nothing is known has no name": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    const code = aMac("first code");
+    await verifications.noteDelivery({ key: KEY, code, delivery: "unknown" });
+    const item = await verifications.read(KEY);
+    expect([item?.delivery, item?.codes[0]?.messageSid]).toEqual(["unknown", undefined]);
+  },
+  "late news of an older message replaces no news of a newer one": async ({ verifications }) => {
+    await sendThreeCodes(verifications);
+    const newest = { code: aMac("third code"), delivery: "queued", messageSid: "SM3" } as const;
+    await verifications.noteDelivery({ key: KEY, ...newest });
+    const before = await verifications.read(KEY);
+    for (const older of ["first code", "second code"])
+      await verifications.noteDelivery({ key: KEY, code: aMac(older), delivery: "unknown" });
+    expect(await verifications.read(KEY)).toEqual(before);
+  },
+  "late news never brings a removed one back": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    await verifications.remove(KEY);
+    await verifications.noteDelivery({ key: KEY, code: aMac("first code"), delivery: "queued" });
+    expect(await verifications.read(KEY)).toBeUndefined();
+    await verifications.create(aVerification());
+    expect(await verifications.read(KEY)).toEqual(aVerification());
+  },
+};
+
+export const VERIFICATION_FACTS: Facts = { ...KEPT, ...ENDED, ...DELIVERY };

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PORT_FACTS } from "../contract/facts/all.ts";
+import { tableGround } from "../contract/facts/grounds.ts";
+import { TABLE_FACTS } from "../contract/facts/tables.ts";
+import {
+  allClauses,
+  type Clause,
+  engineStores,
+  engineStoresWithout,
+} from "../support/engine-stores.ts";
+import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { FOUND_BY, type FoundBy } from "./found-by.ts";
+import { play } from "./play.ts";
+import { aSystem } from "./systems.ts";
+
+const FACTS = { ...PORT_FACTS, ...TABLE_FACTS };
+
+function nameOf({ store, write, fact }: Clause): string {
+  return `${store}.${write}: ${fact}`;
+}
+
+function factOf(name: string) {
+  const fact = FACTS[name];
+  if (fact === undefined) throw new Error(`no fact says: ${name}`);
+  return fact;
+}
+
+const ROWS = allClauses().map((clause) => {
+  const foundBy = FOUND_BY[nameOf(clause)];
+  const by = foundBy === undefined ? "nothing" : "fact" in foundBy ? foundBy.fact : "a history";
+  return { clause, foundBy, title: `${nameOf(clause)} → ${by}` };
+});
+
+describe("every condition of every write is needed, and its loss is found", () => {
+  let engine: RunningEngine;
+  beforeAll(async () => {
+    engine = await runEngine("dynalite");
+  });
+  afterAll(() => engine.stop());
+
+  /** Shows what holds with every condition; throws where one is removed that it needs. */
+  async function show(foundBy: FoundBy, removed?: Clause): Promise<void> {
+    const ground = await engine.freshTable();
+    if ("fact" in foundBy) return factOf(foundBy.fact)(tableGround(ground, removed));
+    const system = aSystem((clock) =>
+      removed
+        ? engineStoresWithout(removed, ground.table, clock)
+        : engineStores(ground.table, clock),
+    );
+    await play(foundBy.history, [system], foundBy.failedBefore);
+  }
+
+  it("each has a row, and each row has one", () => {
+    expect(Object.keys(FOUND_BY)).toEqual(allClauses().map(nameOf));
+  });
+
+  it.each(ROWS)("$title", async ({ clause, foundBy }) => {
+    if (foundBy === undefined) throw new Error("this condition has no row");
+    await expect(show(foundBy)).resolves.toBeUndefined();
+    const fault: unknown = await show(foundBy, clause).catch((thrown: unknown) => thrown);
+    expect(fault).toBeInstanceOf(Error);
+    expect(fault).not.toHaveProperty("name", "ValidationException");
+  });
+});

@@ -1,0 +1,138 @@
+import { cancel, guess, NUMBERS, resend, type Step, show, start, type, wait } from "./steps.ts";
+
+/** What shows that a condition is needed: a history that goes another way without it, or a fact of the contract that is one no more. */
+export type FoundBy =
+  | { readonly history: readonly Step[]; readonly failedBefore?: number }
+  | { readonly fact: string };
+
+const KEY = "request one, of 16";
+const DAY = 86_400;
+const LAST_NUMBER = NUMBERS.length - 1;
+
+const fiveWrong = [1, 2, 3, 4, 5].map((index) => guess(index));
+const twoCodes = [start(), wait(30), resend(6)];
+const threeCodes = [...twoCodes, wait(30), resend(7)];
+const startsApart = (times: number, seconds: number) =>
+  Array.from({ length: times }, () => [start(), wait(seconds)]).flat();
+
+/**
+ * Every condition of every write, and what finds that it is gone. Where a fact stands, no history can: only callers that race reach it, or an
+ * operator, or limits that allow more sends within one life of a code; or nothing that is answered tells of it.
+ */
+export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
+  "verifications.check: it is not canceled": { history: [start(), cancel, type(0)] },
+  "verifications.check: it is there and has not expired": {
+    history: [start(), wait(300), type(0)],
+  },
+  "verifications.check: it has checks left": { history: [start(), ...fiveWrong, type(0)] },
+  "verifications.check: the newest code is not used": { history: [start(), type(0), guess(1)] },
+  "verifications.check: the middle code is not used": { history: [...twoCodes, type(1), guess(1)] },
+  "verifications.check: the oldest code is not used": {
+    history: [...threeCodes, type(2), guess(1)],
+  },
+  "verifications.check: the guess is new": { history: [start(), guess(1), guess(1)] },
+  "verifications.check: the request is new": { history: [start(), guess(1, KEY), guess(2, KEY)] },
+  "verifications.check: the guess is not a middle code that ended": {
+    history: [start(), wait(290), resend(6), wait(10), type(1)],
+  },
+  "verifications.check: the guess is not an oldest code that ended": {
+    history: [start(), wait(290), resend(6), wait(290), resend(7), type(2)],
+  },
+  "verifications.resend: it is not canceled": {
+    history: [start(), cancel, wait(30), resend(6, 1)],
+  },
+  "verifications.resend: it is there and has not expired": {
+    fact: "what has expired takes no check, no code and no cancel, whatever TTL has deleted",
+  },
+  "verifications.resend: it has checks left": {
+    history: [start(), ...fiveWrong, wait(30), resend(6, 5)],
+  },
+  "verifications.resend: the newest code is not used": {
+    history: [start(), type(0), wait(30), resend(6, 1)],
+  },
+  "verifications.resend: the middle code is not used": {
+    history: [...twoCodes, type(1), wait(30), resend(7, 1)],
+  },
+  "verifications.resend: the oldest code is not used": {
+    fact: "what its oldest code approved takes no check, no code and no cancel",
+  },
+  "verifications.resend: the code was not tried": {
+    history: [start(), guess(1), wait(30), resend(1, 1)],
+  },
+  "verifications.resend: the code is not the newest": {
+    history: [...twoCodes, wait(30), resend(6, 1)],
+  },
+  "verifications.resend: the code is not the middle one": {
+    fact: "the middle code is not sent again as a newer one",
+  },
+  "verifications.resend: the request is new": {
+    history: [start(), wait(30), resend(6, 0, KEY), wait(30), resend(7, 1, KEY)],
+  },
+  "verifications.undoResend: the code is the newest": {
+    fact: "only the newest code is taken back",
+  },
+  "verifications.undoResend: the code is not used": {
+    fact: "a code that approved is not taken back, sent or not",
+  },
+  "verifications.cancel: it is not canceled": {
+    fact: "what is canceled takes no check, no code and no other cancel",
+  },
+  "verifications.cancel: it is there and has not expired": {
+    history: [start(), wait(300), cancel, show],
+  },
+  "verifications.cancel: it has checks left": {
+    fact: "what five wrong guesses exhausted takes no check, no code and no cancel",
+  },
+  "verifications.cancel: the newest code is not used": { history: [start(), type(0), cancel] },
+  "verifications.cancel: the middle code is not used": { history: [...twoCodes, type(1), cancel] },
+  "verifications.cancel: the oldest code is not used": {
+    history: [...threeCodes, type(2), cancel],
+  },
+  "verifications.noteDelivery: the message carried the newest code": {
+    fact: "late news of an older message replaces no news of a newer one",
+  },
+  "numbers.takeTurn: it is not closed": {
+    fact: "a closed number takes no turn until it opens",
+  },
+  "numbers.takeTurn: its failures leave room or are forgotten": {
+    history: [start({ number: LAST_NUMBER })],
+    failedBefore: 85,
+  },
+  "numbers.takeTurn: at most 1 in 30 seconds": { history: startsApart(2, 29) },
+  "numbers.takeTurn: at most 3 in 600 seconds": { history: startsApart(4, 30) },
+  "numbers.takeTurn: at most 7 in 86400 seconds": { history: startsApart(8, 300) },
+  "numbers.returnTurn: the turn is still the newest": {
+    fact: "only the newest turn is given back",
+  },
+  "numbers.addFailure: earlier failures are remembered": {
+    history: [
+      wait(30 * DAY),
+      start({ number: LAST_NUMBER }),
+      guess(1),
+      wait(30),
+      start({ number: LAST_NUMBER }),
+    ],
+    failedBefore: 84,
+  },
+  "numbers.restartFailures: earlier failures are forgotten": {
+    fact: "failures side by side are each counted, also where older ones are forgotten",
+  },
+  "numbers.clearFailures: it is there": {
+    fact: "writes to what is not there leave no item",
+  },
+  "scopes.add: the window has room": {
+    history: Array.from({ length: 6 }, () => start({ client: 0 })),
+  },
+  "scopes.add: no operator has closed it": {
+    fact: "a window that an operator closed takes no start, and no other window minds",
+  },
+  "scopes.credit: the window is there": {
+    fact: "writes to what is not there leave no item",
+  },
+  "claims.claim: nobody holds it": {
+    history: [start({ request: KEY }), start({ request: KEY })],
+  },
+  "claims.release: it is this very claim": {
+    history: [start({ request: KEY }), start({ request: KEY, number: 1 }), start({ request: KEY })],
+  },
+};

@@ -1,0 +1,36 @@
+import { expect } from "vitest";
+import { codeIn, NOON } from "../support/world.ts";
+import { aModel, codeOf, type Model, ordinalOf, tell } from "./model/model.ts";
+import { NUMBERS, type Step } from "./steps.ts";
+import type { System } from "./systems.ts";
+
+/**
+ * Plays a history on the model and on every system. After each step all must give the same answer and hold the same item, and in the end they
+ * must have sent the same messages. The last number comes with a past: so many guesses about it have failed at noon.
+ */
+export async function play(
+  steps: readonly Step[],
+  systems: readonly System[],
+  failedBefore = 0,
+): Promise<Model> {
+  const model = aModel(NOON);
+  model.numbers.set(NUMBERS[2], { sends: [], failures: Array<number>(failedBefore).fill(NOON) });
+  await Promise.all(systems.map((system) => system.fail(NUMBERS[2], failedBefore)));
+  for (const [index, step] of steps.entries()) {
+    const ordinal = "of" in step ? ordinalOf(model, step.of) : -1;
+    const typed = step.act === "check" ? codeOf(model, step.of, step.typed) : "";
+    const expected = tell(model, step);
+    const at = `step ${index}: ${JSON.stringify(step)}`;
+    const answers = await Promise.all(systems.map((system) => system.play(step, ordinal, typed)));
+    for (const answer of answers) expect({ at, answer }).toEqual({ at, answer: expected });
+    const [first, ...others] = await Promise.all(systems.map((system) => system.stored(ordinal)));
+    for (const item of others) expect({ at, item }).toEqual({ at, item: first });
+  }
+  for (const { world } of systems) {
+    const messages = world.messages.map(({ to, text }) => ({ to, code: codeIn(text) }));
+    expect(messages).toEqual(model.messages);
+    expect(world.settled).toEqual(model.settled);
+    expect(world.faults).toEqual([]);
+  }
+  return model;
+}

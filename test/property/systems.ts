@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { cancel } from "../../functions/verification/cancel.ts";
+import { check } from "../../functions/verification/check.ts";
+import { mac } from "../../functions/verification/code.ts";
+import { keyOf, type VerificationId } from "../../functions/verification/identifiers.ts";
+import type { Clock, VerificationStore } from "../../functions/verification/ports.ts";
+import { resend } from "../../functions/verification/resend.ts";
+import { show } from "../../functions/verification/show.ts";
+import { start } from "../../functions/verification/start.ts";
+import type { Verification } from "../../functions/verification/verification.ts";
+import type { Stores } from "../support/memory-stores.ts";
+import { aWorld, idIn, NOON, type World } from "../support/world.ts";
+import { CLIENTS } from "./model/promises.ts";
+import { NUMBERS, POOL, type Step } from "./steps.ts";
+
+/** The use cases over some stores, played step by step. */
+export type System = {
+  readonly world: World;
+  /** Plays one step; `typed` is the code of a check. */
+  readonly play: (step: Step, ordinal: number, typed: string) => Promise<unknown>;
+  /** So many guesses about a number have failed. */
+  readonly fail: (number: string, times: number) => Promise<void>;
+  /** What is stored of a verification. */
+  readonly stored: (ordinal: number) => Promise<Verification | undefined>;
+};
+
+const UNKNOWN_ID = idIn(`v1-${"unknown0".repeat(3)}`);
+
+export function aSystem(storesFor: (clock: Clock) => Stores): System {
+  const time = { now: NOON };
+  const clock = () => time.now;
+  const stores = storesFor(clock);
+  const random = scriptedRandom();
+  const { verifications, setStaleness, keep } = withStaleReads(stores.verifications);
+  const world: World = { ...aWorld({ ...stores, verifications }), time, clock, random };
+  const ids: VerificationId[] = [];
+  const idOf = (ordinal: number) => ids[ordinal] ?? UNKNOWN_ID;
+
+  function ordinalOf(id: string): number {
+    if (!ids.includes(idIn(id))) ids.push(idIn(id));
+    return ids.indexOf(idIn(id));
+  }
+
+  /** Ids are random: what is compared is which of the verifications they name, and what the proof of it claims. */
+  function plain(name: string, value: unknown): unknown {
+    if (typeof value !== "string") return value;
+    if (name === "proof") return JSON.parse(value, plain);
+    if (name === "jti") return ids.findIndex((id) => keyOf(id) === value);
+    return name === "id" ? ordinalOf(value) : value;
+  }
+
+  async function act(step: Step, ordinal: number, code: string): Promise<object> {
+    const id = idOf(ordinal);
+    switch (step.act) {
+      case "start":
+        return start(world, {
+          to: NUMBERS[step.number] ?? NUMBERS[0],
+          channel: "sms",
+          purpose: step.purpose,
+          nonce: step.nonce,
+          clientAddress: CLIENTS[step.client].address,
+          idempotencyKey: step.request,
+        });
+      case "resend":
+        return resend(world, { id, idempotencyKey: step.request });
+      case "check":
+        return check(world, { id, code, idempotencyKey: step.request });
+      case "cancel":
+        return cancel(world, { id });
+      case "show":
+        return show(world, { id });
+      case "wait":
+        time.now += step.milliseconds;
+        return { kind: "waited" };
+    }
+  }
+
+  return {
+    world,
+    async play(step, ordinal, code) {
+      setStaleness("stale" in step ? step.stale : 0);
+      if ("draw" in step) random.drawFrom(step.draw);
+      world.provider.outcome = "provider" in step ? step.provider : "accepted";
+      const started = ids.length;
+      const outcome: unknown = JSON.parse(JSON.stringify(await act(step, ordinal, code)), plain);
+      setStaleness(0);
+      const touched = ids[ids.length > started ? started : ordinal];
+      if (touched !== undefined) await keep(keyOf(touched));
+      return outcome;
+    },
+    async fail(number, times) {
+      const pseudonym = mac(await world.keys.index(), ["number", number]);
+      const failures = Array.from({ length: times }, () =>
+        stores.numbers.addFailure(pseudonym, NOON),
+      );
+      await Promise.all(failures);
+    },
+    stored: (ordinal) => verifications.read(keyOf(idOf(ordinal))),
+  };
+}
+
+/** Codes from the pool, in order from where the step says; bytes that differ each time, and are the same in every system. */
+function scriptedRandom() {
+  let next = 0;
+  let calls = 0;
+  return {
+    drawFrom(place: number) {
+      next = place;
+    },
+    integer() {
+      const code = POOL[next % POOL.length];
+      next += 1;
+      return Number(code);
+    },
+    bytes(count: number) {
+      calls += 1;
+      return createHash("sha256").update(`call ${calls}`).digest().subarray(0, count);
+    },
+  };
+}
+
+/** Plain reads that can be told to be some steps old. */
+function withStaleReads(store: VerificationStore) {
+  const versions = new Map<string, (Verification | undefined)[]>();
+  let staleness = 0;
+  const read: VerificationStore["read"] = async (key) => {
+    const kept = versions.get(key) ?? [];
+    const isStale = staleness > 0 && kept.length > 0;
+    return isStale ? kept[Math.max(0, kept.length - 1 - staleness)] : store.read(key);
+  };
+  return {
+    verifications: { ...store, read },
+    setStaleness(steps: number) {
+      staleness = steps;
+    },
+    /** Remembers how a verification is after a step about it. */
+    async keep(key: Parameters<VerificationStore["read"]>[0]) {
+      versions.set(key, [...(versions.get(key) ?? []), await store.read(key)]);
+    },
+  };
+}

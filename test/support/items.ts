@@ -1,0 +1,59 @@
+import { mac } from "../../functions/verification/code.ts";
+import {
+  isScopeKey,
+  isSealed,
+  isVerificationKey,
+  type Mac,
+  type ScopeKey,
+  type Sealed,
+  type VerificationKey,
+} from "../../functions/verification/identifiers.ts";
+import type { Verification } from "../../functions/verification/verification.ts";
+import { NOON } from "./world.ts";
+
+const KEY = Buffer.alloc(32, 7);
+
+/** A MAC of its own for each label: a guess, a pseudonym, the name of a request. */
+export function aMac(label: string): Mac {
+  return mac(KEY, [label]);
+}
+
+export function aVerificationKey(label = "verification"): VerificationKey {
+  const key: string = aMac(label);
+  if (!isVerificationKey(key)) throw new Error("a MAC has the letters of a key");
+  return key;
+}
+
+export function aScopeKey(label = "client", window = 3_000_000): ScopeKey {
+  const key = `ipv4#${aMac(label)}#${window}`;
+  if (!isScopeKey(key)) throw new Error("no key of a scope");
+  return key;
+}
+
+export function aSealed(label = "sealed"): Sealed {
+  const sealed: string = aMac(label);
+  if (!isSealed(sealed)) throw new Error("a MAC has the letters of a seal");
+  return sealed;
+}
+
+export const FIVE_MINUTES = 300_000;
+
+/** A verification as a start at noon puts it: one code, five checks, five minutes. */
+export function aVerification(changes: Partial<Verification> = {}): Verification {
+  return {
+    key: aVerificationKey(),
+    codes: [{ mac: aMac("first code"), expiresAt: NOON + FIVE_MINUTES }],
+    codeLength: 6,
+    checks: 0,
+    maxChecks: 5,
+    tried: new Set(),
+    expiresAt: NOON + FIVE_MINUTES,
+    resendAt: NOON + 30_000,
+    purpose: "login",
+    channel: "sms",
+    sealed: aSealed(),
+    number: aMac("number"),
+    debts: [aScopeKey()],
+    ...changes,
+  };
+}
