@@ -184,5 +184,6 @@ async function explain(
 /** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
 function isFetchable(item: Verification, { guess, requestKey, now }: RefusedCheck): boolean {
   const endsAt = (item.checkedAt ?? 0) + LIMITS.proofLifetimeSeconds * 1_000;
-  return item.lastCheckKey === requestKey && item.tried.has(guess) && endsAt > now;
+  const isApproving = sentCode(item, guess) !== undefined && item.tried.has(guess);
+  return isApproving && item.lastCheckKey === requestKey && endsAt > now;
 }

@@ -76,17 +76,17 @@ export async function start(world: StartWorld, request: StartRequest): Promise<S
       Promise.all(draft.windows.map(async (w) => ({ ...w, isOpen: await world.scopes.add(w) }))),
       world.sendingSwitch.isPaused(),
     ]);
-    if (earlier !== undefined || isPaused) await repay(world, windows);
+    const closed = windows.filter(({ isOpen }) => !isOpen).map(({ endsAt }) => endsAt);
+    if (earlier !== undefined || isPaused || closed.length > 0) await repay(world, windows);
     if (earlier !== undefined) return replay(world, draft, earlier);
     if (isPaused) return { kind: "refused", why: "sending-paused" };
-    const closed = windows.filter(({ isOpen }) => !isOpen).map(({ endsAt }) => endsAt);
     return closed.length > 0
       ? { kind: "refused", why: "too-many-requests", retryAt: Math.max(...closed) }
       : sendFirstCode(world, draft);
   });
 }
 
-/** What was refused for no fault of the client, or sent by an earlier request, is no debt of this one. */
+/** What sent nothing is no debt: an earlier request of the same key, a pause, or another window of the client that was full. */
 async function repay(
   { scopes, logFault }: StartWorld,
   windows: readonly (ScopeWindow & { readonly isOpen: boolean })[],

@@ -1,6 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { type Checked, check } from "../../functions/verification/check.ts";
+import { clientWindows } from "../../functions/verification/client.ts";
+import { mac } from "../../functions/verification/code.ts";
 import type { VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
@@ -91,4 +93,25 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
       expect(world.messages).toHaveLength(1);
     },
   );
+
+  it("counts once: a debt, its credit and a failure", async () => {
+    const { table, client, items } = await freshTable();
+    const world: World = aWorld(engineStores(table, () => world.time.now));
+    const index = await world.keys.index();
+    const number = mac(index, ["number", "+447700900123"]);
+    const [window] = clientWindows(index, "192.0.2.1", world.time.now);
+    if (window === undefined) throw new Error("no window");
+    await losing(client, "UpdateItemCommand", () => world.scopes.add(window));
+    await losing(client, "UpdateItemCommand", () =>
+      world.numbers.addFailure(number, world.time.now),
+    );
+    expect(await items()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ debt: 1 }),
+        expect.objectContaining({ failures: 1 }),
+      ]),
+    );
+    await losing(client, "UpdateItemCommand", () => world.scopes.credit(window.key, 4));
+    expect(await items()).toContainEqual(expect.objectContaining({ debt: -3 }));
+  });
 });

@@ -21,10 +21,9 @@ export async function play(
     const typed = step.act === "check" ? codeOf(model, step.of, step.typed) : "";
     const expected = tell(model, step);
     const at = `step ${index}: ${JSON.stringify(step)}`;
-    const answers = await Promise.all(systems.map((system) => system.play(step, ordinal, typed)));
-    for (const answer of answers) expect({ at, answer }).toEqual({ at, answer: expected });
-    const [first, ...others] = await Promise.all(systems.map((system) => system.stored(ordinal)));
-    for (const item of others) expect({ at, item }).toEqual({ at, item: first });
+    const played = await Promise.all(systems.map((system) => system.play(step, ordinal, typed)));
+    const item = played[0]?.item;
+    for (const each of played) expect({ at, ...each }).toEqual({ at, answer: expected, item });
   }
   for (const { world } of systems) {
     const messages = world.messages.map(({ to, text }) => ({ to, code: codeIn(text) }));

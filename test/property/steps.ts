@@ -80,6 +80,6 @@ export function guess(index: number, request?: string): StepOf<"check"> {
 }
 
 /** Types a code that was sent: 0 the newest. */
-export function type(newest: number): Step {
-  return { act: "check", of: 0, typed: { code: "sent", newest } };
+export function type(newest: number, request?: string): Step {
+  return { act: "check", of: 0, typed: { code: "sent", newest }, request };
 }

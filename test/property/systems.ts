@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
 import { mac } from "../../functions/verification/code.ts";
-import { keyOf, type VerificationId } from "../../functions/verification/identifiers.ts";
+import {
+  keyOf,
+  type VerificationId,
+  type VerificationKey,
+} from "../../functions/verification/identifiers.ts";
 import type { Clock, VerificationStore } from "../../functions/verification/ports.ts";
 import { resend } from "../../functions/verification/resend.ts";
 import { show } from "../../functions/verification/show.ts";
@@ -16,13 +20,13 @@ import { NUMBERS, POOL, type Step } from "./steps.ts";
 /** The use cases over some stores, played step by step. */
 export type System = {
   readonly world: World;
-  /** Plays one step; `typed` is the code of a check. */
-  readonly play: (step: Step, ordinal: number, typed: string) => Promise<unknown>;
+  /** Plays one step; `typed` is the code of a check. Tells the answer, and what is stored of the verification from then on. */
+  readonly play: (step: Step, ordinal: number, typed: string) => Promise<Played>;
   /** So many guesses about a number have failed. */
   readonly fail: (number: string, times: number) => Promise<void>;
-  /** What is stored of a verification. */
-  readonly stored: (ordinal: number) => Promise<Verification | undefined>;
 };
+
+type Played = { readonly answer: unknown; readonly item: Verification | undefined };
 
 const UNKNOWN_ID = idIn(`v1-${"unknown0".repeat(3)}`);
 
@@ -82,11 +86,10 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
       if ("draw" in step) random.drawFrom(step.draw);
       world.provider.outcome = "provider" in step ? step.provider : "accepted";
       const started = ids.length;
-      const outcome: unknown = JSON.parse(JSON.stringify(await act(step, ordinal, code)), plain);
+      const answer: unknown = JSON.parse(JSON.stringify(await act(step, ordinal, code)), plain);
       setStaleness(0);
       const touched = ids[ids.length > started ? started : ordinal];
-      if (touched !== undefined) await keep(keyOf(touched));
-      return outcome;
+      return { answer, item: touched && (await keep(keyOf(touched))) };
     },
     async fail(number, times) {
       const pseudonym = mac(await world.keys.index(), ["number", number]);
@@ -95,7 +98,6 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
       );
       await Promise.all(failures);
     },
-    stored: (ordinal) => verifications.read(keyOf(idOf(ordinal))),
   };
 }
 
@@ -134,8 +136,10 @@ function withStaleReads(store: VerificationStore) {
       staleness = steps;
     },
     /** Remembers how a verification is after a step about it. */
-    async keep(key: Parameters<VerificationStore["read"]>[0]) {
-      versions.set(key, [...(versions.get(key) ?? []), await store.read(key)]);
+    async keep(key: VerificationKey) {
+      const item = await store.read(key);
+      versions.set(key, [...(versions.get(key) ?? []), item]);
+      return item;
     },
   };
 }

@@ -91,7 +91,7 @@ function engineTable(TableName: string, client: DynamoDBDocumentClient): EngineT
 }
 
 /** Why an engine cannot run here, if it cannot. Where everything must be shown, that is a fault and no reason to skip. */
-export async function missing(name: EngineName): Promise<string | undefined> {
+async function missing(name: EngineName): Promise<string | undefined> {
   const available = name === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
   if (available === true) return undefined;
   if (process.env["CI"] === "true") throw new Error(available);

@@ -46,7 +46,8 @@ export function openTable(name: string, client = dynamoDb()) {
 
   /**
    * One conditional update. A refused one comes with the item that refused it; an engine that does not tell is asked by one consistent read.
-   * The SDK repeats a write whose answer got lost. Each write leaves its own mark, so that one refused by itself is known as taken.
+   * The SDK repeats a write whose answer got lost. Each write leaves its own mark and refuses it, so that no repeat counts twice, and one
+   * that was refused by itself is known as taken.
    */
   async function update(write: Update): Promise<Write<Item>> {
     const mark = newMark();
@@ -91,7 +92,7 @@ export function openTable(name: string, client = dynamoDb()) {
 
 function updateInput({ pk, update, conditions, values }: Update, mark: string) {
   const UpdateExpression = marked(update);
-  const ConditionExpression = all(conditions);
+  const ConditionExpression = all({ ...conditions, "it is no repeat": "NOT writtenBy = :mark" });
   const expressions = `${UpdateExpression} ${ConditionExpression}`;
   return {
     Key: { pk },

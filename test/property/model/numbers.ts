@@ -24,7 +24,7 @@ export function opensAt({ sends }: NumberHistory, now: Moment): Moment {
   return Math.min(...openings);
 }
 
-export function lockedUntil({ failures }: NumberHistory): Moment {
+function lockedUntil({ failures }: NumberHistory): Moment {
   if (failures.length < PROMISED.failuresUntilLocked) return 0;
   return Math.max(...failures) + PROMISED.failuresAreRememberedFor;
 }

@@ -31,7 +31,7 @@ export type Told = {
 export type Guessing = { readonly code: string; readonly request: string | undefined };
 
 /** The codes that are known as codes, good or ended. */
-export function codesOf({ sent, known }: Told): readonly Sent[] {
+function codesOf({ sent, known }: Told): readonly Sent[] {
   return sent.slice(0, known);
 }
 

@@ -124,6 +124,12 @@ describe("a right code", () => {
     expect(world.settled).toHaveLength(1);
   });
 
+  it("gives no proof for a wrong code that was tried before, under the key of the approval", async () => {
+    await checked(otherThan(code));
+    await checked(code, idempotencyKey);
+    expect(await checked(otherThan(code), idempotencyKey)).toMatchObject({ result: "used" });
+  });
+
   it("gives no proof for another sent code under the key of the approval", async () => {
     world.time.now += 30_000;
     await resend(world, { id });

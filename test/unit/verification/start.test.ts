@@ -204,6 +204,21 @@ describe("a start repeated with its idempotency key", () => {
     expect((await start(world, aStart({ to: fictionalNumber(7) }))).kind).toBe("started");
   });
 
+  it("refused by its household's window adds nothing to its site's", async () => {
+    const world = aWorld();
+    const from = (host: string) => `2001:db8:1:${host}`;
+    for (let index = 0; index < 70; index++) {
+      await start(
+        world,
+        aStart({ to: fictionalNumber(index), clientAddress: from(`1::${index}`) }),
+      );
+    }
+    expect(world.messages).toHaveLength(10);
+    expect(
+      (await start(world, aStart({ to: fictionalNumber(99), clientAddress: from("2::1") }))).kind,
+    ).toBe("started");
+  });
+
   it("during a pause adds nothing to the debt of its client", async () => {
     const world = aWorld();
     const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
