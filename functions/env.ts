@@ -6,8 +6,16 @@ const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
 const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
 const CODE_KEYS = ["CODES_KEY_ARN"] as const;
-/** A secret `{accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, and where Twilio's API lives. */
-const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_BASE_URL"] as const;
+/** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
+const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
+
+/** Which numbers are sent to: see phone-policy.ts. */
+const PHONE = [
+  "FICTIONAL_NUMBERS",
+  "PHONE_COUNTRIES",
+  "UNALLOCATED_BLOCKS",
+  "DEFAULT_COUNTRY",
+] as const;
 
 export const ENV = {
   "start-verification": [
@@ -17,7 +25,7 @@ export const ENV = {
     ...CODE_KEYS,
     ...TWILIO,
     "BRAND",
-    "FICTIONAL_NUMBERS",
+    ...PHONE,
   ],
   "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND"],
   "check-code": [
@@ -35,14 +43,19 @@ export const ENV = {
   "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
   "answer-preflight": [...HTTP],
   "settle-verification": [...TWILIO],
+  operate: [...TABLE, "NUMBERS_KEY_ARN"],
 } as const;
 
 export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, and no web page that may call. */
-const MAY_BE_EMPTY: readonly string[] = ["PREVIOUS_PROOF_KEY_ARN", "ALLOWED_ORIGINS"];
+/** Keys that may be empty: no previous proof key, no web page that may call, and no country whose national form is taken. */
+const MAY_BE_EMPTY: readonly string[] = [
+  "PREVIOUS_PROOF_KEY_ARN",
+  "ALLOWED_ORIGINS",
+  "DEFAULT_COUNTRY",
+];
 
 /** The environment of one function, read once at cold start. A fault names every missing key at once. */
 export function readEnv<F extends FunctionName>(
@@ -71,4 +84,11 @@ export function keyEpochOf(env: { readonly KEY_EPOCH: string }): number {
   if (!/^\d{1,4}$/.test(env.KEY_EPOCH))
     throw new Error("KEY_EPOCH is a whole number from 0 to 9999");
   return Number(env.KEY_EPOCH);
+}
+
+/** The stage, as metrics name it. Every function is told it beside its list; where nobody deployed one, metrics are nobody's. */
+export function stageOf(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return source["STAGE"] ?? "none";
 }

@@ -1,3 +1,6 @@
+import { stageOf } from "./env.ts";
+import { metricsOf } from "./metrics.ts";
+
 /**
  * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line holds no code, no number, no body, no verification id: what is not a
  * field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
@@ -12,6 +15,8 @@ type Event =
       readonly problem?: string;
       readonly result?: string;
     }
+  | ({ readonly event: "operating" } & OperationLine)
+  | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)
   | {
       readonly event: "fault";
       readonly requestId?: string;
@@ -19,15 +24,35 @@ type Event =
       readonly fault: Fault;
     };
 
+/** Who asked is in CloudTrail, under the same request id; a reason holds no number. */
+type OperationLine = {
+  readonly requestId: string;
+  readonly command: string;
+  readonly subject?: string;
+  readonly pseudonym?: string;
+  readonly reason?: string;
+};
+
 type Fault = {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;
 };
 
+const STAGE = stageOf();
+
+/** What operators do is looked up and not counted. */
+function isCounted(line: Event): line is Extract<Event, { event: "answered" | "fault" }> {
+  return line.event === "answered" || line.event === "fault";
+}
+
 export function log(line: Event): void {
   const level = line.event === "fault" ? "error" : "info";
-  process.stdout.write(`${JSON.stringify({ level, at: new Date().toISOString(), ...line })}\n`);
+  const now = new Date();
+  const counted = isCounted(line) ? metricsOf(line, { stage: STAGE, now: now.getTime() }) : {};
+  process.stdout.write(
+    `${JSON.stringify({ level, at: now.toISOString(), ...line, ...counted })}\n`,
+  );
 }
 
 /** A fault as it may be logged: name, message and stack, none of its other members (an SDK's error carries whole requests). */

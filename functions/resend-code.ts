@@ -8,7 +8,7 @@ import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { readOnce } from "./adapters/secrets.ts";
-import { parseTwilioCredentials, twilioSender } from "./adapters/twilio.ts";
+import { twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { resendEndpoint } from "./http/resend.ts";
@@ -28,7 +28,7 @@ export const handler = api(
       codesKeyArn: env.CODES_KEY_ARN,
     }),
     sender: twilioSender({
-      credentials: readOnce(secrets, env.TWILIO_SECRET_ARN, parseTwilioCredentials),
+      credentials: readOnce(secrets, env.TWILIO_SECRET_ARN, twilioCredentialsFor(env)),
       baseUrl: env.TWILIO_BASE_URL,
       logFault,
     }),

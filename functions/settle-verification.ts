@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { readOnce } from "./adapters/secrets.ts";
-import { parseTwilioCredentials, twilioSettler } from "./adapters/twilio.ts";
+import { twilioCredentialsFor, twilioSettler } from "./adapters/twilio.ts";
 import { readEnv } from "./env.ts";
 
 const env = readEnv("settle-verification");
@@ -9,7 +9,7 @@ const settler = twilioSettler({
   credentials: readOnce(
     new SecretsManagerClient(AWS_CLIENT),
     env.TWILIO_SECRET_ARN,
-    parseTwilioCredentials,
+    twilioCredentialsFor(env),
   ),
   baseUrl: env.TWILIO_BASE_URL,
 });

@@ -10,11 +10,12 @@ import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { readOnce } from "./adapters/secrets.ts";
-import { parseTwilioCredentials, twilioSender } from "./adapters/twilio.ts";
+import { twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { logFault } from "./log.ts";
+import { phoneSettings } from "./verification/phone-policy.ts";
 
 const env = readEnv("start-verification");
 const table = openTable(env.TABLE_NAME);
@@ -32,7 +33,7 @@ export const handler = api(
       codesKeyArn: env.CODES_KEY_ARN,
     }),
     sender: twilioSender({
-      credentials: readOnce(secrets, env.TWILIO_SECRET_ARN, parseTwilioCredentials),
+      credentials: readOnce(secrets, env.TWILIO_SECRET_ARN, twilioCredentialsFor(env)),
       baseUrl: env.TWILIO_BASE_URL,
       logFault,
     }),
@@ -41,7 +42,12 @@ export const handler = api(
     logFault,
     brand: env.BRAND,
     keyEpoch: keyEpochOf(env),
-    fictionalNumbers: env.FICTIONAL_NUMBERS === "accepted",
+    ...phoneSettings({
+      fictionalNumbers: env.FICTIONAL_NUMBERS,
+      countries: env.PHONE_COUNTRIES,
+      unallocatedBlocks: env.UNALLOCATED_BLOCKS,
+      defaultCountry: env.DEFAULT_COUNTRY,
+    }),
   }),
   apiSettings(env),
 );

@@ -1,7 +1,11 @@
-import { App } from "aws-cdk-lib";
+import { Annotations, App } from "aws-cdk-lib";
+import { UK_MOBILE_BLOCKS } from "../functions/policy/uk-mobile-blocks.generated.ts";
+import { areUkBlocksOld } from "../functions/verification/uk-mobile-blocks.ts";
+import { acknowledge, acknowledgements } from "./acknowledgements.ts";
 import { bundleFunctions } from "./bundles.ts";
+import { addChecks } from "./checks.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
-import { isStageName, STAGES } from "./stages.ts";
+import { isStageName, STAGES, type Stage } from "./stages.ts";
 
 /** What `cdk` runs: one stack, of the stage that `-c stage=…` names. */
 const app = new App();
@@ -9,4 +13,17 @@ const stageName: unknown = app.node.tryGetContext("stage") ?? "dev";
 if (!isStageName(stageName))
   throw new Error(`stage must be one of ${Object.keys(STAGES).join(", ")}`);
 
-new LatchkeyStack(app, { stageName, bundles: await bundleFunctions(".build/functions") });
+const stage: Stage = STAGES[stageName];
+const stack = new LatchkeyStack(app, {
+  stageName,
+  stage,
+  bundles: await bundleFunctions(".build/functions"),
+});
+acknowledge(stack, acknowledgements(stage));
+addChecks(app);
+if (areUkBlocksOld(Date.now())) {
+  const { asOf } = UK_MOBILE_BLOCKS;
+  const way = "download table S7 from Ofcom and run node infra/refresh-uk-mobile-blocks.ts";
+  const warning = `Ofcom's table of mobile blocks is of ${asOf}: people with newer numbers are refused. To mend it, ${way}.`;
+  Annotations.of(stack).addWarningV2("latchkey:uk-mobile-blocks-old", warning);
+}

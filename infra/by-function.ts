@@ -13,6 +13,7 @@ export function byFunction<Made>(
     "publish-proof-keys": make("publish-proof-keys"),
     "answer-preflight": make("answer-preflight"),
     "settle-verification": make("settle-verification"),
+    operate: make("operate"),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Env, FunctionName } from "../functions/env.ts";
+import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import type { Stage } from "./stages.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
@@ -26,6 +27,7 @@ export function environments(
   const codes = { CODES_KEY_ARN: places.codesKeyArn };
   const twilio = {
     TWILIO_SECRET_ARN: places.twilioSecretArn,
+    TWILIO_MODE: twilioModeOf(stage),
     TWILIO_BASE_URL: "https://api.twilio.com",
   };
   const brand = { BRAND: stage.brand };
@@ -34,7 +36,12 @@ export function environments(
     PROOF_ISSUER: places.proofIssuer,
     PROOF_AUDIENCE: stage.proofAudience,
   };
-  const fiction = { FICTIONAL_NUMBERS: stage.fictionalNumbers };
+  const phone = {
+    FICTIONAL_NUMBERS: stage.fictionalNumbers,
+    PHONE_COUNTRIES: stage.countries.join(","),
+    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
+    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
+  };
   return {
     "start-verification": {
       ...http,
@@ -43,7 +50,7 @@ export function environments(
       ...codes,
       ...twilio,
       ...brand,
-      ...fiction,
+      ...phone,
     },
     "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand },
     "check-code": {
@@ -63,5 +70,11 @@ export function environments(
     },
     "answer-preflight": http,
     "settle-verification": twilio,
+    operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn },
   };
+}
+
+/** The only credentials of Twilio that a stage works with. */
+export function twilioModeOf({ twilio }: Pick<Stage, "twilio">): "test" | "live" {
+  return twilio === "test" ? "test" : "live";
 }

@@ -8,7 +8,8 @@ export type ResourceName =
   | "proofKey"
   | "previousProofKey"
   | "twilioSecret"
-  | "settleFunction";
+  | "settleFunction"
+  | "settleDeadLetters";
 
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
 
@@ -103,6 +104,19 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Tells Twilio that a message did its work and empties its text",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.small,
-    grants: [{ on: "twilioSecret", actions: READ_SECRET }],
+    grants: [
+      { on: "twilioSecret", actions: READ_SECRET },
+      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
+    ],
+  },
+  operate: {
+    does: "Does what operators ask for: look up, close, open, pause, erase",
+    // Closing a client for a week is a thousand writes.
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: [...READ_WRITE, "dynamodb:DeleteItem"] },
+      { on: "numbersKey", actions: DERIVE },
+    ],
   },
 };

@@ -25,6 +25,13 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
     problem: "too-many-requests",
     retryAfterSeconds: 1,
   },
+  // The firewall's rate rule looks back over five minutes; an address is let through again soon after it slows down.
+  {
+    id: "Filtered",
+    type: ResponseType.WAF_FILTERED,
+    problem: "too-many-requests",
+    retryAfterSeconds: 60,
+  },
   // No route asks who is calling, so whatever else is refused met no route.
   { id: "NoRoute", type: ResponseType.DEFAULT_4XX, problem: "route-not-found" },
   { id: "Fault", type: ResponseType.DEFAULT_5XX, problem: "internal-error" },

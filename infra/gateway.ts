@@ -1,11 +1,23 @@
-import { Stack } from "aws-cdk-lib";
-import { EndpointType, LambdaIntegration, type Model, RestApi } from "aws-cdk-lib/aws-apigateway";
+import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import {
+  CfnRestApi,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type MethodDeploymentOptions,
+  type Model,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { PROBLEMS } from "../functions/http/problem.ts";
+import { ACCESS_LOG_FORMAT } from "./access-log.ts";
+import { apiAddress, serveUnder, TLS } from "./api-address.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
+import { removalPolicyOf } from "./retention.ts";
 import { ROUTES } from "./routes.ts";
 import type { Stage } from "./stages.ts";
 
@@ -13,25 +25,50 @@ import type { Stage } from "./stages.ts";
 export class Gateway extends Construct {
   /** `iss` of a proof: the address of the API. */
   readonly issuer: string;
+  /** One line a request. */
+  readonly accessLog: LogGroup;
   readonly #api: RestApi;
 
   constructor(scope: Construct, id: string, stageName: string, stage: Stage) {
     super(scope, id);
+    this.accessLog = new LogGroup(this, "AccessLog", {
+      retention: stage.logRetentionDays,
+      removalPolicy: removalPolicyOf(stage),
+    });
     this.#api = new RestApi(this, "Api", {
       // The dimension of its metrics, which two stages in one account would otherwise share.
-      restApiName: `latchkey-${stageName}`,
+      restApiName: apiName(stageName),
       endpointTypes: [EndpointType.REGIONAL],
-      cloudWatchRole: false,
+      disableExecuteApiEndpoint: stage.domain !== undefined,
+      // One for the whole account, without which an account that never logged cannot be deployed to; other APIs may lean on it later.
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName,
         throttlingRateLimit: stage.throttle.requestsPerSecond,
         throttlingBurstLimit: stage.throttle.burst,
+        methodOptions: sendThrottles(stage),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
+        accessLogFormat: ACCESS_LOG_FORMAT,
       },
     });
-    // From the id and not from the stage, which depends on the functions, which are told the issuer.
-    const { region, urlSuffix } = Stack.of(this);
-    this.issuer = `https://${this.#api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+    this.#insistOnTls();
+    if (stage.domain !== undefined) serveUnder(this, this.#api, stage.domain);
+    this.issuer = apiAddress(this.#api, stageName, stage);
+    new CfnOutput(this, "Address", { description: "Where the API lives", value: this.issuer });
     this.#answerAsProblems(stage);
+  }
+
+  /** What a firewall is put before. */
+  get stageArn(): string {
+    return this.#api.deploymentStage.stageArn;
+  }
+
+  #insistOnTls(): void {
+    const api = this.#api.node.defaultChild;
+    if (!(api instanceof CfnRestApi)) throw new Error("a REST API is a CfnRestApi");
+    api.securityPolicy = TLS.securityPolicy;
+    api.endpointAccessMode = TLS.endpointAccessMode;
   }
 
   #answerAsProblems({ problemDocsUrl }: Stage): void {
@@ -47,7 +84,10 @@ export class Gateway extends Construct {
 
   /** Leads every route to its function, past the model of its body. */
   route(functions: Readonly<Record<FunctionName, IFunction>>): void {
-    const requestValidator = this.#api.addRequestValidator("Body", { validateRequestBody: true });
+    const requestValidator = this.#api.addRequestValidator("Body", {
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
     const models: Readonly<Record<ModelName, Model>> = {
       start: this.#model("start"),
       check: this.#model("check"),
@@ -72,3 +112,20 @@ export class Gateway extends Construct {
     return this.#api.addModel(`${name}-request`, { schema: requestModel(name) });
   }
 }
+
+/** The dimension that CloudWatch knows an API by. */
+export function apiName(stageName: string): string {
+  return `latchkey-${stageName}`;
+}
+
+/** The routes that cost a message have a throttle of their own, which leaves the others room to check codes. */
+function sendThrottles({ sendThrottle }: Stage): Readonly<Record<string, MethodDeploymentOptions>> {
+  const throttle = {
+    throttlingRateLimit: sendThrottle.requestsPerSecond,
+    throttlingBurstLimit: sendThrottle.burst,
+  };
+  const sending = ROUTES.filter(({ function: name }) => SENDING.includes(name));
+  return Object.fromEntries(sending.map(({ path, method }) => [`${path}/${method}`, throttle]));
+}
+
+const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];

@@ -1,7 +1,55 @@
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+} from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
+import { rolesThatMay } from "./roles.ts";
 import type { Stage } from "./stages.ts";
+
+export type KeysProps = { readonly stageName: string; readonly stage: Stage };
+
+const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC } as const;
+const P256 = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY } as const;
+
+/** Each key: what it is, what it does, and what nobody but the roles of the functions may do with it. */
+export const KEYS = {
+  numbersKey: {
+    ...HMAC,
+    description: "Latchkey: pseudonyms and seals of phone numbers",
+    uses: ["kms:GenerateMac", "kms:VerifyMac"],
+  },
+  codesKey: {
+    ...HMAC,
+    description: "Latchkey: codes, as they are stored and compared",
+    uses: ["kms:GenerateMac", "kms:VerifyMac"],
+  },
+  proofKey: { ...P256, description: "Latchkey: signs proofs", uses: ["kms:Sign"] },
+} as const;
+
+/** What the account may do. To look, to end, and to change the policy, which raises an alarm; no use, and no grant of use to anybody. */
+const ADMINISTRATION = [
+  "kms:CancelKeyDeletion",
+  "kms:DescribeKey",
+  "kms:DisableKey",
+  "kms:EnableKey",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:GetPublicKey",
+  "kms:ListGrants",
+  "kms:ListKeyPolicies",
+  "kms:ListResourceTags",
+  "kms:PutKeyPolicy",
+  "kms:RevokeGrant",
+  "kms:ScheduleKeyDeletion",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateKeyDescription",
+];
 
 /** The keys that nothing but KMS ever holds. Losing the first two loses what is in flight; losing the third, only signatures to come. */
 export class Keys extends Construct {
@@ -12,25 +60,52 @@ export class Keys extends Construct {
   /** Signs proofs, ES256. */
   readonly proofs: Key;
 
-  constructor(scope: Construct, id: string, stage: Stage) {
+  constructor(scope: Construct, id: string, props: KeysProps) {
     super(scope, id);
-    const hmac = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC };
-    const p256 = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY };
-    const removalPolicy = removalPolicyOf(stage);
-    this.numbers = new Key(this, "Numbers", {
-      ...hmac,
-      removalPolicy,
-      description: "Latchkey: pseudonyms and seals of phone numbers",
-    });
-    this.codes = new Key(this, "Codes", {
-      ...hmac,
-      removalPolicy,
-      description: "Latchkey: codes, as they are stored and compared",
-    });
-    this.proofs = new Key(this, "Proofs", {
-      ...p256,
-      removalPolicy,
-      description: "Latchkey: signs proofs",
+    this.numbers = this.#key("Numbers", "numbersKey", props);
+    this.codes = this.#key("Codes", "codesKey", props);
+    this.proofs = this.#key("Proofs", "proofKey", props);
+  }
+
+  #key(id: string, name: keyof typeof KEYS, { stageName, stage }: KeysProps): Key {
+    const { uses, ...key } = KEYS[name];
+    const users = rolesThatMay(this, stageName, { on: name, actions: uses });
+    return new Key(this, id, {
+      ...key,
+      removalPolicy: removalPolicyOf(stage),
+      policy: keyPolicy(uses, users),
     });
   }
+}
+
+/**
+ * Roles are named in conditions and not as principals: KMS refuses a policy whose principals do not exist yet, and these are made after
+ * the keys. The denial holds for administrators and grants too; only a change of this policy lifts it.
+ */
+function keyPolicy(uses: readonly string[], users: readonly string[]): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: "Administer",
+        principals: [new AccountRootPrincipal()],
+        actions: ADMINISTRATION,
+        resources: ["*"],
+      }),
+      new PolicyStatement({
+        sid: "UseByFunctions",
+        principals: [new AccountRootPrincipal()],
+        actions: [...uses],
+        resources: ["*"],
+        conditions: { ArnEquals: { "aws:PrincipalArn": users } },
+      }),
+      new PolicyStatement({
+        sid: "UseByNobodyElse",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: [...uses, "kms:CreateGrant"],
+        resources: ["*"],
+        conditions: { ArnNotEquals: { "aws:PrincipalArn": users } },
+      }),
+    ],
+  });
 }

@@ -4,30 +4,36 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
+import { deadLetterQueue } from "./dead-letters.ts";
 import { environments } from "./environments.ts";
-import { Gateway } from "./gateway.ts";
+import { Firewall } from "./firewall.ts";
+import { apiName, Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
-import { STAGES, type Stage, type StageName } from "./stages.ts";
+import { validateStage } from "./stage-rules.ts";
+import type { Stage } from "./stages.ts";
 import { twilioSecret } from "./twilio-secret.ts";
 import { verificationTable } from "./verification-table.ts";
+import { Watch } from "./watch.ts";
 
 export type LatchkeyStackProps = {
-  readonly stageName: StageName;
+  readonly stageName: string;
+  readonly stage: Stage;
   readonly bundles: Readonly<Record<FunctionName, { readonly directory: string }>>;
 };
 
 /** One deployment of Latchkey. Only joins the parts. */
 export class LatchkeyStack extends Stack {
-  constructor(scope: Construct, { stageName, bundles }: LatchkeyStackProps) {
-    const stage: Stage = STAGES[stageName];
+  constructor(scope: Construct, { stageName, stage, bundles }: LatchkeyStackProps) {
+    validateStage(stageName, stage);
     super(scope, `latchkey-${stageName}`, {
       description: "Latchkey: phone verification by one-time codes",
       terminationProtection: stage.production,
     });
     const table = verificationTable(this, "Table", stage);
-    const keys = new Keys(this, "Keys", stage);
+    const keys = new Keys(this, "Keys", { stageName, stage });
     const secret = twilioSecret(this, "TwilioCredentials", stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
+    const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
       tableName: table.tableName,
       numbersKeyArn: keys.numbers.keyArn,
@@ -45,11 +51,13 @@ export class LatchkeyStack extends Stack {
       previousProofKey: stage.previousProofKeyArn,
       twilioSecret: secret.secretArn,
       settleFunction: Lazy.string({ produce: () => settle.functionArn }),
+      settleDeadLetters: deadLetters.queueArn,
     };
     const functions: Readonly<Record<FunctionName, IFunction>> = byFunction(
       (name) =>
         new ApiFunction(this, constructId(name), {
           name,
+          stageName,
           stage,
           bundleDirectory: bundles[name].directory,
           environment: environment[name],
@@ -58,6 +66,17 @@ export class LatchkeyStack extends Stack {
     );
     const settle = functions["settle-verification"];
     gateway.route(functions);
+    new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });
+    new Watch(this, "Watch", {
+      stageName,
+      stage,
+      gateway,
+      apiName: apiName(stageName),
+      tableName: table.tableName,
+      functionNames: byFunction((name) => functions[name].functionName),
+      deadLettersName: deadLetters.queueName,
+      keyArns: [keys.numbers, keys.codes, keys.proofs].map(({ keyArn }) => keyArn),
+    });
   }
 }
 

@@ -1,5 +1,16 @@
-/** What differs between deployments. Data only; everything else is the same everywhere. */
+import type { Country } from "../functions/policy/destinations.ts";
+
+/**
+ * What differs between deployments. Data only; everything else is the same everywhere. To add a stage, add a row: `stage-rules.ts` says in
+ * one sentence what is wrong with it.
+ */
 type Common = {
+  /** Whose mobiles are sent to. Each other country costs more and draws pumping, so each is opened by name. */
+  readonly countries: readonly Country[];
+  /** The country whose national form (07700 900123) is taken beside E.164. None if left out. */
+  readonly defaultCountry?: Country;
+  /** What becomes of UK mobiles in blocks that Ofcom has given to nobody. Refused if left out; `count` where the table has grown old. */
+  readonly unallocatedBlocks?: "refuse" | "count";
   /** Who the message is from, in its words. GSM-7 characters, so that a message stays one segment. */
   readonly brand: string;
   /** The web pages that may call, as exact origins. */
@@ -8,57 +19,120 @@ type Common = {
   readonly proofAudience: string;
   /** This and the code of a problem are its `type` (RFC 9457). */
   readonly problemDocsUrl: string;
+  /** This and the name of an alarm lead to what to do about it. */
+  readonly runbooksUrl: string;
   /** The epoch that new verifications are keyed with. Raise it by one to change every derived key but that of the pseudonyms. */
   readonly keyEpoch: number;
   /** The proof key before the last change, published until its last proof has run out. */
   readonly previousProofKeyArn?: string;
   /** Requests of everybody together; above it the gateway refuses before anything is paid for. AWS calls it best effort. */
-  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly throttle: Throttle;
+  /** Of those, the ones that cost a message: each of start and resend. */
+  readonly sendThrottle: Throttle;
+  /** More requests a minute than this are a spike, whatever the hour. */
+  readonly expectedRequestsPerMinute: number;
+  readonly firewall: Firewall;
+  /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
+  readonly domain?: { readonly name: string; readonly certificateArn: string };
 };
 
-/** Production keeps its data whatever happens to the stack, and sends to no number of fiction. */
+type Throttle = { readonly requestsPerSecond: number; readonly burst: number };
+
+type Firewall =
+  | {
+      /** Of one address, in five minutes. A carrier shares one address among thousands of phones. */
+      readonly requestsPerAddress: number;
+      /** Whether a start must carry the token of the firewall's script. Only where every caller is a page that loads it. */
+      readonly tokenRequired: boolean;
+    }
+  | Off;
+
+/** Something is switched off, and somebody said why. */
+type Off = { readonly off: true; readonly because: string };
+
+/** Credentials that cost money and reach people. */
+type Live = { readonly live: true; readonly because: string };
+
+/** Production keeps its data whatever happens to the stack, sends to no number of fiction and wakes somebody up. */
 type Production = Common & {
   readonly production: true;
   readonly fictionalNumbers: "refused";
   /** A year: abuse is found late. */
   readonly logRetentionDays: 365;
+  readonly twilio: Live;
+  /** Who is told of alarms. Must be confirmed by a click in the first mail. */
+  readonly alertEmail: string;
 };
 
 type Development = Common & {
   readonly production: false;
   /** 07700 900000–900999: numbers for drama, which reach nobody. */
   readonly fictionalNumbers: "accepted" | "refused";
-  readonly logRetentionDays: 7;
+  readonly logRetentionDays: 7 | 30;
+  /** Twilio's test credentials send nothing. Live ones outside production need a reason. */
+  readonly twilio: "test" | Live;
+  readonly alertEmail?: string;
 };
 
 export type Stage = Production | Development;
 
-/** The section on problems of the README, wherever the operator puts it. */
-const PROBLEM_DOCS_URL = "https://latchkey.example/README.md#";
+/** Where the operator puts this repository. A host that ends in `.example` stands for "yours", and is refused when it is deployed to production. */
+const PROJECT_URL = "https://latchkey.example";
+const PROBLEM_DOCS_URL = `${PROJECT_URL}/README.md#`;
+const RUNBOOKS_URL = `${PROJECT_URL}/docs/runbooks/`;
 
 export const STAGES = {
   dev: {
     production: false,
     brand: "Latchkey Dev",
+    countries: ["GB"],
     allowedOrigins: ["http://localhost:3000"],
     proofAudience: "latchkey-dev",
     problemDocsUrl: PROBLEM_DOCS_URL,
+    runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "accepted",
+    twilio: "test",
     keyEpoch: 1,
     throttle: { requestsPerSecond: 10, burst: 20 },
+    sendThrottle: { requestsPerSecond: 5, burst: 10 },
+    expectedRequestsPerMinute: 300,
+    firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
     logRetentionDays: 7,
+  },
+  staging: {
+    production: false,
+    brand: "Latchkey Staging",
+    countries: ["GB"],
+    allowedOrigins: ["https://staging.app.example"],
+    proofAudience: "latchkey-staging",
+    problemDocsUrl: PROBLEM_DOCS_URL,
+    runbooksUrl: RUNBOOKS_URL,
+    fictionalNumbers: "accepted",
+    twilio: "test",
+    keyEpoch: 1,
+    throttle: { requestsPerSecond: 50, burst: 100 },
+    sendThrottle: { requestsPerSecond: 25, burst: 50 },
+    expectedRequestsPerMinute: 600,
+    firewall: { requestsPerAddress: 1_000, tokenRequired: false },
+    logRetentionDays: 30,
   },
   prod: {
     production: true,
     brand: "Latchkey",
-    // No web page until the operator names his.
-    allowedOrigins: [],
+    countries: ["GB"],
+    allowedOrigins: ["https://app.example"],
     proofAudience: "latchkey",
     problemDocsUrl: PROBLEM_DOCS_URL,
+    runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "refused",
+    twilio: { live: true, because: "Its messages go to people who sign in." },
+    alertEmail: "oncall@latchkey.example",
     keyEpoch: 1,
     // 25 verifications a second, two requests each: two million a day.
     throttle: { requestsPerSecond: 50, burst: 100 },
+    sendThrottle: { requestsPerSecond: 25, burst: 50 },
+    expectedRequestsPerMinute: 600,
+    firewall: { requestsPerAddress: 1_000, tokenRequired: false },
     logRetentionDays: 365,
   },
 } as const satisfies Readonly<Record<string, Stage>>;

@@ -1,3 +1,4 @@
+import { CfnOutput } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
@@ -8,10 +9,15 @@ import type { Stage } from "./stages.ts";
  * that is no JSON, so nothing is sent. What generates that text must not change: CloudFormation would write over the key.
  */
 export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
-  return new Secret(scope, id, {
+  const secret = new Secret(scope, id, {
     description:
       "Latchkey: JSON with accountSid, apiKeySid, apiKeySecret, and either from or messagingServiceSid",
     generateSecretString: {},
     removalPolicy: removalPolicyOf(stage),
   });
+  new CfnOutput(scope, `${id}Arn`, {
+    description: "Where the credentials of Twilio are put",
+    value: secret.secretArn,
+  });
+  return secret;
 }

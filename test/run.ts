@@ -27,7 +27,17 @@ const STEPS: readonly Step[] = [
   { name: "types", command: ["tsc"] },
   { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "unused code", command: ["knip"] },
-  ...["unit", "property", "contract", "race", "infra", "local", "docs", "browser"].map((name) => ({
+  ...[
+    "unit",
+    "property",
+    "contract",
+    "race",
+    "infra",
+    "operations",
+    "local",
+    "docs",
+    "browser",
+  ].map((name) => ({
     name,
     command: vitest(name),
   })),

@@ -7,6 +7,7 @@ const KINDS = {
   contract: { timeoutMs: 60_000 },
   race: { timeoutMs: 120_000 },
   infra: { timeoutMs: 120_000 },
+  operations: { timeoutMs: 60_000 },
   local: { timeoutMs: 120_000 },
   docs: { timeoutMs: 120_000 },
   browser: { timeoutMs: 120_000 },

@@ -4,15 +4,27 @@ import * as v from "valibot";
 const sid = (kind: "AC" | "SK" | "MG") =>
   v.pipe(v.string(), v.regex(new RegExp(`^${kind}[0-9a-fA-F]{32}$`)));
 
+/** Live credentials reach people and cost money; Twilio's test credentials do neither. `npm run secrets` asks Twilio which these are. */
+const TWILIO_MODES = ["test", "live"] as const;
+export type TwilioMode = (typeof TWILIO_MODES)[number];
+
 const ACCOUNT = {
+  mode: v.picklist(TWILIO_MODES),
   accountSid: sid("AC"),
-  apiKeySid: sid("SK"),
+  apiKeySid: v.union([sid("SK"), sid("AC")]),
   apiKeySecret: v.pipe(v.string(), v.nonEmpty()),
 };
-const CREDENTIALS = v.union([
-  v.strictObject({ ...ACCOUNT, from: v.pipe(v.string(), v.nonEmpty()) }),
-  v.strictObject({ ...ACCOUNT, messagingServiceSid: sid("MG") }),
-]);
+/** Test credentials have no API keys: the test account's sid and auth token stand where a key and its secret do. An auth token opens a live account to everything, so there a key it is. */
+const CREDENTIALS = v.pipe(
+  v.union([
+    v.strictObject({ ...ACCOUNT, from: v.pipe(v.string(), v.nonEmpty()) }),
+    v.strictObject({ ...ACCOUNT, messagingServiceSid: sid("MG") }),
+  ]),
+  v.check(
+    ({ mode, accountSid, apiKeySid }) =>
+      apiKeySid.startsWith("SK") || (mode === "test" && apiKeySid === accountSid),
+  ),
+);
 
 /** An API key of an account, and who sends: a number or sender id of it, or a messaging service. */
 export type TwilioCredentials = v.InferOutput<typeof CREDENTIALS>;
@@ -22,6 +34,21 @@ export function parseTwilioCredentials(secret: unknown): TwilioCredentials {
   const result = v.safeParse(CREDENTIALS, secret);
   if (result.success) return result.output;
   throw new Error(
-    "the Twilio secret must hold accountSid (AC…), apiKeySid (SK…), apiKeySecret, and either from or messagingServiceSid (MG…)",
+    "the Twilio secret must hold mode (test or live), accountSid (AC…), apiKeySid (SK…; in test the AC… again, with its auth token), apiKeySecret, and either from or messagingServiceSid (MG…)",
   );
+}
+
+/** Reads credentials of the mode that the stage is for, and throws where they are of the other: neither may a test reach people, nor a person be sent nothing. */
+export function twilioCredentialsFor({
+  TWILIO_MODE,
+}: {
+  readonly TWILIO_MODE: string;
+}): (secret: unknown) => TwilioCredentials {
+  const mode = v.parse(v.picklist(TWILIO_MODES, "TWILIO_MODE is test or live"), TWILIO_MODE);
+  return (secret) => {
+    const credentials = parseTwilioCredentials(secret);
+    if (credentials.mode !== mode)
+      throw new Error(`the Twilio secret is ${credentials.mode}, and this stage is ${mode}`);
+    return credentials;
+  };
 }

@@ -5,7 +5,7 @@ import type { TwilioCredentials } from "./twilio-credentials.ts";
 import { describeFault, outcomeOf } from "./twilio-errors.ts";
 import { NotSent, type TransportOptions, TwilioTransport } from "./twilio-transport.ts";
 
-export { parseTwilioCredentials } from "./twilio-credentials.ts";
+export { twilioCredentialsFor } from "./twilio-credentials.ts";
 
 export type TwilioOptions = TransportOptions & {
   readonly credentials: () => Promise<TwilioCredentials>;
@@ -87,11 +87,15 @@ type Account = {
 /** The account, made at the first send and kept. Without credentials there is none, and nothing was sent. */
 function accountOf({ credentials, ...transport }: TwilioOptions): () => Promise<Account> {
   return once(async () => {
-    const { accountSid, apiKeySid, apiKeySecret, ...sender } = await credentials().catch(
-      (fault: unknown) => {
-        throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
-      },
-    );
+    const {
+      mode: _,
+      accountSid,
+      apiKeySid,
+      apiKeySecret,
+      ...sender
+    } = await credentials().catch((fault: unknown) => {
+      throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
+    });
     const httpClient = new TwilioTransport(transport);
     return { client: new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient }), sender };
   });

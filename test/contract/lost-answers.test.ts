@@ -67,8 +67,10 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
       "incorrect",
     );
     const items = await table.items();
-    expect(items.find(({ pk }) => pk.startsWith("number#"))).toMatchObject({ failures: 1 });
-    expect(items.find(({ pk }) => pk.startsWith("verification#"))).toMatchObject({ checks: 1 });
+    expect(items.find(({ pk }) => String(pk).startsWith("number#"))).toMatchObject({ failures: 1 });
+    expect(items.find(({ pk }) => String(pk).startsWith("verification#"))).toMatchObject({
+      checks: 1,
+    });
   });
 
   it("is a resend that sends its message, once", async () => {

@@ -23,6 +23,7 @@ const ENTRY = `
 `;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;
 const CREDENTIALS = {
+  mode: "live",
   accountSid: `AC${"0a".repeat(16)}`,
   apiKeySid: `SK${"2c".repeat(16)}`,
   apiKeySecret: "secret",

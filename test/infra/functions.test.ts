@@ -42,6 +42,9 @@ function placeOf(resource: unknown): string {
 const LOG = (name: FunctionName) => [
   `logs:CreateLogStream on ${idOf(name)}Log`,
   `logs:PutLogEvents on ${idOf(name)}Log`,
+  // X-Ray has no resources; nothing else may be done to "*".
+  'xray:PutTraceSegments on "*"',
+  'xray:PutTelemetryRecords on "*"',
 ];
 const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
   "start-verification": [
@@ -72,7 +75,16 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
   "publish-proof-keys": ["kms:GetPublicKey on KeysProofs"],
   "answer-preflight": [],
-  "settle-verification": ["secretsmanager:GetSecretValue on TwilioCredentials"],
+  "settle-verification": [
+    "secretsmanager:GetSecretValue on TwilioCredentials",
+    "sqs:SendMessage on SettleDeadLetters",
+  ],
+  operate: [
+    "dynamodb:DeleteItem on Table",
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysNumbers",
+  ],
 };
 
 describe.each(FUNCTION_NAMES)("%s", (name) => {
@@ -90,7 +102,8 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
 
   it("gets exactly the environment that it reads", () => {
     const { Variables } = propertiesOf(name).Environment;
-    expect(Object.keys(Variables).toSorted()).toEqual(ENV[name].toSorted());
+    expect(Object.keys(Variables).toSorted()).toEqual([...ENV[name], "STAGE"].toSorted());
+    expect(Variables.STAGE).toBe("prod");
   });
 
   it("may do what it must and nothing else", () => {
@@ -120,6 +133,9 @@ describe("the environment", () => {
       BRAND: STAGES.prod.brand,
       KEY_EPOCH: "1",
       FICTIONAL_NUMBERS: "refused",
+      PHONE_COUNTRIES: "GB",
+      UNALLOCATED_BLOCKS: "refuse",
+      DEFAULT_COUNTRY: "",
       TWILIO_BASE_URL: "https://api.twilio.com",
       PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
@@ -137,6 +153,7 @@ describe("the environment", () => {
     const build = () =>
       new ApiFunction(stack, "Check", {
         name: "cancel-verification",
+        stageName: "dev",
         stage: STAGES.dev,
         bundleDirectory: ANY_DIRECTORY,
         // @ts-expect-error TABLE_NAME is missing.
@@ -155,6 +172,7 @@ describe("the environment", () => {
     const stack = new Stack(anApp());
     new ApiFunction(stack, "Publish", {
       name: "publish-proof-keys",
+      stageName: "dev",
       stage,
       bundleDirectory: ANY_DIRECTORY,
       environment,
@@ -186,4 +204,5 @@ const NONE = {
   previousProofKey: undefined,
   twilioSecret: undefined,
   settleFunction: undefined,
+  settleDeadLetters: undefined,
 };

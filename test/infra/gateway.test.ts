@@ -85,12 +85,21 @@ describe("the routes", () => {
 describe("the API", () => {
   it("is regional and named after its stage", () => {
     expect(all("AWS::ApiGateway::RestApi")).toEqual([
-      { Name: "latchkey-prod", EndpointConfiguration: { Types: ["REGIONAL"] } },
+      expect.objectContaining({
+        Name: "latchkey-prod",
+        EndpointConfiguration: { Types: ["REGIONAL"] },
+      }),
     ]);
   });
 
   it("is throttled as its stage says", () => {
-    const { throttle } = STAGES.prod;
+    const { throttle, sendThrottle } = STAGES.prod;
+    const sending = {
+      HttpMethod: "POST",
+      ThrottlingRateLimit: sendThrottle.requestsPerSecond,
+      ThrottlingBurstLimit: sendThrottle.burst,
+      DataTraceEnabled: false,
+    };
     const [deployed] = all("AWS::ApiGateway::Stage");
     expect(deployed).toMatchObject({
       StageName: "prod",
@@ -102,6 +111,8 @@ describe("the API", () => {
           ThrottlingBurstLimit: throttle.burst,
           DataTraceEnabled: false,
         },
+        { ...sending, ResourcePath: "/~1v1~1verifications" },
+        { ...sending, ResourcePath: "/~1v1~1verifications~1{id}~1resend" },
       ],
     });
   });
@@ -134,6 +145,7 @@ describe("what the gateway answers itself", () => {
     ["REQUEST_TOO_LARGE", "body-too-large"],
     ["UNSUPPORTED_MEDIA_TYPE", "media-type-unsupported"],
     ["THROTTLED", "too-many-requests"],
+    ["WAF_FILTERED", "too-many-requests"],
     ["DEFAULT_4XX", "route-not-found"],
     ["DEFAULT_5XX", "internal-error"],
   ] as const)("for %s is the problem %s", (type, code) => {

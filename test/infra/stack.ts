@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 import cdk from "../../cdk.json" with { type: "json" };
 import { byFunction } from "../../infra/by-function.ts";
 import { LatchkeyStack } from "../../infra/latchkey-stack.ts";
-import type { StageName } from "../../infra/stages.ts";
+import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 
 /** Stands for bundles where nobody asks what functions do. */
 export const ANY_DIRECTORY = import.meta.dirname;
@@ -24,13 +24,13 @@ afterAll(() => {
 });
 
 /** The stack of a stage. */
-export function stackOf(stageName: StageName): LatchkeyStack {
+export function stackOf(stageName: StageName, stage: Stage = STAGES[stageName]): LatchkeyStack {
   const bundles = byFunction(() => ({ directory: ANY_DIRECTORY }));
-  return new LatchkeyStack(anApp(), { stageName, bundles });
+  return new LatchkeyStack(anApp(), { stageName, stage, bundles });
 }
 
-export function templateOf(stageName: StageName): Template {
-  return Template.fromStack(stackOf(stageName));
+export function templateOf(stageName: StageName, stage?: Stage): Template {
+  return Template.fromStack(stackOf(stageName, stage));
 }
 
 /** The one resource of a type whose logical id starts like this. */

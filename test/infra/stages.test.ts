@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newVerificationId } from "../../functions/verification/identifiers.ts";
+import { placeholdersOf, validateStage } from "../../infra/stage-rules.ts";
 import { isStageName, STAGES, type Stage } from "../../infra/stages.ts";
 
 const stages: readonly (readonly [string, Stage])[] = Object.entries(STAGES);
@@ -11,8 +12,10 @@ describe("a production stage", () => {
     expect(stage.production).toBe(true);
   });
 
-  it.each(stages.filter(([, { production }]) => production))("%s refuses them", (_, stage) => {
-    expect(stage.fictionalNumbers).toBe("refused");
+  it("cannot run on test credentials: it does not compile", () => {
+    // @ts-expect-error test credentials send nothing.
+    const stage: Stage = { ...STAGES.prod, twilio: "test" };
+    expect(stage.production).toBe(true);
   });
 
   it("cannot keep its logs for a week: it does not compile", () => {
@@ -20,17 +23,18 @@ describe("a production stage", () => {
     const stage: Stage = { ...STAGES.prod, logRetentionDays: 7 };
     expect(stage.production).toBe(true);
   });
+
+  it("cannot be without somebody to tell: it does not compile", () => {
+    const { alertEmail: _, ...rest } = STAGES.prod;
+    // @ts-expect-error an address is missing.
+    const stage: Stage = rest;
+    expect(stage.production).toBe(true);
+  });
 });
 
-describe.each(stages)("the stage %s", (_, stage) => {
-  it("lists exact origins", () => {
-    const origins = stage.allowedOrigins.map((origin) => new URL(origin).origin);
-    expect(stage.allowedOrigins).toEqual(origins);
-    expect(stage.allowedOrigins.join("")).not.toContain(",");
-  });
-
-  it("names a brand that keeps a message in GSM-7", () => {
-    expect(stage.brand).toMatch(/^[A-Za-z0-9 .&'-]{1,20}$/);
+describe.each(stages)("the stage %s", (name, stage) => {
+  it("is right", () => {
+    expect(() => validateStage(name, stage)).not.toThrow();
   });
 
   it("has an epoch that ids can carry", () => {
@@ -43,12 +47,93 @@ describe.each(stages)("the stage %s", (_, stage) => {
   });
 });
 
+/** A stage with one field wrong, and the sentence about it. */
+const WRONG: readonly (readonly [field: string, value: unknown, sentence: string])[] = [
+  ["brand", "Ünicode", "Stage prod: brand must be 1 to 20 letters"],
+  ["brand", undefined, "Stage prod: brand must be"],
+  [
+    "allowedOrigins",
+    ["https://app.acme.com/"],
+    "Stage prod: allowedOrigins must be a list of exact",
+  ],
+  ["allowedOrigins", ["https://a.com,https://b.com"], "Stage prod: allowedOrigins must be a list"],
+  ["allowedOrigins", [], "Stage prod: allowedOrigins must be at least one https origin"],
+  ["allowedOrigins", ["http://localhost:3000"], "Stage prod: allowedOrigins must be at least one"],
+  ["proofAudience", "", "Stage prod: proofAudience must be"],
+  ["problemDocsUrl", "http://docs.acme.com/#", "Stage prod: problemDocsUrl must be an https"],
+  [
+    "runbooksUrl",
+    "https://docs.acme.com",
+    "Stage prod: runbooksUrl must be an https address ending",
+  ],
+  ["keyEpoch", 10_000, "Stage prod: keyEpoch must be 0 to 9999"],
+  ["previousProofKeyArn", "proof", "Stage prod: previousProofKeyArn must be the ARN"],
+  [
+    "throttle",
+    { requestsPerSecond: 0, burst: 1 },
+    "Stage prod: throttle must be requestsPerSecond",
+  ],
+  ["sendThrottle", undefined, "Stage prod: sendThrottle must be"],
+  ["expectedRequestsPerMinute", 0.5, "Stage prod: expectedRequestsPerMinute must be"],
+  ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "Stage prod: firewall must be"],
+  ["firewall", { off: true, because: "why" }, "Stage prod: firewall must be"],
+  ["domain", { name: "https://acme.com", certificateArn: "" }, "Stage prod: domain must be name"],
+  ["fictionalNumbers", "accepted", 'Stage prod: fictionalNumbers must be "refused"'],
+  ["logRetentionDays", 30, "Stage prod: logRetentionDays must be 365"],
+  ["twilio", "test", "Stage prod: twilio must be live"],
+  ["twilio", { live: true, because: "" }, "Stage prod: twilio must be"],
+  ["alertEmail", undefined, "Stage prod: alertEmail must be the address of somebody"],
+  ["alertEmail", "somebody", "Stage prod: alertEmail must be an e-mail address"],
+  ["production", "yes", "Stage prod: production must be true or false"],
+  ["colour", "red", "Stage prod: colour is no field of a stage."],
+];
+
+describe("a wrong stage", () => {
+  it.each(WRONG)("is told in one sentence: %s %j", (field, value, sentence) => {
+    const { [field]: _, ...rest }: Readonly<Record<string, unknown>> = STAGES.prod;
+    const stage = value === undefined ? rest : { ...rest, [field]: value };
+    expect(() => validateStage("prod", stage)).toThrow(sentence);
+    expect(() => validateStage("prod", stage)).toThrow(/^Stage prod: [^\n]+\.$/);
+  });
+
+  it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {
+    expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
+  });
+
+  it("may be any other, with any name, that a user adds", () => {
+    expect(() => validateStage("demo2", { ...STAGES.dev, brand: "Demo" })).not.toThrow();
+  });
+});
+
+describe("what stands in production only as an example", () => {
+  it("is named, so that a deployment can refuse it", () => {
+    expect(placeholdersOf(STAGES.prod)).toEqual([
+      "allowedOrigins",
+      "problemDocsUrl",
+      "runbooksUrl",
+      "alertEmail",
+    ]);
+  });
+
+  it("is nothing once it is replaced, and nothing in development", () => {
+    const stage: Stage = {
+      ...STAGES.prod,
+      allowedOrigins: ["https://app.acme.com"],
+      problemDocsUrl: "https://docs.acme.com/example/README.md#",
+      runbooksUrl: "https://docs.acme.com/runbooks/",
+      alertEmail: "oncall@acme.com",
+    };
+    expect(placeholdersOf(stage)).toEqual([]);
+    expect(placeholdersOf(STAGES.dev)).toEqual([]);
+  });
+});
+
 describe("the name of a stage", () => {
-  it.each(["dev", "prod"])("may be %s", (name) => {
+  it.each(["dev", "staging", "prod"])("may be %s", (name) => {
     expect(isStageName(name)).toBe(true);
   });
 
-  it.each(["staging", "toString", "", 7, undefined])("may not be %s", (name) => {
+  it.each(["production", "toString", "", 7, undefined])("may not be %s", (name) => {
     expect(isStageName(name)).toBe(false);
   });
 });

@@ -55,7 +55,7 @@ function isLive(item: Verification, now: number): boolean {
   return isOpen && !isApproved(item);
 }
 
-export function memoryVerifications(): VerificationStore {
+function memoryVerifications(): VerificationStore {
   const items = new Map<string, Verification>();
   return {
     async create(verification) {
@@ -157,7 +157,7 @@ export function memoryNumbers(
   };
 }
 
-export function memoryScopes(): ScopeStore {
+function memoryScopes(): ScopeStore {
   const debts = new Map<string, number>();
   return {
     async add({ key, floor }) {
@@ -172,7 +172,7 @@ export function memoryScopes(): ScopeStore {
   };
 }
 
-export function memoryClaims(): ClaimStore {
+function memoryClaims(): ClaimStore {
   const claims = new Map<string, Claim>();
   return {
     async claim(claim) {

@@ -5,7 +5,10 @@ import { type Conditions, deleteAfter, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. */
 export const SCOPE_CONDITIONS = {
-  add: { "the window has room": "NOT debt >= :floor" },
+  add: {
+    "the window has room": "NOT debt >= :floor",
+    "no operator has closed it": "attribute_not_exists(closedUntil)",
+  },
   credit: { "the window is there": "attribute_exists(pk)" },
 } as const satisfies Record<string, Conditions>;
 

@@ -1,0 +1,177 @@
+import * as v from "valibot";
+import { LIMITS } from "../../policy/limits.ts";
+import { RETENTION } from "../../policy/retention.ts";
+import type { ScopeWindow } from "../../verification/client.ts";
+import type { Mac } from "../../verification/identifiers.ts";
+import type { Instant } from "../../verification/verification.ts";
+import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+
+/** Every condition of every write, by write. */
+export const CLOSING_CONDITIONS = {
+  close: { "it is not closed for longer already": "NOT closedUntil > :until" },
+  open: { "it is closed": "attribute_exists(closedUntil)" },
+  unlock: { "it has failures": "attribute_exists(failures)" },
+  pause: { "sending is not paused": "NOT paused = :true" },
+  resume: { "sending is paused": "paused = :true" },
+} as const satisfies Record<string, Conditions>;
+
+type AllConditions = { readonly [Name in keyof typeof CLOSING_CONDITIONS]: Conditions };
+
+const CLOSE =
+  "SET closedUntil = :until, closedBecause = :because, deleteAfter = :deleteAfter" as const;
+const OPEN = "REMOVE closedUntil, closedBecause";
+const UNLOCK = "REMOVE failures, failedAt";
+const PAUSE = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
+const RESUME = "SET paused = :false REMOVE pausedAt, pausedBecause";
+const SWITCH = "switch#sending";
+
+/** Writes at a time to the windows of a client: as many as the SDK has sockets. */
+const WRITES_AT_ONCE = 50;
+
+type Closing = { readonly until: Instant; readonly because: string };
+
+const CLOSED = v.object({
+  closedUntil: v.optional(v.number()),
+  closedBecause: v.optional(v.string(), ""),
+});
+const BOOK = v.object({
+  failures: v.optional(v.number(), 0),
+  failedAt: v.optional(v.number()),
+});
+const WINDOW = v.object({ debt: v.optional(v.number(), 0) });
+const PAUSED = v.object({
+  paused: v.optional(v.boolean(), false),
+  pausedAt: v.optional(v.number()),
+  pausedBecause: v.optional(v.string(), ""),
+});
+
+type Windows = readonly [ScopeWindow, ...ScopeWindow[]];
+
+/** What an operator does to numbers, clients and the switch. The same items that starts write and read anyway, so that a start asks for nothing more. */
+export type Closings = ReturnType<typeof dynamoClosings>;
+
+export function dynamoClosings(table: Table, conditions: AllConditions = CLOSING_CONDITIONS) {
+  return {
+    ...numberClosings(table, conditions),
+    ...windowClosings(table, conditions),
+    ...sendingPauses(table, conditions),
+  } as const;
+}
+
+/** Closes one item, or tells the longer closing that stands. */
+async function close(
+  table: Table,
+  conditions: AllConditions,
+  { pk, until, because, keptUntil }: Closing & { readonly pk: string; readonly keptUntil: number },
+): Promise<Closing | undefined> {
+  const values = { ":until": until, ":because": because, ":deleteAfter": keptUntil };
+  const write = await table.update({ pk, update: CLOSE, conditions: conditions.close, values });
+  return write.kind === "taken" ? undefined : closingOf(write.item);
+}
+
+async function open(table: Table, conditions: AllConditions, pk: string): Promise<void> {
+  await table.update({ pk, update: OPEN, conditions: conditions.open, values: {} });
+}
+
+function numberClosings(table: Table, conditions: AllConditions) {
+  return {
+    async readNumber(number: Mac) {
+      const item = await table.read(numberPk(number));
+      return { ...bookOf(item), closing: closingOf(item) };
+    },
+    /** Every later write of a start or a check keeps the item thirty days from then, and so past the end of a closing of thirty days. */
+    closeNumber: (number: Mac, closing: Closing, now: Instant) =>
+      close(table, conditions, {
+        ...closing,
+        pk: numberPk(number),
+        keptUntil: deleteAfter(now, RETENTION.numberSeconds),
+      }),
+    openNumber: (number: Mac) => open(table, conditions, numberPk(number)),
+    async unlock(number: Mac) {
+      const pk = numberPk(number);
+      await table.update({ pk, update: UNLOCK, conditions: conditions.unlock, values: {} });
+    },
+    erase: (number: Mac) => table.remove(numberPk(number)),
+  } as const;
+}
+
+function windowClosings(table: Table, conditions: AllConditions) {
+  return {
+    async readWindow(window: ScopeWindow) {
+      const item = await table.read(scopePk(window));
+      return { debt: v.parse(WINDOW, item ?? {}).debt, closing: closingOf(item) };
+    },
+    /** The first window goes first: it is the one that says how far the others are closed. */
+    async closeWindows([first, ...later]: Windows, closing: Closing) {
+      const write = (window: ScopeWindow) =>
+        close(table, conditions, {
+          ...closing,
+          pk: scopePk(window),
+          keptUntil: deleteAfter(window.endsAt, RETENTION.scopeSeconds),
+        });
+      const standing = await write(first);
+      if (standing === undefined) await inBatches(later, write);
+      return standing;
+    },
+    /** The first window goes last: while it is closed, the command can be given again. */
+    async openWindows([first, ...later]: Windows) {
+      await inBatches(later, (window) => open(table, conditions, scopePk(window)));
+      await open(table, conditions, scopePk(first));
+    },
+  } as const;
+}
+
+function sendingPauses(table: Table, conditions: AllConditions) {
+  return {
+    /** Pauses sending, or tells the pause that stands. */
+    async pause(because: string, now: Instant) {
+      const values = { ":true": true, ":now": now, ":because": because };
+      const write = { pk: SWITCH, update: PAUSE, conditions: conditions.pause, values };
+      const { kind, item } = await table.update(write);
+      return kind === "taken" ? undefined : pauseOf(item);
+    },
+    /** Ends the pause, and tells it. */
+    async resume() {
+      const before = pauseOf(await table.read(SWITCH));
+      const values = { ":true": true, ":false": false };
+      await table.update({ pk: SWITCH, update: RESUME, conditions: conditions.resume, values });
+      return before;
+    },
+  } as const;
+}
+
+function numberPk(number: Mac): string {
+  return `number#${number}`;
+}
+
+function scopePk({ key }: ScopeWindow): string {
+  return `scope#${key}`;
+}
+
+function closingOf(item: Item | undefined): Closing | undefined {
+  const { closedUntil, closedBecause } = v.parse(CLOSED, item ?? {});
+  return closedUntil === undefined ? undefined : { until: closedUntil, because: closedBecause };
+}
+
+function bookOf(item: Item | undefined) {
+  const slots = Array.from({ length: LIMITS.turnsRemembered }, (_, index) => `t${index + 1}`);
+  const turns = slots.map((slot) => v.parse(v.optional(v.number(), 0), item?.[slot]));
+  return {
+    isKnown: item !== undefined,
+    turns: turns.filter((turn) => turn > 0),
+    ...v.parse(BOOK, item ?? {}),
+  };
+}
+
+function pauseOf(item: Item | undefined) {
+  const { paused, pausedAt, pausedBecause } = v.parse(PAUSED, item ?? {});
+  return paused ? { since: pausedAt, because: pausedBecause } : undefined;
+}
+
+async function inBatches<Element>(
+  elements: readonly Element[],
+  write: (element: Element) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < elements.length; start += WRITES_AT_ONCE)
+    await Promise.all(elements.slice(start, start + WRITES_AT_ONCE).map(write));
+}

@@ -1,0 +1,16 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { dynamoClosings } from "./adapters/dynamodb/closings.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { kmsKeys } from "./adapters/kms-keys.ts";
+import { readEnv } from "./env.ts";
+import { operations } from "./operations/handler.ts";
+
+const env = readEnv("operate");
+
+/** Invoked by `npm run ops`, never by a route: whoever may invoke it is decided by IAM. */
+export const handler = operations({
+  closings: dynamoClosings(openTable(env.TABLE_NAME)),
+  keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
+  clock: Date.now,
+});

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { closingTarget } from "../verification/closing.ts";
+import { isE164 } from "../verification/identifiers.ts";
+
+/**
+ * How long something stays closed at most. A number: as long as its item is kept, since every later write keeps it as long again. A client:
+ * a week of ten-minute windows is a thousand writes, and addresses change hands.
+ */
+const LONGEST_CLOSING_SECONDS = { number: 30 * 86_400, client: 7 * 86_400 } as const;
+
+/** The least that is worth a command. */
+const SHORTEST_CLOSING_SECONDS = 60;
+
+const PHONE = v.pipe(v.string(), v.check(isE164, "a number is in E.164, like +447700900123"));
+const TARGET = v.pipe(
+  v.string(),
+  v.check(
+    (text) => closingTarget(text) !== undefined,
+    "a target is a number in E.164 (+447700900123), an IPv4 address, an IPv6 address, or an IPv6 range /64 or /48",
+  ),
+);
+const SECONDS = v.pipe(
+  v.number(),
+  v.integer("a time is a whole number of seconds"),
+  v.minValue(SHORTEST_CLOSING_SECONDS, "a closing lasts a minute at least"),
+  v.maxValue(
+    LONGEST_CLOSING_SECONDS.number,
+    "a closing lasts 30 days at most; close again before it ends",
+  ),
+);
+/** A reason is kept in the table and logged, where no number may be. */
+const REASON = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^[\x20-\x7e]{3,200}$/, "a reason has 3 to 200 ASCII characters"),
+  v.check(
+    (text) => !/\d{6,}/.test(text.replace(/[\s()./-]/g, "")),
+    "a reason holds no number: leave out digits in a row",
+  ),
+);
+
+/** All that an operator may ask for. Anything else is refused. */
+const OPERATION = v.variant("command", [
+  v.strictObject({ command: v.literal("who"), target: TARGET }),
+  v.strictObject({
+    command: v.literal("block"),
+    target: TARGET,
+    seconds: SECONDS,
+    reason: REASON,
+  }),
+  v.strictObject({ command: v.literal("unblock"), target: TARGET }),
+  v.strictObject({ command: v.literal("unlock"), to: PHONE }),
+  v.strictObject({ command: v.literal("pause"), reason: REASON }),
+  v.strictObject({ command: v.literal("resume") }),
+  v.strictObject({ command: v.literal("erase"), to: PHONE }),
+]);
+
+export type Operation = v.InferOutput<typeof OPERATION>;
+
+export type ParsedOperation =
+  | { readonly kind: "operation"; readonly operation: Operation }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** What is asked for, or why it cannot be. The reason quotes nothing of what came. */
+export function parseOperation(asked: unknown): ParsedOperation {
+  const parsed = v.safeParse(OPERATION, asked);
+  if (parsed.success) return lengthJudged(parsed.output);
+  const [issue] = parsed.issues;
+  const isOwn = issue.type === "check" || !issue.message.startsWith("Invalid");
+  return {
+    kind: "refused",
+    why: isOwn ? issue.message : "this is no command, or one with a field too many or too few",
+  };
+}
+
+function lengthJudged(operation: Operation): ParsedOperation {
+  const isTooLong =
+    operation.command === "block" &&
+    closingTarget(operation.target)?.kind === "client" &&
+    operation.seconds > LONGEST_CLOSING_SECONDS.client;
+  return isTooLong
+    ? { kind: "refused", why: "a client is closed for 7 days at most; close again before it ends" }
+    : { kind: "operation", operation };
+}

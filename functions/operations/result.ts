@@ -1,0 +1,47 @@
+import * as v from "valibot";
+
+const MOMENT = v.number();
+const CLOSING = v.object({ until: MOMENT, because: v.string() });
+const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
+/** A number, or a kind of client: what stands for it in the table and the logs. */
+const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
+
+/** What an operation did or found, as the function answers and the command reads it. Moments are milliseconds since 1970. No result holds a number. */
+export const OPERATION_RESULT = v.variant("kind", [
+  v.object({ kind: v.literal("refused"), why: v.string() }),
+  v.object({
+    kind: v.literal("number"),
+    subject: SUBJECT,
+    isKnown: v.boolean(),
+    turns: v.array(MOMENT),
+    failures: v.number(),
+    failedAt: v.optional(MOMENT),
+    closing: v.optional(CLOSING),
+  }),
+  v.object({
+    kind: v.literal("client"),
+    subject: SUBJECT,
+    debt: v.number(),
+    floor: v.number(),
+    windowEndsAt: MOMENT,
+    closing: v.optional(CLOSING),
+  }),
+  v.object({ kind: v.literal("closed"), subject: SUBJECT, until: MOMENT }),
+  v.object({ kind: v.literal("closed-longer"), subject: SUBJECT, closing: CLOSING }),
+  v.object({ kind: v.literal("opened"), subject: SUBJECT, closing: CLOSING }),
+  v.object({ kind: v.literal("not-closed"), subject: SUBJECT }),
+  v.object({ kind: v.literal("unlocked"), subject: SUBJECT, failures: v.number() }),
+  v.object({
+    kind: v.literal("erased"),
+    subject: SUBJECT,
+    wasKnown: v.boolean(),
+    closing: v.optional(CLOSING),
+  }),
+  v.object({ kind: v.literal("paused") }),
+  v.object({ kind: v.literal("paused-already"), pause: PAUSE }),
+  v.object({ kind: v.literal("resumed"), pause: PAUSE }),
+  v.object({ kind: v.literal("not-paused") }),
+]);
+
+export type OperationResult = v.InferOutput<typeof OPERATION_RESULT>;
+export type Subject = v.InferOutput<typeof SUBJECT>;

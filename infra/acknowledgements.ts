@@ -1,0 +1,69 @@
+import { CfnResource, type Stack, Validations } from "aws-cdk-lib";
+import type { Stage } from "./stages.ts";
+
+export type Acknowledgement = {
+  /** As cdk-nag names it. */
+  readonly finding: string;
+  /** Every resource of this type that the finding is about. */
+  readonly type: string;
+  readonly because: string;
+};
+
+/** What cdk-nag finds and we mean. One finding, one reason. */
+export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
+  return [
+    {
+      finding: "AwsSolutions-APIG4",
+      type: "AWS::ApiGateway::Method",
+      because:
+        "Whoever verifies a number has not signed in yet. Limits and debts stand in for an authorizer.",
+    },
+    {
+      finding: "AwsSolutions-COG4",
+      type: "AWS::ApiGateway::Method",
+      because: "There is no user pool: Latchkey knows numbers and no users.",
+    },
+    {
+      finding: "AwsSolutions-APIG6",
+      type: "AWS::ApiGateway::Stage",
+      because:
+        "Execution logs hold paths, and with them the ids of verifications. The access log says what happened.",
+    },
+    {
+      finding:
+        "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
+      type: "AWS::IAM::Role",
+      because:
+        "The account's one role for the logs of API Gateway, with the policy that AWS made for it.",
+    },
+    {
+      finding: "AwsSolutions-IAM5[Resource::*]",
+      type: "AWS::IAM::Role",
+      because:
+        "Writing traces: X-Ray has no resources that could be named. A test keeps every other action off it.",
+    },
+    {
+      finding: "AwsSolutions-SMG4",
+      type: "AWS::SecretsManager::Secret",
+      because: "Twilio makes its keys, and no function of ours may: an operator puts a new one.",
+    },
+    ...("off" in stage.firewall
+      ? [
+          {
+            finding: "AwsSolutions-APIG3",
+            type: "AWS::ApiGateway::Stage",
+            because: stage.firewall.because,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Writes the rows to the resources that they are about, where cdk-nag and a reader of the template find them. */
+export function acknowledge(stack: Stack, rows: readonly Acknowledgement[]): void {
+  const resources = stack.node.findAll().filter((construct) => construct instanceof CfnResource);
+  for (const { finding, type, because } of rows) {
+    for (const resource of resources.filter(({ cfnResourceType }) => cfnResourceType === type))
+      Validations.of(resource).acknowledge({ id: finding, reason: because });
+  }
+}

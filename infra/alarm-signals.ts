@@ -1,0 +1,109 @@
+import type { FunctionName } from "../functions/env.ts";
+import { METRICS, type MetricName, metricNamespace } from "../functions/metrics.ts";
+import type { Stage } from "./stages.ts";
+
+/** One series of CloudWatch. */
+export type MetricSource = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Sum" | "Maximum" | "p95";
+};
+
+export type Signal =
+  | { readonly metric: MetricSource }
+  | {
+      readonly expression: string;
+      readonly metrics: Readonly<Record<string, MetricSource>>;
+    }
+  /** Above what the hour and the weekday usually bring, by this many standard deviations. */
+  | { readonly unusual: MetricSource; readonly deviations: number }
+  /** The largest contributor of a Contributor Insights rule. */
+  | { readonly largestOf: string };
+
+/** The parts of a stack that are watched, by the names that CloudWatch knows them by. */
+export type Watched = {
+  readonly stageName: string;
+  readonly stage: Stage;
+  readonly apiName: string;
+  readonly tableName: string;
+  readonly functionNames: Readonly<Record<FunctionName, string>>;
+  readonly deadLettersName: string;
+  readonly clientsRule: string;
+};
+
+/** Counted by the functions. Nothing is counted as 0, so every use in an expression fills what is missing. */
+export function counted(
+  { stageName }: Pick<Watched, "stageName">,
+  name: MetricName,
+  dimensions: Readonly<Record<string, string>>,
+): MetricSource {
+  return {
+    namespace: metricNamespace(stageName),
+    name: METRICS[name].name,
+    dimensions,
+    statistic: "Sum",
+  };
+}
+
+export function ofApi(
+  { apiName, stageName }: Pick<Watched, "apiName" | "stageName">,
+  name: "Count" | "4XXError" | "5XXError" | "IntegrationLatency",
+): MetricSource {
+  return {
+    namespace: "AWS/ApiGateway",
+    name,
+    dimensions: { ApiName: apiName, Stage: stageName },
+    statistic: name === "IntegrationLatency" ? "p95" : "Sum",
+  };
+}
+
+export function ofFunction(
+  { functionNames }: Pick<Watched, "functionNames">,
+  name: FunctionName,
+  metric: "Invocations" | "Errors" | "Throttles",
+): MetricSource {
+  return {
+    namespace: "AWS/Lambda",
+    name: metric,
+    dimensions: { FunctionName: functionNames[name] },
+    statistic: "Sum",
+  };
+}
+
+export function ofTable(
+  { tableName }: Pick<Watched, "tableName">,
+  name: "ReadThrottleEvents" | "WriteThrottleEvents",
+): MetricSource {
+  return {
+    namespace: "AWS/DynamoDB",
+    name,
+    dimensions: { TableName: tableName },
+    statistic: "Sum",
+  };
+}
+
+/** Messages handed to the provider: first ones and further ones. */
+export function sends(watched: Watched): Readonly<Record<"started" | "resent", MetricSource>> {
+  return {
+    started: counted(watched, "Results", { route: "POST /v1/verifications", result: "started" }),
+    resent: counted(watched, "Results", {
+      route: "POST /v1/verifications/{id}/resend",
+      result: "resent",
+    }),
+  };
+}
+
+/**
+ * Approvals, each once: every approval of a sent message invokes the function that settles it, and what was invoked in vain is taken away.
+ * Not the answers `approved`: whoever approves one number of his own can fetch that answer again and again, and would hide thousands of
+ * sends that nobody verifies.
+ */
+export function approvals(
+  watched: Watched,
+): Readonly<Record<"settled" | "unsettled", MetricSource>> {
+  return {
+    settled: ofFunction(watched, "settle-verification", "Invocations"),
+    unsettled: ofFunction(watched, "settle-verification", "Errors"),
+  };
+}

@@ -1,0 +1,118 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  AnomalyDetectionAlarm,
+  ComparisonOperator,
+  CompositeAlarm,
+  type CreateAlarmOptions,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { type AlarmRow, alarmRows } from "./alarm-rows.ts";
+import type { MetricSource, Watched } from "./alarm-signals.ts";
+
+/**
+ * The alarms of a stage. Faults of ours page through one composite, since one cause sets off many. An alarm of abuse pages by itself: a
+ * composite that is red already would keep quiet about a second attack, and the first one may be there for that. Nothing suppresses anything.
+ */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, watched: Watched, topic: ITopic) {
+    super(scope, id);
+    const page = new SnsAction(topic);
+    const alarms = alarmRows(watched).map((row) => ({ row, alarm: alarmOf(this, row, watched) }));
+    this.all = alarms.map(({ alarm }) => alarm);
+    for (const { row, alarm } of alarms) {
+      if (row.kind === "fault") continue;
+      alarm.addAlarmAction(page);
+      alarm.addOkAction(page);
+    }
+    const faults = new CompositeAlarm(this, "Faults", {
+      compositeAlarmName: `latchkey-${watched.stageName}-faults`,
+      alarmDescription: descriptionOf(watched, {
+        says: "Something is wrong on our side or with Twilio; the alarm below says what.",
+        runbook: "faults",
+      }),
+      alarmRule: AlarmRule.anyOf(
+        ...alarms
+          .filter(({ row }) => row.kind === "fault")
+          .map(({ alarm }) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
+      ),
+    });
+    faults.addAlarmAction(page);
+    faults.addOkAction(page);
+  }
+}
+
+/** The mail holds this, and nothing else that helps. */
+export function descriptionOf(
+  { stage }: Pick<Watched, "stage">,
+  { says, runbook }: Pick<AlarmRow, "says" | "runbook">,
+): string {
+  return `${says} What to do: ${stage.runbooksUrl}${runbook}.md`;
+}
+
+function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
+  const options = {
+    alarmName: `latchkey-${watched.stageName}-${row.name}`,
+    alarmDescription: descriptionOf(watched, row),
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: row.threshold,
+    datapointsToAlarm: row.datapoints,
+    evaluationPeriods: row.periods,
+    // Silence is no misuse and no fault; what must not fall silent is filled in its expression.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  } satisfies CreateAlarmOptions;
+  const { signal, periodSeconds } = row;
+  const period = Duration.seconds(periodSeconds);
+  if ("unusual" in signal) {
+    const { threshold: _, ...band } = options;
+    return new AnomalyDetectionAlarm(scope, row.name, {
+      ...band,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+      metric: metricOf(signal.unusual, period),
+      stdDevs: signal.deviations,
+    });
+  }
+  return new Alarm(scope, row.name, { ...options, ...percentileOf(row), metric: figureOf(row) });
+}
+
+/** Of few requests, the slowest is no percentile. */
+function percentileOf({ signal }: AlarmRow) {
+  const isPercentile = "metric" in signal && signal.metric.statistic.startsWith("p");
+  return isPercentile ? { evaluateLowSampleCountPercentile: "ignore" } : {};
+}
+
+function figureOf({ signal, periodSeconds, says }: AlarmRow): Metric | MathExpression {
+  const period = Duration.seconds(periodSeconds);
+  if ("metric" in signal) return metricOf(signal.metric, period);
+  if ("largestOf" in signal) {
+    const expression = `INSIGHT_RULE_METRIC("${signal.largestOf}", "MaxContributorValue")`;
+    return new MathExpression({ expression, label: says, period, usingMetrics: {} });
+  }
+  if ("unusual" in signal) throw new Error("a band is no value");
+  const usingMetrics = Object.fromEntries(
+    Object.entries(signal.metrics).map(([id, source]) => [id, metricOf(source, period)]),
+  );
+  return new MathExpression({ expression: signal.expression, label: says, period, usingMetrics });
+}
+
+export function metricOf(
+  { namespace, name, dimensions, statistic }: MetricSource,
+  period: Duration,
+): Metric {
+  return new Metric({
+    namespace,
+    metricName: name,
+    dimensionsMap: { ...dimensions },
+    statistic,
+    period,
+  });
+}

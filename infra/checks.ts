@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type App, CloudFormationValidatePlugin, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+
+const GUARD_FILE = join(import.meta.dirname, "latchkey.guard");
+
+/** AWS's validator, whose types say `undefined` where its interface wants nothing. */
+class TemplateValidator extends CloudFormationValidatePlugin {
+  override get version(): string {
+    return super.version ?? "0.0.0";
+  }
+
+  override get ruleIds(): string[] {
+    return super.ruleIds ?? [];
+  }
+}
+
+/**
+ * What every synthesis for a deployment must pass, without an account: AWS's validator of templates with its own rules and ours, and
+ * cdk-nag. A finding stops the synthesis.
+ */
+export function addChecks(app: App): void {
+  const guardRules = [{ name: "latchkey", content: readFileSync(GUARD_FILE, "utf8") }];
+  Validations.of(app).addPlugins(
+    new TemplateValidator({ guardRules }),
+    new AwsSolutionsChecks(app),
+  );
+}

@@ -1,0 +1,197 @@
+import { Aws, Duration } from "aws-cdk-lib";
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  SingleValueWidget,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import { METRICS, type MetricName, metricNamespace } from "../functions/metrics.ts";
+import {
+  approvals,
+  type MetricSource,
+  ofApi,
+  ofFunction,
+  sends,
+  type Watched,
+} from "./alarm-signals.ts";
+import { metricOf } from "./alarms.ts";
+import { FUNCTION_NAMES } from "./by-function.ts";
+
+export type DashboardProps = {
+  readonly watched: Watched;
+  readonly alarms: readonly Alarm[];
+  readonly accessLogName: string;
+};
+
+const FIVE_MINUTES = Duration.minutes(5);
+const DAY = Duration.days(1);
+const WIDTH = 12;
+const HEIGHT = 6;
+
+/** A UK message at Twilio's list, roughly, in US dollars; the bill is the truth. Requests: REST API, Lambda, DynamoDB, logs, firewall. */
+const PRICE_USD = { message: 0.05, millionRequests: 8 } as const;
+
+/** What an operator asks first, from top to bottom: is something wrong, who asks, do they verify, does Twilio work, what does it cost. */
+export class OperatorDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    const { watched, alarms, accessLogName } = props;
+    const { stageName, stage } = watched;
+    new Dashboard(this, "Dashboard", {
+      // Dashboards belong to the whole account.
+      dashboardName: `latchkey-${stageName}-${Aws.REGION}`,
+      defaultInterval: Duration.hours(12),
+      widgets: [
+        [
+          new AlarmStatusWidget({ title: "Is something wrong?", alarms: [...alarms], width: 16 }),
+          new TextWidget({
+            markdown: `## Latchkey ${stageName}\n[What to do about each alarm](${stage.runbooksUrl}README.md)`,
+            width: 8,
+            height: 3,
+          }),
+        ],
+        requestWidgets(watched),
+        askerWidgets(watched, accessLogName),
+        verifiedWidgets(watched),
+        providerWidgets(watched),
+        healthWidgets(watched),
+        costWidgets(watched),
+      ],
+    });
+  }
+}
+
+function requestWidgets(watched: Watched): IWidget[] {
+  return [
+    graph("Are there spikes? Requests a minute", [
+      named("all", metricOf(ofApi(watched, "Count"), Duration.minutes(1))),
+      named("refused", metricOf(ofApi(watched, "4XXError"), Duration.minutes(1))),
+    ]),
+    graph("What is asked? Answers by route", [everyOne(watched, "Answers", ["route"])]),
+  ];
+}
+
+function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
+  const largest = new MathExpression({
+    expression: `INSIGHT_RULE_METRIC("${watched.clientsRule}", "MaxContributorValue")`,
+    label: "starts of the busiest address",
+    period: FIVE_MINUTES,
+    usingMetrics: {},
+  });
+  return [
+    graph("Does one address ask too often? Starts in five minutes", [largest]),
+    new LogQueryWidget({
+      title: "Who asks for codes? Starts by address",
+      logGroupNames: [accessLogName],
+      view: LogQueryVisualizationType.TABLE,
+      queryLines: [
+        'filter route = "POST /v1/verifications"',
+        "stats count(*) as starts, sum(status >= 400) as refused by ip",
+        "sort starts desc",
+        "limit 20",
+      ],
+      width: WIDTH,
+      height: HEIGHT,
+    }),
+  ];
+}
+
+function verifiedWidgets(watched: Watched): IWidget[] {
+  const { sent, approved } = totals(watched, FIVE_MINUTES);
+  return [
+    graph("How many codes are verified?", [sent, approved]),
+    graph("Why are requests refused? By problem", [everyOne(watched, "Problems", ["problem"])]),
+  ];
+}
+
+function providerWidgets(watched: Watched): IWidget[] {
+  return [
+    graph("Does Twilio work? Faults", [everyOne(watched, "Faults", ["what"])]),
+    graph("What became of it? Results", [everyOne(watched, "Results", ["route", "result"])]),
+  ];
+}
+
+function healthWidgets(watched: Watched): IWidget[] {
+  const errors = FUNCTION_NAMES.map((name) =>
+    named(name, metricOf(ofFunction(watched, name, "Errors"), FIVE_MINUTES)),
+  );
+  return [
+    graph("How long does it take? Milliseconds, 95th percentile", [
+      named("gateway", metricOf(ofApi(watched, "IntegrationLatency"), FIVE_MINUTES)),
+      everyOne(watched, "milliseconds", ["route"], "p95"),
+    ]),
+    graph("Do functions fail? Errors", errors),
+  ];
+}
+
+function costWidgets(watched: Watched): IWidget[] {
+  const { sent } = totals(watched, DAY);
+  const requests = named("requests", metricOf(ofApi(watched, "Count"), DAY));
+  const cost = new MathExpression({
+    expression: `FILL(sent,0)*${PRICE_USD.message}+FILL(requests,0)*${PRICE_USD.millionRequests}/1000000`,
+    label: "about, in US dollars",
+    period: DAY,
+    usingMetrics: { sent, requests },
+  });
+  return [
+    new SingleValueWidget({
+      title: "What does it cost today?",
+      metrics: [cost, sent, requests],
+      width: 2 * WIDTH,
+      height: 3,
+    }),
+  ];
+}
+
+function totals(watched: Watched, period: Duration) {
+  const of = (sources: Readonly<Record<string, MetricSource>>) =>
+    Object.fromEntries(
+      Object.entries(sources).map(([id, source]) => [id, metricOf(source, period)]),
+    );
+  const sent = new MathExpression({
+    expression: "FILL(started,0)+FILL(resent,0)",
+    label: "sent",
+    period,
+    usingMetrics: of(sends(watched)),
+  });
+  const approved = new MathExpression({
+    expression: "FILL(settled,0)-FILL(unsettled,0)",
+    label: "verified",
+    period,
+    usingMetrics: of(approvals(watched)),
+  });
+  return { sent, approved };
+}
+
+/** Every series of a metric of ours, found by what it is told apart by: a new problem shows without a new line here. */
+function everyOne(
+  { stageName }: Watched,
+  name: MetricName,
+  by: readonly string[],
+  statistic = "Sum",
+): IMetric {
+  const schema = `{${metricNamespace(stageName)},${by.join(",")}}`;
+  return new MathExpression({
+    expression: `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`,
+    label: "",
+    period: FIVE_MINUTES,
+    usingMetrics: {},
+    searchRegion: Aws.REGION,
+  });
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: WIDTH, height: HEIGHT });
+}
+
+function named(label: string, metric: ReturnType<typeof metricOf>) {
+  return metric.with({ label });
+}

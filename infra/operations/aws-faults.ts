@@ -1,0 +1,31 @@
+import { CommandFault } from "./terminal.ts";
+
+/** What AWS refused, by the name that its SDK gives the fault, in words that say what to do. */
+const WORDS: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    "There are no AWS credentials. Sign in (aws sso login), or set AWS_PROFILE, and try again.",
+  ExpiredTokenException: "The AWS credentials have run out. Sign in again.",
+  ExpiredToken: "The AWS credentials have run out. Sign in again.",
+  UnrecognizedClientException: "AWS does not know these credentials. Is it the right profile?",
+  InvalidSignatureException: "AWS does not accept these credentials. Is the clock right?",
+  AccessDeniedException:
+    "These AWS credentials may not do that. The README lists what an operator needs.",
+  AccessDenied: "These AWS credentials may not do that. The README lists what an operator needs.",
+};
+
+/** Runs a call to AWS and turns what a person can mend into a sentence. */
+export async function asking<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (fault) {
+    throw mendable(fault);
+  }
+}
+
+function mendable(fault: unknown): unknown {
+  if (!(fault instanceof Error) || fault instanceof CommandFault) return fault;
+  if (fault.message.startsWith("Region is missing"))
+    return new CommandFault("There is no AWS region. Set AWS_REGION, or one in your profile.");
+  const words = WORDS[fault.name];
+  return words === undefined ? fault : new CommandFault(words);
+}

@@ -1,0 +1,35 @@
+import { dollars, whole } from "../cost-table.ts";
+import { costsOfAMillion, idleCosts, total, worstDay } from "../costs.ts";
+import { guessingAt, luckADay, percent } from "./guessing.ts";
+import type { Evidence } from "./question.ts";
+
+/** Numbers that are neither good nor bad, but that a founder should have seen. */
+export function factsOf({
+  stage,
+  template,
+  policies: { limits },
+}: Evidence): readonly (readonly [string, string])[] {
+  const { guessesADay, chanceADay, guessesUntilLock, chanceUntilLock } = guessingAt(limits);
+  const worst = worstDay(stage, template);
+  const luck = luckADay(limits, worst.sends);
+  return [
+    [
+      "against one number",
+      `${guessesADay} guesses a day: ${percent(chanceADay)}; ${guessesUntilLock} in a row at most: ${percent(chanceUntilLock)}`,
+    ],
+    [
+      "against any number",
+      `with every message that the throttle lets out in a day, ${whole(worst.sends)}: ${whole(luck)} lucky guesses`,
+    ],
+    [
+      "worst day, messages",
+      `$${dollars(worst.messageDollars)}, at the throttle; no spend cap stands before it`,
+    ],
+    ["worst day, AWS", `$${dollars(worst.awsDollars)} for ${whole(worst.requests)} requests`],
+    [
+      "a million verifications",
+      `$${dollars(total(costsOfAMillion(template)))} at AWS, beside the messages`,
+    ],
+    ["an idle month", `$${dollars(total(idleCosts(template)))}`],
+  ];
+}

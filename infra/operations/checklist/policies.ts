@@ -1,0 +1,46 @@
+import { VERIFICATION_CONDITIONS } from "../../../functions/adapters/dynamodb/verifications.ts";
+import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { SAFE_HEADERS } from "../../../functions/http/answer.ts";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { MESSAGES } from "../../../functions/policy/messages.ts";
+import { drawCode } from "../../../functions/verification/code.ts";
+import { judgePhone } from "../../../functions/verification/phone-policy.ts";
+import type { Random } from "../../../functions/verification/ports.ts";
+import type { SendLimit } from "../../../functions/verification/turns.ts";
+import { viewOf } from "../../../functions/verification/verification.ts";
+
+type Window = { readonly floor: number; readonly windowSeconds: number };
+
+/** The rules that the functions run, themselves and not what is said of them. */
+export type Policies = {
+  readonly limits: {
+    readonly codeDigits: number;
+    readonly codeLifetimeSeconds: number;
+    readonly checksPerVerification: number;
+    readonly sendsPerNumber: readonly SendLimit[];
+    readonly consecutiveFailures: number;
+    readonly failureMemorySeconds: number;
+    readonly startsPerClient: Readonly<Record<string, Window>>;
+    readonly switchCacheSeconds: number;
+    readonly proofLifetimeSeconds: number;
+  };
+  readonly messages: Readonly<Record<string, string>>;
+  readonly safeHeaders: Readonly<Record<string, string>>;
+  /** What must hold for a check to count. */
+  readonly checkConditions: readonly string[];
+  readonly random: Random;
+  readonly drawCode: typeof drawCode;
+  readonly judgePhone: typeof judgePhone;
+  readonly viewOf: typeof viewOf;
+};
+
+export const POLICIES: Policies = {
+  limits: LIMITS,
+  messages: MESSAGES,
+  safeHeaders: SAFE_HEADERS,
+  checkConditions: Object.values(VERIFICATION_CONDITIONS.check),
+  random: cryptoRandom,
+  drawCode,
+  judgePhone,
+  viewOf,
+};

@@ -1,0 +1,134 @@
+import type { Stage } from "../stages.ts";
+import { dollarsFor } from "./prices.ts";
+import { at, listOf, resourcesOf, type Template } from "./template.ts";
+import { USAGE, type Usage } from "./usage.ts";
+
+export type CostLine = {
+  readonly what: string;
+  readonly count: number;
+  readonly dollars: number;
+};
+
+const MILLION = 1_000_000;
+const DAY_SECONDS = 86_400;
+
+/** What a million verifications cost at AWS, each one start and one check with the right code. */
+export function costsOfAMillion(template: Template): readonly CostLine[] {
+  return linesOf([USAGE.start, USAGE.approval], MILLION, template);
+}
+
+function linesOf(usages: readonly Usage[], times: number, template: Template): readonly CostLine[] {
+  const count = (name: keyof Usage) => times * usages.reduce((sum, usage) => sum + usage[name], 0);
+  const requests = count("apiRequests");
+  const hasFirewall = resourcesOf(template, "AWS::WAFv2::WebACL").length > 0;
+  const gigabytes = count("logBytes") / 1e9;
+  return [
+    { what: "API Gateway, requests", count: requests, dollars: dollarsFor("apiRequest", requests) },
+    ...(hasFirewall
+      ? [
+          {
+            what: "firewall, requests",
+            count: requests,
+            dollars: dollarsFor("firewallRequest", requests),
+          },
+        ]
+      : []),
+    {
+      what: "Lambda, invocations",
+      count: count("invocations"),
+      dollars: dollarsFor("invocation", count("invocations")),
+    },
+    {
+      what: "Lambda, GiB-seconds",
+      count: count("gibibyteSeconds"),
+      dollars: dollarsFor("gibibyteSecond", count("gibibyteSeconds")),
+    },
+    {
+      what: "DynamoDB, writes",
+      count: count("writes"),
+      dollars: dollarsFor("write", count("writes")),
+    },
+    {
+      what: "KMS, signatures of proofs",
+      count: count("signatures"),
+      dollars: dollarsFor("signature", count("signatures")),
+    },
+    {
+      what: "CloudWatch, GB of logs",
+      count: gigabytes,
+      dollars: dollarsFor("logGigabyte", gigabytes),
+    },
+  ];
+}
+
+/** What a stage costs a month while nobody uses it: counted in its template. */
+export function idleCosts(template: Template): readonly CostLine[] {
+  const all = (type: string) => resourcesOf(template, type);
+  const acls = all("AWS::WAFv2::WebACL");
+  const rules = acls.reduce((sum, acl) => sum + listOf(acl.Properties["Rules"]).length, 0);
+  const watched = all("AWS::CloudWatch::Alarm").reduce(
+    (sum, { Properties }) => sum + metricsWatched(Properties["Metrics"]),
+    0,
+  );
+  const lines = [
+    { what: "firewall", price: "firewallMonth", count: acls.length },
+    { what: "firewall rules", price: "firewallRuleMonth", count: rules },
+    { what: "KMS keys", price: "keyMonth", count: all("AWS::KMS::Key").length },
+    { what: "secrets", price: "secretMonth", count: all("AWS::SecretsManager::Secret").length },
+    { what: "metrics that alarms watch", price: "alarmMetricMonth", count: watched },
+    {
+      what: "composite alarms",
+      price: "compositeAlarmMonth",
+      count: all("AWS::CloudWatch::CompositeAlarm").length,
+    },
+    {
+      what: "dashboards",
+      price: "dashboardMonth",
+      count: all("AWS::CloudWatch::Dashboard").length,
+    },
+    {
+      what: "Contributor Insights rules",
+      price: "insightRuleMonth",
+      count: all("AWS::CloudWatch::InsightRule").length,
+    },
+  ] as const;
+  return lines
+    .filter(({ count }) => count > 0)
+    .map(({ what, price, count }) => ({ what, count, dollars: dollarsFor(price, count) }));
+}
+
+/** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two that nobody sees. */
+function metricsWatched(metrics: unknown): number {
+  if (metrics === undefined) return 1;
+  const stats = listOf(metrics).filter((metric) => at(metric, "MetricStat") !== undefined);
+  const hasBand = JSON.stringify(metrics).includes("ANOMALY_DETECTION_BAND");
+  return stats.length + (hasBand ? 2 : 0);
+}
+
+export function total(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
+/** The most that a day can bring while the throttles hold, however it comes about. */
+export type WorstDay = {
+  readonly requests: number;
+  readonly sends: number;
+  readonly awsDollars: number;
+  readonly messageDollars: number;
+};
+
+/** Every request that the throttle lets through is one, all day: as many sends as it allows, and approvals for the rest. */
+export function worstDay(
+  { throttle, sendThrottle }: Pick<Stage, "throttle" | "sendThrottle">,
+  template: Template,
+): WorstDay {
+  const requests = throttle.requestsPerSecond * DAY_SECONDS;
+  const sends = Math.min(sendThrottle.requestsPerSecond * DAY_SECONDS, requests);
+  const costOf = (usage: Usage, times: number) => total(linesOf([usage], times, template));
+  return {
+    requests,
+    sends,
+    awsDollars: costOf(USAGE.start, sends) + costOf(USAGE.approval, requests - sends),
+    messageDollars: dollarsFor("ukMessage", sends),
+  };
+}

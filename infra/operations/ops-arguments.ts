@@ -1,0 +1,115 @@
+import { parseArgs } from "node:util";
+import { isStageName, STAGES, type StageName } from "../stages.ts";
+import { CommandFault } from "./terminal.ts";
+
+/** Where an operation is done. */
+export type Place =
+  | { readonly kind: "stage"; readonly name: StageName }
+  | { readonly kind: "local" };
+
+export type Asked =
+  | { readonly kind: "help" }
+  | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown };
+
+export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --local
+
+  who <number|address>       what stands for it in the logs, and how it stands
+  block <number|address>     starts nothing more   --for 24h --reason "ticket 4711"
+  unblock <number|address>   ends a block
+  unlock <number>            forgets its wrong codes
+  pause                      sends nothing more    --reason "Twilio is down"
+  resume                     sends again
+  erase <number>             deletes what is kept under the number
+
+  A number is +447700900123, an address 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
+  --for takes 30m, 24h or 7d: at most 30 days for a number, 7 days for an address.`;
+
+type Values = { readonly for?: string; readonly reason?: string };
+type Shape = {
+  /** The name under which the argument goes to the function. */
+  readonly argument?: "target" | "to";
+  readonly fields?: (values: Values) => Readonly<Record<string, unknown>>;
+};
+
+const reasonOf = ({ reason }: Values) => ({ reason: reason ?? missing('--reason "…"') });
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  who: { argument: "target" },
+  block: {
+    argument: "target",
+    fields: (values) => ({
+      seconds: secondsOf(values.for ?? missing("--for 24h")),
+      ...reasonOf(values),
+    }),
+  },
+  unblock: { argument: "target" },
+  unlock: { argument: "to" },
+  pause: { fields: reasonOf },
+  resume: {},
+  erase: { argument: "to" },
+};
+
+const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
+
+/** What the words of a command line ask for. Throws a sentence where they ask for nothing. */
+export function askedBy(args: readonly string[]): Asked {
+  const { values, positionals } = parsed(args);
+  const [command, ...operands] = positionals;
+  if (values.help || command === undefined) return { kind: "help" };
+  const { argument, fields } = shapeOf(command, operands);
+  const place = placeOf(values);
+  const subject = argument === undefined ? {} : { [argument]: operands[0] };
+  return { kind: "operation", place, operation: { command, ...subject, ...fields?.(values) } };
+}
+
+function shapeOf(command: string, operands: readonly string[]): Shape {
+  const shape = Object.hasOwn(SHAPES, command) ? SHAPES[command] : undefined;
+  if (shape === undefined)
+    throw new CommandFault(
+      `There is no command ${command}. The commands: ${Object.keys(SHAPES).join(", ")}.`,
+    );
+  if (operands.length === (shape.argument === undefined ? 0 : 1)) return shape;
+  throw new CommandFault(`${command} takes ${OPERANDS[shape.argument ?? "none"]}.`);
+}
+
+const OPERANDS = {
+  none: "nothing behind it but flags",
+  to: "one number, and nothing else but flags",
+  target: "one number or address, and nothing else but flags",
+} as const;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        stage: { type: "string" },
+        local: { type: "boolean", default: false },
+        for: { type: "string" },
+        reason: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (fault) {
+    throw new CommandFault(fault instanceof Error ? (fault.message.split(". ")[0] ?? "") : "?");
+  }
+}
+
+/** The place is always named: nobody should pause production by habit. */
+function placeOf({ stage, local }: { readonly stage?: string; readonly local: boolean }): Place {
+  if (local && stage === undefined) return { kind: "local" };
+  if (!local && isStageName(stage)) return { kind: "stage", name: stage };
+  throw new CommandFault(`Say where: --local, or --stage with ${Object.keys(STAGES).join(", ")}.`);
+}
+
+function secondsOf(text: string): number {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  if (unit !== "m" && unit !== "h" && unit !== "d")
+    throw new CommandFault("--for takes a time like 30m, 24h or 7d.");
+  return Number(count) * SECONDS[unit];
+}
+
+function missing(flag: string): never {
+  throw new CommandFault(`It needs ${flag}.`);
+}

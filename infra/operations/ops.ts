@@ -1,0 +1,17 @@
+/** `npm run ops -- <command>`: what an operator does to numbers, clients and sending, through the function `operate`. */
+import { operatorAt } from "./operator.ts";
+import { askedBy, HELP } from "./ops-arguments.ts";
+import { wordsOf } from "./ops-words.ts";
+import { runCommand, tell } from "./terminal.ts";
+
+await runCommand(async () => {
+  const asked = askedBy(process.argv.slice(2));
+  if (asked.kind === "help") {
+    tell(HELP);
+    return 0;
+  }
+  const operate = await operatorAt(asked.place);
+  const result = await operate(asked.operation);
+  tell(wordsOf(result, Date.now()));
+  return result.kind === "refused" ? 2 : 0;
+});

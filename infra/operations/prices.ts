@@ -1,0 +1,148 @@
+/**
+ * Prices in US dollars, list, us-east-1, without free tiers and discounts; London is within a fifth of them. `read` says when a figure was
+ * last looked up and `from` where; what is marked `recalled` is common knowledge that was not looked up. Data only.
+ */
+type Price = {
+  readonly dollars: number;
+  /** For how many of the unit. */
+  readonly per: number;
+  readonly unit: string;
+  readonly read: "2026-11";
+  readonly from: string;
+  readonly recalled?: true;
+};
+
+export const PRICES = {
+  apiRequest: {
+    dollars: 3.5,
+    per: 1_000_000,
+    unit: "requests to a REST API",
+    read: "2026-11",
+    from: "https://aws.amazon.com/api-gateway/pricing/",
+  },
+  firewallRequest: {
+    dollars: 0.6,
+    per: 1_000_000,
+    unit: "requests past the firewall",
+    read: "2026-11",
+    from: "https://aws.amazon.com/waf/pricing/",
+  },
+  invocation: {
+    dollars: 0.2,
+    per: 1_000_000,
+    unit: "invocations",
+    read: "2026-11",
+    from: "https://aws.amazon.com/lambda/pricing/",
+    recalled: true,
+  },
+  gibibyteSecond: {
+    dollars: 0.000_013_333_4,
+    per: 1,
+    unit: "GiB-seconds on arm64",
+    read: "2026-11",
+    from: "https://aws.amazon.com/lambda/pricing/",
+    recalled: true,
+  },
+  write: {
+    dollars: 0.625,
+    per: 1_000_000,
+    unit: "writes of up to 1 KB, on demand",
+    read: "2026-11",
+    from: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+  },
+  signature: {
+    dollars: 0.15,
+    per: 10_000,
+    unit: "asymmetric KMS requests",
+    read: "2026-11",
+    from: "https://aws.amazon.com/kms/pricing/",
+    recalled: true,
+  },
+  logGigabyte: {
+    dollars: 0.5,
+    per: 1,
+    unit: "GB of logs",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+  firewallMonth: {
+    dollars: 5,
+    per: 1,
+    unit: "web ACLs a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/waf/pricing/",
+  },
+  firewallRuleMonth: {
+    dollars: 1,
+    per: 1,
+    unit: "firewall rules a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/waf/pricing/",
+  },
+  keyMonth: {
+    dollars: 1,
+    per: 1,
+    unit: "KMS keys a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/kms/pricing/",
+  },
+  secretMonth: {
+    dollars: 0.4,
+    per: 1,
+    unit: "secrets a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/secrets-manager/pricing/",
+  },
+  alarmMetricMonth: {
+    dollars: 0.1,
+    per: 1,
+    unit: "metrics watched by alarms a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+  compositeAlarmMonth: {
+    dollars: 0.5,
+    per: 1,
+    unit: "composite alarms a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+  dashboardMonth: {
+    dollars: 3,
+    per: 1,
+    unit: "dashboards a month, three are free",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+  insightRuleMonth: {
+    dollars: 0.5,
+    per: 1,
+    unit: "Contributor Insights rules a month",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+  },
+  ukMessage: {
+    dollars: 0.05,
+    per: 1,
+    unit: "SMS of one segment to a UK mobile",
+    read: "2026-11",
+    from: "https://www.twilio.com/en-us/sms/pricing/gb",
+    recalled: true,
+  },
+  twilioVerifyFee: {
+    dollars: 0.05,
+    per: 1,
+    unit: "successful verifications by Twilio Verify, beside the SMS",
+    read: "2026-11",
+    from: "https://www.twilio.com/en-us/verify/pricing",
+    recalled: true,
+  },
+} as const satisfies Readonly<Record<string, Price>>;
+
+export type PriceName = keyof typeof PRICES;
+
+/** What so many of something cost. */
+export function dollarsFor(name: PriceName, count: number): number {
+  const { dollars, per } = PRICES[name];
+  return (dollars * count) / per;
+}

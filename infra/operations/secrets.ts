@@ -1,0 +1,38 @@
+/** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { twilioModeOf } from "../environments.ts";
+import { STAGES } from "../stages.ts";
+import { askCredentials } from "./ask-credentials.ts";
+import { prompter } from "./prompt.ts";
+import { storeCredentials, twilioSecretOf } from "./secret-store.ts";
+import { stageNamed } from "./stage-argument.ts";
+import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
+import { probe } from "./twilio-probe.ts";
+
+await runCommand(async () => {
+  const name = stageNamed("secrets", process.argv.slice(2));
+  const mode = twilioModeOf(STAGES[name]);
+  const secrets = new SecretsManagerClient({});
+  // Before anything is asked: nobody should look up a secret for a stage that is not there.
+  const arn = await twilioSecretOf(secrets, name);
+  tell(
+    `\n  Twilio's ${bold(mode)} credentials of ${bold(name)}. They go to Secrets Manager and nowhere else.\n`,
+  );
+  const { stdin: input, stdout: output } = process;
+  const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
+  try {
+    const { credentials, isUnsure } = await askCredentials(ask, mode, probe);
+    await storeCredentials(secrets, arn, credentials);
+    tell(`\n${yes()} Stored, as ${mode} credentials.`);
+    if (isUnsure)
+      tell(
+        `${warn("!")} This key may read nothing at Twilio, so its secret could not be tried. The first message will.`,
+      );
+    tell(
+      "  Functions that run already keep the old ones for up to a few hours: deploy again to have them changed now.",
+    );
+    return 0;
+  } finally {
+    close();
+  }
+});

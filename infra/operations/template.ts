@@ -1,0 +1,38 @@
+import * as v from "valibot";
+
+const RESOURCE = v.object({
+  Type: v.string(),
+  DeletionPolicy: v.optional(v.string()),
+  Properties: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+const TEMPLATE = v.object({ Resources: v.record(v.string(), RESOURCE) });
+
+/** What CloudFormation gets, as far as it is read here. */
+export type Template = v.InferOutput<typeof TEMPLATE>;
+export type Resource = v.InferOutput<typeof RESOURCE> & { readonly id: string };
+
+/** Throws, naming the place, where `value` is no template. */
+export function parseTemplate(value: unknown): Template {
+  return v.parse(TEMPLATE, value);
+}
+
+/** The resources of one type, with their logical ids. */
+export function resourcesOf({ Resources }: Template, type: string): readonly Resource[] {
+  return Object.entries(Resources)
+    .filter(([, { Type }]) => Type === type)
+    .map(([id, resource]) => ({ id, ...resource }));
+}
+
+/** What lies under a path of properties and list places; `undefined` where there is nothing. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? Object(inner)[key] : undefined),
+    value,
+  );
+}
+
+/** A list as it is, one thing as a list of it, nothing as an empty one: CloudFormation writes all three. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,27 @@
+import { Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { FunctionName } from "../functions/env.ts";
+import { FUNCTION_NAMES } from "./by-function.ts";
+import { FUNCTIONS, type ResourceName } from "./functions.ts";
+
+/**
+ * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys.
+ * Roles belong to the whole account, so the region is part of it.
+ */
+export function roleName(scope: Construct, stageName: string, name: FunctionName): string {
+  return `latchkey-${stageName}-${Stack.of(scope).region}-${name}`;
+}
+
+/** The ARNs of the roles whose rows grant one of these actions on a resource. */
+export function rolesThatMay(
+  scope: Construct,
+  stageName: string,
+  { on, actions }: { readonly on: ResourceName; readonly actions: readonly string[] },
+): readonly string[] {
+  const { partition, account } = Stack.of(scope);
+  return FUNCTION_NAMES.filter((name) =>
+    FUNCTIONS[name].grants.some(
+      (grant) => grant.on === on && grant.actions.some((action) => actions.includes(action)),
+    ),
+  ).map((name) => `arn:${partition}:iam::${account}:role/${roleName(scope, stageName, name)}`);
+}

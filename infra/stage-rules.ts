@@ -1,0 +1,130 @@
+import { isSupportedCountry } from "libphonenumber-js/mobile";
+import * as v from "valibot";
+import type { Stage } from "./stages.ts";
+
+const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
+const THROTTLE = v.strictObject({ requestsPerSecond: COUNT, burst: COUNT });
+const OFF = v.strictObject({ off: v.literal(true), because: WORDS });
+const LIVE = v.strictObject({ live: v.literal(true), because: WORDS });
+const HTTPS = v.pipe(
+  v.string(),
+  v.check((text) => URL.parse(text)?.protocol === "https:"),
+);
+
+const COUNTRY = v.pipe(
+  v.string(),
+  v.check((code) => isSupportedCountry(code)),
+);
+
+const PUBLIC = v.pipe(v.string(), v.regex(/^https:\/\/(?!localhost|127\.|\[)/));
+
+/** Each field: what it takes, and that in words behind "must be". */
+const FIELDS = {
+  production: [v.boolean(), "true or false"],
+  countries: [
+    v.pipe(v.array(COUNTRY), v.minLength(1)),
+    "a list of at least one ISO 3166-1 code such as GB",
+  ],
+  defaultCountry: [v.optional(COUNTRY), "an ISO 3166-1 code such as GB, if it is given"],
+  unallocatedBlocks: [
+    v.optional(v.picklist(["refuse", "count"])),
+    '"refuse" or "count", if it is given',
+  ],
+  brand: [
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9 .&'-]{1,20}$/)),
+    "1 to 20 letters, digits, spaces or . & ' -",
+  ],
+  allowedOrigins: [
+    v.array(v.pipe(v.string(), v.check(isOrigin))),
+    "a list of exact origins such as https://app.example.com",
+  ],
+  proofAudience: [v.pipe(v.string(), v.regex(/^\S{1,100}$/)), "1 to 100 characters without spaces"],
+  problemDocsUrl: [HTTPS, "an https address to which the code of a problem can be added"],
+  runbooksUrl: [
+    v.pipe(HTTPS, v.endsWith("/")),
+    "an https address ending in / to which the name of an alarm can be added",
+  ],
+  keyEpoch: [v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9_999)), "0 to 9999"],
+  previousProofKeyArn: [
+    v.optional(v.pipe(v.string(), v.startsWith("arn:"), v.includes(":kms:"))),
+    "the ARN of a KMS key, if it is given",
+  ],
+  throttle: [THROTTLE, "requestsPerSecond and burst, both whole numbers from 1"],
+  sendThrottle: [THROTTLE, "requestsPerSecond and burst, both whole numbers from 1"],
+  expectedRequestsPerMinute: [COUNT, "a whole number from 1"],
+  firewall: [
+    v.union([
+      // AWS takes no limit below 10.
+      v.strictObject({
+        requestsPerAddress: v.pipe(v.number(), v.integer(), v.minValue(10)),
+        tokenRequired: v.boolean(),
+      }),
+      OFF,
+    ]),
+    "requestsPerAddress (from 10) and tokenRequired, or off: true with because in at least three words",
+  ],
+  domain: [
+    v.optional(
+      v.strictObject({
+        name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
+        certificateArn: v.pipe(v.string(), v.startsWith("arn:"), v.includes(":acm:")),
+      }),
+    ),
+    "name (such as verify.example.com) and certificateArn (of ACM, in the same region), if it is given",
+  ],
+  fictionalNumbers: [v.picklist(["accepted", "refused"]), '"accepted" or "refused"'],
+  logRetentionDays: [v.picklist([7, 30, 365]), "7, 30 or 365"],
+  twilio: [
+    v.union([v.literal("test"), LIVE]),
+    '"test", or live: true with because in at least three words',
+  ],
+  alertEmail: [v.optional(v.pipe(v.string(), v.email())), "an e-mail address, if it is given"],
+} as const satisfies Readonly<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
+
+type Everything = Required<Extract<Stage, { production: true }>>;
+
+/** What production must have, beyond what its type asks, and must not have. */
+const PRODUCTION = {
+  fictionalNumbers: [v.literal("refused"), '"refused": numbers of fiction are for development'],
+  twilio: [LIVE, "live: true with because: test credentials send nothing"],
+  alertEmail: [v.string(), "the address of somebody who is told of alarms"],
+  allowedOrigins: [
+    v.pipe(v.array(PUBLIC), v.minLength(1)),
+    "at least one https origin, and none of a developer's machine",
+  ],
+  logRetentionDays: [v.literal(365), "365: abuse is found late"],
+} as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
+
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text;
+}
+
+/**
+ * Throws where a stage is not right, with one sentence that names the stage and the field. Types say most of it already; this is for those
+ * who read the output and not the editor, and for what types cannot say.
+ */
+export function validateStage(name: string, stage: unknown): void {
+  if (!/^[a-z][a-z0-9]{1,11}$/.test(name))
+    throw new Error(
+      `Stage ${name}: its name must be 2 to 12 lower-case letters and digits, with a letter first.`,
+    );
+  const row = v.parse(v.record(v.string(), v.unknown()), stage);
+  const stranger = Object.keys(row).find((field) => !Object.hasOwn(FIELDS, field));
+  if (stranger !== undefined) throw new Error(`Stage ${name}: ${stranger} is no field of a stage.`);
+  const rules = [FIELDS, row["production"] === true ? PRODUCTION : {}].flatMap(Object.entries);
+  for (const [field, [schema, must]] of rules) {
+    if (!v.is(schema, row[field])) throw new Error(`Stage ${name}: ${field} must be ${must}.`);
+  }
+}
+
+/**
+ * What stands in a production stage only as an example: fields that hold a host or an address below `.example` (RFC 2606). Synthesis takes
+ * them, so that every stage can be looked at as it comes; a deployment must not.
+ */
+export function placeholdersOf(stage: Stage): readonly string[] {
+  if (!stage.production) return [];
+  return Object.entries(stage)
+    .filter(([, value]) => /\.example(?=["/:]|$)/.test(JSON.stringify(value)))
+    .map(([field]) => field);
+}

@@ -1,0 +1,37 @@
+import { CfnOutput } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import type { Watched } from "./alarm-signals.ts";
+import { Alarms } from "./alarms.ts";
+import { AlertTopic } from "./alert-topic.ts";
+import { clientInsights } from "./client-insights.ts";
+import { OperatorDashboard } from "./dashboard.ts";
+import type { Gateway } from "./gateway.ts";
+import { watchKeys } from "./key-watch.ts";
+
+export type WatchProps = Omit<Watched, "clientsRule"> & {
+  readonly gateway: Gateway;
+  readonly keyArns: readonly string[];
+};
+
+/** Everything that looks at a deployment and tells its operator. */
+export class Watch extends Construct {
+  constructor(scope: Construct, id: string, { gateway, keyArns, ...parts }: WatchProps) {
+    super(scope, id);
+    const { stageName, stage } = parts;
+    const { accessLog } = gateway;
+    const clientsRule = clientInsights(this, "Clients", { stageName, accessLog });
+    const watched: Watched = { ...parts, clientsRule };
+    const { topic } = new AlertTopic(this, "Alerts", stage);
+    const alarms = new Alarms(this, "Alarms", watched, topic);
+    watchKeys(this, "KeyMisuse", { stageName, stage, keyArns, topic });
+    new OperatorDashboard(this, "Operator", {
+      watched,
+      alarms: alarms.all,
+      accessLogName: accessLog.logGroupName,
+    });
+    new CfnOutput(this, "AlertTopic", {
+      description: "Where alarms are told; the first mail asks for a click",
+      value: topic.topicArn,
+    });
+  }
+}

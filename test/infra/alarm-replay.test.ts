@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { STAGES } from "../../infra/stages.ts";
+import {
+  alarmsIn,
+  expressionOf,
+  isReplayable,
+  metricsOf,
+  minuteOfAlarm,
+  seriesName,
+} from "./alarm-replay.ts";
+import { evaluate } from "./metric-math.ts";
+import { templateOf } from "./stack.ts";
+import { type Minute, people, repeated, seriesOf, together } from "./traffic.ts";
+
+const alarms = alarmsIn(templateOf("prod"));
+const replayable = [...alarms].filter(([, alarm]) => isReplayable(alarm));
+
+/** Which alarms of production go red, and at the end of which minute. */
+function redIn(minutes: readonly Minute[]): Readonly<Record<string, number>> {
+  const series = seriesOf(minutes);
+  return Object.fromEntries(
+    replayable.flatMap(([name, alarm]) => {
+      const minute = minuteOfAlarm(alarm, series, minutes.length);
+      return minute === undefined ? [] : [[name, minute]];
+    }),
+  );
+}
+
+/** A day of a small company: nobody at night, one to six codes a minute by day. */
+const QUIET_DAY = Array.from({ length: 1_440 }, (_, minute) => {
+  const hour = minute / 60;
+  const byDay = Math.round(3.5 + 2.5 * Math.sin(((hour - 8) / 12) * Math.PI));
+  return hour < 7 ? people(minute % 10 === 0 ? 1 : 0) : people(byDay);
+});
+
+/** Everybody signs in between seven and nine: up to 200 codes a minute, three requests each at most. */
+const MORNING_RUSH = Array.from({ length: 120 }, (_, minute) =>
+  people(Math.round(200 * Math.sin((minute / 120) * Math.PI))),
+);
+
+const USUAL = people(5);
+const PUMPING = { sent: 4 } as const;
+
+describe("no alarm goes red", () => {
+  it.each<readonly [string, readonly Minute[]]>([
+    ["in silence", repeated(180, {})],
+    ["on a quiet day", QUIET_DAY],
+    ["in a morning rush", MORNING_RUSH],
+    [
+      "in a burst of two minutes",
+      [...repeated(30, USUAL), ...repeated(2, { refused: 3_000 }), ...repeated(30, USUAL)],
+    ],
+    [
+      "when two of two requests at night fail",
+      [...repeated(30, {}), { failed: 2 }, ...repeated(30, {})],
+    ],
+    [
+      "when Twilio loses one message",
+      [...repeated(30, USUAL), { unanswered: 1 }, ...repeated(30, USUAL)],
+    ],
+    [
+      "when five codes at night are not used",
+      [...repeated(30, {}), { sent: 5 }, ...repeated(30, {})],
+    ],
+    [
+      "after one slow minute",
+      [...repeated(30, USUAL), { ...USUAL, p95Milliseconds: 9_000 }, ...repeated(30, USUAL)],
+    ],
+    [
+      "when the table throttles once",
+      [...repeated(30, USUAL), { ...USUAL, throttledWrites: 4 }, ...repeated(30, USUAL)],
+    ],
+  ])("%s", (_, minutes) => {
+    expect(redIn(minutes)).toEqual({});
+  });
+});
+
+/** A quiet half hour, then this for an hour. Gives the minutes from its beginning to each alarm. */
+function minutesAfter(trouble: Minute): Readonly<Record<string, number>> {
+  const before = 30;
+  const minutes = [...repeated(before, USUAL), ...repeated(60, trouble)];
+  return Object.fromEntries(
+    Object.entries(redIn(minutes)).map(([name, minute]) => [name, minute - before]),
+  );
+}
+
+const { expectedRequestsPerMinute } = STAGES.prod;
+
+describe("an alarm goes red in time", () => {
+  it.each<readonly [string, Minute, Readonly<Record<string, number>>]>([
+    [
+      "more requests than expected: 3 minutes",
+      people(expectedRequestsPerMinute),
+      { "request-spike": 3 },
+    ],
+    [
+      "a flood that is refused: 3 minutes",
+      together(USUAL, { refused: 2 * expectedRequestsPerMinute }),
+      { "request-spike": 3, "refusal-spike": 3 },
+    ],
+    [
+      "guessing at many numbers: 3 minutes",
+      together(USUAL, { incorrect: 100 }),
+      { "wrong-codes": 3 },
+    ],
+    [
+      "slow pumping with nobody verifying: a quarter of an hour",
+      PUMPING,
+      { "unverified-sends": 15 },
+    ],
+    [
+      "pumping behind approvals that are fetched again and again",
+      { ...PUMPING, approvedAgain: 100 },
+      { "unverified-sends": 15 },
+    ],
+    [
+      "Twilio refuses everything: 5 minutes",
+      { refusedByTwilio: 5 },
+      { "provider-errors": 5, "server-errors": 5 },
+    ],
+    [
+      "Twilio answers nothing: 5 minutes",
+      { unanswered: 5 },
+      { "provider-errors": 5, "unverified-sends": 15 },
+    ],
+    ["one request in ten fails: 5 minutes", together(USUAL, { failed: 2 }), { "server-errors": 5 }],
+    ["everything is slow: 5 minutes", { ...USUAL, p95Milliseconds: 6_000 }, { latency: 5 }],
+    [
+      "a function crashes: 5 minutes",
+      { ...USUAL, crashes: 1 },
+      { "function-faults-check-code": 5 },
+    ],
+    ["the table throttles: 2 minutes", { ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
+    ["a letter lies in the queue: 5 minutes", { ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
+  ])("%s", (_, trouble, red) => {
+    expect(minutesAfter(trouble)).toEqual(red);
+  });
+
+  it("and the alarm of pumping stays red while errors are provoked beside it", () => {
+    const provoked = together(PUMPING, { failed: 50, refused: 200 });
+    expect(minutesAfter(provoked)).toMatchObject({ "unverified-sends": 15, "server-errors": 5 });
+  });
+});
+
+describe("a replay", () => {
+  it("knows every alarm but the two that only CloudWatch can work out", () => {
+    const unknown = [...alarms].filter(([, alarm]) => !isReplayable(alarm)).map(([name]) => name);
+    expect(unknown).toEqual(["unusual-requests", "hot-client"]);
+  });
+
+  it("feeds no series that no alarm looks at", () => {
+    const watched = replayable.flatMap(([, alarm]) => metricsOf(alarm).map(seriesName));
+    expect(Object.keys(seriesOf([])).filter((name) => !watched.includes(name))).toEqual([]);
+  });
+
+  it("makes nothing of a metric without data unless it is filled", () => {
+    expect(evaluate("a+1", { a: undefined })).toBeUndefined();
+    expect(evaluate("FILL(a,0)+1", { a: undefined })).toBe(1);
+    expect(evaluate("IF(a>=2,100*a/b,0)", { a: 2, b: 8 })).toBe(25);
+    expect(evaluate("a/b", { a: 2, b: 0 })).toBeUndefined();
+    expect(() => evaluate("a$b", { a: 1, b: 2 })).toThrow("cannot read");
+  });
+
+  it.each(replayable)(
+    "finds every metric of %s filled where it is part of an expression",
+    (_, alarm) => {
+      const expression = expressionOf(alarm);
+      if (expression === "value") return expect(metricsOf(alarm)).toHaveLength(1);
+      for (const { id } of metricsOf(alarm)) {
+        expect(expression.replaceAll(new RegExp(`FILL\\(${id},`, "g"), "")).not.toMatch(
+          new RegExp(`\\b${id}\\b`),
+        );
+      }
+    },
+  );
+});

@@ -1,0 +1,218 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { METRICS, metricNamespace } from "../../functions/metrics.ts";
+import { alarmRows } from "../../infra/alarm-rows.ts";
+import { byFunction } from "../../infra/by-function.ts";
+import { FUNCTIONS } from "../../infra/functions.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { alarmsIn, metricsOf, periodOf } from "./alarm-replay.ts";
+import { resourceIn, templateOf } from "./stack.ts";
+
+const prod = templateOf("prod");
+const alarms = [...alarmsIn(prod)];
+const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
+const topic = { Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id };
+const composite = resourceIn(prod, "AWS::CloudWatch::CompositeAlarm", "WatchAlarmsFaults");
+const rows = new Map(
+  alarmRows({
+    stageName: "prod",
+    stage: STAGES.prod,
+    apiName: "",
+    tableName: "",
+    functionNames: byFunction((name) => name),
+    deadLettersName: "",
+    clientsRule: "",
+  }).map((row) => [row.name, row] as const),
+);
+
+const runbookIn = (description: string) =>
+  description.match(/https:\/\/\S+\/docs\/runbooks\/([a-z-]+)\.md$/)?.[1];
+
+describe.each(alarms)("the alarm %s", (name, alarm) => {
+  it("leads to a page that says what to do", () => {
+    const runbook = runbookIn(alarm.AlarmDescription);
+    expect(runbook).toBe(rows.get(name)?.runbook);
+    expect(existsSync(join(RUNBOOKS, `${runbook}.md`))).toBe(true);
+  });
+
+  it("looks at periods that CloudWatch has, and at no more of them than it waits for", () => {
+    const period = periodOf(alarm);
+    expect(period === 10 || period === 30 || period % 60 === 0).toBe(true);
+    expect(alarm.DatapointsToAlarm).toBeGreaterThan(0);
+    expect(alarm.DatapointsToAlarm).toBeLessThanOrEqual(alarm.EvaluationPeriods);
+    // A day is the most that an alarm may look back.
+    expect(period * alarm.EvaluationPeriods).toBeLessThanOrEqual(86_400);
+    expect(metricsOf(alarm).length).toBeLessThanOrEqual(10);
+  });
+
+  it("says what silence means", () => {
+    expect(alarm.TreatMissingData).toBe("notBreaching");
+  });
+
+  it("tells somebody: abuse by itself, a fault through the page that all share", () => {
+    const isInComposite = JSON.stringify(composite.resource["Properties"].AlarmRule).includes(
+      idOf(name),
+    );
+    const isAbuse = rows.get(name)?.kind === "abuse";
+    expect(alarm.AlarmActions).toEqual(isAbuse ? [topic] : []);
+    expect(alarm.OKActions).toEqual(isAbuse ? [topic] : []);
+    expect(isInComposite).toBe(!isAbuse);
+  });
+});
+
+function idOf(name: string): string {
+  const found = Object.entries(prod.findResources("AWS::CloudWatch::Alarm")).find(
+    ([, { Properties }]) => Properties.AlarmName === `latchkey-prod-${name}`,
+  );
+  return found?.[0] ?? "nowhere";
+}
+
+describe("the alarms", () => {
+  it("are the rows, and each function has one", () => {
+    expect(alarms.map(([name]) => name)).toEqual([...rows.keys()]);
+    for (const name of Object.keys(FUNCTIONS))
+      expect(rows.has(`function-faults-${name}`)).toBe(true);
+  });
+
+  it("are told apart: no abuse is muted by a page that is red already, or by anything else", () => {
+    const { AlarmActions, OKActions, ActionsSuppressor, AlarmDescription } =
+      composite.resource["Properties"];
+    expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
+    expect(ActionsSuppressor).toBeUndefined();
+    expect(runbookIn(AlarmDescription)).toBe("faults");
+    expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
+    const abuse = [...rows.values()].filter(({ kind }) => kind === "abuse");
+    expect(abuse.map(({ name }) => name)).toEqual([
+      "request-spike",
+      "unusual-requests",
+      "refusal-spike",
+      "wrong-codes",
+      "unverified-sends",
+      "hot-client",
+    ]);
+  });
+
+  it("look at approvals that nobody can make up", () => {
+    const alarm = new Map(alarms).get("unverified-sends");
+    const sources = alarm === undefined ? [] : metricsOf(alarm);
+    expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
+      "Latchkey/prod Results",
+      "Latchkey/prod Results",
+      "AWS/Lambda Invocations",
+      "AWS/Lambda Errors",
+    ]);
+  });
+
+  it("of ours are metrics that the functions of this very stage count", () => {
+    const ours = alarms
+      .flatMap(([, alarm]) => metricsOf(alarm))
+      .filter(({ Namespace }) => Namespace.startsWith("Latchkey"));
+    expect(ours.length).toBeGreaterThan(5);
+    const { STAGE } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource["Properties"]
+      .Environment.Variables;
+    for (const { Namespace, MetricName, Dimensions } of ours) {
+      expect(Namespace).toBe(metricNamespace(STAGE));
+      const names = Dimensions.map(({ Name }) => Name).toSorted();
+      const counted = Object.values(METRICS).find(({ name }) => name === MetricName);
+      expect(counted?.by.map((set) => [...set].toSorted())).toContainEqual(names);
+    }
+  });
+
+  it("have an anomaly band that looks upwards only", () => {
+    const alarm = new Map(alarms).get("unusual-requests");
+    expect(alarm?.ComparisonOperator).toBe("GreaterThanUpperThreshold");
+    expect(JSON.stringify(alarm?.Metrics)).toContain("ANOMALY_DETECTION_BAND(");
+  });
+
+  it("count the starts of each address at the gateway, and nothing but the address", () => {
+    const { RuleBody, RuleName, RuleState } = resourceIn(
+      prod,
+      "AWS::CloudWatch::InsightRule",
+      "WatchClients",
+    ).resource["Properties"];
+    const [head, group, tail] = RuleBody["Fn::Join"][1];
+    expect(JSON.parse(`${head}group${tail}`)).toEqual({
+      Schema: { Name: "CloudWatchLogRule", Version: 1 },
+      LogGroupNames: ["group"],
+      LogFormat: "JSON",
+      Contribution: {
+        Keys: ["$.ip"],
+        Filters: [{ Match: "$.route", In: ["POST /v1/verifications"] }],
+      },
+      AggregateOn: "Count",
+    });
+    expect(group).toEqual({ Ref: resourceIn(prod, "AWS::Logs::LogGroup", "GatewayAccessLog").id });
+    expect(RuleState).toBe("ENABLED");
+    const hot = JSON.stringify(new Map(alarms).get("hot-client")?.Metrics);
+    expect(hot).toContain(`INSIGHT_RULE_METRIC(\\"${RuleName}\\", \\"MaxContributorValue\\")`);
+  });
+});
+
+describe("the runbooks", () => {
+  const pages = readdirSync(RUNBOOKS).filter((page) => page !== "README.md");
+  const index = readFileSync(join(RUNBOOKS, "README.md"), "utf8");
+
+  it("are one for each alarm, one for the page of faults and one for the keys", () => {
+    const wanted = new Set([...rows.values()].map(({ runbook }) => `${runbook}.md`));
+    expect(pages.toSorted()).toEqual([...wanted, "faults.md", "key-misuse.md"].toSorted());
+  });
+
+  it.each(pages)("%s says what it means, how to look, what to do and how to undo it", (page) => {
+    const text = readFileSync(join(RUNBOOKS, page), "utf8");
+    const steps = [...text.matchAll(/^\*\*(.+)\.\*\*/gm)].map(([, step]) => step);
+    expect(steps).toEqual(["What it means", "How to look", "What to do", "How to undo"]);
+    expect(index).toContain(`](${page})`);
+    for (const [, link = ""] of text.matchAll(/\]\(([a-z-]+\.md)\)/g))
+      expect(pages).toContain(link);
+  });
+});
+
+describe("the topic of alerts", () => {
+  it("is encrypted with a key that CloudWatch and EventBridge may use, for this account only", () => {
+    const { id, resource } = resourceIn(prod, "AWS::KMS::Key", "WatchAlertsKey");
+    prod.hasResourceProperties("AWS::SNS::Topic", {
+      KmsMasterKeyId: { "Fn::GetAtt": [id, "Arn"] },
+    });
+    expect(resource["Properties"].EnableKeyRotation).toBe(true);
+    expect(resource["Properties"].KeyPolicy.Statement).toContainEqual({
+      Effect: "Allow",
+      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    });
+  });
+
+  it("takes messages from both, and none without TLS", () => {
+    const isSo = () =>
+      prod.hasResourceProperties("AWS::SNS::TopicPolicy", {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Effect: "Deny",
+              Action: "sns:Publish",
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            }),
+            Match.objectLike({
+              Effect: "Allow",
+              Action: "sns:Publish",
+              Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+              Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+            }),
+          ]),
+        },
+      });
+    expect(isSo).not.toThrow();
+  });
+
+  it("writes to whom the stage names, and to nobody where it names nobody", () => {
+    prod.hasResourceProperties("AWS::SNS::Subscription", {
+      Protocol: "email",
+      Endpoint: STAGES.prod.alertEmail,
+      TopicArn: topic,
+    });
+    expect(templateOf("dev").findResources("AWS::SNS::Subscription")).toEqual({});
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { App, CfnResource, type Stack } from "aws-cdk-lib";
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { acknowledge, acknowledgements } from "../../infra/acknowledgements.ts";
+import { addChecks } from "../../infra/checks.ts";
+import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
+import { stackOf } from "./stack.ts";
+
+const STAGE_NAMES: readonly StageName[] = ["dev", "staging", "prod"];
+const REPORT = v.object({
+  pluginReports: v.array(v.object({ violations: v.array(v.object({ ruleName: v.string() })) })),
+});
+
+function appOf(stack: Stack): App {
+  const { root } = stack.node;
+  if (!(root instanceof App)) throw new Error("a stack without an app");
+  return root;
+}
+
+/** The rules that find something. */
+function findingsIn(stack: Stack): readonly string[] {
+  const app = appOf(stack);
+  addChecks(app);
+  const report = join(app.outdir, "validation-report.json");
+  try {
+    app.synth();
+    return [];
+  } catch (fault) {
+    if (!existsSync(report)) throw fault;
+  }
+  return v
+    .parse(REPORT, JSON.parse(readFileSync(report, "utf8")))
+    .pluginReports.flatMap(({ violations }) => violations)
+    .map(({ ruleName }) => ruleName);
+}
+
+const resourcesIn = (stack: Stack, type: string) =>
+  stack.node
+    .findAll()
+    .filter((construct) => construct instanceof CfnResource)
+    .filter(({ cfnResourceType }) => cfnResourceType === type);
+
+describe.each(STAGE_NAMES)("the stack of %s", (stageName) => {
+  const stage: Stage = STAGES[stageName];
+
+  it("passes every check offline, and fits into CloudFormation", () => {
+    const stack = stackOf(stageName);
+    acknowledge(stack, acknowledgements(stage));
+    expect(findingsIn(stack)).toEqual([]);
+    const template = join(appOf(stack).outdir, `latchkey-${stageName}.template.json`);
+    // Limits: 500 resources, a million bytes.
+    expect(statSync(template).size).toBeLessThan(250_000);
+    expect(Object.keys(JSON.parse(readFileSync(template, "utf8")).Resources).length).toBeLessThan(
+      200,
+    );
+  });
+
+  it("has an acknowledgement for everything that is found without, and for nothing else", () => {
+    const stack = stackOf(stageName);
+    const found = new Set(findingsIn(stack));
+    const acknowledged = acknowledgements(stage).map(({ finding }) => finding);
+    expect([...found].toSorted()).toEqual(acknowledged.toSorted());
+  });
+});
+
+const anyone = (Action: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],
+});
+
+/** Each break, and the rule that finds it. All are made at once: each must be found beside the others. */
+const BREAKS: readonly (readonly [rule: string, type: string, path: string, value: unknown])[] = [
+  ["api_insists_on_modern_tls", "AWS::ApiGateway::RestApi", "SecurityPolicy", "TLS_1_0"],
+  ["gateway_logs_and_throttles", "AWS::ApiGateway::Stage", "AccessLogSetting", undefined],
+  ["functions_run_on_a_chosen_base", "AWS::Lambda::Function", "Timeout", 60],
+  ["logs_end", "AWS::Logs::LogGroup", "RetentionInDays", undefined],
+  ["table_forgets", "AWS::DynamoDB::GlobalTable", "TimeToLiveSpecification.Enabled", false],
+  ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy", anyone("kms:GenerateMac")],
+  ["alerts_are_encrypted", "AWS::SNS::Topic", "KmsMasterKeyId", undefined],
+  ["alarms_lead_to_a_runbook", "AWS::CloudWatch::Alarm", "AlarmDescription", "Help!"],
+  [
+    "roles_name_their_actions",
+    "AWS::IAM::Role",
+    "Policies",
+    [{ PolicyName: "grants", PolicyDocument: anyone("dynamodb:*") }],
+  ],
+  ["F3002", "AWS::SQS::Queue", "Colour", "red"],
+];
+
+/** All breaks at once in one stack: each must be found beside the others. */
+function findingsOf(breaks: typeof BREAKS): readonly string[] {
+  const stack = stackOf("prod");
+  acknowledge(stack, acknowledgements(STAGES.prod));
+  for (const [, type, path, value] of breaks) {
+    const [resource] = resourcesIn(stack, type);
+    if (value === undefined) resource?.addPropertyDeletionOverride(path);
+    else resource?.addPropertyOverride(path, value);
+  }
+  return findingsIn(stack);
+}
+
+describe("a break of the template", () => {
+  const found = findingsOf(BREAKS);
+
+  it.each(BREAKS)("is found by %s in %s", (rule) => {
+    expect(found).toContain(rule);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { alarmsIn } from "./alarm-replay.ts";
+import { resourceIn, templateOf } from "./stack.ts";
+
+const prod = templateOf("prod");
+const { DashboardName, DashboardBody } = resourceIn(
+  prod,
+  "AWS::CloudWatch::Dashboard",
+  "WatchOperatorDashboard",
+).resource["Properties"];
+
+type Widget = {
+  readonly type: string;
+  readonly x: number;
+  readonly width: number;
+  readonly properties: {
+    readonly title?: string;
+    readonly markdown?: string;
+    readonly alarms?: readonly unknown[];
+    readonly metrics?: readonly unknown[];
+  };
+};
+
+/** The body with every reference replaced by a word. */
+const parts: readonly unknown[] = DashboardBody["Fn::Join"][1];
+const body = parts.map((part) => (typeof part === "string" ? part : "reference")).join("");
+const widgets: readonly Widget[] = JSON.parse(body).widgets;
+const titles = widgets
+  .map(({ properties }) => properties.title)
+  .filter((title) => title !== undefined);
+
+describe("the dashboard", () => {
+  it("is one a stage, and valid JSON", () => {
+    expect(DashboardName["Fn::Join"][1]).toEqual(["latchkey-prod-", { Ref: "AWS::Region" }]);
+    for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+  });
+
+  it("answers what an operator asks, in the order of asking", () => {
+    expect(titles.map((title) => title.split("?")[0])).toEqual([
+      "Is something wrong",
+      "Are there spikes",
+      "What is asked",
+      "Does one address ask too often",
+      "Who asks for codes",
+      "How many codes are verified",
+      "Why are requests refused",
+      "Does Twilio work",
+      "What became of it",
+      "How long does it take",
+      "Do functions fail",
+      "What does it cost today",
+    ]);
+  });
+
+  it("shows every alarm, and leads to what to do about it", () => {
+    const [status, text] = widgets;
+    expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
+    expect(text?.properties.markdown).toContain("/docs/runbooks/README.md");
+  });
+
+  it("looks for every problem, result and fault by itself, in the metrics of this stage", () => {
+    const searches = body.match(/SEARCH\('[^']+'/g);
+    expect(searches).toEqual([
+      `SEARCH('{Latchkey/prod,route} MetricName=\\"Answers\\"'`,
+      `SEARCH('{Latchkey/prod,problem} MetricName=\\"Problems\\"'`,
+      `SEARCH('{Latchkey/prod,what} MetricName=\\"Faults\\"'`,
+      `SEARCH('{Latchkey/prod,route,result} MetricName=\\"Results\\"'`,
+      `SEARCH('{Latchkey/prod,route} MetricName=\\"milliseconds\\"'`,
+    ]);
+  });
+});

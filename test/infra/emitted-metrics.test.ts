@@ -1,0 +1,103 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { twilioSender } from "../../functions/adapters/twilio.ts";
+import { api } from "../../functions/http/api.ts";
+import { checkEndpoint } from "../../functions/http/check.ts";
+import { resendEndpoint } from "../../functions/http/resend.ts";
+import { startEndpoint } from "../../functions/http/start.ts";
+import { logFault } from "../../functions/log.ts";
+import { isE164 } from "../../functions/verification/identifiers.ts";
+import { aContext, anEvent } from "../support/events.ts";
+import { aWorld, fictionalNumber, newestCode, otherThan } from "../support/world.ts";
+import { alarmsIn, metricsOf, seriesName } from "./alarm-replay.ts";
+import { templateOf } from "./stack.ts";
+
+/** The series that the functions write, made by asking them: every one that an alarm names must be among them. */
+const lines: string[] = [];
+const server = createServer((request) => request.socket.destroy());
+const settings = { docsUrl: "", allowedOrigins: [] };
+
+beforeAll(async () => {
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await verify();
+  await failAtTwilio();
+  vi.restoreAllMocks();
+});
+afterAll(() => server.close());
+
+function eventOf(resourcePath: string, body: unknown, id?: string) {
+  const event = anEvent({ body: JSON.stringify(body), ...(id === undefined ? {} : { id }) });
+  return { ...event, requestContext: { ...event.requestContext, resourcePath } };
+}
+
+/** Start, another code, a wrong guess, the right one. */
+async function verify(): Promise<void> {
+  const world = aWorld();
+  const started = await api(startEndpoint(world), settings)(
+    eventOf("/v1/verifications", { to: fictionalNumber() }),
+    aContext,
+  );
+  const { id } = JSON.parse(started.body);
+  world.time.now += 31_000;
+  const path = `/v1/verifications/{id}`;
+  await api(resendEndpoint(world), settings)(eventOf(`${path}/resend`, {}, id), aContext);
+  const check = api(checkEndpoint(world), settings);
+  for (const code of [otherThan(newestCode(world)), newestCode(world)])
+    await check(eventOf(`${path}/check`, { code }, id), aContext);
+}
+
+/** One message that cannot be sent, and one that gets no answer. */
+async function failAtTwilio(): Promise<void> {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const to = fictionalNumber();
+  if (!isE164(to)) throw new Error("a number of fiction is E.164");
+  for (const baseUrl of ["http://127.0.0.1:1", `http://127.0.0.1:${port}`]) {
+    const sender = twilioSender({ credentials: async () => CREDENTIALS, baseUrl, logFault });
+    await sender.send({ to, text: "Hello", lifetimeSeconds: 300 });
+  }
+}
+
+const CREDENTIALS = {
+  mode: "test",
+  accountSid: `AC${"0a".repeat(16)}`,
+  apiKeySid: `SK${"2c".repeat(16)}`,
+  apiKeySecret: "secret",
+  from: "+447700900000",
+} as const;
+
+function emitted(): ReadonlySet<string> {
+  const series = lines.flatMap((text) => {
+    const line = JSON.parse(text);
+    return line._aws.CloudWatchMetrics.flatMap(
+      ({ Metrics, Dimensions }: { Metrics: { Name: string }[]; Dimensions: string[][] }) =>
+        Metrics.flatMap(({ Name }) =>
+          Dimensions.map((set) =>
+            seriesName({
+              MetricName: Name,
+              Dimensions: set.toSorted().map((name) => ({ Name: name, Value: line[name] })),
+            }),
+          ),
+        ),
+    );
+  });
+  return new Set(series);
+}
+
+describe("a metric of ours that an alarm looks at", () => {
+  const watched = [...alarmsIn(templateOf("prod")).values()]
+    .flatMap(metricsOf)
+    .filter(({ Namespace }) => Namespace.startsWith("Latchkey"))
+    .map(seriesName);
+
+  it.each([...new Set(watched)])("is one that the functions write: %s", (name) => {
+    expect([...emitted()]).toContain(name);
+  });
+
+  it("is written in lines without a code, a number or an id", () => {
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.join("")).not.toMatch(/\+?447700|\bv1-[\w-]{10}/);
+    for (const line of lines) expect(line).not.toMatch(/"\d{6}"/);
+  });
+});

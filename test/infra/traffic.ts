@@ -1,0 +1,95 @@
+import type { Series } from "./alarm-replay.ts";
+import type { Figure } from "./metric-math.ts";
+
+/** What happens in one minute. */
+export type Minute = {
+  /** Codes sent and accepted by Twilio. */
+  readonly sent?: number;
+  /** People who typed the right code. */
+  readonly approved?: number;
+  /** Answers "approved" that were only fetched again. */
+  readonly approvedAgain?: number;
+  readonly incorrect?: number;
+  /** Requests that were refused with 4xx. */
+  readonly refused?: number;
+  /** Sends that Twilio refused for a reason of ours. */
+  readonly refusedByTwilio?: number;
+  /** Sends that Twilio did not answer; people are told that the message may come. */
+  readonly unanswered?: number;
+  /** Other requests that failed with 5xx. */
+  readonly failed?: number;
+  readonly p95Milliseconds?: number;
+  readonly crashes?: number;
+  readonly deadLetters?: number;
+  readonly throttledWrites?: number;
+};
+
+/** The metrics that CloudWatch would have of it: ours only where something was counted, the gateway's wherever a request came in. */
+export function seriesOf(minutes: readonly Minute[]): Series {
+  const each = (figure: (minute: Required<Minute>) => Figure) =>
+    minutes.map((minute) => figure({ ...NOTHING, ...minute }));
+  const some = (figure: (minute: Required<Minute>) => number) =>
+    each((minute) => (figure(minute) === 0 ? undefined : figure(minute)));
+  const ofGateway = (figure: (minute: Required<Minute>) => number) =>
+    each((minute) => (requests(minute) === 0 ? undefined : figure(minute)));
+  return {
+    Count: ofGateway(requests),
+    "4XXError": ofGateway(({ refused }) => refused),
+    "5XXError": ofGateway(({ failed, refusedByTwilio }) => failed + refusedByTwilio),
+    IntegrationLatency: ofGateway(({ p95Milliseconds }) => p95Milliseconds),
+    "Results started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
+    "Results incorrect POST /v1/verifications/{id}/check": some(({ incorrect }) => incorrect),
+    "Invocations SettleVerification": some(({ approved }) => approved),
+    "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
+    "Faults message-unanswered": some(({ unanswered }) => unanswered),
+    "Errors CheckCode": some(({ crashes }) => crashes),
+    WriteThrottleEvents: some(({ throttledWrites }) => throttledWrites),
+    ApproximateNumberOfMessagesVisible: some(({ deadLetters }) => deadLetters),
+  };
+}
+
+const NOTHING: Required<Minute> = {
+  sent: 0,
+  approved: 0,
+  approvedAgain: 0,
+  incorrect: 0,
+  refused: 0,
+  refusedByTwilio: 0,
+  unanswered: 0,
+  failed: 0,
+  p95Milliseconds: 300,
+  crashes: 0,
+  deadLetters: 0,
+  throttledWrites: 0,
+};
+
+function requests(minute: Required<Minute>): number {
+  const { sent, approved, approvedAgain, incorrect, refused, refusedByTwilio, unanswered, failed } =
+    minute;
+  return (
+    sent + approved + approvedAgain + incorrect + refused + refusedByTwilio + unanswered + failed
+  );
+}
+
+/** People: of so many codes, nine in ten are typed, one in ten wrong at first, one in twenty requests is refused. */
+export function people(sent: number): Minute {
+  return {
+    sent,
+    approved: Math.floor(sent * 0.9),
+    incorrect: Math.floor(sent * 0.1),
+    refused: Math.floor(sent * 0.05),
+  };
+}
+
+export const repeated = (count: number, minute: Minute): readonly Minute[] =>
+  Array.from({ length: count }, () => minute);
+
+/** A sum of what happens at once. */
+export const together = (one: Minute, other: Minute): Minute => {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const entry = (minute: Minute, name: string) =>
+    Number(new Map(Object.entries(minute)).get(name) ?? 0);
+  return Object.fromEntries(
+    Array.from(names, (name) => [name, entry(one, name) + entry(other, name)]),
+  );
+};

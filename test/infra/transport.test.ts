@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { ACCESS_LOG_FIELDS } from "../../infra/access-log.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { resourceIn, templateOf } from "./stack.ts";
+
+const prod = templateOf("prod");
+const domain = {
+  name: "verify.acme.test",
+  certificateArn: "arn:aws:acm:eu-west-2:000000000000:certificate/1",
+};
+const withDomain = templateOf("prod", { ...STAGES.prod, domain });
+const TLS = {
+  SecurityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+  EndpointAccessMode: "STRICT",
+};
+const apiIn = (template: typeof prod) =>
+  resourceIn(template, "AWS::ApiGateway::RestApi", "GatewayApi").resource["Properties"];
+const stageIn = (template: typeof prod) =>
+  resourceIn(template, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod").resource[
+    "Properties"
+  ];
+
+describe("TLS", () => {
+  it.each(["dev", "staging", "prod"] as const)("is modern and strict in %s", (stageName) => {
+    expect(apiIn(templateOf(stageName))).toMatchObject(TLS);
+  });
+
+  it("is no weaker under a domain of the operator's, and there is no way around it", () => {
+    const { resource } = resourceIn(withDomain, "AWS::ApiGateway::DomainName", "GatewayDomain");
+    expect(resource["Properties"]).toMatchObject({
+      ...TLS,
+      DomainName: domain.name,
+      RegionalCertificateArn: domain.certificateArn,
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+    });
+    expect(apiIn(withDomain)).toMatchObject({ ...TLS, DisableExecuteApiEndpoint: true });
+    expect(apiIn(prod).DisableExecuteApiEndpoint).not.toBe(true);
+  });
+
+  it("leads the domain to the deployed stage, and proofs are issued under it", () => {
+    const mapping = resourceIn(
+      withDomain,
+      "AWS::ApiGateway::BasePathMapping",
+      "GatewayDomainMapping",
+    );
+    const stage = resourceIn(withDomain, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
+    expect(mapping.resource["Properties"].Stage).toEqual({ Ref: stage.id });
+    const { Variables } = resourceIn(withDomain, "AWS::Lambda::Function", "CheckCode").resource[
+      "Properties"
+    ].Environment;
+    expect(Variables.PROOF_ISSUER).toBe("https://verify.acme.test");
+  });
+});
+
+describe("the access log", () => {
+  it("has one line a request, in JSON, in a group of its own", () => {
+    const { AccessLogSetting } = stageIn(prod);
+    const { id } = resourceIn(prod, "AWS::Logs::LogGroup", "GatewayAccessLog");
+    expect(AccessLogSetting.DestinationArn["Fn::Join"][1].slice(-2)).toEqual([
+      ":log-group:",
+      { Ref: id },
+    ]);
+    expect(JSON.parse(AccessLogSetting.Format)).toEqual(ACCESS_LOG_FIELDS);
+  });
+
+  it("holds no path, no header, no body and no query: of these a path holds the id", () => {
+    const variables = stageIn(prod).AccessLogSetting.Format.match(/\$context[\w.]*/g);
+    expect(variables.toSorted()).toEqual([
+      "$context.error.responseType",
+      "$context.extendedRequestId",
+      "$context.httpMethod",
+      "$context.identity.sourceIp",
+      "$context.protocol",
+      "$context.requestTimeEpoch",
+      "$context.resourcePath",
+      "$context.responseLatency",
+      "$context.status",
+      "$context.waf.status",
+    ]);
+  });
+
+  it("can be written in an account whose gateway never logged, and goes on when this stack is gone", () => {
+    const { resource } = resourceIn(prod, "AWS::ApiGateway::Account", "GatewayApiAccount");
+    const role = resourceIn(prod, "AWS::IAM::Role", "GatewayApiCloudWatchRole");
+    expect(resource["Properties"].CloudWatchRoleArn).toEqual({ "Fn::GetAtt": [role.id, "Arn"] });
+    for (const policy of [resource, role.resource])
+      expect([policy["DeletionPolicy"], policy["UpdateReplacePolicy"]]).toEqual([
+        "Retain",
+        "Retain",
+      ]);
+  });
+
+  it("is all that the gateway notes: no trace and no data trace, which hold paths and bodies", () => {
+    expect(stageIn(prod).TracingEnabled).not.toBe(true);
+    for (const { DataTraceEnabled, LoggingLevel } of stageIn(prod).MethodSettings)
+      expect([DataTraceEnabled, LoggingLevel]).toEqual([false, undefined]);
+  });
+});
+
+describe("what a function gives up", () => {
+  it("lies in a queue that is encrypted, takes TLS only and forgets after 14 days", () => {
+    const { id, resource } = resourceIn(prod, "AWS::SQS::Queue", "SettleDeadLetters");
+    expect(resource["Properties"]).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+    });
+    const [policy] = Object.values(prod.findResources("AWS::SQS::QueuePolicy"));
+    expect(policy?.["Properties"].PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Effect: "Deny",
+        Action: "sqs:*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    ]);
+    const settle = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
+    expect(settle.resource["Properties"].DeadLetterConfig).toEqual({
+      TargetArn: { "Fn::GetAtt": [id, "Arn"] },
+    });
+  });
+
+  it("is traced by sample, as every function is", () => {
+    for (const { Properties } of Object.values(prod.findResources("AWS::Lambda::Function")))
+      expect(Properties.TracingConfig).toEqual({ Mode: "Active" });
+  });
+});

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
+import { dynamoNumbers } from "../../functions/adapters/dynamodb/numbers.ts";
+import { dynamoScopes } from "../../functions/adapters/dynamodb/scopes.ts";
+import type { Table } from "../../functions/adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
+import { check } from "../../functions/verification/check.ts";
+import { start } from "../../functions/verification/start.ts";
+import { costTable, withCostTable } from "../../infra/operations/cost-table.ts";
+import { costsOfAMillion, idleCosts, total, worstDay } from "../../infra/operations/costs.ts";
+import { dollarsFor, PRICES } from "../../infra/operations/prices.ts";
+import { synthesizedTemplate } from "../../infra/operations/synthesized-template.ts";
+import type { Template } from "../../infra/operations/template.ts";
+import { USAGE } from "../../infra/operations/usage.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { aStart, aWorld, idIn, newestCode } from "../support/world.ts";
+
+const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+
+let prod: Template;
+beforeAll(async () => {
+  prod = await synthesizedTemplate("prod");
+});
+
+function templateOf(
+  ...resources: readonly { readonly Type: string; readonly Properties?: Record<string, unknown> }[]
+): Template {
+  return {
+    Resources: Object.fromEntries(
+      resources.map((resource, index) => [`R${index}`, { Properties: {}, ...resource }]),
+    ),
+  };
+}
+
+describe("the cost table", () => {
+  it("of the README is the one that its script makes: npm run checklist -- --cost --write", () => {
+    expect(withCostTable(README, costTable(prod))).toBe(README);
+  });
+
+  it("needs its place in the README", () => {
+    expect(() => withCostTable("no place", "table")).toThrow("<!-- costs -->");
+    expect(withCostTable("a\n<!-- costs -->\nold\n<!-- /costs -->\nb", "new")).toBe(
+      "a\n<!-- costs -->\nnew\n<!-- /costs -->\nb",
+    );
+  });
+
+  it("gives each price its source and its date", () => {
+    for (const { from, read } of Object.values(PRICES)) {
+      expect(new URL(from).protocol).toBe("https:");
+      expect(read).toMatch(/^\d{4}-\d{2}$/);
+    }
+  });
+});
+
+describe("a million verifications", () => {
+  const line = (template: Template, what: RegExp) =>
+    costsOfAMillion(template).find((one) => what.test(one.what));
+
+  it("cost what their parts do", () => {
+    expect(line(prod, /API Gateway/)).toMatchObject({ count: 4_000_000, dollars: 14 });
+    expect(line(prod, /signatures/)).toMatchObject({ count: 1_000_000, dollars: 15 });
+    expect(line(prod, /writes/)).toMatchObject({ count: 8_000_000, dollars: 5 });
+  });
+
+  it("pay for a firewall only where there is one", () => {
+    expect(line(prod, /firewall/)?.dollars).toBeCloseTo(2.4);
+    expect(line(templateOf(), /firewall/)).toBeUndefined();
+  });
+
+  it("are a thousandth of the fee of Twilio Verify", () => {
+    expect(total(costsOfAMillion(prod))).toBeLessThan(
+      dollarsFor("twilioVerifyFee", 1_000_000) / 1_000,
+    );
+  });
+});
+
+describe("the writes that are paid for", () => {
+  let engine: RunningEngine;
+  beforeAll(async () => {
+    engine = await runEngine("dynalite");
+  });
+  afterAll(() => engine.stop());
+
+  async function writesOf({ freshTable }: RunningEngine) {
+    const { table, items } = await freshTable();
+    const counts = { writes: 0 };
+    const counted: Table = {
+      ...table,
+      update: (write) => {
+        counts.writes += 1;
+        return table.update(write);
+      },
+      put: (item) => {
+        counts.writes += 1;
+        return table.put(item);
+      },
+    };
+    const world = {
+      ...aWorld(),
+      verifications: dynamoVerifications(counted),
+      numbers: dynamoNumbers(counted),
+      scopes: dynamoScopes(counted),
+      claims: dynamoClaims(counted),
+    };
+    const started = await start(world, aStart({ idempotencyKey: "a key of many characters" }));
+    const ofStart = counts.writes;
+    if (started.kind !== "started") throw new Error(started.why);
+    await check(world, { id: idIn(started.view.id), code: newestCode(world) });
+    return { start: ofStart, approval: counts.writes - ofStart, items: await items() };
+  }
+
+  it("are those of a start and of a check with the right code, each of an item below 1 KB", async () => {
+    const { items, ...writes } = await writesOf(engine);
+    expect(writes).toEqual({ start: USAGE.start.writes, approval: USAGE.approval.writes });
+    for (const item of items) {
+      const text = JSON.stringify(item, (_, value: unknown) =>
+        value instanceof Set ? [...value] : value,
+      );
+      expect(Buffer.byteLength(text)).toBeLessThan(1_024);
+    }
+  });
+});
+
+describe("an idle month", () => {
+  const cents = (template: Template) => Math.round(total(idleCosts(template)) * 100);
+
+  it.each([
+    ["a key", [{ Type: "AWS::KMS::Key" }], 100],
+    ["a secret", [{ Type: "AWS::SecretsManager::Secret" }], 40],
+    [
+      "a firewall with two rules",
+      [{ Type: "AWS::WAFv2::WebACL", Properties: { Rules: [{}, {}] } }],
+      700,
+    ],
+    [
+      "an alarm on a metric",
+      [{ Type: "AWS::CloudWatch::Alarm", Properties: { MetricName: "Errors" } }],
+      10,
+    ],
+    [
+      "an alarm on an expression of two",
+      [
+        {
+          Type: "AWS::CloudWatch::Alarm",
+          Properties: { Metrics: [{ Expression: "a/b" }, { MetricStat: {} }, { MetricStat: {} }] },
+        },
+      ],
+      20,
+    ],
+    [
+      "an alarm on a band",
+      [
+        {
+          Type: "AWS::CloudWatch::Alarm",
+          Properties: {
+            Metrics: [{ Expression: "ANOMALY_DETECTION_BAND(m)" }, { MetricStat: {} }],
+          },
+        },
+      ],
+      30,
+    ],
+    [
+      "what costs nothing idle",
+      [{ Type: "AWS::DynamoDB::GlobalTable" }, { Type: "AWS::Lambda::Function" }],
+      0,
+    ],
+  ])("with %s", (_, resources, expected) => {
+    expect(cents(templateOf(...resources))).toBe(expected);
+  });
+
+  it("of production stays below thirty dollars", () => {
+    expect(total(idleCosts(prod))).toBeLessThan(30);
+  });
+});
+
+describe("the worst day", () => {
+  it("is every request that the throttle lets through, and as many messages as it lets out", () => {
+    const throttles = {
+      throttle: { requestsPerSecond: 50, burst: 100 },
+      sendThrottle: { requestsPerSecond: 25, burst: 50 },
+    };
+    const worst = worstDay(throttles, prod);
+    expect(worst).toMatchObject({ requests: 4_320_000, sends: 2_160_000, messageDollars: 108_000 });
+    const twice = worstDay({ ...throttles, throttle: { requestsPerSecond: 100, burst: 1 } }, prod);
+    expect(twice.awsDollars).toBeGreaterThan(worst.awsDollars);
+    expect(twice.messageDollars).toBe(worst.messageDollars);
+  });
+
+  it("has no more messages than requests", () => {
+    const { requests, sends } = worstDay(
+      { throttle: { requestsPerSecond: 1, burst: 1 }, sendThrottle: STAGES.prod.sendThrottle },
+      prod,
+    );
+    expect(sends).toBe(requests);
+  });
+});
