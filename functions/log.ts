@@ -24,7 +24,7 @@ type Event =
       readonly fault: Fault;
     };
 
-/** Who asked is in CloudTrail, under the same request id; a reason holds no number. */
+/** Who asked is in CloudTrail, where it records Lambda's data events, under the same request id; a reason holds no number. */
 type OperationLine = {
   readonly requestId: string;
   readonly command: string;

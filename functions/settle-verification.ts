@@ -1,12 +1,12 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AWS_CLIENT } from "./adapters/aws-client.ts";
-import { readOnce } from "./adapters/secrets.ts";
+import { secretReader } from "./adapters/secrets.ts";
 import { twilioCredentialsFor, twilioSettler } from "./adapters/twilio.ts";
 import { readEnv } from "./env.ts";
 
 const env = readEnv("settle-verification");
 const settler = twilioSettler({
-  credentials: readOnce(
+  credentials: secretReader(
     new SecretsManagerClient(AWS_CLIENT),
     env.TWILIO_SECRET_ARN,
     twilioCredentialsFor(env),

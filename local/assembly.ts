@@ -1,38 +1,114 @@
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { synthesize } from "../infra/synthesize.ts";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
 
 /** A synthesized stack: its template, and the folder that its assets lie in. */
-export type Assembly = {
-  readonly template: unknown;
-  readonly assemblyDirectory: string;
-  readonly stop: () => Promise<void>;
-};
+export type Assembly = { readonly template: unknown; readonly assemblyDirectory: string };
 
-/** The stage that takes numbers of fiction. */
-const STAGE = "dev";
-const BUILD = join(import.meta.dirname, "../.build");
+const ROOT = join(import.meta.dirname, "..");
+const BUILT = join(ROOT, ".build/local");
+const SYNTHESIS = fileURLToPath(new URL("./synthesis.ts", import.meta.url));
 
-/** Builds the bundles and the stack as a deployment would, into a folder of its own that goes away at the end. */
+/** All that the stack is made from; packages by their lock file. */
+const SOURCES = ["functions", "infra", "local/synthesis.ts", "cdk.json", "package-lock.json"];
+
+/**
+ * The bundles and the stack as a deployment would have them. Built once for the same sources, in a process of its own: it reads them as they
+ * are now, and takes its 300 MB with it. Throws, in the words of what found it, where they have a fault.
+ */
 export async function synthesizedAssembly(): Promise<Assembly> {
-  await mkdir(BUILD, { recursive: true });
-  const folder = await mkdtemp(join(BUILD, "local-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  // Ctrl-C leaves no time for anything that waits.
-  process.once("exit", remove);
-  const stop = async (): Promise<void> => {
-    process.off("exit", remove);
-    remove();
-  };
+  const sources = await fingerprint();
+  const home = join(BUILT, sources);
+  if (!existsSync(home)) {
+    await build(home);
+    // Whoever saves a file during a build would find a mixture under the old name.
+    if ((await fingerprint()) !== sources) {
+      await rm(home, { recursive: true, force: true });
+      return synthesizedAssembly();
+    }
+  }
+  const now = new Date();
+  await utimes(home, now, now);
+  await forgetOld();
+  return readAssembly(home);
+}
+
+const TREE = v.object({ artifacts: v.record(v.string(), v.looseObject({ type: v.string() })) });
+const STACK = v.object({
+  type: v.literal("aws:cloudformation:stack"),
+  properties: v.object({ templateFile: v.string() }),
+});
+
+/** What `cdk` would deploy from the folder. */
+async function readAssembly(home: string): Promise<Assembly> {
+  const assemblyDirectory = join(home, "cdk.out");
+  const manifest = await readFile(join(assemblyDirectory, "manifest.json"), "utf8");
+  const { artifacts } = v.parse(v.pipe(v.string(), v.parseJson(), TREE), manifest);
+  const stack = Object.values(artifacts).find((artifact) => v.is(STACK, artifact));
+  const { templateFile } = v.parse(STACK, stack).properties;
+  const template: unknown = JSON.parse(
+    await readFile(join(assemblyDirectory, templateFile), "utf8"),
+  );
+  return { template, assemblyDirectory };
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash("sha256");
+  const files = await Promise.all(SOURCES.map((source) => filesOf(join(ROOT, source))));
+  for (const file of files.flat().toSorted()) {
+    const content = await readFile(file);
+    hash.update(`${file.slice(ROOT.length)}\0${content.byteLength}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  if ((await stat(path)).isFile()) return [path];
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Whole or not at all, whoever else builds the same at the same time. */
+async function build(home: string): Promise<void> {
+  await mkdir(BUILT, { recursive: true });
+  const scratch = await mkdtemp(join(BUILT, "building-"));
   try {
-    const { template, assemblyDirectory } = await synthesize(STAGE, {
-      outdir: join(folder, "cdk.out"),
-      bundlesDirectory: join(folder, "bundles"),
+    await synthesizeInto(scratch);
+    await rename(scratch, home).catch((fault: unknown) => {
+      if (!existsSync(home)) throw fault;
     });
-    return { template, assemblyDirectory, stop };
-  } catch (fault) {
-    await stop();
-    throw fault;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function synthesizeInto(folder: string): Promise<void> {
+  const child = spawn(process.execPath, [SYNTHESIS, folder], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const kill = (): boolean => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  process.off("exit", kill);
+  if (code !== 0) throw new Error(`The stack could not be built.\n${complaint.trim()}`);
+}
+
+/** A system that has run for days still loads bundles from its folder. */
+const LONGEST_UNUSED_MILLISECONDS = 7 * 86_400_000;
+
+async function forgetOld(): Promise<void> {
+  for (const name of await readdir(BUILT)) {
+    const folder = join(BUILT, name);
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > LONGEST_UNUSED_MILLISECONDS)
+      await rm(folder, { recursive: true, force: true });
   }
 }

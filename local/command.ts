@@ -1,11 +1,16 @@
 import { FlagFault, type Flags, HELP, parseFlags } from "./flags.ts";
+import { announce } from "./running.ts";
 import { startSystem } from "./system.ts";
-import { banner, faultLine, requestLine } from "./terminal.ts";
+import { banner, faultLine, reloadLine, requestLine } from "./terminal.ts";
+import { watchSources } from "./watching.ts";
 
 /** What `npm start` does. Answers only where there is nothing to run: help, or a fault that it has told. */
 export async function runCommand(args: readonly string[]): Promise<void> {
   // Before the start, which may take a while: Ctrl-C ends it at any moment.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => process.exit(0));
+  // Nobody reads any more, as behind `| head`.
+  process.stdout.on("error", () => process.exit(0));
   try {
     const flags = parseFlags(args);
     if (flags.help) tell(HELP);
@@ -16,27 +21,56 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-async function run({ port, engine, quiet }: Flags): Promise<void> {
+async function run(flags: Flags): Promise<void> {
   const startedAt = performance.now();
   const system = await startSystem({
-    port,
-    engine,
+    ...flags,
     onServed: (served) => {
-      if (!quiet) tell(requestLine(served));
+      if (!flags.quiet) tell(requestLine(served));
     },
     onLine: (line) => {
       const fault = faultLine(line);
       if (fault !== undefined) tell(fault);
     },
   });
-  tell(banner({ url: system.url, engine, seconds: (performance.now() - startedAt) / 1_000 }));
+  announce(system);
+  tell(banner({ ...flags, url: system.url, seconds: secondsSince(startedAt) }));
+  if (flags.watch) watchSources(() => rebuild(system.reload));
 }
+
+/** A source with a fault leaves what runs as it is. */
+async function rebuild(reload: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await reload();
+    tell(reloadLine(secondsSince(startedAt)));
+  } catch (fault) {
+    tell(reloadLine(secondsSince(startedAt), textOf(fault)));
+  }
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1_000;
+}
+
+/** The faults of `listen` that a person can do something about. */
+const LISTENING: Readonly<Record<string, (flags: Flags) => string>> = {
+  EADDRINUSE: ({ port }) =>
+    `Port ${port} is taken, perhaps by another Latchkey. --port chooses another one.`,
+  EACCES: ({ port }) =>
+    `Port ${port} is not for this user to listen on. --port chooses another one.`,
+  EADDRNOTAVAIL: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
+  ENOTFOUND: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
+  EAI_AGAIN: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
+};
 
 function reasonOf(fault: unknown, args: readonly string[]): string {
   if (fault instanceof FlagFault) return `${fault.message}.\n\n${HELP}`;
-  const isTaken = fault instanceof Error && "code" in fault && fault.code === "EADDRINUSE";
-  if (isTaken)
-    return `Port ${parseFlags(args).port} is taken, perhaps by another Latchkey. --port chooses another one.`;
+  const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
+  return LISTENING[code]?.(parseFlags(args)) ?? textOf(fault);
+}
+
+function textOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }
 

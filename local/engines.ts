@@ -8,7 +8,7 @@ export { createTable } from "./engines/tables.ts";
 export const ENGINES = ["dynalite", "dynamodb-local"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** A running engine. Its tables live in memory and end with it. */
+/** A running engine. */
 export type Engine = {
   readonly name: EngineName;
   /** For `AWS_ENDPOINT_URL_DYNAMODB`. */
@@ -16,8 +16,11 @@ export type Engine = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts an empty engine on a free port. Throws, with a reason that a person understands, where it cannot run. */
-export async function startEngine(name: EngineName): Promise<Engine> {
-  const running = await (name === "dynalite" ? startDynalite() : startDynamodbLocal());
-  return { name, ...running };
+/**
+ * Starts an engine on a free port: an empty one whose tables end with it, or one with what lies in `folder`.
+ * Throws, with a reason that a person understands, where it cannot run.
+ */
+export async function startEngine(name: EngineName, folder?: string): Promise<Engine> {
+  const start = name === "dynalite" ? startDynalite : startDynamodbLocal;
+  return { name, ...(await start(folder)) };
 }

@@ -1,9 +1,14 @@
 import { parseArgs } from "node:util";
 import { ENGINES, type EngineName } from "./engines.ts";
+import { LOOPBACK } from "./listening.ts";
 
 export type Flags = {
   readonly port: number;
+  readonly host: string;
   readonly engine: EngineName;
+  readonly persist: string | undefined;
+  readonly watch: boolean;
+  readonly throttled: boolean;
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -12,22 +17,37 @@ export type Flags = {
 const DEFAULT_PORT = 8_400;
 const HIGHEST_PORT = 65_535;
 
-export const HELP = `npm start -- [--port ${DEFAULT_PORT}] [--engine ${ENGINES.join("|")}] [--quiet]
+export const HELP = `npm start -- [flags]
 
-  --port    where the API and its pages listen, on this machine only
-  --engine  what stands in for DynamoDB: dynalite needs nothing, dynamodb-local needs Java
-  --quiet   no line per request
-  --help    this text`;
+  --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
+  --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
+  --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
+  --persist <folder>  keep data, keys and messages there, and go on with them at the next start
+  --watch             build anew when a source changes; data and keys stay
+  --unthrottled       let more requests through than the deployed gateway would
+  --quiet             no line per request
+  --help              this text`;
 
 /** A flag that cannot be understood. Its message is for the person at the terminal. */
 export class FlagFault extends Error {}
 
 export function parseFlags(args: readonly string[]): Flags {
-  const { port, engine, quiet, help } = valuesOf(args);
+  const { port, host, engine, persist, watch, unthrottled, quiet, help } = valuesOf(args);
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
-  return { port: Number(port), engine, quiet, help };
+  if (persist === "") throw new FlagFault("--persist is a folder");
+  if (host === "") throw new FlagFault("--host is an address of this machine");
+  return {
+    port: Number(port),
+    host,
+    engine,
+    persist,
+    watch,
+    throttled: !unthrottled,
+    quiet,
+    help,
+  };
 }
 
 function valuesOf(args: readonly string[]) {
@@ -36,7 +56,11 @@ function valuesOf(args: readonly string[]) {
       args: [...args],
       options: {
         port: { type: "string", default: String(DEFAULT_PORT) },
+        host: { type: "string", default: LOOPBACK },
         engine: { type: "string", default: ENGINES[0] },
+        persist: { type: "string" },
+        watch: { type: "boolean", default: false },
+        unthrottled: { type: "boolean", default: false },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

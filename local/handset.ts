@@ -1,24 +1,57 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Arrival } from "./twilio/handlers.ts";
+import * as v from "valibot";
+import type { Journal } from "./persistence/journal.ts";
+import type { Delivery } from "./twilio/handlers.ts";
 
-/** The phones of everybody: what arrives at any number. Kept in memory. */
+/** A text that has reached its phone. */
+export type Arrival = Delivery & { readonly at: Date };
+
+/** The phones of everybody: what arrives at any number. */
 export type Handset = {
-  readonly deliver: (arrival: Arrival) => void;
+  /** Brings a text to its phone: at once, or as slowly as the network pretends to be. */
+  readonly deliver: (delivery: Delivery) => void;
   /** Oldest first. */
   readonly messages: () => readonly Arrival[];
   /** The oldest message of a number that no call has answered yet, or else the next one. Throws when none comes. */
   readonly waitFor: (number: string) => Promise<Arrival>;
   /** Calls back with each new message until told to stop. */
   readonly subscribe: (onArrival: (arrival: Arrival) => void) => () => void;
+  readonly slowness: () => number;
+  /** How long every text takes from now on, in seconds. */
+  readonly setSlowness: (seconds: number) => void;
 };
 
 /** A message arrives within milliseconds; one that is not there by now was not sent. */
 const LONGEST_WAIT_MILLISECONDS = 5_000;
 
-export function createHandset(): Handset {
+const RECORD = v.object({
+  sid: v.string(),
+  to: v.string(),
+  text: v.string(),
+  at: v.pipe(
+    v.string(),
+    v.isoTimestamp(),
+    v.transform((text) => new Date(text)),
+  ),
+});
+
+/** Phones that already have what the journal tells. What was on its way to them when it ended arrives when it was to arrive. */
+export function createHandset(journal: Journal): Handset {
   const arrivals: Arrival[] = [];
   const taken = new Set<string>();
   const listeners = new Set<(arrival: Arrival) => void>();
+  let slownessSeconds = 0;
+
+  const arrive = (arrival: Arrival): void => {
+    arrivals.push(arrival);
+    for (const listener of listeners) listener(arrival);
+  };
+
+  const arriveInTime = (arrival: Arrival): void => {
+    const wait = arrival.at.getTime() - Date.now();
+    if (wait <= 0) arrive(arrival);
+    else setTimeout(() => arrive(arrival), wait).unref();
+  };
 
   const subscribe: Handset["subscribe"] = (onArrival) => {
     listeners.add(onArrival);
@@ -31,14 +64,21 @@ export function createHandset(): Handset {
     return found;
   };
 
+  for (const record of journal.records) arriveInTime(v.parse(RECORD, record));
+
   return {
-    deliver: (arrival) => {
-      arrivals.push(arrival);
-      for (const listener of listeners) listener(arrival);
+    deliver: (delivery) => {
+      const arrival = { ...delivery, at: new Date(Date.now() + slownessSeconds * 1_000) };
+      journal.append(arrival);
+      arriveInTime(arrival);
     },
     messages: () => [...arrivals],
     waitFor: (number) => nextOf(() => take(number), subscribe),
     subscribe,
+    slowness: () => slownessSeconds,
+    setSlowness: (seconds) => {
+      slownessSeconds = seconds;
+    },
   };
 }
 

@@ -1,13 +1,32 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-/** Everything local listens here and nowhere else: no other machine can reach it. */
-const LOOPBACK = "127.0.0.1";
+/** Everything local listens here unless asked otherwise: no other machine can reach it. */
+export const LOOPBACK = "127.0.0.1";
 
-/** A server whose handler may fail: the fault becomes a 500 and never ends the process. */
+/** Requests for a name that this server does not have. RFC 9110 §15.5.20. */
+const MISDIRECTED = 421;
+
+type ServerOptions = {
+  /** Whether a server answers to the name that a request calls it by. */
+  readonly answersTo?: (host: string) => boolean;
+};
+
+/**
+ * A server whose handler may fail: the fault becomes a 500 and never ends the process. Answers to names of this machine only: a web page
+ * whose own name leads to 127.0.0.1 (DNS rebinding) could otherwise read every code.
+ */
 export function serverOf(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  { answersTo = isLoopbackName }: ServerOptions = {},
 ): Server {
   return createServer((request, response) => {
+    if (!answersTo(nameIn(request.headers.host ?? LOOPBACK))) {
+      response.writeHead(MISDIRECTED, { "content-type": "text/plain" });
+      response.end(
+        "This server has no such name. It answers to localhost, and to more where --host says so.\n",
+      );
+      return;
+    }
     handler(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -15,11 +34,21 @@ export function serverOf(
   });
 }
 
-/** Listens on loopback; port 0 means any free one. Answers the port that it got; throws what Node throws, such as `EADDRINUSE`. */
-export function listen(server: Server, port = 0): Promise<number> {
+/** The name in a Host header, without its port. */
+function nameIn(host: string): string {
+  return host.replace(/:\d*$/, "").toLowerCase();
+}
+
+/** Whether a name can only mean the machine that it is used on. RFC 6761 §6.3, RFC 1122 §3.2.1.3. */
+export function isLoopbackName(name: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
+}
+
+/** Listens; port 0 means any free one. Answers the port that it got; throws what Node throws, such as `EADDRINUSE`. */
+export function listen(server: Server, port = 0, host = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, LOOPBACK, () => {
+    server.listen(port, host, () => {
       server.off("error", reject);
       resolve(portOf(server));
     });

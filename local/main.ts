@@ -1,13 +1,11 @@
-/** `npm start`. The version of Node is asked before anything is loaded that an older one cannot read. */
-const OLDEST_NODE = 24;
-
-const [major] = process.versions.node.split(".");
-if (Number(major) < OLDEST_NODE) {
-  process.stderr.write(
-    `Latchkey needs Node ${OLDEST_NODE} or newer; this is ${process.version}. \`npm start\` brings its own.\n`,
-  );
+/** Reads nothing but what Node brings before it knows that the packages are there. */
+const { runCommand } = await import("./command.ts").catch((fault: unknown) => {
+  if (!isMissingPackage(fault)) throw fault;
+  process.stderr.write(`${fault.message.split("\n")[0]}. \`npm ci\` brings all packages.\n`);
   process.exit(1);
-}
-
-const { runCommand } = await import("./command.ts");
+});
 await runCommand(process.argv.slice(2));
+
+function isMissingPackage(fault: unknown): fault is Error {
+  return fault instanceof Error && "code" in fault && fault.code === "ERR_MODULE_NOT_FOUND";
+}

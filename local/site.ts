@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
-import type { Handset } from "./handset.ts";
-import type { Arrival } from "./twilio/handlers.ts";
+import * as v from "valibot";
+import { readBody } from "./bodies.ts";
+import type { Arrival, Handset } from "./handset.ts";
 
-/** The pages beside the API. Answers a path that is one of them; says false of any other. */
-export type Site = (method: string, path: string, response: ServerResponse) => Promise<boolean>;
+/** The pages beside the API. Answers a request that is for one of them; says false of any other. */
+export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
 const README = join(import.meta.dirname, "../README.md");
@@ -30,7 +31,10 @@ const SAFE_HEADERS = {
   "cache-control": "no-store",
 } as const;
 
-const MESSAGES_PATH = "/handset/messages";
+/** How slow the network may pretend to be: the last is longer than the wait between two codes. */
+const SLOWNESS_SECONDS = [0, 5, 20, 60] as const;
+const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
+const MOST_BYTES = 100;
 
 export function createSite(handset: Handset): Site {
   const files = new Map([
@@ -40,21 +44,29 @@ export function createSite(handset: Handset): Site {
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
-  return async (method, path, response) => {
-    if (method !== "GET") return false;
-    if (path === MESSAGES_PATH) {
-      streamMessages(handset, response);
-      return true;
-    }
-    const file = files.get(path);
-    if (file === undefined) return false;
-    const content = await readFile(file).catch(() => undefined);
-    const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
-    response
-      .writeHead(content === undefined ? 404 : 200, { ...SAFE_HEADERS, "content-type": type })
-      .end(content);
-    return true;
+  const routes: Readonly<Record<string, Answer>> = {
+    "GET /handset/messages": async (_, response) => streamMessages(handset, response),
+    "GET /handset/slowness": async (_, response) => tellSlowness(handset, response),
+    "PUT /handset/slowness": (request, response) => setSlowness(handset, request, response),
   };
+  return async (request, response) => {
+    const [path = ""] = (request.url ?? "").split("?");
+    const route = routes[`${request.method} ${path}`];
+    const file = request.method === "GET" ? files.get(path) : undefined;
+    if (route !== undefined) await route(request, response);
+    else if (file !== undefined) await sendFile(file, response);
+    return route !== undefined || file !== undefined;
+  };
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function sendFile(file: string, response: ServerResponse): Promise<void> {
+  const content = await readFile(file).catch(() => undefined);
+  const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
+  response
+    .writeHead(content === undefined ? 404 : 200, { ...SAFE_HEADERS, "content-type": type })
+    .end(content);
 }
 
 /** Server-sent events: each message so far, oldest first, then each new one. https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -67,4 +79,26 @@ function streamMessages(handset: Handset, response: ServerResponse): void {
   // So that the page knows that it is connected before anything arrives.
   response.write(": connected\n\n");
   response.on("close", handset.subscribe(send));
+}
+
+function tellSlowness(handset: Handset, response: ServerResponse): void {
+  response
+    .writeHead(200, { ...SAFE_HEADERS, "content-type": "application/json" })
+    .end(JSON.stringify({ seconds: handset.slowness() }));
+}
+
+/** PUT is no simple method, so a page of another origin has to ask first, and nobody says yes. Fetch standard, CORS protocol. */
+async function setSlowness(
+  handset: Handset,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = (await readBody(request, MOST_BYTES))?.toString("utf8");
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SLOWNESS), body);
+  if (!parsed.success) {
+    response.writeHead(400, SAFE_HEADERS).end();
+    return;
+  }
+  handset.setSlowness(parsed.output.seconds);
+  tellSlowness(handset, response);
 }

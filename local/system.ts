@@ -1,26 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Assembly } from "./assembly.ts";
-import { createTable, type EngineName, startEngine } from "./engines.ts";
-import { createFront, type Served } from "./front/front.ts";
-import { type Fleet, startFleet } from "./functions/fleet.ts";
+import { type Addresses, addressesOf } from "./addresses.ts";
+import { type Assembly, synthesizedAssembly } from "./assembly.ts";
+import { deploy, type Ground } from "./deployment.ts";
+import { type EngineName, startEngine } from "./engines.ts";
+import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
 import { createHandset, type Handset } from "./handset.ts";
-import { close, listen, serverOf } from "./listening.ts";
+import { close, LOOPBACK, listen, serverOf } from "./listening.ts";
+import { openKeeping } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
+import { createSlot } from "./slot.ts";
+import { createKeyStore } from "./stand-ins/key-store.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
-import { functionsOf } from "./template/functions.ts";
-import { gatewayResponsesOf } from "./template/gateway-responses.ts";
-import { createResolve } from "./template/intrinsics.ts";
-import { keysOf, secretsOf } from "./template/keys.ts";
-import { namesOf } from "./template/names.ts";
-import { routesOf } from "./template/routes.ts";
-import { parseTemplate, resourcesOf, type Template } from "./template/template.ts";
 import { startTwin, type Twin } from "./twilio/twin.ts";
 
 export type SystemOptions = {
   /** 0 for any free port. */
   readonly port: number;
   readonly engine: EngineName;
+  /** Loopback where nothing is given: no other machine can reach it. */
+  readonly host?: string;
+  /** A folder that keeps everything beyond the end of the process; nothing is kept where none is given. */
+  readonly persist?: string | undefined;
+  /** Whether the throttles of the template hold. Tests ask faster than people. */
+  readonly throttled?: boolean;
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
@@ -36,14 +39,16 @@ export type System = {
   readonly logs: readonly FunctionLine[];
   /** Where the database answers, for those who look into its items. */
   readonly engineEndpoint: string;
+  /** Where `Invoke` of Lambda answers, and the names that it knows. */
+  readonly lambda: { readonly endpoint: string; readonly functionNames: () => readonly string[] };
+  /** Builds the stack anew from its sources and lets it take over. What is under way ends with the old one; data and keys stay. */
+  readonly reload: () => Promise<void>;
   readonly stop: Stop;
 };
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 /**
- * Starts everything on loopback. Throws where the port is taken (`EADDRINUSE`), the engine cannot run or the stack cannot be built; nothing is
- * left running then.
+ * Starts everything. Throws where the port is taken (`EADDRINUSE`), the engine cannot run, the folder cannot be used or the stack cannot be
+ * built; nothing is left running then.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const stops = createStops();
@@ -56,85 +61,71 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function start(options: SystemOptions, stops: Stops): Promise<Omit<System, "stop">> {
-  const front = await reserve(options.port, stops);
-  const handset = createHandset();
+  const front = await reserve(options, stops);
+  const keeping = openKeeping(options.persist, options.engine);
+  await stops.add(keeping.stop);
+  const handset = createHandset(keeping.handset);
   const [assembly, engine, twin] = await Promise.all([
-    stoppable(assemblyOf(options), stops),
-    stoppable(startEngine(options.engine), stops),
-    stoppable(startTwin(handset.deliver), stops),
+    assemblyOf(options),
+    stoppable(startEngine(options.engine, keeping.database), stops),
+    stoppable(startTwin(handset.deliver, keeping.twilio), stops),
   ]);
-  const template = parseTemplate(assembly.template);
-  await createTables(template, engine.endpoint);
-  const url = `http://localhost:${front.port}`;
-  const origins = [url, `http://127.0.0.1:${front.port}`];
   const logs: FunctionLine[] = [];
-  const fleet = await startFleet(
-    {
-      plans: functionsOf(template, createResolve(template), assembly.assemblyDirectory),
-      keys: keysOf(template),
-      secrets: secretsFor(template, twin),
-      surroundings: { dynamodb: engine.endpoint, twilio: twin.baseUrl, site: url, origins },
-      onLine: (line) => {
-        logs.push(line);
-        options.onLine?.(line);
-      },
+  const slot = await createSlot(stops);
+  const ground: Ground = {
+    surroundings: {
+      dynamodb: engine.endpoint,
+      aws: slot.endpoint,
+      twilio: twin.baseUrl,
+      site: front.addresses.url,
+      origins: front.addresses.origins,
     },
-    stops,
-  );
-  front.open(
-    handlerOf(template, fleet, createSite(handset), options.onServed ?? (() => undefined)),
-  );
-  return { url, handset, twin, logs, engineEndpoint: engine.endpoint };
-}
-
-/** The stack is built by a library that takes a second to load, so it is loaded only where it is needed. */
-async function assemblyOf({ assembly }: SystemOptions): Promise<Assembly> {
-  if (assembly !== undefined) return assembly;
-  const { synthesizedAssembly } = await import("./assembly.ts");
-  return synthesizedAssembly();
-}
-
-/** Takes the port before anything else, since a taken one should be told at once. Requests wait until `open` is called. */
-async function reserve(port: number, stops: Stops) {
-  const { promise, resolve } = Promise.withResolvers<Handler>();
-  const server = serverOf(async (request, response) => (await promise)(request, response));
-  const got = await listen(server, port);
-  await stops.add(() => close(server));
-  return { port: got, open: resolve };
-}
-
-async function createTables(template: Template, endpoint: string): Promise<void> {
-  const tables = resourcesOf(template, "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
-  await Promise.all(
-    tables.map(([id, resource]) => createTable(endpoint, namesOf(id, resource).ref, resource)),
-  );
-}
-
-function secretsFor(template: Template, { account }: Twin): Readonly<Record<string, string>> {
-  const { accountSid, apiKeySid, apiKeySecret, from } = account;
-  const secret = JSON.stringify({ accountSid, apiKeySid, apiKeySecret, from });
-  return Object.fromEntries(secretsOf(template).map((arn) => [arn, secret]));
-}
-
-function handlerOf(
-  template: Template,
-  fleet: Fleet,
-  site: Site,
-  onServed: (served: Served) => void,
-): Handler {
-  const resolve = createResolve(template);
-  const parts = {
-    routes: routesOf(template, resolve),
-    gatewayResponses: gatewayResponsesOf(template, resolve),
-    invoke: async (functionArn: string, event: unknown) => {
-      const invoke = fleet(functionArn);
-      if (invoke === undefined) throw new Error(`there is no function ${functionArn}`);
-      return invoke(event);
+    keyStore: createKeyStore(keeping.keys),
+    account: twin.account,
+    throttled: options.throttled ?? false,
+    onServed: options.onServed ?? (() => undefined),
+    onLine: (line) => {
+      logs.push(line);
+      options.onLine?.(line);
     },
   };
-  const front = createFront(parts, onServed);
+  await slot.fill(await deploy(assembly, ground));
+  front.open(withSite(createSite(handset), (...exchange) => slot.now().answer(...exchange)));
+  return {
+    url: front.addresses.url,
+    handset,
+    twin,
+    logs,
+    engineEndpoint: engine.endpoint,
+    lambda: { endpoint: slot.endpoint, functionNames: () => slot.now().fleet.names },
+    reload: async () => {
+      await slot.fill(await deploy(await assemblyOf(options), ground));
+    },
+  };
+}
+
+async function assemblyOf({ assembly }: SystemOptions): Promise<Assembly> {
+  return assembly ?? synthesizedAssembly();
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Reserved = { readonly addresses: Addresses; readonly open: (handler: Handler) => void };
+
+/** Takes the port before anything else, since a taken one should be told at once. Requests wait until `open` is called. */
+async function reserve({ port, host = LOOPBACK }: SystemOptions, stops: Stops): Promise<Reserved> {
+  const { promise, resolve } = Promise.withResolvers<Handler>();
+  const bound: { addresses?: Addresses } = {};
+  const server = serverOf(async (request, response) => (await promise)(request, response), {
+    answersTo: (name) => bound.addresses?.answersTo(name) ?? false,
+  });
+  const addresses = addressesOf(host, await listen(server, port, host));
+  bound.addresses = addresses;
+  await stops.add(() => close(server));
+  return { addresses, open: resolve };
+}
+
+function withSite(site: Site, front: Handler): Handler {
   return async (request, response) => {
-    const [path = ""] = (request.url ?? "").split("?");
-    if (!(await site(request.method ?? "", path, response))) await front(request, response);
+    if (!(await site(request, response))) await front(request, response);
   };
 }

@@ -1,29 +1,53 @@
 import { styleText } from "node:util";
 import * as v from "valibot";
-import type { EngineName } from "./engines.ts";
+import type { Flags } from "./flags.ts";
 import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
+import { isLoopbackName } from "./listening.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */
 
-export function banner({
-  url,
-  engine,
-  seconds,
-}: {
+type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled"> & {
   readonly url: string;
-  readonly engine: EngineName;
   readonly seconds: number;
-}): string {
-  return `
-  ${styleText("bold", "Latchkey")} runs on this machine. ${engine} stands in for DynamoDB; nothing leaves it. ${styleText("dim", `${seconds.toFixed(1)} s`)}
+};
 
-    Sign in   ${styleText("cyan", `${url}/`)}
-    Handset   ${styleText("cyan", `${url}/handset`)}   shows the messages
-    API       ${styleText("cyan", `${url}/v1/verifications`)}
+export function banner({ url, engine, host, persist, watch, throttled, seconds }: Start): string {
+  const rows: readonly (readonly [string, string, string])[] = [
+    ["Sign in", `${url}/`, ""],
+    ["Handset", `${url}/handset`, "shows the messages"],
+    ["API", `${url}/v1/verifications`, ""],
+  ];
+  const width = Math.max(...rows.map(([, address]) => address.length));
+  const notes = [
+    "Try any number from 07700 900000 to 07700 900999; 990 to 996 go wrong on purpose.",
+    `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
+    ...(isLoopbackName(host) ? [] : ["Whoever reaches this machine reads every code here."]),
+    ...(throttled ? [] : ["No throttle holds."]),
+    ...(watch ? ["Sources are watched."] : []),
+    "Ctrl-C stops.",
+  ];
+  return [
+    "",
+    `  ${styleText("bold", "Latchkey")} is up, and nothing leaves this machine. ${styleText("dim", `${seconds.toFixed(1)} s`)}`,
+    "",
+    ...rows.map(
+      ([name, address, what]) =>
+        `    ${name.padEnd(8)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+    ),
+    "",
+    ...notes.map((note) => `  ${note}`),
+    "",
+  ].join("\n");
+}
 
-  Numbers to try: 07700 900000 to 07700 900999. Ctrl-C stops.
-`;
+/** What became of a change of the sources. */
+export function reloadLine(seconds: number, fault?: string): string {
+  const time = styleText("dim", `${seconds.toFixed(1)} s`);
+  if (fault === undefined)
+    return `  ${styleText("green", "built")}   the sources as they are now  ${time}`;
+  const told = fault.split("\n").map((line) => `          ${line}`);
+  return `  ${styleText("red", "fault")}   the old build goes on  ${time}\n${told.join("\n")}`;
 }
 
 /** One request: `POST  /v1/verifications/v1-Ab…/check  200  31 ms`. */

@@ -1,13 +1,12 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { once } from "./once.ts";
 
-/** The JSON of one secret, read once per container. Throws where it is missing or holds no JSON; no error names its content. */
-export function readOnce<Secret>(
+/** Reads the JSON of one secret, each time it is asked. Throws where it is missing or holds no JSON; no error names its content. */
+export function secretReader<Secret>(
   secrets: SecretsManagerClient,
   secretArn: string,
   parse: (json: unknown) => Secret,
 ): () => Promise<Secret> {
-  return once(async () => parse(await read(secrets, secretArn)));
+  return async () => parse(await read(secrets, secretArn));
 }
 
 async function read(secrets: SecretsManagerClient, secretArn: string): Promise<unknown> {

@@ -39,6 +39,12 @@ export function outcomeOf(fault: unknown): Exclude<SendOutcome, { kind: "accepte
   return { kind: "refused", why: REFUSALS.get(answer.output.code) ?? "provider-unavailable" };
 }
 
+/** Whether Twilio does not know the credentials, or no longer. */
+export function isUnauthorized(fault: unknown): boolean {
+  const answer = v.safeParse(ANSWER, fault);
+  return answer.success && answer.output.status === 401;
+}
+
 /** A fault in words that may be logged: codes only. Twilio's own messages quote the number. */
 export function describeFault(fault: unknown): string {
   if (fault instanceof NotSent) return `not sent, ${fault.message}`;

@@ -2,7 +2,7 @@ import Twilio from "twilio/lib/rest/Twilio.js";
 import type { FaultLog, MessageSender, SendOutcome, Settler } from "../verification/ports.ts";
 import { once } from "./once.ts";
 import type { TwilioCredentials } from "./twilio-credentials.ts";
-import { describeFault, outcomeOf } from "./twilio-errors.ts";
+import { describeFault, isUnauthorized, outcomeOf } from "./twilio-errors.ts";
 import { NotSent, type TransportOptions, TwilioTransport } from "./twilio-transport.ts";
 
 export { twilioCredentialsFor } from "./twilio-credentials.ts";
@@ -28,7 +28,7 @@ export function twilioSender({
   return {
     send: async ({ to, text, lifetimeSeconds }) => {
       try {
-        const { client, sender } = await account();
+        const { client, sender } = await account.open();
         const { sid } = await client.messages.create({
           ...sender,
           to,
@@ -43,6 +43,7 @@ export function twilioSender({
         return { kind: "accepted", messageSid: sid };
       } catch (fault) {
         const outcome = outcomeOf(fault);
+        if (isUnauthorized(fault)) account.forget();
         reportFault(outcome, fault);
         return outcome;
       }
@@ -58,12 +59,16 @@ export function twilioSettler(options: TwilioOptions): Settler {
   const account = accountOf(options);
   return {
     settle: async (messageSid) => {
-      const { client } = await account();
+      const { client } = await account.open();
       const message = client.messages(messageSid);
       const results = await Promise.allSettled([
         message.feedback.create({ outcome: "confirmed" }),
         message.update({ body: "" }),
       ]);
+      const isUnknown = results.some(
+        (result) => result.status === "rejected" && isUnauthorized(result.reason),
+      );
+      if (isUnknown) account.forget();
       const faults = results.flatMap((result, step) =>
         result.status === "rejected"
           ? [`${SETTLE_STEPS[step]}: ${describeFault(result.reason)}`]
@@ -84,19 +89,30 @@ type Account = {
   readonly sender: { readonly from: string } | { readonly messagingServiceSid: string };
 };
 
-/** The account, made at the first send and kept. Without credentials there is none, and nothing was sent. */
-function accountOf({ credentials, ...transport }: TwilioOptions): () => Promise<Account> {
-  return once(async () => {
-    const {
-      mode: _,
-      accountSid,
-      apiKeySid,
-      apiKeySecret,
-      ...sender
-    } = await credentials().catch((fault: unknown) => {
-      throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
+/**
+ * The account, opened at the first send and kept until Twilio no longer knows its credentials: whoever changes them need not replace the
+ * functions. Without credentials there is none, and nothing was sent.
+ */
+function accountOf({ credentials, ...transport }: TwilioOptions) {
+  const opened = () =>
+    once(async (): Promise<Account> => {
+      const {
+        mode: _,
+        accountSid,
+        apiKeySid,
+        apiKeySecret,
+        ...sender
+      } = await credentials().catch((fault: unknown) => {
+        throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
+      });
+      const httpClient = new TwilioTransport(transport);
+      return { client: new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient }), sender };
     });
-    const httpClient = new TwilioTransport(transport);
-    return { client: new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient }), sender };
-  });
+  let current = opened();
+  return {
+    open: () => current(),
+    forget: () => {
+      current = opened();
+    },
+  };
 }

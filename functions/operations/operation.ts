@@ -34,7 +34,7 @@ const REASON = v.pipe(
   v.trim(),
   v.regex(/^[\x20-\x7e]{3,200}$/, "a reason has 3 to 200 ASCII characters"),
   v.check(
-    (text) => !/\d{6,}/.test(text.replace(/[\s()./-]/g, "")),
+    (text) => !/\d{6,}/.test(text.replace(/[^a-z0-9]/gi, "")),
     "a reason holds no number: leave out digits in a row",
   ),
 );

@@ -109,7 +109,7 @@ async function bookFailure(
   return checked(verification, "incorrect", now);
 }
 
-/** The approval stands already. A booking beside it may fail without taking the proof away: each failure only leaves a limit tighter. */
+/** The approval stands already. A booking beside it may fail without taking the proof away: what is not booked only leaves a limit tighter. */
 async function approve(
   world: CheckWorld,
   request: CheckRequest,

@@ -93,7 +93,9 @@ async function repay(
 ): Promise<void> {
   const added = windows.filter(({ isOpen }) => isOpen);
   const repaid = await Promise.allSettled(added.map(({ key }) => scopes.credit(key, 1)));
-  for (const { status } of repaid) if (status === "rejected") logFault("debt-not-repaid", status);
+  for (const outcome of repaid) {
+    if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);
+  }
 }
 
 /** Everything that a start computes before it asks anybody. */

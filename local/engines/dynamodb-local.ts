@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { close, listen, localUrl } from "../listening.ts";
@@ -25,15 +26,15 @@ export async function dynamodbLocalAvailable(): Promise<true | string> {
   }
 }
 
-/** AWS's own emulator, in memory. It also knows transactions, TTL and the item of a refused write. */
-export async function startDynamodbLocal(): Promise<{
-  endpoint: string;
-  stop: () => Promise<void>;
-}> {
+/** AWS's own emulator, in memory or in a folder. It also knows transactions, TTL and the item of a refused write. */
+export async function startDynamodbLocal(
+  kept?: string,
+): Promise<{ endpoint: string; stop: () => Promise<void> }> {
   const available = await dynamodbLocalAvailable();
   if (available !== true) throw new Error(available);
   const folder = await obtainEmulator();
   const port = await freePort();
+  if (kept !== undefined) await mkdir(kept, { recursive: true });
   const child = spawn(
     "java",
     // One database for all regions and access keys, and no word to anyone outside.
@@ -41,7 +42,7 @@ export async function startDynamodbLocal(): Promise<{
       "-Djava.library.path=DynamoDBLocal_lib",
       "-jar",
       "DynamoDBLocal.jar",
-      "-inMemory",
+      ...(kept === undefined ? ["-inMemory"] : ["-dbPath", kept]),
       "-sharedDb",
       "-disableTelemetry",
       "-port",

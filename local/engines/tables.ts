@@ -1,4 +1,10 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+} from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 
 const KEY = v.object({ AttributeName: v.string(), KeyType: v.picklist(["HASH", "RANGE"]) });
@@ -19,7 +25,13 @@ const CLIENT = {
   credentials: { accessKeyId: "local", secretAccessKey: "local" },
 } as const;
 
-/** Creates the table of a template's resource in an engine, on demand, under `name`. Throws where it is not a table. */
+/** How often an engine is asked whether a new table can be used. */
+const POLL_MILLISECONDS = 5;
+
+/**
+ * Creates the table of a template's resource in an engine, on demand, under `name`, and waits until it can be used. One that is there already
+ * stays as it is. Throws where the resource is not a table.
+ */
 export async function createTable(
   endpoint: string,
   name: string,
@@ -28,15 +40,28 @@ export async function createTable(
   const { KeySchema, AttributeDefinitions } = v.parse(TABLE, resource).Properties;
   const client = new DynamoDBClient({ endpoint, ...CLIENT });
   try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        KeySchema,
-        AttributeDefinitions,
-        BillingMode: "PAY_PER_REQUEST",
-      }),
-    );
+    await client
+      .send(
+        new CreateTableCommand({
+          TableName: name,
+          KeySchema,
+          AttributeDefinitions,
+          BillingMode: "PAY_PER_REQUEST",
+        }),
+      )
+      .catch((fault: unknown) => {
+        if (!(fault instanceof ResourceInUseException)) throw fault;
+      });
+    await active(client, name);
   } finally {
     client.destroy();
+  }
+}
+
+async function active(client: DynamoDBClient, name: string): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    if (Table?.TableStatus === "ACTIVE") return;
+    await delay(POLL_MILLISECONDS);
   }
 }

@@ -14,16 +14,20 @@ const RESULT = v.object({
   headers: v.optional(v.nullable(v.record(v.string(), VALUE)), {}),
   multiValueHeaders: v.optional(v.nullable(v.record(v.string(), v.array(VALUE))), {}),
   body: v.optional(v.nullable(v.string()), ""),
-  // Without binary media types the gateway passes the text on as it is, whatever this says.
   isBase64Encoded: v.optional(v.boolean(), false),
 });
 
-/** What the gateway makes of the end of an invocation: the function's answer, or a refusal of its own. */
-export function answerOf(outcome: Outcome): Answer | Refusal {
+/**
+ * What the gateway makes of the end of an invocation: the function's answer, or a refusal of its own. Base64 is decoded only for who asks for a
+ * binary media type first; to all others it is passed as the text that it is.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+ */
+export function answerOf(outcome: Outcome, wantsBytes: boolean): Answer | Refusal {
   if (outcome.kind !== "answered") return { reason: "FUNCTION_FAILURE" };
   const result = v.safeParse(RESULT, outcome.payload);
   if (!result.success) return { reason: "FUNCTION_FAILURE" };
-  const { statusCode, headers, multiValueHeaders, body } = result.output;
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = result.output;
+  const text = body ?? "";
   return {
     status: statusCode,
     headers: {
@@ -31,7 +35,7 @@ export function answerOf(outcome: Outcome): Answer | Refusal {
       ...lowerCase(headers),
       ...lowerCase(multiValueHeaders),
     },
-    body: body ?? "",
+    body: isBase64Encoded && wantsBytes ? Buffer.from(text, "base64") : text,
   };
 }
 

@@ -1,27 +1,35 @@
 import type { IncomingMessage } from "node:http";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { PLACE } from "../template/names.ts";
+import type { StagePlan } from "../template/stage.ts";
 import type { Match } from "./matching.ts";
+import { isBinary, mediaTypeOf } from "./media-types.ts";
 
 /** What a request carries from its arrival to its answer. */
 export type Exchange = {
+  /** The caller's own word where it sends one; else the gateway's. */
   readonly requestId: string;
+  readonly extendedRequestId: string;
   readonly request: IncomingMessage;
   /** As it was sent, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly body: string;
+  readonly body: Buffer;
   readonly receivedAt: Date;
 };
-
-const STAGE = "local";
 
 type Multi = Record<string, string[]>;
 type Single = Record<string, string>;
 
 /** The event of a REST API with proxy integration. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-export function eventOf(exchange: Exchange, { route, parameters }: Match): APIGatewayProxyEvent {
+export function eventOf(
+  exchange: Exchange,
+  { route, parameters }: Match,
+  { name, variables, binaryMediaTypes }: Omit<StagePlan, "throttles">,
+): APIGatewayProxyEvent {
   const { request, path, query, body } = exchange;
+  const isBase64Encoded = isBinary(mediaTypeOf(request.headers["content-type"]), binaryMediaTypes);
+  const text = body.toString(isBase64Encoded ? "base64" : "utf8");
   const multiValueHeaders = headersOf(request);
   const multiValueQuery = queryOf(query);
   return {
@@ -33,17 +41,17 @@ export function eventOf(exchange: Exchange, { route, parameters }: Match): APIGa
     queryStringParameters: orNull(lastOf(multiValueQuery)),
     multiValueQueryStringParameters: orNull(multiValueQuery),
     pathParameters: orNull({ ...parameters }),
-    stageVariables: null,
-    requestContext: contextOf(exchange, route.path),
-    // The gateway's API has no binary media types, so every body is taken for UTF-8.
-    body: body === "" ? null : body,
-    isBase64Encoded: false,
+    stageVariables: variables === null ? null : { ...variables },
+    requestContext: contextOf(exchange, route.path, name),
+    body: text === "" ? null : text,
+    isBase64Encoded,
   };
 }
 
 function contextOf(
-  { requestId, request, path, receivedAt }: Exchange,
+  { requestId, extendedRequestId, request, path, receivedAt }: Exchange,
   resourcePath: string,
+  stage: string,
 ): APIGatewayProxyEvent["requestContext"] {
   return {
     accountId: PLACE.account,
@@ -51,7 +59,7 @@ function contextOf(
     authorizer: null,
     domainName: request.headers.host ?? "",
     domainPrefix: "local",
-    extendedRequestId: requestId,
+    extendedRequestId,
     httpMethod: request.method ?? "",
     identity: {
       ...NOBODY,
@@ -65,7 +73,7 @@ function contextOf(
     requestTimeEpoch: receivedAt.getTime(),
     resourceId: resourcePath,
     resourcePath,
-    stage: STAGE,
+    stage,
   };
 }
 

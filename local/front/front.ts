@@ -5,11 +5,14 @@ import { readBody } from "../bodies.ts";
 import type { Outcome } from "../functions/thread.ts";
 import type { GatewayResponse } from "../template/gateway-responses.ts";
 import type { Route } from "../template/routes.ts";
+import type { StagePlan } from "../template/stage.ts";
 import { answerOf } from "./answers.ts";
 import { type Exchange, eventOf } from "./events.ts";
 import { match } from "./matching.ts";
+import { wantsBytes } from "./media-types.ts";
 import { type BodyCheck, bodyCheckOf } from "./models.ts";
 import { type Answer, type Refusal, refusalAnswer } from "./refusals.ts";
+import type { Throttle } from "./throttle.ts";
 
 /** The largest payload of the gateway. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_BYTES = 10 * 1_024 * 1_024;
@@ -17,6 +20,8 @@ const MOST_BYTES = 10 * 1_024 * 1_024;
 export type FrontParts = {
   readonly routes: readonly Route[];
   readonly gatewayResponses: Readonly<Record<string, GatewayResponse>>;
+  readonly stage: StagePlan;
+  readonly throttle: Throttle;
   readonly invoke: (functionArn: string, event: unknown) => Promise<Outcome>;
 };
 
@@ -38,34 +43,41 @@ export function createFront(
   const checks = new Map(parts.routes.map((route) => [route, bodyCheckOf(route)]));
   return async (request, response) => {
     const startedAt = performance.now();
-    const [path = "", query = ""] = splitTarget(request.url ?? "");
-    const requestId = randomUUID();
     const body = await readBody(request, MOST_BYTES);
-    const exchange = {
-      requestId,
-      request,
-      path,
-      query: new URLSearchParams(query),
-      body: body?.toString("utf8") ?? "",
-      receivedAt: new Date(),
-    };
+    const exchange = exchangeOf(request, body ?? Buffer.of());
     const result = body === undefined ? TOO_LARGE : await answer(parts, checks, exchange);
-    const {
-      status,
-      headers,
-      body: text,
-    } = "reason" in result ? refusalAnswer(parts.gatewayResponses, result, exchange) : result;
-    const length = status === 204 ? {} : { "content-length": Buffer.byteLength(text) };
-    response.writeHead(status, { ...outgoing(headers), ...length, "x-amzn-requestid": requestId });
-    response.end(text);
+    const sent =
+      "reason" in result ? refusalAnswer(parts.gatewayResponses, result, exchange) : result;
+    send(response, sent, exchange);
+    const { path } = exchange;
     onServed({
       method: request.method ?? "",
       path,
       resource: match(parts.routes, request.method ?? "", path)?.route.path,
-      status,
+      status: sent.status,
       milliseconds: performance.now() - startedAt,
     });
   };
+}
+
+function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
+  const [path = "", query = ""] = splitTarget(request.url ?? "");
+  const ownId = randomUUID();
+  return {
+    requestId: idSentBy(request) ?? ownId,
+    extendedRequestId: ownId,
+    request,
+    path,
+    query: new URLSearchParams(query),
+    body,
+    receivedAt: new Date(),
+  };
+}
+
+/** The gateway takes over the id that a caller sends. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+function idSentBy({ headers }: IncomingMessage): string | undefined {
+  const sent = headers["x-amzn-requestid"];
+  return typeof sent === "string" && sent !== "" ? sent : undefined;
 }
 
 /** By hand, since a URL parser would refuse some targets and fold others. */
@@ -74,22 +86,37 @@ function splitTarget(target: string): readonly string[] {
   return end < 0 ? [target] : [target.slice(0, end), target.slice(end + 1)];
 }
 
+function send(response: ServerResponse, { status, headers, body }: Answer, own: Exchange): void {
+  const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, {
+    ...outgoing(headers),
+    ...length,
+    "x-amzn-requestid": own.requestId,
+    "x-amz-apigw-id": own.extendedRequestId,
+  });
+  response.end(body);
+}
+
 const TOO_LARGE: Refusal = { reason: "REQUEST_TOO_LARGE" };
 
 async function answer(
-  { routes, invoke }: FrontParts,
+  { routes, invoke, stage, throttle }: FrontParts,
   checks: ReadonlyMap<Route, BodyCheck>,
   exchange: Exchange,
 ): Promise<Answer | Refusal> {
   const matched = match(routes, exchange.request.method ?? "", exchange.path);
   if (matched === undefined) return { reason: "MISSING_AUTHENTICATION_TOKEN" };
   const { route } = matched;
-  const fault = checks.get(route)?.(exchange.request.headers["content-type"], exchange.body);
+  if (!throttle(route)) return { reason: "THROTTLED" };
+  const { headers } = exchange.request;
+  const fault = checks.get(route)?.(headers["content-type"], exchange.body.toString("utf8"));
   if (fault !== undefined) return { reason: "BAD_REQUEST_BODY", fault };
   const waiting = new AbortController();
   try {
     return await Promise.race([
-      invoke(route.functionArn, eventOf(exchange, matched)).then(answerOf),
+      invoke(route.functionArn, eventOf(exchange, matched, stage)).then((outcome) =>
+        answerOf(outcome, wantsBytes(headers.accept, stage.binaryMediaTypes)),
+      ),
       tooLong(route.timeoutMilliseconds, waiting.signal),
     ]);
   } catch {

@@ -1,11 +1,9 @@
 import Draft04 from "ajv-draft-04";
 import type { Route } from "../template/routes.ts";
+import { mediaTypeOf } from "./media-types.ts";
 
 /** Says what is wrong with a body, or nothing where it may pass. */
 export type BodyCheck = (contentType: string | undefined, body: string) => string | undefined;
-
-/** The media type that the gateway assumes where a request names none. */
-const DEFAULT_MEDIA_TYPE = "application/json";
 
 /**
  * The body validation of one route, as the gateway does it: only for the media types that have a model, everything else goes through.
@@ -21,8 +19,7 @@ export function bodyCheckOf({ models }: Pick<Route, "models">): BodyCheck {
     ]),
   );
   return (contentType, body) => {
-    const mediaType = (contentType ?? DEFAULT_MEDIA_TYPE).split(";")[0]?.trim().toLowerCase() ?? "";
-    const validate = validators.get(mediaType);
+    const validate = validators.get(mediaTypeOf(contentType));
     if (validate === undefined) return undefined;
     const parsed = parsedJson(body);
     if (parsed === undefined) return "[not JSON]";

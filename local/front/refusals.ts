@@ -8,6 +8,7 @@ const REASONS = {
     "Missing Authentication Token",
     "MissingAuthenticationTokenException",
   ],
+  THROTTLED: [429, "Too Many Requests", "TooManyRequestsException"],
   BAD_REQUEST_BODY: [400, "Invalid request body", "BadRequestException"],
   REQUEST_TOO_LARGE: [413, "Request Entity Too Large", "RequestTooLargeException"],
   INTEGRATION_FAILURE: [504, "Internal server error", "InternalServerErrorException"],
@@ -22,20 +23,20 @@ export type Refusal = { readonly reason: keyof typeof REASONS; readonly fault?: 
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 };
 
 /** The gateway's own answer: by the row of its reason, else by the row of its class, else as AWS ships it. */
 export function refusalAnswer(
   rows: Readonly<Record<string, GatewayResponse>>,
   { reason, fault }: Refusal,
-  exchange: Pick<Exchange, "requestId" | "request" | "path">,
+  exchange: Pick<Exchange, "requestId" | "extendedRequestId" | "request" | "path">,
 ): Answer {
   const [defaultStatus, message, errorType] = REASONS[reason];
   const row = rows[reason] ?? rows[defaultStatus < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX"] ?? PLAIN;
   const context = {
     requestId: exchange.requestId,
-    extendedRequestId: exchange.requestId,
+    extendedRequestId: exchange.extendedRequestId,
     httpMethod: exchange.request.method ?? "",
     path: exchange.path,
     "error.message": message,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FunctionPlan } from "../template/functions.ts";
 import { environmentOf } from "./environment.ts";
 import { type FunctionLine, type Outcome, startThread, type Thread } from "./thread.ts";
@@ -6,11 +7,15 @@ import { type FunctionLine, type Outcome, startThread, type Thread } from "./thr
 /** Copies of one function at the same time. Races between four need no more, and each copy takes memory. */
 const MOST_THREADS = 4;
 
+const POLL_MILLISECONDS = 20;
+
 /** One function, ready to be invoked. */
 export type Pool = {
   /** Runs the function once; waits where all its copies are busy. */
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
+  /** Ends it once what is under way has been answered. */
+  readonly retire: () => Promise<void>;
 };
 
 export function createPool(
@@ -60,6 +65,12 @@ export function createPool(
     waiting.shift()?.();
   };
 
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    for (const wake of waiting.splice(0)) wake();
+    await Promise.all([...threads].map((thread) => thread.stop()));
+  };
+
   return {
     invoke: async (event) => {
       const thread = await acquire();
@@ -67,9 +78,10 @@ export function createPool(
       await release(thread, outcome);
       return outcome;
     },
-    stop: async () => {
-      isStopped = true;
-      await Promise.all([...threads].map((thread) => thread.stop()));
+    stop,
+    retire: async () => {
+      while (busy.size > 0) await delay(POLL_MILLISECONDS);
+      await stop();
     },
   };
 }

@@ -1,3 +1,5 @@
+import { randomId } from "./random.js";
+
 const VERIFICATIONS = "/v1/verifications";
 
 /**
@@ -10,7 +12,7 @@ export function createApi() {
 
   async function call(method, path, body) {
     const what = JSON.stringify([method, path, body]);
-    if (intention?.what !== what) intention = { what, key: crypto.randomUUID() };
+    if (intention?.what !== what) intention = { what, key: randomId() };
     const headers = { "Content-Type": "application/json", "Idempotency-Key": intention.key };
     const isBodiless = body === undefined;
     const answer = await exchange(

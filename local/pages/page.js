@@ -6,12 +6,37 @@ export const get = (id) => document.getElementById(id);
 export function show(name, focus) {
   for (const section of document.querySelectorAll("main > section"))
     section.hidden = section.id !== name;
+  showStep(name);
+  document.title = `${get(`${name}-title`).textContent} · Latchkey`;
   focus.focus();
+}
+
+/** An end is the end of the code. */
+function showStep(name) {
+  const steps = [...document.querySelectorAll("[data-step]")];
+  const current = steps.findIndex(
+    ({ dataset }) => dataset.step === (name === "ended" ? "code" : name),
+  );
+  for (const [index, step] of steps.entries()) {
+    step.classList.toggle("done", index < current);
+    if (index === current) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
 }
 
 export function notice(element, text, isFault = false) {
   element.classList.toggle("fault", isFault);
   element.textContent = text;
+}
+
+/** Copies a text where the browser lets a page do that: on localhost and on https. Says whether it did. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 let isBusy = false;
@@ -24,7 +49,7 @@ export async function alone(button, work) {
   try {
     await work();
   } finally {
-    button.removeAttribute("aria-disabled");
+    if (button.dataset.waiting === undefined) button.removeAttribute("aria-disabled");
     isBusy = false;
   }
 }

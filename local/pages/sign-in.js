@@ -1,33 +1,26 @@
 import { createApi } from "./api.js";
+import {
+  onWholeCode,
+  prepareCode,
+  refuseCode,
+  runClocks,
+  showChecks,
+  stopClocks,
+  waitForResend,
+} from "./code.js";
+import { ENDS } from "./ends.js";
+import { acceptNumber, isWaiting, refuseNumber } from "./number.js";
 import { alone, get, notice, show } from "./page.js";
-import { toE164 } from "./phone-number.js";
+import { readable, toE164 } from "./phone-number.js";
 import { showProof } from "./proven.js";
-import { clock, countDown, howLong } from "./time.js";
+import { randomId } from "./random.js";
+import { howLong } from "./time.js";
 
 const api = createApi();
 const PURPOSE = "login";
 
-const ENDS = {
-  expired: ["The code has expired", "Codes work for a few minutes only. Please start again."],
-  exhausted: [
-    "Too many wrong codes",
-    "That was the last check. Please start again, and a new code will be sent.",
-  ],
-  canceled: ["Canceled", "This sign-in was canceled. Please start again."],
-  used: [
-    "Already used",
-    "This code has proven the number once and does so no more. Please start again.",
-  ],
-};
-
 /** What the page knows of the sign-in that it is in. */
 let session = {};
-let stops = [];
-
-function stopClocks() {
-  for (const stop of stops) stop();
-  stops = [];
-}
 
 /** A problem in words for the person: the API's own, and when to come back. */
 function words({ title, retryAfterSeconds }) {
@@ -37,71 +30,37 @@ function words({ title, retryAfterSeconds }) {
 }
 
 async function start() {
-  const field = get("number-field");
-  const to = toE164(field.value);
+  if (isWaiting()) return;
+  const to = toE164(get("number-field").value);
   if (to === undefined)
     return refuseNumber("Please type a UK mobile number, such as 07700\u00a0900123.");
-  const nonce = session.to === to ? session.nonce : crypto.randomUUID();
+  const nonce = session.to === to ? session.nonce : randomId();
   session = { to, nonce };
   const { body, problem } = await api.start({ to, purpose: PURPOSE, nonce });
-  if (problem !== undefined) return refuseNumber(words(problem));
-  notice(get("number-notice"), "");
-  field.removeAttribute("aria-invalid");
-  askForCode(body);
-}
-
-function refuseNumber(text) {
-  notice(get("number-notice"), text, true);
-  get("number-field").setAttribute("aria-invalid", "true");
-  get("number-field").focus();
-}
-
-function askForCode(verification) {
-  update(verification);
-  notice(get("code-notice"), "");
-  get("code-field").value = "";
+  if (problem !== undefined) return refuseNumber(words(problem), problem.retryAfterSeconds);
+  acceptNumber();
+  prepareCode(body);
+  update(body);
   show("code", get("code-field"));
 }
 
 /** Shows where the verification stands, after a start and after each resend. */
 function update(verification) {
-  session = { ...session, id: verification.id };
+  session = { ...session, id: verification.id, masked: verification.to };
   get("code-to").textContent = verification.to;
-  get("code-delivery").textContent =
-    verification.delivery === "unknown" ? "It may take a while: the network gave no answer." : "";
   showChecks(verification.checksRemaining);
-  stopClocks();
-  stops.push(
-    countDown(Date.parse(verification.expiresAt), showExpiry),
-    waitForResend(Date.parse(verification.resendAt)),
-  );
-}
-
-function showChecks(count) {
-  get("code-checks").textContent = count === 1 ? "1 check left" : `${count} checks left`;
-}
-
-function showExpiry(seconds) {
-  if (seconds > 0) get("code-expiry").textContent = `expires in ${clock(seconds)}`;
-  else end("expired");
-}
-
-function waitForResend(end) {
-  const button = get("resend");
-  return countDown(end, (seconds) => {
-    button.disabled = seconds > 0;
-    button.textContent =
-      seconds > 0 ? `Send another code in ${clock(seconds)}` : "Send another code";
-  });
+  runClocks(verification, () => end("expired"));
+  if (verification.delivery === "unknown")
+    notice(get("code-notice"), "The network gave no answer. The message may still arrive.");
 }
 
 async function check() {
-  const code = get("code-field").value.replace(/\s/g, "");
+  const code = get("code-field").value.replace(/[\s-]/g, "");
   if (!/^\d+$/.test(code)) return refuseCode("Please type the digits of the code.");
   const { body, problem } = await api.check(session.id, code);
   if (problem !== undefined) return refuseCode(words(problem));
   if (body.result === "approved") return celebrate(body.proof);
-  const ended = [body.result, body.status].find((name) => name in ENDS);
+  const ended = [body.result, body.status].find((name) => Object.hasOwn(ENDS, name));
   if (ended !== undefined) return end(ended);
   showChecks(body.checksRemaining);
   const left =
@@ -113,26 +72,18 @@ async function check() {
   );
 }
 
-function refuseCode(text) {
-  notice(get("code-notice"), text, true);
-  const field = get("code-field");
-  field.setAttribute("aria-invalid", "true");
-  field.focus();
-  field.select();
-}
-
 async function resend() {
   const { body, problem } = await api.resend(session.id);
   if (problem === undefined) {
-    update(body);
-    get("code-field").focus();
-    return notice(
+    notice(
       get("code-notice"),
       "Another code is on its way. The earlier one works too until it expires.",
     );
+    get("code-field").focus();
+    return update(body);
   }
-  if (problem.verificationStatus in ENDS) return end(problem.verificationStatus);
-  if (problem.resendAt !== undefined) stops.push(waitForResend(Date.parse(problem.resendAt)));
+  if (Object.hasOwn(ENDS, problem.verificationStatus ?? "")) return end(problem.verificationStatus);
+  if (problem.resendAt !== undefined) waitForResend(Date.parse(problem.resendAt));
   notice(get("code-notice"), words(problem), true);
 }
 
@@ -140,7 +91,7 @@ async function cancel() {
   const { problem } = await api.cancel(session.id);
   if (problem !== undefined && problem.code !== "verification-ended")
     return notice(get("code-notice"), words(problem), true);
-  startAgain();
+  askForNumber();
 }
 
 async function celebrate(proof) {
@@ -150,17 +101,27 @@ async function celebrate(proof) {
 
 function end(name) {
   stopClocks();
-  const [title, text] = ENDS[name];
+  const { title, text, icon } = ENDS[name];
   get("ended-title").textContent = title;
-  get("ended-text").textContent = text;
+  get("ended-text").textContent = `${text} It goes to ${session.masked}.`;
+  get("ended-icon").setAttribute("d", icon);
   show("ended", get("ended-title"));
 }
 
-function startAgain() {
+/** Another code for the same number is another sign-in; what keeps it from starting is told where numbers are asked for. */
+async function retry() {
+  get("number-field").value = readable(session.to);
+  session = {};
+  show("number", get("number-field"));
+  await start();
+}
+
+function askForNumber() {
   stopClocks();
   session = {};
-  notice(get("number-notice"), "");
+  acceptNumber();
   show("number", get("number-field"));
+  get("number-field").select();
 }
 
 function onSubmit(form, work) {
@@ -172,11 +133,9 @@ function onSubmit(form, work) {
 
 onSubmit(get("number-form"), start);
 onSubmit(get("code-form"), check);
+onWholeCode(() => get("code-form").requestSubmit());
 get("resend").addEventListener("click", () => alone(get("resend"), resend));
 get("cancel").addEventListener("click", () => alone(get("cancel"), cancel));
+get("retry").addEventListener("click", () => alone(get("retry"), retry));
 for (const button of document.querySelectorAll(".again"))
-  button.addEventListener("click", startAgain);
-get("code-field").addEventListener("input", ({ target }) => target.removeAttribute("aria-invalid"));
-get("number-field").addEventListener("input", ({ target }) =>
-  target.removeAttribute("aria-invalid"),
-);
+  button.addEventListener("click", askForNumber);

@@ -8,16 +8,16 @@ import { answerInvoke, type InvokeFunction } from "./lambda-invoke.ts";
 /** Asynchronous events of Lambda have at most 1 MiB, synchronous ones 6. */
 const MOST_BYTES = 6 * 1_024 * 1_024;
 
-/** One server for the parts of AWS that functions call, but for the database. */
+/** One server for the parts of AWS that functions call, but for the database. What it has is asked with each request. */
 export async function startAws(
-  operations: Operations,
+  operations: () => Operations,
   invoke: InvokeFunction,
 ): Promise<{ readonly endpoint: string; readonly stop: () => Promise<void> }> {
   const stopping = new AbortController();
   const server = serverOf(async (request, response) => {
     const body = ((await readBody(request, MOST_BYTES)) ?? "").toString();
     const target = request.headers["x-amz-target"];
-    if (typeof target === "string") answerOperation(operations, target, body, response);
+    if (typeof target === "string") answerOperation(operations(), target, body, response);
     else await answerRest(invoke, request, body, response, stopping.signal);
   });
   const port = await listen(server);

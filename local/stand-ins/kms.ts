@@ -1,24 +1,16 @@
-import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHmac, sign } from "node:crypto";
 import * as v from "valibot";
 import type { KeyPlan } from "../template/keys.ts";
 import { AwsFault } from "./aws-fault.ts";
-import { signDigest } from "./ecdsa.ts";
+import type { KeyStore, Material } from "./key-store.ts";
 
 /** Operations by the name that `X-Amz-Target` gives them. */
 export type Operations = Readonly<Record<string, (input: unknown) => unknown>>;
 
-type Material =
-  | { readonly spec: "HMAC_256"; readonly secret: Buffer }
-  | {
-      readonly spec: "ECC_NIST_P256";
-      readonly privateKey: KeyObject;
-      readonly publicKey: KeyObject;
-    };
 type LocalKey = { readonly arn: string; readonly material: Material };
 
-/** KMS takes messages of 1 to 4,096 bytes; longer ones are signed by their digest. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
+/** KMS takes messages of 1 to 4,096 bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
 const LONGEST_MESSAGE_BYTES = 4_096;
-const SHA256_BYTES = 32;
 
 const BYTES = v.pipe(
   v.string(),
@@ -38,17 +30,16 @@ const SIGN = v.object({
   KeyId: v.string(),
   SigningAlgorithm: v.literal("ECDSA_SHA_256"),
   Message: BYTES,
-  MessageType: v.optional(v.picklist(["RAW", "DIGEST"]), "RAW"),
+  // KMS signs digests too; nobody here asks for that.
+  MessageType: v.optional(v.literal("RAW")),
 });
 const GET_PUBLIC_KEY = v.object({ KeyId: v.string() });
 
-/** A stand-in for KMS with the keys of the template. Their material is new with every start and never leaves this process. */
-export function createKms(keys: readonly KeyPlan[]): Operations {
-  const store = new Map(
-    keys.map(({ id, arn, spec }) => [id, { arn, material: newMaterial(spec) }]),
-  );
+/** A stand-in for KMS with the keys of the template. */
+export function createKms(keys: readonly KeyPlan[], store: KeyStore): Operations {
+  const known = new Map(keys.map((plan) => [plan.id, { arn: plan.arn, material: store(plan) }]));
   const find = (keyId: string): LocalKey => {
-    const key = store.get(keyId.slice(keyId.lastIndexOf("/") + 1));
+    const key = known.get(keyId.slice(keyId.lastIndexOf("/") + 1));
     if (key === undefined || (keyId.startsWith("arn:") && keyId !== key.arn)) {
       throw new AwsFault("NotFoundException", `Key '${keyId}' does not exist`);
     }
@@ -63,11 +54,6 @@ export function createKms(keys: readonly KeyPlan[]): Operations {
 
 type Find = (keyId: string) => LocalKey;
 
-function newMaterial(spec: KeyPlan["spec"]): Material {
-  if (spec === "HMAC_256") return { spec, secret: randomBytes(SHA256_BYTES) };
-  return { spec, ...generateKeyPairSync("ec", { namedCurve: "P-256" }) };
-}
-
 function generateMac(
   find: Find,
   { KeyId, MacAlgorithm, Message }: v.InferOutput<typeof GENERATE_MAC>,
@@ -80,22 +66,12 @@ function generateMac(
 
 function signed(
   find: Find,
-  { KeyId, SigningAlgorithm, Message, MessageType }: v.InferOutput<typeof SIGN>,
+  { KeyId, SigningAlgorithm, Message }: v.InferOutput<typeof SIGN>,
 ): unknown {
   const { arn, material } = find(KeyId);
   if (material.spec !== "ECC_NIST_P256") throw wrongUsage(arn);
-  if (MessageType === "DIGEST" && Message.byteLength !== SHA256_BYTES) {
-    throw new AwsFault(
-      "ValidationException",
-      "Digest is invalid length for algorithm ECDSA_SHA_256.",
-    );
-  }
-  const { privateKey } = material;
-  const signature =
-    MessageType === "DIGEST"
-      ? signDigest(privateKey, Message)
-      : sign("sha256", Message, privateKey);
-  return { KeyId: arn, Signature: signature.toString("base64"), SigningAlgorithm };
+  const signature = sign("sha256", Message, material.privateKey).toString("base64");
+  return { KeyId: arn, Signature: signature, SigningAlgorithm };
 }
 
 function publicKey(find: Find, { KeyId }: v.InferOutput<typeof GET_PUBLIC_KEY>): unknown {

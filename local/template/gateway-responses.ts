@@ -19,10 +19,11 @@ const PROPERTIES = v.object({
 });
 const HEADER = "gatewayresponse.header.";
 
-/** The rows by response type, such as `DEFAULT_4XX` and `BAD_REQUEST_BODY`. */
+/** The rows by response type, such as `DEFAULT_4XX` and `BAD_REQUEST_BODY`, their bodies as `localize` changes them. */
 export function gatewayResponsesOf(
   template: Template,
   resolve: Resolve,
+  localize: (text: string) => string = (text) => text,
 ): Readonly<Record<string, GatewayResponse>> {
   const rows = resourcesOf(template, "AWS::ApiGateway::GatewayResponse").map(
     ([, { Properties }]) => {
@@ -35,7 +36,9 @@ export function gatewayResponsesOf(
         {
           statusCode: row.StatusCode,
           headers: Object.fromEntries(headers),
-          templates: row.ResponseTemplates,
+          templates: Object.fromEntries(
+            Object.entries(row.ResponseTemplates).map(([type, text]) => [type, localize(text)]),
+          ),
         },
       ];
     },

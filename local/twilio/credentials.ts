@@ -1,21 +1,32 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
 
-/** An account that exists for one run, in the shape of Twilio's. */
-export type TwilioAccount = {
-  readonly accountSid: string;
-  readonly apiKeySid: string;
-  readonly apiKeySecret: string;
-  /** The only number that Twilio's test credentials may send from. https://www.twilio.com/docs/iam/test-credentials */
-  readonly from: typeof OWNED_NUMBER;
-};
-
+/** The only number that Twilio's test credentials may send from. https://www.twilio.com/docs/iam/test-credentials */
 export const OWNED_NUMBER = "+15005550006";
+
+export const ACCOUNT = v.object({
+  accountSid: v.string(),
+  /** Signs status callbacks. */
+  authToken: v.string(),
+  apiKeySid: v.string(),
+  apiKeySecret: v.string(),
+  /** Test credentials: everything is judged, and nothing happens. */
+  testAccountSid: v.string(),
+  testAuthToken: v.string(),
+  from: v.literal(OWNED_NUMBER),
+});
+
+/** An account in the shape of Twilio's, of nobody. */
+export type TwilioAccount = v.InferOutput<typeof ACCOUNT>;
 
 export function newAccount(): TwilioAccount {
   return {
     accountSid: `AC${newHex()}`,
+    authToken: newHex(),
     apiKeySid: `SK${newHex()}`,
     apiKeySecret: newHex(),
+    testAccountSid: `AC${newHex()}`,
+    testAuthToken: newHex(),
     from: OWNED_NUMBER,
   };
 }
@@ -25,16 +36,32 @@ export function newHex(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Whether the Basic credentials of a request are the account's API key, and the path is the account's. */
-export function isAuthorized(
-  { accountSid, apiKeySid, apiKeySecret }: TwilioAccount,
+/** What credentials are good for: real messages, or Twilio's tests of everything but the sending. */
+export type Mode = "live" | "test";
+
+/** The mode of a request by its Basic credentials, which must be those of the account that its path names; `undefined` for all others. */
+export function modeOf(
+  account: TwilioAccount,
   authorization: string | undefined,
   pathAccountSid: string | undefined,
-): boolean {
-  const expected = Buffer.from(
-    `Basic ${Buffer.from(`${apiKeySid}:${apiKeySecret}`).toString("base64")}`,
-  );
-  const given = Buffer.from(authorization ?? "");
-  const isKey = given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
-  return isKey && pathAccountSid === accountSid;
+): Mode | undefined {
+  const { accountSid, authToken, apiKeySid, apiKeySecret, testAccountSid, testAuthToken } = account;
+  const pairs = [
+    { mode: "live", sid: accountSid, user: apiKeySid, password: apiKeySecret },
+    { mode: "live", sid: accountSid, user: accountSid, password: authToken },
+    { mode: "test", sid: testAccountSid, user: testAccountSid, password: testAuthToken },
+  ] as const;
+  return pairs.find(
+    ({ sid, user, password }) =>
+      isSame(authorization ?? "", basic(user, password)) && (pathAccountSid ?? sid) === sid,
+  )?.mode;
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }

@@ -1,64 +1,100 @@
-import type { TwilioAccount } from "./credentials.ts";
+import { testCall } from "./calls.ts";
+import type { Mode } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
+import type { Ledger } from "./ledger.ts";
+import { refuse } from "./magic-numbers.ts";
 import { messageResource, newMessage, rfc2822, type StoredMessage } from "./messages.ts";
+import { TROUBLED_NUMBERS } from "./troubled-numbers.ts";
 
-/** A text that has reached its phone. */
-export type Arrival = {
+/** A text on its way to its phone. */
+export type Delivery = { readonly sid: string; readonly to: string; readonly text: string };
+
+type Call = {
+  readonly mode: Mode;
   readonly sid: string;
-  readonly to: string;
-  readonly text: string;
-  readonly at: Date;
+  readonly parameters: Readonly<Record<string, string>>;
 };
-
-type Call = { readonly sid: string; readonly parameters: Readonly<Record<string, string>> };
-/** What an operation answers. */
-export type Result = { readonly status: number; readonly body: unknown };
+/** What an operation answers; "nothing" where no answer ever comes. */
+export type Result = { readonly status: number; readonly body: unknown } | "nothing";
 export type Handlers = Readonly<Record<string, (call: Call) => Result>>;
 
-type State = {
-  readonly account: TwilioAccount;
-  readonly messages: Map<string, StoredMessage>;
-  readonly outcomes: Map<string, readonly string[]>;
-  readonly onArrival: (arrival: Arrival) => void;
+type Parts = {
+  readonly ledger: Ledger;
+  readonly deliver: (delivery: Delivery) => void;
+  /** Tells of a message that its maker wants to hear about, and where. */
+  readonly report: (message: StoredMessage, url: string) => void;
 };
 
-/** The operations on messages, by the id that Twilio's document gives them. */
-export function handlersOf({ account, messages, outcomes, onArrival }: State): Handlers {
+/** The operations by the id that Twilio's document gives them. */
+export function handlersOf(parts: Parts): Handlers {
+  const { ledger } = parts;
+  const { accountSid } = ledger.account;
   const find = (sid: string): StoredMessage => {
-    const message = messages.get(sid);
+    const message = ledger.message(sid);
     if (message === undefined)
       throw new TwilioFault(20_404, `The message ${sid} was not found`, 404);
     return message;
   };
   return {
-    CreateMessage: ({ parameters }) => {
-      const message = newMessage(parameters, new Date());
-      const { sid, to, body, createdAt } = message;
-      messages.set(sid, { ...message, status: "delivered" });
-      onArrival({ sid, to, text: body, at: createdAt });
-      return { status: 201, body: messageResource(account, message) };
+    CreateMessage: ({ mode, parameters }) =>
+      mode === "test" ? testMessage(ledger, parameters) : liveMessage(parts, parameters),
+    CreateCall: ({ mode, parameters }) => {
+      // As for an API key that may only send messages: nothing of Latchkey calls.
+      if (mode === "live") throw new TwilioFault(20_003, "Permission denied", 403);
+      const call = testCall(ledger.account.testAccountSid, parameters, new Date());
+      return { status: 201, body: call };
     },
-    FetchMessage: ({ sid }) => ({ status: 200, body: messageResource(account, find(sid)) }),
-    UpdateMessage: ({ sid, parameters }) => {
+    FetchMessage: ({ mode, sid }) => {
+      refuseTests(mode);
+      return { status: 200, body: messageResource(accountSid, find(sid)) };
+    },
+    UpdateMessage: ({ mode, sid, parameters }) => {
+      refuseTests(mode);
       if (parameters["Body"] !== "") throw new TwilioFault(20_001, "Body can only be emptied");
       const redacted: StoredMessage = { ...find(sid), body: "", updatedAt: new Date() };
-      messages.set(sid, redacted);
-      return { status: 200, body: messageResource(account, redacted) };
+      ledger.keep(redacted);
+      return { status: 200, body: messageResource(accountSid, redacted) };
     },
-    CreateMessageFeedback: ({ sid, parameters }) => {
+    CreateMessageFeedback: ({ mode, sid, parameters }) => {
+      refuseTests(mode);
       const { createdAt } = find(sid);
       const outcome = parameters["Outcome"] ?? "confirmed";
-      outcomes.set(sid, [...(outcomes.get(sid) ?? []), outcome]);
-      return { status: 200, body: feedbackResource(account, sid, outcome, createdAt) };
+      ledger.addOutcome(sid, outcome);
+      return { status: 200, body: feedbackResource(accountSid, sid, { outcome, createdAt }) };
     },
   };
 }
 
+/** https://www.twilio.com/docs/api/errors/20008 */
+function refuseTests(mode: Mode): void {
+  if (mode === "test")
+    throw new TwilioFault(20_008, "Resource not accessible with Test Account Credentials", 403);
+}
+
+function testMessage({ account }: Ledger, parameters: Call["parameters"]): Result {
+  const message = newMessage(parameters, new Date());
+  return { status: 201, body: messageResource(account.testAccountSid, message) };
+}
+
+function liveMessage({ ledger, deliver, report }: Parts, parameters: Call["parameters"]): Result {
+  const message = newMessage(parameters, new Date());
+  const { sid, to, body: text } = message;
+  const trouble = TROUBLED_NUMBERS[to];
+  if (trouble?.kind === "refused") refuse("To", to, trouble.code);
+  if (trouble?.kind === "broken") throw new TwilioFault(20_500, "Internal Server Error", 500);
+  // First to the phone: if this process ends in between, what was sent is not lost.
+  if (trouble?.kind !== "lost") deliver({ sid, to, text });
+  ledger.keep({ ...message, status: trouble?.kind === "lost" ? "sent" : "delivered" });
+  const { StatusCallback: url = "" } = parameters;
+  if (url !== "") report(message, url);
+  if (trouble?.kind === "unanswered") return "nothing";
+  return { status: 201, body: messageResource(ledger.account.accountSid, message) };
+}
+
 function feedbackResource(
-  { accountSid }: TwilioAccount,
+  accountSid: string,
   sid: string,
-  outcome: string,
-  createdAt: Date,
+  { outcome, createdAt }: { readonly outcome: string; readonly createdAt: Date },
 ): unknown {
   return {
     account_sid: accountSid,

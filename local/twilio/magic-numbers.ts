@@ -4,27 +4,54 @@ import { TwilioFault } from "./faults.ts";
 /** A number in E.164; Twilio takes nothing else as a certain spelling of one. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** What Twilio's test credentials answer for numbers that stand for faults. https://www.twilio.com/docs/iam/test-credentials */
-const SENDERS: Readonly<Record<string, number>> = {
-  "+15005550001": 21_212,
-  "+15005550007": 21_606,
-  "+15005550008": 21_611,
-};
-const RECIPIENTS: Readonly<Record<string, number>> = {
-  "+15005550001": 21_211,
-  "+15005550002": 21_612,
-  "+15005550003": 21_408,
-  "+15005550004": 21_610,
-  "+15005550009": 21_614,
+type Rules = {
+  readonly senders: Readonly<Record<string, number>>;
+  readonly anyOtherSender: number;
+  readonly recipients: Readonly<Record<string, number>>;
+  readonly noNumber: number;
 };
 
-/** With test credentials, any sender but the one is not owned. */
-const SENDER_NOT_OWNED = 21_606;
-const INVALID_RECIPIENT = 21_211;
+/** What Twilio's test credentials answer for numbers that stand for faults. https://www.twilio.com/docs/iam/test-credentials */
+export const MAGIC_NUMBERS = {
+  messages: {
+    senders: {
+      "+15005550001": 21_212,
+      "+15005550007": 21_606,
+      "+15005550008": 21_611,
+    },
+    anyOtherSender: 21_606,
+    recipients: {
+      "+15005550001": 21_211,
+      "+15005550002": 21_612,
+      "+15005550003": 21_408,
+      "+15005550004": 21_610,
+      "+15005550009": 21_614,
+    },
+    noNumber: 21_211,
+  },
+  calls: {
+    senders: { "+15005550001": 21_212 },
+    anyOtherSender: 21_210,
+    recipients: {
+      "+15005550001": 21_217,
+      "+15005550002": 21_214,
+      "+15005550003": 21_215,
+      "+15005550004": 21_216,
+    },
+    noNumber: 21_217,
+  },
+} as const satisfies Readonly<Record<string, Rules>>;
+
+type Resource = keyof typeof MAGIC_NUMBERS;
 
 const WORDS: Readonly<Record<number, string>> = {
+  21210: "is not a verified number of this account",
   21211: "is not a valid phone number",
   21212: "is not a valid phone number, shortcode, or sender id",
+  21214: "cannot be reached",
+  21215: "is in a region that this account has no permission to call",
+  21216: "is a number that this account may not call",
+  21217: "is not a valid phone number",
   21408: "is in a region that this account has no permission for",
   21606: "is not a sender of this account, or cannot send such a message",
   21610: "has opted out by answering STOP",
@@ -34,13 +61,18 @@ const WORDS: Readonly<Record<number, string>> = {
 };
 
 /** Throws the fault of a sender that cannot send. */
-export function checkSender(from: string): void {
-  const code = SENDERS[from] ?? (from === OWNED_NUMBER ? undefined : SENDER_NOT_OWNED);
-  if (code !== undefined) throw new TwilioFault(code, `'From' ${from} ${WORDS[code]}`);
+export function checkSender(resource: Resource, from: string): void {
+  const { senders, anyOtherSender }: Rules = MAGIC_NUMBERS[resource];
+  refuse("From", from, senders[from] ?? (from === OWNED_NUMBER ? undefined : anyOtherSender));
 }
 
-/** Throws the fault of a recipient that cannot be sent to. */
-export function checkRecipient(to: string): void {
-  const code = RECIPIENTS[to] ?? (E164.test(to) ? undefined : INVALID_RECIPIENT);
-  if (code !== undefined) throw new TwilioFault(code, `'To' ${to} ${WORDS[code]}`);
+/** Throws the fault of a recipient that cannot be reached. */
+export function checkRecipient(resource: Resource, to: string): void {
+  const { recipients, noNumber }: Rules = MAGIC_NUMBERS[resource];
+  refuse("To", to, recipients[to] ?? (E164.test(to) ? undefined : noNumber));
+}
+
+/** As Twilio does, with the number in its words: whoever logs them has a leak, and a test finds it. */
+export function refuse(name: "From" | "To", number: string, code: number | undefined): void {
+  if (code !== undefined) throw new TwilioFault(code, `'${name}' ${number} ${WORDS[code]}`);
 }

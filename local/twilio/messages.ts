@@ -1,20 +1,25 @@
-import { newHex, type TwilioAccount } from "./credentials.ts";
+import * as v from "valibot";
+import { newHex } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
 
-type Status = "queued" | "accepted" | "delivered";
+const TIME = v.pipe(
+  v.union([v.date(), v.string()]),
+  v.transform((time) => new Date(time)),
+);
 
 /** A message as Twilio keeps it. */
-export type StoredMessage = {
-  readonly sid: string;
-  readonly to: string;
-  readonly from: string | null;
-  readonly messagingServiceSid: string | null;
-  readonly body: string;
-  readonly status: Status;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-};
+export const STORED_MESSAGE = v.object({
+  sid: v.string(),
+  to: v.string(),
+  from: v.nullable(v.string()),
+  messagingServiceSid: v.nullable(v.string()),
+  body: v.string(),
+  status: v.picklist(["queued", "accepted", "sent", "delivered"]),
+  createdAt: TIME,
+  updatedAt: TIME,
+});
+export type StoredMessage = Readonly<v.InferOutput<typeof STORED_MESSAGE>>;
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -38,8 +43,8 @@ export function newMessage(parameters: Parameters, now: Date): StoredMessage {
   if (body.length > LONGEST_BODY_CHARACTERS)
     throw new TwilioFault(21_617, "The message body is too long");
   checkValidity(parameters["ValidityPeriod"]);
-  if (service === "") checkSender(from);
-  checkRecipient(to);
+  if (service === "") checkSender("messages", from);
+  checkRecipient("messages", to);
   return {
     sid: `SM${newHex()}`,
     to,
@@ -59,7 +64,7 @@ function checkValidity(seconds: string | undefined): void {
 }
 
 /** The resource as the API shows it. https://www.twilio.com/docs/messaging/api/message-resource */
-export function messageResource({ accountSid }: TwilioAccount, message: StoredMessage): unknown {
+export function messageResource(accountSid: string, message: StoredMessage): unknown {
   const uri = `/2010-04-01/Accounts/${accountSid}/Messages/${message.sid}`;
   return {
     account_sid: accountSid,

@@ -48,10 +48,10 @@ const DOCUMENT = v.object({
 
 const { paths, components } = v.parse(
   DOCUMENT,
-  JSON.parse(readFileSync(join(import.meta.dirname, "messages.openapi.json"), "utf8")),
+  JSON.parse(readFileSync(join(import.meta.dirname, "api.openapi.json"), "utf8")),
 );
 
-/** The operations on messages, from a trimmed copy of Twilio's own document. */
+/** The operations that are played, from a trimmed copy of Twilio's own document. */
 export const OPERATIONS: readonly Operation[] = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { operationId, parameters, requestBody }]) => ({
     id: operationId,

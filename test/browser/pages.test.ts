@@ -1,47 +1,63 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import axe from "axe-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
-import { launchBrowser, whyNoBrowser } from "./chromium.ts";
+import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
+import { leaksIn } from "../local/support/leaks.ts";
+import { whyNoBrowser } from "./chromium.ts";
 
-const SIZES = [
-  { name: "phone", viewport: { width: 390, height: 844 } },
-  { name: "desktop", viewport: { width: 1_280, height: 800 } },
+const LOOKS = [
+  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { name: "desktop, light", viewport: { width: 1_280, height: 800 }, colorScheme: "light" },
+  { name: "desktop, dark", viewport: { width: 1_280, height: 800 }, colorScheme: "dark" },
+  // WCAG 2.2 §1.4.10: no scrolling sideways.
+  { name: "320 pixels", viewport: { width: 320, height: 640 }, colorScheme: "light" },
 ] as const;
 
-/** What the API answers to a resend half a minute from now: the wait itself is its own, and tested there. */
-function laterVerification() {
-  const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
-  return {
-    id: "v1-AbCdEfGhIjKlMnOpQrStUvWx",
-    status: "pending",
-    channel: "sms",
-    to: "+44•••••••423",
-    codeLength: 6,
-    expiresAt: at(331),
-    resendAt: at(61),
-    checksRemaining: 5,
-    channels: ["sms"],
-    delivery: "queued",
-  };
-}
-
+/** One system and one browser for all: each has a start that would be paid for often. */
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   let system: System;
   let browser: Browser;
+  /** The API's own clock decides when another code may be sent, so that wait is real: it begins here, and ends behind all other tests. */
+  let waiting: Page;
+  const WAITING = { typed: "07700 900530", number: "+447700900530" };
+  let firstCode: string;
   beforeAll(async () => {
     [system, browser] = await Promise.all([
       startSystem({ port: 0, engine: "dynalite" }),
       launchBrowser(),
     ]);
+    ({ page: waiting } = await open(await newContext()));
+    await askForCode(waiting, WAITING.typed);
+    firstCode = await codeFor(WAITING.number);
   });
   afterAll(async () => {
     await Promise.all([browser.close(), system.stop()]);
   });
 
+  let last = 900_400;
+  function newNumber(): { readonly typed: string; readonly number: string } {
+    last += 1;
+    return { typed: `07700 ${last}`, number: `+447700${last}` };
+  }
+
+  async function codeFor(number: string): Promise<string> {
+    return /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "";
+  }
+
+  function another(code: string, by = 1): string {
+    return String((Number(code) + by) % 1_000_000).padStart(6, "0");
+  }
+
+  const newContext = (options: Parameters<Browser["newContext"]>[0] = {}) =>
+    browser.newContext({ reducedMotion: "reduce", ...options });
+
   /** Opens a page, and collects what a person would not see: faults of scripts, of the policy, and requests to anybody else. */
   async function open(
     context: BrowserContext,
-    path: string,
+    path = "/",
   ): Promise<{ readonly page: Page; readonly faults: string[] }> {
     const page = await context.newPage();
     const faults: string[] = [];
@@ -57,157 +73,335 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     return { page, faults };
   }
 
-  async function askForCode(page: Page, number: string): Promise<void> {
-    await page.getByLabel("UK mobile number").fill(number);
-    await page.getByRole("button", { name: "Send a code" }).click();
-    await page.getByRole("heading", { name: "Type the code" }).waitFor();
+  const title = (page: Page, name: string): Locator =>
+    page.getByRole("heading", { name, level: 1 });
+  const codeField = (page: Page): Locator => page.getByLabel("Code", { exact: true });
+
+  async function askForCode(page: Page, typed: string): Promise<void> {
+    await page.getByLabel("UK mobile number").fill(typed);
+    await page.getByRole("button", { name: "Send a code", exact: true }).click();
+    await title(page, "Type the code").waitFor();
   }
 
+  /** Digit by digit, as people do. */
   async function type(page: Page, code: string): Promise<void> {
-    await page.getByLabel("Code", { exact: true }).fill(code);
+    await codeField(page).fill("");
+    await codeField(page).pressSequentially(code);
     await page.getByRole("button", { name: "Check the code" }).click();
   }
 
-  function another(code: string): string {
-    return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+  /** What axe-core finds wrong, and whether the page is wider than the screen. */
+  async function flawsOf(page: Page): Promise<readonly string[]> {
+    await page.evaluate(axe.source);
+    const flaws: readonly string[] = await page.evaluate(`(async () => {
+      const { violations } = await axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      });
+      const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+      return [
+        ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
+        ...(wide ? ["wider than the screen"] : []),
+      ];
+    })()`);
+    return flaws;
   }
 
-  describe.each(SIZES)("on a $name", ({ name, viewport }) => {
-    const digits = name === "phone" ? "900400" : "900410";
-    const typed = `07700 ${digits}`;
-    const number = `+447700${digits}`;
-
-    it("prove a number with the code that the handset shows, after a wrong one", async () => {
-      const context = await browser.newContext({ viewport });
+  describe.each(LOOKS)("in every state on a $name screen", ({ name: _, ...look }) => {
+    it("have no flaw that axe-core finds, no fault, and no scrolling sideways", async () => {
+      const context = await newContext(look);
       const handset = await open(context, "/handset");
-      const { page, faults } = await open(context, "/");
+      const { page, faults } = await open(context);
+      const flaws: string[] = [];
+      const examine = async (state: string, of = page): Promise<void> => {
+        flaws.push(...(await flawsOf(of)).map((flaw) => `${state}: ${flaw}`));
+      };
+      await examine("empty handset", handset.page);
+      await page.getByText("Numbers that go wrong on purpose").click();
+      await examine("number");
+      await page.getByLabel("UK mobile number").fill("hello");
+      await page.getByRole("button", { name: "Send a code" }).click();
+      await page.getByRole("alert").getByText("Please type a UK mobile number").waitFor();
+      await examine("refused number");
+      const { typed, number } = newNumber();
       await askForCode(page, typed);
-      const bubble = handset.page
-        .getByRole("region", { name: typed })
-        .getByRole("listitem")
-        .first();
-      const code = (await bubble.locator("strong").textContent()) ?? "";
-      expect(code).toMatch(/^\d{6}$/);
-      expect(await bubble.textContent()).toContain("sign-in code");
-
+      await examine("code");
+      const code = await codeFor(number);
       await type(page, another(code));
-      await page.getByText("This is not the code. 4 checks are left.").waitFor();
+      await page.getByText("This is not the code.").waitFor();
+      await examine("wrong code");
       await type(page, code);
-      await page.getByRole("heading", { name: "The number is proven" }).waitFor();
-
-      expect(await page.locator("#proven-checks li").allTextContents()).toHaveLength(5);
-      expect(await page.locator("#proven-checks li.failed").count()).toBe(0);
-      expect(await page.locator("#proven-claims").textContent()).toContain(number);
+      await title(page, "The number is proven").waitFor();
+      for (const summary of await page.locator("#proven summary").all()) await summary.click();
+      await examine("proven");
+      await examine("handset", handset.page);
+      await page.getByRole("button", { name: "Sign in again" }).click();
+      await page.clock.install();
+      await askForCode(page, newNumber().typed);
+      await page.clock.fastForward("04:10");
+      await examine("last minute");
+      await page.clock.fastForward("01:00");
+      await title(page, "The code has expired").waitFor();
+      await examine("expired");
+      expect(flaws).toEqual([]);
       expect([...faults, ...handset.faults]).toEqual([]);
       await context.close();
     });
+  });
 
-    it("are no wider than the screen", async () => {
-      const context = await browser.newContext({ viewport });
-      for (const path of ["/", "/handset"]) {
-        const { page } = await open(context, path);
-        const width = await page.evaluate("document.documentElement.scrollWidth");
-        expect(width).toBeLessThanOrEqual(viewport.width);
-      }
-      await context.close();
-    });
+  it("prove a number with the keyboard alone, and say with the focus where one is", async () => {
+    const context = await newContext();
+    const { page } = await open(context);
+    const { typed, number } = newNumber();
+    const focused = () =>
+      page.evaluate("document.activeElement.id || document.activeElement.tagName");
+    while ((await focused()) !== "number-field") await page.keyboard.press("Tab");
+    await page.keyboard.type(typed);
+    await page.keyboard.press("Enter");
+    await title(page, "Type the code").waitFor();
+    expect(await focused()).toBe("code-field");
+    expect(await page.title()).toBe("Type the code · Latchkey");
+    const code = await codeFor(number);
+    await page.keyboard.type(another(code));
+    await page.keyboard.press("Enter");
+    await page.getByText("This is not the code. 4 checks are left.").waitFor();
+    expect(await focused()).toBe("code-field");
+    // The wrong code is selected, so that typing replaces it.
+    await page.keyboard.type(code);
+    await page.keyboard.press("Enter");
+    await title(page, "The number is proven").waitFor();
+    expect(await focused()).toBe("proven-title");
+    expect(await page.title()).toBe("The number is proven · Latchkey");
+    expect(await page.locator("#proven-checks li").count()).toBe(5);
+    expect(await page.locator("#proven-checks li:is(.failed, .unknown)").count()).toBe(0);
+    await context.close();
+  });
+
+  it("check a code at once that came in one piece, as autofill brings it", async () => {
+    const context = await newContext();
+    const { page } = await open(context);
+    const { typed, number } = newNumber();
+    await askForCode(page, typed);
+    const code = await codeFor(number);
+    await codeField(page).fill(another(code));
+    await page.getByText("This is not the code.").waitFor();
+    await codeField(page).fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+    await title(page, "The number is proven").waitFor();
+    expect(await page.locator("#proven-number").textContent()).toBe(typed);
+    await context.close();
+  });
+
+  it("hold no code and no number in their document, address or storage until the number is proven", async () => {
+    const context = await newContext();
+    const { page } = await open(context);
+    const { typed, number } = newNumber();
+    await askForCode(page, typed);
+    const secrets = { codes: [await codeFor(number)], numbers: [number] };
+    const evidence = async (state: string) => [
+      { where: `${state} document`, text: await page.content() },
+      { where: `${state} address`, text: page.url() },
+      {
+        where: `${state} storage`,
+        text: JSON.stringify(await context.storageState({ indexedDB: true })),
+      },
+    ];
+    expect(leaksIn(await evidence("code"), secrets)).toEqual([]);
+    await page.getByRole("button", { name: "Wrong number?" }).click();
+    await title(page, "Sign in with your phone").waitFor();
+    expect(leaksIn(await evidence("number"), secrets)).toEqual([]);
+    await context.close();
   });
 
   describe("tell a person", () => {
     let context: BrowserContext;
     let page: Page;
     beforeAll(async () => {
-      context = await browser.newContext();
-      ({ page } = await open(context, "/"));
+      context = await newContext();
+      ({ page } = await open(context));
     });
     afterAll(() => context.close());
 
+    const send = async (typed: string): Promise<void> => {
+      await page.getByLabel("UK mobile number").fill(typed);
+      await page.getByRole("button", { name: "Send a code" }).click();
+    };
+    const alert = (words: string): Locator => page.getByRole("alert").getByText(words);
+
     it("that what was typed is no number, without asking the API", async () => {
       const before = system.handset.messages().length;
-      await page.getByLabel("UK mobile number").fill("hello");
-      await page.getByRole("button", { name: "Send a code" }).click();
-      await page.getByRole("alert").getByText("Please type a UK mobile number").waitFor();
+      await send("hello");
+      await alert("Please type a UK mobile number").waitFor();
       expect(system.handset.messages()).toHaveLength(before);
     });
 
-    it("why a number cannot be sent a code, in the words of the API", async () => {
-      await page.getByLabel("UK mobile number").fill("020 7946 0018");
-      await page.getByRole("button", { name: "Send a code" }).click();
-      const words = page.getByRole("alert").getByText("Please use a mobile number");
-      await words.waitFor();
-      expect(await words.count()).toBe(1);
+    it.each([
+      ["020 7946 0018", "Please use a mobile number"],
+      ["07700 900991", "has opted out of our messages"],
+      ["07700 900992", "cannot be reached this way"],
+      ["07700 900993", "cannot receive codes here"],
+      ["07700 900994", "could not be sent at the moment"],
+    ])("why %s cannot be sent a code: %s", async (typed, words) => {
+      await send(typed);
+      await alert(words).waitFor();
+      expect(await page.getByLabel("UK mobile number").getAttribute("aria-invalid")).toBe("true");
     });
 
-    it("how long to wait for another code, and how many checks are left", async () => {
-      await askForCode(page, "+44 (0)7700 900420");
+    it("that the message may still arrive where Twilio gave no answer", async () => {
+      await send("07700 900995");
+      await page.getByText("The message may still arrive.").waitFor();
+      expect(await page.locator("#code-notice").getAttribute("role")).toBe("status");
+      await page.getByRole("button", { name: "Wrong number?" }).click();
+      await title(page, "Sign in with your phone").waitFor();
+    });
+
+    it("every number that goes wrong, each of which fills itself in", async () => {
+      await page.getByText("Numbers that go wrong on purpose").click();
+      const offered = await page.locator("[data-number]").allTextContents();
+      const known = Object.keys(TROUBLED_NUMBERS).map((to) => to.replace("+447700", "07700 "));
+      expect(offered).toEqual(known);
+      await page.getByRole("button", { name: "07700 900992" }).click();
+      expect(await page.getByLabel("UK mobile number").inputValue()).toBe("07700 900992");
+      await page.getByRole("button", { name: "Fill one in" }).click();
+      const invented = await page.getByLabel("UK mobile number").inputValue();
+      expect(invented).toMatch(/^07700 900[1-8]\d\d$/);
+    });
+
+    it("how long to wait for another code, and what is left", async () => {
+      await askForCode(page, "+44 (0)7700 900520");
       const resend = page.getByRole("button", { name: /Send another code in 0:\d\d/ });
       await resend.waitFor();
       expect(await resend.isDisabled()).toBe(true);
-      expect(await page.locator("#code-hint").textContent()).toMatch(
-        /5 checks left · expires in [45]:\d\d/,
+      expect(await page.locator("#code-state").textContent()).toMatch(
+        /5 checks left\s+expires in [45]:\d\d/,
       );
     });
 
-    it("that the number can be another after all", async () => {
+    it("that the number can be another after all, and how long the first one must wait", async () => {
       await page.getByRole("button", { name: "Wrong number?" }).click();
-      await page.getByRole("heading", { name: "Sign in with your phone" }).waitFor();
-      await page.getByLabel("UK mobile number").fill("07700 900420");
-      await page.getByRole("button", { name: "Send a code" }).click();
-      const words = page.getByText(/Try again in \d+ seconds\./);
-      await words.waitFor();
-      expect(await words.count()).toBe(1);
+      await title(page, "Sign in with your phone").waitFor();
+      await send("07700 900520");
+      await alert("Try again in").waitFor();
+      const waiting = page.getByRole("button", { name: /Send a code in 0:\d\d/ });
+      expect(await waiting.getAttribute("aria-disabled")).toBe("true");
+      await page.getByLabel("UK mobile number").fill("07700 900521");
+      expect(await page.getByRole("button", { name: "Send a code", exact: true }).count()).toBe(1);
     });
 
-    it("that the last check is spent", async () => {
-      await askForCode(page, "07700900421");
-      const { text } = await system.handset.waitFor("+447700900421");
-      const wrong = Array.from({ length: 6 }, (_, index) => String(100_000 + index)).filter(
-        (code) => !text.includes(code),
-      );
-      for (const code of wrong.slice(0, 4)) {
-        await type(page, code);
-        await page.getByText("This is not the code").waitFor();
-        await page.getByLabel("Code", { exact: true }).fill("");
+    it("that the last check is spent, and how to go on", async () => {
+      await send("07700 900521");
+      await title(page, "Type the code").waitFor();
+      const code = await codeFor("+447700900521");
+      for (let by = 1; by <= 4; by += 1) {
+        await type(page, another(code, by));
+        await page.getByText(by === 4 ? "1 check is left" : `${5 - by} checks are left`).waitFor();
+        expect(await page.locator("#code-dots .spent").count()).toBe(by);
       }
-      await type(page, wrong[4] ?? "");
-      const end = page.getByRole("heading", { name: "Too many wrong codes" });
-      await end.waitFor();
-      expect(await end.isVisible()).toBe(true);
+      await type(page, another(code, 5));
+      await title(page, "Too many wrong codes").waitFor();
+      await page.getByRole("button", { name: "Send a new code" }).click();
+      await alert("Try again in").waitFor();
+      expect(await page.getByLabel("UK mobile number").inputValue()).toBe("07700 900521");
     });
 
-    /** A page whose clock the test moves. */
-    async function openWithClock(): Promise<Page> {
-      const opened = await context.newPage();
-      await opened.clock.install();
-      await opened.goto(system.url);
-      return opened;
-    }
-
-    it("that the code has expired", async () => {
-      const waiting = await openWithClock();
-      await askForCode(waiting, "07700900422");
-      await waiting.clock.fastForward("05:01");
-      const end = waiting.getByRole("heading", { name: "The code has expired" });
-      await end.waitFor();
-      expect(await end.isVisible()).toBe(true);
-    });
-
-    it("that another code is on its way, once the wait is over", async () => {
-      const waiting = await openWithClock();
-      await waiting.route("**/resend", (route) =>
-        route.fulfill({ status: 202, json: laterVerification() }),
-      );
-      await askForCode(waiting, "07700900423");
-      await waiting.clock.fastForward("00:31");
-      const [sent] = await Promise.all([
-        waiting.waitForRequest("**/resend"),
-        waiting.getByRole("button", { name: "Send another code", exact: true }).click(),
+    it("that the sign-in was canceled elsewhere", async () => {
+      const [answer] = await Promise.all([
+        page.waitForResponse("**/v1/verifications"),
+        askForCode(page, "07700 900522"),
       ]);
-      await waiting.getByText("Another code is on its way").waitFor();
-      expect(sent.headers()["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
-      expect(
-        await waiting.getByRole("button", { name: /Send another code in 0:/ }).isDisabled(),
-      ).toBe(true);
+      const { id } = await answer.json();
+      await fetch(`${system.url}/v1/verifications/${id}`, { method: "DELETE" });
+      await type(page, "135791");
+      await title(page, "Canceled").waitFor();
+      await page.getByRole("button", { name: "Use another number" }).click();
+      expect(await title(page, "Sign in with your phone").isVisible()).toBe(true);
     });
+
+    it("that the code has proven its number already", async () => {
+      const [answer] = await Promise.all([
+        page.waitForResponse("**/v1/verifications"),
+        askForCode(page, "07700 900523"),
+      ]);
+      const { id } = await answer.json();
+      const code = await codeFor("+447700900523");
+      await fetch(`${system.url}/v1/verifications/${id}/check`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ code }),
+      });
+      await type(page, code);
+      await title(page, "Already used").waitFor();
+      expect(await page.getByRole("button", { name: "Send a new code" }).isVisible()).toBe(true);
+      await page.getByRole("button", { name: "Use another number" }).click();
+    });
+
+    it("that no answer came, and lose nothing by trying again", async () => {
+      await page.route("**/v1/verifications", (route) => route.abort(), { times: 1 });
+      await send("07700 900524");
+      await alert("No answer came").waitFor();
+      await page.getByRole("button", { name: "Send a code" }).click();
+      await title(page, "Type the code").waitFor();
+      expect(await codeFor("+447700900524")).toMatch(/^\d{6}$/);
+    });
+  });
+
+  describe("on the handset", () => {
+    it("each number is a phone of its own, the one that rang last first, and its code can be copied", async () => {
+      const context = await newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+      const { page } = await open(context, "/handset");
+      const numbers = [newNumber(), newNumber()];
+      for (const { number } of numbers) await send(number);
+      const [older, newer] = numbers;
+      const phone = page.getByRole("region", { name: newer?.typed ?? "" });
+      const code = await codeFor(newer?.number ?? "");
+      expect(await phone.locator("strong").textContent()).toBe(code);
+      expect(await page.locator(".phone").first().getByRole("heading").textContent()).toBe(
+        newer?.typed,
+      );
+      expect(await page.getByRole("region", { name: older?.typed ?? "" }).count()).toBe(1);
+      expect(await page.locator("#announcement").textContent()).toContain(code);
+      await phone.getByRole("button", { name: "Copy code" }).click();
+      await phone.getByText("Copied").waitFor();
+      expect(await page.evaluate("navigator.clipboard.readText()")).toBe(code);
+      await context.close();
+    });
+
+    it("the network can be slow, for every message from then on", async () => {
+      const context = await newContext();
+      const { page } = await open(context, "/handset");
+      await page.getByLabel("5 s", { exact: true }).check();
+      await expect.poll(() => system.handset.slowness()).toBe(5);
+      const { number, typed } = newNumber();
+      const startedAt = Date.now();
+      await send(number);
+      expect(await page.getByRole("region", { name: typed }).count()).toBe(0);
+      await page.getByRole("region", { name: typed }).waitFor();
+      expect(Date.now() - startedAt).toBeGreaterThan(4_500);
+      const again = await open(context, "/handset");
+      expect(await again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
+      await page.getByLabel("no time").check();
+      await expect.poll(() => system.handset.slowness()).toBe(0);
+      await context.close();
+    });
+
+    async function send(to: string): Promise<void> {
+      const response = await fetch(`${system.url}/v1/verifications`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ to }),
+      });
+      expect(response.status).toBe(201);
+    }
+  });
+
+  it("send another code after the wait, and take the earlier one as well as the newer one", async () => {
+    const resend = waiting.getByRole("button", { name: "Send another code", exact: true });
+    await resend.waitFor({ timeout: 40_000 });
+    expect(await waiting.locator("#code-status").textContent()).toContain("another code now");
+    await resend.click();
+    await waiting.getByText("Another code is on its way").waitFor();
+    expect(await codeFor(WAITING.number)).not.toBe(firstCode);
+    const again = waiting.getByRole("button", { name: /Send another code in 0:/ });
+    expect(await again.isDisabled()).toBe(true);
+    await type(waiting, firstCode);
+    await title(waiting, "The number is proven").waitFor();
   });
 });

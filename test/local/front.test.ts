@@ -22,12 +22,14 @@ beforeAll(async () => {
     assembly: {
       template: MINI_TEMPLATE,
       assemblyDirectory: folder,
-      stop: () => rm(folder, { recursive: true }),
     },
     onServed: (request) => served.push(request),
   });
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await system.stop();
+  await rm(folder, { recursive: true });
+});
 
 type Sent = {
   readonly headers?: Readonly<Record<string, string>>;
@@ -152,6 +154,7 @@ describe("a request that the gateway refuses", () => {
     expect(status).toBe(404);
     expect(JSON.parse(text)).toEqual({
       code: "route-not-found",
+      type: `${system.url}/README.md#route-not-found`,
       why: "Missing Authentication Token",
       instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
@@ -274,8 +277,9 @@ describe("a function", () => {
       "KEY_ARN",
       "SECRET_ARN",
       "JOINED",
-      "PROOF_ISSUER",
       "SUBSTITUTED",
+      "PROOF_ISSUER",
+      "PROBLEM_DOCS_URL",
     ]);
   });
 

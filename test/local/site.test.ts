@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { MINI_TEMPLATE } from "./fixtures/mini-template.ts";
@@ -10,7 +11,7 @@ const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret
 
 let system: System;
 beforeAll(async () => {
-  const assembly = { template, assemblyDirectory: "", stop: async () => undefined };
+  const assembly = { template, assemblyDirectory: "" };
   system = await startSystem({ port: 0, engine: "dynalite", assembly });
 });
 afterAll(() => system.stop());
@@ -19,7 +20,7 @@ describe("the pages", () => {
   it.each([
     ["/", "text/html"],
     ["/handset", "text/html"],
-    ["/pages/style.css", "text/css"],
+    ["/pages/base.css", "text/css"],
     ["/pages/sign-in.js", "text/javascript"],
     ["/pages/icon.svg", "image/svg+xml"],
     ["/README.md", "text/plain"],
@@ -61,7 +62,7 @@ it("a system that cannot start leaves its port free", async () => {
   const probe = createServer();
   const free = await listen(probe);
   await close(probe);
-  const assembly = { template: "no template", assemblyDirectory: "", stop: async () => undefined };
+  const assembly = { template: "no template", assemblyDirectory: "" };
   await expect(startSystem({ port: free, engine: "dynalite", assembly })).rejects.toThrow(
     "Invalid type",
   );
@@ -71,7 +72,7 @@ it("a system that cannot start leaves its port free", async () => {
 });
 
 it("a system stops at once, although a handset listens", async () => {
-  const assembly = { template, assemblyDirectory: "", stop: async () => undefined };
+  const assembly = { template, assemblyDirectory: "" };
   const other = await startSystem({ port: 0, engine: "dynalite", assembly });
   const { body } = await fetch(`${other.url}/handset/messages`);
   const stoppedAt = Date.now();
@@ -83,7 +84,7 @@ it("a system stops at once, although a handset listens", async () => {
 describe("the handset", () => {
   it("streams what has come and what comes", async () => {
     const deliver = (sid: string) =>
-      system.handset.deliver({ sid, to: "+447700900123", text: sid, at: new Date(0) });
+      system.handset.deliver({ sid, to: "+447700900123", text: sid });
     deliver("first");
     const response = await fetch(`${system.url}/handset/messages`);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
@@ -93,8 +94,18 @@ describe("the handset", () => {
     deliver("second");
     while (!text.includes("second")) text += (await reader?.read())?.value ?? "";
     expect(text.match(/^data: .*$/gm)?.map((line) => JSON.parse(line.slice(6)))).toEqual([
-      { sid: "first", to: "+447700900123", text: "first", at: "1970-01-01T00:00:00.000Z" },
-      { sid: "second", to: "+447700900123", text: "second", at: "1970-01-01T00:00:00.000Z" },
+      {
+        sid: "first",
+        to: "+447700900123",
+        text: "first",
+        at: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+      {
+        sid: "second",
+        to: "+447700900123",
+        text: "second",
+        at: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     ]);
     await reader?.cancel();
   });
@@ -102,7 +113,43 @@ describe("the handset", () => {
   it("gives each message to one who waits, in the order of their arrival", async () => {
     const to = "+447700900200";
     const waiting = system.handset.waitFor(to);
-    for (const sid of ["a", "b"]) system.handset.deliver({ sid, to, text: sid, at: new Date() });
+    for (const sid of ["a", "b"]) system.handset.deliver({ sid, to, text: sid });
     expect([(await waiting).sid, (await system.handset.waitFor(to)).sid]).toEqual(["a", "b"]);
+  });
+
+  const slowness = (method: string, body?: string) =>
+    fetch(`${system.url}/handset/slowness`, { method, ...(body === undefined ? {} : { body }) });
+
+  it("can be made slow by its own page", async () => {
+    expect(await (await slowness("PUT", '{"seconds":20}')).json()).toEqual({ seconds: 20 });
+    expect(await (await slowness("GET")).json()).toEqual({ seconds: 20 });
+    await slowness("PUT", '{"seconds":0}');
+  });
+
+  it.each(["", "{", "{}", '{"seconds":1}', '{"seconds":"5"}', '{"seconds":5,"more":1}', "5"])(
+    "is not made slow by %j",
+    async (body) => {
+      expect((await slowness("PUT", body)).status).toBe(400);
+      expect(system.handset.slowness()).toBe(0);
+    },
+  );
+
+  it("tells no page of another origin that it may change anything", async () => {
+    const answer = await slowness("OPTIONS");
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("access-control-allow-methods")).toBeNull();
+  });
+
+  it("gets what was on its way when it was ended, when it was to arrive", async () => {
+    const records: unknown[] = [];
+    const append = (record: unknown) => records.push(JSON.parse(JSON.stringify(record)));
+    const first = createHandset({ records: [], append });
+    first.setSlowness(1);
+    first.deliver({ sid: "slow", to: "+447700900201", text: "slow" });
+    expect(first.messages()).toEqual([]);
+    const second = createHandset({ records, append });
+    expect(second.messages()).toEqual([]);
+    expect(await second.waitFor("+447700900201")).toMatchObject({ sid: "slow", text: "slow" });
+    expect(createHandset({ records, append }).messages()).toHaveLength(1);
   });
 });

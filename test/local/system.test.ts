@@ -1,5 +1,9 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, type JWTVerifyOptions, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { announce } from "../../local/running.ts";
 import { type System, startSystem } from "../../local/system.ts";
 
 let system: System;
@@ -201,6 +205,35 @@ it("a page of the system itself may call, and is told so before it does", async 
   const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin: system.url });
   expect(answer.status).toBe(204);
   expect(answer.headers.get("access-control-allow-origin")).toBe(system.url);
+});
+
+describe("operators' commands", () => {
+  it("find where Invoke of Lambda answers, until the system ends", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-running-"));
+    const file = join(folder, "build/local.json");
+    const { leave } = announce(system, file);
+    const found = JSON.parse(await readFile(file, "utf8"));
+    expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
+    const name = found.functionNames.find((each: string) => each.startsWith("AnswerPreflight"));
+    const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
+      method: "POST",
+      body: JSON.stringify({ headers: {}, requestContext: {} }),
+    });
+    expect(await answer.json()).toMatchObject({ statusCode: 204 });
+    leave();
+    expect(await readdir(join(folder, "build"))).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("find the system that started last, even where an earlier one ends after it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-running-"));
+    const file = join(folder, "local.json");
+    const { leave } = announce(system, file);
+    await writeFile(file, '{"pid":1}');
+    leave();
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ pid: 1 });
+    await rm(folder, { recursive: true });
+  });
 });
 
 it("no line of a function holds a code or a number", async () => {

@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cp, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
+import { addressesOf } from "../../local/addresses.ts";
 import { FlagFault, parseFlags } from "../../local/flags.ts";
 import { close, listen } from "../../local/listening.ts";
-import { faultLine, requestLine } from "../../local/terminal.ts";
+import { banner, faultLine, reloadLine, requestLine } from "../../local/terminal.ts";
+import { printed } from "./support/printed.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
+const START = join(import.meta.dirname, "../../local/start.js");
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -35,11 +40,7 @@ async function endOf(child: ReturnType<typeof run>) {
 describe("npm start", () => {
   it("tells where everything is, and ends at once with Ctrl-C", async () => {
     const child = run(["--port", "0"]);
-    let out = "";
-    for await (const chunk of child.stdout) {
-      out += chunk;
-      if (out.includes("Ctrl-C stops")) break;
-    }
+    const out = await printed(child, "Ctrl-C stops");
     const url = /API {7}(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
     expect(out).toContain(`${url}/handset`);
     expect(out).toContain("dynalite");
@@ -70,12 +71,92 @@ describe("npm start", () => {
     expect(status).toBe(2);
   });
 
+  it("says that a host is no address of this machine", async () => {
+    const { error, status } = await endOf(run(["--port", "0", "--host", "203.0.113.1"]));
+    expect(error).toBe("203.0.113.1 is no address of this machine. --host chooses another one.\n");
+    expect(status).toBe(1);
+  });
+
+  it("says that a folder cannot keep anything, or is kept by another one", async () => {
+    const nowhere = await endOf(run(["--port", "0", "--persist", MAIN]));
+    expect(nowhere.error).toContain(MAIN);
+    expect(nowhere.error).not.toContain("    at ");
+    expect(nowhere.status).toBe(1);
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-taken-"));
+    await writeFile(join(folder, "running.pid"), String(process.pid));
+    const taken = await endOf(run(["--port", "0", "--persist", folder]));
+    await rm(folder, { recursive: true });
+    expect(taken.error).toContain(`in use by another Latchkey, process ${process.pid}`);
+    expect(taken.status).toBe(1);
+  });
+
+  it("shows a line for each request, and none where it is to be quiet", async () => {
+    for (const [flags, expected] of [
+      [[], 1],
+      [["--quiet"], 0],
+    ] as const) {
+      const child = run(["--port", "0", ...flags]);
+      let out = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        out += chunk.toString();
+      });
+      const url = /http:\/\/localhost:\d+/.exec(await printed(child, "Ctrl-C stops"))?.[0];
+      await (await fetch(`${url}/v1/verifications/v1-${"A".repeat(24)}`)).text();
+      await expect
+        .poll(() => out.match(/GET +\/v1\/verifications\/v1-AA… +404/g)?.length ?? 0)
+        .toBe(expected);
+      child.kill("SIGINT");
+      await once(child, "exit");
+    }
+  });
+
+  it("builds anew when a source is saved", async () => {
+    const child = run(["--port", "0", "--watch"]);
+    // Somebody may be editing at this moment: then it says what is wrong with the sources.
+    const built = printed(
+      child,
+      /built {3}the sources as they are now|fault {3}the old build goes on/,
+    );
+    await printed(child, "Sources are watched.");
+    // As an editor does that saves what it had: nobody's work changes. Once more where the watching has not begun yet.
+    const source = join(import.meta.dirname, "../../functions/log.ts");
+    const saving = setInterval(() => void utimes(source, new Date(), new Date()), 1_000);
+    await built.finally(() => clearInterval(saving));
+    expect(await built).toMatch(/ \d+\.\d s/);
+  });
+
   it("says that DynamoDB Local needs Java where there is none", async () => {
     const { error, status } = await endOf(
       run(["--engine", "dynamodb-local", "--port", "0"], { PATH: "" }),
     );
     expect(error).toContain("needs Java");
     expect(error).not.toContain("    at ");
+    expect(status).toBe(1);
+  });
+
+  it("says that a Node is too old, to one that could read nothing else", async () => {
+    const script = `Object.defineProperty(process, "versions", { value: { node: "20.1.0" } });
+      await import(${JSON.stringify(START)});`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { error, status } = await endOf(child);
+    expect(error).toBe(
+      "Latchkey needs Node 24 or newer; this is v20.1.0. `npm ci && npm start` brings its own.\n",
+    );
+    expect(status).toBe(1);
+  });
+
+  it("says that packages are missing, and what brings them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-bare-"));
+    await cp(join(import.meta.dirname, "../../local"), join(folder, "local"), { recursive: true });
+    await writeFile(join(folder, "package.json"), '{"type":"module"}');
+    const child = spawn(process.execPath, [join(folder, "local/start.js")], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { error, status } = await endOf(child);
+    await rm(folder, { recursive: true });
+    expect(error).toMatch(/^Cannot find package .*\. `npm ci` brings all packages\.\n$/);
     expect(status).toBe(1);
   });
 
@@ -88,7 +169,16 @@ describe("npm start", () => {
 
 describe("flags", () => {
   it("have values that work without any", () => {
-    expect(parseFlags([])).toEqual({ port: 8_400, engine: "dynalite", quiet: false, help: false });
+    expect(parseFlags([])).toEqual({
+      port: 8_400,
+      host: "127.0.0.1",
+      engine: "dynalite",
+      persist: undefined,
+      watch: false,
+      throttled: true,
+      quiet: false,
+      help: false,
+    });
   });
 
   it.each([
@@ -98,6 +188,9 @@ describe("flags", () => {
     [["--engine", "sqlite"]],
     [["now"]],
     [["--port"]],
+    [["--persist", ""]],
+    [["--host", ""]],
+    [["--watch=yes"]],
   ])("%j is refused", (args) => {
     expect(() => parseFlags(args)).toThrow(FlagFault);
   });
@@ -123,6 +216,57 @@ describe("the line of a request", () => {
       expect(line(`/other/${secret}`)).not.toMatch(/\d{4}/);
     },
   );
+});
+
+describe("the line of a new build", () => {
+  it("says that the sources took over, or what is wrong with them", () => {
+    expect(reloadLine(1.26)).toContain("1.3 s");
+    expect(reloadLine(1, "first\nsecond")).toMatch(/the old build goes on .*\n +first\n +second$/);
+  });
+});
+
+describe("the banner", () => {
+  const START = {
+    url: "http://localhost:8400",
+    engine: "dynalite",
+    host: "127.0.0.1",
+    persist: undefined,
+    watch: false,
+    throttled: true,
+    seconds: 1,
+  } as const;
+
+  it("says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
+    expect(banner(START)).toContain("nothing outlives this process");
+    expect(banner(START)).not.toContain("reads every code");
+    const unusual = banner({ ...START, host: "0.0.0.0", persist: "kept", throttled: false });
+    expect(unusual).toContain("all is kept in kept");
+    expect(unusual).toContain("Whoever reaches this machine reads every code here.");
+    expect(unusual).toContain("No throttle holds.");
+  });
+});
+
+describe("the addresses of a system", () => {
+  it("are of this machine alone on loopback", () => {
+    const { url, origins, answersTo } = addressesOf("127.0.0.1", 8_400);
+    expect(url).toBe("http://localhost:8400");
+    expect(origins).toEqual(["http://localhost:8400", "http://127.0.0.1:8400"]);
+    expect(["localhost", "127.0.0.1", "[::1]", "127.9.9.9"].map(answersTo)).not.toContain(false);
+    expect(["192.0.2.1", "evil.example", "localhost.evil.example"].map(answersTo)).not.toContain(
+      true,
+    );
+  });
+
+  it("are of one network, or of all, where asked to; no name of somebody else is among them", () => {
+    const one = addressesOf("192.0.2.1", 8_400);
+    expect(one.url).toBe("http://192.0.2.1:8400");
+    expect(one.origins).toContain("http://192.0.2.1:8400");
+    for (const { answersTo } of [one, addressesOf("0.0.0.0", 8_400)]) {
+      expect(["localhost", "192.0.2.1"].map(answersTo)).toEqual([true, true]);
+      expect(answersTo("evil.example")).toBe(false);
+    }
+    expect(addressesOf("::1", 8_400).url).toBe("http://localhost:8400");
+  });
 });
 
 describe("the line of a fault", () => {

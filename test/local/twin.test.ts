@@ -2,14 +2,15 @@ import twilio from "twilio";
 import RestException from "twilio/lib/base/RestException.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TwilioTransport } from "../../functions/adapters/twilio-transport.ts";
-import type { Arrival } from "../../local/twilio/handlers.ts";
+import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import type { Delivery } from "../../local/twilio/handlers.ts";
 import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 
-const arrivals: Arrival[] = [];
+const arrivals: Delivery[] = [];
 let twin: Twin;
 
 beforeAll(async () => {
-  twin = await startTwin((arrival) => arrivals.push(arrival));
+  twin = await startTwin((arrival) => arrivals.push(arrival), forgetfulJournal());
 });
 afterAll(() => twin.stop());
 

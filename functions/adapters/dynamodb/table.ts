@@ -46,8 +46,8 @@ export function openTable(name: string, client = dynamoDb()) {
 
   /**
    * One conditional update. A refused one comes with the item that refused it; an engine that does not tell is asked by one consistent read.
-   * The SDK repeats a write whose answer got lost. Each write leaves its own mark and refuses it, so that no repeat counts twice, and one
-   * that was refused by itself is known as taken.
+   * The SDK repeats a write whose answer got lost. Each write leaves its own mark and refuses it, so that a repeat does not count twice and is
+   * known as taken, unless another write came between the two: then a counter may count once too often.
    */
   async function update(write: Update): Promise<Write<Item>> {
     const mark = newMark();

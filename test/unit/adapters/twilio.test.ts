@@ -122,6 +122,26 @@ const visible = (fault: unknown): string =>
     ? JSON.stringify([fault.message, fault.stack, String(fault.cause), Object.entries(fault)])
     : JSON.stringify(fault);
 
+describe("credentials that Twilio no longer knows", () => {
+  it("are asked for again at the next message, and kept while they are good", async () => {
+    const { baseUrl, requests } = await aTwilio(() =>
+      requests.length === 2 ? refusedWith(401, 20003) : accepted,
+    );
+    let reads = 0;
+    const credentials = async () => {
+      reads += 1;
+      return CREDENTIALS;
+    };
+    const { sender } = aSender(baseUrl, { credentials });
+    await sender.send(MESSAGE);
+    expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(reads).toBe(1);
+    expect(await sender.send(MESSAGE)).toMatchObject({ kind: "accepted" });
+    await sender.send(MESSAGE);
+    expect(reads).toBe(2);
+  });
+});
+
 describe("a message", () => {
   it("goes to Twilio as one form under the API key", async () => {
     const { baseUrl, requests } = await aTwilio(() => accepted);

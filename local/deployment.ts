@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Assembly } from "./assembly.ts";
+import { createTable } from "./engines.ts";
+import { createFront, type Served } from "./front/front.ts";
+import { createThrottle } from "./front/throttle.ts";
+import { overridesOf, type Surroundings } from "./functions/environment.ts";
+import { createFleet, type Fleet } from "./functions/fleet.ts";
+import type { FunctionLine } from "./functions/thread.ts";
+import type { KeyStore } from "./stand-ins/key-store.ts";
+import { createKms, type Operations } from "./stand-ins/kms.ts";
+import { createSecretsManager } from "./stand-ins/secrets-manager.ts";
+import { functionsOf } from "./template/functions.ts";
+import { gatewayResponsesOf } from "./template/gateway-responses.ts";
+import { createResolve } from "./template/intrinsics.ts";
+import { keysOf, secretsOf } from "./template/keys.ts";
+import { namesOf } from "./template/names.ts";
+import { routesOf } from "./template/routes.ts";
+import { stageOf } from "./template/stage.ts";
+import { parseTemplate, resourcesOf, type Template } from "./template/template.ts";
+import type { TwilioAccount } from "./twilio/credentials.ts";
+
+/** What stays while deployments come and go. */
+export type Ground = {
+  readonly surroundings: Surroundings;
+  readonly keyStore: KeyStore;
+  readonly account: TwilioAccount;
+  readonly throttled: boolean;
+  readonly onServed: (served: Served) => void;
+  readonly onLine: (line: FunctionLine) => void;
+};
+
+/** One stack, running. */
+export type Deployment = {
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** KMS and Secrets Manager. */
+  readonly operations: Operations;
+  readonly fleet: Fleet;
+};
+
+/** Makes a running stack of a synthesized one. Throws where it has something that the local system does not know. */
+export async function deploy(assembly: Assembly, ground: Ground): Promise<Deployment> {
+  const template = parseTemplate(assembly.template);
+  await createTables(template, ground.surroundings.dynamodb);
+  const plans = functionsOf(template, createResolve(template), assembly.assemblyDirectory);
+  const overrides = overridesOf(ground.surroundings);
+  const fleet = createFleet(plans, overrides, ground.onLine);
+  const declared = Object.assign({}, ...plans.map(({ environment }) => environment));
+  const secret = twilioSecret(ground.account, declared);
+  const secrets = Object.fromEntries(secretsOf(template).map((arn) => [arn, secret]));
+  return {
+    answer: frontOf(template, fleet, { declared, overrides, ground }),
+    operations: {
+      ...createKms(keysOf(template), ground.keyStore),
+      ...createSecretsManager(secrets),
+    },
+    fleet,
+  };
+}
+
+/** What every secret of the template holds: there is only Twilio's. Of the mode that the stage asks for, since nobody can be reached here. */
+function twilioSecret(
+  { accountSid, apiKeySid, apiKeySecret, from }: TwilioAccount,
+  { TWILIO_MODE: mode }: Settings["declared"],
+): string {
+  return JSON.stringify({ mode, accountSid, apiKeySid, apiKeySecret, from });
+}
+
+async function createTables(template: Template, endpoint: string): Promise<void> {
+  const tables = resourcesOf(template, "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
+  await Promise.all(
+    tables.map(([id, resource]) => createTable(endpoint, namesOf(id, resource).ref, resource)),
+  );
+}
+
+type Settings = {
+  readonly declared: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly ground: Ground;
+};
+
+function frontOf(
+  template: Template,
+  fleet: Fleet,
+  { declared, overrides, ground }: Settings,
+): Deployment["answer"] {
+  const resolve = createResolve(template);
+  const stage = stageOf(template, resolve);
+  const parts = {
+    routes: routesOf(template, resolve),
+    gatewayResponses: gatewayResponsesOf(template, resolve, docsHere(declared, overrides)),
+    stage,
+    throttle: createThrottle(ground.throttled ? stage.throttles : []),
+    invoke: async (functionArn: string, event: unknown) => {
+      const invoke = fleet.find(functionArn);
+      if (invoke === undefined) throw new Error(`there is no function ${functionArn}`);
+      return invoke(event);
+    },
+  };
+  return createFront(parts, ground.onServed);
+}
+
+/** The gateway's own problems have the address of their words baked in: the one that functions are told of too, and that is another here. */
+function docsHere(
+  declared: Settings["declared"],
+  overrides: Settings["overrides"],
+): (text: string) => string {
+  const { PROBLEM_DOCS_URL: deployed = "" } = declared;
+  const { PROBLEM_DOCS_URL: here = "" } = overrides;
+  return (text) => (deployed === "" ? text : text.replaceAll(deployed, here));
+}

@@ -1,0 +1,44 @@
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+
+/** What happened, in order; every record is JSON. */
+export type Journal = {
+  /** What had happened when it was opened. */
+  readonly records: readonly unknown[];
+  /** Is on its way to the disk before it returns: what is answered afterwards survives the end of this process, however it ends. */
+  readonly append: (record: unknown) => void;
+};
+
+/** A journal that ends with this process. */
+export function forgetfulJournal(): Journal {
+  return { records: [], append: () => undefined };
+}
+
+/** Readable by nobody else: it holds keys, or messages with codes. */
+const OWNER_ONLY = 0o600;
+
+/**
+ * A journal in a file, one line a record. A last line without its end was being written when the process was killed, before anybody was
+ * told of it: it is dropped. Throws where any other line is no JSON.
+ */
+export function openJournal(file: string): Journal {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole !== text) truncateSync(file, Buffer.byteLength(whole));
+  const records = whole
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line, index) => recordIn(line, `${file}, line ${index + 1}`));
+  return {
+    records,
+    append: (record) =>
+      appendFileSync(file, `${JSON.stringify(record)}\n`, { mode: OWNER_ONLY, flush: false }),
+  };
+}
+
+function recordIn(line: string, place: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`${place} is not readable`);
+  }
+}

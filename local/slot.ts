@@ -1,0 +1,35 @@
+import type { Deployment } from "./deployment.ts";
+import { startAws } from "./stand-ins/aws.ts";
+import { type Stops, stoppable } from "./stops.ts";
+
+/** The place of the one deployment that answers. */
+export type Slot = {
+  /** Where KMS, Secrets Manager and `Invoke` of Lambda answer. */
+  readonly endpoint: string;
+  readonly now: () => Deployment;
+  /** Lets a deployment take over; ends the one before once what is under way there has been answered. */
+  readonly fill: (deployment: Deployment) => Promise<void>;
+};
+
+/** An empty slot, and the stand-ins by which a deployment and its functions find each other. */
+export async function createSlot(stops: Stops): Promise<Slot> {
+  let current: Deployment | undefined;
+  const now = (): Deployment => {
+    if (current === undefined) throw new Error("nothing is deployed yet");
+    return current;
+  };
+  const { endpoint } = await stoppable(
+    startAws(
+      () => now().operations,
+      (name) => now().fleet.find(name),
+    ),
+    stops,
+  );
+  await stops.add(async () => current?.fleet.stop());
+  const fill: Slot["fill"] = async (deployment) => {
+    const previous = current;
+    current = deployment;
+    await previous?.fleet.retire();
+  };
+  return { endpoint, now, fill };
+}

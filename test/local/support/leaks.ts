@@ -1,0 +1,94 @@
+/** One thing that a secret might have got into. */
+export type Evidence = { readonly where: string; readonly text: string };
+
+/** What nobody but the handset may tell: codes, and numbers in E.164. */
+export type Secrets = { readonly codes: readonly string[]; readonly numbers: readonly string[] };
+
+/** Encodings may lie in each other: a claim in a token in a text in a log line. */
+const DEPTH = 3;
+
+/** Where a secret shows, in whatever spelling; empty where nothing leaks. A code is told as its first digit, a number as its last two. */
+export function leaksIn(evidence: readonly Evidence[], secrets: Secrets): readonly string[] {
+  return evidence.flatMap(({ where, text }) => {
+    const found = new Set([...viewsOf(text, DEPTH)].flatMap((view) => secretsIn(view, secrets)));
+    return [...found].map((secret) => `${where}: ${secret}`);
+  });
+}
+
+function secretsIn(view: string, { codes, numbers }: Secrets): readonly string[] {
+  // Letters around a code do not hide it; more digits make it part of a time or an identifier, which is looked at whole below.
+  const runs = new Set(
+    view
+      .replace(IDENTIFIERS, " ")
+      .replace(TIMES, " ")
+      .match(/\d{6,}/g) ?? [],
+  );
+  const digits = view.replace(IDENTIFIERS, " ").replace(/(?<=\d)[\s().-]+(?=\d)/g, "");
+  return [
+    ...codes
+      .filter((code) => [...runs].some((run) => run.includes(code) || run.includes(reversed(code))))
+      .map((code) => `code ${code.slice(0, 1)}…`),
+    ...numbers
+      .filter((number) => {
+        const subscriber = number.replace(/^\+44/, "");
+        return digits.includes(subscriber) || digits.includes(reversed(subscriber));
+      })
+      .map((number) => `number …${number.slice(-2)}`),
+  ];
+}
+
+/** Random identifiers, some of which have six digits in a row by chance: UUIDs, and Twilio's. */
+const IDENTIFIERS =
+  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[A-Z]{2}[0-9a-f]{32}\b/g;
+/** Unix time in seconds or milliseconds, until 2033, with its fraction. */
+const TIMES = /(?<!\d)1[7-9]\d{8}(?:\d{3})?(?!\d)(?:\.\d+)?/g;
+
+/** A text as it is, and as everything that it might be the spelling of. */
+function viewsOf(text: string, depth: number): Set<string> {
+  const views = new Set([text]);
+  if (depth === 0) return views;
+  for (const decoded of decodingsOf(text)) {
+    if (decoded === text || decoded.length < SHORTEST_SECRET) continue;
+    for (const view of viewsOf(decoded, depth - 1)) views.add(view);
+  }
+  return views;
+}
+
+const SHORTEST_SECRET = 6;
+
+function decodingsOf(text: string): readonly string[] {
+  return [percentDecoded(text), unescaped(text), ...base64In(text), ...hexIn(text)];
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** Of JSON and of HTML. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replace(/&#(\d+);/g, (_, decimal: string) => String.fromCharCode(Number(decimal)))
+    .replaceAll('\\"', '"');
+}
+
+/** Each run of base64 or base64url, parts of a JWT included, from each of the places where its first byte may lie. */
+function base64In(text: string): readonly string[] {
+  return (text.match(/[A-Za-z0-9+/_-]{8,}/g) ?? []).flatMap((run) =>
+    [0, 1, 2, 3].map((start) => Buffer.from(run.slice(start), "base64").toString("latin1")),
+  );
+}
+
+function hexIn(text: string): readonly string[] {
+  return (text.match(/(?:[0-9a-f]{2}){6,}/gi) ?? []).flatMap((run) =>
+    [0, 1].map((start) => Buffer.from(run.slice(start), "hex").toString("latin1")),
+  );
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
+}
