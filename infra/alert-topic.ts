@@ -1,4 +1,5 @@
 import { Aws } from "aws-cdk-lib";
+import type { CfnRule } from "aws-cdk-lib/aws-events";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -7,8 +8,9 @@ import { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
 import type { Stage } from "./stages.ts";
 
-/** CloudWatch tells alarms, EventBridge tells misuse of keys. Both only for this account. */
-const TELLERS = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] as const;
+const ALARMS = new ServicePrincipal("cloudwatch.amazonaws.com");
+const EVENTS = new ServicePrincipal("events.amazonaws.com");
+const FROM_HERE = { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } };
 
 /** Where operators are told. Encrypted with a key of its own, since a service may use only a key whose policy names it: without that, mails vanish unseen. */
 export class AlertTopic extends Construct {
@@ -16,31 +18,47 @@ export class AlertTopic extends Construct {
 
   constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id);
-    const fromHere = { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } };
-    const principals = TELLERS.map((service) => new ServicePrincipal(service));
+    this.topic = new Topic(this, "Topic", { masterKey: this.#key(stage), enforceSSL: true });
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [ALARMS],
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: FROM_HERE,
+      }),
+    );
+    if (stage.alertEmail !== undefined)
+      this.topic.addSubscription(new EmailSubscription(stage.alertEmail));
+  }
+
+  /** Takes what these rules tell, and no other rule: all accounts share one EventBridge. */
+  hear(rules: readonly CfnRule[]): void {
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [EVENTS],
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: { ArnEquals: { "aws:SourceArn": rules.map(({ attrArn }) => attrArn) } },
+      }),
+    );
+  }
+
+  /**
+   * EventBridge uses the key without saying for whom: with a condition on the account or the rule it could not publish, and nobody would be
+   * told. Who may publish stands in the policy of the topic.
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   */
+  #key(stage: Stage): Key {
     const key = new Key(this, "Key", {
       description: "Latchkey: alerts on their way",
       enableKeyRotation: true,
       removalPolicy: removalPolicyOf(stage),
     });
+    const use = { actions: ["kms:Decrypt", "kms:GenerateDataKey*"], resources: ["*"] };
     key.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        resources: ["*"],
-        conditions: fromHere,
-      }),
+      new PolicyStatement({ ...use, principals: [ALARMS], conditions: FROM_HERE }),
     );
-    this.topic = new Topic(this, "Topic", { masterKey: key, enforceSSL: true });
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ["sns:Publish"],
-        resources: [this.topic.topicArn],
-        conditions: fromHere,
-      }),
-    );
-    if (stage.alertEmail !== undefined)
-      this.topic.addSubscription(new EmailSubscription(stage.alertEmail));
+    key.addToResourcePolicy(new PolicyStatement({ ...use, principals: [EVENTS] }));
+    return key;
   }
 }

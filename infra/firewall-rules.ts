@@ -1,5 +1,7 @@
 import type { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
+import { PROBLEMS } from "../functions/http/problem.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
+import { plainHeaders } from "./gateway-responses.ts";
 
 type Rule = Omit<CfnWebACL.RuleProperty, "priority" | "visibilityConfig">;
 
@@ -14,21 +16,57 @@ function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupSt
   };
 }
 
-const START: CfnWebACL.StatementProperty = {
-  byteMatchStatement: {
+/** What costs a message: a start and another code. The gateway may take other spellings of a path for the same route, so the firewall must too. */
+const SEND: CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
-    positionalConstraint: "ENDS_WITH",
-    searchString: "/v1/verifications",
-    textTransformations: [{ priority: 0, type: "NONE" }],
+    regexString: "/v1/verifications(/[^/]+/resend)?/*$",
+    textTransformations: [
+      { priority: 0, type: "URL_DECODE" },
+      { priority: 1, type: "NORMALIZE_PATH" },
+    ],
   },
 };
+
+/** What the firewall answers in words of its own. Every other block is answered by the gateway's response `WAF_FILTERED`. */
+const TOO_MANY = {
+  key: "too-many-requests",
+  problem: "too-many-requests",
+  /** The rate rule looks back over five minutes; an address is let through again soon after it slows down. */
+  retryAfterSeconds: 60,
+} as const;
+
+/** The bodies that the rules answer with. AWS WAF knows JSON and no problem+json, and no id of the request. */
+export function firewallBodies(docsUrl: string) {
+  const { key, problem: code, retryAfterSeconds } = TOO_MANY;
+  const { status, title } = PROBLEMS[code];
+  const problem = { code, type: `${docsUrl}${code}`, title, status, retryAfterSeconds };
+  return { [key]: { contentType: "APPLICATION_JSON", content: JSON.stringify(problem) } };
+}
+
+/** A block that tells to come back. Takes the place of what the gateway would answer. */
+function tooMany(): CfnWebACL.RuleActionProperty {
+  const { key, problem, retryAfterSeconds } = TOO_MANY;
+  const headers = plainHeaders({ retryAfterSeconds });
+  return {
+    block: {
+      customResponse: {
+        responseCode: PROBLEMS[problem].status,
+        customResponseBodyKey: key,
+        responseHeaders: Object.entries(headers)
+          .filter(([name]) => name !== "content-type")
+          .map(([name, value]) => ({ name, value })),
+      },
+    },
+  };
+}
 
 /** The rules of every firewall, first come first served. */
 export function firewallRules(requestsPerAddress: number): readonly Rule[] {
   return [
     {
       name: "TooManyFromOneAddress",
-      action: { block: {} },
+      action: tooMany(),
       statement: {
         rateBasedStatement: {
           aggregateKeyType: "IP",
@@ -39,7 +77,8 @@ export function firewallRules(requestsPerAddress: number): readonly Rule[] {
     },
     {
       name: "LargeBody",
-      action: { block: {} },
+      // Seen and let through: a function refuses it as what it is.
+      action: { count: {} },
       statement: {
         sizeConstraintStatement: {
           // What WAF cannot see whole is larger than anything that we take.
@@ -53,14 +92,17 @@ export function firewallRules(requestsPerAddress: number): readonly Rule[] {
     managed("AWSManagedRulesAmazonIpReputationList", {}),
     managed("AWSManagedRulesKnownBadInputsRuleSet", {}),
     managed("AWSManagedRulesCommonRuleSet", {
-      // A back end may name no user agent.
-      ruleActionOverrides: [{ name: "NoUserAgent_HEADER", actionToUse: { count: {} } }],
+      // A back end may name no user agent, and a large body is refused by a function as what it is.
+      ruleActionOverrides: ["NoUserAgent_HEADER", "SizeRestrictions_BODY"].map((name) => ({
+        name,
+        actionToUse: { count: {} },
+      })),
     }),
   ];
 }
 
 /**
- * A start without a token that the firewall's script got in a browser is refused. The label is put on by the targeted part of Bot Control,
+ * A start, or another code, without a token that the firewall's script got in a browser is refused. The label is put on by the targeted part of Bot Control,
  * which blocks nothing here and costs extra.
  */
 export const TOKEN_RULES: readonly Rule[] = [
@@ -69,17 +111,17 @@ export const TOKEN_RULES: readonly Rule[] = [
       managedRuleGroupConfigs: [
         { awsManagedRulesBotControlRuleSet: { inspectionLevel: "TARGETED" } },
       ],
-      scopeDownStatement: START,
+      scopeDownStatement: SEND,
     }),
     overrideAction: { count: {} },
   },
   {
-    name: "StartWithoutToken",
+    name: "SendWithoutToken",
     action: { block: {} },
     statement: {
       andStatement: {
         statements: [
-          START,
+          SEND,
           {
             byteMatchStatement: {
               fieldToMatch: { method: {} },

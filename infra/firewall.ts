@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
-import { firewallRules, TOKEN_RULES } from "./firewall-rules.ts";
+import { firewallBodies, firewallRules, TOKEN_RULES } from "./firewall-rules.ts";
 import type { Stage } from "./stages.ts";
 
 export type FirewallProps = {
@@ -22,6 +22,7 @@ export class Firewall extends Construct {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
       visibilityConfig: visibility(`latchkey-${stageName}`),
+      customResponseBodies: firewallBodies(stage.problemDocsUrl),
       rules: rules.map((rule, priority) => ({
         ...rule,
         priority,

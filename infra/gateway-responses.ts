@@ -25,13 +25,8 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
     problem: "too-many-requests",
     retryAfterSeconds: 1,
   },
-  // The firewall's rate rule looks back over five minutes; an address is let through again soon after it slows down.
-  {
-    id: "Filtered",
-    type: ResponseType.WAF_FILTERED,
-    problem: "too-many-requests",
-    retryAfterSeconds: 60,
-  },
+  // What managed rules of the firewall take for an attack. Nothing says to come back: the same request is refused again.
+  { id: "Filtered", type: ResponseType.WAF_FILTERED, problem: "body-invalid" },
   // No route asks who is calling, so whatever else is refused met no route.
   { id: "NoRoute", type: ResponseType.DEFAULT_4XX, problem: "route-not-found" },
   { id: "Fault", type: ResponseType.DEFAULT_5XX, problem: "internal-error" },
@@ -50,13 +45,13 @@ export function problemTemplate(problem: ProblemCode, docsUrl: string): string {
   });
 }
 
-/** Headers as API Gateway wants them: literals in quotes. */
-export function problemHeaders({
-  retryAfterSeconds,
-}: Pick<GatewayResponseRow, "retryAfterSeconds">): Readonly<Record<string, string>> {
+type Waiting = Pick<GatewayResponseRow, "retryAfterSeconds">;
+
+/** Headers of a problem that no function answered. */
+export function plainHeaders({ retryAfterSeconds }: Waiting): Readonly<Record<string, string>> {
   // A literal cannot hold the quotes of this one; a body of JSON has no use for it.
   const { "content-security-policy": _, ...safe } = SAFE_HEADERS;
-  const headers = {
+  return {
     ...safe,
     "content-type": "application/problem+json",
     // The gateway knows no list of origins. These answers are the same for everybody, and a page that cannot read them sees no reason.
@@ -64,5 +59,10 @@ export function problemHeaders({
     "access-control-expose-headers": "Retry-After",
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
+}
+
+/** The same as API Gateway wants them: literals in quotes. */
+export function problemHeaders(waiting: Waiting): Readonly<Record<string, string>> {
+  const headers = plainHeaders(waiting);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
 }

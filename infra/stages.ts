@@ -21,7 +21,7 @@ type Common = {
   readonly problemDocsUrl: string;
   /** This and the name of an alarm lead to what to do about it. */
   readonly runbooksUrl: string;
-  /** The epoch that new verifications are keyed with. Raise it by one to change every derived key but that of the pseudonyms. */
+  /** The epoch that new verifications are keyed with. Raise it by one to limit the age of derived keys; after misuse of a KMS key it helps nobody, see the runbook of key-misuse. */
   readonly keyEpoch: number;
   /** The proof key before the last change, published until its last proof has run out. */
   readonly previousProofKeyArn?: string;
@@ -42,7 +42,7 @@ type Firewall =
   | {
       /** Of one address, in five minutes. A carrier shares one address among thousands of phones. */
       readonly requestsPerAddress: number;
-      /** Whether a start must carry the token of the firewall's script. Only where every caller is a page that loads it. */
+      /** Whether a start, and a resend, must carry the token of the firewall's script. Only where every caller is a page that loads it. */
       readonly tokenRequired: boolean;
     }
   | Off;
@@ -128,7 +128,8 @@ export const STAGES = {
     twilio: { live: true, because: "Its messages go to people who sign in." },
     alertEmail: "oncall@latchkey.example",
     keyEpoch: 1,
-    // 25 verifications a second, two requests each: two million a day.
+    // 12.5 verifications a second from web pages, four requests each with their preflights: a million a day. Sends have twice that, for
+    // people who want another code and back ends, which ask for no preflight.
     throttle: { requestsPerSecond: 50, burst: 100 },
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,

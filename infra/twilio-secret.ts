@@ -11,7 +11,7 @@ import type { Stage } from "./stages.ts";
 export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
   const secret = new Secret(scope, id, {
     description:
-      "Latchkey: JSON with accountSid, apiKeySid, apiKeySecret, and either from or messagingServiceSid",
+      "Latchkey: the credentials of Twilio as JSON with their mode, put in by npm run secrets",
     generateSecretString: {},
     removalPolicy: removalPolicyOf(stage),
   });

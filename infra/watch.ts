@@ -4,6 +4,7 @@ import type { Watched } from "./alarm-signals.ts";
 import { Alarms } from "./alarms.ts";
 import { AlertTopic } from "./alert-topic.ts";
 import { clientInsights } from "./client-insights.ts";
+import { watchCode } from "./code-watch.ts";
 import { OperatorDashboard } from "./dashboard.ts";
 import type { Gateway } from "./gateway.ts";
 import { watchKeys } from "./key-watch.ts";
@@ -21,9 +22,13 @@ export class Watch extends Construct {
     const { accessLog } = gateway;
     const clientsRule = clientInsights(this, "Clients", { stageName, accessLog });
     const watched: Watched = { ...parts, clientsRule };
-    const { topic } = new AlertTopic(this, "Alerts", stage);
+    const alerts = new AlertTopic(this, "Alerts", stage);
+    const { topic } = alerts;
     const alarms = new Alarms(this, "Alarms", watched, topic);
-    watchKeys(this, "KeyMisuse", { stageName, stage, keyArns, topic });
+    alerts.hear([
+      watchKeys(this, "KeyMisuse", { stageName, stage, keyArns, topic }),
+      watchCode(this, "CodeMisuse", { stageName, stage, topic }),
+    ]);
     new OperatorDashboard(this, "Operator", {
       watched,
       alarms: alarms.all,

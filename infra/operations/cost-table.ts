@@ -1,4 +1,4 @@
-import { type CostLine, costsOfAMillion, idleCosts, total } from "./costs.ts";
+import { type CostLine, costsOfAMillion, idleCosts, metricCosts, total } from "./costs.ts";
 import { dollarsFor, PRICES } from "./prices.ts";
 import type { Template } from "./template.ts";
 
@@ -11,6 +11,7 @@ const MILLION = 1_000_000;
 export function costTable(template: Template): string {
   const variable = costsOfAMillion(template);
   const idle = idleCosts(template);
+  const metrics = metricCosts();
   const verify = dollarsFor("twilioVerifyFee", MILLION);
   return [
     "| a million verifications | how many | US$ |",
@@ -20,10 +21,12 @@ export function costTable(template: Template): string {
     `| the fee of Twilio Verify, which is saved | ${whole(MILLION)} | ${dollars(verify)} |`,
     `| SMS to UK mobiles, which both pay | ${whole(MILLION)} | about ${dollars(dollarsFor("ukMessage", MILLION))} |`,
     "",
-    "| a month of production, idle | how many | US$ |",
+    "| a month of production, beside what is asked of it | how many | US$ |",
     "|---|---:|---:|",
     ...idle.map(row),
-    `| **together** | | **${dollars(total(idle))}** |`,
+    `| **together, idle** | | **${dollars(total(idle))}** |`,
+    row(metrics),
+    `| **together, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
     "",
     `One verification is one start and one check from a web page, with their preflights. List prices of us-east-1 without free tiers, read ${readMonths()}; London is within a fifth. Each price, its source and its date: [prices.ts](infra/operations/prices.ts).`,
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { Stage } from "../stages.ts";
+import { metricSeries } from "./metric-series.ts";
 import { dollarsFor } from "./prices.ts";
 import { at, listOf, resourcesOf, type Template } from "./template.ts";
 import { USAGE, type Usage } from "./usage.ts";
@@ -11,6 +12,9 @@ export type CostLine = {
 
 const MILLION = 1_000_000;
 const DAY_SECONDS = 86_400;
+
+/** One start and one check with the right code. */
+export const REQUESTS_PER_VERIFICATION = USAGE.start.apiRequests + USAGE.approval.apiRequests;
 
 /** What a million verifications cost at AWS, each one start and one check with the right code. */
 export function costsOfAMillion(template: Template): readonly CostLine[] {
@@ -97,6 +101,12 @@ export function idleCosts(template: Template): readonly CostLine[] {
     .map(({ what, price, count }) => ({ what, count, dollars: dollarsFor(price, count) }));
 }
 
+/** What the metrics of the functions cost a month in which each is written every hour. */
+export function metricCosts(): CostLine {
+  const count = metricSeries();
+  return { what: "metrics of ours, at most", count, dollars: dollarsFor("metricMonth", count) };
+}
+
 /** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two that nobody sees. */
 function metricsWatched(metrics: unknown): number {
   if (metrics === undefined) return 1;
@@ -107,6 +117,11 @@ function metricsWatched(metrics: unknown): number {
 
 export function total(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
+/** Of those that web pages make, preflights included, as many as the throttle lets through all day. */
+export function verificationsADay({ throttle }: Pick<Stage, "throttle">): number {
+  return (throttle.requestsPerSecond * DAY_SECONDS) / REQUESTS_PER_VERIFICATION;
 }
 
 /** The most that a day can bring while the throttles hold, however it comes about. */

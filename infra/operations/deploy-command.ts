@@ -6,15 +6,26 @@ import type { WorstDay } from "./costs.ts";
 import type { RunProgram } from "./run-program.ts";
 import { bold, CommandFault, dim, link, table, warn, yes } from "./terminal.ts";
 
-export type DeployAsked = { readonly name: StageName; readonly skipTests: boolean };
+export type DeployAsked = {
+  readonly name: StageName;
+  readonly skipTests: boolean;
+  readonly revertDrift: boolean;
+};
 
-const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--skip-tests]`;
+const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--skip-tests] [--revert-drift]`;
 
+const FLAGS: readonly string[] = ["--skip-tests", "--revert-drift"];
+
+/** Throws a `CommandFault` where `args` are not one stage and these flags. */
 export function deployAskedBy(args: readonly string[]): DeployAsked {
-  const [name, ...others] = args.filter((arg) => arg !== "--skip-tests");
+  const [name, ...others] = args.filter((arg) => !FLAGS.includes(arg));
   if (!isStageName(name) || others.length > 0)
     throw new CommandFault(`Say which stage, and nothing else: ${USAGE}.`);
-  return { name, skipTests: args.includes("--skip-tests") };
+  return {
+    name,
+    skipTests: args.includes("--skip-tests"),
+    revertDrift: args.includes("--revert-drift"),
+  };
 }
 
 /** What is still an example must not reach production. */
@@ -26,15 +37,19 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
     );
 }
 
-/** Checks, then deploys. `outputsFile` gets what the stack tells of itself. */
+/**
+ * Checks, then deploys. `outputsFile` gets what the stack tells of itself. What was changed by hand stays as it is where the template did not
+ * change, unless `revertDrift` has CloudFormation compare with what is really there.
+ */
 export async function deploy(
-  { name, skipTests }: DeployAsked,
+  { name, skipTests, revertDrift }: DeployAsked,
   outputsFile: string,
   run: RunProgram,
 ): Promise<void> {
   if (!skipTests && (await run("npm", ["test"])) !== 0)
     throw new CommandFault("A check failed, so nothing was deployed. --skip-tests deploys anyway.");
   const args = ["cdk", "deploy", "-c", `stage=${name}`, "--outputs-file", outputsFile];
+  if (revertDrift) args.push("--revert-drift");
   if ((await run("npx", ["--no-install", ...args])) !== 0)
     throw new CommandFault(
       "cdk did not deploy; what it printed says why. An account and region that never had CDK need once: npx cdk bootstrap.",
@@ -63,6 +78,7 @@ export function nextSteps(
           `Open the mail that AWS sent to ${bold(stage.alertEmail)} and confirm it. Until then no alarm reaches anybody.`,
         ]),
     `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
+    "See that the account has a CloudTrail trail: without one nobody is told of misuse of keys",
     `See that all holds: ${bold(`npm run checklist -- ${name}`)}`,
   ];
   return [

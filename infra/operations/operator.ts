@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InvokeCommand, LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
 import { OPERATION_RESULT, type OperationResult } from "../../functions/operations/result.ts";
 import type { StageName } from "../stages.ts";
 import { asking } from "./aws-faults.ts";
 import type { Place } from "./ops-arguments.ts";
+import { stageFunction } from "./stage-function.ts";
 import { CommandFault } from "./terminal.ts";
 
 /** Does one operation somewhere. */
@@ -50,21 +51,9 @@ export function operatorOf({ lambda, functionName }: Reach): Operator {
   };
 }
 
-/** CloudFormation names a function after its stack, its place in it and something random. */
 async function operateFunctionOf(lambda: LambdaClient, stageName: StageName): Promise<string> {
-  const pattern = new RegExp(`^latchkey-${stageName}-Operate[0-9A-F]{8}-\\w+$`);
-  const found = await asking(async () => {
-    for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
-      const name = Functions.find(({ FunctionName = "" }) => pattern.test(FunctionName));
-      if (name?.FunctionName !== undefined) return name.FunctionName;
-    }
-    return undefined;
-  });
-  if (found === undefined)
-    throw new CommandFault(
-      `There is no ${stageName} in this account and region. Deploy it, or choose another AWS_PROFILE or AWS_REGION.`,
-    );
-  return found;
+  const { FunctionName = "" } = await stageFunction(lambda, stageName, "Operate");
+  return FunctionName;
 }
 
 async function localReach(file: string): Promise<Reach> {

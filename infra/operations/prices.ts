@@ -100,6 +100,14 @@ export const PRICES = {
     read: "2026-11",
     from: "https://aws.amazon.com/cloudwatch/pricing/",
   },
+  metricMonth: {
+    dollars: 0.3,
+    per: 1,
+    unit: "custom metrics a month, the first 10,000; only hours that write one are paid for",
+    read: "2026-11",
+    from: "https://aws.amazon.com/cloudwatch/pricing/",
+    recalled: true,
+  },
   compositeAlarmMonth: {
     dollars: 0.5,
     per: 1,

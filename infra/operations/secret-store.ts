@@ -1,25 +1,23 @@
-import {
-  ListSecretsCommand,
-  PutSecretValueCommand,
-  type SecretListEntry,
-  type SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { TwilioCredentials } from "../../functions/adapters/twilio-credentials.ts";
 import type { StageName } from "../stages.ts";
 import { asking } from "./aws-faults.ts";
+import { stageFunction } from "./stage-function.ts";
 import { CommandFault } from "./terminal.ts";
 
-/** The ARN of the secret of a stage, known by what CloudFormation writes on everything that it makes. */
-export async function twilioSecretOf(
-  secrets: SecretsManagerClient,
-  stageName: StageName,
-): Promise<string> {
-  for await (const entry of entriesOf(secrets, `latchkey-${stageName}`)) {
-    if (isTwilioSecret(entry, stageName) && entry.ARN !== undefined) return entry.ARN;
-  }
-  throw new CommandFault(
-    `There is no ${stageName} in this account and region. Deploy it first: npm run deploy -- ${stageName}.`,
-  );
+/**
+ * The ARN of the secret that a stage's functions read. Asked of a function and not of the secrets: production's secret outlives its stack, and
+ * keeps the tags of one that is gone. Throws a `CommandFault` where there is no such stage.
+ */
+export async function twilioSecretOf(lambda: LambdaClient, stageName: StageName): Promise<string> {
+  const { Environment } = await stageFunction(lambda, stageName, "StartVerification");
+  const arn = Environment?.Variables?.["TWILIO_SECRET_ARN"];
+  if (arn === undefined)
+    throw new CommandFault(
+      `The function that starts verifications in ${stageName} names no secret. Deploy it: npm run deploy -- ${stageName}.`,
+    );
+  return arn;
 }
 
 export async function storeCredentials(
@@ -32,30 +30,4 @@ export async function storeCredentials(
     SecretString: JSON.stringify(credentials),
   });
   await asking(() => secrets.send(put));
-}
-
-async function* entriesOf(
-  secrets: SecretsManagerClient,
-  stackName: string,
-): AsyncGenerator<SecretListEntry> {
-  let NextToken: string | undefined;
-  do {
-    const list = new ListSecretsCommand({
-      Filters: [{ Key: "tag-value", Values: [stackName] }],
-      ...(NextToken === undefined ? {} : { NextToken }),
-    });
-    const page = await asking(() => secrets.send(list));
-    yield* page.SecretList ?? [];
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-}
-
-/** The filter matches beginnings, so `latchkey-prod` finds `latchkey-prod2` too. */
-function isTwilioSecret({ Tags = [] }: SecretListEntry, stageName: StageName): boolean {
-  const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
-  const logicalId = tags.get("aws:cloudformation:logical-id") ?? "";
-  return (
-    tags.get("aws:cloudformation:stack-name") === `latchkey-${stageName}` &&
-    /^TwilioCredentials[0-9A-F]{8}$/.test(logicalId)
-  );
 }

@@ -1,4 +1,5 @@
 /** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf } from "../environments.ts";
 import { STAGES } from "../stages.ts";
@@ -14,7 +15,7 @@ await runCommand(async () => {
   const mode = twilioModeOf(STAGES[name]);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.
-  const arn = await twilioSecretOf(secrets, name);
+  const arn = await twilioSecretOf(new LambdaClient({}), name);
   tell(
     `\n  Twilio's ${bold(mode)} credentials of ${bold(name)}. They go to Secrets Manager and nowhere else.\n`,
   );
@@ -28,9 +29,7 @@ await runCommand(async () => {
       tell(
         `${warn("!")} This key may read nothing at Twilio, so its secret could not be tried. The first message will.`,
       );
-    tell(
-      "  Functions that run already keep the old ones for up to a few hours: deploy again to have them changed now.",
-    );
+    tell("  Nothing else is to do: a function whose old ones Twilio refuses reads these.");
     return 0;
   } finally {
     close();

@@ -170,22 +170,29 @@ describe("the runbooks", () => {
 });
 
 describe("the topic of alerts", () => {
-  it("is encrypted with a key that CloudWatch and EventBridge may use, for this account only", () => {
+  const fromHere = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+
+  it("is encrypted with a key that CloudWatch may use for this account, and EventBridge without a condition, which it would not meet", () => {
     const { id, resource } = resourceIn(prod, "AWS::KMS::Key", "WatchAlertsKey");
     prod.hasResourceProperties("AWS::SNS::Topic", {
       KmsMasterKeyId: { "Fn::GetAtt": [id, "Arn"] },
     });
     expect(resource["Properties"].EnableKeyRotation).toBe(true);
-    expect(resource["Properties"].KeyPolicy.Statement).toContainEqual({
+    const allowed = {
       Effect: "Allow",
-      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
       Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
       Resource: "*",
-      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
-    });
+    };
+    expect(resource["Properties"].KeyPolicy.Statement.slice(1)).toEqual([
+      { ...allowed, Principal: { Service: "cloudwatch.amazonaws.com" }, Condition: fromHere },
+      { ...allowed, Principal: { Service: "events.amazonaws.com" } },
+    ]);
   });
 
-  it("takes messages from both, and none without TLS", () => {
+  it("takes messages from alarms of this account, from the rules of this stack, and none without TLS", () => {
+    const ruleArns = ["WatchKeyMisuse", "WatchCodeMisuse"].map((id) => ({
+      "Fn::GetAtt": [resourceIn(prod, "AWS::Events::Rule", id).id, "Arn"],
+    }));
     const isSo = () =>
       prod.hasResourceProperties("AWS::SNS::TopicPolicy", {
         PolicyDocument: {
@@ -198,8 +205,14 @@ describe("the topic of alerts", () => {
             Match.objectLike({
               Effect: "Allow",
               Action: "sns:Publish",
-              Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-              Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+              Principal: { Service: "cloudwatch.amazonaws.com" },
+              Condition: fromHere,
+            }),
+            Match.objectLike({
+              Effect: "Allow",
+              Action: "sns:Publish",
+              Principal: { Service: "events.amazonaws.com" },
+              Condition: { ArnEquals: { "aws:SourceArn": ruleArns } },
             }),
           ]),
         },

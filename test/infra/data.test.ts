@@ -53,6 +53,11 @@ describe("the Twilio secret", () => {
     expect(resource["Properties"].GenerateSecretString).toEqual({});
     expect(resource["Properties"]).not.toHaveProperty("SecretString");
   });
+
+  it("says which command puts the credentials in, mode and all", () => {
+    const { resource } = resourceIn(prod, "AWS::SecretsManager::Secret", "TwilioCredentials");
+    expect(resource["Properties"].Description).toMatch(/mode.*npm run secrets/);
+  });
 });
 
 describe("what holds data", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { resourceIn, templateOf } from "./stack.ts";
@@ -31,7 +32,7 @@ describe("the firewall", () => {
     expect(aclIn(prod)).toMatchObject({ Scope: "REGIONAL", DefaultAction: { Allow: {} } });
   });
 
-  it("has these rules, each at a place of its own, and each blocks", () => {
+  it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
       "TooManyFromOneAddress",
       "LargeBody",
@@ -41,13 +42,45 @@ describe("the firewall", () => {
     ]);
     expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4]);
     for (const { Name, Action, OverrideAction } of rules) {
-      expect([Action, OverrideAction]).toEqual(
-        Name.startsWith("AWS") ? [undefined, { None: {} }] : [{ Block: {} }, undefined],
-      );
+      if (Name.startsWith("AWS"))
+        expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
+      else
+        expect([Object.keys(Object(Action)), OverrideAction]).toEqual([
+          [Name === "LargeBody" ? "Count" : "Block"],
+          undefined,
+        ]);
     }
   });
 
-  it("refuses an address above the limit of the stage, and a body larger than any of ours", () => {
+  it("tells an address above its limit, and nobody else, to come back", () => {
+    const { ResponseCode, ResponseHeaders, CustomResponseBodyKey } = Object(
+      ruleCalled("TooManyFromOneAddress")?.Action,
+    ).Block.CustomResponse;
+    expect(ResponseCode).toBe(429);
+    expect(ResponseHeaders).toEqual(
+      expect.arrayContaining([
+        { Name: "retry-after", Value: "60" },
+        { Name: "access-control-allow-origin", Value: "*" },
+        { Name: "cache-control", Value: "no-store" },
+      ]),
+    );
+    // AWS WAF picks this header itself, by the type of the body, and takes no other.
+    expect(ResponseHeaders.map(({ Name }: { Name: string }) => Name)).not.toContain("content-type");
+    const { ContentType, Content } = aclIn(prod).CustomResponseBodies[CustomResponseBodyKey];
+    expect(ContentType).toBe("APPLICATION_JSON");
+    expect(JSON.parse(Content)).toEqual({
+      code: "too-many-requests",
+      type: `${STAGES.prod.problemDocsUrl}too-many-requests`,
+      title: PROBLEMS["too-many-requests"].title,
+      status: 429,
+      retryAfterSeconds: 60,
+    });
+    expect(
+      JSON.stringify(rules.filter(({ Name }) => Name !== "TooManyFromOneAddress")),
+    ).not.toContain("CustomResponse");
+  });
+
+  it("refuses an address above the limit of the stage, and counts bodies larger than any of ours", () => {
     expect(ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement).toEqual({
       AggregateKeyType: "IP",
       Limit: 1_000,
@@ -60,12 +93,15 @@ describe("the firewall", () => {
     });
   });
 
-  it("lets a back end without a user agent pass, and nothing else of the managed rules", () => {
+  it("lets a back end without a user agent and a large body pass, and nothing else of the managed rules", () => {
     const managed = rules.map(
       ({ Statement }) => Statement.ManagedRuleGroupStatement?.RuleActionOverrides,
     );
     expect(managed.filter((overrides) => overrides !== undefined)).toEqual([
-      [{ Name: "NoUserAgent_HEADER", ActionToUse: { Count: {} } }],
+      [
+        { Name: "NoUserAgent_HEADER", ActionToUse: { Count: {} } },
+        { Name: "SizeRestrictions_BODY", ActionToUse: { Count: {} } },
+      ],
     ]);
   });
 
@@ -111,7 +147,7 @@ describe("the firewall", () => {
     expect(() => templateOf("dev", stage)).toThrow("Stage dev: firewall must be");
   });
 
-  it("asks a start for a token where the stage wants one", () => {
+  it("asks what costs a message for a token where the stage wants one, however the path is written", () => {
     const firewall = { requestsPerAddress: 500, tokenRequired: true };
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
@@ -120,9 +156,23 @@ describe("the firewall", () => {
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });
-    expect(token).toMatchObject({ Name: "StartWithoutToken", Action: { Block: {} } });
+    expect(token).toMatchObject({ Name: "SendWithoutToken", Action: { Block: {} } });
     const [path, method, label] = token?.Statement.AndStatement.Statements ?? [];
-    expect(path.ByteMatchStatement.SearchString).toBe("/v1/verifications");
+    const { RegexString, TextTransformations } = path.RegexMatchStatement;
+    const paths = [
+      "/v1/verifications",
+      "/v1/verifications/",
+      "/v1/verifications/v1-a_b/resend",
+      "/v1/verifications/v1-a_b/resend/",
+      "/v1/verifications/v1-a_b",
+      "/v1/verifications/v1-a_b/check",
+    ];
+    expect(paths.filter((one) => new RegExp(RegexString).test(one))).toEqual(paths.slice(0, 4));
+    expect(TextTransformations).toEqual([
+      { Priority: 0, Type: "URL_DECODE" },
+      { Priority: 1, Type: "NORMALIZE_PATH" },
+    ]);
+    expect(bots?.Statement.ManagedRuleGroupStatement.ScopeDownStatement).toEqual(path);
     expect(method.ByteMatchStatement.SearchString).toBe("POST");
     expect(label.NotStatement.Statement.LabelMatchStatement).toEqual({
       Scope: "LABEL",

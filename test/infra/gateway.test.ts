@@ -145,7 +145,7 @@ describe("what the gateway answers itself", () => {
     ["REQUEST_TOO_LARGE", "body-too-large"],
     ["UNSUPPORTED_MEDIA_TYPE", "media-type-unsupported"],
     ["THROTTLED", "too-many-requests"],
-    ["WAF_FILTERED", "too-many-requests"],
+    ["WAF_FILTERED", "body-invalid"],
     ["DEFAULT_4XX", "route-not-found"],
     ["DEFAULT_5XX", "internal-error"],
   ] as const)("for %s is the problem %s", (type, code) => {
@@ -190,5 +190,7 @@ describe("what the gateway answers itself", () => {
   it("says when to come back where it throttles", () => {
     const throttled = responses.find(({ ResponseType }) => ResponseType === "THROTTLED");
     expect(throttled.ResponseParameters["gatewayresponse.header.retry-after"]).toBe("'1'");
+    const others = responses.filter(({ ResponseType }) => ResponseType !== "THROTTLED");
+    expect(JSON.stringify(others)).not.toContain('retry-after"');
   });
 });

@@ -111,3 +111,42 @@ describe("the watch over keys", () => {
     expect(EventPattern.detail.resources.ARN).toEqual(ids);
   });
 });
+
+describe("the watch over code and roles", () => {
+  const { EventPattern, State, Targets } = resourceIn(prod, "AWS::Events::Rule", "WatchCodeMisuse")
+    .resource["Properties"];
+  const [ofFunctions, ofRoles] = EventPattern.detail.$or;
+
+  it("tells the topic of changes by anybody but CloudFormation", () => {
+    expect(State).toBe("ENABLED");
+    expect(EventPattern.detail.sourceIPAddress).toEqual([
+      { "anything-but": ["cloudformation.amazonaws.com"] },
+    ]);
+    expect(Targets[0].Arn).toEqual({
+      Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
+    });
+    expect(Targets[0].InputTransformer.InputTemplate).toContain("/docs/runbooks/key-misuse.md");
+  });
+
+  it("looks at the code and the settings of our functions, named or by ARN", () => {
+    expect(EventPattern.source).toContain("aws.lambda");
+    expect(ofFunctions.eventName).toEqual([
+      { prefix: "UpdateFunctionCode" },
+      { prefix: "UpdateFunctionConfiguration" },
+    ]);
+    expect(ofFunctions.requestParameters.functionName).toEqual([
+      { prefix: "latchkey-prod-" },
+      { wildcard: "*:function:latchkey-prod-*" },
+    ]);
+  });
+
+  it("looks at who may be one of our roles, and at what it may", () => {
+    expect(EventPattern.source).toContain("aws.iam");
+    expect(ofRoles.eventName).toEqual([
+      "UpdateAssumeRolePolicy",
+      "PutRolePolicy",
+      "AttachRolePolicy",
+    ]);
+    expect(ofRoles.requestParameters.roleName).toEqual([{ prefix: "latchkey-prod-" }]);
+  });
+});

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
@@ -6,14 +6,24 @@ import { dynamoNumbers } from "../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../functions/adapters/dynamodb/scopes.ts";
 import type { Table } from "../../functions/adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
+import { PROBLEMS } from "../../functions/http/problem.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
 import { costTable, withCostTable } from "../../infra/operations/cost-table.ts";
-import { costsOfAMillion, idleCosts, total, worstDay } from "../../infra/operations/costs.ts";
+import {
+  costsOfAMillion,
+  idleCosts,
+  metricCosts,
+  total,
+  verificationsADay,
+  worstDay,
+} from "../../infra/operations/costs.ts";
+import { FAULTS, RESULTS } from "../../infra/operations/metric-series.ts";
 import { dollarsFor, PRICES } from "../../infra/operations/prices.ts";
 import { synthesizedTemplate } from "../../infra/operations/synthesized-template.ts";
 import type { Template } from "../../infra/operations/template.ts";
 import { USAGE } from "../../infra/operations/usage.ts";
+import { ROUTES } from "../../infra/routes.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 import { aStart, aWorld, idIn, newestCode } from "../support/world.ts";
@@ -173,6 +183,44 @@ describe("an idle month", () => {
 
   it("of production stays below thirty dollars", () => {
     expect(total(idleCosts(prod))).toBeLessThan(30);
+  });
+});
+
+describe("the metrics of the functions", () => {
+  const FUNCTIONS = join(import.meta.dirname, "../../functions");
+  const sources = readdirSync(FUNCTIONS, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(FUNCTIONS, file), "utf8"));
+
+  it("are counted with every fault that the functions name", () => {
+    const named = sources.flatMap((text) =>
+      [...text.matchAll(/logFault\("([\w-]+)"/g)].map(([, what = ""]) => what),
+    );
+    expect(new Set(FAULTS.filter((what) => !what.startsWith("operation ")))).toEqual(
+      new Set(named),
+    );
+  });
+
+  it("are counted with results on the routes that there are", () => {
+    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    expect(Object.keys(RESULTS).filter((route) => !routes.includes(route))).toEqual([]);
+    expect(
+      routes.filter((route) => RESULTS[route] === undefined && !route.startsWith("OPTIONS")),
+    ).toEqual([]);
+  });
+
+  it("are priced for each series that they can write", () => {
+    // Answers by 11 routes and 3 classes, times by 11 routes, problems, results and faults.
+    const series = 11 + 3 + 11 + Object.keys(PROBLEMS).length + 21 + FAULTS.length;
+    expect(metricCosts()).toMatchObject({ count: series });
+    expect(metricCosts().dollars).toBeCloseTo(series * 0.3);
+    expect(costTable(prod)).toContain(`| metrics of ours, at most | ${series} |`);
+  });
+});
+
+describe("what the throttle of production lets through", () => {
+  it("is a million verifications a day from web pages, four requests each", () => {
+    expect(verificationsADay(STAGES.prod)).toBe(1_080_000);
   });
 });
 

@@ -36,6 +36,12 @@ describe("deploy", () => {
     expect(ran).toEqual([CDK]);
   });
 
+  it("puts back what was changed by hand where it is told to", async () => {
+    const { ran, run } = programs();
+    await deploy(deployAskedBy(["dev", "--skip-tests", "--revert-drift"]), "out.json", run);
+    expect(ran).toEqual([`${CDK} --revert-drift`]);
+  });
+
   it("deploys nothing when a check fails", async () => {
     const { ran, run } = programs({ npm: 1 });
     await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow("A check failed");
@@ -93,6 +99,7 @@ describe("after a deploy", () => {
       `1. Open the mail that AWS sent to ${STAGES.prod.alertEmail}`,
       "2. Put Twilio's live credentials in, unless they are: npm run secrets -- prod",
       "npm run checklist -- prod",
+      "See that the account has a CloudTrail trail",
       "$97.40 for 4,320,000 requests",
       "$108,000.00 for 2,160,000 SMS",
     ])

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TwilioMode } from "../../functions/adapters/twilio-credentials.ts";
@@ -153,41 +154,44 @@ describe("Twilio, asked what credentials are,", () => {
 });
 
 describe("the secret of a stage", () => {
-  const tagged = (stack: string, logicalId: string, ARN: string) => ({
-    ARN,
-    Tags: [
-      { Key: "aws:cloudformation:stack-name", Value: stack },
-      { Key: "aws:cloudformation:logical-id", Value: logicalId },
-    ],
+  const there = () => ({
+    endpoint: baseUrl,
+    region: "eu-west-2",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
   });
-  const client = () =>
-    new SecretsManagerClient({
-      endpoint: baseUrl,
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      maxAttempts: 1,
-    });
+  const client = () => new SecretsManagerClient(there());
+  const lambda = () => new LambdaClient(there());
+  const told = (FunctionName: string, arn?: string) => ({
+    FunctionName,
+    Environment: { Variables: arn === undefined ? {} : { TWILIO_SECRET_ARN: arn } },
+  });
 
-  it("is the one that CloudFormation made for it, on whatever page", async () => {
+  it("is the one that the stage's functions read, on whatever page, whatever an earlier stack left", async () => {
     const pages = [
       {
-        SecretList: [tagged("latchkey-prod2", "TwilioCredentials18AA37CC", "another stage")],
-        NextToken: "2",
+        Functions: [told("latchkey-prod2-StartVerification18AA37CC-x", "arn:other stage")],
+        NextMarker: "2",
       },
       {
-        SecretList: [
-          tagged("latchkey-prod", "Other18AA37CC", "another secret"),
-          tagged("latchkey-prod", "TwilioCredentials18AA37CC", "arn:this"),
+        Functions: [
+          told("latchkey-prod-CheckCode18AA37CC-x"),
+          told("latchkey-prod-StartVerification18AA37CC-x", "arn:this"),
         ],
       },
     ];
     answers = () => [200, pages.shift()];
-    expect(await twilioSecretOf(client(), "prod")).toBe("arn:this");
+    expect(await twilioSecretOf(lambda(), "prod")).toBe("arn:this");
   });
 
   it("is not there before the first deploy", async () => {
-    answers = () => [200, { SecretList: [] }];
-    await expect(twilioSecretOf(client(), "dev")).rejects.toThrow("npm run deploy -- dev");
+    answers = () => [200, { Functions: [] }];
+    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("npm run deploy -- dev");
+  });
+
+  it("is not there where the functions name none", async () => {
+    answers = () => [200, { Functions: [told("latchkey-dev-StartVerification18AA37CC-x")] }];
+    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("names no secret");
   });
 
   it("gets the credentials as JSON, and its mode", async () => {

@@ -1,3 +1,6 @@
+import type { Country } from "../../../functions/policy/destinations.ts";
+import { phoneSettings } from "../../../functions/verification/phone-policy.ts";
+import type { PhoneSettings } from "../../../functions/verification/phone-verdict.ts";
 import { at, resourcesOf } from "../template.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 
@@ -7,7 +10,7 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
   {
     id: "destinations",
     topic: TOPIC,
-    asks: "Are premium-rate numbers blocked, and UK mobiles the only ones sent to?",
+    asks: "Are premium-rate numbers blocked, and mobiles of the countries in the stage the only ones sent to?",
     find: destinations,
     enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
     tested: ["test/unit/verification/phone-policy.test.ts"],
@@ -26,44 +29,82 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
   },
 ];
 
+type Never = {
+  readonly number: string;
+  /** Whether the stage opens it by name. */
+  readonly opened?: (stage: Evidence["stage"]) => boolean;
+};
+const country =
+  (name: Country): NonNullable<Never["opened"]> =>
+  ({ countries }) =>
+    countries.includes(name);
+
 /** One of each kind that takes money or is no mobile of the UK. Ofcom's National Telephone Numbering Plan names the ranges. */
-const NEVER: Readonly<Record<string, string>> = {
-  "premium rate, 090": "+449098790000",
-  "premium rate, 098": "+449818790000",
-  "service, 0871": "+448712345678",
-  "shared cost, 0845": "+448451234567",
-  "personal, 070": "+447012345678",
-  "pager, 076": "+447640123456",
-  "corporate, 0555": "+445512345678",
-  "VoIP, 056": "+445612345678",
-  "freephone, 0800": "+448001234567",
-  "national, 03": "+443001234567",
-  "landline, 020": "+442079460018",
-  "Jersey mobile": "+447797123456",
-  "Guernsey mobile": "+447781123456",
-  "Isle of Man mobile": "+447624123456",
-  France: "+33612345678",
-  "United States": "+12025550123",
-  satellite: "+881612345678",
-  "international premium": "+979123456789",
-  "international networks": "+882345678901",
+const NEVER: Readonly<Record<string, Never>> = {
+  "premium rate, 090": { number: "+449098790000" },
+  "premium rate, 098": { number: "+449818790000" },
+  "service, 0871": { number: "+448712345678" },
+  "shared cost, 0845": { number: "+448451234567" },
+  "personal, 070": { number: "+447012345678" },
+  "pager, 076": { number: "+447640123456" },
+  "corporate, 0555": { number: "+445512345678" },
+  "VoIP, 056": { number: "+445612345678" },
+  "freephone, 0800": { number: "+448001234567" },
+  "national, 03": { number: "+443001234567" },
+  "landline, 020": { number: "+442079460018" },
+  "a block that nobody holds": {
+    number: "+447100123456",
+    opened: ({ unallocatedBlocks }) => unallocatedBlocks === "count",
+  },
+  "Jersey mobile": { number: "+447797123456", opened: country("JE") },
+  "Guernsey mobile": { number: "+447781123456", opened: country("GG") },
+  "Isle of Man mobile": { number: "+447624123456", opened: country("IM") },
+  France: { number: "+33612345678", opened: country("FR") },
+  "United States": { number: "+12025550123", opened: country("US") },
+  satellite: { number: "+881612345678" },
+  "international premium": { number: "+979123456789" },
+  "international networks": { number: "+882345678901" },
 };
 
 /** A mobile of a block that Ofcom has given to an operator. */
 const MOBILE = "+447712345678";
 const FICTIONAL = "+447700900123";
 
-function destinations({ stage, template, policies: { judgePhone } }: Evidence): Finding {
-  const fictionalNumbers = fictionAccepted(template);
-  const isSent = (number: string) => judgePhone(number, { fictionalNumbers }).kind === "accepted";
-  const sent = Object.entries(NEVER).filter(([, number]) => isSent(number));
-  const count = Object.keys(NEVER).length;
+function destinations(evidence: Evidence): Finding {
+  try {
+    return judged(evidence, settingsIn(evidence));
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : "";
+    return { value: "nobody knows", faults: [`the functions that send do not start: ${why}`] };
+  }
+}
+
+/** What the functions are told, read as they read it. */
+function settingsIn(evidence: Evidence): PhoneSettings {
+  const told = (name: string) => {
+    const [text] = variables(evidence, name);
+    return typeof text === "string" ? text : "";
+  };
+  return phoneSettings({
+    fictionalNumbers: told("FICTIONAL_NUMBERS"),
+    countries: told("PHONE_COUNTRIES"),
+    unallocatedBlocks: told("UNALLOCATED_BLOCKS"),
+    defaultCountry: told("DEFAULT_COUNTRY"),
+  });
+}
+
+function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSettings): Finding {
+  const isSent = (number: string) => judgePhone(number, settings).kind === "accepted";
+  const others = Object.entries(NEVER).filter(([, { opened }]) => opened?.(stage) !== true);
+  const sent = others.filter(([, { number }]) => isSent(number));
+  const { countries = [], unallocatedBlocks } = settings;
+  const blocks = unallocatedBlocks === "count" ? ", UK blocks of nobody too" : "";
   return {
-    value: `${count - sent.length} of ${count} other kinds of number refused; UK mobiles taken`,
+    value: `${others.length - sent.length} of ${others.length} other kinds of number refused; mobiles of ${countries.join(" and ")} taken${blocks}`,
     faults: [
       ...sent.map(([kind]) => `${kind}: a code would be sent`),
       ...faultsOf({
-        "UK mobiles are refused": !isSent(MOBILE),
+        "UK mobiles are refused": country("GB")(stage) && !isSent(MOBILE),
         "production sends to numbers of fiction": stage.production && isSent(FICTIONAL),
       }),
     ],
@@ -75,10 +116,6 @@ function variables({ template }: Pick<Evidence, "template">, name: string): read
     const all: unknown = at(Properties, "Environment", "Variables");
     return at(all, name) === undefined ? [] : [at(all, name)];
   });
-}
-
-function fictionAccepted(template: Evidence["template"]): boolean {
-  return variables({ template }, "FICTIONAL_NUMBERS").includes("accepted");
 }
 
 function credentials({ stage, template }: Evidence): Finding {

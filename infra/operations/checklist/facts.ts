@@ -1,5 +1,13 @@
 import { dollars, whole } from "../cost-table.ts";
-import { costsOfAMillion, idleCosts, total, worstDay } from "../costs.ts";
+import {
+  costsOfAMillion,
+  idleCosts,
+  metricCosts,
+  REQUESTS_PER_VERIFICATION,
+  total,
+  verificationsADay,
+  worstDay,
+} from "../costs.ts";
 import { guessingAt, luckADay, percent } from "./guessing.ts";
 import type { Evidence } from "./question.ts";
 
@@ -22,6 +30,10 @@ export function factsOf({
       `with every message that the throttle lets out in a day, ${whole(worst.sends)}: ${whole(luck)} lucky guesses`,
     ],
     [
+      "at the throttle",
+      `${whole(verificationsADay(stage))} verifications a day from web pages, ${REQUESTS_PER_VERIFICATION} requests each`,
+    ],
+    [
       "worst day, messages",
       `$${dollars(worst.messageDollars)}, at the throttle; no spend cap stands before it`,
     ],
@@ -30,6 +42,9 @@ export function factsOf({
       "a million verifications",
       `$${dollars(total(costsOfAMillion(template)))} at AWS, beside the messages`,
     ],
-    ["an idle month", `$${dollars(total(idleCosts(template)))}`],
+    [
+      "an idle month",
+      `$${dollars(total(idleCosts(template)))}; metrics add $${dollars(metricCosts().dollars)} at most where all are in use`,
+    ],
   ];
 }

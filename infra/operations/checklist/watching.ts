@@ -17,7 +17,7 @@ export const WATCHING_QUESTIONS: readonly Question[] = [
     topic: TOPIC,
     asks: "Does it show when a key is used or changed by others?",
     find: ({ template }) => keysWatched(template),
-    enforced: ["infra/key-watch.ts"],
+    enforced: ["infra/key-watch.ts", "infra/code-watch.ts"],
     tested: ["test/infra/keys.test.ts"],
   },
   {
@@ -99,10 +99,10 @@ function keysWatched(template: Template): Finding {
   const watched = JSON.stringify(rules.map(({ Properties }) => Properties["EventPattern"]));
   const has = (word: string) => watched.includes(`"${word}"`);
   return {
-    value: `${keys.length} keys; each use by others and each change of policy is told, where the account has a CloudTrail trail`,
+    value: `${keys.length} keys; use by others, changes of policy and code by hand are told, where the account has a CloudTrail trail; changes of roles only in us-east-1`,
     faults: [
       ...keys.filter(({ id }) => !has(id)).map(({ id }) => `nobody watches ${id}`),
-      ...["PutKeyPolicy", "ScheduleKeyDeletion", "GenerateMac", "Sign"]
+      ...["PutKeyPolicy", "ScheduleKeyDeletion", "GenerateMac", "Sign", "UpdateFunctionCode"]
         .filter((act) => !has(act))
         .map((act) => `${act} goes unseen`),
       ...faultsOf({ "there are no keys": keys.length === 0 }),

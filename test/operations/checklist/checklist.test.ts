@@ -12,7 +12,7 @@ import {
   checklistWords,
 } from "../../../infra/operations/checklist/words.ts";
 import { synthesizedTemplate } from "../../../infra/operations/synthesized-template.ts";
-import { isStageName, STAGES, type StageName } from "../../../infra/stages.ts";
+import { isStageName, STAGES, type Stage, type StageName } from "../../../infra/stages.ts";
 import {
   adding,
   type Break,
@@ -421,6 +421,22 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     ["Jersey", policy({ judgePhone: accepting("+447797123456") }), /Jersey/],
     ["another country", policy({ judgePhone: accepting("+33612345678") }), /France/],
     [
+      "another country than the stage names",
+      variable("PHONE_COUNTRIES", "GB,FR"),
+      /France: a code would be sent/,
+    ],
+    [
+      "blocks of nobody",
+      variable("UNALLOCATED_BLOCKS", "count"),
+      /a block that nobody holds: a code would be sent/,
+    ],
+    [
+      "a choice that is none",
+      variable("UNALLOCATED_BLOCKS", "perhaps"),
+      /do not start: unallocated blocks are refused or counted, not "perhaps"/,
+    ],
+    ["no countries", variable("PHONE_COUNTRIES", undefined), /do not start: "" is no country/],
+    [
       "nobody",
       policy({ judgePhone: () => ({ kind: "refused", why: "phone-invalid" }) }),
       /UK mobiles are refused/,
@@ -490,6 +506,11 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       setting("AWS::Events::Rule", "Targets", []),
       /GenerateMac goes unseen/,
     ],
+    [
+      "code that may be changed unseen",
+      without("AWS::Events::Rule", "WatchCodeMisuse"),
+      /UpdateFunctionCode goes unseen/,
+    ],
     ["no keys", without("AWS::KMS::Key"), /there are no keys/],
   ],
   kept: [
@@ -525,6 +546,21 @@ describe("a line turns", () => {
   });
 });
 
+describe("where messages go", () => {
+  it("is told with the countries and the blocks that the stage names, and holds", () => {
+    const { template, stage, ...rest } = variable(
+      "UNALLOCATED_BLOCKS",
+      "count",
+    )(variable("PHONE_COUNTRIES", "GB,FR")(of("prod")));
+    const opened: Stage = { ...stage, countries: ["GB", "FR"], unallocatedBlocks: "count" };
+    const question = QUESTIONS.find(({ id }) => id === "destinations");
+    const found = question?.find({ template, stage: opened, ...rest });
+    expect(found?.faults).toEqual([]);
+    expect(found?.value).toContain("mobiles of GB and FR");
+    expect(found?.value).toContain("UK blocks of nobody too");
+  });
+});
+
 describe("every line", () => {
   it.each(QUESTIONS)("$id names files that are there", ({ enforced, tested }) => {
     expect(enforced.length).toBeGreaterThan(0);
@@ -546,6 +582,7 @@ describe("the list", () => {
       "in functions/policy/limits.ts, tested by test/unit/verification/check.test.ts",
       "35 guesses a day: 0.0035 %; 99 in a row at most: 0.0099 %",
       "no spend cap stands before it",
+      "1,080,000 verifications a day from web pages, 4 requests each",
     ])
       expect(text).toContain(part);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(132);
