@@ -2,8 +2,8 @@ import { stageOf } from "./env.ts";
 import { metricsOf } from "./metrics.ts";
 
 /**
- * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line holds no code, no number, no body, no verification id: what is not a
- * field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
+ * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line
+ * holds no code, no number, no body, no verification id: what is not a field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
  */
 type Event =
   | {

@@ -47,7 +47,7 @@ export const PROBLEMS = {
   "recipient-opted-out": {
     status: 422,
     title:
-      "This number has opted out of our messages. Send START to the number that last texted it, then try again.",
+      "This number has opted out of our messages. Reply START to the last one, then try again.",
   },
   "idempotency-key-reused": {
     status: 422,
@@ -63,7 +63,7 @@ export const PROBLEMS = {
   },
   "number-locked": {
     status: 429,
-    title: "Too many wrong codes were given for this number. Please contact support.",
+    title: "No codes are sent to this number for now. Please contact support.",
   },
   "internal-error": { status: 500, title: "Something went wrong on our side. Please try again." },
   "sending-paused": {

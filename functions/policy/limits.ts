@@ -1,6 +1,7 @@
 /** Every limit, with its reason and its source. Data only. */
 
-type SendLimit = {
+/** One row of what a number may be sent. */
+export type SendLimit = {
   /** At most this many turns … */
   readonly max: number;
   /** … in every sliding window of this length. */

@@ -160,7 +160,7 @@ type RefusedCheck = {
   readonly now: Instant;
 };
 
-/** Why a check did not count. The order is that of the ends: one reached first is never taken back by a later one. */
+/** Why a check did not count. An end is told first, but a guess that was counted before hears again what it heard then. */
 async function explain(
   world: CheckWorld,
   request: CheckRequest,

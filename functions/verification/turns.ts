@@ -1,9 +1,6 @@
-import { LIMITS } from "../policy/limits.ts";
+import { LIMITS, type SendLimit } from "../policy/limits.ts";
 import type { NumberBook } from "./ports.ts";
 import type { Instant } from "./verification.ts";
-
-/** At most `max` turns in every sliding window of this length. */
-export type SendLimit = { readonly max: number; readonly windowSeconds: number };
 
 /** When a number may take its next turn, by the rows alone. `turns` are newest first. */
 export function nextTurnAt(

@@ -86,7 +86,7 @@ export type VerificationView = {
   readonly id: string;
   readonly status: Status;
   readonly channel: Channel;
-  /** The number with all but its country code and last three digits masked. */
+  /** The number with all but its first two and last three digits masked. */
   readonly to: string;
   readonly codeLength: number;
   readonly expiresAt: Instant;
@@ -120,7 +120,6 @@ export function checksRemaining({ maxChecks, checks }: Verification): number {
 
 /** `+447700900123` → `+44•••••••123`. Enough for a person to see a typing error, too little to call. */
 function masked(phone: Phone): string {
-  const countryCode = phone.startsWith("+44") ? 3 : 2;
-  const hidden = phone.length - countryCode - 3;
-  return `${phone.slice(0, countryCode)}${"•".repeat(hidden)}${phone.slice(-3)}`;
+  const shown = 3;
+  return `${phone.slice(0, shown)}${"•".repeat(phone.length - 2 * shown)}${phone.slice(-shown)}`;
 }

@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/env.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
@@ -123,6 +124,11 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
     expect(propertiesOf(name).Timeout).toBe(FUNCTIONS[name].timeoutSeconds);
     expect(propertiesOf(name).MemorySize).toBe(FUNCTIONS[name].memoryMebibytes);
   });
+});
+
+it("a start gives up before its idempotency key is taken for abandoned", () => {
+  const { timeoutSeconds } = FUNCTIONS["start-verification"];
+  expect(LIMITS.startPatienceSeconds).toBeGreaterThan(timeoutSeconds);
 });
 
 describe("the environment", () => {

@@ -1,3 +1,4 @@
+import type { SendLimit } from "../../functions/policy/limits.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
-import type { SendLimit } from "../../functions/verification/turns.ts";
 import {
   CODE_SLOTS,
   isApproved,

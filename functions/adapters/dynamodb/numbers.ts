@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import { LIMITS } from "../../policy/limits.ts";
+import { LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Mac } from "../../verification/identifiers.ts";
 import type { NumberBook, NumberStore, Write } from "../../verification/ports.ts";
-import type { SendLimit } from "../../verification/turns.ts";
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { VERIFICATION_CONDITIONS } from "../../../functions/adapters/dynamodb/verifications.ts";
 import { cryptoRandom } from "../../../functions/adapters/random.ts";
 import { SAFE_HEADERS } from "../../../functions/http/answer.ts";
+import type { SendLimit } from "../../../functions/policy/limits.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { MESSAGES } from "../../../functions/policy/messages.ts";
 import { drawCode } from "../../../functions/verification/code.ts";
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import type { Random } from "../../../functions/verification/ports.ts";
-import type { SendLimit } from "../../../functions/verification/turns.ts";
 import { viewOf } from "../../../functions/verification/verification.ts";
 
 type Window = { readonly floor: number; readonly windowSeconds: number };

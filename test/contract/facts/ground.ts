@@ -1,6 +1,6 @@
+import type { SendLimit } from "../../../functions/policy/limits.ts";
 import type { Mac } from "../../../functions/verification/identifiers.ts";
 import type { NumberStore } from "../../../functions/verification/ports.ts";
-import type { SendLimit } from "../../../functions/verification/turns.ts";
 import type { Instant } from "../../../functions/verification/verification.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
 import type { Stores } from "../../support/memory-stores.ts";
