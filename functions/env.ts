@@ -9,6 +9,29 @@ const CODE_KEYS = ["CODES_KEY_ARN"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
+/** A secret `{authTokens}` that callbacks are signed with, and the address at which they come. */
+const CALLBACKS = ["TWILIO_AUTH_SECRET_ARN", "PUBLIC_URL"] as const;
+/** What there is beside SMS, and the order to try it in: see channels.ts. Lists are separated by commas, and any may be empty. */
+const CHANNELS = [
+  "WHATSAPP_FROM",
+  "VOICE_COUNTRIES",
+  "CHANNEL_PLAN",
+  "CHANNEL_PLAN_STEPS",
+] as const;
+/** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is where Twilio tells what became of a message. */
+const SENDING = [
+  ...TABLE,
+  ...NUMBER_KEYS,
+  ...CODE_KEYS,
+  ...TWILIO,
+  ...CHANNELS,
+  "WHATSAPP_TEMPLATES",
+  "VOICE_FROM",
+  "ANDROID_APP_HASH",
+  "PUBLIC_URL",
+  "BRAND",
+] as const;
+
 /** Which numbers are sent to: see phone-policy.ts. */
 const PHONE = [
   "FICTIONAL_NUMBERS",
@@ -18,16 +41,9 @@ const PHONE = [
 ] as const;
 
 export const ENV = {
-  "start-verification": [
-    ...HTTP,
-    ...TABLE,
-    ...NUMBER_KEYS,
-    ...CODE_KEYS,
-    ...TWILIO,
-    "BRAND",
-    ...PHONE,
-  ],
-  "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND"],
+  "start-verification": [...HTTP, ...SENDING, ...PHONE, "LOCALES"],
+  "resend-code": [...HTTP, ...SENDING],
+  "take-next-step": [...SENDING],
   "check-code": [
     ...HTTP,
     ...TABLE,
@@ -38,11 +54,21 @@ export const ENV = {
     "PROOF_AUDIENCE",
     "SETTLE_FUNCTION_NAME",
   ],
-  "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS],
+  "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
   "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
   "answer-preflight": [...HTTP],
+  "receive-delivery": [
+    ...HTTP,
+    ...TABLE,
+    ...NUMBER_KEYS,
+    ...CALLBACKS,
+    "REDACT_FUNCTION_NAME",
+    "NEXT_STEP_FUNCTION_NAME",
+  ],
+  "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS, "BRAND"],
   "settle-verification": [...TWILIO],
+  "redact-message": [...TWILIO],
   operate: [...TABLE, "NUMBERS_KEY_ARN"],
 } as const;
 
@@ -50,11 +76,17 @@ export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, and no country whose national form is taken. */
+/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS. */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
+  "WHATSAPP_FROM",
+  "WHATSAPP_TEMPLATES",
+  "VOICE_FROM",
+  "VOICE_COUNTRIES",
+  "CHANNEL_PLAN",
+  "ANDROID_APP_HASH",
 ];
 
 /** The environment of one function, read once at cold start. A fault names every missing key at once. */

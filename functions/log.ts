@@ -1,5 +1,5 @@
 import { stageOf } from "./env.ts";
-import { metricsOf } from "./metrics.ts";
+import { type CountedLine, metricsOf } from "./metrics.ts";
 
 /**
  * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line
@@ -17,6 +17,16 @@ type Event =
     }
   | ({ readonly event: "operating" } & OperationLine)
   | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)
+  /** A step of a plan that was taken by itself, or why not. */
+  | { readonly event: "stepped"; readonly outcome: string }
+  /** What the provider said that a message cost. */
+  | {
+      readonly event: "priced";
+      readonly country: string;
+      readonly channel: string;
+      readonly currency: string;
+      readonly price: number;
+    }
   | {
       readonly event: "fault";
       readonly requestId?: string;
@@ -42,8 +52,8 @@ type Fault = {
 const STAGE = stageOf();
 
 /** What operators do is looked up and not counted. */
-function isCounted(line: Event): line is Extract<Event, { event: "answered" | "fault" }> {
-  return line.event === "answered" || line.event === "fault";
+function isCounted(line: Event): line is Extract<Event, { event: CountedLine["event"] }> {
+  return line.event === "answered" || line.event === "fault" || line.event === "priced";
 }
 
 export function log(line: Event): void {

@@ -8,7 +8,7 @@
 type Metric = {
   /** The field of the line that the metric is named after. */
   readonly name: string;
-  readonly unit: "Count" | "Milliseconds";
+  readonly unit: "Count" | "Milliseconds" | "None";
   /** The sets of fields that it is told apart by. Counted where the line has them all. */
   readonly by: readonly (readonly string[])[];
 };
@@ -23,6 +23,8 @@ export const METRICS = {
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
   /** What went wrong on our side or the provider's, whether or not a caller saw it. */
   Faults: { name: "Faults", unit: "Count", by: [["what"]] },
+  /** What a message cost, as the provider told it. By country and channel, of which a stage opens few. */
+  price: { name: "price", unit: "None", by: [["currency", "country", "channel"]] },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;
@@ -39,6 +41,7 @@ export type CountedLine =
       readonly problem?: string;
       readonly result?: string;
     }
+  | { readonly event: "priced" }
   | { readonly event: "fault" };
 
 const COUNTS: readonly Metric[] = Object.values(METRICS);
@@ -60,6 +63,7 @@ export function metricsOf(
 
 function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
   if (line.event === "fault") return { Faults: 1 };
+  if (line.event === "priced") return {};
   return {
     Answers: 1,
     statusClass: `${Math.floor(line.status / 100)}xx`,

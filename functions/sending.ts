@@ -8,12 +8,13 @@ import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { secretReader } from "./adapters/secrets.ts";
-import { twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
+import { sendersIn, twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
 import { type Env, keyEpochOf } from "./env.ts";
 import { logFault } from "./log.ts";
+import { channelSettings } from "./verification/channels.ts";
 
-/** What the two functions that send a code are made of: all that a resend asks for, and most of a start. */
-export function sendingWorld(env: Env<"resend-code">, table: Table) {
+/** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
+export function sendingWorld(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   return {
     verifications: dynamoVerifications(table),
@@ -26,12 +27,15 @@ export function sendingWorld(env: Env<"resend-code">, table: Table) {
     sender: twilioSender({
       credentials: secretReader(secrets, env.TWILIO_SECRET_ARN, twilioCredentialsFor(env)),
       baseUrl: env.TWILIO_BASE_URL,
+      senders: sendersIn(env),
       logFault,
     }),
     clock: Date.now,
     random: cryptoRandom,
     logFault,
     brand: env.BRAND,
+    androidAppHash: env.ANDROID_APP_HASH,
+    channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),
   };
 }

@@ -1,8 +1,10 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { secretReader } from "./adapters/secrets.ts";
-import { twilioCredentialsFor, twilioSettler } from "./adapters/twilio.ts";
+import { twilioCredentialsFor } from "./adapters/twilio-credentials.ts";
+import { twilioSettler } from "./adapters/twilio-settler.ts";
 import { readEnv } from "./env.ts";
+import type { Settlement } from "./verification/ports.ts";
 
 const env = readEnv("settle-verification");
 const settler = twilioSettler({
@@ -15,5 +17,4 @@ const settler = twilioSettler({
 });
 
 /** Invoked by check-code, never by a route. What it throws makes Lambda try again. */
-export const handler = ({ messageSid }: { readonly messageSid: string }) =>
-  settler.settle(messageSid);
+export const handler = (settlement: Settlement) => settler.settle(settlement);

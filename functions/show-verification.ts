@@ -6,6 +6,7 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { showEndpoint } from "./http/show.ts";
+import { channelSettings } from "./verification/channels.ts";
 
 const env = readEnv("show-verification");
 
@@ -14,6 +15,7 @@ export const handler = api(
     verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     clock: Date.now,
+    channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),
   }),
   apiSettings(env),

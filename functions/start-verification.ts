@@ -5,6 +5,7 @@ import { apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { sendingWorld } from "./sending.ts";
+import { localesIn } from "./verification/locales-in.ts";
 import { phoneSettings } from "./verification/phone-policy.ts";
 
 const env = readEnv("start-verification");
@@ -15,6 +16,7 @@ export const handler = api(
     ...sendingWorld(env, table),
     scopes: dynamoScopes(table),
     claims: dynamoClaims(table),
+    locales: localesIn(env.LOCALES),
     ...phoneSettings({
       fictionalNumbers: env.FICTIONAL_NUMBERS,
       countries: env.PHONE_COUNTRIES,

@@ -143,6 +143,7 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
           ...sends(watched),
           refused: counted(watched, "Faults", { what: "message-refused" }),
           unanswered: counted(watched, "Faults", { what: "message-unanswered" }),
+          undelivered: counted(watched, "Faults", { what: "delivery-failed" }),
         },
       },
       threshold: 20,

@@ -60,7 +60,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       }),
     });
     const { resources } = props;
-    const deadLetters = name === "settle-verification" ? resources.settleDeadLetters : undefined;
+    const hasLetters = FUNCTIONS[name].grants.some(({ on }) => on === "settleDeadLetters");
+    const deadLetters = hasLetters ? resources.settleDeadLetters : undefined;
     const resource = this.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
     // Here and not by CDK's own properties, which would add policies beside the one that says all. One request a second and 5 % of the rest

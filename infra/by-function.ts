@@ -12,7 +12,11 @@ export function byFunction<Made>(
     "cancel-verification": make("cancel-verification"),
     "publish-proof-keys": make("publish-proof-keys"),
     "answer-preflight": make("answer-preflight"),
+    "receive-delivery": make("receive-delivery"),
+    "speak-code": make("speak-code"),
+    "take-next-step": make("take-next-step"),
     "settle-verification": make("settle-verification"),
+    "redact-message": make("redact-message"),
     operate: make("operate"),
   };
 }

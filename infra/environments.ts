@@ -1,5 +1,6 @@
 import type { Env, FunctionName } from "../functions/env.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
+import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Stage } from "./stages.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
@@ -9,8 +10,12 @@ export type Places = {
   readonly codesKeyArn: string;
   readonly proofKeyArn: string;
   readonly proofIssuer: string;
+  readonly publicUrl: string;
   readonly twilioSecretArn: string;
+  readonly twilioAuthSecretArn: string;
   readonly settleFunctionName: string;
+  readonly redactFunctionName: string;
+  readonly nextStepFunctionName: string;
 };
 
 /** The environment of every function. A key that one reads and that is missing here does not compile. */
@@ -42,17 +47,31 @@ export function environments(
     UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
     DEFAULT_COUNTRY: stage.defaultCountry ?? "",
   };
+  const channels = channelsOf(stage);
+  const sending = {
+    ...table,
+    ...numbers,
+    ...codes,
+    ...twilio,
+    ...channels,
+    ...sendersOf(stage),
+    ...brand,
+    ANDROID_APP_HASH: stage.androidAppHash ?? "",
+    PUBLIC_URL: places.publicUrl,
+  };
+  const callbacks = {
+    TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
+    PUBLIC_URL: places.publicUrl,
+  };
   return {
     "start-verification": {
       ...http,
-      ...table,
-      ...numbers,
-      ...codes,
-      ...twilio,
-      ...brand,
+      ...sending,
       ...phone,
+      LOCALES: (stage.locales ?? LOCALES).join(","),
     },
-    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand },
+    "resend-code": { ...http, ...sending },
+    "take-next-step": sending,
     "check-code": {
       ...http,
       ...table,
@@ -61,7 +80,7 @@ export function environments(
       ...proofs,
       SETTLE_FUNCTION_NAME: places.settleFunctionName,
     },
-    "show-verification": { ...http, ...table, ...numbers },
+    "show-verification": { ...http, ...table, ...numbers, ...channels },
     "cancel-verification": { ...http, ...table },
     "publish-proof-keys": {
       ...http,
@@ -69,8 +88,35 @@ export function environments(
       PREVIOUS_PROOF_KEY_ARN: stage.previousProofKeyArn ?? "",
     },
     "answer-preflight": http,
+    "receive-delivery": {
+      ...http,
+      ...table,
+      ...numbers,
+      ...callbacks,
+      REDACT_FUNCTION_NAME: places.redactFunctionName,
+      NEXT_STEP_FUNCTION_NAME: places.nextStepFunctionName,
+    },
+    "speak-code": { ...http, ...table, ...numbers, ...callbacks, ...brand },
     "settle-verification": twilio,
+    "redact-message": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn },
+  };
+}
+
+function channelsOf({ whatsApp, voice, plan }: Stage) {
+  return {
+    WHATSAPP_FROM: whatsApp?.from ?? "",
+    VOICE_COUNTRIES: (voice?.countries ?? []).join(","),
+    CHANNEL_PLAN: (plan?.channels ?? []).join(","),
+    CHANNEL_PLAN_STEPS: plan?.steps ?? "offered",
+  };
+}
+
+function sendersOf({ whatsApp, voice }: Stage) {
+  const templates = Object.entries(whatsApp?.templates ?? {});
+  return {
+    WHATSAPP_TEMPLATES: templates.map(([language, sid]) => `${language}=${sid}`).join(","),
+    VOICE_FROM: voice?.from ?? "",
   };
 }
 

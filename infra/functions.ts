@@ -8,7 +8,10 @@ export type ResourceName =
   | "proofKey"
   | "previousProofKey"
   | "twilioSecret"
+  | "twilioAuthSecret"
   | "settleFunction"
+  | "redactFunction"
+  | "nextStepFunction"
   | "settleDeadLetters";
 
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
@@ -100,8 +103,50 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     memoryMebibytes: MEMORY.small,
     grants: [],
   },
+  "receive-delivery": {
+    does: "Hears from Twilio what became of a message",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.small,
+    grants: [
+      { on: "table", actions: READ_WRITE },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "twilioAuthSecret", actions: READ_SECRET },
+      { on: "redactFunction", actions: ["lambda:InvokeFunction"] },
+      { on: "nextStepFunction", actions: ["lambda:InvokeFunction"] },
+    ],
+  },
+  "speak-code": {
+    does: "Tells a call the code, once a key was pressed",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: READ_WRITE },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "twilioAuthSecret", actions: READ_SECRET },
+    ],
+  },
+  "take-next-step": {
+    does: "Sends the next code of a plan after a message that failed",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: [
+      { on: "table", actions: READ_WRITE },
+      { on: "numbersKey", actions: DERIVE },
+      { on: "codesKey", actions: DERIVE },
+      { on: "twilioSecret", actions: READ_SECRET },
+    ],
+  },
   "settle-verification": {
     does: "Tells Twilio that a message did its work and empties its text",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.small,
+    grants: [
+      { on: "twilioSecret", actions: READ_SECRET },
+      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
+    ],
+  },
+  "redact-message": {
+    does: "Empties a message at Twilio once nothing more happens to it",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.small,
     grants: [

@@ -18,7 +18,7 @@ import { apiAddress, serveUnder, TLS } from "./api-address.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
 import { removalPolicyOf } from "./retention.ts";
-import { ROUTES } from "./routes.ts";
+import { CALLBACKS, ROUTES } from "./routes.ts";
 import type { Stage } from "./stages.ts";
 
 /** The one way in: a regional REST API, since only it validates bodies, shapes its own errors and takes a firewall. */
@@ -47,7 +47,7 @@ export class Gateway extends Construct {
         stageName,
         throttlingRateLimit: stage.throttle.requestsPerSecond,
         throttlingBurstLimit: stage.throttle.burst,
-        methodOptions: sendThrottles(stage),
+        methodOptions: methodThrottles(stage),
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: ACCESS_LOG_FORMAT,
       },
@@ -118,14 +118,25 @@ export function apiName(stageName: string): string {
   return `latchkey-${stageName}`;
 }
 
-/** The routes that cost a message have a throttle of their own, which leaves the others room to check codes. */
-function sendThrottles({ sendThrottle }: Stage): Readonly<Record<string, MethodDeploymentOptions>> {
-  const throttle = {
-    throttlingRateLimit: sendThrottle.requestsPerSecond,
-    throttlingBurstLimit: sendThrottle.burst,
+/** The routes that cost a message have a throttle of their own, which leaves the others room to check codes; so have those of callbacks. */
+function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeploymentOptions>> {
+  const { requestsPerSecond, burst } = stage.sendThrottle;
+  const send = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst };
+  const callback = {
+    throttlingRateLimit: CALLBACKS_PER_SEND * requestsPerSecond,
+    throttlingBurstLimit: CALLBACKS_PER_SEND * burst,
   };
-  const sending = ROUTES.filter(({ function: name }) => SENDING.includes(name));
-  return Object.fromEntries(sending.map(({ path, method }) => [`${path}/${method}`, throttle]));
+  const throttled = ROUTES.flatMap(({ path, method, function: name }) => {
+    const throttle = [
+      SENDING.includes(name) ? send : undefined,
+      CALLBACKS.includes(name) ? callback : undefined,
+    ].find((row) => row !== undefined);
+    return throttle === undefined ? [] : [[`${path}/${method}`, throttle] as const];
+  });
+  return Object.fromEntries(throttled);
 }
+
+/** Sending, sent, delivered, and one that is repeated. Both routes that send may be full at once. */
+const CALLBACKS_PER_SEND = 8;
 
 const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];

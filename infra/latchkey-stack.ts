@@ -11,7 +11,7 @@ import { apiName, Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
 import { validateStage } from "./stage-rules.ts";
 import type { Stage } from "./stages.ts";
-import { twilioSecret } from "./twilio-secret.ts";
+import { twilioAuthSecret, twilioSecret } from "./twilio-secret.ts";
 import { verificationTable } from "./verification-table.ts";
 import { Watch } from "./watch.ts";
 
@@ -32,6 +32,7 @@ export class LatchkeyStack extends Stack {
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
     const secret = twilioSecret(this, "TwilioCredentials", stage);
+    const authSecret = twilioAuthSecret(this, "TwilioAuthToken", stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
@@ -40,8 +41,14 @@ export class LatchkeyStack extends Stack {
       codesKeyArn: keys.codes.keyArn,
       proofKeyArn: keys.proofs.keyArn,
       proofIssuer: gateway.issuer,
+      publicUrl: gateway.issuer,
       twilioSecretArn: secret.secretArn,
-      settleFunctionName: Lazy.string({ produce: () => settle.functionName }),
+      twilioAuthSecretArn: authSecret.secretArn,
+      settleFunctionName: Lazy.string({ produce: () => functions["settle-verification"].functionName }),
+      redactFunctionName: Lazy.string({ produce: () => functions["redact-message"].functionName }),
+      nextStepFunctionName: Lazy.string({
+        produce: () => functions["take-next-step"].functionName,
+      }),
     });
     const resources = {
       table: table.tableArn,
@@ -50,7 +57,10 @@ export class LatchkeyStack extends Stack {
       proofKey: keys.proofs.keyArn,
       previousProofKey: stage.previousProofKeyArn,
       twilioSecret: secret.secretArn,
-      settleFunction: Lazy.string({ produce: () => settle.functionArn }),
+      twilioAuthSecret: authSecret.secretArn,
+      settleFunction: Lazy.string({ produce: () => functions["settle-verification"].functionArn }),
+      redactFunction: Lazy.string({ produce: () => functions["redact-message"].functionArn }),
+      nextStepFunction: Lazy.string({ produce: () => functions["take-next-step"].functionArn }),
       settleDeadLetters: deadLetters.queueArn,
     };
     const functions: Readonly<Record<FunctionName, IFunction>> = byFunction(
@@ -64,7 +74,6 @@ export class LatchkeyStack extends Stack {
           resources,
         }),
     );
-    const settle = functions["settle-verification"];
     gateway.route(functions);
     new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });
     new Watch(this, "Watch", {

@@ -20,12 +20,19 @@ const ENDPOINTS = [
     function: "resend-code",
     model: "resend",
   },
+  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
+  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
   { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
-const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
+/** What Twilio asks; no page does. */
+export const CALLBACKS: readonly FunctionName[] = ["receive-delivery", "speak-code"];
 
-/** Every route: one row an endpoint, and a preflight on every path (Fetch standard, CORS protocol). */
+const PATHS = new Set(
+  ENDPOINTS.filter((route) => !CALLBACKS.includes(route.function)).map(({ path }) => path),
+);
+
+/** Every route: one row an endpoint, and a preflight on every path that pages call (Fetch standard, CORS protocol). */
 export const ROUTES: readonly Route[] = [
   ...ENDPOINTS,
   ...Array.from(PATHS, (path) => ({

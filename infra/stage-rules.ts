@@ -1,5 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
+import { LOCALES } from "../functions/policy/messages/locales.ts";
+import { CHANNELS } from "../functions/verification/verification.ts";
 import type { Stage } from "./stages.ts";
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
@@ -16,6 +18,8 @@ const COUNTRY = v.pipe(
   v.string(),
   v.check((code) => isSupportedCountry(code)),
 );
+
+const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
 
 const PUBLIC = v.pipe(v.string(), v.regex(/^https:\/\/(?!localhost|127\.|\[)/));
 
@@ -34,6 +38,44 @@ const FIELDS = {
   brand: [
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9 .&'-]{1,20}$/)),
     "1 to 20 letters, digits, spaces or . & ' -",
+  ],
+  locales: [
+    v.optional(v.pipe(v.array(v.picklist(LOCALES)), v.minLength(1))),
+    "a list of languages that messages are written in, if it is given",
+  ],
+  androidAppHash: [
+    v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
+    "the 11 characters of SMS Retriever, if it is given",
+  ],
+  whatsApp: [
+    v.optional(
+      v.strictObject({
+        from: NUMBER,
+        templates: v.pipe(
+          v.record(
+            v.pipe(v.string(), v.regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)),
+            v.pipe(v.string(), v.regex(/^HX[0-9a-fA-F]{32}$/)),
+          ),
+          v.check((templates) => Object.keys(templates).length > 0),
+        ),
+      }),
+    ),
+    "from (a number in E.164) and templates (such as en_GB: HX and 32 hex digits), if it is given",
+  ],
+  voice: [
+    v.optional(
+      v.strictObject({ from: NUMBER, countries: v.pipe(v.array(COUNTRY), v.minLength(1)) }),
+    ),
+    "from (a number in E.164) and countries (ISO 3166-1), if it is given",
+  ],
+  plan: [
+    v.optional(
+      v.strictObject({
+        channels: v.pipe(v.array(v.picklist(CHANNELS)), v.minLength(2), v.check(isEachOnce)),
+        steps: v.picklist(["offered", "automatic"]),
+      }),
+    ),
+    'channels (two at least, each once) and steps ("offered" or "automatic"), if it is given',
   ],
   allowedOrigins: [
     v.array(v.pipe(v.string(), v.check(isOrigin))),
@@ -96,6 +138,10 @@ const PRODUCTION = {
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
 } as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
 
+function isEachOnce(list: readonly string[]): boolean {
+  return new Set(list).size === list.length;
+}
+
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text;
 }
@@ -116,6 +162,19 @@ export function validateStage(name: string, stage: unknown): void {
   for (const [field, [schema, must]] of rules) {
     if (!v.is(schema, row[field])) throw new Error(`Stage ${name}: ${field} must be ${must}.`);
   }
+  const missing = unheardOf(row);
+  if (missing !== undefined)
+    throw new Error(`Stage ${name}: plan names ${missing}, which the stage does not set up.`);
+}
+
+/** A step of the plan that nobody could be sent. */
+function unheardOf({ plan, whatsApp, voice }: Readonly<Record<string, unknown>>) {
+  const steps = v.parse(v.optional(v.looseObject({ channels: v.array(v.string()) })), plan);
+  const absent = [
+    ...(whatsApp === undefined ? ["whatsapp"] : []),
+    ...(voice === undefined ? ["voice"] : []),
+  ];
+  return absent.find((channel) => steps?.channels.includes(channel));
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { Country } from "../functions/policy/destinations.ts";
+import type { Locale } from "../functions/policy/messages/locales.ts";
+import type { Channel } from "../functions/verification/verification.ts";
 
 /**
  * What differs between deployments. Data only; everything else is the same everywhere. To add a stage, add a row: `stage-rules.ts` says in
@@ -13,6 +15,26 @@ type Common = {
   readonly unallocatedBlocks?: "refuse" | "count";
   /** Who the message is from, in its words. GSM-7 characters, so that a message stays one segment. */
   readonly brand: string;
+  /** What messages are written in, the stage's own language first. Every language there is if left out, English first. */
+  readonly locales?: readonly Locale[];
+  /** Of the Android app that its codes are filled into by themselves: eleven characters, by SMS Retriever. */
+  readonly androidAppHash?: string;
+  /** Codes by WhatsApp: a number with a profile there, and its approved authentication templates, by Meta's name of their language. */
+  readonly whatsApp?: {
+    readonly from: string;
+    /** ContentSids; the first is for every language that has none. */
+    readonly templates: Readonly<Record<string, string>>;
+  };
+  /** Codes by a call. It costs more than a message and has its own fraud, so each country is opened by name. */
+  readonly voice?: {
+    readonly from: string;
+    readonly countries: readonly Country[];
+  };
+  /** What to try first, then next: offered to the person, or taken by itself where a message has definitely failed. */
+  readonly plan?: {
+    readonly channels: readonly Channel[];
+    readonly steps: "offered" | "automatic";
+  };
   /** The web pages that may call, as exact origins. */
   readonly allowedOrigins: readonly string[];
   /** `aud` of a proof: who is meant to accept it. */
@@ -92,6 +114,9 @@ export const STAGES = {
     runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "accepted",
     twilio: "test",
+    // All there is, for whoever builds a page; Twilio's test credentials send none of it, and the local handset shows it.
+    whatsApp: { from: "+15005550006", templates: { en_GB: `HX${"0".repeat(32)}` } },
+    voice: { from: "+15005550006", countries: ["GB"] },
     keyEpoch: 1,
     throttle: { requestsPerSecond: 10, burst: 20 },
     sendThrottle: { requestsPerSecond: 5, burst: 10 },

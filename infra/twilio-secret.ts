@@ -9,14 +9,34 @@ import type { Stage } from "./stages.ts";
  * that is no JSON, so nothing is sent. What generates that text must not change: CloudFormation would write over the key.
  */
 export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
+  const description =
+    "Latchkey: the credentials of Twilio as JSON with their mode, put in by npm run secrets";
+  return put(scope, id, { stage, description, holds: "the credentials of Twilio are" });
+}
+
+/** The same for the auth token that Twilio signs its callbacks with. Apart from the credentials: no function that sends may read it. */
+export function twilioAuthSecret(scope: Construct, id: string, stage: Stage): Secret {
+  const description =
+    "Latchkey: the auth token of Twilio, or two while it changes, put in by npm run secrets";
+  return put(scope, id, { stage, description, holds: "the auth token of Twilio is" });
+}
+
+function put(
+  scope: Construct,
+  id: string,
+  {
+    stage,
+    description,
+    holds,
+  }: { readonly stage: Stage; readonly description: string; readonly holds: string },
+): Secret {
   const secret = new Secret(scope, id, {
-    description:
-      "Latchkey: the credentials of Twilio as JSON with their mode, put in by npm run secrets",
+    description,
     generateSecretString: {},
     removalPolicy: removalPolicyOf(stage),
   });
   new CfnOutput(scope, `${id}Arn`, {
-    description: "Where the credentials of Twilio are put",
+    description: `Where ${holds} put`,
     value: secret.secretArn,
   });
   return secret;

@@ -20,6 +20,7 @@ export function kmsKeys(kms: KMSClient, { numbersKeyArn, codesKeyArn }: KeyArns)
   return {
     index: () => key(numbersKeyArn, "latchkey/index"),
     seal: (epoch) => key(numbersKeyArn, `latchkey/seal/${epoch}`),
+    callback: (epoch) => key(numbersKeyArn, `latchkey/callback/${epoch}`),
     code: (epoch) => {
       if (codesKeyArn === undefined) throw new Error("this function has no business with codes");
       return key(codesKeyArn, `latchkey/code/${epoch}`);

@@ -4,12 +4,12 @@ import type { Settler } from "../verification/ports.ts";
 /** Hands a message to the settling function, which holds the provider's key, and does not wait for it. Lambda keeps the event and retries. */
 export function lambdaSettler(lambda: LambdaClient, functionName: string): Settler {
   return {
-    async settle(messageSid) {
+    async settle(settlement) {
       await lambda.send(
         new InvokeCommand({
           FunctionName: functionName,
           InvocationType: "Event",
-          Payload: Buffer.from(JSON.stringify({ messageSid })),
+          Payload: Buffer.from(JSON.stringify(settlement)),
         }),
       );
     },

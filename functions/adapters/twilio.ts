@@ -1,118 +1,55 @@
-import Twilio from "twilio/lib/rest/Twilio.js";
-import type { FaultLog, MessageSender, SendOutcome, Settler } from "../verification/ports.ts";
-import { once } from "./once.ts";
-import type { TwilioCredentials } from "./twilio-credentials.ts";
+import type { FaultLog, Message, MessageSender } from "../verification/ports.ts";
+import { accountOf, type TwilioOptions } from "./twilio-account.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./twilio-errors.ts";
-import { NotSent, type TransportOptions, TwilioTransport } from "./twilio-transport.ts";
+import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./twilio-requests.ts";
 
 export { twilioCredentialsFor } from "./twilio-credentials.ts";
+export { sendersIn } from "./twilio-requests.ts";
 
-export type TwilioOptions = TransportOptions & {
-  readonly credentials: () => Promise<TwilioCredentials>;
-};
+type Account = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>;
 
 /**
- * Sends messages as SMS, each with one request and never a second one. Hears from nobody whether they arrived.
- * `logFault` gets what an operator can mend: credentials, senders, an account, Twilio itself.
+ * Sends codes as SMS, by WhatsApp or by a call, each with one request and never a second one. What becomes of them is told to the address
+ * that each request names. `logFault` gets what an operator can mend: credentials, senders, an account, Twilio itself.
  */
 export function twilioSender({
   logFault,
+  senders,
   ...options
-}: TwilioOptions & { readonly logFault: FaultLog }): MessageSender {
+}: TwilioOptions & { readonly logFault: FaultLog; readonly senders: Senders }): MessageSender {
   const account = accountOf(options);
-  const reportFault = (outcome: SendOutcome, fault: unknown): void => {
-    if (outcome.kind === "unknown") logFault("message-unanswered", new Error(describeFault(fault)));
-    if (outcome.kind === "refused" && outcome.why === "provider-unavailable")
-      logFault("message-refused", new Error(describeFault(fault)));
-  };
   return {
-    send: async ({ to, text, lifetimeSeconds }) => {
+    send: async (message) => {
       try {
-        const { client, sender } = await account.open();
-        const { sid } = await client.messages.create({
-          ...sender,
-          to,
-          body: text,
-          validityPeriod: lifetimeSeconds,
-          // Promises the feedback that the settler gives; Twilio learns from it which traffic is pumping.
-          provideFeedback: true,
-          // A typographic quote in the brand would otherwise double the price of the message.
-          smartEncoded: true,
-        });
-        if (!MESSAGE_SID.test(sid)) throw new Error("an answer without the sid of a message");
+        const { sid } = await create(await account.open(), senders, message);
+        if (!SIDS[message.channel].test(sid)) throw new Error("an answer without the sid");
         return { kind: "accepted", messageSid: sid };
       } catch (fault) {
-        const outcome = outcomeOf(fault);
+        const { page, ...outcome } = outcomeOf(fault);
         if (isUnauthorized(fault)) account.forget();
-        reportFault(outcome, fault);
+        const what = outcome.kind === "unknown" ? "message-unanswered" : "message-refused";
+        if (page) logFault(what, new Error(describeFault(fault)));
         return outcome;
       }
     },
   };
 }
 
-/**
- * Tells Twilio that a message did its work, and empties the text it keeps. Both are tried, both may be repeated.
- * Throws when either failed, and names no number, text or credential.
- */
-export function twilioSettler(options: TwilioOptions): Settler {
-  const account = accountOf(options);
-  return {
-    settle: async (messageSid) => {
-      const { client } = await account.open();
-      const message = client.messages(messageSid);
-      const results = await Promise.allSettled([
-        message.feedback.create({ outcome: "confirmed" }),
-        message.update({ body: "" }),
-      ]);
-      const isUnknown = results.some(
-        (result) => result.status === "rejected" && isUnauthorized(result.reason),
-      );
-      if (isUnknown) account.forget();
-      const faults = results.flatMap((result, step) =>
-        result.status === "rejected"
-          ? [`${SETTLE_STEPS[step]}: ${describeFault(result.reason)}`]
-          : [],
-      );
-      if (faults.length > 0) throw new Error(faults.join("; "));
-    },
-  };
+function create(
+  { client, sender }: Account,
+  senders: Senders,
+  message: Message,
+): Promise<{ readonly sid: string }> {
+  switch (message.channel) {
+    case "sms":
+      return client.messages.create({ ...sender, ...smsRequest(message, senders) });
+    case "whatsapp":
+      return client.messages.create(whatsAppRequest(message, senders));
+    case "voice":
+      return client.calls.create(callRequest(message, senders));
+  }
 }
 
-const SETTLE_STEPS = ["feedback", "redaction"] as const;
-
-/** As Twilio's OpenAPI document has it. */
+/** As Twilio's OpenAPI document has them. */
 const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
-
-type Account = {
-  readonly client: Twilio;
-  readonly sender: { readonly from: string } | { readonly messagingServiceSid: string };
-};
-
-/**
- * The account, opened at the first send and kept until Twilio no longer knows its credentials: whoever changes them need not replace the
- * functions. Without credentials there is none, and nothing was sent.
- */
-function accountOf({ credentials, ...transport }: TwilioOptions) {
-  const opened = () =>
-    once(async (): Promise<Account> => {
-      const {
-        mode: _,
-        accountSid,
-        apiKeySid,
-        apiKeySecret,
-        ...sender
-      } = await credentials().catch((fault: unknown) => {
-        throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
-      });
-      const httpClient = new TwilioTransport(transport);
-      return { client: new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient }), sender };
-    });
-  let current = opened();
-  return {
-    open: () => current(),
-    forget: () => {
-      current = opened();
-    },
-  };
-}
+const SIDS = { sms: MESSAGE_SID, whatsapp: MESSAGE_SID, voice: /^CA[0-9a-fA-F]{32}$/ } as const;

@@ -1,11 +1,13 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import type { VerificationView } from "../verification/verification.ts";
+import type { VerificationView } from "../verification/view.ts";
 import { PROBLEMS, type Problem } from "./problem.ts";
 
 /** An answer of an endpoint. `outcome` is for the log: a word of ours, never content. */
 export type Answer = {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** In place of `body`: markup for the provider of calls. */
+  readonly xml?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly outcome?: string;
 };
@@ -23,12 +25,14 @@ export function response(
   answer: Answer,
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyResult {
-  const { status, body } = answer;
-  const contentType = body === undefined ? {} : { "content-type": "application/json" };
+  const { status, body, xml } = answer;
+  const text = xml ?? (body && JSON.stringify(body));
+  const mediaType = xml === undefined ? "application/json" : "text/xml";
+  const contentType = text === undefined ? {} : { "content-type": mediaType };
   return {
     statusCode: status,
     headers: { ...contentType, ...SAFE_HEADERS, ...headers, ...answer.headers },
-    body: body === undefined ? "" : JSON.stringify(body),
+    body: text ?? "",
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PhoneReason } from "../policy/special-numbers.ts";
 import type { Refusal } from "../verification/outcomes.ts";
+import type { Channel } from "../verification/verification.ts";
 
 /**
  * Every refusal of the API: its code, which never changes; the status; and what the person at the screen can do. One row drives the answer
@@ -15,6 +16,10 @@ export const PROBLEMS = {
     title: "An Idempotency-Key has 16 to 255 printable ASCII characters.",
   },
   "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
+  "signature-invalid": {
+    status: 403,
+    title: "This was not signed by the provider of our messages.",
+  },
   "verification-not-found": {
     status: 404,
     title: "There is no such verification. Please start again.",
@@ -43,7 +48,7 @@ export const PROBLEMS = {
     status: 422,
     title: "A code has only digits. Please type it as it is in the message.",
   },
-  "channel-not-available": { status: 422, title: "This number cannot be reached this way." },
+  "channel-not-available": { status: 422, title: "This number cannot be reached this way. Please try another one." },
   "recipient-opted-out": {
     status: 422,
     title:
@@ -87,6 +92,8 @@ export type ProblemMembers = {
   readonly retryAfterSeconds?: number;
   /** Why a number is not allowed, for a front end to say in its own language. */
   readonly reason?: PhoneReason;
+  /** The other ways to send a code to this number. */
+  readonly channels?: readonly Channel[];
   /** When a number may be sent another code. */
   readonly resendAt?: string;
   /** How a verification ended. */
@@ -128,5 +135,6 @@ export function problemOf(refusal: Refusal, now: number): Problem {
   return new Problem(refusal.why, {
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
     ...(refusal.reason === undefined ? {} : { reason: refusal.reason }),
+    ...(refusal.channels === undefined ? {} : { channels: refusal.channels }),
   });
 }

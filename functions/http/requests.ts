@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { PLATFORMS } from "../verification/message.ts";
 import { CHANNELS, PURPOSES } from "../verification/verification.ts";
 
 /**
@@ -11,12 +12,16 @@ import { CHANNELS, PURPOSES } from "../verification/verification.ts";
 const LONGEST_NUMBER_CHARACTERS = 64;
 /** 64 characters hold 256 bits in hex: enough for any nonce. */
 const LONGEST_NONCE_CHARACTERS = 64;
+/** RFC 5646 §4.4.1 asks for 35. Whether a tag is one is not asked: the best match of what cannot be read is the stage's own language. */
+const LONGEST_LOCALE_CHARACTERS = 35;
 /** Codes have at most 8 digits; what is a little longer is told so kindly. */
 const LONGEST_CODE_CHARACTERS = 32;
 
 export const START_REQUEST = v.strictObject({
   to: v.pipe(v.string(), v.maxLength(LONGEST_NUMBER_CHARACTERS)),
   channel: v.optional(v.picklist(CHANNELS)),
+  locale: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_LOCALE_CHARACTERS))),
+  platform: v.optional(v.picklist(PLATFORMS)),
   purpose: v.optional(v.picklist(PURPOSES)),
   nonce: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_NONCE_CHARACTERS)),

@@ -9,9 +9,10 @@ import { RESEND_REQUEST } from "./requests.ts";
 /** `POST /v1/verifications/{id}/resend` */
 export function resendEndpoint(world: ResendWorld): Endpoint {
   return async (event) => {
-    parseBody(event, RESEND_REQUEST);
+    const { channel } = parseBody(event, RESEND_REQUEST);
     const outcome = await resend(world, {
       id: verificationId(event),
+      channel,
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());

@@ -78,6 +78,9 @@ export const LIMITS = {
 
   /** The largest body that any route needs is under 300 bytes. */
   bodyBytes: 4_096,
+
+  /** Twilio's callbacks have about 1 KB, those of calls 2 KB, and new parameters come without notice. */
+  callbackBytes: 16_384,
 } as const satisfies {
   readonly codeDigits: 6 | 7 | 8;
   /** NIST and OWASP allow 600; we do not. Below a minute people cannot keep up with their messages. */

@@ -21,6 +21,7 @@ import {
   checksRemaining,
   type Instant,
   isApproved,
+  provenChannel,
   type SentCode,
   type Status,
   statusAt,
@@ -114,12 +115,13 @@ async function approve(
   world: CheckWorld,
   request: CheckRequest,
   verification: Verification,
-  { messageSid }: SentCode,
+  { messageSid, channel }: SentCode,
 ): Promise<Checked> {
+  const { country } = verification;
   const bookings = [
     world.numbers.clearFailures(verification.number),
     ...verification.debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
-    ...(messageSid === undefined ? [] : [world.settler.settle(messageSid)]),
+    ...(messageSid === undefined ? [] : [world.settler.settle({ messageSid, country, channel })]),
   ];
   const booked = Promise.all(
     bookings.map((booking) =>
@@ -138,7 +140,9 @@ async function approved(
   { id }: CheckRequest,
   verification: Verification,
 ): Promise<Checked> {
-  const { purpose, sealed, key, channel, checkedAt = 0 } = verification;
+  const { purpose, sealed, key, checkedAt = 0 } = verification;
+  const channel = provenChannel(verification);
+  if (channel === undefined) throw new Error("what is approved was approved by a code");
   const contents = openContents(await world.keys.seal(epochOf(id)), { id, purpose }, sealed);
   const claims = proofClaims(world.proofTerms, {
     ...contents,

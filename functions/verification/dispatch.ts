@@ -1,18 +1,27 @@
-import { MESSAGES } from "../policy/messages.ts";
-import type { Mac, Phone } from "./identifiers.ts";
+import type { Locale } from "../policy/messages/locales.ts";
+import { type ChannelSettings, channelsFor } from "./channels.ts";
+import type { Mac, Phone, VerificationId } from "./identifiers.ts";
+import { composeSms } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, FaultLog, MessageSender, VerificationStore } from "./ports.ts";
-import type { Purpose, SentCode, Verification } from "./verification.ts";
+import type { Clock, FaultLog, Message, MessageSender, VerificationStore } from "./ports.ts";
+import { type Sealing, sealCall, sealReport } from "./tokens.ts";
+import type { SentCode, Verification } from "./verification.ts";
+import { voiceScript } from "./voice-script.ts";
+import { whatsAppLanguage } from "./whatsapp-language.ts";
 
-export type DispatchWorld = {
+export type DispatchWorld = Sealing & {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
   readonly sender: MessageSender;
   readonly clock: Clock;
   readonly logFault: FaultLog;
   readonly brand: string;
+  readonly channels: ChannelSettings;
+  /** The eleven characters by which an Android app gets its messages; empty for none. */
+  readonly androidAppHash: string;
 };
 
 export type Parcel = {
+  readonly id: VerificationId;
   readonly to: Phone;
   readonly code: string;
   readonly sent: SentCode;
@@ -27,40 +36,91 @@ export async function dispatch(
   world: DispatchWorld,
   parcel: Parcel,
 ): Promise<Verification | Refusal> {
-  const { verification, sent, to } = parcel;
-  const lifetimeSeconds = Math.floor((sent.expiresAt - world.clock()) / 1_000);
-  const text = messageText(verification.purpose, {
-    ...parcel,
-    brand: world.brand,
-    lifetimeSeconds,
-  });
-  const outcome = await world.sender.send({ to, text, lifetimeSeconds });
-  if (outcome.kind === "refused") return outcome;
+  const { verification, sent } = parcel;
+  const outcome = await world.sender.send(await messageOf(world, parcel));
+  if (outcome.kind === "refused") {
+    const open = channelsFor(verification.country, world.channels);
+    const channels = open.filter((channel) => channel !== sent.channel);
+    return IS_ABOUT_THE_WAY.has(outcome.why) ? { ...outcome, channels } : outcome;
+  }
   const delivery = outcome.kind === "accepted" ? "queued" : "unknown";
   const messageSid = outcome.kind === "accepted" ? outcome.messageSid : undefined;
   await noteDelivery(world, { key: verification.key, code: sent.mac, delivery, messageSid });
   return { ...verification, delivery };
 }
 
+/** Refusals after which another way may work. */
+const IS_ABOUT_THE_WAY: ReadonlySet<string> = new Set([
+  "channel-not-available",
+  "recipient-opted-out",
+]);
+
+async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message> {
+  const { id, to, code, sent, verification } = parcel;
+  const { key, country, locale, codes } = verification;
+  const lifetimeSeconds = Math.floor((sent.expiresAt - world.clock()) / 1_000);
+  const { channel, mac } = sent;
+  const reportToken = await sealReport(world, {
+    key,
+    code: mac,
+    channel,
+    country,
+    id: world.channels.isPlanAutomatic ? id : undefined,
+  });
+  const outgoing = { to, lifetimeSeconds, reportToken, attempt: codes.length } as const;
+  switch (channel) {
+    case "sms":
+      return { ...outgoing, channel, text: smsText(world, parcel, lifetimeSeconds) };
+    case "whatsapp":
+      return { ...outgoing, channel, code, language: whatsAppLanguage(locale) };
+    case "voice":
+      return {
+        ...outgoing,
+        channel,
+        script: voiceScript(locale, world),
+        callToken: await callToken(world, { key, code: mac, spoken: code, locale }),
+      };
+  }
+}
+
+function smsText(
+  { brand, androidAppHash }: DispatchWorld,
+  { code, verification }: Parcel,
+  lifetimeSeconds: number,
+): string {
+  const { purpose, locale, platform, originHost } = verification;
+  return composeSms({
+    purpose,
+    locale,
+    platform,
+    brand,
+    code,
+    lifetimeSeconds,
+    originHost,
+    androidAppHash: androidAppHash === "" ? undefined : androidAppHash,
+  }).text;
+}
+
+/** Ringing, listening and pressing a key take less than two minutes; what speaks a code for longer is only worth stealing. */
+const SPEAKABLE_SECONDS = 120;
+
+type Spoken = { readonly key: Verification["key"]; readonly code: Mac } & {
+  readonly spoken: string;
+  readonly locale: Locale;
+};
+
+function callToken(world: DispatchWorld, spoken: Spoken): Promise<string> {
+  return sealCall(world, { ...spoken, until: world.clock() + SPEAKABLE_SECONDS * 1_000 });
+}
+
 /** The message is out: a lost note must not tell the caller otherwise. */
 async function noteDelivery(
   world: DispatchWorld,
-  note: Parameters<VerificationStore["noteDelivery"]>[0] & { readonly code: Mac },
+  note: Parameters<VerificationStore["noteDelivery"]>[0],
 ): Promise<void> {
   try {
     await world.verifications.noteDelivery(note);
   } catch (fault) {
     world.logFault("delivery-not-noted", fault);
   }
-}
-
-type Words = { readonly code: string; readonly brand: string; readonly lifetimeSeconds: number };
-
-/** The text of a message. Minutes are rounded up: five minutes less a second are told as five. */
-export function messageText(purpose: Purpose, { code, brand, lifetimeSeconds }: Words): string {
-  const words = { code, brand, minutes: String(Math.ceil(lifetimeSeconds / 60)) };
-  return MESSAGES[purpose].replace(
-    /\{(code|brand|minutes)\}/g,
-    (_, word: keyof typeof words) => words[word],
-  );
 }

@@ -1,6 +1,6 @@
 import type { PhoneReason } from "../policy/special-numbers.ts";
 import type { SendRefusal } from "./ports.ts";
-import type { Instant, Status } from "./verification.ts";
+import type { Channel, Instant, Status } from "./verification.ts";
 
 /** Why a request was not done. Each is a row of the table of problems, by the same name. */
 export type Refusal =
@@ -14,6 +14,8 @@ export type Refusal =
         | "sending-paused";
       /** Beside "phone-not-allowed", where the policy and not the provider refused. */
       readonly reason?: PhoneReason;
+      /** Beside "channel-not-available" and "recipient-opted-out": the other ways that this number has. */
+      readonly channels?: readonly Channel[];
     }
   | {
       readonly kind: "refused";

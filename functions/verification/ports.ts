@@ -1,6 +1,21 @@
 /** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
-import type { Mac, Phone, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
-import type { Delivery, Instant, SentCode, Verification } from "./verification.ts";
+import type {
+  Mac,
+  Phone,
+  ScopeKey,
+  Sealed,
+  VerificationId,
+  VerificationKey,
+} from "./identifiers.ts";
+import type {
+  Channel,
+  Delivery,
+  DeliveryReason,
+  Instant,
+  SentCode,
+  Verification,
+} from "./verification.ts";
+import type { VoiceScript } from "./voice-script.ts";
 
 export type Clock = () => Instant;
 
@@ -19,6 +34,8 @@ export type Keys = {
   readonly index: () => Promise<Key>;
   readonly seal: (epoch: number) => Promise<Key>;
   readonly code: (epoch: number) => Promise<Key>;
+  /** What the addresses of callbacks are sealed with. Apart from `seal`: it opens no number. */
+  readonly callback: (epoch: number) => Promise<Key>;
 };
 
 /** A conditional write: taken, or refused with the item as it stood, or with nothing where there is none. */
@@ -38,6 +55,8 @@ export type ResendWrite = {
   readonly code: SentCode;
   readonly requestKey: Mac;
   readonly resendAt: Instant;
+  /** The turn that it took, if another channel may take it over once. */
+  readonly turn: Instant | undefined;
   readonly now: Instant;
 };
 
@@ -49,13 +68,16 @@ export type ResendUndo = {
   readonly resendAt: Instant;
   /** Of the message before. */
   readonly delivery: Delivery;
+  readonly deliveryReason: DeliveryReason | undefined;
+  readonly turn: Instant | undefined;
 };
 
-type DeliveryWrite = {
+export type DeliveryWrite = {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
   readonly code: Mac;
   readonly delivery: Delivery;
+  readonly reason?: DeliveryReason | undefined;
   readonly messageSid?: string | undefined;
 };
 
@@ -72,7 +94,8 @@ export type VerificationStore = {
   readonly undoResend: (undo: ResendUndo) => Promise<void>;
   /** Refuses an unknown one and one that has ended. */
   readonly cancel: (key: VerificationKey, now: Instant) => Promise<Write<Verification>>;
-  readonly noteDelivery: (write: DeliveryWrite) => Promise<void>;
+  /** Notes news of the newest message, unless as much or more is known already. Says whether it was news. */
+  readonly noteDelivery: (write: DeliveryWrite) => Promise<boolean>;
   readonly remove: (key: VerificationKey) => Promise<void>;
 };
 
@@ -83,6 +106,8 @@ export type NumberBook = {
   /** Consecutive failed checks, over all verifications of the number. */
   readonly failures: number;
   readonly failedAt?: Instant | undefined;
+  /** The turn that a failed message handed on last. */
+  readonly handedOn?: Instant | undefined;
   readonly closedUntil?: Instant | undefined;
 };
 
@@ -91,6 +116,16 @@ export type NumberStore = {
   readonly takeTurn: (number: Mac, now: Instant) => Promise<Write<NumberBook>>;
   /** Undoes the turn taken at `turn`, where it is still the newest. */
   readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
+  /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
+  readonly replaceTurn: (
+    number: Mac,
+    turns: { readonly failed: Instant; readonly now: Instant },
+  ) => Promise<Write<NumberBook>>;
+  /** Undoes that, where `now` is still the newest turn. */
+  readonly undoReplacement: (
+    number: Mac,
+    turns: { readonly failed: Instant; readonly now: Instant },
+  ) => Promise<void>;
   readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
   readonly clearFailures: (number: Mac) => Promise<void>;
 };
@@ -126,12 +161,25 @@ export type ClaimStore = {
 /** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
 export type SendingSwitch = { readonly isPaused: () => Promise<boolean> };
 
-export type Message = {
+type Outgoing = {
   readonly to: Phone;
-  readonly text: string;
   /** How long the code in it is still good: the provider drops it later than that. */
   readonly lifetimeSeconds: number;
+  /** Which message of its verification it is, from 1. */
+  readonly attempt: number;
+  /** Under which the provider tells what became of it. */
+  readonly reportToken: string;
 };
+
+/** One code on its way. A call carries no code: it is fetched under the token once a key was pressed. */
+export type Message =
+  | (Outgoing & { readonly channel: "sms"; readonly text: string })
+  | (Outgoing & { readonly channel: "whatsapp"; readonly code: string; readonly language: string })
+  | (Outgoing & {
+      readonly channel: "voice";
+      readonly script: VoiceScript;
+      readonly callToken: string;
+    });
 
 /** Why a provider definitely did not send. */
 export type SendRefusal =
@@ -150,8 +198,20 @@ export type SendOutcome =
 
 export type MessageSender = { readonly send: (message: Message) => Promise<SendOutcome> };
 
-/** Tells the function that holds the provider's key that a message did its work. Never awaited by a person. */
-export type Settler = { readonly settle: (messageSid: string) => Promise<void> };
+/** A message with which nothing more happens, and what its price is noted by. */
+export type Settlement = {
+  readonly messageSid: string;
+  readonly country: string;
+  readonly channel: Channel;
+};
+
+/** Tells a function that holds the provider's key that a message has done its work, or has ended. Never awaited by a person. */
+export type Settler = { readonly settle: (settlement: Settlement) => Promise<void> };
+
+/** Has the next step of a plan taken, elsewhere: whoever hears of a failure may not send. */
+export type NextSteps = {
+  readonly take: (failed: { readonly id: VerificationId; readonly code: Mac }) => Promise<void>;
+};
 
 /** Signs the claims of a proof as a compact JWS (RFC 7515), ES256. */
 export type ProofSigner = {

@@ -14,8 +14,12 @@ type Proven = {
   readonly approvedAt: Instant;
 };
 
-/** RFC 8176 §2 has "sms" for a text message and "otp" for a code. */
-const METHODS = { sms: ["otp", "sms"] } as const satisfies Record<Channel, readonly string[]>;
+/** RFC 8176 §2 has "otp" for a code, "sms" for a text message and "tel" for a call. WhatsApp has no value there, and says what it is. */
+const METHODS = {
+  sms: ["otp", "sms"],
+  voice: ["otp", "tel"],
+  whatsapp: ["otp", "whatsapp"],
+} as const satisfies Record<Channel, readonly string[]>;
 
 /**
  * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item alone, so that a proof fetched again has the

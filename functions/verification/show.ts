@@ -1,21 +1,23 @@
+import type { ChannelSettings } from "./channels.ts";
 import { openContents } from "./contents.ts";
 import { epochOf, isWithinOneEpoch, keyOf, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, Keys, VerificationStore } from "./ports.ts";
-import { type VerificationView, viewOf } from "./verification.ts";
+import { type VerificationView, viewOf } from "./view.ts";
 
 type ShowWorld = {
   readonly verifications: Pick<VerificationStore, "read">;
   readonly keys: Pick<Keys, "seal">;
   readonly clock: Clock;
   readonly keyEpoch: number;
+  readonly channels: ChannelSettings;
 };
 
 export type Shown = { readonly kind: "shown"; readonly view: VerificationView };
 
 /** Where a verification stands, for whoever holds its id. */
 export async function show(
-  { verifications, keys, clock, keyEpoch }: ShowWorld,
+  { verifications, keys, clock, keyEpoch, channels }: ShowWorld,
   { id }: { readonly id: VerificationId },
 ): Promise<Shown | Refusal> {
   if (!isWithinOneEpoch(id, keyEpoch)) return { kind: "refused", why: "verification-not-found" };
@@ -25,5 +27,5 @@ export async function show(
   ]);
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
   const { to } = openContents(sealKey, { id, purpose: item.purpose }, item.sealed);
-  return { kind: "shown", view: viewOf(item, { id, to, now: clock() }) };
+  return { kind: "shown", view: viewOf(item, { id, to, now: clock(), channels }) };
 }

@@ -1,4 +1,6 @@
 import { LIMITS } from "../policy/limits.ts";
+import type { Locale } from "../policy/messages/locales.ts";
+import { channelsFor, firstChannel } from "./channels.ts";
 import { clientWindows, type ScopeWindow } from "./client.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
@@ -11,6 +13,7 @@ import {
   type Phone,
   type VerificationId,
 } from "./identifiers.ts";
+import type { Platform } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
 import { judgePhone } from "./phone-policy.ts";
 import type { PhoneSettings } from "./phone-verdict.ts";
@@ -34,9 +37,8 @@ import {
   type Purpose,
   type SentCode,
   type Verification,
-  type VerificationView,
-  viewOf,
 } from "./verification.ts";
+import { type VerificationView, viewOf } from "./view.ts";
 
 export type StartWorld = DispatchWorld &
   PhoneSettings & {
@@ -52,8 +54,13 @@ export type StartWorld = DispatchWorld &
 
 export type StartRequest = {
   readonly to: string;
-  readonly channel: Channel;
+  /** The first of the stage's plan, where none is named. */
+  readonly channel?: Channel | undefined;
   readonly purpose: Purpose;
+  readonly locale: Locale;
+  readonly platform?: Platform | undefined;
+  /** Of a page that may call. */
+  readonly originHost?: string | undefined;
   readonly nonce?: string | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -69,7 +76,12 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
 export async function start(world: StartWorld, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, world);
   if (verdict.kind === "refused") return verdict;
-  const draft = await draftOf(world, request, verdict.phone);
+  const { phone: to, country } = verdict;
+  const open = channelsFor(country, world.channels);
+  const channel = request.channel ?? firstChannel(country, world.channels);
+  if (!open.includes(channel))
+    return { kind: "refused", why: "channel-not-available", channels: open };
+  const draft = await draftOf(world, request, { to, country, channel });
   return holdingClaim(world, draft, async () => {
     const [earlier, windows, isPaused] = await Promise.all([
       claimed(world, draft),
@@ -102,6 +114,8 @@ async function repay(
 type Draft = {
   readonly request: StartRequest;
   readonly to: Phone;
+  readonly country: string;
+  readonly channel: Channel;
   readonly id: VerificationId;
   readonly now: Instant;
   readonly number: Mac;
@@ -110,7 +124,11 @@ type Draft = {
   readonly keys: { readonly seal: Key; readonly code: Key };
 };
 
-async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Promise<Draft> {
+async function draftOf(
+  world: StartWorld,
+  request: StartRequest,
+  { to, country, channel }: Pick<Draft, "to" | "country" | "channel">,
+): Promise<Draft> {
   const [index, sealKey, code] = await Promise.all([
     world.keys.index(),
     world.keys.seal(world.keyEpoch),
@@ -121,11 +139,13 @@ async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Pro
   return {
     request,
     to,
+    country,
+    channel,
     id,
     now,
     number: mac(index, ["number", to]),
     windows: clientWindows(index, request.clientAddress, now),
-    claim: claimOf(world, index, { request, to, id, now }),
+    claim: claimOf(world, index, { request, to, channel, id, now }),
     keys: { seal: sealKey, code },
   };
 }
@@ -134,9 +154,9 @@ async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Pro
 function claimOf(
   { random }: Pick<StartWorld, "random">,
   index: Key,
-  { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
+  { request, to, channel, id, now }: Pick<Draft, "request" | "to" | "channel" | "id" | "now">,
 ): Draft["claim"] {
-  const { idempotencyKey, channel, purpose, nonce } = request;
+  const { idempotencyKey, purpose, nonce } = request;
   if (idempotencyKey === undefined) return undefined;
   const key = mac(index, ["start", idempotencyKey]);
   const sealKey = Buffer.from(mac(index, ["start seal", idempotencyKey]), "base64url");
@@ -168,7 +188,10 @@ async function replay(
   }
   const verification = await world.verifications.read(keyOf(id));
   if (verification !== undefined)
-    return { kind: "started", view: viewOf(verification, { id, to, now }) };
+    return {
+      kind: "started",
+      view: viewOf(verification, { id, to, now, channels: world.channels }),
+    };
   const isAbandoned = now - holder.now > LIMITS.startPatienceSeconds * 1_000;
   if (isAbandoned) await world.claims.release({ key: claim.key, id: holder.id });
   return { kind: "refused", why: "request-in-progress" };
@@ -201,28 +224,32 @@ async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started |
   const code = drawCode(world.random, LIMITS.codeDigits);
   const sent = {
     mac: guessOf(draft.keys.code, id, code),
+    channel: draft.channel,
     expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000,
   };
   const verification = newVerification(draft, sent, {
     resendAt: nextTurnAt(turn.item.turns),
+    turn: now,
     random: world.random,
   });
   await world.verifications.create(verification);
-  const outcome = await dispatch(world, { to, code, sent, verification });
+  const outcome = await dispatch(world, { id, to, code, sent, verification });
   if ("kind" in outcome) {
     await world.verifications.remove(verification.key);
     await world.numbers.returnTurn(number, now);
     return outcome;
   }
-  return { kind: "started", view: viewOf(outcome, { id, to, now }) };
+  return { kind: "started", view: viewOf(outcome, { id, to, now, channels: world.channels }) };
 }
 
+type Turn = { readonly resendAt: Instant; readonly turn: Instant };
+
 function newVerification(
-  { id, to, number, windows, keys, request }: Draft,
+  { id, to, country, number, windows, keys, request }: Draft,
   sent: SentCode,
-  { resendAt, random }: { readonly resendAt: Instant; readonly random: Random },
+  { resendAt, turn, random }: Turn & { readonly random: Random },
 ): Verification {
-  const { purpose, channel, nonce } = request;
+  const { purpose, nonce, locale, platform, originHost } = request;
   return {
     key: keyOf(id),
     codes: [sent],
@@ -232,8 +259,12 @@ function newVerification(
     tried: new Set(),
     expiresAt: sent.expiresAt,
     resendAt,
+    turn,
     purpose,
-    channel,
+    country,
+    locale,
+    platform,
+    originHost,
     sealed: sealContents(keys.seal, { id, purpose }, { to, nonce }, random),
     number,
     debts: windows.map(({ key }) => key),

@@ -1,4 +1,6 @@
-import type { Mac, Phone, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
+import type { Locale } from "../policy/messages/locales.ts";
+import type { Mac, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
+import type { Platform } from "./message.ts";
 
 /** A moment, in Unix milliseconds. The only other unit of time is the second, and a name that means it ends in `Seconds`. */
 export type Instant = number;
@@ -13,20 +15,38 @@ export const PURPOSES = [
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** The ways a code can travel. */
-export const CHANNELS = ["sms"] as const;
+/** The ways a code can travel. Which of them a number may use, the stage says: see channels.ts. */
+export const CHANNELS = ["sms", "whatsapp", "voice"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** `pending` can still be approved; the other four are ends, and final. */
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
 
-/** What is known of the newest message: `unknown` means that the provider has given no answer, so it may or may not arrive. */
-export const DELIVERIES = ["queued", "unknown"] as const;
+/**
+ * What is known of the newest message. `unknown` means that the provider has given no answer, so it may or may not arrive. `delivered` and
+ * `undelivered` are final; a call is delivered when its code was spoken.
+ */
+export const DELIVERIES = ["unknown", "queued", "sent", "delivered", "undelivered"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
-/** A code that was sent, as its MAC, until when it is good, and the provider's name for its message once that is known. */
+/** Why a message did not arrive, as far as a person can do something about it. */
+export const DELIVERY_REASONS = [
+  "unreachable",
+  "not-in-service",
+  "landline",
+  "filtered",
+  "opted-out",
+  "not-on-whatsapp",
+  "no-answer",
+  "busy",
+  "failed",
+] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
+
+/** A code that was sent, as its MAC, the way it went, until when it is good, and the provider's name for its message once that is known. */
 export type SentCode = {
   readonly mac: Mac;
+  readonly channel: Channel;
   readonly expiresAt: Instant;
   readonly messageSid?: string | undefined;
 };
@@ -56,7 +76,12 @@ export type Verification = {
   readonly lastCheckKey?: Mac | undefined;
   readonly lastResendKey?: Mac | undefined;
   readonly purpose: Purpose;
-  readonly channel: Channel;
+  /** Whose number it is, in ISO 3166-1: what may be tried and what it costs go by it. */
+  readonly country: string;
+  readonly locale: Locale;
+  readonly platform?: Platform | undefined;
+  /** Of the page that started it, where it is one that may call. */
+  readonly originHost?: string | undefined;
   /** The number and the nonce, readable only with the id and the seal key. */
   readonly sealed: Sealed;
   /** The pseudonym of the number, under which its turns and failures are booked. */
@@ -65,7 +90,20 @@ export type Verification = {
   readonly debts: readonly ScopeKey[];
   /** Of the newest message. */
   readonly delivery?: Delivery | undefined;
+  readonly deliveryReason?: DeliveryReason | undefined;
+  /** The turn of the newest message, while another channel may still take it over: a turn is handed on once. */
+  readonly turn?: Instant | undefined;
 };
+
+/** The way that the newest code went. */
+export function newestChannel({ codes }: Pick<Verification, "codes">): Channel {
+  return codes[0]?.channel ?? "sms";
+}
+
+/** The way that the code went which was typed. */
+export function provenChannel({ codes, tried }: Verification): Channel | undefined {
+  return codes.find(({ mac }) => tried.has(mac))?.channel;
+}
 
 /** Whether the code was typed: some sent code is among the counted guesses. */
 export function isApproved({ codes, tried }: Verification): boolean {
@@ -81,45 +119,6 @@ export function statusAt(verification: Verification, now: Instant): Status {
   return "pending";
 }
 
-/** What whoever started a verification may see of it. */
-export type VerificationView = {
-  readonly id: string;
-  readonly status: Status;
-  readonly channel: Channel;
-  /** The number with all but its first two and last three digits masked. */
-  readonly to: string;
-  readonly codeLength: number;
-  readonly expiresAt: Instant;
-  readonly resendAt: Instant;
-  readonly checksRemaining: number;
-  readonly channels: readonly Channel[];
-  readonly delivery: Delivery;
-};
-
-export function viewOf(
-  verification: Verification,
-  { id, to, now }: { readonly id: string; readonly to: Phone; readonly now: Instant },
-): VerificationView {
-  return {
-    id,
-    status: statusAt(verification, now),
-    channel: verification.channel,
-    to: masked(to),
-    codeLength: verification.codeLength,
-    expiresAt: verification.expiresAt,
-    resendAt: verification.resendAt,
-    checksRemaining: checksRemaining(verification),
-    channels: CHANNELS,
-    delivery: verification.delivery ?? "unknown",
-  };
-}
-
 export function checksRemaining({ maxChecks, checks }: Verification): number {
   return Math.max(0, maxChecks - checks);
-}
-
-/** `+447700900123` → `+44•••••••123`. Enough for a person to see a typing error, too little to call. */
-function masked(phone: Phone): string {
-  const shown = 3;
-  return `${phone.slice(0, shown)}${"•".repeat(phone.length - 2 * shown)}${phone.slice(-shown)}`;
 }

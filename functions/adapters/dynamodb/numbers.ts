@@ -26,6 +26,10 @@ const RETURN_TURN = `SET ${[
   `${SLOTS.at(-1)} = :never`,
 ].join(", ")}`;
 
+/** A message that failed takes no place in any window: the one that goes out in its stead does. */
+const REPLACE_TURN = "SET t1 = :now, handedOn = :now, deleteAfter = :deleteAfter";
+const UNDO_REPLACEMENT = "SET t1 = :failed REMOVE handedOn";
+
 /** The condition of each row, under the row. No row can be left out: each is its own clause. */
 function rowConditions(rows: readonly SendLimit[]): Conditions {
   return Object.fromEntries(
@@ -38,14 +42,20 @@ function rowConditions(rows: readonly SendLimit[]): Conditions {
 
 /** Every condition of every write, by write, for these rows. */
 function numberConditions(rows: readonly SendLimit[]) {
+  const open = {
+    "it is not closed": "NOT closedUntil > :now",
+    "its failures leave room or are forgotten":
+      "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
+  } as const;
   return {
-    takeTurn: {
-      "it is not closed": "NOT closedUntil > :now",
-      "its failures leave room or are forgotten":
-        "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
-      ...rowConditions(rows),
-    },
+    takeTurn: { ...open, ...rowConditions(rows) },
     returnTurn: { "the turn is still the newest": "t1 = :turn" },
+    replaceTurn: {
+      ...open,
+      "the turn is still the newest": "t1 = :failed",
+      "the turn was not handed on before": "NOT handedOn = :failed",
+    },
+    undoReplacement: { "the turn is still the newest": "t1 = :now" },
     addFailure: { "earlier failures are remembered": "NOT failedAt <= :forgotten" },
     restartFailures: { "earlier failures are forgotten": "failedAt <= :forgotten" },
     clearFailures: { "it is there": "attribute_exists(pk)" },
@@ -95,6 +105,22 @@ export function dynamoNumbers(
         values,
       });
     },
+    async replaceTurn(number, { failed, now }) {
+      const values = {
+        ":now": now,
+        ":failed": failed,
+        ":maxFailures": LIMITS.consecutiveFailures,
+        ":forgotten": forgotten(now),
+        ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
+      };
+      const write = { update: REPLACE_TURN, conditions: conditions.replaceTurn, values };
+      return parsed(await table.update({ pk: pkOf(number), ...write }));
+    },
+    async undoReplacement(number, { failed, now }) {
+      const values = { ":now": now, ":failed": failed };
+      const write = { update: UNDO_REPLACEMENT, conditions: conditions.undoReplacement, values };
+      await table.update({ pk: pkOf(number), ...write });
+    },
     async addFailure(number, now) {
       const values = {
         ":one": 1,
@@ -136,6 +162,7 @@ function pkOf(number: Mac): string {
 const BOOK = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
+  handedOn: v.optional(v.number()),
   closedUntil: v.optional(v.number()),
 });
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LOCALES } from "../../policy/messages/locales.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import {
   isMac,
@@ -10,10 +11,14 @@ import {
   type Sealed,
   type VerificationKey,
 } from "../../verification/identifiers.ts";
+import { PLATFORMS } from "../../verification/message.ts";
 import type { VerificationStore, Write } from "../../verification/ports.ts";
 import {
   CHANNELS,
+  type Channel,
   DELIVERIES,
+  DELIVERY_REASONS,
+  type Delivery,
   PURPOSES,
   type SentCode,
   type Verification,
@@ -21,8 +26,8 @@ import {
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
 /**
- * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2; e0 and e1 say when
- * the older two end, and `expiresAt` when the newest does. An empty slot holds "-", which is no MAC. What counts as approved is in the item
+ * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, and the way it went,
+ * w0 to w2; e0 and e1 say when the older two end, and `expiresAt` when the newest does. An empty slot holds "-", which is no MAC. What counts as approved is in the item
  * and nowhere else: a slot among the tried guesses.
  */
 const NOT_APPROVED = {
@@ -59,26 +64,42 @@ export const VERIFICATION_CONDITIONS = {
     "the code is not used": "NOT contains(tried, :code)",
   },
   cancel: LIVE,
-  noteDelivery: { "the message carried the newest code": "c2 = :code" },
+  noteDelivery: {
+    "the message carried the newest code": "c2 = :code",
+    "as much is not known already": "NOT news >= :news",
+  },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof VERIFICATION_CONDITIONS]: Conditions };
 
 const CHECK = "ADD checks :one, tried :guesses SET checkedAt = :now, lastCheckKey = :requestKey";
 const RESEND = [
-  "SET c0 = c1, e0 = e1, m0 = m1, c1 = c2, e1 = expiresAt, m1 = m2, c2 = :code, m2 = :none, expiresAt = :expiresAt",
-  "resendAt = :resendAt, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery",
+  "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way",
+  "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
 ].join(", ");
 /** What the oldest slot held before is not needed back: it had ended before the number had a turn for a fourth code. */
 const UNDO_RESEND = [
-  "SET c2 = c1, m2 = m1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, c0 = :none, e0 = :never, m0 = :none, resendAt = :resendAt, delivery = :delivery",
-  "REMOVE lastResendKey",
-].join(" ");
+  "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none",
+  "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
+].join(", ");
 const CANCEL = "SET canceledAt = :now";
-const NOTE_DELIVERY = "SET delivery = :delivery, m2 = :messageSid";
+const NOTE_DELIVERY =
+  "SET delivery = :delivery, deliveryReason = :reason, news = :news, m2 = :messageSid";
 
-/** An empty slot, and a message without a name. */
+/** An empty slot, a message without a name, and no reason. */
 const NONE = "-";
+
+/** No turn that could be handed on. */
+const NEVER = 0;
+
+/** News come in any order and more than once, and only what tells more is noted. Two ends tell the same: the first one stays. */
+const NEWS: Readonly<Record<Delivery, number>> = {
+  unknown: 1,
+  queued: 2,
+  sent: 3,
+  delivered: 4,
+  undelivered: 4,
+};
 
 /** Verifications over the table. `conditions` is an argument so that tests can show what each one is for. */
 export function dynamoVerifications(
@@ -107,9 +128,11 @@ export function dynamoVerifications(
         ":requestKey": requestKey,
         ":now": now,
       }),
-    resend: ({ key, code, requestKey, resendAt, now }) =>
+    resend: ({ key, code, requestKey, resendAt, turn = NEVER, now }) =>
       write(key, RESEND, "resend", {
         ":code": code.mac,
+        ":way": code.channel,
+        ":turn": turn,
         ":expiresAt": code.expiresAt,
         ":requestKey": requestKey,
         ":resendAt": resendAt,
@@ -117,15 +140,28 @@ export function dynamoVerifications(
         ":none": NONE,
         ":deleteAfter": deleteAfter(code.expiresAt, RETENTION.verificationSeconds),
       }),
-    async undoResend({ key, code, resendAt, delivery }) {
-      const before = { ":resendAt": resendAt, ":delivery": delivery };
-      const values = { ":code": code, ...before, ":none": NONE, ":never": 0 };
-      await write(key, UNDO_RESEND, "undoResend", values);
+    async undoResend({ key, code, resendAt, delivery, deliveryReason = NONE, turn = NEVER }) {
+      await write(key, UNDO_RESEND, "undoResend", {
+        ":code": code,
+        ":resendAt": resendAt,
+        ":turn": turn,
+        ":delivery": delivery,
+        ":reason": deliveryReason,
+        ":news": NEWS[delivery],
+        ":none": NONE,
+        ":never": NEVER,
+      });
     },
     cancel: (key, now) => write(key, CANCEL, "cancel", { ":now": now }),
-    async noteDelivery({ key, code, delivery, messageSid = NONE }) {
-      const values = { ":code": code, ":delivery": delivery, ":messageSid": messageSid };
-      await write(key, NOTE_DELIVERY, "noteDelivery", values);
+    async noteDelivery({ key, code, delivery, reason = NONE, messageSid = NONE }) {
+      const { kind } = await write(key, NOTE_DELIVERY, "noteDelivery", {
+        ":code": code,
+        ":delivery": delivery,
+        ":reason": reason,
+        ":news": NEWS[delivery],
+        ":messageSid": messageSid,
+      });
+      return kind === "taken";
     },
     remove: (key) => table.remove(pkOf(key)),
   };
@@ -143,18 +179,24 @@ function itemOf({ key, codes, tried: _, ...rest }: Verification): Item {
     key,
     c2: newest?.mac ?? NONE,
     m2: newest?.messageSid ?? NONE,
+    w2: newest?.channel ?? NONE,
     c1: middle?.mac ?? NONE,
     e1: middle?.expiresAt ?? 0,
     m1: middle?.messageSid ?? NONE,
+    w1: middle?.channel ?? NONE,
     c0: oldest?.mac ?? NONE,
     e0: oldest?.expiresAt ?? 0,
     m0: oldest?.messageSid ?? NONE,
+    w0: oldest?.channel ?? NONE,
+    turn: rest.turn ?? NEVER,
+    news: rest.delivery && NEWS[rest.delivery],
     deleteAfter: deleteAfter(rest.expiresAt, RETENTION.verificationSeconds),
   };
 }
 
 const MAC = v.custom<Mac>((value) => typeof value === "string" && isMac(value));
 const SLOT = v.union([MAC, v.literal(NONE)]);
+const WAY = v.picklist([...CHANNELS, NONE]);
 const ITEM = v.object({
   key: v.custom<VerificationKey>((value) => typeof value === "string" && isVerificationKey(value)),
   c0: SLOT,
@@ -163,6 +205,9 @@ const ITEM = v.object({
   m0: v.string(),
   m1: v.string(),
   m2: v.string(),
+  w0: WAY,
+  w1: WAY,
+  w2: WAY,
   e0: v.number(),
   e1: v.number(),
   codeLength: v.number(),
@@ -176,11 +221,16 @@ const ITEM = v.object({
   lastCheckKey: v.optional(MAC),
   lastResendKey: v.optional(MAC),
   purpose: v.picklist(PURPOSES),
-  channel: v.picklist(CHANNELS),
+  country: v.string(),
+  locale: v.picklist(LOCALES),
+  platform: v.optional(v.picklist(PLATFORMS)),
+  originHost: v.optional(v.string()),
   sealed: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
   number: MAC,
   debts: v.array(v.custom<ScopeKey>((value) => typeof value === "string" && isScopeKey(value))),
   delivery: v.optional(v.picklist(DELIVERIES)),
+  deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
+  turn: v.number(),
 });
 
 function parsed({ kind, item }: Write<Item>): Write<Verification> {
@@ -189,22 +239,32 @@ function parsed({ kind, item }: Write<Item>): Write<Verification> {
 }
 
 function verificationOf(item: Item): Verification {
-  const { c0, c1, c2, e0, e1, m0, m1, m2, ...rest } = v.parse(ITEM, item);
+  const { c0, c1, c2, e0, e1, m0, m1, m2, w0, w1, w2, turn, deliveryReason, ...rest } = v.parse(
+    ITEM,
+    item,
+  );
   const slots = [
-    { mac: c2, expiresAt: rest.expiresAt, messageSid: m2 },
-    { mac: c1, expiresAt: e1, messageSid: m1 },
-    { mac: c0, expiresAt: e0, messageSid: m0 },
+    { mac: c2, channel: w2, expiresAt: rest.expiresAt, messageSid: m2 },
+    { mac: c1, channel: w1, expiresAt: e1, messageSid: m1 },
+    { mac: c0, channel: w0, expiresAt: e0, messageSid: m0 },
   ];
-  return { ...rest, codes: slots.flatMap(sentCodeIn) };
+  return {
+    ...rest,
+    codes: slots.flatMap(sentCodeIn),
+    ...(turn === NEVER ? {} : { turn }),
+    ...(deliveryReason === NONE ? {} : { deliveryReason }),
+  };
 }
 
 type Slot = {
   readonly mac: Mac | typeof NONE;
+  readonly channel: Channel | typeof NONE;
   readonly expiresAt: number;
   readonly messageSid: string;
 };
 
-function sentCodeIn({ mac, expiresAt, messageSid }: Slot): readonly SentCode[] {
-  if (mac === NONE) return [];
-  return [messageSid === NONE ? { mac, expiresAt } : { mac, expiresAt, messageSid }];
+function sentCodeIn({ mac, channel, expiresAt, messageSid }: Slot): readonly SentCode[] {
+  if (mac === NONE || channel === NONE) return [];
+  const sent = { mac, channel, expiresAt };
+  return [messageSid === NONE ? sent : { ...sent, messageSid }];
 }

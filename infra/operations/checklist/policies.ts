@@ -7,7 +7,7 @@ import { MESSAGES } from "../../../functions/policy/messages.ts";
 import { drawCode } from "../../../functions/verification/code.ts";
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import type { Random } from "../../../functions/verification/ports.ts";
-import { viewOf } from "../../../functions/verification/verification.ts";
+import { viewOf } from "../../../functions/verification/view.ts";
 
 type Window = { readonly floor: number; readonly windowSeconds: number };
 

@@ -1,0 +1,87 @@
+import type { Settlement, Settler } from "../verification/ports.ts";
+import { accountOf, type TwilioOptions } from "./twilio-account.ts";
+import { describeFault, isUnauthorized } from "./twilio-errors.ts";
+
+type Client = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>["client"];
+
+/**
+ * Tells Twilio that a message did its work, and empties the text it keeps. Both are tried, both may be repeated. A call is left alone: it is
+ * over soon, and its end deletes it. Throws when either failed, and names no number, text or credential.
+ */
+export function twilioSettler(options: TwilioOptions): Settler {
+  const perform = performing(options);
+  return {
+    settle: ({ messageSid, channel }) =>
+      perform(({ messages }) => ({
+        ...(channel === "sms" && {
+          feedback: messages(messageSid).feedback.create({ outcome: "confirmed" }),
+        }),
+        ...(channel !== "voice" && { redaction: messages(messageSid).update({ body: "" }) }),
+      })),
+  };
+}
+
+/** What a message cost, where Twilio tells it: positive, in a currency. It often does so only later, and then nobody is told. */
+export type PriceNote = Pick<Settlement, "country" | "channel"> & {
+  readonly price: number;
+  readonly currency: string;
+};
+
+/**
+ * Empties what Twilio keeps of a message with which nothing more happens; of a call it keeps nothing. Notes the price that it tells on the
+ * way. May be repeated: what is gone already is done.
+ */
+export function twilioRedactor({
+  notePrice,
+  ...options
+}: TwilioOptions & { readonly notePrice: (note: PriceNote) => void }): Settler {
+  const perform = performing(options);
+  return {
+    settle: ({ messageSid, country, channel }) => {
+      const note = ({ price, priceUnit }: Priced): void => {
+        const amount = Math.abs(Number.parseFloat(price ?? ""));
+        if (amount > 0) notePrice({ country, channel, price: amount, currency: priceUnit });
+      };
+      return perform((client) =>
+        channel === "voice"
+          ? { deletion: deleteCall(client, messageSid, note) }
+          : { redaction: client.messages(messageSid).update({ body: "" }).then(note) },
+      );
+    },
+  };
+}
+
+type Priced = { readonly price: string | null; readonly priceUnit: string };
+
+async function deleteCall(
+  { calls }: Client,
+  sid: string,
+  note: (call: Priced) => void,
+): Promise<void> {
+  try {
+    note(await calls(sid).fetch());
+    await calls(sid).remove();
+  } catch (fault) {
+    if (!describeFault(fault).startsWith("HTTP 404,")) throw fault;
+  }
+}
+
+type Steps = Readonly<Record<string, Promise<unknown>>>;
+
+/** Runs steps side by side, and throws with the names of those that failed. */
+function performing(options: TwilioOptions) {
+  const account = accountOf(options);
+  return async (stepsOf: (client: Client) => Steps): Promise<void> => {
+    const { client } = await account.open();
+    const steps = Object.entries(stepsOf(client));
+    const results = await Promise.allSettled(steps.map(([, step]) => step));
+    const faults = results.flatMap((result, index) =>
+      result.status === "rejected" ? [{ step: steps[index]?.[0], reason: result.reason }] : [],
+    );
+    if (faults.some(({ reason }) => isUnauthorized(reason))) account.forget();
+    if (faults.length > 0)
+      throw new Error(
+        faults.map(({ step, reason }) => `${step}: ${describeFault(reason)}`).join("; "),
+      );
+  };
+}

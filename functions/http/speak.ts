@@ -1,0 +1,25 @@
+import { type SpeakWorld, type Speech, speak } from "../verification/speak.ts";
+import type { Endpoint } from "./api.ts";
+import { Problem } from "./problem.ts";
+import { type Signatures, signedForm } from "./signed-form.ts";
+
+type Calls = Signatures & {
+  readonly pathOf: (token: string) => string;
+  readonly markup: (speech: Exclude<Speech, { readonly kind: "foreign" }>) => string;
+};
+
+/** `POST /v1/calls/twilio/{sealed}`: what a call says after the key press. */
+export function speakEndpoint(world: SpeakWorld & Calls): Endpoint {
+  return async (event) => {
+    const token = event.pathParameters?.["sealed"] ?? "";
+    if (!/^[\w-]+$/.test(token)) throw new Problem("signature-invalid");
+    const form = new Map(await signedForm(world, event, world.pathOf(token)));
+    const speech = await speak(world, {
+      token,
+      callSid: form.get("CallSid") ?? "",
+      hasPressed: (form.get("Digits") ?? "") !== "",
+    });
+    if (speech.kind === "foreign") throw new Problem("signature-invalid");
+    return { status: 200, xml: world.markup(speech), outcome: speech.kind };
+  };
+}

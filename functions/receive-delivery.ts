@@ -1,0 +1,38 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { openTable } from "./adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
+import { kmsKeys } from "./adapters/kms-keys.ts";
+import { lambdaNextSteps } from "./adapters/lambda-next-steps.ts";
+import { lambdaSettler } from "./adapters/lambda-settler.ts";
+import { secretReader } from "./adapters/secrets.ts";
+import { parseAuthTokens, twilioNews, twilioSignatures } from "./adapters/twilio-callbacks.ts";
+import { deliveryPath } from "./adapters/twilio-paths.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { api } from "./http/api.ts";
+import { deliveryEndpoint } from "./http/delivery.ts";
+import { logFault } from "./log.ts";
+
+const env = readEnv("receive-delivery");
+const lambda = new LambdaClient(AWS_CLIENT);
+const secrets = new SecretsManagerClient(AWS_CLIENT);
+
+export const handler = api(
+  deliveryEndpoint({
+    verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
+    keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
+    keyEpoch: keyEpochOf(env),
+    redactor: lambdaSettler(lambda, env.REDACT_FUNCTION_NAME),
+    nextSteps: lambdaNextSteps(lambda, env.NEXT_STEP_FUNCTION_NAME),
+    publicUrl: env.PUBLIC_URL,
+    isSigned: twilioSignatures(
+      secretReader(secrets, env.TWILIO_AUTH_SECRET_ARN, parseAuthTokens),
+      Date.now,
+    ),
+    pathOf: deliveryPath,
+    newsIn: twilioNews(logFault),
+  }),
+  apiSettings(env),
+);

@@ -1,0 +1,29 @@
+import { nextChannel } from "./channels.ts";
+import { keyOf, type Mac, type VerificationId } from "./identifiers.ts";
+import type { Refusal } from "./outcomes.ts";
+import { type Resent, type ResendWorld, resend } from "./resend.ts";
+
+/** The message that failed: the step is taken after this one, or not at all. */
+export type FailedMessage = { readonly id: VerificationId; readonly code: Mac };
+
+/**
+ * Takes the next step of the plan after a message that definitely failed. It is a resend like any other, with its limits, its price and its
+ * checks, that takes the failed message's turn or none. Told twice, it is the same request, and is done once.
+ */
+export async function takeNextStep(
+  world: ResendWorld,
+  { id, code }: FailedMessage,
+): Promise<Resent | Refusal | { readonly kind: "nothing-to-do" }> {
+  const item = await world.verifications.read(keyOf(id));
+  if (item === undefined || item.codes[0]?.mac !== code) return { kind: "nothing-to-do" };
+  const { plan, isPlanAutomatic } = world.channels;
+  const channel = nextChannel(item, world.clock(), world.channels);
+  if (!isPlanAutomatic || channel === undefined || !plan.includes(channel))
+    return { kind: "nothing-to-do" };
+  return resend(world, {
+    id,
+    channel,
+    idempotencyKey: `the step after ${code}`,
+    insteadOf: code,
+  });
+}

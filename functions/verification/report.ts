@@ -1,0 +1,52 @@
+import type { Clock, Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
+import { openReport } from "./tokens.ts";
+import type { Delivery, DeliveryReason } from "./verification.ts";
+
+/** News of a message, in our words. `unsaid` is final too: nothing more comes, and nobody is told what it was. */
+export type DeliveryReport = {
+  readonly delivery: Extract<Delivery, "queued" | "sent" | "delivered" | "undelivered"> | "unsaid";
+  readonly reason?: DeliveryReason | undefined;
+};
+
+export type ReportWorld = {
+  readonly verifications: Pick<VerificationStore, "noteDelivery">;
+  readonly redactor: Settler;
+  readonly nextSteps: NextSteps;
+  readonly keys: Pick<Keys, "callback">;
+  readonly clock: Clock;
+  readonly keyEpoch: number;
+};
+
+export type ReportRequest = {
+  readonly token: string;
+  readonly messageSid: string;
+  readonly report: DeliveryReport;
+};
+
+export type Reported = { readonly kind: "noted" | "known" | "foreign" };
+
+/**
+ * Notes what became of a message: in one conditional write that never goes back from a final state, whatever the order, and that touches the
+ * newest message of its verification and nothing but its delivery. Nothing here approves anything. What is final is redacted each time it
+ * is told, since the one before may have failed half way; doing so twice is doing so once.
+ */
+export async function receiveReport(
+  world: ReportWorld,
+  { token, messageSid, report }: ReportRequest,
+): Promise<Reported> {
+  const about = await openReport(world, token);
+  if (about === undefined) return { kind: "foreign" };
+  const { key, code, country, channel, id } = about;
+  const { delivery, reason } = report;
+  const isNews =
+    delivery !== "unsaid" &&
+    (await world.verifications.noteDelivery({ key, code, delivery, reason, messageSid }));
+  if (isFinal(report)) await world.redactor.settle({ messageSid, country, channel });
+  if (isNews && delivery === "undelivered" && id !== undefined)
+    await world.nextSteps.take({ id, code });
+  return { kind: isNews ? "noted" : "known" };
+}
+
+function isFinal({ delivery }: DeliveryReport): boolean {
+  return delivery !== "queued" && delivery !== "sent";
+}

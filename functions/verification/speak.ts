@@ -1,0 +1,55 @@
+import type { Locale } from "../policy/messages/locales.ts";
+import type { Clock, FaultLog, Keys, VerificationStore } from "./ports.ts";
+import { openCall } from "./tokens.ts";
+import { type VoiceScript, voiceScript } from "./voice-script.ts";
+
+export type SpeakWorld = {
+  readonly verifications: Pick<VerificationStore, "noteDelivery">;
+  readonly keys: Pick<Keys, "callback">;
+  readonly clock: Clock;
+  readonly logFault: FaultLog;
+  readonly keyEpoch: number;
+  readonly brand: string;
+};
+
+export type SpeakRequest = {
+  readonly token: string;
+  readonly callSid: string;
+  readonly hasPressed: boolean;
+};
+
+/** What a call says next. `over`: nobody pressed a key, or too late. */
+export type Speech =
+  | { readonly kind: "spoken"; readonly script: VoiceScript; readonly code: string }
+  | { readonly kind: "over"; readonly script: VoiceScript }
+  | { readonly kind: "foreign" };
+
+/**
+ * The code of a call, for whoever pressed a key: a voicemail never does (Martin Vigo, DEF CON 26). With it the call counts as delivered. That
+ * note may be lost without the person losing the code.
+ */
+export async function speak(
+  world: SpeakWorld,
+  { token, callSid, hasPressed }: SpeakRequest,
+): Promise<Speech> {
+  const call = await openCall(world, token);
+  if (call === undefined) return { kind: "foreign" };
+  const script = scriptOf(call.locale, world);
+  if (!hasPressed || call.until <= world.clock()) return { kind: "over", script };
+  const { key, code, spoken } = call;
+  try {
+    await world.verifications.noteDelivery({
+      key,
+      code,
+      delivery: "delivered",
+      messageSid: callSid,
+    });
+  } catch (fault) {
+    world.logFault("delivery-not-noted", fault);
+  }
+  return { kind: "spoken", script, code: spoken };
+}
+
+function scriptOf(locale: Locale, { brand }: Pick<SpeakWorld, "brand">): VoiceScript {
+  return voiceScript(locale, { brand });
+}

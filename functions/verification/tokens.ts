@@ -1,0 +1,104 @@
+import { isLocale, type Locale } from "../policy/messages/locales.ts";
+import {
+  isMac,
+  isSealed,
+  isVerificationId,
+  isVerificationKey,
+  type Mac,
+  type VerificationId,
+  type VerificationKey,
+} from "./identifiers.ts";
+import type { Keys, Random } from "./ports.ts";
+import { seal, unseal } from "./seal.ts";
+import { CHANNELS, type Channel, type Instant } from "./verification.ts";
+
+/** The message that a token is about: whose it is, and the code that it carries. */
+export type MessageName = { readonly key: VerificationKey; readonly code: Mac };
+
+/** What the address of a message's callback holds, sealed: news under it can touch this one message and no other. */
+export type ReportToken = MessageName & {
+  readonly channel: Channel;
+  readonly country: string;
+  /** Only where the next step of a plan is taken by itself, since only then somebody needs it. */
+  readonly id?: VerificationId | undefined;
+};
+
+/** What the address of a call holds, sealed: what to say after the key press, and until when. */
+export type CallToken = MessageName & {
+  readonly spoken: string;
+  readonly locale: Locale;
+  readonly until: Instant;
+};
+
+export type Sealing = {
+  readonly keys: Pick<Keys, "callback">;
+  readonly keyEpoch: number;
+  readonly random: Pick<Random, "bytes">;
+};
+type Opening = Pick<Sealing, "keys" | "keyEpoch">;
+
+export async function sealReport(world: Sealing, token: ReportToken): Promise<string> {
+  const { key, code, channel, country, id } = token;
+  return sealed(world, "delivery", [key, code, channel, country, id ?? null]);
+}
+
+/** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. */
+export async function openReport(world: Opening, token: string): Promise<ReportToken | undefined> {
+  const [key, code, channelText, country, id] = await opened(world, "delivery", token);
+  const channel = CHANNELS.find((known) => known === channelText);
+  const name = messageName(key, code);
+  if (name === undefined || channel === undefined || typeof country !== "string") return undefined;
+  return typeof id === "string" && isVerificationId(id)
+    ? { ...name, channel, country, id }
+    : { ...name, channel, country };
+}
+
+export async function sealCall(world: Sealing, token: CallToken): Promise<string> {
+  const { key, code, spoken, locale, until } = token;
+  return sealed(world, "call", [key, code, spoken, locale, until]);
+}
+
+/** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. Whether it is in time, the caller asks. */
+export async function openCall(world: Opening, token: string): Promise<CallToken | undefined> {
+  const [key, code, spoken, locale, until] = await opened(world, "call", token);
+  const name = messageName(key, code);
+  const isWhole = typeof spoken === "string" && typeof locale === "string" && isLocale(locale);
+  if (name === undefined || !isWhole || typeof until !== "number") return undefined;
+  return { ...name, spoken, locale, until };
+}
+
+function messageName(key: unknown, code: unknown): MessageName | undefined {
+  if (typeof key !== "string" || !isVerificationKey(key)) return undefined;
+  return typeof code === "string" && isMac(code) ? { key, code } : undefined;
+}
+
+type Use = "delivery" | "call";
+
+/** `<epoch>-<sealed>`: letters that no address changes. */
+async function sealed(
+  { keys, keyEpoch, random }: Sealing,
+  use: Use,
+  parts: readonly unknown[],
+): Promise<string> {
+  const key = await keys.callback(keyEpoch);
+  return `${keyEpoch}-${seal(key, use, JSON.stringify(parts), random)}`;
+}
+
+const TOKEN = /^(\d{1,4})-([A-Za-z0-9_-]+)$/;
+
+async function opened(
+  { keys, keyEpoch }: Opening,
+  use: Use,
+  token: string,
+): Promise<readonly unknown[]> {
+  const [, epochText, text = ""] = TOKEN.exec(token) ?? [];
+  const epoch = Number(epochText);
+  if (!isSealed(text) || !(Math.abs(keyEpoch - epoch) <= 1)) return [];
+  const key = await keys.callback(epoch);
+  try {
+    const parts: unknown = JSON.parse(unseal(key, use, text));
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}

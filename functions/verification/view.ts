@@ -1,0 +1,66 @@
+import { type ChannelSettings, channelsFor, nextChannel } from "./channels.ts";
+import type { Phone } from "./identifiers.ts";
+import {
+  type Channel,
+  checksRemaining,
+  type Delivery,
+  type DeliveryReason,
+  type Instant,
+  newestChannel,
+  type Status,
+  statusAt,
+  type Verification,
+} from "./verification.ts";
+
+/** What whoever started a verification may see of it. */
+export type VerificationView = {
+  readonly id: string;
+  readonly status: Status;
+  readonly channel: Channel;
+  /** The number with all but its first two and last three digits masked. */
+  readonly to: string;
+  readonly codeLength: number;
+  readonly expiresAt: Instant;
+  readonly resendAt: Instant;
+  readonly checksRemaining: number;
+  readonly channels: readonly Channel[];
+  readonly delivery: Delivery;
+  readonly deliveryReason?: DeliveryReason;
+  /** What to offer next. Where it is told, it may be asked for now. */
+  readonly nextChannel?: Channel;
+};
+
+type Looking = {
+  readonly id: string;
+  readonly to: Phone;
+  readonly now: Instant;
+  readonly channels: ChannelSettings;
+};
+
+export function viewOf(
+  verification: Verification,
+  { id, to, now, channels }: Looking,
+): VerificationView {
+  const { deliveryReason } = verification;
+  const next = nextChannel(verification, now, channels);
+  return {
+    id,
+    status: statusAt(verification, now),
+    channel: newestChannel(verification),
+    to: masked(to),
+    codeLength: verification.codeLength,
+    expiresAt: verification.expiresAt,
+    resendAt: verification.resendAt,
+    checksRemaining: checksRemaining(verification),
+    channels: channelsFor(verification.country, channels),
+    delivery: verification.delivery ?? "unknown",
+    ...(deliveryReason === undefined ? {} : { deliveryReason }),
+    ...(next === undefined ? {} : { nextChannel: next }),
+  };
+}
+
+/** `+447700900123` → `+44•••••••123`. Enough for a person to see a typing error, too little to call. */
+function masked(phone: Phone): string {
+  const shown = 3;
+  return `${phone.slice(0, shown)}${"•".repeat(phone.length - 2 * shown)}${phone.slice(-shown)}`;
+}
