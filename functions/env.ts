@@ -66,7 +66,7 @@ export const ENV = {
     "REDACT_FUNCTION_NAME",
     "NEXT_STEP_FUNCTION_NAME",
   ],
-  "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS, "BRAND"],
+  "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
   "settle-verification": [...TWILIO],
   "redact-message": [...TWILIO],
   operate: [...TABLE, "NUMBERS_KEY_ARN"],

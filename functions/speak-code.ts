@@ -21,7 +21,6 @@ export const handler = api(
     verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     keyEpoch: keyEpochOf(env),
-    brand: env.BRAND,
     clock: Date.now,
     logFault,
     publicUrl: env.PUBLIC_URL,

@@ -9,8 +9,8 @@ export type Places = {
   readonly numbersKeyArn: string;
   readonly codesKeyArn: string;
   readonly proofKeyArn: string;
+  /** The address of the API, which is the issuer of its proofs too. */
   readonly proofIssuer: string;
-  readonly publicUrl: string;
   readonly twilioSecretArn: string;
   readonly twilioAuthSecretArn: string;
   readonly settleFunctionName: string;
@@ -23,31 +23,7 @@ export function environments(
   stage: Stage,
   places: Places,
 ): { readonly [F in FunctionName]: Env<F> } {
-  const http = {
-    PROBLEM_DOCS_URL: stage.problemDocsUrl,
-    ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
-  };
-  const table = { TABLE_NAME: places.tableName };
-  const numbers = { NUMBERS_KEY_ARN: places.numbersKeyArn, KEY_EPOCH: String(stage.keyEpoch) };
-  const codes = { CODES_KEY_ARN: places.codesKeyArn };
-  const twilio = {
-    TWILIO_SECRET_ARN: places.twilioSecretArn,
-    TWILIO_MODE: twilioModeOf(stage),
-    TWILIO_BASE_URL: "https://api.twilio.com",
-  };
-  const brand = { BRAND: stage.brand };
-  const proofs = {
-    PROOF_KEY_ARN: places.proofKeyArn,
-    PROOF_ISSUER: places.proofIssuer,
-    PROOF_AUDIENCE: stage.proofAudience,
-  };
-  const phone = {
-    FICTIONAL_NUMBERS: stage.fictionalNumbers,
-    PHONE_COUNTRIES: stage.countries.join(","),
-    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
-    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
-  };
-  const channels = channelsOf(stage);
+  const { http, table, numbers, codes, twilio, channels } = partsOf(stage, places);
   const sending = {
     ...table,
     ...numbers,
@@ -55,19 +31,19 @@ export function environments(
     ...twilio,
     ...channels,
     ...sendersOf(stage),
-    ...brand,
+    BRAND: stage.brand,
     ANDROID_APP_HASH: stage.androidAppHash ?? "",
-    PUBLIC_URL: places.publicUrl,
+    PUBLIC_URL: places.proofIssuer,
   };
   const callbacks = {
     TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
-    PUBLIC_URL: places.publicUrl,
+    PUBLIC_URL: places.proofIssuer,
   };
   return {
     "start-verification": {
       ...http,
       ...sending,
-      ...phone,
+      ...phoneOf(stage),
       LOCALES: (stage.locales ?? LOCALES).join(","),
     },
     "resend-code": { ...http, ...sending },
@@ -77,7 +53,9 @@ export function environments(
       ...table,
       ...numbers,
       ...codes,
-      ...proofs,
+      PROOF_KEY_ARN: places.proofKeyArn,
+      PROOF_ISSUER: places.proofIssuer,
+      PROOF_AUDIENCE: stage.proofAudience,
       SETTLE_FUNCTION_NAME: places.settleFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers, ...channels },
@@ -96,10 +74,38 @@ export function environments(
       REDACT_FUNCTION_NAME: places.redactFunctionName,
       NEXT_STEP_FUNCTION_NAME: places.nextStepFunctionName,
     },
-    "speak-code": { ...http, ...table, ...numbers, ...callbacks, ...brand },
+    "speak-code": { ...http, ...table, ...numbers, ...callbacks },
     "settle-verification": twilio,
     "redact-message": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn },
+  };
+}
+
+/** What several functions read. */
+function partsOf(stage: Stage, places: Places) {
+  return {
+    http: {
+      PROBLEM_DOCS_URL: stage.problemDocsUrl,
+      ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+    },
+    table: { TABLE_NAME: places.tableName },
+    numbers: { NUMBERS_KEY_ARN: places.numbersKeyArn, KEY_EPOCH: String(stage.keyEpoch) },
+    codes: { CODES_KEY_ARN: places.codesKeyArn },
+    twilio: {
+      TWILIO_SECRET_ARN: places.twilioSecretArn,
+      TWILIO_MODE: twilioModeOf(stage),
+      TWILIO_BASE_URL: "https://api.twilio.com",
+    },
+    channels: channelsOf(stage),
+  };
+}
+
+function phoneOf(stage: Stage) {
+  return {
+    FICTIONAL_NUMBERS: stage.fictionalNumbers,
+    PHONE_COUNTRIES: stage.countries.join(","),
+    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
+    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
   };
 }
 

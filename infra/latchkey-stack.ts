@@ -2,7 +2,7 @@ import { Lazy, Stack } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
-import { ApiFunction } from "./api-function.ts";
+import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { environments } from "./environments.ts";
@@ -23,7 +23,8 @@ export type LatchkeyStackProps = {
 
 /** One deployment of Latchkey. Only joins the parts. */
 export class LatchkeyStack extends Stack {
-  constructor(scope: Construct, { stageName, stage, bundles }: LatchkeyStackProps) {
+  constructor(scope: Construct, props: LatchkeyStackProps) {
+    const { stageName, stage } = props;
     validateStage(stageName, stage);
     super(scope, `latchkey-${stageName}`, {
       description: "Latchkey: phone verification by one-time codes",
@@ -35,20 +36,20 @@ export class LatchkeyStack extends Stack {
     const authSecret = twilioAuthSecret(this, "TwilioAuthToken", stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
+    const settle = later(() => functions["settle-verification"]);
+    const redact = later(() => functions["redact-message"]);
+    const nextStep = later(() => functions["take-next-step"]);
     const environment = environments(stage, {
       tableName: table.tableName,
       numbersKeyArn: keys.numbers.keyArn,
       codesKeyArn: keys.codes.keyArn,
       proofKeyArn: keys.proofs.keyArn,
       proofIssuer: gateway.issuer,
-      publicUrl: gateway.issuer,
       twilioSecretArn: secret.secretArn,
       twilioAuthSecretArn: authSecret.secretArn,
-      settleFunctionName: Lazy.string({ produce: () => functions["settle-verification"].functionName }),
-      redactFunctionName: Lazy.string({ produce: () => functions["redact-message"].functionName }),
-      nextStepFunctionName: Lazy.string({
-        produce: () => functions["take-next-step"].functionName,
-      }),
+      settleFunctionName: settle.functionName,
+      redactFunctionName: redact.functionName,
+      nextStepFunctionName: nextStep.functionName,
     });
     const resources = {
       table: table.tableArn,
@@ -58,22 +59,12 @@ export class LatchkeyStack extends Stack {
       previousProofKey: stage.previousProofKeyArn,
       twilioSecret: secret.secretArn,
       twilioAuthSecret: authSecret.secretArn,
-      settleFunction: Lazy.string({ produce: () => functions["settle-verification"].functionArn }),
-      redactFunction: Lazy.string({ produce: () => functions["redact-message"].functionArn }),
-      nextStepFunction: Lazy.string({ produce: () => functions["take-next-step"].functionArn }),
+      settleFunction: settle.functionArn,
+      redactFunction: redact.functionArn,
+      nextStepFunction: nextStep.functionArn,
       settleDeadLetters: deadLetters.queueArn,
     };
-    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction(
-      (name) =>
-        new ApiFunction(this, constructId(name), {
-          name,
-          stageName,
-          stage,
-          bundleDirectory: bundles[name].directory,
-          environment: environment[name],
-          resources,
-        }),
-    );
+    const functions = this.#functions(props, environment, resources);
     gateway.route(functions);
     new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });
     new Watch(this, "Watch", {
@@ -87,6 +78,32 @@ export class LatchkeyStack extends Stack {
       keyArns: [keys.numbers, keys.codes, keys.proofs].map(({ keyArn }) => keyArn),
     });
   }
+
+  #functions(
+    { stageName, stage, bundles }: LatchkeyStackProps,
+    environment: ReturnType<typeof environments>,
+    resources: ApiFunctionProps<FunctionName>["resources"],
+  ): Readonly<Record<FunctionName, IFunction>> {
+    return byFunction(
+      (name) =>
+        new ApiFunction(this, constructId(name), {
+          name,
+          stageName,
+          stage,
+          bundleDirectory: bundles[name].directory,
+          environment: environment[name],
+          resources,
+        }),
+    );
+  }
+}
+
+/** A function that others name before it is made. */
+function later(produce: () => IFunction): Pick<IFunction, "functionName" | "functionArn"> {
+  return {
+    functionName: Lazy.string({ produce: () => produce().functionName }),
+    functionArn: Lazy.string({ produce: () => produce().functionArn }),
+  };
 }
 
 /** `check-code` → `CheckCode`. */

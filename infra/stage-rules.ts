@@ -71,7 +71,11 @@ const FIELDS = {
   plan: [
     v.optional(
       v.strictObject({
-        channels: v.pipe(v.array(v.picklist(CHANNELS)), v.minLength(2), v.check(isEachOnce)),
+        channels: v.pipe(
+          v.array(v.picklist(CHANNELS)),
+          v.minLength(2),
+          v.check((channels) => isEachOnce(channels)),
+        ),
         steps: v.picklist(["offered", "automatic"]),
       }),
     ),

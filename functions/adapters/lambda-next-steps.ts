@@ -15,6 +15,3 @@ export function lambdaNextSteps(lambda: LambdaClient, functionName: string): Nex
     },
   };
 }
-
-/** Where no plan is automatic, nobody is asked. */
-export const noNextSteps: NextSteps = { take: async () => {} };

@@ -125,7 +125,9 @@ function messageNews(form: Form): PagedNews | undefined {
 
 function failed(messageSid: string, code: string | undefined): PagedNews {
   const { reason, page } = reportOutcome(code);
-  const words = page ? `Twilio error ${/^\d{1,5}$/.test(code ?? "") ? code : "unknown"}` : undefined;
+  const words = page
+    ? `Twilio error ${/^\d{1,5}$/.test(code ?? "") ? code : "unknown"}`
+    : undefined;
   return reason === "unsaid"
     ? { messageSid, report: { delivery: "unsaid" }, page: words }
     : { messageSid, report: { delivery: "undelivered", reason }, page: words };

@@ -9,7 +9,7 @@ import type { DeliveryReason } from "../verification/verification.ts";
  * is handed on, follows from the reason alone: see `WAYS_LEFT`. `unsaid`: nothing is told, since the answer would help only who is pumping;
  * the turn stays spent. `page`: an operator can mend it. Nothing here is ever sent again by a machine on the same channel.
  */
-export type TwilioOutcome = {
+type TwilioOutcome = {
   readonly create?: SendRefusal;
   readonly report?: DeliveryReason | "unsaid";
   readonly page?: true;

@@ -29,7 +29,10 @@ export function sendersIn(texts: {
   const from = WHATSAPP_FROM === "" ? undefined : WHATSAPP_FROM;
   return {
     publicUrl: PUBLIC_URL,
-    whatsApp: from && { from, templates: WHATSAPP_TEMPLATES.split(",").map(templateIn) },
+    whatsApp:
+      from === undefined
+        ? undefined
+        : { from, templates: WHATSAPP_TEMPLATES.split(",").map(templateIn) },
     voiceFrom: VOICE_FROM === "" ? undefined : VOICE_FROM,
   };
 }
@@ -103,7 +106,7 @@ export function callRequest(message: Of<"voice">, senders: Senders) {
   return {
     to: message.to,
     from: voiceFrom,
-    twiml: greetingTwiml(message.script, `${publicUrl}${callPath(message.callToken)}`),
+    twiml: greetingTwiml(message.greeting, `${publicUrl}${callPath(message.callToken)}`),
     timeout: RINGING_SECONDS,
     timeLimit: LONGEST_CALL_SECONDS,
     record: false,

@@ -1,4 +1,4 @@
-import type { FaultLog, Message, MessageSender } from "../verification/ports.ts";
+import type { FaultLog, Message, MessageSender, SendOutcome } from "../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./twilio-account.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./twilio-errors.ts";
 import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./twilio-requests.ts";
@@ -18,6 +18,13 @@ export function twilioSender({
   ...options
 }: TwilioOptions & { readonly logFault: FaultLog; readonly senders: Senders }): MessageSender {
   const account = accountOf(options);
+  const failed = (fault: unknown): SendOutcome => {
+    const { page, ...outcome } = outcomeOf(fault);
+    if (isUnauthorized(fault)) account.forget();
+    const what = outcome.kind === "unknown" ? "message-unanswered" : "message-refused";
+    if (page) logFault(what, new Error(describeFault(fault)));
+    return outcome;
+  };
   return {
     send: async (message) => {
       try {
@@ -25,11 +32,7 @@ export function twilioSender({
         if (!SIDS[message.channel].test(sid)) throw new Error("an answer without the sid");
         return { kind: "accepted", messageSid: sid };
       } catch (fault) {
-        const { page, ...outcome } = outcomeOf(fault);
-        if (isUnauthorized(fault)) account.forget();
-        const what = outcome.kind === "unknown" ? "message-unanswered" : "message-refused";
-        if (page) logFault(what, new Error(describeFault(fault)));
-        return outcome;
+        return failed(fault);
       }
     },
   };

@@ -48,7 +48,10 @@ export const PROBLEMS = {
     status: 422,
     title: "A code has only digits. Please type it as it is in the message.",
   },
-  "channel-not-available": { status: 422, title: "This number cannot be reached this way. Please try another one." },
+  "channel-not-available": {
+    status: 422,
+    title: "This number cannot be reached this way. Please try another one.",
+  },
   "recipient-opted-out": {
     status: 422,
     title:

@@ -27,7 +27,7 @@ export function startEndpoint(world: StartWorld & Speaking): Endpoint {
         offered: world.locales,
       }),
       // Whoever names an origin is a page, and one that may call: others were refused before.
-      platform: body.platform ?? (origin && "web"),
+      platform: body.platform ?? (origin === undefined ? undefined : "web"),
       originHost: origin && URL.parse(origin)?.host,
       clientAddress: clientAddress(event),
       idempotencyKey: idempotencyKey(event),

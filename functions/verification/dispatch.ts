@@ -6,7 +6,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Clock, FaultLog, Message, MessageSender, VerificationStore } from "./ports.ts";
 import { type Sealing, sealCall, sealReport } from "./tokens.ts";
 import type { SentCode, Verification } from "./verification.ts";
-import { voiceScript } from "./voice-script.ts";
+import { voiceGreeting } from "./voice-script.ts";
 import { whatsAppLanguage } from "./whatsapp-language.ts";
 
 export type DispatchWorld = Sealing & {
@@ -77,7 +77,7 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
       return {
         ...outgoing,
         channel,
-        script: voiceScript(locale, world),
+        greeting: voiceGreeting(locale, world),
         callToken: await callToken(world, { key, code: mac, spoken: code, locale }),
       };
   }

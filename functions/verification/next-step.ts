@@ -1,7 +1,7 @@
 import { nextChannel } from "./channels.ts";
 import { keyOf, type Mac, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import { type Resent, type ResendWorld, resend } from "./resend.ts";
+import { type ResendWorld, type Resent, resend } from "./resend.ts";
 
 /** The message that failed: the step is taken after this one, or not at all. */
 export type FailedMessage = { readonly id: VerificationId; readonly code: Mac };

@@ -15,7 +15,7 @@ import type {
   SentCode,
   Verification,
 } from "./verification.ts";
-import type { VoiceScript } from "./voice-script.ts";
+import type { VoiceGreeting } from "./voice-script.ts";
 
 export type Clock = () => Instant;
 
@@ -72,7 +72,7 @@ export type ResendUndo = {
   readonly turn: Instant | undefined;
 };
 
-export type DeliveryWrite = {
+type DeliveryWrite = {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
   readonly code: Mac;
@@ -177,7 +177,7 @@ export type Message =
   | (Outgoing & { readonly channel: "whatsapp"; readonly code: string; readonly language: string })
   | (Outgoing & {
       readonly channel: "voice";
-      readonly script: VoiceScript;
+      readonly greeting: VoiceGreeting;
       readonly callToken: string;
     });
 

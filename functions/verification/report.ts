@@ -1,4 +1,4 @@
-import type { Clock, Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
+import type { Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
 import type { Delivery, DeliveryReason } from "./verification.ts";
 
@@ -13,7 +13,6 @@ export type ReportWorld = {
   readonly redactor: Settler;
   readonly nextSteps: NextSteps;
   readonly keys: Pick<Keys, "callback">;
-  readonly clock: Clock;
   readonly keyEpoch: number;
 };
 

@@ -1,4 +1,3 @@
-import type { Locale } from "../policy/messages/locales.ts";
 import type { Clock, FaultLog, Keys, VerificationStore } from "./ports.ts";
 import { openCall } from "./tokens.ts";
 import { type VoiceScript, voiceScript } from "./voice-script.ts";
@@ -9,7 +8,6 @@ export type SpeakWorld = {
   readonly clock: Clock;
   readonly logFault: FaultLog;
   readonly keyEpoch: number;
-  readonly brand: string;
 };
 
 export type SpeakRequest = {
@@ -34,7 +32,7 @@ export async function speak(
 ): Promise<Speech> {
   const call = await openCall(world, token);
   if (call === undefined) return { kind: "foreign" };
-  const script = scriptOf(call.locale, world);
+  const script = voiceScript(call.locale);
   if (!hasPressed || call.until <= world.clock()) return { kind: "over", script };
   const { key, code, spoken } = call;
   try {
@@ -48,8 +46,4 @@ export async function speak(
     world.logFault("delivery-not-noted", fault);
   }
   return { kind: "spoken", script, code: spoken };
-}
-
-function scriptOf(locale: Locale, { brand }: Pick<SpeakWorld, "brand">): VoiceScript {
-  return voiceScript(locale, { brand });
 }

@@ -31,13 +31,7 @@ import type {
 } from "./ports.ts";
 import { seal, unseal } from "./seal.ts";
 import { nextTurnAt, turnRefusal } from "./turns.ts";
-import {
-  type Channel,
-  type Instant,
-  type Purpose,
-  type SentCode,
-  type Verification,
-} from "./verification.ts";
+import type { Channel, Instant, Purpose, SentCode, Verification } from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
 export type StartWorld = DispatchWorld &

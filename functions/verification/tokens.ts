@@ -13,7 +13,7 @@ import { seal, unseal } from "./seal.ts";
 import { CHANNELS, type Channel, type Instant } from "./verification.ts";
 
 /** The message that a token is about: whose it is, and the code that it carries. */
-export type MessageName = { readonly key: VerificationKey; readonly code: Mac };
+type MessageName = { readonly key: VerificationKey; readonly code: Mac };
 
 /** What the address of a message's callback holds, sealed: news under it can touch this one message and no other. */
 export type ReportToken = MessageName & {

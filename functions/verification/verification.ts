@@ -51,7 +51,10 @@ export type SentCode = {
   readonly messageSid?: string | undefined;
 };
 
-/** Codes that stay good at once. Enough while no more sends than this fit into one life of a code, which a test holds the limits to. */
+/**
+ * Codes that stay good at once. Enough while no more turns than this fit into one life of a code, which a test holds the limits to. Only
+ * where messages fail and are replaced may there be more codes; then the oldest goes early, and is refused as any wrong one.
+ */
 export const CODE_SLOTS = 3;
 
 /**

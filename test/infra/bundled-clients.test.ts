@@ -17,10 +17,12 @@ import { BUNDLING } from "../../infra/bundles.ts";
 const folder = mkdtempSync(join(tmpdir(), "clients-"));
 const OUTFILE = join(folder, "index.cjs");
 const ENTRY = `
-  export { twilioSender, twilioSettler } from "./functions/adapters/twilio.ts";
+  export { twilioSender } from "./functions/adapters/twilio.ts";
+  export { twilioRedactor, twilioSettler } from "./functions/adapters/twilio-settler.ts";
   export { LambdaClient } from "@aws-sdk/client-lambda";
   export { lambdaSettler } from "./functions/adapters/lambda-settler.ts";
 `;
+const CALL_SID = `CA${"4e".repeat(16)}`;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;
 const CREDENTIALS = {
   mode: "live",
@@ -39,12 +41,18 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   headers.push(incoming.headers);
   requests.push(`${incoming.method} ${incoming.url} ${body}`);
   const isRefused = body.includes("0999");
-  outgoing.writeHead(isRefused ? 400 : 201, { "content-type": "application/json" });
+  const status = { GET: 200, DELETE: 204 }[incoming.method ?? ""] ?? 201;
+  outgoing.writeHead(isRefused ? 400 : status, { "content-type": "application/json" });
   outgoing.end(
     JSON.stringify(
       isRefused
         ? { code: 21211, message: "not valid", status: 400 }
-        : { sid: MESSAGE_SID, date_created: "Sun, 22 Nov 2026 12:00:00 +0000" },
+        : {
+            sid: incoming.url?.includes("/Calls") ? CALL_SID : MESSAGE_SID,
+            date_created: "Sun, 22 Nov 2026 12:00:00 +0000",
+            price: "-0.04000",
+            price_unit: "USD",
+          },
     ),
   );
 }
@@ -74,15 +82,25 @@ function twilio() {
   const options = {
     credentials: async () => CREDENTIALS,
     baseUrl: baseUrl(),
+    senders: { publicUrl: "https://verify.example.com", voiceFrom: "+447700900000" },
     logFault: () => {},
+    notePrice: (note: unknown) => notes.push(note),
   };
-  const { twilioSender, twilioSettler } = bundled();
-  return { sender: twilioSender(options), settler: twilioSettler(options) };
+  const { twilioSender, twilioSettler, twilioRedactor } = bundled();
+  return {
+    sender: twilioSender(options),
+    settler: twilioSettler(options),
+    redactor: twilioRedactor(options),
+  };
 }
+
+const notes: unknown[] = [];
+const OUTGOING = { lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
+const SETTLEMENT = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" };
 
 describe("Twilio's client as it is bundled", () => {
   it("sends a message", async () => {
-    const message = { to: "+447700900123", text: "Hello", lifetimeSeconds: 300 };
+    const message = { ...OUTGOING, channel: "sms", to: "+447700900123", text: "Hello" };
     const outcome = await twilio().sender.send(message);
     expect(outcome).toEqual({ kind: "accepted", messageSid: MESSAGE_SID });
     expect(requests.at(-1)).toMatch(
@@ -91,17 +109,35 @@ describe("Twilio's client as it is bundled", () => {
   });
 
   it("understands a refusal", async () => {
-    const message = { to: "+447700900999", text: "Hello", lifetimeSeconds: 300 };
+    const message = { ...OUTGOING, channel: "sms", to: "+447700900999", text: "Hello" };
     const outcome = await twilio().sender.send(message);
     expect(outcome).toEqual({ kind: "refused", why: "phone-invalid" });
   });
 
   it("settles a message", async () => {
-    await twilio().settler.settle(MESSAGE_SID);
+    await twilio().settler.settle(SETTLEMENT);
     expect(requests.slice(-2).map((request) => request.split(" ").at(-1))).toEqual([
       "Outcome=confirmed",
       "Body=",
     ]);
+  });
+
+  it("calls, and deletes a call", async () => {
+    const greeting = { language: "en-GB", voice: "Amy", greeting: "Press a key." };
+    const message = { ...OUTGOING, channel: "voice", to: "+447700900123", greeting };
+    const outcome = await twilio().sender.send({ ...message, callToken: "1-sealed" });
+    expect(outcome).toEqual({ kind: "accepted", messageSid: CALL_SID });
+    await twilio().redactor.settle({ ...SETTLEMENT, messageSid: CALL_SID, channel: "voice" });
+    expect(requests.slice(-2).map((request) => request.split(" ").slice(0, 2))).toEqual([
+      ["GET", expect.stringMatching(`/Calls/${CALL_SID}.json$`)],
+      ["DELETE", expect.stringMatching(`/Calls/${CALL_SID}.json$`)],
+    ]);
+  });
+
+  it("empties a message and notes its price", async () => {
+    await twilio().redactor.settle(SETTLEMENT);
+    expect(requests.at(-1)).toMatch(/ Body=$/);
+    expect(notes.at(-1)).toEqual({ country: "GB", channel: "sms", price: 0.04, currency: "USD" });
   });
 });
 
@@ -111,9 +147,9 @@ describe("Lambda's client as it is bundled", () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     const { LambdaClient, lambdaSettler } = bundled();
     const lambda = new LambdaClient({ region: "eu-west-2", endpoint: baseUrl() });
-    await lambdaSettler(lambda, "settle").settle(MESSAGE_SID);
+    await lambdaSettler(lambda, "settle").settle(SETTLEMENT);
     expect(requests.at(-1)).toBe(
-      `POST /2015-03-31/functions/settle/invocations {"messageSid":"${MESSAGE_SID}"}`,
+      `POST /2015-03-31/functions/settle/invocations ${JSON.stringify(SETTLEMENT)}`,
     );
     expect(headers.at(-1)).toMatchObject({
       "x-amz-invocation-type": "Event",

@@ -33,7 +33,7 @@ function eventOf(resourcePath: string, body: unknown, id?: string) {
 
 /** Start, another code, a wrong guess, the right one. */
 async function verify(): Promise<void> {
-  const world = aWorld();
+  const world = { ...aWorld(), locales: ["en-GB"] } as const;
   const started = await api(startEndpoint(world), settings)(
     eventOf("/v1/verifications", { to: fictionalNumber() }),
     aContext,
@@ -54,8 +54,11 @@ async function failAtTwilio(): Promise<void> {
   const to = fictionalNumber();
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
   for (const baseUrl of ["http://127.0.0.1:1", `http://127.0.0.1:${port}`]) {
-    const sender = twilioSender({ credentials: async () => CREDENTIALS, baseUrl, logFault });
-    await sender.send({ to, text: "Hello", lifetimeSeconds: 300 });
+    const credentials = async () => CREDENTIALS;
+    const senders = { publicUrl: "https://verify.example.com" };
+    const sender = twilioSender({ credentials, baseUrl, senders, logFault });
+    const outgoing = { to, lifetimeSeconds: 300, attempt: 1, reportToken: "token" };
+    await sender.send({ ...outgoing, channel: "sms", text: "Hello" });
   }
 }
 

@@ -76,6 +76,31 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
   "publish-proof-keys": ["kms:GetPublicKey on KeysProofs"],
   "answer-preflight": [],
+  "receive-delivery": [
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysNumbers",
+    "lambda:InvokeFunction on RedactMessage",
+    "lambda:InvokeFunction on TakeNextStep",
+    "secretsmanager:GetSecretValue on TwilioAuthToken",
+  ],
+  "speak-code": [
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysNumbers",
+    "secretsmanager:GetSecretValue on TwilioAuthToken",
+  ],
+  "take-next-step": [
+    "dynamodb:GetItem on Table",
+    "dynamodb:UpdateItem on Table",
+    "kms:GenerateMac on KeysCodes",
+    "kms:GenerateMac on KeysNumbers",
+    "secretsmanager:GetSecretValue on TwilioCredentials",
+  ],
+  "redact-message": [
+    "secretsmanager:GetSecretValue on TwilioCredentials",
+    "sqs:SendMessage on SettleDeadLetters",
+  ],
   "settle-verification": [
     "secretsmanager:GetSecretValue on TwilioCredentials",
     "sqs:SendMessage on SettleDeadLetters",
@@ -200,7 +225,10 @@ const NOWHERE = {
   proofKeyArn: "",
   proofIssuer: "",
   twilioSecretArn: "",
+  twilioAuthSecretArn: "",
   settleFunctionName: "",
+  redactFunctionName: "",
+  nextStepFunctionName: "",
 };
 const NONE = {
   table: undefined,
@@ -209,6 +237,9 @@ const NONE = {
   proofKey: undefined,
   previousProofKey: undefined,
   twilioSecret: undefined,
+  twilioAuthSecret: undefined,
   settleFunction: undefined,
+  redactFunction: undefined,
+  nextStepFunction: undefined,
   settleDeadLetters: undefined,
 };

@@ -91,6 +91,9 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "verifications.noteDelivery: the message carried the newest code": {
     fact: "late news of an older message replaces no news of a newer one",
   },
+  "verifications.noteDelivery: as much is not known already": {
+    fact: "what is delivered stays so, whatever is told later",
+  },
   "numbers.takeTurn: it is not closed": {
     fact: "a closed number takes no turn until it opens",
   },
@@ -103,6 +106,17 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "numbers.takeTurn: at most 7 in 86400 seconds": { history: startsApart(8, 300) },
   "numbers.returnTurn: the turn is still the newest": {
     fact: "only the newest turn is given back",
+  },
+  "numbers.replaceTurn: it is not closed": { fact: "a closed number hands no turn on" },
+  "numbers.replaceTurn: its failures leave room or are forgotten": {
+    fact: "a locked number hands no turn on",
+  },
+  "numbers.replaceTurn: the turn is still the newest": {
+    fact: "only the newest turn is handed on",
+  },
+  "numbers.replaceTurn: the turn was not handed on before": { fact: "a turn is handed on once" },
+  "numbers.undoReplacement: the turn is still the newest": {
+    fact: "a turn comes back only while it is the newest",
   },
   "numbers.addFailure: earlier failures are remembered": {
     history: [

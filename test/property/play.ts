@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { codeIn, NOON } from "../support/world.ts";
+import { carriedBy, NOON } from "../support/world.ts";
 import { aModel, codeOf, type Model, ordinalOf, tell } from "./model/model.ts";
 import { NUMBERS, type Step } from "./steps.ts";
 import type { System } from "./systems.ts";
@@ -26,7 +26,10 @@ export async function play(
     for (const each of played) expect({ at, ...each }).toEqual({ at, answer: expected, item });
   }
   for (const { world } of systems) {
-    const messages = world.messages.map(({ to, text }) => ({ to, code: codeIn(text) }));
+    const messages = world.messages.map((message) => ({
+      to: message.to,
+      code: carriedBy(message),
+    }));
     expect(messages).toEqual(model.messages);
     expect(world.settled).toEqual(model.settled);
     expect(world.faults).toEqual([]);

@@ -61,6 +61,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
           to: NUMBERS[step.number] ?? NUMBERS[0],
           channel: "sms",
           purpose: step.purpose,
+          locale: "en-GB",
           nonce: step.nonce,
           clientAddress: CLIENTS[step.client].address,
           idempotencyKey: step.request,

@@ -11,7 +11,7 @@ import { describeOnEngines } from "../support/engine-tables.ts";
 import {
   aStart,
   aWorld,
-  codeIn,
+  carriedBy,
   fictionalNumber,
   idIn,
   newestCode,
@@ -133,7 +133,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
       );
       expect(outcomes).not.toContain(undefined);
       expect(world.messages.length - before).toBeLessThanOrEqual(1);
-      const newer = world.messages.slice(before).map(({ text }) => codeIn(text));
+      const newer = world.messages.slice(before).map(carriedBy);
       for (const next of [...newer, code]) await type(next);
       expect(successes).toBeLessThanOrEqual(1);
       const item = await stored(world, id);

@@ -66,6 +66,8 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     numbers: dynamoNumbers(table, {
       takeTurn: kept("numbers", "takeTurn", numbers.takeTurn),
       returnTurn: kept("numbers", "returnTurn", numbers.returnTurn),
+      replaceTurn: kept("numbers", "replaceTurn", numbers.replaceTurn),
+      undoReplacement: kept("numbers", "undoReplacement", numbers.undoReplacement),
       addFailure: kept("numbers", "addFailure", numbers.addFailure),
       restartFailures: kept("numbers", "restartFailures", numbers.restartFailures),
       clearFailures: kept("numbers", "clearFailures", numbers.clearFailures),

@@ -13,6 +13,7 @@ import type {
 } from "../../functions/verification/ports.ts";
 import {
   CODE_SLOTS,
+  type Delivery,
   isApproved,
   type Verification,
 } from "../../functions/verification/verification.ts";
@@ -55,6 +56,12 @@ function isLive(item: Verification, now: number): boolean {
   return isOpen && !isApproved(item);
 }
 
+/** How far on its way a message is known to be. Both ends are as far as it goes. */
+function progressOf(delivery: Delivery | undefined): number {
+  const stations: readonly (Delivery | undefined)[] = [undefined, "unknown", "queued", "sent"];
+  return stations.includes(delivery) ? stations.indexOf(delivery) : stations.length;
+}
+
 function memoryVerifications(): VerificationStore {
   const items = new Map<string, Verification>();
   return {
@@ -77,7 +84,7 @@ function memoryVerifications(): VerificationStore {
           lastCheckKey: requestKey,
         };
       }),
-    resend: async ({ key, code, requestKey, resendAt, now }) =>
+    resend: async ({ key, code, requestKey, resendAt, turn, now }) =>
       writeTo(items, key, (item) => {
         const kept = item.codes.slice(0, CODE_SLOTS - 1);
         const isKnown = item.tried.has(code.mac) || kept.some(({ mac }) => mac === code.mac);
@@ -89,27 +96,32 @@ function memoryVerifications(): VerificationStore {
           codes,
           expiresAt,
           resendAt,
+          turn,
           lastResendKey: requestKey,
           delivery: undefined,
+          deliveryReason: undefined,
         };
       }),
-    async undoResend({ key, code, resendAt, delivery }) {
+    async undoResend({ key, code, ...before }) {
       writeTo(items, key, (item) => {
         const [newest, ...codes] = item.codes;
         const expiresAt = codes[0]?.expiresAt;
         if (newest?.mac !== code || item.tried.has(code) || expiresAt === undefined)
           return undefined;
-        return { ...item, codes, expiresAt, resendAt, delivery, lastResendKey: undefined };
+        return { ...item, ...before, codes, expiresAt, lastResendKey: undefined };
       });
     },
     cancel: async (key, now) =>
       writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
-    async noteDelivery({ key, code, delivery, messageSid }) {
-      writeTo(items, key, (item) => {
+    async noteDelivery({ key, code, delivery, reason: deliveryReason, messageSid }) {
+      const { kind } = writeTo(items, key, (item) => {
         const [newest, ...older] = item.codes;
-        if (newest?.mac !== code) return undefined;
-        return { ...item, delivery, codes: [{ ...newest, messageSid }, ...older] };
+        if (newest?.mac !== code || progressOf(item.delivery) >= progressOf(delivery))
+          return undefined;
+        const codes = [{ ...newest, messageSid }, ...older];
+        return { ...item, delivery, deliveryReason, codes };
       });
+      return kind === "taken";
     },
     async remove(key) {
       items.delete(key);
@@ -127,16 +139,18 @@ export function memoryNumbers(
   const isForgotten = ({ failedAt }: NumberBook, now: number) =>
     failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
 
+  const isShut = (book: NumberBook, now: number) =>
+    (book.closedUntil ?? 0) > now ||
+    (book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now));
+
   return {
     async takeTurn(number, now) {
       const book = books.get(number) ?? UNKNOWN_NUMBER;
-      const isClosed = (book.closedUntil ?? 0) > now;
-      const isLocked = book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
       const isFull = rows.some(({ max, windowSeconds }) => {
         const turn = book.turns[max - 1];
         return turn !== undefined && turn > now - windowSeconds * 1_000;
       });
-      if (isClosed || isLocked || isFull) return { kind: "refused", item: book };
+      if (isShut(book, now) || isFull) return { kind: "refused", item: book };
       const taken = { ...book, turns: [now, ...book.turns].slice(0, LIMITS.turnsRemembered) };
       books.set(number, taken);
       return { kind: "taken", item: taken };
@@ -144,6 +158,17 @@ export function memoryNumbers(
     async returnTurn(number, turn) {
       writeTo(books, number, (book) =>
         book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined,
+      );
+    },
+    replaceTurn: async (number, { failed, now }) =>
+      writeTo(books, number, (book) => {
+        const isHandedOn = book.handedOn === failed;
+        if (isShut(book, now) || book.turns[0] !== failed || isHandedOn) return undefined;
+        return { ...book, turns: [now, ...book.turns.slice(1)], handedOn: now };
+      }),
+    async undoReplacement(number, { failed, now }) {
+      writeTo(books, number, ({ handedOn: _, ...book }) =>
+        book.turns[0] === now ? { ...book, turns: [failed, ...book.turns.slice(1)] } : undefined,
       );
     },
     async addFailure(number, now) {

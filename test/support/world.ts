@@ -1,8 +1,12 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
+import type { ChannelSettings } from "../../functions/verification/channels.ts";
 import type { CheckWorld } from "../../functions/verification/check.ts";
 import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
+import type { FailedMessage } from "../../functions/verification/next-step.ts";
 import type { Key, Message, SendOutcome } from "../../functions/verification/ports.ts";
+import type { ReportWorld } from "../../functions/verification/report.ts";
 import type { ResendWorld } from "../../functions/verification/resend.ts";
+import type { SpeakWorld } from "../../functions/verification/speak.ts";
 import type { StartRequest, StartWorld } from "../../functions/verification/start.ts";
 import { memoryStores, type Stores } from "./memory-stores.ts";
 
@@ -10,10 +14,16 @@ import { memoryStores, type Stores } from "./memory-stores.ts";
 export type World = StartWorld &
   ResendWorld &
   CheckWorld &
+  ReportWorld &
+  SpeakWorld &
   Stores & {
     readonly time: { now: number };
     readonly messages: Message[];
     readonly settled: string[];
+    /** Messages with which nothing more happens. */
+    readonly redacted: string[];
+    /** Steps of a plan that somebody was asked to take. */
+    readonly steps: FailedMessage[];
     readonly faults: string[];
     /** What the provider answers from now on. */
     readonly provider: { outcome: SendOutcome["kind"] };
@@ -26,6 +36,8 @@ export function aWorld(stores: Stores = memoryStores()): World {
   const time = { now: NOON };
   const messages: Message[] = [];
   const settled: string[] = [];
+  const redacted: string[] = [];
+  const steps: FailedMessage[] = [];
   const faults: string[] = [];
   const provider: World["provider"] = { outcome: "accepted" };
   return {
@@ -33,6 +45,8 @@ export function aWorld(stores: Stores = memoryStores()): World {
     time,
     messages,
     settled,
+    redacted,
+    steps,
     faults,
     provider,
     clock: () => time.now,
@@ -43,20 +57,55 @@ export function aWorld(stores: Stores = memoryStores()): World {
         if (provider.outcome === "refused") return { kind: "refused", why: "provider-unavailable" };
         messages.push(message);
         if (provider.outcome === "unknown") return { kind: "unknown" };
-        return { kind: "accepted", messageSid: `SM${String(messages.length).padStart(32, "0")}` };
+        const kind = message.channel === "voice" ? "CA" : "SM";
+        const messageSid = kind + String(messages.length).padStart(32, "0");
+        return { kind: "accepted", messageSid };
       },
     },
     settler: {
-      async settle(messageSid) {
+      async settle({ messageSid }) {
         settled.push(messageSid);
+      },
+    },
+    redactor: {
+      async settle({ messageSid }) {
+        redacted.push(messageSid);
+      },
+    },
+    nextSteps: {
+      async take(step) {
+        steps.push(step);
       },
     },
     signer: { sign: async (claims) => JSON.stringify(claims) },
     logFault: (what) => faults.push(what),
     brand: "Acme",
+    androidAppHash: "",
+    channels: SMS_ONLY,
     keyEpoch: 1,
     fictionalNumbers: true,
     proofTerms: { issuer: "https://verify.example.com", audience: "acme" },
+  };
+}
+
+/** What a stage has that says nothing of channels. */
+const SMS_ONLY: ChannelSettings = {
+  hasWhatsApp: false,
+  voiceCountries: [],
+  plan: [],
+  isPlanAutomatic: false,
+};
+
+/** All three ways, to be tried in the order of `plan`. */
+export function everyChannel(
+  plan: ChannelSettings["plan"] = [],
+  steps: "offered" | "automatic" = "offered",
+): ChannelSettings {
+  return {
+    hasWhatsApp: true,
+    voiceCountries: ["GB"],
+    plan,
+    isPlanAutomatic: steps === "automatic",
   };
 }
 
@@ -65,6 +114,7 @@ const testKeys = {
   index: async () => testKey("index"),
   seal: async (epoch: number) => testKey(`seal/${epoch}`),
   code: async (epoch: number) => testKey(`code/${epoch}`),
+  callback: async (epoch: number) => testKey(`callback/${epoch}`),
 };
 
 function testKey(label: string): Key {
@@ -79,8 +129,8 @@ export function fictionalNumber(index = 123): string {
 export function aStart(request: Partial<StartRequest> = {}): StartRequest {
   return {
     to: fictionalNumber(),
-    channel: "sms",
     purpose: "login",
+    locale: "en-GB",
     clientAddress: "192.0.2.1",
     ...request,
   };
@@ -88,7 +138,13 @@ export function aStart(request: Partial<StartRequest> = {}): StartRequest {
 
 /** The code in the newest message. */
 export function newestCode({ messages }: Pick<World, "messages">): string {
-  return codeIn(messages.at(-1)?.text ?? "");
+  return carriedBy(messages.at(-1));
+}
+
+/** The code that a message carries. A call carries none: ask `speak`. */
+export function carriedBy(message: Message | undefined): string {
+  if (message?.channel === "whatsapp") return message.code;
+  return codeIn(message?.channel === "sms" ? message.text : "");
 }
 
 export function codeIn(text: string): string {

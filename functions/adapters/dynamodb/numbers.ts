@@ -73,6 +73,12 @@ export function dynamoNumbers(
   rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
 ): NumberStore {
   const conditions = given ?? numberConditions(rows);
+  return { ...turnsOver(table, conditions, rows), ...failuresOver(table, conditions) };
+}
+
+type Turns = Pick<NumberStore, "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement">;
+
+function turnsOver(table: Table, conditions: AllConditions, rows: readonly SendLimit[]): Turns {
   return {
     async takeTurn(number, now) {
       const values = {
@@ -121,6 +127,14 @@ export function dynamoNumbers(
       const write = { update: UNDO_REPLACEMENT, conditions: conditions.undoReplacement, values };
       await table.update({ pk: pkOf(number), ...write });
     },
+  };
+}
+
+function failuresOver(
+  table: Table,
+  conditions: AllConditions,
+): Pick<NumberStore, "addFailure" | "clearFailures"> {
+  return {
     async addFailure(number, now) {
       const values = {
         ":one": 1,

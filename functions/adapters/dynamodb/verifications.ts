@@ -77,7 +77,7 @@ const RESEND = [
   "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way",
   "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
 ].join(", ");
-/** What the oldest slot held before is not needed back: it had ended before the number had a turn for a fourth code. */
+/** What the oldest slot held before is not needed back: it had ended before the number had a turn for a fourth code, or messages had failed. */
 const UNDO_RESEND = [
   "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none",
   "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
@@ -141,16 +141,9 @@ export function dynamoVerifications(
         ":deleteAfter": deleteAfter(code.expiresAt, RETENTION.verificationSeconds),
       }),
     async undoResend({ key, code, resendAt, delivery, deliveryReason = NONE, turn = NEVER }) {
-      await write(key, UNDO_RESEND, "undoResend", {
-        ":code": code,
-        ":resendAt": resendAt,
-        ":turn": turn,
-        ":delivery": delivery,
-        ":reason": deliveryReason,
-        ":news": NEWS[delivery],
-        ":none": NONE,
-        ":never": NEVER,
-      });
+      const news = { ":delivery": delivery, ":reason": deliveryReason, ":news": NEWS[delivery] };
+      const values = { ":code": code, ":resendAt": resendAt, ":turn": turn, ...news };
+      await write(key, UNDO_RESEND, "undoResend", { ...values, ":none": NONE, ":never": NEVER });
     },
     cancel: (key, now) => write(key, CANCEL, "cancel", { ":now": now }),
     async noteDelivery({ key, code, delivery, reason = NONE, messageSid = NONE }) {
@@ -175,24 +168,25 @@ function itemOf({ key, codes, tried: _, ...rest }: Verification): Item {
   const [newest, middle, oldest] = codes;
   return {
     ...rest,
+    ...slotOf(2, newest),
+    ...slotOf(1, middle),
+    ...slotOf(0, oldest),
     pk: pkOf(key),
     key,
-    c2: newest?.mac ?? NONE,
-    m2: newest?.messageSid ?? NONE,
-    w2: newest?.channel ?? NONE,
-    c1: middle?.mac ?? NONE,
-    e1: middle?.expiresAt ?? 0,
-    m1: middle?.messageSid ?? NONE,
-    w1: middle?.channel ?? NONE,
-    c0: oldest?.mac ?? NONE,
-    e0: oldest?.expiresAt ?? 0,
-    m0: oldest?.messageSid ?? NONE,
-    w0: oldest?.channel ?? NONE,
     turn: rest.turn ?? NEVER,
     news: rest.delivery && NEWS[rest.delivery],
     deleteAfter: deleteAfter(rest.expiresAt, RETENTION.verificationSeconds),
   };
 }
+
+/** The newest code ends with its verification, so its slot does not say when. */
+function slotOf(place: 0 | 1 | 2, sent?: SentCode): Item {
+  const { mac, channel, expiresAt, messageSid = NONE } = sent ?? EMPTY;
+  const ways = { [`c${place}`]: mac, [`m${place}`]: messageSid, [`w${place}`]: channel };
+  return place === 2 ? ways : { ...ways, [`e${place}`]: expiresAt };
+}
+
+const EMPTY = { mac: NONE, channel: NONE, expiresAt: 0, messageSid: NONE } as const;
 
 const MAC = v.custom<Mac>((value) => typeof value === "string" && isMac(value));
 const SLOT = v.union([MAC, v.literal(NONE)]);

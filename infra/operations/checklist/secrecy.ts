@@ -194,9 +194,16 @@ function shownTo({ viewOf, judgePhone, limits }: Evidence["policies"], number: s
     tried: new Set<string>(),
     expiresAt: 0,
     resendAt: 0,
-    channel: "sms",
+    country: verdict.country,
   } as const;
-  return JSON.stringify(viewOf(sampleOf(sample), { id: "v1-x", to: verdict.phone, now: 0 }));
+  const channels = {
+    hasWhatsApp: true,
+    voiceCountries: [verdict.country],
+    plan: [],
+    isPlanAutomatic: false,
+  };
+  const looking = { id: "v1-x", to: verdict.phone, now: 0, channels };
+  return JSON.stringify(viewOf(sampleOf(sample), looking));
 }
 
 type Sample = Parameters<Evidence["policies"]["viewOf"]>[0];

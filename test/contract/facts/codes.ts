@@ -111,6 +111,7 @@ const RESENDS: Facts = {
       codes: [write.code, ...aVerification().codes],
       expiresAt: write.code.expiresAt,
       resendAt: write.resendAt,
+      turn: write.turn,
       lastResendKey: write.requestKey,
     });
   },
@@ -123,6 +124,25 @@ const RESENDS: Facts = {
     const item = await expectTaken(verifications, ({ resend }) => resend(resendOf("second code")));
     expect(item.delivery).toBeUndefined();
     expect(item.codes.map(({ messageSid }) => messageSid)).toEqual([undefined, "SM1"]);
+  },
+  "each code keeps the way it went, and a new one forgets why the one before failed": async ({
+    verifications,
+  }) => {
+    await verifications.create(aVerification());
+    const failed = { delivery: "undelivered", reason: "landline" } as const;
+    await verifications.noteDelivery({ key: KEY, code: aMac("first code"), ...failed });
+    const write = resendOf("second code");
+    const item = await expectTaken(verifications, ({ resend }) =>
+      resend({ ...write, code: { ...write.code, channel: "voice" } }),
+    );
+    expect(item.codes.map(({ channel }) => channel)).toEqual(["voice", "sms"]);
+    expect([item.delivery, item.deliveryReason]).toEqual([undefined, undefined]);
+  },
+  "a turn that was taken over is not handed on again": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    const write = { ...resendOf("second code"), turn: undefined };
+    const item = await expectTaken(verifications, ({ resend }) => resend(write));
+    expect(item.turn).toBeUndefined();
   },
   "a fourth code takes the place of the oldest": async ({ verifications }) => {
     await sendThreeCodes(verifications, LATE);
@@ -180,6 +200,20 @@ const UNDONE: Facts = {
     await expectTaken(verifications, ({ resend }) => resend(resendOf("unsent", { at: NOON + 1 })));
     await verifications.undoResend(undoOf("unsent"));
     expect(await verifications.read(KEY)).toEqual(before);
+  },
+  "a code that was never sent gives back what was known of the one before": async ({
+    verifications,
+  }) => {
+    await verifications.create(aVerification());
+    const failed = { delivery: "undelivered", reason: "landline" } as const;
+    await verifications.noteDelivery({ key: KEY, code: aMac("first code"), ...failed });
+    const before = await verifications.read(KEY);
+    await expectTaken(verifications, ({ resend }) => resend(resendOf("unsent")));
+    const { delivery, reason: deliveryReason } = failed;
+    await verifications.undoResend({ ...undoOf("unsent"), delivery, deliveryReason });
+    expect(await verifications.read(KEY)).toEqual(before);
+    const late = { key: KEY, code: aMac("first code"), delivery: "delivered" } as const;
+    expect(await verifications.noteDelivery(late)).toBe(false);
   },
   "a code that was never sent gives the codes before it their places back": async ({
     verifications,

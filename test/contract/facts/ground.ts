@@ -9,7 +9,7 @@ import type { Stores } from "../../support/memory-stores.ts";
 export type Ground = Stores & {
   /** The same history of the numbers under other rows, as after a deploy. */
   readonly numbersUnder: (rows: readonly SendLimit[]) => NumberStore;
-  /** Closes a number that has no history yet. */
+  /** Closes a number. */
   readonly close: (number: Mac, until: Instant) => Promise<void>;
 };
 

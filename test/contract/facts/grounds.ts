@@ -13,7 +13,7 @@ export function memoryGround(): Ground {
     numbers: memoryNumbers(undefined, books),
     numbersUnder: (rows) => memoryNumbers(rows, books),
     async close(number, closedUntil) {
-      books.set(number, { turns: [], failures: 0, closedUntil });
+      books.set(number, { turns: [], failures: 0, ...books.get(number), closedUntil });
     },
   };
 }
@@ -29,6 +29,10 @@ export function tableGround({ table, items, put }: EngineTable, removed?: Clause
     put,
     time,
     numbersUnder: (rows) => dynamoNumbers(table, undefined, rows),
-    close: (number, closedUntil) => put({ pk: `number#${number}`, closedUntil }),
+    async close(number, closedUntil) {
+      const pk = `number#${number}`;
+      const values = { ":until": closedUntil };
+      await table.update({ pk, update: "SET closedUntil = :until", conditions: {}, values });
+    },
   };
 }

@@ -103,6 +103,71 @@ const TURNS: Facts = {
   },
 };
 
+const REPLACEMENTS: Facts = {
+  "a failed message's turn is handed on, and takes the place that it had": async ({ numbers }) => {
+    const first = NOON - 60 * SECOND;
+    await take(numbers, first, NOON);
+    const now = NOON + SECOND;
+    const { kind, item } = await numbers.replaceTurn(NUMBER, { failed: NOON, now });
+    expect([kind, item?.turns]).toEqual(["taken", [now, first]]);
+    await expectNoTurn(numbers, now + 30 * SECOND - 1);
+    await take(numbers, now + 30 * SECOND);
+  },
+  "a turn is handed on once": async ({ numbers }) => {
+    await take(numbers, NOON);
+    const turns = [NOON, NOON + 1, NOON + 2] as const;
+    const [failed, now, later] = turns;
+    expect((await numbers.replaceTurn(NUMBER, { failed, now })).kind).toBe("taken");
+    await expectNotHandedOn(numbers, { failed: now, now: later });
+    await expectNotHandedOn(numbers, { failed, now: later });
+  },
+  "of many who ask for a turn at once, one gets it": async ({ numbers }) => {
+    await take(numbers, NOON);
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      numbers.replaceTurn(NUMBER, { failed: NOON, now: NOON + 1 + index }),
+    );
+    const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "taken")).toHaveLength(1);
+  },
+  "only the newest turn is handed on": async ({ numbers }) => {
+    await take(numbers, NOON, NOON + 30 * SECOND);
+    await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 31 * SECOND });
+  },
+  "a closed number hands no turn on": async ({ numbers, close }) => {
+    await take(numbers, NOON);
+    await close(NUMBER, NOON + DAY);
+    await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 1 });
+  },
+  "a locked number hands no turn on": async ({ numbers }) => {
+    await take(numbers, NOON);
+    await fail(numbers, LIMITS.consecutiveFailures, NOON);
+    await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 1 });
+  },
+  "a turn that comes back can be handed on again": async ({ numbers }) => {
+    const book = await take(numbers, NOON);
+    const turns = { failed: NOON, now: NOON + 1 };
+    await numbers.replaceTurn(NUMBER, turns);
+    await numbers.undoReplacement(NUMBER, turns);
+    expect((await expectNoTurn(numbers, NOON + 2))?.turns).toEqual(book.turns);
+    expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("taken");
+  },
+  "a turn comes back only while it is the newest": async ({ numbers }) => {
+    await take(numbers, NOON);
+    const turns = { failed: NOON, now: NOON + 1 };
+    await numbers.replaceTurn(NUMBER, turns);
+    const { turns: taken } = await take(numbers, NOON + 40 * SECOND);
+    await numbers.undoReplacement(NUMBER, turns);
+    expect((await expectNoTurn(numbers, NOON + 41 * SECOND))?.turns).toEqual(taken);
+  },
+};
+
+async function expectNotHandedOn(
+  numbers: NumberStore,
+  turns: { readonly failed: number; readonly now: number },
+): Promise<void> {
+  expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("refused");
+}
+
 const FAILURES: Facts = {
   "a number's failures lock it from the 85th on": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures - 1, NOON);
@@ -158,4 +223,4 @@ const FAILURES: Facts = {
   },
 };
 
-export const NUMBER_FACTS: Facts = { ...TURNS, ...FAILURES };
+export const NUMBER_FACTS: Facts = { ...TURNS, ...REPLACEMENTS, ...FAILURES };

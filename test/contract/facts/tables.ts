@@ -11,7 +11,7 @@ import { aMac, aScopeKey, aVerification, FIVE_MINUTES } from "../../support/item
 import {
   aStart,
   aWorld,
-  codeIn,
+  carriedBy,
   fictionalNumber,
   idIn,
   NOON,
@@ -43,6 +43,8 @@ const TRACELESS: TableFacts = {
     await verifications.undoResend(undoOf("second code"));
     await numbers.clearFailures(aMac("number"));
     await numbers.returnTurn(aMac("number"), NOON);
+    await numbers.replaceTurn(aMac("number"), { failed: NOON, now: NOON + 1 });
+    await numbers.undoReplacement(aMac("number"), { failed: NOON, now: NOON + 1 });
     await scopes.credit(aScopeKey(), 4);
     expect(await items()).toEqual([]);
   },
@@ -102,7 +104,7 @@ const KEPT: TableFacts = {
       value instanceof Set ? [...value] : value,
     );
     const secrets = [
-      ...world.messages.flatMap((message) => [codeIn(message.text), message.to.slice(-9)]),
+      ...world.messages.flatMap((message) => [carriedBy(message), message.to.slice(-9)]),
       ...["192.0.2.1", "2001:db8", "a key of many", "another key", "a nonce"],
       ...ids,
     ];

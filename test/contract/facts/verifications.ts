@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { DELIVERIES } from "../../../functions/verification/verification.ts";
 import { aMac, aVerification, aVerificationKey, FIVE_MINUTES } from "../../support/items.ts";
 import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
@@ -116,8 +117,44 @@ const DELIVERY: Facts = {
     await verifications.noteDelivery({ key: KEY, ...newest });
     const before = await verifications.read(KEY);
     for (const older of ["first code", "second code"])
-      await verifications.noteDelivery({ key: KEY, code: aMac(older), delivery: "unknown" });
+      await verifications.noteDelivery({ key: KEY, code: aMac(older), delivery: "delivered" });
     expect(await verifications.read(KEY)).toEqual(before);
+  },
+  ...Object.fromEntries(
+    (["delivered", "undelivered"] as const).map(
+      (end) =>
+        [
+          `what is ${end} stays so, whatever is told later`,
+          async ({ verifications }) => {
+            await verifications.create(aVerification());
+            const news = { key: KEY, code: aMac("first code"), messageSid: "SM1" };
+            const told = end === "undelivered" ? { reason: "landline" as const } : {};
+            expect(await verifications.noteDelivery({ ...news, delivery: end, ...told })).toBe(
+              true,
+            );
+            const before = await verifications.read(KEY);
+            for (const delivery of DELIVERIES)
+              expect(await verifications.noteDelivery({ ...news, delivery })).toBe(false);
+            expect(await verifications.read(KEY)).toEqual(before);
+          },
+        ] satisfies [string, Facts[string]],
+    ),
+  ),
+  "news that tell more are noted, and the same news once": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    const news = { key: KEY, code: aMac("first code") };
+    for (const delivery of ["unknown", "queued", "sent", "delivered"] as const) {
+      expect(await verifications.noteDelivery({ ...news, delivery })).toBe(true);
+      expect(await verifications.noteDelivery({ ...news, delivery })).toBe(false);
+      expect((await verifications.read(KEY))?.delivery).toBe(delivery);
+    }
+  },
+  "news of an approved one are noted, and approve nothing": async ({ verifications }) => {
+    await verifications.create(aVerification());
+    const news = { key: KEY, code: aMac("first code"), delivery: "delivered" } as const;
+    await verifications.noteDelivery(news);
+    const item = await verifications.read(KEY);
+    expect([item?.tried.size, item?.checks]).toEqual([0, 0]);
   },
   "late news never brings a removed one back": async ({ verifications }) => {
     await verifications.create(aVerification());

@@ -26,15 +26,21 @@ export function resendOf(
   code: string,
   { at = NOON, request = `resend of ${code} at ${at}` }: Moment = {},
 ): ResendWrite {
-  const sent = { mac: aMac(code), expiresAt: at + FIVE_MINUTES };
-  return { key: KEY, code: sent, requestKey: aMac(request), resendAt: at + 30_000, now: at };
+  const sent = {
+    mac: aMac(code),
+    channel: "sms",
+    expiresAt: at + FIVE_MINUTES,
+  } as const;
+  const requestKey = aMac(request);
+  return { key: KEY, code: sent, requestKey, resendAt: at + 30_000, turn: at, now: at };
 }
 
 type Moment = { readonly at?: number; readonly request?: string };
 
 /** What a provider that refused leaves to do: the code was never sent. */
 export function undoOf(code: string): ResendUndo {
-  return { key: KEY, code: aMac(code), resendAt: NOON + 30_000, delivery: "queued" };
+  const before = { resendAt: NOON + 30_000, delivery: "queued", turn: NOON } as const;
+  return { key: KEY, code: aMac(code), ...before, deliveryReason: undefined };
 }
 
 type StoreWrite = (store: VerificationStore) => Promise<Write<Verification>>;

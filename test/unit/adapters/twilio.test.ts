@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
-import { twilioSender, twilioSettler } from "../../../functions/adapters/twilio.ts";
+import { twilioSender } from "../../../functions/adapters/twilio.ts";
 import type { TwilioCredentials } from "../../../functions/adapters/twilio-credentials.ts";
+import { twilioSettler } from "../../../functions/adapters/twilio-settler.ts";
 import { isE164, type Phone } from "../../../functions/verification/identifiers.ts";
 
 const ACCOUNT_SID = `AC${"0a".repeat(16)}`;
@@ -19,9 +20,12 @@ const ACCOUNT = {
 const CREDENTIALS: TwilioCredentials = { ...ACCOUNT, from: "+447700900000" };
 const MESSAGE = {
   to: phone("+447700900123"),
+  channel: "sms",
   text: "482913 is your Example sign-in code – don’t share it.",
   lifetimeSeconds: 299,
-};
+  attempt: 2,
+  reportToken: "1-token",
+} as const;
 
 type Request = {
   readonly method: string | undefined;
@@ -110,6 +114,7 @@ function aSender(
     credentials: async () => CREDENTIALS,
     baseUrl,
     timeoutMilliseconds: 300,
+    senders: { publicUrl: "https://verify.example.com" },
     logFault: (what, fault) => faults.push([what, fault]),
     ...overrides,
   });
@@ -161,6 +166,9 @@ describe("a message", () => {
           ValidityPeriod: "299",
           ProvideFeedback: "true",
           SmartEncoded: "true",
+          Attempt: "2",
+          StatusCallback:
+            "https://verify.example.com/v1/deliveries/twilio?message=1-token#rc=2&rp=all",
         },
       },
     ]);
@@ -337,12 +345,13 @@ describe("what is logged", () => {
 
 describe("settling a message", () => {
   const MESSAGE_PATH = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages/${MESSAGE_SID}`;
+  const SETTLEMENT = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" } as const;
   const aSettler = (baseUrl: string) =>
     twilioSettler({ credentials: async () => CREDENTIALS, baseUrl, timeoutMilliseconds: 300 });
 
   it("confirms it and empties its text", async () => {
     const { baseUrl, requests } = await aTwilio(() => accepted);
-    await aSettler(baseUrl).settle(MESSAGE_SID);
+    await aSettler(baseUrl).settle(SETTLEMENT);
     expect(requests.map(({ path, form }) => [path, form])).toEqual([
       [`${MESSAGE_PATH}/Feedback.json`, { Outcome: "confirmed" }],
       [`${MESSAGE_PATH}.json`, { Body: "" }],
@@ -353,7 +362,7 @@ describe("settling a message", () => {
     const { baseUrl, requests } = await aTwilio(({ path }) =>
       path?.includes("Feedback") ? refusedWith(404, 20404) : accepted,
     );
-    await expect(aSettler(baseUrl).settle(MESSAGE_SID)).rejects.toThrow(
+    await expect(aSettler(baseUrl).settle(SETTLEMENT)).rejects.toThrow(
       /^feedback: HTTP 404, Twilio error 20404$/,
     );
     expect(requests).toHaveLength(2);
@@ -362,7 +371,7 @@ describe("settling a message", () => {
   it("fails with nothing of the number, the text or the credentials", async () => {
     const { baseUrl } = await aTwilio(() => refusedWith(500, 20500));
     const fault: unknown = await aSettler(baseUrl)
-      .settle(MESSAGE_SID)
+      .settle(SETTLEMENT)
       .catch((thrown: unknown) => thrown);
     expect(visible(fault)).toContain("redaction: HTTP 500, Twilio error 20500");
     for (const hidden of ["7700900123", "482913", SECRET]) {

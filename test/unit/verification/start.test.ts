@@ -33,7 +33,7 @@ describe("a start", () => {
     const world = aWorld();
     await start(world, aStart());
     expect(world.messages[0]?.lifetimeSeconds).toBe(LIMITS.codeLifetimeSeconds);
-    expect(world.messages[0]?.text).toContain("5 minutes");
+    expect(world.messages[0]).toMatchObject({ text: expect.stringContaining("5 minutes") });
   });
 
   it("of a number that the policy refuses touches no store", async () => {
