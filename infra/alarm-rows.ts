@@ -133,12 +133,12 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
     {
       name: "provider-errors",
       runbook: "provider-errors",
-      says: "Twilio refuses our messages or does not answer.",
+      says: "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
       why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night wakes nobody.",
       kind: "fault",
       signal: {
         expression:
-          "IF(FILL(refused,0)+FILL(unanswered,0)>=3,100*(FILL(refused,0)+FILL(unanswered,0))/(FILL(started,0)+FILL(resent,0)+FILL(refused,0)),0)",
+          "IF(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0)>=3,100*(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0))/(FILL(started,0)+FILL(resent,0)+FILL(refused,0)),0)",
         metrics: {
           ...sends(watched),
           refused: counted(watched, "Faults", { what: "message-refused" }),
@@ -152,7 +152,7 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
     {
       name: "dead-letters",
       runbook: "dead-letters",
-      says: "Approved messages could not be settled with Twilio.",
+      says: "Messages could not be settled with Twilio, or emptied there.",
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code.",
       kind: "fault",
       signal: {

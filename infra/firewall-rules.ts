@@ -16,6 +16,18 @@ function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupSt
   };
 }
 
+/**
+ * What Twilio asks. It comes from few addresses that others use too, so neither its number nor its neighbours may stop it; a function refuses
+ * whatever Twilio has not signed, and the gateway's throttle caps how often. Only these very paths: no other spelling of another one.
+ */
+const CALLBACK: CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    regexString: "^(/[a-z0-9]+)?/v1/(deliveries/twilio|calls/twilio/[A-Za-z0-9_-]+)$",
+    textTransformations: [{ priority: 0, type: "NONE" }],
+  },
+};
+
 /** What costs a message: a start and another code. The gateway may take other spellings of a path for the same route, so the firewall must too. */
 const SEND: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
@@ -64,6 +76,7 @@ function tooMany(): CfnWebACL.RuleActionProperty {
 /** The rules of every firewall, first come first served. */
 export function firewallRules(requestsPerAddress: number): readonly Rule[] {
   return [
+    { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
     {
       name: "TooManyFromOneAddress",
       action: tooMany(),

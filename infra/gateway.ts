@@ -136,7 +136,7 @@ function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeployment
   return Object.fromEntries(throttled);
 }
 
-/** Sending, sent, delivered, and one that is repeated. Both routes that send may be full at once. */
-const CALLBACKS_PER_SEND = 8;
+/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
+const CALLBACKS_PER_SEND = 4;
 
 const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];

@@ -45,8 +45,13 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
   const overrides = overridesOf(ground.surroundings);
   const fleet = createFleet(plans, overrides, ground.onLine);
   const declared = Object.assign({}, ...plans.map(({ environment }) => environment));
-  const secret = twilioSecret(ground.account, declared);
-  const secrets = Object.fromEntries(secretsOf(template).map((arn) => [arn, secret]));
+  const { TWILIO_AUTH_SECRET_ARN: signing } = declared;
+  const secrets = Object.fromEntries(
+    secretsOf(template).map((arn) => [
+      arn,
+      arn === signing ? authSecret(ground.account) : twilioSecret(ground.account, declared),
+    ]),
+  );
   return {
     answer: frontOf(template, fleet, { declared, overrides, ground }),
     operations: {
@@ -57,7 +62,12 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
   };
 }
 
-/** What every secret of the template holds: there is only Twilio's. Of the mode that the stage asks for, since nobody can be reached here. */
+/** What Twilio signs its callbacks with. */
+function authSecret({ authToken }: TwilioAccount): string {
+  return JSON.stringify({ authTokens: [authToken] });
+}
+
+/** What the other secret of the template holds. Of the mode that the stage asks for, since nobody can be reached here. */
 function twilioSecret(
   { accountSid, apiKeySid, apiKeySecret, from }: TwilioAccount,
   { TWILIO_MODE: mode }: Settings["declared"],

@@ -104,14 +104,13 @@ export function callRequest(message: Of<"voice">, senders: Senders) {
   const { publicUrl, voiceFrom } = senders;
   if (voiceFrom === undefined) throw new NotSent("no number to call from");
   return {
-    to: message.to,
-    from: voiceFrom,
-    twiml: greetingTwiml(message.greeting, `${publicUrl}${callPath(message.callToken)}`),
-    timeout: RINGING_SECONDS,
-    timeLimit: LONGEST_CALL_SECONDS,
-    record: false,
-    statusCallback: statusCallback(senders, message),
-    statusCallbackEvent: ["completed"],
-    statusCallbackMethod: "POST",
+    To: message.to,
+    From: voiceFrom,
+    Twiml: greetingTwiml(message.greeting, `${publicUrl}${callPath(message.callToken)}`),
+    Timeout: RINGING_SECONDS,
+    TimeLimit: LONGEST_CALL_SECONDS,
+    Record: false,
+    // Of the end, which is what Twilio tells of where nothing else is asked for.
+    StatusCallback: statusCallback(senders, message),
   };
 }

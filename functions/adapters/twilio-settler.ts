@@ -1,5 +1,6 @@
 import type { Settlement, Settler } from "../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./twilio-account.ts";
+import { callsOf } from "./twilio-calls.ts";
 import { describeFault, isUnauthorized } from "./twilio-errors.ts";
 
 type Client = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>["client"];
@@ -54,13 +55,14 @@ export function twilioRedactor({
 type Priced = { readonly price: string | null; readonly priceUnit: string };
 
 async function deleteCall(
-  { calls }: Client,
+  client: Client,
   sid: string,
   note: (call: Priced) => void,
 ): Promise<void> {
+  const calls = callsOf(client);
   try {
-    note(await calls(sid).fetch());
-    await calls(sid).remove();
+    note(await calls.price(sid));
+    await calls.remove(sid);
   } catch (fault) {
     if (!describeFault(fault).startsWith("HTTP 404,")) throw fault;
   }

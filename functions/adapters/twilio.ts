@@ -1,5 +1,6 @@
 import type { FaultLog, Message, MessageSender, SendOutcome } from "../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./twilio-account.ts";
+import { callsOf } from "./twilio-calls.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./twilio-errors.ts";
 import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./twilio-requests.ts";
 
@@ -49,7 +50,7 @@ function create(
     case "whatsapp":
       return client.messages.create(whatsAppRequest(message, senders));
     case "voice":
-      return client.calls.create(callRequest(message, senders));
+      return callsOf(client).create(callRequest(message, senders));
   }
 }
 

@@ -1,5 +1,6 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/metrics.ts";
+import { CHANNELS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../routes.ts";
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
@@ -20,6 +21,8 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "GET /v1/verifications/{id}": STATUSES,
   "DELETE /v1/verifications/{id}": ["canceled"],
   "GET /.well-known/jwks.json": ["keys"],
+  "POST /v1/deliveries/twilio": ["noted", "known", "no-news"],
+  "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };
 
 const COMMANDS = ["who", "block", "unblock", "unlock", "pause", "resume", "erase"];
@@ -29,6 +32,7 @@ export const FAULTS: readonly string[] = [
   "approval-not-booked",
   "claim-not-released",
   "debt-not-repaid",
+  "delivery-failed",
   "delivery-not-noted",
   "message-refused",
   "message-unanswered",
@@ -39,6 +43,8 @@ export const FAULTS: readonly string[] = [
 /** How many values there are of what a metric is told apart by. */
 const VALUES: Readonly<Record<string, number>> = {
   route: ROUTES.length,
+  /** The three channels of one country, in the currency of one account. Each other country that a stage opens adds as many. */
+  "currency country channel": CHANNELS.length,
   /** 2xx, 4xx and 5xx: nothing is redirected. */
   statusClass: 3,
   problem: Object.keys(PROBLEMS).length,

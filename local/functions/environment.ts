@@ -34,6 +34,7 @@ export function overridesOf({
     AWS_ENDPOINT_URL_LAMBDA: aws,
     TWILIO_BASE_URL: twilio,
     PROOF_ISSUER: site,
+    PUBLIC_URL: site,
     ALLOWED_ORIGINS: origins.join(","),
     PROBLEM_DOCS_URL: `${site}/README.md#`,
   };

@@ -99,6 +99,7 @@ describe("what holds data", () => {
       "KeysCodes164DAA63",
       "KeysProofs613E0D0D",
       "TwilioCredentials18AA37CC",
+      "TwilioAuthTokenXXXX",
     ]);
   });
 
@@ -107,7 +108,7 @@ describe("what holds data", () => {
     (stageName) => {
       const logs = Object.values(templateOf(stageName).findResources("AWS::Logs::LogGroup"));
       // One a function, one of the gateway, one of the firewall where there is one.
-      expect(logs).toHaveLength(stageName === "dev" ? 10 : 11);
+      expect(logs).toHaveLength(stageName === "dev" ? 14 : 15);
       for (const { Properties } of logs) {
         expect(Properties.RetentionInDays).toBe(STAGES[stageName].logRetentionDays);
       }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { twilioSender } from "../../functions/adapters/twilio.ts";
+import { twilioNews } from "../../functions/adapters/twilio-callbacks.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
 import { resendEndpoint } from "../../functions/http/resend.ts";
@@ -60,6 +61,11 @@ async function failAtTwilio(): Promise<void> {
     const outgoing = { to, lifetimeSeconds: 300, attempt: 1, reportToken: "token" };
     await sender.send({ ...outgoing, channel: "sms", text: "Hello" });
   }
+  twilioNews(logFault)([
+    ["MessageSid", `SM${"0a".repeat(16)}`],
+    ["MessageStatus", "undelivered"],
+    ["ErrorCode", "30034"],
+  ]);
 }
 
 const CREDENTIALS = {

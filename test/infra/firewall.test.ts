@@ -34,22 +34,39 @@ describe("the firewall", () => {
 
   it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
+      "TwilioCallback",
       "TooManyFromOneAddress",
       "LargeBody",
       "AWSManagedRulesAmazonIpReputationList",
       "AWSManagedRulesKnownBadInputsRuleSet",
       "AWSManagedRulesCommonRuleSet",
     ]);
-    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4]);
+    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5]);
     for (const { Name, Action, OverrideAction } of rules) {
       if (Name.startsWith("AWS"))
         expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
       else
         expect([Object.keys(Object(Action)), OverrideAction]).toEqual([
-          [Name === "LargeBody" ? "Count" : "Block"],
+          [{ LargeBody: "Count", TwilioCallback: "Allow" }[Name] ?? "Block"],
           undefined,
         ]);
     }
+  });
+
+  it.each([
+    ["/prod/v1/deliveries/twilio", true],
+    ["/v1/deliveries/twilio", true],
+    ["/prod/v1/calls/twilio/1-aB_9", true],
+    ["/prod/v1/verifications", false],
+    ["/prod/v1/deliveries/twilio/../../verifications", false],
+    ["/prod/v1/calls/twilio/..%2f..%2fverifications", false],
+    ["/prod/v1/calls/twilio/a/b", false],
+    ["/v1/verifications//v1/deliveries/twilio", false],
+  ])("lets %s past its other rules: %s", (path, isCallback) => {
+    const statement = ruleCalled("TwilioCallback")?.Statement;
+    const { RegexString, TextTransformations } = statement.RegexMatchStatement;
+    expect(new RegExp(RegexString).test(path)).toBe(isCallback);
+    expect(TextTransformations).toEqual([{ Priority: 0, Type: "NONE" }]);
   });
 
   it("tells an address above its limit, and nobody else, to come back", () => {

@@ -53,6 +53,8 @@ describe("the routes", () => {
       "OPTIONS /v1/verifications/{id}",
       "OPTIONS /v1/verifications/{id}/check",
       "OPTIONS /v1/verifications/{id}/resend",
+      "POST /v1/calls/twilio/{sealed}",
+      "POST /v1/deliveries/twilio",
       "POST /v1/verifications",
       "POST /v1/verifications/{id}/check",
       "POST /v1/verifications/{id}/resend",
@@ -100,6 +102,11 @@ describe("the API", () => {
       ThrottlingBurstLimit: sendThrottle.burst,
       DataTraceEnabled: false,
     };
+    const callbacks = {
+      ...sending,
+      ThrottlingRateLimit: 4 * sendThrottle.requestsPerSecond,
+      ThrottlingBurstLimit: 4 * sendThrottle.burst,
+    };
     const [deployed] = all("AWS::ApiGateway::Stage");
     expect(deployed).toMatchObject({
       StageName: "prod",
@@ -113,6 +120,8 @@ describe("the API", () => {
         },
         { ...sending, ResourcePath: "/~1v1~1verifications" },
         { ...sending, ResourcePath: "/~1v1~1verifications~1{id}~1resend" },
+        { ...callbacks, ResourcePath: "/~1v1~1deliveries~1twilio" },
+        { ...callbacks, ResourcePath: "/~1v1~1calls~1twilio~1{sealed}" },
       ],
     });
   });

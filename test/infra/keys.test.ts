@@ -26,8 +26,17 @@ const rolesIn = (condition: unknown) =>
   ].map(([, name]) => name);
 
 const USERS = {
-  KeysNumbers: ["start-verification", "resend-code", "check-code", "show-verification", "operate"],
-  KeysCodes: ["start-verification", "resend-code", "check-code"],
+  KeysNumbers: [
+    "start-verification",
+    "resend-code",
+    "check-code",
+    "show-verification",
+    "receive-delivery",
+    "speak-code",
+    "take-next-step",
+    "operate",
+  ],
+  KeysCodes: ["start-verification", "resend-code", "check-code", "take-next-step"],
   KeysProofs: ["check-code"],
 } as const;
 const USES = {
