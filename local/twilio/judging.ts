@@ -19,6 +19,8 @@ export type Asked = {
   readonly to: string;
   /** Whether anybody hears of its callbacks. */
   readonly isReported: boolean;
+  /** What is wrong with the request itself, whatever the weather and the number. */
+  readonly flaw?: Disturbance;
 };
 
 export type Judge = {
@@ -36,7 +38,7 @@ export function judged(
   take: (disturbance: Disturbance) => Taken,
 ): Result {
   const { channel } = asked;
-  const disturbance = judge.disturbanceOf(asked);
+  const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
   const { refusalCode, error } = disturbance;
   const trouble = error === undefined ? undefined : PROVIDER_ERRORS[error];
   const what = [...wordsOf(disturbance, asked.isReported)];

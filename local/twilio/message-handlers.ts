@@ -72,18 +72,19 @@ function testMessage({ account }: Ledger, parameters: Parameters): Result {
 function liveMessage(messaging: Messaging, parameters: Parameters): Result {
   const message = newMessage(parameters, new Date());
   const { StatusCallback: url = "" } = parameters;
-  const asked = { channel: channelOf(message.to), to: message.to, isReported: url !== "" };
+  const channel = channelOf(message.to);
+  const asked = { channel, to: message.to, isReported: url !== "", flaw: flawOf(message) };
   return judged(messaging, asked, (disturbance) => {
-    take(messaging, { message, disturbance: withWindow(disturbance, message), url });
+    take(messaging, { message, disturbance, url });
     const { accountSid } = messaging.ledger.account;
     return { sid: message.sid, result: answered(201, messageResource(accountSid, message)) };
   });
 }
 
 /** Nobody here has ever written to us on WhatsApp, so that only templates are let through. https://www.twilio.com/docs/api/errors/63016 */
-function withWindow(disturbance: Disturbance, message: StoredMessage): Disturbance {
-  const isFree = channelOf(message.to) === "whatsapp" && !message.isTemplate;
-  return isFree ? { ...disturbance, end: { status: "failed", errorCode: 63_016 } } : disturbance;
+function flawOf({ to, isTemplate }: StoredMessage): Disturbance {
+  const isFree = channelOf(to) === "whatsapp" && !isTemplate;
+  return isFree ? { end: { status: "failed", errorCode: 63_016 } } : {};
 }
 
 type Taking = {
