@@ -93,15 +93,17 @@ function streamMessages(handset: Handset, response: ServerResponse, headers: Hea
   response.on("close", handset.subscribe(send));
 }
 
-/** The calls as they are and whenever they change, and what went wrong on purpose. */
+/** All that the page shows, over one connection, since a browser has only six for a host: texts, calls whenever they change, and what went wrong on purpose. */
 function streamEvents({ handset, twin }: Phones, response: ServerResponse, headers: Headers): void {
   response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
   const send = (event: string) => (data: unknown) => {
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+  for (const arrival of handset.messages()) send("message")(arrival);
   for (const call of handset.calls()) send("call")(call.view());
   for (const incident of twin.incidents().slice(-MOST_INCIDENTS)) send("incident")(incident);
   response.write(": connected\n\n");
+  response.on("close", handset.subscribe(send("message")));
   response.on("close", handset.subscribeToCalls(send("call")));
   response.on("close", twin.onIncident(send("incident")));
 }
