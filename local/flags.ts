@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
+import type { Sky } from "./twilio/twin.ts";
+import { isWeatherName, WEATHER_NAMES } from "./twilio/weather.ts";
 
 export type Flags = {
   readonly port: number;
@@ -9,6 +11,7 @@ export type Flags = {
   readonly persist: string | undefined;
   readonly watch: boolean;
   readonly throttled: boolean;
+  readonly weather: Sky;
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -25,6 +28,8 @@ export const HELP = `npm start -- [flags]
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
   --unthrottled       let more requests through than the deployed gateway would
+  --weather <name>    how well messages and calls get through: ${WEATHER_NAMES.join(", ")} (calm), 
+                      with a seed, as in storm:7, it comes again as it was
   --quiet             no line per request
   --help              this text`;
 
@@ -32,7 +37,7 @@ export const HELP = `npm start -- [flags]
 export class FlagFault extends Error {}
 
 export function parseFlags(args: readonly string[]): Flags {
-  const { port, host, engine, persist, watch, unthrottled, quiet, help } = valuesOf(args);
+  const { port, host, engine, persist, watch, unthrottled, weather, quiet, help } = valuesOf(args);
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
@@ -45,6 +50,7 @@ export function parseFlags(args: readonly string[]): Flags {
     persist,
     watch,
     throttled: !unthrottled,
+    weather: skyOf(weather),
     quiet,
     help,
   };
@@ -61,6 +67,7 @@ function valuesOf(args: readonly string[]) {
         persist: { type: "string" },
         watch: { type: "boolean", default: false },
         unthrottled: { type: "boolean", default: false },
+        weather: { type: "string", default: "calm" },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -70,6 +77,14 @@ function valuesOf(args: readonly string[]) {
       fault instanceof Error ? (fault.message.split(". ")[0] ?? "") : String(fault),
     );
   }
+}
+
+/** A name, and perhaps a seed: the same weather comes again with the same one. */
+function skyOf(text: string): Sky {
+  const [, name = "", seed = "1"] = /^([a-z]+)(?::(\d{1,9}))?$/.exec(text) ?? [];
+  if (!isWeatherName(name))
+    throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
+  return { name, seed: Number(seed) };
 }
 
 function isEngine(name: string): name is EngineName {

@@ -1,33 +1,44 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import type { Journal } from "./persistence/journal.ts";
-import type { Delivery } from "./twilio/handlers.ts";
+import type { CallView, LiveCall } from "./twilio/live-call.ts";
+import type { Deliver, Delivery } from "./twilio/message-handlers.ts";
 
 /** A text that has reached its phone. */
 export type Arrival = Delivery & { readonly at: Date };
 
-/** The phones of everybody: what arrives at any number. */
+/** The phones of everybody: what arrives at any number, and which calls. */
 export type Handset = {
-  /** Brings a text to its phone: at once, or as slowly as the network pretends to be. */
-  readonly deliver: (delivery: Delivery) => void;
+  /** Brings a text to its phone: at once, after so long, or as slowly as the network pretends to be. */
+  readonly deliver: Deliver;
   /** Oldest first. */
   readonly messages: () => readonly Arrival[];
   /** The oldest message of a number that no call has answered yet, or else the next one. Throws when none comes. */
   readonly waitFor: (number: string) => Promise<Arrival>;
   /** Calls back with each new message until told to stop. */
   readonly subscribe: (onArrival: (arrival: Arrival) => void) => () => void;
+  /** Lets a phone ring. Calls end with this process. */
+  readonly ring: (call: LiveCall) => void;
+  /** Oldest first, those that are over too. */
+  readonly calls: () => readonly LiveCall[];
+  /** The oldest call to a number that nobody has waited for yet, or else the next one. Throws when none comes. */
+  readonly waitForCall: (number: string) => Promise<LiveCall>;
+  /** Calls back with every change of every call until told to stop. */
+  readonly subscribeToCalls: (onChange: (view: CallView) => void) => () => void;
   readonly slowness: () => number;
   /** How long every text takes from now on, in seconds. */
   readonly setSlowness: (seconds: number) => void;
 };
 
-/** A message arrives within milliseconds; one that is not there by now was not sent. */
+/** A message arrives within milliseconds, a call after the dialling; one that is not there by now was not sent. */
 const LONGEST_WAIT_MILLISECONDS = 5_000;
 
 const RECORD = v.object({
   sid: v.string(),
   to: v.string(),
   text: v.string(),
+  // Folders of before WhatsApp name none.
+  channel: v.optional(v.picklist(["sms", "whatsapp"]), "sms"),
   at: v.pipe(
     v.string(),
     v.isoTimestamp(),
@@ -37,44 +48,30 @@ const RECORD = v.object({
 
 /** Phones that already have what the journal tells. What was on its way to them when it ended arrives when it was to arrive. */
 export function createHandset(journal: Journal): Handset {
-  const arrivals: Arrival[] = [];
-  const taken = new Set<string>();
-  const listeners = new Set<(arrival: Arrival) => void>();
+  const texts = createBox<Arrival>(({ sid, to }) => ({ sid, to }));
+  const { rings, ...calls } = createCalls();
   let slownessSeconds = 0;
-
-  const arrive = (arrival: Arrival): void => {
-    arrivals.push(arrival);
-    for (const listener of listeners) listener(arrival);
-  };
 
   const arriveInTime = (arrival: Arrival): void => {
     const wait = arrival.at.getTime() - Date.now();
-    if (wait <= 0) arrive(arrival);
-    else setTimeout(() => arrive(arrival), wait).unref();
-  };
-
-  const subscribe: Handset["subscribe"] = (onArrival) => {
-    listeners.add(onArrival);
-    return () => listeners.delete(onArrival);
-  };
-
-  const take = (number: string): Arrival | undefined => {
-    const found = arrivals.find(({ sid, to }) => to === number && !taken.has(sid));
-    if (found !== undefined) taken.add(found.sid);
-    return found;
+    if (wait <= 0) texts.add(arrival);
+    else setTimeout(() => texts.add(arrival), wait).unref();
   };
 
   for (const record of journal.records) arriveInTime(v.parse(RECORD, record));
 
   return {
-    deliver: (delivery) => {
-      const arrival = { ...delivery, at: new Date(Date.now() + slownessSeconds * 1_000) };
+    deliver: (delivery, afterMilliseconds = 0) => {
+      const wait = slownessSeconds * 1_000 + afterMilliseconds;
+      const arrival = { ...delivery, at: new Date(Date.now() + wait) };
       journal.append(arrival);
       arriveInTime(arrival);
     },
-    messages: () => [...arrivals],
-    waitFor: (number) => nextOf(() => take(number), subscribe),
-    subscribe,
+    messages: texts.all,
+    waitFor: texts.waitFor,
+    subscribe: texts.subscribe,
+    ...calls,
+    waitForCall: rings.waitFor,
     slowness: () => slownessSeconds,
     setSlowness: (seconds) => {
       slownessSeconds = seconds;
@@ -82,13 +79,68 @@ export function createHandset(journal: Journal): Handset {
   };
 }
 
-async function nextOf(
-  take: () => Arrival | undefined,
-  subscribe: Handset["subscribe"],
-): Promise<Arrival> {
+function createCalls() {
+  const rings = createBox<LiveCall>((call) => call.view());
+  const listeners = new Set<(view: CallView) => void>();
+  const tell = (view: CallView): void => {
+    for (const listener of listeners) listener(view);
+  };
+  const ring: Handset["ring"] = (call) => {
+    call.subscribe(tell);
+    rings.add(call);
+    tell(call.view());
+  };
+  const subscribeToCalls: Handset["subscribeToCalls"] = (onChange) => {
+    listeners.add(onChange);
+    return () => listeners.delete(onChange);
+  };
+  return { rings, ring, calls: rings.all, subscribeToCalls };
+}
+
+/** What has come to the phones, in order, and who waits for more of it. */
+type Box<Thing> = {
+  readonly add: (thing: Thing) => void;
+  readonly all: () => readonly Thing[];
+  readonly subscribe: (onThing: (thing: Thing) => void) => () => void;
+  readonly waitFor: (number: string) => Promise<Thing>;
+};
+
+function createBox<Thing>(
+  nameOf: (thing: Thing) => { readonly sid: string; readonly to: string },
+): Box<Thing> {
+  const things: Thing[] = [];
+  const taken = new Set<string>();
+  const listeners = new Set<(thing: Thing) => void>();
+  const take = (number: string): Thing | undefined => {
+    const found = things.find((thing) => {
+      const { sid, to } = nameOf(thing);
+      return to === number && !taken.has(sid);
+    });
+    if (found !== undefined) taken.add(nameOf(found).sid);
+    return found;
+  };
+  const subscribe: Box<Thing>["subscribe"] = (onThing) => {
+    listeners.add(onThing);
+    return () => listeners.delete(onThing);
+  };
+  return {
+    add: (thing) => {
+      things.push(thing);
+      for (const listener of listeners) listener(thing);
+    },
+    all: () => [...things],
+    subscribe,
+    waitFor: (number) => nextOf(() => take(number), subscribe),
+  };
+}
+
+async function nextOf<Thing>(
+  take: () => Thing | undefined,
+  subscribe: Box<Thing>["subscribe"],
+): Promise<Thing> {
   const already = take();
   if (already !== undefined) return already;
-  const { promise, resolve } = Promise.withResolvers<Arrival>();
+  const { promise, resolve } = Promise.withResolvers<Thing>();
   const unsubscribe = subscribe(() => {
     const found = take();
     if (found === undefined) return;
@@ -107,5 +159,5 @@ async function nextOf(
 
 async function tooLong(signal: AbortSignal): Promise<never> {
   await delay(LONGEST_WAIT_MILLISECONDS, undefined, { signal });
-  throw new Error(`no message came within ${LONGEST_WAIT_MILLISECONDS / 1_000} s`);
+  throw new Error(`nothing came within ${LONGEST_WAIT_MILLISECONDS / 1_000} s`);
 }

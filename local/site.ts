@@ -2,9 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
-import * as v from "valibot";
-import { readBody } from "./bodies.ts";
-import type { Arrival, Handset } from "./handset.ts";
+import { handsetRoutes, type Phones } from "./handset-routes.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -31,12 +29,7 @@ const SAFE_HEADERS = {
   "cache-control": "no-store",
 } as const;
 
-/** How slow the network may pretend to be: the last is longer than the wait between two codes. */
-const SLOWNESS_SECONDS = [0, 5, 20, 60] as const;
-const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
-const MOST_BYTES = 100;
-
-export function createSite(handset: Handset): Site {
+export function createSite(phones: Phones): Site {
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
@@ -44,11 +37,7 @@ export function createSite(handset: Handset): Site {
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
-  const routes: Readonly<Record<string, Answer>> = {
-    "GET /handset/messages": async (_, response) => streamMessages(handset, response),
-    "GET /handset/slowness": async (_, response) => tellSlowness(handset, response),
-    "PUT /handset/slowness": (request, response) => setSlowness(handset, request, response),
-  };
+  const routes = handsetRoutes(phones, SAFE_HEADERS);
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     const route = routes[`${request.method} ${path}`];
@@ -59,46 +48,10 @@ export function createSite(handset: Handset): Site {
   };
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 async function sendFile(file: string, response: ServerResponse): Promise<void> {
   const content = await readFile(file).catch(() => undefined);
   const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
   response
     .writeHead(content === undefined ? 404 : 200, { ...SAFE_HEADERS, "content-type": type })
     .end(content);
-}
-
-/** Server-sent events: each message so far, oldest first, then each new one. https://html.spec.whatwg.org/multipage/server-sent-events.html */
-function streamMessages(handset: Handset, response: ServerResponse): void {
-  response.writeHead(200, { ...SAFE_HEADERS, "content-type": "text/event-stream" });
-  const send = ({ sid, to, text, at }: Arrival): void => {
-    response.write(`data: ${JSON.stringify({ sid, to, text, at: at.toISOString() })}\n\n`);
-  };
-  for (const arrival of handset.messages()) send(arrival);
-  // So that the page knows that it is connected before anything arrives.
-  response.write(": connected\n\n");
-  response.on("close", handset.subscribe(send));
-}
-
-function tellSlowness(handset: Handset, response: ServerResponse): void {
-  response
-    .writeHead(200, { ...SAFE_HEADERS, "content-type": "application/json" })
-    .end(JSON.stringify({ seconds: handset.slowness() }));
-}
-
-/** PUT is no simple method, so a page of another origin has to ask first, and nobody says yes. Fetch standard, CORS protocol. */
-async function setSlowness(
-  handset: Handset,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = (await readBody(request, MOST_BYTES))?.toString("utf8");
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SLOWNESS), body);
-  if (!parsed.success) {
-    response.writeHead(400, SAFE_HEADERS).end();
-    return;
-  }
-  handset.setSlowness(parsed.output.seconds);
-  tellSlowness(handset, response);
 }

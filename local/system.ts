@@ -12,7 +12,7 @@ import { createSite, type Site } from "./site.ts";
 import { createSlot } from "./slot.ts";
 import { createKeyStore } from "./stand-ins/key-store.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
-import { startTwin, type Twin } from "./twilio/twin.ts";
+import { type Sky, startTwin, type Twin, type TwinOptions } from "./twilio/twin.ts";
 
 export type SystemOptions = {
   /** 0 for any free port. */
@@ -24,6 +24,10 @@ export type SystemOptions = {
   readonly persist?: string | undefined;
   /** Whether the throttles of the template hold. Tests ask faster than people. */
   readonly throttled?: boolean;
+  /** How well everything is delivered; calm where nothing is given. */
+  readonly weather?: Sky;
+  /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
+  readonly secondMilliseconds?: number;
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
@@ -68,7 +72,7 @@ async function start(options: SystemOptions, stops: Stops): Promise<Omit<System,
   const [assembly, engine, twin] = await Promise.all([
     assemblyOf(options),
     stoppable(startEngine(options.engine, keeping.database), stops),
-    stoppable(startTwin(handset.deliver, keeping.twilio), stops),
+    stoppable(startTwin(handset.deliver, keeping.twilio, twinOptions(options, handset)), stops),
   ]);
   const logs: FunctionLine[] = [];
   const slot = await createSlot(stops);
@@ -90,7 +94,9 @@ async function start(options: SystemOptions, stops: Stops): Promise<Omit<System,
     },
   };
   await slot.fill(await deploy(assembly, ground));
-  front.open(withSite(createSite(handset), (...exchange) => slot.now().answer(...exchange)));
+  front.open(
+    withSite(createSite({ handset, twin }), (...exchange) => slot.now().answer(...exchange)),
+  );
   return {
     url: front.addresses.url,
     handset,
@@ -102,6 +108,13 @@ async function start(options: SystemOptions, stops: Stops): Promise<Omit<System,
       await slot.fill(await deploy(await assemblyOf(options), ground));
     },
   };
+}
+
+function twinOptions(
+  { weather, secondMilliseconds }: SystemOptions,
+  { ring }: Handset,
+): TwinOptions {
+  return { ring, weather, secondMilliseconds };
 }
 
 async function assemblyOf({ assembly }: SystemOptions): Promise<Assembly> {

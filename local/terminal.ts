@@ -7,22 +7,36 @@ import { isLoopbackName } from "./listening.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */
 
-type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled"> & {
+type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "weather"> & {
   readonly url: string;
   readonly seconds: number;
 };
 
-export function banner({ url, engine, host, persist, watch, throttled, seconds }: Start): string {
+export function banner({
+  url,
+  engine,
+  host,
+  persist,
+  watch,
+  throttled,
+  weather,
+  seconds,
+}: Start): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ["Sign in", `${url}/`, ""],
-    ["Handset", `${url}/handset`, "shows the messages"],
+    ["Handset", `${url}/handset`, "shows the messages, and rings"],
     ["API", `${url}/v1/verifications`, ""],
   ];
   const width = Math.max(...rows.map(([, address]) => address.length));
   const notes = [
-    "Try any number from 07700 900000 to 07700 900999; 990 to 996 go wrong on purpose.",
+    "Try any number from 07700 900000 to 07700 900999; 980 to 999 go wrong on purpose.",
     `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
     ...(isLoopbackName(host) ? [] : ["Whoever reaches this machine reads every code here."]),
+    ...(weather.name === "calm"
+      ? []
+      : [
+          `The weather is ${weather.name}; --weather ${weather.name}:${weather.seed} brings it again.`,
+        ]),
     ...(throttled ? [] : ["No throttle holds."]),
     ...(watch ? ["Sources are watched."] : []),
     "Ctrl-C stops.",

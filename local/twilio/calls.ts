@@ -1,15 +1,63 @@
+import * as v from "valibot";
 import { newHex } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
+import { TIME } from "./journal-time.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
 import { rfc2822 } from "./messages.ts";
+import type { Method } from "./twiml.ts";
 
-type Parameters = Readonly<Record<string, string>>;
+/** As Twilio's OpenAPI document has them, of outgoing calls. */
+const CALL_STATUSES = [
+  "queued",
+  "initiated",
+  "ringing",
+  "in-progress",
+  "completed",
+  "busy",
+  "failed",
+  "no-answer",
+  "canceled",
+] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** A call as Twilio keeps it: without a word of what was said. */
+export const STORED_CALL = v.object({
+  sid: v.string(),
+  to: v.string(),
+  from: v.string(),
+  status: v.picklist(CALL_STATUSES),
+  durationSeconds: v.nullable(v.number()),
+  createdAt: TIME,
+  updatedAt: TIME,
+});
+export type StoredCall = Readonly<v.InferOutput<typeof STORED_CALL>>;
+
+/** https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent */
+const CALL_EVENTS = ["initiated", "ringing", "answered", "completed"] as const;
+export type CallEvent = (typeof CALL_EVENTS)[number];
+
+/** What a request for a call asks for. */
+export type CallOrder = {
+  readonly to: string;
+  readonly from: string;
+  readonly twiml: string;
+  readonly ringSeconds: number;
+  readonly statusCallback: string;
+  readonly statusCallbackMethod: Method;
+  readonly events: readonly CallEvent[];
+};
+
+type Form = {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+};
 
 /** The longest TwiML in a request. https://www.twilio.com/docs/voice/api/call-resource */
 const LONGEST_TWIML_CHARACTERS = 4_000;
+const RING_SECONDS = { usual: 60, most: 600 };
 
-/** A call as test credentials make it: judged, queued, and never dialled. Throws the fault that Twilio would answer. */
-export function testCall(accountSid: string, parameters: Parameters, now: Date): unknown {
+/** What a request asks for, judged as Twilio does for all credentials; throws the fault that it would answer. */
+export function callOrder({ parameters, lists }: Form): CallOrder {
   const { To: to = "", From: from = "", Twiml: twiml = "" } = parameters;
   const { Url: url = "", ApplicationSid: application = "" } = parameters;
   if (to === "") throw new TwilioFault(21_201, "No 'To' number is specified");
@@ -18,18 +66,71 @@ export function testCall(accountSid: string, parameters: Parameters, now: Date):
     throw new TwilioFault(21_205, "Url parameter is required");
   checkSender("calls", from);
   checkRecipient("calls", to);
-  const sid = `CA${newHex()}`;
+  return {
+    to,
+    from,
+    twiml,
+    ringSeconds: ringSecondsOf(parameters["Timeout"]),
+    statusCallback: parameters["StatusCallback"] ?? "",
+    statusCallbackMethod: parameters["StatusCallbackMethod"] === "GET" ? "GET" : "POST",
+    events: eventsOf(lists["StatusCallbackEvent"] ?? ["completed"]),
+  };
+}
+
+function ringSecondsOf(timeout: string | undefined): number {
+  const seconds = Number(timeout ?? RING_SECONDS.usual);
+  if (seconds > 0 && seconds <= RING_SECONDS.most) return seconds;
+  throw new TwilioFault(20_001, "Invalid parameter Timeout");
+}
+
+/** One event a parameter: Twilio reads no lists in one value. */
+function eventsOf(names: readonly string[]): readonly CallEvent[] {
+  return names.map((name) => {
+    const event = CALL_EVENTS.find((known) => known === name);
+    if (event === undefined)
+      throw new TwilioFault(20_001, `Invalid parameter StatusCallbackEvent: ${name}`);
+    return event;
+  });
+}
+
+export function newCall({ to, from }: CallOrder, now: Date): StoredCall {
+  const times = { createdAt: now, updatedAt: now };
+  return { sid: `CA${newHex()}`, to, from, status: "queued", durationSeconds: null, ...times };
+}
+
+/** Whether a call is over. */
+export function isOver({ status }: Pick<StoredCall, "status">): boolean {
+  return !["queued", "initiated", "ringing", "in-progress"].includes(status);
+}
+
+/** The resource as the API shows it. https://www.twilio.com/docs/voice/api/call-resource */
+export function callResource(accountSid: string, call: StoredCall): unknown {
+  const { sid, to, from, status, durationSeconds, createdAt, updatedAt } = call;
+  const uri = `/2010-04-01/Accounts/${accountSid}/Calls/${sid}`;
   return {
     account_sid: accountSid,
+    answered_by: null,
     api_version: "2010-04-01",
-    date_created: rfc2822(now),
-    date_updated: rfc2822(now),
+    caller_name: null,
+    date_created: rfc2822(createdAt),
+    date_updated: rfc2822(updatedAt),
     direction: "outbound-api",
+    duration: durationSeconds === null ? null : String(durationSeconds),
+    end_time: isOver(call) ? rfc2822(updatedAt) : null,
+    forwarded_from: null,
     from,
+    group_sid: null,
+    parent_call_sid: null,
+    phone_number_sid: null,
+    price: null,
     price_unit: "USD",
+    queue_time: "0",
     sid,
-    status: "queued",
+    start_time: status === "queued" ? null : rfc2822(createdAt),
+    status,
+    subresource_uris: { events: `${uri}/Events.json` },
     to,
-    uri: `/2010-04-01/Accounts/${accountSid}/Calls/${sid}.json`,
+    trunk_sid: null,
+    uri: `${uri}.json`,
   };
 }

@@ -1,36 +1,52 @@
 import * as v from "valibot";
 import type { Journal } from "../persistence/journal.ts";
+import { STORED_CALL, type StoredCall } from "./calls.ts";
 import { ACCOUNT, newAccount, type TwilioAccount } from "./credentials.ts";
+import { TIME } from "./journal-time.ts";
 import { STORED_MESSAGE, type StoredMessage } from "./messages.ts";
+
+/** Something that went wrong on purpose, with one message, call or request. */
+const INCIDENT = v.object({
+  /** Of the message or call; empty where Twilio took none. */
+  sid: v.string(),
+  to: v.string(),
+  channel: v.picklist(["sms", "whatsapp", "voice"]),
+  at: TIME,
+  what: v.array(v.string()),
+});
+export type Incident = Readonly<v.InferOutput<typeof INCIDENT>>;
 
 /** What Twilio knows, in one place. */
 export type Ledger = {
   readonly account: TwilioAccount;
   readonly message: (sid: string) => StoredMessage | undefined;
   readonly keep: (message: StoredMessage) => void;
+  readonly removeMessage: (sid: string) => void;
+  readonly call: (sid: string) => StoredCall | undefined;
+  readonly keepCall: (call: StoredCall) => void;
+  readonly removeCall: (sid: string) => void;
   /** The outcomes that were reported for a message. */
   readonly outcomes: (sid: string) => readonly string[];
   readonly addOutcome: (sid: string, outcome: string) => void;
+  /** What went wrong on purpose, oldest first: nothing does so in silence. */
+  readonly incidents: () => readonly Incident[];
+  readonly addIncident: (incident: Incident) => void;
 };
 
 const RECORD = v.variant("kind", [
   v.object({ kind: v.literal("account"), account: ACCOUNT }),
   v.object({ kind: v.literal("message"), message: STORED_MESSAGE }),
+  v.object({ kind: v.literal("call"), call: STORED_CALL }),
+  v.object({ kind: v.literal("removed"), sid: v.string() }),
   v.object({ kind: v.literal("outcome"), sid: v.string(), outcome: v.string() }),
+  v.object({ kind: v.literal("incident"), incident: INCIDENT }),
 ]);
 type LedgerRecord = v.InferOutput<typeof RECORD>;
 
 /** A ledger with what its journal tells. Its account is the one that it always had. */
 export function openLedger(journal: Journal): Ledger {
-  const messages = new Map<string, StoredMessage>();
-  const outcomes = new Map<string, readonly string[]>();
   const known = journal.records.map((record) => v.parse(RECORD, record));
-
-  const learn = (record: LedgerRecord): void => {
-    if (record.kind === "message") messages.set(record.message.sid, record.message);
-    if (record.kind === "outcome")
-      outcomes.set(record.sid, [...(outcomes.get(record.sid) ?? []), record.outcome]);
-  };
+  const { messages, calls, outcomes, incidents, learn } = createMemory();
   const write = (record: LedgerRecord): void => {
     journal.append(record);
     learn(record);
@@ -43,7 +59,43 @@ export function openLedger(journal: Journal): Ledger {
     account,
     message: (sid) => messages.get(sid),
     keep: (message) => write({ kind: "message", message }),
+    removeMessage: (sid) => write({ kind: "removed", sid }),
+    call: (sid) => calls.get(sid),
+    keepCall: (call) => write({ kind: "call", call }),
+    removeCall: (sid) => write({ kind: "removed", sid }),
     outcomes: (sid) => outcomes.get(sid) ?? [],
     addOutcome: (sid, outcome) => write({ kind: "outcome", sid, outcome }),
+    incidents: () => [...incidents],
+    addIncident: (incident) => write({ kind: "incident", incident }),
   };
+}
+
+function createMemory() {
+  const messages = new Map<string, StoredMessage>();
+  const calls = new Map<string, StoredCall>();
+  const outcomes = new Map<string, readonly string[]>();
+  const incidents: Incident[] = [];
+  const learn = (record: LedgerRecord): void => {
+    switch (record.kind) {
+      case "account":
+        break;
+      case "message":
+        messages.set(record.message.sid, record.message);
+        break;
+      case "call":
+        calls.set(record.call.sid, record.call);
+        break;
+      case "removed":
+        messages.delete(record.sid);
+        calls.delete(record.sid);
+        break;
+      case "outcome":
+        outcomes.set(record.sid, [...(outcomes.get(record.sid) ?? []), record.outcome]);
+        break;
+      case "incident":
+        incidents.push(record.incident);
+        break;
+    }
+  };
+  return { messages, calls, outcomes, incidents, learn };
 }

@@ -1,12 +1,23 @@
 import * as v from "valibot";
-import { newHex } from "./credentials.ts";
+import { channelOf, numberIn } from "./channels.ts";
+import { newHex, OWNED_NUMBER } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
+import { TIME } from "./journal-time.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
+import { renderedTemplate } from "./whatsapp-templates.ts";
 
-const TIME = v.pipe(
-  v.union([v.date(), v.string()]),
-  v.transform((time) => new Date(time)),
-);
+/** The statuses of an outgoing message that is neither scheduled nor canceled, as Twilio's OpenAPI document has them, in their order. */
+const MESSAGE_STATUSES = [
+  "accepted",
+  "queued",
+  "sending",
+  "sent",
+  "failed",
+  "undelivered",
+  "delivered",
+  "read",
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** A message as Twilio keeps it. */
 export const STORED_MESSAGE = v.object({
@@ -14,8 +25,12 @@ export const STORED_MESSAGE = v.object({
   to: v.string(),
   from: v.nullable(v.string()),
   messagingServiceSid: v.nullable(v.string()),
+  /** What the phone shows; of a template, what became of it. */
   body: v.string(),
-  status: v.picklist(["queued", "accepted", "sent", "delivered"]),
+  /** Whether it was made of a template. Outside of a conversation WhatsApp takes nothing else. */
+  isTemplate: v.optional(v.boolean(), false),
+  status: v.picklist(MESSAGE_STATUSES),
+  errorCode: v.optional(v.nullable(v.number()), null),
   createdAt: TIME,
   updatedAt: TIME,
 });
@@ -30,31 +45,48 @@ const LONGEST_VALIDITY_SECONDS = 36_000;
 
 /** A new message from the parameters of its request; throws the fault that Twilio would answer. */
 export function newMessage(parameters: Parameters, now: Date): StoredMessage {
-  const {
-    To: to = "",
-    From: from = "",
-    MessagingServiceSid: service = "",
-    Body: body = "",
-  } = parameters;
+  const { To: to = "", From: from = "", MessagingServiceSid: service = "" } = parameters;
   if (to === "") throw new TwilioFault(21_604, "A 'To' phone number is required");
   if (from === "" && service === "")
     throw new TwilioFault(21_603, "A 'From' or 'MessagingServiceSid' is required");
-  if (body === "") throw new TwilioFault(21_602, "A message body is required");
-  if (body.length > LONGEST_BODY_CHARACTERS)
-    throw new TwilioFault(21_617, "The message body is too long");
+  const { body, isTemplate } = contentOf(parameters);
   checkValidity(parameters["ValidityPeriod"]);
-  if (service === "") checkSender("messages", from);
-  checkRecipient("messages", to);
+  if (service === "") checkSides(from, to);
+  checkRecipient("messages", numberIn(to));
   return {
     sid: `SM${newHex()}`,
     to,
     from: from === "" ? null : from,
     messagingServiceSid: service === "" ? null : service,
     body,
+    isTemplate,
     status: service === "" ? "queued" : "accepted",
+    errorCode: null,
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** https://www.twilio.com/docs/api/errors: 21602, 21617, 21654. */
+function contentOf(parameters: Parameters): { body: string; isTemplate: boolean } {
+  const { Body: body = "", ContentSid: template = "" } = parameters;
+  const { ContentVariables: variables = "" } = parameters;
+  if (template !== "") return { body: renderedTemplate(variables), isTemplate: true };
+  if (variables !== "") throw new TwilioFault(21_654, "A ContentSid is required");
+  if (body === "") throw new TwilioFault(21_602, "A message body is required");
+  if (body.length > LONGEST_BODY_CHARACTERS)
+    throw new TwilioFault(21_617, "The message body is too long");
+  return { body, isTemplate: false };
+}
+
+/** A sender reaches its own channel alone. https://www.twilio.com/docs/api/errors/63007, https://www.twilio.com/docs/api/errors/21910 */
+function checkSides(from: string, to: string): void {
+  const isToWhatsapp = channelOf(to) === "whatsapp";
+  if (isToWhatsapp !== (channelOf(from) === "whatsapp"))
+    throw new TwilioFault(21_910, "'From' and 'To' are not of the same channel");
+  if (isToWhatsapp && numberIn(from) !== OWNED_NUMBER)
+    throw new TwilioFault(63_007, `No channel has the address ${from}`);
+  checkSender("messages", numberIn(from));
 }
 
 function checkValidity(seconds: string | undefined): void {
@@ -71,10 +103,10 @@ export function messageResource(accountSid: string, message: StoredMessage): unk
     api_version: "2010-04-01",
     body: message.body,
     date_created: rfc2822(message.createdAt),
-    date_sent: message.status === "delivered" ? rfc2822(message.updatedAt) : null,
+    date_sent: isOnItsWay(message.status) ? null : rfc2822(message.updatedAt),
     date_updated: rfc2822(message.updatedAt),
     direction: "outbound-api",
-    error_code: null,
+    error_code: message.errorCode,
     error_message: null,
     from: message.from,
     messaging_service_sid: message.messagingServiceSid,
@@ -89,6 +121,10 @@ export function messageResource(accountSid: string, message: StoredMessage): unk
     to: message.to,
     uri: `${uri}.json`,
   };
+}
+
+function isOnItsWay(status: MessageStatus): boolean {
+  return status === "accepted" || status === "queued" || status === "sending";
 }
 
 export function rfc2822(date: Date): string {

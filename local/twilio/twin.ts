@@ -1,61 +1,174 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { readBody } from "../bodies.ts";
 import { close, listen, localUrl, serverOf } from "../listening.ts";
 import type { Journal } from "../persistence/journal.ts";
-import { CALLBACK_PLANS, type CallbackPlan, makeCallbacks } from "./callbacks.ts";
+import { callHandlers } from "./call-handlers.ts";
+import type { StoredCall } from "./calls.ts";
 import { type Mode, modeOf, type TwilioAccount } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
-import { type Delivery, type Handlers, handlersOf, type Result } from "./handlers.ts";
-import { openLedger } from "./ledger.ts";
+import { type Judge, type Result, troubled } from "./judging.ts";
+import { type Incident, type Ledger, openLedger } from "./ledger.ts";
+import type { LiveCall } from "./live-call.ts";
+import { makeCallbacks } from "./message-callbacks.ts";
+import type { CallbackPlan, Course, Step } from "./message-courses.ts";
+import { type Deliver, messageHandlers } from "./message-handlers.ts";
 import type { StoredMessage } from "./messages.ts";
+import type { Handlers } from "./operation-call.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { isOf, parametersOf } from "./parameters.ts";
+import { type Exchange, place } from "./placing.ts";
+import { createWeather, type Weather, type WeatherName } from "./weather.ts";
+
+/** The weather that there is. */
+export type Sky = Pick<Weather, "name" | "seed">;
 
 export type Twin = {
   readonly baseUrl: string;
+  /** Its auth token signs every callback, and every request for TwiML. */
   readonly account: TwilioAccount;
   /** What Twilio keeps of a message: emptied by redaction, which the phone's own copy is not. */
   readonly stored: (sid: string) => StoredMessage | undefined;
+  readonly storedCall: (sid: string) => StoredCall | undefined;
   /** The outcomes that were reported for a message. */
   readonly feedback: (sid: string) => readonly string[];
-  /** How the callbacks of the messages from now on come. */
-  readonly setCallbacks: (plan: CallbackPlan) => void;
+  /** What went wrong on purpose, oldest first. */
+  readonly incidents: () => readonly Incident[];
+  /** Calls back with each new one until told to stop. */
+  readonly onIncident: (listener: (incident: Incident) => void) => () => void;
+  readonly weather: () => Sky;
+  /** The weather of everything from now on, from its beginning. */
+  readonly setWeather: (name: WeatherName, seed: number) => void;
+  /** How the callbacks of the messages from now on come, whatever the weather; `undefined` gives them back to it. */
+  readonly setCallbacks: (plan: CallbackPlan | undefined) => void;
   readonly stop: () => Promise<void>;
 };
+
+export type TwinOptions = {
+  /** Makes a phone ring. Without one, nobody is there to answer. */
+  readonly ring?: ((call: LiveCall) => void) | undefined;
+  readonly weather?: Sky | undefined;
+  /** How long a second of calls, of lateness and of reading takes. Tests have less time than people. */
+  readonly secondMilliseconds?: number | undefined;
+};
+
+const CALM: Sky = { name: "calm", seed: 1 };
+const SECOND_MILLISECONDS = 1_000;
 
 /** The largest form that any operation takes is far below this. */
 const MOST_BYTES = 64 * 1_024;
 
-/** Starts Twilio's messages for one account. Each message that is accepted goes on its way through `deliver`. */
+/** Starts Twilio's messages and calls for one account. Each message that is accepted goes on its way through `deliver`. */
 export async function startTwin(
-  deliver: (delivery: Delivery) => void,
+  deliver: Deliver,
   journal: Journal,
+  options: TwinOptions = {},
 ): Promise<Twin> {
   const ledger = openLedger(journal);
   const { account } = ledger;
   const stopping = new AbortController();
-  let plan: CallbackPlan = CALLBACK_PLANS.usual;
-  const report = (message: StoredMessage, url: string): void =>
-    void makeCallbacks(account, message, { url, plan, signal: stopping.signal });
-  const handlers = handlersOf({ ledger, deliver, report });
+  const { handlers, ...controls } = assemble(ledger, deliver, {
+    ...options,
+    signal: stopping.signal,
+  });
   const server = serverOf(async (request, response) => {
     const form = new URLSearchParams((await readBody(request, MOST_BYTES))?.toString("utf8") ?? "");
-    respond(response, () => answer(account, handlers, request, form));
+    respond(request, response, () => answer(account, handlers, request, form));
   });
   const port = await listen(server);
   return {
+    ...controls,
     baseUrl: localUrl(port),
     account,
     stored: ledger.message,
+    storedCall: ledger.call,
     feedback: ledger.outcomes,
-    setCallbacks: (next) => {
-      plan = next;
-    },
+    incidents: ledger.incidents,
     stop: () => {
       stopping.abort();
       return close(server);
     },
   };
+}
+
+type Controls = Pick<Twin, "onIncident" | "weather" | "setWeather" | "setCallbacks">;
+
+function assemble(
+  ledger: Ledger,
+  deliver: Deliver,
+  options: TwinOptions & { readonly signal: AbortSignal },
+): Controls & { readonly handlers: Handlers } {
+  const { signal, ring = () => undefined, secondMilliseconds = SECOND_MILLISECONDS } = options;
+  const { name, seed } = options.weather ?? CALM;
+  const listeners = new Set<(incident: Incident) => void>();
+  let weather = createWeather(name, seed);
+  let plan: CallbackPlan | undefined;
+  const judge: Judge = {
+    disturbanceOf: (asked) => troubled(weather.next(), asked),
+    onIncident: (incident) => {
+      ledger.addIncident(incident);
+      for (const listener of listeners) listener(incident);
+    },
+  };
+  const exchange: Exchange = {
+    ledger,
+    ring,
+    onFault: ({ sid, to }, what) =>
+      judge.onIncident({ sid, to, channel: "voice", at: new Date(), what: [what] }),
+    secondMilliseconds,
+    signal,
+  };
+  const follow = (message: StoredMessage, course: Course, url: string): void => {
+    unlessStopped(advance(ledger, message.sid, course.steps, signal), signal);
+    const callbacks = { url, plan: plan ?? course.callbacks, signal };
+    if (url !== "") unlessStopped(makeCallbacks(ledger.account, message, callbacks), signal);
+  };
+  return {
+    handlers: {
+      ...messageHandlers({ ...judge, ledger, deliver, follow, secondMilliseconds }),
+      ...callHandlers({
+        ...judge,
+        ledger,
+        place: (placed) => unlessStopped(place(exchange, placed), signal),
+      }),
+    },
+    onIncident: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    weather: () => ({ name: weather.name, seed: weather.seed }),
+    setWeather: (next, from) => {
+      weather = createWeather(next, from);
+    },
+    setCallbacks: (next) => {
+      plan = next;
+    },
+  };
+}
+
+/** Lets work go on by itself. What ends it is the end of the twin; anything else is a fault of ours, and no small one. */
+function unlessStopped(work: Promise<void>, signal: AbortSignal): void {
+  work.catch((fault: unknown) => {
+    if (!signal.aborted) throw fault;
+  });
+}
+
+/** Takes a message from status to status. */
+async function advance(
+  ledger: Ledger,
+  sid: string,
+  steps: readonly Step[],
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  for (const { status, errorCode = null, afterMilliseconds } of steps) {
+    const elapsed = performance.now() - startedAt;
+    await delay(Math.max(0, afterMilliseconds - elapsed), undefined, { signal });
+    const message = ledger.message(sid);
+    // Its owner has deleted it.
+    if (message === undefined) return;
+    ledger.keep({ ...message, status, errorCode, updatedAt: new Date() });
+  }
 }
 
 function answer(
@@ -70,7 +183,7 @@ function answer(
   const handler = found === undefined ? undefined : handlers[found.operation.id];
   if (found === undefined || handler === undefined) throw nothingHere(mode);
   const sid = found.path["MessageSid"] ?? found.path["Sid"] ?? "";
-  return handler({ mode, sid, parameters: parametersOf(form, found.operation.form) });
+  return handler({ mode, sid, ...parametersOf(form, found.operation.form) });
 }
 
 function nothingHere(mode: Mode): TwilioFault {
@@ -91,19 +204,23 @@ function findOperation(method: string, path: string): Found | undefined {
   })[0];
 }
 
-function respond(response: ServerResponse, make: () => Result): void {
+function respond(request: IncomingMessage, response: ServerResponse, make: () => Result): void {
   const result = orFault(make);
   // The connection stays open until the caller has had enough.
-  if (result === "nothing") return;
-  const { status, body } = result;
-  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+  if (result.kind === "hang") return;
+  if (result.kind === "reset") {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  response.writeHead(result.status, { "Content-Type": "application/json" });
+  response.end(result.body === undefined ? "" : JSON.stringify(result.body));
 }
 
 function orFault(make: () => Result): Result {
   try {
     return make();
   } catch (fault) {
-    if (fault instanceof TwilioFault) return { status: fault.status, body: fault };
+    if (fault instanceof TwilioFault) return { kind: "answer", status: fault.status, body: fault };
     throw fault;
   }
 }

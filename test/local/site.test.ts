@@ -84,7 +84,7 @@ it("a system stops at once, although a handset listens", async () => {
 describe("the handset", () => {
   it("streams what has come and what comes", async () => {
     const deliver = (sid: string) =>
-      system.handset.deliver({ sid, to: "+447700900123", text: sid });
+      system.handset.deliver({ sid, to: "+447700900123", text: sid, channel: "sms" });
     deliver("first");
     const response = await fetch(`${system.url}/handset/messages`);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
@@ -98,12 +98,14 @@ describe("the handset", () => {
         sid: "first",
         to: "+447700900123",
         text: "first",
+        channel: "sms",
         at: expect.stringMatching(/^\d{4}-.*Z$/),
       },
       {
         sid: "second",
         to: "+447700900123",
         text: "second",
+        channel: "sms",
         at: expect.stringMatching(/^\d{4}-.*Z$/),
       },
     ]);
@@ -113,7 +115,7 @@ describe("the handset", () => {
   it("gives each message to one who waits, in the order of their arrival", async () => {
     const to = "+447700900200";
     const waiting = system.handset.waitFor(to);
-    for (const sid of ["a", "b"]) system.handset.deliver({ sid, to, text: sid });
+    for (const sid of ["a", "b"]) system.handset.deliver({ sid, to, text: sid, channel: "sms" });
     expect([(await waiting).sid, (await system.handset.waitFor(to)).sid]).toEqual(["a", "b"]);
   });
 
@@ -145,7 +147,7 @@ describe("the handset", () => {
     const append = (record: unknown) => records.push(JSON.parse(JSON.stringify(record)));
     const first = createHandset({ records: [], append });
     first.setSlowness(1);
-    first.deliver({ sid: "slow", to: "+447700900201", text: "slow" });
+    first.deliver({ sid: "slow", to: "+447700900201", text: "slow", channel: "sms" });
     expect(first.messages()).toEqual([]);
     const second = createHandset({ records, append });
     expect(second.messages()).toEqual([]);

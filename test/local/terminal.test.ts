@@ -176,6 +176,7 @@ describe("flags", () => {
       persist: undefined,
       watch: false,
       throttled: true,
+      weather: { name: "calm", seed: 1 },
       quiet: false,
       help: false,
     });
@@ -191,9 +192,18 @@ describe("flags", () => {
     [["--persist", ""]],
     [["--host", ""]],
     [["--watch=yes"]],
+    [["--weather", "snow"]],
+    [["--weather", "storm:"]],
+    [["--weather", "storm:-1"]],
+    [["--weather", "constructor"]],
   ])("%j is refused", (args) => {
     expect(() => parseFlags(args)).toThrow(FlagFault);
   });
+});
+
+it("a weather comes with a seed or without", () => {
+  expect(parseFlags(["--weather", "storm"]).weather).toEqual({ name: "storm", seed: 1 });
+  expect(parseFlags(["--weather", "rain:7"]).weather).toEqual({ name: "rain", seed: 7 });
 });
 
 describe("the line of a request", () => {
@@ -233,13 +243,23 @@ describe("the banner", () => {
     persist: undefined,
     watch: false,
     throttled: true,
+    weather: { name: "calm", seed: 1 },
     seconds: 1,
   } as const;
 
   it("says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
     expect(banner(START)).toContain("nothing outlives this process");
     expect(banner(START)).not.toContain("reads every code");
-    const unusual = banner({ ...START, host: "0.0.0.0", persist: "kept", throttled: false });
+    expect(banner(START)).not.toContain("weather");
+    const weather = { name: "storm", seed: 7 } as const;
+    const unusual = banner({
+      ...START,
+      host: "0.0.0.0",
+      persist: "kept",
+      throttled: false,
+      weather,
+    });
+    expect(unusual).toContain("The weather is storm; --weather storm:7 brings it again.");
     expect(unusual).toContain("all is kept in kept");
     expect(unusual).toContain("Whoever reaches this machine reads every code here.");
     expect(unusual).toContain("No throttle holds.");

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as v from "valibot";
+import { readBody } from "./bodies.ts";
+import type { Arrival, Handset } from "./handset.ts";
+import { KEYS, type LiveCall } from "./twilio/live-call.ts";
+import type { Twin } from "./twilio/twin.ts";
+import { WEATHER_NAMES } from "./twilio/weather.ts";
+
+/** The phones, and the network between them and Twilio. */
+export type Phones = {
+  readonly handset: Handset;
+  readonly twin: Pick<Twin, "weather" | "setWeather" | "incidents" | "onIncident">;
+};
+
+type Headers = Readonly<Record<string, string>>;
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** How slow the network may pretend to be: the last is longer than the wait between two codes. */
+const SLOWNESS_SECONDS = [0, 5, 20, 60] as const;
+const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
+
+/** What a mulberry32 can begin with. */
+const HIGHEST_SEED = 2 ** 32 - 1;
+const WEATHER = v.strictObject({
+  name: v.picklist(WEATHER_NAMES),
+  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(HIGHEST_SEED))),
+});
+
+const ACTION = v.variant("action", [
+  v.strictObject({ action: v.picklist(["answer", "decline", "hang-up"]), sid: v.string() }),
+  v.strictObject({ action: v.literal("press"), sid: v.string(), key: v.picklist(KEYS) }),
+]);
+const MOST_BYTES = 150;
+
+/** What the page of the handset asks for. Everything that changes something is a PUT. */
+export function handsetRoutes(
+  { handset, twin }: Phones,
+  headers: Headers,
+): Readonly<Record<string, Route>> {
+  const give = giverOf(headers);
+  const slowness = () => ({ seconds: handset.slowness() });
+  return {
+    "GET /handset/messages": async (_, response) => streamMessages(handset, response, headers),
+    "GET /handset/events": async (_, response) =>
+      streamEvents({ handset, twin }, response, headers),
+    "GET /handset/slowness": async (_, response) => give(response, slowness()),
+    "PUT /handset/slowness": async (request, response) => {
+      const wish = await bodyOf(request, SLOWNESS);
+      if (wish !== undefined) handset.setSlowness(wish.seconds);
+      give(response, wish === undefined ? undefined : slowness());
+    },
+    "GET /handset/weather": async (_, response) => give(response, twin.weather()),
+    "PUT /handset/weather": async (request, response) => {
+      const wish = await bodyOf(request, WEATHER);
+      if (wish !== undefined) twin.setWeather(wish.name, wish.seed ?? twin.weather().seed);
+      give(response, wish === undefined ? undefined : twin.weather());
+    },
+    "PUT /handset/call": async (request, response) => {
+      const wish = await bodyOf(request, ACTION);
+      const call = handset.calls().find((one) => one.view().sid === wish?.sid);
+      if (wish !== undefined && call !== undefined) act(call, wish);
+      give(response, call?.view());
+    },
+  };
+}
+
+function act(call: LiveCall, wish: v.InferOutput<typeof ACTION>): void {
+  switch (wish.action) {
+    case "answer":
+      call.answer();
+      break;
+    case "decline":
+      call.decline();
+      break;
+    case "hang-up":
+      call.hangUp();
+      break;
+    case "press":
+      call.press(wish.key);
+      break;
+  }
+}
+
+/** Server-sent events: each message so far, oldest first, then each new one. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+function streamMessages(handset: Handset, response: ServerResponse, headers: Headers): void {
+  response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+  const send = (arrival: Arrival): void => {
+    response.write(`data: ${JSON.stringify(arrival)}\n\n`);
+  };
+  for (const arrival of handset.messages()) send(arrival);
+  // So that the page knows that it is connected before anything arrives.
+  response.write(": connected\n\n");
+  response.on("close", handset.subscribe(send));
+}
+
+/** All that the page shows, over one connection, since a browser has only six for a host: texts, calls whenever they change, and what went wrong on purpose. */
+function streamEvents({ handset, twin }: Phones, response: ServerResponse, headers: Headers): void {
+  response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+  const send = (event: string) => (data: unknown) => {
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  for (const arrival of handset.messages()) send("message")(arrival);
+  for (const call of handset.calls()) send("call")(call.view());
+  for (const incident of twin.incidents().slice(-MOST_INCIDENTS)) send("incident")(incident);
+  response.write(": connected\n\n");
+  response.on("close", handset.subscribe(send("message")));
+  response.on("close", handset.subscribeToCalls(send("call")));
+  response.on("close", twin.onIncident(send("incident")));
+}
+
+/** As many as anybody reads. */
+const MOST_INCIDENTS = 100;
+
+/** PUT is no simple method, so a page of another origin has to ask first, and nobody says yes. Fetch standard, CORS protocol. */
+async function bodyOf<Schema extends v.GenericSchema>(
+  request: IncomingMessage,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | undefined> {
+  const text = (await readBody(request, MOST_BYTES))?.toString("utf8");
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  return parsed.success ? parsed.output : undefined;
+}
+
+function giverOf(headers: Headers) {
+  return (response: ServerResponse, body: unknown): void => {
+    if (body === undefined) response.writeHead(400, headers).end();
+    else
+      response
+        .writeHead(200, { ...headers, "content-type": "application/json" })
+        .end(JSON.stringify(body));
+  };
+}

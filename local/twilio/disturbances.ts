@@ -1,0 +1,57 @@
+import { PROVIDER_ERRORS, type ProviderErrorName } from "./provider-errors.ts";
+
+/** How a message ends that does not arrive, by the error that its callback carries. */
+export type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
+
+/** How a call ends that nobody answers; a voicemail answers, and presses no key. */
+export type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
+
+/** All that can be wrong with one message or call: what the weather does, and what is the matter with its number. */
+export type Disturbance = {
+  /** Twilio refuses the request with this error. */
+  readonly refusalCode?: number | undefined;
+  readonly error?: ProviderErrorName | undefined;
+  /** Accepted, and no phone ever sees it; no callback after "sent" tells that. */
+  readonly isLost?: boolean | undefined;
+  readonly end?: SadEnd | undefined;
+  readonly callTrouble?: CallTrouble | undefined;
+  readonly lateSeconds?: number | undefined;
+  readonly isReordered?: boolean | undefined;
+  readonly isDuplicated?: boolean | undefined;
+  /** Which callbacks never come, the first one first. */
+  readonly lostCallbacks?: readonly boolean[] | undefined;
+};
+
+const CALL_WORDS: Readonly<Record<CallTrouble, string>> = {
+  "no-answer": "nobody answers",
+  busy: "busy",
+  failed: "the call fails",
+  voicemail: "a voicemail answers",
+};
+
+/** What is wrong, for the person at the handset; nothing where all is well. Of several callbacks, `isReported` says whether anybody hears them. */
+export function wordsOf(disturbance: Disturbance, isReported: boolean): readonly string[] {
+  const { refusalCode, error, isLost, end, callTrouble, lateSeconds = 0 } = disturbance;
+  if (refusalCode !== undefined) return [`refused with error ${refusalCode}`];
+  if (error !== undefined && !PROVIDER_ERRORS[error].isTaken) return [PROVIDER_ERRORS[error].words];
+  return [
+    ...(error === undefined ? [] : [PROVIDER_ERRORS[error].words]),
+    ...(isLost === true ? ["lost on its way"] : []),
+    ...(end === undefined ? [] : [`${end.status}, error ${end.errorCode}`]),
+    ...(callTrouble === undefined ? [] : [CALL_WORDS[callTrouble]]),
+    ...(lateSeconds === 0 ? [] : [`${Math.round(lateSeconds)} s late`]),
+    ...(isReported ? callbackWords(disturbance) : []),
+  ];
+}
+
+function callbackWords({
+  isReordered,
+  isDuplicated,
+  lostCallbacks = [],
+}: Disturbance): readonly string[] {
+  return [
+    ...(isReordered === true ? ["callbacks in the wrong order"] : []),
+    ...(isDuplicated === true ? ["each callback twice"] : []),
+    ...(lostCallbacks.includes(true) ? ["a callback lost"] : []),
+  ];
+}

@@ -1,0 +1,66 @@
+import { type Channel, numberIn } from "./channels.ts";
+import { type Disturbance, wordsOf } from "./disturbances.ts";
+import { TwilioFault } from "./faults.ts";
+import type { Incident } from "./ledger.ts";
+import { refuse } from "./magic-numbers.ts";
+import { PROVIDER_ERRORS } from "./provider-errors.ts";
+import { TROUBLED_NUMBERS } from "./troubled-numbers.ts";
+
+/** How a request is answered that Twilio has taken, or nobody knows whether. */
+export type Result =
+  | { readonly kind: "answer"; readonly status: number; readonly body?: unknown }
+  /** No answer, until the caller has had enough. */
+  | { readonly kind: "hang" }
+  /** The connection breaks. */
+  | { readonly kind: "reset" };
+
+export type Asked = {
+  readonly channel: Channel;
+  readonly to: string;
+  /** Whether anybody hears of its callbacks. */
+  readonly isReported: boolean;
+  /** What is wrong with the request itself, whatever the weather and the number. */
+  readonly flaw?: Disturbance;
+};
+
+export type Judge = {
+  /** What the weather does next, the trouble of the number over it. */
+  readonly disturbanceOf: (asked: Asked) => Disturbance;
+  readonly onIncident: (incident: Incident) => void;
+};
+
+type Taken = { readonly sid: string; readonly result: Result };
+
+/** Lets the weather and the number have their way with a request; `take` does what was asked for, where they let it. */
+export function judged(
+  judge: Judge,
+  asked: Asked,
+  take: (disturbance: Disturbance) => Taken,
+): Result {
+  const { channel } = asked;
+  const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
+  const { refusalCode, error } = disturbance;
+  const trouble = error === undefined ? undefined : PROVIDER_ERRORS[error];
+  const what = [...wordsOf(disturbance, asked.isReported)];
+  const tell = (sid: string): void => {
+    if (what.length > 0)
+      judge.onIncident({ sid, to: numberIn(asked.to), channel, at: new Date(), what });
+  };
+  const isTaken = refusalCode === undefined && (trouble?.isTaken ?? true);
+  if (!isTaken) {
+    tell("");
+    refuse("To", asked.to, refusalCode);
+  }
+  const taken = isTaken ? take(disturbance) : undefined;
+  if (taken !== undefined) tell(taken.sid);
+  if (trouble === undefined && taken !== undefined) return taken.result;
+  const answer = trouble?.answer ?? { kind: "hang" };
+  if (answer.kind === "fault")
+    throw new TwilioFault(answer.code, "Twilio has a fault of its own", answer.status);
+  return answer;
+}
+
+/** The trouble of a number replaces what the weather does in the same respect. */
+export function troubled(weather: Disturbance, { channel, to }: Asked): Disturbance {
+  return { ...weather, ...TROUBLED_NUMBERS[numberIn(to)]?.[channel] };
+}

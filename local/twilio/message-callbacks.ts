@@ -1,0 +1,74 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { channelOf, numberIn } from "./channels.ts";
+import { newHex, type TwilioAccount } from "./credentials.ts";
+import type { CallbackPlan, Step } from "./message-courses.ts";
+import type { StoredMessage } from "./messages.ts";
+import { ask } from "./requests.ts";
+
+type Message = Pick<StoredMessage, "sid" | "to" | "from" | "messagingServiceSid">;
+type Parameters = Readonly<Record<string, string>>;
+
+/** A callback that nobody takes holds the next one up for this long, and no longer. */
+const PATIENCE_MILLISECONDS = 1_000;
+
+/** Makes the callbacks of one message, each when its time has come and in the order of the plan. What they are answered changes nothing. */
+export async function makeCallbacks(
+  { accountSid, authToken }: Pick<TwilioAccount, "accountSid" | "authToken">,
+  message: Message,
+  { url, plan, signal }: { url: string; plan: CallbackPlan; signal: AbortSignal },
+): Promise<void> {
+  const install = `XE${newHex()}`;
+  const startedAt = performance.now();
+  for (const step of plan) {
+    const elapsed = performance.now() - startedAt;
+    await delay(Math.max(0, step.afterMilliseconds - elapsed), undefined, { signal });
+    const form = { ...formOf(accountSid, message, step), ...channelForm(message, step, install) };
+    await Promise.race([
+      ask(authToken, { url, method: "POST", form, signal }),
+      delay(PATIENCE_MILLISECONDS, undefined, { signal, ref: false }),
+    ]);
+  }
+}
+
+/** https://www.twilio.com/docs/messaging/guides/track-outbound-message-status */
+function formOf(accountSid: string, message: Message, { status, errorCode }: Step): Parameters {
+  const { sid, to, from, messagingServiceSid } = message;
+  return {
+    AccountSid: accountSid,
+    ApiVersion: "2010-04-01",
+    // A service has chosen none yet.
+    ...(from === null ? {} : { From: from }),
+    MessageSid: sid,
+    MessageStatus: status,
+    SmsSid: sid,
+    SmsStatus: status,
+    To: to,
+    ...(messagingServiceSid === null ? {} : { MessagingServiceSid: messagingServiceSid }),
+    ...(errorCode === undefined ? {} : { ErrorCode: String(errorCode) }),
+  };
+}
+
+const EVENT_TYPES: Readonly<Record<string, string>> = {
+  delivered: "DELIVERED",
+  undelivered: "UNDELIVERED",
+  read: "READ",
+};
+
+/** What only one kind of message has: a carrier's receipt of an SMS, and where WhatsApp has brought it. */
+function channelForm(message: Message, { status }: Step, install: string): Parameters {
+  const eventType = EVENT_TYPES[status];
+  if (channelOf(message.to) === "sms")
+    return eventType === undefined ? {} : { RawDlrDoneDate: receiptTime(new Date()) };
+  return {
+    ChannelPrefix: "whatsapp",
+    ChannelInstallSid: install,
+    ChannelToAddress: numberIn(message.to),
+    StructuredMessage: "false",
+    ...(eventType === undefined ? {} : { EventType: eventType }),
+  };
+}
+
+/** YYMMDDhhmm, in UTC. */
+function receiptTime(now: Date): string {
+  return now.toISOString().replace(/\D/g, "").slice(2, 12);
+}

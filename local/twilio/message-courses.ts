@@ -1,0 +1,112 @@
+import type { Disturbance } from "./disturbances.ts";
+import type { MessageStatus } from "./messages.ts";
+
+/** A status, and how long after its acceptance a message has it. */
+export type Step = {
+  readonly status: MessageStatus;
+  readonly afterMilliseconds: number;
+  readonly errorCode?: number | undefined;
+};
+
+/** Twilio's callbacks of one message. Their order is not promised, nor that one comes once, or ever. */
+export type CallbackPlan = readonly Step[];
+
+const SENDING: Step = { status: "sending", afterMilliseconds: 0 };
+const SENT: Step = { status: "sent", afterMilliseconds: 10 };
+const DELIVERED: Step = { status: "delivered", afterMilliseconds: 30 };
+
+/** The ways in which callbacks come. https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks */
+export const CALLBACK_PLANS = {
+  usual: [SENDING, SENT, DELIVERED],
+  late: [SENDING, SENT, { ...DELIVERED, afterMilliseconds: 1_000 }],
+  twice: [SENT, SENT, DELIVERED, DELIVERED],
+  "out of order": [
+    { ...DELIVERED, afterMilliseconds: 0 },
+    { ...SENT, afterMilliseconds: 20 },
+  ],
+  never: [],
+  /** 30003: the handset is off or out of reach. */
+  undelivered: [SENDING, SENT, { ...DELIVERED, status: "undelivered", errorCode: 30_003 }],
+} as const satisfies Readonly<Record<string, CallbackPlan>>;
+
+/** WhatsApp tells when somebody has looked. People do within a few seconds, or not at all. */
+const READ_AFTER_SECONDS = 3;
+const READ: MessageStatus = "read";
+
+/** What becomes of one message that Twilio has accepted. */
+export type Course = {
+  /** How long it is on its way to its phone; `undefined` where it never comes. */
+  readonly arrivesAfterMilliseconds: number | undefined;
+  /** What Twilio knows, when. */
+  readonly steps: readonly Step[];
+  /** What Twilio tells, when. */
+  readonly callbacks: CallbackPlan;
+};
+
+type Kind = {
+  readonly channel: "sms" | "whatsapp";
+  /** A service chooses its sender first, so that the message is accepted before it is queued. */
+  readonly hasService: boolean;
+  readonly secondMilliseconds: number;
+};
+
+/** The course of a message under what disturbs it. */
+export function courseOf(disturbance: Disturbance, kind: Kind): Course {
+  const { end, isLost = false, lateSeconds = 0 } = disturbance;
+  const lateMilliseconds = lateSeconds * kind.secondMilliseconds;
+  const steps = stepsOf(disturbance, kind).map((step) => ({
+    ...step,
+    // It is sent in time, and the network takes long.
+    afterMilliseconds: step.afterMilliseconds + (isAtThePhone(step) ? lateMilliseconds : 0),
+  }));
+  return {
+    arrivesAfterMilliseconds: isLost || end !== undefined ? undefined : lateMilliseconds,
+    steps,
+    callbacks: disturbed(steps, disturbance),
+  };
+}
+
+function stepsOf({ end, isLost = false }: Disturbance, kind: Kind): readonly Step[] {
+  const accepted: readonly Step[] = kind.hasService
+    ? [{ status: "queued", afterMilliseconds: 0 }]
+    : [];
+  if (end?.status === "failed") return [...accepted, { ...SENT, ...end }];
+  const sent = [...accepted, SENDING, SENT];
+  if (isLost) return sent;
+  if (end !== undefined) return [...sent, { ...DELIVERED, ...end }];
+  if (kind.channel === "sms") return [...sent, DELIVERED];
+  const readMilliseconds = READ_AFTER_SECONDS * kind.secondMilliseconds;
+  return [
+    ...sent,
+    DELIVERED,
+    { status: READ, afterMilliseconds: DELIVERED.afterMilliseconds + readMilliseconds },
+  ];
+}
+
+function isAtThePhone({ status }: Step): boolean {
+  return status === "delivered" || status === "undelivered" || status === READ;
+}
+
+/** Between the wrong order of two callbacks, so that they cannot overtake each other once more. */
+const APART_MILLISECONDS = 20;
+
+/** The callbacks as they come: some lost, some twice, the last two in the wrong order. */
+export function disturbed(
+  steps: readonly Step[],
+  { isReordered = false, isDuplicated = false, lostCallbacks = [] }: Disturbance,
+): CallbackPlan {
+  const heard = steps.filter((_, index) => lostCallbacks[index] !== true);
+  const ordered = isReordered ? withLastTwoSwapped(heard) : heard;
+  return isDuplicated ? ordered.flatMap((step) => [step, step]) : ordered;
+}
+
+function withLastTwoSwapped(steps: readonly Step[]): readonly Step[] {
+  const [earlier, later] = steps.slice(-2);
+  if (earlier === undefined || later === undefined) return steps;
+  const { afterMilliseconds } = later;
+  return [
+    ...steps.slice(0, -2),
+    later,
+    { ...earlier, afterMilliseconds: afterMilliseconds + APART_MILLISECONDS },
+  ];
+}

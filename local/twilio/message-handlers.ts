@@ -1,0 +1,126 @@
+import { channelOf, numberIn } from "./channels.ts";
+import type { Disturbance } from "./disturbances.ts";
+import { TwilioFault } from "./faults.ts";
+import { type Judge, judged, type Result } from "./judging.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Course, courseOf } from "./message-courses.ts";
+import { messageResource, newMessage, rfc2822, type StoredMessage } from "./messages.ts";
+import { answered, type Handlers, type OperationCall, refuseTests } from "./operation-call.ts";
+
+/** A text on its way to its phone. */
+export type Delivery = {
+  readonly sid: string;
+  readonly to: string;
+  readonly text: string;
+  readonly channel: "sms" | "whatsapp";
+};
+
+/** Brings a text to its phone: at once, or after so long. */
+export type Deliver = (delivery: Delivery, afterMilliseconds?: number) => void;
+
+export type Messaging = Judge & {
+  readonly ledger: Ledger;
+  readonly deliver: Deliver;
+  /** Lets a message take its course, and tells of it where there is an address. */
+  readonly follow: (message: StoredMessage, course: Course, url: string) => void;
+  readonly secondMilliseconds: number;
+};
+
+export function messageHandlers(messaging: Messaging): Handlers {
+  const { ledger } = messaging;
+  const { accountSid } = ledger.account;
+  const find = (call: OperationCall): StoredMessage => {
+    refuseTests(call);
+    const message = ledger.message(call.sid);
+    if (message === undefined)
+      throw new TwilioFault(20_404, `The message ${call.sid} was not found`, 404);
+    return message;
+  };
+  return {
+    CreateMessage: (call) =>
+      call.mode === "test"
+        ? testMessage(ledger, call.parameters)
+        : liveMessage(messaging, call.parameters),
+    FetchMessage: (call) => answered(200, messageResource(accountSid, find(call))),
+    UpdateMessage: (call) => {
+      const message = find(call);
+      if (call.parameters["Body"] !== "") throw new TwilioFault(20_001, "Body can only be emptied");
+      const redacted: StoredMessage = { ...message, body: "", updatedAt: new Date() };
+      ledger.keep(redacted);
+      return answered(200, messageResource(accountSid, redacted));
+    },
+    DeleteMessage: (call) => {
+      ledger.removeMessage(find(call).sid);
+      return answered(204);
+    },
+    CreateMessageFeedback: (call) => {
+      const { sid, createdAt } = find(call);
+      const outcome = call.parameters["Outcome"] ?? "confirmed";
+      ledger.addOutcome(sid, outcome);
+      return answered(200, feedbackResource(accountSid, sid, { outcome, createdAt }));
+    },
+  };
+}
+
+type Parameters = OperationCall["parameters"];
+
+function testMessage({ account }: Ledger, parameters: Parameters): Result {
+  const message = newMessage(parameters, new Date());
+  return answered(201, messageResource(account.testAccountSid, message));
+}
+
+function liveMessage(messaging: Messaging, parameters: Parameters): Result {
+  const message = newMessage(parameters, new Date());
+  const { StatusCallback: url = "" } = parameters;
+  const channel = channelOf(message.to);
+  const asked = { channel, to: message.to, isReported: url !== "", flaw: flawOf(message) };
+  return judged(messaging, asked, (disturbance) => {
+    take(messaging, { message, disturbance, url });
+    const { accountSid } = messaging.ledger.account;
+    return { sid: message.sid, result: answered(201, messageResource(accountSid, message)) };
+  });
+}
+
+/** Nobody here has ever written to us on WhatsApp, so that only templates are let through. https://www.twilio.com/docs/api/errors/63016 */
+function flawOf({ to, isTemplate }: StoredMessage): Disturbance {
+  const isFree = channelOf(to) === "whatsapp" && !isTemplate;
+  return isFree ? { end: { status: "failed", errorCode: 63_016 } } : {};
+}
+
+type Taking = {
+  readonly message: StoredMessage;
+  readonly disturbance: Disturbance;
+  readonly url: string;
+};
+
+function take(messaging: Messaging, { message, disturbance, url }: Taking): void {
+  const { sid, to, body: text } = message;
+  const course = courseOf(disturbance, {
+    channel: channelOf(to),
+    hasService: message.messagingServiceSid !== null,
+    secondMilliseconds: messaging.secondMilliseconds,
+  });
+  // First to the phone: if this process ends in between, what was sent is not lost.
+  if (course.arrivesAfterMilliseconds !== undefined)
+    messaging.deliver(
+      { sid, to: numberIn(to), text, channel: channelOf(to) },
+      course.arrivesAfterMilliseconds,
+    );
+  messaging.ledger.keep(message);
+  messaging.follow(message, course, url);
+}
+
+function feedbackResource(
+  accountSid: string,
+  sid: string,
+  { outcome, createdAt }: { readonly outcome: string; readonly createdAt: Date },
+): unknown {
+  return {
+    account_sid: accountSid,
+    message_sid: sid,
+    outcome,
+    date_created: rfc2822(createdAt),
+    date_updated: rfc2822(new Date()),
+    uri: `/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Feedback.json`,
+  };
+}

@@ -1,0 +1,72 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { connectionOf } from "./connection-override.ts";
+
+type Form = Readonly<Record<string, string>>;
+
+/** A request of Twilio's to a server of its customer. */
+export type Outgoing = {
+  readonly url: string;
+  readonly method: "POST" | "GET";
+  readonly form: Form;
+  /** Ends it: the twin stops, or the call is over. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Makes a signed request, and makes it again as the connection override in its fragment says, by default once where no connection came up.
+ * Answers `undefined` where no answer came. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+export async function ask(authToken: string, outgoing: Outgoing): Promise<Response | undefined> {
+  const { retries, isRetried, patienceMilliseconds } = connectionOf(outgoing.url);
+  const token = randomUUID();
+  for (let tries = 0; ; tries += 1) {
+    const signal = AbortSignal.any([outgoing.signal, AbortSignal.timeout(patienceMilliseconds)]);
+    const answer = await once(authToken, { ...outgoing, signal }, token);
+    if (tries >= retries || outgoing.signal.aborted || !isRetried(answer)) return answer.response;
+    // As Twilio does before it asks again, so that nothing is left open.
+    await answer.response?.body?.cancel();
+  }
+}
+
+export type Attempt = {
+  readonly response: Response | undefined;
+  readonly failure: "connect" | "time-out" | undefined;
+};
+
+async function once(authToken: string, outgoing: Outgoing, token: string): Promise<Attempt> {
+  const { method, form, signal } = outgoing;
+  // The fragment is for Twilio alone: it says how to connect. It is neither sent nor signed.
+  const bare = withoutFragment(outgoing.url);
+  const isGet = method === "GET";
+  const url = isGet ? withQuery(bare, form) : bare;
+  const headers = {
+    "x-twilio-signature": signatureOf(authToken, url, isGet ? {} : form),
+    "i-twilio-idempotency-token": token,
+  };
+  const body = isGet ? {} : { body: new URLSearchParams(form) };
+  try {
+    const response = await fetch(url, { method, headers, ...body, signal, redirect: "manual" });
+    return { response, failure: undefined };
+  } catch (fault) {
+    const isTimeOut = fault instanceof Error && fault.name === "TimeoutError";
+    return { response: undefined, failure: isTimeOut ? "time-out" : "connect" };
+  }
+}
+
+/** HMAC-SHA1 over the address as it was given, and each parameter's name and value, sorted. https://www.twilio.com/docs/usage/security#validating-requests */
+function signatureOf(authToken: string, url: string, form: Form): string {
+  const parameters = Object.entries(form)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flat();
+  return createHmac("sha1", authToken)
+    .update([url, ...parameters].join(""))
+    .digest("base64");
+}
+
+function withoutFragment(url: string): string {
+  return url.split("#")[0] ?? url;
+}
+
+function withQuery(url: string, form: Form): string {
+  return `${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams(form)}`;
+}

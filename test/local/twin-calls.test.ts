@@ -1,0 +1,406 @@
+import twilio from "twilio";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createHandset, type Handset } from "../../local/handset.ts";
+import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
+import { startTwin, type Twin } from "../../local/twilio/twin.ts";
+import { isSigned, type Listener, startListener } from "./support/listener.ts";
+import { liveClient } from "./support/twilio-clients.ts";
+
+const SECOND_MILLISECONDS = 10;
+const FROM = "+15005550006";
+const ALL_EVENTS = ["initiated", "ringing", "answered", "completed"];
+
+let twin: Twin;
+let handset: Handset;
+let listener: Listener;
+beforeAll(async () => {
+  handset = createHandset(forgetfulJournal());
+  [twin, listener] = await Promise.all([
+    startTwin(handset.deliver, forgetfulJournal(), {
+      ring: handset.ring,
+      secondMilliseconds: SECOND_MILLISECONDS,
+    }),
+    startListener(),
+  ]);
+});
+afterAll(() => Promise.all([twin.stop(), listener.stop()]));
+afterEach(() => {
+  listener.reply = () => ({ status: 204 });
+});
+
+const live = () => liveClient(() => twin);
+
+let lastNumber = 900_100;
+/** A number of its own for every test, and so callbacks of its own. */
+function newNumber(): string {
+  lastNumber += 1;
+  return `+447700${lastNumber}`;
+}
+
+const actionUrl = () => `${listener.url}/v1/calls/twilio/sealed?n=1`;
+
+/** What a voice adapter sends: words, a question for a key, and good-bye. Written by Twilio's own SDK. */
+function asking(action = actionUrl()): string {
+  const response = new twilio.twiml.VoiceResponse();
+  const gather = response.gather({ numDigits: 1, timeout: 8, action, method: "POST" });
+  gather.say({ language: "cy-GB", voice: "Polly.Gwyneth" }, "Pwyswch unrhyw fysell & gwrandewch");
+  gather.pause({ length: 2 });
+  response.say("Goodbye");
+  response.hangup();
+  return response.toString();
+}
+
+type Options = Partial<Parameters<ReturnType<typeof live>["calls"]["create"]>[0]>;
+
+function call(to: string, options: Options = {}) {
+  return live().calls.create({
+    from: FROM,
+    to,
+    twiml: asking(),
+    timeout: 20,
+    statusCallback: `${listener.url}/status?to=${encodeURIComponent(to)}`,
+    statusCallbackEvent: ALL_EVENTS,
+    ...options,
+  });
+}
+
+const heardOf = (to: string, path: string) =>
+  listener.heard.filter((one) => one.form["To"] === to && one.path.startsWith(path));
+const eventsOf = (to: string) => heardOf(to, "/status").map(({ form }) => form["CallStatus"]);
+
+/** Answers a call and resolves when the phone shows what is asked for. */
+async function until(phone: LiveCall, isSo: (view: CallView) => boolean): Promise<CallView> {
+  await expect.poll(() => isSo(phone.view()), { timeout: 3_000 }).toBe(true);
+  return phone.view();
+}
+const ended = (phone: LiveCall) => until(phone, ({ state }) => state === "ended");
+const texts = (view: CallView) => view.lines.map(({ text }) => text);
+
+describe("a call that is answered", () => {
+  it("rings, speaks, hears a key, follows what comes back, and reports each step", async () => {
+    const to = newNumber();
+    listener.reply = ({ path }) =>
+      path.startsWith("/v1/calls")
+        ? {
+            status: 200,
+            body: '<?xml version="1.0"?><Response><Say language="en-GB">4, 9, 2</Say><Pause/><Say>4, 9, 2</Say><Hangup/></Response>',
+          }
+        : { status: 204 };
+    const { sid, status, direction } = await call(to);
+    expect({ status, direction }).toEqual({ status: "queued", direction: "outbound-api" });
+    const phone = await handset.waitForCall(to);
+    expect(phone.view()).toMatchObject({ sid, to, from: FROM, state: "ringing", lines: [] });
+    phone.answer();
+    const question = { text: "Pwyswch unrhyw fysell & gwrandewch", language: "cy-GB" };
+    const listening = await until(phone, ({ isListening }) => isListening);
+    expect(listening.lines).toEqual([question]);
+    phone.press("1");
+    expect(await ended(phone)).toMatchObject({
+      end: "completed",
+      keys: "1",
+      lines: [
+        question,
+        { text: "4, 9, 2", language: "en-GB" },
+        { text: "4, 9, 2", language: "en-US" },
+      ],
+    });
+    await expect
+      .poll(() => eventsOf(to))
+      .toEqual(["initiated", "ringing", "in-progress", "completed"]);
+    const [asked] = heardOf(to, "/v1/calls");
+    expect(asked).toMatchObject({
+      method: "POST",
+      path: "/v1/calls/twilio/sealed?n=1",
+      form: { CallSid: sid, CallStatus: "in-progress", Digits: "1", ToCity: "", Called: to },
+    });
+    const all = [...heardOf(to, "/status"), ...heardOf(to, "/v1/calls")];
+    expect(all.every((one) => isSigned(twin.account.authToken, listener, one))).toBe(true);
+    expect(all.some((one) => isSigned("another", listener, one))).toBe(false);
+    expect(twin.storedCall(sid)).toMatchObject({ status: "completed" });
+  });
+
+  it("reports with the fields of Twilio, in numbered order", async () => {
+    const to = newNumber();
+    const { sid } = await call(to);
+    (await handset.waitForCall(to)).decline();
+    await expect.poll(() => eventsOf(to)).toEqual(["initiated", "ringing", "busy"]);
+    const forms = heardOf(to, "/status").map(({ form }) => form);
+    expect(forms.map(({ SequenceNumber }) => SequenceNumber)).toEqual(["0", "1", "2"]);
+    expect(forms.at(-1)).toMatchObject({
+      CallSid: sid,
+      AccountSid: twin.account.accountSid,
+      ApiVersion: "2010-04-01",
+      CallbackSource: "call-progress-events",
+      CallDuration: "0",
+      Direction: "outbound-api",
+      From: FROM,
+      SipResponseCode: "603",
+      Timestamp: expect.stringMatching(/ \+0000$/),
+      To: to,
+      ToCountry: "GB",
+    });
+  });
+
+  it("goes on with what follows where no key comes, and tells nothing to the route", async () => {
+    const to = newNumber();
+    await call(to);
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch", "Goodbye"]);
+    expect(heardOf(to, "/v1/calls")).toEqual([]);
+  });
+
+  it("asks the route even without a key, where the document says so, by GET where it says so", async () => {
+    const to = newNumber();
+    listener.reply = ({ path }) =>
+      path.startsWith("/v1/calls")
+        ? { status: 200, body: "<Response><Say>Nobody there</Say></Response>" }
+        : { status: 204 };
+    const response = new twilio.twiml.VoiceResponse();
+    response.gather({ timeout: 1, action: actionUrl(), method: "GET", actionOnEmptyResult: true });
+    await call(to, { twiml: response.toString() });
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    expect(texts(await ended(phone))).toEqual(["Nobody there"]);
+    const asked = listener.heard.filter(
+      ({ method, path }) => method === "GET" && path.includes(encodeURIComponent(to)),
+    );
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.path).toContain("?n=1&");
+    expect(asked[0]?.path).toContain("&Digits=&");
+    expect(asked.every((one) => isSigned(twin.account.authToken, listener, one))).toBe(true);
+  });
+
+  it("takes as many keys as it is asked to, and # ends them", async () => {
+    const answers: (string | undefined)[] = [];
+    listener.reply = ({ path, form }) => {
+      if (!path.startsWith("/v1/calls")) return { status: 204 };
+      answers.push(form["Digits"]);
+      return { status: 200, body: "<Response/>" };
+    };
+    for (const keys of [
+      ["1", "2", "3"],
+      ["4", "#"],
+    ] as const) {
+      const to = newNumber();
+      const response = new twilio.twiml.VoiceResponse();
+      response.gather({ numDigits: 3, timeout: 60, action: actionUrl() });
+      await call(to, { twiml: response.toString() });
+      const phone = await handset.waitForCall(to);
+      phone.answer();
+      await until(phone, ({ isListening }) => isListening);
+      for (const key of keys) phone.press(key);
+      await ended(phone);
+    }
+    expect(answers).toEqual(["123", "4"]);
+  });
+
+  it("is interrupted by a key before it has said everything", async () => {
+    const to = newNumber();
+    listener.reply = ({ path }) =>
+      path.startsWith("/v1/calls") ? { status: 200, body: "<Response/>" } : { status: 204 };
+    const response = new twilio.twiml.VoiceResponse();
+    const gather = response.gather({ numDigits: 1, timeout: 60, action: actionUrl() });
+    gather.say("first");
+    gather.pause({ length: 600 });
+    gather.say("second");
+    await call(to, { twiml: response.toString() });
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    await until(phone, ({ lines }) => lines.length === 1);
+    phone.press("5");
+    expect(texts(await ended(phone))).toEqual(["first"]);
+  });
+
+  it("ends when the person hangs up, and asks nothing more", async () => {
+    const to = newNumber();
+    await call(to);
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    await until(phone, ({ isListening }) => isListening);
+    phone.hangUp();
+    await ended(phone);
+    phone.press("1");
+    await expect.poll(() => eventsOf(to).at(-1)).toBe("completed");
+    expect(heardOf(to, "/v1/calls")).toEqual([]);
+  });
+
+  it("follows a redirect", async () => {
+    const to = newNumber();
+    listener.reply = ({ path }) =>
+      path.startsWith("/next")
+        ? { status: 200, body: "<Response><Say>There</Say></Response>" }
+        : { status: 204 };
+    const twiml = `<Response><Redirect method="POST">${listener.url}/next</Redirect></Response>`;
+    await call(to, { twiml });
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    expect(texts(await ended(phone))).toEqual(["There"]);
+    expect(heardOf(to, "/next")[0]?.form).not.toHaveProperty("Digits");
+  });
+
+  it.each([
+    ["a fault", { status: 500 }, "answered with 500"],
+    ["a refusal", { status: 403, body: "<Response/>" }, "answered with 403"],
+    ["no XML", { status: 200, body: "Hello" }, "this is no tag|one element"],
+    ["another type", { status: 200, body: "<Response/>", type: "text/html" }, "text/xml"],
+    ["an unknown verb", { status: 200, body: "<Response><Dial>1</Dial></Response>" }, "<Dial>"],
+  ])("apologizes loudly where the next document is %s", async (_, reply, words) => {
+    const to = newNumber();
+    listener.reply = ({ path }) => (path.startsWith("/v1/calls") ? reply : { status: 204 });
+    const { sid } = await call(to);
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    await until(phone, ({ isListening }) => isListening);
+    phone.press("1");
+    expect(texts(await ended(phone)).at(-1)).toContain("application error");
+    expect(twin.incidents().at(-1)).toMatchObject({ sid, channel: "voice" });
+    expect(twin.incidents().at(-1)?.what.join()).toMatch(new RegExp(words));
+    await expect.poll(() => eventsOf(to).at(-1)).toBe("completed");
+  });
+
+  it("does not go round in circles for ever", async () => {
+    const to = newNumber();
+    const twiml = `<Response><Redirect>${listener.url}/round</Redirect></Response>`;
+    listener.reply = ({ path }) =>
+      path.startsWith("/round") ? { status: 200, body: twiml } : { status: 204 };
+    await call(to, { twiml });
+    const phone = await handset.waitForCall(to);
+    phone.answer();
+    await ended(phone);
+    expect(twin.incidents().at(-1)?.what.join()).toContain("circles");
+  });
+});
+
+describe("a call that is not answered", () => {
+  const completed = (to: string) => heardOf(to, "/status").at(-1)?.form;
+
+  it("is no answer after its time, and its phone is silent again", async () => {
+    const to = newNumber();
+    await call(to, { timeout: 5 });
+    const phone = await handset.waitForCall(to);
+    expect(await ended(phone)).toMatchObject({ end: "missed", lines: [] });
+    phone.answer();
+    expect(phone.view()).toMatchObject({ state: "ended" });
+    await expect.poll(() => eventsOf(to)).toEqual(["initiated", "ringing", "no-answer"]);
+    expect(completed(to)).toMatchObject({ CallDuration: "0", SipResponseCode: "487" });
+  });
+
+  it.each([
+    ["+447700900985", ["initiated", "ringing", "no-answer"], "487"],
+    ["+447700900986", ["initiated", "busy"], "486"],
+    ["+447700900982", ["initiated", "failed"], "404"],
+  ])("%s is %j, and rings nowhere", async (to, expected, sipCode) => {
+    const before = handset.calls().length;
+    const { sid } = await call(to, { timeout: 3 });
+    await expect.poll(() => eventsOf(to)).toEqual(expected);
+    expect(completed(to)).toMatchObject({ SipResponseCode: sipCode });
+    expect(twin.storedCall(sid)).toMatchObject({ status: expected.at(-1), durationSeconds: 0 });
+    expect(handset.calls()).toHaveLength(before);
+    expect(twin.incidents().at(-1)).toMatchObject({ sid });
+  });
+
+  it("a voicemail answers, hears everything, and presses nothing", async () => {
+    const to = "+447700900999";
+    await call(to, { timeout: 60 });
+    const phone = await handset.waitForCall(to);
+    await until(phone, ({ isVoicemail }) => isVoicemail);
+    phone.press("1");
+    expect(await ended(phone)).toMatchObject({ isVoicemail: true, keys: "" });
+    expect(heardOf(to, "/v1/calls")).toEqual([]);
+    await expect
+      .poll(() => eventsOf(to))
+      .toEqual(["initiated", "ringing", "in-progress", "completed"]);
+  });
+
+  it("is canceled by whoever made it", async () => {
+    const to = newNumber();
+    const { sid } = await call(to);
+    const phone = await handset.waitForCall(to);
+    await live().calls(sid).update({ status: "completed" });
+    expect(await ended(phone)).toMatchObject({ end: "canceled" });
+    await expect.poll(() => eventsOf(to)).toEqual(["initiated", "ringing", "canceled"]);
+    await expect(live().calls(sid).update({ status: "completed" })).rejects.toMatchObject({
+      code: 21220,
+    });
+  });
+
+  it("can be fetched, and deleted when it is over and not before", async () => {
+    const to = newNumber();
+    const { sid } = await call(to);
+    const phone = await handset.waitForCall(to);
+    await expect(live().calls(sid).remove()).rejects.toMatchObject({ status: 409 });
+    phone.decline();
+    await ended(phone);
+    expect(await live().calls(sid).fetch()).toMatchObject({ sid, status: "busy", duration: "0" });
+    expect(await live().calls(sid).remove()).toBe(true);
+    await expect(live().calls(sid).fetch()).rejects.toMatchObject({ code: 20404 });
+  });
+});
+
+describe("the reports of a call", () => {
+  it("are of its end alone where nobody asks for more", async () => {
+    const to = newNumber();
+    await live().calls.create({
+      from: FROM,
+      to,
+      twiml: asking(),
+      statusCallback: `${listener.url}/status`,
+    });
+    (await handset.waitForCall(to)).decline();
+    await expect.poll(() => eventsOf(to)).toEqual(["busy"]);
+  });
+
+  it("are of what was asked for", async () => {
+    const to = newNumber();
+    await call(to, { statusCallbackEvent: ["answered", "completed"] });
+    (await handset.waitForCall(to)).decline();
+    await expect.poll(() => eventsOf(to)).toEqual(["busy"]);
+  });
+
+  it("come twice, or in the wrong order, for numbers that are so", async () => {
+    await call("+447700900988");
+    (await handset.waitForCall("+447700900988")).decline();
+    await expect
+      .poll(() => eventsOf("+447700900988"))
+      .toEqual(["initiated", "initiated", "ringing", "ringing", "busy", "busy"]);
+    await call("+447700900989");
+    (await handset.waitForCall("+447700900989")).decline();
+    await expect.poll(() => eventsOf("+447700900989")).toEqual(["ringing", "initiated", "busy"]);
+  });
+});
+
+describe("a request for a call", () => {
+  it.each([
+    ["no recipient", { to: "" }, 21201],
+    ["no sender", { from: "" }, 21213],
+    ["nothing to say", { twiml: "" }, 21205],
+    ["an address for its TwiML", { twiml: "", url: "https://example.com/" }, 21205],
+    ["a number that is not ours", { from: "+447700900001" }, 21210],
+    ["no number", { to: "123" }, 21217],
+    ["a country without permission", { to: "+447700900993" }, 21215],
+    ["too much TwiML", { twiml: "x".repeat(4_001) }, 21205],
+    ["no XML", { twiml: "Hello" }, 12100],
+    ["a verb that this twin does not play", { twiml: "<Response><Dial/></Response>" }, 12100],
+    ["events in one value", { statusCallbackEvent: ["initiated,ringing"] }, 20001],
+    ["more ringing than there is", { timeout: 601 }, 20001],
+  ])("with %s is refused, and nothing rings", async (_, options, code) => {
+    const before = handset.calls().length;
+    const making = call(newNumber(), { ...options });
+    await expect(making).rejects.toMatchObject({ status: 400, code });
+    expect(handset.calls()).toHaveLength(before);
+  });
+
+  it("that finds Twilio broken is answered so, and rings nowhere", async () => {
+    const before = handset.calls().length;
+    await expect(call("+447700900995")).rejects.toMatchObject({ status: 500, code: 20500 });
+    expect(handset.calls()).toHaveLength(before);
+  });
+
+  it("that is answered by a broken connection rings all the same", async () => {
+    await expect(call("+447700900998")).rejects.toThrow();
+    (await handset.waitForCall("+447700900998")).decline();
+    await expect.poll(() => eventsOf("+447700900998").at(-1)).toBe("busy");
+  });
+});

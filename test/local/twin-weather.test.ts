@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openJournal } from "../../local/persistence/journal.ts";
+import type { Disturbance } from "../../local/twilio/disturbances.ts";
+import { openLedger } from "../../local/twilio/ledger.ts";
+import type { Delivery } from "../../local/twilio/message-handlers.ts";
+import { PROVIDER_ERROR_NAMES, PROVIDER_ERRORS } from "../../local/twilio/provider-errors.ts";
+import { startTwin, type Twin } from "../../local/twilio/twin.ts";
+import { createWeather, WEATHER_NAMES, WEATHERS } from "../../local/twilio/weather.ts";
+import { type Listener, startListener } from "./support/listener.ts";
+import { liveClient } from "./support/twilio-clients.ts";
+
+const MANY = 20_000;
+/** Five standard deviations: once in 1.7 million for a rate that holds, and the seeds are fixed. */
+const DEVIATIONS = 5;
+
+function drawn(name: keyof typeof WEATHERS, seed: number, count = MANY): readonly Disturbance[] {
+  const weather = createWeather(name, seed);
+  return Array.from({ length: count }, () => weather.next());
+}
+
+function expectRate(rate: number, hits: number, count = MANY): void {
+  const deviation = Math.sqrt((rate * (1 - rate)) / count);
+  expect(Math.abs(hits / count - rate)).toBeLessThanOrEqual(DEVIATIONS * deviation);
+}
+
+describe("the weather", () => {
+  it("comes again with its seed, and is another one with another", () => {
+    expect(drawn("storm", 7, 500)).toEqual(drawn("storm", 7, 500));
+    expect(drawn("storm", 8, 500)).not.toEqual(drawn("storm", 7, 500));
+  });
+
+  it.each(WEATHER_NAMES.flatMap((name) => [1, 2, 3].map((seed) => [name, seed] as const)))(
+    "%s with the seed %i is as bad as it says",
+    (name, seed) => {
+      const all = drawn(name, seed);
+      const rates = WEATHERS[name];
+      const count = (of: (one: Disturbance) => boolean) => all.filter(of).length;
+      expectRate(
+        rates.late,
+        count(({ lateSeconds = 0 }) => lateSeconds > 0),
+      );
+      expectRate(
+        rates.lost,
+        count(({ isLost }) => isLost === true),
+      );
+      expectRate(
+        rates.reordered,
+        count(({ isReordered }) => isReordered === true),
+      );
+      expectRate(
+        rates.duplicated,
+        count(({ isDuplicated }) => isDuplicated === true),
+      );
+      expectRate(
+        rates.providerError,
+        count(({ error }) => error !== undefined),
+      );
+      const callbacks = all.flatMap(({ lostCallbacks = [] }) => lostCallbacks);
+      expectRate(rates.lostCallback, callbacks.filter(Boolean).length, callbacks.length);
+    },
+  );
+
+  it("is a storm where 30 % are late, 10 % lost, 10 % in the wrong order, and 5 % meet a fault", () => {
+    expect(WEATHERS.storm).toMatchObject({
+      late: 0.3,
+      lost: 0.1,
+      reordered: 0.1,
+      providerError: 0.05,
+    });
+  });
+
+  it("is late by 5 to 90 seconds, and brings every kind of fault", () => {
+    const storm = drawn("storm", 4);
+    const late = storm.flatMap(({ lateSeconds = 0 }) => (lateSeconds > 0 ? [lateSeconds] : []));
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...late)).toBeLessThanOrEqual(90);
+    expect(new Set(storm.map(({ error }) => error))).toEqual(
+      new Set([undefined, ...PROVIDER_ERROR_NAMES]),
+    );
+    expect(PROVIDER_ERROR_NAMES).toEqual(Object.keys(PROVIDER_ERRORS));
+  });
+
+  it("is calm where nothing goes wrong", () => {
+    const calm = drawn("calm", 1, 1_000);
+    const isWell = (one: Disturbance) =>
+      one.error === undefined &&
+      one.isLost === false &&
+      one.lateSeconds === 0 &&
+      one.isReordered === false &&
+      one.isDuplicated === false &&
+      one.lostCallbacks?.includes(true) === false;
+    expect(calm.every(isWell)).toBe(true);
+  });
+});
+
+describe("in a storm", () => {
+  const MESSAGES = 400;
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-storm-"));
+  const file = join(folder, "twilio.jsonl");
+  const arrivals: Delivery[] = [];
+  const told: string[] = [];
+  let twin: Twin;
+  let listener: Listener;
+  const texts = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
+  const outcomes = new Map<string, string>();
+
+  beforeAll(async () => {
+    listener = await startListener();
+    twin = await startTwin((delivery) => arrivals.push(delivery), openJournal(file), {
+      weather: { name: "storm", seed: 11 },
+      secondMilliseconds: 5,
+    });
+    twin.onIncident(({ what }) => told.push(what.join(", ")));
+    const client = liveClient(() => twin);
+    for (const text of texts)
+      outcomes.set(
+        text,
+        await Promise.race([
+          client.messages
+            .create({
+              from: "+15005550006",
+              to: "+447700900123",
+              body: text,
+              statusCallback: `${listener.url}/callback`,
+            })
+            .then(
+              () => "accepted",
+              () => "refused",
+            ),
+          new Promise<string>((resolve) => setTimeout(() => resolve("unanswered"), 200)),
+        ]),
+      );
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+  });
+  afterAll(async () => {
+    await Promise.all([twin.stop(), listener.stop()]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const of = (outcome: string) => texts.filter((text) => outcomes.get(text) === outcome);
+
+  it("every accepted message arrives once, or the ledger says that it was lost", () => {
+    const counts = new Map<string, number>();
+    for (const { text } of arrivals) counts.set(text, (counts.get(text) ?? 0) + 1);
+    expect([...counts.values()].every((count) => count === 1)).toBe(true);
+    const lost = new Set(
+      twin
+        .incidents()
+        .filter(({ what }) => what.includes("lost on its way"))
+        .map(({ sid }) => twin.stored(sid)?.body),
+    );
+    expect(of("accepted").length).toBeGreaterThan(MESSAGES * 0.9);
+    expect(of("accepted").filter((text) => !counts.has(text) && !lost.has(text))).toEqual([]);
+    expect(lost.size).toBeGreaterThan(MESSAGES * 0.05);
+  });
+
+  it("what was not answered may have been sent, and the ledger tells which", () => {
+    const arrived = new Set(arrivals.map(({ text }) => text));
+    expect(of("unanswered").length + of("refused").length).toBeGreaterThan(0);
+    const wentOn = twin
+      .incidents()
+      .filter(({ what }) => what.some((words) => words.includes("went on all the same")));
+    for (const { sid, what } of wentOn) {
+      const text = twin.stored(sid)?.body ?? "";
+      expect(outcomes.get(text)).not.toBe("accepted");
+      expect(arrived.has(text)).toBe(!what.includes("lost on its way"));
+    }
+    const nothing = twin.incidents().filter(({ sid }) => sid === "");
+    expect(nothing.length + wentOn.length).toBe(of("unanswered").length + of("refused").length);
+  });
+
+  it("nothing goes wrong in silence: each is told as it happens, and in the ledger after a restart", () => {
+    expect(told).toEqual(twin.incidents().map(({ what }) => what.join(", ")));
+    expect(openLedger(openJournal(file)).incidents()).toEqual(twin.incidents());
+  });
+
+  it("callbacks come late, twice, in the wrong order and not at all, and each is of a message that there is", () => {
+    const bySid = new Map<string, string[]>();
+    for (const { form } of listener.heard) {
+      const { MessageSid: sid = "", MessageStatus: status = "" } = form;
+      expect(twin.stored(sid)).toBeDefined();
+      bySid.set(sid, [...(bySid.get(sid) ?? []), status]);
+    }
+    const sequences = [...bySid.values()].map((statuses) => statuses.join(" "));
+    expect(sequences).toContain("sending sent delivered");
+    expect(sequences).toContain("sending sent");
+    expect(sequences).toContain("sending delivered sent");
+    expect(sequences).toContain("sending sending sent sent delivered delivered");
+    expect(sequences).toContain("sent delivered");
+  });
+
+  it("the weather can change: it is calm from then on", async () => {
+    twin.setWeather("calm", 1);
+    const before = arrivals.length;
+    const client = liveClient(() => twin);
+    for (let count = 0; count < 30; count += 1)
+      await client.messages.create({ from: "+15005550006", to: "+447700900123", body: "calm" });
+    expect(arrivals).toHaveLength(before + 30);
+    expect(twin.weather()).toEqual({ name: "calm", seed: 1 });
+  });
+});
