@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "./deployment.ts";
 import { startAws } from "./stand-ins/aws.ts";
 import { type Stops, stoppable } from "./stops.ts";
@@ -11,8 +12,11 @@ export type Slot = {
   readonly fill: (deployment: Deployment) => Promise<void>;
 };
 
-/** An empty slot, and the stand-ins by which a deployment and its functions find each other. */
-export async function createSlot(stops: Stops): Promise<Slot> {
+/** What is under way when everything ends has so long to end by itself. */
+const GRACE_MILLISECONDS = 2_000;
+
+/** An empty slot, and the stand-ins by which a deployment and its functions find each other; they end after the functions. */
+export async function createSlot(stops: Stops, lastStops: Stops): Promise<Slot> {
   let current: Deployment | undefined;
   const now = (): Deployment => {
     if (current === undefined) throw new Error("nothing is deployed yet");
@@ -23,9 +27,13 @@ export async function createSlot(stops: Stops): Promise<Slot> {
       () => now().operations,
       (name) => now().fleet.find(name),
     ),
-    stops,
+    lastStops,
   );
-  await stops.add(async () => current?.fleet.stop());
+  await stops.add(async () => {
+    const fleet = current?.fleet;
+    await Promise.race([fleet?.retire(), delay(GRACE_MILLISECONDS, undefined, { ref: false })]);
+    await fleet?.stop();
+  });
   const fill: Slot["fill"] = async (deployment) => {
     const previous = current;
     current = deployment;

@@ -56,26 +56,36 @@ export type System = {
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const stops = createStops();
-  try {
-    return { ...(await start(options, stops)), stop: stops.stopAll };
-  } catch (fault) {
+  const lastStops = createStops();
+  // What functions stand on ends after them: a database that is gone fails whoever still writes.
+  const stop = async (): Promise<void> => {
     await stops.stopAll();
+    await lastStops.stopAll();
+  };
+  try {
+    return { ...(await start(options, stops, lastStops)), stop };
+  } catch (fault) {
+    await stop();
     throw fault;
   }
 }
 
-async function start(options: SystemOptions, stops: Stops): Promise<Omit<System, "stop">> {
+async function start(
+  options: SystemOptions,
+  stops: Stops,
+  lastStops: Stops,
+): Promise<Omit<System, "stop">> {
   const front = await reserve(options, stops);
   const keeping = openKeeping(options.persist, options.engine);
-  await stops.add(keeping.stop);
+  await lastStops.add(keeping.stop);
   const handset = createHandset(keeping.handset);
   const [assembly, engine, twin] = await Promise.all([
     assemblyOf(options),
-    stoppable(startEngine(options.engine, keeping.database), stops),
+    stoppable(startEngine(options.engine, keeping.database), lastStops),
     stoppable(startTwin(handset.deliver, keeping.twilio, twinOptions(options, handset)), stops),
   ]);
   const logs: FunctionLine[] = [];
-  const slot = await createSlot(stops);
+  const slot = await createSlot(stops, lastStops);
   const ground: Ground = {
     surroundings: {
       dynamodb: engine.endpoint,

@@ -76,7 +76,7 @@ async function prompt(verb: Say | Pause, stage: Stage, signal: AbortSignal): Pro
 
 /** Says the prompts until a key interrupts them, then waits for more keys, or until the time is over. */
 async function gather(verb: Gather, stage: Stage): Promise<Turn | undefined> {
-  const keys = createKeys(verb.keyCount);
+  const keys = createKeys(verb);
   const stopListening = stage.line.listen(keys.press);
   try {
     await sayUntilKey(verb, stage, keys.interrupted);
@@ -103,10 +103,8 @@ async function sayUntilKey(
   }
 }
 
-/** Ends the keys, and is none of them. https://www.twilio.com/docs/voice/twiml/gather#finishonkey */
-const FINISH_KEY = "#";
-
-function createKeys(most: number) {
+/** https://www.twilio.com/docs/voice/twiml/gather#finishonkey */
+function createKeys({ keyCount: most, finishKey }: Pick<Gather, "keyCount" | "finishKey">) {
   const interruption = new AbortController();
   const finished = Promise.withResolvers<"finished">();
   let digits = "";
@@ -117,8 +115,8 @@ function createKeys(most: number) {
     press: (key: string): void => {
       pressed += 1;
       interruption.abort();
-      if (key !== FINISH_KEY && digits.length < most) digits += key;
-      if (key === FINISH_KEY || digits.length >= most) finished.resolve("finished");
+      if (key !== finishKey && digits.length < most) digits += key;
+      if (key === finishKey || digits.length >= most) finished.resolve("finished");
     },
     /** Resolves when the last key has come, or none for so long. */
     settled: async (patienceMilliseconds: number, signal: AbortSignal): Promise<void> => {

@@ -6,7 +6,9 @@ export type Method = "POST" | "GET";
 export type Gather = {
   readonly verb: "Gather";
   readonly prompts: readonly (Say | Pause)[];
-  /** How many keys end it; without a number, only `#` and the time do. */
+  /** The key that ends it and is none of them; empty for none. */
+  readonly finishKey: string;
+  /** How many keys end it; without a number, only the finish key and the time do. */
   readonly keyCount: number;
   readonly timeoutSeconds: number;
   readonly action: string;
@@ -74,6 +76,7 @@ function promptOf(element: XmlElement): Say | Pause {
 const GATHER = [
   "action",
   "actionOnEmptyResult",
+  "finishOnKey",
   "input",
   "language",
   "method",
@@ -85,12 +88,14 @@ const GATHER = [
 function gatherOf(element: XmlElement): Gather {
   const attributes = attributesOf(element, GATHER);
   const { input = "dtmf", numDigits = "", timeout = "5", action = "" } = attributes;
+  const { finishOnKey = "#" } = attributes;
   if (input !== "dtmf") throw new TwimlFault(`this twin hears keys, and no ${input}`);
   if (!URL.canParse(action))
     throw new TwimlFault("a <Gather> needs an action with a whole address");
   return {
     verb: "Gather",
     prompts: elementsIn(element).map(promptOf),
+    finishKey: finishOnKey,
     keyCount: numDigits === "" ? Number.POSITIVE_INFINITY : wholeNumber("numDigits", numDigits),
     timeoutSeconds: wholeNumber("timeout", timeout),
     action,

@@ -32,6 +32,7 @@ describe("TwiML that Twilio's own SDK writes", () => {
     expect(parseTwiml(response.toString())).toEqual([
       {
         verb: "Gather",
+        finishKey: "#",
         prompts: [{ verb: "Say", text: "a", language: "en-US" }],
         keyCount: 1,
         timeoutSeconds: 5,
