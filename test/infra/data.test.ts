@@ -99,7 +99,7 @@ describe("what holds data", () => {
       "KeysCodes164DAA63",
       "KeysProofs613E0D0D",
       "TwilioCredentials18AA37CC",
-      "TwilioAuthTokenXXXX",
+      "TwilioAuthTokenF995AA06",
     ]);
   });
 

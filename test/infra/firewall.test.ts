@@ -169,7 +169,7 @@ describe("the firewall", () => {
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
     ).Rules;
-    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });

@@ -210,8 +210,8 @@ describe("the metrics of the functions", () => {
   });
 
   it("are priced for each series that they can write", () => {
-    // Answers by 11 routes and 3 classes, times by 11 routes, problems, results and faults.
-    const series = 11 + 3 + 11 + Object.keys(PROBLEMS).length + 21 + FAULTS.length;
+    // Answers by 13 routes and 3 classes, times by 13 routes, problems, results, faults, and prices by channel.
+    const series = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length + 3;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);
     expect(costTable(prod)).toContain(`| metrics of ours, at most | ${series} |`);

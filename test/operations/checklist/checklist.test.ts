@@ -192,7 +192,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     [
       "a rate that is only counted",
       changing("AWS::WAFv2::WebACL", (properties) => {
-        Object(properties["Rules"])[0].Action = { Count: {} };
+        Object(properties["Rules"])[1].Action = { Count: {} };
       }),
       /the firewall limits no address/,
     ],
