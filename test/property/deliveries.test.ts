@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type DeliveryReport, receiveReport } from "../../functions/verification/report.ts";
+import { show } from "../../functions/verification/show.ts";
+import { start } from "../../functions/verification/start.ts";
+import { DELIVERY_REASONS } from "../../functions/verification/verification.ts";
+import { aStart, aWorld, idIn } from "../support/world.ts";
+
+const REPORT: fc.Arbitrary<DeliveryReport> = fc.oneof(
+  fc.constantFrom<DeliveryReport>(
+    { delivery: "queued" },
+    { delivery: "sent" },
+    { delivery: "delivered" },
+    { delivery: "unsaid" },
+  ),
+  fc
+    .constantFrom(...DELIVERY_REASONS)
+    .map((reason): DeliveryReport => ({ delivery: "undelivered", reason })),
+);
+
+/** Any news, in any order, some of it several times and some never: what Twilio promises of its callbacks. */
+const HISTORY = fc
+  .array(REPORT, { maxLength: 8 })
+  .chain((reports) => fc.shuffledSubarray([...reports, ...reports]));
+
+const ORDER = ["unknown", "queued", "sent", "delivered", "undelivered"];
+const isEnd = (delivery: string) => delivery === "delivered" || delivery === "undelivered";
+
+/** Plays news of one message, and tells what is shown after each. */
+async function play(history: readonly DeliveryReport[], outcome: "accepted" | "unknown") {
+  const world = aWorld();
+  world.provider.outcome = outcome;
+  const started = await start(world, aStart());
+  if (started.kind !== "started") throw new Error(started.why);
+  const id = idIn(started.view.id);
+  const token = world.messages[0]?.reportToken ?? "";
+  const views = [started.view];
+  for (const report of history) {
+    await receiveReport(world, { token, messageSid: "SM1", report });
+    const shown = await show(world, { id });
+    if (shown.kind === "shown") views.push(shown.view);
+  }
+  return { views, redacted: world.redacted };
+}
+
+describe("news of a message", () => {
+  it.each(["accepted", "unknown"] as const)(
+    "never lead back, whatever comes when, after a create that was %s",
+    async (outcome) => {
+      await fc.assert(
+        fc.asyncProperty(HISTORY, async (history) => {
+          const { views, redacted } = await play(history, outcome);
+          expect(views).toHaveLength(history.length + 1);
+          const end = history.find(({ delivery }) => isEnd(delivery));
+          const progress = views.map(({ delivery }) => Math.min(ORDER.indexOf(delivery), 3));
+          expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+          const ends = views.filter(({ delivery }) => isEnd(delivery));
+          for (const { delivery, deliveryReason } of ends)
+            expect([delivery, deliveryReason]).toEqual([end?.delivery, end?.reason]);
+          expect(ends.length > 0).toBe(end !== undefined);
+          for (const { status, checksRemaining } of views)
+            expect([status, checksRemaining]).toEqual(["pending", 5]);
+          const finals = history.filter(({ delivery }) => isEnd(delivery) || delivery === "unsaid");
+          expect(redacted).toHaveLength(finals.length);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+});

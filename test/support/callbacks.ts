@@ -1,0 +1,108 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { twilioNews, twilioSignatures } from "../../functions/adapters/twilio-callbacks.ts";
+import { callPath, deliveryPath } from "../../functions/adapters/twilio-paths.ts";
+import { speechTwiml } from "../../functions/adapters/twilio-twiml.ts";
+import { api } from "../../functions/http/api.ts";
+import { deliveryEndpoint } from "../../functions/http/delivery.ts";
+import { speakEndpoint } from "../../functions/http/speak.ts";
+import { aContext, anEvent } from "./events.ts";
+import type { World } from "./world.ts";
+
+export const PUBLIC_URL = "https://verify.example.com/prod";
+export const AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
+
+const SETTINGS = { docsUrl: "https://docs.example.com/#", allowedOrigins: [] };
+
+/** The two routes that Twilio asks, over a world, as they are deployed. */
+export function callbackRoutes(world: World, tokens: readonly string[] = [AUTH_TOKEN]) {
+  const signatures = {
+    publicUrl: PUBLIC_URL,
+    isSigned: twilioSignatures(async () => tokens, world.clock),
+  };
+  const delivery = deliveryEndpoint({
+    ...world,
+    ...signatures,
+    pathOf: deliveryPath,
+    newsIn: twilioNews(world.logFault),
+  });
+  const speech = speakEndpoint({
+    ...world,
+    ...signatures,
+    pathOf: callPath,
+    markup: speechTwiml,
+  });
+  const asked = (endpoint: typeof delivery) => async (event: APIGatewayProxyEvent) =>
+    api(endpoint, SETTINGS)(event, aContext);
+  return { deliver: asked(delivery), speak: asked(speech) };
+}
+
+type Form = Readonly<Record<string, string | readonly string[]>>;
+
+/** A form as a browser and Twilio encode it; a list is one name several times. */
+export function encoded(form: Form): string {
+  const parameters = new URLSearchParams();
+  for (const [name, values] of Object.entries(form))
+    for (const value of [values].flat()) parameters.append(name, value);
+  return parameters.toString();
+}
+
+/** Twilio's signature, by its own SDK. */
+export function signatureOf(path: string, form: Form, authToken = AUTH_TOKEN): string {
+  const parameters = Object.fromEntries(
+    Object.entries(form).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
+  );
+  return getExpectedTwilioSignature(authToken, PUBLIC_URL + path, parameters);
+}
+
+type Parts = {
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isBase64Encoded?: boolean;
+};
+
+/** A request as the gateway passes it on. */
+export function callbackEvent(
+  { body, headers = {}, isBase64Encoded = false }: Parts,
+  where: Pick<APIGatewayProxyEvent, "multiValueQueryStringParameters" | "pathParameters">,
+): APIGatewayProxyEvent {
+  const form = { "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", ...headers };
+  return { ...anEvent({ body, headers: form, isBase64Encoded }), ...where };
+}
+
+/** A callback of a message, signed as Twilio signs it. */
+export function signedDelivery(token: string, form: Form, authToken?: string) {
+  const headers = { "X-Twilio-Signature": signatureOf(deliveryPath(token), form, authToken) };
+  return callbackEvent(
+    { body: encoded(form), headers },
+    { multiValueQueryStringParameters: { message: [token] }, pathParameters: null },
+  );
+}
+
+/** What a call asks for after the key press, signed as Twilio signs it. */
+export function signedTurn(token: string, form: Form, authToken?: string) {
+  const headers = { "X-Twilio-Signature": signatureOf(callPath(token), form, authToken) };
+  return callbackEvent(
+    { body: encoded(form), headers },
+    { multiValueQueryStringParameters: null, pathParameters: { sealed: token } },
+  );
+}
+
+export const MESSAGE_SID = `SM${"1b".repeat(16)}`;
+
+/** What Twilio tells of a message: its own parameters, an empty one, and one that nobody has heard of. */
+export function messageForm(status: string, more: Form = {}): Form {
+  return {
+    AccountSid: `AC${"0a".repeat(16)}`,
+    ApiVersion: "2010-04-01",
+    From: "+447700900000",
+    MessageSid: MESSAGE_SID,
+    MessageStatus: status,
+    SmsSid: MESSAGE_SID,
+    SmsStatus: status,
+    To: "+447700900123",
+    MessagingServiceSid: "",
+    ChannelPrefix: "what comes without notice",
+    ...more,
+  };
+}

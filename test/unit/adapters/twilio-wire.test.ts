@@ -1,0 +1,198 @@
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { twilioSender } from "../../../functions/adapters/twilio.ts";
+import { sendersIn } from "../../../functions/adapters/twilio-requests.ts";
+import { LOCALES } from "../../../functions/policy/messages/locales.ts";
+import { speak } from "../../../functions/verification/speak.ts";
+import { start } from "../../../functions/verification/start.ts";
+import { CHANNELS, PURPOSES } from "../../../functions/verification/verification.ts";
+import { OPERATIONS } from "../../../local/twilio/operations.ts";
+import { parametersOf } from "../../../local/twilio/parameters.ts";
+import { parseTwiml } from "../../../local/twilio/twiml.ts";
+import { callbackRoutes, PUBLIC_URL, signedTurn } from "../../support/callbacks.ts";
+import { aStart, aWorld, everyChannel, fictionalNumber, type World } from "../../support/world.ts";
+
+type Request = { readonly line: string; readonly form: URLSearchParams };
+const requests: Request[] = [];
+const server = createServer(async (incoming, outgoing) => {
+  const form = new URLSearchParams(await text(incoming));
+  requests.push({ line: `${incoming.method} ${incoming.url}`, form });
+  const kind = incoming.url?.includes("/Calls") ? "CA" : "SM";
+  outgoing.writeHead(201, { "content-type": "application/json" });
+  outgoing.end(JSON.stringify({ sid: `${kind}${"1b".repeat(16)}` }));
+});
+beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+afterAll(() => server.close());
+
+const SENDERS = sendersIn({
+  PUBLIC_URL,
+  WHATSAPP_FROM: "+447700900001",
+  WHATSAPP_TEMPLATES: `en=HX${"0a".repeat(16)},pt_BR=HX${"0b".repeat(16)},ar=HX${"0c".repeat(16)}`,
+  VOICE_FROM: "+447700900002",
+});
+
+/** The use cases over the client that is deployed, and a Twilio that takes everything. */
+function aWorldOnTheWire(): World {
+  const address = server.address();
+  const baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const credentials = async () =>
+    ({
+      mode: "live",
+      accountSid: `AC${"0a".repeat(16)}`,
+      apiKeySid: `SK${"2c".repeat(16)}`,
+      apiKeySecret: "secret",
+      messagingServiceSid: `MG${"3d".repeat(16)}`,
+    }) as const;
+  const world = aWorld();
+  const sender = twilioSender({
+    credentials,
+    baseUrl,
+    senders: SENDERS,
+    logFault: world.logFault,
+  });
+  return { ...world, sender, channels: everyChannel() };
+}
+
+/** Throws where Twilio's own document does not know the request, or a parameter of it. */
+function judged({ line, form }: Request): Readonly<Record<string, string>> {
+  const [method = "", path = ""] = line.split(" ");
+  const operation = OPERATIONS.find((one) => one.method === method && one.path.test(path));
+  if (operation === undefined) throw new Error(`Twilio has no ${line}`);
+  return { ...parametersOf(form, operation.form).parameters };
+}
+
+describe.each(CHANNELS)("every request for a code by %s", (channel) => {
+  it.each(PURPOSES)(
+    "is one that Twilio's document knows, in each language: %s",
+    async (purpose) => {
+      const world = aWorldOnTheWire();
+      requests.length = 0;
+      for (const [index, locale] of LOCALES.entries()) {
+        const clientAddress = `192.0.2.${index}`;
+        const to = fictionalNumber(index);
+        const platform = (["web", "android", "ios"] as const)[index % 3];
+        const request = { to, channel, purpose, locale, platform, originHost: "app.example.com" };
+        const outcome = await start(world, aStart({ ...request, clientAddress }));
+        expect([locale, outcome.kind]).toEqual([locale, "started"]);
+      }
+      expect(world.faults).toEqual([]);
+      expect(requests).toHaveLength(LOCALES.length);
+      for (const request of requests) {
+        const parameters = judged(request);
+        expect(parameters["StatusCallback"]).toMatch(
+          /^https:\/\/verify\.example\.com\/prod\/v1\/deliveries\/twilio\?message=1-[\w-]+#rc=2&rp=all$/,
+        );
+      }
+    },
+  );
+});
+
+describe("a request", () => {
+  async function requestFor(channel: "sms" | "whatsapp" | "voice", locale = "en-GB" as const) {
+    const world = aWorldOnTheWire();
+    requests.length = 0;
+    await start(world, aStart({ channel, locale }));
+    const [request] = requests;
+    if (request === undefined) throw new Error("nothing was sent");
+    return { world, parameters: judged(request) };
+  }
+
+  it("by WhatsApp names the template of the language, and says only the code", async () => {
+    const { parameters } = await requestFor("whatsapp");
+    expect(parameters).toMatchObject({
+      To: "whatsapp:+447700900123",
+      From: "whatsapp:+447700900001",
+      ContentSid: `HX${"0a".repeat(16)}`,
+    });
+    expect(JSON.parse(parameters["ContentVariables"] ?? "")).toEqual({
+      "1": expect.stringMatching(/^\d{6}$/),
+    });
+    expect(parameters).not.toHaveProperty("Body");
+  });
+
+  it("for a call holds no code, readable or not, and asks for a key", async () => {
+    const { world, parameters } = await requestFor("voice");
+    const twiml = parameters["Twiml"] ?? "";
+    const [gather] = parseTwiml(twiml);
+    expect(gather).toMatchObject({ verb: "Gather", keyCount: 1, finishKey: "", method: "POST" });
+    const action = gather?.verb === "Gather" ? gather.action : "";
+    const token = action.split("/").at(-1) ?? "";
+    const speech = await speak(world, { token, callSid: "CA1", hasPressed: true });
+    const code = speech.kind === "spoken" ? speech.code : "";
+    expect(code).toMatch(/^\d{6}$/);
+    const hidden = [
+      code,
+      [...code].join(", "),
+      Buffer.from(code).toString("base64url").slice(0, 7),
+    ];
+    for (const text of hidden) expect(JSON.stringify(parameters)).not.toContain(text);
+    expect(parameters).toMatchObject({ Timeout: "20", TimeLimit: "90", Record: "false" });
+    expect(twiml.length).toBeLessThan(4_000);
+  });
+
+  it("for a call escapes what a brand may hold", async () => {
+    const world = { ...aWorldOnTheWire(), brand: `<Dial>"&'` };
+    requests.length = 0;
+    await start(world, aStart({ channel: "voice" }));
+    const twiml = requests[0]?.form.get("Twiml") ?? "";
+    const [gather] = parseTwiml(twiml);
+    const said = gather?.verb === "Gather" ? gather.prompts : [];
+    expect(JSON.stringify(said)).toContain(JSON.stringify(world.brand).slice(1, -1));
+    expect(twiml).not.toContain("<Dial>");
+  });
+});
+
+describe("a call, after the key press", () => {
+  async function aCall() {
+    const world = { ...aWorld(), channels: everyChannel() };
+    await start(world, aStart({ channel: "voice" }));
+    const message = world.messages[0];
+    const token = message?.channel === "voice" ? message.callToken : "";
+    const form = { CallSid: `CA${"4e".repeat(16)}`, CallStatus: "in-progress" };
+    return { world, token, form, ...callbackRoutes(world) };
+  }
+  const said = (body: string) =>
+    parseTwiml(body).flatMap((verb) => (verb.verb === "Say" ? [verb.text] : []));
+  const DIGITS = /\d(?:, \d){5}/g;
+
+  it("says the digits apart, twice, in XML", async () => {
+    const { token, form, speak: ask } = await aCall();
+    const { statusCode, headers, body } = await ask(signedTurn(token, { ...form, Digits: "#" }));
+    expect([statusCode, headers?.["content-type"]]).toEqual([200, "text/xml"]);
+    const digits = said(body).join(" ").match(DIGITS) ?? [];
+    expect(digits).toHaveLength(2);
+    expect(new Set(digits).size).toBe(1);
+  });
+
+  it.each([
+    ["without a key", {}, 0],
+    ["with an empty key", { Digits: "" }, 0],
+    ["two minutes later", { Digits: "1" }, 120_000],
+  ])("says nothing of it %s", async (_, more, later) => {
+    const { world, token, form, speak: ask } = await aCall();
+    world.time.now += later;
+    const { statusCode, body } = await ask(signedTurn(token, { ...form, ...more }));
+    expect(statusCode).toBe(200);
+    expect(said(body)).toHaveLength(1);
+    expect(body).not.toMatch(/\d, \d/);
+  });
+
+  it("says nothing to whoever cannot sign, and nothing under the seal of anything else", async () => {
+    const { world, token, form, speak: ask } = await aCall();
+    const pressed = { ...form, Digits: "1" };
+    const other = world.messages[0]?.reportToken ?? "";
+    const bent = `${token.slice(0, -2)}${token.endsWith("AA") ? "BB" : "AA"}`;
+    for (const event of [
+      signedTurn(token, pressed, "f".repeat(32)),
+      signedTurn(other, pressed),
+      signedTurn(bent, pressed),
+      { ...signedTurn(token, pressed), pathParameters: { sealed: other } },
+      { ...signedTurn(token, pressed), body: "Digits=1" },
+    ]) {
+      const { statusCode, body } = await ask(event);
+      expect(statusCode).toBe(403);
+      expect(body).not.toMatch(DIGITS);
+    }
+  });
+});

@@ -1,0 +1,294 @@
+import fc from "fast-check";
+import { getExpectedTwilioSignature, validateRequest } from "twilio/lib/webhooks/webhooks.js";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { twilioSignature, twilioSignatures } from "../../../functions/adapters/twilio-callbacks.ts";
+import { deliveryPath } from "../../../functions/adapters/twilio-paths.ts";
+import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
+import { show } from "../../../functions/verification/show.ts";
+import { start } from "../../../functions/verification/start.ts";
+import {
+  AUTH_TOKEN,
+  callbackEvent,
+  callbackRoutes,
+  encoded,
+  MESSAGE_SID,
+  messageForm,
+  PUBLIC_URL,
+  signatureOf,
+  signedDelivery,
+} from "../../support/callbacks.ts";
+import { aStart, aWorld, fictionalNumber, idIn, type World } from "../../support/world.ts";
+
+let world: World;
+let id: VerificationId;
+let token: string;
+
+beforeEach(async () => {
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  world = aWorld();
+  ({ id, token } = await aMessage());
+  return () => vi.restoreAllMocks();
+});
+
+async function aMessage(number?: number) {
+  const to = fictionalNumber(number);
+  const started = await start(world, aStart({ to }));
+  if (started.kind !== "started") throw new Error(started.why);
+  return { id: idIn(started.view.id), token: world.messages.at(-1)?.reportToken ?? "" };
+}
+
+async function delivery() {
+  const shown = await show(world, { id });
+  return shown.kind === "shown" ? shown.view.delivery : shown.why;
+}
+
+describe("a signature", () => {
+  const text = fc.string({ unit: "binary", maxLength: 8 });
+  const parameters = fc.array(fc.tuple(text, text), { maxLength: 12 });
+  const asObject = (pairs: readonly (readonly [string, string])[]) => {
+    const groups = Map.groupBy(pairs, ([name]) => name);
+    return Object.fromEntries(
+      [...groups].map(([name, values]) => {
+        const [first, ...others] = values.map(([, value]) => value);
+        return [name, others.length === 0 ? first : [first, ...others]];
+      }),
+    );
+  };
+
+  it("is the one that Twilio's own SDK makes, whatever the parameters", async () => {
+    await fc.assert(
+      fc.asyncProperty(parameters, fc.webUrl(), async (pairs, url) => {
+        const named = pairs.filter(([name]) => name !== "__proto__");
+        expect(twilioSignature(AUTH_TOKEN, { url, parameters: named })).toBe(
+          getExpectedTwilioSignature(AUTH_TOKEN, url, asObject(named)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    [
+      "Twilio's documented example",
+      "12345",
+      "https://mycompany.com/myapp.php?foo=1&bar=2",
+      "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+    ],
+  ])("of %s is the documented one", (_, authToken, url, signature) => {
+    const form = [
+      ["CallSid", "CA1234567890ABCDE"],
+      ["Caller", "+14158675309"],
+      ["Digits", "1234"],
+      ["From", "+14158675309"],
+      ["To", "+18005551212"],
+    ] as const;
+    expect(validateRequest(authToken, signature, url, Object.fromEntries(form))).toBe(true);
+    expect(twilioSignature(authToken, { url, parameters: form.toReversed() })).toBe(signature);
+  });
+
+  it("with the port that goes without saying is one too", async () => {
+    const url = PUBLIC_URL + deliveryPath(token);
+    const withPort = url.replace("example.com/", "example.com:443/");
+    const signature = getExpectedTwilioSignature(AUTH_TOKEN, withPort, { A: "b" });
+    const isSigned = twilioSignatures(async () => [AUTH_TOKEN], world.clock);
+    expect(await isSigned({ url, parameters: [["A", "b"]], signature })).toBe(true);
+  });
+});
+
+describe("the auth token", () => {
+  const OTHER = "f".repeat(32);
+
+  it("may be one of two while it changes", async () => {
+    const { deliver } = callbackRoutes(world, [OTHER, AUTH_TOKEN]);
+    for (const authToken of [AUTH_TOKEN, OTHER])
+      expect(await deliver(signedDelivery(token, messageForm("sent"), authToken))).toMatchObject({
+        statusCode: 204,
+      });
+  });
+
+  it("that changed is read again, at most once a minute", async () => {
+    let tokens = [AUTH_TOKEN];
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return tokens;
+    };
+    const isSigned = twilioSignatures(read, world.clock);
+    const request = { url: PUBLIC_URL, parameters: [] };
+    const by = (authToken: string) =>
+      isSigned({ ...request, signature: getExpectedTwilioSignature(authToken, PUBLIC_URL, {}) });
+    expect([await by(AUTH_TOKEN), await by(OTHER)]).toEqual([true, false]);
+    tokens = [OTHER];
+    for (let forgery = 0; forgery < 50; forgery += 1) expect(await by(OTHER)).toBe(false);
+    expect(reads).toBe(1);
+    world.time.now += 60_000;
+    expect([await by(OTHER), await by(AUTH_TOKEN)]).toEqual([true, false]);
+    expect(reads).toBe(2);
+  });
+});
+
+describe("a callback that Twilio signed", () => {
+  it.each([
+    ["sent", "sent"],
+    ["delivered", "delivered"],
+    ["read", "delivered"],
+    ["undelivered", "undelivered"],
+    ["failed", "undelivered"],
+    ["sending", "queued"],
+    ["a status that nobody knows yet", "queued"],
+  ])("of %s is heard, and the message is %s", async (status, expected) => {
+    const { statusCode, body } = await callbackRoutes(world).deliver(
+      signedDelivery(token, messageForm(status)),
+    );
+    expect([statusCode, body, await delivery()]).toEqual([204, "", expected]);
+  });
+
+  it("may come as base64, with parameters twice, and with headers in any case", async () => {
+    const form = messageForm("delivered", { Twice: ["b", "a", "b"] });
+    const signature = signatureOf(deliveryPath(token), form);
+    const event = callbackEvent(
+      {
+        body: Buffer.from(encoded(form)).toString("base64"),
+        headers: { "x-TWILIO-signature": signature },
+        isBase64Encoded: true,
+      },
+      { multiValueQueryStringParameters: { message: [token] }, pathParameters: null },
+    );
+    expect(await callbackRoutes(world).deliver(event)).toMatchObject({ statusCode: 204 });
+    expect(await delivery()).toBe("delivered");
+  });
+
+  it("touches its own message and no other, and approves nothing", async () => {
+    const other = await aMessage(7);
+    await callbackRoutes(world).deliver(signedDelivery(other.token, messageForm("delivered")));
+    expect(await delivery()).toBe("queued");
+    const item = await world.verifications.read(keyOf(other.id));
+    expect([item?.delivery, item?.checks, item?.tried.size]).toEqual(["delivered", 0, 0]);
+  });
+});
+
+type Event = ReturnType<typeof signedDelivery>;
+
+/** Every way to bend a signed request that we could think of; each must be refused, and none may change anything. */
+async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
+  const form = messageForm("delivered");
+  const signed = signedDelivery(token, form);
+  const other = await aMessage(8);
+  const body = signed.body ?? "";
+  const signature = signatureOf(deliveryPath(token), form);
+  const withHeaders = (headers: Readonly<Record<string, string>>): Event => ({
+    ...signed,
+    headers: { ...signed.headers, ...headers },
+  });
+  const withQuery = (query: Record<string, string[]> | null): Event => ({
+    ...signed,
+    multiValueQueryStringParameters: query,
+  });
+  const ofParameters = Object.keys(form).flatMap((name) => {
+    const { [name]: _, ...without } = form;
+    return [
+      [`without ${name}`, { ...signed, body: encoded(without) }],
+      [`another ${name}`, { ...signed, body: encoded({ ...form, [name]: "another" }) }],
+      [
+        `a space behind ${name}`,
+        { ...signed, body: encoded({ ...form, [name]: `${form[name]} ` }) },
+      ],
+      [`${name} twice`, { ...signed, body: `${body}&${name}=another` }],
+    ] as const;
+  });
+  const signatures = {
+    "no signature": "",
+    "another signature": Buffer.from("another signature 12").toString("base64"),
+    "the signature without its end": signature.slice(0, -1),
+    "the signature with an end": `${signature}=`,
+    "the signature in hex": Buffer.from(signature, "base64").toString("hex"),
+    "the signature in base64url": `-${signature.slice(1)}`,
+    "the signature in capitals": signature.toUpperCase(),
+    "two signatures": `${signature}, ${signature}`,
+    "the signature of another message": signatureOf(deliveryPath(other.token), form),
+    "the signature of another token": signatureOf(deliveryPath(token), form, "f".repeat(32)),
+    "the signature of an empty token": signatureOf(deliveryPath(token), form, ""),
+    "the signature of no parameters": signatureOf(deliveryPath(token), {}),
+    "the signature of the path without its query": signatureOf("/v1/deliveries/twilio", form),
+    "the signature of the plain address": getExpectedTwilioSignature(
+      AUTH_TOKEN,
+      `http://verify.example.com/prod${deliveryPath(token)}`,
+      { ...form },
+    ),
+    "the signature of the address that AWS gave": getExpectedTwilioSignature(
+      AUTH_TOKEN,
+      `https://api.execute-api.eu-west-2.amazonaws.com/prod${deliveryPath(token)}`,
+      { ...form },
+    ),
+  };
+  const bent = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
+  const forged = (named: string): Event => signedDelivery(named, form);
+  return [
+    ...ofParameters,
+    ...Object.entries(signatures).map(
+      ([name, value]) => [name, withHeaders({ "X-Twilio-Signature": value })] as const,
+    ),
+    ["one parameter more", { ...signed, body: `${body}&More=1` }],
+    ["an empty one more", { ...signed, body: `${body}&More=` }],
+    ["no body", { ...signed, body: null }],
+    ["half a body", { ...signed, body: body.slice(0, body.length / 2) }],
+    ["text that claims to be base64", { ...signed, isBase64Encoded: true }],
+    ["JSON", { ...signed, body: JSON.stringify(form) }],
+    ["JSON by its media type", withHeaders({ "Content-Type": "application/json" })],
+    ["no media type", withHeaders({ "Content-Type": "" })],
+    ["multipart", withHeaders({ "Content-Type": "multipart/form-data; boundary=x" })],
+    [
+      "another host by its header",
+      {
+        ...signed,
+        headers: {
+          ...signed.headers,
+          Host: "evil.example.com",
+          "X-Forwarded-Host": "evil.example.com",
+        },
+        body: `${body}&x=1`,
+      },
+    ],
+    ["no query", withQuery(null)],
+    ["an empty query", withQuery({})],
+    ["an empty token", withQuery({ message: [""] })],
+    ["the token twice", withQuery({ message: [token, token] })],
+    ["one more in the query", withQuery({ message: [token], more: ["1"] })],
+    ["the token by another name", withQuery({ Message: [token] })],
+    ["the token of another message", withQuery({ message: [other.token] })],
+    ["the token with a space", withQuery({ message: [`${token} `] })],
+    ["the token with a query", withQuery({ message: [`${token}&a=b`] })],
+    ["a bent token, signed", forged(bent)],
+    ["a token of nothing, signed", forged("1-AAAA")],
+    ["a token of an epoch to come, signed", forged(token.replace(/^\d+/, "7"))],
+    ["a token without its epoch, signed", forged(token.replace(/^\d+-/, ""))],
+    ["an id in its place, signed", forged(id)],
+    ["a key in its place, signed", forged(keyOf(id))],
+  ];
+}
+
+describe("a callback that nobody signed so", () => {
+  it("is refused in each of its forms, and changes nothing", async () => {
+    const { deliver } = callbackRoutes(world);
+    const forged = await forgeries();
+    expect(new Set(forged.map(([name]) => name)).size).toBeGreaterThanOrEqual(60);
+    for (const [name, event] of forged) {
+      const { statusCode } = await deliver(event);
+      expect([name, statusCode]).toEqual([name, expect.toBeOneOf([403, 415])]);
+    }
+    expect([await delivery(), world.redacted, world.steps]).toEqual(["queued", [], []]);
+  });
+
+  it("says nothing of why, and repeats nothing of what was sent", async () => {
+    const { deliver } = callbackRoutes(world);
+    const { body } = await deliver(signedDelivery(token, messageForm("sent"), "f".repeat(32)));
+    expect(JSON.parse(body)).toMatchObject({ code: "signature-invalid", status: 403 });
+    for (const told of [token, MESSAGE_SID, "447700900"]) expect(body).not.toContain(told);
+  });
+
+  it("larger than any callback is refused unread", async () => {
+    const form = messageForm("sent", { More: "x".repeat(17_000) });
+    const { statusCode } = await callbackRoutes(world).deliver(signedDelivery(token, form));
+    expect(statusCode).toBe(413);
+  });
+});

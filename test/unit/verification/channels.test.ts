@@ -1,0 +1,259 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  type ChannelSettings,
+  channelSettings,
+  channelsFor,
+  firstChannel,
+} from "../../../functions/verification/channels.ts";
+import { check } from "../../../functions/verification/check.ts";
+import type { VerificationId } from "../../../functions/verification/identifiers.ts";
+import { takeNextStep } from "../../../functions/verification/next-step.ts";
+import { receiveReport } from "../../../functions/verification/report.ts";
+import { resend } from "../../../functions/verification/resend.ts";
+import { show } from "../../../functions/verification/show.ts";
+import { speak } from "../../../functions/verification/speak.ts";
+import { start } from "../../../functions/verification/start.ts";
+import type { Channel, DeliveryReason } from "../../../functions/verification/verification.ts";
+import { aStart, aWorld, everyChannel, idIn, newestCode, type World } from "../../support/world.ts";
+
+const SMS_ONLY: ChannelSettings = {
+  hasWhatsApp: false,
+  voiceCountries: [],
+  plan: [],
+  isPlanAutomatic: false,
+};
+
+let world: World;
+
+function aWorldWith(channels: ChannelSettings): void {
+  world = { ...aWorld(), channels };
+}
+beforeEach(() => aWorldWith(everyChannel()));
+
+async function started(channel?: Channel): Promise<VerificationId> {
+  const outcome = await start(world, aStart({ channel }));
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  return idIn(outcome.view.id);
+}
+
+async function fail(reason: DeliveryReason): Promise<void> {
+  const token = world.messages.at(-1)?.reportToken ?? "";
+  const report = { delivery: "undelivered", reason } as const;
+  await receiveReport(world, { token, messageSid: "SM1", report });
+}
+
+async function view(id: VerificationId) {
+  const shown = await show(world, { id });
+  if (shown.kind !== "shown") throw new Error(shown.why);
+  return shown.view;
+}
+
+describe("the ways of a number", () => {
+  it("are SMS, and what the stage has set up for its country", () => {
+    expect(channelsFor("GB", SMS_ONLY)).toEqual(["sms"]);
+    expect(channelsFor("GB", everyChannel())).toEqual(["sms", "whatsapp", "voice"]);
+    expect(channelsFor("FR", everyChannel())).toEqual(["sms", "whatsapp"]);
+  });
+
+  it("begin with the first of the plan that its country has", () => {
+    expect(firstChannel("GB", SMS_ONLY)).toBe("sms");
+    expect(firstChannel("GB", everyChannel(["voice", "whatsapp", "sms"]))).toBe("voice");
+    expect(firstChannel("FR", everyChannel(["voice", "whatsapp", "sms"]))).toBe("whatsapp");
+  });
+
+  it("are read from an environment, and nothing starts with a word that is none", () => {
+    const texts = {
+      WHATSAPP_FROM: "+447700900000",
+      VOICE_COUNTRIES: "GB,FR",
+      CHANNEL_PLAN: "whatsapp,sms",
+      CHANNEL_PLAN_STEPS: "automatic",
+    };
+    expect(channelSettings(texts)).toEqual({
+      hasWhatsApp: true,
+      voiceCountries: ["GB", "FR"],
+      plan: ["whatsapp", "sms"],
+      isPlanAutomatic: true,
+    });
+    expect(() => channelSettings({ ...texts, CHANNEL_PLAN: "fax" })).toThrow('"fax" is no channel');
+    expect(() => channelSettings({ ...texts, CHANNEL_PLAN_STEPS: "" })).toThrow("offered or");
+  });
+
+  it("that are not there are refused before anything is spent", async () => {
+    aWorldWith(SMS_ONLY);
+    for (const channel of ["whatsapp", "voice"] as const)
+      expect(await start(world, aStart({ channel }))).toEqual({
+        kind: "refused",
+        why: "channel-not-available",
+        channels: ["sms"],
+      });
+    const id = await started();
+    world.time.now += 30_000;
+    expect(await resend(world, { id, channel: "voice" })).toMatchObject({
+      why: "channel-not-available",
+    });
+    expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
+    expect(world.messages).toHaveLength(2);
+  });
+});
+
+describe("a proof", () => {
+  it.each([
+    ["sms", ["otp", "sms"]],
+    ["whatsapp", ["otp", "whatsapp"]],
+  ] as const)("names the way of the code that was typed: %s", async (channel, amr) => {
+    const id = await started(channel);
+    const code = newestCode(world);
+    world.time.now += 30_000;
+    await resend(world, { id, channel: channel === "sms" ? "whatsapp" : "sms" });
+    const checked = await check(world, { id, code });
+    expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
+      amr,
+    });
+  });
+
+  it("of a code that was heard names the telephone", async () => {
+    const id = await started("voice");
+    const message = world.messages.at(-1);
+    const token = message?.channel === "voice" ? message.callToken : "";
+    const speech = await speak(world, { token, callSid: "CA1", hasPressed: true });
+    const code = speech.kind === "spoken" ? speech.code : "";
+    const checked = await check(world, { id, code });
+    expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
+      amr: ["otp", "tel"],
+    });
+    expect((await view(id)).delivery).toBe("delivered");
+  });
+});
+
+describe("a message that definitely failed", () => {
+  it.each([
+    ["whatsapp", "not-on-whatsapp", "sms"],
+    ["whatsapp", "failed", "sms"],
+    ["sms", "unreachable", "whatsapp"],
+    ["sms", "landline", "voice"],
+    ["sms", "opted-out", "whatsapp"],
+    ["sms", "not-in-service", undefined],
+    ["voice", "no-answer", "sms"],
+  ] as const)("on %s as %s leads to %s", async (channel, reason, next) => {
+    const id = await started(channel);
+    await fail(reason);
+    const { delivery, deliveryReason, nextChannel } = await view(id);
+    expect([delivery, deliveryReason, nextChannel]).toEqual(["undelivered", reason, next]);
+  });
+
+  it("hands its turn on at once, once, and to another channel", async () => {
+    const id = await started("whatsapp");
+    await fail("not-on-whatsapp");
+    world.time.now += 1_000;
+    expect(await resend(world, { id, channel: "whatsapp" })).toMatchObject({
+      why: "too-many-sends",
+    });
+    expect(await resend(world, { id, channel: "sms" })).toMatchObject({
+      kind: "resent",
+      view: { channel: "sms", resendAt: world.time.now + 30_000 },
+    });
+    await fail("unreachable");
+    world.time.now += 1_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+    expect(await resend(world, { id, channel: "voice" })).toMatchObject({ why: "too-many-sends" });
+    world.time.now += 30_000;
+    expect((await view(id)).nextChannel).toBe("voice");
+  });
+
+  it("whose successor the provider refused hands its turn on again", async () => {
+    const id = await started("whatsapp");
+    await fail("not-on-whatsapp");
+    world.provider.outcome = "refused";
+    expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "refused" });
+    expect(await view(id)).toMatchObject({ delivery: "undelivered", nextChannel: "sms" });
+    world.provider.outcome = "accepted";
+    expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+  });
+
+  it("takes no place in any window of its number", async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      const id = await started("whatsapp");
+      await fail("not-on-whatsapp");
+      expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+      world.time.now += 31_000;
+    }
+    expect(await start(world, aStart())).toMatchObject({ why: "too-many-sends" });
+    expect(world.messages).toHaveLength(6);
+  });
+
+  it("of a verification that has ended offers nothing", async () => {
+    const id = await started("whatsapp");
+    await fail("not-on-whatsapp");
+    world.time.now += 300_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+  });
+});
+
+describe("a plan", () => {
+  const PLAN = ["whatsapp", "sms", "voice"] as const;
+
+  it("offers its next step once the number may be sent another code", async () => {
+    aWorldWith(everyChannel(PLAN));
+    const id = await started();
+    expect((await view(id)).channel).toBe("whatsapp");
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+    world.time.now += 30_000;
+    expect((await view(id)).nextChannel).toBe("sms");
+    expect(world.steps).toEqual([]);
+  });
+
+  it("that is automatic takes its next step when a message has failed, and once", async () => {
+    aWorldWith(everyChannel(PLAN, "automatic"));
+    const id = await started();
+    await fail("not-on-whatsapp");
+    await fail("not-on-whatsapp");
+    const [step, ...more] = world.steps;
+    expect(more).toEqual([]);
+    if (step === undefined) throw new Error("no step");
+    const [one, two] = await Promise.all([takeNextStep(world, step), takeNextStep(world, step)]);
+    await takeNextStep(world, step);
+    expect([one.kind, two.kind]).toContain("resent");
+    expect(world.messages.map(({ channel }) => channel)).toEqual(["whatsapp", "sms"]);
+    expect((await view(id)).channel).toBe("sms");
+  });
+
+  it.each([
+    ["was approved", async (id: VerificationId) => check(world, { id, code: newestCode(world) })],
+    [
+      "went on by hand",
+      async (id: VerificationId) => {
+        world.time.now += 30_000;
+        return resend(world, { id, channel: "sms" });
+      },
+    ],
+    [
+      "has ended",
+      async () => {
+        world.time.now += 300_000;
+      },
+    ],
+  ])("takes no step of what %s meanwhile", async (_, happen) => {
+    aWorldWith(everyChannel(PLAN, "automatic"));
+    const id = await started();
+    await fail("not-on-whatsapp");
+    const [step] = world.steps;
+    if (step === undefined) throw new Error("no step");
+    await happen(id);
+    const before = world.messages.length;
+    expect(await takeNextStep(world, step)).toMatchObject({ kind: "nothing-to-do" });
+    expect(world.messages).toHaveLength(before);
+  });
+
+  it("takes the failed message's turn or none", async () => {
+    aWorldWith(everyChannel(PLAN, "automatic"));
+    await started();
+    await fail("not-on-whatsapp");
+    const [step] = world.steps;
+    if (step === undefined) throw new Error("no step");
+    world.time.now += 31_000;
+    await started("sms");
+    world.time.now += 31_000;
+    expect(await takeNextStep(world, step)).toMatchObject({ kind: "refused" });
+    expect(world.messages).toHaveLength(2);
+  });
+});
