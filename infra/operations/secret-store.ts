@@ -20,14 +20,25 @@ export async function twilioSecretOf(lambda: LambdaClient, stageName: StageName)
   return arn;
 }
 
+/** The ARN of the secret that callbacks are checked with. Throws as `twilioSecretOf` does. */
+export async function authSecretOf(lambda: LambdaClient, stageName: StageName): Promise<string> {
+  const { Environment } = await stageFunction(lambda, stageName, "ReceiveDelivery");
+  const arn = Environment?.Variables?.["TWILIO_AUTH_SECRET_ARN"];
+  if (arn === undefined)
+    throw new CommandFault(
+      `The function that hears of deliveries in ${stageName} names no secret. Deploy it: npm run deploy -- ${stageName}.`,
+    );
+  return arn;
+}
+
 export async function storeCredentials(
   secrets: SecretsManagerClient,
   arn: string,
-  credentials: TwilioCredentials,
+  content: TwilioCredentials | { readonly authTokens: readonly string[] },
 ): Promise<void> {
   const put = new PutSecretValueCommand({
     SecretId: arn,
-    SecretString: JSON.stringify(credentials),
+    SecretString: JSON.stringify(content),
   });
   await asking(() => secrets.send(put));
 }

@@ -3,19 +3,21 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf } from "../environments.ts";
 import { STAGES } from "../stages.ts";
+import { askAuthTokens } from "./ask-auth-tokens.ts";
 import { askCredentials } from "./ask-credentials.ts";
 import { prompter } from "./prompt.ts";
-import { storeCredentials, twilioSecretOf } from "./secret-store.ts";
+import { authSecretOf, storeCredentials, twilioSecretOf } from "./secret-store.ts";
 import { stageNamed } from "./stage-argument.ts";
 import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
-import { probe } from "./twilio-probe.ts";
+import { probe, probeToken } from "./twilio-probe.ts";
 
 await runCommand(async () => {
   const name = stageNamed("secrets", process.argv.slice(2));
   const mode = twilioModeOf(STAGES[name]);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.
-  const arn = await twilioSecretOf(new LambdaClient({}), name);
+  const lambda = new LambdaClient({});
+  const [arn, authArn] = [await twilioSecretOf(lambda, name), await authSecretOf(lambda, name)];
   tell(
     `\n  Twilio's ${bold(mode)} credentials of ${bold(name)}. They go to Secrets Manager and nowhere else.\n`,
   );
@@ -23,7 +25,9 @@ await runCommand(async () => {
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   try {
     const { credentials, isUnsure } = await askCredentials(ask, mode, probe);
+    const authTokens = await askAuthTokens(ask, credentials, probeToken);
     await storeCredentials(secrets, arn, credentials);
+    await storeCredentials(secrets, authArn, { authTokens });
     tell(`\n${yes()} Stored, as ${mode} credentials.`);
     if (isUnsure)
       tell(

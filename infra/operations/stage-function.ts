@@ -14,7 +14,7 @@ import { CommandFault } from "./terminal.ts";
 export async function stageFunction(
   lambda: LambdaClient,
   stageName: StageName,
-  construct: "Operate" | "StartVerification",
+  construct: "Operate" | "ReceiveDelivery" | "StartVerification",
 ): Promise<FunctionConfiguration> {
   const pattern = new RegExp(`^latchkey-${stageName}-${construct}[0-9A-F]{8}-\\w+$`);
   const found = await asking(async () => {

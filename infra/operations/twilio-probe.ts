@@ -31,6 +31,17 @@ export async function probe(account: Account, baseUrl = "https://api.twilio.com"
   throw unknown(messages);
 }
 
+/** Throws where an auth token is not one of the account. It reads the account once and changes nothing. */
+export async function probeToken(
+  { accountSid, authToken }: { readonly accountSid: string; readonly authToken: string },
+  baseUrl = "https://api.twilio.com",
+): Promise<void> {
+  const account = { accountSid, apiKeySid: accountSid, apiKeySecret: authToken };
+  const { status } = await read(account, `${baseUrl}/2010-04-01/Accounts/${accountSid}.json`);
+  if (status !== 200)
+    throw new CommandFault("Twilio does not know this auth token. Nothing was stored.");
+}
+
 type Answer = { readonly status: number; readonly code: number | undefined };
 
 function ofToken(itself: Answer): Probed {

@@ -5,11 +5,12 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TwilioMode } from "../../functions/adapters/twilio-credentials.ts";
+import { askAuthTokens } from "../../infra/operations/ask-auth-tokens.ts";
 import { askCredentials } from "../../infra/operations/ask-credentials.ts";
 import { type Ask, prompter, type Question } from "../../infra/operations/prompt.ts";
 import { storeCredentials, twilioSecretOf } from "../../infra/operations/secret-store.ts";
 import { stageNamed } from "../../infra/operations/stage-argument.ts";
-import { probe } from "../../infra/operations/twilio-probe.ts";
+import { probe, probeToken } from "../../infra/operations/twilio-probe.ts";
 
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const KEY = `SK${"2c".repeat(16)}`;
@@ -110,6 +111,46 @@ describe("the credentials", () => {
       );
     },
   );
+});
+
+describe("the auth token", () => {
+  const TOKEN = "0123456789abcdef0123456789abcdef";
+  const OTHER = "f".repeat(32);
+  const account = { accountSid: ACCOUNT, apiKeySid: KEY, apiKeySecret: SECRET, from: "LATCHKEY" };
+  const live = { mode: "live", ...account } as const;
+
+  it.each([
+    [[TOKEN, ""], [TOKEN]],
+    [
+      [TOKEN, OTHER],
+      [TOKEN, OTHER],
+    ],
+  ])("of a live account is asked for unseen, and may be two: %j", async (lines, expected) => {
+    const { ask, questions } = typed(lines);
+    const probed: unknown[] = [];
+    const tokens = await askAuthTokens(ask, live, async (given) => void probed.push(given));
+    expect(tokens).toEqual(expected);
+    expect(questions.map(({ hidden }) => hidden)).toEqual([true, true]);
+    expect(probed).toEqual([{ accountSid: ACCOUNT, authToken: TOKEN }]);
+  });
+
+  it("of test credentials is their own, and nobody is asked", async () => {
+    const { ask, questions } = typed([]);
+    const test = { ...live, mode: "test", apiKeySid: ACCOUNT, apiKeySecret: TOKEN } as const;
+    expect(await askAuthTokens(ask, test, async () => {})).toEqual([TOKEN]);
+    expect(questions).toEqual([]);
+  });
+
+  it("of another form, or that Twilio does not know, is refused", async () => {
+    const short = askAuthTokens(typed(["short"]).ask, live, async () => {});
+    await expect(short).rejects.toThrow("An auth token is 32 hex digits");
+    answers = () => [401, { code: 20003 }];
+    const known = (given: { accountSid: string; authToken: string }) => probeToken(given, baseUrl);
+    const unknown = askAuthTokens(typed([TOKEN, ""]).ask, live, known);
+    await expect(unknown).rejects.toThrow("does not know this auth token");
+    answers = () => [200, {}];
+    expect(await askAuthTokens(typed([TOKEN, ""]).ask, live, known)).toEqual([TOKEN]);
+  });
 });
 
 describe("Twilio, asked what credentials are,", () => {

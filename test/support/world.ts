@@ -147,7 +147,7 @@ export function carriedBy(message: Message | undefined): string {
   return codeIn(message?.channel === "sms" ? message.text : "");
 }
 
-export function codeIn(text: string): string {
+function codeIn(text: string): string {
   const code = /\b\d{6,8}\b/.exec(text)?.[0];
   if (code === undefined) throw new Error("no code in the message");
   return code;

@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { twilioSender } from "../../../functions/adapters/twilio.ts";
 import { sendersIn } from "../../../functions/adapters/twilio-requests.ts";
 import { LOCALES } from "../../../functions/policy/messages/locales.ts";
@@ -15,14 +15,20 @@ import { aStart, aWorld, everyChannel, fictionalNumber, type World } from "../..
 
 type Request = { readonly line: string; readonly form: URLSearchParams };
 const requests: Request[] = [];
-const server = createServer(async (incoming, outgoing) => {
+const server = createServer((incoming, outgoing) => void take(incoming, outgoing));
+
+async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const form = new URLSearchParams(await text(incoming));
   requests.push({ line: `${incoming.method} ${incoming.url}`, form });
   const kind = incoming.url?.includes("/Calls") ? "CA" : "SM";
   outgoing.writeHead(201, { "content-type": "application/json" });
   outgoing.end(JSON.stringify({ sid: `${kind}${"1b".repeat(16)}` }));
-});
+}
 beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  return () => vi.restoreAllMocks();
+});
 afterAll(() => server.close());
 
 const SENDERS = sendersIn({
