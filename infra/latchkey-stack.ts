@@ -4,12 +4,13 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
+import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { environments } from "./environments.ts";
 import { Firewall } from "./firewall.ts";
 import { apiName, Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
-import { validateStage } from "./stage-rules.ts";
+import { validatePrices, validateStage } from "./stage-rules.ts";
 import type { Stage } from "./stages.ts";
 import { twilioSecret } from "./twilio-secret.ts";
 import { verificationTable } from "./verification-table.ts";
@@ -25,6 +26,7 @@ export type LatchkeyStackProps = {
 export class LatchkeyStack extends Stack {
   constructor(scope: Construct, { stageName, stage, bundles }: LatchkeyStackProps) {
     validateStage(stageName, stage);
+    validatePrices(stageName, stage);
     super(scope, `latchkey-${stageName}`, {
       description: "Latchkey: phone verification by one-time codes",
       terminationProtection: stage.production,
@@ -32,6 +34,7 @@ export class LatchkeyStack extends Stack {
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
     const secret = twilioSecret(this, "TwilioCredentials", stage);
+    const challenge = challengeSecret(this, "Challenge", stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
@@ -42,6 +45,7 @@ export class LatchkeyStack extends Stack {
       proofIssuer: gateway.issuer,
       twilioSecretArn: secret.secretArn,
       settleFunctionName: Lazy.string({ produce: () => settle.functionName }),
+      challengeSecretArn: challenge?.secretArn,
     });
     const resources = {
       table: table.tableArn,
@@ -50,6 +54,7 @@ export class LatchkeyStack extends Stack {
       proofKey: keys.proofs.keyArn,
       previousProofKey: stage.previousProofKeyArn,
       twilioSecret: secret.secretArn,
+      challengeSecret: challenge?.secretArn,
       settleFunction: Lazy.string({ produce: () => settle.functionArn }),
       settleDeadLetters: deadLetters.queueArn,
     };

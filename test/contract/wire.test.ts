@@ -65,7 +65,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   async function aWorldOn({ table }: EngineTable): Promise<World> {
     const world: World = aWorld(engineStores(table, () => world.time.now));
     // The kill switch is read now, and kept for ten seconds.
-    await world.sendingSwitch.isPaused();
+    await world.sendingSwitch.standing();
     return world;
   }
 
@@ -140,7 +140,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   it("a start of a client in debt makes one request", async () => {
     const table = await freshTable();
     const world = await aWorldOn(table);
-    for (let index = 0; index < LIMITS.startsPerClient.ipv4.floor; index++) {
+    for (let index = 0; index < LIMITS.unprovenSends.ipv4.floor; index++) {
       await start(world, aStart({ to: fictionalNumber(index) }));
     }
     expect(
@@ -176,7 +176,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const table = await freshTable();
     const world = await aWorldOn(table);
     const readTwice = () =>
-      Promise.all([world.sendingSwitch.isPaused(), world.sendingSwitch.isPaused()]);
+      Promise.all([world.sendingSwitch.standing(), world.sendingSwitch.standing()]);
     world.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
     expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 0, rounds: 0 });
     world.time.now += 1;

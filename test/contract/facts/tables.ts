@@ -113,24 +113,24 @@ const KEPT: TableFacts = {
 const SWITCH: TableFacts = {
   "sending is paused while the item says so": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", paused: true });
-    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(true);
+    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(true);
     await put({ pk: "switch#sending", paused: false });
-    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(false);
+    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(false);
   },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
-    expect(await sendingSwitch.isPaused()).toBe(false);
+    expect((await sendingSwitch.standing()).isPaused).toBe(false);
     await put({ pk: "switch#sending", paused: true });
     time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
-    expect(await sendingSwitch.isPaused()).toBe(false);
+    expect((await sendingSwitch.standing()).isPaused).toBe(false);
     time.now += 1;
-    expect(await sendingSwitch.isPaused()).toBe(true);
+    expect((await sendingSwitch.standing()).isPaused).toBe(true);
   },
   "a switch that cannot be read is a fault, and is asked again": async ({ table, time }) => {
     const answers = [Promise.reject(new Error("no answer")), table.read("switch#sending")];
     const read = async () => answers.shift();
-    const { isPaused } = dynamoSendingSwitch({ read }, () => time.now);
-    await expect(isPaused()).rejects.toThrow("no answer");
-    expect(await isPaused()).toBe(false);
+    const { standing } = dynamoSendingSwitch({ read }, () => time.now);
+    await expect(standing()).rejects.toThrow("no answer");
+    expect(await standing()).toBe(false);
   },
 };
 

@@ -1,0 +1,157 @@
+import { type ChallengeTerms, hasPassed, isChallenged } from "./challenge.ts";
+import type { Refusal } from "./outcomes.ts";
+import type {
+  ChallengeVerifier,
+  FaultLog,
+  Random,
+  ScopeBooking,
+  ScopeStore,
+  SendingSwitch,
+  Standing,
+  TurnTicket,
+} from "./ports.ts";
+import {
+  type Scope,
+  type ScopeKind,
+  type ScopeTerms,
+  type ScopeWindow,
+  windowsAt,
+} from "./scopes.ts";
+import type { Instant } from "./verification.ts";
+
+export type AdmissionWorld = {
+  readonly scopes: Pick<ScopeStore, "add" | "credit">;
+  readonly sendingSwitch: SendingSwitch;
+  readonly random: Pick<Random, "integer">;
+  readonly logFault: FaultLog;
+  readonly scopeTerms: ScopeTerms;
+  /** What a stage asks of starts beside all limits, if anything. */
+  readonly challenge?: Challenge | undefined;
+};
+
+export type Challenge = { readonly terms: ChallengeTerms; readonly verifier: ChallengeVerifier };
+
+/** Who asks for a send. */
+export type Applicant = {
+  readonly now: Instant;
+  readonly scopes: readonly Scope[];
+  readonly ticket: TurnTicket | undefined;
+  readonly clientAddress: string | undefined;
+  readonly challengeToken?: string | undefined;
+};
+
+/** One window with what became of the send in it. */
+type BookedWindow = ScopeWindow & { readonly booking: ScopeBooking };
+
+/** What an admission says of its scopes, whatever its end: which refused, and which would have, had they been enforced. */
+export type ScopeFindings = {
+  readonly rested: readonly ScopeKind[];
+  readonly watched: readonly ScopeKind[];
+};
+
+export type Admission =
+  | (ScopeFindings & {
+      readonly kind: "admitted";
+      /** Where the send is booked as unproven. */
+      readonly windows: readonly ScopeWindow[];
+      /** The ticket, if it still stands. */
+      readonly ticket: TurnTicket | undefined;
+    })
+  | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
+
+/**
+ * Asks all scopes of a send and the kill switch side by side, each scope in one conditional write. A returning ticket stands for its owner, who
+ * has proven this number: no floor refuses him, but what an operator closed is closed for him too. What is refused here owes nothing.
+ */
+export async function admit(world: AdmissionWorld, applicant: Applicant): Promise<Admission> {
+  const [windows, standing] = await Promise.all([
+    Promise.all(
+      windowsAt(applicant.scopes, world.scopeTerms, { ...applicant, ...world }).map((window) =>
+        booked(world, window, applicant),
+      ),
+    ),
+    world.sendingSwitch.standing(),
+  ]);
+  const { ticket } = applicant;
+  if (ticket !== undefined && ticket.issuedAt < standing.ticketsFrom) {
+    await repay(world, windows);
+    return admit(world, { ...applicant, ticket: undefined });
+  }
+  const findings = findingsOf(windows, ticket);
+  const refusal = await refusalOf(world, { applicant, windows, standing });
+  if (refusal === undefined) return { kind: "admitted", ...findings, windows, ticket };
+  await repay(world, windows);
+  return { kind: "refused", ...findings, refusal };
+}
+
+async function booked(
+  { scopes }: Pick<AdmissionWorld, "scopes">,
+  window: ScopeWindow,
+  { ticket }: Pick<Applicant, "ticket">,
+): Promise<BookedWindow> {
+  const floor = ticket === undefined && window.mode === "enforce" ? window.floor : undefined;
+  return { ...window, booking: await scopes.add({ ...window, floor }) };
+}
+
+function findingsOf(
+  windows: readonly BookedWindow[],
+  ticket: TurnTicket | undefined,
+): ScopeFindings {
+  const kinds = (isFound: (window: BookedWindow) => boolean) =>
+    windows.filter(isFound).map(({ kind }) => kind);
+  return {
+    rested: kinds(({ booking }) => booking.kind !== "booked"),
+    watched:
+      ticket === undefined
+        ? kinds(({ booking, floor }) => booking.kind === "booked" && booking.debt > floor)
+        : [],
+  };
+}
+
+/** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
+async function refusalOf(
+  world: AdmissionWorld,
+  {
+    applicant,
+    windows,
+    standing,
+  }: {
+    readonly applicant: Applicant;
+    readonly windows: readonly BookedWindow[];
+    readonly standing: Standing;
+  },
+): Promise<Refusal | undefined> {
+  if (standing.isPaused) return { kind: "refused", why: "sending-paused" };
+  const closed = windows.filter(({ booking }) => booking.kind !== "booked");
+  if (closed.length > 0) {
+    const retryAt = Math.max(...closed.map(({ endsAt }) => endsAt));
+    return { kind: "refused", why: "too-many-requests", retryAt };
+  }
+  return applicant.ticket === undefined ? challenged(world, applicant, windows) : undefined;
+}
+
+async function challenged(
+  { challenge }: AdmissionWorld,
+  { challengeToken: token, clientAddress }: Applicant,
+  windows: readonly BookedWindow[],
+): Promise<Refusal | undefined> {
+  if (challenge === undefined || !isChallenged(challenge.terms, windows)) return undefined;
+  if (token !== undefined) {
+    const result = await challenge.verifier.verify({ token, clientAddress });
+    if (hasPassed(result, challenge.terms)) return undefined;
+  }
+  const { provider, siteKey, action } = challenge.terms;
+  return { kind: "refused", why: "challenge-required", challenge: { provider, siteKey, action } };
+}
+
+/** What sent nothing is no debt. */
+export async function repay(
+  { scopes, logFault }: Pick<AdmissionWorld, "scopes" | "logFault">,
+  windows: readonly (ScopeWindow & { readonly booking?: ScopeBooking })[],
+): Promise<void> {
+  const owing = windows.filter(({ booking }) => booking === undefined || booking.kind === "booked");
+  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.credit(key, 1)));
+  for (const outcome of repaid) {
+    if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);
+  }
+}
