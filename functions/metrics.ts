@@ -71,18 +71,23 @@ export function metricsOf(
 }
 
 function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
-  if (line.event === "fault") return { Faults: 1 };
-  if (line.event === "check") return {};
-  if (line.event === "send")
-    return {
-      ...(line.outcome === "sent" ? { Sends: 1, SpentMicros: line.priceMicros } : {}),
-      ...(line.restedScope === undefined ? {} : { Rested: 1 }),
-      ...(line.watchedScope === undefined ? {} : { Watched: 1 }),
-    };
-  return {
-    Answers: 1,
-    statusClass: `${Math.floor(line.status / 100)}xx`,
-    ...(line.problem === undefined ? {} : { Problems: 1 }),
-    ...(line.result === undefined ? {} : { Results: 1 }),
-  };
+  switch (line.event) {
+    case "fault":
+      return { Faults: 1 };
+    case "check":
+      return {};
+    case "send":
+      return {
+        ...(line.outcome === "sent" && { Sends: 1, SpentMicros: line.priceMicros }),
+        ...(line.restedScope !== undefined && { Rested: 1 }),
+        ...(line.watchedScope !== undefined && { Watched: 1 }),
+      };
+    case "answered":
+      return {
+        Answers: 1,
+        statusClass: `${Math.floor(line.status / 100)}xx`,
+        ...(line.problem !== undefined && { Problems: 1 }),
+        ...(line.result !== undefined && { Results: 1 }),
+      };
+  }
 }

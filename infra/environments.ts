@@ -46,10 +46,7 @@ export function environments(
     UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
     DEFAULT_COUNTRY: stage.defaultCountry ?? "",
   };
-  const sending = {
-    SCOPE_TERMS: JSON.stringify(scopeTermsOf(stage)),
-    SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
-  };
+  const sending = sendingEnv(stage);
   return {
     "start-verification": {
       ...http,
@@ -82,6 +79,13 @@ export function environments(
     "settle-verification": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...sending },
   };
+}
+
+function sendingEnv(stage: Stage) {
+  return {
+    SCOPE_TERMS: JSON.stringify(scopeTermsOf(stage)),
+    SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
+  } as const;
 }
 
 function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {

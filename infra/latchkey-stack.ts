@@ -10,7 +10,7 @@ import { environments } from "./environments.ts";
 import { Firewall } from "./firewall.ts";
 import { apiName, Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
-import { validatePrices, validateStage } from "./stage-rules.ts";
+import { validateStage } from "./stage-rules.ts";
 import type { Stage } from "./stages.ts";
 import { twilioSecret } from "./twilio-secret.ts";
 import { verificationTable } from "./verification-table.ts";
@@ -26,15 +26,14 @@ export type LatchkeyStackProps = {
 export class LatchkeyStack extends Stack {
   constructor(scope: Construct, { stageName, stage, bundles }: LatchkeyStackProps) {
     validateStage(stageName, stage);
-    validatePrices(stageName, stage);
     super(scope, `latchkey-${stageName}`, {
       description: "Latchkey: phone verification by one-time codes",
       terminationProtection: stage.production,
     });
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
-    const secret = twilioSecret(this, "TwilioCredentials", stage);
-    const challenge = challengeSecret(this, "Challenge", stage);
+    const twilio = twilioSecret(this, "TwilioCredentials", stage).secretArn;
+    const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
@@ -43,9 +42,9 @@ export class LatchkeyStack extends Stack {
       codesKeyArn: keys.codes.keyArn,
       proofKeyArn: keys.proofs.keyArn,
       proofIssuer: gateway.issuer,
-      twilioSecretArn: secret.secretArn,
+      twilioSecretArn: twilio,
       settleFunctionName: Lazy.string({ produce: () => settle.functionName }),
-      challengeSecretArn: challenge?.secretArn,
+      challengeSecretArn: challenge,
     });
     const resources = {
       table: table.tableArn,
@@ -53,22 +52,16 @@ export class LatchkeyStack extends Stack {
       codesKey: keys.codes.keyArn,
       proofKey: keys.proofs.keyArn,
       previousProofKey: stage.previousProofKeyArn,
-      twilioSecret: secret.secretArn,
-      challengeSecret: challenge?.secretArn,
+      twilioSecret: twilio,
+      challengeSecret: challenge,
       settleFunction: Lazy.string({ produce: () => settle.functionArn }),
       settleDeadLetters: deadLetters.queueArn,
     };
-    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction(
-      (name) =>
-        new ApiFunction(this, constructId(name), {
-          name,
-          stageName,
-          stage,
-          bundleDirectory: bundles[name].directory,
-          environment: environment[name],
-          resources,
-        }),
-    );
+    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction((name) => {
+      const bundleDirectory = bundles[name].directory;
+      const props = { name, stageName, stage, bundleDirectory, resources };
+      return new ApiFunction(this, constructId(name), { ...props, environment: environment[name] });
+    });
     const settle = functions["settle-verification"];
     gateway.route(functions);
     new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });

@@ -1,8 +1,8 @@
 import { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
+import { PRICES } from "../functions/policy/prices.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
-import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
@@ -180,12 +180,19 @@ export function validateStage(name: string, stage: unknown): void {
   for (const [field, [schema, must]] of rules) {
     if (!v.is(schema, row[field])) throw new Error(`Stage ${name}: ${field} must be ${must}.`);
   }
+  refuseUnpriced(name, row);
 }
 
-/** Throws where a country is opened that nobody knows the price of: what cannot be booked cannot be capped. */
-export function validatePrices(name: string, stage: Stage): void {
-  const { prices } = spendTermsOf(stage);
-  const unpriced = stage.countries.find((country) => prices[country] === undefined);
+const PRICED = v.object({
+  countries: v.array(v.string()),
+  prices: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+/** What cannot be booked cannot be capped. */
+function refuseUnpriced(name: string, row: unknown): void {
+  const { countries, prices } = v.parse(PRICED, row);
+  const priced = { ...PRICES.destinations, ...prices };
+  const unpriced = countries.find((country) => !Object.hasOwn(priced, country));
   if (unpriced !== undefined)
     throw new Error(
       `Stage ${name}: prices must name ${unpriced}, which is opened and has no price in prices.ts.`,

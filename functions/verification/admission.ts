@@ -11,10 +11,10 @@ import type {
   TurnTicket,
 } from "./ports.ts";
 import {
-  type Scope,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
+  type SendScopes,
   windowsAt,
 } from "./scopes.ts";
 import type { Instant } from "./verification.ts";
@@ -34,10 +34,12 @@ export type Challenge = { readonly terms: ChallengeTerms; readonly verifier: Cha
 /** Who asks for a send. */
 export type Applicant = {
   readonly now: Instant;
-  readonly scopes: readonly Scope[];
+  readonly scopes: SendScopes;
   readonly ticket: TurnTicket | undefined;
   readonly clientAddress: string | undefined;
   readonly challengeToken?: string | undefined;
+  /** Whether the token was good: none is good twice. */
+  readonly hasPassedChallenge?: boolean;
 };
 
 /** One window with what became of the send in it. */
@@ -54,34 +56,42 @@ export type Admission =
       readonly kind: "admitted";
       /** Where the send is booked as unproven. */
       readonly windows: readonly ScopeWindow[];
-      /** The ticket, if it still stands. */
-      readonly ticket: TurnTicket | undefined;
+      /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
+      readonly applicant: Applicant;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
 /**
- * Asks all scopes of a send and the kill switch side by side, each scope in one conditional write. A returning ticket stands for its owner, who
- * has proven this number: no floor refuses him, but what an operator closed is closed for him too. What is refused here owes nothing.
+ * Asks the scopes of the client, or those that many share, and the kill switch side by side, each scope in one conditional write. The shared ones
+ * are asked only once the client and the number have had their say, so that nobody can wear them out who is refused anyway. A returning ticket
+ * stands for its owner, who has proven this number: no floor refuses him, but what an operator closed is closed for him too. What is refused here
+ * owes nothing.
  */
-export async function admit(world: AdmissionWorld, applicant: Applicant): Promise<Admission> {
+export async function admit(
+  world: AdmissionWorld,
+  applicant: Applicant,
+  which: keyof SendScopes,
+): Promise<Admission> {
+  const { now, ticket, scopes } = applicant;
+  const { random } = world;
   const [windows, standing] = await Promise.all([
     Promise.all(
-      windowsAt(applicant.scopes, world.scopeTerms, { ...applicant, ...world }).map((window) =>
+      windowsAt(scopes[which], world.scopeTerms, { now, random }).map((window) =>
         booked(world, window, applicant),
       ),
     ),
     world.sendingSwitch.standing(),
   ]);
-  const { ticket } = applicant;
   if (ticket !== undefined && ticket.issuedAt < standing.ticketsFrom) {
     await repay(world, windows);
-    return admit(world, { ...applicant, ticket: undefined });
+    return admit(world, { ...applicant, ticket: undefined }, which);
   }
   const findings = findingsOf(windows, ticket);
-  const refusal = await refusalOf(world, { applicant, windows, standing });
-  if (refusal === undefined) return { kind: "admitted", ...findings, windows, ticket };
+  const judged = await judge(world, { applicant, windows, standing });
+  if ("hasPassedChallenge" in judged)
+    return { kind: "admitted", ...findings, windows, applicant: { ...applicant, ...judged } };
   await repay(world, windows);
-  return { kind: "refused", ...findings, refusal };
+  return { kind: "refused", ...findings, refusal: judged };
 }
 
 async function booked(
@@ -108,8 +118,10 @@ function findingsOf(
   };
 }
 
+type Passed = { readonly hasPassedChallenge: boolean };
+
 /** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
-async function refusalOf(
+async function judge(
   world: AdmissionWorld,
   {
     applicant,
@@ -120,25 +132,26 @@ async function refusalOf(
     readonly windows: readonly BookedWindow[];
     readonly standing: Standing;
   },
-): Promise<Refusal | undefined> {
+): Promise<Passed | Refusal> {
   if (standing.isPaused) return { kind: "refused", why: "sending-paused" };
   const closed = windows.filter(({ booking }) => booking.kind !== "booked");
   if (closed.length > 0) {
     const retryAt = Math.max(...closed.map(({ endsAt }) => endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
-  return applicant.ticket === undefined ? challenged(world, applicant, windows) : undefined;
+  return challenged(world, applicant, windows);
 }
 
 async function challenged(
   { challenge }: AdmissionWorld,
-  { challengeToken: token, clientAddress }: Applicant,
+  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Applicant,
   windows: readonly BookedWindow[],
-): Promise<Refusal | undefined> {
-  if (challenge === undefined || !isChallenged(challenge.terms, windows)) return undefined;
+): Promise<Passed | Refusal> {
+  const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
+  if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
   if (token !== undefined) {
     const result = await challenge.verifier.verify({ token, clientAddress });
-    if (hasPassed(result, challenge.terms)) return undefined;
+    if (hasPassed(result, challenge.terms)) return { hasPassedChallenge: true };
   }
   const { provider, siteKey, action } = challenge.terms;
   return { kind: "refused", why: "challenge-required", challenge: { provider, siteKey, action } };

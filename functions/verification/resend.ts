@@ -1,6 +1,14 @@
 import { LIMITS } from "../policy/limits.ts";
-import { type AdmissionWorld, type Applicant, admit, repay } from "./admission.ts";
-import { type Admitted, attempt, type SendAttempt, UNPAID } from "./attempt.ts";
+import { admit } from "./admission.ts";
+import {
+  type AttemptWorld,
+  attempt,
+  type Entry,
+  leave,
+  leaveUnsent,
+  type SendAttempt,
+  UNPAID,
+} from "./attempt.ts";
 import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
 import { type DispatchWorld, dispatch } from "./dispatch.ts";
@@ -13,19 +21,11 @@ import {
   type VerificationId,
 } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import type {
-  Journal,
-  Key,
-  Keys,
-  NumberStore,
-  Random,
-  SpendStore,
-  VerificationStore,
-} from "./ports.ts";
+import type { Key, Keys, Random, SpendStore, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
 import { bookingFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
-import { isRevoked, nextTurnAt, rowsFor, turnRefusal } from "./turns.ts";
+import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Instant,
   statusAt,
@@ -35,16 +35,14 @@ import {
 } from "./verification.ts";
 
 export type ResendWorld = DispatchWorld &
-  Omit<AdmissionWorld, "challenge"> & {
+  Omit<AttemptWorld, "challenge"> & {
     readonly verifications: Pick<
       VerificationStore,
       "read" | "resend" | "undoResend" | "noteDelivery"
     >;
-    readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
     readonly spend: SpendStore;
     readonly keys: Keys;
     readonly random: Random;
-    readonly journal: Journal;
     readonly keyEpoch: number;
     readonly spendTerms: SpendTerms;
   };
@@ -82,15 +80,15 @@ export async function resend(
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
   const scopes = scopesOf(index, world.scopeTerms, { clientAddress, to, country });
   const applicant = { now, scopes, ticket, clientAddress };
-  const plan = { id, to, now, codeKey, item, requestKey, applicant };
+  const plan = { id, to, now, codeKey, item, requestKey };
   const known = knownEnd(plan, item);
   if (known !== undefined) return known;
   const { number, channel, purpose } = item;
   return attempt(
     world,
     { of: "resend", number, country, channel, purpose, applicant },
-    await admit(world, applicant),
-    (admitted) => sendNextCode(world, plan, admitted),
+    await admit(world, applicant, "client"),
+    (entry) => sendNextCode(world, plan, entry),
   );
 }
 
@@ -101,7 +99,6 @@ type Plan = {
   readonly codeKey: Key;
   readonly requestKey: Mac;
   readonly item: Verification;
-  readonly applicant: Applicant;
 };
 
 /** What an item says without a write: this very request is done already, or the verification has ended. */
@@ -118,33 +115,26 @@ function knownEnd(
 async function sendNextCode(
   world: ResendWorld,
   plan: Plan,
-  { ticket, windows }: Admitted,
+  entry: Entry,
 ): Promise<SendAttempt<Resent>> {
-  const { now, item } = plan;
-  const turn = await world.numbers.takeTurn(item.number, now, ticket);
-  if (turn.kind === "refused") {
-    if (!isRevoked(turn.item, ticket))
-      return { outcome: turnRefusal(turn.item, now, ticket), ...UNPAID };
-    await repay(world, windows);
-    return { outcome: "ticket-revoked", ...UNPAID };
-  }
-  const hasTicket = ticket !== undefined;
+  const { item } = plan;
+  const { now, ticket } = entry;
   const booking = bookingFor(world, { ...item, now });
+  const hasTicket = ticket !== undefined;
   const reservation = await reserve(world.spend, world.spendTerms, { booking, hasTicket, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
+    await leave(world, item, entry);
     const { retryAt } = reservation;
-    await Promise.all([world.numbers.returnTurn(item.number, now), repay(world, windows)]);
     return {
       outcome: { kind: "refused", why: "sending-paused", retryAt },
       ...UNPAID,
       spentPercent,
     };
   }
-  const resendAt = nextTurnAt(turn.item.turns, rowsFor(ticket));
-  const { outcome, isSent } = await putAndSend(world, plan, resendAt);
+  const { outcome, isSent } = await putAndSend(world, plan, entry);
   if (isSent) return { outcome, priceMicros: booking.micros, spentPercent };
-  await Promise.all([world.numbers.returnTurn(item.number, now), giveBack(world, booking)]);
+  await Promise.all([leaveUnsent(world, item, entry), giveBack(world, booking)]);
   return { outcome, ...UNPAID, spentPercent };
 }
 
@@ -152,8 +142,13 @@ async function sendNextCode(
 type Sending = { readonly outcome: Resent | Refusal; readonly isSent: boolean };
 
 /** Puts the code into the item and sends it. Of what did not go out the item keeps nothing. */
-async function putAndSend(world: ResendWorld, plan: Plan, resendAt: Instant): Promise<Sending> {
-  const { id, to, now, item, requestKey } = plan;
+async function putAndSend(
+  world: ResendWorld,
+  plan: Plan,
+  { now, book, ticket }: Entry,
+): Promise<Sending> {
+  const { id, to, item, requestKey } = plan;
+  const resendAt = nextTurnAt(book.turns, rowsFor(ticket));
   const { code, mac: codeMac } = drawUnused(world.random, plan);
   const sent = { mac: codeMac, expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000 };
   const { key, delivery = "unknown" } = item;

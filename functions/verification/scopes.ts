@@ -44,18 +44,25 @@ const SHARDED: ReadonlySet<ScopeKind> = new Set<ScopeKind>(["country", "home-cou
 /** How many of the last digits neighbours differ by: ten thousand numbers are the smallest block that plans hand out. */
 const RANGE_DIGITS = 4;
 
-/** The scopes of one send: its client, the neighbours of its number, its country, and the service. */
+/** The scopes of one send: those of its client, and those that many share, the neighbours of its number, its country and the service. */
+export type SendScopes = {
+  readonly client: readonly Scope[];
+  readonly shared: readonly Scope[];
+};
+
 export function scopesOf(
   key: Key,
   { homeCountry }: Pick<ScopeTerms, "homeCountry">,
   { clientAddress, to, country }: Sending,
-): readonly Scope[] {
-  return [
-    ...clientScopes(clientAddress).map(({ kind, address }) => clientScope(key, kind, address)),
-    rangeScope(key, to.slice(0, -RANGE_DIGITS)),
-    countryScope(country, homeCountry),
-    { kind: "service", pseudonym: "all" },
-  ];
+): SendScopes {
+  return {
+    client: clientScopes(clientAddress).map(({ kind, address }) => clientScope(key, kind, address)),
+    shared: [
+      rangeScope(key, to.slice(0, -RANGE_DIGITS)),
+      countryScope(country, homeCountry),
+      { kind: "service", pseudonym: "all" },
+    ],
+  };
 }
 
 /** The narrowest scope of a client: what its wrong guesses are told apart by. */

@@ -1,7 +1,16 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
-import { type AdmissionWorld, type Applicant, admit, repay } from "./admission.ts";
-import { type Admitted, attempt, type SendAttempt, type SendIntent, UNPAID } from "./attempt.ts";
+import { type Applicant, admit, repay } from "./admission.ts";
+import {
+  type AttemptWorld,
+  attempt,
+  type Entry,
+  leave,
+  leaveUnsent,
+  type SendAttempt,
+  type SendIntent,
+  UNPAID,
+} from "./attempt.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
 import { type DispatchWorld, dispatch } from "./dispatch.ts";
@@ -20,20 +29,17 @@ import type {
   Claim,
   ClaimStore,
   Holder,
-  Journal,
   Key,
   Keys,
-  NumberStore,
   Random,
   SpendStore,
-  TurnTicket,
   VerificationStore,
 } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
 import { bookingFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
 import { openTicket } from "./ticket.ts";
-import { isRevoked, nextTurnAt, rowsFor, turnRefusal } from "./turns.ts";
+import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
   type Instant,
@@ -46,14 +52,12 @@ import {
 
 export type StartWorld = DispatchWorld &
   PhoneSettings &
-  AdmissionWorld & {
+  AttemptWorld & {
     readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
-    readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
     readonly spend: SpendStore;
     readonly claims: ClaimStore;
     readonly keys: Keys;
     readonly random: Random;
-    readonly journal: Journal;
     readonly keyEpoch: number;
     readonly spendTerms: SpendTerms;
   };
@@ -74,8 +78,8 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
 
 /**
  * Starts a verification: sends one code, or says why not. Refusals come in the order of their cost: the phone policy asks nobody, then the
- * idempotency claim, the scopes and the kill switch are asked side by side, then the number's turn, then the price is reserved while the item
- * is put, and only then a message is paid for. Each step is one conditional write.
+ * idempotency claim, the client's scopes and the kill switch are asked side by side, then the number's turn, then what many share, then the price
+ * is reserved while the item is put, and only then a message is paid for. Each step is one conditional write.
  */
 export async function start(world: StartWorld, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, world);
@@ -84,11 +88,11 @@ export async function start(world: StartWorld, request: StartRequest): Promise<S
   return holdingClaim(world, draft, async () => {
     const [earlier, admission] = await Promise.all([
       claimed(world, draft),
-      admit(world, draft.applicant),
+      admit(world, draft.applicant, "client"),
     ]);
     if (earlier === undefined)
-      return attempt(world, intentOf(draft), admission, (admitted) =>
-        sendFirstCode(world, draft, admitted),
+      return attempt(world, intentOf(draft), admission, (entry) =>
+        sendFirstCode(world, draft, entry),
       );
     if (admission.kind === "admitted") await repay(world, admission.windows);
     return replay(world, draft, earlier);
@@ -213,34 +217,20 @@ function intentOf({ request, number, country, applicant, isUnallocated }: Draft)
 async function sendFirstCode(
   world: StartWorld,
   draft: Draft,
-  { ticket, windows }: Admitted,
+  entry: Entry,
 ): Promise<SendAttempt<Started>> {
-  // Asked again: a round trip that had to be repeated must not date the turn back.
-  const now = world.clock();
-  const turn = await world.numbers.takeTurn(draft.number, now, ticket);
-  if (turn.kind === "refused") {
-    if (!isRevoked(turn.item, ticket))
-      return { outcome: turnRefusal(turn.item, now, ticket), ...UNPAID };
-    await repay(world, windows);
-    return { outcome: "ticket-revoked", ...UNPAID };
-  }
-  const { verification, code, sent } = firstCode(world, draft, {
-    now,
-    ticket,
-    debts: windows.map(({ key }) => key),
-    resendAt: nextTurnAt(turn.item.turns, rowsFor(ticket)),
-  });
-  // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
-  const hasTicket = ticket !== undefined;
+  const { now, ticket } = entry;
+  const { verification, code, sent } = firstCode(world, draft, entry);
   const booking = bookingFor(world, { ...verification, now });
+  // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(world.spend, world.spendTerms, { booking, hasTicket, now }),
+    reserve(world.spend, world.spendTerms, { booking, hasTicket: ticket !== undefined, now }),
     world.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;
-  const undo = () => undoStart(world, verification, now);
   if (reservation.kind === "refused") {
-    await Promise.all([undo(), repay(world, windows)]);
+    await world.verifications.remove(verification.key);
+    await leave(world, draft, entry);
     const { retryAt } = reservation;
     return {
       outcome: { kind: "refused", why: "sending-paused", retryAt },
@@ -250,34 +240,19 @@ async function sendFirstCode(
   }
   const outcome = await dispatch(world, { to: draft.to, code, sent, verification });
   if ("kind" in outcome) {
-    await Promise.all([undo(), giveBack(world, booking)]);
+    // The item goes before the turn: while the turn is held nobody else can start.
+    await world.verifications.remove(verification.key);
+    await Promise.all([leaveUnsent(world, draft, entry), giveBack(world, booking)]);
     return { outcome, ...UNPAID, spentPercent };
   }
   const view = viewOf(outcome, { id: draft.id, to: draft.to, now });
   return { outcome: { kind: "started", view }, priceMicros: booking.micros, spentPercent };
 }
 
-/** The item goes before the turn: while the turn is held nobody else can start. */
-async function undoStart(
-  { verifications, numbers }: StartWorld,
-  { key, number }: Verification,
-  turn: Instant,
-): Promise<void> {
-  await verifications.remove(key);
-  await numbers.returnTurn(number, turn);
-}
-
 function firstCode(
   { random }: Pick<StartWorld, "random">,
   { id, to, country, number, keys, request }: Draft,
-  {
-    now,
-    ticket,
-    ...stamps
-  }: Pick<Verification, "debts" | "resendAt"> & {
-    readonly now: Instant;
-    readonly ticket: TurnTicket | undefined;
-  },
+  { now, ticket, book, windows }: Entry,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce } = request;
   const code = drawCode(random, LIMITS.codeDigits);
@@ -291,13 +266,14 @@ function firstCode(
     maxChecks: LIMITS.checksPerVerification,
     tried: new Set<string>(),
     expiresAt,
+    resendAt: nextTurnAt(book.turns, rowsFor(ticket)),
     purpose,
     channel,
     sealed: sealContents(keys.seal, { id, purpose }, { to, nonce }, random),
     number,
     country,
     ticketedAt: ticket?.issuedAt,
-    ...stamps,
+    debts: windows.map(({ key }) => key),
   };
   return { verification, code, sent };
 }

@@ -16,8 +16,8 @@ const CONDITIONS = {
   verifications: VERIFICATION_CONDITIONS,
   numbers: NUMBER_CONDITIONS,
   scopes: SCOPE_CONDITIONS,
-  claims: CLAIM_CONDITIONS,
   spend: SPEND_CONDITIONS,
+  claims: CLAIM_CONDITIONS,
 } as const;
 
 type StoreName = keyof typeof CONDITIONS;

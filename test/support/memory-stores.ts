@@ -9,6 +9,7 @@ import type {
   ScopeStore,
   SendingSwitch,
   SpendStore,
+  TurnTicket,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
@@ -139,15 +140,16 @@ export function memoryNumbers(
 ): NumberStore {
   const isForgotten = ({ failedAt }: NumberBook, now: number) =>
     failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
+  const hasFailed = (book: NumberBook, now: number) =>
+    book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
+  const isRevoked = ({ ticketsFrom = 0 }: NumberBook, { issuedAt }: TurnTicket) =>
+    ticketsFrom > issuedAt;
 
   return {
     async takeTurn(number, now, ticket) {
       const book = books.get(number) ?? UNKNOWN_NUMBER;
       const isClosed = (book.closedUntil ?? 0) > now;
-      const isLocked =
-        ticket === undefined
-          ? book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now)
-          : (book.ticketsFrom ?? 0) > ticket.issuedAt;
+      const isLocked = ticket === undefined ? hasFailed(book, now) : isRevoked(book, ticket);
       const limits = ticket === undefined ? rows.withoutTicket : rows.withTicket;
       const isFull = limits.some(({ max, windowSeconds }) => {
         const turn = book.turns[max - 1];

@@ -111,10 +111,6 @@ const SPEND: Facts = {
     await spend.giveBack(BOOKING);
     expect(await reserves(spend, { day: 0, hour: 0, countryDay: 0, countryHour: 0 })).toBe(true);
   },
-  "nothing is given back where nothing was booked": async ({ spend }) => {
-    await spend.giveBack(BOOKING);
-    expect(await reserves(spend, { day: -1 })).toBe(false);
-  },
 };
 
 function aClaim(changes: Partial<Claim> = {}): Claim {

@@ -19,7 +19,8 @@ function windowsOfSend(clientAddress: string | undefined, now: number, shards = 
   if (!isE164(to)) throw new Error("no number");
   const scopes = scopesOf(KEY, TEST_SCOPES, { clientAddress, to, country: "GB" });
   const random = { integer: (below: number) => now % below };
-  return windowsAt(scopes, { ...TEST_SCOPES, shards }, { now, random });
+  const all = [...scopes.client, ...scopes.shared];
+  return windowsAt(all, { ...TEST_SCOPES, shards }, { now, random });
 }
 
 describe("what can be closed", () => {

@@ -100,7 +100,7 @@ describe("a right code", () => {
       result: "approved",
       proof: expect.any(String),
     });
-    expect(world.faults).toEqual(Array(3).fill("approval-not-booked"));
+    expect(world.faults).toEqual(Array(6).fill("approval-not-booked"));
   });
 
   it("is not spent while a key is out of reach", async () => {
