@@ -18,6 +18,8 @@ const CHANNELS = [
   "CHANNEL_PLAN",
   "CHANNEL_PLAN_STEPS",
 ] as const;
+/** What may be sent and spent: JSON, see terms.ts. */
+const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
 /** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is where Twilio tells what became of a message. */
 const SENDING = [
   ...TABLE,
@@ -30,6 +32,7 @@ const SENDING = [
   "ANDROID_APP_HASH",
   "PUBLIC_URL",
   "BRAND",
+  ...TERMS,
 ] as const;
 
 /** Which numbers are sent to: see phone-policy.ts. */
@@ -39,9 +42,11 @@ const PHONE = [
   "UNALLOCATED_BLOCKS",
   "DEFAULT_COUNTRY",
 ] as const;
+/** What a start is asked beside: JSON, empty for none; the ARN of its secret, empty with it; and where its tokens are verified. */
+const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
-  "start-verification": [...HTTP, ...SENDING, ...PHONE, "LOCALES"],
+  "start-verification": [...HTTP, ...SENDING, ...PHONE, "LOCALES", ...CHALLENGE],
   "resend-code": [...HTTP, ...SENDING],
   "take-next-step": [...SENDING],
   "check-code": [
@@ -69,14 +74,14 @@ export const ENV = {
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
   "settle-verification": [...TWILIO],
   "redact-message": [...TWILIO],
-  operate: [...TABLE, "NUMBERS_KEY_ARN"],
+  operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
 } as const;
 
 export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS. */
+/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no challenge. */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
@@ -87,6 +92,7 @@ const MAY_BE_EMPTY: readonly string[] = [
   "VOICE_COUNTRIES",
   "CHANNEL_PLAN",
   "ANDROID_APP_HASH",
+  ...CHALLENGE,
 ];
 
 /** The environment of one function, read once at cold start. A fault names every missing key at once. */

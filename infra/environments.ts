@@ -1,6 +1,8 @@
+import { VERIFY_URLS } from "../functions/adapters/challenge.ts";
 import type { Env, FunctionName } from "../functions/env.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
+import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
@@ -16,6 +18,8 @@ export type Places = {
   readonly settleFunctionName: string;
   readonly redactFunctionName: string;
   readonly nextStepFunctionName: string;
+  /** Where the secret of the challenge lies, if the stage has one. */
+  readonly challengeSecretArn: string | undefined;
 };
 
 /** The environment of every function. A key that one reads and that is missing here does not compile. */
@@ -34,6 +38,7 @@ export function environments(
     BRAND: stage.brand,
     ANDROID_APP_HASH: stage.androidAppHash ?? "",
     PUBLIC_URL: places.proofIssuer,
+    ...termsOf(stage),
   };
   const callbacks = {
     TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
@@ -45,6 +50,7 @@ export function environments(
       ...sending,
       ...phoneOf(stage),
       LOCALES: (stage.locales ?? LOCALES).join(","),
+      ...challengeEnv(stage, places),
     },
     "resend-code": { ...http, ...sending },
     "take-next-step": sending,
@@ -77,7 +83,7 @@ export function environments(
     "speak-code": { ...http, ...table, ...numbers, ...callbacks },
     "settle-verification": twilio,
     "redact-message": twilio,
-    operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn },
+    operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...termsOf(stage) },
   };
 }
 
@@ -124,6 +130,22 @@ function sendersOf({ whatsApp, voice }: Stage) {
     WHATSAPP_TEMPLATES: templates.map(([language, sid]) => `${language}=${sid}`).join(","),
     VOICE_FROM: voice?.from ?? "",
   };
+}
+
+function termsOf(stage: Stage) {
+  return {
+    SCOPE_TERMS: JSON.stringify(scopeTermsOf(stage)),
+    SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
+  } as const;
+}
+
+function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
+  const challenge = challengeOf(stage);
+  return {
+    CHALLENGE: challenge === undefined ? "" : JSON.stringify(challenge),
+    CHALLENGE_SECRET_ARN: challengeSecretArn,
+    CHALLENGE_VERIFY_URL: challenge === undefined ? "" : VERIFY_URLS[challenge.provider],
+  } as const;
 }
 
 /** The only credentials of Twilio that a stage works with. */

@@ -9,6 +9,7 @@ export type ResourceName =
   | "previousProofKey"
   | "twilioSecret"
   | "twilioAuthSecret"
+  | "challengeSecret"
   | "settleFunction"
   | "redactFunction"
   | "nextStepFunction"
@@ -48,6 +49,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "numbersKey", actions: DERIVE },
       { on: "codesKey", actions: DERIVE },
       { on: "twilioSecret", actions: READ_SECRET },
+      { on: "challengeSecret", actions: READ_SECRET },
     ],
   },
   "resend-code": {

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
+import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { environments } from "./environments.ts";
 import { Firewall } from "./firewall.ts";
@@ -32,8 +33,9 @@ export class LatchkeyStack extends Stack {
     });
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
-    const secret = twilioSecret(this, "TwilioCredentials", stage);
-    const authSecret = twilioAuthSecret(this, "TwilioAuthToken", stage);
+    const twilio = twilioSecret(this, "TwilioCredentials", stage).secretArn;
+    const twilioAuth = twilioAuthSecret(this, "TwilioAuthToken", stage).secretArn;
+    const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const settle = later(() => functions["settle-verification"]);
@@ -45,11 +47,12 @@ export class LatchkeyStack extends Stack {
       codesKeyArn: keys.codes.keyArn,
       proofKeyArn: keys.proofs.keyArn,
       proofIssuer: gateway.issuer,
-      twilioSecretArn: secret.secretArn,
-      twilioAuthSecretArn: authSecret.secretArn,
+      twilioSecretArn: twilio,
+      twilioAuthSecretArn: twilioAuth,
       settleFunctionName: settle.functionName,
       redactFunctionName: redact.functionName,
       nextStepFunctionName: nextStep.functionName,
+      challengeSecretArn: challenge,
     });
     const resources = {
       table: table.tableArn,
@@ -57,8 +60,9 @@ export class LatchkeyStack extends Stack {
       codesKey: keys.codes.keyArn,
       proofKey: keys.proofs.keyArn,
       previousProofKey: stage.previousProofKeyArn,
-      twilioSecret: secret.secretArn,
-      twilioAuthSecret: authSecret.secretArn,
+      twilioSecret: twilio,
+      twilioAuthSecret: twilioAuth,
+      challengeSecret: challenge,
       settleFunction: settle.functionArn,
       redactFunction: redact.functionArn,
       nextStepFunction: nextStep.functionArn,

@@ -1,4 +1,5 @@
 import type { PhoneReason } from "../policy/special-numbers.ts";
+import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
 import type { Channel } from "../verification/verification.ts";
 
@@ -19,6 +20,10 @@ export const PROBLEMS = {
   "signature-invalid": {
     status: 403,
     title: "This was not signed by the provider of our messages.",
+  },
+  "challenge-required": {
+    status: 403,
+    title: "Please show that you are a person, then try again.",
   },
   "verification-not-found": {
     status: 404,
@@ -99,6 +104,8 @@ export type ProblemMembers = {
   readonly channels?: readonly Channel[];
   /** When a number may be sent another code. */
   readonly resendAt?: string;
+  /** The widget whose token a start must carry. */
+  readonly challenge?: ChallengeWidget;
   /** How a verification ended. */
   readonly verificationStatus?: string;
 };
@@ -134,6 +141,7 @@ export function problemOf(refusal: Refusal, now: number): Problem {
       ...(refusal.why === "too-many-sends" ? { resendAt } : {}),
     });
   }
+  if ("challenge" in refusal) return new Problem(refusal.why, { challenge: refusal.challenge });
   if ("status" in refusal) return new Problem(refusal.why, { verificationStatus: refusal.status });
   return new Problem(refusal.why, {
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),

@@ -16,10 +16,11 @@ type Speaking = {
 /** `POST /v1/verifications` */
 export function startEndpoint(world: StartWorld & Speaking): Endpoint {
   return async (event) => {
-    const body = parseBody(event, START_REQUEST);
+    const { challenge, ...body } = parseBody(event, START_REQUEST);
     const origin = header(event, "origin");
     const outcome = await start(world, {
       ...body,
+      challengeToken: challenge,
       purpose: body.purpose ?? "login",
       locale: matchLocale({
         requested: body.locale,

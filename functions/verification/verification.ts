@@ -1,3 +1,4 @@
+import type { Country } from "../policy/destinations.ts";
 import type { Locale } from "../policy/messages/locales.ts";
 import type { Mac, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
 import type { Platform } from "./message.ts";
@@ -79,8 +80,6 @@ export type Verification = {
   readonly lastCheckKey?: Mac | undefined;
   readonly lastResendKey?: Mac | undefined;
   readonly purpose: Purpose;
-  /** Whose number it is, in ISO 3166-1: what may be tried and what it costs go by it. */
-  readonly country: string;
   readonly locale: Locale;
   readonly platform?: Platform | undefined;
   /** Of the page that started it, where it is one that may call. */
@@ -89,6 +88,10 @@ export type Verification = {
   readonly sealed: Sealed;
   /** The pseudonym of the number, under which its turns and failures are booked. */
   readonly number: Mac;
+  /** Whose mobile it is, which says what a message costs. */
+  readonly country: Country;
+  /** When the returning ticket was issued that its start carried. */
+  readonly ticketedAt?: Instant | undefined;
   /** The windows in which its start is booked as unproven. */
   readonly debts: readonly ScopeKey[];
   /** Of the newest message. */

@@ -229,6 +229,7 @@ const NOWHERE = {
   settleFunctionName: "",
   redactFunctionName: "",
   nextStepFunctionName: "",
+  challengeSecretArn: undefined,
 };
 const NONE = {
   table: undefined,
@@ -238,6 +239,7 @@ const NONE = {
   previousProofKey: undefined,
   twilioSecret: undefined,
   twilioAuthSecret: undefined,
+  challengeSecret: undefined,
   settleFunction: undefined,
   redactFunction: undefined,
   nextStepFunction: undefined,

@@ -51,10 +51,10 @@ export function aVerification(changes: Partial<Verification> = {}): Verification
     resendAt: NOON + 30_000,
     turn: NOON,
     purpose: "login",
-    country: "GB",
     locale: "en-GB",
     sealed: aSealed(),
     number: aMac("number"),
+    country: "GB",
     debts: [aScopeKey()],
     ...changes,
   };

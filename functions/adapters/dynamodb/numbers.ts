@@ -40,18 +40,36 @@ function rowConditions(rows: readonly SendLimit[]): Conditions {
   );
 }
 
+/** The rows of a turn without a ticket, and with one. */
+type TurnRows = {
+  readonly withoutTicket: readonly SendLimit[];
+  readonly withTicket: readonly SendLimit[];
+};
+
+const ROWS: TurnRows = {
+  withoutTicket: LIMITS.sendsPerNumber,
+  withTicket: LIMITS.sendsPerNumberWithTicket,
+};
+
+const CLOSED = { "it is not closed": "NOT closedUntil > :now" } as const;
+const OPEN = {
+  ...CLOSED,
+  "its failures leave room or are forgotten":
+    "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
+} as const;
+
 /** Every condition of every write, by write, for these rows. */
-function numberConditions(rows: readonly SendLimit[]) {
-  const open = {
-    "it is not closed": "NOT closedUntil > :now",
-    "its failures leave room or are forgotten":
-      "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
-  } as const;
+function numberConditions({ withoutTicket, withTicket }: TurnRows) {
   return {
-    takeTurn: { ...open, ...rowConditions(rows) },
+    takeTurn: { ...OPEN, ...rowConditions(withoutTicket) },
+    takeTurnWithTicket: {
+      ...CLOSED,
+      "the ticket is not revoked": "NOT ticketsFrom > :issuedAt",
+      ...rowConditions(withTicket),
+    },
     returnTurn: { "the turn is still the newest": "t1 = :turn" },
     replaceTurn: {
-      ...open,
+      ...OPEN,
       "the turn is still the newest": "t1 = :failed",
       "the turn was not handed on before": "NOT handedOn = :failed",
     },
@@ -62,7 +80,7 @@ function numberConditions(rows: readonly SendLimit[]) {
   } as const satisfies Record<string, Conditions>;
 }
 
-export const NUMBER_CONDITIONS = numberConditions(LIMITS.sendsPerNumber);
+export const NUMBER_CONDITIONS = numberConditions(ROWS);
 
 type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
 
@@ -70,7 +88,7 @@ type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Condit
 export function dynamoNumbers(
   table: Table,
   given?: AllConditions,
-  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+  rows: TurnRows = ROWS,
 ): NumberStore {
   const conditions = given ?? numberConditions(rows);
   return { ...turnsOver(table, conditions, rows), ...failuresOver(table, conditions) };
@@ -78,17 +96,19 @@ export function dynamoNumbers(
 
 type Turns = Pick<NumberStore, "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement">;
 
-function turnsOver(table: Table, conditions: AllConditions, rows: readonly SendLimit[]): Turns {
+function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Turns {
   return {
-    async takeTurn(number, now) {
+    async takeTurn(number, now, ticket) {
+      const limits = [...rows.withoutTicket, ...rows.withTicket];
       const values = {
         ":now": now,
+        ":issuedAt": ticket?.issuedAt ?? NEVER,
         ":never": NEVER,
         ":maxFailures": LIMITS.consecutiveFailures,
         ":forgotten": forgotten(now),
         ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
         ...Object.fromEntries(
-          rows.map(({ windowSeconds }) => [
+          limits.map(({ windowSeconds }) => [
             `:${windowSeconds}SecondsAgo`,
             now - windowSeconds * 1_000,
           ]),
@@ -97,7 +117,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: readonly SendL
       const update = {
         pk: pkOf(number),
         update: TAKE_TURN,
-        conditions: conditions.takeTurn,
+        conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
         values,
       };
       return parsed(await table.update(update));
@@ -178,6 +198,7 @@ const BOOK = v.object({
   failedAt: v.optional(v.number()),
   handedOn: v.optional(v.number()),
   closedUntil: v.optional(v.number()),
+  ticketsFrom: v.optional(v.number()),
 });
 
 function parsed({ kind, item }: Write<Item>): Write<NumberBook> {

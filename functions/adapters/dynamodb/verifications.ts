@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Country } from "../../policy/destinations.ts";
 import { LOCALES } from "../../policy/messages/locales.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import {
@@ -215,12 +216,13 @@ const ITEM = v.object({
   lastCheckKey: v.optional(MAC),
   lastResendKey: v.optional(MAC),
   purpose: v.picklist(PURPOSES),
-  country: v.string(),
   locale: v.picklist(LOCALES),
   platform: v.optional(v.picklist(PLATFORMS)),
   originHost: v.optional(v.string()),
   sealed: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
   number: MAC,
+  country: v.custom<Country>((value) => typeof value === "string" && /^[A-Z]{2}$/.test(value)),
+  ticketedAt: v.optional(v.number()),
   debts: v.array(v.custom<ScopeKey>((value) => typeof value === "string" && isScopeKey(value))),
   delivery: v.optional(v.picklist(DELIVERIES)),
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
