@@ -1,27 +1,39 @@
 import type { Locale } from "../policy/messages/locales.ts";
 
-/** What a call says, as plain text: escape it before it becomes XML. The digits follow `code`, and follow `again`. */
-export type VoiceScript = {
-  /** `language` and `voice` of Twilio's <Say>. */
-  readonly language: string;
-  readonly voice: string;
-  /** Before the key press. Names nothing secret. */
-  readonly greeting: string;
+/** `language` and `voice` of Twilio's <Say>. Every text beside them is plain: escape it before it becomes XML. */
+export type Voice = { readonly language: string; readonly voice: string };
+
+/** What a call says before the key press. Nothing secret. */
+export type VoiceGreeting = Voice & { readonly greeting: string };
+
+/** What a call says after the key press. */
+export type VoiceScript = Voice & {
   /** Right before the digits, the first time. */
   readonly code: string;
   /** Right before the digits, the second time. */
   readonly again: string;
+  /** After the digits: that the code is nobody else's business. */
+  readonly warning: string;
+  /** The last words, also where nobody pressed a key. */
   readonly goodbye: string;
 };
 
-/** The words of a call in one locale. */
-export function voiceScript(_locale: Locale, { brand }: { readonly brand: string }): VoiceScript {
+/** Apart from the script, so that the functions that send hold nothing of what only the call's own function says. */
+export function voiceGreeting(
+  _locale: Locale,
+  { brand }: { readonly brand: string },
+): VoiceGreeting {
+  const greeting = `This is ${brand}. Press any key to hear your code.`;
+  return { language: "en-GB", voice: "Google.en-GB-Standard-A", greeting };
+}
+
+export function voiceScript(_locale: Locale): VoiceScript {
   return {
     language: "en-GB",
-    voice: "Polly.Amy-Neural",
-    greeting: `This is ${brand}. Press any key to hear your code.`,
+    voice: "Google.en-GB-Standard-A",
     code: "Your code is:",
     again: "Once more, your code is:",
-    goodbye: "Never share this code. Goodbye.",
+    warning: "Never share this code.",
+    goodbye: "Goodbye.",
   };
 }

@@ -1,3 +1,52 @@
 /** The languages that messages are written in, as BCP 47 tags. The first is what a stage speaks that says nothing else. */
-export const LOCALES = ["en-GB"] as const;
+export const LOCALES = [
+  "en-GB",
+  "en-US",
+  "cy",
+  "ga",
+  "fr",
+  "de",
+  "es",
+  "it",
+  "pt-PT",
+  "pt-BR",
+  "nl",
+  "pl",
+  "ro",
+  "cs",
+  "sk",
+  "hu",
+  "bg",
+  "el",
+  "tr",
+  "uk",
+  "ru",
+  "lt",
+  "lv",
+  "et",
+  "sv",
+  "da",
+  "nb",
+  "fi",
+  "ar",
+  "he",
+  "fa",
+  "ur",
+  "hi",
+  "bn",
+  "pa",
+  "ta",
+  "zh-Hans",
+  "zh-Hant",
+  "ja",
+  "ko",
+  "vi",
+  "id",
+  "th",
+] as const;
+
 export type Locale = (typeof LOCALES)[number];
+
+export function isLocale(text: string): text is Locale {
+  return LOCALES.some((locale) => locale === text);
+}
