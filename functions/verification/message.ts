@@ -49,11 +49,15 @@ export function composeSms(request: SmsRequest): Sms {
   return { text, encoding, segments: segments === 1 ? 1 : 2 };
 }
 
-/** Whether a host can stand in the line for autofill of every message there is: each of these locales and purposes, with the longest code. */
+/**
+ * Whether a host can stand in the line for autofill of every message there is: each of these locales and purposes, with the longest code. One that
+ * browsers do not read there gets no line, and so is never too long.
+ */
 export function takesOriginHost(
   originHost: string,
   { brand, locales }: { readonly brand: string; readonly locales: readonly Locale[] },
 ): boolean {
+  if (!HOST.test(originHost)) return true;
   const code = "0".repeat(LONGEST_CODE_DIGITS);
   const request = { platform: "web", brand, code, lifetimeSeconds: 300, originHost } as const;
   return locales.every((locale) =>

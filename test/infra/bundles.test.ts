@@ -57,6 +57,7 @@ async function load(name: FunctionName) {
         UNALLOCATED_BLOCKS: "refuse",
         DEFAULT_COUNTRY: "",
         TWILIO_MODE: "test",
+        LOCALES: "en-GB,cy",
         AWS_REGION: "eu-west-2",
       },
     },
