@@ -11,7 +11,7 @@ export const sms = {
     2: "Wygasa za {minutes} minuty",
     5: "Wygasa za {minutes} minut",
   },
-  warning: "Nikomu go nie podawaj",
+  warning: "Nie podawaj nikomu",
 } as const satisfies SmsTexts;
 
 export const greeting = "Tu {brand}. Proszę nacisnąć dowolny klawisz, aby usłyszeć kod.";

@@ -7,7 +7,7 @@ export const sms = {
   "password-reset": "{code} este codul dvs. pentru resetarea parolei la {brand}.",
   "change-number": "Cod număr nou {brand}: {code}",
   minutes: { 1: "Este valabil {minutes} minut.", 2: "Este valabil {minutes} minute." },
-  warning: "A nu se comunica altor persoane.",
+  warning: "A nu se divulga.",
 } as const satisfies SmsTexts;
 
 export const greeting = "Aici {brand}. Apăsați orice tastă pentru a auzi codul dumneavoastră.";
