@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOCALES, type Locale } from "../functions/policy/messages/locales.ts";
+import { LOCALES, type Locale, RIGHT_TO_LEFT } from "../functions/policy/messages/locales.ts";
 import { SMS_TEXTS } from "../functions/policy/messages/sms.ts";
 import { composeSms, type Sms, type SmsRequest } from "../functions/verification/message.ts";
 import { PURPOSES, type Purpose } from "../functions/verification/verification.ts";
@@ -12,7 +12,6 @@ import { voiceGreeting, voiceScript } from "../functions/verification/voice-scri
 import { whatsAppLanguage } from "../functions/verification/whatsapp-language.ts";
 
 const TARGET = join(import.meta.dirname, "../docs/messages.md");
-const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
 const BRANDS = { longest: "Abcdefghij Klmnopqrs", usual: "Latchkey" } as const;
 const CODE = "271828";
 const FIVE_MINUTES = 300;

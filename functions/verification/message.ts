@@ -1,4 +1,4 @@
-import type { Locale } from "../policy/messages/locales.ts";
+import { type Locale, RIGHT_TO_LEFT } from "../policy/messages/locales.ts";
 import { SMS_TEXTS } from "../policy/messages/sms.ts";
 import type { MinuteForms } from "../policy/messages/texts.ts";
 import { type Encoding, segmentsOf } from "./segments.ts";
@@ -36,7 +36,7 @@ export type Sms = {
 export function composeSms(request: SmsRequest): Sms {
   const { purpose, locale, brand, code, lifetimeSeconds } = request;
   const texts = SMS_TEXTS[locale];
-  const sentence = filled(texts[purpose], { brand, code });
+  const sentence = filled(texts[purpose], { brand: keptTogether(brand, locale), code });
   const minutes = minutesLeft(texts.minutes, lifetimeSeconds);
   const line = autofillLine(request, sentence);
   const least = textOf([sentence, line]);
@@ -90,12 +90,25 @@ function autofillLine(
 /** SMS Retriever reads messages of up to 140 bytes. One segment is no longer, but 160 characters of GSM-7 are, where an app counts one byte each. */
 const RETRIEVER_CHARACTERS = 140;
 
-function costsNoMore(text: string, least: string, { androidAppHash }: SmsRequest): boolean {
-  const isRead = androidAppHash === undefined || text.length <= RETRIEVER_CHARACTERS;
+function costsNoMore(text: string, least: string, { platform }: SmsRequest): boolean {
+  const isRead = platform !== "android" || text.length <= RETRIEVER_CHARACTERS;
   return isRead && segmentsOf(text).segments <= segmentsOf(least).segments;
 }
 
-/** A line each, so that no line's direction depends on another's: no isolates are needed, which cost two characters and are boxes on old phones. */
+const LEFT_TO_RIGHT_MARK = "\u200e";
+
+/**
+ * Among letters that are read from right to left, a brand that begins with a digit or a mark would come apart: 7-Eleven would end as "-7" behind
+ * the code. One invisible mark before it holds it together; a brand that begins with a letter needs none, and neither does the code, which
+ * follows the brand. Isolates would do the same for two characters in every message, and are boxes on old phones.
+ */
+function keptTogether(brand: string, locale: Locale): string {
+  return RIGHT_TO_LEFT.includes(locale) && !/^[a-z]/i.test(brand)
+    ? `${LEFT_TO_RIGHT_MARK}${brand}`
+    : brand;
+}
+
+/** A line each: a new line is a new paragraph, so no line's direction depends on another's. */
 function textOf(lines: readonly (string | undefined)[]): string {
   return lines.filter((line) => line !== undefined).join("\n");
 }

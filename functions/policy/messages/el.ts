@@ -7,7 +7,7 @@ export const sms = {
   "password-reset": "Κωδικός επαναφοράς {brand}: {code}",
   "change-number": "Κωδικός νέου αριθμού {brand}: {code}",
   minutes: { 1: "Ισχύει {minutes} λεπτό", 2: "Ισχύει {minutes} λεπτά" },
-  warning: "Μην τον μοιραστείτε",
+  warning: "Μην τον δίνετε",
 } as const satisfies SmsTexts;
 
 export const greeting =

@@ -50,6 +50,9 @@ export const LOCALES = [
 
 export type Locale = (typeof LOCALES)[number];
 
+/** Those that are read from right to left. */
+export const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
+
 export function isLocale(text: string): text is Locale {
   return LOCALES.some((locale) => locale === text);
 }

@@ -6,7 +6,7 @@ export const sms = {
   transaction: "{brand} பரிவர்த்தனை குறியீடு: {code}",
   "password-reset": "{brand} கடவுச்சொல் மாற்றக் குறியீடு: {code}",
   "change-number": "{brand} எண் மாற்றக் குறியீடு: {code}",
-  minutes: { 1: "{minutes} நிமிடம் செல்லுபடியாகும்", 2: "{minutes} நிமிடங்கள் செல்லுபடியாகும்" },
+  minutes: { 1: "{minutes} நிமிடம் செல்லும்", 2: "{minutes} நிமிடங்கள் செல்லும்" },
   warning: "பகிர வேண்டாம்",
 } as const satisfies SmsTexts;
 
