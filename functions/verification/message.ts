@@ -98,14 +98,15 @@ function costsNoMore(text: string, least: string, { platform }: SmsRequest): boo
 const LEFT_TO_RIGHT_MARK = "\u200e";
 
 /**
- * Among letters that are read from right to left, a brand that begins with a digit or a mark would come apart: 7-Eleven would end as "-7" behind
- * the code. One invisible mark before it holds it together; a brand that begins with a letter needs none, and neither does the code, which
- * follows the brand. Isolates would do the same for two characters in every message, and are boxes on old phones.
+ * Among letters that are read from right to left, a digit or a mark at an end of a brand would go to its other side: 7-Eleven would be seen as
+ * Eleven-7. An invisible mark there holds it; ends that are letters need none, and neither does the code, which never stands beside the brand.
+ * Isolates would do the same for two characters in every message, and are boxes on old phones.
  */
 function keptTogether(brand: string, locale: Locale): string {
-  return RIGHT_TO_LEFT.includes(locale) && !/^[a-z]/i.test(brand)
-    ? `${LEFT_TO_RIGHT_MARK}${brand}`
-    : brand;
+  if (!RIGHT_TO_LEFT.includes(locale)) return brand;
+  const before = /^[a-z]/i.test(brand) ? "" : LEFT_TO_RIGHT_MARK;
+  const after = /[a-z0-9]$/i.test(brand) ? "" : LEFT_TO_RIGHT_MARK;
+  return `${before}${brand}${after}`;
 }
 
 /** A line each: a new line is a new paragraph, so no line's direction depends on another's. */

@@ -30,9 +30,10 @@ const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
 
 /** What costs more than all of our own code, and what no function calls. */
 const BANNED = [
-  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod)\//,
+  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod|mnemonist)\//,
   /\/credential-provider-(?!env\/)/,
   /\/nested-clients\//,
+  /\/EventStreamSerde\.js$/,
   /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js|api\/v2010\/account(\/message(\/\w+)?)?\.js)/,
   /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
   /\/libphonenumber-js\/metadata\.m(in|ax)/,

@@ -2,11 +2,11 @@ import type { SmsTexts, VoiceTexts } from "./texts.ts";
 
 /** One minute and two minutes are words without a number. */
 export const sms = {
-  login: "رمز الدخول إلى {brand}: {code}",
-  signup: "رمز التسجيل في {brand}: {code}",
-  transaction: "رمز العملية في {brand}: {code}",
-  "password-reset": "رمز تغيير كلمة المرور في {brand}: {code}",
-  "change-number": "رمز تغيير الرقم في {brand}: {code}",
+  login: "{code} هو رمز الدخول إلى {brand}",
+  signup: "{code} هو رمز التسجيل في {brand}",
+  transaction: "{code} هو رمز العملية في {brand}",
+  "password-reset": "{code} هو رمز تغيير كلمة المرور في {brand}",
+  "change-number": "{code} هو رمز تغيير الرقم في {brand}",
   minutes: { 1: "صالح لمدة دقيقة واحدة", 2: "صالح لمدة دقيقتين", 3: "صالح لمدة {minutes} دقائق" },
   warning: "لا تشاركه",
 } as const satisfies SmsTexts;

@@ -2,11 +2,11 @@ import type { SmsTexts, VoiceTexts } from "./texts.ts";
 
 /** One minute and two minutes are words without a number. */
 export const sms = {
-  login: "קוד כניסה ל-{brand}: {code}",
-  signup: "קוד הרשמה ל-{brand}: {code}",
-  transaction: "קוד אישור פעולה ב-{brand}: {code}",
-  "password-reset": "קוד לאיפוס סיסמה ב-{brand}: {code}",
-  "change-number": "קוד להחלפת מספר ב-{brand}: {code}",
+  login: "{code} הוא קוד הכניסה ל-{brand}",
+  signup: "{code} הוא קוד ההרשמה ל-{brand}",
+  transaction: "{code} הוא קוד אישור הפעולה ב-{brand}",
+  "password-reset": "{code} הוא קוד איפוס הסיסמה ב-{brand}",
+  "change-number": "{code} הוא קוד החלפת המספר ב-{brand}",
   minutes: { 1: "בתוקף לדקה אחת", 2: "בתוקף לשתי דקות", 3: "בתוקף ל-{minutes} דקות" },
   warning: "אין לשתף עם איש",
 } as const satisfies SmsTexts;

@@ -15,6 +15,8 @@ export type MinuteForms = {
  * The lines of an SMS in one language: what the code is for, with {code} and {brand}, how long it is good for, with {minutes}, and a warning.
  * No text of a caller ever enters a message (OWASP API4:2023: an open relay is what spammers look for). A character outside GSM-7 makes a
  * segment hold 70 characters and not 160, so where a language has good words without one, they were taken; words are never misspelt for it.
+ * In languages that are read from right to left, words of theirs stand between the code and the brand: side by side the two would be one piece
+ * that is read from left to right, with the code at its wrong end.
  */
 export type SmsTexts = Readonly<Record<Purpose, string>> & {
   readonly minutes: MinuteForms;
