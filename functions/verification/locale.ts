@@ -68,7 +68,7 @@ function lookUp(wish: string, offered: OfferedLocales): Locale | undefined {
 function meaningOf(range: string): string {
   const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
   if (meaning !== undefined) return meaning;
-  const cut = range.replace(/(?:-[a-z0-9])?-[a-z0-9]+$/, "");
+  const cut = range.replace(/-[a-z0-9]+$/, "");
   return cut === range ? range : meaningOf(cut);
 }
 
