@@ -11,7 +11,7 @@ import {
 } from "../policy/messages/voices.ts";
 
 /** `language` and `voice` of Twilio's <Say>. Every text beside them is plain: escape it before it becomes XML. */
-export type Voice = { readonly language: string; readonly voice: string };
+type Voice = { readonly language: string; readonly voice: string };
 
 /** What a call says before the key press. Nothing secret. */
 export type VoiceGreeting = Voice & { readonly greeting: string };

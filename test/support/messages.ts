@@ -1,5 +1,10 @@
 import type { Locale } from "../../functions/policy/messages/locales.ts";
-import { composeSms, type Sms, type SmsRequest } from "../../functions/verification/message.ts";
+import {
+  composeSms,
+  PLATFORMS,
+  type Sms,
+  type SmsRequest,
+} from "../../functions/verification/message.ts";
 import { PURPOSES } from "../../functions/verification/verification.ts";
 
 export const CODE = "271828";
@@ -18,7 +23,7 @@ export type SentMessage = { readonly request: SmsRequest; readonly sms: Sms };
 /** The messages of one locale: every purpose on every platform, with every kind of brand. */
 export function messagesOf(locale: Locale): readonly SentMessage[] {
   return PURPOSES.flatMap((purpose) =>
-    ([undefined, "ios", "web", "android"] as const).flatMap((platform) =>
+    [undefined, ...PLATFORMS].flatMap((platform) =>
       BRANDS.map((brand) => {
         const request = {
           ...{ purpose, locale, platform, brand, code: CODE, lifetimeSeconds: 300 },

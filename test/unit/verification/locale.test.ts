@@ -169,6 +169,8 @@ describe("Unicode's CLDR", () => {
   it.each(["CN", "SG", "MY", "TW", "HK", "MO"])("writes Chinese in %s as we do", (region) => {
     const { script } = new Intl.Locale(`zh-${region}`).maximize();
     expect(named(`zh-${region}`)).toBe(`zh-${script}`);
+    const offered = ["zh-Hant", "zh-Hans"] as const;
+    expect(matchLocale({ requested: `zh-${region}`, offered })).toBe(`zh-${script}`);
   });
 
   it.each(["iw", "in", "mo"])("has withdrawn the name %s for what we take it", (name) => {

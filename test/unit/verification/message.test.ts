@@ -6,6 +6,7 @@ import { LOCALES, type Locale, RIGHT_TO_LEFT } from "../../../functions/policy/m
 import { SMS_TEXTS } from "../../../functions/policy/messages/sms.ts";
 import {
   composeSms,
+  type Platform,
   type SmsRequest,
   takesOriginHost,
 } from "../../../functions/verification/message.ts";
@@ -26,6 +27,14 @@ import {
 } from "../../support/messages.ts";
 
 const bidi = bidiFactory();
+
+/** What ends a message for each platform. */
+const ENDS: Readonly<Record<Platform | "none", readonly string[]>> = {
+  web: [`@${HOST} #${CODE}`],
+  android: [APP_HASH],
+  ios: [],
+  none: [],
+};
 
 /** The messages of a locale of which something does not hold. */
 function exceptions(locale: Locale, holds: (message: SentMessage) => boolean): readonly string[] {
@@ -99,8 +108,7 @@ describe.each(LOCALES)("a message in %s", (locale) => {
           texts.minutes[2] ??
           texts.minutes[1]
         ).replace("{minutes}", "5");
-        const line = { web: [`@${HOST} #${CODE}`], android: [APP_HASH], ios: [], none: [] };
-        const end = line[platform ?? "none"];
+        const end = ENDS[platform ?? "none"];
         const fewest = [sentence, ...end].join("\n");
         const fullest = [[minutes, texts.warning], [texts.warning]]
           .map((more) => [sentence, ...more, ...end].join("\n"))
