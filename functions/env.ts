@@ -9,6 +9,8 @@ const CODE_KEYS = ["CODES_KEY_ARN"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
+/** What messages say and in which languages, first the default; and the hash by which an Android app gets its messages, empty for none. */
+const MESSAGES = ["BRAND", "LOCALES", "ANDROID_APP_HASH"] as const;
 /** A secret `{authTokens}` that callbacks are signed with, and the address at which they come. */
 const CALLBACKS = ["TWILIO_AUTH_SECRET_ARN", "PUBLIC_URL"] as const;
 /** What there is beside SMS, and the order to try it in: see channels.ts. Lists are separated by commas, and any may be empty. */
@@ -29,9 +31,8 @@ const SENDING = [
   ...CHANNELS,
   "WHATSAPP_TEMPLATES",
   "VOICE_FROM",
-  "ANDROID_APP_HASH",
   "PUBLIC_URL",
-  "BRAND",
+  ...MESSAGES,
   ...TERMS,
 ] as const;
 
@@ -46,7 +47,7 @@ const PHONE = [
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
-  "start-verification": [...HTTP, ...SENDING, ...PHONE, "LOCALES", ...CHALLENGE],
+  "start-verification": [...HTTP, ...SENDING, ...PHONE, ...CHALLENGE],
   "resend-code": [...HTTP, ...SENDING],
   "take-next-step": [...SENDING],
   "check-code": [
@@ -81,7 +82,7 @@ export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no challenge. */
+/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no Android app, no challenge. */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",

@@ -15,6 +15,7 @@ import { type Env, keyEpochOf } from "./env.ts";
 import { journal, logFault } from "./log.ts";
 import { scopeTermsOf, spendTermsOf } from "./terms.ts";
 import { channelSettings } from "./verification/channels.ts";
+import { offeredLocales } from "./verification/locale.ts";
 
 /** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
 export function sendingWorld(env: Env<"take-next-step">, table: Table) {
@@ -40,6 +41,7 @@ export function sendingWorld(env: Env<"take-next-step">, table: Table) {
     journal,
     logFault,
     brand: env.BRAND,
+    locales: offeredLocales(env.LOCALES),
     androidAppHash: env.ANDROID_APP_HASH,
     channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),

@@ -5,7 +5,6 @@ import { apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { sendingWorld } from "./sending.ts";
-import { localesIn } from "./verification/locales-in.ts";
 import { phoneSettings } from "./verification/phone-policy.ts";
 
 const env = readEnv("start-verification");
@@ -15,7 +14,6 @@ export const handler = api(
   startEndpoint({
     ...sendingWorld(env, table),
     claims: dynamoClaims(table),
-    locales: localesIn(env.LOCALES),
     challenge: challengeIn(env),
     ...phoneSettings({
       fictionalNumbers: env.FICTIONAL_NUMBERS,

@@ -35,8 +35,7 @@ export function environments(
     ...twilio,
     ...channels,
     ...sendersOf(stage),
-    BRAND: stage.brand,
-    ANDROID_APP_HASH: stage.androidAppHash ?? "",
+    ...messagesEnv(stage),
     PUBLIC_URL: places.proofIssuer,
     ...termsOf(stage),
   };
@@ -49,7 +48,6 @@ export function environments(
       ...http,
       ...sending,
       ...phoneOf(stage),
-      LOCALES: (stage.locales ?? LOCALES).join(","),
       ...challengeEnv(stage, places),
     },
     "resend-code": { ...http, ...sending },
@@ -129,6 +127,14 @@ function sendersOf({ whatsApp, voice }: Stage) {
   return {
     WHATSAPP_TEMPLATES: templates.map(([language, sid]) => `${language}=${sid}`).join(","),
     VOICE_FROM: voice?.from ?? "",
+  };
+}
+
+function messagesEnv({ brand, locales, androidAppHash }: Stage) {
+  return {
+    BRAND: brand,
+    LOCALES: (locales ?? LOCALES).join(","),
+    ANDROID_APP_HASH: androidAppHash ?? "",
   };
 }
 

@@ -38,9 +38,7 @@ export class LatchkeyStack extends Stack {
     const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
-    const settle = later(() => functions["settle-verification"]);
-    const redact = later(() => functions["redact-message"]);
-    const nextStep = later(() => functions["take-next-step"]);
+    const { settle, redact, nextStep } = later(() => functions);
     const environment = environments(stage, {
       tableName: table.tableName,
       numbersKeyArn: keys.numbers.keyArn,
@@ -102,11 +100,16 @@ export class LatchkeyStack extends Stack {
   }
 }
 
-/** A function that others name before it is made. */
-function later(produce: () => IFunction): Pick<IFunction, "functionName" | "functionArn"> {
+/** The functions that others name before they are made. */
+function later(made: () => Readonly<Record<FunctionName, IFunction>>) {
+  const named = (name: FunctionName) => ({
+    functionName: Lazy.string({ produce: () => made()[name].functionName }),
+    functionArn: Lazy.string({ produce: () => made()[name].functionArn }),
+  });
   return {
-    functionName: Lazy.string({ produce: () => produce().functionName }),
-    functionArn: Lazy.string({ produce: () => produce().functionArn }),
+    settle: named("settle-verification"),
+    redact: named("redact-message"),
+    nextStep: named("take-next-step"),
   };
 }
 

@@ -19,9 +19,9 @@ type Common = {
   readonly unallocatedBlocks?: "refuse" | "count";
   /** Who the message is from, in its words. GSM-7 characters, so that a message stays one segment. */
   readonly brand: string;
-  /** What messages are written in, the stage's own language first. Every language there is if left out, English first. */
-  readonly locales?: readonly Locale[];
-  /** Of the Android app that its codes are filled into by themselves: eleven characters, by SMS Retriever. */
+  /** The languages of messages. The first is spoken where a request asks for none of them. All, and English first, if left out. */
+  readonly locales?: readonly [Locale, ...Locale[]];
+  /** The eleven characters by which SMS Retriever knows the messages of an Android app. They end each message for `platform: "android"`. */
   readonly androidAppHash?: string;
   /** Codes by WhatsApp: a number with a profile there, and its approved authentication templates, by Meta's name of their language. */
   readonly whatsApp?: {

@@ -1,7 +1,8 @@
+import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
 import { type ChannelSettings, channelsFor } from "./channels.ts";
 import type { Mac, Phone, VerificationId } from "./identifiers.ts";
-import { composeSms } from "./message.ts";
+import { composeSms, type Sms } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, FaultLog, Message, MessageSender, VerificationStore } from "./ports.ts";
 import { type Sealing, sealCall, sealReport } from "./tokens.ts";
@@ -70,7 +71,11 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
   const outgoing = { to, lifetimeSeconds, reportToken, attempt: codes.length } as const;
   switch (channel) {
     case "sms":
-      return { ...outgoing, channel, text: smsText(world, parcel, lifetimeSeconds) };
+      return {
+        ...outgoing,
+        channel,
+        text: smsOf(world, verification, { code, lifetimeSeconds }).text,
+      };
     case "whatsapp":
       return { ...outgoing, channel, code, language: whatsAppLanguage(locale) };
     case "voice":
@@ -83,12 +88,13 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
   }
 }
 
-function smsText(
-  { brand, androidAppHash }: DispatchWorld,
-  { code, verification }: Parcel,
-  lifetimeSeconds: number,
-): string {
-  const { purpose, locale, platform, originHost } = verification;
+type Words = Pick<Verification, "purpose" | "locale" | "platform" | "originHost">;
+
+function smsOf(
+  { brand, androidAppHash }: Pick<DispatchWorld, "brand" | "androidAppHash">,
+  { purpose, locale, platform, originHost }: Words,
+  { code, lifetimeSeconds }: { readonly code: string; readonly lifetimeSeconds: number },
+): Sms {
   return composeSms({
     purpose,
     locale,
@@ -98,7 +104,16 @@ function smsText(
     lifetimeSeconds,
     originHost,
     androidAppHash: androidAppHash === "" ? undefined : androidAppHash,
-  }).text;
+  });
+}
+
+/** How many messages are paid for, before there is one: every code of a length costs the same. */
+export function segmentsFor(
+  world: Pick<DispatchWorld, "brand" | "androidAppHash">,
+  words: Words & Pick<Verification, "codeLength">,
+): number {
+  const code = "0".repeat(words.codeLength);
+  return smsOf(world, words, { code, lifetimeSeconds: LIMITS.codeLifetimeSeconds }).segments;
 }
 
 /** Ringing, listening and pressing a key take less than two minutes; what speaks a code for longer is only worth stealing. */

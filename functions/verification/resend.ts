@@ -13,7 +13,7 @@ import {
 import { type ChannelSettings, channelsFor, handsTurnOn } from "./channels.ts";
 import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
-import { type DispatchWorld, dispatch } from "./dispatch.ts";
+import { type DispatchWorld, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   epochOf,
   isWithinOneEpoch,
@@ -146,7 +146,8 @@ async function sendNextCode(
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
   const { now, ticket } = entry;
-  const booking = bookingFor(world, { ...item, channel, now });
+  const segments = segmentsFor(world, item);
+  const booking = bookingFor(world, { country: item.country, channel, segments, now });
   const hasTicket = ticket !== undefined;
   const reservation = await reserve(world.spend, world.spendTerms, { booking, hasTicket, now });
   const { spentPercent } = reservation;

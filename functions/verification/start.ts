@@ -15,7 +15,7 @@ import {
 import { channelsFor, firstChannel } from "./channels.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
-import { type DispatchWorld, dispatch } from "./dispatch.ts";
+import { type DispatchWorld, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   isVerificationId,
   keyOf,
@@ -232,7 +232,12 @@ async function sendFirstCode(
 ): Promise<SendAttempt<Started>> {
   const { now, ticket } = entry;
   const { verification, code, sent } = firstCode(world, draft, entry);
-  const booking = bookingFor(world, { ...verification, channel: draft.request.channel, now });
+  const booking = bookingFor(world, {
+    country: draft.country,
+    channel: draft.request.channel,
+    segments: segmentsFor(world, verification),
+    now,
+  });
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
     reserve(world.spend, world.spendTerms, { booking, hasTicket: ticket !== undefined, now }),

@@ -1,4 +1,14 @@
+import { GREETINGS } from "../policy/messages/greetings.ts";
 import type { Locale } from "../policy/messages/locales.ts";
+import { SCRIPTS } from "../policy/messages/scripts.ts";
+import type { VoiceTexts } from "../policy/messages/texts.ts";
+import {
+  OTHER_VOICES,
+  SAY_LANGUAGES,
+  SPOKEN_INSTEAD,
+  type SpokenLocale,
+  STANDARD_VOICE,
+} from "../policy/messages/voices.ts";
 
 /** `language` and `voice` of Twilio's <Say>. Every text beside them is plain: escape it before it becomes XML. */
 export type Voice = { readonly language: string; readonly voice: string };
@@ -7,33 +17,32 @@ export type Voice = { readonly language: string; readonly voice: string };
 export type VoiceGreeting = Voice & { readonly greeting: string };
 
 /** What a call says after the key press. */
-export type VoiceScript = Voice & {
-  /** Right before the digits, the first time. */
-  readonly code: string;
-  /** Right before the digits, the second time. */
-  readonly again: string;
-  /** After the digits: that the code is nobody else's business. */
-  readonly warning: string;
-  /** The last words, also where nobody pressed a key. */
-  readonly goodbye: string;
-};
+export type VoiceScript = Voice & VoiceTexts;
 
 /** Apart from the script, so that the functions that send hold nothing of what only the call's own function says. */
 export function voiceGreeting(
-  _locale: Locale,
+  locale: Locale,
   { brand }: { readonly brand: string },
 ): VoiceGreeting {
-  const greeting = `This is ${brand}. Press any key to hear your code.`;
-  return { language: "en-GB", voice: "Google.en-GB-Standard-A", greeting };
+  const spoken = spokenFor(locale);
+  return { ...voiceOf(spoken), greeting: GREETINGS[spoken].replace("{brand}", () => brand) };
 }
 
-export function voiceScript(_locale: Locale): VoiceScript {
-  return {
-    language: "en-GB",
-    voice: "Google.en-GB-Standard-A",
-    code: "Your code is:",
-    again: "Once more, your code is:",
-    warning: "Never share this code.",
-    goodbye: "Goodbye.",
-  };
+export function voiceScript(locale: Locale): VoiceScript {
+  const spoken = spokenFor(locale);
+  return { ...voiceOf(spoken), ...SCRIPTS[spoken] };
+}
+
+function spokenFor(locale: Locale): SpokenLocale {
+  return hasNoVoice(locale) ? SPOKEN_INSTEAD[locale] : locale;
+}
+
+function hasNoVoice(locale: Locale): locale is keyof typeof SPOKEN_INSTEAD {
+  return Object.hasOwn(SPOKEN_INSTEAD, locale);
+}
+
+function voiceOf(locale: SpokenLocale): Voice {
+  const language = SAY_LANGUAGES[locale];
+  const voice = OTHER_VOICES[locale] ?? STANDARD_VOICE.replace("{language}", language);
+  return { language, voice };
 }

@@ -34,9 +34,10 @@ const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
 
 /** What costs more than all of our own code, and what no function calls. */
 const BANNED = [
-  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod)\//,
+  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod|mnemonist)\//,
   /\/credential-provider-(?!env\/)/,
   /\/nested-clients\//,
+  /\/EventStreamSerde\.js$/,
   /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js|api\/v2010\/account(\/message(\/\w+)?)?\.js)/,
   /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
   /\/libphonenumber-js\/metadata\.m(in|ax)/,
@@ -65,7 +66,7 @@ async function load(name: FunctionName) {
         VOICE_COUNTRIES: "GB",
         CHANNEL_PLAN: "whatsapp,sms",
         CHANNEL_PLAN_STEPS: "offered",
-        LOCALES: "en-GB",
+        LOCALES: "en-GB,cy",
         AWS_REGION: "eu-west-2",
       },
     },

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
+import type { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { ChannelSettings } from "../../functions/verification/channels.ts";
 import type { CheckWorld } from "../../functions/verification/check.ts";
@@ -20,6 +21,7 @@ export type World = StartWorld &
   CheckWorld &
   ReportWorld &
   SpeakWorld &
+  Parameters<typeof startEndpoint>[0] &
   Stores & {
     readonly time: { now: number };
     readonly messages: Message[];
@@ -93,6 +95,7 @@ export function aWorld(stores: Stores = memoryStores()): World {
     brand: "Acme",
     androidAppHash: "",
     channels: SMS_ONLY,
+    locales: ["en-GB"],
     keyEpoch: 1,
     fictionalNumbers: true,
     proofTerms: { issuer: "https://verify.example.com", audience: "acme" },

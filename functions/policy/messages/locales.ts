@@ -1,4 +1,7 @@
-/** The languages that messages are written in, as BCP 47 tags. The first is what a stage speaks that says nothing else. */
+/**
+ * The languages that messages are written in, as BCP 47 tags. What a stage speaks that says nothing else: the first is its default, and a
+ * language alone means the first of its forms.
+ */
 export const LOCALES = [
   "en-GB",
   "en-US",
@@ -8,8 +11,8 @@ export const LOCALES = [
   "de",
   "es",
   "it",
-  "pt-PT",
   "pt-BR",
+  "pt-PT",
   "nl",
   "pl",
   "ro",
@@ -46,6 +49,9 @@ export const LOCALES = [
 ] as const;
 
 export type Locale = (typeof LOCALES)[number];
+
+/** Those that are read from right to left. */
+export const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
 
 export function isLocale(text: string): text is Locale {
   return LOCALES.some((locale) => locale === text);
