@@ -1,5 +1,4 @@
 import { Lazy, Stack } from "aws-cdk-lib";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction } from "./api-function.ts";
@@ -32,8 +31,7 @@ export class LatchkeyStack extends Stack {
     });
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
-    const twilio = twilioSecret(this, "TwilioCredentials", stage).secretArn;
-    const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
+    const { twilio, challenge } = secretArns(this, stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
@@ -57,11 +55,16 @@ export class LatchkeyStack extends Stack {
       settleFunction: Lazy.string({ produce: () => settle.functionArn }),
       settleDeadLetters: deadLetters.queueArn,
     };
-    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction((name) => {
-      const bundleDirectory = bundles[name].directory;
-      const props = { name, stageName, stage, bundleDirectory, resources };
-      return new ApiFunction(this, constructId(name), { ...props, environment: environment[name] });
-    });
+    const functions: Readonly<Record<FunctionName, ApiFunction<FunctionName>>> = byFunction(
+      (name) => {
+        const bundleDirectory = bundles[name].directory;
+        const props = { name, stageName, stage, bundleDirectory, resources };
+        return new ApiFunction(this, constructId(name), {
+          ...props,
+          environment: environment[name],
+        });
+      },
+    );
     const settle = functions["settle-verification"];
     gateway.route(functions);
     new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });
@@ -73,9 +76,17 @@ export class LatchkeyStack extends Stack {
       tableName: table.tableName,
       functionNames: byFunction((name) => functions[name].functionName),
       deadLettersName: deadLetters.queueName,
+      logNames: byFunction((name) => functions[name].logGroup.logGroupName),
       keyArns: [keys.numbers, keys.codes, keys.proofs].map(({ keyArn }) => keyArn),
     });
   }
+}
+
+function secretArns(scope: Construct, stage: Stage) {
+  return {
+    twilio: twilioSecret(scope, "TwilioCredentials", stage).secretArn,
+    challenge: challengeSecret(scope, "Challenge", stage)?.secretArn,
+  } as const;
 }
 
 /** `check-code` → `CheckCode`. */

@@ -129,7 +129,8 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
     firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
-    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
     scopes: { range: { floor: 1_000 } },
     logRetentionDays: 7,
@@ -149,7 +150,8 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
-    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
     scopes: { range: { floor: 1_000 } },
     logRetentionDays: 30,

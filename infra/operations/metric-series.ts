@@ -1,5 +1,7 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/metrics.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { CHANNELS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../routes.ts";
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
@@ -22,17 +24,30 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "GET /.well-known/jwks.json": ["keys"],
 };
 
-const COMMANDS = ["who", "block", "unblock", "unlock", "pause", "resume", "erase"];
+const COMMANDS = [
+  "who",
+  "block",
+  "unblock",
+  "unlock",
+  "pause",
+  "resume",
+  "erase",
+  "revoke",
+  "revoke-all",
+  "spend",
+];
 
 /** What can go wrong, by the names that the functions give it. */
 export const FAULTS: readonly string[] = [
   "approval-not-booked",
+  "challenge-unreachable",
   "claim-not-released",
   "debt-not-repaid",
   "delivery-not-noted",
   "message-refused",
   "message-unanswered",
   "request-failed",
+  "spend-not-given-back",
   ...COMMANDS.map((command) => `operation ${command}`),
 ];
 
@@ -47,6 +62,13 @@ const VALUES: Readonly<Record<string, number>> = {
     0,
   ),
   what: FAULTS.length,
+  /** One country, the home of the stage: each that is opened beside it adds as many again. */
+  country: 1,
+  "country channel": CHANNELS.length,
+  /** The one state of the caps. */
+  "": 1,
+  restedScope: Object.keys(LIMITS.unprovenSends).length,
+  watchedScope: Object.keys(LIMITS.unprovenSends).length,
 };
 
 /** How many series the functions can write at most. CloudWatch takes money for each. Throws where a metric goes by what is not counted here. */

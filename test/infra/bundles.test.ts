@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/env.ts";
 import { bundleFunctions } from "../../infra/bundles.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { STAGES } from "../../infra/stages.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -38,6 +40,15 @@ const BANNED = [
   /\/libphonenumber-js\/metadata\.m(in|ax)/,
 ];
 
+const A_CHALLENGE = {
+  provider: "turnstile",
+  siteKey: "1x00000000000000000000AA",
+  action: "latchkey-start",
+  when: "always",
+  whenUnreachable: "refuse",
+  hosts: ["app.example"],
+} as const;
+
 const READ_MODULES = `
   const { handler } = require(process.argv[1]);
   console.log(JSON.stringify([typeof handler, process.moduleLoadList]));
@@ -57,6 +68,9 @@ async function load(name: FunctionName) {
         UNALLOCATED_BLOCKS: "refuse",
         DEFAULT_COUNTRY: "",
         TWILIO_MODE: "test",
+        SCOPE_TERMS: JSON.stringify(scopeTermsOf(STAGES.dev)),
+        SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.dev)),
+        CHALLENGE: JSON.stringify(A_CHALLENGE),
         AWS_REGION: "eu-west-2",
       },
     },

@@ -1,6 +1,8 @@
 import type { Country } from "../../../functions/policy/destinations.ts";
+import { spendTermsOf } from "../../../functions/terms.ts";
 import { phoneSettings } from "../../../functions/verification/phone-policy.ts";
 import type { PhoneSettings } from "../../../functions/verification/phone-verdict.ts";
+import { spendTermsOf as termsOfStage } from "../../sending-terms.ts";
 import { at, resourcesOf } from "../template.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 
@@ -14,6 +16,14 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
     find: destinations,
     enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
     tested: ["test/unit/verification/phone-policy.test.ts"],
+  },
+  {
+    id: "bill",
+    topic: TOPIC,
+    asks: "Is the worst bill for messages a number that somebody set?",
+    find: bill,
+    enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
+    tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
   },
   {
     id: "credentials",
@@ -109,6 +119,45 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
       }),
     ],
   };
+}
+
+/** Every function that sends holds Twilio's credentials and the caps, and no other. */
+function bill(evidence: Evidence): Finding {
+  const { stage, template } = evidence;
+  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
+  );
+  const told = senders.map(({ Properties }) =>
+    at(Properties, "Environment", "Variables", "SPEND_TERMS"),
+  );
+  const capless = told.filter((terms) => typeof terms !== "string");
+  try {
+    const caps = told.flatMap((terms) =>
+      typeof terms === "string" ? [spendTermsOf({ SPEND_TERMS: terms }).total.perDayMicros] : [],
+    );
+    const { total, prices, keptForTickets } = termsOfStage(stage);
+    return {
+      value: `${stage.spend.dollarsPerDay} dollars a day and ${stage.spend.dollarsPerHour} an hour, reserved before each message; ${keptForTickets * 100} % kept for people who return`,
+      faults: [
+        ...stage.countries
+          .filter((one) => prices[one] === undefined)
+          .map((one) => `${one} has no price`),
+        ...faultsOf({
+          "a function sends without caps": capless.length > 0 || senders.length === 0,
+          "a function has another than the stage's cap": caps.some(
+            (cap) => cap !== total.perDayMicros,
+          ),
+          "in production nothing is kept for people who return":
+            stage.production && keptForTickets === 0,
+        }),
+      ],
+    };
+  } catch {
+    return {
+      value: "nobody knows",
+      faults: ["a function that sends does not start: its caps cannot be read"],
+    };
+  }
 }
 
 function variables({ template }: Pick<Evidence, "template">, name: string): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { scopeTermsOf } from "../../../functions/terms.ts";
 import { FUNCTIONS } from "../../functions.ts";
 import { at, listOf, resourcesOf, type Template } from "../template.ts";
 import { sendsWithin } from "./guessing.ts";
@@ -25,6 +26,14 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
       "infra/firewall-rules.ts",
     ],
     tested: ["test/unit/verification/client.test.ts", "test/contract/facts/starts.ts"],
+  },
+  {
+    id: "shared-scopes",
+    topic: TOPIC,
+    asks: "Can pumping and guessing not be spread over many clients and numbers?",
+    find: sharedScopes,
+    enforced: ["functions/verification/admission.ts", "functions/policy/limits.ts"],
+    tested: ["test/unit/verification/admission.test.ts", "test/contract/facts/starts.ts"],
   },
   {
     id: "everybody",
@@ -108,6 +117,39 @@ function firewallRate(template: Template): number | undefined {
   );
   const limit = at(rule, "Statement", "RateBasedStatement", "Limit");
   return isInFront && typeof limit === "number" ? limit : undefined;
+}
+
+/** More than a block of numbers, a country or a service may owe in an hour, whatever a stage says. */
+const MOST_UNPROVEN_AN_HOUR = {
+  range: 1_000,
+  country: 2_000,
+  "home-country": 20_000,
+  service: 20_000,
+} as const;
+const SHARED = ["range", "country", "home-country", "service"] as const;
+
+function sharedScopes({ template }: Evidence): Finding {
+  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
+  );
+  const [terms] = senders.flatMap(({ Properties }) => {
+    const text = at(Properties, "Environment", "Variables", "SCOPE_TERMS");
+    return typeof text === "string" ? [scopeTermsOf({ SCOPE_TERMS: text })] : [];
+  });
+  if (terms === undefined)
+    return { value: "nobody knows", faults: ["a function sends without limits"] };
+  const { limits } = terms;
+  return {
+    value: `${SHARED.map((kind) => `${kind} ${limits[kind].floor}`).join(", ")} unproven sends an hour`,
+    faults: SHARED.flatMap((kind) => {
+      const { floor, windowSeconds, mode } = limits[kind];
+      const anHour = floor * Math.ceil(3_600 / windowSeconds);
+      return [
+        ...(anHour > MOST_UNPROVEN_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
+        ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),
+      ];
+    }),
+  };
 }
 
 const SENDING_PATHS = ["/~1v1~1verifications", "/~1v1~1verifications~1{id}~1resend"] as const;

@@ -95,7 +95,7 @@ function rolesOf(template: Template): readonly Resource[] {
   return resourcesOf(template, "AWS::IAM::Role");
 }
 
-const SECRET_NAME = /(SECRET|TOKEN|PASSWORD|PEPPER|PRIVATE)/;
+const SECRET_NAME = /(SECRET|TOKEN|PASSWORD|PEPPER|PRIVATE)(?!_ARN)/;
 
 function secrets(template: Template): Finding {
   const stored = resourcesOf(template, "AWS::SecretsManager::Secret");
@@ -122,9 +122,10 @@ function secrets(template: Template): Finding {
   };
 }
 
-/** Twenty letters and digits in a row, both among them, are no word. */
+/** Twenty letters and digits in a row, both among them, are no word. The site key of a challenge is for everybody to see. */
 function looksSecret(value: string): boolean {
-  return (value.match(/[A-Za-z0-9+/_-]{20,}/g) ?? []).some(
+  const withoutPublic = value.replace(/"siteKey":"[^"]*"/, "");
+  return (withoutPublic.match(/[A-Za-z0-9+/_-]{20,}/g) ?? []).some(
     (run) => /\d/.test(run) && /[A-Za-z]/.test(run) && !run.includes("/"),
   );
 }
