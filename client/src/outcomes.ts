@@ -2,10 +2,10 @@ import type { Challenge, CheckMiss, ProblemCode, Status, Verification } from "./
 import type { Session } from "./session.ts";
 
 /**
- * The text to show: one key for each thing that a person can be told. A problem that this client does not know has the key of its kind:
- * `internal-error` for a fault of the service, `request-refused` for any other.
+ * The text to show: one key for each thing that a person can be told. A newer deployment may have keys that are not here; beside a problem there
+ * is its `title` for them.
  */
-export type MessageKey = ProblemCode | CheckMiss | "no-answer" | "request-refused";
+export type MessageKey = ProblemCode | CheckMiss | "no-answer" | (string & {});
 
 /**
  * A request that was not granted. `no-answer` is the client's own code: nothing readable came back in time, and the request may or may not
@@ -14,6 +14,7 @@ export type MessageKey = ProblemCode | CheckMiss | "no-answer" | "request-refuse
 export type Problem = {
   readonly kind: "problem";
   readonly code: ProblemCode | "no-answer" | (string & {});
+  /** The same as the code. */
   readonly messageKey: MessageKey;
   /** A sentence in English for the person at the screen, where the service sent one. */
   readonly title: string;
