@@ -10,7 +10,7 @@ export type Request = {
   readonly key?: string | undefined;
 };
 
-export type Granted<Body> = {
+type Granted<Body> = {
   readonly kind: "granted";
   /** As the API has it; of a 204 there is none. */
   readonly body: Body;
