@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
@@ -13,9 +14,12 @@ import {
 
 let system: System;
 let proxy: FaultProxy;
+/** All at once, since each waits half a minute until its number may be sent a second message. */
+let journeys: ReadonlyMap<Fault, ReturnType<typeof journey>>;
 beforeAll(async () => {
   system = await startSystem({ port: 0, engine: "dynalite" });
   proxy = await startFaultProxy(system.url);
+  journeys = new Map(FAULTS.map((fault) => [fault, journey(fault)]));
 });
 afterEach(() => proxy.arrange(() => undefined));
 afterAll(async () => {
@@ -69,50 +73,52 @@ function onFirstSending(fault: Fault, isMeant: (request: Passed) => boolean) {
   };
 }
 
-/** Each journey goes by a proxy of its own, so that all wait for the second message at the same time. */
-describe.each(FAULTS)("where each request is %s", { concurrent: true }, (fault) => {
-  it("one message goes out for each wish, and the proof comes", async ({ expect: see }) => {
-    const network = await startFaultProxy(system.url);
-    network.arrange(onFirstSending(fault, () => true));
-    const to = newNumber();
-    const client = newClient({ baseUrl: network.url });
+/** What one person with one bad network sees, from the start to the proof. */
+async function journey(fault: Fault) {
+  const network = await startFaultProxy(system.url);
+  network.arrange(onFirstSending(fault, () => true));
+  const to = newNumber();
+  const session = await started(newClient({ baseUrl: network.url }), to);
+  const first = await codeTo(to);
+  const afterStart = messagesTo(to);
+  const wrong = await session.check(another(first));
+  const shown = await session.show();
+  await delay((session.waits().resendSeconds + 1) * 1_000);
+  const resent = await session.resend();
+  const approved = await session.check(await codeTo(to));
+  await delay(LATE_SECONDS * 1_000);
+  await network.stop();
+  return { to, afterStart, wrong, shown, resent, approved, afterAll: messagesTo(to) };
+}
 
-    const session = await started(client, to);
-    const first = await codeTo(to);
-    see(messagesTo(to)).toBe(1);
+function journeyOf(fault: Fault): ReturnType<typeof journey> {
+  const under = journeys.get(fault);
+  if (under === undefined) throw new Error(`no journey for ${fault}`);
+  return under;
+}
 
-    see(await session.check(another(first))).toMatchObject({ result: "incorrect" });
-    see(await session.show()).toMatchObject({ verification: { checksRemaining: 4 } });
-
-    await new Promise((resolve) =>
-      setTimeout(resolve, (session.waits().resendSeconds + 1) * 1_000),
-    );
-    const resent = await session.resend();
-    const second = await codeTo(to);
-    // Of a request that arrives twice at once one is told that the other has just sent.
-    see(["resent", "too-many-sends"]).toContain(
+describe.each(FAULTS)("where each request is %s", (fault) => {
+  it("one message goes out for each wish, and the proof comes", async () => {
+    const { to, afterStart, wrong, shown, resent, approved, ...end } = await journeyOf(fault);
+    expect(afterStart).toBe(1);
+    expect(wrong).toMatchObject({ result: "incorrect", checksRemaining: 4 });
+    expect(shown).toMatchObject({ verification: { checksRemaining: 4 } });
+    // Of a request that arrives twice at once one may be told that the other has just sent.
+    expect(["resent", "too-many-sends"]).toContain(
       resent.kind === "problem" ? resent.code : resent.kind,
     );
-    see(messagesTo(to)).toBe(2);
-
-    const approved = await session.check(second);
-    see(approved).toMatchObject({ kind: "approved", checksRemaining: 3 });
-    see(decodeJwt(approved.kind === "approved" ? approved.proof : "")).toMatchObject({
+    expect(end.afterAll).toBe(2);
+    expect(approved).toMatchObject({ kind: "approved", checksRemaining: 3 });
+    expect(decodeJwt(approved.kind === "approved" ? approved.proof : "")).toMatchObject({
       phone_number: to,
     });
-    await new Promise((resolve) => setTimeout(resolve, LATE_SECONDS * 1_000));
-    see(messagesTo(to)).toBe(2);
-    await network.stop();
   });
 
-  it("a cancel cancels", async ({ expect: see }) => {
-    const network = await startFaultProxy(system.url);
-    const to = newNumber();
-    const session = await started(newClient({ baseUrl: network.url }), to);
-    network.arrange(onFirstSending(fault, ({ method }) => method === "DELETE"));
-    see(await session.cancel()).toEqual({ kind: "canceled" });
-    see(await session.show()).toMatchObject({ verification: { status: "canceled" } });
-    await network.stop();
+  it("a cancel cancels", async () => {
+    const session = await started(newClient(), newNumber());
+    proxy.arrange(onFirstSending(fault, ({ method }) => method === "DELETE"));
+    expect(await session.cancel()).toEqual({ kind: "canceled" });
+    expect(await session.show()).toMatchObject({ verification: { status: "canceled" } });
   });
 });
 
