@@ -19,6 +19,9 @@ export const SAFE_HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
+/** What a page of another origin may read beside the body: how long to wait, and what time it is here, since clocks of phones are wrong. */
+export const EXPOSED_HEADERS = "Date, Retry-After";
+
 export function response(
   answer: Answer,
   headers: Readonly<Record<string, string>> = {},
