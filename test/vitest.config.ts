@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Kinds whose tests talk to the whole system. */
+const ON_THE_SYSTEM: readonly string[] = ["local", "docs"];
+
 /** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
 const KINDS = {
   unit: { timeoutMs: 10_000 },
@@ -20,6 +23,7 @@ export default defineConfig({
         name,
         root: import.meta.dirname,
         include: [`${name}/**/*.test.ts`],
+        setupFiles: ON_THE_SYSTEM.includes(name) ? ["support/check-every-answer.ts"] : [],
         testTimeout: timeoutMs,
         hookTimeout: 120_000,
         expect: { requireAssertions: true },

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { VerificationView } from "../verification/verification.ts";
 import { PROBLEMS, type Problem } from "./problem.ts";
+import type { VerificationBody } from "./responses.ts";
 
 /** An answer of an endpoint. `outcome` is for the log: a word of ours, never content. */
 export type Answer = {
@@ -52,7 +53,7 @@ export function problemAnswer({ code, members }: Problem, { docsUrl, requestId }
 }
 
 /** A verification as the API shows it: times as RFC 3339 in UTC. */
-export function verificationBody(view: VerificationView): Readonly<Record<string, unknown>> {
+export function verificationBody(view: VerificationView): VerificationBody {
   return {
     ...view,
     expiresAt: new Date(view.expiresAt).toISOString(),

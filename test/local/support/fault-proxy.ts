@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { readBody } from "../../../local/bodies.ts";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
+import { leaveUnchecked } from "../../support/check-every-answer.ts";
 
 /** What can become of one request on its way. */
 export type Fault =
@@ -69,6 +70,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     await suffer(arranged(passed), () => forward(target, request, body), response);
   });
   const url = localUrl(await listen(server));
+  leaveUnchecked(url);
   return {
     url,
     sent,
