@@ -58,7 +58,7 @@ const INFO = {
     "Times are RFC 3339 in UTC. Unknown fields of a request are refused; answers may come to have more fields, and a list marked `x-extensible-enum` more words: a caller has to bear both.",
     "Every refusal is a problem (RFC 9457) with a `code` that never changes.",
   ].join("\n\n"),
-  license: { name: "Proprietary", identifier: "LicenseRef-Proprietary" },
+  license: { name: "All rights reserved", identifier: "LicenseRef-All-Rights-Reserved" },
 } as const;
 
 const TAGS = [
@@ -103,7 +103,7 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
-export function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
+function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
   const found = OPERATIONS[`${method} ${path}`];
   if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);
   return found;

@@ -9,7 +9,7 @@ import {
 } from "../../functions/http/responses.ts";
 import { fieldText } from "./texts.ts";
 
-export const REQUESTS = {
+const REQUESTS = {
   StartRequest: START_REQUEST,
   CheckRequest: CHECK_REQUEST,
   ResendRequest: RESEND_REQUEST,

@@ -158,7 +158,7 @@ describe("the answers of a start are as the API is described", () => {
     await new Promise(setImmediate);
     const again = await start(world, { to }, { "Idempotency-Key": KEY });
     expect(again.body.code).toBe("request-in-progress");
-    expect(await Promise.race([underWay, "under way"])).toBe("under way");
+    expect(await Promise.race([underWay, Promise.resolve("under way")])).toBe("under way");
   });
 
   it("when a client starts too much", async () => {
