@@ -34,7 +34,7 @@ export function banner({ url, engine, host, persist, watch, throttled, seconds }
     "",
     ...rows.map(
       ([name, address, what]) =>
-        `    ${name.padEnd(8)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+        `    ${name.padEnd(9)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
     ),
     "",
     ...notes.map((note) => `  ${note}`),

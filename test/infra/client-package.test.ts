@@ -56,32 +56,37 @@ describe("the package of the client", () => {
     expect(problems.filter((problem) => Object(problem).kind !== "CJSResolvesToESM")).toEqual([]);
   });
 
-  it.each(["nodenext", "bundler"])("compiles in a strict project by %s", async (resolution) => {
-    const project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
-    await cp(folder, join(project, "node_modules/@latchkey/client"), { recursive: true });
-    await writeFile(join(project, "page.ts"), PAGE);
-    await writeFile(
-      join(project, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          skipLibCheck: false,
-          noEmit: true,
-          target: "es2022",
-          lib: ["es2022", "dom"],
-          types: [],
-          module: resolution === "bundler" ? "esnext" : resolution,
-          moduleResolution: resolution,
-        },
-        files: ["page.ts"],
-      }),
-    );
-    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch(Object);
-    expect(stdout).toBe("");
-    await rm(project, { recursive: true });
-  });
+  it.each(["nodenext", "bundler"])(
+    "compiles in a strict project by %s, as its README says",
+    async (resolution) => {
+      const project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
+      await cp(folder, join(project, "node_modules/@latchkey/client"), { recursive: true });
+      await writeFile(join(project, "page.ts"), PAGE);
+      const readme = await readFile(join(CLIENT, "README.md"), "utf8");
+      await writeFile(join(project, "readme.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "!");
+      await writeFile(
+        join(project, "tsconfig.json"),
+        JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            exactOptionalPropertyTypes: true,
+            skipLibCheck: false,
+            noEmit: true,
+            target: "es2022",
+            lib: ["es2022", "dom"],
+            types: [],
+            module: resolution === "bundler" ? "esnext" : resolution,
+            moduleResolution: resolution,
+          },
+          files: ["page.ts", "readme.ts"],
+        }),
+      );
+      const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+      const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch(Object);
+      expect(stdout).toBe("");
+      await rm(project, { recursive: true });
+    },
+  );
 });
 
 const PAGE = `

@@ -174,11 +174,22 @@ describe("flags", () => {
       host: "127.0.0.1",
       engine: "dynalite",
       persist: undefined,
+      origins: ["http://localhost:3000"],
       watch: false,
       throttled: true,
       quiet: false,
       help: false,
     });
+  });
+
+  it("let in pages of every origin that is given", () => {
+    const { origins } = parseFlags([
+      "--origin",
+      "http://localhost:5173",
+      "--origin",
+      "https://a.example",
+    ]);
+    expect(origins).toEqual(["http://localhost:5173", "https://a.example"]);
   });
 
   it.each([
@@ -190,6 +201,10 @@ describe("flags", () => {
     [["--port"]],
     [["--persist", ""]],
     [["--host", ""]],
+    [["--origin", "localhost:3000"]],
+    [["--origin", "http://localhost:3000/"]],
+    [["--origin", "http://localhost:80"]],
+    [["--origin", "*"]],
     [["--watch=yes"]],
   ])("%j is refused", (args) => {
     expect(() => parseFlags(args)).toThrow(FlagFault);
