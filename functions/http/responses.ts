@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { PHONE_REASONS } from "../policy/special-numbers.ts";
+import { CHALLENGE_PROVIDERS } from "../verification/challenge.ts";
 import { CHANNELS, DELIVERIES, type Status } from "../verification/verification.ts";
 
 /**
@@ -53,6 +54,7 @@ export const CHECK_RESPONSE = v.strictObject({
   result: v.picklist(RESULTS),
   checksRemaining: COUNT,
   proof: v.optional(v.string()),
+  ticket: v.optional(v.string()),
 });
 
 /** RFC 7517 §5, its keys as RFC 7518 §6.2.1 has them. */
@@ -83,6 +85,13 @@ export const PROBLEM_RESPONSE = v.strictObject({
   reason: v.optional(wordOf(PHONE_REASONS)),
   resendAt: v.optional(TIME),
   verificationStatus: v.optional(v.picklist(STATUSES)),
+  challenge: v.optional(
+    v.strictObject({
+      provider: wordOf(CHALLENGE_PROVIDERS),
+      siteKey: v.string(),
+      action: v.string(),
+    }),
+  ),
 });
 
 export type VerificationBody = v.InferOutput<typeof VERIFICATION_RESPONSE>;

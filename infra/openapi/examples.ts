@@ -31,6 +31,7 @@ const approved: CheckBody = {
   status: "approved",
   result: "approved",
   proof: "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6Im…",
+  ticket: "1.qf3Zk0PpQ8mB…",
 };
 
 export const EXAMPLES = {
@@ -61,6 +62,9 @@ export const PROBLEM_MEMBERS: Partial<Readonly<Record<ProblemCode, ProblemMember
   "body-invalid": { detail: "This field is missing.", pointer: "/to" },
   "code-malformed": { pointer: "/code" },
   "phone-not-allowed": { reason: "landline" },
+  "challenge-required": {
+    challenge: { provider: "turnstile", siteKey: "your-site-key", action: "start" },
+  },
   "verification-ended": { verificationStatus: "approved" },
   "request-in-progress": { retryAfterSeconds: 2 },
   "too-many-requests": { retryAfterSeconds: 540 },

@@ -49,7 +49,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       schema: "Verification",
       examples: { started: EXAMPLES.verification },
     },
-    problems: [...SENDING, "idempotency-key-reused"],
+    problems: [...SENDING, "challenge-required", "idempotency-key-reused"],
   },
   "GET /v1/verifications/{id}": {
     id: "showVerification",

@@ -58,9 +58,18 @@ function opened({ additionalProperties: _, ...schema }: Json): Json {
 
 /** A list that may grow is no `enum` to who reads it: a generated client would refuse a new word. */
 function withOpenLists(value: unknown): Json {
-  const schema: Json = Object(value);
-  const { isOpen, enum: words, ...rest } = schema;
-  const { items } = schema;
+  const { isOpen, ...schema }: Json = Object(value);
+  const { enum: words, items, properties, ...rest } = schema;
   if (isOpen === true) return { ...rest, "x-extensible-enum": words };
-  return items === undefined ? schema : { ...schema, items: withOpenLists(items) };
+  return {
+    ...schema,
+    ...(items === undefined ? {} : { items: withOpenLists(items) }),
+    ...(properties === undefined ? {} : { properties: openListsIn(properties) }),
+  };
+}
+
+function openListsIn(properties: unknown): Json {
+  return Object.fromEntries(
+    Object.entries(Object(properties)).map(([name, one]) => [name, withOpenLists(one)]),
+  );
 }

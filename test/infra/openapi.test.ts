@@ -6,7 +6,12 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { PROBLEMS, type ProblemMembers } from "../../functions/http/problem.ts";
-import type { PROBLEM_RESPONSE, VerificationBody } from "../../functions/http/responses.ts";
+import type {
+  CheckBody,
+  PROBLEM_RESPONSE,
+  VerificationBody,
+} from "../../functions/http/responses.ts";
+import type { Checked } from "../../functions/verification/check.ts";
 import type { VerificationView } from "../../functions/verification/verification.ts";
 import { breakingChanges, isNewMajor } from "../../infra/openapi/changes.ts";
 import { documentedRoutes, problemsOf } from "../../infra/openapi/document.ts";
@@ -313,6 +318,7 @@ it("a client that openapi-typescript generates compiles against its example", as
 
 // What follows is proven by the compiler: a field without a schema, or a schema without a field, does not compile.
 expectTypeOf<keyof VerificationBody>().toEqualTypeOf<keyof VerificationView>();
+expectTypeOf<keyof CheckBody>().toEqualTypeOf<"id" | Exclude<keyof Checked, "kind">>();
 type StandardMember = "type" | "title" | "status" | "code" | "instance";
 type Members = v.InferOutput<typeof PROBLEM_RESPONSE>;
 expectTypeOf<Exclude<keyof Members, StandardMember>>().toEqualTypeOf<keyof ProblemMembers>();

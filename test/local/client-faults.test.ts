@@ -222,6 +222,21 @@ it("a page of another device asks for what the person typed, spaces and all", as
   });
 });
 
+it("an approval leaves a ticket, which the next start of the number carries", async () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+  };
+  const to = newNumber();
+  const client = newClient({ storage });
+  const session = await started(client, to);
+  expect(await session.check(await codeTo(to))).toMatchObject({ kind: "approved" });
+  expect([...kept.values()]).toEqual([expect.stringMatching(/.{20}/)]);
+  // The service knows the field: the refusal is of the wait, not of the body.
+  expect(await client.start({ to })).toMatchObject({ code: "too-many-sends" });
+});
+
 it("the delivery of a message is watched to the end of its verification", async () => {
   const to = newNumber();
   const session = await started(newClient({ sleep: async () => undefined }), to);

@@ -80,7 +80,7 @@ function refusing(world: World, why: SendRefusal): World {
   return { ...world, sender: { send: async () => ({ kind: "refused", why }) } };
 }
 
-const paused = { sendingSwitch: { isPaused: async () => true } };
+const paused = { sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
 
 async function lock(world: World): Promise<void> {
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
@@ -151,6 +151,25 @@ describe("the answers of a start are as the API is described", () => {
     expect((await start(world)).body.code).toBe("number-locked");
   });
 
+  it("when a stage asks everybody for a challenge", async () => {
+    const challenge: World["challenge"] = {
+      terms: {
+        provider: "turnstile",
+        siteKey: "key",
+        action: "start",
+        when: "always",
+        whenUnreachable: "refuse",
+      },
+      verifier: { verify: async () => "failed" },
+    };
+    const world = { ...aWorld(), challenge };
+    expect((await start(world)).body).toMatchObject({
+      code: "challenge-required",
+      challenge: { provider: "turnstile", siteKey: "key", action: "start" },
+    });
+    expect((await start(world, { to, challenge: "token" })).status).toBe(403);
+  });
+
   it("while the same start is under way", async () => {
     const world = aWorld();
     const numbers = { ...world.numbers, takeTurn: () => new Promise<never>(() => undefined) };
@@ -164,7 +183,7 @@ describe("the answers of a start are as the API is described", () => {
   it("when a client starts too much", async () => {
     const world = aWorld();
     const statuses = [];
-    for (let index = 0; index <= LIMITS.startsPerClient.ipv4.floor; index += 1)
+    for (let index = 0; index <= LIMITS.unprovenSends.ipv4.floor; index += 1)
       statuses.push((await start(world, { to: fictionalNumber(index) })).status);
     expect(statuses.at(-1)).toBe(429);
   });
@@ -196,6 +215,7 @@ describe("the answers of a check are as the API is described", () => {
     expect((await check(world, id, newestCode(world))).body).toMatchObject({
       result: "approved",
       proof: expect.any(String),
+      ticket: expect.any(String),
     });
     expect((await check(world, id, newestCode(world))).body.result).toBe("used");
   });
