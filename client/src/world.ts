@@ -30,7 +30,7 @@ export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
 /** A mobile network answers in this time or, more often than not, never; asking again is safe. */
 const TIMEOUT_SECONDS = 10;
 
-/** Longer than any function of the service runs (20 seconds), so that what is in progress is seen to its end. */
+/** No request is sent again later than this. Longer than any function of the service runs (20 seconds): what is in progress is seen to its end. */
 const PATIENCE_SECONDS = 30;
 
 export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions): World {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -54,6 +55,27 @@ describe("the package of the client", () => {
     const problems = analysis.types === false ? ["no types"] : analysis.problems;
     // ESM only: `require` gets the same module, which Node has loaded since 20.19, and tools are told so.
     expect(problems.filter((problem) => Object(problem).kind !== "CJSResolvesToESM")).toEqual([]);
+  });
+
+  const inNode = async (script: string) => {
+    const module = JSON.stringify(pathToFileURL(join(folder, "dist/index.js")).href);
+    const whole = `const { createClient } = await import(${module}); ${script}`;
+    return (await run(process.execPath, ["--input-type=module", "-e", whole])).stdout.trim();
+  };
+
+  it("runs where there is no page, and tells of a network that is gone", async () => {
+    const script = `
+      const client = createClient({ baseUrl: "http://127.0.0.1:9", patienceSeconds: 0 });
+      console.log((await client.start({ to: "+447700900123" })).code);`;
+    expect(await inNode(script)).toBe("no-answer");
+  });
+
+  it("wants random bytes where there is no crypto, as in React Native", async () => {
+    const script = `
+      Object.defineProperty(globalThis, "crypto", { value: undefined });
+      try { createClient({ baseUrl: "https://a.example" }); } catch (fault) { console.log(String(fault)); }
+      console.log(typeof createClient({ baseUrl: "https://a.example", randomBytes: (count) => new Uint8Array(count) }).start);`;
+    expect(await inNode(script)).toBe("TypeError: randomBytes is missing\nfunction");
   });
 
   it.each(["nodenext", "bundler"])(
