@@ -41,7 +41,7 @@ describe("npm start", () => {
   it("tells where everything is, and ends at once with Ctrl-C", async () => {
     const child = run(["--port", "0"]);
     const out = await printed(child, "Ctrl-C stops");
-    const url = /API {7}(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
+    const url = /API +(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
     expect(out).toContain(`${url}/handset`);
     expect(out).toContain("dynalite");
     expect(out).toContain("07700 900000 to 07700 900999");
