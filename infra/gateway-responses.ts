@@ -1,5 +1,5 @@
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
-import { SAFE_HEADERS } from "../functions/http/answer.ts";
+import { EXPOSED_HEADERS, SAFE_HEADERS } from "../functions/http/answer.ts";
 import { PROBLEMS, type ProblemCode } from "../functions/http/problem.ts";
 
 type GatewayResponseRow = {
@@ -56,7 +56,7 @@ export function plainHeaders({ retryAfterSeconds }: Waiting): Readonly<Record<st
     "content-type": "application/problem+json",
     // The gateway knows no list of origins. These answers are the same for everybody, and a page that cannot read them sees no reason.
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "Retry-After",
+    "access-control-expose-headers": EXPOSED_HEADERS,
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
 }

@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import * as v from "valibot";
 import { readBody } from "./bodies.ts";
 import type { Arrival, Handset } from "./handset.ts";
+import { REFERENCE, referenceFiles } from "./reference.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -17,6 +18,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".json": "application/json",
   // As text: a browser would download a file of type text/markdown.
   ".md": "text/plain; charset=utf-8",
 };
@@ -31,6 +33,12 @@ const SAFE_HEADERS = {
   "cache-control": "no-store",
 } as const;
 
+/** Swagger UI draws its arrows by styles that hold them. */
+const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
+  "img-src 'self'",
+  "img-src 'self' data:",
+);
+
 /** How slow the network may pretend to be: the last is longer than the wait between two codes. */
 const SLOWNESS_SECONDS = [0, 5, 20, 60] as const;
 const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
@@ -41,6 +49,7 @@ export function createSite(handset: Handset): Site {
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/README.md", README],
+    ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
@@ -65,7 +74,11 @@ async function sendFile(file: string, response: ServerResponse): Promise<void> {
   const content = await readFile(file).catch(() => undefined);
   const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
   response
-    .writeHead(content === undefined ? 404 : 200, { ...SAFE_HEADERS, "content-type": type })
+    .writeHead(content === undefined ? 404 : 200, {
+      ...SAFE_HEADERS,
+      ...(file === REFERENCE ? { "content-security-policy": REFERENCE_POLICY } : {}),
+      "content-type": type,
+    })
     .end(content);
 }
 

@@ -17,6 +17,7 @@ export function banner({ url, engine, host, persist, watch, throttled, seconds }
     ["Sign in", `${url}/`, ""],
     ["Handset", `${url}/handset`, "shows the messages"],
     ["API", `${url}/v1/verifications`, ""],
+    ["Reference", `${url}/reference`, "explains the API, and tries it"],
   ];
   const width = Math.max(...rows.map(([, address]) => address.length));
   const notes = [
@@ -33,7 +34,7 @@ export function banner({ url, engine, host, persist, watch, throttled, seconds }
     "",
     ...rows.map(
       ([name, address, what]) =>
-        `    ${name.padEnd(8)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+        `    ${name.padEnd(9)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
     ),
     "",
     ...notes.map((note) => `  ${note}`),

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { log, logFault } from "../log.ts";
-import { type Answer, problemAnswer, response } from "./answer.ts";
+import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
 
@@ -84,7 +84,7 @@ function corsHeaders(
   return {
     vary: "Origin",
     "access-control-allow-origin": origin,
-    "access-control-expose-headers": "Retry-After",
+    "access-control-expose-headers": EXPOSED_HEADERS,
   };
 }
 

@@ -5,6 +5,7 @@ import { parseBody } from "./body.ts";
 import { clientAddress, idempotencyKey, verificationId } from "./headers.ts";
 import { Problem, problemOf } from "./problem.ts";
 import { CHECK_REQUEST } from "./requests.ts";
+import type { CheckBody } from "./responses.ts";
 
 /** What a code looks like, in the one spelling that it has: ASCII digits, leading zeros and all. Anything else is refused uncounted. */
 const CODE = new RegExp(`^[0-9]{${LIMITS.codeDigits}}$`);
@@ -22,7 +23,8 @@ export function checkEndpoint(world: CheckWorld): Endpoint {
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());
-    const { kind: _, ...body } = outcome;
-    return { status: 200, body: { id, ...body }, outcome: outcome.result };
+    const { kind: _, ...rest } = outcome;
+    const body: CheckBody = { id, ...rest };
+    return { status: 200, body, outcome: outcome.result };
   };
 }

@@ -171,7 +171,7 @@ describe("what the gateway answers itself", () => {
         "gatewayresponse.header.strict-transport-security": "'max-age=31536000; includeSubDomains'",
         "gatewayresponse.header.x-content-type-options": "'nosniff'",
         "gatewayresponse.header.access-control-allow-origin": "'*'",
-        "gatewayresponse.header.access-control-expose-headers": "'Retry-After'",
+        "gatewayresponse.header.access-control-expose-headers": "'Date, Retry-After'",
       });
     },
   );
