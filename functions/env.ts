@@ -9,6 +9,8 @@ const CODE_KEYS = ["CODES_KEY_ARN"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
+/** What messages say and in which languages, first the default; and the hash by which an Android app gets its messages, empty for none. */
+const MESSAGES = ["BRAND", "LOCALES", "ANDROID_APP_HASH"] as const;
 /** Which numbers are sent to: see phone-policy.ts. */
 const PHONE = [
   "FICTIONAL_NUMBERS",
@@ -28,12 +30,20 @@ export const ENV = {
     ...NUMBER_KEYS,
     ...CODE_KEYS,
     ...TWILIO,
-    "BRAND",
+    ...MESSAGES,
     ...PHONE,
     ...SENDING,
     ...CHALLENGE,
   ],
-  "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND", ...SENDING],
+  "resend-code": [
+    ...HTTP,
+    ...TABLE,
+    ...NUMBER_KEYS,
+    ...CODE_KEYS,
+    ...TWILIO,
+    ...MESSAGES,
+    ...SENDING,
+  ],
   "check-code": [
     ...HTTP,
     ...TABLE,
@@ -56,11 +66,12 @@ export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, and no challenge. */
+/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no Android app, and no challenge. */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
+  "ANDROID_APP_HASH",
   ...CHALLENGE,
 ];
 

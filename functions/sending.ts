@@ -14,6 +14,7 @@ import { twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
 import { type Env, keyEpochOf } from "./env.ts";
 import { journal, logFault } from "./log.ts";
 import { scopeTermsOf, spendTermsOf } from "./terms.ts";
+import { offeredLocales } from "./verification/locale.ts";
 
 /** What the two functions that send a code are made of: all that a resend asks for, and most of a start. */
 export function sendingWorld(env: Env<"resend-code">, table: Table) {
@@ -38,6 +39,8 @@ export function sendingWorld(env: Env<"resend-code">, table: Table) {
     journal,
     logFault,
     brand: env.BRAND,
+    locales: offeredLocales(env.LOCALES),
+    androidAppHash: env.ANDROID_APP_HASH,
     keyEpoch: keyEpochOf(env),
     scopeTerms: scopeTermsOf(env),
     spendTerms: spendTermsOf(env),

@@ -57,6 +57,34 @@ export const credentialsFromEnvironment: Plugin = {
   },
 };
 
+/** Which imports of the AWS SDK are left out: by whom, and of what. */
+const ABSENT_FROM_AWS: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [
+  { importer: /[\\/]HttpProtocol\.js$/, path: /^@smithy\/core\/event-streams$/ },
+  {
+    importer: /[\\/]resolveEndpointDiscoveryConfig\.js$/,
+    path: /^@aws-sdk\/endpoint-cache$/,
+  },
+];
+
+/**
+ * The AWS SDK without what it brings for operations that none of ours is: answers that are streams of events, and a cache of endpoints that
+ * DynamoDB's client fills where endpoint discovery is switched on. 18 KB or more of every function that has a table.
+ */
+export const slimAws: Plugin = {
+  name: "slim-aws",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /event-streams$|endpoint-cache$/ }, ({ path, importer }) => {
+      const isAbsent = ABSENT_FROM_AWS.some(
+        (row) => row.importer.test(importer) && row.path.test(path),
+      );
+      return isAbsent ? { path: "absent", namespace: "slim-aws" } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: "slim-aws" }, () => ({
+      contents: "export class EndpointCache {}",
+    }));
+  },
+};
+
 /**
  * The schemas of the SDK with the names of their keys in place. `{ [_hH]: x }` might run code and stays with all that it names;
  * `{ "httpHeader": x }` cannot and goes where nobody uses it: 38 KB of what Lambda's client could do beside invoking.

@@ -1,6 +1,7 @@
 import { VERIFY_URLS } from "../functions/adapters/challenge.ts";
 import type { Env, FunctionName } from "../functions/env.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
+import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";
 
@@ -34,7 +35,7 @@ export function environments(
     TWILIO_MODE: twilioModeOf(stage),
     TWILIO_BASE_URL: "https://api.twilio.com",
   };
-  const brand = { BRAND: stage.brand };
+  const messages = messagesEnv(stage);
   const proofs = {
     PROOF_KEY_ARN: places.proofKeyArn,
     PROOF_ISSUER: places.proofIssuer,
@@ -54,12 +55,12 @@ export function environments(
       ...numbers,
       ...codes,
       ...twilio,
-      ...brand,
+      ...messages,
       ...phone,
       ...sending,
       ...challengeEnv(stage, places),
     },
-    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand, ...sending },
+    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...messages, ...sending },
     "check-code": {
       ...http,
       ...table,
@@ -78,6 +79,14 @@ export function environments(
     "answer-preflight": http,
     "settle-verification": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...sending },
+  };
+}
+
+function messagesEnv({ brand, locales, androidAppHash }: Stage) {
+  return {
+    BRAND: brand,
+    LOCALES: (locales ?? LOCALES).join(","),
+    ANDROID_APP_HASH: androidAppHash ?? "",
   };
 }
 

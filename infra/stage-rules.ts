@@ -1,8 +1,10 @@
 import { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
+import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
+import { takesOriginHost } from "../functions/verification/message.ts";
 import type { Stage } from "./stages.ts";
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
@@ -45,8 +47,17 @@ const FIELDS = {
     '"refuse" or "count", if it is given',
   ],
   brand: [
-    v.pipe(v.string(), v.regex(/^[A-Za-z0-9 .&'-]{1,20}$/)),
-    "1 to 20 letters, digits, spaces or . & ' -",
+    // Four digits in a row could be taken for the code.
+    v.pipe(v.string(), v.regex(/^(?!.*\d{4})[A-Za-z0-9 .&'-]{1,20}$/)),
+    "1 to 20 letters, digits (three in a row at most), spaces or . & ' -",
+  ],
+  locales: [
+    v.optional(v.pipe(v.array(v.picklist(LOCALES)), v.minLength(1))),
+    `a list of at least one of ${LOCALES.join(", ")}, if it is given`,
+  ],
+  androidAppHash: [
+    v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/))),
+    "the eleven characters that SMS Retriever gives an app, if it is given",
   ],
   allowedOrigins: [
     v.array(v.pipe(v.string(), v.check(isOrigin))),
@@ -181,6 +192,7 @@ export function validateStage(name: string, stage: unknown): void {
     if (!v.is(schema, row[field])) throw new Error(`Stage ${name}: ${field} must be ${must}.`);
   }
   refuseUnpriced(name, row);
+  refuseLongHosts(name, row);
 }
 
 const PRICED = v.object({
@@ -196,6 +208,25 @@ function refuseUnpriced(name: string, row: unknown): void {
   if (unpriced !== undefined)
     throw new Error(
       `Stage ${name}: prices must name ${unpriced}, which is opened and has no price in prices.ts.`,
+    );
+}
+
+/** What the fields together say of a message, once each is right. */
+const MESSAGES = v.object({
+  brand: v.string(),
+  locales: v.optional(v.array(v.picklist(LOCALES)), [...LOCALES]),
+  allowedOrigins: v.array(v.string()),
+});
+
+/** A host whose line for autofill some message could never take: two segments are the most that is paid for. */
+function refuseLongHosts(name: string, row: unknown): void {
+  const { allowedOrigins, ...words } = v.parse(MESSAGES, row);
+  const long = allowedOrigins
+    .map((origin) => new URL(origin).hostname)
+    .find((host) => !takesOriginHost(host, words));
+  if (long !== undefined)
+    throw new Error(
+      `Stage ${name}: allowedOrigins must be hosts that fit into a message, and ${long} is too long for two segments.`,
     );
 }
 

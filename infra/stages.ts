@@ -1,5 +1,6 @@
 import type { Country } from "../functions/policy/destinations.ts";
 import type { ScopeMode } from "../functions/policy/limits.ts";
+import type { Locale } from "../functions/policy/messages/locales.ts";
 import type { ChannelPrices } from "../functions/policy/prices.ts";
 import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import type { ScopeKind } from "../functions/verification/scopes.ts";
@@ -17,6 +18,10 @@ type Common = {
   readonly unallocatedBlocks?: "refuse" | "count";
   /** Who the message is from, in its words. GSM-7 characters, so that a message stays one segment. */
   readonly brand: string;
+  /** The languages of messages. The first is spoken where a request asks for none of them. All, and English first, if left out. */
+  readonly locales?: readonly [Locale, ...Locale[]];
+  /** The eleven characters by which SMS Retriever knows the messages of an Android app. They end each message for `platform: "android"`. */
+  readonly androidAppHash?: string;
   /** The web pages that may call, as exact origins. */
   readonly allowedOrigins: readonly string[];
   /** `aud` of a proof: who is meant to accept it. */

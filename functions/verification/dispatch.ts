@@ -1,8 +1,9 @@
-import { MESSAGES } from "../policy/messages.ts";
 import type { Mac, Phone } from "./identifiers.ts";
+import type { OfferedLocales } from "./locale.ts";
+import { composeSms } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, FaultLog, MessageSender, VerificationStore } from "./ports.ts";
-import type { Purpose, SentCode, Verification } from "./verification.ts";
+import type { SentCode, Verification } from "./verification.ts";
 
 export type DispatchWorld = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
@@ -10,6 +11,7 @@ export type DispatchWorld = {
   readonly clock: Clock;
   readonly logFault: FaultLog;
   readonly brand: string;
+  readonly locales: OfferedLocales;
 };
 
 export type Parcel = {
@@ -29,9 +31,11 @@ export async function dispatch(
 ): Promise<Verification | Refusal> {
   const { verification, sent, to } = parcel;
   const lifetimeSeconds = Math.floor((sent.expiresAt - world.clock()) / 1_000);
-  const text = messageText(verification.purpose, {
-    ...parcel,
+  const { text } = composeSms({
+    purpose: verification.purpose,
+    locale: world.locales[0],
     brand: world.brand,
+    code: parcel.code,
     lifetimeSeconds,
   });
   const outcome = await world.sender.send({ to, text, lifetimeSeconds });
@@ -52,15 +56,4 @@ async function noteDelivery(
   } catch (fault) {
     world.logFault("delivery-not-noted", fault);
   }
-}
-
-type Words = { readonly code: string; readonly brand: string; readonly lifetimeSeconds: number };
-
-/** The text of a message. Minutes are rounded up: five minutes less a second are told as five. */
-export function messageText(purpose: Purpose, { code, brand, lifetimeSeconds }: Words): string {
-  const words = { code, brand, minutes: String(Math.ceil(lifetimeSeconds / 60)) };
-  return MESSAGES[purpose].replace(
-    /\{(code|brand|minutes)\}/g,
-    (_, word: keyof typeof words) => words[word],
-  );
 }

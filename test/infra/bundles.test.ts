@@ -32,9 +32,10 @@ const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
 
 /** What costs more than all of our own code, and what no function calls. */
 const BANNED = [
-  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod)\//,
+  /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod|mnemonist)\//,
   /\/credential-provider-(?!env\/)/,
   /\/nested-clients\//,
+  /\/EventStreamSerde\.js$/,
   /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js|api\/v2010\/account(\/message(\/\w+)?)?\.js)/,
   /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
   /\/libphonenumber-js\/metadata\.m(in|ax)/,
@@ -71,6 +72,7 @@ async function load(name: FunctionName) {
         SCOPE_TERMS: JSON.stringify(scopeTermsOf(STAGES.dev)),
         SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.dev)),
         CHALLENGE: JSON.stringify(A_CHALLENGE),
+        LOCALES: "en-GB,cy",
         AWS_REGION: "eu-west-2",
       },
     },

@@ -3,6 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/env.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { LOCALES } from "../../functions/policy/messages/locales.ts";
 import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
@@ -137,6 +138,8 @@ describe("the environment", () => {
   it("is what the stage says", () => {
     expect(variables("start-verification")).toMatchObject({
       BRAND: STAGES.prod.brand,
+      LOCALES: LOCALES.join(","),
+      ANDROID_APP_HASH: "",
       KEY_EPOCH: "1",
       FICTIONAL_NUMBERS: "refused",
       PHONE_COUNTRIES: "GB",

@@ -51,6 +51,15 @@ describe.each(stages)("the stage %s", (name, stage) => {
 const WRONG: readonly (readonly [field: string, value: unknown, sentence: string])[] = [
   ["brand", "Ünicode", "Stage prod: brand must be 1 to 20 letters"],
   ["brand", undefined, "Stage prod: brand must be"],
+  ["brand", "Studio 1984", "Stage prod: brand must be 1 to 20 letters, digits (three in a row"],
+  ["locales", [], "Stage prod: locales must be a list of at least one of en-GB"],
+  ["locales", ["en"], "Stage prod: locales must be a list of at least one of en-GB"],
+  ["androidAppHash", "FA+9qCX9VS", "Stage prod: androidAppHash must be the eleven characters"],
+  [
+    "allowedOrigins",
+    [`https://${"long.".repeat(24)}acme.com`],
+    "Stage prod: allowedOrigins must be hosts that fit into a message, and long.",
+  ],
   [
     "allowedOrigins",
     ["https://app.acme.com/"],
@@ -98,6 +107,16 @@ describe("a wrong stage", () => {
 
   it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {
     expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
+  });
+
+  it("is right with that host where it speaks only English, which is short enough", () => {
+    const stage = {
+      ...STAGES.prod,
+      locales: ["en-GB"],
+      androidAppHash: "FA+9qCX9VSu",
+      allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
+    };
+    expect(() => validateStage("prod", stage)).not.toThrow();
   });
 
   it("may be any other, with any name, that a user adds", () => {

@@ -65,6 +65,7 @@ export function aWorld(stores: Stores = memoryStores()): World {
     scopeTerms: TEST_SCOPES,
     spendTerms: TEST_SPEND,
     brand: "Acme",
+    locales: ["en-GB"],
     keyEpoch: 1,
     fictionalNumbers: true,
     proofTerms: { issuer: "https://verify.example.com", audience: "acme" },

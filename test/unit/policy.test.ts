@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { MESSAGES } from "../../functions/policy/messages.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
-import { messageText } from "../../functions/verification/dispatch.ts";
-import { CODE_SLOTS, PURPOSES } from "../../functions/verification/verification.ts";
+import { CODE_SLOTS } from "../../functions/verification/verification.ts";
 
 /** The most that one number could be sent while a code lives, by the rows: each row allows `max` in every window it covers. */
 const sendsWithin = (seconds: number) =>
@@ -51,30 +49,5 @@ describe("the retention", () => {
     expect(RETENTION.numberSeconds).toBeGreaterThanOrEqual(
       Math.max(...windows, LIMITS.failureMemorySeconds),
     );
-  });
-});
-
-describe("a message", () => {
-  it.each(PURPOSES)("for %s holds one code and fits one text message, brand and all", (purpose) => {
-    const text = messageText(purpose, {
-      code: "271828",
-      brand: "A brand of twenty-four l",
-      lifetimeSeconds: 299,
-    });
-    expect(text.match(/\d{6}/g)).toEqual(["271828"]);
-    expect(text).toContain("5 minutes");
-    // GSM 03.38: its basic alphabet holds all of ASCII's letters, digits and these marks; 160 of them fit one segment.
-    expect(text).toMatch(/^[A-Za-z0-9 .,'-]{1,160}$/);
-  });
-
-  it("has a row for each purpose, and each says never to share the code", () => {
-    expect(Object.keys(MESSAGES).sort()).toEqual([...PURPOSES].sort());
-    for (const text of Object.values(MESSAGES)) expect(text).toContain("Never share it");
-  });
-
-  it("takes a brand as it is, whatever it holds", () => {
-    expect(
-      messageText("login", { code: "271828", brand: "{code}$&", lifetimeSeconds: 300 }),
-    ).toContain("your {code}$& sign-in");
   });
 });

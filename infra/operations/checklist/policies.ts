@@ -3,7 +3,6 @@ import { cryptoRandom } from "../../../functions/adapters/random.ts";
 import { SAFE_HEADERS } from "../../../functions/http/answer.ts";
 import type { ScopeLimit, SendLimit } from "../../../functions/policy/limits.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
-import { MESSAGES } from "../../../functions/policy/messages.ts";
 import { drawCode } from "../../../functions/verification/code.ts";
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import type { Random } from "../../../functions/verification/ports.ts";
@@ -25,7 +24,6 @@ export type Policies = {
     readonly switchCacheSeconds: number;
     readonly proofLifetimeSeconds: number;
   };
-  readonly messages: Readonly<Record<string, string>>;
   readonly safeHeaders: Readonly<Record<string, string>>;
   /** What must hold for a check to count. */
   readonly checkConditions: readonly string[];
@@ -37,7 +35,6 @@ export type Policies = {
 
 export const POLICIES: Policies = {
   limits: LIMITS,
-  messages: MESSAGES,
   safeHeaders: SAFE_HEADERS,
   checkConditions: Object.values(VERIFICATION_CONDITIONS.check),
   random: cryptoRandom,

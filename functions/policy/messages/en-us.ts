@@ -1,0 +1,1 @@
+export { greeting, script, sms } from "./en-gb.ts";

@@ -1,0 +1,77 @@
+import { LOCALE_ALIASES } from "../policy/messages/locale-aliases.ts";
+import { isLocale, LOCALES, type Locale } from "../policy/messages/locales.ts";
+
+/** What a stage speaks; the first is its default. */
+export type OfferedLocales = readonly [Locale, ...Locale[]];
+
+export type LocaleWish = {
+  /** What the request asks for by name: `locale` of its body. */
+  readonly requested?: string | undefined;
+  /** The header `Accept-Language`, as it was sent (RFC 9110 §12.5.4). */
+  readonly acceptLanguage?: string | undefined;
+  readonly offered: OfferedLocales;
+};
+
+/**
+ * The locale to speak: the first wish for which there is one, by the lookup of RFC 4647 §3.4, or the stage's default. The country of a number
+ * says nothing here: people travel and move. Never throws: what cannot be read is passed over.
+ */
+export function matchLocale({ requested, acceptLanguage, offered }: LocaleWish): Locale {
+  const wishes = [requested ?? "", ...rangesOf(acceptLanguage ?? "")];
+  for (const wish of wishes) {
+    const locale = lookUp(wish, offered);
+    if (locale !== undefined) return locale;
+  }
+  return offered[0];
+}
+
+/** The locales of a stage, as its environment names them. Anything else is a fault at cold start. */
+export function offeredLocales(names: string): OfferedLocales {
+  const [first, ...others] = names.split(",").map((name) => {
+    if (!isLocale(name)) throw new Error(`no locale: ${name}`);
+    return name;
+  });
+  return [first ?? LOCALES[0], ...others];
+}
+
+/** A browser sends a handful; a header of thousands is not read to its end. */
+const MOST_RANGES = 20;
+
+const WEIGHTED_RANGE = /^\s*([a-z0-9-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
+
+/** The ranges of an `Accept-Language`, best first, without those of weight 0. `*` asks for nothing and is none. */
+function rangesOf(header: string): readonly string[] {
+  return header
+    .split(",", MOST_RANGES)
+    .map((part) => WEIGHTED_RANGE.exec(part))
+    .map((match) => ({ range: match?.[1] ?? "", weight: Number(match?.[2] ?? 1) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ range }) => range);
+}
+
+/** A language and what follows it. BCP 47 asks of nobody to read more than 35 characters (RFC 5646 §4.4.1). */
+const RANGE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,8}$/;
+
+/** Cuts a range from its end until something fits; where what it means is not offered, the first form of the same language is. */
+function lookUp(wish: string, offered: OfferedLocales): Locale | undefined {
+  const range = wish.toLowerCase();
+  if (!RANGE.test(range)) return undefined;
+  const meaning = meaningOf(range);
+  return (
+    offered.find((locale) => locale === meaning) ??
+    offered.find((locale) => languageOf(locale) === languageOf(meaning))
+  );
+}
+
+/** A locale, "none", or what is left of the range: a language alone. */
+function meaningOf(range: string): string {
+  const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
+  if (meaning !== undefined) return meaning;
+  const cut = range.replace(/-[a-z0-9]+$/, "");
+  return cut === range ? range : meaningOf(cut);
+}
+
+function languageOf(locale: string): string | undefined {
+  return locale.split("-", 1)[0];
+}

@@ -1,0 +1,200 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LOCALES } from "../../../functions/policy/messages/locales.ts";
+import { matchLocale, offeredLocales } from "../../../functions/verification/locale.ts";
+
+const named = (requested: string) => matchLocale({ requested, offered: LOCALES });
+const accepted = (acceptLanguage: string) => matchLocale({ acceptLanguage, offered: LOCALES });
+
+describe("a locale that is asked for by name", () => {
+  it.each(LOCALES)("is itself where it is %s, however it is written", (locale) => {
+    expect([named(locale), named(locale.toLowerCase()), named(locale.toUpperCase())]).toEqual([
+      locale,
+      locale,
+      locale,
+    ]);
+  });
+
+  it.each([
+    ["fr-CA", "fr"],
+    ["de-CH-1901", "de"],
+    ["es-419", "es"],
+    ["sr-Latn", "en-GB"],
+    ["en-AU", "en-GB"],
+    ["en-GB-oxendict", "en-GB"],
+    ["nb-NO", "nb"],
+    ["zh-Hant-CN-x-private1-private2", "zh-Hant"],
+    ["de-DE-u-co-phonebk", "de"],
+    ["cy-x-anything", "cy"],
+  ])("is cut from its end until one fits: %s is %s", (range, locale) => {
+    expect(named(range)).toBe(locale);
+  });
+
+  it.each([
+    ["iw", "he"],
+    ["iw-IL", "he"],
+    ["in-ID", "id"],
+    ["mo", "ro"],
+    ["no", "nb"],
+    ["no-NO", "nb"],
+    ["nn-NO", "nb"],
+    ["pt", "pt-BR"],
+    ["pt-MZ", "pt-PT"],
+    ["en", "en-GB"],
+    ["zh", "zh-Hans"],
+    ["zh-TW", "zh-Hant"],
+    ["zh-HK", "zh-Hant"],
+    ["zh-Hans-HK", "zh-Hans"],
+    ["zh-Hant-MY", "zh-Hant"],
+    ["zh-yue-HK", "zh-Hant"],
+    ["yue-HK", "zh-Hant"],
+    ["yue-Hans-CN", "zh-Hans"],
+    ["cmn-Hant-TW", "zh-Hant"],
+    ["pa-IN", "pa"],
+    ["pa-Guru", "pa"],
+  ])("may be written in another way: %s is %s", (range, locale) => {
+    expect(named(range)).toBe(locale);
+  });
+
+  it.each(["pa-PK", "pa-Arab-PK", "sw", "sw-KE", "ms", "tlh"])(
+    "is the stage's own where nobody could read ours: %s",
+    (range) => {
+      expect(named(range)).toBe("en-GB");
+    },
+  );
+
+  it.each([
+    "",
+    "*",
+    "-",
+    "f",
+    "fr_CA",
+    "fr--CA",
+    "français",
+    "fr;q=1",
+    " fr",
+    "constructor",
+    "__proto__",
+    "123",
+    `fr-${"a".repeat(9)}`,
+    `fr${"-a".repeat(5_000)}`,
+  ])("is passed over where it is none: %j", (nonsense) => {
+    expect(named(nonsense)).toBe("en-GB");
+    const acceptLanguage = "cy";
+    expect(matchLocale({ requested: nonsense, acceptLanguage, offered: LOCALES })).toBe("cy");
+  });
+});
+
+describe("the languages that a browser accepts", () => {
+  it.each([
+    ["pl-PL,pl;q=0.9,en;q=0.8", "pl"],
+    ["en;q=0.5, fr;q=0.9, de;q=0.1", "fr"],
+    ["fr;q=0.8, de;q=0.8", "fr"],
+    ["sw, ta;q=0.2", "ta"],
+    ["*, cy;q=0.3", "cy"],
+    ["fr;q=0, cy;q=0.001", "cy"],
+    ["fr;q=0.000", "en-GB"],
+    ["fr ; q=1.000 , de", "fr"],
+    ["FR;Q=0.9, de;q=0.8", "fr"],
+    ["fr;q=2, de", "de"],
+    ["fr;q=0.1234, de", "de"],
+    ["fr;q=-1, de", "de"],
+    ["fr;level=1, de", "de"],
+    [",,;q=1,ja", "ja"],
+    ["", "en-GB"],
+  ])("are taken by their weight: %j is %s", (header, locale) => {
+    expect(accepted(header)).toBe(locale);
+  });
+
+  it("come after the locale that is asked for by name, and before the stage's own", () => {
+    const offered = ["de", "fr", "cy"] as const;
+    expect(matchLocale({ requested: "cy", acceptLanguage: "fr", offered })).toBe("cy");
+    expect(matchLocale({ requested: "sw", acceptLanguage: "fr", offered })).toBe("fr");
+    expect(matchLocale({ requested: "sw", acceptLanguage: "ja", offered })).toBe("de");
+    expect(matchLocale({ offered })).toBe("de");
+  });
+
+  it("are read up to the twentieth", () => {
+    expect(accepted(`${"sw,".repeat(19)}fr`)).toBe("fr");
+    expect(accepted(`${"sw,".repeat(20)}fr`)).toBe("en-GB");
+  });
+});
+
+describe("a stage", () => {
+  it("that speaks one form of a language speaks it to those who ask for another", () => {
+    const offered = ["de", "pt-PT", "zh-Hans", "en-US"] as const;
+    const asked = ["pt-BR", "pt", "zh-TW", "zh-Hant", "en-GB", "en-IE", "zh-SG"];
+    expect(asked.map((requested) => matchLocale({ requested, offered }))).toEqual([
+      ...["pt-PT", "pt-PT", "zh-Hans", "zh-Hans", "en-US", "en-US", "zh-Hans"],
+    ]);
+  });
+
+  it("means by a language alone the form that it lists first", () => {
+    const offered = ["en-US", "en-GB", "pt-PT", "pt-BR"] as const;
+    expect(matchLocale({ requested: "en", offered })).toBe("en-US");
+    expect(matchLocale({ requested: "en-GB", offered })).toBe("en-GB");
+    expect(matchLocale({ requested: "pt", offered })).toBe("pt-PT");
+  });
+
+  it("speaks what it lists and nothing else", () => {
+    expect(offeredLocales("cy,en-GB")).toEqual(["cy", "en-GB"]);
+    expect(offeredLocales(LOCALES.join(","))).toEqual(LOCALES);
+    expect(() => offeredLocales("cy,tlh")).toThrow("no locale: tlh");
+    expect(() => offeredLocales("")).toThrow("no locale: ");
+  });
+
+  it("answers whatever it is sent with a locale that it speaks", () => {
+    const offered = ["cy", "en-GB"] as const;
+    const wishes = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.stringMatching(/^[a-zA-Z*]{0,4}[-;,=q0-9. a-zA-Z]{0,60}$/),
+    );
+    fc.assert(
+      fc.property(wishes, wishes, (requested, acceptLanguage) => {
+        expect(offered).toContain(matchLocale({ requested, acceptLanguage, offered }));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is not held up by a header of the largest size that the gateway takes", () => {
+    const startedAt = performance.now();
+    for (const header of ["a-".repeat(5_120), "fr;q=0".padEnd(10_240, "0"), ",".repeat(10_240)])
+      expect(accepted(header)).toBe("en-GB");
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+describe("Unicode's CLDR", () => {
+  it.each(["CN", "SG", "MY", "TW", "HK", "MO"])("writes Chinese in %s as we do", (region) => {
+    const { script } = new Intl.Locale(`zh-${region}`).maximize();
+    expect(named(`zh-${region}`)).toBe(`zh-${script}`);
+    const offered = ["zh-Hant", "zh-Hans"] as const;
+    expect(matchLocale({ requested: `zh-${region}`, offered })).toBe(`zh-${script}`);
+  });
+
+  it.each(["iw", "in", "mo"])("has withdrawn the name %s for what we take it", (name) => {
+    expect(named(name)).toBe(new Intl.Locale(name).language);
+  });
+
+  it.each(["yue", "yue-CN", "yue-HK", "cmn-TW", "cmn"])("writes %s as we do", (name) => {
+    const { script } = new Intl.Locale(name).maximize();
+    expect(named(name)).toBe(`zh-${script}`);
+  });
+
+  it("writes Punjabi in Pakistan in other letters", () => {
+    expect(new Intl.Locale("pa-PK").maximize().script).toBe("Arab");
+    expect(new Intl.Locale("pa").maximize().script).toBe("Guru");
+  });
+
+  it.each("AO CH CV FR GQ GW LU MO MZ ST TL".split(" "))(
+    "derives the Portuguese of %s from that of Portugal, as its list of parents says",
+    (region) => {
+      expect(named(`pt-${region}`)).toBe("pt-PT");
+    },
+  );
+
+  it("takes Portuguese alone for that of Brazil", () => {
+    expect(named("pt")).toBe(`pt-${new Intl.Locale("pt").maximize().region}`);
+  });
+});
