@@ -34,38 +34,36 @@ export function environments(
     TWILIO_MODE: twilioModeOf(stage),
     TWILIO_BASE_URL: "https://api.twilio.com",
   };
-  const brand = { BRAND: stage.brand };
-  const proofs = {
-    PROOF_KEY_ARN: places.proofKeyArn,
-    PROOF_ISSUER: places.proofIssuer,
-    PROOF_AUDIENCE: stage.proofAudience,
+  const messages = {
+    ...twilio,
+    TWILIO_RECIPIENTS: twilioRecipientsOf(stage),
+    BRAND: stage.brand,
   };
-  const phone = {
-    FICTIONAL_NUMBERS: stage.fictionalNumbers,
-    PHONE_COUNTRIES: stage.countries.join(","),
-    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
-    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
-  };
+  const phone = phoneEnv(stage);
+  const client = { CLIENT_ADDRESS_HEADER: stage.clientAddressHeader?.name ?? "" };
   const sending = sendingEnv(stage);
   return {
     "start-verification": {
       ...http,
+      ...client,
       ...table,
       ...numbers,
       ...codes,
-      ...twilio,
-      ...brand,
+      ...messages,
       ...phone,
       ...sending,
       ...challengeEnv(stage, places),
     },
-    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand, ...sending },
+    "resend-code": { ...http, ...client, ...table, ...numbers, ...codes, ...messages, ...sending },
     "check-code": {
       ...http,
+      ...client,
       ...table,
       ...numbers,
       ...codes,
-      ...proofs,
+      PROOF_KEY_ARN: places.proofKeyArn,
+      PROOF_ISSUER: places.proofIssuer,
+      PROOF_AUDIENCE: stage.proofAudience,
       SETTLE_FUNCTION_NAME: places.settleFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers },
@@ -79,6 +77,15 @@ export function environments(
     "settle-verification": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...sending },
   };
+}
+
+function phoneEnv(stage: Stage) {
+  return {
+    FICTIONAL_NUMBERS: stage.fictionalNumbers,
+    PHONE_COUNTRIES: stage.countries.join(","),
+    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
+    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
+  } as const;
 }
 
 function sendingEnv(stage: Stage) {
@@ -95,6 +102,14 @@ function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
     CHALLENGE_SECRET_ARN: challengeSecretArn,
     CHALLENGE_VERIFY_URL: challenge === undefined ? "" : VERIFY_URLS[challenge.provider],
   } as const;
+}
+
+/** Whom a stage may send to. Live credentials outside production reach a list of people; what test credentials send reaches nobody. */
+export function twilioRecipientsOf({
+  twilio,
+  production,
+}: Pick<Stage, "twilio" | "production">): "anyone" | "listed" {
+  return twilio !== "test" && !production ? "listed" : "anyone";
 }
 
 /** The only credentials of Twilio that a stage works with. */
