@@ -35,38 +35,32 @@ export function environments(
     TWILIO_MODE: twilioModeOf(stage),
     TWILIO_BASE_URL: "https://api.twilio.com",
   };
-  const messages = messagesEnv(stage);
-  const proofs = {
-    PROOF_KEY_ARN: places.proofKeyArn,
-    PROOF_ISSUER: places.proofIssuer,
-    PROOF_AUDIENCE: stage.proofAudience,
-  };
-  const phone = {
-    FICTIONAL_NUMBERS: stage.fictionalNumbers,
-    PHONE_COUNTRIES: stage.countries.join(","),
-    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
-    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
-  };
+  const messages = { ...twilio, ...messagesEnv(stage) };
+  const phone = phoneEnv(stage);
+  const client = { CLIENT_ADDRESS_HEADER: stage.clientAddressHeader?.name ?? "" };
   const sending = sendingEnv(stage);
   return {
     "start-verification": {
       ...http,
+      ...client,
       ...table,
       ...numbers,
       ...codes,
-      ...twilio,
       ...messages,
       ...phone,
       ...sending,
       ...challengeEnv(stage, places),
     },
-    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...messages, ...sending },
+    "resend-code": { ...http, ...client, ...table, ...numbers, ...codes, ...messages, ...sending },
     "check-code": {
       ...http,
+      ...client,
       ...table,
       ...numbers,
       ...codes,
-      ...proofs,
+      PROOF_KEY_ARN: places.proofKeyArn,
+      PROOF_ISSUER: places.proofIssuer,
+      PROOF_AUDIENCE: stage.proofAudience,
       SETTLE_FUNCTION_NAME: places.settleFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers },
@@ -82,12 +76,22 @@ export function environments(
   };
 }
 
-function messagesEnv({ brand, locales, androidAppHash }: Stage) {
+function messagesEnv(stage: Stage) {
   return {
-    BRAND: brand,
-    LOCALES: (locales ?? LOCALES).join(","),
-    ANDROID_APP_HASH: androidAppHash ?? "",
-  };
+    TWILIO_RECIPIENTS: twilioRecipientsOf(stage),
+    BRAND: stage.brand,
+    LOCALES: (stage.locales ?? LOCALES).join(","),
+    ANDROID_APP_HASH: stage.androidAppHash ?? "",
+  } as const;
+}
+
+function phoneEnv(stage: Stage) {
+  return {
+    FICTIONAL_NUMBERS: stage.fictionalNumbers,
+    PHONE_COUNTRIES: stage.countries.join(","),
+    UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
+    DEFAULT_COUNTRY: stage.defaultCountry ?? "",
+  } as const;
 }
 
 function sendingEnv(stage: Stage) {
@@ -104,6 +108,14 @@ function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
     CHALLENGE_SECRET_ARN: challengeSecretArn,
     CHALLENGE_VERIFY_URL: challenge === undefined ? "" : VERIFY_URLS[challenge.provider],
   } as const;
+}
+
+/** Whom a stage may send to. Live credentials outside production reach a list of people; what test credentials send reaches nobody. */
+export function twilioRecipientsOf({
+  twilio,
+  production,
+}: Pick<Stage, "twilio" | "production">): "anyone" | "listed" {
+  return twilio !== "test" && !production ? "listed" : "anyone";
 }
 
 /** The only credentials of Twilio that a stage works with. */

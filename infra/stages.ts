@@ -1,3 +1,4 @@
+import type { FunctionName } from "../functions/env.ts";
 import type { Country } from "../functions/policy/destinations.ts";
 import type { ScopeMode } from "../functions/policy/limits.ts";
 import type { Locale } from "../functions/policy/messages/locales.ts";
@@ -49,6 +50,15 @@ type Common = {
   readonly scopes?: Partial<Readonly<Record<ScopeKind, ScopeSetting>>>;
   /** What a start must show beside all limits, when a scope is half full or always. Nothing if left out. */
   readonly challenge?: ChallengeSetting;
+  /**
+   * The header in which the proxy before the API names its client, such as `cloudfront-viewer-address`. Only where nobody can come past the proxy:
+   * whoever could, would name any address. Left out, the address of the connection counts.
+   */
+  readonly clientAddressHeader?: { readonly name: string; readonly because: string };
+  /** Where alarms are told beside the mail. */
+  readonly slack?: Slack;
+  /** Functions that get a share of the account's concurrency of their own, which also is their most. None if left out: new accounts have too little to divide. */
+  readonly reservedConcurrency?: Partial<Readonly<Record<FunctionName, number>>>;
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
 };
@@ -72,6 +82,9 @@ type ChallengeSetting = {
   /** What becomes of a start when the provider does not answer. */
   readonly whenUnreachable: "refuse" | "allow";
 };
+
+/** A channel that hears of alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
+type Slack = { readonly workspaceId: string; readonly channelId: string };
 
 type Throttle = { readonly requestsPerSecond: number; readonly burst: number };
 
@@ -106,7 +119,7 @@ type Development = Common & {
   /** 07700 900000–900999: numbers for drama, which reach nobody. */
   readonly fictionalNumbers: "accepted" | "refused";
   readonly logRetentionDays: 7 | 30;
-  /** Twilio's test credentials send nothing. Live ones outside production need a reason. */
+  /** Twilio's test credentials send nothing. Live ones outside production need a reason, and reach the numbers only that `npm run secrets` asks for. */
   readonly twilio: "test" | Live;
   readonly alertEmail?: string;
 };

@@ -4,6 +4,7 @@ import type { FunctionName } from "../functions/env.ts";
 import type { Watched } from "./alarm-signals.ts";
 import { Alarms } from "./alarms.ts";
 import { AlertTopic } from "./alert-topic.ts";
+import { tellChat } from "./chat.ts";
 import { watchCode } from "./code-watch.ts";
 import { OperatorDashboard } from "./dashboard.ts";
 import type { Gateway } from "./gateway.ts";
@@ -30,6 +31,7 @@ export class Watch extends Construct {
     const watched: Watched = { ...parts, insights };
     const alerts = new AlertTopic(this, "Alerts", stage);
     const { topic } = alerts;
+    tellChat(this, { stageName, stage, topic });
     const alarms = new Alarms(this, "Alarms", watched, topic);
     alerts.hear([
       watchKeys(this, "KeyMisuse", { stageName, stage, keyArns, topic }),

@@ -17,6 +17,9 @@ const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   start: "StartRequest",
   check: "CheckRequest",
   resend: "ResendRequest",
+  "server-start": "ServerStartRequest",
+  "server-check": "ServerCheckRequest",
+  "server-resend": "ServerResendRequest",
 };
 
 /** Twilio's callbacks are between Twilio and us. */
@@ -63,6 +66,10 @@ const INFO = {
 
 const TAGS = [
   { name: "Verifications", description: "From a number to a proof." },
+  {
+    name: "Back ends",
+    description: "The same for back ends of the company's own account, which sign their requests.",
+  },
   { name: "Proofs", description: "What a back end needs to check a proof." },
 ] as const;
 
@@ -103,8 +110,9 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
+/** Of a route, or of the one that back ends have beside it: it does the same. */
 function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
-  const found = OPERATIONS[`${method} ${path}`];
+  const found = OPERATIONS[`${method} ${path.replace(SIGNED_PATHS, "/v1/")}`];
   if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);
   return found;
 }
@@ -112,12 +120,13 @@ function operationOf({ method, path }: Pick<Route, "method" | "path">): Operatio
 function operation(route: Route): Json {
   const { id, summary, description, isIdempotent, requestExample, success } = operationOf(route);
   const model = route.model && REQUEST_NAMES[route.model];
+  const isSigned = SIGNED_PATHS.test(route.path);
   return {
-    operationId: id,
-    summary,
+    operationId: isSigned ? `${id}FromBackEnd` : id,
+    summary: isSigned ? `${summary}, from a back end` : summary,
     description,
-    tags: [route.path.startsWith("/v1/") ? "Verifications" : "Proofs"],
-    ...(SIGNED_PATHS.test(route.path) ? { security: [{ sigv4: [] }] } : {}),
+    tags: [tagOf(route)],
+    ...(isSigned ? { security: [{ sigv4: [] }] } : {}),
     ...(isIdempotent ? { parameters: [IDEMPOTENCY_KEY] } : {}),
     ...(model && {
       requestBody: {
@@ -144,6 +153,11 @@ function operation(route: Route): Json {
   };
 }
 
+function tagOf({ path }: Route): string {
+  if (SIGNED_PATHS.test(path)) return "Back ends";
+  return path.startsWith("/v1/") ? "Verifications" : "Proofs";
+}
+
 function schemaOf(name: string): Json {
   return { schema: { $ref: `#/components/schemas/${name}` } };
 }
@@ -156,8 +170,13 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
     // The throttle, the firewall and a fault are before any route, and so is the list of origins before any of ours.
     "too-many-requests",
     "body-invalid",
+    "request-blocked",
     "internal-error",
-    ...(route.path.startsWith("/v1/") ? ["origin-not-allowed"] : []),
+    ...(SIGNED_PATHS.test(route.path)
+      ? ["signature-invalid", "access-denied", "route-not-found"]
+      : route.path.startsWith("/v1/")
+        ? ["origin-not-allowed"]
+        : []),
     ...(route.path.includes("{id}") ? ["verification-not-found"] : []),
     ...(route.model ? ["body-too-large", "media-type-unsupported"] : []),
     ...(isIdempotent ? ["idempotency-key-invalid"] : []),

@@ -1,6 +1,11 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../functions/http/requests.ts";
+import {
+  CHECK_REQUEST,
+  forBackEnd,
+  RESEND_REQUEST,
+  START_REQUEST,
+} from "../../functions/http/requests.ts";
 import {
   CHECK_RESPONSE,
   PROBLEM_RESPONSE,
@@ -13,6 +18,9 @@ const REQUESTS = {
   StartRequest: START_REQUEST,
   CheckRequest: CHECK_REQUEST,
   ResendRequest: RESEND_REQUEST,
+  ServerStartRequest: forBackEnd(START_REQUEST),
+  ServerCheckRequest: forBackEnd(CHECK_REQUEST),
+  ServerResendRequest: forBackEnd(RESEND_REQUEST),
 } as const;
 
 const RESPONSES = {

@@ -13,6 +13,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   challenge:
     "In a request, the token of the widget that challenge-required asked for; in a problem, which widget that is.",
   code: "In a request, the code as it was typed: ASCII digits. In a problem, the word that never changes.",
+  clientAddress:
+    "The address of the person whom the back end asks for: limits count by it. Without one the request counts among those of nobody known.",
   id: "Names the verification, and is a secret: whoever has it can spend its checks.",
   status: "Where the verification stands; in a problem, the HTTP status.",
   codeLength: "How many digits the code has.",

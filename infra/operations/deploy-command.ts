@@ -79,7 +79,7 @@ export function nextSteps(
         ]),
     `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
     "See that the account has a CloudTrail trail: without one nobody is told of misuse of keys",
-    `See that all holds: ${bold(`npm run checklist -- ${name}`)}`,
+    `See that all holds: ${bold(`npm run checklist -- ${name} --live`)}`,
   ];
   return [
     "",

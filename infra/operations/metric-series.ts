@@ -4,6 +4,9 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import { CHANNELS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../routes.ts";
 
+/** A route has one name in metrics, whichever door it is asked by. */
+const NAMED_ROUTES = ROUTES.filter(({ signed }) => signed !== true);
+
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
 /** What can come of each route beside a problem. Preflights have one result each. */
@@ -53,11 +56,11 @@ export const FAULTS: readonly string[] = [
 
 /** How many values there are of what a metric is told apart by. */
 const VALUES: Readonly<Record<string, number>> = {
-  route: ROUTES.length,
+  route: NAMED_ROUTES.length,
   /** 2xx, 4xx and 5xx: nothing is redirected. */
   statusClass: 3,
   problem: Object.keys(PROBLEMS).length,
-  "route result": ROUTES.reduce(
+  "route result": NAMED_ROUTES.reduce(
     (sum, { method, path }) => sum + (RESULTS[`${method} ${path}`]?.length ?? 1),
     0,
   ),

@@ -73,6 +73,7 @@ async function load(name: FunctionName) {
         SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.dev)),
         CHALLENGE: JSON.stringify(A_CHALLENGE),
         LOCALES: "en-GB,cy",
+        TWILIO_RECIPIENTS: "anyone",
         AWS_REGION: "eu-west-2",
       },
     },
@@ -120,6 +121,11 @@ describe("the bundles", () => {
       bundles[name].inputs.join().includes("libphonenumber"),
     );
     expect(judging).toEqual(["start-verification"]);
+  });
+
+  it("trace nothing of a request: Lambda's own trace of a function has its name and its times", () => {
+    for (const name of FUNCTION_NAMES)
+      expect(bundles[name].inputs.join()).not.toMatch(/xray|opentelemetry/i);
   });
 
   it("are the same bytes every time, wherever they are written", async () => {

@@ -206,7 +206,9 @@ describe("the metrics of the functions", () => {
   });
 
   it("are counted with results on the routes that there are", () => {
-    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    const routes = ROUTES.filter(({ signed }) => signed !== true).map(
+      ({ method, path }) => `${method} ${path}`,
+    );
     expect(Object.keys(RESULTS).filter((route) => !routes.includes(route))).toEqual([]);
     expect(
       routes.filter((route) => RESULTS[route] === undefined && !route.startsWith("OPTIONS")),

@@ -32,10 +32,15 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
     find: credentials,
     enforced: [
       "functions/adapters/twilio-credentials.ts",
+      "functions/adapters/recipients.ts",
       "infra/operations/twilio-probe.ts",
       "infra/stages.ts",
     ],
-    tested: ["test/unit/adapters/twilio-credentials.test.ts", "test/operations/secrets.test.ts"],
+    tested: [
+      "test/unit/adapters/twilio-credentials.test.ts",
+      "test/unit/adapters/recipients.test.ts",
+      "test/operations/secrets.test.ts",
+    ],
   },
 ];
 
@@ -170,6 +175,7 @@ function variables({ template }: Pick<Evidence, "template">, name: string): read
 function credentials({ stage, template }: Evidence): Finding {
   const modes = variables({ template }, "TWILIO_MODE");
   const holders = variables({ template }, "TWILIO_SECRET_ARN");
+  const reach = variables({ template }, "TWILIO_RECIPIENTS");
   const isLive = modes.some((mode) => mode !== "test");
   const because = stage.twilio === "test" ? "" : stage.twilio.because.trim();
   return {
@@ -177,6 +183,10 @@ function credentials({ stage, template }: Evidence): Finding {
       ? `live credentials: ${because === "" ? "no reason given" : because}`
       : "test credentials only; functions refuse live ones",
     faults: faultsOf({
+      "live credentials outside production may reach anyone":
+        isLive &&
+        !stage.production &&
+        (reach.length === 0 || reach.some((one) => one !== "listed")),
       "a function that sends takes credentials of any mode":
         modes.length < holders.length || holders.length === 0,
       "production has test credentials, so nobody gets a code":

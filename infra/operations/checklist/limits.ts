@@ -83,9 +83,10 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
   const windows = KINDS.map((kind) => ({ kind, window: limits.unprovenSends[kind] }));
   const rate = firewallRate(template);
   const isOff = "off" in stage.firewall;
+  const header = addressHeader(template);
   const ipv4 = limits.unprovenSends["ipv4"];
   return {
-    value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}`,
+    value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
     faults: [
       ...windows
         .filter(({ window }) => startsInTenMinutes(window) > MOST_STARTS_IN_TEN_MINUTES)
@@ -93,9 +94,19 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
       ...faultsOf({
         "production has no firewall": stage.production && isOff,
         "the firewall limits no address": !isOff && rate === undefined,
+        "a client may write the address that it is counted by":
+          header === "x-forwarded-for" || header === "forwarded",
       }),
     ],
   };
+}
+
+/** Where the address of a client is read from, if not from its connection. */
+function addressHeader(template: Template): string {
+  const [name = ""] = resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) =>
+    listOf(at(Properties, "Environment", "Variables", "CLIENT_ADDRESS_HEADER")),
+  );
+  return String(name).toLowerCase();
 }
 
 function startsInTenMinutes(
@@ -105,7 +116,7 @@ function startsInTenMinutes(
   return window.floor * Math.ceil(600 / window.windowSeconds);
 }
 
-/** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. */
+/** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. The rule for back ends alone does not count. */
 function firewallRate(template: Template): number | undefined {
   const acls = resourcesOf(template, "AWS::WAFv2::WebACL");
   const isInFront = resourcesOf(template, "AWS::WAFv2::WebACLAssociation").length > 0;
@@ -113,6 +124,7 @@ function firewallRate(template: Template): number | undefined {
   const rule = rules.find(
     (one) =>
       at(one, "Statement", "RateBasedStatement", "AggregateKeyType") === "IP" &&
+      isForOthersThanBackEnds(at(one, "Statement", "RateBasedStatement", "ScopeDownStatement")) &&
       at(one, "Action", "Block") !== undefined,
   );
   const limit = at(rule, "Statement", "RateBasedStatement", "Limit");
@@ -152,7 +164,16 @@ function sharedScopes({ template }: Evidence): Finding {
   };
 }
 
-const SENDING_PATHS = ["/~1v1~1verifications", "/~1v1~1verifications~1{id}~1resend"] as const;
+function isForOthersThanBackEnds(scope: unknown): boolean {
+  return scope === undefined || at(scope, "NotStatement") !== undefined;
+}
+
+const SENDING_PATHS = [
+  "/~1v1~1verifications",
+  "/~1v1~1verifications~1{id}~1resend",
+  "/~1v1~1server~1verifications",
+  "/~1v1~1server~1verifications~1{id}~1resend",
+] as const;
 
 function everybody({ template }: Evidence): Finding {
   const settings = resourcesOf(template, "AWS::ApiGateway::Stage").flatMap(({ Properties }) =>

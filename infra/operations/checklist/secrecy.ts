@@ -132,7 +132,7 @@ function looksSecret(value: string): boolean {
 
 /** What an access log may tell: who, which route, how it ended. A path holds an id, a query or a body anything. */
 const MAY_BE_LOGGED =
-  /^\$context\.(extendedRequestId|requestTime|requestTimeEpoch|identity\.sourceIp|httpMethod|resourcePath|status|protocol|responseLatency|responseLength|integrationLatency|error\.responseType|waf\.status|wafResponseCode|integration\.\w+)$/;
+  /^\$context\.(extendedRequestId|requestTime|requestTimeEpoch|identity\.(sourceIp|userArn)|httpMethod|resourcePath|status|protocol|responseLatency|responseLength|integrationLatency|error\.responseType|waf\.status|wafResponseCode|integration\.\w+)$/;
 
 const SAMPLE_NUMBER = "+447700900123";
 

@@ -245,12 +245,35 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /the firewall limits no address/,
     ],
     [
+      "a list that the caller begins",
+      variable("CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
+      /a client may write the address that it is counted by/,
+    ],
+    [
       "no firewall in production",
       (found) => ({
         ...found,
         stage: { ...found.stage, firewall: { off: true, because: "dear" } },
       }),
       /production has no firewall/,
+    ],
+  ],
+  "back-ends": [
+    [
+      "a server route that is open",
+      changing(
+        "AWS::ApiGateway::Method",
+        (properties) => {
+          properties["AuthorizationType"] = "NONE";
+        },
+        "GatewayApiv1serververificationsPOST",
+      ),
+      /^GatewayApiv1serververificationsPOST\w+ is open to anybody$/,
+    ],
+    [
+      "no server route",
+      without("AWS::ApiGateway::Method", "GatewayApiv1server"),
+      /there is no route for back ends/,
     ],
   ],
   everybody: [
@@ -590,7 +613,18 @@ describe("a line turns", () => {
 
   it("in development with live credentials that nobody gave a reason for", () => {
     const live = variable("TWILIO_MODE", "live")(of("dev"));
-    expect(faultsOf("credentials", live)).toEqual(["live credentials have no written reason"]);
+    expect(faultsOf("credentials", live)).toContain("live credentials have no written reason");
+  });
+
+  it("in development with live credentials that reach anyone, or whom nobody knows", () => {
+    const stage: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
+    const live: Evidence = { ...variable("TWILIO_MODE", "live")(of("dev")), stage };
+    const words = "live credentials outside production may reach anyone";
+    expect(faultsOf("credentials", live)).toEqual([words]);
+    expect(faultsOf("credentials", variable("TWILIO_RECIPIENTS", undefined)(live))).toEqual([
+      words,
+    ]);
+    expect(faultsOf("credentials", variable("TWILIO_RECIPIENTS", "listed")(live))).toEqual([]);
   });
 });
 
