@@ -9,7 +9,7 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { kmsProofSigner } from "./adapters/kms-proofs.ts";
 import { lambdaSettler } from "./adapters/lambda-settler.ts";
 import { cryptoRandom } from "./adapters/random.ts";
-import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { addressSource, apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
 import { journal, logFault } from "./log.ts";
@@ -19,19 +19,22 @@ const table = openTable(env.TABLE_NAME);
 const kms = new KMSClient(AWS_CLIENT);
 
 export const handler = api(
-  checkEndpoint({
-    verifications: dynamoVerifications(table),
-    numbers: dynamoNumbers(table),
-    scopes: dynamoScopes(table),
-    keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
-    signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
-    settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
-    clock: Date.now,
-    random: cryptoRandom,
-    journal,
-    logFault,
-    keyEpoch: keyEpochOf(env),
-    proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },
-  }),
+  checkEndpoint(
+    {
+      verifications: dynamoVerifications(table),
+      numbers: dynamoNumbers(table),
+      scopes: dynamoScopes(table),
+      keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
+      signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
+      settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
+      clock: Date.now,
+      random: cryptoRandom,
+      journal,
+      logFault,
+      keyEpoch: keyEpochOf(env),
+      proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },
+    },
+    addressSource(env),
+  ),
   apiSettings(env),
 );

@@ -3,14 +3,19 @@
 const TABLE = ["TABLE_NAME"] as const;
 /** `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins. */
 const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS"] as const;
+/** The header in which a proxy names its client; empty for none. */
+const CLIENT = ["CLIENT_ADDRESS_HEADER"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
 const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
 const CODE_KEYS = ["CODES_KEY_ARN"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
-/** What messages say and in which languages, first the default; and the hash by which an Android app gets its messages, empty for none. */
-const MESSAGES = ["BRAND", "LOCALES", "ANDROID_APP_HASH"] as const;
+/**
+ * With what messages are sent: whether `anyone` may be sent to, or only those `listed` in the secret; from whom, in which languages, first the
+ * default; and the hash by which an Android app gets its messages, empty for none.
+ */
+const MESSAGES = [...TWILIO, "TWILIO_RECIPIENTS", "BRAND", "LOCALES", "ANDROID_APP_HASH"] as const;
 /** A secret `{authTokens}` that callbacks are signed with, and the address at which they come. */
 const CALLBACKS = ["TWILIO_AUTH_SECRET_ARN", "PUBLIC_URL"] as const;
 /** What there is beside SMS, and the order to try it in: see channels.ts. Lists are separated by commas, and any may be empty. */
@@ -27,7 +32,6 @@ const SENDING = [
   ...TABLE,
   ...NUMBER_KEYS,
   ...CODE_KEYS,
-  ...TWILIO,
   ...CHANNELS,
   "WHATSAPP_TEMPLATES",
   "VOICE_FROM",
@@ -47,11 +51,12 @@ const PHONE = [
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
-  "start-verification": [...HTTP, ...SENDING, ...PHONE, ...CHALLENGE],
-  "resend-code": [...HTTP, ...SENDING],
+  "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...CHALLENGE],
+  "resend-code": [...HTTP, ...CLIENT, ...SENDING],
   "take-next-step": [...SENDING],
   "check-code": [
     ...HTTP,
+    ...CLIENT,
     ...TABLE,
     ...NUMBER_KEYS,
     ...CODE_KEYS,
@@ -82,7 +87,10 @@ export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no Android app, no challenge. */
+/**
+ * Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no Android
+ * app, no proxy that names its client, and no challenge.
+ */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
@@ -93,6 +101,7 @@ const MAY_BE_EMPTY: readonly string[] = [
   "VOICE_COUNTRIES",
   "CHANNEL_PLAN",
   "ANDROID_APP_HASH",
+  ...CLIENT,
   ...CHALLENGE,
 ];
 
@@ -116,6 +125,11 @@ export function apiSettings(env: {
   readonly ALLOWED_ORIGINS: string;
 }) {
   return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
+}
+
+/** Where the address of a client is read from. */
+export function addressSource(env: { readonly CLIENT_ADDRESS_HEADER: string }) {
+  return { header: env.CLIENT_ADDRESS_HEADER || undefined };
 }
 
 /** The epoch of the keys. Anything but a small whole number is a fault at cold start, not at the first request. */

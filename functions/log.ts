@@ -12,6 +12,8 @@ type Event =
       readonly event: "answered";
       readonly requestId: string;
       readonly route: string;
+      /** Who asked, where it was no page or app. */
+      readonly caller?: "back-end";
       readonly status: number;
       readonly milliseconds: number;
       readonly problem?: string;

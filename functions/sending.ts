@@ -9,8 +9,10 @@ import type { Table } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
+import { onlyTo } from "./adapters/recipients.ts";
 import { secretReader } from "./adapters/secrets.ts";
 import { sendersIn, twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
+import { reachingAsFarAs, twilioReachOf } from "./adapters/twilio-credentials.ts";
 import { type Env, keyEpochOf } from "./env.ts";
 import { journal, logFault } from "./log.ts";
 import { scopeTermsOf, spendTermsOf } from "./terms.ts";
@@ -20,6 +22,17 @@ import { offeredLocales } from "./verification/locale.ts";
 /** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
 export function sendingWorld(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
+  const reach = twilioReachOf(env);
+  const parse = twilioCredentialsFor(env);
+  const credentials = secretReader(secrets, env.TWILIO_SECRET_ARN, (json) =>
+    reachingAsFarAs(reach, parse(json)),
+  );
+  const anyone = twilioSender({
+    credentials,
+    baseUrl: env.TWILIO_BASE_URL,
+    senders: sendersIn(env),
+    logFault,
+  });
   return {
     verifications: dynamoVerifications(table),
     numbers: dynamoNumbers(table),
@@ -30,12 +43,7 @@ export function sendingWorld(env: Env<"take-next-step">, table: Table) {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,
     }),
-    sender: twilioSender({
-      credentials: secretReader(secrets, env.TWILIO_SECRET_ARN, twilioCredentialsFor(env)),
-      baseUrl: env.TWILIO_BASE_URL,
-      senders: sendersIn(env),
-      logFault,
-    }),
+    sender: reach === "listed" ? onlyTo({ credentials, logFault }, anyone) : anyone,
     clock: Date.now,
     random: cryptoRandom,
     journal,

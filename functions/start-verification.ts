@@ -1,7 +1,7 @@
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { challengeIn } from "./challenge.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { addressSource, apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { sendingWorld } from "./sending.ts";
@@ -11,16 +11,19 @@ const env = readEnv("start-verification");
 const table = openTable(env.TABLE_NAME);
 
 export const handler = api(
-  startEndpoint({
-    ...sendingWorld(env, table),
-    claims: dynamoClaims(table),
-    challenge: challengeIn(env),
-    ...phoneSettings({
-      fictionalNumbers: env.FICTIONAL_NUMBERS,
-      countries: env.PHONE_COUNTRIES,
-      unallocatedBlocks: env.UNALLOCATED_BLOCKS,
-      defaultCountry: env.DEFAULT_COUNTRY,
-    }),
-  }),
+  startEndpoint(
+    {
+      ...sendingWorld(env, table),
+      claims: dynamoClaims(table),
+      challenge: challengeIn(env),
+      ...phoneSettings({
+        fictionalNumbers: env.FICTIONAL_NUMBERS,
+        countries: env.PHONE_COUNTRIES,
+        unallocatedBlocks: env.UNALLOCATED_BLOCKS,
+        defaultCountry: env.DEFAULT_COUNTRY,
+      }),
+    },
+    addressSource(env),
+  ),
   apiSettings(env),
 );

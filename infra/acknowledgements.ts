@@ -1,4 +1,5 @@
 import { CfnResource, type Stack, Validations } from "aws-cdk-lib";
+import { CfnMethod } from "aws-cdk-lib/aws-apigateway";
 import type { Stage } from "./stages.ts";
 
 export type Acknowledgement = {
@@ -7,6 +8,8 @@ export type Acknowledgement = {
   /** Every resource of this type that the finding is about. */
   readonly type: string;
   readonly because: string;
+  /** Which of them, where it is not about all. */
+  readonly where?: (resource: CfnResource) => boolean;
 };
 
 /** What cdk-nag finds and we mean. One finding, one reason. */
@@ -17,6 +20,7 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
       type: "AWS::ApiGateway::Method",
       because:
         "Whoever verifies a number has not signed in yet. Limits and debts stand in for an authorizer.",
+      where: (method) => method instanceof CfnMethod && method.authorizationType !== "AWS_IAM",
     },
     {
       finding: "AwsSolutions-COG4",
@@ -62,8 +66,9 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
 /** Writes the rows to the resources that they are about, where cdk-nag and a reader of the template find them. */
 export function acknowledge(stack: Stack, rows: readonly Acknowledgement[]): void {
   const resources = stack.node.findAll().filter((construct) => construct instanceof CfnResource);
-  for (const { finding, type, because } of rows) {
-    for (const resource of resources.filter(({ cfnResourceType }) => cfnResourceType === type))
+  for (const { finding, type, because, where = () => true } of rows) {
+    const of = resources.filter(({ cfnResourceType }) => cfnResourceType === type);
+    for (const resource of of.filter(where))
       Validations.of(resource).acknowledge({ id: finding, reason: because });
   }
 }

@@ -7,6 +7,7 @@ import {
   ofTable,
   type Signal,
   sends,
+  spentPercent,
   type Watched,
 } from "./alarm-signals.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
@@ -37,7 +38,14 @@ const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, perio
 
 /** Every alarm of a stage. Whatever may fall silent is filled with 0: a metric without data would otherwise leave its alarm as it was. */
 export function alarmRows(watched: Watched): readonly AlarmRow[] {
-  return [...requestRows(watched), ...misuseRows(watched), ...faultRows(watched)];
+  return [
+    ...requestRows(watched),
+    ...misuseRows(watched),
+    ...contributorRows(watched),
+    ...restedRows(watched),
+    ...spendRows(watched),
+    ...faultRows(watched),
+  ];
 }
 
 function requestRows(watched: Watched): readonly AlarmRow[] {
@@ -79,7 +87,7 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
 }
 
 function misuseRows(watched: Watched): readonly AlarmRow[] {
-  const { expectedRequestsPerMinute, clientsRule } = { ...watched, ...watched.stage };
+  const { expectedRequestsPerMinute } = watched.stage;
   return [
     {
       name: "wrong-codes",
@@ -111,17 +119,101 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       // Long enough for what was sent in it to be typed.
       ...ONE_OF(15 * MINUTE),
     },
+  ];
+}
+
+/** Who does most of something, by Contributor Insights. */
+function contributorRows({ insights }: Watched): readonly AlarmRow[] {
+  return [
     {
       name: "hot-client",
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
       why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unproven starts in ten minutes; a carrier's shared one stays below 200 in five.",
       kind: "abuse",
-      signal: { largestOf: clientsRule },
+      signal: { largestOf: insights.clients },
       threshold: 200,
       ...ONE_OF(5 * MINUTE),
     },
+    {
+      name: "hot-number",
+      runbook: "hot-number",
+      says: "One number is asked for far too many codes.",
+      why: "Three in ten minutes are sent, whoever asks. Thirty asked for in five is a script that floods somebody, or tries to.",
+      kind: "abuse",
+      signal: { largestOf: insights.numbers },
+      threshold: 30,
+      ...ONE_OF(5 * MINUTE),
+    },
+    {
+      name: "guessing-client",
+      runbook: "wrong-codes",
+      says: "One client gives many wrong codes.",
+      why: "Five are a verification, and a person needs one. A carrier's shared address stays below 50 in five minutes.",
+      kind: "abuse",
+      signal: { largestOf: insights.guessers },
+      threshold: 50,
+      ...ONE_OF(5 * MINUTE),
+    },
   ];
+}
+
+/** What the scopes that many share have refused; `range` and its like, as the functions count them. */
+function restedRows(watched: Watched): readonly AlarmRow[] {
+  const rested = (restedScope: string) => counted(watched, "Rested", { restedScope });
+  return [
+    {
+      name: "rested-range",
+      runbook: "rested-scopes",
+      says: "A range of numbers owes too many unproven codes and is sent no more for now.",
+      why: "20 unproven codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
+      kind: "abuse",
+      signal: { metric: rested("range") },
+      threshold: 2,
+      ...ONE_OF(5 * MINUTE),
+    },
+    {
+      name: "rested-country",
+      runbook: "rested-scopes",
+      says: "A country, or the whole service, owes too many unproven codes: people without a returning ticket are refused.",
+      why: "Honest people are refused beside the others, so the first refusal counts.",
+      kind: "abuse",
+      signal: {
+        expression: "FILL(country,0)+FILL(home,0)+FILL(service,0)",
+        metrics: {
+          country: rested("country"),
+          home: rested("home-country"),
+          service: rested("service"),
+        },
+      },
+      threshold: 0,
+      ...ONE_OF(5 * MINUTE),
+    },
+  ];
+}
+
+/** Half is worth a look, four fifths is where people without a returning ticket are paused, and all of it pauses everybody. */
+const SPENT = [
+  { percent: 50, says: "Half of a spend cap is used." },
+  {
+    percent: 80,
+    says: "Four fifths of a spend cap are used: soon only returning people get codes.",
+  },
+  { percent: 100, says: "A spend cap is used up: sending is paused until its hour or day ends." },
+] as const;
+
+function spendRows(watched: Watched): readonly AlarmRow[] {
+  return SPENT.map(({ percent, says }) => ({
+    name: `spend-${percent}`,
+    runbook: "spend",
+    says,
+    why: "The tightest of the caps by hour, day and country. Attacks spend in minutes what people spend in a day.",
+    kind: "abuse",
+    signal: { metric: spentPercent(watched) },
+    // The last message that fits may end just below the cap.
+    threshold: percent === 100 ? 98 : percent - 1,
+    ...ONE_OF(5 * MINUTE),
+  }));
 }
 
 function faultRows(watched: Watched): readonly AlarmRow[] {

@@ -1,5 +1,6 @@
 import type { FunctionName } from "../functions/env.ts";
 import { METRICS, type MetricName, metricNamespace } from "../functions/metrics.ts";
+import type { InsightRules } from "./insights.ts";
 import type { Stage } from "./stages.ts";
 
 /** One series of CloudWatch. */
@@ -29,7 +30,7 @@ export type Watched = {
   readonly tableName: string;
   readonly functionNames: Readonly<Record<FunctionName, string>>;
   readonly deadLettersName: string;
-  readonly clientsRule: string;
+  readonly insights: InsightRules;
 };
 
 /** Counted by the functions. Nothing is counted as 0, so every use in an expression fills what is missing. */
@@ -43,6 +44,16 @@ export function counted(
     name: METRICS[name].name,
     dimensions,
     statistic: "Sum",
+  };
+}
+
+/** How much of the tightest cap is spent, at the most. */
+export function spentPercent({ stageName }: Pick<Watched, "stageName">): MetricSource {
+  return {
+    namespace: metricNamespace(stageName),
+    name: METRICS.spentPercent.name,
+    dimensions: {},
+    statistic: "Maximum",
   };
 }
 

@@ -64,6 +64,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
     const deadLetters = hasLetters ? resources.settleDeadLetters : undefined;
     const resource = this.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
+    const share = stage.reservedConcurrency?.[name];
+    if (share !== undefined) resource.reservedConcurrentExecutions = share;
     // Here and not by CDK's own properties, which would add policies beside the one that says all. One request a second and 5 % of the rest
     // are traced. The gateway traces nothing: it would note paths, and with them the ids of verifications.
     resource.tracingConfig = { mode: "Active" };

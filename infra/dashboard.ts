@@ -20,6 +20,7 @@ import {
   ofApi,
   ofFunction,
   sends,
+  spentPercent,
   type Watched,
 } from "./alarm-signals.ts";
 import { metricOf } from "./alarms.ts";
@@ -36,8 +37,8 @@ const DAY = Duration.days(1);
 const WIDTH = 12;
 const HEIGHT = 6;
 
-/** A UK message at Twilio's list, roughly, in US dollars; the bill is the truth. Requests: REST API, Lambda, DynamoDB, logs, firewall. */
-const PRICE_USD = { message: 0.05, millionRequests: 8 } as const;
+/** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars; the bill is the truth. */
+const MILLION_REQUESTS_DOLLARS = 12;
 
 /** What an operator asks first, from top to bottom: is something wrong, who asks, do they verify, does Twilio work, what does it cost. */
 export class OperatorDashboard extends Construct {
@@ -61,6 +62,7 @@ export class OperatorDashboard extends Construct {
         requestWidgets(watched),
         askerWidgets(watched, accessLogName),
         verifiedWidgets(watched),
+        destinationWidgets(watched),
         providerWidgets(watched),
         healthWidgets(watched),
         costWidgets(watched),
@@ -80,14 +82,13 @@ function requestWidgets(watched: Watched): IWidget[] {
 }
 
 function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
-  const largest = new MathExpression({
-    expression: `INSIGHT_RULE_METRIC("${watched.clientsRule}", "MaxContributorValue")`,
-    label: "starts of the busiest address",
-    period: FIVE_MINUTES,
-    usingMetrics: {},
-  });
+  const { clients, numbers, guessers } = watched.insights;
   return [
-    graph("Does one address ask too often? Starts in five minutes", [largest]),
+    graph("Does one client or number ask too often? In five minutes", [
+      largestOf(clients, "starts of the busiest address"),
+      largestOf(numbers, "sends asked for the busiest number"),
+      largestOf(guessers, "wrong codes of the busiest client"),
+    ]),
     new LogQueryWidget({
       title: "Who asks for codes? Starts by address",
       logGroupNames: [accessLogName],
@@ -101,6 +102,28 @@ function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
       width: WIDTH,
       height: HEIGHT,
     }),
+  ];
+}
+
+function largestOf(rule: string, label: string): IMetric {
+  return new MathExpression({
+    expression: `INSIGHT_RULE_METRIC("${rule}", "MaxContributorValue")`,
+    label,
+    period: FIVE_MINUTES,
+    usingMetrics: {},
+  });
+}
+
+/** Where messages go, and what limits that many share have stopped. */
+function destinationWidgets(watched: Watched): IWidget[] {
+  return [
+    graph("Where do messages go? By country and channel", [
+      everyOne(watched, "Sends", ["country", "channel"]),
+    ]),
+    graph("What has been rested? Refusals by scope", [
+      everyOne(watched, "Rested", ["restedScope"]),
+      everyOne(watched, "Watched", ["watchedScope"]),
+    ]),
   ];
 }
 
@@ -136,18 +159,28 @@ function costWidgets(watched: Watched): IWidget[] {
   const { sent } = totals(watched, DAY);
   const requests = named("requests", metricOf(ofApi(watched, "Count"), DAY));
   const cost = new MathExpression({
-    expression: `FILL(sent,0)*${PRICE_USD.message}+FILL(requests,0)*${PRICE_USD.millionRequests}/1000000`,
-    label: "about, in US dollars",
+    expression: `FILL(requests,0)*${MILLION_REQUESTS_DOLLARS}/1000000`,
+    label: "AWS, about, in US dollars",
     period: DAY,
-    usingMetrics: { sent, requests },
+    usingMetrics: { requests },
+  });
+  const messages = new MathExpression({
+    expression: `SUM(${searchOf(watched, "SpentMicros", ["country"])})/1000000`,
+    label: "messages as reserved, in US dollars",
+    period: DAY,
+    usingMetrics: {},
+    searchRegion: Aws.REGION,
   });
   return [
     new SingleValueWidget({
       title: "What does it cost today?",
-      metrics: [cost, sent, requests],
-      width: 2 * WIDTH,
-      height: 3,
+      metrics: [messages, cost, sent, requests],
+      width: WIDTH,
+      height: HEIGHT,
     }),
+    graph("How much of a spend cap is used? Percent of the tightest", [
+      named("spent", metricOf(spentPercent(watched), FIVE_MINUTES)),
+    ]),
   ];
 }
 
@@ -171,16 +204,25 @@ function totals(watched: Watched, period: Duration) {
   return { sent, approved };
 }
 
-/** Every series of a metric of ours, found by what it is told apart by: a new problem shows without a new line here. */
-function everyOne(
+function searchOf(
   { stageName }: Watched,
   name: MetricName,
   by: readonly string[],
   statistic = "Sum",
-): IMetric {
+): string {
   const schema = `{${metricNamespace(stageName)},${by.join(",")}}`;
+  return `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`;
+}
+
+/** Every series of a metric of ours, found by what it is told apart by: a new problem shows without a new line here. */
+function everyOne(
+  watched: Watched,
+  name: MetricName,
+  by: readonly string[],
+  statistic = "Sum",
+): IMetric {
   return new MathExpression({
-    expression: `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`,
+    expression: searchOf(watched, name, by, statistic),
     label: "",
     period: FIVE_MINUTES,
     usingMetrics: {},

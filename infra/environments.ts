@@ -43,17 +43,20 @@ export function environments(
     TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
     PUBLIC_URL: places.proofIssuer,
   };
+  const client = { CLIENT_ADDRESS_HEADER: stage.clientAddressHeader?.name ?? "" };
   return {
     "start-verification": {
       ...http,
+      ...client,
       ...sending,
       ...phoneOf(stage),
       ...challengeEnv(stage, places),
     },
-    "resend-code": { ...http, ...sending },
+    "resend-code": { ...http, ...client, ...sending },
     "take-next-step": sending,
     "check-code": {
       ...http,
+      ...client,
       ...table,
       ...numbers,
       ...codes,
@@ -130,12 +133,13 @@ function sendersOf({ whatsApp, voice }: Stage) {
   };
 }
 
-function messagesEnv({ brand, locales, androidAppHash }: Stage) {
+function messagesEnv(stage: Stage) {
   return {
-    BRAND: brand,
-    LOCALES: (locales ?? LOCALES).join(","),
-    ANDROID_APP_HASH: androidAppHash ?? "",
-  };
+    TWILIO_RECIPIENTS: twilioRecipientsOf(stage),
+    BRAND: stage.brand,
+    LOCALES: (stage.locales ?? LOCALES).join(","),
+    ANDROID_APP_HASH: stage.androidAppHash ?? "",
+  } as const;
 }
 
 function termsOf(stage: Stage) {
@@ -152,6 +156,14 @@ function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
     CHALLENGE_SECRET_ARN: challengeSecretArn,
     CHALLENGE_VERIFY_URL: challenge === undefined ? "" : VERIFY_URLS[challenge.provider],
   } as const;
+}
+
+/** Whom a stage may send to. Live credentials outside production reach a list of people; what test credentials send reaches nobody. */
+export function twilioRecipientsOf({
+  twilio,
+  production,
+}: Pick<Stage, "twilio" | "production">): "anyone" | "listed" {
+  return twilio !== "test" && !production ? "listed" : "anyone";
 }
 
 /** The only credentials of Twilio that a stage works with. */

@@ -8,6 +8,13 @@ type Rule = Omit<CfnWebACL.RuleProperty, "priority" | "visibilityConfig">;
 /** Windows of AWS WAF are 60, 120, 300 or 600 s; five minutes outlast a page that is reloaded in anger. */
 const RATE_WINDOW_SECONDS = 300;
 
+type Rates = {
+  /** In a window, of one address. */
+  readonly requestsPerAddress: number;
+  /** Of everybody together: the throttle of the stage. */
+  readonly requestsPerSecond: number;
+};
+
 function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupStatementProperty>) {
   return {
     name,
@@ -15,6 +22,12 @@ function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupSt
     statement: { managedRuleGroupStatement: { vendorName: "AWS", name, ...vendorRules } },
   };
 }
+
+/** The gateway may take other spellings of a path for the same route, so the firewall must too. */
+const PATH_AS_THE_GATEWAY_READS_IT = [
+  { priority: 0, type: "URL_DECODE" },
+  { priority: 1, type: "NORMALIZE_PATH" },
+] as const satisfies CfnWebACL.TextTransformationProperty[];
 
 /**
  * What Twilio asks. It comes from few addresses that others use too, so neither its number nor its neighbours may stop it; a function refuses
@@ -28,15 +41,12 @@ const CALLBACK: CfnWebACL.StatementProperty = {
   },
 };
 
-/** What costs a message: a start and another code. The gateway may take other spellings of a path for the same route, so the firewall must too. */
+/** What costs a message and is asked by pages: a start and another code. */
 const SEND: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
     regexString: "/v1/verifications(/[^/]+/resend)?/*$",
-    textTransformations: [
-      { priority: 0, type: "URL_DECODE" },
-      { priority: 1, type: "NORMALIZE_PATH" },
-    ],
+    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
   },
 };
 
@@ -73,21 +83,48 @@ function tooMany(): CfnWebACL.RuleActionProperty {
   };
 }
 
-/** The rules of every firewall, first come first served. */
-export function firewallRules(requestsPerAddress: number): readonly Rule[] {
-  return [
-    { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
-    {
-      name: "TooManyFromOneAddress",
-      action: tooMany(),
-      statement: {
-        rateBasedStatement: {
-          aggregateKeyType: "IP",
-          limit: requestsPerAddress,
-          evaluationWindowSec: RATE_WINDOW_SECONDS,
-        },
+/** The routes of back ends, with the name of the stage before them where the API has no domain. From the start: no id in a path makes another route one of these. */
+const SERVER: CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    regexString: "^(/[a-z0-9]+)?/v1/server/",
+    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
+  },
+};
+
+function rateRule(
+  name: string,
+  { limit, of }: { readonly limit: number; readonly of: CfnWebACL.StatementProperty },
+): Rule {
+  return {
+    name,
+    action: tooMany(),
+    statement: {
+      rateBasedStatement: {
+        aggregateKeyType: "IP",
+        limit,
+        evaluationWindowSec: RATE_WINDOW_SECONDS,
+        scopeDownStatement: of,
       },
     },
+  };
+}
+
+/**
+ * The rules of every firewall, first come first served. A back end asks for many people from one address: it may ask for as much as the throttle
+ * lets through, and whoever floods its routes is cut off there without a signature being looked at.
+ */
+export function firewallRules({ requestsPerAddress, requestsPerSecond }: Rates): readonly Rule[] {
+  return [
+    { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
+    rateRule("TooManyFromOneAddress", {
+      limit: requestsPerAddress,
+      of: { notStatement: { statement: SERVER } },
+    }),
+    rateRule("TooManyFromOneBackEnd", {
+      limit: requestsPerSecond * RATE_WINDOW_SECONDS,
+      of: SERVER,
+    }),
     {
       name: "LargeBody",
       // Seen and let through: a function refuses it as what it is.

@@ -17,7 +17,11 @@ export class Firewall extends Construct {
     super(scope, id);
     if ("off" in stage.firewall) return;
     const { requestsPerAddress, tokenRequired } = stage.firewall;
-    const rules = [...firewallRules(requestsPerAddress), ...(tokenRequired ? TOKEN_RULES : [])];
+    const { requestsPerSecond } = stage.throttle;
+    const rules = [
+      ...firewallRules({ requestsPerAddress, requestsPerSecond }),
+      ...(tokenRequired ? TOKEN_RULES : []),
+    ];
     const acl = new CfnWebACL(this, "Acl", {
       scope: "REGIONAL",
       defaultAction: { allow: {} },

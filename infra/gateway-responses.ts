@@ -1,5 +1,5 @@
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
-import { SAFE_HEADERS } from "../functions/http/answer.ts";
+import { EXPOSED_HEADERS, SAFE_HEADERS } from "../functions/http/answer.ts";
 import { PROBLEMS, type ProblemCode } from "../functions/http/problem.ts";
 
 type GatewayResponseRow = {
@@ -25,9 +25,14 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
     problem: "too-many-requests",
     retryAfterSeconds: 1,
   },
-  // What managed rules of the firewall take for an attack. Nothing says to come back: the same request is refused again.
-  { id: "Filtered", type: ResponseType.WAF_FILTERED, problem: "body-invalid" },
-  // No route asks who is calling, so whatever else is refused met no route.
+  // An address of ill repute, what managed rules take for an attack, or no token of the firewall's script: the gateway is not told which, and
+  // nothing says to come back, since the same request is refused again.
+  { id: "Filtered", type: ResponseType.WAF_FILTERED, problem: "request-blocked" },
+  // On the routes of back ends only.
+  { id: "WrongSignature", type: ResponseType.INVALID_SIGNATURE, problem: "signature-invalid" },
+  { id: "OldCredentials", type: ResponseType.EXPIRED_TOKEN, problem: "signature-invalid" },
+  { id: "NoRight", type: ResponseType.ACCESS_DENIED, problem: "access-denied" },
+  // The gateway says one and the same of a route that is not there and of one that wants a signature: MISSING_AUTHENTICATION_TOKEN.
   { id: "NoRoute", type: ResponseType.DEFAULT_4XX, problem: "route-not-found" },
   { id: "Fault", type: ResponseType.DEFAULT_5XX, problem: "internal-error" },
 ];
@@ -56,7 +61,7 @@ export function plainHeaders({ retryAfterSeconds }: Waiting): Readonly<Record<st
     "content-type": "application/problem+json",
     // The gateway knows no list of origins. These answers are the same for everybody, and a page that cannot read them sees no reason.
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "Retry-After",
+    "access-control-expose-headers": EXPOSED_HEADERS,
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
   };
 }

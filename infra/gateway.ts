@@ -1,5 +1,6 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
 import {
+  AuthorizationType,
   CfnRestApi,
   EndpointType,
   LambdaIntegration,
@@ -56,6 +57,10 @@ export class Gateway extends Construct {
     if (stage.domain !== undefined) serveUnder(this, this.#api, stage.domain);
     this.issuer = apiAddress(this.#api, stageName, stage);
     new CfnOutput(this, "Address", { description: "Where the API lives", value: this.issuer });
+    new CfnOutput(this, "ServerRoutes", {
+      description: "What a back end's role must be allowed: execute-api:Invoke on this",
+      value: this.#api.arnForExecuteApi("*", "/v1/server/*", stageName),
+    });
     this.#answerAsProblems(stage);
   }
 
@@ -92,19 +97,19 @@ export class Gateway extends Construct {
       start: this.#model("start"),
       check: this.#model("check"),
       resend: this.#model("resend"),
+      "server-start": this.#model("server-start"),
+      "server-check": this.#model("server-check"),
+      "server-resend": this.#model("server-resend"),
     };
     for (const route of ROUTES) {
       const model = route.model && models[route.model];
       const integration = new LambdaIntegration(functions[route.function], {
         allowTestInvoke: false,
       });
-      this.#api.root
-        .resourceForPath(route.path)
-        .addMethod(
-          route.method,
-          integration,
-          model && { requestValidator, requestModels: { "application/json": model } },
-        );
+      this.#api.root.resourceForPath(route.path).addMethod(route.method, integration, {
+        ...(route.signed && { authorizationType: AuthorizationType.IAM }),
+        ...(model && { requestValidator, requestModels: { "application/json": model } }),
+      });
     }
   }
 

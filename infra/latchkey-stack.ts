@@ -1,5 +1,4 @@
 import { Lazy, Stack } from "aws-cdk-lib";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
@@ -33,9 +32,7 @@ export class LatchkeyStack extends Stack {
     });
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
-    const twilio = twilioSecret(this, "TwilioCredentials", stage).secretArn;
-    const twilioAuth = twilioAuthSecret(this, "TwilioAuthToken", stage).secretArn;
-    const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
+    const { twilio, twilioAuth, challenge } = secretArns(this, stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const { settle, redact, nextStep } = later(() => functions);
@@ -77,6 +74,7 @@ export class LatchkeyStack extends Stack {
       tableName: table.tableName,
       functionNames: byFunction((name) => functions[name].functionName),
       deadLettersName: deadLetters.queueName,
+      logNames: byFunction((name) => functions[name].logGroup.logGroupName),
       keyArns: [keys.numbers, keys.codes, keys.proofs].map(({ keyArn }) => keyArn),
     });
   }
@@ -85,7 +83,7 @@ export class LatchkeyStack extends Stack {
     { stageName, stage, bundles }: LatchkeyStackProps,
     environment: ReturnType<typeof environments>,
     resources: ApiFunctionProps<FunctionName>["resources"],
-  ): Readonly<Record<FunctionName, IFunction>> {
+  ): Readonly<Record<FunctionName, ApiFunction<FunctionName>>> {
     return byFunction(
       (name) =>
         new ApiFunction(this, constructId(name), {
@@ -101,7 +99,7 @@ export class LatchkeyStack extends Stack {
 }
 
 /** The functions that others name before they are made. */
-function later(made: () => Readonly<Record<FunctionName, IFunction>>) {
+function later(made: () => Readonly<Record<FunctionName, ApiFunction<FunctionName>>>) {
   const named = (name: FunctionName) => ({
     functionName: Lazy.string({ produce: () => made()[name].functionName }),
     functionArn: Lazy.string({ produce: () => made()[name].functionArn }),
@@ -111,6 +109,14 @@ function later(made: () => Readonly<Record<FunctionName, IFunction>>) {
     redact: named("redact-message"),
     nextStep: named("take-next-step"),
   };
+}
+
+function secretArns(scope: Construct, stage: Stage) {
+  return {
+    twilio: twilioSecret(scope, "TwilioCredentials", stage).secretArn,
+    twilioAuth: twilioAuthSecret(scope, "TwilioAuthToken", stage).secretArn,
+    challenge: challengeSecret(scope, "Challenge", stage)?.secretArn,
+  } as const;
 }
 
 /** `check-code` → `CheckCode`. */

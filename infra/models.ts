@@ -1,7 +1,19 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../functions/http/requests.ts";
+import {
+  CHECK_REQUEST,
+  forBackEnd,
+  RESEND_REQUEST,
+  START_REQUEST,
+} from "../functions/http/requests.ts";
 
-const REQUESTS = { start: START_REQUEST, check: CHECK_REQUEST, resend: RESEND_REQUEST } as const;
+const REQUESTS = {
+  start: START_REQUEST,
+  check: CHECK_REQUEST,
+  resend: RESEND_REQUEST,
+  "server-start": forBackEnd(START_REQUEST),
+  "server-check": forBackEnd(CHECK_REQUEST),
+  "server-resend": forBackEnd(RESEND_REQUEST),
+} as const;
 
 export type ModelName = keyof typeof REQUESTS;
 

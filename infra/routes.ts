@@ -7,9 +7,11 @@ export type Route = {
   readonly function: FunctionName;
   /** What the gateway asks of a body before it calls the function. */
   readonly model?: ModelName;
+  /** For back ends: the gateway lets through what is signed (SigV4) by a principal of the account whose policy allows it, and nothing else. */
+  readonly signed?: true;
 };
 
-const ENDPOINTS = [
+const VERIFICATIONS = [
   { method: "POST", path: "/v1/verifications", function: "start-verification", model: "start" },
   { method: "GET", path: "/v1/verifications/{id}", function: "show-verification" },
   { method: "DELETE", path: "/v1/verifications/{id}", function: "cancel-verification" },
@@ -20,19 +22,40 @@ const ENDPOINTS = [
     function: "resend-code",
     model: "resend",
   },
-  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
-  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
+] as const satisfies readonly Route[];
+
+const ENDPOINTS = [
+  ...VERIFICATIONS,
   { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
 /** What Twilio asks; no page does. */
-export const CALLBACKS: readonly FunctionName[] = ["receive-delivery", "speak-code"];
+const CALLBACK_ENDPOINTS = [
+  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
+  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
+] as const satisfies readonly Route[];
 
-const PATHS = new Set(
-  ENDPOINTS.filter((route) => !CALLBACKS.includes(route.function)).map(({ path }) => path),
-);
+export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
 
-/** Every route: one row an endpoint, and a preflight on every path that pages call (Fetch standard, CORS protocol). */
+const SERVER_MODELS = {
+  start: "server-start",
+  check: "server-check",
+  resend: "server-resend",
+} as const;
+
+type RouteOfPages = Omit<Route, "model"> & { readonly model?: keyof typeof SERVER_MODELS };
+
+/** The same functions under signed routes. Their bodies may also name the address of whoever the back end asks for. */
+const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPages) => ({
+  ...route,
+  path: route.path.replace("/v1/", "/v1/server/"),
+  ...(route.model && { model: SERVER_MODELS[route.model] }),
+  signed: true,
+}));
+
+const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
+
+/** Every route: one row an endpoint, and a preflight on every path that pages ask (Fetch standard, CORS protocol). */
 export const ROUTES: readonly Route[] = [
   ...ENDPOINTS,
   ...Array.from(PATHS, (path) => ({
@@ -40,4 +63,6 @@ export const ROUTES: readonly Route[] = [
     path,
     function: "answer-preflight" as const,
   })),
+  ...CALLBACK_ENDPOINTS,
+  ...SERVER_ENDPOINTS,
 ];

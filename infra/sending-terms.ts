@@ -15,7 +15,7 @@ const SHARE_OF_A_COUNTRY = 0.1;
 const MICROS = 1_000_000;
 
 /** Shared counters are spread over as many items as the throttle can fill. */
-export function shardsOf({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
+function shardsOf({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
   return Math.ceil(sendThrottle.requestsPerSecond / SENDS_PER_SHARD_AND_SECOND);
 }
 

@@ -6,6 +6,7 @@ import { PRICES } from "../functions/policy/prices.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
 import { CHANNELS } from "../functions/verification/verification.ts";
+import { FUNCTION_NAMES } from "./by-function.ts";
 import type { Stage } from "./stages.ts";
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
@@ -164,6 +165,29 @@ const FIELDS = {
       }),
     ),
     `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+  ],
+  clientAddressHeader: [
+    v.optional(
+      v.strictObject({
+        // Lists to which every proxy adds, and in which the caller has the first word.
+        name: v.pipe(v.string(), v.regex(/^(?!(x-forwarded-for|forwarded)$)[a-z][a-z0-9-]{2,63}$/)),
+        because: WORDS,
+      }),
+    ),
+    "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
+  ],
+  slack: [
+    v.optional(
+      v.strictObject({
+        workspaceId: v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,255}$/)),
+        channelId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,256}$/)),
+      }),
+    ),
+    "workspaceId (such as T0123ABCD) and channelId (such as C0123ABCD), if it is given",
+  ],
+  reservedConcurrency: [
+    v.optional(v.record(v.picklist(FUNCTION_NAMES), COUNT)),
+    "whole numbers from 1 by the names of functions, if it is given",
   ],
   domain: [
     v.optional(

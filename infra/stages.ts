@@ -1,3 +1,4 @@
+import type { FunctionName } from "../functions/env.ts";
 import type { Country } from "../functions/policy/destinations.ts";
 import type { ScopeMode } from "../functions/policy/limits.ts";
 import type { Locale } from "../functions/policy/messages/locales.ts";
@@ -66,6 +67,15 @@ type Common = {
   readonly scopes?: Partial<Readonly<Record<ScopeKind, ScopeSetting>>>;
   /** What a start must show beside all limits, when a scope is half full or always. Nothing if left out. */
   readonly challenge?: ChallengeSetting;
+  /**
+   * The header in which the proxy before the API names its client, such as `cloudfront-viewer-address`. Only where nobody can come past the proxy:
+   * whoever could, would name any address. Left out, the address of the connection counts.
+   */
+  readonly clientAddressHeader?: { readonly name: string; readonly because: string };
+  /** Where alarms are told beside the mail. */
+  readonly slack?: Slack;
+  /** Functions that get a share of the account's concurrency of their own, which also is their most. None if left out: new accounts have too little to divide. */
+  readonly reservedConcurrency?: Partial<Readonly<Record<FunctionName, number>>>;
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
 };
@@ -89,6 +99,9 @@ type ChallengeSetting = {
   /** What becomes of a start when the provider does not answer. */
   readonly whenUnreachable: "refuse" | "allow";
 };
+
+/** A channel that hears of alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
+type Slack = { readonly workspaceId: string; readonly channelId: string };
 
 type Throttle = { readonly requestsPerSecond: number; readonly burst: number };
 
@@ -123,7 +136,7 @@ type Development = Common & {
   /** 07700 900000–900999: numbers for drama, which reach nobody. */
   readonly fictionalNumbers: "accepted" | "refused";
   readonly logRetentionDays: 7 | 30;
-  /** Twilio's test credentials send nothing. Live ones outside production need a reason. */
+  /** Twilio's test credentials send nothing. Live ones outside production need a reason, and reach the numbers only that `npm run secrets` asks for. */
   readonly twilio: "test" | Live;
   readonly alertEmail?: string;
 };
@@ -154,7 +167,8 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
     firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
-    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
     scopes: { range: { floor: 1_000 } },
     logRetentionDays: 7,
@@ -174,7 +188,8 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
-    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
     scopes: { range: { floor: 1_000 } },
     logRetentionDays: 30,

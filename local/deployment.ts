@@ -67,12 +67,16 @@ function authSecret({ authToken }: TwilioAccount): string {
   return JSON.stringify({ authTokens: [authToken] });
 }
 
+/** The one number on the list of a stage that may send to a list only. */
+const RECIPIENT = "+447700900123";
+
 /** What the other secret of the template holds. Of the mode that the stage asks for, since nobody can be reached here. */
 function twilioSecret(
   { accountSid, apiKeySid, apiKeySecret, from }: TwilioAccount,
-  { TWILIO_MODE: mode }: Settings["declared"],
+  { TWILIO_MODE: mode, TWILIO_RECIPIENTS: reach }: Settings["declared"],
 ): string {
-  return JSON.stringify({ mode, accountSid, apiKeySid, apiKeySecret, from });
+  const list = reach === "listed" ? { recipients: [RECIPIENT] } : {};
+  return JSON.stringify({ mode, accountSid, apiKeySid, apiKeySecret, from, ...list });
 }
 
 async function createTables(template: Template, endpoint: string): Promise<void> {

@@ -9,12 +9,16 @@ export type Flags = {
   readonly host: string;
   readonly engine: EngineName;
   readonly persist: string | undefined;
+  readonly origins: readonly string[];
   readonly watch: boolean;
   readonly throttled: boolean;
   readonly weather: Sky;
   readonly quiet: boolean;
   readonly help: boolean;
 };
+
+/** Where most front ends run while they are written, and what the stage dev lets in. */
+const DEFAULT_ORIGIN = "http://localhost:3000";
 
 /** One port above the usual ones, so that it is free on most machines. */
 const DEFAULT_PORT = 8_400;
@@ -24,6 +28,7 @@ export const HELP = `npm start -- [flags]
 
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
   --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
+  --origin <address>  where pages of your own may call from (${DEFAULT_ORIGIN}; may be given again)
   --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
@@ -37,10 +42,12 @@ export const HELP = `npm start -- [flags]
 export class FlagFault extends Error {}
 
 export function parseFlags(args: readonly string[]): Flags {
-  const { port, host, engine, persist, watch, unthrottled, weather, quiet, help } = valuesOf(args);
+  const flags = valuesOf(args);
+  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet, help } = flags;
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
+  if (!origin.every(isOrigin)) throw new FlagFault(`--origin is like ${DEFAULT_ORIGIN}`);
   if (persist === "") throw new FlagFault("--persist is a folder");
   if (host === "") throw new FlagFault("--host is an address of this machine");
   return {
@@ -48,6 +55,7 @@ export function parseFlags(args: readonly string[]): Flags {
     host,
     engine,
     persist,
+    origins: origin,
     watch,
     throttled: !unthrottled,
     weather: skyOf(weather),
@@ -65,6 +73,7 @@ function valuesOf(args: readonly string[]) {
         host: { type: "string", default: LOOPBACK },
         engine: { type: "string", default: ENGINES[0] },
         persist: { type: "string" },
+        origin: { type: "string", multiple: true, default: [DEFAULT_ORIGIN] },
         watch: { type: "boolean", default: false },
         unthrottled: { type: "boolean", default: false },
         weather: { type: "string", default: "calm" },
@@ -85,6 +94,11 @@ function skyOf(text: string): Sky {
   if (!isWeatherName(name))
     throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
   return { name, seed: Number(seed) };
+}
+
+/** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isEngine(name: string): name is EngineName {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
+import { REFERENCE, referenceFiles } from "./reference.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -15,6 +16,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".json": "application/json",
   // As text: a browser would download a file of type text/markdown.
   ".md": "text/plain; charset=utf-8",
 };
@@ -29,11 +31,18 @@ const SAFE_HEADERS = {
   "cache-control": "no-store",
 } as const;
 
+/** Swagger UI draws its arrows by styles that hold them. */
+const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
+  "img-src 'self'",
+  "img-src 'self' data:",
+);
+
 export function createSite(phones: Phones): Site {
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/README.md", README],
+    ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
@@ -52,6 +61,10 @@ async function sendFile(file: string, response: ServerResponse): Promise<void> {
   const content = await readFile(file).catch(() => undefined);
   const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
   response
-    .writeHead(content === undefined ? 404 : 200, { ...SAFE_HEADERS, "content-type": type })
+    .writeHead(content === undefined ? 404 : 200, {
+      ...SAFE_HEADERS,
+      ...(file === REFERENCE ? { "content-security-policy": REFERENCE_POLICY } : {}),
+      "content-type": type,
+    })
     .end(content);
 }

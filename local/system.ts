@@ -20,6 +20,8 @@ export type SystemOptions = {
   readonly engine: EngineName;
   /** Loopback where nothing is given: no other machine can reach it. */
   readonly host?: string;
+  /** Pages that may call, beside the system's own. */
+  readonly origins?: readonly string[];
   /** A folder that keeps everything beyond the end of the process; nothing is kept where none is given. */
   readonly persist?: string | undefined;
   /** Whether the throttles of the template hold. Tests ask faster than people. */
@@ -92,7 +94,7 @@ async function start(
       aws: slot.endpoint,
       twilio: twin.baseUrl,
       site: front.addresses.url,
-      origins: front.addresses.origins,
+      origins: [...front.addresses.origins, ...(options.origins ?? [])],
     },
     keyStore: createKeyStore(keeping.keys),
     account: twin.account,

@@ -26,6 +26,7 @@ export function banner({
     ["Sign in", `${url}/`, ""],
     ["Handset", `${url}/handset`, "shows the messages, and rings"],
     ["API", `${url}/v1/verifications`, ""],
+    ["Reference", `${url}/reference`, "explains the API, and tries it"],
   ];
   const width = Math.max(...rows.map(([, address]) => address.length));
   const notes = [
@@ -47,7 +48,7 @@ export function banner({
     "",
     ...rows.map(
       ([name, address, what]) =>
-        `    ${name.padEnd(8)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+        `    ${name.padEnd(9)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
     ),
     "",
     ...notes.map((note) => `  ${note}`),

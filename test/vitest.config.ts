@@ -1,4 +1,10 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
+
+/** Kinds whose tests talk to the whole system. */
+const ON_THE_SYSTEM: readonly string[] = ["operations", "local", "docs", "browser"];
 
 /** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
 const KINDS = {
@@ -20,6 +26,7 @@ export default defineConfig({
         name,
         root: import.meta.dirname,
         include: [`${name}/**/*.test.ts`],
+        setupFiles: ON_THE_SYSTEM.includes(name) ? [CHECK_EVERY_ANSWER] : [],
         testTimeout: timeoutMs,
         hookTimeout: 120_000,
         expect: { requireAssertions: true },

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isE164 } from "../verification/identifiers.ts";
 
 /** A Twilio identifier: two letters for its kind and 32 hex digits, as Twilio's OpenAPI document has it. */
 const sid = (kind: "AC" | "SK" | "MG") =>
@@ -8,11 +9,21 @@ const sid = (kind: "AC" | "SK" | "MG") =>
 const TWILIO_MODES = ["test", "live"] as const;
 export type TwilioMode = (typeof TWILIO_MODES)[number];
 
+/** More than a team has phones. */
+const MOST_RECIPIENTS = 50;
+const RECIPIENTS = v.pipe(
+  v.array(v.pipe(v.string(), v.check(isE164))),
+  v.minLength(1),
+  v.maxLength(MOST_RECIPIENTS),
+);
+
 const ACCOUNT = {
   mode: v.picklist(TWILIO_MODES),
   accountSid: sid("AC"),
   apiKeySid: v.union([sid("SK"), sid("AC")]),
   apiKeySecret: v.pipe(v.string(), v.nonEmpty()),
+  /** In live credentials outside production: the only numbers that may be sent to. They lie here, where no log, table or environment shows them. */
+  recipients: v.optional(RECIPIENTS),
 };
 /** Test credentials have no API keys: the test account's sid and auth token stand where a key and its secret do. An auth token opens a live account to everything, so there a key it is. */
 const CREDENTIALS = v.pipe(
@@ -34,8 +45,32 @@ export function parseTwilioCredentials(secret: unknown): TwilioCredentials {
   const result = v.safeParse(CREDENTIALS, secret);
   if (result.success) return result.output;
   throw new Error(
-    "the Twilio secret must hold mode (test or live), accountSid (AC…), apiKeySid (SK…; in test the AC… again, with its auth token), apiKeySecret, and either from or messagingServiceSid (MG…)",
+    "the Twilio secret must hold mode (test or live), accountSid (AC…), apiKeySid (SK…; in test the AC… again, with its auth token), apiKeySecret, either from or messagingServiceSid (MG…), and recipients (1 to 50 numbers in E.164) where only those may be sent to",
   );
+}
+
+const REACH = v.picklist(["anyone", "listed"], "TWILIO_RECIPIENTS is anyone or listed");
+export type TwilioReach = v.InferOutput<typeof REACH>;
+
+/** How far a stage may send, from its environment. Throws where that says nothing. */
+export function twilioReachOf({
+  TWILIO_RECIPIENTS,
+}: {
+  readonly TWILIO_RECIPIENTS: string;
+}): TwilioReach {
+  return v.parse(REACH, TWILIO_RECIPIENTS);
+}
+
+/** Lets credentials pass whose list fits the stage. One without a list would reach strangers where there must be one; one with a list was meant for another stage. */
+export function reachingAsFarAs(reach: TwilioReach, credentials: TwilioCredentials) {
+  const has = credentials.recipients === undefined ? "anyone" : "listed";
+  if (has !== reach)
+    throw new Error(
+      reach === "listed"
+        ? "the Twilio secret names no recipients, and this stage may send to no others"
+        : "the Twilio secret names recipients, and this stage may send to anyone",
+    );
+  return credentials;
 }
 
 /** Reads credentials of the mode that the stage is for, and throws where they are of the other: neither may a test reach people, nor a person be sent nothing. */

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { VerificationView } from "../verification/view.ts";
 import { PROBLEMS, type Problem } from "./problem.ts";
+import type { VerificationBody } from "./responses.ts";
 
 /** An answer of an endpoint. `outcome` is for the log: a word of ours, never content. */
 export type Answer = {
@@ -20,6 +21,9 @@ export const SAFE_HEADERS = {
   "strict-transport-security": "max-age=31536000; includeSubDomains",
   "x-content-type-options": "nosniff",
 } as const;
+
+/** What a page of another origin may read beside the body: how long to wait, and what time it is here, since clocks of phones are wrong. */
+export const EXPOSED_HEADERS = "Date, Retry-After";
 
 export function response(
   answer: Answer,
@@ -53,7 +57,7 @@ export function problemAnswer({ code, members }: Problem, { docsUrl, requestId }
 }
 
 /** A verification as the API shows it: times as RFC 3339 in UTC. */
-export function verificationBody(view: VerificationView): Readonly<Record<string, unknown>> {
+export function verificationBody(view: VerificationView): VerificationBody {
   return {
     ...view,
     expiresAt: new Date(view.expiresAt).toISOString(),

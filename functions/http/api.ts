@@ -1,7 +1,8 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { log, logFault } from "../log.ts";
-import { type Answer, problemAnswer, response } from "./answer.ts";
+import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
+import { insistOnSignature, isFromBackEnd, routeOf } from "./back-end.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
 
@@ -24,6 +25,7 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
   const answered: Middleware = {
     before: ({ event }) => {
       startedAt.set(event, Date.now());
+      insistOnSignature(event);
       refuseForeignOrigin(event, settings);
     },
     onError: (request) => {
@@ -35,11 +37,11 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
     },
   };
   const finish = (event: APIGatewayProxyEvent, answer: Answer) => {
-    const { resourcePath, httpMethod } = event.requestContext;
     log({
       event: "answered",
       requestId: requestIdOf(event),
-      route: `${httpMethod} ${resourcePath}`,
+      route: routeOf(event),
+      ...(isFromBackEnd(event) ? { caller: "back-end" } : {}),
       status: answer.status,
       milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
       ...(answer.outcome === undefined
@@ -66,28 +68,33 @@ function internalError(fault: unknown, requestId: string): Problem {
 
 /**
  * A page that is not on the list is refused before anything is sent or counted, not only kept from reading the answer: a browser would send
- * its visitors' requests all the same. Whoever sends no origin is no browser page, and the limits hold for them as for all.
+ * its visitors' requests all the same. Whoever sends no origin is no browser page, and the limits hold for them as for all. The routes of back
+ * ends are for no page at all: one that could sign would hold the credentials of a back end.
  */
-function refuseForeignOrigin(event: APIGatewayProxyEvent, { allowedOrigins }: ApiSettings): void {
+function refuseForeignOrigin(event: APIGatewayProxyEvent, settings: ApiSettings): void {
   const origin = header(event, "origin");
-  if (origin !== undefined && !isAllowed(origin, allowedOrigins))
+  if (origin !== undefined && !isAllowed(origin, event, settings))
     throw new Problem("origin-not-allowed");
 }
 
 /** Exact match, one origin, no credentials: OWASP ASVS 5.0 §3.4.2. */
 function corsHeaders(
   event: APIGatewayProxyEvent,
-  { allowedOrigins }: ApiSettings,
+  settings: ApiSettings,
 ): Readonly<Record<string, string>> {
   const origin = header(event, "origin");
-  if (origin === undefined || !isAllowed(origin, allowedOrigins)) return { vary: "Origin" };
+  if (origin === undefined || !isAllowed(origin, event, settings)) return { vary: "Origin" };
   return {
     vary: "Origin",
     "access-control-allow-origin": origin,
-    "access-control-expose-headers": "Retry-After",
+    "access-control-expose-headers": EXPOSED_HEADERS,
   };
 }
 
-function isAllowed(origin: string, allowedOrigins: ApiSettings["allowedOrigins"]): boolean {
-  return allowedOrigins === "any" || allowedOrigins.includes(origin);
+function isAllowed(
+  origin: string,
+  event: APIGatewayProxyEvent,
+  { allowedOrigins }: ApiSettings,
+): boolean {
+  return !isFromBackEnd(event) && (allowedOrigins === "any" || allowedOrigins.includes(origin));
 }

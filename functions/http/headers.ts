@@ -30,10 +30,3 @@ export function verificationId({
   if (!isVerificationId(id)) throw new Problem("verification-not-found");
   return id;
 }
-
-/** The address of the connection, as the gateway saw it. Headers such as X-Forwarded-For are the caller's own words. */
-export function clientAddress({
-  requestContext,
-}: Pick<APIGatewayProxyEvent, "requestContext">): string | undefined {
-  return requestContext.identity.sourceIp || undefined;
-}

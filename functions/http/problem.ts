@@ -1,4 +1,4 @@
-import type { PhoneReason } from "../policy/special-numbers.ts";
+import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
 import type { Channel } from "../verification/verification.ts";
@@ -17,19 +17,28 @@ export const PROBLEMS = {
     title: "An Idempotency-Key has 16 to 255 printable ASCII characters.",
   },
   "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
-  "signature-invalid": {
-    status: 403,
-    title: "This was not signed by the provider of our messages.",
-  },
   "challenge-required": {
     status: 403,
     title: "Please show that you are a person, then try again.",
   },
+  "request-blocked": {
+    status: 403,
+    title:
+      "This request was blocked. If you use a VPN or a proxy, please try without it, or contact support.",
+  },
+  "signature-invalid": {
+    status: 403,
+    title: "The signature of this request is wrong or has run out.",
+  },
+  "access-denied": { status: 403, title: "Whoever signed this request may not use this route." },
   "verification-not-found": {
     status: 404,
     title: "There is no such verification. Please start again.",
   },
-  "route-not-found": { status: 404, title: "There is nothing here." },
+  "route-not-found": {
+    status: 404,
+    title: "There is nothing here, or only for signed requests.",
+  },
   "request-in-progress": {
     status: 409,
     title: "This request is being worked on. Please try again in a moment.",
@@ -99,7 +108,7 @@ export type ProblemMembers = {
   readonly pointer?: string;
   readonly retryAfterSeconds?: number;
   /** Why a number is not allowed, for a front end to say in its own language. */
-  readonly reason?: PhoneReason;
+  readonly reason?: RefusalReason;
   /** The other ways to send a code to this number. */
   readonly channels?: readonly Channel[];
   /** When a number may be sent another code. */

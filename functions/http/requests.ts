@@ -41,3 +41,19 @@ export const CHECK_REQUEST = v.strictObject({
 export const RESEND_REQUEST = v.strictObject({
   channel: v.optional(v.picklist(CHANNELS)),
 });
+
+/** No address is longer: eight groups of four, or six of them and an IPv4 address (RFC 4291 §2.2). */
+const LONGEST_ADDRESS_CHARACTERS = 45;
+
+/**
+ * The same body of a back end, which tells who asked it, since its own address is nobody's. Whether it is an address is asked later, with what the
+ * gateway cannot ask.
+ */
+export function forBackEnd<Entries extends v.ObjectEntries>({
+  entries,
+}: v.StrictObjectSchema<Entries, undefined>) {
+  return v.strictObject({
+    ...entries,
+    clientAddress: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_ADDRESS_CHARACTERS))),
+  });
+}

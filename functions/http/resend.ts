@@ -1,19 +1,20 @@
 import { type ResendWorld, resend } from "../verification/resend.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
-import { parseBody } from "./body.ts";
-import { clientAddress, idempotencyKey, verificationId } from "./headers.ts";
+import { asked } from "./asked.ts";
+import type { AddressSource } from "./client-address.ts";
+import { idempotencyKey, verificationId } from "./headers.ts";
 import { problemOf } from "./problem.ts";
 import { RESEND_REQUEST } from "./requests.ts";
 
 /** `POST /v1/verifications/{id}/resend` */
-export function resendEndpoint(world: ResendWorld): Endpoint {
+export function resendEndpoint(world: ResendWorld, source: AddressSource = {}): Endpoint {
   return async (event) => {
-    const { channel } = parseBody(event, RESEND_REQUEST);
+    const { body, clientAddress } = asked(event, RESEND_REQUEST, source);
     const outcome = await resend(world, {
       id: verificationId(event),
-      channel,
-      clientAddress: clientAddress(event),
+      channel: body.channel,
+      clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());

@@ -1,22 +1,21 @@
-import type { Locale } from "../policy/messages/locales.ts";
-import { matchLocale } from "../verification/locale.ts";
+import { matchLocale, type OfferedLocales } from "../verification/locale.ts";
 import { type StartWorld, start } from "../verification/start.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
-import { parseBody } from "./body.ts";
-import { clientAddress, header, idempotencyKey } from "./headers.ts";
+import { asked } from "./asked.ts";
+import type { AddressSource } from "./client-address.ts";
+import { header, idempotencyKey } from "./headers.ts";
 import { problemOf } from "./problem.ts";
 import { START_REQUEST } from "./requests.ts";
 
-type Speaking = {
-  /** What the stage speaks, its own language first. */
-  readonly locales: readonly [Locale, ...Locale[]];
-};
-
-/** `POST /v1/verifications` */
-export function startEndpoint(world: StartWorld & Speaking): Endpoint {
+/** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end says for whom it asks. */
+export function startEndpoint(
+  world: StartWorld & { readonly locales: OfferedLocales },
+  source: AddressSource = {},
+): Endpoint {
   return async (event) => {
-    const { challenge, ...body } = parseBody(event, START_REQUEST);
+    const { body: asks, clientAddress } = asked(event, START_REQUEST, source);
+    const { challenge, ...body } = asks;
     const origin = header(event, "origin");
     const outcome = await start(world, {
       ...body,
@@ -30,7 +29,7 @@ export function startEndpoint(world: StartWorld & Speaking): Endpoint {
       // Whoever names an origin is a page, and one that may call: others were refused before.
       platform: body.platform ?? (origin === undefined ? undefined : "web"),
       originHost: origin && URL.parse(origin)?.host,
-      clientAddress: clientAddress(event),
+      clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());

@@ -149,11 +149,16 @@ function scopeWork(
   operation: Operation,
   target: ScopeTarget,
 ): Prepared {
+  const isElsewhere =
+    target.kind === "country" && world.spendTerms.prices[target.country] === undefined;
   const scope = scopeOf(key, target, world.scopeTerms);
   const windowsUntil = (until: Instant): Windows =>
     windowsOf(scope, world.scopeTerms, { from: now, until });
   const subject = { of: scope.kind, pseudonym: scope.pseudonym };
-  const run = () => onScope({ world, now, scope, subject, windowsUntil }, operation);
+  const run = async (): Promise<OperationResult> =>
+    isElsewhere
+      ? { kind: "refused", why: "this stage sends to no such country" }
+      : onScope({ world, now, scope, subject, windowsUntil }, operation);
   return { operation, now, subject, run };
 }
 
@@ -181,8 +186,14 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
       return blockScope(work, operation);
     case "unblock":
       return unblockScope(work);
-    default:
-      return { kind: "refused", why: `${operation.command} is for a number only` };
+    case "unlock":
+    case "erase":
+    case "revoke":
+    case "pause":
+    case "resume":
+    case "spend":
+    case "revoke-all":
+      return { kind: "refused", why: `${operation.command} is not for a scope` };
   }
 }
 

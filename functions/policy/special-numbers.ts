@@ -23,6 +23,11 @@ export const PHONE_REASONS = [
 
 export type PhoneReason = (typeof PHONE_REASONS)[number];
 
+/** All that a caller may be told beside `phone-not-allowed`: what the policy says, or that a stage which developers try things in sends to a list of numbers only. */
+export const REFUSAL_REASONS = [...PHONE_REASONS, "not-a-recipient"] as const;
+
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
 type SpecialNumbers = { readonly numbers: RegExp; readonly reason: PhoneReason };
 
 /** Codes of no country (ITU-T E.164.1, list of assigned codes). Libraries type Inmarsat and Iridium as mobiles. */

@@ -1,4 +1,3 @@
-import { isSupportedCountry } from "libphonenumber-js/mobile";
 import type { Country } from "../policy/destinations.ts";
 import { type ClientKind, clientScopes } from "./client.ts";
 import { isE164, type Phone } from "./identifiers.ts";
@@ -35,7 +34,12 @@ export function closingTarget(text: string): ClosingTarget | undefined {
   if (isE164(text)) return { kind: "number", to: text };
   const prefix = RANGE.exec(text)?.[1];
   if (prefix !== undefined) return { kind: "range", prefix };
-  return isSupportedCountry(text) ? { kind: "country", country: text } : clientTarget(text);
+  return isCountryCode(text) ? { kind: "country", country: text } : clientTarget(text);
+}
+
+/** By its form. Whether there is such a country, and whether it is open, is for whoever knows the stage. */
+function isCountryCode(text: string): text is Country {
+  return /^[A-Z]{2}$/.test(text);
 }
 
 function clientTarget(text: string): ClosingTarget | undefined {

@@ -1,4 +1,4 @@
-import type { PhoneReason } from "../policy/special-numbers.ts";
+import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeWidget } from "./challenge.ts";
 import type { SendRefusal } from "./ports.ts";
 import type { Channel, Instant, Status } from "./verification.ts";
@@ -14,7 +14,7 @@ export type Refusal =
         | "idempotency-key-reused"
         | "sending-paused";
       /** Beside "phone-not-allowed", where the policy and not the provider refused. */
-      readonly reason?: PhoneReason;
+      readonly reason?: RefusalReason;
       /** Beside "channel-not-available" and "recipient-opted-out": the other ways that this number has. */
       readonly channels?: readonly Channel[];
     }

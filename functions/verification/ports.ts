@@ -1,4 +1,5 @@
 /** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
+import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeResult } from "./challenge.ts";
 import type {
   Mac,
@@ -236,7 +237,7 @@ export type SendRefusal =
 /** `unknown`: no answer, so the message may be on its way; it is never sent again blindly. */
 export type SendOutcome =
   | { readonly kind: "accepted"; readonly messageSid: string }
-  | { readonly kind: "refused"; readonly why: SendRefusal }
+  | { readonly kind: "refused"; readonly why: SendRefusal; readonly reason?: RefusalReason }
   | { readonly kind: "unknown" };
 
 export type MessageSender = { readonly send: (message: Message) => Promise<SendOutcome> };

@@ -3,6 +3,7 @@ import {
   type TwilioCredentials,
   type TwilioMode,
 } from "../../functions/adapters/twilio-credentials.ts";
+import { isE164 } from "../../functions/verification/identifiers.ts";
 import type { Ask } from "./prompt.ts";
 import { CommandFault } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
@@ -26,14 +27,18 @@ const FORMS = {
   },
 } as const satisfies Forms;
 
+/** What a stage takes. `listed`: it may send to a list of numbers only. */
+export type Wanted = { readonly mode: TwilioMode; readonly recipients: "anyone" | "listed" };
+
 /** Asks for the credentials that a stage takes, checks their form as they come, then has Twilio say what they are. */
 export async function askCredentials(
   ask: Ask,
-  wanted: TwilioMode,
+  { mode: wanted, recipients }: Wanted,
   probe: (credentials: TwilioCredentials) => Promise<Probed>,
 ): Promise<{ readonly credentials: TwilioCredentials; readonly isUnsure: boolean }> {
   const answers = wanted === "test" ? await askTest(ask) : await askLive(ask);
-  const credentials = parseTwilioCredentials({ mode: wanted, ...answers });
+  const list = recipients === "listed" ? { recipients: await askRecipients(ask) } : {};
+  const credentials = parseTwilioCredentials({ mode: wanted, ...answers, ...list });
   const { mode, isUnsure } = await probe(credentials);
   if (mode !== wanted)
     throw new CommandFault(
@@ -62,6 +67,19 @@ async function askLive(ask: Ask) {
   const apiKeySecret = await formed(secret, "secret");
   const sender = ask({ text: "Sender (MG…, +44… or a sender id)" });
   return { accountSid, apiKeySid, apiKeySecret, ...senderOf(await formed(sender, "sender")) };
+}
+
+/** Numbers are shown as they are typed: whoever types them knows them. */
+async function askRecipients(ask: Ask): Promise<readonly string[]> {
+  const typed = await ask({
+    text: "The only numbers that may be sent to, in E.164, with spaces between them",
+  });
+  const numbers = [...new Set(typed.split(/[\s,]+/).filter((number) => number !== ""))];
+  if (numbers.length === 0 || !numbers.every(isE164))
+    throw new CommandFault(
+      "Live credentials outside production need at least one recipient, each in E.164, like +447700900123. Nothing was stored.",
+    );
+  return numbers;
 }
 
 async function formed(answer: Promise<string>, form: keyof typeof FORMS): Promise<string> {

@@ -5,6 +5,8 @@ import { CommandFault } from "./terminal.ts";
 export type ChecklistAsked = {
   readonly stages: readonly StageName[];
   readonly json: boolean;
+  /** Asks AWS and Twilio too, of one stage. */
+  readonly live: boolean;
   /** Prints the cost table instead. */
   readonly cost: boolean;
   /** Puts the cost table into the README. */
@@ -15,6 +17,7 @@ export type ChecklistAsked = {
 const ALL: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
 export const CHECKLIST_HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's questions; exit code 1 where one does not hold
+npm run checklist -- <stage> --live [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
 npm run checklist -- --cost [--write]     the cost table of prod; --write puts it into the README`;
 
 export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
@@ -22,6 +25,8 @@ export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
   const [name, ...more] = positionals;
   if (more.length > 0 || (name !== undefined && !isStageName(name)))
     throw new CommandFault(`The stages: ${ALL.join(", ")}. One of them, or none for all.`);
+  if (values.live && (name === undefined || values.cost))
+    throw new CommandFault(`--live goes with one stage: ${ALL.join(", ")}.`);
   if (values.write && !values.cost) throw new CommandFault("--write goes with --cost.");
   return { ...values, stages: name === undefined ? ALL : [name] };
 }
@@ -33,6 +38,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         json: { type: "boolean", default: false },
+        live: { type: "boolean", default: false },
         cost: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
         help: { type: "boolean", default: false },

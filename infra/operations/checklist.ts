@@ -8,6 +8,8 @@ import { answer } from "./checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
 import { CHECKLIST_HELP, type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
 import { costTable, withCostTable } from "./cost-table.ts";
+import { answerLive, liveWorld } from "./live/live.ts";
+import { exitCode, liveJson, liveWords } from "./live/words.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { runCommand, tell } from "./terminal.ts";
 
@@ -21,6 +23,15 @@ await runCommand(async () => {
   return 0;
 });
 
+/** A line that does not hold outweighs one that nobody told. */
+async function printLive(stageName: StageName, { json }: ChecklistAsked): Promise<number> {
+  const template = await synthesizedTemplate(stageName);
+  const world = liveWorld({ stageName, stage: STAGES[stageName], template });
+  const answers = await answerLive(world);
+  tell(json ? liveJson(stageName, answers, new Date()) : liveWords(stageName, answers));
+  return exitCode(answers);
+}
+
 async function printCosts({ write }: ChecklistAsked): Promise<void> {
   const costs = costTable(await synthesizedTemplate("prod"));
   if (write) await writeFile(README, withCostTable(await readFile(README, "utf8"), costs));
@@ -28,7 +39,8 @@ async function printCosts({ write }: ChecklistAsked): Promise<void> {
 }
 
 /** Of several stages the last one is told whole, of the others what does not hold. */
-async function printChecklists({ stages, json }: ChecklistAsked): Promise<number> {
+async function printChecklists(asked: ChecklistAsked): Promise<number> {
+  const { stages, json } = asked;
   const results: boolean[] = [];
   for (const stageName of stages) {
     const { answers, facts } = await checklistOf(stageName);
@@ -40,7 +52,9 @@ async function printChecklists({ stages, json }: ChecklistAsked): Promise<number
       );
     results.push(answers.every(({ holds }) => holds));
   }
-  return results.every(Boolean) ? 0 : 1;
+  const [stageName] = stages;
+  const told = asked.live && stageName !== undefined ? await printLive(stageName, asked) : 0;
+  return results.every(Boolean) ? told : 1;
 }
 
 async function checklistOf(stageName: StageName) {

@@ -1,3 +1,4 @@
+import { spendTermsOf } from "../sending-terms.ts";
 import type { Stage } from "../stages.ts";
 import { metricSeries } from "./metric-series.ts";
 import { dollarsFor } from "./prices.ts";
@@ -132,18 +133,23 @@ export type WorstDay = {
   readonly messageDollars: number;
 };
 
-/** Every request that the throttle lets through is one, all day: as many sends as it allows, and approvals for the rest. */
-export function worstDay(
-  { throttle, sendThrottle }: Pick<Stage, "throttle" | "sendThrottle">,
-  template: Template,
-): WorstDay {
+/**
+ * Every request that the throttle lets through is one, all day: as many sends as throttle and spend cap allow at the lowest price that is open, an
+ * approval for each, and starts that are refused for the rest.
+ */
+export function worstDay(stage: Stage, template: Template): WorstDay {
+  const { throttle, sendThrottle } = stage;
+  const { total: cap, prices } = spendTermsOf(stage);
+  const paid = Object.values(prices).flatMap((price) => Object.values(price));
   const requests = throttle.requestsPerSecond * DAY_SECONDS;
-  const sends = Math.min(sendThrottle.requestsPerSecond * DAY_SECONDS, requests);
+  const throttled = Math.min(sendThrottle.requestsPerSecond * DAY_SECONDS, requests);
+  const sends = Math.min(throttled, Math.floor(cap.perDayMicros / Math.min(...paid)));
+  const approvals = Math.min(sends, requests / 2);
   const costOf = (usage: Usage, times: number) => total(linesOf([usage], times, template));
   return {
     requests,
     sends,
-    awsDollars: costOf(USAGE.start, sends) + costOf(USAGE.approval, requests - sends),
-    messageDollars: dollarsFor("ukMessage", sends),
+    awsDollars: costOf(USAGE.start, requests - approvals) + costOf(USAGE.approval, approvals),
+    messageDollars: Math.min(cap.perDayMicros, throttled * Math.max(...paid)) / MILLION,
   };
 }

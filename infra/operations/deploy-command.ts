@@ -79,7 +79,7 @@ export function nextSteps(
         ]),
     `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
     "See that the account has a CloudTrail trail: without one nobody is told of misuse of keys",
-    `See that all holds: ${bold(`npm run checklist -- ${name}`)}`,
+    `See that all holds: ${bold(`npm run checklist -- ${name} --live`)}`,
   ];
   return [
     "",
@@ -90,7 +90,7 @@ export function nextSteps(
     bold("  Next"),
     ...steps.map((step, index) => `    ${index + 1}. ${step}`),
     "",
-    bold("  The worst day that the throttles let through"),
+    bold("  The worst day that throttles and spend cap let through"),
     worstWords(worst),
     "",
   ].join("\n");
@@ -101,7 +101,7 @@ function worstWords({ requests, sends, awsDollars, messageDollars }: WorstDay): 
     ["AWS", `$${dollars(awsDollars)} for ${whole(requests)} requests`],
     [
       "messages",
-      `$${dollars(messageDollars)} for ${whole(sends)} SMS at about $0.05: ${warn("no spend cap stands before it")}`,
+      `$${dollars(messageDollars)}, ${whole(sends)} messages at most: reserved before each is sent`,
     ],
   ]);
 }

@@ -1,7 +1,11 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/metrics.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import { CHANNELS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../routes.ts";
+
+/** A route has one name in metrics, whichever door it is asked by. */
+const NAMED_ROUTES = ROUTES.filter(({ signed }) => signed !== true);
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
@@ -25,11 +29,23 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };
 
-const COMMANDS = ["who", "block", "unblock", "unlock", "pause", "resume", "erase"];
+const COMMANDS = [
+  "who",
+  "block",
+  "unblock",
+  "unlock",
+  "pause",
+  "resume",
+  "erase",
+  "revoke",
+  "revoke-all",
+  "spend",
+];
 
 /** What can go wrong, by the names that the functions give it. */
 export const FAULTS: readonly string[] = [
   "approval-not-booked",
+  "challenge-unreachable",
   "claim-not-released",
   "debt-not-repaid",
   "delivery-failed",
@@ -37,22 +53,30 @@ export const FAULTS: readonly string[] = [
   "message-refused",
   "message-unanswered",
   "request-failed",
+  "spend-not-given-back",
   ...COMMANDS.map((command) => `operation ${command}`),
 ];
 
 /** How many values there are of what a metric is told apart by. */
 const VALUES: Readonly<Record<string, number>> = {
-  route: ROUTES.length,
+  route: NAMED_ROUTES.length,
   /** The three channels of one country, in the currency of one account. Each other country that a stage opens adds as many. */
   "currency country channel": CHANNELS.length,
   /** 2xx, 4xx and 5xx: nothing is redirected. */
   statusClass: 3,
   problem: Object.keys(PROBLEMS).length,
-  "route result": ROUTES.reduce(
+  "route result": NAMED_ROUTES.reduce(
     (sum, { method, path }) => sum + (RESULTS[`${method} ${path}`]?.length ?? 1),
     0,
   ),
   what: FAULTS.length,
+  /** One country, the home of the stage: each that is opened beside it adds as many again. */
+  country: 1,
+  "country channel": CHANNELS.length,
+  /** The one state of the caps. */
+  "": 1,
+  restedScope: Object.keys(LIMITS.unprovenSends).length,
+  watchedScope: Object.keys(LIMITS.unprovenSends).length,
 };
 
 /** How many series the functions can write at most. CloudWatch takes money for each. Throws where a metric goes by what is not counted here. */

@@ -1,7 +1,7 @@
 /** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { twilioModeOf } from "../environments.ts";
+import { twilioModeOf, twilioRecipientsOf } from "../environments.ts";
 import { STAGES } from "../stages.ts";
 import { askAuthTokens } from "./ask-auth-tokens.ts";
 import { askCredentials } from "./ask-credentials.ts";
@@ -14,6 +14,7 @@ import { probe, probeToken } from "./twilio-probe.ts";
 await runCommand(async () => {
   const name = stageNamed("secrets", process.argv.slice(2));
   const mode = twilioModeOf(STAGES[name]);
+  const recipients = twilioRecipientsOf(STAGES[name]);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.
   const lambda = new LambdaClient({});
@@ -24,7 +25,7 @@ await runCommand(async () => {
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   try {
-    const { credentials, isUnsure } = await askCredentials(ask, mode, probe);
+    const { credentials, isUnsure } = await askCredentials(ask, { mode, recipients }, probe);
     const authTokens = await askAuthTokens(ask, credentials, probeToken);
     await storeCredentials(secrets, arn, credentials);
     await storeCredentials(secrets, authArn, { authTokens });

@@ -38,7 +38,11 @@ async function credentialsOf({ stage, baseUrl, asks }: SmokeArguments): Promise<
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   try {
-    const { credentials } = await askCredentials(ask, "test", (given) => probe(given, baseUrl));
+    const { credentials } = await askCredentials(
+      ask,
+      { mode: "test", recipients: "anyone" },
+      (given) => probe(given, baseUrl),
+    );
     return credentials;
   } finally {
     close();

@@ -27,8 +27,8 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 2,
     gibibyteSeconds: 0.25 * HALF + PREFLIGHT_SECONDS * QUARTER,
-    /** claim, client, turn, verification, delivery */
-    writes: 5,
+    /** claim; client, range, country, service; turn; price; verification; delivery */
+    writes: 9,
     signatures: 0,
     logBytes: 2 * (LOG_BYTES.invocation + LOG_BYTES.request),
   },
@@ -37,8 +37,8 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 3,
     gibibyteSeconds: 0.03 * HALF + (PREFLIGHT_SECONDS + 0.5) * QUARTER,
-    /** check, failures, credit */
-    writes: 3,
+    /** check; failures; credit of client, range, country, service */
+    writes: 6,
     signatures: 1,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request,
   },

@@ -16,7 +16,11 @@ export type Exchange = {
   readonly query: URLSearchParams;
   readonly body: Buffer;
   readonly receivedAt: Date;
+  /** Whoever signed it, where the route asks. */
+  readonly signer?: Signer;
 };
+
+type Signer = { readonly accessKeyId: string; readonly userArn: string };
 
 type Multi = Record<string, string[]>;
 type Single = Record<string, string>;
@@ -49,7 +53,7 @@ export function eventOf(
 }
 
 function contextOf(
-  { requestId, extendedRequestId, request, path, receivedAt }: Exchange,
+  { requestId, extendedRequestId, request, path, receivedAt, signer }: Exchange,
   resourcePath: string,
   stage: string,
 ): APIGatewayProxyEvent["requestContext"] {
@@ -63,6 +67,7 @@ function contextOf(
     httpMethod: request.method ?? "",
     identity: {
       ...NOBODY,
+      ...(signer && { accessKey: signer.accessKeyId, userArn: signer.userArn }),
       sourceIp: sourceIp(request),
       userAgent: request.headers["user-agent"] ?? null,
     },

@@ -12,6 +12,7 @@ import { match } from "./matching.ts";
 import { wantsBytes } from "./media-types.ts";
 import { type BodyCheck, bodyCheckOf } from "./models.ts";
 import { type Answer, type Refusal, refusalAnswer } from "./refusals.ts";
+import { SIGNER, signatureOf } from "./signatures.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** The largest payload of the gateway. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -107,6 +108,8 @@ async function answer(
   const matched = match(routes, exchange.request.method ?? "", exchange.path);
   if (matched === undefined) return { reason: "MISSING_AUTHENTICATION_TOKEN" };
   const { route } = matched;
+  const unwelcome = refusedSigner(route, exchange);
+  if (unwelcome !== undefined) return unwelcome;
   if (!throttle(route)) return { reason: "THROTTLED" };
   const { headers } = exchange.request;
   const fault = checks.get(route)?.(headers["content-type"], exchange.body.toString("utf8"));
@@ -114,9 +117,10 @@ async function answer(
   const waiting = new AbortController();
   try {
     return await Promise.race([
-      invoke(route.functionArn, eventOf(exchange, matched, stage)).then((outcome) =>
-        answerOf(outcome, wantsBytes(headers.accept, stage.binaryMediaTypes)),
-      ),
+      invoke(
+        route.functionArn,
+        eventOf({ ...exchange, ...(route.isSigned && { signer: SIGNER }) }, matched, stage),
+      ).then((outcome) => answerOf(outcome, wantsBytes(headers.accept, stage.binaryMediaTypes))),
       tooLong(route.timeoutMilliseconds, waiting.signal),
     ]);
   } catch {
@@ -124,6 +128,13 @@ async function answer(
   } finally {
     waiting.abort();
   }
+}
+
+function refusedSigner({ isSigned }: Route, exchange: Exchange): Refusal | undefined {
+  const verdict = isSigned ? signatureOf(exchange) : "signed";
+  if (verdict === "signed") return undefined;
+  // In one word with a route that is not there, as the gateway does.
+  return { reason: verdict === "wrong" ? "INVALID_SIGNATURE" : "MISSING_AUTHENTICATION_TOKEN" };
 }
 
 async function tooLong(milliseconds: number, signal: AbortSignal): Promise<Refusal> {

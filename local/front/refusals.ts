@@ -8,6 +8,11 @@ const REASONS = {
     "Missing Authentication Token",
     "MissingAuthenticationTokenException",
   ],
+  INVALID_SIGNATURE: [
+    403,
+    "The request signature we calculated does not match the signature you provided.",
+    "InvalidSignatureException",
+  ],
   THROTTLED: [429, "Too Many Requests", "TooManyRequestsException"],
   BAD_REQUEST_BODY: [400, "Invalid request body", "BadRequestException"],
   REQUEST_TOO_LARGE: [413, "Request Entity Too Large", "RequestTooLargeException"],

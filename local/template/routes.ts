@@ -11,6 +11,8 @@ export type Route = {
   /** The JSON Schemas (draft 4) that bodies are validated against, by media type. Empty where nothing is validated. */
   readonly models: Readonly<Record<string, unknown>>;
   readonly timeoutMilliseconds: number;
+  /** Whether IAM asks who signed. */
+  readonly isSigned: boolean;
 };
 
 /** How long the gateway waits for an integration unless told otherwise. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -19,6 +21,7 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
 const METHOD = v.object({
   HttpMethod: v.string(),
   ResourceId: v.unknown(),
+  AuthorizationType: v.optional(v.picklist(["NONE", "AWS_IAM"]), "NONE"),
   RequestModels: v.optional(v.record(v.string(), v.unknown()), {}),
   RequestValidatorId: v.optional(v.unknown()),
   Integration: v.object({
@@ -43,6 +46,7 @@ export function routesOf(template: Template, resolve: Resolve): readonly Route[]
         ? modelsOf(template, method.RequestModels)
         : {},
       timeoutMilliseconds: method.Integration.TimeoutInMillis,
+      isSigned: method.AuthorizationType === "AWS_IAM",
     };
   });
 }

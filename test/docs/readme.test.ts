@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { PHONE_REASONS } from "../../functions/policy/special-numbers.ts";
+import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
 import { type System, startSystem } from "../../local/system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,9 +15,10 @@ const ADDRESS = "http://localhost:8400";
 
 const run = promisify(execFile);
 
-function block(language: string): string {
-  const code = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\n\`\`\``).exec(README)?.[1];
-  if (code === undefined) throw new Error(`the README has no ${language} block`);
+function block(language: string, index = 0): string {
+  const blocks = [...README.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\n\`\`\``, "g"))];
+  const code = blocks[index]?.[1];
+  if (code === undefined) throw new Error(`the README has no ${language} block ${index}`);
   return code;
 }
 
@@ -36,7 +37,7 @@ describe("the README", () => {
 
   it("lists every reason why a number is not allowed", () => {
     const list = /<!-- reasons -->(.*)<!-- \/reasons -->/.exec(README)?.[1];
-    expect(list).toBe(PHONE_REASONS.map((reason) => `\`${reason}\``).join(", "));
+    expect(list).toBe(REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", "));
   });
 
   it.each([
@@ -86,6 +87,17 @@ describe("the README's lines", () => {
     );
     expect(stdout).toMatch(/\{"keys":\[\{[^\]]*"kid"/);
     expect(stdout).toContain('"code":"verification-ended"');
+  });
+
+  it("from a back end start, signed", async () => {
+    const script = block("sh", 1).replaceAll(ADDRESS, system.url);
+    const { stdout } = await run("bash", ["-e", "-c", script]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: "pending",
+      to: expect.stringMatching(/125$/),
+    });
+    const unsigned = script.replace(/--aws-sigv4 \S+ --user \S+/, "");
+    expect((await run("bash", ["-e", "-c", unsigned])).stdout).toContain("route-not-found");
   });
 
   it("for a back end prove the number, and refuse a proof of something else", async () => {

@@ -132,6 +132,23 @@ describe("an alarm goes red in time", () => {
     ],
     ["the table throttles: 2 minutes", { ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
     ["a letter lies in the queue: 5 minutes", { ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
+    ["a range that owes too much: 5 minutes", { ...USUAL, restedRange: 1 }, { "rested-range": 5 }],
+    [
+      "a home country that refuses people: 5 minutes",
+      { ...USUAL, restedHome: 1 },
+      { "rested-country": 5 },
+    ],
+    ["half of a cap: 5 minutes", { ...USUAL, spentPercent: 50 }, { "spend-50": 5 }],
+    [
+      "a cap that pauses people without a ticket: 5 minutes",
+      { ...USUAL, spentPercent: 80 },
+      { "spend-50": 5, "spend-80": 5 },
+    ],
+    [
+      "a cap that is used up: 5 minutes",
+      { ...USUAL, spentPercent: 100 },
+      { "spend-50": 5, "spend-80": 5, "spend-100": 5 },
+    ],
   ])("%s", (_, trouble, red) => {
     expect(minutesAfter(trouble)).toEqual(red);
   });
@@ -143,9 +160,9 @@ describe("an alarm goes red in time", () => {
 });
 
 describe("a replay", () => {
-  it("knows every alarm but the two that only CloudWatch can work out", () => {
+  it("knows every alarm but the four that only CloudWatch can work out", () => {
     const unknown = [...alarms].filter(([, alarm]) => !isReplayable(alarm)).map(([name]) => name);
-    expect(unknown).toEqual(["unusual-requests", "hot-client"]);
+    expect(unknown).toEqual(["unusual-requests", "hot-client", "hot-number", "guessing-client"]);
   });
 
   it("feeds no series that no alarm looks at", () => {

@@ -23,7 +23,7 @@ const rows = new Map(
     tableName: "",
     functionNames: byFunction((name) => name),
     deadLettersName: "",
-    clientsRule: "",
+    insights: { clients: "", numbers: "latchkey-dev-numbers", guessers: "latchkey-dev-guessers" },
   }).map((row) => [row.name, row] as const),
 );
 
@@ -91,6 +91,13 @@ describe("the alarms", () => {
       "wrong-codes",
       "unverified-sends",
       "hot-client",
+      "hot-number",
+      "guessing-client",
+      "rested-range",
+      "rested-country",
+      "spend-50",
+      "spend-80",
+      "spend-100",
     ]);
   });
 

@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/env.ts";
 import { bundleFunctions } from "../../infra/bundles.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { STAGES } from "../../infra/stages.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -43,6 +45,15 @@ const BANNED = [
   /\/libphonenumber-js\/metadata\.m(in|ax)/,
 ];
 
+const A_CHALLENGE = {
+  provider: "turnstile",
+  siteKey: "1x00000000000000000000AA",
+  action: "latchkey-start",
+  when: "always",
+  whenUnreachable: "refuse",
+  hosts: ["app.example"],
+} as const;
+
 const READ_MODULES = `
   const { handler } = require(process.argv[1]);
   console.log(JSON.stringify([typeof handler, process.moduleLoadList]));
@@ -66,7 +77,11 @@ async function load(name: FunctionName) {
         VOICE_COUNTRIES: "GB",
         CHANNEL_PLAN: "whatsapp,sms",
         CHANNEL_PLAN_STEPS: "offered",
+        SCOPE_TERMS: JSON.stringify(scopeTermsOf(STAGES.dev)),
+        SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.dev)),
+        CHALLENGE: JSON.stringify(A_CHALLENGE),
         LOCALES: "en-GB,cy",
+        TWILIO_RECIPIENTS: "anyone",
         AWS_REGION: "eu-west-2",
       },
     },
@@ -117,6 +132,11 @@ describe("the bundles", () => {
       bundles[name].inputs.join().includes("libphonenumber"),
     );
     expect(judging).toEqual(["start-verification"]);
+  });
+
+  it("trace nothing of a request: Lambda's own trace of a function has its name and its times", () => {
+    for (const name of FUNCTION_NAMES)
+      expect(bundles[name].inputs.join()).not.toMatch(/xray|opentelemetry/i);
   });
 
   it("are the same bytes every time, wherever they are written", async () => {

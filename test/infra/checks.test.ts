@@ -65,6 +65,25 @@ describe.each(STAGE_NAMES)("the stack of %s", (stageName) => {
   });
 });
 
+describe("a production stage that asks for everything", () => {
+  it("passes every check offline too", () => {
+    const stage: Stage = {
+      ...STAGES.prod,
+      domain: {
+        name: "verify.acme.test",
+        certificateArn: "arn:aws:acm:eu-west-2:000000000000:certificate/1",
+      },
+      firewall: { requestsPerAddress: 500, tokenRequired: true },
+      slack: { workspaceId: "T0123ABCD", channelId: "C0456EFGH" },
+      reservedConcurrency: { "start-verification": 50, "check-code": 50 },
+      clientAddressHeader: { name: "cf-connecting-ip", because: "Nobody comes past it." },
+    };
+    const stack = stackOf("prod", stage);
+    acknowledge(stack, acknowledgements(stage));
+    expect(findingsIn(stack)).toEqual([]);
+  });
+});
+
 const anyone = (Action: string) => ({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],

@@ -40,15 +40,18 @@ describe("the dashboard", () => {
       "Is something wrong",
       "Are there spikes",
       "What is asked",
-      "Does one address ask too often",
+      "Does one client or number ask too often",
       "Who asks for codes",
       "How many codes are verified",
       "Why are requests refused",
+      "Where do messages go",
+      "What has been rested",
       "Does Twilio work",
       "What became of it",
       "How long does it take",
       "Do functions fail",
       "What does it cost today",
+      "How much of a spend cap is used",
     ]);
   });
 
@@ -63,9 +66,13 @@ describe("the dashboard", () => {
     expect(searches).toEqual([
       `SEARCH('{Latchkey/prod,route} MetricName=\\"Answers\\"'`,
       `SEARCH('{Latchkey/prod,problem} MetricName=\\"Problems\\"'`,
+      `SEARCH('{Latchkey/prod,country,channel} MetricName=\\"Sends\\"'`,
+      `SEARCH('{Latchkey/prod,restedScope} MetricName=\\"Rested\\"'`,
+      `SEARCH('{Latchkey/prod,watchedScope} MetricName=\\"Watched\\"'`,
       `SEARCH('{Latchkey/prod,what} MetricName=\\"Faults\\"'`,
       `SEARCH('{Latchkey/prod,route,result} MetricName=\\"Results\\"'`,
       `SEARCH('{Latchkey/prod,route} MetricName=\\"milliseconds\\"'`,
+      `SEARCH('{Latchkey/prod,country} MetricName=\\"SpentMicros\\"'`,
     ]);
   });
 });

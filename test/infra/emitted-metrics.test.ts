@@ -6,7 +6,7 @@ import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
 import { resendEndpoint } from "../../functions/http/resend.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
-import { logFault } from "../../functions/log.ts";
+import { journal, logFault } from "../../functions/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { aWorld, fictionalNumber, newestCode, otherThan } from "../support/world.ts";
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   await verify();
   await failAtTwilio();
+  await restScopes();
   vi.restoreAllMocks();
 });
 afterAll(() => server.close());
@@ -34,7 +35,7 @@ function eventOf(resourcePath: string, body: unknown, id?: string) {
 
 /** Start, another code, a wrong guess, the right one. */
 async function verify(): Promise<void> {
-  const world = { ...aWorld(), locales: ["en-GB"] } as const;
+  const world = { ...aWorld(), journal };
   const started = await api(startEndpoint(world), settings)(
     eventOf("/v1/verifications", { to: fictionalNumber() }),
     aContext,
@@ -46,6 +47,22 @@ async function verify(): Promise<void> {
   const check = api(checkEndpoint(world), settings);
   for (const code of [otherThan(newestCode(world)), newestCode(world)])
     await check(eventOf(`${path}/check`, { code }, id), aContext);
+}
+
+/** One send that each of the shared scopes refuses. */
+async function restScopes(): Promise<void> {
+  for (const kind of ["range", "country", "home-country", "service"] as const) {
+    const world = { ...aWorld(), journal };
+    const limits = { ...world.scopeTerms.limits };
+    const full = { ...limits, [kind]: { ...limits[kind], floor: 0 } };
+    const homeCountry = kind === "country" ? "FR" : "GB";
+    const scopeTerms = { ...world.scopeTerms, limits: full, homeCountry } as const;
+    const answer = await api(startEndpoint({ ...world, scopeTerms }), settings)(
+      eventOf("/v1/verifications", { to: fictionalNumber() }),
+      aContext,
+    );
+    expect(answer.statusCode).toBe(429);
+  }
 }
 
 /** One message that cannot be sent, and one that gets no answer. */

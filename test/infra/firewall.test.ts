@@ -36,6 +36,7 @@ describe("the firewall", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
       "TwilioCallback",
       "TooManyFromOneAddress",
+      "TooManyFromOneBackEnd",
       "LargeBody",
       "AWSManagedRulesAmazonIpReputationList",
       "AWSManagedRulesKnownBadInputsRuleSet",
@@ -93,12 +94,12 @@ describe("the firewall", () => {
       retryAfterSeconds: 60,
     });
     expect(
-      JSON.stringify(rules.filter(({ Name }) => Name !== "TooManyFromOneAddress")),
+      JSON.stringify(rules.filter(({ Name }) => !Name.startsWith("TooManyFrom"))),
     ).not.toContain("CustomResponse");
   });
 
   it("refuses an address above the limit of the stage, and counts bodies larger than any of ours", () => {
-    expect(ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement).toEqual({
+    expect(ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement).toMatchObject({
       AggregateKeyType: "IP",
       Limit: 1_000,
       EvaluationWindowSec: 300,
@@ -108,6 +109,32 @@ describe("the firewall", () => {
       Size: LIMITS.bodyBytes,
       FieldToMatch: { Body: { OversizeHandling: "MATCH" } },
     });
+  });
+
+  it("limits a back end by the throttle of all, and every other path by the limit of an address", () => {
+    const others = ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement;
+    const { ScopeDownStatement: server, ...rate } =
+      ruleCalled("TooManyFromOneBackEnd")?.Statement.RateBasedStatement ?? {};
+    expect(others.ScopeDownStatement).toEqual({ NotStatement: { Statement: server } });
+    expect(rate).toEqual({
+      AggregateKeyType: "IP",
+      Limit: STAGES.prod.throttle.requestsPerSecond * 300,
+      EvaluationWindowSec: 300,
+    });
+    const { RegexString, TextTransformations } = server.RegexMatchStatement;
+    const isServer = (path: string) => new RegExp(RegexString).test(path);
+    const theirs = ["/v1/server/verifications", "/prod/v1/server/verifications/v1-a/check"];
+    const ours = [
+      "/v1/verifications",
+      "/prod/v1/verifications",
+      "/v1/verifications/x/v1/server/y",
+      "/prod/v1/verifications/v1/server/check",
+    ];
+    expect([...theirs, ...ours].filter(isServer)).toEqual(theirs);
+    expect(TextTransformations.map(({ Type }: { Type: string }) => Type)).toEqual([
+      "URL_DECODE",
+      "NORMALIZE_PATH",
+    ]);
   });
 
   it("lets a back end without a user agent and a large body pass, and nothing else of the managed rules", () => {

@@ -8,7 +8,7 @@ import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
-import { STAGES } from "../../infra/stages.ts";
+import { STAGES, type Stage } from "../../infra/stages.ts";
 import { ANY_DIRECTORY, anApp, resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");
@@ -157,6 +157,18 @@ it("a start gives up before its idempotency key is taken for abandoned", () => {
   expect(LIMITS.startPatienceSeconds).toBeGreaterThan(timeoutSeconds);
 });
 
+describe("concurrency", () => {
+  const shares = (stage: Stage) =>
+    Object.values(templateOf("prod", stage).findResources("AWS::Lambda::Function"))
+      .map(({ Properties }) => Properties.ReservedConcurrentExecutions)
+      .filter((share) => share !== undefined);
+
+  it("is shared by all, unless the stage gives a function a share of its own", () => {
+    expect(shares(STAGES.prod)).toEqual([]);
+    expect(shares({ ...STAGES.prod, reservedConcurrency: { "check-code": 20 } })).toEqual([20]);
+  });
+});
+
 describe("the environment", () => {
   const variables = (name: FunctionName) => propertiesOf(name).Environment.Variables;
 
@@ -176,6 +188,24 @@ describe("the environment", () => {
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
     expect(variables("publish-proof-keys").PREVIOUS_PROOF_KEY_ARN).toBe("");
   });
+
+  it("has the client's address from the connection, unless the stage names the header of its proxy", () => {
+    expect(variables("start-verification").CLIENT_ADDRESS_HEADER).toBe("");
+    const clientAddressHeader = { name: "cf-connecting-ip", because: "Nobody comes past it." };
+    const environment = environments({ ...STAGES.prod, clientAddressHeader }, NOWHERE);
+    expect(environment["start-verification"].CLIENT_ADDRESS_HEADER).toBe("cf-connecting-ip");
+  });
+
+  it.each(["start-verification", "resend-code"] as const)(
+    "lets %s reach anyone in production, and a list with live credentials elsewhere",
+    (name) => {
+      expect(variables(name).TWILIO_RECIPIENTS).toBe("anyone");
+      const live = { live: true, because: "A handset is tried out." } as const;
+      const reachOf = (stage: Stage) => environments(stage, NOWHERE)[name].TWILIO_RECIPIENTS;
+      expect(reachOf({ ...STAGES.dev, twilio: live })).toBe("listed");
+      expect(reachOf(STAGES.dev)).toBe("anyone");
+    },
+  );
 
   it("names the function that settles", () => {
     const { id } = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");

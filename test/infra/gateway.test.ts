@@ -18,6 +18,7 @@ function rowOf(method: ReturnType<typeof all>[number]) {
     function: kebabCase(
       /"(\w+)[0-9A-F]{8}","Arn"/.exec(JSON.stringify(method.Integration.Uri))?.[1],
     ),
+    ...(method.AuthorizationType === "AWS_IAM" ? { signed: true } : {}),
     ...(model === undefined
       ? {}
       : { model: prod.findResources("AWS::ApiGateway::Model")[model]?.["Properties"].Schema }),
@@ -45,8 +46,10 @@ describe("the routes", () => {
 
   it("are those of the contract", () => {
     expect(ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "DELETE /v1/server/verifications/{id}",
       "DELETE /v1/verifications/{id}",
       "GET /.well-known/jwks.json",
+      "GET /v1/server/verifications/{id}",
       "GET /v1/verifications/{id}",
       "OPTIONS /.well-known/jwks.json",
       "OPTIONS /v1/verifications",
@@ -55,6 +58,9 @@ describe("the routes", () => {
       "OPTIONS /v1/verifications/{id}/resend",
       "POST /v1/calls/twilio/{sealed}",
       "POST /v1/deliveries/twilio",
+      "POST /v1/server/verifications",
+      "POST /v1/server/verifications/{id}/check",
+      "POST /v1/server/verifications/{id}/resend",
       "POST /v1/verifications",
       "POST /v1/verifications/{id}/check",
       "POST /v1/verifications/{id}/resend",
@@ -66,7 +72,7 @@ describe("the routes", () => {
     const withModel = all("AWS::ApiGateway::Method").filter(
       ({ RequestModels }) => RequestModels !== undefined,
     );
-    expect(withModel).toHaveLength(3);
+    expect(withModel).toHaveLength(6);
     for (const method of withModel) expect(method.RequestValidatorId).toEqual({ Ref: id });
     expect(all("AWS::ApiGateway::RequestValidator")).toEqual([
       expect.objectContaining({ ValidateRequestBody: true }),
@@ -81,6 +87,38 @@ describe("the routes", () => {
       expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
       expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|POST|DELETE|OPTIONS)\/[^*]/);
     }
+  });
+});
+
+describe("the routes of back ends", () => {
+  const methods = all("AWS::ApiGateway::Method").map((method) => ({
+    path: pathOf(method.ResourceId),
+    ...method,
+  }));
+  const isServer = ({ path }: { readonly path: string }) => path.startsWith("/v1/server/");
+
+  it("take signed requests only, and no other route asks for a signature", () => {
+    expect(methods.filter(isServer)).toHaveLength(5);
+    for (const method of methods)
+      expect([method.path, method.AuthorizationType]).toEqual([
+        method.path,
+        isServer(method) ? "AWS_IAM" : "NONE",
+      ]);
+  });
+
+  it("do what the routes of pages do, by the same functions, and answer no preflight", () => {
+    const named = ({ path, HttpMethod, Integration }: (typeof methods)[number]) =>
+      JSON.stringify([path.replace("/server", ""), HttpMethod, Integration.Uri]);
+    const others = methods.filter((method) => !isServer(method)).map(named);
+    expect(others).toEqual(expect.arrayContaining(methods.filter(isServer).map(named)));
+    expect(methods.filter(isServer).map(({ HttpMethod }) => HttpMethod)).not.toContain("OPTIONS");
+  });
+
+  it("are named whole in an output, for the policy of whoever calls them", () => {
+    const output = Object.entries(prod.findOutputs("*")).find(([id]) =>
+      id.startsWith("GatewayServerRoutes"),
+    )?.[1];
+    expect(output?.["Value"]["Fn::Join"][1].at(-1)).toBe("/prod/*/v1/server/*");
   });
 });
 
@@ -122,6 +160,8 @@ describe("the API", () => {
         { ...sending, ResourcePath: "/~1v1~1verifications~1{id}~1resend" },
         { ...callbacks, ResourcePath: "/~1v1~1deliveries~1twilio" },
         { ...callbacks, ResourcePath: "/~1v1~1calls~1twilio~1{sealed}" },
+        { ...sending, ResourcePath: "/~1v1~1server~1verifications" },
+        { ...sending, ResourcePath: "/~1v1~1server~1verifications~1{id}~1resend" },
       ],
     });
   });
@@ -154,7 +194,10 @@ describe("what the gateway answers itself", () => {
     ["REQUEST_TOO_LARGE", "body-too-large"],
     ["UNSUPPORTED_MEDIA_TYPE", "media-type-unsupported"],
     ["THROTTLED", "too-many-requests"],
-    ["WAF_FILTERED", "body-invalid"],
+    ["WAF_FILTERED", "request-blocked"],
+    ["INVALID_SIGNATURE", "signature-invalid"],
+    ["EXPIRED_TOKEN", "signature-invalid"],
+    ["ACCESS_DENIED", "access-denied"],
     ["DEFAULT_4XX", "route-not-found"],
     ["DEFAULT_5XX", "internal-error"],
   ] as const)("for %s is the problem %s", (type, code) => {
@@ -180,7 +223,7 @@ describe("what the gateway answers itself", () => {
         "gatewayresponse.header.strict-transport-security": "'max-age=31536000; includeSubDomains'",
         "gatewayresponse.header.x-content-type-options": "'nosniff'",
         "gatewayresponse.header.access-control-allow-origin": "'*'",
-        "gatewayresponse.header.access-control-expose-headers": "'Retry-After'",
+        "gatewayresponse.header.access-control-expose-headers": "'Date, Retry-After'",
       });
     },
   );

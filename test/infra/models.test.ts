@@ -2,11 +2,30 @@ import Draft04 from "ajv-draft-04";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../functions/http/requests.ts";
+import {
+  CHECK_REQUEST,
+  forBackEnd,
+  RESEND_REQUEST,
+  START_REQUEST,
+} from "../../functions/http/requests.ts";
 import { type ModelName, requestModel } from "../../infra/models.ts";
 
-const REQUESTS = { start: START_REQUEST, check: CHECK_REQUEST, resend: RESEND_REQUEST };
-const NAMES: readonly ModelName[] = ["start", "check", "resend"];
+const REQUESTS = {
+  start: START_REQUEST,
+  check: CHECK_REQUEST,
+  resend: RESEND_REQUEST,
+  "server-start": forBackEnd(START_REQUEST),
+  "server-check": forBackEnd(CHECK_REQUEST),
+  "server-resend": forBackEnd(RESEND_REQUEST),
+};
+const NAMES: readonly ModelName[] = [
+  "start",
+  "check",
+  "resend",
+  "server-start",
+  "server-check",
+  "server-resend",
+];
 
 /** Bodies near the boundary: the fields of ours and one that is not, with values that fit and values that do not. */
 const value = fc.oneof(
@@ -15,7 +34,15 @@ const value = fc.oneof(
 );
 const body = fc.oneof(
   fc.record(
-    { to: value, channel: value, purpose: value, nonce: value, code: value, other: value },
+    {
+      to: value,
+      channel: value,
+      purpose: value,
+      nonce: value,
+      code: value,
+      clientAddress: value,
+      other: value,
+    },
     { requiredKeys: [] },
   ),
   // Valibot takes a list for an object; whoever sends one where nothing is required means nothing by it.

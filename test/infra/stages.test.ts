@@ -86,6 +86,30 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ["expectedRequestsPerMinute", 0.5, "Stage prod: expectedRequestsPerMinute must be"],
   ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "Stage prod: firewall must be"],
   ["firewall", { off: true, because: "why" }, "Stage prod: firewall must be"],
+  [
+    "clientAddressHeader",
+    { name: "x-forwarded-for", because: "the proxy adds to it" },
+    "Stage prod: clientAddressHeader must be name (one header in lower case that the proxy sets",
+  ],
+  [
+    "clientAddressHeader",
+    { name: "forwarded", because: "the proxy adds to it" },
+    "Stage prod: clientAddressHeader must be name",
+  ],
+  [
+    "clientAddressHeader",
+    { name: "CF-Connecting-IP", because: "nobody comes past it" },
+    "Stage prod: clientAddressHeader must be name",
+  ],
+  [
+    "clientAddressHeader",
+    { name: "cf-connecting-ip", because: "" },
+    "Stage prod: clientAddressHeader must be name",
+  ],
+  ["slack", { workspaceId: "T0123ABCD" }, "Stage prod: slack must be workspaceId"],
+  ["slack", { workspaceId: "t-1", channelId: "C1" }, "Stage prod: slack must be workspaceId"],
+  ["reservedConcurrency", { "check-code": 0 }, "Stage prod: reservedConcurrency must be whole"],
+  ["reservedConcurrency", { checker: 5 }, "Stage prod: reservedConcurrency must be whole numbers"],
   ["domain", { name: "https://acme.com", certificateArn: "" }, "Stage prod: domain must be name"],
   ["fictionalNumbers", "accepted", 'Stage prod: fictionalNumbers must be "refused"'],
   ["logRetentionDays", 30, "Stage prod: logRetentionDays must be 365"],
@@ -96,6 +120,21 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ["production", "yes", "Stage prod: production must be true or false"],
   ["colour", "red", "Stage prod: colour is no field of a stage."],
 ];
+
+describe("a stage", () => {
+  it("may name what it needs not", () => {
+    const stage: Stage = {
+      ...STAGES.prod,
+      clientAddressHeader: {
+        name: "cloudfront-viewer-address",
+        because: "Only CloudFront knows the secret that the firewall asks for.",
+      },
+      slack: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" },
+      reservedConcurrency: { "check-code": 20 },
+    };
+    expect(() => validateStage("prod", stage)).not.toThrow();
+  });
+});
 
 describe("a wrong stage", () => {
   it.each(WRONG)("is told in one sentence: %s %j", (field, value, sentence) => {

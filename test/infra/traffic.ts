@@ -22,6 +22,11 @@ export type Minute = {
   readonly crashes?: number;
   readonly deadLetters?: number;
   readonly throttledWrites?: number;
+  /** Sends that a range, and the home country, refused for what they owe. */
+  readonly restedRange?: number;
+  readonly restedHome?: number;
+  /** How much of the tightest cap is spent. */
+  readonly spentPercent?: number;
 };
 
 /** The metrics that CloudWatch would have of it: ours only where something was counted, the gateway's wherever a request came in. */
@@ -43,6 +48,9 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
     "Faults message-unanswered": some(({ unanswered }) => unanswered),
     "Errors CheckCode": some(({ crashes }) => crashes),
+    "Rested range": some(({ restedRange }) => restedRange),
+    "Rested home-country": some(({ restedHome }) => restedHome),
+    spentPercent: some(({ spentPercent }) => spentPercent),
     WriteThrottleEvents: some(({ throttledWrites }) => throttledWrites),
     ApproximateNumberOfMessagesVisible: some(({ deadLetters }) => deadLetters),
   };
@@ -61,6 +69,9 @@ const NOTHING: Required<Minute> = {
   crashes: 0,
   deadLetters: 0,
   throttledWrites: 0,
+  restedRange: 0,
+  restedHome: 0,
+  spentPercent: 0,
 };
 
 function requests(minute: Required<Minute>): number {

@@ -70,6 +70,7 @@ describe("the access log", () => {
       "$context.extendedRequestId",
       "$context.httpMethod",
       "$context.identity.sourceIp",
+      "$context.identity.userArn",
       "$context.protocol",
       "$context.requestTimeEpoch",
       "$context.resourcePath",

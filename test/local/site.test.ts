@@ -24,6 +24,10 @@ describe("the pages", () => {
     ["/pages/sign-in.js", "text/javascript"],
     ["/pages/icon.svg", "image/svg+xml"],
     ["/README.md", "text/plain"],
+    ["/openapi.json", "application/json"],
+    ["/reference", "text/html"],
+    ["/reference/swagger-ui-bundle.js", "text/javascript"],
+    ["/reference/swagger-ui.css", "text/css"],
   ])(
     "%s is %s, and lets a browser load and run nothing that is not its own",
     async (path, type) => {
@@ -37,7 +41,7 @@ describe("the pages", () => {
     },
   );
 
-  it.each(["/", "/handset"])(
+  it.each(["/", "/handset", "/reference"])(
     "%s names no other host and holds no script or style of its own",
     async (path) => {
       const html = await (await fetch(system.url + path)).text();

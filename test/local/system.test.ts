@@ -217,7 +217,7 @@ describe("operators' commands", () => {
     const name = found.functionNames.find((each: string) => each.startsWith("AnswerPreflight"));
     const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
       method: "POST",
-      body: JSON.stringify({ headers: {}, requestContext: {} }),
+      body: JSON.stringify({ headers: {}, requestContext: { resourcePath: "/" } }),
     });
     expect(await answer.json()).toMatchObject({ statusCode: 204 });
     leave();

@@ -41,7 +41,7 @@ describe("npm start", () => {
   it("tells where everything is, and ends at once with Ctrl-C", async () => {
     const child = run(["--port", "0"]);
     const out = await printed(child, "Ctrl-C stops");
-    const url = /API {7}(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
+    const url = /API +(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
     expect(out).toContain(`${url}/handset`);
     expect(out).toContain("dynalite");
     expect(out).toContain("07700 900000 to 07700 900999");
@@ -174,12 +174,23 @@ describe("flags", () => {
       host: "127.0.0.1",
       engine: "dynalite",
       persist: undefined,
+      origins: ["http://localhost:3000"],
       watch: false,
       throttled: true,
       weather: { name: "calm", seed: 1 },
       quiet: false,
       help: false,
     });
+  });
+
+  it("let in pages of every origin that is given", () => {
+    const { origins } = parseFlags([
+      "--origin",
+      "http://localhost:5173",
+      "--origin",
+      "https://a.example",
+    ]);
+    expect(origins).toEqual(["http://localhost:5173", "https://a.example"]);
   });
 
   it.each([
@@ -191,6 +202,10 @@ describe("flags", () => {
     [["--port"]],
     [["--persist", ""]],
     [["--host", ""]],
+    [["--origin", "localhost:3000"]],
+    [["--origin", "http://localhost:3000/"]],
+    [["--origin", "http://localhost:80"]],
+    [["--origin", "*"]],
     [["--watch=yes"]],
     [["--weather", "snow"]],
     [["--weather", "storm:"]],

@@ -14,7 +14,9 @@ describe("the checklist's command line", () => {
     [["production"], "The stages:"],
     [["dev", "prod"], "One of them, or none for all"],
     [["--write"], "--write goes with --cost"],
-    [["--live"], "Unknown option '--live'"],
+    [["--lively"], "Unknown option '--lively'"],
+    [["--live"], "--live goes with one stage"],
+    [["prod", "--live", "--cost"], "--live goes with one stage"],
   ])("does not understand %j", (args, words) => {
     expect(() => checklistAskedBy(args)).toThrow(words);
   });

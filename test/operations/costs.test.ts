@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
 import { dynamoNumbers } from "../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../functions/adapters/dynamodb/scopes.ts";
+import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
 import type { Table } from "../../functions/adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
+import { CHANNELS } from "../../functions/verification/verification.ts";
 import { costTable, withCostTable } from "../../infra/operations/cost-table.ts";
 import {
   costsOfAMillion,
@@ -72,7 +75,7 @@ describe("a million verifications", () => {
   it("cost what their parts do", () => {
     expect(line(prod, /API Gateway/)).toMatchObject({ count: 4_000_000, dollars: 14 });
     expect(line(prod, /signatures/)).toMatchObject({ count: 1_000_000, dollars: 15 });
-    expect(line(prod, /writes/)).toMatchObject({ count: 8_000_000, dollars: 5 });
+    expect(line(prod, /writes/)).toMatchObject({ count: 15_000_000, dollars: 9.375 });
   });
 
   it("pay for a firewall only where there is one", () => {
@@ -114,6 +117,7 @@ describe("the writes that are paid for", () => {
       numbers: dynamoNumbers(counted),
       scopes: dynamoScopes(counted),
       claims: dynamoClaims(counted),
+      spend: dynamoSpend(counted),
     };
     const started = await start(world, aStart({ idempotencyKey: "a key of many characters" }));
     const ofStart = counts.writes;
@@ -202,7 +206,9 @@ describe("the metrics of the functions", () => {
   });
 
   it("are counted with results on the routes that there are", () => {
-    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    const routes = ROUTES.filter(({ signed }) => signed !== true).map(
+      ({ method, path }) => `${method} ${path}`,
+    );
     expect(Object.keys(RESULTS).filter((route) => !routes.includes(route))).toEqual([]);
     expect(
       routes.filter((route) => RESULTS[route] === undefined && !route.startsWith("OPTIONS")),
@@ -210,8 +216,12 @@ describe("the metrics of the functions", () => {
   });
 
   it("are priced for each series that they can write", () => {
-    // Answers by 13 routes and 3 classes, times by 13 routes, problems, results, faults, and prices by channel.
-    const series = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length + 3;
+    // Answers by 13 routes and 3 classes, times by 13 routes, problems, results and faults; messages by channel, money, caps, and two for each
+    // scope; prices by channel.
+    const scopes = Object.keys(LIMITS.unprovenSends).length;
+    const sends = CHANNELS.length + 1 + 1 + 2 * scopes;
+    const priced = CHANNELS.length;
+    const series = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length + sends + priced;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);
     expect(costTable(prod)).toContain(`| metrics of ours, at most | ${series} |`);
@@ -224,14 +234,17 @@ describe("what the throttle of production lets through", () => {
   });
 });
 
+const RICH = { dollarsPerHour: 100_000, dollarsPerDay: 100_000, keptForTickets: 0 } as const;
+
 describe("the worst day", () => {
   it("is every request that the throttle lets through, and as many messages as it lets out", () => {
     const throttles = {
-      throttle: { requestsPerSecond: 50, burst: 100 },
-      sendThrottle: { requestsPerSecond: 25, burst: 50 },
+      ...STAGES.prod,
+      spend: RICH,
+      prices: { GB: { sms: 10_000 } },
     };
     const worst = worstDay(throttles, prod);
-    expect(worst).toMatchObject({ requests: 4_320_000, sends: 2_160_000, messageDollars: 108_000 });
+    expect(worst).toMatchObject({ requests: 4_320_000, sends: 2_160_000, messageDollars: 21_600 });
     const twice = worstDay({ ...throttles, throttle: { requestsPerSecond: 100, burst: 1 } }, prod);
     expect(twice.awsDollars).toBeGreaterThan(worst.awsDollars);
     expect(twice.messageDollars).toBe(worst.messageDollars);
@@ -239,9 +252,16 @@ describe("the worst day", () => {
 
   it("has no more messages than requests", () => {
     const { requests, sends } = worstDay(
-      { throttle: { requestsPerSecond: 1, burst: 1 }, sendThrottle: STAGES.prod.sendThrottle },
+      { ...STAGES.prod, throttle: { requestsPerSecond: 1, burst: 1 }, spend: RICH },
       prod,
     );
     expect(sends).toBe(requests);
+  });
+
+  it("has no more messages than the spend cap pays for, at the lowest price that is open", () => {
+    const stage = { ...STAGES.prod, countries: ["GB", "US"] as const };
+    const { sends, messageDollars } = worstDay(stage, prod);
+    expect(messageDollars).toBe(STAGES.prod.spend.dollarsPerDay);
+    expect(sends).toBe(Math.floor(STAGES.prod.spend.dollarsPerDay / 0.013));
   });
 });

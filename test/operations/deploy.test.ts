@@ -101,7 +101,7 @@ describe("after a deploy", () => {
       "npm run checklist -- prod",
       "See that the account has a CloudTrail trail",
       "$97.40 for 4,320,000 requests",
-      "$108,000.00 for 2,160,000 SMS",
+      "$108,000.00, 2,160,000 messages at most",
     ])
       expect(told).toContain(part);
   });

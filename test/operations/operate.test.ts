@@ -74,7 +74,7 @@ describe("a blocked number", () => {
 
   it("is kept past its end, and past every write until then", async () => {
     await ask({ ...block, seconds: 30 * DAY_SECONDS });
-    expect(Number((await itemOf("number"))?.["deleteAfter"])).toBe(NOON / 1_000 + 30 * DAY_SECONDS);
+    expect(Number((await itemOf("number"))?.["deleteAfter"])).toBe(NOON / 1_000 + 90 * DAY_SECONDS);
   });
 
   it("is opened again by unblock", async () => {

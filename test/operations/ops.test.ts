@@ -52,7 +52,7 @@ describe("a command line", () => {
     ["resume", "Say where"],
     ["resume --stage production", "Say where"],
     ["resume --stage dev --local", "Say where"],
-    ["who --local", "who takes one number or address"],
+    ["who --local", "who takes one number, range, country or address"],
     [`erase ${PHONE} ${PHONE} --local`, "erase takes one number"],
     ["resume now --local", "resume takes nothing"],
     [`block ${PHONE} --reason spam --local`, "It needs --for"],

@@ -48,6 +48,9 @@ function typed(lines: readonly string[]): { readonly ask: Ask; readonly question
   };
   return { ask, questions };
 }
+const LIVE = { mode: "live", recipients: "anyone" } as const;
+const TEST = { mode: "test", recipients: "anyone" } as const;
+const LISTED = { mode: "live", recipients: "listed" } as const;
 const says =
   (mode: TwilioMode, isUnsure = false) =>
   async () => ({ mode, isUnsure });
@@ -55,7 +58,7 @@ const says =
 describe("the credentials", () => {
   it("of a live stage are an API key and a sender, with their mode beside them", async () => {
     const { ask, questions } = typed([ACCOUNT, KEY, SECRET, `MG${"3d".repeat(16)}`]);
-    expect(await askCredentials(ask, "live", says("live", true))).toEqual({
+    expect(await askCredentials(ask, LIVE, says("live", true))).toEqual({
       credentials: {
         mode: "live",
         accountSid: ACCOUNT,
@@ -72,7 +75,7 @@ describe("the credentials", () => {
 
   it("of a test stage are the test account's sid and token, from Twilio's number", async () => {
     const { ask, questions } = typed([ACCOUNT, SECRET, ""]);
-    const { credentials } = await askCredentials(ask, "test", says("test"));
+    const { credentials } = await askCredentials(ask, TEST, says("test"));
     expect(credentials).toEqual({
       mode: "test",
       accountSid: ACCOUNT,
@@ -81,6 +84,33 @@ describe("the credentials", () => {
       from: "+15005550006",
     });
     expect(questions.filter(({ hidden }) => hidden)).toHaveLength(1);
+  });
+
+  it("of a stage that sends to a list come with the list, each number once", async () => {
+    const list = "+447700900001, +447700900002  +447700900001";
+    const { ask, questions } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list]);
+    const { credentials } = await askCredentials(ask, LISTED, says("live"));
+    expect(credentials.recipients).toEqual(["+447700900001", "+447700900002"]);
+    expect(questions.at(-1)?.text).toMatch(/^The only numbers that may be sent to/);
+  });
+
+  it.each(["", " ", "07700 900123", "+447700900001 +44"])(
+    "of a stage that sends to a list are not stored with the list %j",
+    async (list) => {
+      const { ask } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list]);
+      await expect(askCredentials(ask, LISTED, says("live"))).rejects.toThrow(
+        "at least one recipient",
+      );
+    },
+  );
+
+  it.each([LIVE, TEST])("of a stage that sends to anyone ask for no list: %o", async (wanted) => {
+    const lines =
+      wanted.mode === "live" ? [ACCOUNT, KEY, SECRET, "LATCHKEY"] : [ACCOUNT, SECRET, ""];
+    const { ask, questions } = typed(lines);
+    const { credentials } = await askCredentials(ask, wanted, says(wanted.mode));
+    expect(credentials).not.toHaveProperty("recipients");
+    expect(questions).toHaveLength(lines.length);
   });
 
   it.each([
@@ -95,7 +125,7 @@ describe("the credentials", () => {
     "of a %s stage are refused as soon as one has another form: %j",
     async (mode, lines, words) => {
       const { ask, questions } = typed(lines);
-      await expect(askCredentials(ask, mode, says(mode))).rejects.toThrow(words);
+      await expect(askCredentials(ask, { ...LIVE, mode }, says(mode))).rejects.toThrow(words);
       expect(questions).toHaveLength(lines.length);
     },
   );
@@ -106,9 +136,9 @@ describe("the credentials", () => {
   ] as const)(
     "of a %s stage are refused where Twilio says otherwise",
     async (mode, lines, other) => {
-      await expect(askCredentials(typed(lines).ask, mode, says(other))).rejects.toThrow(
-        `Twilio says that these are ${other} credentials`,
-      );
+      await expect(
+        askCredentials(typed(lines).ask, { ...LIVE, mode }, says(other)),
+      ).rejects.toThrow(`Twilio says that these are ${other} credentials`);
     },
   );
 });

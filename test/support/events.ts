@@ -5,6 +5,9 @@ type Parts = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly id?: string;
   readonly sourceIp?: string;
+  /** As the gateway writes it; with `userArn`, of a route that asks who signed. */
+  readonly resourcePath?: string;
+  readonly userArn?: string | null;
   readonly isBase64Encoded?: boolean;
 };
 
@@ -14,12 +17,16 @@ export function anEvent({
   headers = {},
   id,
   sourceIp = "192.0.2.1",
+  resourcePath = "/v1/verifications",
+  userArn = null,
   isBase64Encoded = false,
 }: Parts = {}): APIGatewayProxyEvent {
   return {
     body,
     headers: { "Content-Type": "application/json", ...headers },
-    multiValueHeaders: {},
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
     httpMethod: "POST",
     isBase64Encoded,
     path: "/v1/verifications",
@@ -48,14 +55,14 @@ export function anEvent({
         sourceIp,
         user: null,
         userAgent: null,
-        userArn: null,
+        userArn,
       },
       path: "/v1/verifications",
       protocol: "HTTP/1.1",
       requestId: "request-1",
       requestTimeEpoch: 0,
       resourceId: "resource",
-      resourcePath: "/v1/verifications",
+      resourcePath,
       stage: "api",
     },
   };

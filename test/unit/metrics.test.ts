@@ -51,6 +51,7 @@ describe("the metrics of a line", () => {
     priceMicros: 60_000,
     spentPercent: 12,
     scopes: {},
+    client: "ipv4:pseudonym",
   } as const;
 
   it("are a message, its price and the state of the caps of what was sent", () => {
@@ -71,7 +72,8 @@ describe("the metrics of a line", () => {
 
   it("are none of a check, which is counted as an answer", () => {
     const { number, country } = send;
-    const check = { event: "check", result: "incorrect", number, country, scopes: {} } as const;
+    const client = "ipv4:pseudonym";
+    const check = { event: "check", result: "incorrect", number, country, client } as const;
     expect(countedOf(check)).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import type { Country } from "../../../functions/policy/destinations.ts";
+import { spendTermsOf } from "../../../functions/terms.ts";
 import { phoneSettings } from "../../../functions/verification/phone-policy.ts";
 import type { PhoneSettings } from "../../../functions/verification/phone-verdict.ts";
+import { spendTermsOf as termsOfStage } from "../../sending-terms.ts";
 import { at, resourcesOf } from "../template.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 
@@ -16,16 +18,29 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
     tested: ["test/unit/verification/phone-policy.test.ts"],
   },
   {
+    id: "bill",
+    topic: TOPIC,
+    asks: "Is the worst bill for messages a number that somebody set?",
+    find: bill,
+    enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
+    tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
+  },
+  {
     id: "credentials",
     topic: TOPIC,
     asks: "Does only production send for real?",
     find: credentials,
     enforced: [
       "functions/adapters/twilio-credentials.ts",
+      "functions/adapters/recipients.ts",
       "infra/operations/twilio-probe.ts",
       "infra/stages.ts",
     ],
-    tested: ["test/unit/adapters/twilio-credentials.test.ts", "test/operations/secrets.test.ts"],
+    tested: [
+      "test/unit/adapters/twilio-credentials.test.ts",
+      "test/unit/adapters/recipients.test.ts",
+      "test/operations/secrets.test.ts",
+    ],
   },
 ];
 
@@ -111,6 +126,45 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
   };
 }
 
+/** Every function that sends holds Twilio's credentials and the caps, and no other. */
+function bill(evidence: Evidence): Finding {
+  const { stage, template } = evidence;
+  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
+  );
+  const told = senders.map(({ Properties }) =>
+    at(Properties, "Environment", "Variables", "SPEND_TERMS"),
+  );
+  const capless = told.filter((terms) => typeof terms !== "string");
+  try {
+    const caps = told.flatMap((terms) =>
+      typeof terms === "string" ? [spendTermsOf({ SPEND_TERMS: terms }).total.perDayMicros] : [],
+    );
+    const { total, prices, keptForTickets } = termsOfStage(stage);
+    return {
+      value: `${stage.spend.dollarsPerDay} dollars a day and ${stage.spend.dollarsPerHour} an hour, reserved before each message; ${keptForTickets * 100} % kept for people who return`,
+      faults: [
+        ...stage.countries
+          .filter((one) => prices[one] === undefined)
+          .map((one) => `${one} has no price`),
+        ...faultsOf({
+          "a function sends without caps": capless.length > 0 || senders.length === 0,
+          "a function has another than the stage's cap": caps.some(
+            (cap) => cap !== total.perDayMicros,
+          ),
+          "in production nothing is kept for people who return":
+            stage.production && keptForTickets === 0,
+        }),
+      ],
+    };
+  } catch {
+    return {
+      value: "nobody knows",
+      faults: ["a function that sends does not start: its caps cannot be read"],
+    };
+  }
+}
+
 function variables({ template }: Pick<Evidence, "template">, name: string): readonly unknown[] {
   return resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) => {
     const all: unknown = at(Properties, "Environment", "Variables");
@@ -121,6 +175,7 @@ function variables({ template }: Pick<Evidence, "template">, name: string): read
 function credentials({ stage, template }: Evidence): Finding {
   const modes = variables({ template }, "TWILIO_MODE");
   const holders = variables({ template }, "TWILIO_SECRET_ARN");
+  const reach = variables({ template }, "TWILIO_RECIPIENTS");
   const isLive = modes.some((mode) => mode !== "test");
   const because = stage.twilio === "test" ? "" : stage.twilio.because.trim();
   return {
@@ -128,6 +183,10 @@ function credentials({ stage, template }: Evidence): Finding {
       ? `live credentials: ${because === "" ? "no reason given" : because}`
       : "test credentials only; functions refuse live ones",
     faults: faultsOf({
+      "live credentials outside production may reach anyone":
+        isLive &&
+        !stage.production &&
+        (reach.length === 0 || reach.some((one) => one !== "listed")),
       "a function that sends takes credentials of any mode":
         modes.length < holders.length || holders.length === 0,
       "production has test credentials, so nobody gets a code":

@@ -27,7 +27,7 @@ export function factsOf({
     ],
     [
       "against any number",
-      `with every message that the throttle lets out in a day, ${whole(worst.sends)}: ${whole(luck)} lucky guesses`,
+      `with every message that the spend cap lets out in a day, ${whole(worst.sends)}: ${luck.toPrecision(2)} lucky guesses`,
     ],
     [
       "at the throttle",
@@ -35,7 +35,7 @@ export function factsOf({
     ],
     [
       "worst day, messages",
-      `$${dollars(worst.messageDollars)}, at the throttle; no spend cap stands before it`,
+      `$${dollars(worst.messageDollars)}: the spend cap, reserved before each message`,
     ],
     ["worst day, AWS", `$${dollars(worst.awsDollars)} for ${whole(worst.requests)} requests`],
     [

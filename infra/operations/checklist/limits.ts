@@ -1,3 +1,4 @@
+import { scopeTermsOf } from "../../../functions/terms.ts";
 import { FUNCTIONS } from "../../functions.ts";
 import { at, listOf, resourcesOf, type Template } from "../template.ts";
 import { sendsWithin } from "./guessing.ts";
@@ -25,6 +26,14 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
       "infra/firewall-rules.ts",
     ],
     tested: ["test/unit/verification/client.test.ts", "test/contract/facts/starts.ts"],
+  },
+  {
+    id: "shared-scopes",
+    topic: TOPIC,
+    asks: "Can pumping and guessing not be spread over many clients and numbers?",
+    find: sharedScopes,
+    enforced: ["functions/verification/admission.ts", "functions/policy/limits.ts"],
+    tested: ["test/unit/verification/admission.test.ts", "test/contract/facts/starts.ts"],
   },
   {
     id: "everybody",
@@ -74,9 +83,10 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
   const windows = KINDS.map((kind) => ({ kind, window: limits.unprovenSends[kind] }));
   const rate = firewallRate(template);
   const isOff = "off" in stage.firewall;
+  const header = addressHeader(template);
   const ipv4 = limits.unprovenSends["ipv4"];
   return {
-    value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}`,
+    value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
     faults: [
       ...windows
         .filter(({ window }) => startsInTenMinutes(window) > MOST_STARTS_IN_TEN_MINUTES)
@@ -84,9 +94,19 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
       ...faultsOf({
         "production has no firewall": stage.production && isOff,
         "the firewall limits no address": !isOff && rate === undefined,
+        "a client may write the address that it is counted by":
+          header === "x-forwarded-for" || header === "forwarded",
       }),
     ],
   };
+}
+
+/** Where the address of a client is read from, if not from its connection. */
+function addressHeader(template: Template): string {
+  const [name = ""] = resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) =>
+    listOf(at(Properties, "Environment", "Variables", "CLIENT_ADDRESS_HEADER")),
+  );
+  return String(name).toLowerCase();
 }
 
 function startsInTenMinutes(
@@ -96,7 +116,7 @@ function startsInTenMinutes(
   return window.floor * Math.ceil(600 / window.windowSeconds);
 }
 
-/** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. */
+/** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. The rule for back ends alone does not count. */
 function firewallRate(template: Template): number | undefined {
   const acls = resourcesOf(template, "AWS::WAFv2::WebACL");
   const isInFront = resourcesOf(template, "AWS::WAFv2::WebACLAssociation").length > 0;
@@ -104,13 +124,56 @@ function firewallRate(template: Template): number | undefined {
   const rule = rules.find(
     (one) =>
       at(one, "Statement", "RateBasedStatement", "AggregateKeyType") === "IP" &&
+      isForOthersThanBackEnds(at(one, "Statement", "RateBasedStatement", "ScopeDownStatement")) &&
       at(one, "Action", "Block") !== undefined,
   );
   const limit = at(rule, "Statement", "RateBasedStatement", "Limit");
   return isInFront && typeof limit === "number" ? limit : undefined;
 }
 
-const SENDING_PATHS = ["/~1v1~1verifications", "/~1v1~1verifications~1{id}~1resend"] as const;
+/** More than a block of numbers, a country or a service may owe in an hour, whatever a stage says. */
+const MOST_UNPROVEN_AN_HOUR = {
+  range: 1_000,
+  country: 2_000,
+  "home-country": 20_000,
+  service: 20_000,
+} as const;
+const SHARED = ["range", "country", "home-country", "service"] as const;
+
+function sharedScopes({ template }: Evidence): Finding {
+  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
+  );
+  const [terms] = senders.flatMap(({ Properties }) => {
+    const text = at(Properties, "Environment", "Variables", "SCOPE_TERMS");
+    return typeof text === "string" ? [scopeTermsOf({ SCOPE_TERMS: text })] : [];
+  });
+  if (terms === undefined)
+    return { value: "nobody knows", faults: ["a function sends without limits"] };
+  const { limits } = terms;
+  return {
+    value: `${SHARED.map((kind) => `${kind} ${limits[kind].floor}`).join(", ")} unproven sends an hour`,
+    faults: SHARED.flatMap((kind) => {
+      const { floor, windowSeconds, mode } = limits[kind];
+      const anHour = floor * Math.ceil(3_600 / windowSeconds);
+      return [
+        ...(anHour > MOST_UNPROVEN_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
+        ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),
+      ];
+    }),
+  };
+}
+
+function isForOthersThanBackEnds(scope: unknown): boolean {
+  return scope === undefined || at(scope, "NotStatement") !== undefined;
+}
+
+const SENDING_PATHS = [
+  "/~1v1~1verifications",
+  "/~1v1~1verifications~1{id}~1resend",
+  "/~1v1~1server~1verifications",
+  "/~1v1~1server~1verifications~1{id}~1resend",
+] as const;
 
 function everybody({ template }: Evidence): Finding {
   const settings = resourcesOf(template, "AWS::ApiGateway::Stage").flatMap(({ Properties }) =>

@@ -95,7 +95,7 @@ function rolesOf(template: Template): readonly Resource[] {
   return resourcesOf(template, "AWS::IAM::Role");
 }
 
-const SECRET_NAME = /(SECRET|TOKEN|PASSWORD|PEPPER|PRIVATE)/;
+const SECRET_NAME = /(SECRET|TOKEN|PASSWORD|PEPPER|PRIVATE)(?!_ARN)/;
 
 function secrets(template: Template): Finding {
   const stored = resourcesOf(template, "AWS::SecretsManager::Secret");
@@ -122,20 +122,20 @@ function secrets(template: Template): Finding {
   };
 }
 
-/** The name of a template at Twilio, which is shown in its console and opens nothing. */
-const CONTENT_SID = /\bHX[0-9a-fA-F]{32}\b/g;
+/** The name of a template at Twilio, which is shown in its console and opens nothing; and the site key of a challenge, for everybody to see. */
+const PUBLIC = /\bHX[0-9a-fA-F]{32}\b|"siteKey":"[^"]*"/g;
 
 /** Twenty letters and digits in a row, both among them, are no word. */
 function looksSecret(value: string): boolean {
-  const open = value.replace(CONTENT_SID, "");
-  return (open.match(/[A-Za-z0-9+/_-]{20,}/g) ?? []).some(
+  const withoutPublic = value.replace(PUBLIC, "");
+  return (withoutPublic.match(/[A-Za-z0-9+/_-]{20,}/g) ?? []).some(
     (run) => /\d/.test(run) && /[A-Za-z]/.test(run) && !run.includes("/"),
   );
 }
 
 /** What an access log may tell: who, which route, how it ended. A path holds an id, a query or a body anything. */
 const MAY_BE_LOGGED =
-  /^\$context\.(extendedRequestId|requestTime|requestTimeEpoch|identity\.sourceIp|httpMethod|resourcePath|status|protocol|responseLatency|responseLength|integrationLatency|error\.responseType|waf\.status|wafResponseCode|integration\.\w+)$/;
+  /^\$context\.(extendedRequestId|requestTime|requestTimeEpoch|identity\.(sourceIp|userArn)|httpMethod|resourcePath|status|protocol|responseLatency|responseLength|integrationLatency|error\.responseType|waf\.status|wafResponseCode|integration\.\w+)$/;
 
 const SAMPLE_NUMBER = "+447700900123";
 

@@ -14,6 +14,14 @@ export const TRANSPORT_QUESTIONS: readonly Question[] = [
     tested: ["test/infra/transport.test.ts", "test/unit/http/headers.test.ts"],
   },
   {
+    id: "back-ends",
+    topic: TOPIC,
+    asks: "Must a back end sign what it asks?",
+    find: ({ template }) => backEnds(template),
+    enforced: ["infra/routes.ts", "infra/gateway.ts", "functions/http/back-end.ts"],
+    tested: ["test/infra/gateway.test.ts", "test/local/server-routes.test.ts"],
+  },
+  {
     id: "bodies",
     topic: TOPIC,
     asks: "Is nonsense refused before it costs anything?",
@@ -74,6 +82,29 @@ function topicTakesPlain(template: Template): boolean {
     ),
   );
   return topics.length > guards.length;
+}
+
+/** Routes below /v1/server/ let a caller name its client's address, so nobody may ask them unknown. */
+function backEnds(template: Template): Finding {
+  const methods = resourcesOf(template, "AWS::ApiGateway::Method");
+  const server = methods.filter(({ Properties }) =>
+    pathOf(template, Properties["ResourceId"]).startsWith("/v1/server/"),
+  );
+  const open = server.filter(({ Properties }) => Properties["AuthorizationType"] !== "AWS_IAM");
+  return {
+    value: `${server.length} routes for back ends, signed for IAM (SigV4); the ${methods.length - server.length} others are for pages and apps`,
+    faults: [
+      ...open.map(({ id }) => `${id} is open to anybody`),
+      ...faultsOf({ "there is no route for back ends": server.length === 0 }),
+    ],
+  };
+}
+
+function pathOf(template: Template, resourceId: unknown): string {
+  const resource = template.Resources[String(at(resourceId, "Ref"))];
+  if (resource === undefined) return "";
+  const { ParentId, PathPart } = resource.Properties;
+  return `${pathOf(template, ParentId)}/${PathPart}`;
 }
 
 function bodies(template: Template): Finding {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { insistOnDescribed } from "../../support/api-answers.ts";
 
 export type RawAnswer = {
   readonly status: number;
@@ -35,7 +36,15 @@ export async function rawRequest(
   // A server that has read enough may close before everything is written.
   socket.on("error", () => undefined);
   socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`), bytes]));
-  return parsed((await buffer(socket)).toString("utf8"));
+  const answer = parsed((await buffer(socket)).toString("utf8"));
+  if (/^\/(?:v1|\.well-known)\//.test(path))
+    insistOnDescribed({
+      ...answer,
+      method,
+      path,
+      mediaType: /^content-type: (.*)$/im.exec(answer.headers)?.[1]?.trim(),
+    });
+  return answer;
 }
 
 function parsed(answer: string): RawAnswer {

@@ -87,3 +87,8 @@ export function variable(name: string, value: unknown, idStart = ""): Break {
     idStart,
   );
 }
+
+/** What the stage says, where the template was made from another. */
+export function stageWith(change: Partial<Evidence["stage"]>): Break {
+  return ({ stage, ...evidence }) => ({ ...evidence, stage: Object.assign({ ...stage }, change) });
+}

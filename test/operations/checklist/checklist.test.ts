@@ -12,6 +12,7 @@ import {
   checklistWords,
 } from "../../../infra/operations/checklist/words.ts";
 import { synthesizedTemplate } from "../../../infra/operations/synthesized-template.ts";
+import { scopeTermsOf } from "../../../infra/sending-terms.ts";
 import { isStageName, STAGES, type Stage, type StageName } from "../../../infra/stages.ts";
 import {
   adding,
@@ -21,6 +22,7 @@ import {
   limit,
   policy,
   setting,
+  stageWith,
   variable,
   without,
 } from "./broken.ts";
@@ -83,6 +85,20 @@ const accepting =
   (to, options) =>
     judgePhone(to === number ? "+447712345678" : to, options);
 
+/** The limits of production, some of them changed. */
+function scopesWith(floors: Readonly<Record<string, number>>, countryMode = "enforce"): string {
+  const { limits, ...rest } = scopeTermsOf(STAGES.prod);
+  const changed = Object.entries(limits).map(([kind, limit]) => [
+    kind,
+    {
+      ...limit,
+      floor: floors[kind] ?? limit.floor,
+      mode: kind.includes("country") ? countryMode : limit.mode,
+    },
+  ]);
+  return JSON.stringify({ ...rest, limits: Object.fromEntries(changed) });
+}
+
 /** Line by line: what is broken, and the words that say so. */
 const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp])[]>> = {
   random: [
@@ -130,7 +146,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     ["six checks", limit({ checksPerVerification: 6 }), /6 checks are more than 5/],
     [
       "eleven messages a day",
-      limit({ sendsPerNumber: [{ max: 11, windowSeconds: 86_400 }] }),
+      limit({ sendsPerNumberWithTicket: [{ max: 11, windowSeconds: 86_400 }] }),
       /a day is more than 0.005 %/,
     ],
     ["a late lock", limit({ consecutiveFailures: 90 }), /104 failures in a row/],
@@ -168,6 +184,38 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /Infinity messages in 24 h/,
     ],
   ],
+  bill: [
+    ["no caps in a function that sends", variable("SPEND_TERMS", undefined), /sends without caps/],
+    ["caps that cannot be read", variable("SPEND_TERMS", "{}"), /does not start/],
+    [
+      "a cap that is another than the stage's",
+      stageWith({ spend: { dollarsPerHour: 10, dollarsPerDay: 20, keptForTickets: 0.2 } }),
+      /another than the stage's/,
+    ],
+    ["a country without a price", stageWith({ countries: ["GB", "ZW"] }), /ZW has no price/],
+    [
+      "nothing kept for people who return",
+      stageWith({ spend: { ...STAGES.prod.spend, keptForTickets: 0 } }),
+      /nothing is kept/,
+    ],
+  ],
+  "shared-scopes": [
+    [
+      "no limits in a function that sends",
+      variable("SCOPE_TERMS", undefined),
+      /sends without limits/,
+    ],
+    [
+      "a range without floor",
+      variable("SCOPE_TERMS", scopesWith({ range: 1_000_000 })),
+      /range may owe/,
+    ],
+    [
+      "a country that is only watched",
+      variable("SCOPE_TERMS", scopesWith({}, "watch")),
+      /is watched only/,
+    ],
+  ],
   "per-client": [
     [
       "no limit of IPv6 sites",
@@ -197,12 +245,35 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /the firewall limits no address/,
     ],
     [
+      "a list that the caller begins",
+      variable("CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
+      /a client may write the address that it is counted by/,
+    ],
+    [
       "no firewall in production",
       (found) => ({
         ...found,
         stage: { ...found.stage, firewall: { off: true, because: "dear" } },
       }),
       /production has no firewall/,
+    ],
+  ],
+  "back-ends": [
+    [
+      "a server route that is open",
+      changing(
+        "AWS::ApiGateway::Method",
+        (properties) => {
+          properties["AuthorizationType"] = "NONE";
+        },
+        "GatewayApiv1serververificationsPOST",
+      ),
+      /^GatewayApiv1serververificationsPOST\w+ is open to anybody$/,
+    ],
+    [
+      "no server route",
+      without("AWS::ApiGateway::Method", "GatewayApiv1server"),
+      /there is no route for back ends/,
     ],
   ],
   everybody: [
@@ -542,7 +613,18 @@ describe("a line turns", () => {
 
   it("in development with live credentials that nobody gave a reason for", () => {
     const live = variable("TWILIO_MODE", "live")(of("dev"));
-    expect(faultsOf("credentials", live)).toEqual(["live credentials have no written reason"]);
+    expect(faultsOf("credentials", live)).toContain("live credentials have no written reason");
+  });
+
+  it("in development with live credentials that reach anyone, or whom nobody knows", () => {
+    const stage: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
+    const live: Evidence = { ...variable("TWILIO_MODE", "live")(of("dev")), stage };
+    const words = "live credentials outside production may reach anyone";
+    expect(faultsOf("credentials", live)).toEqual([words]);
+    expect(faultsOf("credentials", variable("TWILIO_RECIPIENTS", undefined)(live))).toEqual([
+      words,
+    ]);
+    expect(faultsOf("credentials", variable("TWILIO_RECIPIENTS", "listed")(live))).toEqual([]);
   });
 });
 
@@ -580,8 +662,8 @@ describe("the list", () => {
       "→ 600 seconds are not between 60 and 300",
       "✓ Is it HTTPS everywhere?",
       "in functions/policy/limits.ts, tested by test/unit/verification/check.test.ts",
-      "35 guesses a day: 0.0035 %; 99 in a row at most: 0.0099 %",
-      "no spend cap stands before it",
+      "50 guesses a day: 0.005 %; 99 in a row at most: 0.0099 %",
+      "$240.00: the spend cap, reserved before each message",
       "1,080,000 verifications a day from web pages, 4 requests each",
     ])
       expect(text).toContain(part);

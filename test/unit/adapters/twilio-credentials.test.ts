@@ -20,6 +20,7 @@ describe("Twilio's credentials", () => {
     ["a number", WITH_NUMBER],
     ["a sender id", { ...ACCOUNT, from: "LATCHKEY" }],
     ["a messaging service", WITH_SERVICE],
+    ["a number, with a list of recipients", { ...WITH_NUMBER, recipients: ["+447700900123"] }],
     ["a number, in test by the sid and the auth token", TEST],
   ])("are an API key and %s", (_, credentials) => {
     expect(parseTwilioCredentials(credentials)).toEqual(credentials);
@@ -34,6 +35,9 @@ describe("Twilio's credentials", () => {
       "in test with the auth token of another account",
       { ...TEST, apiKeySid: `AC${"1".repeat(32)}` },
     ],
+    ["with an empty list of recipients", { ...WITH_NUMBER, recipients: [] }],
+    ["with a recipient who has no number", { ...WITH_NUMBER, recipients: ["07700 900123"] }],
+    ["with a crowd", { ...WITH_NUMBER, recipients: Array(51).fill("+447700900123") }],
     ["without a mode", { ...WITH_NUMBER, mode: undefined }],
     ["with a mode that is none", { ...WITH_NUMBER, mode: "demo" }],
     ["with another account sid", { ...WITH_NUMBER, accountSid: "AC1" }],

@@ -168,7 +168,7 @@ describe("an origin", () => {
     );
     expect(headers).toMatchObject({
       "access-control-allow-origin": "https://app.example.com",
-      "access-control-expose-headers": "Retry-After",
+      "access-control-expose-headers": "Date, Retry-After",
     });
   });
 });

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  clientAddress,
-  header,
-  idempotencyKey,
-  verificationId,
-} from "../../../functions/http/headers.ts";
+import { header, idempotencyKey, verificationId } from "../../../functions/http/headers.ts";
 import { anEvent } from "../../support/events.ts";
 
 const key = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
@@ -55,25 +50,5 @@ describe("an id", () => {
     "__proto__",
   ])("that does not look like one is not found: %j", (id) => {
     expect(() => verificationId(anEvent({ id }))).toThrow("verification-not-found");
-  });
-});
-
-describe("the address of a client", () => {
-  it.each([
-    "X-Forwarded-For",
-    "Forwarded",
-    "X-Real-IP",
-    "True-Client-IP",
-    "CF-Connecting-IP",
-    "X-Client-IP",
-    "Via",
-  ])("does not follow the header %s", (name) => {
-    expect(
-      clientAddress(anEvent({ headers: { [name]: "203.0.113.9" }, sourceIp: "192.0.2.1" })),
-    ).toBe("192.0.2.1");
-  });
-
-  it("is unknown where the gateway tells none", () => {
-    expect(clientAddress(anEvent({ sourceIp: "" }))).toBeUndefined();
   });
 });

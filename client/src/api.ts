@@ -1,0 +1,103 @@
+/**
+ * What the API takes and answers, as a front end sees it. The lists are open at the far end: a newer deployment may answer a word that this
+ * client does not know yet, and nothing breaks for it.
+ */
+
+export type Channel = "sms" | "whatsapp" | "voice";
+export type Purpose = "login" | "signup" | "transaction" | "password-reset" | "change-number";
+export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
+export type Delivery = "queued" | "sent" | "delivered" | "undelivered" | "unknown";
+export type DeliveryReason =
+  | "unreachable"
+  | "not-in-service"
+  | "landline"
+  | "filtered"
+  | "opted-out"
+  | "not-on-whatsapp"
+  | "no-answer"
+  | "busy"
+  | "failed";
+
+/** The widget that a stage asks for when a start looks like a robot's, and what to give it. */
+export type Challenge = {
+  readonly provider: "turnstile" | "hcaptcha" | "recaptcha";
+  readonly siteKey: string;
+  readonly action: string;
+};
+
+export type StartRequest = {
+  /** E.164, such as `+447700900123`; a national form only where the stage names a default country. */
+  readonly to: string;
+  /** `sms` where nothing is given. */
+  readonly channel?: Channel | undefined;
+  /** BCP 47, such as `cy` or `pt-BR`: the language of the message. */
+  readonly locale?: string | undefined;
+  /** What the proof will be good for; `login` where nothing is given. */
+  readonly purpose?: Purpose | undefined;
+  /** Picks the last line of a message, by which phones fill a code in. */
+  readonly platform?: "web" | "android" | "ios" | undefined;
+  /** Up to 64 printable characters of the caller's session; comes back in the proof. */
+  readonly nonce?: string | undefined;
+  /** From an earlier check. The client keeps and sends it by itself; give one only to replace that. */
+  readonly ticket?: string | undefined;
+  /** The token of the widget that `challenge-required` asked for. */
+  readonly challenge?: string | undefined;
+};
+
+/** A verification as whoever started it may see it. */
+export type Verification = {
+  readonly id: string;
+  readonly status: Status;
+  readonly channel: Channel;
+  /** Masked: `+44•••••••123`. */
+  readonly to: string;
+  readonly codeLength: number;
+  /** RFC 3339. For a countdown use `waits()`: the clock of a phone may be wrong. */
+  readonly expiresAt: string;
+  readonly resendAt: string;
+  readonly checksRemaining: number;
+  /** What may be tried for this number now. */
+  readonly channels: readonly Channel[];
+  readonly delivery: Delivery;
+  /** Only beside `undelivered`. */
+  readonly deliveryReason?: DeliveryReason;
+  /** What to offer next, where the message failed or the stage plans a next step. */
+  readonly nextChannel?: Channel;
+};
+
+export type ProblemCode =
+  | "body-invalid"
+  | "idempotency-key-invalid"
+  | "origin-not-allowed"
+  | "request-blocked"
+  | "signature-invalid"
+  | "access-denied"
+  | "challenge-required"
+  | "verification-not-found"
+  | "route-not-found"
+  | "request-in-progress"
+  | "verification-ended"
+  | "body-too-large"
+  | "media-type-unsupported"
+  | "phone-invalid"
+  | "phone-not-allowed"
+  | "country-not-enabled"
+  | "code-malformed"
+  | "channel-not-available"
+  | "recipient-opted-out"
+  | "idempotency-key-reused"
+  | "too-many-requests"
+  | "too-many-sends"
+  | "number-locked"
+  | "internal-error"
+  | "sending-paused"
+  | "provider-unavailable";
+
+/** How a check ended that proved nothing. */
+export type CheckMiss =
+  | "incorrect"
+  | "code-expired"
+  | "used"
+  | "expired"
+  | "exhausted"
+  | "canceled";

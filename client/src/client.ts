@@ -1,0 +1,87 @@
+import type { StartRequest, Verification } from "./api.ts";
+import { exchange } from "./exchange.ts";
+import { createFlights } from "./flights.ts";
+import type { StartOutcome } from "./outcomes.ts";
+import { isOpen } from "./problem.ts";
+import {
+  type CallOptions,
+  createSession,
+  type Session,
+  type SessionState,
+  type SessionWorld,
+} from "./session.ts";
+import { readTicket, ticketKey } from "./tickets.ts";
+import { newKey, type WorldOptions, worldOf } from "./world.ts";
+
+export type ClientOptions = WorldOptions & {
+  /**
+   * Told of each change of a session, also just before a request leaves: the moment to keep it for a reload. What it throws, the call that
+   * changed the session throws.
+   */
+  readonly onChange?: ((session: Session) => void) | undefined;
+};
+
+export type Client = {
+  /** Sends a code to a number. Never throws; the same start, asked again until it has an answer, is one start. */
+  readonly start: (request: StartRequest, options?: CallOptions) => Promise<StartOutcome>;
+  /** The session that `JSON.stringify(session)` kept; `undefined` where there is none in it. */
+  readonly resume: (kept: string | null | undefined) => Session | undefined;
+};
+
+/** A client of one deployment. Throws `TypeError` for options that cannot work, and nothing later. */
+export function createClient({ onChange, ...options }: ClientOptions): Client {
+  const world: SessionWorld = { ...worldOf(options), onChange: onChange ?? (() => undefined) };
+  const flights = createFlights<StartOutcome>();
+  const keys = new Map<string, string>();
+
+  async function startOnce(
+    request: StartRequest,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<StartOutcome> {
+    const storedAt = ticketKey(request.to);
+    const ticket = request.ticket ?? (await readTicket(world, storedAt));
+    const key = keys.get(name) ?? newKey(world);
+    keys.set(name, key);
+    const body = { ...request, ticket };
+    const outcome = await exchange<Verification>(
+      world,
+      { method: "POST", path: "", body, key },
+      signal,
+    );
+    if (outcome.kind === "aborted" || (outcome.kind === "problem" && isOpen(outcome)))
+      return outcome;
+    keys.delete(name);
+    if (outcome.kind === "problem") return outcome;
+    const session = createSession(world, {
+      verification: outcome.body,
+      clockAheadMilliseconds: outcome.clockAheadMilliseconds,
+      ticketKey: storedAt,
+      keys: {},
+    });
+    world.onChange(session);
+    return { kind: "started", session };
+  }
+
+  return {
+    start: (request, { signal } = {}) => {
+      // What the service itself takes for the same start: a ticket and a challenge only ease it.
+      const name = JSON.stringify({ ...request, ticket: "", challenge: "" });
+      return flights(name, signal, (ownSignal) => startOnce(request, name, ownSignal));
+    },
+    resume: (kept) => {
+      const state = stateIn(kept);
+      return state && createSession(world, state);
+    },
+  };
+}
+
+/** What is stored may be of another version, or of somebody else. */
+function stateIn(kept: string | null | undefined): SessionState | undefined {
+  try {
+    const state: SessionState | null = JSON.parse(kept ?? "null");
+    return state?.verification.id ? { ...state, keys: { ...state.keys } } : undefined;
+  } catch {
+    return undefined;
+  }
+}

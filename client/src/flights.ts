@@ -1,0 +1,54 @@
+import { ABORTED } from "./exchange.ts";
+import type { Aborted } from "./outcomes.ts";
+
+type Flight<T> = {
+  readonly end: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+};
+
+/**
+ * Requests under way by their name. The same one asked for again while it is under way is the same one: a double tap sends once. It is given
+ * up when all who wait for it have given up.
+ */
+export function createFlights<T>(): (
+  name: string,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+) => Promise<T | Aborted> {
+  const flights = new Map<string, Flight<T>>();
+  return async (name, signal, work) => {
+    if (signal?.aborted) return ABORTED;
+    const flight = flights.get(name) ?? takeOff(flights, name, work);
+    flight.waiting += 1;
+    return signal ? landOrLeave(flight, signal) : flight.end;
+  };
+}
+
+function takeOff<T>(
+  flights: Map<string, Flight<T>>,
+  name: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Flight<T> {
+  const controller = new AbortController();
+  const forget = (): void => {
+    if (flights.get(name) === flight) flights.delete(name);
+  };
+  const end = work(controller.signal).finally(forget);
+  const flight = { end, controller, waiting: 0 };
+  flights.set(name, flight);
+  controller.signal.addEventListener("abort", forget);
+  return flight;
+}
+
+function landOrLeave<T>(flight: Flight<T>, signal: AbortSignal): Promise<T | Aborted> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      resolve(ABORTED);
+      flight.waiting -= 1;
+      if (flight.waiting === 0) flight.controller.abort();
+    };
+    signal.addEventListener("abort", leave);
+    flight.end.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}

@@ -1,0 +1,58 @@
+import type { Verification } from "./api.ts";
+import { type Exchanged, exchange, type Request } from "./exchange.ts";
+import { isOpen } from "./problem.ts";
+import type { Session, SessionState, SessionWorld } from "./session.ts";
+import { newKey } from "./world.ts";
+
+/** What a session knows, and the requests that change it. */
+export type Memory = {
+  readonly state: () => SessionState;
+  readonly waits: Session["waits"];
+  /** Sends a request of this verification. One that is named has a key, which stays until the request is done or refused for good. */
+  readonly ask: <Body>(
+    request: Request,
+    signal: AbortSignal,
+    name?: string,
+  ) => Promise<Exchanged<Body>>;
+  /** Keeps what an answer tells of the verification; the request that it answers, if it is named, is done. */
+  readonly see: (verification: Verification, name?: string) => Verification;
+};
+
+export function createMemory(
+  world: SessionWorld,
+  kept: SessionState,
+  session: () => Session,
+): Memory {
+  let state = kept;
+  const set = (change: Partial<SessionState>): void => {
+    state = { ...state, ...change };
+    world.onChange(session());
+  };
+  const keysWithout = (name = ""): SessionState["keys"] => {
+    const { [name]: _, ...keys } = state.keys;
+    return keys;
+  };
+  const secondsUntil = (time: string): number => {
+    const now = world.clock() + state.clockAheadMilliseconds;
+    return Math.max(0, Math.ceil((Date.parse(time) - now) / 1_000));
+  };
+  return {
+    state: () => state,
+    waits: () => ({
+      resendSeconds: secondsUntil(state.verification.resendAt),
+      expirySeconds: secondsUntil(state.verification.expiresAt),
+    }),
+    ask: async <Body>({ path, ...request }: Request, signal: AbortSignal, name?: string) => {
+      const key = name && (state.keys[name] ?? newKey(world));
+      if (name && key) set({ keys: { ...state.keys, [name]: key } });
+      const whole = { ...request, path: `/${state.verification.id}${path}`, key };
+      const outcome = await exchange<Body>(world, whole, signal);
+      if (outcome.kind === "problem" && !isOpen(outcome)) set({ keys: keysWithout(name) });
+      return outcome;
+    },
+    see: (verification, name) => {
+      set({ verification, keys: keysWithout(name) });
+      return verification;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Problem } from "./outcomes.ts";
+
+export const NO_ANSWER: Problem = {
+  kind: "problem",
+  code: "no-answer",
+  messageKey: "no-answer",
+  title: "No answer came. Please try again.",
+  status: 0,
+};
+
+type Answer = { readonly status: number; readonly headers: Pick<Headers, "get"> };
+
+/**
+ * An answer that refuses, as a value. One without a code is not of the service: something between it and us has answered, and who knows
+ * whether it passed the request on.
+ */
+export function problemOf({ status, headers }: Answer, body: Partial<Problem>): Problem {
+  const { code, title = "", retryAfterSeconds = Number(headers.get("retry-after")) } = body;
+  if (code === undefined) return NO_ANSWER;
+  return {
+    ...body,
+    kind: "problem",
+    code,
+    messageKey: code,
+    title,
+    status,
+    ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+  };
+}
+
+/** Whether the same request may still be granted, or has been and the answer is lost. */
+export function isOpen({ code, status }: Problem): boolean {
+  return status === 0 || status >= 500 || status === 429 || code === "request-in-progress";
+}

@@ -1,0 +1,37 @@
+import type { World } from "./world.ts";
+
+/**
+ * Where the ticket of a number is kept: under 16 bits of a hash of it. Any hash of a whole number is found again by trying all numbers,
+ * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key names nobody. Two numbers of one device
+ * meet in 1 of 65,536 pairs, and then a ticket is sent that does not help. FNV-1a, folded: it works without WebCrypto, which pages on plain
+ * HTTP and React Native do not have.
+ */
+export function ticketKey(number: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of number) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return `latchkey-ticket-${((hash >>> 16) ^ (hash & 0xffff)).toString(16)}`;
+}
+
+/** A ticket only makes things easier: a storage that fails must not end a verification. */
+export async function readTicket(
+  { storage }: Pick<World, "storage">,
+  key: string,
+): Promise<string | undefined> {
+  try {
+    return (await storage?.getItem(key)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function keepTicket(
+  { storage }: Pick<World, "storage">,
+  key: string,
+  ticket: string,
+): Promise<void> {
+  try {
+    await storage?.setItem(key, ticket);
+  } catch {
+    // Full, or forbidden.
+  }
+}

@@ -1,0 +1,30 @@
+/** What of the Credential Management API this needs; TypeScript's own library does not know codes. https://wicg.github.io/web-otp/ */
+type Browser = {
+  readonly OTPCredential?: unknown;
+  readonly navigator?: {
+    readonly credentials?: {
+      readonly get: (options: {
+        readonly otp: { readonly transport: readonly ["sms"] };
+        readonly signal: AbortSignal;
+      }) => Promise<{ readonly code?: string } | null>;
+    };
+  };
+};
+
+/**
+ * The code of the next message for this page, where the browser reads messages (WebOTP: Chrome on Android) and the person agrees;
+ * `undefined` where it does not, they do not, or the signal ends the wait. Never throws.
+ */
+export async function receiveCode(
+  signal: AbortSignal,
+  browser: object = globalThis,
+): Promise<string | undefined> {
+  const { OTPCredential, navigator }: Browser = browser;
+  if (OTPCredential === undefined || signal.aborted) return undefined;
+  try {
+    const received = await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal });
+    return received?.code;
+  } catch {
+    return undefined;
+  }
+}

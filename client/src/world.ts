@@ -1,0 +1,87 @@
+/** Where tickets are kept: `localStorage` and React Native's AsyncStorage both fit. */
+export type TicketStorage = {
+  readonly getItem: (key: string) => string | null | Promise<string | null>;
+  readonly setItem: (key: string, value: string) => unknown;
+};
+
+/** What a client reaches outside of itself. */
+export type World = {
+  readonly baseUrl: string;
+  readonly storage: TicketStorage | undefined;
+  readonly timeoutSeconds: number;
+  readonly patienceSeconds: number;
+  readonly fetch: typeof globalThis.fetch;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  /** Waits; ends early, without a fault, when the signal says so. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly randomBytes: (count: number) => Uint8Array;
+};
+
+export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
+  /** Of the deployment, such as `https://verify.example.com`. */
+  readonly baseUrl: string;
+  /** Takes plain HTTP to other machines than this one, as for a phone in the own network. Never in production: a code travels in it. */
+  readonly allowHttp?: boolean | undefined;
+  /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
+  readonly storage?: TicketStorage | null | undefined;
+};
+
+/** A mobile network answers in this time or, more often than not, never; asking again is safe. */
+const TIMEOUT_SECONDS = 10;
+
+/** No request is sent again later than this. Longer than any function of the service runs (20 seconds): what is in progress is seen to its end. */
+const PATIENCE_SECONDS = 30;
+
+export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions): World {
+  if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl is not https://");
+  const { fetch = globalThis.fetch, randomBytes = browserBytes } = given;
+  // Throws here, at the start, where there is no source of random bytes.
+  randomBytes(1);
+  return {
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    storage: storage === undefined ? ownStorage() : (storage ?? undefined),
+    timeoutSeconds: given.timeoutSeconds ?? TIMEOUT_SECONDS,
+    patienceSeconds: given.patienceSeconds ?? PATIENCE_SECONDS,
+    // Called as a plain function: a browser's fetch refuses any other `this`.
+    fetch: (...request) => fetch(...request),
+    clock: given.clock ?? Date.now,
+    sleep: given.sleep ?? sleep,
+    randomBytes,
+  };
+}
+
+const SAFE_URL = /^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)(?:[:/]|$)/;
+
+/** Whoever knows the key and the body of a start is given its id, so `Math.random` will not do. */
+function browserBytes(count: number): Uint8Array {
+  if (typeof crypto === "undefined") throw new TypeError("randomBytes is missing");
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
+/** Reading the property alone throws where a browser forbids storage. */
+function ownStorage(): TicketStorage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
+
+/** 128 random bits in hex: an Idempotency-Key. */
+export function newKey({ randomBytes }: Pick<World, "randomBytes">): string {
+  return Array.from(randomBytes(16), (byte) => (byte + 256).toString(16).slice(1)).join("");
+}

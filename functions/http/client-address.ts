@@ -1,0 +1,45 @@
+import { isIP } from "node:net";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { Problem } from "./problem.ts";
+
+/** The header, in lower case, in which a proxy before the API names its client. None where nothing but the gateway is asked. */
+export type AddressSource = { readonly header?: string | undefined };
+
+type Connected = Pick<APIGatewayProxyEvent, "requestContext" | "multiValueHeaders">;
+
+/**
+ * The address of whoever asks: that of the connection, as the gateway saw it. Headers such as X-Forwarded-For are the caller's own words. Where
+ * a stage names the header of its proxy, the connection is the proxy's own, and that header alone counts: once, and with one address in
+ * it, or the client is unknown.
+ */
+export function clientAddress(
+  { requestContext, multiValueHeaders }: Connected,
+  { header }: AddressSource = {},
+): string | undefined {
+  if (header === undefined) return requestContext.identity.sourceIp || undefined;
+  const values = Object.entries(multiValueHeaders ?? {}).flatMap(([name, sent = []]) =>
+    name.toLowerCase() === header ? sent : [],
+  );
+  const [value, ...others] = values;
+  return value === undefined || others.length > 0 ? undefined : addressIn(value.trim());
+}
+
+/** The address that a back end names. None is a client that nobody knows; what is no address is refused. */
+export function toldAddress(told: unknown): string | undefined {
+  if (told === undefined) return undefined;
+  if (typeof told === "string" && isIP(told) !== 0) return told;
+  throw new Problem("body-invalid", {
+    detail: "This field does not have the form that it must have.",
+    pointer: "/clientAddress",
+  });
+}
+
+/** CloudFront adds the port: `192.0.2.1:4711`, `2001:db8::1:4711`, and others write `[2001:db8::1]:4711`. */
+function addressIn(value: string): string | undefined {
+  const bare = [
+    value,
+    value.replace(/:\d{1,5}$/, ""),
+    value.replace(/^\[(.*)\](:\d{1,5})?$/, "$1"),
+  ];
+  return bare.find((text) => isIP(text) !== 0);
+}

@@ -1,0 +1,106 @@
+import * as v from "valibot";
+import { PHONE_REASONS } from "../policy/special-numbers.ts";
+import { CHALLENGE_PROVIDERS } from "../verification/challenge.ts";
+import {
+  CHANNELS,
+  DELIVERIES,
+  DELIVERY_REASONS,
+  type Status,
+} from "../verification/verification.ts";
+
+/**
+ * What the routes answer. Nothing parses with these at run time: the types hold the endpoints to them, the API's description is generated from
+ * them, and the tests hold every answer to that.
+ */
+
+const STATUSES = [
+  "pending",
+  "approved",
+  "expired",
+  "exhausted",
+  "canceled",
+] as const satisfies readonly Status[];
+
+const RESULTS = [
+  "approved",
+  "incorrect",
+  "code-expired",
+  "used",
+  "expired",
+  "exhausted",
+  "canceled",
+] as const;
+
+/** A word of a list that may grow: whoever reads it must bear one that it does not know. */
+function wordOf<const Words extends readonly string[]>(words: Words) {
+  return v.pipe(v.picklist(words), v.metadata({ isOpen: true }));
+}
+
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** RFC 3339, in UTC. */
+const TIME = v.pipe(v.string(), v.isoTimestamp());
+
+export const VERIFICATION_RESPONSE = v.strictObject({
+  id: v.string(),
+  status: v.picklist(STATUSES),
+  channel: wordOf(CHANNELS),
+  to: v.string(),
+  codeLength: COUNT,
+  expiresAt: TIME,
+  resendAt: TIME,
+  checksRemaining: COUNT,
+  channels: v.pipe(v.array(wordOf(CHANNELS)), v.readonly()),
+  delivery: wordOf(DELIVERIES),
+  deliveryReason: v.optional(wordOf(DELIVERY_REASONS)),
+  nextChannel: v.optional(wordOf(CHANNELS)),
+});
+
+export const CHECK_RESPONSE = v.strictObject({
+  id: v.string(),
+  status: v.picklist(STATUSES),
+  result: v.picklist(RESULTS),
+  checksRemaining: COUNT,
+  proof: v.optional(v.string()),
+  ticket: v.optional(v.string()),
+});
+
+/** RFC 7517 §5, its keys as RFC 7518 §6.2.1 has them. */
+export const PROOF_KEYS_RESPONSE = v.strictObject({
+  keys: v.array(
+    v.strictObject({
+      kty: v.literal("EC"),
+      crv: v.literal("P-256"),
+      x: v.string(),
+      y: v.string(),
+      kid: v.string(),
+      alg: v.literal("ES256"),
+      use: v.literal("sig"),
+    }),
+  ),
+});
+
+/** RFC 9457, with our members. Which codes a route has is in the description of the API. */
+export const PROBLEM_RESPONSE = v.strictObject({
+  type: v.string(),
+  title: v.string(),
+  status: COUNT,
+  code: v.string(),
+  instance: v.string(),
+  detail: v.optional(v.string()),
+  pointer: v.optional(v.string()),
+  retryAfterSeconds: v.optional(COUNT),
+  reason: v.optional(wordOf(PHONE_REASONS)),
+  channels: v.optional(v.pipe(v.array(wordOf(CHANNELS)), v.readonly())),
+  resendAt: v.optional(TIME),
+  verificationStatus: v.optional(v.picklist(STATUSES)),
+  challenge: v.optional(
+    v.strictObject({
+      provider: wordOf(CHALLENGE_PROVIDERS),
+      siteKey: v.string(),
+      action: v.string(),
+    }),
+  ),
+});
+
+export type VerificationBody = v.InferOutput<typeof VERIFICATION_RESPONSE>;
+export type CheckBody = v.InferOutput<typeof CHECK_RESPONSE>;

@@ -1,0 +1,227 @@
+import { problemAnswer } from "../../functions/http/answer.ts";
+import { PROBLEMS, Problem, type ProblemCode } from "../../functions/http/problem.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import type { ModelName } from "../models.ts";
+import { ROUTES, type Route } from "../routes.ts";
+import { PROBLEM_MEMBERS } from "./examples.ts";
+import { OPERATIONS, type Operation } from "./operations.ts";
+import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
+
+/**
+ * Of the contract, not of the software: MAJOR.MINOR.PATCH, and what breaks a caller is a new MAJOR (semver.org). `npm run openapi` says what
+ * breaks.
+ */
+const API_VERSION = "1.0.0";
+
+const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
+  start: "StartRequest",
+  check: "CheckRequest",
+  resend: "ResendRequest",
+  "server-start": "ServerStartRequest",
+  "server-check": "ServerCheckRequest",
+  "server-resend": "ServerResendRequest",
+};
+
+/** Twilio's callbacks are between Twilio and us. */
+const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
+/** Back ends of the company's own account sign their requests (AWS Signature Version 4). */
+const SIGNED_PATHS = /^\/v1\/server\//;
+
+/** The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. */
+export function documentedRoutes(): readonly Route[] {
+  return ROUTES.filter(({ method, path }) => method !== "OPTIONS" && !PROVIDER_PATHS.test(path));
+}
+
+/** The API in OpenAPI 3.1, out of the tables that the gateway and the functions are made of. */
+export function openApiDocument(): Json {
+  const routes = documentedRoutes();
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  return {
+    openapi: "3.1.0",
+    info: INFO,
+    servers: [{ url: "/", description: "The deployment that this document comes from" }],
+    security: [],
+    tags: TAGS,
+    paths: Object.fromEntries(paths.map((path) => [path, pathItem(routes, path)])),
+    components: {
+      schemas: apiSchemas(),
+      ...(routes.some(({ path }) => SIGNED_PATHS.test(path))
+        ? { securitySchemes: { sigv4: SIGV4 } }
+        : {}),
+    },
+  };
+}
+
+const INFO = {
+  title: "Latchkey",
+  version: API_VERSION,
+  summary: "Phone verification by one-time codes.",
+  description: [
+    "Start a verification, check what the person types, and hand the proof to your back end.",
+    "Times are RFC 3339 in UTC. Unknown fields of a request are refused; answers may come to have more fields, and a list marked `x-extensible-enum` more words: a caller has to bear both.",
+    "Every refusal is a problem (RFC 9457) with a `code` that never changes.",
+  ].join("\n\n"),
+  license: { name: "All rights reserved", identifier: "LicenseRef-All-Rights-Reserved" },
+} as const;
+
+const TAGS = [
+  { name: "Verifications", description: "From a number to a proof." },
+  {
+    name: "Back ends",
+    description: "The same for back ends of the company's own account, which sign their requests.",
+  },
+  { name: "Proofs", description: "What a back end needs to check a proof." },
+] as const;
+
+const SIGV4 = {
+  type: "apiKey",
+  name: "Authorization",
+  in: "header",
+  description: "AWS Signature Version 4, by a role that may invoke this API.",
+  "x-amazon-apigateway-authtype": "awsSigv4",
+} as const;
+
+function pathItem(routes: readonly Route[], path: string): Json {
+  const own = routes.filter((route) => route.path === path);
+  return {
+    ...(path.includes("{id}") ? { parameters: [ID] } : {}),
+    ...Object.fromEntries(own.map((route) => [route.method.toLowerCase(), operation(route)])),
+  };
+}
+
+const ID = {
+  name: "id",
+  in: "path",
+  required: true,
+  description: "Of the verification, as its start gave it. It is a secret.",
+  schema: { type: "string" },
+} as const;
+
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Drawn at random for each wish of a person, and the same each time that the wish is sent.",
+  schema: {
+    type: "string",
+    minLength: LIMITS.idempotencyKeyCharacters.min,
+    maxLength: LIMITS.idempotencyKeyCharacters.max,
+    pattern: "^[\\x21-\\x7e]+$",
+  },
+} as const;
+
+/** Of a route, or of the one that back ends have beside it: it does the same. */
+function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
+  const found = OPERATIONS[`${method} ${path.replace(SIGNED_PATHS, "/v1/")}`];
+  if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);
+  return found;
+}
+
+function operation(route: Route): Json {
+  const { id, summary, description, isIdempotent, requestExample, success } = operationOf(route);
+  const model = route.model && REQUEST_NAMES[route.model];
+  const isSigned = SIGNED_PATHS.test(route.path);
+  return {
+    operationId: isSigned ? `${id}FromBackEnd` : id,
+    summary: isSigned ? `${summary}, from a back end` : summary,
+    description,
+    tags: [tagOf(route)],
+    ...(isSigned ? { security: [{ sigv4: [] }] } : {}),
+    ...(isIdempotent ? { parameters: [IDEMPOTENCY_KEY] } : {}),
+    ...(model && {
+      requestBody: {
+        required: true,
+        content: { "application/json": { ...schemaOf(model), example: requestExample } },
+      },
+    }),
+    responses: {
+      [success.status]: {
+        description: success.description,
+        ...(success.schema && {
+          content: {
+            "application/json": {
+              ...schemaOf(success.schema),
+              examples: Object.fromEntries(
+                Object.entries(success.examples ?? {}).map(([name, value]) => [name, { value }]),
+              ),
+            },
+          },
+        }),
+      },
+      ...problemResponses(problemsOf(route)),
+    },
+  };
+}
+
+function tagOf({ path }: Route): string {
+  if (SIGNED_PATHS.test(path)) return "Back ends";
+  return path.startsWith("/v1/") ? "Verifications" : "Proofs";
+}
+
+function schemaOf(name: string): Json {
+  return { schema: { $ref: `#/components/schemas/${name}` } };
+}
+
+/** Every problem that a route can answer, by the order of the table. */
+export function problemsOf(route: Route): readonly ProblemCode[] {
+  const { isIdempotent, problems } = operationOf(route);
+  const all = new Set<string>([
+    ...problems,
+    // The throttle, the firewall and a fault are before any route, and so is the list of origins before any of ours.
+    "too-many-requests",
+    "body-invalid",
+    "request-blocked",
+    "internal-error",
+    ...(SIGNED_PATHS.test(route.path)
+      ? ["signature-invalid", "access-denied", "route-not-found"]
+      : route.path.startsWith("/v1/")
+        ? ["origin-not-allowed"]
+        : []),
+    ...(route.path.includes("{id}") ? ["verification-not-found"] : []),
+    ...(route.model ? ["body-too-large", "media-type-unsupported"] : []),
+    ...(isIdempotent ? ["idempotency-key-invalid"] : []),
+  ]);
+  return PROBLEM_CODES.filter((code) => all.has(code));
+}
+
+const PROBLEM_CODES = Object.keys(PROBLEMS).filter((code): code is ProblemCode => code in PROBLEMS);
+
+function problemResponses(codes: readonly ProblemCode[]): Json {
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted();
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      problemResponse(codes.filter((code) => PROBLEMS[code].status === status)),
+    ]),
+  );
+}
+
+function problemResponse(codes: readonly ProblemCode[]): Json {
+  const waits = codes.some((code) => PROBLEM_MEMBERS[code]?.retryAfterSeconds !== undefined);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("\n\n"),
+    ...(waits ? { headers: { "Retry-After": RETRY_AFTER } } : {}),
+    content: {
+      "application/problem+json": {
+        schema: {
+          allOf: [{ $ref: "#/components/schemas/Problem" }],
+          properties: { code: { type: "string", "x-extensible-enum": codes } },
+        },
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { summary: PROBLEMS[code].title, value: example(code) }]),
+        ),
+      },
+    },
+  };
+}
+
+const RETRY_AFTER = {
+  description: "Seconds after which asking again can help (RFC 9110 §10.2.3).",
+  schema: { type: "integer", minimum: 1 },
+} as const;
+
+function example(code: ProblemCode): Json {
+  const problem = new Problem(code, PROBLEM_MEMBERS[code]);
+  const context = { docsUrl: "https://docs.example/problems#", requestId: "KDpJ0iXQLPEEMtA=" };
+  return problemAnswer(problem, context).body ?? {};
+}

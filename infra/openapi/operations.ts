@@ -1,0 +1,117 @@
+import type { ProblemCode } from "../../functions/http/problem.ts";
+import type { CheckBody, VerificationBody } from "../../functions/http/responses.ts";
+import { EXAMPLES } from "./examples.ts";
+import type { Json, ResponseName } from "./schemas.ts";
+
+export type Operation = {
+  readonly id: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly requestExample?: Json;
+  /** Whether it takes an Idempotency-Key. */
+  readonly isIdempotent?: true;
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly schema?: ResponseName;
+    readonly examples?: Readonly<Record<string, VerificationBody | CheckBody | Json>>;
+  };
+  /** What it refuses beyond what every route of its form does. */
+  readonly problems: readonly ProblemCode[];
+};
+
+/** What the provider can say of a message, and what stands before one. */
+const SENDING = [
+  "phone-invalid",
+  "phone-not-allowed",
+  "country-not-enabled",
+  "channel-not-available",
+  "recipient-opted-out",
+  "provider-unavailable",
+  "request-in-progress",
+  "too-many-sends",
+  "number-locked",
+  "sending-paused",
+] as const satisfies readonly ProblemCode[];
+
+/** What each route does, in words and in ends, by its method and path. A test holds every answer of the test run to it. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "POST /v1/verifications": {
+    id: "startVerification",
+    summary: "Start a verification",
+    description:
+      "Sends one code to a number. The same request under the same Idempotency-Key sends nothing more, for ten minutes, and answers with the same verification.",
+    requestExample: EXAMPLES.start,
+    isIdempotent: true,
+    success: {
+      status: 201,
+      description: "A code is on its way.",
+      schema: "Verification",
+      examples: { started: EXAMPLES.verification },
+    },
+    problems: [...SENDING, "challenge-required", "idempotency-key-reused"],
+  },
+  "GET /v1/verifications/{id}": {
+    id: "showVerification",
+    summary: "Show a verification",
+    description: "Where a verification and its newest message stand, for whoever holds its id.",
+    success: {
+      status: 200,
+      description: "The verification.",
+      schema: "Verification",
+      examples: { pending: EXAMPLES.verification },
+    },
+    problems: [],
+  },
+  "DELETE /v1/verifications/{id}": {
+    id: "cancelVerification",
+    summary: "Cancel a verification",
+    description:
+      'Ends a verification: "wrong number". Canceling twice is canceling once; what is approved stays approved.',
+    success: { status: 204, description: "The verification is canceled." },
+    problems: ["verification-ended"],
+  },
+  "POST /v1/verifications/{id}/check": {
+    id: "checkCode",
+    summary: "Check a code",
+    description:
+      "A wrong code is an answer, not a problem. Where the answer of an approval was lost, the same request under the same Idempotency-Key gives its proof again, for five minutes.",
+    requestExample: EXAMPLES.check,
+    isIdempotent: true,
+    success: {
+      status: 200,
+      description: "What became of the code.",
+      schema: "CheckResult",
+      examples: { approved: EXAMPLES.approved, incorrect: EXAMPLES.incorrect },
+    },
+    problems: ["code-malformed", "idempotency-key-reused", "request-in-progress"],
+  },
+  "POST /v1/verifications/{id}/resend": {
+    id: "resendCode",
+    summary: "Send another code",
+    description:
+      "Gives no new checks. Older codes stay good until their own end, since messages arrive late.",
+    requestExample: EXAMPLES.resend,
+    isIdempotent: true,
+    success: {
+      status: 202,
+      description: "Another code is on its way.",
+      schema: "Verification",
+      examples: { resent: EXAMPLES.verification },
+    },
+    problems: [...SENDING, "verification-ended"],
+  },
+  "GET /.well-known/jwks.json": {
+    id: "listProofKeys",
+    summary: "List the proof keys",
+    description:
+      "What a back end checks proofs with (RFC 7517). May be kept for ten minutes; a proof with an unknown kid is a reason to ask again.",
+    success: {
+      status: 200,
+      description: "The keys.",
+      schema: "ProofKeys",
+      examples: { keys: EXAMPLES.keys },
+    },
+    problems: [],
+  },
+};

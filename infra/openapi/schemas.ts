@@ -1,0 +1,83 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import {
+  CHECK_REQUEST,
+  forBackEnd,
+  RESEND_REQUEST,
+  START_REQUEST,
+} from "../../functions/http/requests.ts";
+import {
+  CHECK_RESPONSE,
+  PROBLEM_RESPONSE,
+  PROOF_KEYS_RESPONSE,
+  VERIFICATION_RESPONSE,
+} from "../../functions/http/responses.ts";
+import { fieldText } from "./texts.ts";
+
+const REQUESTS = {
+  StartRequest: START_REQUEST,
+  CheckRequest: CHECK_REQUEST,
+  ResendRequest: RESEND_REQUEST,
+  ServerStartRequest: forBackEnd(START_REQUEST),
+  ServerCheckRequest: forBackEnd(CHECK_REQUEST),
+  ServerResendRequest: forBackEnd(RESEND_REQUEST),
+} as const;
+
+const RESPONSES = {
+  Verification: VERIFICATION_RESPONSE,
+  CheckResult: CHECK_RESPONSE,
+  ProofKeys: PROOF_KEYS_RESPONSE,
+  Problem: PROBLEM_RESPONSE,
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type ResponseName = keyof typeof RESPONSES;
+
+export type Json = { readonly [name: string]: unknown };
+
+/** Every schema of the API, by its name, out of those that the functions parse and are typed with. */
+export function apiSchemas(): Json {
+  return Object.fromEntries([
+    ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(schema)]),
+    // An answer may come to have more fields; who reads it must bear that.
+    ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(schema))]),
+  ]);
+}
+
+function described(schema: v.GenericSchema): Json {
+  const {
+    $schema: _,
+    properties = {},
+    ...rest
+  } = toJsonSchema(schema, {
+    // Says nothing about what is on the wire.
+    ignoreActions: ["readonly"],
+  });
+  const texts = Object.entries(properties).map(([name, property]) => [
+    name,
+    { ...withOpenLists(property), description: fieldText(name) },
+  ]);
+  return { ...rest, properties: Object.fromEntries(texts) };
+}
+
+function opened({ additionalProperties: _, ...schema }: Json): Json {
+  return schema;
+}
+
+/** A list that may grow is no `enum` to who reads it: a generated client would refuse a new word. */
+function withOpenLists(value: unknown): Json {
+  const { isOpen, ...schema }: Json = Object(value);
+  const { enum: words, items, properties, ...rest } = schema;
+  if (isOpen === true) return { ...rest, "x-extensible-enum": words };
+  return {
+    ...schema,
+    ...(items === undefined ? {} : { items: withOpenLists(items) }),
+    ...(properties === undefined ? {} : { properties: openListsIn(properties) }),
+  };
+}
+
+function openListsIn(properties: unknown): Json {
+  return Object.fromEntries(
+    Object.entries(Object(properties)).map(([name, one]) => [name, withOpenLists(one)]),
+  );
+}

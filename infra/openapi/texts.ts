@@ -1,0 +1,45 @@
+/** What a field means, the same in every body that has it. */
+const FIELDS: Readonly<Record<string, string>> = {
+  to: "The number. In a request E.164, such as +447700900123, or the national form of the stage's default country; in an answer all but its first two and last three digits are masked.",
+  channel: "How the code travels. sms where a request does not say.",
+  channels: "What may be tried for this number now.",
+  purpose:
+    "What the proof is good for; login where a request does not say. It picks the words of the message and is bound into the proof.",
+  nonce: "Comes back in the proof: bind it to the session of the page.",
+  locale: "The language of the message, as a BCP 47 tag.",
+  platform: "Where the code is typed: picks the line by which phones fill it in.",
+  ticket:
+    "The returning ticket. It comes with an approval; a later start of the same number that sends it is let through more easily.",
+  challenge:
+    "In a request, the token of the widget that challenge-required asked for; in a problem, which widget that is.",
+  code: "In a request, the code as it was typed: ASCII digits. In a problem, the word that never changes.",
+  clientAddress:
+    "The address of the person whom the back end asks for: limits count by it. Without one the request counts among those of nobody known.",
+  id: "Names the verification, and is a secret: whoever has it can spend its checks.",
+  status: "Where the verification stands; in a problem, the HTTP status.",
+  codeLength: "How many digits the code has.",
+  expiresAt: "When the newest code ends, and with it the verification.",
+  resendAt: "When the number may be sent another code.",
+  checksRemaining: "How many more codes can be checked.",
+  delivery: "What is known of the newest message.",
+  deliveryReason: "Why the message was not delivered.",
+  nextChannel: "What to offer next.",
+  result: "What became of the code.",
+  proof: "A JWT (ES256) that any back end checks with the proof keys; good for five minutes.",
+  keys: "The current key and the previous one, as JWKs.",
+  type: "An address that explains the problem.",
+  title: "A sentence for the person at the screen.",
+  instance: "Names this request in the logs.",
+  detail: "What exactly is wrong, where that can be said.",
+  pointer: "The field that is wrong, as a JSON pointer.",
+  retryAfterSeconds: "When asking again can help; also in Retry-After.",
+  reason: "Why the number is not allowed.",
+  verificationStatus: "How the verification ended.",
+};
+
+/** Throws for a field that nobody has put into words. */
+export function fieldText(name: string): string {
+  const text = FIELDS[name];
+  if (text === undefined) throw new Error(`infra/openapi/texts.ts has no text for "${name}"`);
+  return text;
+}

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type CloudFormationClient,
+  DescribeStackDriftDetectionStatusCommand,
+  DescribeStackResourceDriftsCommand,
+  DescribeStacksCommand,
+  DetectStackDriftCommand,
+  GetTemplateCommand,
+} from "@aws-sdk/client-cloudformation";
+import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
+import { type Finding, faultsOf } from "../checklist/question.ts";
+import { parseTemplate, type Template } from "../template.ts";
+import { CouldNotAsk, type LiveQuestion, type LiveWorld } from "./question.ts";
+
+const TOPIC = "The deployment";
+
+export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
+  { id: "deployed", topic: TOPIC, asks: "Is it deployed, and whole?", find: state },
+  { id: "same", topic: TOPIC, asks: "Is what is deployed what this checkout says?", find: same },
+  { id: "drift", topic: TOPIC, asks: "Has nobody changed it by hand?", find: drift },
+  { id: "answers", topic: TOPIC, asks: "Does it answer, and to whom it should?", find: answers },
+  { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
+];
+
+async function state({ aws, stageName }: LiveWorld): Promise<Finding> {
+  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
+  const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
+  const status = stack?.StackStatus ?? "nobody knows";
+  const changed = stack?.LastUpdatedTime ?? stack?.CreationTime;
+  return {
+    value: `${status}, changed last ${changed?.toISOString().slice(0, 10) ?? "never"}`,
+    faults: faultsOf({ [`the stack is ${status}`]: !/^(CREATE|UPDATE)_COMPLETE$/.test(status) }),
+  };
+}
+
+async function same({ aws, stageName, template }: LiveWorld): Promise<Finding> {
+  const asked = new GetTemplateCommand({ StackName: `latchkey-${stageName}` });
+  const { TemplateBody = "" } = await aws.stack.send(asked);
+  const there = parseTemplate(JSON.parse(TemplateBody));
+  const ids = new Set([template, there].flatMap(({ Resources }) => Object.keys(Resources)));
+  const others = [...ids].filter((id) => !isDeepStrictEqual(of(template, id), of(there, id)));
+  return {
+    value: `${ids.size - others.length} of ${ids.size} resources, code and settings`,
+    faults: others.map((id) => `${id} is another here than there`),
+  };
+}
+
+/** Metadata and the names of outputs say nothing of what is deployed. What CDK notes of itself is left out too. */
+function of({ Resources }: Template, id: string) {
+  const { Type, Properties, DeletionPolicy } = Resources[id] ?? {};
+  return Type === "AWS::CDK::Metadata" ? undefined : { Type, Properties, DeletionPolicy };
+}
+
+const DRIFT_PAUSE_MILLISECONDS = 3_000;
+/** Detection takes a minute or so. */
+const LONGEST_DRIFT_MILLISECONDS = 300_000;
+
+async function drift({ aws, stageName, now, pause }: LiveWorld): Promise<Finding> {
+  const StackName = `latchkey-${stageName}`;
+  const { StackDriftDetectionId } = await aws.stack.send(
+    new DetectStackDriftCommand({ StackName }),
+  );
+  const started = now();
+  for (;;) {
+    const asked = new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId });
+    const { DetectionStatus, DetectionStatusReason = "" } = await aws.stack.send(asked);
+    if (DetectionStatus === "DETECTION_COMPLETE") return drifted(aws.stack, StackName);
+    if (DetectionStatus === "DETECTION_FAILED")
+      throw new CouldNotAsk(`CloudFormation gave up: ${DetectionStatusReason}`);
+    if (now() - started > LONGEST_DRIFT_MILLISECONDS)
+      throw new CouldNotAsk("CloudFormation compared for five minutes and had not ended");
+    await pause(DRIFT_PAUSE_MILLISECONDS);
+  }
+}
+
+async function drifted(client: CloudFormationClient, StackName: string): Promise<Finding> {
+  const compared: number[] = [];
+  const faults: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const asked = new DescribeStackResourceDriftsCommand({ StackName, NextToken });
+    const page = await client.send(asked);
+    for (const { LogicalResourceId, StackResourceDriftStatus } of page.StackResourceDrifts ?? []) {
+      compared.push(1);
+      if (StackResourceDriftStatus === "MODIFIED") faults.push(`${LogicalResourceId} was changed`);
+      if (StackResourceDriftStatus === "DELETED") faults.push(`${LogicalResourceId} was deleted`);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return { value: `${compared.length} resources compared; AWS cannot compare every kind`, faults };
+}
+
+async function answers({ address }: LiveWorld): Promise<Finding> {
+  const here = await address();
+  const keys = await fetchHere(`${here}/.well-known/jwks.json`, { method: "GET" });
+  const unsigned = await fetchHere(`${here}/v1/server/verifications`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  return {
+    value: `${here} publishes its keys, and back ends must sign`,
+    faults: faultsOf({
+      [`the proof keys are answered with ${keys.status}`]: keys.status !== 200,
+      "answers do not insist on HTTPS (HSTS)": !keys.headers.has("strict-transport-security"),
+      // The gateway answers 404 before any function; a function would name the field that is missing.
+      [`an unsigned server request is answered with ${unsigned.status}`]: ![403, 404].includes(
+        unsigned.status,
+      ),
+    }),
+  };
+}
+
+function fetchHere(url: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(10_000);
+  return fetch(url, { ...init, redirect: "manual", signal }).catch(() => {
+    throw new CouldNotAsk(`${url} does not answer from here`);
+  });
+}
+
+/** A start waits for Twilio, most of a second at worst: so many run at once as come in a second. */
+async function room({ aws, stage }: LiveWorld): Promise<Finding> {
+  const { AccountLimit } = await aws.functions.send(new GetAccountSettingsCommand({}));
+  const { UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};
+  const { requestsPerSecond } = stage.throttle;
+  return {
+    value: `${free} functions may run at once in this account and region, for ${requestsPerSecond} requests a second`,
+    faults: faultsOf({
+      [`${free} at once are fewer than the throttle lets through: ask AWS for more`]:
+        free < requestsPerSecond,
+    }),
+  };
+}

@@ -1,0 +1,117 @@
+import { DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
+import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
+import { type Finding, faultsOf } from "../checklist/question.ts";
+import { resourcesOf } from "../template.ts";
+import type { LiveQuestion, LiveWorld } from "./question.ts";
+
+const TOPIC = "Watching";
+
+export const WATCHING_LIVE: readonly LiveQuestion[] = [
+  { id: "told", topic: TOPIC, asks: "Has somebody confirmed the alarms' mail?", find: told },
+  { id: "quiet", topic: TOPIC, asks: "Are the alarms there, and quiet?", find: quiet },
+  { id: "trail", topic: TOPIC, asks: "Does a trail tell who uses keys?", find: trail },
+];
+
+async function told({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
+  const [topic] = await deployed("AWS::SNS::Topic");
+  const ways: { readonly to: string; readonly isPending: boolean }[] = [];
+  const input = { TopicArn: topic?.id };
+  for await (const page of paginateListSubscriptionsByTopic({ client: aws.topic }, input))
+    for (const { Endpoint = "", SubscriptionArn } of page.Subscriptions ?? [])
+      ways.push({ to: Endpoint, isPending: SubscriptionArn === "PendingConfirmation" });
+  const confirmed = ways.filter(({ isPending }) => !isPending);
+  return {
+    value: confirmed.length === 0 ? "nobody is told" : `told to ${listed(confirmed)}`,
+    faults: [
+      ...ways
+        .filter(({ isPending }) => isPending)
+        .map(({ to }) => `${to} has not confirmed: the mail of AWS asks for a click`),
+      ...faultsOf({
+        "nobody is told, and the stage names somebody":
+          stage.alertEmail !== undefined && !confirmed.some(({ to }) => to === stage.alertEmail),
+        "there is no topic for alarms": topic === undefined,
+      }),
+    ],
+  };
+}
+
+function listed(ways: readonly { readonly to: string }[]): string {
+  return ways.map(({ to }) => to).join(", ");
+}
+
+/** An alarm without data fills its silence after its first minutes; whoever has none for a day looks at a metric that is not there. */
+const LONGEST_WITHOUT_DATA_MILLISECONDS = 86_400_000;
+
+type LiveAlarm = {
+  readonly name: string;
+  readonly state: string;
+  readonly isActive: boolean;
+  readonly since: number;
+};
+
+async function quiet({ aws, stageName, template, now }: LiveWorld): Promise<Finding> {
+  const alarms = await alarmsOf(aws.watch, `latchkey-${stageName}-`);
+  const wanted = [
+    ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
+    ...resourcesOf(template, "AWS::CloudWatch::CompositeAlarm"),
+  ].map(({ Properties }) => String(Properties["AlarmName"]));
+  const names = alarms.map(({ name }) => name);
+  return {
+    value: `${alarms.length} alarms, ${alarms.filter(({ state }) => state === "OK").length} of them OK`,
+    faults: [
+      ...wanted.filter((name) => !names.includes(name)).map((name) => `${name} is not there`),
+      ...alarms.flatMap((alarm) => alarmFaults(alarm, now())),
+    ],
+  };
+}
+
+async function alarmsOf(
+  client: LiveWorld["aws"]["watch"],
+  AlarmNamePrefix: string,
+): Promise<readonly LiveAlarm[]> {
+  const alarms: LiveAlarm[] = [];
+  const AlarmTypes = ["MetricAlarm", "CompositeAlarm"] as const;
+  const input = { AlarmNamePrefix, AlarmTypes: [...AlarmTypes] };
+  for await (const page of paginateDescribeAlarms({ client }, input))
+    for (const alarm of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])])
+      alarms.push({
+        name: alarm.AlarmName ?? "",
+        state: alarm.StateValue ?? "",
+        isActive: alarm.ActionsEnabled !== false,
+        since: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
+      });
+  return alarms;
+}
+
+function alarmFaults({ name, state, isActive, since }: LiveAlarm, now: number): readonly string[] {
+  return faultsOf({
+    [`${name} is in alarm`]: state === "ALARM",
+    [`${name} has had no data for a day`]:
+      state === "INSUFFICIENT_DATA" && now - since > LONGEST_WITHOUT_DATA_MILLISECONDS,
+    [`${name} tells nobody: its actions are off`]: !isActive,
+  });
+}
+
+/** EventBridge hears of the use of keys only where a trail records management events. */
+async function trail({ aws, region }: LiveWorld): Promise<Finding> {
+  const { trailList = [] } = await aws.trail.send(new DescribeTrailsCommand({}));
+  const here = await region();
+  const reaching = trailList.filter(
+    ({ IsMultiRegionTrail, HomeRegion }) => IsMultiRegionTrail === true || HomeRegion === here,
+  );
+  const states = await Promise.all(
+    reaching.map(async ({ TrailARN: Name, Name: name }) => {
+      const { IsLogging } = await aws.trail.send(new GetTrailStatusCommand({ Name }));
+      return IsLogging === true ? [name ?? ""] : [];
+    }),
+  );
+  const recording = states.flat();
+  return {
+    value: recording.length === 0 ? "none records here" : `${recording.join(", ")} records`,
+    faults: faultsOf({
+      "no trail records in this region, so nobody is told of misuse of keys":
+        recording.length === 0,
+    }),
+  };
+}

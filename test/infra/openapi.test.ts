@@ -1,0 +1,324 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import type * as v from "valibot";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { PROBLEMS, type ProblemMembers } from "../../functions/http/problem.ts";
+import type {
+  CheckBody,
+  PROBLEM_RESPONSE,
+  VerificationBody,
+} from "../../functions/http/responses.ts";
+import type { Checked } from "../../functions/verification/check.ts";
+import type { VerificationView } from "../../functions/verification/view.ts";
+import { breakingChanges, isNewMajor } from "../../infra/openapi/changes.ts";
+import { documentedRoutes, problemsOf } from "../../infra/openapi/document.ts";
+import { OPERATIONS } from "../../infra/openapi/operations.ts";
+import { openApiText } from "../../infra/write-openapi.ts";
+import { type ApiAnswer, faultOf } from "../support/api-answers.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A document to change: any, since each test knows what it takes apart. */
+function copy() {
+  return JSON.parse(openApiText());
+}
+
+describe("docs/openapi.json", () => {
+  it("is up to date: `npm run openapi` writes it", async () => {
+    expect(await readFile(join(ROOT, "docs/openapi.json"), "utf8")).toBe(openApiText());
+  });
+
+  // What HEAD has is what callers know; while a change is being made, and its parent when the change is tested after its commit.
+  it.each(["HEAD", "HEAD^"])("breaks no caller of %s, or has a new major version", (commit) => {
+    const before = committed(commit);
+    const breaking = isNewMajor(before, copy()) ? [] : breakingChanges(before, copy());
+    expect(breaking).toEqual([]);
+  });
+
+  it("lints clean by Redocly's recommended rules", async () => {
+    expect(await lint(openApiText())).toEqual([]);
+    const { info: _, ...bad } = copy();
+    expect(await lint(JSON.stringify(bad))).not.toEqual([]);
+  });
+
+  it("has an operation for each route that callers use, and no other", () => {
+    const routes = documentedRoutes().map(({ method, path }) => `${method} ${path}`);
+    expect(Object.keys(OPERATIONS).toSorted()).toEqual(routes.toSorted());
+  });
+
+  it("tells of each problem at some route, but of the one that is for none", () => {
+    const told = new Set<string>(documentedRoutes().flatMap(problemsOf));
+    expect(Object.keys(PROBLEMS).filter((code) => !told.has(code))).toEqual(["route-not-found"]);
+  });
+});
+
+function committed(commit: string) {
+  try {
+    return JSON.parse(
+      execFileSync("git", ["show", `${commit}:docs/openapi.json`], {
+        cwd: ROOT,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }),
+    );
+  } catch {
+    // No repository, or none with that file yet: nobody can lean on what was not there.
+    return {};
+  }
+}
+
+async function lint(source: string): Promise<readonly string[]> {
+  const config = await createConfig({ extends: ["recommended"] });
+  const problems = await lintFromString({ source, config });
+  return problems.map(({ ruleId, message }) => `${ruleId}: ${message}`);
+}
+
+describe("a change breaks callers", () => {
+  const START = "POST /v1/verifications";
+  it.each([
+    [
+      "that takes a path away",
+      (d) => delete d.paths["/v1/verifications/{id}/check"],
+      "POST /v1/verifications/{id}/check: is gone",
+    ],
+    [
+      "that takes an operation away",
+      (d) => delete d.paths["/v1/verifications/{id}"].delete,
+      "DELETE /v1/verifications/{id}: is gone",
+    ],
+    [
+      "that answers by another status",
+      (d) => delete d.paths["/v1/verifications"].post.responses["201"],
+      `${START}: 201 is gone`,
+    ],
+    [
+      "that answers with a field less",
+      (d) => delete d.components.schemas.Verification.properties.resendAt,
+      `${START}: 201.resendAt is gone`,
+    ],
+    [
+      "that may leave a field out",
+      (d) => d.components.schemas.CheckResult.required.pop(),
+      "POST /v1/verifications/{id}/check: 200.checksRemaining may be missing now",
+    ],
+    [
+      "that answers with another type",
+      (d) => {
+        d.components.schemas.Verification.properties.codeLength.type = "string";
+      },
+      `${START}: 201.codeLength has another type`,
+    ],
+    [
+      "that answers with a new word of a closed list",
+      (d) => d.components.schemas.Verification.properties.status.enum.push("lost"),
+      `${START}: 201.status has other words`,
+    ],
+    [
+      "that asks for a field more",
+      (d) => d.components.schemas.StartRequest.required.push("nonce"),
+      `${START}: request.nonce is required now`,
+    ],
+    [
+      "that knows a field no more",
+      (d) => delete d.components.schemas.StartRequest.properties.nonce,
+      `${START}: request.nonce is gone`,
+    ],
+    [
+      "that takes a word no more",
+      (d) => d.components.schemas.StartRequest.properties.purpose.enum.pop(),
+      `${START}: request.purpose has other words`,
+    ],
+    [
+      "that takes less",
+      (d) => {
+        d.components.schemas.StartRequest.properties.nonce.maxLength = 8;
+      },
+      `${START}: request.nonce has other bounds`,
+    ],
+    [
+      "that asks for a form",
+      (d) => {
+        d.components.schemas.StartRequest.properties.to.pattern = "^[+]";
+      },
+      `${START}: request.to has other bounds`,
+    ],
+    [
+      "that asks for a header",
+      (d) => {
+        d.paths["/v1/verifications"].post.parameters[0].name = "Other";
+        d.paths["/v1/verifications"].post.parameters[0].required = true;
+      },
+      `${START}: Other is required now`,
+    ],
+    [
+      "that asks who is calling",
+      (d) => {
+        d.paths["/v1/verifications"].post.security = [{ sigv4: [] }];
+      },
+      `${START}: security changed`,
+    ],
+    [
+      "inside a list",
+      (d) => delete d.components.schemas.ProofKeys.properties.keys.items.properties.kid,
+      "GET /.well-known/jwks.json: 200.keys[].kid is gone",
+    ],
+  ] satisfies readonly (readonly [
+    string,
+    (document: ReturnType<typeof copy>) => unknown,
+    string,
+  ])[])("%s", (_, change, told) => {
+    const after = copy();
+    change(after);
+    expect(breakingChanges(copy(), after)).toContain(told);
+  });
+
+  it.each([
+    [
+      "that answers with a field more",
+      (d) => {
+        d.components.schemas.Verification.properties.more = { type: "string" };
+      },
+    ],
+    [
+      "that answers with a new word of a list that may grow",
+      (d) =>
+        d.components.schemas.Verification.properties.delivery["x-extensible-enum"].push("lost"),
+    ],
+    [
+      "that takes a field more",
+      (d) => {
+        d.components.schemas.StartRequest.properties.locale = { type: "string" };
+      },
+    ],
+    [
+      "that takes a word more",
+      (d) => d.components.schemas.StartRequest.properties.channel.enum.push("voice"),
+    ],
+    ["that asks for a field no more", (d) => d.components.schemas.CheckRequest.required.pop()],
+    [
+      "that refuses for one reason more",
+      (d) =>
+        d.paths["/v1/verifications"].post.responses["422"].content[
+          "application/problem+json"
+        ].schema.properties.code["x-extensible-enum"].push("other"),
+    ],
+    [
+      "that has a route more",
+      (d) => {
+        d.paths["/v2"] = { get: d.paths["/v1/verifications"].post };
+      },
+    ],
+  ] satisfies readonly (readonly [string, (document: ReturnType<typeof copy>) => unknown])[])(
+    "but not one %s",
+    (_, change) => {
+      const after = copy();
+      change(after);
+      expect(breakingChanges(copy(), after)).toEqual([]);
+    },
+  );
+
+  it("and a new major version says so", () => {
+    const after = copy();
+    after.info.version = "2.0.0";
+    expect(isNewMajor(copy(), after)).toBe(true);
+    expect(isNewMajor(copy(), copy())).toBe(false);
+  });
+});
+
+describe("what answers are held to", () => {
+  const body =
+    copy().paths["/v1/verifications"].post.responses["201"].content["application/json"].examples
+      .started.value;
+  const fine: ApiAnswer = {
+    method: "POST",
+    path: "/v1/verifications",
+    status: 201,
+    mediaType: "application/json",
+    body: JSON.stringify(body),
+  };
+
+  it("is the description", () => {
+    expect(faultOf(fine)).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<ApiAnswer>]>([
+    ["another status", { status: 200 }],
+    ["another media type", { mediaType: "text/html" }],
+    ["a field that is not described", { body: JSON.stringify({ ...body, more: 1 }) }],
+    ["a field that is missing", { body: JSON.stringify({ ...body, id: undefined }) }],
+    ["a word that is not described", { body: JSON.stringify({ ...body, delivery: "lost" }) }],
+    ["a time in another form", { body: JSON.stringify({ ...body, expiresAt: "2026-01-01" }) }],
+    ["a path that is none", { path: "/v1/other" }],
+    [
+      "a problem of another route",
+      {
+        status: 422,
+        mediaType: "application/problem+json",
+        body: '{"code":"code-malformed","type":"t","title":"t","status":422,"instance":"i"}',
+      },
+    ],
+    [
+      "a problem with a member that is not described",
+      {
+        status: 422,
+        mediaType: "application/problem+json",
+        body: '{"code":"phone-invalid","type":"t","title":"t","status":422,"instance":"i","phone":"+44"}',
+      },
+    ],
+  ])("and %s is a fault", (_, change) => {
+    expect(faultOf({ ...fine, ...change })).toEqual(expect.any(String));
+  });
+
+  it("takes a problem that the route has", () => {
+    const problem = { code: "phone-invalid", type: "t", title: "t", status: 422, instance: "i" };
+    const answer = {
+      ...fine,
+      status: 422,
+      mediaType: "application/problem+json",
+      body: JSON.stringify(problem),
+    };
+    expect(faultOf(answer)).toBeUndefined();
+  });
+});
+
+it("a client that openapi-typescript generates compiles against its example", async () => {
+  const client = join(ROOT, "test/openapi-client");
+  const folder = await mkdtemp(join(client, ".generated-"));
+  const types = join(folder, "api.d.ts");
+  await run(process.execPath, [
+    join(client, "node_modules/openapi-typescript/bin/cli.js"),
+    join(ROOT, "docs/openapi.json"),
+    "--output",
+    types,
+  ]);
+  const example = await readFile(join(client, "example.ts"), "utf8");
+  await writeFile(join(folder, "example.ts"), example);
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        module: "nodenext",
+        lib: ["es2024", "dom"],
+        types: [],
+      },
+      files: ["example.ts"],
+    }),
+  );
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const { stdout } = await run(process.execPath, [compiler, "-p", folder]).catch(Object);
+  await rm(folder, { recursive: true });
+  expect(stdout).toBe("");
+});
+
+// What follows is proven by the compiler: a field without a schema, or a schema without a field, does not compile.
+expectTypeOf<keyof VerificationBody>().toEqualTypeOf<keyof VerificationView>();
+expectTypeOf<keyof CheckBody>().toEqualTypeOf<"id" | Exclude<keyof Checked, "kind">>();
+type StandardMember = "type" | "title" | "status" | "code" | "instance";
+type Members = v.InferOutput<typeof PROBLEM_RESPONSE>;
+expectTypeOf<Exclude<keyof Members, StandardMember>>().toEqualTypeOf<keyof ProblemMembers>();

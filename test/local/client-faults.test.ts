@@ -1,0 +1,250 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { decodeJwt } from "jose";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import {
+  FAULTS,
+  type Fault,
+  type FaultProxy,
+  LATE_SECONDS,
+  type Passed,
+  startFaultProxy,
+} from "./support/fault-proxy.ts";
+
+let system: System;
+let proxy: FaultProxy;
+/** All at once, since each waits half a minute until its number may be sent a second message. */
+let journeys: ReadonlyMap<Fault, ReturnType<typeof journey>>;
+beforeAll(async () => {
+  system = await startSystem({ port: 0, engine: "dynalite" });
+  proxy = await startFaultProxy(system.url);
+  journeys = new Map(FAULTS.map((fault) => [fault, journey(fault)]));
+});
+afterEach(() => proxy.arrange(() => undefined));
+afterAll(async () => {
+  await proxy.stop();
+  await system.stop();
+});
+
+let last = 900_300;
+function newNumber(): string {
+  last += 1;
+  return `+447700${last}`;
+}
+
+function newClient(options: Partial<ClientOptions> = {}) {
+  return createClient({
+    baseUrl: proxy.url,
+    storage: null,
+    // So that an answer is late soon; cold functions make it hit now and then, which must change nothing either.
+    timeoutSeconds: LATE_SECONDS - 1,
+    ...options,
+  });
+}
+
+function messagesTo(number: string): number {
+  return system.handset.messages().filter(({ to }) => to === number).length;
+}
+
+async function codeTo(number: string): Promise<string> {
+  const { text } = await system.handset.waitFor(number);
+  return /\d{6}/.exec(text)?.[0] ?? "";
+}
+
+function another(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+}
+
+async function started(client: ReturnType<typeof newClient>, to: string): Promise<Session> {
+  const outcome = await client.start({ to });
+  if (outcome.kind !== "started") throw new Error(JSON.stringify(outcome));
+  return outcome.session;
+}
+
+/** The fault meets each request of a session once, the first time that it is sent. */
+function onFirstSending(fault: Fault, isMeant: (request: Passed) => boolean) {
+  const met = new Set<string>();
+  return (request: Passed): Fault | undefined => {
+    const name = `${request.method} ${request.path} ${request.key}`;
+    if (!isMeant(request) || met.has(name)) return undefined;
+    met.add(name);
+    return fault;
+  };
+}
+
+/** What one person with one bad network sees, from the start to the proof. */
+async function journey(fault: Fault) {
+  const network = await startFaultProxy(system.url);
+  network.arrange(onFirstSending(fault, () => true));
+  const to = newNumber();
+  const session = await started(newClient({ baseUrl: network.url }), to);
+  const first = await codeTo(to);
+  const afterStart = messagesTo(to);
+  const wrong = await session.check(another(first));
+  const shown = await session.show();
+  await delay((session.waits().resendSeconds + 1) * 1_000);
+  const resent = await session.resend();
+  const approved = await session.check(await codeTo(to));
+  await delay(LATE_SECONDS * 1_000);
+  await network.stop();
+  return { to, afterStart, wrong, shown, resent, approved, afterAll: messagesTo(to) };
+}
+
+function journeyOf(fault: Fault): ReturnType<typeof journey> {
+  const under = journeys.get(fault);
+  if (under === undefined) throw new Error(`no journey for ${fault}`);
+  return under;
+}
+
+describe.each(FAULTS)("where each request is %s", (fault) => {
+  it("one message goes out for each wish, and the proof comes", async () => {
+    const { to, afterStart, wrong, shown, resent, approved, ...end } = await journeyOf(fault);
+    expect(afterStart).toBe(1);
+    expect(wrong).toMatchObject({ result: "incorrect", checksRemaining: 4 });
+    expect(shown).toMatchObject({ verification: { checksRemaining: 4 } });
+    // Of a request that arrives twice at once one may be told that the other has just sent.
+    expect(["resent", "too-many-sends"]).toContain(
+      resent.kind === "problem" ? resent.code : resent.kind,
+    );
+    expect(end.afterAll).toBe(2);
+    expect(approved).toMatchObject({ kind: "approved", checksRemaining: 3 });
+    expect(decodeJwt(approved.kind === "approved" ? approved.proof : "")).toMatchObject({
+      phone_number: to,
+    });
+  });
+
+  it("a cancel cancels", async () => {
+    const session = await started(newClient(), newNumber());
+    proxy.arrange(onFirstSending(fault, ({ method }) => method === "DELETE"));
+    expect(await session.cancel()).toEqual({ kind: "canceled" });
+    expect(await session.show()).toMatchObject({ verification: { status: "canceled" } });
+  });
+});
+
+const isCheck = ({ path }: Passed): boolean => path.endsWith("/check");
+
+describe("where no answer ever comes", () => {
+  const IMPATIENT = { patienceSeconds: 1.5 };
+
+  it("a start that was done all the same is found again by starting again", async () => {
+    const to = newNumber();
+    const client = newClient(IMPATIENT);
+    proxy.arrange(() => "lost-after");
+    expect(await client.start({ to })).toMatchObject({
+      code: "no-answer",
+      messageKey: "no-answer",
+      status: 0,
+    });
+    proxy.arrange(() => undefined);
+    const session = await started(client, to);
+    expect(messagesTo(to)).toBe(1);
+    expect(await session.check(await codeTo(to))).toMatchObject({ kind: "approved" });
+  });
+
+  it("a proof is fetched by checking again", async () => {
+    const to = newNumber();
+    const session = await started(newClient(IMPATIENT), to);
+    const code = await codeTo(to);
+    proxy.arrange((request) => (isCheck(request) ? "lost-after" : undefined));
+    expect(await session.check(code)).toMatchObject({ code: "no-answer" });
+    expect(session.openCode).toBe(code);
+    proxy.arrange(() => undefined);
+    expect(await session.check(code)).toMatchObject({ kind: "approved" });
+  });
+
+  it("a proof is fetched even where another code is typed then", async () => {
+    const to = newNumber();
+    const session = await started(newClient(IMPATIENT), to);
+    const code = await codeTo(to);
+    proxy.arrange((request) => (isCheck(request) ? "lost-after" : undefined));
+    expect(await session.check(code)).toMatchObject({ code: "no-answer" });
+    proxy.arrange(() => undefined);
+    const outcome = await session.check(another(code));
+    expect(outcome).toMatchObject({ kind: "approved" });
+    expect(await session.check(code)).toMatchObject({ kind: "approved" });
+  });
+
+  it("a proof is fetched after a reload, and is the same again", async () => {
+    const to = newNumber();
+    const kept: string[] = [];
+    const client = newClient({
+      ...IMPATIENT,
+      onChange: (changed) => kept.push(JSON.stringify(changed)),
+    });
+    const session = await started(client, to);
+    proxy.arrange((request) => (isCheck(request) ? "lost-after" : undefined));
+    // The page goes away in the middle, and what it kept last is what it kept before the request left.
+    const gone = session.check(await codeTo(to));
+    const atReload = kept.at(-1);
+    await gone;
+    proxy.arrange(() => undefined);
+    const resumed = newClient().resume(atReload);
+    const first = await resumed?.check(resumed.openCode ?? "");
+    expect(first).toMatchObject({ kind: "approved" });
+    const again = await resumed?.check(resumed.openCode ?? "");
+    const proofs = [first, again].map((each) =>
+      decodeJwt(each?.kind === "approved" ? each.proof : ""),
+    );
+    expect(proofs[1]).toEqual(proofs[0]);
+  });
+});
+
+describe("a double tap", () => {
+  it("on start is one start, one request and one message", async () => {
+    const to = newNumber();
+    const client = newClient();
+    const before = proxy.sent.length;
+    const [one, other] = await Promise.all([client.start({ to }), client.start({ to })]);
+    expect(one).toMatchObject({ kind: "started" });
+    expect(other).toBe(one);
+    expect(proxy.sent).toHaveLength(before + 1);
+    await codeTo(to);
+    expect(messagesTo(to)).toBe(1);
+  });
+
+  it("on check is one check", async () => {
+    const to = newNumber();
+    const session = await started(newClient(), to);
+    const code = another(await codeTo(to));
+    const [one, other] = await Promise.all([session.check(code), session.check(code)]);
+    expect(one).toMatchObject({ result: "incorrect", checksRemaining: 4 });
+    expect(other).toBe(one);
+  });
+});
+
+it("a page of another device asks for what the person typed, spaces and all", async () => {
+  const to = newNumber();
+  const session = await started(newClient(), to);
+  const code = await codeTo(to);
+  expect(await session.check(` ${code.slice(0, 3)} ${code.slice(3)}\u00a0`)).toMatchObject({
+    kind: "approved",
+  });
+});
+
+it("an approval leaves a ticket, which the next start of the number carries", async () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+  };
+  const to = newNumber();
+  const client = newClient({ storage });
+  const session = await started(client, to);
+  expect(await session.check(await codeTo(to))).toMatchObject({ kind: "approved" });
+  expect([...kept.values()]).toEqual([expect.stringMatching(/.{20}/)]);
+  // The service knows the field: the refusal is of the wait, not of the body.
+  expect(await client.start({ to })).toMatchObject({ code: "too-many-sends" });
+});
+
+it("the delivery of a message is watched to the end of its verification", async () => {
+  const to = newNumber();
+  const session = await started(newClient({ sleep: async () => undefined }), to);
+  const code = await codeTo(to);
+  const seen: string[] = [];
+  for await (const { status } of session.watch()) {
+    seen.push(status);
+    if (seen.length === 1) await session.check(code);
+  }
+  expect(seen).toEqual(["pending", "approved"]);
+});

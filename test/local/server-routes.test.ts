@@ -1,0 +1,236 @@
+import { execFile } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
+import { promisify } from "node:util";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import { PLACE } from "../../local/template/names.ts";
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ port: 0, engine: "dynalite" });
+});
+afterAll(() => system.stop());
+
+type Bytes = string | ArrayBuffer | ArrayBufferView;
+
+/** SHA-256 as the signer of AWS's SDK wants it: with a key it is an HMAC. */
+class Sha256 {
+  readonly #hash;
+
+  constructor(secret?: Bytes) {
+    this.#hash =
+      secret === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(secret));
+  }
+
+  update(data: Bytes): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): void {
+    throw new Error("nobody asks for it");
+  }
+}
+
+function bytesOf(data: Bytes): Buffer {
+  if (typeof data === "string") return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    : Buffer.from(data);
+}
+
+const GOOD = {
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  region: String(PLACE.region),
+  service: "execute-api",
+};
+
+type Asked = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: Record<string, string>;
+  readonly body?: unknown;
+  /** What is sent in place of the body that was signed. */
+  readonly sent?: unknown;
+  readonly signer?: Partial<typeof GOOD>;
+  readonly signingDate?: Date;
+  /** Changes the signed headers. */
+  readonly change?: (headers: Record<string, string>) => void;
+};
+
+/** Signs with the signer of AWS's own SDK, and asks. */
+async function ask({
+  method = "POST",
+  path = "/v1/server/verifications",
+  query = {},
+  body,
+  sent = body,
+  signer = {},
+  signingDate = new Date(),
+  change = () => {},
+}: Asked) {
+  const url = new URL(path, system.url);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const { headers } = await new SignatureV4({ ...GOOD, ...signer, sha256: Sha256 }).sign(
+    {
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query,
+      headers: { host: url.host, "content-type": "application/json" },
+      body: text,
+    },
+    { signingDate },
+  );
+  change(headers);
+  const { host: _, ...others } = headers;
+  const answer = await fetch(url, {
+    method,
+    headers: others,
+    ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+  });
+  const answered = await answer.text();
+  return { status: answer.status, body: answered === "" ? {} : JSON.parse(answered) };
+}
+
+const started = (index: number, clientAddress?: string) =>
+  ask({ body: { to: number(index), ...(clientAddress === undefined ? {} : { clientAddress }) } });
+const number = (index: number) => `+447700900${String(index).padStart(3, "0")}`;
+const codeOf = (index: number) => {
+  const text = system.handset.messages().findLast(({ to }) => to === number(index))?.text ?? "";
+  return /\d{6}/.exec(text)?.[0];
+};
+
+describe("a back end that signs", () => {
+  it("starts, shows, checks and is given the proof, for the person that it asks for", async () => {
+    const start = await started(1, "203.0.113.1");
+    expect([start.status, start.body.to]).toEqual([201, "+44•••••••001"]);
+    const path = `/v1/server/verifications/${start.body.id}`;
+    expect(await ask({ method: "GET", path })).toMatchObject({
+      status: 200,
+      body: { status: "pending" },
+    });
+    const clientAddress = "203.0.113.1";
+    const resend = await ask({ path: `${path}/resend`, body: { clientAddress } });
+    expect(resend.body.code).toBe("too-many-sends");
+    const check = await ask({ path: `${path}/check`, body: { code: codeOf(1), clientAddress } });
+    expect(check.body).toMatchObject({ result: "approved", proof: expect.any(String) });
+  });
+
+  it("cancels", async () => {
+    const { body } = await started(2, "203.0.113.2");
+    const path = `/v1/server/verifications/${body.id}`;
+    expect((await ask({ method: "DELETE", path })).status).toBe(204);
+  });
+
+  it("is limited by the person's address, and with none as a client whom nobody knows", async () => {
+    const { floor } = LIMITS.unprovenSends["client-unknown"];
+    for (let index = 0; index < floor; index += 1)
+      expect((await started(100 + index)).status).toBe(201);
+    expect((await started(150)).body.code).toBe("too-many-requests");
+    expect((await started(151, "2001:db8::1")).status).toBe(201);
+  });
+
+  it("is refused an address that is none, on every route that takes one", async () => {
+    const refusal = { code: "body-invalid", pointer: "/clientAddress" };
+    expect((await started(3, "here")).body).toMatchObject(refusal);
+    const path = "/v1/server/verifications/v1-AAAAAAAAAAAAAAAAAAAAAAAA";
+    const clientAddress = "here";
+    const check = await ask({ path: `${path}/check`, body: { code: "123456", clientAddress } });
+    expect(check.body).toMatchObject(refusal);
+    const resend = await ask({ path: `${path}/resend`, body: { clientAddress } });
+    expect(resend.body).toMatchObject(refusal);
+  });
+
+  it("signs with curl as well", async () => {
+    const { stdout } = await promisify(execFile)("curl", [
+      ...["-s", "--aws-sigv4", `aws:amz:${PLACE.region}:execute-api`, "--user", "local:local"],
+      ...["-H", "content-type: application/json"],
+      ...["-d", JSON.stringify({ to: number(4), clientAddress: "203.0.113.4" })],
+      `${system.url}/v1/server/verifications`,
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "pending" });
+  });
+
+  it("may ask with a query, in whatever order", async () => {
+    const query = { z: "1 2", a: "ö/+" };
+    const path = "/v1/server/verifications/v1-AAAAAAAAAAAAAAAAAAAAAAAA";
+    expect((await ask({ method: "GET", path, query })).body.code).toBe("verification-not-found");
+  });
+});
+
+describe("a server route", () => {
+  it("is as if it were not there for whoever does not sign", async () => {
+    const answer = await fetch(`${system.url}/v1/server/verifications`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ to: number(5) }),
+    });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: "route-not-found" });
+    expect(codeOf(5)).toBeUndefined();
+  });
+
+  const body = { to: number(6), clientAddress: "203.0.113.6" };
+  const HOUR = 3_600_000;
+  const WRONG: Readonly<Record<string, Asked>> = {
+    "another secret": {
+      signer: { credentials: { accessKeyId: "local", secretAccessKey: "guess" } },
+    },
+    "a key that nobody has": {
+      signer: { credentials: { accessKeyId: "AKIA1", secretAccessKey: "local" } },
+    },
+    "another region": { signer: { region: "us-east-1" } },
+    "another service": { signer: { service: "lambda" } },
+    "an old signature": { signingDate: new Date(Date.now() - HOUR) },
+    "a signature of the future": { signingDate: new Date(Date.now() + HOUR) },
+    "another body than was signed": { sent: { ...body, to: number(7) } },
+    "another body, and the hash of it not signed": {
+      sent: { ...body, to: number(7) },
+      change: (headers) => {
+        delete headers["x-amz-content-sha256"];
+      },
+    },
+    "a signature cut short": {
+      change: (headers) => {
+        headers["authorization"] = (headers["authorization"] ?? "").slice(0, -1);
+      },
+    },
+    "a signature of nothing": {
+      change: (headers) => {
+        headers["authorization"] = "AWS4-HMAC-SHA256 Credential=, SignedHeaders=, Signature=";
+      },
+    },
+    "a password": {
+      change: (headers) => {
+        headers["authorization"] = "Basic bG9jYWw6bG9jYWw=";
+      },
+    },
+    "a date that was not signed": {
+      change: (headers) => {
+        headers["x-amz-date"] = "20200101T000000Z";
+      },
+    },
+  };
+
+  it.each(Object.entries(WRONG))("refuses %s, and nothing is sent", async (_, wrong) => {
+    const { status, body: problem } = await ask({ body, ...wrong });
+    expect([status, problem.code]).toEqual([403, "signature-invalid"]);
+    expect([codeOf(6), codeOf(7)]).toEqual([undefined, undefined]);
+  });
+
+  it("answers no preflight", async () => {
+    const answer = await fetch(`${system.url}/v1/server/verifications`, {
+      method: "OPTIONS",
+      headers: { origin: system.url, "access-control-request-method": "POST" },
+    });
+    expect(answer.status).toBe(404);
+  });
+});

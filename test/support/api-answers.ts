@@ -1,0 +1,94 @@
+import Ajv2020 from "ajv/dist/2020.js";
+import { documentedRoutes, openApiDocument } from "../../infra/openapi/document.ts";
+
+export type ApiAnswer = {
+  readonly method: string;
+  /** As it was asked for, or as the gateway writes it. */
+  readonly path: string;
+  readonly status: number;
+  readonly mediaType: string | null | undefined;
+  readonly body: string;
+};
+
+type Node = { readonly [name: string]: unknown };
+
+const DOCUMENT = strict(openApiDocument());
+const ajv = new Ajv2020.default({
+  strict: false,
+  allErrors: true,
+  formats: { "date-time": isTime },
+});
+ajv.addSchema({ $id: "openapi", ...DOCUMENT });
+
+/** The rules that answers are held to beyond what callers may rely on: no field and no word that the description does not have. */
+function strict(value: unknown): Node {
+  return JSON.parse(JSON.stringify(value).replaceAll('"x-extensible-enum":', '"enum":'));
+}
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** What of an answer the description of the API does not say; `undefined` where it says all of it. */
+export function faultOf(answer: ApiAnswer): string | undefined {
+  const { method, status, body } = answer;
+  if (method === "OPTIONS" && status === 204)
+    return body === "" ? undefined : "a preflight has no body";
+  const response = responseOf(answer);
+  if (response === undefined) return `${status} is not described`;
+  const [content] = Object.entries(child(response, "content"));
+  if (content === undefined) return body === "" ? undefined : `${status} has no body`;
+  const [type, { schema }] = [content[0], asNode(content[1])];
+  if (answer.mediaType?.split(";")[0] !== type) return `the media type is ${answer.mediaType}`;
+  const validate = ajv.compile({ ...located(asNode(schema)), unevaluatedProperties: false });
+  return validate(JSON.parse(body)) ? undefined : ajv.errorsText(validate.errors);
+}
+
+/** A route that is none has the one answer that no route has. */
+const NO_ROUTE = {
+  content: {
+    "application/problem+json": {
+      schema: {
+        $ref: "#/components/schemas/Problem",
+        properties: { code: { const: "route-not-found" } },
+      },
+    },
+  },
+} as const;
+
+function responseOf({ method, path, status }: ApiAnswer): Node | undefined {
+  const route = documentedRoutes().find(
+    (one) => one.method === method && patternOf(one.path).test(path),
+  );
+  if (route === undefined) return status === 404 ? NO_ROUTE : undefined;
+  const item = child(child(DOCUMENT, "paths"), route.path);
+  const responses = child(child(item, method.toLowerCase()), "responses");
+  const found = responses[status];
+  return found === undefined ? undefined : asNode(found);
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("{id}", "[^/]+")}$`);
+}
+
+/** References lead into the whole document. */
+function located(schema: Node): Node {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components'));
+}
+
+function child(node: Node, name: string): Node {
+  return asNode(node[name]);
+}
+
+function asNode(value: unknown): Node {
+  return Object(value ?? {});
+}
+
+/** Throws for an answer that the description of the API does not have. */
+export function insistOnDescribed(answer: ApiAnswer): void {
+  const fault = faultOf(answer);
+  if (fault !== undefined)
+    throw new Error(
+      `not as the API is described: ${answer.method} ${answer.path} answered ${answer.status} ${answer.body}: ${fault}`,
+    );
+}

@@ -1,0 +1,28 @@
+/** Runs before the tests of a project: from then on each answer of the API that they fetch is held to the API's description. */
+import { insistOnDescribed } from "./api-answers.ts";
+
+const API = /^(http:\/\/(?:127\.0\.0\.1|localhost):\d+)(\/(?:v1|\.well-known)\/[^?#]*)/;
+
+const unchecked = new Set<string>();
+
+/** What answers there is not the API: a network that breaks answers on purpose. */
+export function leaveUnchecked(origin: string): void {
+  unchecked.add(origin);
+}
+
+const fetchUnchecked = globalThis.fetch;
+
+globalThis.fetch = async (input, init) => {
+  const response = await fetchUnchecked(input, init);
+  const { url, method } = new Request(input, { ...init, body: null });
+  const [, origin = "", path] = API.exec(url) ?? [];
+  if (path === undefined || unchecked.has(origin)) return response;
+  insistOnDescribed({
+    method,
+    path,
+    status: response.status,
+    mediaType: response.headers.get("content-type"),
+    body: await response.clone().text(),
+  });
+  return response;
+};

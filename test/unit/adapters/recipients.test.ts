@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { onlyTo } from "../../../functions/adapters/recipients.ts";
+import { reachingAsFarAs, twilioReachOf } from "../../../functions/adapters/twilio-credentials.ts";
+import { isE164 } from "../../../functions/verification/identifiers.ts";
+import { start } from "../../../functions/verification/start.ts";
+import { aStart, aWorld, fictionalNumber, type World } from "../../support/world.ts";
+
+const LISTED = fictionalNumber(1);
+const STRANGER = fictionalNumber(2);
+const CREDENTIALS = {
+  mode: "live",
+  accountSid: `AC${"0a".repeat(16)}`,
+  apiKeySid: `SK${"2c".repeat(16)}`,
+  apiKeySecret: "a secret",
+  from: "LATCHKEY",
+} as const;
+
+/** A world whose provider reaches only these numbers. */
+function reaching(recipients: () => readonly string[]): World {
+  const world = aWorld();
+  const credentials = async () => ({ recipients: [...recipients()] });
+  const sender = onlyTo({ credentials, logFault: world.logFault }, world.sender);
+  return { ...world, sender };
+}
+
+describe("a stage that sends to a list", () => {
+  it("sends to who is on it", async () => {
+    const world = reaching(() => [LISTED]);
+    expect((await start(world, aStart({ to: LISTED }))).kind).toBe("started");
+    expect(world.messages.map(({ to }) => to)).toEqual([LISTED]);
+  });
+
+  it("sends to nobody else, says why, and gives the turn back", async () => {
+    const list = [LISTED];
+    const world = reaching(() => list);
+    expect(await start(world, aStart({ to: STRANGER }))).toEqual({
+      kind: "refused",
+      why: "phone-not-allowed",
+      reason: "not-a-recipient",
+    });
+    expect(world.messages).toEqual([]);
+    // A turn that was kept would refuse this one for 30 seconds.
+    list.push(STRANGER);
+    expect((await start(world, aStart({ to: STRANGER }))).kind).toBe("started");
+  });
+
+  it("sends nothing to whoever was taken off, from then on", async () => {
+    const list = [LISTED];
+    const world = reaching(() => list);
+    list.length = 0;
+    expect(await start(world, aStart({ to: LISTED }))).toMatchObject({ reason: "not-a-recipient" });
+  });
+
+  it("sends nothing where the list cannot be read, and tells the operator", async () => {
+    const world = reaching(() => {
+      throw new Error("no secret");
+    });
+    expect(await start(world, aStart({ to: LISTED }))).toMatchObject({
+      kind: "refused",
+      why: "provider-unavailable",
+    });
+    expect(world.messages).toEqual([]);
+    expect(world.faults).toEqual(["message-refused"]);
+  });
+
+  it("sends to nobody where the secret has no list", async () => {
+    const world = aWorld();
+    if (!isE164(LISTED)) throw new Error("a number of fiction is E.164");
+    const sender = onlyTo(
+      { credentials: async () => ({}), logFault: world.logFault },
+      world.sender,
+    );
+    const outgoing = { to: LISTED, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
+    const message = { ...outgoing, channel: "sms", text: "Hello" } as const;
+    expect(await sender.send(message)).toMatchObject({ kind: "refused" });
+  });
+});
+
+describe("the list beside the credentials", () => {
+  const withList = { ...CREDENTIALS, recipients: [LISTED] };
+
+  it("must be there in a stage that sends to a list, and only there", () => {
+    expect(reachingAsFarAs("listed", withList)).toBe(withList);
+    expect(reachingAsFarAs("anyone", CREDENTIALS)).toBe(CREDENTIALS);
+    expect(() => reachingAsFarAs("listed", CREDENTIALS)).toThrow("names no recipients");
+    expect(() => reachingAsFarAs("anyone", withList)).toThrow("names recipients");
+  });
+
+  it.each(["listed", "anyone"])("is asked for as the environment says: %s", (reach) => {
+    expect(twilioReachOf({ TWILIO_RECIPIENTS: reach })).toBe(reach);
+  });
+
+  it("is asked for in one of two words, or nothing starts", () => {
+    expect(() => twilioReachOf({ TWILIO_RECIPIENTS: "" })).toThrow("anyone or listed");
+  });
+});

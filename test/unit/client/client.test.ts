@@ -1,0 +1,600 @@
+import type * as v from "valibot";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import {
+  type CheckOutcome,
+  type ClientOptions,
+  createClient,
+  type ProblemCode,
+  receiveCode,
+  type Session,
+  type StartRequest,
+  type Verification,
+} from "../../../client/src/index.ts";
+import type { ProblemCode as ServedCode } from "../../../functions/http/problem.ts";
+import type { START_REQUEST } from "../../../functions/http/requests.ts";
+import type { VerificationView } from "../../../functions/verification/view.ts";
+
+const NOW = Date.parse("2026-01-01T12:00:00Z");
+const TO = "+447700900123";
+
+const VERIFICATION: Verification = {
+  id: "v1-000000000000000000000000",
+  status: "pending",
+  channel: "sms",
+  to: "+44•••••••123",
+  codeLength: 6,
+  expiresAt: new Date(NOW + 300_000).toISOString(),
+  resendAt: new Date(NOW + 30_000).toISOString(),
+  checksRemaining: 5,
+  channels: ["sms"],
+  delivery: "queued",
+};
+
+type Sent = {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+type Reply = Response | "lost" | "never";
+
+function json(
+  body: object,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function problem(code: string, status: number, more: object = {}): Response {
+  return json(
+    { type: `https://docs.example/#${code}`, title: `About ${code}.`, status, code, ...more },
+    status,
+  );
+}
+
+/** A client on a network that answers by script, a clock that only waits move, and bytes of zero. */
+function scripted(replies: readonly Reply[], options: Partial<ClientOptions> = {}) {
+  const sent: Sent[] = [];
+  const waits: number[] = [];
+  const script = [...replies];
+  let now = NOW;
+  let drawn = 0;
+  const client = createClient({
+    baseUrl: "https://verify.example",
+    storage: null,
+    clock: () => now,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds);
+      now += milliseconds;
+    },
+    randomBytes: (count) => {
+      drawn += count === 16 ? 1 : 0;
+      return new Uint8Array(count).fill(count === 16 ? drawn : 0);
+    },
+    fetch: async (url, init) => {
+      sent.push({
+        url: String(url),
+        method: init?.method ?? "",
+        headers: new Headers(init?.headers),
+        body: typeof init?.body === "string" ? JSON.parse(init.body) : {},
+      });
+      const reply = script.shift();
+      if (reply === "never") return forever(init?.signal);
+      if (reply === undefined || reply === "lost") throw new TypeError("the network is gone");
+      return reply;
+    },
+    ...options,
+  });
+  return {
+    client,
+    sent,
+    waits,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+function forever(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(new Error("aborted")));
+  });
+}
+
+async function sessionOf(network: ReturnType<typeof scripted>): Promise<Session> {
+  const outcome = await network.client.start({ to: TO });
+  if (outcome.kind !== "started") throw new Error(JSON.stringify(outcome));
+  return outcome.session;
+}
+
+function keysOf(sent: readonly Sent[]): readonly (string | null)[] {
+  return sent.map(({ headers }) => headers.get("idempotency-key"));
+}
+
+const CHECKED = { id: VERIFICATION.id, status: "pending", result: "incorrect", checksRemaining: 4 };
+const APPROVED = { ...CHECKED, status: "approved", result: "approved", proof: "a.b.c" };
+
+describe("a client", () => {
+  it.each([
+    "http://verify.example",
+    "verify.example",
+    "",
+    "ftp://verify.example",
+    "http://localhost.example",
+  ])("is not made for %j: a code travels by HTTPS", (baseUrl) => {
+    expect(() => createClient({ baseUrl })).toThrow(TypeError);
+  });
+
+  it.each(["https://verify.example", "http://localhost:8400", "http://127.0.0.1:8400"])(
+    "is made for %s",
+    (baseUrl) => {
+      expect(createClient({ baseUrl })).toHaveProperty("start");
+    },
+  );
+
+  it("is made for a machine of the own network where that is asked for", () => {
+    expect(createClient({ baseUrl: "http://192.168.1.7:8400", allowHttp: true })).toBeDefined();
+  });
+});
+
+describe("a start", () => {
+  it("posts what it is given, as JSON, under a key of 32 hex digits", async () => {
+    const network = scripted([json(VERIFICATION, 201)], { baseUrl: "https://verify.example/" });
+    const session = await sessionOf(network);
+    expect(session.verification).toEqual(VERIFICATION);
+    expect(network.sent).toMatchObject([
+      { url: "https://verify.example/v1/verifications", method: "POST", body: { to: TO } },
+    ]);
+    expect(network.sent[0]?.headers.get("content-type")).toBe("application/json");
+    expect(keysOf(network.sent)).toEqual(["01".repeat(16)]);
+  });
+
+  it("is sent again under the same key after no answer, a fault, and a wait of moments", async () => {
+    const network = scripted([
+      "lost",
+      problem("internal-error", 500),
+      problem("request-in-progress", 409, { retryAfterSeconds: 2 }),
+      problem("too-many-requests", 429),
+      json(VERIFICATION, 201),
+    ]);
+    await sessionOf(network);
+    expect(new Set(keysOf(network.sent)).size).toBe(1);
+    expect(network.waits).toEqual([400, 800, 2_000, 3_200]);
+  });
+
+  it("waits by chance up to half as long again", async () => {
+    const network = scripted(["lost", json(VERIFICATION, 201)], {
+      randomBytes: (count) => new Uint8Array(count).fill(255),
+    });
+    await sessionOf(network);
+    expect(network.waits).toEqual([400 * (1 + 255 / 512)]);
+  });
+
+  it("is given up when its patience ends, and taken up under the same key", async () => {
+    const network = scripted([]);
+    expect(await network.client.start({ to: TO })).toEqual({
+      kind: "problem",
+      code: "no-answer",
+      messageKey: "no-answer",
+      title: expect.any(String),
+      status: 0,
+    });
+    const total = network.waits.reduce((sum, wait) => sum + wait, 0);
+    expect(total).toBeGreaterThan(20_000);
+    expect(total).toBeLessThan(30_000);
+    await network.client.start({ to: TO });
+    expect(new Set(keysOf(network.sent)).size).toBe(1);
+  });
+
+  it("under way already is the same one, and another number is another one", async () => {
+    const network = scripted([json(VERIFICATION, 201), json(VERIFICATION, 201)]);
+    const [one, same, other] = await Promise.all([
+      network.client.start({ to: TO }),
+      network.client.start({ to: TO }),
+      network.client.start({ to: "+447700900124" }),
+    ]);
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+    expect(network.sent).toHaveLength(2);
+  });
+
+  it("that was answered is followed by a new one", async () => {
+    const network = scripted([json(VERIFICATION, 201), json(VERIFICATION, 201)]);
+    await sessionOf(network);
+    await sessionOf(network);
+    expect(new Set(keysOf(network.sent)).size).toBe(2);
+  });
+
+  it.each([
+    ["a wait of more than moments", problem("too-many-sends", 429, { retryAfterSeconds: 24 }), 24],
+    ["a wait in the header alone", problem("too-many-requests", 429).clone(), undefined],
+    [
+      "a provider that is down",
+      problem("provider-unavailable", 503, { retryAfterSeconds: 60 }),
+      60,
+    ],
+  ])("tells %s in seconds and does not sit it out", async (name, reply, retryAfterSeconds) => {
+    const inHeader = new Response(await reply.text(), {
+      status: reply.status,
+      headers: { "retry-after": "9" },
+    });
+    const network = scripted([inHeader]);
+    expect(await network.client.start({ to: TO })).toMatchObject({
+      kind: "problem",
+      retryAfterSeconds: retryAfterSeconds ?? 9,
+    });
+    expect(network.sent, name).toHaveLength(1);
+  });
+
+  it("that is refused says why, by a key for a text and all that the problem says", async () => {
+    const network = scripted([
+      problem("phone-not-allowed", 422, { reason: "landline", instance: "r-1" }),
+    ]);
+    expect(await network.client.start({ to: "+442079460018" })).toMatchObject({
+      kind: "problem",
+      code: "phone-not-allowed",
+      messageKey: "phone-not-allowed",
+      reason: "landline",
+      title: "About phone-not-allowed.",
+      status: 422,
+      instance: "r-1",
+    });
+  });
+
+  it("that is asked for a challenge hands it out, and goes on with its token", async () => {
+    const challenge = { provider: "turnstile", siteKey: "k", action: "start" };
+    const network = scripted([
+      problem("challenge-required", 403, { challenge }),
+      json(VERIFICATION, 201),
+    ]);
+    expect(await network.client.start({ to: TO })).toMatchObject({ challenge });
+    await network.client.start({ to: TO, challenge: "token" });
+    expect(network.sent[1]?.body).toEqual({ to: TO, challenge: "token" });
+  });
+
+  it.each([
+    ["a page of something between", new Response("<h1>Welcome</h1>", { status: 200 })],
+    ["a refusal that is not of the service", json({ message: "Forbidden" }, 403)],
+    ["an answer of null", new Response("null", { status: 500 })],
+  ])("takes %s for no answer", async (_, reply) => {
+    const network = scripted([reply, json(VERIFICATION, 201)]);
+    await sessionOf(network);
+    expect(network.sent).toHaveLength(2);
+  });
+
+  it("that hangs is asked again after its time-out", async () => {
+    const network = scripted(["never", json(VERIFICATION, 201)], { timeoutSeconds: 0.02 });
+    await sessionOf(network);
+    expect(network.sent).toHaveLength(2);
+  });
+});
+
+describe("a signal", () => {
+  it("that has ended already sends nothing", async () => {
+    const network = scripted([]);
+    const signal = AbortSignal.abort();
+    expect(await network.client.start({ to: TO }, { signal })).toEqual({ kind: "aborted" });
+    expect(network.sent).toEqual([]);
+  });
+
+  it("ends the wait of its caller alone, and the request with the last caller", async () => {
+    const network = scripted(["never"]);
+    const one = new AbortController();
+    const other = new AbortController();
+    const first = network.client.start({ to: TO }, { signal: one.signal });
+    const second = network.client.start({ to: TO }, { signal: other.signal });
+    one.abort();
+    expect(await first).toEqual({ kind: "aborted" });
+    const undecided = Symbol();
+    expect(await Promise.race([second, Promise.resolve(undecided)])).toBe(undecided);
+    other.abort();
+    expect(await second).toEqual({ kind: "aborted" });
+    await new Promise(setImmediate);
+    expect(network.sent).toHaveLength(1);
+  });
+
+  it("leaves a start that can be taken up under the same key", async () => {
+    const network = scripted(["never", json(VERIFICATION, 201)]);
+    const controller = new AbortController();
+    const gone = network.client.start({ to: TO }, { signal: controller.signal });
+    await new Promise(setImmediate);
+    controller.abort();
+    await gone;
+    await sessionOf(network);
+    expect(new Set(keysOf(network.sent)).size).toBe(1);
+  });
+});
+
+describe("a check", () => {
+  it("of a wrong code is an outcome with what is left", async () => {
+    const network = scripted([json(VERIFICATION, 201), json(CHECKED)]);
+    const session = await sessionOf(network);
+    expect(await session.check("000 000")).toEqual({
+      kind: "not-approved",
+      result: "incorrect",
+      messageKey: "incorrect",
+      status: "pending",
+      checksRemaining: 4,
+    });
+    expect(network.sent[1]).toMatchObject({
+      url: `https://verify.example/v1/verifications/${VERIFICATION.id}/check`,
+      body: { code: "000000" },
+    });
+    expect(session.verification).toEqual({ ...VERIFICATION, checksRemaining: 4 });
+    expect(session.openCode).toBeUndefined();
+  });
+
+  it("reads full-width digits and dashes as people's keyboards give them", async () => {
+    const network = scripted([json(VERIFICATION, 201), json(CHECKED)]);
+    const session = await sessionOf(network);
+    await session.check("１２３–４５６");
+    expect(network.sent[1]?.body).toEqual({ code: "123456" });
+  });
+
+  it("of another code has another key; of the approved code, the same", async () => {
+    const network = scripted([
+      json(VERIFICATION, 201),
+      json(CHECKED),
+      json(APPROVED),
+      json(APPROVED),
+    ]);
+    const session = await sessionOf(network);
+    await session.check("111112");
+    expect(await session.check("111113")).toEqual({
+      kind: "approved",
+      proof: "a.b.c",
+      checksRemaining: 4,
+    });
+    await session.check("111113");
+    const [, wrong, right, again] = keysOf(network.sent);
+    expect(right).not.toBe(wrong);
+    expect(again).toBe(right);
+    expect(session.verification.status).toBe("approved");
+  });
+
+  it("that is malformed is forgotten, so that no reload repeats it", async () => {
+    const network = scripted([json(VERIFICATION, 201), problem("code-malformed", 422)]);
+    const session = await sessionOf(network);
+    expect(await session.check("abc")).toMatchObject({ code: "code-malformed" });
+    expect(session.openCode).toBeUndefined();
+  });
+});
+
+describe("a session", () => {
+  it("shows, resends and cancels by its id", async () => {
+    const later = {
+      ...VERIFICATION,
+      delivery: "delivered",
+      resendAt: new Date(NOW + 60_000).toISOString(),
+    };
+    const network = scripted([
+      json(VERIFICATION, 201),
+      json({
+        ...VERIFICATION,
+        delivery: "undelivered",
+        deliveryReason: "busy",
+        nextChannel: "voice",
+      }),
+      json(later, 202),
+      new Response(null, { status: 204 }),
+    ]);
+    const session = await sessionOf(network);
+    expect(await session.show()).toMatchObject({
+      kind: "shown",
+      verification: { nextChannel: "voice" },
+    });
+    expect(await session.resend({ channel: "voice" })).toEqual({
+      kind: "resent",
+      verification: later,
+    });
+    expect(session.verification).toEqual(later);
+    expect(await session.cancel()).toEqual({ kind: "canceled" });
+    expect(session.verification.status).toBe("canceled");
+    expect(
+      network.sent.map(({ method, url }) => `${method} ${url.split(VERIFICATION.id)[1]}`).slice(1),
+    ).toEqual(["GET ", "POST /resend", "DELETE "]);
+    expect(network.sent[2]?.body).toEqual({ channel: "voice" });
+  });
+
+  it("takes an answer to an older question for no news", async () => {
+    const answers: Array<(reply: Response) => void> = [];
+    const network = scripted([], {
+      fetch: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const starting = network.client.start({ to: TO });
+    await new Promise(setImmediate);
+    answers[0]?.(json(VERIFICATION, 201));
+    const outcome = await starting;
+    if (outcome.kind !== "started") throw new Error("not started");
+    const { session } = outcome;
+    const showing = session.show();
+    const checking = session.check("123456");
+    await new Promise(setImmediate);
+    answers[2]?.(json(APPROVED));
+    await checking;
+    answers[1]?.(json(VERIFICATION));
+    expect(await showing).toMatchObject({ verification: { status: "approved" } });
+    expect(session.verification.status).toBe("approved");
+  });
+
+  it("tells waits in whole seconds, rounded up, and 0 for what is past", async () => {
+    const network = scripted([json(VERIFICATION, 201)]);
+    const session = await sessionOf(network);
+    network.pass(29_500);
+    expect(session.waits()).toEqual({ resendSeconds: 1, expirySeconds: 271 });
+    network.pass(300_000);
+    expect(session.waits()).toEqual({ resendSeconds: 0, expirySeconds: 0 });
+  });
+
+  it("tells waits by the clock of the service where this device's is wrong", async () => {
+    const date = { date: new Date(NOW).toUTCString() };
+    const network = scripted([json(VERIFICATION, 201, date)], { clock: () => NOW - 3_600_000 });
+    expect((await sessionOf(network)).waits()).toEqual({ resendSeconds: 30, expirySeconds: 300 });
+  });
+
+  it("is resumed from its JSON, keys and all, and from nothing else", async () => {
+    const network = scripted([json(VERIFICATION, 201), ...Array(20).fill("lost"), json(APPROVED)]);
+    const session = await sessionOf(network);
+    expect(await session.check("123456")).toMatchObject({ code: "no-answer" });
+    const resumed = scripted([json(APPROVED)]);
+    const again = resumed.client.resume(JSON.stringify(session));
+    expect(again?.verification).toEqual(VERIFICATION);
+    await again?.check(again.openCode ?? "");
+    expect(keysOf(resumed.sent)).toEqual([keysOf(network.sent)[1]]);
+    for (const kept of [null, undefined, "", "{", "7", "{}", '{"verification":{}}'])
+      expect(resumed.client.resume(kept), String(kept)).toBeUndefined();
+  });
+
+  it("can be kept at each change, also before a request leaves", async () => {
+    const kept: string[] = [];
+    const network = scripted([json(VERIFICATION, 201), json(CHECKED)], {
+      onChange: (session) => kept.push(String(session.openCode)),
+    });
+    await (await sessionOf(network)).check("123456");
+    expect(kept).toEqual(["undefined", "123456", "undefined"]);
+  });
+});
+
+describe("watching a delivery", () => {
+  const at = (change: Partial<Verification>) => json({ ...VERIFICATION, ...change });
+
+  it("tells each change once and ends when the message's fate is known", async () => {
+    const network = scripted([
+      json(VERIFICATION, 201),
+      at({}),
+      at({ delivery: "sent" }),
+      "lost",
+      at({ delivery: "sent" }),
+      at({ delivery: "undelivered", deliveryReason: "unreachable", nextChannel: "voice" }),
+    ]);
+    const session = await sessionOf(network);
+    const told: string[] = [];
+    for await (const { delivery } of session.watch()) told.push(delivery);
+    expect(told).toEqual(["queued", "sent", "undelivered"]);
+  });
+
+  it("asks after two seconds, then ever less often, every fifteen at last", async () => {
+    const network = scripted([
+      json(VERIFICATION, 201),
+      ...Array(10)
+        .fill(0)
+        .map(() => at({})),
+      at({ status: "expired" }),
+    ]);
+    for await (const _ of (await sessionOf(network)).watch());
+    expect(network.waits.map(Math.round)).toEqual([
+      2_000, 2_800, 3_920, 5_488, 7_683, 10_756, 15_000, 15_000, 15_000, 15_000, 15_000,
+    ]);
+  });
+
+  it("ends with its signal, and where there is no such verification any more", async () => {
+    const network = scripted([json(VERIFICATION, 201), problem("verification-not-found", 404)]);
+    const session = await sessionOf(network);
+    const controller = new AbortController();
+    controller.abort();
+    for await (const _ of session.watch({ signal: controller.signal })) expect.unreachable();
+    let told = 0;
+    for await (const _ of session.watch()) told += 1;
+    expect(told).toBe(1);
+  });
+});
+
+describe("a ticket", () => {
+  function memory() {
+    const items = new Map<string, string>();
+    return {
+      items,
+      getItem: async (key: string) => items.get(key) ?? null,
+      setItem: async (key: string, value: string) => {
+        items.set(key, value);
+      },
+    };
+  }
+
+  it("comes with an approval and goes with the next start of its number alone", async () => {
+    const storage = memory();
+    const network = scripted(
+      [
+        json(VERIFICATION, 201),
+        json({ ...APPROVED, ticket: "t-1" }),
+        json(VERIFICATION, 201),
+        json(VERIFICATION, 201),
+      ],
+      { storage },
+    );
+    await (await sessionOf(network)).check("123456");
+    await sessionOf(network);
+    await network.client.start({ to: "+447700900124" });
+    expect(network.sent.map(({ body }) => body["ticket"])).toEqual([
+      undefined,
+      undefined,
+      "t-1",
+      undefined,
+    ]);
+  });
+
+  it("lies under a key that does not tell the number: 16 bits, which thousands share", async () => {
+    const storage = memory();
+    const network = scripted([json(VERIFICATION, 201), json({ ...APPROVED, ticket: "t-1" })], {
+      storage,
+    });
+    await (await sessionOf(network)).check("123456");
+    const [key = ""] = storage.items.keys();
+    expect(key).toMatch(/^latchkey-ticket-[0-9a-f]{1,4}$/);
+  });
+
+  it.each(["getItem", "setItem"])("is done without where %s fails", async (name) => {
+    const storage = { ...memory(), [name]: () => Promise.reject(new Error("full")) };
+    const network = scripted([json(VERIFICATION, 201), json({ ...APPROVED, ticket: "t-1" })], {
+      storage,
+    });
+    expect(await (await sessionOf(network)).check("123456")).toMatchObject({ kind: "approved" });
+  });
+});
+
+describe("the code of a message", () => {
+  const browser = (get: (options: object) => Promise<object | null>) => ({
+    OTPCredential: Object,
+    navigator: { credentials: { get } },
+  });
+  const { signal } = new AbortController();
+
+  it("is received where the browser reads messages", async () => {
+    const asked: object[] = [];
+    const code = await receiveCode(
+      signal,
+      browser(async (options) => {
+        asked.push(options);
+        return { code: "123456" };
+      }),
+    );
+    expect(code).toBe("123456");
+    expect(asked).toEqual([{ otp: { transport: ["sms"] }, signal }]);
+  });
+
+  it.each([
+    ["no browser", {}],
+    [
+      "a person who says no",
+      browser(async () => {
+        throw new DOMException("no", "AbortError");
+      }),
+    ],
+    ["a browser without an answer", browser(async () => null)],
+  ])("is undefined with %s", async (_, one) => {
+    expect(await receiveCode(signal, one)).toBeUndefined();
+  });
+});
+
+// What follows is proven by the compiler: a line that is wrong does not compile.
+
+// Every problem of the service is known.
+expectTypeOf<Exclude<ServedCode, ProblemCode>>().toEqualTypeOf<never>();
+// A start may hold all that the service takes, and each of its views can be read.
+expectTypeOf<v.InferOutput<typeof START_REQUEST>>().toExtend<StartRequest>();
+type Times = { readonly expiresAt: string; readonly resendAt: string };
+expectTypeOf<Omit<VerificationView, keyof Times> & Times>().toExtend<Verification>();
+// A proof can be had of an approval alone.
+expectTypeOf<Extract<CheckOutcome, { kind: "approved" }>["proof"]>().toEqualTypeOf<string>();
+expectTypeOf<CheckOutcome>().not.toHaveProperty("proof");

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { clientAddress, toldAddress } from "../../../functions/http/client-address.ts";
+import { Problem } from "../../../functions/http/problem.ts";
+import { anEvent } from "../../support/events.ts";
+
+describe("the address of a client", () => {
+  it.each([
+    "X-Forwarded-For",
+    "Forwarded",
+    "X-Real-IP",
+    "True-Client-IP",
+    "CF-Connecting-IP",
+    "X-Client-IP",
+    "CloudFront-Viewer-Address",
+    "Via",
+  ])("does not follow the header %s", (name) => {
+    expect(
+      clientAddress(anEvent({ headers: { [name]: "203.0.113.9" }, sourceIp: "192.0.2.1" })),
+    ).toBe("192.0.2.1");
+  });
+
+  it("is unknown where the gateway tells none", () => {
+    expect(clientAddress(anEvent({ sourceIp: "" }))).toBeUndefined();
+  });
+});
+
+describe("the address of a client behind the stage's proxy", () => {
+  const source = { header: "cloudfront-viewer-address" };
+  const behind = (value: string) =>
+    clientAddress(anEvent({ headers: { "CloudFront-Viewer-Address": value } }), source);
+
+  it.each([
+    ["203.0.113.9", "203.0.113.9"],
+    [" 203.0.113.9 ", "203.0.113.9"],
+    ["203.0.113.9:4711", "203.0.113.9"],
+    ["2001:db8::7", "2001:db8::7"],
+    ["[2001:db8::7]:4711", "2001:db8::7"],
+    ["2001:db8:0:0:0:0:0:7:4711", "2001:db8:0:0:0:0:0:7"],
+  ])("is the one in the header: %s", (value, address) => {
+    expect(behind(value)).toBe(address);
+  });
+
+  it.each(["", "203.0.113.9, 198.51.100.7", "somewhere", "203.0.113.9:port", "300.1.1.1"])(
+    "is unknown where the header holds %j, and never the proxy's own",
+    (value) => {
+      expect(behind(value)).toBeUndefined();
+    },
+  );
+
+  it("is unknown where the proxy sent none", () => {
+    expect(clientAddress(anEvent(), source)).toBeUndefined();
+  });
+
+  it("is unknown where the header came twice: one of them is the caller's own word", () => {
+    const event = anEvent();
+    const multiValueHeaders = { [source.header]: ["198.51.100.7", "203.0.113.9"] };
+    expect(clientAddress({ ...event, multiValueHeaders }, source)).toBeUndefined();
+    const twoSpellings = {
+      [source.header]: ["198.51.100.7"],
+      "Cloudfront-Viewer-Address": ["1.1.1.1"],
+    };
+    expect(clientAddress({ ...event, multiValueHeaders: twoSpellings }, source)).toBeUndefined();
+  });
+});
+
+describe("the address that a back end names", () => {
+  it.each(["203.0.113.9", "2001:db8::7", "::ffff:203.0.113.9"])("may be %s", (address) => {
+    expect(toldAddress(address)).toBe(address);
+  });
+
+  it("may be left out", () => {
+    expect(toldAddress(undefined)).toBeUndefined();
+  });
+
+  it.each(["", "localhost", "203.0.113.9:443", "203.0.113.0/24", "203.0.113.9, 192.0.2.1"])(
+    "is refused where it is none, and told where: %j",
+    (told) => {
+      const refused = (() => {
+        try {
+          return toldAddress(told);
+        } catch (fault) {
+          return fault;
+        }
+      })();
+      expect(refused).toBeInstanceOf(Problem);
+      expect(refused).toMatchObject({
+        code: "body-invalid",
+        members: { pointer: "/clientAddress" },
+      });
+      expect(JSON.stringify(refused)).not.toContain(told === "" ? "undefined" : told);
+    },
+  );
+});

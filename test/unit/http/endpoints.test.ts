@@ -1,0 +1,340 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api, type Endpoint } from "../../../functions/http/api.ts";
+import { cancelEndpoint } from "../../../functions/http/cancel.ts";
+import { checkEndpoint } from "../../../functions/http/check.ts";
+import type { ProblemCode } from "../../../functions/http/problem.ts";
+import { proofKeysEndpoint } from "../../../functions/http/proof-keys.ts";
+import { resendEndpoint } from "../../../functions/http/resend.ts";
+import { showEndpoint } from "../../../functions/http/show.ts";
+import { startEndpoint } from "../../../functions/http/start.ts";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { mac } from "../../../functions/verification/code.ts";
+import { isE164 } from "../../../functions/verification/identifiers.ts";
+import type { SendRefusal } from "../../../functions/verification/ports.ts";
+import { GATEWAY_RESPONSES } from "../../../infra/gateway-responses.ts";
+import { documentedRoutes, problemsOf } from "../../../infra/openapi/document.ts";
+import { insistOnDescribed } from "../../support/api-answers.ts";
+import { aContext, anEvent } from "../../support/events.ts";
+import { aWorld, fictionalNumber, newestCode, otherThan, type World } from "../../support/world.ts";
+
+const START = "POST /v1/verifications";
+const SHOW = "GET /v1/verifications/{id}";
+const CANCEL = "DELETE /v1/verifications/{id}";
+const CHECK = "POST /v1/verifications/{id}/check";
+const RESEND = "POST /v1/verifications/{id}/resend";
+const KEYS = "GET /.well-known/jwks.json";
+
+const settings = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
+const KEY = "intention-00000001";
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** What each route was seen to answer in these tests. */
+const seen = new Map<string, Set<string>>();
+
+type Asked = {
+  readonly body?: unknown;
+  readonly id?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Asks an endpoint as the gateway does, and holds the answer to the description of the API. */
+async function ask(route: string, endpoint: Endpoint, { body, id, headers = {} }: Asked = {}) {
+  const [httpMethod = "", resourcePath = ""] = route.split(" ");
+  const event: APIGatewayProxyEvent = anEvent({
+    headers,
+    body: typeof body === "string" ? body : JSON.stringify(body ?? {}),
+    ...(id === undefined ? {} : { id }),
+  });
+  const context = { ...event.requestContext, httpMethod, resourcePath };
+  const answer = await api(endpoint, settings)({ ...event, requestContext: context }, aContext);
+  insistOnDescribed({
+    method: httpMethod,
+    path: resourcePath,
+    status: answer.statusCode,
+    mediaType: String(answer.headers?.["content-type"]),
+    body: answer.body,
+  });
+  const told = answer.body === "" ? {} : JSON.parse(answer.body);
+  const codes = seen.get(route) ?? new Set();
+  seen.set(route, codes.add(String(told.code ?? told.result ?? answer.statusCode)));
+  return { status: answer.statusCode, body: told };
+}
+
+const to = fictionalNumber();
+
+function start(world: World, body: unknown = { to }, headers = {}) {
+  return ask(START, startEndpoint(world), { body, headers });
+}
+
+async function started(world: World): Promise<string> {
+  return (await start(world)).body.id;
+}
+
+/** As if the provider refused every message. */
+function refusing(world: World, why: SendRefusal): World {
+  return { ...world, sender: { send: async () => ({ kind: "refused", why }) } };
+}
+
+const paused = { sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
+
+async function lock(world: World): Promise<void> {
+  if (!isE164(to)) throw new Error("a number of fiction is E.164");
+  const number = mac(await world.keys.index(), ["number", to]);
+  for (let failures = 0; failures < LIMITS.consecutiveFailures; failures += 1)
+    await world.numbers.addFailure(number, world.time.now);
+}
+
+const PROVIDER_REFUSALS: readonly SendRefusal[] = [
+  "phone-invalid",
+  "phone-not-allowed",
+  "country-not-enabled",
+  "recipient-opted-out",
+  "channel-not-available",
+  "provider-unavailable",
+];
+
+/** What every endpoint behind the stack can be asked wrongly. */
+async function askWrongly(route: string, endpoint: (world: World) => Endpoint, body: unknown) {
+  const world = aWorld();
+  const id = await started(world);
+  const broken = { ...world, clock: () => expect.unreachable("the clock broke") };
+  await ask(route, endpoint(broken), { id, body });
+  await ask(route, endpoint(world), { id, body, headers: { origin: "https://other.example" } });
+  await ask(route, endpoint(world), { id: `v1-${"0".repeat(24)}`, body });
+}
+
+async function askWithWrongBodies(
+  route: string,
+  endpoint: (world: World) => Endpoint,
+  body: Readonly<Record<string, unknown>>,
+) {
+  const world = aWorld();
+  const id = await started(world);
+  const asked = (more: Asked) => ask(route, endpoint(world), { id, body, ...more });
+  await asked({ body: { ...body, unknown: 1 } });
+  await asked({ body: "x".repeat(LIMITS.bodyBytes + 1) });
+  await asked({ headers: { "Content-Type": "text/plain" } });
+  await asked({ headers: { "Idempotency-Key": "short" } });
+}
+
+describe("the answers of a start are as the API is described", () => {
+  it("when it sends, and when it is asked again", async () => {
+    const world = aWorld();
+    expect((await start(world, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
+    expect((await start(world, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
+    const other = { to: fictionalNumber(124) };
+    expect((await start(world, other, { "Idempotency-Key": KEY })).status).toBe(422);
+    expect((await start(world)).body.code).toBe("too-many-sends");
+  });
+
+  it.each([
+    ["12", "phone-invalid"],
+    ["+442079460018", "phone-not-allowed"],
+    ["+33612345678", "country-not-enabled"],
+  ])("when the policy refuses %s", async (number, code) => {
+    expect((await start(aWorld(), { to: number })).body.code).toBe(code);
+  });
+
+  it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
+    expect((await start(refusing(aWorld(), why))).body.code).toBe(why);
+  });
+
+  it("when sending is paused, and when the number is locked", async () => {
+    const world = aWorld();
+    expect((await start({ ...world, ...paused })).body.code).toBe("sending-paused");
+    await lock(world);
+    expect((await start(world)).body.code).toBe("number-locked");
+  });
+
+  it("when a stage asks everybody for a challenge", async () => {
+    const challenge: World["challenge"] = {
+      terms: {
+        provider: "turnstile",
+        siteKey: "key",
+        action: "start",
+        when: "always",
+        whenUnreachable: "refuse",
+      },
+      verifier: { verify: async () => "failed" },
+    };
+    const world = { ...aWorld(), challenge };
+    expect((await start(world)).body).toMatchObject({
+      code: "challenge-required",
+      challenge: { provider: "turnstile", siteKey: "key", action: "start" },
+    });
+    expect((await start(world, { to, challenge: "token" })).status).toBe(403);
+  });
+
+  it("while the same start is under way", async () => {
+    const world = aWorld();
+    const numbers = { ...world.numbers, takeTurn: () => new Promise<never>(() => undefined) };
+    const underWay = start({ ...world, numbers }, { to }, { "Idempotency-Key": KEY });
+    await new Promise(setImmediate);
+    const again = await start(world, { to }, { "Idempotency-Key": KEY });
+    expect(again.body.code).toBe("request-in-progress");
+    expect(await Promise.race([underWay, Promise.resolve("under way")])).toBe("under way");
+  });
+
+  it("when a client starts too much", async () => {
+    const world = aWorld();
+    const statuses = [];
+    for (let index = 0; index <= LIMITS.unprovenSends.ipv4.floor; index += 1)
+      statuses.push((await start(world, { to: fictionalNumber(index) })).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it("when it is asked wrongly", async () => {
+    await askWrongly(START, startEndpoint, { to: fictionalNumber(124) });
+    await askWithWrongBodies(START, startEndpoint, { to: fictionalNumber(124) });
+    expect(seen.get(START)).toContain("internal-error");
+  });
+});
+
+describe("the answers of a check are as the API is described", () => {
+  function check(world: World, id: string, code: string, headers = {}) {
+    return ask(CHECK, checkEndpoint(world), { id, body: { code }, headers });
+  }
+
+  it("by every result", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    const first = newestCode(world);
+    const key = { "Idempotency-Key": KEY };
+    expect((await check(world, id, otherThan(first), key)).body.result).toBe("incorrect");
+    expect((await check(world, id, "12a456")).body.code).toBe("code-malformed");
+    world.time.now += (LIMITS.codeLifetimeSeconds - 1) * 1_000;
+    await ask(RESEND, resendEndpoint(world), { id });
+    world.time.now += 2_000;
+    expect((await check(world, id, first)).body.result).toBe("code-expired");
+    expect((await check(world, id, first, key)).body.code).toBe("idempotency-key-reused");
+    expect((await check(world, id, newestCode(world))).body).toMatchObject({
+      result: "approved",
+      proof: expect.any(String),
+      ticket: expect.any(String),
+    });
+    expect((await check(world, id, newestCode(world))).body.result).toBe("used");
+  });
+
+  it("by every end", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    const code = newestCode(world);
+    for (let step = 1; step <= LIMITS.checksPerVerification; step += 1)
+      await check(world, id, otherThan(code, step));
+    expect((await check(world, id, code)).body.result).toBe("exhausted");
+    world.time.now += 31_000;
+    const canceled = await started(world);
+    await ask(CANCEL, cancelEndpoint(world), { id: canceled });
+    expect((await check(world, canceled, newestCode(world))).body.result).toBe("canceled");
+    world.time.now += 31_000;
+    const expired = await started(world);
+    world.time.now += LIMITS.codeLifetimeSeconds * 1_000;
+    expect((await check(world, expired, newestCode(world))).body.result).toBe("expired");
+  });
+
+  it("when it meets another, and when it is asked wrongly", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    const verifications: World["verifications"] = {
+      ...world.verifications,
+      check: async ({ key }) => ({ kind: "refused", item: await world.verifications.read(key) }),
+    };
+    const met = await check({ ...world, verifications }, id, otherThan(newestCode(world)));
+    expect(met.body.code).toBe("request-in-progress");
+    await askWrongly(CHECK, checkEndpoint, { code: "123457" });
+    await askWithWrongBodies(CHECK, checkEndpoint, { code: "123457" });
+  });
+});
+
+describe("the answers of a resend are as the API is described", () => {
+  function resend(world: World, id: string) {
+    return ask(RESEND, resendEndpoint(world), { id });
+  }
+
+  it("when it sends, is early, comes too late", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    expect((await resend(world, id)).body.code).toBe("too-many-sends");
+    world.time.now += 31_000;
+    expect((await resend(world, id)).status).toBe(202);
+    world.time.now += LIMITS.codeLifetimeSeconds * 1_000;
+    expect((await resend(world, id)).body).toMatchObject({
+      code: "verification-ended",
+      verificationStatus: "expired",
+    });
+  });
+
+  it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
+    const world = aWorld();
+    const id = await started(world);
+    world.time.now += 31_000;
+    expect((await resend(refusing(world, why), id)).body.code).toBe(why);
+  });
+
+  it("when sending is paused, the number is locked, or it meets another", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    expect((await resend({ ...world, ...paused }, id)).body.code).toBe("sending-paused");
+    world.time.now += 31_000;
+    const verifications: World["verifications"] = {
+      ...world.verifications,
+      resend: async ({ key }) => ({ kind: "refused", item: await world.verifications.read(key) }),
+    };
+    const met = await resend({ ...world, verifications }, id);
+    expect(met.body.code).toBe("request-in-progress");
+    await lock(world);
+    expect((await resend(world, id)).body.code).toBe("number-locked");
+  });
+
+  it("when it is asked wrongly", async () => {
+    await askWrongly(RESEND, resendEndpoint, {});
+    await askWithWrongBodies(RESEND, resendEndpoint, {});
+    expect(seen.get(RESEND)).toContain("verification-not-found");
+  });
+});
+
+describe("the answers of the rest are as the API is described", () => {
+  it("when a verification is shown or canceled", async () => {
+    const world = aWorld();
+    const id = await started(world);
+    expect((await ask(SHOW, showEndpoint(world), { id })).body.status).toBe("pending");
+    const approving = { id, body: { code: newestCode(world) } };
+    await ask(CHECK, checkEndpoint(world), approving);
+    const cancel = await ask(CANCEL, cancelEndpoint(world), { id });
+    expect(cancel.body).toMatchObject({ verificationStatus: "approved" });
+    world.time.now += 31_000;
+    const other = await started(world);
+    expect((await ask(CANCEL, cancelEndpoint(world), { id: other })).status).toBe(204);
+    await askWrongly(SHOW, showEndpoint, undefined);
+    await askWrongly(CANCEL, cancelEndpoint, undefined);
+  });
+
+  it("when proof keys are asked for", async () => {
+    const key = { kty: "EC", crv: "P-256", x: "x", y: "y", kid: "k", alg: "ES256", use: "sig" };
+    expect(
+      (
+        await ask(
+          KEYS,
+          proofKeysEndpoint(async () => [key]),
+        )
+      ).body.keys,
+    ).toEqual([key]);
+    const broken = proofKeysEndpoint(() => Promise.reject(new Error("KMS is away")));
+    expect((await ask(KEYS, broken)).body.code).toBe("internal-error");
+  });
+});
+
+/** What only the gateway answers for some routes: its throttle and its firewall. */
+const BY_THE_GATEWAY = new Set<string>(GATEWAY_RESPONSES.map(({ problem }) => problem));
+
+it.each(documentedRoutes())("$method $path has no problem that it never answers", (route) => {
+  const own = problemsOf(route).filter((code: ProblemCode) => !BY_THE_GATEWAY.has(code));
+  expect([...(seen.get(`${route.method} ${route.path}`) ?? [])]).toEqual(
+    expect.arrayContaining([...own]),
+  );
+});

@@ -1,0 +1,100 @@
+import { createServer } from "node:http";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { openTable } from "../../functions/adapters/dynamodb/table.ts";
+import { sendingWorld } from "../../functions/sending.ts";
+import { isE164 } from "../../functions/verification/identifiers.ts";
+import { environments } from "../../infra/environments.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { fictionalNumber } from "../support/world.ts";
+
+const LIVE = {
+  mode: "live",
+  accountSid: `AC${"0a".repeat(16)}`,
+  apiKeySid: `SK${"2c".repeat(16)}`,
+  apiKeySecret: "a secret",
+  from: "LATCHKEY",
+};
+
+/** Secrets Manager and Twilio in one: the first tells the secret, the second takes every message. */
+let secret: object = LIVE;
+let messages = 0;
+const server = createServer((request, response) => {
+  const isSecret = request.headers["x-amz-target"] === "secretsmanager.GetSecretValue";
+  if (!isSecret) messages += 1;
+  const answer = isSecret
+    ? { SecretString: JSON.stringify(secret) }
+    : { sid: `SM${"4e".repeat(16)}` };
+  response.writeHead(isSecret ? 200 : 201, { "content-type": "application/json" });
+  response.end(JSON.stringify(answer));
+});
+let url = "";
+beforeAll(async () => {
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url);
+  vi.stubEnv("AWS_REGION", "eu-west-2");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+});
+afterEach(() => {
+  messages = 0;
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  server.close();
+});
+
+const PLACES = {
+  tableName: "t",
+  numbersKeyArn: "arn:n",
+  codesKeyArn: "arn:c",
+  proofKeyArn: "arn:p",
+  proofIssuer: "https://verify.test",
+  twilioSecretArn: "arn:s",
+  twilioAuthSecretArn: "arn:a",
+  settleFunctionName: "settle",
+  redactFunctionName: "redact",
+  nextStepFunctionName: "step",
+  challengeSecretArn: undefined,
+};
+
+function sent(reach: string) {
+  const env = {
+    ...environments(STAGES.prod, PLACES)["resend-code"],
+    TWILIO_BASE_URL: url,
+    TWILIO_RECIPIENTS: reach,
+  };
+  const to = fictionalNumber(1);
+  if (!isE164(to)) throw new Error("a number of fiction is E.164");
+  const outgoing = { to, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
+  const { sender } = sendingWorld(env, openTable("t"));
+  return sender.send({ ...outgoing, channel: "sms", text: "Hello" });
+}
+
+describe("a function that sends", () => {
+  const withList = { ...LIVE, recipients: [fictionalNumber(1)] };
+
+  it("sends where the secret has what the stage needs", async () => {
+    secret = LIVE;
+    expect((await sent("anyone")).kind).toBe("accepted");
+    secret = withList;
+    expect((await sent("listed")).kind).toBe("accepted");
+    expect(messages).toBe(2);
+  });
+
+  it.each([
+    ["anyone", withList],
+    ["listed", LIVE],
+  ])("that may reach %s sends nothing by the secret of the other kind", async (reach, other) => {
+    secret = other;
+    expect(await sent(reach)).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(messages).toBe(0);
+  });
+
+  it("does not start where nobody said whom it may reach", () => {
+    expect(() => sent("")).toThrow("TWILIO_RECIPIENTS");
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { resend } from "../../../functions/verification/resend.ts";
+import { bookingFor, capsOf, reserve } from "../../../functions/verification/spend.ts";
+import { start } from "../../../functions/verification/start.ts";
+import { memoryStores } from "../../support/memory-stores.ts";
+import {
+  aStart,
+  aWorld,
+  fictionalNumber,
+  idIn,
+  NOON,
+  TEST_SPEND,
+  type World,
+} from "../../support/world.ts";
+
+const HOUR = 3_600_000;
+/** 08:00 UTC: noon is the eighth hour of its day. */
+const NEXT_HOUR = NOON + HOUR;
+const MIDNIGHT = NOON + 16 * HOUR;
+
+/** Money for so many messages an hour and a day, none of it kept. */
+function aWorldFor(perHour: number, perDay = perHour, changes = {}): World {
+  const price = TEST_SPEND.prices.GB?.sms ?? 0;
+  const total = { perHourMicros: perHour * price, perDayMicros: perDay * price };
+  return { ...aWorld(), spendTerms: { ...TEST_SPEND, total, keptForTickets: 0, ...changes } };
+}
+
+const startAt = (world: World, index: number, request = {}) =>
+  start(
+    world,
+    aStart({ to: fictionalNumber(index), clientAddress: `192.0.2.${index}`, ...request }),
+  );
+
+describe("money", () => {
+  it("is reserved before each message, and none is sent without", async () => {
+    const world = aWorldFor(2);
+    for (const index of [1, 2]) expect((await startAt(world, index)).kind).toBe("started");
+    expect(await startAt(world, 3)).toEqual({
+      kind: "refused",
+      why: "sending-paused",
+      retryAt: MIDNIGHT,
+    });
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it("that is spent for an hour is there again in the next, and for a day the next day", async () => {
+    const world = aWorldFor(1, 2);
+    await startAt(world, 1);
+    expect(await startAt(world, 2)).toMatchObject({ retryAt: NEXT_HOUR });
+    world.time.now = NEXT_HOUR;
+    expect((await startAt(world, 3)).kind).toBe("started");
+    world.time.now = NEXT_HOUR + HOUR;
+    expect(await startAt(world, 4)).toMatchObject({ why: "sending-paused", retryAt: MIDNIGHT });
+    world.time.now = MIDNIGHT;
+    expect((await startAt(world, 5)).kind).toBe("started");
+  });
+
+  it("that cannot be had leaves no trace: no turn, no debt, no verification", async () => {
+    const world = aWorldFor(0.5);
+    expect(await startAt(world, 1)).toMatchObject({ why: "sending-paused" });
+    const rich = { ...world, spendTerms: TEST_SPEND };
+    expect((await startAt(rich, 1)).kind).toBe("started");
+    expect(world.entries.at(-1)).toMatchObject({ outcome: "sent" });
+  });
+
+  it("is asked for a resend too, which gives its turn back where there is none", async () => {
+    const world = aWorldFor(1);
+    const outcome = await startAt(world, 1);
+    if (outcome.kind !== "started") throw new Error(outcome.why);
+    world.time.now += 30_000;
+    const id = idIn(outcome.view.id);
+    const again = { id, clientAddress: "192.0.2.1" };
+    expect(await resend(world, again)).toMatchObject({ why: "sending-paused" });
+    expect((await resend({ ...world, spendTerms: TEST_SPEND }, again)).kind).toBe("resent");
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it("is given back when the provider definitely refused, and only then", async () => {
+    const world = aWorldFor(1);
+    world.provider.outcome = "refused";
+    expect(await startAt(world, 1)).toMatchObject({ why: "provider-unavailable" });
+    world.provider.outcome = "unknown";
+    expect((await startAt(world, 2)).kind).toBe("started");
+    world.provider.outcome = "accepted";
+    expect(await startAt(world, 3)).toMatchObject({ why: "sending-paused" });
+  });
+
+  it("that cannot be given back stays booked, and the answer is the provider's", async () => {
+    const world = aWorldFor(1);
+    world.provider.outcome = "refused";
+    const giveBack = () => Promise.reject(new Error("throttled"));
+    const broken = { ...world, spend: { ...world.spend, giveBack } };
+    expect(await startAt(broken, 1)).toMatchObject({ why: "provider-unavailable" });
+    expect(world.faults).toEqual(["spend-not-given-back"]);
+  });
+
+  it("is written down with each send: the price, and how much of the tightest cap is spent", async () => {
+    const world = aWorldFor(2, 10);
+    await startAt(world, 1);
+    expect(world.entries).toEqual([
+      expect.objectContaining({ event: "send", priceMicros: 100_000, spentPercent: 50 }),
+    ]);
+  });
+});
+
+describe("a price above a cap", () => {
+  it("is never reserved, however empty the counters are", async () => {
+    const world = aWorldFor(0.9);
+    expect(await startAt(world, 1)).toMatchObject({ why: "sending-paused" });
+    expect(world.entries).toEqual([expect.objectContaining({ spentPercent: 100 })]);
+  });
+});
+
+describe("the caps", () => {
+  const terms = { ...TEST_SPEND, keptForTickets: 0.25 };
+  it("keep a share for people who return", () => {
+    const { day: everybody } = capsOf(terms, { country: "GB", hasTicket: false });
+    const { day: returning } = capsOf(terms, { country: "GB", hasTicket: true });
+    expect(everybody).toBe(0.75 * returning);
+  });
+
+  it("of a country stand beside those of all", () => {
+    const countries = { FR: { perHourMicros: 7, perDayMicros: 9 } };
+    const caps = capsOf(
+      { ...terms, countries, keptForTickets: 0 },
+      { country: "FR", hasTicket: false },
+    );
+    expect(caps).toMatchObject({ countryHour: 7, countryDay: 9, day: terms.total.perDayMicros });
+  });
+
+  it("are split over the shards, and never above the whole", () => {
+    const whole = capsOf(terms, { country: "GB", hasTicket: true });
+    const third = capsOf({ ...terms, shards: 3 }, { country: "GB", hasTicket: true });
+    expect(third.day * 3).toBeLessThanOrEqual(whole.day);
+    expect(third.day * 3).toBeGreaterThan(whole.day - 3);
+  });
+});
+
+describe("a channel without a price", () => {
+  it("is a fault and no free message", () => {
+    const world = {
+      spendTerms: { ...TEST_SPEND, prices: { GB: { sms: 1 } } },
+      random: { integer: () => 0 },
+    };
+    expect(() => bookingFor(world, { now: NOON, country: "FR", channel: "sms" })).toThrow(
+      "no price",
+    );
+  });
+});
+
+describe("200 sends side by side", () => {
+  it("reserve as many as the cap has money for, and no more", async () => {
+    const { spend } = memoryStores();
+    const terms = {
+      ...TEST_SPEND,
+      total: { perHourMicros: 70, perDayMicros: 1_000 },
+      keptForTickets: 0,
+    };
+    const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        reserve(spend, terms, { booking, hasTicket: false, now: NOON }),
+      ),
+    );
+    expect(outcomes.filter(({ kind }) => kind === "reserved")).toHaveLength(70);
+  });
+});
