@@ -60,9 +60,7 @@ export function environments(
       ...table,
       ...numbers,
       ...codes,
-      PROOF_KEY_ARN: places.proofKeyArn,
-      PROOF_ISSUER: places.proofIssuer,
-      PROOF_AUDIENCE: stage.proofAudience,
+      ...proofsOf(stage, places),
       SETTLE_FUNCTION_NAME: places.settleFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers, ...channels },
@@ -85,6 +83,14 @@ export function environments(
     "settle-verification": twilio,
     "redact-message": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...termsOf(stage) },
+  };
+}
+
+function proofsOf({ proofAudience }: Stage, { proofKeyArn, proofIssuer }: Places) {
+  return {
+    PROOF_KEY_ARN: proofKeyArn,
+    PROOF_ISSUER: proofIssuer,
+    PROOF_AUDIENCE: proofAudience,
   };
 }
 

@@ -102,7 +102,7 @@ async function enter(
   const { ticket } = applicant;
   // Asked again: a round trip that had to be repeated must not date the turn back.
   const now = world.clock();
-  const { failedTurn, ...turn } = await turnFor(world, intent, now);
+  const { failedTurn, ...turn } = await turnFor(world, intent, { now, ticket });
   if (turn.kind === "refused" && isRevoked(turn.item, ticket)) {
     await repay(world, windows);
     const ticketless = { ...applicant, ticket: undefined };
@@ -136,16 +136,14 @@ type TurnTaken = Write<NumberBook> & { readonly failedTurn?: Instant | undefined
 /** The turn of the message that failed, where it is still there to take; else one of its own. */
 async function turnFor(
   { numbers }: Pick<AttemptWorld, "numbers">,
-  { number, applicant, failedTurn, onlyInstead = false }: SendIntent,
-  now: Instant,
+  { number, failedTurn, onlyInstead = false }: SendIntent,
+  { now, ticket }: Pick<Entry, "now" | "ticket">,
 ): Promise<TurnTaken> {
   if (failedTurn !== undefined) {
     const turn = await numbers.replaceTurn(number, { failed: failedTurn, now });
     if (turn.kind === "taken") return { ...turn, failedTurn };
   }
-  return onlyInstead
-    ? { kind: "refused", item: undefined }
-    : numbers.takeTurn(number, now, applicant.ticket);
+  return onlyInstead ? { kind: "refused", item: undefined } : numbers.takeTurn(number, now, ticket);
 }
 
 type LeavingWorld = Pick<AttemptWorld, "numbers" | "scopes" | "logFault">;

@@ -42,7 +42,7 @@ describe("the firewall", () => {
       "AWSManagedRulesKnownBadInputsRuleSet",
       "AWSManagedRulesCommonRuleSet",
     ]);
-    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     for (const { Name, Action, OverrideAction } of rules) {
       if (Name.startsWith("AWS"))
         expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
@@ -196,7 +196,7 @@ describe("the firewall", () => {
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
     ).Rules;
-    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });
