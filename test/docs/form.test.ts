@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ATTRIBUTES } from "../../client/src/form/settings.ts";
+import { ATTRIBUTES } from "../../client/src/form/attributes.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/form.md"), "utf8");
@@ -34,7 +34,9 @@ it("the page about the form names each event", () => {
 it("the page about the form names each custom property and each part, and no other", () => {
   const looks = PAGE.split("## Looks")[1]?.split("## ")[0] ?? "";
   const named = [...looks.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
-  const properties = [...source.matchAll(/var\(\s*(--latchkey-[\w-]+)/g)].map(([, name = ""]) => name);
+  const properties = [...source.matchAll(/var\(\s*(--latchkey-[\w-]+)/g)].map(
+    ([, name = ""]) => name,
+  );
   const parts = [...source.matchAll(/\bpart: (?:"([\w ]+)"|`button \$\{kind\}`)/g)].flatMap(
     ([, names = "button wide link"]) => names.split(" "),
   );

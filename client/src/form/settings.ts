@@ -29,19 +29,6 @@ const PURPOSES = [
 ] as const satisfies readonly Purpose[];
 const PLATFORMS = ["web", "android", "ios"] as const satisfies readonly StartRequest["platform"][];
 
-export const ATTRIBUTES = [
-  "base-url",
-  "channels",
-  "countries",
-  "country",
-  "heading-level",
-  "history",
-  "locale",
-  "nonce",
-  "platform",
-  "purpose",
-];
-
 /** Reads the attributes as they are now. A word that is none of the known ones counts as not given. */
 export function settingsOf(element: HTMLElement): Settings {
   const read = (name: string): string => element.getAttribute(name)?.trim() ?? "";
