@@ -629,6 +629,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
   });
 
+  describe("fetches the plans again", () => {
+    it("where they did not come at first", async () => {
+      const context = await ground.newContext();
+      await context.route(/part-formatting/, (route) => route.abort(), { times: 1 });
+      const failed = context.waitForEvent("requestfailed");
+      const on = await ground.open(context);
+      await failed;
+      // The API takes no national form here: what it takes has been read by the plans.
+      await sent(on);
+      await closed(on);
+    });
+  });
+
   describe("belongs to its page", () => {
     it("speaks its language, and English where the words do not come", async () => {
       const on = await opened({ locale: "pt-AO" });

@@ -67,6 +67,16 @@ export class Flow {
     if (session.openCode !== undefined) void this.check(session.openCode);
   }
 
+  /** Does what has to be there before anything is asked, once there is a network. False where it is not the time for it, or no longer. */
+  async prepare(work: () => Promise<void>): Promise<boolean> {
+    if (this.#state.isBusy) return false;
+    const prepared = await this.#ask(async () => {
+      await work();
+      return { kind: "prepared" };
+    });
+    return prepared !== undefined;
+  }
+
   async start(to: string | undefined, channel?: Channel, challenge?: string): Promise<void> {
     if (this.#state.isBusy || this.#isHeld()) return;
     if (to === undefined) return this.#tell({ key: "numberInvalid", isFault: true });
@@ -146,6 +156,12 @@ export class Flow {
     const { session, step, sendAt, isBusy } = this.#state;
     if (step === "code" && !isBusy && session?.waits().expirySeconds === 0) this.#end("expired");
     else if (sendAt !== undefined && !this.#isHeld()) this.reconsider();
+  }
+
+  /** The network has gone or come back: whoever waits for an answer is told. */
+  connect(): void {
+    const isOffline = !this.#ground.network.isOnline();
+    if (this.#state.isBusy) this.#set({ ...this.#state, isOffline });
   }
 
   /** Keeps the session under way for a reload; what becomes of one that was left interests nobody. */

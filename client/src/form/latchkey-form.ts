@@ -141,6 +141,8 @@ export class LatchkeyForm extends Element {
     const ticking = setInterval(() => this.#tick(), 1_000);
     signal.addEventListener("abort", () => clearInterval(ticking));
     addEventListener("popstate", () => this.#flow.turn(isAtCode() ? "code" : "number"), { signal });
+    for (const change of ["online", "offline"])
+      addEventListener(change, () => this.#flow.connect(), { signal });
     this.#read();
     this.#flow.resume();
   }
@@ -225,7 +227,9 @@ export class LatchkeyForm extends Element {
     const chosen = ways.querySelector<HTMLInputElement>(":checked")?.value;
     const channel =
       this.#settings.channels.find((name) => name === chosen) ?? this.#settings.channels[0];
-    await this.#flow.start(await this.#number.read(), channel, challenge);
+    const load = () => this.#number.load();
+    if (!this.#number.isReady && !(await this.#flow.prepare(load))) return;
+    await this.#flow.start(this.#number.read(), channel, challenge);
   }
 
   async #check(): Promise<void> {

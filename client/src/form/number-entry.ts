@@ -11,7 +11,6 @@ const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
 /** The field of the number and the list of its countries. */
 export class NumberEntry {
   readonly #view: View["number"];
-  readonly #loading: Promise<void>;
   #formatting: Formatting | undefined;
   #offered: readonly string[] = [];
   #locale = "en";
@@ -19,14 +18,21 @@ export class NumberEntry {
 
   constructor({ number }: View) {
     this.#view = number;
-    this.#loading = import("./formatting.ts").then(
-      (formatting) => this.#take(formatting),
-      // Without it the form works all the same: the API judges what is typed.
-      () => undefined,
-    );
+    void this.load();
     number.field.addEventListener("input", () => this.#follow());
     for (const element of [number.field, number.country])
       element.addEventListener("change", () => this.#format());
+  }
+
+  /** Whether the plans are there, by which a number is read. */
+  get isReady(): boolean {
+    return this.#formatting !== undefined;
+  }
+
+  /** Fetches the plans, again where they did not come. Without them the form works all the same: the API judges what is typed. */
+  async load(): Promise<void> {
+    const formatting = await import("./formatting.ts").catch(() => undefined);
+    if (formatting !== undefined && !this.isReady) this.#take(formatting);
   }
 
   /** As it stands there. */
@@ -48,8 +54,7 @@ export class NumberEntry {
   }
 
   /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what was typed, for the API to judge. */
-  async read(): Promise<string | undefined> {
-    await this.#loading;
+  read(): string | undefined {
     const typed = latinDigits(this.text);
     if (this.#formatting === undefined) return typed.replace(/[^+\d]/g, "") || undefined;
     return this.#formatting.typedNumber(typed, this.#view.country.value).e164;
