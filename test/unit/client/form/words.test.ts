@@ -14,11 +14,16 @@ import {
 } from "../../../../client/src/form/language.ts";
 import { ENGLISH } from "../../../../client/src/form/texts.ts";
 import { sentence, toldOf } from "../../../../client/src/form/words.ts";
+import { LOCALES as MESSAGE_LOCALES } from "../../../../functions/policy/messages/locales.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../../client/src/form/locales");
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 describe("the words of the form", () => {
+  it("are there in the languages of the messages", () => {
+    expect(["en-GB", ...LOCALES].sort()).toEqual([...MESSAGE_LOCALES].sort());
+  });
+
   it("are there for each locale that is named, and for no other", () => {
     const files = readdirSync(FOLDER).map((name) => name.replace(".ts", ""));
     expect(files.sort()).toEqual(LOCALES.map((tag) => tag.toLowerCase()).sort());
