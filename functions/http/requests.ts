@@ -15,12 +15,16 @@ const LONGEST_NONCE_CHARACTERS = 64;
 const LONGEST_TICKET_CHARACTERS = 128;
 /** A token of Turnstile or hCaptcha has up to 2,048 characters, one of reCAPTCHA somewhat more; the body has 4,096 bytes in all. */
 const LONGEST_CHALLENGE_CHARACTERS = 3_500;
+/** RFC 5646 §4.4.1 asks for 35. Whether a tag is one is not asked: the best match of what cannot be read is the stage's own language. */
+const LONGEST_LOCALE_CHARACTERS = 35;
 /** Codes have at most 8 digits; what is a little longer is told so kindly. */
 const LONGEST_CODE_CHARACTERS = 32;
 
 export const START_REQUEST = v.strictObject({
   to: v.pipe(v.string(), v.maxLength(LONGEST_NUMBER_CHARACTERS)),
   channel: v.optional(v.picklist(CHANNELS)),
+  locale: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_LOCALE_CHARACTERS))),
+  platform: v.optional(v.picklist(["web", "android", "ios"])),
   purpose: v.optional(v.picklist(PURPOSES)),
   nonce: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_NONCE_CHARACTERS)),
