@@ -48,6 +48,7 @@ async function ask(route: string, endpoint: Endpoint, { body, id, headers = {} }
   const event: APIGatewayProxyEvent = anEvent({
     headers,
     body: typeof body === "string" ? body : JSON.stringify(body ?? {}),
+    userArn: resourcePath.startsWith("/v1/server/") ? "arn:aws:iam::123456789012:role/shop" : null,
     ...(id === undefined ? {} : { id }),
   });
   const context = { ...event.requestContext, httpMethod, resourcePath };
@@ -326,6 +327,16 @@ describe("the answers of the rest are as the API is described", () => {
     ).toEqual([key]);
     const broken = proofKeysEndpoint(() => Promise.reject(new Error("KMS is away")));
     expect((await ask(KEYS, broken)).body.code).toBe("internal-error");
+  });
+});
+
+describe("the answers to a back end are as the API is described", () => {
+  const SERVER_START = "POST /v1/server/verifications";
+  const asked = (body: unknown) => ask(SERVER_START, startEndpoint(aWorld()), { body });
+
+  it("when it starts for somebody, and when it names no address", async () => {
+    expect((await asked({ to, clientAddress: "203.0.113.7" })).status).toBe(201);
+    expect((await asked({ to, clientAddress: "nowhere" })).body.pointer).toBe("/clientAddress");
   });
 });
 
