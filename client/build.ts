@@ -3,12 +3,31 @@ import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
+import { CSS_TEXT } from "./css-text.ts";
 
 const HERE = import.meta.dirname;
 
 /** The oldest that browsers of the last five years and React Native's Hermes read without help. */
 const TARGET = "es2020";
+
+/** What the form needs of a browser, it has to have anyway: colours by `light-dark`, which all have since May 2024. */
+const FORM_TARGET = "es2022";
+
+/** The form, and apart from it what it loads when it is wanted: languages, and the numbering plans of the world. */
+const FORM = {
+  bundle: true,
+  splitting: true,
+  minify: true,
+  sourcemap: true,
+  format: "esm",
+  target: FORM_TARGET,
+  // A name is enough: a version of the package never changes.
+  chunkNames: "form/[name]",
+  charset: "utf8",
+  plugins: [CSS_TEXT],
+  logLevel: "silent",
+} as const satisfies BuildOptions;
 
 export async function buildClient(folder: string = join(HERE, "dist")): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -23,6 +42,7 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       target: TARGET,
       logLevel: "silent",
     }),
+    build({ ...FORM, entryPoints: { form: join(HERE, "src/form/index.ts") }, outdir: folder }),
     declare(folder),
   ]);
 }
@@ -30,14 +50,15 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
 async function declare(folder: string): Promise<void> {
   const compiler = join(HERE, "../node_modules/typescript/bin/tsc");
   await promisify(execFile)(process.execPath, [compiler, "-p", HERE, "--outDir", folder]);
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".d.ts"));
+  const names = await readdir(folder, { recursive: true });
+  const files = names.filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => nameOutputs(join(folder, name))));
 }
 
 /** Sources import each other by `.ts`; what is published must say `.js`. */
 async function nameOutputs(file: string): Promise<void> {
   const text = await readFile(file, "utf8");
-  await writeFile(file, text.replace(/(from "\.\/[\w-]+)\.ts"/g, '$1.js"'));
+  await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));
 }
 
 if (import.meta.main) await buildClient();

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
+import { createPageScripts } from "./page-scripts.ts";
 import { REFERENCE, referenceFiles } from "./reference.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
@@ -41,30 +42,43 @@ export function createSite(phones: Phones): Site {
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
+    ["/playground", join(PAGES, "playground.html")],
     ["/README.md", README],
     ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
   const routes = handsetRoutes(phones, SAFE_HEADERS);
+  const scripts = createPageScripts();
+  /** What a GET of this path brings; nothing where it is for the API. */
+  const contentOf = async (path: string): Promise<Content | undefined> => {
+    const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
+    const script = name === undefined ? undefined : await scripts(name);
+    if (script !== undefined) return { type: ".js", bytes: script };
+    const file = files.get(path) ?? "";
+    const bytes = await readFile(file).catch(() => undefined);
+    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
+    return bytes && { type: extname(file), bytes, policy };
+  };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     const route = routes[`${request.method} ${path}`];
-    const file = request.method === "GET" ? files.get(path) : undefined;
+    const content = request.method === "GET" && !route ? await contentOf(path) : undefined;
     if (route !== undefined) await route(request, response);
-    else if (file !== undefined) await sendFile(file, response);
-    return route !== undefined || file !== undefined;
+    else if (content !== undefined) sendContent(content, response);
+    return route !== undefined || content !== undefined;
   };
 }
 
-async function sendFile(file: string, response: ServerResponse): Promise<void> {
-  const content = await readFile(file).catch(() => undefined);
-  const type = MEDIA_TYPES[extname(file)] ?? "application/octet-stream";
-  response
-    .writeHead(content === undefined ? 404 : 200, {
-      ...SAFE_HEADERS,
-      ...(file === REFERENCE ? { "content-security-policy": REFERENCE_POLICY } : {}),
-      "content-type": type,
-    })
-    .end(content);
+type Content = {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** Where it needs another than all others. */
+  readonly policy?: string | undefined;
+};
+
+function sendContent({ type, bytes, policy }: Content, response: ServerResponse): void {
+  const mediaType = MEDIA_TYPES[type] ?? "application/octet-stream";
+  const own = policy === undefined ? {} : { "content-security-policy": policy };
+  response.writeHead(200, { ...SAFE_HEADERS, ...own, "content-type": mediaType }).end(bytes);
 }

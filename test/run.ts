@@ -25,6 +25,8 @@ const vitest = (project: string) => [
 const STEPS: readonly Step[] = [
   { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc"] },
+  { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
+  { name: "types of examples", command: ["tsc", "-p", "examples"] },
   { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "unused code", command: ["knip"] },
   ...[

@@ -12,12 +12,12 @@ import { CHANNELS, PURPOSES } from "../verification/verification.ts";
 const LONGEST_NUMBER_CHARACTERS = 64;
 /** 64 characters hold 256 bits in hex: enough for any nonce. */
 const LONGEST_NONCE_CHARACTERS = 64;
-/** RFC 5646 §4.4.1 asks for 35. Whether a tag is one is not asked: the best match of what cannot be read is the stage's own language. */
-const LONGEST_LOCALE_CHARACTERS = 35;
 /** A ticket has 51 characters. */
 const LONGEST_TICKET_CHARACTERS = 128;
 /** A token of Turnstile or hCaptcha has up to 2,048 characters, one of reCAPTCHA somewhat more; the body has 4,096 bytes in all. */
 const LONGEST_CHALLENGE_CHARACTERS = 3_500;
+/** RFC 5646 §4.4.1 asks for 35. Whether a tag is one is not asked: the best match of what cannot be read is the stage's own language. */
+const LONGEST_LOCALE_CHARACTERS = 35;
 /** Codes have at most 8 digits; what is a little longer is told so kindly. */
 const LONGEST_CODE_CHARACTERS = 32;
 

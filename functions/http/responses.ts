@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PHONE_REASONS } from "../policy/special-numbers.ts";
+import { REFUSAL_REASONS } from "../policy/special-numbers.ts";
 import { CHALLENGE_PROVIDERS } from "../verification/challenge.ts";
 import {
   CHANNELS,
@@ -89,7 +89,7 @@ export const PROBLEM_RESPONSE = v.strictObject({
   detail: v.optional(v.string()),
   pointer: v.optional(v.string()),
   retryAfterSeconds: v.optional(COUNT),
-  reason: v.optional(wordOf(PHONE_REASONS)),
+  reason: v.optional(wordOf(REFUSAL_REASONS)),
   channels: v.optional(v.pipe(v.array(wordOf(CHANNELS)), v.readonly())),
   resendAt: v.optional(TIME),
   verificationStatus: v.optional(v.picklist(STATUSES)),

@@ -5,7 +5,7 @@ const CAN_VERIFY = globalThis.crypto?.subtle !== undefined;
  * Reads a proof and checks it as a back end would: its signature against the published keys, then what it says.
  * Gives the claims and a list of `{ text, passed }`, where `undefined` is for what this browser cannot check. A real page leaves this to its back end, which alone is believed.
  */
-export async function examine(proof, { number, purpose, nonce }) {
+export async function examine(proof, { masked, purpose, nonce }) {
   const [header, claims] = proof.split(".").slice(0, 2).map(decoded);
   const checks = [
     {
@@ -13,14 +13,21 @@ export async function examine(proof, { number, purpose, nonce }) {
       passed: CAN_VERIFY ? await isSigned(proof, header).catch(() => false) : undefined,
     },
     {
-      text: "Names the number that was typed",
-      passed: claims.phone_number === number && claims.phone_number_verified === true,
+      text: "Names the number that the code went to",
+      passed: isMasked(claims.phone_number, masked) && claims.phone_number_verified === true,
     },
     { text: "Belongs to this sign-in (nonce)", passed: claims.nonce === nonce },
     { text: "Is for this purpose", passed: claims.purpose === purpose },
     { text: "Has not run out", passed: claims.exp * 1000 > Date.now() },
   ];
   return { claims, checks };
+}
+
+/** `+44•••••••123` is `+447700900123` with dots for what the page need not know. */
+function isMasked(number, masked) {
+  const [first, ...rest] = masked.split("•");
+  const last = rest.at(-1) ?? "";
+  return number.length === masked.length && number.startsWith(first) && number.endsWith(last);
 }
 
 async function isSigned(proof, { alg, kid }) {

@@ -1,4 +1,4 @@
-import { copy, get, notice, show } from "./page.js";
+import { copy, get, notice } from "./page.js";
 import { readable } from "./phone-number.js";
 import { examine } from "./proof.js";
 import { clock, countDown } from "./time.js";
@@ -18,7 +18,6 @@ export async function showProof(proof, expected) {
       seconds > 0 ? `for another ${clock(seconds)}` : "but this one has run out";
   });
   notice(get("copied"), "");
-  show("proven", get("proven-title"));
 }
 
 function checkItem({ text, passed }) {

@@ -1,141 +1,83 @@
-import { createApi } from "./api.js";
-import {
-  onWholeCode,
-  prepareCode,
-  refuseCode,
-  runClocks,
-  showChecks,
-  stopClocks,
-  waitForResend,
-} from "./code.js";
-import { ENDS } from "./ends.js";
-import { acceptNumber, isWaiting, refuseNumber } from "./number.js";
-import { alone, get, notice, show } from "./page.js";
-import { readable, toE164 } from "./phone-number.js";
+import "../../client/src/form/index.ts";
+import { get } from "./page.js";
 import { showProof } from "./proven.js";
 import { randomId } from "./random.js";
-import { howLong } from "./time.js";
 
-const api = createApi();
+/** The sign-in page: the form, and what a back end would do with its proof. */
+
 const PURPOSE = "login";
+const NONCE = "demo nonce";
 
-/** What the page knows of the sign-in that it is in. */
-let session = {};
+const form = get("form");
 
-/** A problem in words for the person: the API's own, and when to come back. */
-function words({ title, retryAfterSeconds }) {
-  return retryAfterSeconds === undefined
-    ? title
-    : `${title} Try again in ${howLong(retryAfterSeconds)}.`;
+/** One for each sign-in, kept over a reload; a real page has it from the session of its back end. */
+function currentNonce() {
+  const nonce = sessionStorage.getItem(NONCE) ?? randomId();
+  sessionStorage.setItem(NONCE, nonce);
+  return nonce;
 }
 
-async function start() {
-  if (isWaiting()) return;
-  const to = toE164(get("number-field").value);
-  if (to === undefined)
-    return refuseNumber("Please type a UK mobile number, such as 07700\u00a0900123.");
-  const nonce = session.to === to ? session.nonce : randomId();
-  session = { to, nonce };
-  const { body, problem } = await api.start({ to, purpose: PURPOSE, nonce });
-  if (problem !== undefined) return refuseNumber(words(problem), problem.retryAfterSeconds);
-  acceptNumber();
-  prepareCode(body);
-  update(body);
-  show("code", get("code-field"));
-}
+const TITLES = {
+  number: "Sign in",
+  code: "Enter the code",
+  ended: "Ended",
+  approved: "The number is proven",
+};
 
-/** Shows where the verification stands, after a start and after each resend. */
-function update(verification) {
-  session = { ...session, id: verification.id, masked: verification.to };
-  get("code-to").textContent = verification.to;
-  showChecks(verification.checksRemaining);
-  runClocks(verification, () => end("expired"));
-  if (verification.delivery === "unknown")
-    notice(get("code-notice"), "The network gave no answer. The message may still arrive.");
-}
-
-async function check() {
-  const code = get("code-field").value.replace(/[\s-]/g, "");
-  if (!/^\d+$/.test(code)) return refuseCode("Please type the digits of the code.");
-  const { body, problem } = await api.check(session.id, code);
-  if (problem !== undefined) return refuseCode(words(problem));
-  if (body.result === "approved") return celebrate(body.proof);
-  const ended = [body.result, body.status].find((name) => Object.hasOwn(ENDS, name));
-  if (ended !== undefined) return end(ended);
-  showChecks(body.checksRemaining);
-  const left =
-    body.checksRemaining === 1 ? "1 check is left." : `${body.checksRemaining} checks are left.`;
-  refuseCode(
-    body.result === "code-expired"
-      ? "This code is too old. Please type the newest one."
-      : `This is not the code. ${left}`,
+function showStep(step) {
+  const steps = [...document.querySelectorAll("[data-step]")];
+  const current = steps.findIndex(
+    ({ dataset }) => dataset.step === (step === "ended" ? "code" : step),
   );
-}
-
-async function resend() {
-  const { body, problem } = await api.resend(session.id);
-  if (problem === undefined) {
-    notice(
-      get("code-notice"),
-      "Another code is on its way. The earlier one works too until it expires.",
-    );
-    get("code-field").focus();
-    return update(body);
+  for (const [index, item] of steps.entries()) {
+    item.classList.toggle("done", index < current);
+    if (index === current) item.setAttribute("aria-current", "step");
+    else item.removeAttribute("aria-current");
   }
-  if (Object.hasOwn(ENDS, problem.verificationStatus ?? "")) return end(problem.verificationStatus);
-  if (problem.resendAt !== undefined) waitForResend(Date.parse(problem.resendAt));
-  notice(get("code-notice"), words(problem), true);
+  get("sign-in").hidden = step === "approved";
+  get("proven").hidden = step !== "approved";
+  get("try-number").hidden = step !== "number";
+  get("try-code").hidden = step !== "code";
+  document.title = `${TITLES[step]} · Latchkey`;
 }
 
-async function cancel() {
-  const { problem } = await api.cancel(session.id);
-  if (problem !== undefined && problem.code !== "verification-ended")
-    return notice(get("code-notice"), words(problem), true);
-  askForNumber();
+/** One of those that are well: 990 to 996 are not. */
+function inventNumber() {
+  const last = 100 + Math.floor(Math.random() * 800);
+  return `07700 900${last}`;
 }
 
-async function celebrate(proof) {
-  stopClocks();
-  await showProof(proof, { number: session.to, purpose: PURPOSE, nonce: session.nonce });
-}
+form.texts = {
+  numberTitle: "Sign in with your phone",
+  numberLead: "We send a code by text message to see that the number is yours.",
+};
+form.setAttribute("purpose", PURPOSE);
+form.nonce = currentNonce();
 
-function end(name) {
-  stopClocks();
-  const { title, text, icon } = ENDS[name];
-  get("ended-title").textContent = title;
-  get("ended-text").textContent = `${text} It goes to ${session.masked}.`;
-  get("ended-icon").setAttribute("d", icon);
-  show("ended", get("ended-title"));
-}
+form.addEventListener("latchkey-step", ({ detail: { step } }) => {
+  if (step !== "approved") showStep(step);
+});
 
-/** Another code for the same number is another sign-in; what keeps it from starting is told where numbers are asked for. */
-async function retry() {
-  get("number-field").value = readable(session.to);
-  session = {};
-  show("number", get("number-field"));
-  await start();
-}
+form.addEventListener("latchkey-proof", async ({ detail: { proof, verification } }) => {
+  const nonce = currentNonce();
+  // A proof is good for one sign-in: the next one has a nonce of its own.
+  sessionStorage.removeItem(NONCE);
+  form.nonce = currentNonce();
+  await showProof(proof, { masked: verification.to, purpose: PURPOSE, nonce });
+  showStep("approved");
+  get("proven-title").focus();
+});
 
-function askForNumber() {
-  stopClocks();
-  session = {};
-  acceptNumber();
-  show("number", get("number-field"));
-  get("number-field").select();
-}
-
-function onSubmit(form, work) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void alone(form.querySelector(".primary"), work);
+get("again").addEventListener("click", () => {
+  showStep("number");
+  form.reset();
+});
+get("invent").addEventListener("click", () => {
+  form.number = inventNumber();
+  form.focus();
+});
+for (const button of document.querySelectorAll("[data-number]"))
+  button.addEventListener("click", () => {
+    form.number = button.dataset.number;
+    form.focus();
   });
-}
-
-onSubmit(get("number-form"), start);
-onSubmit(get("code-form"), check);
-onWholeCode(() => get("code-form").requestSubmit());
-get("resend").addEventListener("click", () => alone(get("resend"), resend));
-get("cancel").addEventListener("click", () => alone(get("cancel"), cancel));
-get("retry").addEventListener("click", () => alone(get("retry"), retry));
-for (const button of document.querySelectorAll(".again"))
-  button.addEventListener("click", askForNumber);

@@ -1,16 +1,3 @@
-const UNITS = [
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-];
-
-/** How long, in a sentence: `24 seconds`, `3 minutes`, `30 days`. Rounded up, so that nobody comes back too early. */
-export function howLong(seconds) {
-  const [unit, size] = UNITS.find(([, length]) => seconds >= 2 * length) ?? ["second", 1];
-  const count = Math.ceil(seconds / size);
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
-}
-
 /** How long, on a clock: `4:09`. */
 export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

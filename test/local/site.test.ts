@@ -20,8 +20,10 @@ describe("the pages", () => {
   it.each([
     ["/", "text/html"],
     ["/handset", "text/html"],
+    ["/playground", "text/html"],
     ["/pages/base.css", "text/css"],
     ["/pages/sign-in.js", "text/javascript"],
+    ["/pages/form.js", "text/javascript"],
     ["/pages/icon.svg", "image/svg+xml"],
     ["/README.md", "text/plain"],
     ["/openapi.json", "application/json"],
@@ -41,7 +43,7 @@ describe("the pages", () => {
     },
   );
 
-  it.each(["/", "/handset", "/reference"])(
+  it.each(["/", "/handset", "/playground", "/reference"])(
     "%s names no other host and holds no script or style of its own",
     async (path) => {
       const html = await (await fetch(system.url + path)).text();

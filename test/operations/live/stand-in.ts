@@ -3,6 +3,8 @@ import { text as textOf } from "node:stream/consumers";
 import { awsClients } from "../../../infra/operations/live/aws.ts";
 import { twilioReader } from "../../../infra/operations/live/twilio-reader.ts";
 
+import { leaveUnchecked } from "../../support/check-every-answer.ts";
+
 /** What a stand-in answers: a status, and a body as JSON; of AWS's query protocol as XML. */
 type Answer = readonly [status: number, body: unknown];
 
@@ -23,6 +25,8 @@ export async function startStandIn(cloud: () => Cloud) {
       const [status, content] = cloud()[name]?.(body) ?? [400, { refused: `no stand-in ${name}` }];
       const [contentType, text] = written(name, { isQuery, status, content });
       response.writeHead(status, {
+        // A connection that is kept could end between two questions on a busy machine.
+        connection: "close",
         "content-type": contentType,
         "strict-transport-security": "max-age=31536000",
       });
@@ -32,6 +36,8 @@ export async function startStandIn(cloud: () => Cloud) {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  // Breaks answers on purpose.
+  leaveUnchecked(url);
   return {
     url,
     asked,

@@ -48,6 +48,7 @@ async function ask(route: string, endpoint: Endpoint, { body, id, headers = {} }
   const event: APIGatewayProxyEvent = anEvent({
     headers,
     body: typeof body === "string" ? body : JSON.stringify(body ?? {}),
+    userArn: resourcePath.startsWith("/v1/server/") ? "arn:aws:iam::123456789012:role/shop" : null,
     ...(id === undefined ? {} : { id }),
   });
   const context = { ...event.requestContext, httpMethod, resourcePath };
@@ -329,12 +330,24 @@ describe("the answers of the rest are as the API is described", () => {
   });
 });
 
+describe("the answers to a back end are as the API is described", () => {
+  const SERVER_START = "POST /v1/server/verifications";
+  const asked = (body: unknown) => ask(SERVER_START, startEndpoint(aWorld()), { body });
+
+  it("when it starts for somebody, and when it names no address", async () => {
+    expect((await asked({ to, clientAddress: "203.0.113.7" })).status).toBe(201);
+    expect((await asked({ to, clientAddress: "nowhere" })).body.pointer).toBe("/clientAddress");
+  });
+});
+
 /** What only the gateway answers for some routes: its throttle and its firewall. */
 const BY_THE_GATEWAY = new Set<string>(GATEWAY_RESPONSES.map(({ problem }) => problem));
 
 it.each(documentedRoutes())("$method $path has no problem that it never answers", (route) => {
   const own = problemsOf(route).filter((code: ProblemCode) => !BY_THE_GATEWAY.has(code));
-  expect([...(seen.get(`${route.method} ${route.path}`) ?? [])]).toEqual(
+  // Back ends are answered by the same endpoints.
+  const path = route.path.replace("/server/", "/");
+  expect([...(seen.get(`${route.method} ${path}`) ?? [])]).toEqual(
     expect.arrayContaining([...own]),
   );
 });

@@ -1,0 +1,64 @@
+import type { Channel, Purpose, StartRequest } from "../api.ts";
+
+/** What a page sets by attributes. */
+export type Settings = {
+  /** Of the deployment; the page's own origin where nothing is given. */
+  readonly baseUrl: string;
+  /** ISO 3166-1 codes, in capitals; the first is chosen unless `country` names another. */
+  readonly countries: readonly string[];
+  readonly country: string;
+  /** What may be offered, the first first; nothing where the page leaves that to the stage. */
+  readonly channels: readonly Channel[];
+  readonly purpose: Purpose;
+  readonly platform: "web" | "android" | "ios";
+  readonly nonce: string | undefined;
+  /** BCP 47: the attribute, else the language of the page around the form, else of the browser. */
+  readonly language: string;
+  readonly headingLevel: string;
+  /** Whether the browser's back button leads from the code back to the number. */
+  readonly keepsHistory: boolean;
+};
+
+const CHANNELS = ["sms", "whatsapp", "voice"] as const satisfies readonly Channel[];
+const PURPOSES = [
+  "login",
+  "signup",
+  "transaction",
+  "password-reset",
+  "change-number",
+] as const satisfies readonly Purpose[];
+const PLATFORMS = ["web", "android", "ios"] as const satisfies readonly StartRequest["platform"][];
+
+/** Reads the attributes as they are now. A word that is none of the known ones counts as not given. */
+export function settingsOf(element: HTMLElement): Settings {
+  const read = (name: string): string => element.getAttribute(name)?.trim() ?? "";
+  const named = read("countries")
+    .toUpperCase()
+    .match(/[A-Z]{2}/g) ?? ["GB"];
+  const preferred = read("country").toUpperCase();
+  const country = named.includes(preferred) ? preferred : (named[0] ?? "GB");
+  const channels = read("channels")
+    .toLowerCase()
+    .split(/[\s,]+/);
+  return {
+    baseUrl: new URL(read("base-url") || "/", document.baseURI).href.replace(/\/$/, ""),
+    countries: [...new Set(named)],
+    country,
+    channels: channels.flatMap((name) => CHANNELS.filter((channel) => channel === name)),
+    purpose: oneOf(PURPOSES, read("purpose")) ?? "login",
+    platform: oneOf(PLATFORMS, read("platform")) ?? "web",
+    // Where a policy has come by header, browsers hide the attribute and keep the property. HTML standard, "nonce hiding".
+    nonce: element.nonce || undefined,
+    language: read("locale") || languageAround(element),
+    headingLevel: /^[1-6]$/.test(read("heading-level")) ? read("heading-level") : "2",
+    keepsHistory: read("history") !== "off",
+  };
+}
+
+function oneOf<const Word extends string>(words: readonly Word[], word: string): Word | undefined {
+  return words.find((known) => known === word);
+}
+
+function languageAround(element: HTMLElement): string {
+  return element.closest<HTMLElement>("[lang]")?.lang || navigator.language;
+}

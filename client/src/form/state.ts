@@ -1,0 +1,34 @@
+import type { Challenge, Channel, CheckMiss } from "../api.ts";
+import type { Session } from "../session.ts";
+import type { TextKey } from "./texts.ts";
+
+/** Where the person is. */
+export type Step = "number" | "code" | "ended" | "approved";
+
+/** Something to tell, kept as what it means: the language may change while it stands there. */
+export type Told = {
+  readonly key: TextKey;
+  readonly isFault: boolean;
+  readonly count?: number;
+  /** Unix milliseconds; told as a wait. */
+  readonly retryAt?: number;
+};
+
+export type State = {
+  readonly step: Step;
+  /** An answer is awaited. */
+  readonly isBusy: boolean;
+  /** It is awaited for longer than people expect. */
+  readonly isSlow: boolean;
+  /** The browser has no network; what was asked goes out when it is back. */
+  readonly isOffline: boolean;
+  readonly told?: Told | undefined;
+  /** The number that was typed may not be sent a code before. Unix milliseconds. */
+  readonly sendAt?: number | undefined;
+  readonly channel?: Channel | undefined;
+  readonly session?: Session | undefined;
+  readonly end?: Exclude<CheckMiss, "incorrect" | "code-expired"> | undefined;
+  readonly challenge?: Challenge | undefined;
+};
+
+export const AT_FIRST: State = { step: "number", isBusy: false, isSlow: false, isOffline: false };

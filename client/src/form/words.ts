@@ -1,0 +1,83 @@
+import type { Channel, DeliveryReason, Verification } from "../api.ts";
+import type { Problem } from "../outcomes.ts";
+import { fromNow } from "./language.ts";
+import type { State, Told } from "./state.ts";
+import type { TextKey, Texts } from "./texts.ts";
+
+/** What a problem is called; what is not listed has gone wrong without the person's doing. */
+const PROBLEMS: Readonly<Record<string, TextKey>> = {
+  "phone-invalid": "numberInvalid",
+  "phone-not-allowed": "numberNotAllowed",
+  "country-not-enabled": "countryNotEnabled",
+  "channel-not-available": "channelNotAvailable",
+  "recipient-opted-out": "optedOut",
+  "challenge-required": "challenge",
+  "too-many-sends": "tooMany",
+  "too-many-requests": "tooMany",
+  "number-locked": "locked",
+  "sending-paused": "paused",
+  "provider-unavailable": "paused",
+  "no-answer": "noConnection",
+};
+
+/** A lock is for an operator to open: a wait of weeks helps nobody. */
+const WITHOUT_WAIT = ["number-locked"];
+
+export function toldOf({ code, retryAfterSeconds = 0 }: Problem, now: number): Told {
+  const told = { key: PROBLEMS[code] ?? "failed", isFault: true } as const;
+  return retryAfterSeconds === 0 || WITHOUT_WAIT.includes(code)
+    ? told
+    : { ...told, retryAt: now + retryAfterSeconds * 1_000 };
+}
+
+const REASONS: Readonly<Record<DeliveryReason, TextKey>> = {
+  unreachable: "unreachable",
+  "not-in-service": "notInService",
+  landline: "landline",
+  filtered: "undelivered",
+  "opted-out": "optedOut",
+  "not-on-whatsapp": "notOnWhatsapp",
+  "no-answer": "noAnswer",
+  busy: "busy",
+  failed: "undelivered",
+};
+
+/** What there is to say about the way of a message; nothing while all is well. */
+export function deliveryTold({ delivery, deliveryReason }: Verification): Told | undefined {
+  if (delivery === "unknown") return { key: "delayed", isFault: false };
+  if (delivery !== "undelivered") return undefined;
+  return { key: REASONS[deliveryReason ?? "failed"] ?? "undelivered", isFault: true };
+}
+
+export const SENT = {
+  sms: "sentBySms",
+  whatsapp: "sentByWhatsapp",
+  voice: "sentByVoice",
+} as const satisfies Readonly<Record<Channel, TextKey>>;
+export const TRY = {
+  sms: "tryBySms",
+  whatsapp: "tryByWhatsapp",
+  voice: "tryByVoice",
+} as const satisfies Readonly<Record<Channel, TextKey>>;
+export const ENDS = {
+  expired: "expiredTitle",
+  exhausted: "exhaustedTitle",
+  canceled: "canceledTitle",
+  used: "usedTitle",
+} as const satisfies Readonly<Record<NonNullable<State["end"]>, TextKey>>;
+
+/** What is told of the code itself, not of its way. */
+export const WRONG: readonly TextKey[] = ["incorrect", "codeTooOld", "codeIncomplete"];
+
+export function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** What was told, in the reader's language; with how long to wait, where that helps. */
+export function sentence(told: Told, texts: Texts, locale: string, now: number): string {
+  const count = new Intl.NumberFormat(locale).format(told.count ?? 0);
+  const text = filled(texts[told.key], { count });
+  const seconds = Math.ceil(((told.retryAt ?? now) - now) / 1_000);
+  if (seconds <= 0) return text;
+  return `${text} ${filled(texts.tryAgain, { time: fromNow(seconds, locale) })}`;
+}

@@ -1,0 +1,104 @@
+/** Makes `docs/images/form.png`: the form in four of its states, light and dark, from the left and from the right. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "./chromium.ts";
+import { startSystem } from "./system.ts";
+
+const FILE = join(import.meta.dirname, "../docs/images/form.png");
+const SHARPNESS = 1.5;
+const WIDTH = 390;
+const HEIGHT = 700;
+
+type Look = {
+  readonly locale: string;
+  readonly colorScheme: "light" | "dark";
+  /** What is done before the picture. */
+  readonly act: (page: Page) => Promise<void>;
+};
+
+const [system, browser] = await Promise.all([
+  startSystem({ port: 0, engine: "dynalite" }),
+  launchBrowser(),
+]);
+try {
+  const looks: readonly Look[] = [
+    { locale: "en-GB", colorScheme: "light", act: (page) => type(page, "7700 900123") },
+    { locale: "ar", colorScheme: "dark", act: (page) => askForCode(page, "7700 900124") },
+    { locale: "de", colorScheme: "light", act: (page) => typeWrongCode(page, "7700 900125") },
+    { locale: "en-GB", colorScheme: "dark", act: (page) => prove(page, "7700 900126") },
+  ];
+  const shots = await Promise.all(looks.map((look) => shot(browser, look)));
+  const picture = await sideBySide(browser, shots);
+  await mkdir(dirname(FILE), { recursive: true });
+  await writeFile(FILE, picture);
+  process.stdout.write(`${FILE}  ${Math.ceil(picture.byteLength / 1_024)} KB\n`);
+} finally {
+  await Promise.all([browser.close(), system.stop()]);
+}
+
+async function shot(from: Browser, { locale, colorScheme, act }: Look): Promise<Buffer> {
+  const context = await from.newContext({
+    viewport: { width: WIDTH, height: HEIGHT },
+    deviceScaleFactor: SHARPNESS,
+    colorScheme,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  await page.route("**/picture", (route) =>
+    route.fulfill({ contentType: "text/html", body: documentIn(locale) }),
+  );
+  await page.goto(`${system.url}/picture`);
+  await page.locator("latchkey-form option").first().waitFor({ state: "attached" });
+  await act(page);
+  const picture = await page.screenshot();
+  await context.close();
+  return picture;
+}
+
+function documentIn(locale: string): string {
+  return `<!doctype html><html lang="${locale}" dir="${locale === "ar" ? "rtl" : "ltr"}">
+    <meta charset="utf-8"><meta name="color-scheme" content="light dark">
+    <link rel="stylesheet" href="/pages/base.css"><link rel="stylesheet" href="/pages/sign-in.css">
+    <script type="module" src="/pages/form.js"></script>
+    <main class="card"><latchkey-form countries="GB IE FR" channels="sms whatsapp voice"></latchkey-form></main>`;
+}
+
+async function type(page: Page, national: string): Promise<void> {
+  await page.locator("#number").pressSequentially(`0${national}`);
+}
+
+async function askForCode(page: Page, national: string): Promise<void> {
+  await type(page, national);
+  await page.keyboard.press("Enter");
+  await page.locator("#code").waitFor();
+}
+
+async function codeOf(national: string): Promise<string> {
+  const { text } = await system.handset.waitFor(`+44${national.replace(" ", "")}`);
+  return /\d{6}/.exec(text)?.[0] ?? "";
+}
+
+async function typeWrongCode(page: Page, national: string): Promise<void> {
+  await askForCode(page, national);
+  const code = await codeOf(national);
+  await page.locator("#code").fill(code.replace(/\d$/, (last) => String((Number(last) + 1) % 10)));
+  await page.locator(".notice.fault:not(:empty)").waitFor();
+}
+
+async function prove(page: Page, national: string): Promise<void> {
+  await askForCode(page, national);
+  await page.locator("#code").fill(await codeOf(national));
+  await page.locator(".confirmed").waitFor();
+}
+
+async function sideBySide(from: Browser, parts: readonly Buffer[]): Promise<Buffer> {
+  const page = await from.newPage({ viewport: { width: 1_200, height: 540 } });
+  const images = parts.map(
+    (part) => `<img alt="" src="data:image/png;base64,${part.toString("base64")}">`,
+  );
+  await page.setContent(
+    `<style>body { margin: 0; display: flex } img { width: 300px }</style>${images.join("")}`,
+  );
+  return page.screenshot();
+}

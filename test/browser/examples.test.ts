@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildClient } from "../../client/build.ts";
+import { CSS_TEXT } from "../../client/css-text.ts";
+import { createProofCheck } from "../../examples/node/check-proof.ts";
+import { whyNoBrowser } from "./chromium.ts";
+import { flawsOf, formGround, type Ground } from "./form-page.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLES = join(ROOT, "examples");
+
+describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
+  let ground: Ground;
+  let dist: string;
+  beforeAll(async () => {
+    dist = await mkdtemp(join(tmpdir(), "latchkey-dist-"));
+    [ground] = await Promise.all([formGround(900_800), buildClient(dist)]);
+  });
+  afterAll(() => Promise.all([ground.stop(), rm(dist, { recursive: true })]));
+
+  async function openPage(html: string, script: string): Promise<{ page: Page; strays: string[] }> {
+    const context = await ground.newContext();
+    const page = await context.newPage();
+    const strays: string[] = [];
+    page.on("pageerror", (fault) => strays.push(String(fault)));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(ground.system.url)) strays.push(request.url());
+    });
+    await page.route("**/example", (route) =>
+      route.fulfill({ contentType: "text/html; charset=utf-8", body: html }),
+    );
+    await page.route("**/sign-in.js", (route) =>
+      route.fulfill({ contentType: "text/javascript", body: script }),
+    );
+    // What a host serves of the package, as it is published.
+    await page.route("**/latchkey/**", (route) => {
+      const { pathname } = new URL(route.request().url());
+      return route.fulfill({ path: join(dist, pathname.replace("/latchkey/", "")) });
+    });
+    await page.goto(`${ground.system.url}/example`);
+    return { page, strays };
+  }
+
+  async function proveNumber(page: Page): Promise<string> {
+    const { typed, number } = ground.newNumber();
+    await page.getByLabel("Mobile number").fill(typed);
+    await page.getByRole("button", { name: "Send code" }).click();
+    await page.getByLabel("Code", { exact: true }).waitFor();
+    await page.getByLabel("Code", { exact: true }).fill(await ground.codeFor(number));
+    return number;
+  }
+
+  it("in plain HTML, with the published files, sign in at a back end that checks the proof", async () => {
+    const [html, script] = await Promise.all(
+      ["index.html", "sign-in.js"].map((name) =>
+        readFile(join(EXAMPLES, "plain-html", name), "utf8"),
+      ),
+    );
+    const { page, strays } = await openPage(html ?? "", script ?? "");
+    const check = createProofCheck(ground.system.url, "latchkey-dev");
+    const accepted: string[] = [];
+    await page.route("**/sign-in", async (route) => {
+      const { proof } = route.request().postDataJSON();
+      accepted.push(await check(proof, { purpose: "login", nonce: "from-your-session" }));
+      await route.fulfill({ status: 204 });
+    });
+    expect(await flawsOf(page)).toEqual([]);
+    const number = await proveNumber(page);
+    await page.getByText("Signed in.").waitFor();
+    expect(accepted).toEqual([number]);
+    expect(strays).toEqual([]);
+    await page.context().close();
+  });
+
+  it("in React hand the proof to the page, and take the form away again", async () => {
+    const script = await bundled();
+    const { page, strays } = await openPage(
+      '<!doctype html><html lang="en"><title>React</title><main id="root"></main><script type="module" src="/sign-in.js"></script></html>',
+      script,
+    );
+    await proveNumber(page);
+    await page.getByText("proven", { exact: true }).waitFor();
+    const proof = String(await page.evaluate("globalThis.proof"));
+    const check = createProofCheck(ground.system.url, "latchkey-dev");
+    await expect(check(proof, { purpose: "login", nonce: "n-react" })).resolves.toMatch(/^\+44/);
+    expect(await page.locator("latchkey-form").count()).toBe(0);
+    expect(strays).toEqual([]);
+    await page.context().close();
+  });
+
+  async function bundled(): Promise<string> {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, "react-page.js")],
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      jsx: "automatic",
+      define: { "process.env.NODE_ENV": '"production"' },
+      alias: { "@latchkey/client/form": join(ROOT, "client/src/form/index.ts") },
+      plugins: [CSS_TEXT, here(ground.system.url)],
+      write: false,
+      logLevel: "silent",
+    });
+    return outputFiles[0]?.text ?? "";
+  }
+});
+
+/** The example names a deployment that is nobody's; here it is this system. */
+function here(url: string): Plugin {
+  return {
+    name: "this system",
+    setup(builder) {
+      builder.onLoad({ filter: /react\/sign-in\.tsx$/ }, async ({ path }) => ({
+        contents: (await readFile(path, "utf8")).replace("https://verify.example.com", url),
+        loader: "tsx",
+        resolveDir: join(path, ".."),
+      }));
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import axe from "axe-core";
+import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
+import { launchBrowser } from "../../local/chromium.ts";
+import { type System, startSystem } from "../../local/system.ts";
+
+/** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** A form on a page of its own, and what a person would not see of it. */
+export type FormPage = {
+  readonly page: Page;
+  readonly form: Locator;
+  readonly number: Locator;
+  readonly code: Locator;
+  /** The button of the step that one is at. */
+  readonly primary: Locator;
+  /** Faults of scripts, of the policy, and requests to anybody else. */
+  readonly faults: readonly string[];
+  /** What the form has told its page, oldest first. */
+  readonly events: () => Promise<readonly FormEvent[]>;
+  readonly title: () => Promise<string>;
+};
+
+type FormEvent = {
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type Ground = {
+  readonly system: System;
+  readonly browser: Browser;
+  readonly newContext: (options?: Parameters<Browser["newContext"]>[0]) => Promise<BrowserContext>;
+  readonly open: (context: BrowserContext, attributes?: Attributes) => Promise<FormPage>;
+  /** A number of fiction that no other test asks for. */
+  readonly newNumber: () => { readonly typed: string; readonly number: string };
+  readonly codeFor: (number: string) => Promise<string>;
+  readonly stop: () => Promise<void>;
+};
+
+/** One system and one browser for all tests of a file: each has a start that would be paid for often. */
+export async function formGround(firstNumber: number): Promise<Ground> {
+  const [system, browser] = await Promise.all([
+    startSystem({ port: 0, engine: "dynalite" }),
+    launchBrowser(),
+  ]);
+  let last = firstNumber;
+  return {
+    system,
+    browser,
+    newContext: (options = {}) =>
+      browser.newContext({ reducedMotion: "reduce", locale: "en-GB", ...options }),
+    open: (context, attributes = {}) => openForm(system.url, context, attributes),
+    newNumber: () => {
+      last += 1;
+      return { typed: `07700 ${last}`, number: `+447700${last}` };
+    },
+    codeFor: async (number) => /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "",
+    stop: async () => {
+      await Promise.all([browser.close(), system.stop()]);
+    },
+  };
+}
+
+export function another(code: string, by = 1): string {
+  return String((Number(code) + by) % 1_000_000).padStart(6, "0");
+}
+
+async function openForm(
+  url: string,
+  context: BrowserContext,
+  attributes: Attributes,
+): Promise<FormPage> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (fault) => faults.push(String(fault)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("Failed to load resource"))
+      faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url)) faults.push(request.url());
+  });
+  await page.route("**/form-test", (route) => serveDocument(route, attributes));
+  await page.route("**/form-test.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", body: LISTENING }),
+  );
+  await page.goto(`${url}/form-test`);
+  const form = page.locator("latchkey-form");
+  return {
+    page,
+    form,
+    number: form.locator("#number"),
+    code: form.locator("#code"),
+    primary: form.locator("section:not([hidden]) .primary"),
+    faults,
+    events: () => page.evaluate("globalThis.told"),
+    title: async () => (await form.locator("section:not([hidden]) .title").textContent()) ?? "",
+  };
+}
+
+function serveDocument(route: Route, attributes: Attributes): Promise<void> {
+  const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
+  const direction = attributes["locale"] === "ar" ? "rtl" : "ltr";
+  return route.fulfill({
+    contentType: "text/html; charset=utf-8",
+    headers: { "content-security-policy": POLICY },
+    body: `<!doctype html>
+      <html lang="${attributes["locale"] ?? "en-GB"}" dir="${direction}">
+        <head>
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>A page with the form</title>
+          <link rel="stylesheet" href="/pages/base.css">
+          <link rel="stylesheet" href="/pages/sign-in.css">
+          <script type="module" src="/form-test.js"></script>
+          <script type="module" src="/pages/form.js"></script>
+        </head>
+        <body>
+          <header></header>
+          <main class="card"><latchkey-form heading-level="1" ${written.join(" ")}></latchkey-form></main>
+        </body>
+      </html>`,
+  });
+}
+
+const LISTENING = `
+  globalThis.told = [];
+  for (const type of ["started", "step", "proof", "problem", "challenge"])
+    document.addEventListener("latchkey-" + type, (event) => told.push({ type, detail: event.detail }));
+`;
+
+/** What axe-core finds wrong, and whether the page is wider than the screen. */
+export async function flawsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const flaws: readonly string[] = await page.evaluate(`(async () => {
+    const { violations } = await axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    return [
+      ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
+      ...(wide ? ["wider than the screen"] : []),
+    ];
+  })()`);
+  return flaws;
+}
+
+type Answer = { readonly status: number; readonly body?: object };
+type Call = "start" | "show" | "check" | "resend" | "cancel";
+
+/** The API as a script tells it: for what the real one does not do on demand. What is not told is left to the real one. */
+export async function script(
+  page: Page,
+  answers: Partial<Record<Call, () => Answer>>,
+): Promise<void> {
+  await page.route(/\/v1\/verifications/, async (route) => {
+    const answer = answers[callOf(route)]?.();
+    if (answer === undefined) return route.fallback();
+    const type = answer.status < 300 ? "application/json" : "application/problem+json";
+    await route.fulfill({
+      status: answer.status,
+      contentType: type,
+      ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
+    });
+  });
+}
+
+function callOf(route: Route): Call {
+  const { pathname } = new URL(route.request().url());
+  const method = route.request().method();
+  if (method === "DELETE") return "cancel";
+  if (method === "GET") return "show";
+  if (pathname.endsWith("/check")) return "check";
+  return pathname.endsWith("/resend") ? "resend" : "start";
+}
+
+const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
+
+/** A verification as the API shows it. */
+export function verification(changes: object = {}): object {
+  return {
+    id: "v1-AAAAAAAAAAAAAAAAAAAAAAAA",
+    status: "pending",
+    channel: "sms",
+    to: "+44•••••••123",
+    codeLength: 6,
+    expiresAt: inSeconds(300),
+    resendAt: inSeconds(30),
+    checksRemaining: 5,
+    channels: ["sms", "whatsapp", "voice"],
+    delivery: "queued",
+    ...changes,
+  };
+}
+
+export function checked(result: string, changes: object = {}): Answer {
+  const status = result === "incorrect" || result === "code-expired" ? "pending" : result;
+  return { status: 200, body: { id: "v1", status, result, checksRemaining: 3, ...changes } };
+}
+
+export function problem(code: string, status: number, members: object = {}): Answer {
+  return {
+    status,
+    body: { type: `https://x.example/#${code}`, title: code, status, code, ...members },
+  };
+}

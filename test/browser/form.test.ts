@@ -1,0 +1,759 @@
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { whyNoBrowser } from "./chromium.ts";
+import {
+  another,
+  checked,
+  type FormPage,
+  flawsOf,
+  formGround,
+  type Ground,
+  problem,
+  script,
+  verification,
+} from "./form-page.ts";
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1_280, height: 800 };
+
+const LOOKS = [
+  { name: "phone, light", viewport: PHONE, colorScheme: "light", locale: "en-GB" },
+  { name: "phone, dark, right to left", viewport: PHONE, colorScheme: "dark", locale: "ar" },
+  { name: "desktop, light, right to left", viewport: DESKTOP, colorScheme: "light", locale: "ar" },
+  { name: "desktop, dark", viewport: DESKTOP, colorScheme: "dark", locale: "en-GB" },
+  // WCAG 2.2 §1.4.10: no scrolling sideways, in a language of long words.
+  {
+    name: "320 pixels",
+    viewport: { width: 320, height: 640 },
+    colorScheme: "light",
+    locale: "de",
+  },
+] as const;
+
+describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await formGround(900_600);
+  });
+  afterAll(() => ground.stop());
+
+  /** A page with the form for one test. */
+  async function opened(
+    attributes: Parameters<Ground["open"]>[1] = {},
+    options: Parameters<Ground["newContext"]>[0] = {},
+  ): Promise<FormPage & { readonly context: BrowserContext }> {
+    const context = await ground.newContext(options);
+    return { context, ...(await ground.open(context, attributes)) };
+  }
+
+  /** Nothing went wrong behind the person's back, in any test. */
+  async function closed({ page, faults }: FormPage): Promise<void> {
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }
+
+  async function send({ number, primary }: FormPage, typed: string): Promise<void> {
+    await number.fill(typed);
+    await primary.click();
+  }
+
+  async function sent(on: FormPage): Promise<{ readonly code: string; readonly number: string }> {
+    const { typed, number } = ground.newNumber();
+    await send(on, typed);
+    await on.code.waitFor();
+    return { code: await ground.codeFor(number), number };
+  }
+
+  const alert = ({ form }: FormPage, words: string | RegExp) =>
+    form.getByRole("alert").filter({ hasText: words });
+
+  const proofOf = async ({ events }: FormPage): Promise<unknown> =>
+    (await events()).find(({ type }) => type === "proof")?.detail["proof"];
+
+  describe.each(LOOKS)("on a $name screen", ({ name: _, locale, ...look }) => {
+    it("leads from a number to a proof, by the real API, with no flaw that axe-core finds", async () => {
+      const on = await opened({ locale, purpose: "signup", nonce: "n-1" }, look);
+      const flaws: string[] = [];
+      const examine = async (state: string): Promise<void> => {
+        flaws.push(...(await flawsOf(on.page)).map((flaw) => `${state}: ${flaw}`));
+      };
+      await examine("number");
+      await send(on, "hello");
+      await on.form.locator(".invalid").waitFor();
+      await examine("no number");
+      const { code } = await sent(on);
+      await examine("code");
+      await on.code.pressSequentially(another(code));
+      await on.form.locator(".invalid").waitFor();
+      await examine("wrong code");
+      await on.code.pressSequentially(code);
+      await on.form.locator(".confirmed").waitFor();
+      await examine("approved");
+      expect(flaws).toEqual([]);
+      const claims = JSON.parse(
+        Buffer.from(String(await proofOf(on)).split(".")[1] ?? "", "base64url").toString(),
+      );
+      expect(claims).toMatchObject({
+        purpose: "signup",
+        nonce: "n-1",
+        phone_number_verified: true,
+      });
+      await closed(on);
+    });
+
+    it("has no flaw in the states that come seldom", async () => {
+      const on = await opened(
+        { locale, channels: "sms,whatsapp,voice", countries: "GB,IE,FR" },
+        look,
+      );
+      const flaws: string[] = [];
+      const examine = async (state: string): Promise<void> => {
+        flaws.push(...(await flawsOf(on.page)).map((flaw) => `${state}: ${flaw}`));
+      };
+      let started = problem("sending-paused", 503, { retryAfterSeconds: 600 });
+      let ended = checked("exhausted");
+      let shown = verification();
+      await script(on.page, {
+        start: () => started,
+        check: () => ended,
+        show: () => ({ status: 200, body: shown }),
+        cancel: () => ({ status: 204 }),
+      });
+      await send(on, "07700 900123");
+      await on.form.locator(".notice.fault:not(:empty)").waitFor();
+      await examine("paused");
+      started = problem("too-many-sends", 429, { retryAfterSeconds: 25 });
+      await send(on, "07700 900124");
+      await on.form.locator("[data-waiting]").waitFor();
+      await examine("must wait");
+      const challenge = { provider: "turnstile", siteKey: "k", action: "start" };
+      started = problem("challenge-required", 403, { challenge });
+      await send(on, "07700 900125");
+      await on.form.locator(".notice:not(.fault, :empty)").waitFor();
+      await examine("challenge");
+      started = { status: 201, body: verification({ resendAt: new Date().toISOString() }) };
+      shown = verification({
+        resendAt: new Date().toISOString(),
+        delivery: "undelivered",
+        deliveryReason: "unreachable",
+        nextChannel: "voice",
+      });
+      await send(on, "07700 900126");
+      await on.form.locator("[data-suggested]").waitFor();
+      await examine("undelivered");
+      for (const end of ["exhausted", "expired", "canceled", "used"]) {
+        ended = checked(end);
+        await on.code.fill("135791");
+        await on.form.locator(".over").waitFor();
+        await examine(end);
+        await on.primary.click();
+        await on.code.waitFor();
+      }
+      expect(flaws).toEqual([]);
+      await closed(on);
+    });
+  });
+
+  describe("tells a person", () => {
+    it.each([
+      ["phone-not-allowed", 422, {}, "This number cannot get codes. Use a mobile number."],
+      ["country-not-enabled", 422, {}, "Numbers of this country cannot be used here."],
+      ["recipient-opted-out", 422, {}, "opted out of our messages"],
+      ["number-locked", 429, { retryAfterSeconds: 2_592_000 }, /Contact support\.$/],
+      ["sending-paused", 503, { retryAfterSeconds: 600 }, "Try again in 10 minutes."],
+      [
+        "provider-unavailable",
+        503,
+        { retryAfterSeconds: 60 },
+        /at the moment\. Try again in \d+ seconds\.$/,
+      ],
+      ["internal-error", 500, {}, "Something went wrong. Try again."],
+    ])("what %s means for them, at the field", async (code, status, members, words) => {
+      const on = await opened();
+      await script(on.page, { start: () => problem(code, status, members) });
+      await send(on, "07700 900123");
+      await alert(on, words).waitFor({ timeout: 60_000 });
+      expect(await on.number.getAttribute("aria-invalid")).toBe("true");
+      const described = (await on.number.getAttribute("aria-describedby")) ?? "";
+      expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
+      expect(await focusedId(on.page)).toBe("number");
+      expect((await on.events()).map(({ type }) => type)).toContain("problem");
+      await closed(on);
+    });
+
+    it("that what was typed is no number, without asking the API", async () => {
+      const on = await opened();
+      const asked: string[] = [];
+      on.page.on("request", (request) => asked.push(request.url()));
+      for (const typed of ["", "hello", "07700", "+44"]) {
+        await send(on, typed);
+        await alert(on, "Enter a whole mobile number.").waitFor();
+      }
+      expect(asked.filter((url) => url.includes("/v1/"))).toEqual([]);
+      await closed(on);
+    });
+
+    it("how long to wait, and lets another number be tried at once", async () => {
+      const on = await opened();
+      await script(on.page, {
+        start: () => problem("too-many-sends", 429, { retryAfterSeconds: 25 }),
+      });
+      await send(on, "07700 900123");
+      await alert(on, /Try again in 2\d seconds\./).waitFor();
+      const waiting = on.form.getByRole("button", { name: /Send code \(0:2\d\)/ });
+      expect(await waiting.getAttribute("aria-disabled")).toBe("true");
+      await on.number.fill("07700 900124");
+      await on.form.getByRole("button", { name: "Send code", exact: true }).waitFor();
+      expect(await on.form.getByRole("alert").first().textContent()).toBe("");
+      await closed(on);
+    });
+
+    it("that the last check is spent, by the real API, and how to go on", async () => {
+      const on = await opened();
+      const { code } = await sent(on);
+      for (let by = 1; by <= 4; by += 1) {
+        await on.code.fill(another(code, by));
+        await alert(on, `Tries left: ${5 - by}.`).waitFor();
+      }
+      await on.code.fill(another(code, 5));
+      await on.form.getByRole("heading", { name: "Too many wrong codes" }).waitFor();
+      expect(await focusedText(on.page)).toBe("Too many wrong codes");
+      await on.form.getByRole("button", { name: "Send a new code" }).click();
+      await alert(on, "Too many codes were asked for.").waitFor();
+      await closed(on);
+    });
+
+    it("that the code has expired, and that the last minute has begun", async () => {
+      const on = await opened();
+      await on.page.clock.install();
+      await on.page.reload();
+      await sent(on);
+      await on.page.clock.fastForward("04:00");
+      await on.form.getByRole("status").filter({ hasText: "One minute left" }).waitFor();
+      await on.page.clock.fastForward("01:01");
+      await on.form.getByRole("heading", { name: "The code has expired" }).waitFor();
+      await closed(on);
+    });
+
+    it("that an old code is old, and that some digits are missing", async () => {
+      const on = await opened();
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification() }),
+        check: () => checked("code-expired"),
+      });
+      await send(on, "07700 900123");
+      await on.code.fill("12345");
+      await on.primary.click();
+      await alert(on, "Enter all 6 digits of the code.").waitFor();
+      await on.code.fill("123456");
+      await alert(on, "This code is too old. Enter the newest one.").waitFor();
+      await closed(on);
+    });
+
+    it.each([
+      ["unreachable", "The phone cannot be reached."],
+      ["not-in-service", "This number is not in service."],
+      ["landline", "This number cannot get text messages."],
+      ["filtered", "The message did not arrive."],
+      ["opted-out", "opted out of our messages"],
+      ["not-on-whatsapp", "This number is not on WhatsApp."],
+      ["no-answer", "Nobody answered the call."],
+      ["busy", "The line was busy."],
+      ["failed", "The message did not arrive."],
+      ["a-word-of-next-year", "The message did not arrive."],
+    ])("why a message did not arrive (%s), and leaves the focus alone", async (reason, words) => {
+      const on = await opened();
+      const failed = verification({ delivery: "undelivered", deliveryReason: reason });
+      await script(on.page, { start: () => ({ status: 201, body: failed }) });
+      await send(on, "07700 900123");
+      await alert(on, words).waitFor();
+      expect(await focusedId(on.page)).toBe("code");
+      expect(await on.code.getAttribute("aria-invalid")).toBeNull();
+      await closed(on);
+    });
+  });
+
+  describe("takes a code", () => {
+    it.each([
+      ["pasted with a space", (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`],
+      ["pasted with hyphens", (code: string) => code.split("").join("-")],
+      ["in Arabic digits", (code: string) => inDigits(code, 0x0660)],
+      ["in Persian digits", (code: string) => inDigits(code, 0x06f0)],
+      ["in full width", (code: string) => inDigits(code, 0xff10)],
+    ])("%s, and checks it at once", async (_, spelling) => {
+      const on = await opened();
+      const { code } = await sent(on);
+      await paste(on, spelling(code));
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await closed(on);
+    });
+
+    it("from the message itself, where the browser reads it (WebOTP)", async () => {
+      const context = await ground.newContext();
+      await context.addInitScript(`
+        globalThis.OTPCredential = class {};
+        navigator.credentials.get = (options) => new Promise((resolve, reject) => {
+          globalThis.asked = { transport: options.otp?.transport };
+          options.signal.addEventListener("abort", () => reject(options.signal.reason));
+          globalThis.bring = (code) => resolve({ type: "otp", code });
+        });`);
+      const on = { context, ...(await ground.open(context)) };
+      const { code } = await sent(on);
+      expect(await on.page.evaluate("globalThis.asked")).toEqual({ transport: ["sms"] });
+      await on.page.evaluate(`bring("${code}")`);
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+      await closed(on);
+    });
+
+    it("by autofill: one field that says so, for a keyboard of digits", async () => {
+      const on = await opened();
+      await sent(on);
+      expect(await on.form.locator("section:not([hidden]) input").count()).toBe(1);
+      expect(await on.code.getAttribute("autocomplete")).toBe("one-time-code");
+      expect(await on.code.getAttribute("inputmode")).toBe("numeric");
+      expect(await on.code.getAttribute("maxlength")).toBeNull();
+      await closed(on);
+    });
+
+    it("from a keyboard that composes, once it is done", async () => {
+      const on = await opened();
+      let checks = 0;
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification() }),
+        check: () => {
+          checks += 1;
+          return checked("incorrect");
+        },
+      });
+      await send(on, "07700 900123");
+      await on.code.waitFor();
+      await on.page.evaluate(`(() => {
+        const field = document.querySelector("latchkey-form").shadowRoot.querySelector("#code");
+        for (const value of ["12", "1234", "123456"]) {
+          field.value = value;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+        }
+        field.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      })()`);
+      await alert(on, "This is not the code.").waitFor();
+      expect(checks).toBe(1);
+      await closed(on);
+    });
+  });
+
+  describe("sends once", () => {
+    it("where the button is tapped twice", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await on.number.fill(typed);
+      await on.primary.dblclick();
+      await on.code.waitFor();
+      expect(messagesTo(number)).toBe(1);
+      await closed(on);
+    });
+
+    it("where the network was away: it goes out when it is back", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await on.context.setOffline(true);
+      await send(on, typed);
+      await alert(on, "You are offline.").waitFor();
+      expect(messagesTo(number)).toBe(0);
+      await on.context.setOffline(false);
+      await on.code.waitFor();
+      expect(messagesTo(number)).toBe(1);
+      await closed(on);
+    });
+
+    it("where the network went away before the answer came", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      let isLost = true;
+      await on.page.route("**/v1/verifications", async (route) => {
+        if (!isLost) return route.fallback();
+        // The API has done it; its answer is lost, and with it the network.
+        isLost = false;
+        await route.fetch();
+        await on.context.setOffline(true);
+        await route.abort();
+      });
+      await send(on, typed);
+      await alert(on, "You are offline.").waitFor();
+      await on.context.setOffline(false);
+      await on.code.waitFor();
+      expect(messagesTo(number)).toBe(1);
+      await closed(on);
+    });
+
+    it("where the answer is slow, and says that it takes longer", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await on.page.route("**/v1/verifications", async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        await route.fallback();
+      });
+      await send(on, typed);
+      await expect.poll(() => on.primary.getAttribute("aria-busy")).toBe("true");
+      await alert(on, "This takes longer than usual.").waitFor();
+      await on.primary.click({ force: true });
+      await on.code.waitFor();
+      expect(messagesTo(number)).toBe(1);
+      await closed(on);
+    });
+
+    function messagesTo(number: string): number {
+      return ground.system.handset.messages().filter(({ to }) => to === number).length;
+    }
+  });
+
+  describe("after a wrong turn", () => {
+    it("lets the number be another one, and makes the first code worthless", async () => {
+      const on = await opened();
+      const canceled = on.page.waitForRequest((request) => request.method() === "DELETE");
+      await sent(on);
+      await on.form.getByRole("button", { name: "Change number" }).click();
+      await canceled;
+      expect(await on.title()).toBe("Confirm your phone number");
+      expect(await focusedId(on.page)).toBe("number");
+      await sent(on);
+      await closed(on);
+    });
+
+    it("goes back and forward by the browser's buttons, and asks for no second message for the same number", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await send(on, typed);
+      await on.code.waitFor();
+      const code = await ground.codeFor(number);
+      await on.page.goBack();
+      await on.number.waitFor();
+      expect(await focusedId(on.page)).toBe("number");
+      await on.page.goForward();
+      await on.code.waitFor();
+      await on.page.goBack();
+      await on.primary.click();
+      await on.code.waitFor();
+      expect(ground.system.handset.messages().filter(({ to }) => to === number)).toHaveLength(1);
+      await on.code.fill(code);
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await closed(on);
+    });
+
+    it("goes on where it was when the page is loaded anew, with no number and no code kept", async () => {
+      const on = await opened({ nonce: "n-7" });
+      const { code, number } = await sent(on);
+      const kept = String(
+        await on.page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })"),
+      );
+      expect(kept).not.toContain(number.slice(1));
+      expect(kept).not.toContain(code);
+      await on.page.reload();
+      await on.code.waitFor();
+      expect(await on.form.locator("bdi").first().textContent()).toMatch(/^\+44•+\d{3}$/);
+      await on.code.fill(code);
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await on.page.evaluate("sessionStorage.length")).toBe(0);
+      await closed(on);
+    });
+
+    it("brings a proof whose answer was lost with the page", async () => {
+      const on = await opened();
+      const { code } = await sent(on);
+      const { promise: done, resolve: reached } = Promise.withResolvers<void>();
+      await on.page.route("**/check", async (route) => {
+        await route.fetch();
+        reached();
+        // No answer comes: the page is gone before.
+      });
+      await on.code.fill(code);
+      await done;
+      await on.page.unroute("**/check");
+      await on.page.reload();
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+      await closed(on);
+    });
+
+    it("takes nothing up for a session of another nonce", async () => {
+      const on = await opened({ nonce: "n-8" });
+      await sent(on);
+      await on.page.unroute("**/form-test");
+      const again = await ground.open(on.context, { nonce: "n-9" });
+      await again.number.waitFor();
+      expect(await again.code.isVisible()).toBe(false);
+      await closed(on);
+    });
+  });
+
+  describe("offers another way", () => {
+    it("asks how to send, where the page offers more than one way, and starts so", async () => {
+      const on = await opened({ channels: "sms whatsapp" });
+      let asked: unknown;
+      await on.page.route("**/v1/verifications", async (route) => {
+        asked = route.request().postDataJSON();
+        await route.fulfill({
+          status: 201,
+          contentType: "application/json",
+          body: JSON.stringify(verification({ channel: "whatsapp" })),
+        });
+      });
+      expect(await on.form.getByRole("radio").count()).toBe(2);
+      expect(await on.form.getByRole("radio", { name: "Text message" }).isChecked()).toBe(true);
+      await on.form.getByRole("radio", { name: "WhatsApp" }).check();
+      await send(on, "07700 900123");
+      await on.form.locator(".lead", { hasText: "Sent by WhatsApp to +44" }).waitFor();
+      expect(asked).toMatchObject({
+        to: "+447700900123",
+        channel: "whatsapp",
+        locale: "en-GB",
+        platform: "web",
+        purpose: "login",
+      });
+      await closed(on);
+    });
+
+    it("asks nothing where there is one way", async () => {
+      const on = await opened();
+      expect(await on.form.getByRole("radio").count()).toBe(0);
+      await closed(on);
+    });
+
+    it("sends again by another channel once the wait is over, and says what was sent", async () => {
+      const on = await opened();
+      const resent: unknown[] = [];
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification({ resendAt: inSeconds(2) }) }),
+        show: () => ({ status: 200, body: verification({ resendAt: inSeconds(0) }) }),
+        resend: () => ({
+          status: 202,
+          body: verification({ channel: "voice", channels: ["sms", "voice"] }),
+        }),
+      });
+      on.page.on("request", (request) => {
+        if (request.url().endsWith("/resend")) resent.push(request.postDataJSON());
+      });
+      await send(on, "07700 900123");
+      const call = on.form.getByRole("button", { name: "Call me with the code" });
+      await call.waitFor();
+      expect(await call.getAttribute("aria-disabled")).toBe("true");
+      await call.click({ force: true });
+      expect(resent).toEqual([]);
+      await on.form.getByRole("status").filter({ hasText: "ask for a new code now" }).waitFor();
+      await call.click();
+      await on.form.locator(".lead", { hasText: "We are calling" }).waitFor();
+      await alert(on, "A new code is on its way.").waitFor();
+      expect(resent).toEqual([{ channel: "voice" }]);
+      await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
+      expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
+      await closed(on);
+    });
+
+    it("asks the page to show a challenge, and starts again with its token", async () => {
+      const on = await opened();
+      const asked: unknown[] = [];
+      const challenge = { provider: "turnstile", siteKey: "0x4AAA", action: "start" };
+      await on.page.route("**/v1/verifications", async (route) => {
+        const body = route.request().postDataJSON();
+        asked.push(body.challenge);
+        const answer =
+          body.challenge === "a-token"
+            ? { status: 201, body: verification() }
+            : problem("challenge-required", 403, { challenge });
+        await route.fulfill({
+          status: answer.status,
+          contentType: "application/json",
+          body: JSON.stringify(answer.body),
+        });
+      });
+      await send(on, "07700 900123");
+      await alert(on, "Please complete this check.").waitFor();
+      const events = await on.events();
+      expect(events.find(({ type }) => type === "challenge")?.detail).toEqual({ challenge });
+      await on.form.evaluate((form) => Object(form).answerChallenge("a-token"));
+      await on.code.waitFor();
+      expect(asked).toEqual([undefined, "a-token"]);
+      await closed(on);
+    });
+  });
+
+  describe("formats a number", () => {
+    it("as it is typed, and leaves the caret alone in the middle", async () => {
+      const on = await opened();
+      await on.number.pressSequentially("07700900123");
+      await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
+      await on.number.evaluate((field) => Object(field).setSelectionRange(3, 3));
+      await on.page.keyboard.press("Backspace");
+      expect(await on.number.inputValue()).toBe("0700 900123");
+      expect(await on.number.evaluate((field) => Object(field).selectionStart)).toBe(2);
+      await closed(on);
+    });
+
+    it("of the country that is chosen, or of the one that it names itself", async () => {
+      const on = await opened({ countries: "GB,IE,FR", country: "IE" });
+      const country = on.form.getByRole("combobox", { name: "Country" });
+      expect(await country.inputValue()).toBe("IE");
+      expect(await country.locator("option").allTextContents()).toEqual([
+        "France (+33)",
+        "Ireland (+353)",
+        "United Kingdom (+44)",
+      ]);
+      let asked: unknown;
+      await script(on.page, { start: () => problem("phone-not-allowed", 422) });
+      on.page.on("request", (request) => {
+        if (request.method() === "POST") asked = request.postDataJSON().to;
+      });
+      await send(on, "085 012 3456");
+      await alert(on, "cannot get codes").waitFor();
+      expect(asked).toBe("+353850123456");
+      await send(on, "+33 6 12 34 56 78");
+      expect(await country.inputValue()).toBe("FR");
+      await expect.poll(() => asked).toBe("+33612345678");
+      await closed(on);
+    });
+
+    it("not at all where the plans do not come: the API judges what was typed", async () => {
+      const context = await ground.newContext();
+      await context.route(/part-formatting/, (route) => route.abort());
+      const on = await ground.open(context);
+      let asked: unknown;
+      await script(on.page, { start: () => problem("phone-invalid", 422) });
+      on.page.on("request", (request) => {
+        if (request.method() === "POST") asked = request.postDataJSON().to;
+      });
+      await send(on, "07700 900123");
+      await alert(on, "Enter a whole mobile number.").waitFor();
+      expect(asked).toBe("07700900123");
+      await closed(on);
+    });
+  });
+
+  describe("fetches the plans again", () => {
+    it("where they did not come at first", async () => {
+      const context = await ground.newContext();
+      await context.route(/part-formatting/, (route) => route.abort(), { times: 1 });
+      const failed = context.waitForEvent("requestfailed");
+      const on = await ground.open(context);
+      await failed;
+      // The API takes no national form here: what it takes has been read by the plans.
+      await sent(on);
+      await closed(on);
+    });
+  });
+
+  describe("belongs to its page", () => {
+    it("speaks its language, and English where the words do not come", async () => {
+      const on = await opened({ locale: "pt-AO" });
+      await expect.poll(on.title).toBe("Confirme o seu número de telefone");
+      await on.form.evaluate((form) => Object(form).setAttribute("locale", "ja-JP"));
+      await expect.poll(on.title).toBe("電話番号の確認");
+      await on.page.route(/part-fr/, (route) => route.abort());
+      await on.form.evaluate((form) => Object(form).setAttribute("locale", "fr-CA"));
+      await expect.poll(on.title).toBe("Confirm your phone number");
+      await on.form.evaluate((form) => {
+        Object(form).texts = { numberTitle: "Welcome" };
+      });
+      expect(await on.title()).toBe("Welcome");
+      await closed(on);
+    });
+
+    it("takes its colours, and lets its parts be styled", async () => {
+      const on = await opened();
+      const styled = await on.page.evaluate(`(() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("latchkey-form { --latchkey-accent: rgb(1, 2, 3); } latchkey-form::part(title) { color: rgb(4, 5, 6); }");
+        document.adoptedStyleSheets = [sheet];
+        const { shadowRoot } = document.querySelector("latchkey-form");
+        const of = (selector) => getComputedStyle(shadowRoot.querySelector(selector));
+        return [of(".primary").backgroundColor, of(".title").color];
+      })()`);
+      expect(styled).toEqual(["rgb(1, 2, 3)", "rgb(4, 5, 6)"]);
+      await closed(on);
+    });
+
+    it("sends the proof with a form of the page that it stands in", async () => {
+      const on = await opened({ name: "proof" });
+      await on.page.evaluate(`(() => {
+        const form = document.createElement("form");
+        const element = document.querySelector("latchkey-form");
+        element.replaceWith(form);
+        form.append(element);
+      })()`);
+      const proof = () =>
+        on.page.evaluate(`new FormData(document.querySelector("form")).get("proof")`);
+      expect(await proof()).toBeNull();
+      const { code } = await sent(on);
+      await on.code.fill(code);
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await proof()).toBe(await proofOf(on));
+      await closed(on);
+    });
+
+    it("moves nothing where the person wants no motion, and little where they do not mind", async () => {
+      const counts: unknown[] = [];
+      for (const reducedMotion of ["reduce", "no-preference"] as const) {
+        const on = await opened({}, { reducedMotion });
+        await send(on, "hello");
+        counts.push(
+          await on.form.evaluate((form) => Object(form).shadowRoot.getAnimations().length > 0),
+        );
+        await closed(on);
+      }
+      expect(counts).toEqual([false, true]);
+    });
+
+    it("can be used by the keyboard alone, with names for who cannot see it", async () => {
+      const on = await opened();
+      const names = await on.form.ariaSnapshot();
+      expect(names).toBe(
+        [
+          '- heading "Confirm your phone number" [level=1]',
+          "- paragraph: We send you a code to see that the number is yours.",
+          "- text: Mobile number",
+          '- textbox "Mobile number"',
+          "- alert",
+          '- button "Send code"',
+          "- status",
+        ].join("\n"),
+      );
+      const { typed, number } = ground.newNumber();
+      await on.page.keyboard.press("Tab");
+      expect(await focusedId(on.page)).toBe("number");
+      await on.page.keyboard.type(typed);
+      await on.page.keyboard.press("Enter");
+      await on.code.waitFor();
+      expect(await focusedId(on.page)).toBe("code");
+      await on.form
+        .getByRole("status")
+        .filter({ hasText: "Enter the code. Sent by text message to +44" })
+        .waitFor();
+      const code = await ground.codeFor(number);
+      await on.page.keyboard.type(another(code));
+      await alert(on, "This is not the code. Tries left: 4.").waitFor();
+      // The wrong code is selected, so that typing replaces it.
+      await on.page.keyboard.type(code);
+      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await focusedText(on.page)).toBe("Number confirmed");
+      await closed(on);
+    });
+  });
+
+  const FOCUSED = "document.activeElement.shadowRoot.activeElement";
+  const focusedId = (page: Page) => page.evaluate(`${FOCUSED}?.id`);
+  const focusedText = (page: Page) => page.evaluate(`${FOCUSED}?.textContent`);
+
+  function inSeconds(seconds: number): string {
+    return new Date(Date.now() + seconds * 1_000).toISOString();
+  }
+
+  function inDigits(code: string, zero: number): string {
+    return code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+  }
+
+  /** As the clipboard does it: all at once, as an insertion. */
+  async function paste({ code, page }: FormPage, text: string): Promise<void> {
+    await code.focus();
+    await page.keyboard.insertText(text);
+  }
+});

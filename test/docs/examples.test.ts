@@ -1,0 +1,241 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
+import { createProofCheck } from "../../examples/node/check-proof.ts";
+import { type System, startSystem } from "../../local/system.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLES = join(ROOT, "examples");
+const AUDIENCE = "latchkey-dev";
+
+/** A program, and why it cannot be tried here; Node is always there. */
+type Program = {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly missing?: string;
+};
+
+const work = await mkdtemp(join(tmpdir(), "latchkey-examples-"));
+const PROGRAMS: readonly Program[] = [
+  { name: "Node", command: [process.execPath, join(EXAMPLES, "node/check-proof.ts")] },
+  await pythonProgram(),
+  await goProgram(),
+];
+
+async function pythonProgram(): Promise<Program> {
+  const python = process.env["PYTHON"] ?? "python3";
+  const program = { name: "Python", command: [python, join(EXAMPLES, "python/check_proof.py")] };
+  const found = await works(python, ["-c", "import jwt, cryptography"]);
+  return found
+    ? program
+    : { ...program, missing: "there is no python3 with PyJWT and cryptography" };
+}
+
+async function goProgram(): Promise<Program> {
+  const binary = join(work, "check-proof");
+  const built = await works("go", ["build", "-o", binary, "."], join(EXAMPLES, "go"));
+  const program = { name: "Go", command: [binary] };
+  return built ? program : { ...program, missing: "there is no Go that can build it" };
+}
+
+async function works(program: string, args: readonly string[], cwd = ROOT): Promise<boolean> {
+  return run(program, [...args], { cwd }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What a program prints for a proof on its standard input, and how it ends. */
+function ask([program = "", ...args]: readonly string[], proof: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
+    let printed = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code === 0 ? printed.trim() : "refused"));
+    child.stdin.end(`${proof}\n`);
+  });
+}
+
+describe("the examples for back ends", () => {
+  let system: System;
+  let last = 900_840;
+  beforeAll(async () => {
+    system = await startSystem({ port: 0, engine: "dynalite" });
+  });
+  afterAll(async () => {
+    await system.stop();
+    await rm(work, { recursive: true });
+  });
+
+  async function proven(): Promise<{ readonly proof: string; readonly number: string }> {
+    last += 1;
+    const number = `+447700${last}`;
+    const { id } = await post("", { to: number, purpose: "signup", nonce: "n-1" });
+    const code = /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0];
+    const { proof } = await post(`/${id}/check`, { code });
+    return { proof: String(proof), number };
+  }
+
+  async function post(path: string, body: object): Promise<Readonly<Record<string, unknown>>> {
+    const response = await fetch(`${system.url}/v1/verifications${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return Object(await response.json());
+  }
+
+  /** The same claims under a signature of nobody. */
+  const forged = (proof: string): string => `${proof.slice(0, -8)}AAAAAAAA`;
+
+  describe.each(PROGRAMS)("in $name", ({ name, command, missing }) => {
+    if (missing !== undefined)
+      process.stdout.write(`SKIPPED: the example in ${name}: ${missing}\n`);
+
+    it.skipIf(missing !== undefined)("takes a proof for this session, and no other", async () => {
+      const { proof, number } = await proven();
+      const asked = (purpose: string, nonce: string, given = proof, audience = AUDIENCE) =>
+        ask([...command, system.url, audience, purpose, nonce], given);
+      expect(await asked("signup", "n-1")).toBe(number);
+      expect(await asked("login", "n-1")).toBe("refused");
+      expect(await asked("signup", "n-2")).toBe("refused");
+      expect(await asked("signup", "n-1", forged(proof))).toBe("refused");
+      expect(await asked("signup", "n-1", proof, "somebody-else")).toBe("refused");
+      expect(await asked("signup", "n-1", "no.proof.at-all")).toBe("refused");
+    });
+  });
+
+  it("take a proof once", async () => {
+    const check = createProofCheck(system.url, AUDIENCE);
+    const { proof, number } = await proven();
+    expect(await check(proof, { purpose: "signup", nonce: "n-1" })).toBe(number);
+    await expect(check(proof, { purpose: "signup", nonce: "n-1" })).rejects.toThrow("used before");
+  });
+
+  it("as an authorizer let a request with a proof through, and tell the function whose it is", async () => {
+    const authorize = createAuthorizer(system.url, AUDIENCE, "signup");
+    const { proof, number } = await proven();
+    const event = (authorization: string): APIGatewayRequestAuthorizerEventV2 => ({
+      ...EVENT,
+      headers: { authorization },
+    });
+    expect(await authorize(event(`Bearer ${proof}`))).toEqual({
+      isAuthorized: true,
+      context: { phoneNumber: number, purpose: "signup", jti: expect.stringMatching(/^[\w-]+$/) },
+    });
+    const refused = { isAuthorized: false, context: {} };
+    expect(await authorize(event(`Bearer ${forged(proof)}`))).toEqual(refused);
+    expect(await authorize(event(proof))).toEqual(refused);
+    const other = createAuthorizer(system.url, AUDIENCE, "login");
+    expect(await other(event(`Bearer ${proof}`))).toEqual(refused);
+  });
+});
+
+const EVENT: APIGatewayRequestAuthorizerEventV2 = {
+  version: "2.0",
+  type: "REQUEST",
+  routeArn: "arn:aws:execute-api:eu-west-2:000000000000:abcdef/$default/GET/me",
+  identitySource: [],
+  routeKey: "GET /me",
+  rawPath: "/me",
+  rawQueryString: "",
+  cookies: [],
+  requestContext: {
+    accountId: "000000000000",
+    apiId: "abcdef",
+    domainName: "api.example.com",
+    domainPrefix: "api",
+    http: {
+      method: "GET",
+      path: "/me",
+      protocol: "HTTP/1.1",
+      sourceIp: "192.0.2.1",
+      userAgent: "",
+    },
+    requestId: "1",
+    routeKey: "GET /me",
+    stage: "$default",
+    time: "01/Jan/2026:00:00:00 +0000",
+    timeEpoch: 1_767_225_600_000,
+  },
+};
+
+const REACT_NATIVE = "0.88.1";
+
+/** React Native's own types, without the hundreds of packages that build apps. Kept for the next time. */
+async function reactNativeTypes(): Promise<string | undefined> {
+  const folder = join(ROOT, ".cache", `react-native-${REACT_NATIVE}`);
+  const done = join(folder, "done");
+  if (existsSync(done)) return folder;
+  try {
+    for (const name of ["react-native", "@react-native/virtualized-lists"]) {
+      const target = join(folder, "node_modules", name);
+      await mkdir(target, { recursive: true });
+      const pack = ["pack", `${name}@${REACT_NATIVE}`, "--json", "--pack-destination", folder];
+      const { stdout } = await run("npm", pack, { cwd: folder });
+      const tarball = join(folder, JSON.parse(stdout)[0].filename);
+      await run("tar", ["xzf", tarball, "-C", target, "--strip-components=1"]);
+      await rm(tarball);
+    }
+    await writeFile(done, "");
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+
+const typesOfReactNative = await reactNativeTypes();
+if (typesOfReactNative === undefined)
+  process.stdout.write(
+    "SKIPPED: the types of the example for React Native, since the registry does not answer\n",
+  );
+
+describe("the example for React Native", () => {
+  it.skipIf(typesOfReactNative === undefined)(
+    "compiles against React Native's own types, which refuse what is none of theirs",
+    async () => {
+      const source = await readFile(join(EXAMPLES, "react-native/sign-in.tsx"), "utf8");
+      expect(await compiled(source)).toBe("");
+      const wrong = source.replace('autoComplete="tel"', 'autoComplete="bogus"');
+      expect(await compiled(wrong)).toContain(`Type '"bogus"' is not assignable`);
+    },
+    60_000,
+  );
+
+  async function compiled(source: string): Promise<string> {
+    const folder = await mkdtemp(join(ROOT, ".cache", "compiled-"));
+    const types = join(String(typesOfReactNative), "node_modules/react-native/types_generated");
+    await writeFile(join(folder, "sign-in.tsx"), source);
+    const compilerOptions = {
+      module: "esnext",
+      moduleResolution: "bundler",
+      lib: ["es2024", "dom", "dom.iterable"],
+      types: [],
+      jsx: "react-jsx",
+      paths: {
+        "react-native": [join(types, "index.d.ts")],
+        "@latchkey/client": [join(ROOT, "client/src/index.ts")],
+        react: [join(ROOT, "node_modules/@types/react")],
+        "react/*": [join(ROOT, "node_modules/@types/react/*")],
+      },
+    };
+    const config = { extends: "../../tsconfig.json", compilerOptions, include: ["*.tsx"] };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    const said = await run(process.execPath, [compiler, "-p", folder]).catch(
+      ({ stdout }: { readonly stdout: string }) => ({ stdout }),
+    );
+    await rm(folder, { recursive: true });
+    return said.stdout;
+  }
+});

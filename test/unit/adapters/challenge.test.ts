@@ -1,0 +1,114 @@
+import { createServer, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { challengeVerifier, VERIFY_URLS } from "../../../functions/adapters/challenge.ts";
+import type { ChallengeProvider } from "../../../functions/verification/challenge.ts";
+
+/** What the provider was asked, and what it answers. */
+const forms: URLSearchParams[] = [];
+let answer: (response: ServerResponse) => void;
+let verifyUrl = "";
+const faults: string[] = [];
+
+const server = createServer(async (request, response) => {
+  forms.push(new URLSearchParams(await text(request)));
+  answer(response);
+});
+beforeAll(async () => {
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  verifyUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/siteverify`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  forms.length = 0;
+  faults.length = 0;
+  answers(GOOD);
+});
+
+const GOOD = { success: true, hostname: "app.example", action: "latchkey-start" } as const;
+
+function answers(body: unknown, status = 200): void {
+  answer = (response) => response.writeHead(status).end(JSON.stringify(body));
+}
+
+function verify(provider: ChallengeProvider = "turnstile", clientAddress?: string) {
+  const verifier = challengeVerifier({
+    provider,
+    action: "latchkey-start",
+    siteKey: "the-site-key",
+    hosts: ["app.example", "www.app.example"],
+    verifyUrl,
+    secret: async () => "the-secret",
+    logFault: (what) => faults.push(what),
+  });
+  return verifier.verify({ token: "the-token", clientAddress });
+}
+
+describe("a token", () => {
+  it("passes that was made on a page of ours for a start", async () => {
+    expect(await verify()).toBe("passed");
+    expect(await verify("recaptcha")).toBe("passed");
+    expect(faults).toEqual([]);
+  });
+
+  it("is asked about with the secret, and the client's address where there is one", async () => {
+    await verify("turnstile", "192.0.2.1");
+    await verify("turnstile");
+    expect(Object.fromEntries(forms[0] ?? [])).toEqual({
+      secret: "the-secret",
+      response: "the-token",
+      remoteip: "192.0.2.1",
+    });
+    expect(forms[1]?.has("remoteip")).toBe(false);
+  });
+
+  it.each([
+    ["is false", { ...GOOD, success: false, "error-codes": ["invalid-input-response"] }],
+    ["was used before", { success: false, "error-codes": ["timeout-or-duplicate"] }],
+    ["was made on another page", { ...GOOD, hostname: "evil.example" }],
+    ["was made on a page below ours", { ...GOOD, hostname: "app.example.evil.example" }],
+    ["names no page", { success: true, action: "latchkey-start" }],
+    ["was made for something else", { ...GOOD, action: "login" }],
+    ["was made for nothing", { success: true, hostname: "app.example" }],
+    ["has a low score", { ...GOOD, score: 0.4 }],
+  ])("fails that %s", async (_, body) => {
+    answers(body);
+    expect(await verify()).toBe("failed");
+    expect(faults).toEqual([]);
+  });
+
+  it("of hCaptcha knows no action, and is bound to the site key", async () => {
+    answers({ success: true, hostname: "app.example" });
+    expect(await verify("hcaptcha")).toBe("passed");
+    expect(forms[0]?.get("sitekey")).toBe("the-site-key");
+    answers({ success: true, hostname: "evil.example" });
+    expect(await verify("hcaptcha")).toBe("failed");
+  });
+});
+
+describe("what cannot be asked", () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ["a broken provider", (response) => response.writeHead(503).end()],
+    ["an answer that is no JSON", (response) => response.end("<html>")],
+    ["an answer of another form", (response) => response.end('{"ok":true}')],
+    ["a reset", (response) => response.destroy()],
+    [
+      "a wrong secret of ours",
+      (response) => response.end('{"success":false,"error-codes":["invalid-input-secret"]}'),
+    ],
+    [
+      "an answer from elsewhere",
+      (response) => response.writeHead(307, { location: "http://127.0.0.1:1/" }).end(),
+    ],
+    ["silence", () => undefined],
+  ])("is unreachable, and told to us: %s", async (_, way) => {
+    answer = way;
+    expect(await verify()).toBe("unreachable");
+    expect(faults).toEqual(["challenge-unreachable"]);
+  });
+});
+
+it("is asked of each provider where its own documents say", () => {
+  for (const url of Object.values(VERIFY_URLS)) expect(new URL(url).protocol).toBe("https:");
+});

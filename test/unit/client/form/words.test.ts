@@ -1,0 +1,144 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeDigits } from "../../../../client/src/form/digits.ts";
+import { callingCode, typedNumber } from "../../../../client/src/form/formatting.ts";
+import {
+  clock,
+  directionOf,
+  fromNow,
+  LOCALES,
+  namesOf,
+  nearestLocale,
+  textsOf,
+} from "../../../../client/src/form/language.ts";
+import { ENGLISH } from "../../../../client/src/form/texts.ts";
+import { sentence, toldOf } from "../../../../client/src/form/words.ts";
+import { LOCALES as MESSAGE_LOCALES } from "../../../../functions/policy/messages/locales.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../../client/src/form/locales");
+const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+
+describe("the words of the form", () => {
+  it("are there in the languages of the messages", () => {
+    expect(["en-GB", ...LOCALES].sort()).toEqual([...MESSAGE_LOCALES].sort());
+  });
+
+  it("are there for each locale that is named, and for no other", () => {
+    const files = readdirSync(FOLDER).map((name) => name.replace(".ts", ""));
+    expect(files.sort()).toEqual(LOCALES.map((tag) => tag.toLowerCase()).sort());
+  });
+
+  it.each(LOCALES)("in %s say everything, with the same to fill in", async (locale) => {
+    const texts = await textsOf(locale);
+    for (const [key, english] of Object.entries(ENGLISH)) {
+      const text = Object.entries(texts).find(([name]) => name === key)?.[1] ?? "";
+      expect(text.trim(), key).not.toBe("");
+      expect(placeholders(text), key).toEqual(placeholders(english));
+    }
+    // Words that were left in English would be found here; some are the same in a neighbour's tongue.
+    const same = Object.entries(texts).filter(
+      ([key, text]) => text === Object.entries(ENGLISH).find(([name]) => name === key)?.[1],
+    );
+    expect(same.length).toBeLessThanOrEqual(locale === "en-US" ? 56 : 2);
+  });
+
+  it.each([
+    ["en", "en-GB"],
+    ["en-AU", "en-GB"],
+    ["en-US", "en-US"],
+    ["pt-BR", "pt-BR"],
+    ["pt-AO", "pt-PT"],
+    ["pt", "pt-PT"],
+    ["zh-TW", "zh-Hant"],
+    ["zh-HK", "zh-Hant"],
+    ["zh", "zh-Hans"],
+    ["zh-Hant-SG", "zh-Hant"],
+    ["no", "nb"],
+    ["nn-NO", "nb"],
+    ["iw", "he"],
+    ["fr-CA", "fr"],
+    ["xx", "en-GB"],
+    ["not a tag", "en-GB"],
+    ["", "en-GB"],
+  ])("for a reader of %j are those of %s", (tag, locale) => {
+    expect(nearestLocale(tag)).toBe(locale);
+  });
+
+  it("run from the right in four languages", () => {
+    expect(LOCALES.filter((locale) => directionOf(locale) === "rtl")).toEqual([
+      "ar",
+      "fa",
+      "he",
+      "ur",
+    ]);
+  });
+
+  it("tell times so that nobody comes back too early", () => {
+    expect(fromNow(24, "en-GB")).toBe("in 24 seconds");
+    expect(fromNow(119, "en-GB")).toBe("in 119 seconds");
+    expect(fromNow(121, "en-GB")).toBe("in 3 minutes");
+    expect(fromNow(600, "pl")).toBe("za 10 minut");
+    expect(clock(249, "en-GB")).toBe("4:09");
+  });
+
+  it("tell a problem that is new to them as a fault, and a lock without its weeks", () => {
+    const problem = { kind: "problem", messageKey: "x", title: "x", status: 429 } as const;
+    const now = 1_000_000;
+    const told = (code: string, retryAfterSeconds = 0) =>
+      sentence(toldOf({ ...problem, code, retryAfterSeconds }, now), ENGLISH, "en-GB", now);
+    expect(told("of-next-year")).toBe("Something went wrong. Try again.");
+    expect(told("too-many-requests", 30)).toBe(
+      "Too many codes were asked for. Try again in 30 seconds.",
+    );
+    expect(told("number-locked", 2_592_000)).toBe(ENGLISH.locked);
+  });
+
+  it("name and sort countries as the reader does", () => {
+    expect(namesOf(["GB", "FR", "IE", "XX"], "de").map(({ name }) => name)).toEqual([
+      "Frankreich",
+      "Irland",
+      "Vereinigtes Königreich",
+      "XX",
+    ]);
+  });
+});
+
+describe("a code as it comes in", () => {
+  it.each([
+    ["123456", "123456"],
+    [" 123 456 ", "123456"],
+    ["123-456", "123456"],
+    ["١٢٣٤٥٦", "123456"],
+    ["۱۲۳۴۵۶", "123456"],
+    ["१२३४५६", "123456"],
+    ["１２３４５６", "123456"],
+    ["123456 is your code", "123456"],
+    ["12a", "12"],
+    ["1234567", "123456"],
+  ])("%j is %s", (text, code) => {
+    expect(codeDigits(text, 6)).toBe(code);
+  });
+});
+
+describe("a number as it is typed", () => {
+  it.each([
+    ["07700900123", "GB", "07700 900123", "+447700900123"],
+    ["07700 900 123", "GB", "07700 900123", "+447700900123"],
+    ["+44 (0)7700 900123", "GB", "+44 7700 900123", "+447700900123"],
+    ["+447700900123", "FR", "+44 7700 900123", "+447700900123"],
+    ["00447700900123", "GB", "00 44 7700 900123", "+447700900123"],
+    ["0850123456", "IE", "085 012 3456", "+353850123456"],
+    ["0612345678", "FR", "06 12 34 56 78", "+33612345678"],
+    ["2015550123", "US", "(201) 555-0123", "+12015550123"],
+    ["0770", "GB", "0770", undefined],
+    ["+44", "GB", "+44", undefined],
+  ])("%j in %s reads %j and is %s", (typed, country, text, e164) => {
+    const number = typedNumber(typed, country);
+    expect({ text: number.text, e164: number.e164 }).toEqual({ text, e164 });
+  });
+
+  it("has the code of its country, where there is one", () => {
+    expect(["GB", "IE", "US", "XX"].map(callingCode)).toEqual(["+44", "+353", "+1", ""]);
+  });
+});
