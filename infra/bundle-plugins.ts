@@ -2,16 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { Plugin } from "esbuild";
 
 /**
- * Which imports of Twilio's client are left out. Of its domains `Api` stays, and of an account `message`: nothing else is called, or it is called without its classes. Our own
+ * Which imports of Twilio's client are left out. Of its domains `Api` stays, and of that the requests without the classes of
+ * accounts: twilio-api.ts. Our own
  * transport takes the place of its HTTP client. Dates stay the text that Twilio sent: nobody reads them.
  */
 const ABSENT_FROM_TWILIO: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [
   { importer: /twilio[\\/]lib[\\/]rest[\\/]Twilio\.js$/, path: /^\.\/(?!Api$)/ },
-  {
-    importer: /twilio[\\/]lib[\\/]rest[\\/].*[\\/]account\.js$/,
-    path: /^\.\/account\/(?!message$)/,
-  },
-  { importer: /twilio[\\/]lib[\\/]rest[\\/].*[\\/]message\.js$/, path: /^\.\/message\/media$/ },
+  { importer: /twilio[\\/]lib[\\/]rest[\\/]api[\\/]V2010\.js$/, path: /^\.\/v2010\/account$/ },
   { importer: /[\\/]twilio/, path: /\/RequestClient(\.js)?$/ },
   { importer: /twilio[\\/]lib[\\/]base[\\/]\w+\.js$/, path: /^dayjs/ },
 ];

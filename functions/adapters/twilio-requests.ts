@@ -56,16 +56,16 @@ function statusCallback({ publicUrl }: Senders, { reportToken }: Message): strin
 
 export function smsRequest(message: Of<"sms">, senders: Senders) {
   return {
-    to: message.to,
-    body: message.text,
+    To: message.to,
+    Body: message.text,
     // An old code must not arrive at all.
-    validityPeriod: message.lifetimeSeconds,
-    attempt: message.attempt,
+    ValidityPeriod: message.lifetimeSeconds,
+    Attempt: message.attempt,
     // Promises the feedback that the settler gives; Twilio learns from it which traffic is pumping.
-    provideFeedback: true,
+    ProvideFeedback: true,
     // A typographic quote in the brand would otherwise double the price of the message.
-    smartEncoded: true,
-    statusCallback: statusCallback(senders, message),
+    SmartEncoded: true,
+    StatusCallback: statusCallback(senders, message),
   };
 }
 
@@ -76,13 +76,13 @@ export function whatsAppRequest(message: Of<"whatsapp">, senders: Senders) {
   if (whatsApp === undefined || template === undefined)
     throw new NotSent("no WhatsApp sender and template");
   return {
-    to: `whatsapp:${message.to}`,
-    from: `whatsapp:${whatsApp.from}`,
-    contentSid: template.contentSid,
-    contentVariables: JSON.stringify({ 1: message.code }),
-    validityPeriod: message.lifetimeSeconds,
-    attempt: message.attempt,
-    statusCallback: statusCallback(senders, message),
+    To: `whatsapp:${message.to}`,
+    From: `whatsapp:${whatsApp.from}`,
+    ContentSid: template.contentSid,
+    ContentVariables: JSON.stringify({ 1: message.code }),
+    ValidityPeriod: message.lifetimeSeconds,
+    Attempt: message.attempt,
+    StatusCallback: statusCallback(senders, message),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Settlement, Settler } from "../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./twilio-account.ts";
-import { callsOf } from "./twilio-calls.ts";
+import { type Priced, twilioApi } from "./twilio-api.ts";
 import { describeFault, isUnauthorized } from "./twilio-errors.ts";
 
-type Client = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>["client"];
+type Api = ReturnType<typeof twilioApi>;
 
 /**
  * Tells Twilio that a message did its work, and empties the text it keeps. Both are tried, both may be repeated. A call is left alone: it is
@@ -13,11 +13,9 @@ export function twilioSettler(options: TwilioOptions): Settler {
   const perform = performing(options);
   return {
     settle: ({ messageSid, channel }) =>
-      perform(({ messages }) => ({
-        ...(channel === "sms" && {
-          feedback: messages(messageSid).feedback.create({ outcome: "confirmed" }),
-        }),
-        ...(channel !== "voice" && { redaction: messages(messageSid).update({ body: "" }) }),
+      perform((api) => ({
+        ...(channel === "sms" && { feedback: api.confirmMessage(messageSid) }),
+        ...(channel !== "voice" && { redaction: api.emptyMessage(messageSid) }),
       })),
   };
 }
@@ -43,26 +41,19 @@ export function twilioRedactor({
         const amount = Math.abs(Number.parseFloat(price ?? ""));
         if (amount > 0) notePrice({ country, channel, price: amount, currency: priceUnit });
       };
-      return perform((client) =>
+      return perform((api) =>
         channel === "voice"
-          ? { deletion: deleteCall(client, messageSid, note) }
-          : { redaction: client.messages(messageSid).update({ body: "" }).then(note) },
+          ? { deletion: deleteCall(api, messageSid, note) }
+          : { redaction: api.emptyMessage(messageSid).then(note) },
       );
     },
   };
 }
 
-type Priced = { readonly price: string | null; readonly priceUnit: string };
-
-async function deleteCall(
-  client: Client,
-  sid: string,
-  note: (call: Priced) => void,
-): Promise<void> {
-  const calls = callsOf(client);
+async function deleteCall(api: Api, sid: string, note: (call: Priced) => void): Promise<void> {
   try {
-    note(await calls.price(sid));
-    await calls.remove(sid);
+    note(await api.priceOfCall(sid));
+    await api.deleteCall(sid);
   } catch (fault) {
     if (!describeFault(fault).startsWith("HTTP 404,")) throw fault;
   }
@@ -73,9 +64,9 @@ type Steps = Readonly<Record<string, Promise<unknown>>>;
 /** Runs steps side by side, and throws with the names of those that failed. */
 function performing(options: TwilioOptions) {
   const account = accountOf(options);
-  return async (stepsOf: (client: Client) => Steps): Promise<void> => {
+  return async (stepsOf: (api: Api) => Steps): Promise<void> => {
     const { client } = await account.open();
-    const steps = Object.entries(stepsOf(client));
+    const steps = Object.entries(stepsOf(twilioApi(client)));
     const results = await Promise.allSettled(steps.map(([, step]) => step));
     const faults = results.flatMap((result, index) =>
       result.status === "rejected" ? [{ step: steps[index]?.[0], reason: result.reason }] : [],

@@ -1,6 +1,6 @@
 import type { FaultLog, Message, MessageSender, SendOutcome } from "../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./twilio-account.ts";
-import { callsOf } from "./twilio-calls.ts";
+import { twilioApi } from "./twilio-api.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./twilio-errors.ts";
 import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./twilio-requests.ts";
 
@@ -45,14 +45,21 @@ function create(
   senders: Senders,
   message: Message,
 ): Promise<{ readonly sid: string }> {
+  const api = twilioApi(client);
   switch (message.channel) {
     case "sms":
-      return client.messages.create({ ...sender, ...smsRequest(message, senders) });
+      return api.createMessage({ ...senderOf(sender), ...smsRequest(message, senders) });
     case "whatsapp":
-      return client.messages.create(whatsAppRequest(message, senders));
+      return api.createMessage(whatsAppRequest(message, senders));
     case "voice":
-      return callsOf(client).create(callRequest(message, senders));
+      return api.createCall(callRequest(message, senders));
   }
+}
+
+function senderOf(sender: Account["sender"]) {
+  return "from" in sender
+    ? { From: sender.from }
+    : { MessagingServiceSid: sender.messagingServiceSid };
 }
 
 /** As Twilio's OpenAPI document has them. */

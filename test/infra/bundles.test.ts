@@ -40,7 +40,7 @@ const BANNED = [
   /\/credential-provider-(?!env\/)/,
   /\/nested-clients\//,
   /\/EventStreamSerde\.js$/,
-  /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js|api\/v2010\/account(\/message(\/\w+)?)?\.js)/,
+  /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js)/,
   /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
   /\/libphonenumber-js\/metadata\.m(in|ax)/,
 ];
