@@ -29,9 +29,9 @@ export function setUpWeather() {
   });
 }
 
-async function setUpChoice(name, valueOf, { bodyOf, words }) {
+async function setUpChoice(name, chosenIn, { bodyOf, words }) {
   const address = `/handset/${name}`;
-  const now = valueOf(await (await fetch(address)).json());
+  const now = chosenIn(await (await fetch(address)).json());
   for (const radio of document.querySelectorAll(`[name="${name}"]`)) {
     radio.checked = radio.value === now;
     radio.addEventListener("change", async () => {

@@ -148,8 +148,9 @@ async function documentOf(
   const response = await ask(authToken, { url, method, form, signal });
   signal.throwIfAborted();
   if (response?.status === 204) return "<Response/>";
-  if (response?.status !== 200)
-    throw new TwimlFault(`the next document was answered with ${response?.status ?? "nothing"}`);
+  if (response === undefined) throw new TwimlFault("nobody answers where the next document is");
+  if (response.status !== 200)
+    throw new TwimlFault(`the next document was answered with ${response.status}`);
   if (!/^(?:text|application)\/xml\b/.test(response.headers.get("content-type") ?? ""))
     throw new TwimlFault("the next document is not of the type text/xml");
   return response.text();
