@@ -1,10 +1,10 @@
 import { PROVIDER_ERRORS, type ProviderErrorName } from "./provider-errors.ts";
 
 /** How a message ends that does not arrive, by the error that its callback carries. */
-export type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
+type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
 
 /** How a call ends that nobody answers; a voicemail answers, and presses no key. */
-export type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
+type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
 
 /** All that can be wrong with one message or call: what the weather does, and what is the matter with its number. */
 export type Disturbance = {

@@ -120,7 +120,7 @@ describe("the smoke test", () => {
     await expect(all({ credentials: unknown, baseUrl: twin.baseUrl })).rejects.toThrow(
       "Twilio does not know these credentials. Nothing was asked.",
     );
-    
+
     await expect(all({ credentials, baseUrl: "http://127.0.0.1:1" })).rejects.toThrow(
       "Twilio cannot be reached. Nothing was asked.",
     );
