@@ -12,7 +12,7 @@ import { cryptoRandom } from "./adapters/random.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
-import { logFault } from "./log.ts";
+import { journal, logFault } from "./log.ts";
 
 const env = readEnv("check-code");
 const table = openTable(env.TABLE_NAME);
@@ -28,6 +28,7 @@ export const handler = api(
     settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
     clock: Date.now,
     random: cryptoRandom,
+    journal,
     logFault,
     keyEpoch: keyEpochOf(env),
     proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },

@@ -16,6 +16,10 @@ const PHONE = [
   "UNALLOCATED_BLOCKS",
   "DEFAULT_COUNTRY",
 ] as const;
+/** What may be sent and spent: JSON, see terms.ts. */
+const SENDING = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
+/** What a start is asked beside: JSON, empty for none; the ARN of its secret, empty with it; and where its tokens are verified. */
+const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
   "start-verification": [
@@ -26,8 +30,10 @@ export const ENV = {
     ...TWILIO,
     "BRAND",
     ...PHONE,
+    ...SENDING,
+    ...CHALLENGE,
   ],
-  "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND"],
+  "resend-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CODE_KEYS, ...TWILIO, "BRAND", ...SENDING],
   "check-code": [
     ...HTTP,
     ...TABLE,
@@ -43,18 +49,19 @@ export const ENV = {
   "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
   "answer-preflight": [...HTTP],
   "settle-verification": [...TWILIO],
-  operate: [...TABLE, "NUMBERS_KEY_ARN"],
+  operate: [...TABLE, "NUMBERS_KEY_ARN", ...SENDING],
 } as const;
 
 export type FunctionName = keyof typeof ENV;
 type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
-/** Keys that may be empty: no previous proof key, no web page that may call, and no country whose national form is taken. */
+/** Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, and no challenge. */
 const MAY_BE_EMPTY: readonly string[] = [
   "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
+  ...CHALLENGE,
 ];
 
 /** The environment of one function, read once at cold start. A fault names every missing key at once. */

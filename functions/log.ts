@@ -1,5 +1,7 @@
 import { stageOf } from "./env.ts";
-import { metricsOf } from "./metrics.ts";
+import { type JournalLine, journalLine } from "./journal-line.ts";
+import { type CountedLine, metricsOf } from "./metrics.ts";
+import type { JournalEntry } from "./verification/journal.ts";
 
 /**
  * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line
@@ -15,6 +17,7 @@ type Event =
       readonly problem?: string;
       readonly result?: string;
     }
+  | JournalLine
   | ({ readonly event: "operating" } & OperationLine)
   | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)
   | {
@@ -42,8 +45,8 @@ type Fault = {
 const STAGE = stageOf();
 
 /** What operators do is looked up and not counted. */
-function isCounted(line: Event): line is Extract<Event, { event: "answered" | "fault" }> {
-  return line.event === "answered" || line.event === "fault";
+function isCounted(line: Event): line is Extract<Event, CountedLine> {
+  return line.event !== "operating" && line.event !== "operated";
 }
 
 export function log(line: Event): void {
@@ -53,6 +56,11 @@ export function log(line: Event): void {
   process.stdout.write(
     `${JSON.stringify({ level, at: now.toISOString(), ...line, ...counted })}\n`,
   );
+}
+
+/** What the domain writes down, as lines: counted, looked up by pseudonym, and replayed by `npm run ops -- replay`. */
+export function journal(entry: JournalEntry): void {
+  log(journalLine(entry));
 }
 
 /** A fault as it may be logged: name, message and stack, none of its other members (an SDK's error carries whole requests). */

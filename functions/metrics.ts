@@ -1,3 +1,5 @@
+import type { JournalLine } from "./journal-line.ts";
+
 /**
  * What CloudWatch counts, taken out of the log line itself: a member `_aws` says which of its fields are metrics and by which others they are
  * told apart (CloudWatch embedded metric format). Each combination is one metric and costs by the month, so there are few, and none by
@@ -8,7 +10,7 @@
 type Metric = {
   /** The field of the line that the metric is named after. */
   readonly name: string;
-  readonly unit: "Count" | "Milliseconds";
+  readonly unit: "Count" | "Milliseconds" | "Percent";
   /** The sets of fields that it is told apart by. Counted where the line has them all. */
   readonly by: readonly (readonly string[])[];
 };
@@ -21,6 +23,15 @@ export const METRICS = {
   Problems: { name: "Problems", unit: "Count", by: [["problem"]] },
   /** Answers that were none, by what came of them. */
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
+  /** Messages that were paid for, or may have to be. */
+  Sends: { name: "Sends", unit: "Count", by: [["country", "channel"]] },
+  /** What they were reserved at, in millionths of the currency. */
+  SpentMicros: { name: "SpentMicros", unit: "Count", by: [["country"]] },
+  /** How much of the tightest cap is spent. */
+  spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
+  /** Sends that a scope refused, and that one would have refused. */
+  Rested: { name: "Rested", unit: "Count", by: [["restedScope"]] },
+  Watched: { name: "Watched", unit: "Count", by: [["watchedScope"]] },
   /** What went wrong on our side or the provider's, whether or not a caller saw it. */
   Faults: { name: "Faults", unit: "Count", by: [["what"]] },
 } as const satisfies Readonly<Record<string, Metric>>;
@@ -33,6 +44,7 @@ export function metricNamespace(stage: string): string {
 }
 
 export type CountedLine =
+  | JournalLine
   | {
       readonly event: "answered";
       readonly status: number;
@@ -59,11 +71,23 @@ export function metricsOf(
 }
 
 function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
-  if (line.event === "fault") return { Faults: 1 };
-  return {
-    Answers: 1,
-    statusClass: `${Math.floor(line.status / 100)}xx`,
-    ...(line.problem === undefined ? {} : { Problems: 1 }),
-    ...(line.result === undefined ? {} : { Results: 1 }),
-  };
+  switch (line.event) {
+    case "fault":
+      return { Faults: 1 };
+    case "check":
+      return {};
+    case "send":
+      return {
+        ...(line.outcome === "sent" && { Sends: 1, SpentMicros: line.priceMicros }),
+        ...(line.restedScope !== undefined && { Rested: 1 }),
+        ...(line.watchedScope !== undefined && { Watched: 1 }),
+      };
+    case "answered":
+      return {
+        Answers: 1,
+        statusClass: `${Math.floor(line.status / 100)}xx`,
+        ...(line.problem !== undefined && { Problems: 1 }),
+        ...(line.result !== undefined && { Results: 1 }),
+      };
+  }
 }

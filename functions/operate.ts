@@ -5,6 +5,7 @@ import { openTable } from "./adapters/dynamodb/table.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
 import { readEnv } from "./env.ts";
 import { operations } from "./operations/handler.ts";
+import { scopeTermsOf, spendTermsOf } from "./terms.ts";
 
 const env = readEnv("operate");
 
@@ -13,4 +14,6 @@ export const handler = operations({
   closings: dynamoClosings(openTable(env.TABLE_NAME)),
   keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
   clock: Date.now,
+  scopeTerms: scopeTermsOf(env),
+  spendTerms: spendTermsOf(env),
 });

@@ -1,6 +1,6 @@
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
-import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
+import { challengeIn } from "./challenge.ts";
 import { apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
@@ -13,8 +13,8 @@ const table = openTable(env.TABLE_NAME);
 export const handler = api(
   startEndpoint({
     ...sendingWorld(env, table),
-    scopes: dynamoScopes(table),
     claims: dynamoClaims(table),
+    challenge: challengeIn(env),
     ...phoneSettings({
       fictionalNumbers: env.FICTIONAL_NUMBERS,
       countries: env.PHONE_COUNTRIES,

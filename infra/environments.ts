@@ -1,5 +1,7 @@
+import { VERIFY_URLS } from "../functions/adapters/challenge.ts";
 import type { Env, FunctionName } from "../functions/env.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
+import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
@@ -11,6 +13,8 @@ export type Places = {
   readonly proofIssuer: string;
   readonly twilioSecretArn: string;
   readonly settleFunctionName: string;
+  /** Where the secret of the challenge lies, if the stage has one. */
+  readonly challengeSecretArn: string | undefined;
 };
 
 /** The environment of every function. A key that one reads and that is missing here does not compile. */
@@ -42,6 +46,7 @@ export function environments(
     UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
     DEFAULT_COUNTRY: stage.defaultCountry ?? "",
   };
+  const sending = sendingEnv(stage);
   return {
     "start-verification": {
       ...http,
@@ -51,8 +56,10 @@ export function environments(
       ...twilio,
       ...brand,
       ...phone,
+      ...sending,
+      ...challengeEnv(stage, places),
     },
-    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand },
+    "resend-code": { ...http, ...table, ...numbers, ...codes, ...twilio, ...brand, ...sending },
     "check-code": {
       ...http,
       ...table,
@@ -70,8 +77,24 @@ export function environments(
     },
     "answer-preflight": http,
     "settle-verification": twilio,
-    operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn },
+    operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...sending },
   };
+}
+
+function sendingEnv(stage: Stage) {
+  return {
+    SCOPE_TERMS: JSON.stringify(scopeTermsOf(stage)),
+    SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
+  } as const;
+}
+
+function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
+  const challenge = challengeOf(stage);
+  return {
+    CHALLENGE: challenge === undefined ? "" : JSON.stringify(challenge),
+    CHALLENGE_SECRET_ARN: challengeSecretArn,
+    CHALLENGE_VERIFY_URL: challenge === undefined ? "" : VERIFY_URLS[challenge.provider],
+  } as const;
 }
 
 /** The only credentials of Twilio that a stage works with. */

@@ -8,6 +8,7 @@ export type ResourceName =
   | "proofKey"
   | "previousProofKey"
   | "twilioSecret"
+  | "challengeSecret"
   | "settleFunction"
   | "settleDeadLetters";
 
@@ -45,6 +46,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "numbersKey", actions: DERIVE },
       { on: "codesKey", actions: DERIVE },
       { on: "twilioSecret", actions: READ_SECRET },
+      { on: "challengeSecret", actions: READ_SECRET },
     ],
   },
   "resend-code": {

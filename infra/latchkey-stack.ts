@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/env.ts";
 import { ApiFunction } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
+import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { environments } from "./environments.ts";
 import { Firewall } from "./firewall.ts";
@@ -31,7 +32,8 @@ export class LatchkeyStack extends Stack {
     });
     const table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", { stageName, stage });
-    const secret = twilioSecret(this, "TwilioCredentials", stage);
+    const twilio = twilioSecret(this, "TwilioCredentials", stage).secretArn;
+    const challenge = challengeSecret(this, "Challenge", stage)?.secretArn;
     const gateway = new Gateway(this, "Gateway", stageName, stage);
     const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
     const environment = environments(stage, {
@@ -40,8 +42,9 @@ export class LatchkeyStack extends Stack {
       codesKeyArn: keys.codes.keyArn,
       proofKeyArn: keys.proofs.keyArn,
       proofIssuer: gateway.issuer,
-      twilioSecretArn: secret.secretArn,
+      twilioSecretArn: twilio,
       settleFunctionName: Lazy.string({ produce: () => settle.functionName }),
+      challengeSecretArn: challenge,
     });
     const resources = {
       table: table.tableArn,
@@ -49,21 +52,16 @@ export class LatchkeyStack extends Stack {
       codesKey: keys.codes.keyArn,
       proofKey: keys.proofs.keyArn,
       previousProofKey: stage.previousProofKeyArn,
-      twilioSecret: secret.secretArn,
+      twilioSecret: twilio,
+      challengeSecret: challenge,
       settleFunction: Lazy.string({ produce: () => settle.functionArn }),
       settleDeadLetters: deadLetters.queueArn,
     };
-    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction(
-      (name) =>
-        new ApiFunction(this, constructId(name), {
-          name,
-          stageName,
-          stage,
-          bundleDirectory: bundles[name].directory,
-          environment: environment[name],
-          resources,
-        }),
-    );
+    const functions: Readonly<Record<FunctionName, IFunction>> = byFunction((name) => {
+      const bundleDirectory = bundles[name].directory;
+      const props = { name, stageName, stage, bundleDirectory, resources };
+      return new ApiFunction(this, constructId(name), { ...props, environment: environment[name] });
+    });
     const settle = functions["settle-verification"];
     gateway.route(functions);
     new Firewall(this, "Firewall", { stageName, stage, stageArn: gateway.stageArn });

@@ -1,5 +1,8 @@
 import { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
+import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
+import { PRICES } from "../functions/policy/prices.ts";
+import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import type { Stage } from "./stages.ts";
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
@@ -18,6 +21,16 @@ const COUNTRY = v.pipe(
 );
 
 const PUBLIC = v.pipe(v.string(), v.regex(/^https:\/\/(?!localhost|127\.|\[)/));
+
+const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
+const CAP = {
+  dollarsPerHour: MONEY,
+  dollarsPerDay: MONEY,
+};
+const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
+/** A floor above the messages of the dearest day that a cap allows is none. */
+const FLOOR = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unprovenSends));
 
 /** Each field: what it takes, and that in words behind "must be". */
 const FIELDS = {
@@ -64,6 +77,46 @@ const FIELDS = {
     ]),
     "requestsPerAddress (from 10) and tokenRequired, or off: true with because in at least three words",
   ],
+  spend: [
+    v.pipe(
+      v.strictObject({
+        ...CAP,
+        countries: v.optional(v.record(COUNTRY, v.strictObject(CAP))),
+        keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+      }),
+      v.check(({ dollarsPerHour, dollarsPerDay }) => dollarsPerHour <= dollarsPerDay),
+    ),
+    "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries if any",
+  ],
+  prices: [
+    v.optional(
+      v.record(
+        COUNTRY,
+        v.strictObject({ sms: MICROS, whatsapp: v.optional(MICROS), voice: v.optional(MICROS) }),
+      ),
+    ),
+    "for each country sms, whatsapp and voice in millionths of a dollar, up to 10 dollars, if it is given",
+  ],
+  scopes: [
+    v.optional(
+      v.record(
+        SCOPE_KINDS,
+        v.strictObject({ mode: v.optional(v.picklist(SCOPE_MODES)), floor: v.optional(FLOOR) }),
+      ),
+    ),
+    `for any of ${Object.keys(LIMITS.unprovenSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and floor (1 to 100000)`,
+  ],
+  challenge: [
+    v.optional(
+      v.strictObject({
+        provider: v.picklist(CHALLENGE_PROVIDERS),
+        siteKey: v.pipe(v.string(), v.regex(/^[\w-]{10,100}$/)),
+        when: v.picklist(["always", "under-pressure"]),
+        whenUnreachable: v.picklist(["refuse", "allow"]),
+      }),
+    ),
+    `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+  ],
   domain: [
     v.optional(
       v.strictObject({
@@ -94,7 +147,18 @@ const PRODUCTION = {
     "at least one https origin, and none of a developer's machine",
   ],
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
+  scopes: [
+    v.optional(v.pipe(v.record(v.string(), v.unknown()), v.check(areClientsEnforced))),
+    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce",
+  ],
 } as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
+
+const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
+
+/** Whatever a stage watches to learn, in production no client may do without limit. */
+function areClientsEnforced(scopes: Readonly<Record<string, unknown>>): boolean {
+  return CLIENTS.every((kind) => ["enforce", undefined].includes(Object(scopes[kind]).mode));
+}
 
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text;
@@ -116,6 +180,23 @@ export function validateStage(name: string, stage: unknown): void {
   for (const [field, [schema, must]] of rules) {
     if (!v.is(schema, row[field])) throw new Error(`Stage ${name}: ${field} must be ${must}.`);
   }
+  refuseUnpriced(name, row);
+}
+
+const PRICED = v.object({
+  countries: v.array(v.string()),
+  prices: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+/** What cannot be booked cannot be capped. */
+function refuseUnpriced(name: string, row: unknown): void {
+  const { countries, prices } = v.parse(PRICED, row);
+  const priced = { ...PRICES.destinations, ...prices };
+  const unpriced = countries.find((country) => !Object.hasOwn(priced, country));
+  if (unpriced !== undefined)
+    throw new Error(
+      `Stage ${name}: prices must name ${unpriced}, which is opened and has no price in prices.ts.`,
+    );
 }
 
 /**

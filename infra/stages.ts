@@ -1,11 +1,15 @@
 import type { Country } from "../functions/policy/destinations.ts";
+import type { ScopeMode } from "../functions/policy/limits.ts";
+import type { ChannelPrices } from "../functions/policy/prices.ts";
+import type { ChallengeProvider } from "../functions/verification/challenge.ts";
+import type { ScopeKind } from "../functions/verification/scopes.ts";
 
 /**
  * What differs between deployments. Data only; everything else is the same everywhere. To add a stage, add a row: `stage-rules.ts` says in
  * one sentence what is wrong with it.
  */
 type Common = {
-  /** Whose mobiles are sent to. Each other country costs more and draws pumping, so each is opened by name. */
+  /** Whose mobiles are sent to, the home country first. Each other one costs more and draws pumping, so each is opened by name. */
   readonly countries: readonly Country[];
   /** The country whose national form (07700 900123) is taken beside E.164. None if left out. */
   readonly defaultCountry?: Country;
@@ -32,8 +36,36 @@ type Common = {
   /** More requests a minute than this are a spike, whatever the hour. */
   readonly expectedRequestsPerMinute: number;
   readonly firewall: Firewall;
+  /** The most that messages may cost, whoever asks for them. Reserved before each send; what is full pauses sending. */
+  readonly spend: Spend;
+  /** What Twilio asks of this account, where it is not the list price, and where no list price is known. */
+  readonly prices?: Partial<Readonly<Record<Country, ChannelPrices>>>;
+  /** Where the unproven sends of a scope are limited in another way than limits.ts says. */
+  readonly scopes?: Partial<Readonly<Record<ScopeKind, ScopeSetting>>>;
+  /** What a start must show beside all limits, when a scope is half full or always. Nothing if left out. */
+  readonly challenge?: ChallengeSetting;
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
+};
+
+type Cap = { readonly dollarsPerHour: number; readonly dollarsPerDay: number };
+
+type Spend = Cap & {
+  /** Of single countries; each but the home country has a tenth of the whole if it is not named. */
+  readonly countries?: Partial<Readonly<Record<Country, Cap>>>;
+  /** The share of each cap that only people with a returning ticket may use, so that an attack on the rest does not stop them. 0 to 0.9. */
+  readonly keptForTickets: number;
+};
+
+type ScopeSetting = { readonly mode?: ScopeMode; readonly floor?: number };
+
+type ChallengeSetting = {
+  readonly provider: ChallengeProvider;
+  /** The public half; `npm run secrets` asks for the other. */
+  readonly siteKey: string;
+  readonly when: "always" | "under-pressure";
+  /** What becomes of a start when the provider does not answer. */
+  readonly whenUnreachable: "refuse" | "allow";
 };
 
 type Throttle = { readonly requestsPerSecond: number; readonly burst: number };
@@ -97,6 +129,9 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
     firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
+    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // All numbers of fiction are one range.
+    scopes: { range: { floor: 1_000 } },
     logRetentionDays: 7,
   },
   staging: {
@@ -114,6 +149,9 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
+    spend: { dollarsPerHour: 5, dollarsPerDay: 20, keptForTickets: 0.2 },
+    // All numbers of fiction are one range.
+    scopes: { range: { floor: 1_000 } },
     logRetentionDays: 30,
   },
   prod: {
@@ -134,6 +172,8 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
+    // 4,000 UK messages a day and 1,000 an hour. Raise it with your sign-ins: it is the worst bill, and what runs out under attack.
+    spend: { dollarsPerHour: 60, dollarsPerDay: 240, keptForTickets: 0.2 },
     logRetentionDays: 365,
   },
 } as const satisfies Readonly<Record<string, Stage>>;

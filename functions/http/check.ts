@@ -2,7 +2,7 @@ import { LIMITS } from "../policy/limits.ts";
 import { type CheckWorld, check } from "../verification/check.ts";
 import type { Endpoint } from "./api.ts";
 import { parseBody } from "./body.ts";
-import { idempotencyKey, verificationId } from "./headers.ts";
+import { clientAddress, idempotencyKey, verificationId } from "./headers.ts";
 import { Problem, problemOf } from "./problem.ts";
 import { CHECK_REQUEST } from "./requests.ts";
 
@@ -15,7 +15,12 @@ export function checkEndpoint(world: CheckWorld): Endpoint {
     const { code } = parseBody(event, CHECK_REQUEST);
     if (!CODE.test(code)) throw new Problem("code-malformed", { pointer: "/code" });
     const id = verificationId(event);
-    const outcome = await check(world, { id, code, idempotencyKey: idempotencyKey(event) });
+    const outcome = await check(world, {
+      id,
+      code,
+      clientAddress: clientAddress(event),
+      idempotencyKey: idempotencyKey(event),
+    });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());
     const { kind: _, ...body } = outcome;
     return { status: 200, body: { id, ...body }, outcome: outcome.result };

@@ -1,4 +1,5 @@
 import type { PhoneReason } from "../policy/special-numbers.ts";
+import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
 
 /**
@@ -15,6 +16,10 @@ export const PROBLEMS = {
     title: "An Idempotency-Key has 16 to 255 printable ASCII characters.",
   },
   "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
+  "challenge-required": {
+    status: 403,
+    title: "Please show that you are a person, then try again.",
+  },
   "verification-not-found": {
     status: 404,
     title: "There is no such verification. Please start again.",
@@ -89,6 +94,8 @@ export type ProblemMembers = {
   readonly reason?: PhoneReason;
   /** When a number may be sent another code. */
   readonly resendAt?: string;
+  /** The widget whose token a start must carry. */
+  readonly challenge?: ChallengeWidget;
   /** How a verification ended. */
   readonly verificationStatus?: string;
 };
@@ -124,6 +131,7 @@ export function problemOf(refusal: Refusal, now: number): Problem {
       ...(refusal.why === "too-many-sends" ? { resendAt } : {}),
     });
   }
+  if ("challenge" in refusal) return new Problem(refusal.why, { challenge: refusal.challenge });
   if ("status" in refusal) return new Problem(refusal.why, { verificationStatus: refusal.status });
   return new Problem(refusal.why, {
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),

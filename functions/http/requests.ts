@@ -11,6 +11,10 @@ import { CHANNELS, PURPOSES } from "../verification/verification.ts";
 const LONGEST_NUMBER_CHARACTERS = 64;
 /** 64 characters hold 256 bits in hex: enough for any nonce. */
 const LONGEST_NONCE_CHARACTERS = 64;
+/** A ticket has 51 characters. */
+const LONGEST_TICKET_CHARACTERS = 128;
+/** A token of Turnstile or hCaptcha has up to 2,048 characters, one of reCAPTCHA somewhat more; the body has 4,096 bytes in all. */
+const LONGEST_CHALLENGE_CHARACTERS = 3_500;
 /** Codes have at most 8 digits; what is a little longer is told so kindly. */
 const LONGEST_CODE_CHARACTERS = 32;
 
@@ -21,6 +25,8 @@ export const START_REQUEST = v.strictObject({
   nonce: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_NONCE_CHARACTERS)),
   ),
+  ticket: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_TICKET_CHARACTERS))),
+  challenge: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_CHALLENGE_CHARACTERS))),
 });
 
 export const CHECK_REQUEST = v.strictObject({

@@ -2,7 +2,7 @@ import { type ResendWorld, resend } from "../verification/resend.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { parseBody } from "./body.ts";
-import { idempotencyKey, verificationId } from "./headers.ts";
+import { clientAddress, idempotencyKey, verificationId } from "./headers.ts";
 import { problemOf } from "./problem.ts";
 import { RESEND_REQUEST } from "./requests.ts";
 
@@ -12,6 +12,7 @@ export function resendEndpoint(world: ResendWorld): Endpoint {
     parseBody(event, RESEND_REQUEST);
     const outcome = await resend(world, {
       id: verificationId(event),
+      clientAddress: clientAddress(event),
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, world.clock());

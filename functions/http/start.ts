@@ -9,9 +9,10 @@ import { START_REQUEST } from "./requests.ts";
 /** `POST /v1/verifications` */
 export function startEndpoint(world: StartWorld): Endpoint {
   return async (event) => {
-    const body = parseBody(event, START_REQUEST);
+    const { challenge, ...body } = parseBody(event, START_REQUEST);
     const outcome = await start(world, {
       ...body,
+      challengeToken: challenge,
       channel: body.channel ?? "sms",
       purpose: body.purpose ?? "login",
       clientAddress: clientAddress(event),

@@ -1,14 +1,10 @@
 import type { Closings } from "../adapters/dynamodb/closings.ts";
-import type { ScopeWindow } from "../verification/client.ts";
-import {
-  type ClientTarget,
-  closingTarget,
-  pseudonymIn,
-  windowsOf,
-} from "../verification/closing.ts";
+import { closingTarget, type ScopeTarget, scopeOf, windowsOf } from "../verification/closing.ts";
 import { mac } from "../verification/code.ts";
 import type { Mac } from "../verification/identifiers.ts";
 import type { Clock, Key, Keys } from "../verification/ports.ts";
+import type { Scope, ScopeTerms, ScopeWindow } from "../verification/scopes.ts";
+import { dayOf, type SpendTerms } from "../verification/spend.ts";
 import type { Instant } from "../verification/verification.ts";
 import type { Operation } from "./operation.ts";
 import type { OperationResult, Subject } from "./result.ts";
@@ -17,6 +13,8 @@ export type OperationsWorld = {
   readonly closings: Closings;
   readonly keys: Pick<Keys, "index">;
   readonly clock: Clock;
+  readonly scopeTerms: ScopeTerms;
+  readonly spendTerms: SpendTerms;
 };
 
 /** An operation with the pseudonyms that stand for its subject: from here on nobody sees the number or the address. */
@@ -27,16 +25,25 @@ export type Prepared = {
   readonly run: () => Promise<OperationResult>;
 };
 
+/** What is asked of everything at once, and so has no subject. */
+const OF_EVERYTHING = ["pause", "resume", "spend", "revoke-all"] as const;
+type OfEverything = Extract<Operation, { command: (typeof OF_EVERYTHING)[number] }>;
+
+function isOfEverything(operation: Operation): operation is OfEverything {
+  const commands: readonly string[] = OF_EVERYTHING;
+  return commands.includes(operation.command);
+}
+
 /** Makes an operation ready to run, so that it can be logged before it is. */
 export async function prepare(world: OperationsWorld, operation: Operation): Promise<Prepared> {
   const now = world.clock();
-  if (operation.command === "pause" || operation.command === "resume")
-    return { operation, now, run: () => switchSending(world, operation, now) };
+  if (isOfEverything(operation))
+    return { operation, now, run: () => onEverything(world, operation, now) };
   const text = "to" in operation ? operation.to : operation.target;
   const target = closingTarget(text);
   if (target === undefined) throw new Error("an operation was let through without a target");
   const key = await world.keys.index();
-  if (target.kind === "client") return clientWork({ world, key, now }, operation, target);
+  if (target.kind !== "number") return scopeWork({ world, key, now }, operation, target);
   const number = mac(key, ["number", target.to]);
   const subject = { of: "number", pseudonym: number };
   return {
@@ -47,17 +54,30 @@ export async function prepare(world: OperationsWorld, operation: Operation): Pro
   };
 }
 
-async function switchSending(
-  { closings }: OperationsWorld,
-  operation: Extract<Operation, { command: "pause" | "resume" }>,
+async function onEverything(
+  { closings, spendTerms }: OperationsWorld,
+  operation: OfEverything,
   now: Instant,
 ): Promise<OperationResult> {
-  if (operation.command === "pause") {
-    const pause = await closings.pause(operation.reason, now);
-    return pause === undefined ? { kind: "paused" } : { kind: "paused-already", pause };
+  switch (operation.command) {
+    case "pause": {
+      const pause = await closings.pause(operation.reason, now);
+      return pause === undefined ? { kind: "paused" } : { kind: "paused-already", pause };
+    }
+    case "resume": {
+      const pause = await closings.resume();
+      return pause === undefined ? { kind: "not-paused" } : { kind: "resumed", pause };
+    }
+    case "spend": {
+      const day = dayOf(now);
+      const { total, countries, keptForTickets, shards } = spendTerms;
+      const spent = await closings.readSpend(day, shards);
+      return { kind: "spend", day, spent, total, countries, keptForTickets };
+    }
+    case "revoke-all":
+      await closings.revokeAllTickets(now);
+      return { kind: "revoked-all" };
   }
-  const pause = await closings.resume();
-  return pause === undefined ? { kind: "not-paused" } : { kind: "resumed", pause };
 }
 
 type NumberWork = {
@@ -82,6 +102,9 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
       await closings.unlock(number);
       return { kind: "unlocked", subject, failures };
     }
+    case "revoke":
+      await closings.revokeTickets(number, work.now);
+      return { kind: "revoked", subject };
     case "erase": {
       const { isKnown, closing } = await closings.readNumber(number);
       await closings.erase(number);
@@ -89,6 +112,8 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
     }
     case "pause":
     case "resume":
+    case "spend":
+    case "revoke-all":
       throw new Error(`${operation.command} has no number`);
   }
 }
@@ -119,44 +144,51 @@ async function unblockNumber({
 type Moment = { readonly world: OperationsWorld; readonly key: Key; readonly now: Instant };
 type Windows = readonly [ScopeWindow, ...ScopeWindow[]];
 
-function clientWork(moment: Moment, operation: Operation, target: ClientTarget): Prepared {
-  const { world, key, now } = moment;
-  const windowsUntil = (until: Instant): Windows => windowsOf(key, target, { from: now, until });
-  const [current] = windowsUntil(now);
-  const subject = { of: target.scope, pseudonym: pseudonymIn(current) };
-  const run = () => onClient({ world, now, subject, current, windowsUntil }, operation);
+function scopeWork(
+  { world, key, now }: Moment,
+  operation: Operation,
+  target: ScopeTarget,
+): Prepared {
+  const scope = scopeOf(key, target, world.scopeTerms);
+  const windowsUntil = (until: Instant): Windows =>
+    windowsOf(scope, world.scopeTerms, { from: now, until });
+  const subject = { of: scope.kind, pseudonym: scope.pseudonym };
+  const run = () => onScope({ world, now, scope, subject, windowsUntil }, operation);
   return { operation, now, subject, run };
 }
 
-type ClientWork = Omit<Moment, "key"> & {
+type ScopeWork = Omit<Moment, "key"> & {
+  readonly scope: Scope;
   readonly subject: Subject;
-  readonly current: ScopeWindow;
   readonly windowsUntil: (until: Instant) => Windows;
 };
 
-async function onClient(work: ClientWork, operation: Operation): Promise<OperationResult> {
-  const { world, subject, current } = work;
+async function onScope(work: ScopeWork, operation: Operation): Promise<OperationResult> {
+  const { world, scope, subject, now, windowsUntil } = work;
+  const { mode, floor } = world.scopeTerms.limits[scope.kind];
+  if (mode === "off")
+    return {
+      kind: "refused",
+      why: `this stage does not count ${scope.kind}, so it cannot be asked`,
+    };
   switch (operation.command) {
     case "who": {
-      const { floor, endsAt } = current;
-      const found = await world.closings.readWindow(current);
-      return { kind: "client", subject, floor, windowEndsAt: endsAt, ...found };
+      const windows = windowsUntil(now);
+      const found = await world.closings.readWindows(windows);
+      return { kind: "scope", subject, mode, floor, windowEndsAt: windows[0].endsAt, ...found };
     }
     case "block":
-      return blockClient(work, operation);
+      return blockScope(work, operation);
     case "unblock":
-      return unblockClient(work);
-    case "unlock":
-    case "erase":
-    case "pause":
-    case "resume":
-      return { kind: "refused", why: `${operation.command} is not for a client` };
+      return unblockScope(work);
+    default:
+      return { kind: "refused", why: `${operation.command} is for a number only` };
   }
 }
 
 /** Windows are closed whole, so a closing ends where its last window does. */
-async function blockClient(
-  { world, now, subject, windowsUntil }: ClientWork,
+async function blockScope(
+  { world, now, subject, windowsUntil }: ScopeWork,
   { seconds, reason }: Extract<Operation, { command: "block" }>,
 ): Promise<OperationResult> {
   const windows = windowsUntil(now + seconds * 1_000);
@@ -167,13 +199,13 @@ async function blockClient(
     : { kind: "closed-longer", subject, closing };
 }
 
-async function unblockClient({
+async function unblockScope({
   world,
   subject,
-  current,
+  now,
   windowsUntil,
-}: ClientWork): Promise<OperationResult> {
-  const { closing } = await world.closings.readWindow(current);
+}: ScopeWork): Promise<OperationResult> {
+  const { closing } = await world.closings.readWindows(windowsUntil(now));
   if (closing === undefined) return { kind: "not-closed", subject };
   await world.closings.openWindows(windowsUntil(closing.until));
   return { kind: "opened", subject, closing };

@@ -3,10 +3,15 @@ import { closingTarget } from "../verification/closing.ts";
 import { isE164 } from "../verification/identifiers.ts";
 
 /**
- * How long something stays closed at most. A number: as long as its item is kept, since every later write keeps it as long again. A client:
- * a week of ten-minute windows is a thousand writes, and addresses change hands.
+ * How long something stays closed at most. A number: as long as its item is kept, since every later write keeps it as long again. A client: a
+ * week of ten-minute windows is a thousand writes, and addresses change hands. A range or a country: a month of hours is 720.
  */
-const LONGEST_CLOSING_SECONDS = { number: 30 * 86_400, client: 7 * 86_400 } as const;
+const LONGEST_CLOSING_SECONDS = {
+  number: 30 * 86_400,
+  range: 30 * 86_400,
+  country: 30 * 86_400,
+  client: 7 * 86_400,
+} as const;
 
 /** The least that is worth a command. */
 const SHORTEST_CLOSING_SECONDS = 60;
@@ -16,7 +21,7 @@ const TARGET = v.pipe(
   v.string(),
   v.check(
     (text) => closingTarget(text) !== undefined,
-    "a target is a number in E.164 (+447700900123), an IPv4 address, an IPv6 address, or an IPv6 range /64 or /48",
+    "a target is a number in E.164 (+447700900123), a range of numbers (+44770090****), a country (FR), an IPv4 address, an IPv6 address, or an IPv6 range /64 or /48",
   ),
 );
 const SECONDS = v.pipe(
@@ -53,6 +58,9 @@ const OPERATION = v.variant("command", [
   v.strictObject({ command: v.literal("pause"), reason: REASON }),
   v.strictObject({ command: v.literal("resume") }),
   v.strictObject({ command: v.literal("erase"), to: PHONE }),
+  v.strictObject({ command: v.literal("revoke"), to: PHONE }),
+  v.strictObject({ command: v.literal("revoke-all") }),
+  v.strictObject({ command: v.literal("spend") }),
 ]);
 
 export type Operation = v.InferOutput<typeof OPERATION>;
@@ -74,10 +82,11 @@ export function parseOperation(asked: unknown): ParsedOperation {
 }
 
 function lengthJudged(operation: Operation): ParsedOperation {
+  const target = operation.command === "block" ? closingTarget(operation.target) : undefined;
   const isTooLong =
     operation.command === "block" &&
-    closingTarget(operation.target)?.kind === "client" &&
-    operation.seconds > LONGEST_CLOSING_SECONDS.client;
+    target !== undefined &&
+    operation.seconds > LONGEST_CLOSING_SECONDS[target.kind];
   return isTooLong
     ? { kind: "refused", why: "a client is closed for 7 days at most; close again before it ends" }
     : { kind: "operation", operation };

@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { SCOPE_MODES } from "../policy/limits.ts";
 
 const MOMENT = v.number();
 const CLOSING = v.object({ until: MOMENT, because: v.string() });
 const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
-/** A number, or a kind of client: what stands for it in the table and the logs. */
+const CAP = v.object({ perHourMicros: v.number(), perDayMicros: v.number() });
+/** A number, or a scope: what stands for it in the table and the logs. */
 const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
 
 /** What an operation did or found, as the function answers and the command reads it. Moments are milliseconds since 1970. No result holds a number. */
@@ -19,8 +21,9 @@ export const OPERATION_RESULT = v.variant("kind", [
     closing: v.optional(CLOSING),
   }),
   v.object({
-    kind: v.literal("client"),
+    kind: v.literal("scope"),
     subject: SUBJECT,
+    mode: v.picklist(SCOPE_MODES),
     debt: v.number(),
     floor: v.number(),
     windowEndsAt: MOMENT,
@@ -41,6 +44,18 @@ export const OPERATION_RESULT = v.variant("kind", [
   v.object({ kind: v.literal("paused-already"), pause: PAUSE }),
   v.object({ kind: v.literal("resumed"), pause: PAUSE }),
   v.object({ kind: v.literal("not-paused") }),
+  v.object({ kind: v.literal("revoked"), subject: SUBJECT }),
+  v.object({ kind: v.literal("revoked-all") }),
+  v.object({
+    kind: v.literal("spend"),
+    /** In UTC. */
+    day: v.string(),
+    /** By counter: `total`, `total-13` for an hour, `GB`, `GB-13`; millionths of the currency. */
+    spent: v.record(v.string(), v.number()),
+    total: CAP,
+    countries: v.record(v.string(), CAP),
+    keptForTickets: v.number(),
+  }),
 ]);
 
 export type OperationResult = v.InferOutput<typeof OPERATION_RESULT>;

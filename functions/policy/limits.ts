@@ -8,11 +8,17 @@ export type SendLimit = {
   readonly windowSeconds: number;
 };
 
-type ClientLimit = {
-  /** At most this many unproven starts … */
+/** What a full scope does: `off` is not even counted and cannot be closed by hand, `watch` counts and tells, `enforce` refuses. */
+export const SCOPE_MODES = ["off", "watch", "enforce"] as const;
+export type ScopeMode = (typeof SCOPE_MODES)[number];
+
+/** One row of unproven debt: what one scope may owe. */
+export type ScopeLimit = {
+  /** At most this many unproven sends … */
   readonly floor: number;
   /** … in each window of this length. */
   readonly windowSeconds: number;
+  readonly mode: ScopeMode;
 };
 
 export const LIMITS = {
@@ -38,6 +44,16 @@ export const LIMITS = {
     { max: 7, windowSeconds: 86_400 },
   ],
 
+  /**
+   * The same for a start that carries a returning ticket. Its three more turns a day are for the owner alone: a stranger who burns the seven
+   * takes minutes from him and never the day. 50 guesses a day at most, 0.005 %.
+   */
+  sendsPerNumberWithTicket: [
+    { max: 1, windowSeconds: 30 },
+    { max: 3, windowSeconds: 600 },
+    { max: 10, windowSeconds: 86_400 },
+  ],
+
   /** How many turns a number remembers: the largest `max` that any row may have, so that rows can change at a deploy without losing history. */
   turnsRemembered: 10,
 
@@ -51,18 +67,36 @@ export const LIMITS = {
   failureMemorySeconds: 30 * 86_400,
 
   /**
-   * Unproven starts of one client. IPv4 30: a carrier shares one address among many, and each approval takes four starts away.
-   * IPv6: a /64 is one household, a /48 one site. Unknown: one tight window for all who have no address.
+   * Unproven debt, by scope. A send adds one, an approval takes `creditPerApproval` away, and a scope that has reached its floor refuses
+   * until its window ends. People pay by proving; pumping, guessing and bots cannot.
    */
-  startsPerClient: {
-    ipv4: { floor: 30, windowSeconds: 600 },
-    "ipv6-64": { floor: 10, windowSeconds: 600 },
-    "ipv6-48": { floor: 60, windowSeconds: 600 },
-    "client-unknown": { floor: 5, windowSeconds: 600 },
+  unprovenSends: {
+    /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */
+    ipv4: { floor: 30, windowSeconds: 600, mode: "enforce" },
+    /** One household. */
+    "ipv6-64": { floor: 10, windowSeconds: 600, mode: "enforce" },
+    /** One site, or one customer who rotates addresses. */
+    "ipv6-48": { floor: 60, windowSeconds: 600, mode: "enforce" },
+    /** All who have no address, together. */
+    "client-unknown": { floor: 5, windowSeconds: 600, mode: "enforce" },
+    /** Ten thousand neighbours, a number without its last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */
+    range: { floor: 20, windowSeconds: 3_600, mode: "enforce" },
+    /** Each country but the first of a stage. Four times GitLab's 50 a day for a dial code, since approvals pay here and do not there. */
+    country: { floor: 200, windowSeconds: 3_600, mode: "enforce" },
+    /** The first country of a stage, where its people live: guessing spread over it is refused below a hundredth of a code an hour. */
+    "home-country": { floor: 1_000, windowSeconds: 3_600, mode: "enforce" },
+    /** Everybody: 1,500 × 5 checks in an hour are worth 0.0075 codes. */
+    service: { floor: 1_500, windowSeconds: 3_600, mode: "enforce" },
   },
 
   /** What an approval takes off the debt of its start: one in four starts proven is the break-even; people prove nine in ten. */
   creditPerApproval: 4,
+
+  /** Where a stage has a challenge, a scope asks for it from this share of its floor on: before anybody is refused. */
+  challengeFromShareOfFloor: 0.5,
+
+  /** A returning ticket lasts a quarter of a year, as long as a device that is used at all comes back. */
+  ticketLifetimeSeconds: 90 * 86_400,
 
   /** A proof may be fetched for this long after the approval, and is good for as long. */
   proofLifetimeSeconds: 300,
@@ -84,6 +118,7 @@ export const LIMITS = {
   readonly codeLifetimeSeconds: 60 | 120 | 180 | 240 | 300;
   readonly checksPerVerification: 1 | 2 | 3 | 4 | 5;
   readonly sendsPerNumber: readonly SendLimit[];
-  readonly startsPerClient: Readonly<Record<string, ClientLimit>>;
+  readonly sendsPerNumberWithTicket: readonly SendLimit[];
+  readonly unprovenSends: Readonly<Record<string, ScopeLimit>>;
   readonly [name: string]: unknown;
 };

@@ -6,9 +6,12 @@ export const RETENTION = {
   /** A start can be repeated for this long. Shorter than a verification is kept, so that the repeat always finds it. */
   claimSeconds: 600,
 
-  /** The longest window (24 h) and the memory of failures (30 days). */
-  numberSeconds: 30 * 86_400,
+  /** As long as a returning ticket lasts, since a revoked one must be known; the longest window is 24 h, and failures are remembered for 30 days. */
+  numberSeconds: 90 * 86_400,
 
   /** After the end of a window, for approvals that come late. */
   scopeSeconds: 3_600,
+
+  /** Two months of daily money, for who asks what a month has cost. */
+  spendSeconds: 62 * 86_400,
 } as const;

@@ -2,11 +2,19 @@ import { timingSafeEqual } from "node:crypto";
 import { LIMITS } from "../policy/limits.ts";
 import { guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
-import { epochOf, isWithinOneEpoch, keyOf, type Mac, type VerificationId } from "./identifiers.ts";
+import {
+  epochOf,
+  isWithinOneEpoch,
+  keyOf,
+  type Mac,
+  type Ticket,
+  type VerificationId,
+} from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
   Clock,
   FaultLog,
+  Journal,
   Keys,
   NumberStore,
   ProofSigner,
@@ -17,6 +25,8 @@ import type {
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
 import { requestKeyOf } from "./request-key.ts";
+import { clientOf } from "./scopes.ts";
+import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
   type Instant,
@@ -31,11 +41,12 @@ export type CheckWorld = {
   readonly verifications: Pick<VerificationStore, "check">;
   readonly numbers: Pick<NumberStore, "addFailure" | "clearFailures">;
   readonly scopes: Pick<ScopeStore, "credit">;
-  readonly keys: Pick<Keys, "code" | "seal">;
+  readonly keys: Keys;
   readonly signer: ProofSigner;
   readonly settler: Settler;
   readonly clock: Clock;
   readonly random: Pick<Random, "bytes">;
+  readonly journal: Journal;
   readonly logFault: FaultLog;
   readonly keyEpoch: number;
   readonly proofTerms: ProofTerms;
@@ -44,6 +55,7 @@ export type CheckWorld = {
 export type CheckRequest = {
   readonly id: VerificationId;
   readonly code: string;
+  readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
 
@@ -63,6 +75,8 @@ export type Checked = {
   readonly status: Status;
   readonly checksRemaining: number;
   readonly proof?: string;
+  /** For the next start of the same number, by whoever proved it now. */
+  readonly ticket?: Ticket;
 };
 
 /**
@@ -74,7 +88,8 @@ export async function check(world: CheckWorld, request: CheckRequest): Promise<C
     return { kind: "refused", why: "verification-not-found" };
   // Both keys before the write: a code must not be spent while the key to prove with is out of reach.
   const epoch = epochOf(request.id);
-  const [codeKey] = await Promise.all([world.keys.code(epoch), world.keys.seal(epoch)]);
+  const { keys } = world;
+  const [codeKey, index] = await Promise.all([keys.code(epoch), keys.index(), keys.seal(epoch)]);
   const guess = guessOf(codeKey, request.id, request.code);
   const requestKey = requestKeyOf(codeKey, "check", request, world.random);
   const now = world.clock();
@@ -82,6 +97,14 @@ export async function check(world: CheckWorld, request: CheckRequest): Promise<C
   if (write.kind === "refused")
     return explain(world, request, { item: write.item, guess, requestKey, now });
   const hit = sentCode(write.item, guess);
+  const { number, country } = write.item;
+  world.journal({
+    event: "check",
+    result: hit ? "approved" : "incorrect",
+    number,
+    country,
+    client: clientOf(index, request.clientAddress),
+  });
   return hit ? approve(world, request, write.item, hit) : bookFailure(world, write.item, now);
 }
 
@@ -150,6 +173,7 @@ async function approved(
   return {
     ...checked(verification, "approved", checkedAt),
     proof: await world.signer.sign(claims),
+    ticket: issueTicket(await world.keys.index(), verification.number, checkedAt),
   };
 }
 

@@ -1,51 +1,78 @@
-import type { LIMITS } from "../policy/limits.ts";
-import { clientScopes, clientWindows, type ScopeWindow } from "./client.ts";
+import { isSupportedCountry } from "libphonenumber-js/mobile";
+import type { Country } from "../policy/destinations.ts";
+import { type ClientKind, clientScopes } from "./client.ts";
 import { isE164, type Phone } from "./identifiers.ts";
 import type { Key } from "./ports.ts";
+import {
+  clientScope,
+  countryScope,
+  rangeScope,
+  type Scope,
+  type ScopeTerms,
+  type ScopeWindow,
+  shardsOf,
+  windowAt,
+} from "./scopes.ts";
 import type { Instant } from "./verification.ts";
 
-/** The clients behind one address, counted together. */
-export type ClientTarget = {
-  readonly kind: "client";
-  readonly scope: keyof typeof LIMITS.startsPerClient;
-  readonly address: string;
-};
+/** What is counted together: the clients behind one address, ten thousand neighbours, or a country. */
+export type ScopeTarget =
+  | { readonly kind: "client"; readonly scope: ClientKind; readonly address: string }
+  | { readonly kind: "range"; readonly prefix: string }
+  | { readonly kind: "country"; readonly country: Country };
 
 /** What can be closed by hand. */
-export type ClosingTarget = { readonly kind: "number"; readonly to: Phone } | ClientTarget;
+export type ClosingTarget = { readonly kind: "number"; readonly to: Phone } | ScopeTarget;
 
-/** A number in E.164, an IPv4 address, or an IPv6 address, by its /64 where no other range is named. Anything else is none. */
+/** The last four digits of a number, left open. */
+const RANGE = /^(\+[1-9]\d{2,10})\*{4}$/;
+
+/**
+ * A number in E.164, the neighbours of one (`+44770090****`), a country (`FR`), an IPv4 address, or an IPv6 address, by its /64 where no other
+ * range is named. Anything else is none.
+ */
 export function closingTarget(text: string): ClosingTarget | undefined {
   if (isE164(text)) return { kind: "number", to: text };
+  const prefix = RANGE.exec(text)?.[1];
+  if (prefix !== undefined) return { kind: "range", prefix };
+  return isSupportedCountry(text) ? { kind: "country", country: text } : clientTarget(text);
+}
+
+function clientTarget(text: string): ClosingTarget | undefined {
   const [address = "", range, ...more] = text.split("/");
   const scopes = clientScopes(address).filter(({ kind }) => kind !== "client-unknown");
   const scope =
     range === undefined ? scopes[0] : scopes.find(({ kind }) => kind === `ipv6-${range}`);
   if (scope === undefined || more.length > 0) return undefined;
-  return { kind: "client", scope: scope.kind, address };
+  return { kind: "client", scope: scope.kind, address: scope.address };
 }
 
-/** The windows of a client from the one that holds `from` to the one that holds the moment before `until`, in order. */
-export function windowsOf(
+export function scopeOf(
   key: Key,
-  { scope, address }: ClientTarget,
+  target: ScopeTarget,
+  { homeCountry }: Pick<ScopeTerms, "homeCountry">,
+): Scope {
+  switch (target.kind) {
+    case "client":
+      return clientScope(key, target.scope, target.address);
+    case "range":
+      return rangeScope(key, target.prefix);
+    case "country":
+      return countryScope(target.country, homeCountry);
+  }
+}
+
+/** The windows of a scope from the one that holds `from` to the one that holds the moment before `until`, in order, each on all of its shards. */
+export function windowsOf(
+  scope: Scope,
+  terms: ScopeTerms,
   { from, until }: { readonly from: Instant; readonly until: Instant },
 ): readonly [ScopeWindow, ...ScopeWindow[]] {
-  const at = (moment: Instant): ScopeWindow => {
-    const found = clientWindows(key, address, moment).find((window) =>
-      window.key.startsWith(`${scope}#`),
-    );
-    if (found === undefined) throw new Error(`an address has no ${scope}`);
-    return found;
-  };
+  const at = (now: Instant, shard = 0) => windowAt(scope, terms, { now, shard });
+  const shards = Array.from({ length: shardsOf(scope, terms) - 1 }, (_, index) => index + 1);
   const first = at(from);
-  const later: ScopeWindow[] = [];
-  for (let next = first.endsAt; next < until; next = later.at(-1)?.endsAt ?? until)
-    later.push(at(next));
+  const later = shards.map((shard) => at(from, shard));
+  for (let next = first.endsAt; next < until; next = at(next).endsAt)
+    later.push(at(next), ...shards.map((shard) => at(next, shard)));
   return [first, ...later];
-}
-
-/** `<kind>#<pseudonym>#<window>`: the middle is what stands for the address. */
-export function pseudonymIn({ key }: Pick<ScopeWindow, "key">): string {
-  return key.split("#")[1] ?? "";
 }

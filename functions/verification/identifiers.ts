@@ -15,11 +15,19 @@ export type VerificationId = Branded<"VerificationId">;
 export type VerificationKey = Branded<"VerificationKey">;
 /** `<kind>#<pseudonym>#<window>`: one window of one scope of unproven debt. */
 export type ScopeKey = Branded<"ScopeKey">;
+/** `<issued at, in seconds, base 36>.<MAC>`: says when a number was proven, to nobody but us. */
+export type Ticket = Branded<"Ticket">;
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 const BASE64URL_32_BYTES = /^[A-Za-z0-9_-]{43}$/;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const ID = /^v(\d{1,4})-[A-Za-z0-9_-]{24}$/;
+
+const TICKET = /^[0-9a-z]{6,8}\.[A-Za-z0-9_-]{43}$/;
+
+export function isTicket(text: string): text is Ticket {
+  return TICKET.test(text);
+}
 
 export function isE164(text: string): text is Phone {
   return E164.test(text);

@@ -1,4 +1,5 @@
 import type { PhoneReason } from "../policy/special-numbers.ts";
+import type { ChallengeWidget } from "./challenge.ts";
 import type { SendRefusal } from "./ports.ts";
 import type { Instant, Status } from "./verification.ts";
 
@@ -17,8 +18,13 @@ export type Refusal =
     }
   | {
       readonly kind: "refused";
-      readonly why: "too-many-requests" | "too-many-sends" | "number-locked";
+      readonly why: "too-many-requests" | "too-many-sends" | "number-locked" | "sending-paused";
       readonly retryAt: Instant;
+    }
+  | {
+      readonly kind: "refused";
+      readonly why: "challenge-required";
+      readonly challenge: ChallengeWidget;
     }
   | {
       readonly kind: "refused";

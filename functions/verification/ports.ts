@@ -1,5 +1,8 @@
 /** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
+import type { ChallengeResult } from "./challenge.ts";
 import type { Mac, Phone, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { Room, SpendBooking } from "./spend.ts";
 import type { Delivery, Instant, SentCode, Verification } from "./verification.ts";
 
 export type Clock = () => Instant;
@@ -84,25 +87,50 @@ export type NumberBook = {
   readonly failures: number;
   readonly failedAt?: Instant | undefined;
   readonly closedUntil?: Instant | undefined;
+  /** Returning tickets from before are worth nothing. */
+  readonly ticketsFrom?: Instant | undefined;
 };
 
+/** When the returning ticket was issued that a start carries. */
+export type TurnTicket = { readonly issuedAt: Instant };
+
 export type NumberStore = {
-  /** One turn to be sent a code: all rows of the limit, the failures and the closing in one write. */
-  readonly takeTurn: (number: Mac, now: Instant) => Promise<Write<NumberBook>>;
+  /**
+   * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, that the ticket is not
+   * revoked in place of the failures, and the rows for tickets.
+   */
+  readonly takeTurn: (number: Mac, now: Instant, ticket?: TurnTicket) => Promise<Write<NumberBook>>;
   /** Undoes the turn taken at `turn`, where it is still the newest. */
   readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
   readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
   readonly clearFailures: (number: Mac) => Promise<void>;
 };
 
+/** What became of one unproven send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
+export type ScopeBooking =
+  | { readonly kind: "booked"; readonly debt: number }
+  | { readonly kind: "full" }
+  | { readonly kind: "closed" };
+
 export type ScopeStore = {
-  /** Adds one unproven start to the window, if fewer than `floor` are there. */
+  /** Adds one unproven send to the window, if fewer than `floor` are there. Without a floor it is only counted, unless it is closed. */
   readonly add: (debt: {
     readonly key: ScopeKey;
-    readonly floor: number;
+    readonly floor?: number | undefined;
     readonly endsAt: Instant;
-  }) => Promise<boolean>;
+  }) => Promise<ScopeBooking>;
   readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
+};
+
+/** The money of a UTC day. Every booking is one conditional write. */
+export type SpendStore = {
+  /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
+  readonly reserve: (
+    booking: SpendBooking,
+    room: Room,
+  ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
+  /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
+  readonly giveBack: (booking: SpendBooking) => Promise<void>;
 };
 
 /** A start under an `Idempotency-Key`: who came first, with which request. */
@@ -123,8 +151,23 @@ export type ClaimStore = {
   readonly release: (claim: Pick<Claim, "key" | "id">) => Promise<void>;
 };
 
+/** What holds for every send of a stage. */
+export type Standing = {
+  readonly isPaused: boolean;
+  /** Returning tickets from before are worth nothing. */
+  readonly ticketsFrom: Instant;
+};
+
 /** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
-export type SendingSwitch = { readonly isPaused: () => Promise<boolean> };
+export type SendingSwitch = { readonly standing: () => Promise<Standing> };
+
+/** Asks whoever made the widget what its token is worth. Never throws. */
+export type ChallengeVerifier = {
+  readonly verify: (answer: {
+    readonly token: string;
+    readonly clientAddress: string | undefined;
+  }) => Promise<ChallengeResult>;
+};
 
 export type Message = {
   readonly to: Phone;
@@ -157,6 +200,9 @@ export type Settler = { readonly settle: (messageSid: string) => Promise<void> }
 export type ProofSigner = {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 };
+
+/** Where what happened is written down, to be counted and replayed. */
+export type Journal = (entry: JournalEntry) => void;
 
 /** Where faults go that must not reach the caller. */
 export type FaultLog = (what: string, fault: unknown) => void;

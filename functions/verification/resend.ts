@@ -1,4 +1,14 @@
 import { LIMITS } from "../policy/limits.ts";
+import { admit } from "./admission.ts";
+import {
+  type AttemptWorld,
+  attempt,
+  type Entry,
+  leave,
+  leaveUnsent,
+  type SendAttempt,
+  UNPAID,
+} from "./attempt.ts";
 import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
 import { type DispatchWorld, dispatch } from "./dispatch.ts";
@@ -11,9 +21,11 @@ import {
   type VerificationId,
 } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Key, Keys, NumberStore, Random, SendingSwitch, VerificationStore } from "./ports.ts";
+import type { Key, Keys, Random, SpendStore, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { nextTurnAt, turnRefusal } from "./turns.ts";
+import { scopesOf } from "./scopes.ts";
+import { bookingFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
+import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Instant,
   statusAt,
@@ -22,28 +34,30 @@ import {
   viewOf,
 } from "./verification.ts";
 
-export type ResendWorld = DispatchWorld & {
-  readonly verifications: Pick<
-    VerificationStore,
-    "read" | "resend" | "undoResend" | "noteDelivery"
-  >;
-  readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
-  readonly sendingSwitch: SendingSwitch;
-  readonly keys: Pick<Keys, "code" | "seal">;
-  readonly random: Random;
-  readonly keyEpoch: number;
-};
+export type ResendWorld = DispatchWorld &
+  Omit<AttemptWorld, "challenge"> & {
+    readonly verifications: Pick<
+      VerificationStore,
+      "read" | "resend" | "undoResend" | "noteDelivery"
+    >;
+    readonly spend: SpendStore;
+    readonly keys: Keys;
+    readonly random: Random;
+    readonly keyEpoch: number;
+    readonly spendTerms: SpendTerms;
+  };
 
 export type ResendRequest = {
   readonly id: VerificationId;
+  readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
 
 export type Resent = { readonly kind: "resent"; readonly view: VerificationView };
 
 /**
- * Sends another code for a verification. It takes a turn of the number like any message, and gives no new checks. Older codes stay good
- * until their own end, since messages arrive late and people type what they have.
+ * Sends another code for a verification. It asks the same scopes, takes a turn of the number and costs the same as a start, and gives no new
+ * checks. Older codes stay good until their own end, since messages arrive late and people type what they have.
  */
 export async function resend(
   world: ResendWorld,
@@ -51,26 +65,31 @@ export async function resend(
 ): Promise<Resent | Refusal> {
   if (!isWithinOneEpoch(request.id, world.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
-  const [codeKey, sealKey, item, isPaused] = await Promise.all([
+  const [index, codeKey, sealKey, item] = await Promise.all([
+    world.keys.index(),
     world.keys.code(epochOf(request.id)),
     world.keys.seal(epochOf(request.id)),
     world.verifications.read(keyOf(request.id)),
-    world.sendingSwitch.isPaused(),
   ]);
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
-  const { to } = openContents(sealKey, { id: request.id, purpose: item.purpose }, item.sealed);
+  const { id, clientAddress } = request;
+  const { to } = openContents(sealKey, { id, purpose: item.purpose }, item.sealed);
   const now = world.clock();
-  const plan = {
-    id: request.id,
-    to,
-    now,
-    codeKey,
-    item,
-    requestKey: requestKeyOf(codeKey, "resend", request, world.random),
-  };
+  const requestKey = requestKeyOf(codeKey, "resend", request, world.random);
+  const { country, ticketedAt } = item;
+  const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
+  const scopes = scopesOf(index, world.scopeTerms, { clientAddress, to, country });
+  const applicant = { now, scopes, ticket, clientAddress };
+  const plan = { id, to, now, codeKey, item, requestKey };
   const known = knownEnd(plan, item);
   if (known !== undefined) return known;
-  return isPaused ? { kind: "refused", why: "sending-paused" } : sendNextCode(world, plan);
+  const { number, channel, purpose } = item;
+  return attempt(
+    world,
+    { of: "resend", number, country, channel, purpose, applicant },
+    await admit(world, applicant, "client"),
+    (entry) => sendNextCode(world, plan, entry),
+  );
 }
 
 type Plan = {
@@ -93,33 +112,58 @@ function knownEnd(
   return status === "pending" ? undefined : { kind: "refused", why: "verification-ended", status };
 }
 
-async function sendNextCode(world: ResendWorld, plan: Plan): Promise<Resent | Refusal> {
-  const { id, to, now, item, requestKey } = plan;
-  const turn = await world.numbers.takeTurn(item.number, now);
-  if (turn.kind === "refused") return turnRefusal(turn.item, now);
+async function sendNextCode(
+  world: ResendWorld,
+  plan: Plan,
+  entry: Entry,
+): Promise<SendAttempt<Resent>> {
+  const { item } = plan;
+  const { now, ticket } = entry;
+  const booking = bookingFor(world, { ...item, now });
+  const hasTicket = ticket !== undefined;
+  const reservation = await reserve(world.spend, world.spendTerms, { booking, hasTicket, now });
+  const { spentPercent } = reservation;
+  if (reservation.kind === "refused") {
+    await leave(world, item, entry);
+    const { retryAt } = reservation;
+    return {
+      outcome: { kind: "refused", why: "sending-paused", retryAt },
+      ...UNPAID,
+      spentPercent,
+    };
+  }
+  const { outcome, isSent } = await putAndSend(world, plan, entry);
+  if (isSent) return { outcome, priceMicros: booking.micros, spentPercent };
+  await Promise.all([leaveUnsent(world, item, entry), giveBack(world, booking)]);
+  return { outcome, ...UNPAID, spentPercent };
+}
+
+/** `isSent`: whether this very call sent. Another one of the same request may have, and its answer is then the answer of both. */
+type Sending = { readonly outcome: Resent | Refusal; readonly isSent: boolean };
+
+/** Puts the code into the item and sends it. Of what did not go out the item keeps nothing. */
+async function putAndSend(
+  world: ResendWorld,
+  plan: Plan,
+  { now, book, ticket }: Entry,
+): Promise<Sending> {
+  const { id, to, item, requestKey } = plan;
+  const resendAt = nextTurnAt(book.turns, rowsFor(ticket));
   const { code, mac: codeMac } = drawUnused(world.random, plan);
   const sent = { mac: codeMac, expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000 };
-  const resendAt = nextTurnAt(turn.item.turns);
-  const write = await world.verifications.resend({
-    key: item.key,
-    code: sent,
-    requestKey,
-    resendAt,
-    now,
-  });
-  if (write.kind === "refused") {
-    await world.numbers.returnTurn(item.number, now);
-    if (write.item === undefined) return { kind: "refused", why: "verification-not-found" };
-    return knownEnd(plan, write.item) ?? { kind: "refused", why: "request-in-progress" };
-  }
+  const { key, delivery = "unknown" } = item;
+  const write = await world.verifications.resend({ key, code: sent, requestKey, resendAt, now });
+  if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };
   const outcome = await dispatch(world, { to, code, sent, verification: write.item });
-  if ("kind" in outcome) {
-    const { key, delivery = "unknown" } = item;
-    await world.verifications.undoResend({ key, code: codeMac, resendAt: item.resendAt, delivery });
-    await world.numbers.returnTurn(item.number, now);
-    return outcome;
-  }
-  return { kind: "resent", view: viewOf(outcome, { id, to, now }) };
+  if (!("kind" in outcome))
+    return { outcome: { kind: "resent", view: viewOf(outcome, { id, to, now }) }, isSent: true };
+  await world.verifications.undoResend({ key, code: codeMac, resendAt: item.resendAt, delivery });
+  return { outcome, isSent: false };
+}
+
+function lostRace(plan: Plan, item: Verification | undefined): Resent | Refusal {
+  if (item === undefined) return { kind: "refused", why: "verification-not-found" };
+  return knownEnd(plan, item) ?? { kind: "refused", why: "request-in-progress" };
 }
 
 /** A code that was neither sent nor tried in this verification: a guess that was wrong once must not become right. */

@@ -1,5 +1,16 @@
+import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
-import { clientWindows, type ScopeWindow } from "./client.ts";
+import { type Applicant, admit, repay } from "./admission.ts";
+import {
+  type AttemptWorld,
+  attempt,
+  type Entry,
+  leave,
+  leaveUnsent,
+  type SendAttempt,
+  type SendIntent,
+  UNPAID,
+} from "./attempt.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
 import { type DispatchWorld, dispatch } from "./dispatch.ts";
@@ -13,21 +24,22 @@ import {
 } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import { judgePhone } from "./phone-policy.ts";
-import type { PhoneSettings } from "./phone-verdict.ts";
+import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
 import type {
   Claim,
   ClaimStore,
   Holder,
   Key,
   Keys,
-  NumberStore,
   Random,
-  ScopeStore,
-  SendingSwitch,
+  SpendStore,
   VerificationStore,
 } from "./ports.ts";
+import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import { nextTurnAt, turnRefusal } from "./turns.ts";
+import { bookingFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
+import { openTicket } from "./ticket.ts";
+import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
   type Instant,
@@ -39,15 +51,15 @@ import {
 } from "./verification.ts";
 
 export type StartWorld = DispatchWorld &
-  PhoneSettings & {
+  PhoneSettings &
+  AttemptWorld & {
     readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
-    readonly numbers: Pick<NumberStore, "takeTurn" | "returnTurn">;
-    readonly scopes: Pick<ScopeStore, "add" | "credit">;
+    readonly spend: SpendStore;
     readonly claims: ClaimStore;
-    readonly sendingSwitch: SendingSwitch;
     readonly keys: Keys;
     readonly random: Random;
     readonly keyEpoch: number;
+    readonly spendTerms: SpendTerms;
   };
 
 export type StartRequest = {
@@ -55,6 +67,9 @@ export type StartRequest = {
   readonly channel: Channel;
   readonly purpose: Purpose;
   readonly nonce?: string | undefined;
+  /** From an earlier approval of the number. One that is worth nothing is as if none was sent. */
+  readonly ticket?: string | undefined;
+  readonly challengeToken?: string | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
@@ -63,54 +78,46 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
 
 /**
  * Starts a verification: sends one code, or says why not. Refusals come in the order of their cost: the phone policy asks nobody, then the
- * idempotency claim, the client's debt and the kill switch are asked side by side, then the number's turn, then the item is put, and only
- * then a message is paid for. Each step is one conditional write.
+ * idempotency claim, the client's scopes and the kill switch are asked side by side, then the number's turn, then what many share, then the price
+ * is reserved while the item is put, and only then a message is paid for. Each step is one conditional write.
  */
 export async function start(world: StartWorld, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, world);
   if (verdict.kind === "refused") return verdict;
-  const draft = await draftOf(world, request, verdict.phone);
+  const draft = await draftOf(world, request, verdict);
   return holdingClaim(world, draft, async () => {
-    const [earlier, windows, isPaused] = await Promise.all([
+    const [earlier, admission] = await Promise.all([
       claimed(world, draft),
-      Promise.all(draft.windows.map(async (w) => ({ ...w, isOpen: await world.scopes.add(w) }))),
-      world.sendingSwitch.isPaused(),
+      admit(world, draft.applicant, "client"),
     ]);
-    const closed = windows.filter(({ isOpen }) => !isOpen).map(({ endsAt }) => endsAt);
-    if (earlier !== undefined || isPaused || closed.length > 0) await repay(world, windows);
-    if (earlier !== undefined) return replay(world, draft, earlier);
-    if (isPaused) return { kind: "refused", why: "sending-paused" };
-    return closed.length > 0
-      ? { kind: "refused", why: "too-many-requests", retryAt: Math.max(...closed) }
-      : sendFirstCode(world, draft);
+    if (earlier === undefined)
+      return attempt(world, intentOf(draft), admission, (entry) =>
+        sendFirstCode(world, draft, entry),
+      );
+    if (admission.kind === "admitted") await repay(world, admission.windows);
+    return replay(world, draft, earlier);
   });
-}
-
-/** What sent nothing is no debt: an earlier request of the same key, a pause, or another window of the client that was full. */
-async function repay(
-  { scopes, logFault }: StartWorld,
-  windows: readonly (ScopeWindow & { readonly isOpen: boolean })[],
-): Promise<void> {
-  const added = windows.filter(({ isOpen }) => isOpen);
-  const repaid = await Promise.allSettled(added.map(({ key }) => scopes.credit(key, 1)));
-  for (const outcome of repaid) {
-    if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);
-  }
 }
 
 /** Everything that a start computes before it asks anybody. */
 type Draft = {
   readonly request: StartRequest;
   readonly to: Phone;
+  readonly country: Country;
+  readonly isUnallocated: boolean;
   readonly id: VerificationId;
   readonly now: Instant;
   readonly number: Mac;
-  readonly windows: readonly ScopeWindow[];
+  readonly applicant: Applicant;
   readonly claim: (Claim & { readonly sealKey: Key }) | undefined;
   readonly keys: { readonly seal: Key; readonly code: Key };
 };
 
-async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Promise<Draft> {
+async function draftOf(
+  world: StartWorld,
+  request: StartRequest,
+  { phone: to, country, isUnallocated }: Extract<PhoneVerdict, { kind: "accepted" }>,
+): Promise<Draft> {
   const [index, sealKey, code] = await Promise.all([
     world.keys.index(),
     world.keys.seal(world.keyEpoch),
@@ -118,13 +125,23 @@ async function draftOf(world: StartWorld, request: StartRequest, to: Phone): Pro
   ]);
   const now = world.clock();
   const id = newVerificationId(world.keyEpoch, world.random);
+  const number = mac(index, ["number", to]);
+  const { clientAddress, challengeToken } = request;
   return {
     request,
     to,
+    country,
+    isUnallocated,
     id,
     now,
-    number: mac(index, ["number", to]),
-    windows: clientWindows(index, request.clientAddress, now),
+    number,
+    applicant: {
+      now,
+      scopes: scopesOf(index, world.scopeTerms, { clientAddress, to, country }),
+      ticket: openTicket(index, number, { ticket: request.ticket, now }),
+      clientAddress,
+      challengeToken,
+    },
     claim: claimOf(world, index, { request, to, id, now }),
     keys: { seal: sealKey, code },
   };
@@ -192,50 +209,71 @@ async function holdingClaim(
   }
 }
 
-async function sendFirstCode(world: StartWorld, draft: Draft): Promise<Started | Refusal> {
-  const { id, to, number } = draft;
-  // Asked again: a round trip that had to be repeated must not date the turn back.
-  const now = world.clock();
-  const turn = await world.numbers.takeTurn(number, now);
-  if (turn.kind === "refused") return turnRefusal(turn.item, now);
-  const code = drawCode(world.random, LIMITS.codeDigits);
-  const sent = {
-    mac: guessOf(draft.keys.code, id, code),
-    expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000,
-  };
-  const verification = newVerification(draft, sent, {
-    resendAt: nextTurnAt(turn.item.turns),
-    random: world.random,
-  });
-  await world.verifications.create(verification);
-  const outcome = await dispatch(world, { to, code, sent, verification });
-  if ("kind" in outcome) {
-    await world.verifications.remove(verification.key);
-    await world.numbers.returnTurn(number, now);
-    return outcome;
-  }
-  return { kind: "started", view: viewOf(outcome, { id, to, now }) };
+function intentOf({ request, number, country, applicant, isUnallocated }: Draft): SendIntent {
+  const { channel, purpose } = request;
+  return { of: "start", number, country, channel, purpose, applicant, isUnallocated };
 }
 
-function newVerification(
-  { id, to, number, windows, keys, request }: Draft,
-  sent: SentCode,
-  { resendAt, random }: { readonly resendAt: Instant; readonly random: Random },
-): Verification {
+async function sendFirstCode(
+  world: StartWorld,
+  draft: Draft,
+  entry: Entry,
+): Promise<SendAttempt<Started>> {
+  const { now, ticket } = entry;
+  const { verification, code, sent } = firstCode(world, draft, entry);
+  const booking = bookingFor(world, { ...verification, now });
+  // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
+  const [reservation] = await Promise.all([
+    reserve(world.spend, world.spendTerms, { booking, hasTicket: ticket !== undefined, now }),
+    world.verifications.create(verification),
+  ]);
+  const { spentPercent } = reservation;
+  if (reservation.kind === "refused") {
+    await world.verifications.remove(verification.key);
+    await leave(world, draft, entry);
+    const { retryAt } = reservation;
+    return {
+      outcome: { kind: "refused", why: "sending-paused", retryAt },
+      ...UNPAID,
+      spentPercent,
+    };
+  }
+  const outcome = await dispatch(world, { to: draft.to, code, sent, verification });
+  if ("kind" in outcome) {
+    // The item goes before the turn: while the turn is held nobody else can start.
+    await world.verifications.remove(verification.key);
+    await Promise.all([leaveUnsent(world, draft, entry), giveBack(world, booking)]);
+    return { outcome, ...UNPAID, spentPercent };
+  }
+  const view = viewOf(outcome, { id: draft.id, to: draft.to, now });
+  return { outcome: { kind: "started", view }, priceMicros: booking.micros, spentPercent };
+}
+
+function firstCode(
+  { random }: Pick<StartWorld, "random">,
+  { id, to, country, number, keys, request }: Draft,
+  { now, ticket, book, windows }: Entry,
+): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce } = request;
-  return {
+  const code = drawCode(random, LIMITS.codeDigits);
+  const expiresAt = now + LIMITS.codeLifetimeSeconds * 1_000;
+  const sent = { mac: guessOf(keys.code, id, code), expiresAt };
+  const verification = {
     key: keyOf(id),
     codes: [sent],
     codeLength: LIMITS.codeDigits,
     checks: 0,
     maxChecks: LIMITS.checksPerVerification,
-    tried: new Set(),
-    expiresAt: sent.expiresAt,
-    resendAt,
+    tried: new Set<string>(),
+    expiresAt,
+    resendAt: nextTurnAt(book.turns, rowsFor(ticket)),
     purpose,
     channel,
     sealed: sealContents(keys.seal, { id, purpose }, { to, nonce }, random),
     number,
+    country,
+    ticketedAt: ticket?.issuedAt,
     debts: windows.map(({ key }) => key),
   };
+  return { verification, code, sent };
 }

@@ -1,5 +1,5 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
-import type { NumberBook } from "./ports.ts";
+import type { NumberBook, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
 /** When a number may take its next turn, by the rows alone. `turns` are newest first. */
@@ -22,14 +22,35 @@ export type TurnRefusal = {
 };
 
 /** A lock is told before a wait, since waiting does not end it. A number without a book was refused by nothing that still stands. */
-export function turnRefusal(book: NumberBook | undefined, now: Instant): TurnRefusal {
+export function turnRefusal(
+  book: NumberBook | undefined,
+  now: Instant,
+  ticket?: TurnTicket,
+): TurnRefusal {
   if (book === undefined) return { kind: "refused", why: "too-many-sends", retryAt: now };
-  const lockEndsAt = lockedUntil(book);
+  const lockEndsAt = lockedUntil(book, ticket);
   if (lockEndsAt > now) return { kind: "refused", why: "number-locked", retryAt: lockEndsAt };
-  return { kind: "refused", why: "too-many-sends", retryAt: nextTurnAt(book.turns) };
+  return {
+    kind: "refused",
+    why: "too-many-sends",
+    retryAt: nextTurnAt(book.turns, rowsFor(ticket)),
+  };
 }
 
-function lockedUntil({ failures, failedAt = 0, closedUntil = 0 }: NumberBook): Instant {
-  const isLocked = failures >= LIMITS.consecutiveFailures;
+/** Whether a turn was refused because an operator revoked the tickets of the number: it may be asked for again without. */
+export function isRevoked(book: NumberBook | undefined, ticket: TurnTicket | undefined): boolean {
+  return ticket !== undefined && (book?.ticketsFrom ?? 0) > ticket.issuedAt;
+}
+
+/** What a number may be sent. */
+export function rowsFor(ticket: TurnTicket | undefined): readonly SendLimit[] {
+  return ticket === undefined ? LIMITS.sendsPerNumber : LIMITS.sendsPerNumberWithTicket;
+}
+
+function lockedUntil(
+  { failures, failedAt = 0, closedUntil = 0 }: NumberBook,
+  ticket: TurnTicket | undefined,
+): Instant {
+  const isLocked = ticket === undefined && failures >= LIMITS.consecutiveFailures;
   return Math.max(closedUntil, isLocked ? failedAt + LIMITS.failureMemorySeconds * 1_000 : 0);
 }

@@ -1,3 +1,4 @@
+import type { Country } from "../policy/destinations.ts";
 import type { Mac, Phone, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
 
 /** A moment, in Unix milliseconds. The only other unit of time is the second, and a name that means it ends in `Seconds`. */
@@ -61,6 +62,10 @@ export type Verification = {
   readonly sealed: Sealed;
   /** The pseudonym of the number, under which its turns and failures are booked. */
   readonly number: Mac;
+  /** Whose mobile it is, which says what a message costs. */
+  readonly country: Country;
+  /** When the returning ticket was issued that its start carried. */
+  readonly ticketedAt?: Instant | undefined;
   /** The windows in which its start is booked as unproven. */
   readonly debts: readonly ScopeKey[];
   /** Of the newest message. */

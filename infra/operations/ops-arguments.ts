@@ -13,16 +13,20 @@ export type Asked =
 
 export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --local
 
-  who <number|address>       what stands for it in the logs, and how it stands
-  block <number|address>     starts nothing more   --for 24h --reason "ticket 4711"
-  unblock <number|address>   ends a block
-  unlock <number>            forgets its wrong codes
-  pause                      sends nothing more    --reason "Twilio is down"
-  resume                     sends again
-  erase <number>             deletes what is kept under the number
+  who <target>       what stands for it in the logs, and how it stands
+  block <target>     sends nothing more for it   --for 24h --reason "ticket 4711"
+  unblock <target>   ends a block
+  unlock <number>    forgets its wrong codes
+  revoke <number>    ends its returning tickets; revoke-all ends everybody's
+  pause              sends nothing more          --reason "Twilio is down"
+  resume             sends again
+  spend              what today's messages cost, and what is left
+  erase <number>     deletes what is kept under the number
+  replay <file>      what other limits would have done to the sends in a log   [--set ipv4=10,range=5]
 
-  A number is +447700900123, an address 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
-  --for takes 30m, 24h or 7d: at most 30 days for a number, 7 days for an address.`;
+  A target is a number (+447700900123), a range of ten thousand ("+44770090****"), a country (FR),
+  or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
+  --for takes 30m, 24h or 7d: at most 7 days for an address, 30 for anything else.`;
 
 type Values = { readonly for?: string; readonly reason?: string };
 type Shape = {
@@ -47,6 +51,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   pause: { fields: reasonOf },
   resume: {},
   erase: { argument: "to" },
+  revoke: { argument: "to" },
+  "revoke-all": {},
+  spend: {},
 };
 
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
@@ -75,7 +82,7 @@ function shapeOf(command: string, operands: readonly string[]): Shape {
 const OPERANDS = {
   none: "nothing behind it but flags",
   to: "one number, and nothing else but flags",
-  target: "one number or address, and nothing else but flags",
+  target: "one number, range, country or address, and nothing else but flags",
 } as const;
 
 function parsed(args: readonly string[]) {

@@ -11,6 +11,9 @@ const SCOPES: Readonly<Record<string, string>> = {
   ipv4: "The IPv4 address",
   "ipv6-64": "The IPv6 /64",
   "ipv6-48": "The IPv6 /48",
+  range: "The range of ten thousand numbers",
+  country: "The country",
+  "home-country": "The home country",
 };
 
 /** What an operation did, for the person who asked. No line repeats the number. */
@@ -20,8 +23,8 @@ export function wordsOf(result: OperationResult, now: number): string {
       return `${no()} Refused: ${result.why}.`;
     case "number":
       return numberWords(result, now);
-    case "client":
-      return clientWords(result, now);
+    case "scope":
+      return scopeWords(result, now);
     case "closed":
       return `${yes()} ${named(result.subject)} is ${bold("blocked")} until ${moment(result.until, now)}.\n${closedMeans(result.subject)}`;
     case "closed-longer":
@@ -39,6 +42,12 @@ export function wordsOf(result: OperationResult, now: number): string {
     case "resumed":
     case "not-paused":
       return switchWords(result, now);
+    case "revoked":
+      return `${yes()} The returning tickets of the number are ${bold("worth nothing")} from now on. Its next approval gives a new one.\n${pseudonymRow(result.subject)}`;
+    case "revoked-all":
+      return `${yes()} All returning tickets are ${bold("worth nothing")} within ${LIMITS.switchCacheSeconds} seconds. The next approval of each number gives a new one.`;
+    case "spend":
+      return spendWords(result);
   }
 }
 
@@ -66,19 +75,48 @@ function turnWords(today: readonly number[], now: number): string {
   return `${today.length} in 24 hours, the last one ${ago(newest, now)}`;
 }
 
-function clientWords(
-  { subject, debt, floor, windowEndsAt, closing }: Result<"client">,
+function scopeWords(
+  { subject, mode, debt, floor, windowEndsAt, closing }: Result<"scope">,
   now: number,
 ): string {
   const rows: readonly (readonly [string, string])[] = [
     ["pseudonym", bold(subject.pseudonym)],
     [
       "unproven",
-      `${Math.max(0, debt)} of ${floor} starts, in the window until ${moment(windowEndsAt, now)}`,
+      `${Math.max(0, debt)} of ${floor} sends, in the window until ${moment(windowEndsAt, now)}`,
+    ],
+    [
+      "when full",
+      mode === "enforce" ? "it sends nothing until the window ends" : "it is only told",
     ],
     ["blocked", closingWords(closing, now)],
   ];
   return `${yes()} ${named(subject)}, as the table knows it.\n\n${table(rows)}`;
+}
+
+/** Money by counter, the whole first, then each country; the hour beside its day. */
+function spendWords({ day, spent, total, countries, keptForTickets }: Result<"spend">): string {
+  const names = Object.keys(spent).filter((name) => /^[A-Z]{2}$/.test(name));
+  const hour = Math.max(-1, ...Object.keys(spent).map((name) => Number(name.split("-")[1] ?? -1)));
+  const row = (name: string, words: string): readonly [string, string] => {
+    const cap = countries[name] ?? total;
+    return [
+      words,
+      `${dollarsOf(spent[name])} of ${dollarsOf(cap.perDayMicros)} today; ${dollarsOf(spent[`${name}-${hour}`])} of ${dollarsOf(cap.perHourMicros)} in the last hour that sent`,
+    ];
+  };
+  return [
+    `${yes()} What messages were reserved at on ${bold(day)} (UTC), at most. Twilio's bill is lower where prices are.\n`,
+    table([row("total", "together"), ...names.sort().map((name) => row(name, name))]),
+    "",
+    dim(
+      `  ${Math.round(keptForTickets * 100)} % of each cap are for people with a returning ticket; everybody else is paused before.`,
+    ),
+  ].join("\n");
+}
+
+function dollarsOf(micros = 0): string {
+  return `$${(micros / 1_000_000).toFixed(2)}`;
 }
 
 function closingWords(closing: Closing | undefined, now: number): string {
@@ -92,7 +130,7 @@ function closedMeans(subject: Subject): string {
   const means =
     subject.of === "number"
       ? "It is sent no code, whoever asks. A code that it has already can still be checked."
-      : "It starts nothing. What it has started goes on.";
+      : "Nothing is sent for it. Codes that are out can still be checked.";
   return `  ${means}\n${pseudonymRow(subject)}`;
 }
 
@@ -119,6 +157,9 @@ function erasedWords({ subject, wasKnown, closing }: Result<"erased">, now: numb
       `  · its verifications, sealed, deleted ${hours} h after they end; DynamoDB may take two days more`,
     ),
     dim("  · backups of production, 35 days; they know it by this pseudonym only"),
+    dim(
+      "  · returning tickets on its devices: they hold no number; revoke-all ends those of everybody",
+    ),
     dim("  · at Twilio, the record of each message with its number: delete those there"),
     pseudonymRow(subject),
   ].join("\n");

@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { type Checked, check } from "../../functions/verification/check.ts";
-import { clientWindows } from "../../functions/verification/client.ts";
 import { mac } from "../../functions/verification/code.ts";
 import type { VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";
+import { clientOf, windowAt } from "../../functions/verification/scopes.ts";
 import { start } from "../../functions/verification/start.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
@@ -101,8 +101,8 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
     const world: World = aWorld(engineStores(table, () => world.time.now));
     const index = await world.keys.index();
     const number = mac(index, ["number", "+447700900123"]);
-    const [window] = clientWindows(index, "192.0.2.1", world.time.now);
-    if (window === undefined) throw new Error("no window");
+    const scope = clientOf(index, "192.0.2.1");
+    const window = windowAt(scope, world.scopeTerms, { now: world.time.now, shard: 0 });
     await losing(client, "UpdateItemCommand", () => world.scopes.add(window));
     await losing(client, "UpdateItemCommand", () =>
       world.numbers.addFailure(number, world.time.now),

@@ -65,7 +65,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   async function aWorldOn({ table }: EngineTable): Promise<World> {
     const world: World = aWorld(engineStores(table, () => world.time.now));
     // The kill switch is read now, and kept for ten seconds.
-    await world.sendingSwitch.isPaused();
+    await world.sendingSwitch.standing();
     return world;
   }
 
@@ -86,8 +86,8 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   it("an approving check is one request, and one round of bookkeeping beside the proof", async () => {
     const { world, client, id, code } = await aVerification();
     const traffic = await trafficOf(client, () => check(world, { id, code }));
-    // The number's failures, and the one scope of an IPv4 client.
-    expect(traffic).toEqual({ requests: 3, rounds: 2 });
+    // The number's failures, and four scopes: client, range, country, service.
+    expect(traffic).toEqual({ requests: 6, rounds: 2 });
   });
 
   it("a check that does not count is one request", async () => {
@@ -96,34 +96,29 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(await trafficOf(client, () => check(world, { id, code }))).toEqual(refusal);
   });
 
-  it("a start makes three round trips before the provider is asked, with the first kill switch in the first", async () => {
+  it("a start makes four round trips before the provider is asked, with the first kill switch in the first", async () => {
     const { client, table } = await freshTable();
     const world: World = aWorld(engineStores(table, () => world.time.now));
     const request = aStart({ idempotencyKey, clientAddress: "2001:db8::1" });
     const traffic = await trafficOf(client, () =>
       untilAsked(start({ ...world, sender: asking }, request)),
     );
-    // Claim, two scopes, switch; turn; item. The claim is given back when the provider is out of reach: one more, after it was asked.
-    expect(traffic).toEqual({ requests: 7, rounds: 4 });
+    // Claim, two scopes, switch; turn; range, country, service; price and item. The claim is given back when the provider is out of reach: one
+    // more, after it was asked.
+    expect(traffic).toEqual({ requests: 11, rounds: 5 });
   });
 
-  it("a start without a key, from IPv4, makes three requests before the provider is asked, and notes what it said in one", async () => {
+  it("a start without a key, from IPv4, makes seven requests before the provider is asked, and notes what it said in one", async () => {
     const table = await freshTable();
     const world = await aWorldOn(table);
     expect(
       await trafficOf(table.client, () =>
         untilAsked(start({ ...world, sender: asking }, aStart())),
       ),
-    ).toEqual({
-      requests: 3,
-      rounds: 3,
-    });
+    ).toEqual({ requests: 7, rounds: 4 });
     expect(
       await trafficOf(table.client, () => start(world, aStart({ to: fictionalNumber(7) }))),
-    ).toEqual({
-      requests: 4,
-      rounds: 4,
-    });
+    ).toEqual({ requests: 8, rounds: 5 });
   });
 
   it("a start that the phone policy refuses makes no request", async () => {
@@ -140,7 +135,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   it("a start of a client in debt makes one request", async () => {
     const table = await freshTable();
     const world = await aWorldOn(table);
-    for (let index = 0; index < LIMITS.startsPerClient.ipv4.floor; index++) {
+    for (let index = 0; index < LIMITS.unprovenSends.ipv4.floor; index++) {
       await start(world, aStart({ to: fictionalNumber(index) }));
     }
     expect(
@@ -154,14 +149,14 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(traffic).toEqual({ requests: 1 + refusal.requests, rounds: 1 + refusal.rounds });
   });
 
-  it("a resend makes three round trips before the provider is asked", async () => {
+  it("a resend makes six round trips before the provider is asked", async () => {
     const { world, client, id } = await aVerification();
     world.time.now += 30_000;
     const traffic = await trafficOf(client, () =>
       untilAsked(resend({ ...world, sender: asking }, { id })),
     );
-    // The item, with the kill switch beside it; turn; code.
-    expect(traffic).toEqual({ requests: 4, rounds: 3 });
+    // The item; the client, with the kill switch beside it; turn; range, country, service; price; code.
+    expect(traffic).toEqual({ requests: 9, rounds: 6 });
   });
 
   it("a cancel is one request", async () => {
@@ -176,7 +171,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const table = await freshTable();
     const world = await aWorldOn(table);
     const readTwice = () =>
-      Promise.all([world.sendingSwitch.isPaused(), world.sendingSwitch.isPaused()]);
+      Promise.all([world.sendingSwitch.standing(), world.sendingSwitch.standing()]);
     world.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
     expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 0, rounds: 0 });
     world.time.now += 1;

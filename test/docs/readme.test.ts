@@ -54,7 +54,7 @@ describe("the README", () => {
       "ipv6-48": "IPv6 /48",
       "client-unknown": "no address",
     } as const).map(([kind, words]) => {
-      const { floor, windowSeconds } = Object(LIMITS.startsPerClient)[kind];
+      const { floor, windowSeconds } = Object(LIMITS.unprovenSends)[kind];
       return `| unproven starts, ${words} | ${floor} in ${windowSeconds} seconds |`;
     }),
     `each approval takes ${LIMITS.creditPerApproval} starts away`,

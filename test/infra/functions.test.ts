@@ -201,6 +201,7 @@ const NOWHERE = {
   proofIssuer: "",
   twilioSecretArn: "",
   settleFunctionName: "",
+  challengeSecretArn: undefined,
 };
 const NONE = {
   table: undefined,
@@ -209,6 +210,7 @@ const NONE = {
   proofKey: undefined,
   previousProofKey: undefined,
   twilioSecret: undefined,
+  challengeSecret: undefined,
   settleFunction: undefined,
   settleDeadLetters: undefined,
 };

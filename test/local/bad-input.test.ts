@@ -403,7 +403,7 @@ it("whatever a caller says of its address, it is one client", async () => {
   const windows = items.flatMap((item) => /"scope#ipv4#([^#"]+)#\d+"/.exec(item)?.slice(1) ?? []);
   expect(new Set(windows).size).toBe(1);
   // The window may have ended meanwhile; never are there more starts than its floor.
-  expect(started).toBeLessThanOrEqual(LIMITS.startsPerClient.ipv4.floor * windows.length);
+  expect(started).toBeLessThanOrEqual(LIMITS.unprovenSends.ipv4.floor * windows.length);
   expect(started).toBeGreaterThan(0);
 });
 

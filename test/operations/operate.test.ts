@@ -30,8 +30,7 @@ beforeEach(async () => {
   world = base;
   operate = operations({
     closings: dynamoClosings(ground.table),
-    keys: world.keys,
-    clock: world.clock,
+    ...terms(),
   });
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
@@ -40,6 +39,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const terms = () => {
+  const { keys, clock, scopeTerms, spendTerms } = world;
+  return { keys, clock, scopeTerms, spendTerms };
+};
 const ask = (operation: unknown) => operate(operation, CONTEXT);
 const startOf = (request: Partial<StartRequest> = {}) => start(world, aStart(request));
 const itemOf = async (kind: string) =>
@@ -142,8 +145,7 @@ describe("a blocked client", () => {
     };
     const half = operations({
       closings: dynamoClosings({ ...ground.table, update: failing }),
-      keys: world.keys,
-      clock: world.clock,
+      ...terms(),
     });
     await expect(half(block, CONTEXT)).rejects.toThrow("the operation failed");
     expect((await ground.items()).length).toBeGreaterThan(1);
@@ -170,9 +172,10 @@ describe("a blocked client", () => {
   it("has no number, failures or history of its own", async () => {
     await startOf();
     expect(await ask({ command: "who", target: CLIENT })).toMatchObject({
-      kind: "client",
+      kind: "scope",
+      mode: "enforce",
       debt: 1,
-      floor: LIMITS.startsPerClient.ipv4.floor,
+      floor: LIMITS.unprovenSends.ipv4.floor,
       windowEndsAt: NOON + 600_000,
     });
   });
@@ -303,8 +306,7 @@ describe("every call", () => {
     };
     const failing = operations({
       closings: dynamoClosings({ ...ground.table, read }),
-      keys: world.keys,
-      clock: world.clock,
+      ...terms(),
     });
     await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
       /^the operation failed; its log says why$/,
@@ -322,8 +324,7 @@ describe("a write without its condition", () => {
         ...CLOSING_CONDITIONS,
         [write]: { nothing: `(${ANYTHING} OR ${expression})` },
       }),
-      keys: world.keys,
-      clock: world.clock,
+      ...terms(),
     });
 
   it("would shorten a block", async () => {
@@ -344,7 +345,7 @@ describe("a write without its condition", () => {
         resume: { nothing: `(${ANYTHING} OR paused = :true)` },
       },
     );
-    const careless = operations({ closings, keys: world.keys, clock: world.clock });
+    const careless = operations({ closings, ...terms() });
     await careless({ command: "unlock", to: PHONE }, CONTEXT);
     await careless({ command: "resume" }, CONTEXT);
     expect(await ground.items()).toHaveLength(2);

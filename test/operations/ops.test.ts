@@ -84,19 +84,23 @@ describe("the words for a result", () => {
     [{ kind: "number", subject, isKnown: false, turns: [], failures: 0 }, "none is remembered"],
     [
       {
-        kind: "client",
+        kind: "scope",
         subject: { ...subject, of: "ipv4" },
+        mode: "enforce",
         debt: 3,
         floor: 30,
         windowEndsAt: NOON,
       },
-      "3 of 30 starts",
+      "3 of 30 sends",
     ],
     [
       { kind: "closed", subject, until: closing.until },
       "blocked until 2027-01-16 08:00 UTC, in 24 h",
     ],
-    [{ kind: "closed", subject: { ...subject, of: "ipv4" }, until: NOON }, "It starts nothing."],
+    [
+      { kind: "closed", subject: { ...subject, of: "ipv4" }, until: NOON },
+      "Nothing is sent for it.",
+    ],
     [{ kind: "closed-longer", subject, closing }, "blocked already, until 2027-01-16 08:00"],
     [{ kind: "opened", subject, closing }, "open again"],
     [{ kind: "not-closed", subject }, "Nothing changed: the number is not blocked"],

@@ -101,6 +101,21 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "numbers.takeTurn: at most 1 in 30 seconds": { history: startsApart(2, 29) },
   "numbers.takeTurn: at most 3 in 600 seconds": { history: startsApart(4, 30) },
   "numbers.takeTurn: at most 7 in 86400 seconds": { history: startsApart(8, 300) },
+  "numbers.takeTurnWithTicket: it is not closed": {
+    fact: "a closed number takes none, ticket or not",
+  },
+  "numbers.takeTurnWithTicket: the ticket is not revoked": {
+    fact: "a ticket from before its number's were revoked takes no turn, and a later one does",
+  },
+  "numbers.takeTurnWithTicket: at most 1 in 30 seconds": {
+    fact: "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
+  },
+  "numbers.takeTurnWithTicket: at most 3 in 600 seconds": {
+    fact: "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
+  },
+  "numbers.takeTurnWithTicket: at most 10 in 86400 seconds": {
+    fact: "a ticket gives three more turns a day, and not four",
+  },
   "numbers.returnTurn: the turn is still the newest": {
     fact: "only the newest turn is given back",
   },
@@ -127,6 +142,21 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     fact: "a window that an operator closed takes no start, and no other window minds",
   },
   "scopes.credit: the window is there": {
+    fact: "writes to what is not there leave no item",
+  },
+  "spend.reserve: the day has room": {
+    fact: "a cap takes bookings up to itself and none above, and says what is spent",
+  },
+  "spend.reserve: the hour has room": {
+    fact: "the hour, the country and the country's hour each have a cap",
+  },
+  "spend.reserve: the country's day has room": {
+    fact: "the hour, the country and the country's hour each have a cap",
+  },
+  "spend.reserve: the country's hour has room": {
+    fact: "the hour, the country and the country's hour each have a cap",
+  },
+  "spend.giveBack: the day is there": {
     fact: "writes to what is not there leave no item",
   },
   "claims.claim: nobody holds it": {

@@ -14,7 +14,7 @@ import { start } from "../../functions/verification/start.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
 import type { Stores } from "../support/memory-stores.ts";
 import { aWorld, idIn, NOON, type World } from "../support/world.ts";
-import { CLIENTS } from "./model/promises.ts";
+import { CLIENTS, RESENDING } from "./model/promises.ts";
 import { NUMBERS, POOL, type Step } from "./steps.ts";
 
 /** The use cases over some stores, played step by step. */
@@ -49,6 +49,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
   function plain(name: string, value: unknown): unknown {
     if (typeof value !== "string") return value;
     if (name === "proof") return JSON.parse(value, plain);
+    if (name === "ticket") return issuedAtSeconds(value);
     if (name === "jti") return ids.findIndex((id) => keyOf(id) === value);
     return name === "id" ? ordinalOf(value) : value;
   }
@@ -66,7 +67,11 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
           idempotencyKey: step.request,
         });
       case "resend":
-        return resend(world, { id, idempotencyKey: step.request });
+        return resend(world, {
+          id,
+          clientAddress: RESENDING.address,
+          idempotencyKey: step.request,
+        });
       case "check":
         return check(world, { id, code, idempotencyKey: step.request });
       case "cancel":
@@ -99,6 +104,11 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
       await Promise.all(failures);
     },
   };
+}
+
+/** A ticket says when, and to nobody but us of which number. */
+function issuedAtSeconds(ticket: string): number {
+  return Number.parseInt(ticket.split(".")[0] ?? "", 36);
 }
 
 /** Codes from the pool, in order from where the step says; bytes that differ each time, and are the same in every system. */

@@ -95,7 +95,7 @@ await describeOnEngines("200 parallel starts", ({ freshTable }) => {
         start(world, aStart({ to: fictionalNumber(index) })),
       ),
     );
-    expect(outcomes.filter(isStarted)).toHaveLength(LIMITS.startsPerClient.ipv4.floor);
-    expect(world.messages).toHaveLength(LIMITS.startsPerClient.ipv4.floor);
+    expect(outcomes.filter(isStarted)).toHaveLength(LIMITS.unprovenSends.ipv4.floor);
+    expect(world.messages).toHaveLength(LIMITS.unprovenSends.ipv4.floor);
   });
 });

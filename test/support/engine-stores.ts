@@ -2,6 +2,7 @@ import { CLAIM_CONDITIONS, dynamoClaims } from "../../functions/adapters/dynamod
 import { dynamoNumbers, NUMBER_CONDITIONS } from "../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes, SCOPE_CONDITIONS } from "../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../functions/adapters/dynamodb/sending-switch.ts";
+import { dynamoSpend, SPEND_CONDITIONS } from "../../functions/adapters/dynamodb/spend.ts";
 import type { Conditions, Table } from "../../functions/adapters/dynamodb/table.ts";
 import {
   dynamoVerifications,
@@ -15,6 +16,7 @@ const CONDITIONS = {
   verifications: VERIFICATION_CONDITIONS,
   numbers: NUMBER_CONDITIONS,
   scopes: SCOPE_CONDITIONS,
+  spend: SPEND_CONDITIONS,
   claims: CLAIM_CONDITIONS,
 } as const;
 
@@ -38,6 +40,7 @@ export function engineStores(table: Table, clock: Clock): Stores {
     numbers: dynamoNumbers(table),
     scopes: dynamoScopes(table),
     claims: dynamoClaims(table),
+    spend: dynamoSpend(table),
     sendingSwitch: dynamoSendingSwitch(table, clock),
   };
 }
@@ -53,7 +56,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     if (clause.store !== store || clause.write !== write) return conditions;
     return { ...conditions, [clause.fact]: alwaysTrue(conditions[clause.fact]) };
   };
-  const { verifications, numbers, scopes, claims } = CONDITIONS;
+  const { verifications, numbers, scopes, claims, spend } = CONDITIONS;
   return {
     ...engineStores(table, clock),
     verifications: dynamoVerifications(table, {
@@ -65,6 +68,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     }),
     numbers: dynamoNumbers(table, {
       takeTurn: kept("numbers", "takeTurn", numbers.takeTurn),
+      takeTurnWithTicket: kept("numbers", "takeTurnWithTicket", numbers.takeTurnWithTicket),
       returnTurn: kept("numbers", "returnTurn", numbers.returnTurn),
       addFailure: kept("numbers", "addFailure", numbers.addFailure),
       restartFailures: kept("numbers", "restartFailures", numbers.restartFailures),
@@ -77,6 +81,10 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     claims: dynamoClaims(table, {
       claim: kept("claims", "claim", claims.claim),
       release: kept("claims", "release", claims.release),
+    }),
+    spend: dynamoSpend(table, {
+      reserve: kept("spend", "reserve", spend.reserve),
+      giveBack: kept("spend", "giveBack", spend.giveBack),
     }),
   };
 }

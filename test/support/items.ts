@@ -53,6 +53,7 @@ export function aVerification(changes: Partial<Verification> = {}): Verification
     channel: "sms",
     sealed: aSealed(),
     number: aMac("number"),
+    country: "GB",
     debts: [aScopeKey()],
     ...changes,
   };

@@ -8,9 +8,12 @@ import type {
   NumberStore,
   ScopeStore,
   SendingSwitch,
+  SpendStore,
+  TurnTicket,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
+import type { Room, SpendBooking } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
   isApproved,
@@ -24,7 +27,8 @@ export function memoryStores(): Stores {
     numbers: memoryNumbers(),
     scopes: memoryScopes(),
     claims: memoryClaims(),
-    sendingSwitch: { isPaused: async () => false },
+    spend: memorySpend(),
+    sendingSwitch: { standing: async () => ({ isPaused: false, ticketsFrom: 0 }) },
   };
 }
 
@@ -33,6 +37,7 @@ export type Stores = {
   readonly numbers: NumberStore;
   readonly scopes: ScopeStore;
   readonly claims: ClaimStore;
+  readonly spend: SpendStore;
   readonly sendingSwitch: SendingSwitch;
 };
 
@@ -117,22 +122,36 @@ function memoryVerifications(): VerificationStore {
   };
 }
 
+/** The rows of a turn without a ticket, and with one. */
+export type TurnRows = {
+  readonly withoutTicket: readonly SendLimit[];
+  readonly withTicket: readonly SendLimit[];
+};
+
 const UNKNOWN_NUMBER: NumberBook = { turns: [], failures: 0 };
 
 /** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
-  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+  rows: TurnRows = {
+    withoutTicket: LIMITS.sendsPerNumber,
+    withTicket: LIMITS.sendsPerNumberWithTicket,
+  },
   books = new Map<string, NumberBook>(),
 ): NumberStore {
   const isForgotten = ({ failedAt }: NumberBook, now: number) =>
     failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
+  const hasFailed = (book: NumberBook, now: number) =>
+    book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
+  const isRevoked = ({ ticketsFrom = 0 }: NumberBook, { issuedAt }: TurnTicket) =>
+    ticketsFrom > issuedAt;
 
   return {
-    async takeTurn(number, now) {
+    async takeTurn(number, now, ticket) {
       const book = books.get(number) ?? UNKNOWN_NUMBER;
       const isClosed = (book.closedUntil ?? 0) > now;
-      const isLocked = book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
-      const isFull = rows.some(({ max, windowSeconds }) => {
+      const isLocked = ticket === undefined ? hasFailed(book, now) : isRevoked(book, ticket);
+      const limits = ticket === undefined ? rows.withoutTicket : rows.withTicket;
+      const isFull = limits.some(({ max, windowSeconds }) => {
         const turn = book.turns[max - 1];
         return turn !== undefined && turn > now - windowSeconds * 1_000;
       });
@@ -160,14 +179,58 @@ export function memoryNumbers(
 function memoryScopes(): ScopeStore {
   const debts = new Map<string, number>();
   return {
-    async add({ key, floor }) {
+    async add({ key, floor = Number.POSITIVE_INFINITY }) {
       const debt = debts.get(key) ?? 0;
-      if (debt >= floor) return false;
+      if (debt >= floor) return { kind: "full" };
       debts.set(key, debt + 1);
-      return true;
+      return { kind: "booked", debt: debt + 1 };
     },
     async credit(key, amount) {
       writeTo(debts, key, (debt) => debt - amount);
+    },
+  };
+}
+
+/** The counters of one booking, each under a key of its own. */
+function countersOf({ day, hour, shard, country }: SpendBooking) {
+  return {
+    day: `${day} ${shard}`,
+    hour: `${day} ${shard} ${hour}`,
+    countryDay: `${day} ${shard} ${country}`,
+    countryHour: `${day} ${shard} ${country} ${hour}`,
+  } as const;
+}
+
+function memorySpend(): SpendStore {
+  const spent = new Map<string, number>();
+  const held = (booking: SpendBooking): Room => {
+    const keys = countersOf(booking);
+    const at = (counter: keyof Room) => spent.get(keys[counter]) ?? 0;
+    return {
+      day: at("day"),
+      hour: at("hour"),
+      countryDay: at("countryDay"),
+      countryHour: at("countryHour"),
+    };
+  };
+  const add = (booking: SpendBooking, micros: number) => {
+    for (const key of Object.values(countersOf(booking)))
+      spent.set(key, (spent.get(key) ?? 0) + micros);
+  };
+  return {
+    async reserve(booking, room) {
+      const before = held(booking);
+      const isFull =
+        before.day > room.day ||
+        before.hour > room.hour ||
+        before.countryDay > room.countryDay ||
+        before.countryHour > room.countryHour;
+      if (isFull) return { kind: "refused", spent: before };
+      add(booking, booking.micros);
+      return { kind: "taken", spent: held(booking) };
+    },
+    async giveBack(booking) {
+      if (spent.has(countersOf(booking).day)) add(booking, -booking.micros);
     },
   };
 }

@@ -1,8 +1,12 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import type { CheckWorld } from "../../functions/verification/check.ts";
 import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
+import type { JournalEntry } from "../../functions/verification/journal.ts";
 import type { Key, Message, SendOutcome } from "../../functions/verification/ports.ts";
 import type { ResendWorld } from "../../functions/verification/resend.ts";
+import type { ScopeTerms } from "../../functions/verification/scopes.ts";
+import type { SpendTerms } from "../../functions/verification/spend.ts";
 import type { StartRequest, StartWorld } from "../../functions/verification/start.ts";
 import { memoryStores, type Stores } from "./memory-stores.ts";
 
@@ -15,6 +19,8 @@ export type World = StartWorld &
     readonly messages: Message[];
     readonly settled: string[];
     readonly faults: string[];
+    /** What was written down. */
+    readonly entries: JournalEntry[];
     /** What the provider answers from now on. */
     readonly provider: { outcome: SendOutcome["kind"] };
   };
@@ -27,6 +33,7 @@ export function aWorld(stores: Stores = memoryStores()): World {
   const messages: Message[] = [];
   const settled: string[] = [];
   const faults: string[] = [];
+  const entries: JournalEntry[] = [];
   const provider: World["provider"] = { outcome: "accepted" };
   return {
     ...stores,
@@ -34,6 +41,7 @@ export function aWorld(stores: Stores = memoryStores()): World {
     messages,
     settled,
     faults,
+    entries,
     provider,
     clock: () => time.now,
     keys: testKeys,
@@ -53,12 +61,36 @@ export function aWorld(stores: Stores = memoryStores()): World {
     },
     signer: { sign: async (claims) => JSON.stringify(claims) },
     logFault: (what) => faults.push(what),
+    journal: (entry) => entries.push(entry),
+    scopeTerms: TEST_SCOPES,
+    spendTerms: TEST_SPEND,
     brand: "Acme",
     keyEpoch: 1,
     fictionalNumbers: true,
     proofTerms: { issuer: "https://verify.example.com", audience: "acme" },
   };
 }
+
+/** As every stage has them, but for the range: all numbers of fiction are neighbours. */
+export const TEST_SCOPES: ScopeTerms = {
+  limits: {
+    ...LIMITS.unprovenSends,
+    range: { ...LIMITS.unprovenSends.range, floor: 1_000 },
+  },
+  homeCountry: "GB",
+  shards: 1,
+};
+
+const DOLLAR = 1_000_000;
+
+/** A hundred dollars an hour, at ten cents a message. */
+export const TEST_SPEND: SpendTerms = {
+  total: { perHourMicros: 100 * DOLLAR, perDayMicros: 400 * DOLLAR },
+  countries: {},
+  keptForTickets: 0.2,
+  prices: { GB: { sms: DOLLAR / 10, whatsapp: DOLLAR / 20, voice: DOLLAR / 5 } },
+  shards: 1,
+};
 
 /** Keys that differ by name and by epoch, as those of KMS do. */
 const testKeys = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { METRICS, metricNamespace, metricsOf } from "../../functions/metrics.ts";
+import { aMac } from "../support/items.ts";
 
 const AT = { stage: "prod", now: 1_800_000_000_000 };
 const answered = {
@@ -36,6 +37,44 @@ describe("the metrics of a line", () => {
     ]);
   });
 
+  const send = {
+    event: "send",
+    of: "start",
+    outcome: "sent",
+    number: aMac("number"),
+    country: "GB",
+    channel: "sms",
+    purpose: "login",
+    hasTicket: false,
+    rested: [],
+    watched: [],
+    priceMicros: 60_000,
+    spentPercent: 12,
+    scopes: {},
+  } as const;
+
+  it("are a message, its price and the state of the caps of what was sent", () => {
+    expect(countedOf(send)).toEqual([
+      "Sends by country and channel",
+      "SpentMicros by country",
+      "spentPercent by ",
+    ]);
+    expect(metricsOf(send, AT)).toMatchObject({ Sends: 1, SpentMicros: 60_000 });
+  });
+
+  it("are no message but the scope where a scope refused, or would have", () => {
+    const refused = { ...send, outcome: "too-many-requests", priceMicros: 0 } as const;
+    const { spentPercent: _, ...unpaid } = refused;
+    expect(countedOf({ ...unpaid, restedScope: "range" })).toEqual(["Rested by restedScope"]);
+    expect(countedOf({ ...unpaid, watchedScope: "country" })).toEqual(["Watched by watchedScope"]);
+  });
+
+  it("are none of a check, which is counted as an answer", () => {
+    const { number, country } = send;
+    const check = { event: "check", result: "incorrect", number, country, scopes: {} } as const;
+    expect(countedOf(check)).toEqual([]);
+  });
+
   it("are the fault of a fault", () => {
     const fault = { event: "fault", what: "message-refused" } as const;
     expect(countedOf(fault)).toEqual(["Faults by what"]);
@@ -57,6 +96,18 @@ describe("the metrics of a line", () => {
 
   it("are told apart by words of ours and by nothing that a caller sends", () => {
     const by = new Set(Object.values(METRICS).flatMap(({ by: sets }) => sets.flat()));
-    expect(by).toEqual(new Set(["route", "statusClass", "problem", "result", "what"]));
+    expect(by).toEqual(
+      new Set([
+        "route",
+        "statusClass",
+        "problem",
+        "result",
+        "what",
+        "country",
+        "channel",
+        "restedScope",
+        "watchedScope",
+      ]),
+    );
   });
 });

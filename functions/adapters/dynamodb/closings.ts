@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { LIMITS } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
-import type { ScopeWindow } from "../../verification/client.ts";
 import type { Mac } from "../../verification/identifiers.ts";
+import type { ScopeWindow } from "../../verification/scopes.ts";
 import type { Instant } from "../../verification/verification.ts";
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
@@ -13,6 +13,7 @@ export const CLOSING_CONDITIONS = {
   unlock: { "it has failures": "attribute_exists(failures)" },
   pause: { "sending is not paused": "NOT paused = :true" },
   resume: { "sending is paused": "paused = :true" },
+  revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof CLOSING_CONDITIONS]: Conditions };
@@ -23,6 +24,8 @@ const OPEN = "REMOVE closedUntil, closedBecause";
 const UNLOCK = "REMOVE failures, failedAt";
 const PAUSE = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
 const RESUME = "SET paused = :false REMOVE pausedAt, pausedBecause";
+const REVOKE = "SET ticketsFrom = :now";
+const REVOKE_OF_NUMBER = `${REVOKE}, deleteAfter = :deleteAfter`;
 const SWITCH = "switch#sending";
 
 /** Writes at a time to the windows of a client: as many as the SDK has sockets. */
@@ -55,6 +58,8 @@ export function dynamoClosings(table: Table, conditions: AllConditions = CLOSING
     ...numberClosings(table, conditions),
     ...windowClosings(table, conditions),
     ...sendingPauses(table, conditions),
+    ...ticketRevocations(table, conditions),
+    readSpend: (day: string, shards: number) => readSpend(table, day, shards),
   } as const;
 }
 
@@ -97,9 +102,11 @@ function numberClosings(table: Table, conditions: AllConditions) {
 
 function windowClosings(table: Table, conditions: AllConditions) {
   return {
-    async readWindow(window: ScopeWindow) {
-      const item = await table.read(scopePk(window));
-      return { debt: v.parse(WINDOW, item ?? {}).debt, closing: closingOf(item) };
+    /** What the shards of one window owe together; a closing is that of the first. */
+    async readWindows(windows: Windows) {
+      const items = await Promise.all(windows.map((window) => table.read(scopePk(window))));
+      const debts = items.map((item) => v.parse(WINDOW, item ?? {}).debt);
+      return { debt: debts.reduce((sum, debt) => sum + debt, 0), closing: closingOf(items[0]) };
     },
     /** The first window goes first: it is the one that says how far the others are closed. */
     async closeWindows([first, ...later]: Windows, closing: Closing) {
@@ -138,6 +145,38 @@ function sendingPauses(table: Table, conditions: AllConditions) {
       return before;
     },
   } as const;
+}
+
+/** Tickets from before `now` are worth nothing from then on. The item of a number outlives every ticket that it could have to refuse. */
+function ticketRevocations(table: Table, conditions: AllConditions) {
+  const revoke = (pk: string, update: string, values: Item) =>
+    table.update({ pk, update, conditions: conditions.revoke, values });
+  return {
+    async revokeTickets(number: Mac, now: Instant) {
+      const keptUntil = deleteAfter(now, LIMITS.ticketLifetimeSeconds);
+      await revoke(numberPk(number), REVOKE_OF_NUMBER, { ":now": now, ":deleteAfter": keptUntil });
+    },
+    async revokeAllTickets(now: Instant) {
+      await revoke(SWITCH, REVOKE, { ":now": now });
+    },
+  } as const;
+}
+
+const COUNTER = /^(total|[A-Z]{2})(-\d{1,2})?$/;
+
+/** Every counter of a day, its shards added up. */
+async function readSpend(
+  table: Table,
+  day: string,
+  shards: number,
+): Promise<Readonly<Record<string, number>>> {
+  const pks = Array.from({ length: shards }, (_, shard) => `spend#${day}#${shard}`);
+  const items = await Promise.all(pks.map((pk) => table.read(pk)));
+  const spent: Record<string, number> = {};
+  for (const [name, micros] of items.flatMap((item) => Object.entries(item ?? {}))) {
+    if (COUNTER.test(name) && typeof micros === "number") spent[name] = (spent[name] ?? 0) + micros;
+  }
+  return spent;
 }
 
 function numberPk(number: Mac): string {

@@ -36,14 +36,30 @@ function rowConditions(rows: readonly SendLimit[]): Conditions {
   );
 }
 
+/** The rows of a turn without a ticket, and with one. */
+type TurnRows = {
+  readonly withoutTicket: readonly SendLimit[];
+  readonly withTicket: readonly SendLimit[];
+};
+
+const ROWS: TurnRows = {
+  withoutTicket: LIMITS.sendsPerNumber,
+  withTicket: LIMITS.sendsPerNumberWithTicket,
+};
+
 /** Every condition of every write, by write, for these rows. */
-function numberConditions(rows: readonly SendLimit[]) {
+function numberConditions({ withoutTicket, withTicket }: TurnRows) {
   return {
     takeTurn: {
       "it is not closed": "NOT closedUntil > :now",
       "its failures leave room or are forgotten":
         "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
-      ...rowConditions(rows),
+      ...rowConditions(withoutTicket),
+    },
+    takeTurnWithTicket: {
+      "it is not closed": "NOT closedUntil > :now",
+      "the ticket is not revoked": "NOT ticketsFrom > :issuedAt",
+      ...rowConditions(withTicket),
     },
     returnTurn: { "the turn is still the newest": "t1 = :turn" },
     addFailure: { "earlier failures are remembered": "NOT failedAt <= :forgotten" },
@@ -52,7 +68,7 @@ function numberConditions(rows: readonly SendLimit[]) {
   } as const satisfies Record<string, Conditions>;
 }
 
-export const NUMBER_CONDITIONS = numberConditions(LIMITS.sendsPerNumber);
+export const NUMBER_CONDITIONS = numberConditions(ROWS);
 
 type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
 
@@ -60,19 +76,21 @@ type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Condit
 export function dynamoNumbers(
   table: Table,
   given?: AllConditions,
-  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
+  rows: TurnRows = ROWS,
 ): NumberStore {
   const conditions = given ?? numberConditions(rows);
   return {
-    async takeTurn(number, now) {
+    async takeTurn(number, now, ticket) {
+      const limits = [...rows.withoutTicket, ...rows.withTicket];
       const values = {
         ":now": now,
+        ":issuedAt": ticket?.issuedAt ?? NEVER,
         ":never": NEVER,
         ":maxFailures": LIMITS.consecutiveFailures,
         ":forgotten": forgotten(now),
         ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
         ...Object.fromEntries(
-          rows.map(({ windowSeconds }) => [
+          limits.map(({ windowSeconds }) => [
             `:${windowSeconds}SecondsAgo`,
             now - windowSeconds * 1_000,
           ]),
@@ -81,7 +99,7 @@ export function dynamoNumbers(
       const update = {
         pk: pkOf(number),
         update: TAKE_TURN,
-        conditions: conditions.takeTurn,
+        conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
         values,
       };
       return parsed(await table.update(update));
@@ -137,6 +155,7 @@ const BOOK = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
   closedUntil: v.optional(v.number()),
+  ticketsFrom: v.optional(v.number()),
 });
 
 function parsed({ kind, item }: Write<Item>): Write<NumberBook> {

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
 import type { ScopeKey } from "../../verification/identifiers.ts";
 import type { ScopeStore } from "../../verification/ports.ts";
@@ -14,14 +15,19 @@ export const SCOPE_CONDITIONS = {
 
 type AllConditions = { readonly [Name in keyof typeof SCOPE_CONDITIONS]: Conditions };
 
+/** A floor that no debt reaches. */
+const NO_FLOOR = Number.MAX_SAFE_INTEGER;
+
+const WINDOW = v.object({ debt: v.number() });
+
 /** Unproven debt over the table: one item a window, one counter. */
 export function dynamoScopes(
   table: Table,
   conditions: AllConditions = SCOPE_CONDITIONS,
 ): ScopeStore {
   return {
-    async add({ key, floor, endsAt }) {
-      const { kind } = await table.update({
+    async add({ key, floor = NO_FLOOR, endsAt }) {
+      const { kind, item } = await table.update({
         pk: pkOf(key),
         update: "ADD debt :one SET deleteAfter = :deleteAfter",
         conditions: conditions.add,
@@ -31,7 +37,8 @@ export function dynamoScopes(
           ":deleteAfter": deleteAfter(endsAt, RETENTION.scopeSeconds),
         },
       });
-      return kind === "taken";
+      if (kind === "taken") return { kind: "booked", debt: v.parse(WINDOW, item).debt };
+      return { kind: item?.["closedUntil"] === undefined ? "full" : "closed" };
     },
     async credit(key, amount) {
       const values = { ":less": -amount };

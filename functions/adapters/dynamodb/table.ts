@@ -1,5 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
@@ -12,6 +16,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Write } from "../../verification/ports.ts";
 import type { Instant } from "../../verification/verification.ts";
 import { AWS_CLIENT } from "../aws-client.ts";
+import { once } from "../once.ts";
 
 /** An item as the engine gives it. Each store parses its own. */
 export type Item = Readonly<Record<string, NativeAttributeValue>>;
@@ -25,13 +30,19 @@ type Update = {
   readonly conditions: Conditions;
   /** Values by placeholder. What no expression names is not sent. */
   readonly values: Item;
+  /** Attributes by placeholder, where their names are data. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Whether a write whose answer got lost may be sent again. True if left out. */
+  readonly isRepeatable?: boolean;
 };
 
 /** The one table. Each method is one request to DynamoDB, but for the second look of `update`. */
 export type Table = ReturnType<typeof openTable>;
 
-export function openTable(name: string, client = dynamoDb()) {
+export function openTable(name: string, given?: DynamoDBDocumentClient) {
   const TableName = name;
+  const client = given ?? dynamoDb(AWS_CLIENT);
+  const unrepeating = once(async () => given ?? dynamoDb({ ...AWS_CLIENT, maxAttempts: 1 }));
 
   async function read(pk: string): Promise<Item | undefined> {
     const { Item } = await client.send(
@@ -51,8 +62,9 @@ export function openTable(name: string, client = dynamoDb()) {
    */
   async function update(write: Update): Promise<Write<Item>> {
     const mark = newMark();
+    const sender = write.isRepeatable === false ? await unrepeating() : client;
     try {
-      const { Attributes = {} } = await client.send(
+      const { Attributes = {} } = await sender.send(
         new UpdateCommand({ TableName, ...updateInput(write, mark) }),
       );
       return { kind: "taken", item: Attributes };
@@ -90,7 +102,7 @@ export function openTable(name: string, client = dynamoDb()) {
   return { read, put, update, remove } as const;
 }
 
-function updateInput({ pk, update, conditions, values }: Update, mark: string) {
+function updateInput({ pk, update, conditions, values, names }: Update, mark: string) {
   const UpdateExpression = marked(update);
   const ConditionExpression = all({ ...conditions, "it is no repeat": "NOT writtenBy = :mark" });
   const expressions = `${UpdateExpression} ${ConditionExpression}`;
@@ -98,6 +110,7 @@ function updateInput({ pk, update, conditions, values }: Update, mark: string) {
     Key: { pk },
     UpdateExpression,
     ConditionExpression,
+    ExpressionAttributeNames: names,
     ExpressionAttributeValues: named({ ...values, ":mark": mark }, expressions),
     ReturnValues: "ALL_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -117,8 +130,8 @@ function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
 
-function dynamoDb(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT), {
+function dynamoDb(config: DynamoDBClientConfig): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(config), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Country } from "../../policy/destinations.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import {
   isMac,
@@ -179,6 +180,8 @@ const ITEM = v.object({
   channel: v.picklist(CHANNELS),
   sealed: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
   number: MAC,
+  country: v.custom<Country>((value) => typeof value === "string" && /^[A-Z]{2}$/.test(value)),
+  ticketedAt: v.optional(v.number()),
   debts: v.array(v.custom<ScopeKey>((value) => typeof value === "string" && isScopeKey(value))),
   delivery: v.optional(v.picklist(DELIVERIES)),
 });

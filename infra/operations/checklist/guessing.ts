@@ -29,7 +29,7 @@ export type Guessing = {
 /** Resending gives a new code and no new checks, so the checks of a day are those of its messages at most. */
 export function guessingAt(limits: Limits): Guessing {
   const guessesADay =
-    sendsWithin(limits.sendsPerNumber, DAY_SECONDS) * limits.checksPerVerification;
+    sendsWithin(limits.sendsPerNumberWithTicket, DAY_SECONDS) * limits.checksPerVerification;
   const inFlight =
     sendsWithin(limits.sendsPerNumber, limits.codeLifetimeSeconds) * limits.checksPerVerification;
   const guessesUntilLock = limits.consecutiveFailures - 1 + inFlight;

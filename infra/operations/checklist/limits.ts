@@ -54,7 +54,10 @@ const CEILINGS = [
 function perNumber({ policies }: Evidence): Finding {
   const found = CEILINGS.map((ceiling) => ({
     ...ceiling,
-    sends: sendsWithin(policies.limits.sendsPerNumber, ceiling.seconds),
+    sends: Math.max(
+      sendsWithin(policies.limits.sendsPerNumber, ceiling.seconds),
+      sendsWithin(policies.limits.sendsPerNumberWithTicket, ceiling.seconds),
+    ),
   }));
   return {
     value: `${found.map(({ sends, words }) => `${sends} in ${words}`).join(", ")}, in every sliding window`,
@@ -68,10 +71,10 @@ const KINDS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 const MOST_STARTS_IN_TEN_MINUTES = 60;
 
 function perClient({ stage, template, policies: { limits } }: Evidence): Finding {
-  const windows = KINDS.map((kind) => ({ kind, window: limits.startsPerClient[kind] }));
+  const windows = KINDS.map((kind) => ({ kind, window: limits.unprovenSends[kind] }));
   const rate = firewallRate(template);
   const isOff = "off" in stage.firewall;
-  const ipv4 = limits.startsPerClient["ipv4"];
+  const ipv4 = limits.unprovenSends["ipv4"];
   return {
     value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}`,
     faults: [

@@ -1,7 +1,7 @@
 import { VERIFICATION_CONDITIONS } from "../../../functions/adapters/dynamodb/verifications.ts";
 import { cryptoRandom } from "../../../functions/adapters/random.ts";
 import { SAFE_HEADERS } from "../../../functions/http/answer.ts";
-import type { SendLimit } from "../../../functions/policy/limits.ts";
+import type { ScopeLimit, SendLimit } from "../../../functions/policy/limits.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { MESSAGES } from "../../../functions/policy/messages.ts";
 import { drawCode } from "../../../functions/verification/code.ts";
@@ -9,7 +9,7 @@ import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import type { Random } from "../../../functions/verification/ports.ts";
 import { viewOf } from "../../../functions/verification/verification.ts";
 
-type Window = { readonly floor: number; readonly windowSeconds: number };
+type Window = Pick<ScopeLimit, "floor" | "windowSeconds">;
 
 /** The rules that the functions run, themselves and not what is said of them. */
 export type Policies = {
@@ -20,7 +20,8 @@ export type Policies = {
     readonly sendsPerNumber: readonly SendLimit[];
     readonly consecutiveFailures: number;
     readonly failureMemorySeconds: number;
-    readonly startsPerClient: Readonly<Record<string, Window>>;
+    readonly sendsPerNumberWithTicket: readonly SendLimit[];
+    readonly unprovenSends: Readonly<Record<string, Window>>;
     readonly switchCacheSeconds: number;
     readonly proofLifetimeSeconds: number;
   };

@@ -89,17 +89,65 @@ const TURNS: Facts = {
   },
   "rows that grow or shrink lose no history": async ({ numbers, numbersUnder }) => {
     await take(numbers, ...[0, 30, 60].map((seconds) => NOON + seconds * SECOND));
-    const stricter = numbersUnder([{ max: 2, windowSeconds: 3_600 }]);
+    const stricter = numbersUnder({ ...ROWS, withoutTicket: [{ max: 2, windowSeconds: 3_600 }] });
     await expectNoTurn(stricter, NOON + 3_629 * SECOND);
-    const looser = numbersUnder([{ max: 4, windowSeconds: 3_600 }]);
+    const looser = numbersUnder({ ...ROWS, withoutTicket: [{ max: 4, windowSeconds: 3_600 }] });
     await take(looser, NOON + 90 * SECOND);
     await expectNoTurn(looser, NOON + 3_599 * SECOND);
     await expectNoTurn(numbers, NOON + 629 * SECOND);
     await take(looser, NOON + 3_600 * SECOND);
     await expectNoTurn(stricter, NOON + 3_689 * SECOND);
-    const longest = numbersUnder([{ max: 5, windowSeconds: 86_400 }]);
+    const longest = numbersUnder({ ...ROWS, withoutTicket: [{ max: 5, windowSeconds: 86_400 }] });
     await expectNoTurn(longest, NOON + DAY - 1);
     await take(longest, NOON + DAY);
+  },
+};
+
+const ROWS = {
+  withoutTicket: LIMITS.sendsPerNumber,
+  withTicket: LIMITS.sendsPerNumberWithTicket,
+} as const;
+
+const TICKET = { issuedAt: NOON - DAY };
+
+/** Times of turns that no row but that of the day refuses. */
+const spread = (count: number) =>
+  Array.from({ length: count }, (_, index) => NOON + index * 600 * SECOND);
+
+const TICKETS: Facts = {
+  "a ticket gives three more turns a day, and not four": async ({ numbers }) => {
+    await take(numbers, ...spread(7));
+    const after = NOON + 7 * 600 * SECOND;
+    await expectNoTurn(numbers, after);
+    for (const turn of [0, 1, 2])
+      expect((await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET)).kind).toBe(
+        "taken",
+      );
+    const tenth = after + 3 * 600 * SECOND;
+    expect((await numbers.takeTurn(NUMBER, tenth, TICKET)).kind).toBe("refused");
+    expect((await numbers.takeTurn(NUMBER, NOON + DAY, TICKET)).kind).toBe("taken");
+  },
+  "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes": async ({
+    numbers,
+  }) => {
+    await take(numbers, NOON);
+    expect((await numbers.takeTurn(NUMBER, NOON + 29_999, TICKET)).kind).toBe("refused");
+    await take(numbers, NOON + 30_000, NOON + 60_000);
+    expect((await numbers.takeTurn(NUMBER, NOON + 599_999, TICKET)).kind).toBe("refused");
+    expect((await numbers.takeTurn(NUMBER, NOON + 600_000, TICKET)).kind).toBe("taken");
+  },
+  "turns with a ticket count for those without": async ({ numbers }) => {
+    for (const at of spread(7)) await numbers.takeTurn(NUMBER, at, TICKET);
+    await expectNoTurn(numbers, NOON + 7 * 600 * SECOND);
+  },
+  "a number that its failures have locked takes turns with a ticket": async ({ numbers }) => {
+    await fail(numbers, LIMITS.consecutiveFailures, NOON);
+    await expectNoTurn(numbers, NOON);
+    expect((await numbers.takeTurn(NUMBER, NOON, TICKET)).kind).toBe("taken");
+  },
+  "a closed number takes none, ticket or not": async ({ numbers, close }) => {
+    await close(NUMBER, NOON + DAY);
+    expect((await numbers.takeTurn(NUMBER, NOON, TICKET)).kind).toBe("refused");
   },
 };
 
@@ -158,4 +206,4 @@ const FAILURES: Facts = {
   },
 };
 
-export const NUMBER_FACTS: Facts = { ...TURNS, ...FAILURES };
+export const NUMBER_FACTS: Facts = { ...TURNS, ...TICKETS, ...FAILURES };

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { RETENTION } from "../../../functions/policy/retention.ts";
-import type { Claim } from "../../../functions/verification/ports.ts";
+import type { Claim, ScopeStore, SpendStore } from "../../../functions/verification/ports.ts";
+import type { Room, SpendBooking } from "../../../functions/verification/spend.ts";
 import { aMac, aScopeKey, aSealed } from "../../support/items.ts";
 import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
@@ -9,30 +10,106 @@ const DEBT = { key: aScopeKey(), floor: 3, endsAt: NOON + 600_000 };
 
 const SCOPES: Facts = {
   "a window takes starts up to its floor": async ({ scopes }) => {
-    for (const isOpen of [true, true, true, false, false])
-      expect(await scopes.add(DEBT)).toBe(isOpen);
+    for (const debt of [1, 2, 3]) expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt });
+    for (const _ of [4, 5]) expect(await scopes.add(DEBT)).toEqual({ kind: "full" });
   },
   "a start that is refused leaves no debt": async ({ scopes }) => {
     for (let start = 0; start < 10; start += 1) await scopes.add(DEBT);
     await scopes.credit(DEBT.key, 1);
-    expect([await scopes.add(DEBT), await scopes.add(DEBT)]).toEqual([true, false]);
+    expect([await adds(scopes), await adds(scopes)]).toEqual([true, false]);
   },
   "an approval pays for several starts, also for some to come": async ({ scopes }) => {
     await scopes.add(DEBT);
     await scopes.credit(DEBT.key, 4);
     const starts = [];
-    for (let start = 0; start < 7; start += 1) starts.push(await scopes.add(DEBT));
+    for (let start = 0; start < 7; start += 1) starts.push(await adds(scopes));
     expect(starts).toEqual([true, true, true, true, true, true, false]);
   },
   "a window without debt takes no credit": async ({ scopes }) => {
     await scopes.credit(DEBT.key, 4);
-    for (const isOpen of [true, true, true, false]) expect(await scopes.add(DEBT)).toBe(isOpen);
+    for (const isOpen of [true, true, true, false]) expect(await adds(scopes)).toBe(isOpen);
   },
   "windows do not share": async ({ scopes }) => {
     for (let start = 0; start < 3; start += 1) await scopes.add(DEBT);
-    expect(await scopes.add({ ...DEBT, key: aScopeKey("another client") })).toBe(true);
-    expect(await scopes.add({ ...DEBT, key: aScopeKey("client", 3_000_001) })).toBe(true);
-    expect(await scopes.add(DEBT)).toBe(false);
+    expect(await adds(scopes, { key: aScopeKey("another client") })).toBe(true);
+    expect(await adds(scopes, { key: aScopeKey("client", 3_000_001) })).toBe(true);
+    expect(await adds(scopes)).toBe(false);
+  },
+  "a window without a floor counts on and never refuses": async ({ scopes }) => {
+    for (let start = 0; start < 9; start += 1) await adds(scopes, { floor: undefined });
+    expect(await scopes.add({ ...DEBT, floor: undefined })).toEqual({ kind: "booked", debt: 10 });
+    expect(await adds(scopes)).toBe(false);
+  },
+};
+
+async function adds(
+  scopes: ScopeStore,
+  changes: Partial<Parameters<ScopeStore["add"]>[0]> = {},
+): Promise<boolean> {
+  return (await scopes.add({ ...DEBT, ...changes })).kind === "booked";
+}
+
+const BOOKING: SpendBooking = {
+  day: "2027-01-15",
+  hour: 8,
+  shard: 0,
+  country: "GB",
+  micros: 10,
+};
+/** What the counters of a booking may hold before it. */
+const ROOM: Room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
+
+async function reserves(
+  spend: SpendStore,
+  room: Partial<Room> = {},
+  booking: Partial<SpendBooking> = {},
+): Promise<boolean> {
+  const { kind } = await spend.reserve({ ...BOOKING, ...booking }, { ...ROOM, ...room });
+  return kind === "taken";
+}
+
+const SPEND: Facts = {
+  "a cap takes bookings up to itself and none above, and says what is spent": async ({ spend }) => {
+    const all = { day: 10, hour: 10, countryDay: 10, countryHour: 10 };
+    expect(await spend.reserve(BOOKING, { ...ROOM, day: 10 })).toEqual({
+      kind: "taken",
+      spent: all,
+    });
+    expect(await reserves(spend, { day: 10 })).toBe(true);
+    expect(await spend.reserve(BOOKING, { ...ROOM, day: 10 })).toMatchObject({
+      kind: "refused",
+      spent: { day: 20, hour: 20 },
+    });
+  },
+  "the hour, the country and the country's hour each have a cap": async ({ spend }) => {
+    await reserves(spend);
+    for (const counter of ["hour", "countryDay", "countryHour"] as const) {
+      expect(await reserves(spend, { [counter]: 9 })).toBe(false);
+      expect(await reserves(spend, { [counter]: 10 }, { micros: 0 })).toBe(true);
+    }
+  },
+  "a booking that one cap refuses is booked on no other": async ({ spend }) => {
+    await reserves(spend);
+    await reserves(spend, { countryHour: 0 });
+    expect(await spend.reserve({ ...BOOKING, micros: 0 }, ROOM)).toMatchObject({
+      spent: { day: 10, hour: 10, countryDay: 10, countryHour: 10 },
+    });
+  },
+  "a new hour, another country, a new day and another shard each begin at nothing": async ({
+    spend,
+  }) => {
+    await reserves(spend);
+    const spentAt = async (booking: Partial<SpendBooking>) =>
+      (await spend.reserve({ ...BOOKING, micros: 0, ...booking }, ROOM)).spent;
+    expect(await spentAt({ hour: 9 })).toMatchObject({ day: 10, hour: 0, countryHour: 0 });
+    expect(await spentAt({ country: "FR" })).toMatchObject({ day: 10, countryDay: 0 });
+    expect(await spentAt({ day: "2027-01-16" })).toMatchObject({ day: 0 });
+    expect(await spentAt({ shard: 1 })).toMatchObject({ day: 0 });
+  },
+  "what is given back can be spent again": async ({ spend }) => {
+    await reserves(spend);
+    await spend.giveBack(BOOKING);
+    expect(await reserves(spend, { day: 0, hour: 0, countryDay: 0, countryHour: 0 })).toBe(true);
   },
 };
 
@@ -76,7 +153,8 @@ const CLAIMS: Facts = {
 export const START_FACTS: Facts = {
   ...SCOPES,
   ...CLAIMS,
+  ...SPEND,
   "sending is not paused where nobody paused it": async ({ sendingSwitch }) => {
-    expect(await sendingSwitch.isPaused()).toBe(false);
+    expect(await sendingSwitch.standing()).toEqual({ isPaused: false, ticketsFrom: 0 });
   },
 };

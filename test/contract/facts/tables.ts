@@ -35,6 +35,7 @@ const TRACELESS: TableFacts = {
     verifications,
     numbers,
     scopes,
+    spend,
     items,
   }) => {
     await verifications.cancel(KEY, NOON);
@@ -44,6 +45,7 @@ const TRACELESS: TableFacts = {
     await numbers.clearFailures(aMac("number"));
     await numbers.returnTurn(aMac("number"), NOON);
     await scopes.credit(aScopeKey(), 4);
+    await spend.giveBack({ day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 });
     expect(await items()).toEqual([]);
   },
 };
@@ -51,8 +53,9 @@ const TRACELESS: TableFacts = {
 /** How long after its start each kind of item is needed, at least. */
 const NEEDED_SECONDS = {
   verification: FIVE_MINUTES / 1_000 + LIMITS.proofLifetimeSeconds,
-  number: LIMITS.failureMemorySeconds,
+  number: Math.max(LIMITS.failureMemorySeconds, LIMITS.ticketLifetimeSeconds),
   scope: 0,
+  spend: 60 * DAY_SECONDS,
   start: RETENTION.claimSeconds,
 };
 
@@ -96,7 +99,9 @@ const KEPT: TableFacts = {
       expect(Math.max(...seconds)).toBeLessThan(needed + 2 * DAY_SECONDS);
     }
   },
-  "no item tells a code, a number, an id, an address, a key or a nonce": async (ground) => {
+  "no item tells a code, a number, an id, an address, a key, a nonce or a ticket": async (
+    ground,
+  ) => {
     const { world, ids } = await aDayOfWork(ground);
     const text = JSON.stringify(await ground.items(), (_, value: unknown) =>
       value instanceof Set ? [...value] : value,
@@ -113,24 +118,44 @@ const KEPT: TableFacts = {
 const SWITCH: TableFacts = {
   "sending is paused while the item says so": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", paused: true });
-    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(true);
+    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(true);
     await put({ pk: "switch#sending", paused: false });
-    expect(await dynamoSendingSwitch(table, () => time.now).isPaused()).toBe(false);
+    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(false);
   },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
-    expect(await sendingSwitch.isPaused()).toBe(false);
+    expect((await sendingSwitch.standing()).isPaused).toBe(false);
     await put({ pk: "switch#sending", paused: true });
     time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
-    expect(await sendingSwitch.isPaused()).toBe(false);
+    expect((await sendingSwitch.standing()).isPaused).toBe(false);
     time.now += 1;
-    expect(await sendingSwitch.isPaused()).toBe(true);
+    expect((await sendingSwitch.standing()).isPaused).toBe(true);
   },
   "a switch that cannot be read is a fault, and is asked again": async ({ table, time }) => {
     const answers = [Promise.reject(new Error("no answer")), table.read("switch#sending")];
     const read = async () => answers.shift();
-    const { isPaused } = dynamoSendingSwitch({ read }, () => time.now);
-    await expect(isPaused()).rejects.toThrow("no answer");
-    expect(await isPaused()).toBe(false);
+    const { standing } = dynamoSendingSwitch({ read }, () => time.now);
+    await expect(standing()).rejects.toThrow("no answer");
+    expect(await standing()).toMatchObject({ isPaused: false });
+  },
+};
+
+const REVOKED: TableFacts = {
+  "a ticket from before its number's were revoked takes no turn, and a later one does": async ({
+    numbers,
+    put,
+  }) => {
+    const number = aMac("number");
+    await put({ pk: `number#${number}`, ticketsFrom: NOON });
+    const revoked = await numbers.takeTurn(number, NOON, { issuedAt: NOON - 1 });
+    expect(revoked).toMatchObject({ kind: "refused", item: { ticketsFrom: NOON } });
+    expect((await numbers.takeTurn(number, NOON, { issuedAt: NOON })).kind).toBe("taken");
+  },
+  "the switch says from when on tickets are good": async ({ table, put, time }) => {
+    await put({ pk: "switch#sending", ticketsFrom: NOON });
+    expect(await dynamoSendingSwitch(table, () => time.now).standing()).toEqual({
+      isPaused: false,
+      ticketsFrom: NOON,
+    });
   },
 };
 
@@ -141,8 +166,10 @@ const CLOSED_BY_HAND: TableFacts = {
   }) => {
     const debt = { key: aScopeKey(), floor: 3, endsAt: NOON + 600_000 };
     await put({ pk: `scope#${debt.key}`, closedUntil: NOON + 600_000 });
-    expect(await scopes.add(debt)).toBe(false);
-    expect(await scopes.add({ ...debt, key: aScopeKey("another client") })).toBe(true);
+    expect(await scopes.add(debt)).toEqual({ kind: "closed" });
+    expect(await scopes.add({ ...debt, floor: undefined })).toEqual({ kind: "closed" });
+    const another = { ...debt, key: aScopeKey("another client") };
+    expect(await scopes.add(another)).toEqual({ kind: "booked", debt: 1 });
   },
 };
 
@@ -151,4 +178,5 @@ export const TABLE_FACTS: TableFacts = {
   ...KEPT,
   ...SWITCH,
   ...CLOSED_BY_HAND,
+  ...REVOKED,
 };

@@ -171,14 +171,14 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
   "per-client": [
     [
       "no limit of IPv6 sites",
-      limit({ startsPerClient: { ipv4: { floor: 30, windowSeconds: 600 } } }),
+      limit({ unprovenSends: { ipv4: { floor: 30, windowSeconds: 600 } } }),
       /ipv6-48 starts without limit/,
     ],
     [
       "a window of a second",
       limit({
-        startsPerClient: {
-          ...POLICIES.limits.startsPerClient,
+        unprovenSends: {
+          ...POLICIES.limits.unprovenSends,
           ipv4: { floor: 30, windowSeconds: 1 },
         },
       }),

@@ -1,5 +1,5 @@
 import { NUMBERS, POOL, type Step, type StepOf, type Typed } from "../steps.ts";
-import { bookApproval, bookStart, windowsOf } from "./debts.ts";
+import { bookApproval, bookSend, windowsOf } from "./debts.ts";
 import {
   afterApproval,
   afterFailure,
@@ -9,7 +9,7 @@ import {
   opensAt,
   refusalOf,
 } from "./numbers.ts";
-import { type Moment, PROMISED } from "./promises.ts";
+import { CLIENTS, type Moment, PROMISED, RESENDING } from "./promises.ts";
 import { checked, isFresh, isKnown, statusOf, type Told, viewOf } from "./verifications.ts";
 
 /** The promises P2 to P5 in plain words: what was sent when, and what was typed. It knows nothing of items, slots and conditions. */
@@ -102,9 +102,9 @@ function tellStart(model: Model, step: StepOf<"start">): Answer {
   const { now } = model;
   const earlier = earlierStart(model, step);
   if (earlier !== undefined) return earlier;
-  const windows = windowsOf(step.client, now);
-  const closed = bookStart(model.debts, windows);
-  if (closed.length > 0) return { ...refused("too-many-requests"), retryAt: Math.max(...closed) };
+  const windows = windowsOf(CLIENTS[step.client], now);
+  const indebted = bookedRefusal(model, windows);
+  if (indebted !== undefined) return indebted;
   const number = NUMBERS[step.number] ?? NUMBERS[0];
   const refusal = refusalOf(historyOf(model, number), now);
   if (refusal !== undefined) return refusal;
@@ -129,6 +129,16 @@ function tellStart(model: Model, step: StepOf<"start">): Answer {
     model.starts.set(step.request, { at: now, what: bodyOf(step), ordinal: told.ordinal });
   model.past.push([told]);
   return { kind: "started", view: viewOf(told, now) };
+}
+
+/** Books a send on its client, or says until when he may ask for none. What comes of the send changes nothing of that. */
+function bookedRefusal(
+  { debts }: Model,
+  windows: ReturnType<typeof windowsOf>,
+): Answer | undefined {
+  const closed = bookSend(debts, windows);
+  if (closed.length === 0) return undefined;
+  return { ...refused("too-many-requests"), retryAt: Math.max(...closed) };
 }
 
 function bodyOf({ number, purpose, nonce }: StepOf<"start">): string {
@@ -176,6 +186,7 @@ function tellResend(model: Model, step: StepOf<"resend">): Answer {
   if (glimpse === undefined || told === undefined) return refused("verification-not-found");
   const refusal =
     knownEnd(glimpse, step.request, now) ??
+    bookedRefusal(model, windowsOf(RESENDING, now)) ??
     refusalOf(historyOf(model, told.number), now) ??
     knownEnd(told, step.request, now);
   if (refusal !== undefined) return remember(model, told, refusal);

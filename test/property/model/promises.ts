@@ -42,4 +42,7 @@ export const CLIENTS = [
   },
 ] as const;
 
+/** Who asks for every other code. */
+export const RESENDING = CLIENTS[1];
+
 export type Moment = number;

@@ -87,7 +87,7 @@ function approval(told: Told, at: Moment) {
     iat: seconds,
     exp: seconds + 300,
   };
-  return { ...answer(told, "approved", at), proof };
+  return { ...answer(told, "approved", at), proof, ticket: seconds };
 }
 
 type Checked = {

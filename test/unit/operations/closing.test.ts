@@ -1,20 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { clientWindows } from "../../../functions/verification/client.ts";
-import {
-  type ClientTarget,
-  closingTarget,
-  pseudonymIn,
-  windowsOf,
-} from "../../../functions/verification/closing.ts";
-import { NOON } from "../../support/world.ts";
+import { closingTarget, scopeOf, windowsOf } from "../../../functions/verification/closing.ts";
+import { isE164 } from "../../../functions/verification/identifiers.ts";
+import { type Scope, scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
+import { NOON, TEST_SCOPES } from "../../support/world.ts";
 
 const KEY = Buffer.alloc(32, 3);
 const TEN_MINUTES = 600_000;
 
-function client(text: string): ClientTarget {
+function scope(text: string): Scope {
   const target = closingTarget(text);
-  if (target?.kind !== "client") throw new Error("no client");
-  return target;
+  if (target === undefined || target.kind === "number") throw new Error("no scope");
+  return scopeOf(KEY, target, TEST_SCOPES);
+}
+
+/** The windows that a send writes to: one on each of its scopes. */
+function windowsOfSend(clientAddress: string | undefined, now: number, shards = 1) {
+  const to = "+447700900123";
+  if (!isE164(to)) throw new Error("no number");
+  const scopes = scopesOf(KEY, TEST_SCOPES, { clientAddress, to, country: "GB" });
+  const random = { integer: (below: number) => now % below };
+  const all = [...scopes.client, ...scopes.shared];
+  return windowsAt(all, { ...TEST_SCOPES, shards }, { now, random });
 }
 
 describe("what can be closed", () => {
@@ -24,9 +30,24 @@ describe("what can be closed", () => {
     ["2001:db8::1", "ipv6-64"],
     ["2001:db8::1/64", "ipv6-64"],
     ["2001:db8::/48", "ipv6-48"],
-  ])("is the client %s, by %s", (text, scope) => {
-    expect(client(text).scope).toBe(scope);
+  ])("is the client %s, by %s", (text, kind) => {
+    expect(scope(text).kind).toBe(kind);
   });
+
+  it.each([
+    ["+44770090****", "range"],
+    ["FR", "country"],
+    ["GB", "home-country"],
+  ])("is %s, a %s", (text, kind) => {
+    expect(scope(text).kind).toBe(kind);
+  });
+
+  it.each(["+44770090***", "+44770090*****", "44770090****", "+****", "XX", "gb", "+4477009****1"])(
+    "is not %s",
+    (text) => {
+      expect(closingTarget(text)).toBeUndefined();
+    },
+  );
 
   it("is a number in E.164", () => {
     expect(closingTarget("+447700900123")).toEqual({ kind: "number", to: "+447700900123" });
@@ -34,35 +55,48 @@ describe("what can be closed", () => {
 });
 
 describe("the windows of a closing", () => {
-  it.each(["203.0.113.7", "2001:db8::1", "2001:db8::/48"])(
-    "of %s are those that its starts write to, at every moment until the end",
-    (text) => {
-      const until = NOON + 3 * 3_600_000;
-      const closed = new Set(
-        windowsOf(KEY, client(text), { from: NOON, until }).map(({ key }) => key),
-      );
-      const address = text.split("/")[0];
-      for (let at = NOON; at < until; at += 60_000) {
-        const keys = clientWindows(KEY, address, at).map(({ key }) => key);
-        expect(keys.filter((key) => closed.has(key))).toHaveLength(1);
-      }
-      expect(closed.size).toBe(18);
-    },
-  );
+  it.each([
+    ["203.0.113.7", 18],
+    ["2001:db8::1", 18],
+    ["2001:db8::/48", 18],
+    ["+44770090****", 3],
+    ["GB", 3],
+  ])("of %s are those that its sends write to, at every moment until the end", (text, count) => {
+    const until = NOON + 3 * 3_600_000;
+    const windows = windowsOf(scope(text), TEST_SCOPES, { from: NOON, until });
+    const closed = new Set(windows.map(({ key }) => key));
+    const address = text.split("/")[0];
+    for (let at = NOON; at < until; at += 60_000) {
+      const keys = windowsOfSend(address, at).map(({ key }) => key);
+      expect(keys.filter((key) => closed.has(key))).toHaveLength(1);
+    }
+    expect(closed.size).toBe(count);
+  });
+
+  it("are those of every shard", () => {
+    const terms = { ...TEST_SCOPES, shards: 3 };
+    const windows = windowsOf(scope("GB"), terms, { from: NOON, until: NOON + 7_200_000 });
+    const closed = new Set(windows.map(({ key }) => key));
+    expect(closed.size).toBe(6);
+    for (let at = NOON; at < NOON + 7_200_000; at += 60_001) {
+      const keys = windowsOfSend(undefined, at, 3).map(({ key }) => key);
+      expect(keys.filter((key) => closed.has(key))).toHaveLength(1);
+    }
+  });
 
   it("end at the end of the window that holds the last moment", () => {
-    const target = client("203.0.113.7");
     const lastEnd = (until: number) =>
-      windowsOf(KEY, target, { from: NOON + 1, until }).at(-1)?.endsAt;
+      windowsOf(scope("203.0.113.7"), TEST_SCOPES, { from: NOON + 1, until }).at(-1)?.endsAt;
     expect(lastEnd(NOON + 60_000)).toBe(NOON + TEN_MINUTES);
     expect(lastEnd(NOON + TEN_MINUTES)).toBe(NOON + TEN_MINUTES);
     expect(lastEnd(NOON + TEN_MINUTES + 1)).toBe(NOON + 2 * TEN_MINUTES);
   });
 
-  it("are named by a pseudonym, the same for every window", () => {
-    const windows = windowsOf(KEY, client("203.0.113.7"), { from: NOON, until: NOON + 3_600_000 });
-    const names = new Set(windows.map(pseudonymIn));
-    expect(names.size).toBe(1);
-    expect([...names][0]).toMatch(/^[\w-]{43}$/);
+  it("are named by a pseudonym that shows neither address nor number", () => {
+    for (const text of ["203.0.113.7", "+44770090****"]) {
+      const [window] = windowsOf(scope(text), TEST_SCOPES, { from: NOON, until: NOON });
+      expect(window.key).not.toContain(text.slice(1, 8));
+      expect(window.pseudonym).toMatch(/^[\w-]{43}$/);
+    }
   });
 });

@@ -85,7 +85,7 @@ describe("a right code", () => {
       const outcome = await start(world, aStart({ to: `+447700900${index}` }));
       if (outcome.kind === "started") starts++;
     }
-    expect(starts).toBe(LIMITS.startsPerClient.ipv4.floor - 1 + LIMITS.creditPerApproval);
+    expect(starts).toBe(LIMITS.unprovenSends.ipv4.floor - 1 + LIMITS.creditPerApproval);
   });
 
   it("is proven even where the bookings beside it fail", async () => {
@@ -100,7 +100,7 @@ describe("a right code", () => {
       result: "approved",
       proof: expect.any(String),
     });
-    expect(world.faults).toEqual(Array(3).fill("approval-not-booked"));
+    expect(world.faults).toEqual(Array(6).fill("approval-not-booked"));
   });
 
   it("is not spent while a key is out of reach", async () => {

@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
-import { clientScopes, clientWindows } from "../../../functions/verification/client.ts";
-import { NOON } from "../../support/world.ts";
+import { clientScopes } from "../../../functions/verification/client.ts";
+import { isE164 } from "../../../functions/verification/identifiers.ts";
+import { scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
+import { NOON, TEST_SCOPES } from "../../support/world.ts";
 
 const key = Buffer.alloc(32, 1);
+const TO = "+447700900123";
+
+/** The windows of a client: those of a send but for the number, its country and everybody. */
+function clientWindows(address: string | undefined, now = NOON) {
+  if (!isE164(TO)) throw new Error("no number");
+  const scopes = scopesOf(key, TEST_SCOPES, { clientAddress: address, to: TO, country: "GB" });
+  const random = { integer: () => 0 };
+  return windowsAt(scopes.client, TEST_SCOPES, { now, random });
+}
 const keysOf = (address: string | undefined, now = NOON) =>
-  clientWindows(key, address, now).map((window) => window.key);
+  clientWindows(address, now).map((window) => window.key);
 
 describe("the scopes of a client", () => {
   it("are one for an IPv4 address", () => {
@@ -53,16 +64,14 @@ describe("the scopes of a client", () => {
     "of no address (%s) are one shared and tight scope",
     (address) => {
       expect(clientScopes(address)).toEqual([{ kind: "client-unknown", address: "" }]);
-      expect(clientWindows(key, address, NOON)[0]?.floor).toBe(
-        LIMITS.startsPerClient["client-unknown"].floor,
-      );
+      expect(clientWindows(address)[0]?.floor).toBe(LIMITS.unprovenSends["client-unknown"].floor);
     },
   );
 });
 
 describe("the window of a scope", () => {
   it("changes exactly when it ends", () => {
-    const [window] = clientWindows(key, "192.0.2.1", NOON);
+    const [window] = clientWindows("192.0.2.1");
     const endsAt = window?.endsAt ?? 0;
     expect(endsAt).toBe(NOON + 600_000);
     expect(keysOf("192.0.2.1", endsAt - 1)).toEqual(keysOf("192.0.2.1"));

@@ -152,7 +152,10 @@ describe("a resend", () => {
 
   it("during a pause sends nothing", async () => {
     world.time.now += 30_000;
-    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    const paused = {
+      ...world,
+      sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+    };
     expect(await resend(paused, { id })).toEqual({ kind: "refused", why: "sending-paused" });
     expect(world.messages).toHaveLength(1);
   });

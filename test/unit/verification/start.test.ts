@@ -64,7 +64,10 @@ describe("a start", () => {
       why: "too-many-requests",
       retryAt: NOON + 600_000,
     });
-    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    const paused = {
+      ...world,
+      sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+    };
     expect(
       await start(paused, aStart({ clientAddress: "192.0.2.77", to: fictionalNumber(501) })),
     ).toEqual({
@@ -221,7 +224,10 @@ describe("a start repeated with its idempotency key", () => {
 
   it("during a pause adds nothing to the debt of its client", async () => {
     const world = aWorld();
-    const paused = { ...world, sendingSwitch: { isPaused: async () => true } };
+    const paused = {
+      ...world,
+      sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+    };
     for (let round = 0; round < 40; round++) await start(paused, aStart());
     expect((await start(world, aStart())).kind).toBe("started");
   });

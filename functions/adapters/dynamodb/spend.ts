@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { RETENTION } from "../../policy/retention.ts";
+import type { SpendStore } from "../../verification/ports.ts";
+import type { Room, SpendBooking } from "../../verification/spend.ts";
+import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+
+/** Every condition of every write, by write. `#day` and its like are the counters of the booking. */
+export const SPEND_CONDITIONS = {
+  reserve: {
+    "the day has room": "NOT #day > :day",
+    "the hour has room": "NOT #hour > :hour",
+    "the country's day has room": "NOT #countryDay > :countryDay",
+    "the country's hour has room": "NOT #countryHour > :countryHour",
+  },
+  giveBack: { "the day is there": "attribute_exists(pk)" },
+} as const satisfies Record<string, Conditions>;
+
+type AllConditions = { readonly [Name in keyof typeof SPEND_CONDITIONS]: Conditions };
+
+const BOOK = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
+const RESERVE = `${BOOK} SET deleteAfter = :deleteAfter`;
+
+/** The money of a day over the table: one item a day and shard, one counter a window and country. */
+export function dynamoSpend(
+  table: Table,
+  conditions: AllConditions = SPEND_CONDITIONS,
+): SpendStore {
+  return {
+    async reserve(booking, room) {
+      const { kind, item } = await table.update({
+        pk: pkOf(booking),
+        update: RESERVE,
+        conditions: conditions.reserve,
+        names: namesOf(booking),
+        values: {
+          ":price": booking.micros,
+          ":day": room.day,
+          ":hour": room.hour,
+          ":countryDay": room.countryDay,
+          ":countryHour": room.countryHour,
+          ":deleteAfter": deleteAfter(Date.parse(booking.day), RETENTION.spendSeconds),
+        },
+      });
+      return { kind, spent: spentIn(item, booking) };
+    },
+    async giveBack(booking) {
+      await table.update({
+        pk: pkOf(booking),
+        update: BOOK,
+        conditions: conditions.giveBack,
+        names: namesOf(booking),
+        values: { ":price": -booking.micros },
+        isRepeatable: false,
+      });
+    },
+  };
+}
+
+function pkOf({ day, shard }: SpendBooking): string {
+  return `spend#${day}#${shard}`;
+}
+
+function namesOf({ hour, country }: SpendBooking) {
+  return {
+    "#day": "total",
+    "#hour": `total-${hour}`,
+    "#countryDay": country,
+    "#countryHour": `${country}-${hour}`,
+  } as const;
+}
+
+const MICROS = v.optional(v.number(), 0);
+
+function spentIn(item: Item | undefined, booking: SpendBooking): Room {
+  const names = namesOf(booking);
+  const held = (name: keyof typeof names) => v.parse(MICROS, item?.[names[name]]);
+  return {
+    day: held("#day"),
+    hour: held("#hour"),
+    countryDay: held("#countryDay"),
+    countryHour: held("#countryHour"),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Country } from "./destinations.ts";
+
+/** What a send is booked at before it is made. Money is counted in millionths of the currency, whole numbers only. */
+export type ChannelPrices = {
+  /** One segment. */
+  readonly sms: number;
+  /** One authentication template, Meta's fee and Twilio's together. */
+  readonly whatsapp?: number;
+  /** One started minute of a call to a mobile. */
+  readonly voice?: number;
+};
+
+/**
+ * Twilio's list prices, each rounded up, since a booking that is too high stops a little early and one that is too low lets the bill pass its
+ * cap. `read` is when somebody last looked and `recalled` that it was from common knowledge; a stage names its own where its contract differs,
+ * and must where a country has no row: a price that nobody knows is no price.
+ * https://www.twilio.com/en-us/sms/pricing (the Pricing API gives those of an account: /v1/Messaging/Countries/GB)
+ */
+export const PRICES = {
+  currency: "USD",
+  read: "2026-11",
+  recalled: true,
+  /** Only the United States' $0.0083 was looked up; carriers there add up to $0.0045. */
+  destinations: {
+    GB: { sms: 60_000, whatsapp: 50_000, voice: 60_000 },
+    GG: { sms: 90_000, whatsapp: 50_000, voice: 350_000 },
+    IM: { sms: 90_000, whatsapp: 50_000, voice: 350_000 },
+    JE: { sms: 90_000, whatsapp: 50_000, voice: 350_000 },
+    IE: { sms: 90_000, whatsapp: 50_000, voice: 120_000 },
+    US: { sms: 13_000, whatsapp: 25_000, voice: 20_000 },
+    CA: { sms: 13_000, whatsapp: 25_000, voice: 20_000 },
+    AU: { sms: 60_000, whatsapp: 50_000, voice: 90_000 },
+    NZ: { sms: 120_000, whatsapp: 60_000, voice: 120_000 },
+    FR: { sms: 90_000, whatsapp: 80_000, voice: 120_000 },
+    DE: { sms: 120_000, whatsapp: 90_000, voice: 120_000 },
+    ES: { sms: 90_000, whatsapp: 60_000, voice: 120_000 },
+    IT: { sms: 100_000, whatsapp: 60_000, voice: 150_000 },
+    NL: { sms: 120_000, whatsapp: 90_000, voice: 150_000 },
+    BE: { sms: 120_000, whatsapp: 90_000, voice: 200_000 },
+    PL: { sms: 60_000, whatsapp: 60_000, voice: 100_000 },
+    PT: { sms: 60_000, whatsapp: 60_000, voice: 120_000 },
+    SE: { sms: 80_000, whatsapp: 60_000, voice: 100_000 },
+    DK: { sms: 70_000, whatsapp: 60_000, voice: 100_000 },
+    NO: { sms: 80_000, whatsapp: 60_000, voice: 100_000 },
+    FI: { sms: 110_000, whatsapp: 60_000, voice: 200_000 },
+    CH: { sms: 90_000, whatsapp: 60_000, voice: 250_000 },
+    AT: { sms: 120_000, whatsapp: 60_000, voice: 200_000 },
+    MA: { sms: 200_000, whatsapp: 60_000, voice: 700_000 },
+    UZ: { sms: 300_000, whatsapp: 60_000, voice: 500_000 },
+    MD: { sms: 150_000, whatsapp: 60_000, voice: 800_000 },
+  },
+} as const satisfies {
+  readonly currency: string;
+  readonly read: string;
+  readonly recalled: boolean;
+  readonly destinations: Partial<Record<Country, ChannelPrices>>;
+};

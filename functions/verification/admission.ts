@@ -1,0 +1,170 @@
+import { type ChallengeTerms, hasPassed, isChallenged } from "./challenge.ts";
+import type { Refusal } from "./outcomes.ts";
+import type {
+  ChallengeVerifier,
+  FaultLog,
+  Random,
+  ScopeBooking,
+  ScopeStore,
+  SendingSwitch,
+  Standing,
+  TurnTicket,
+} from "./ports.ts";
+import {
+  type ScopeKind,
+  type ScopeTerms,
+  type ScopeWindow,
+  type SendScopes,
+  windowsAt,
+} from "./scopes.ts";
+import type { Instant } from "./verification.ts";
+
+export type AdmissionWorld = {
+  readonly scopes: Pick<ScopeStore, "add" | "credit">;
+  readonly sendingSwitch: SendingSwitch;
+  readonly random: Pick<Random, "integer">;
+  readonly logFault: FaultLog;
+  readonly scopeTerms: ScopeTerms;
+  /** What a stage asks of starts beside all limits, if anything. */
+  readonly challenge?: Challenge | undefined;
+};
+
+export type Challenge = { readonly terms: ChallengeTerms; readonly verifier: ChallengeVerifier };
+
+/** Who asks for a send. */
+export type Applicant = {
+  readonly now: Instant;
+  readonly scopes: SendScopes;
+  readonly ticket: TurnTicket | undefined;
+  readonly clientAddress: string | undefined;
+  readonly challengeToken?: string | undefined;
+  /** Whether the token was good: none is good twice. */
+  readonly hasPassedChallenge?: boolean;
+};
+
+/** One window with what became of the send in it. */
+type BookedWindow = ScopeWindow & { readonly booking: ScopeBooking };
+
+/** What an admission says of its scopes, whatever its end: which refused, and which would have, had they been enforced. */
+export type ScopeFindings = {
+  readonly rested: readonly ScopeKind[];
+  readonly watched: readonly ScopeKind[];
+};
+
+export type Admission =
+  | (ScopeFindings & {
+      readonly kind: "admitted";
+      /** Where the send is booked as unproven. */
+      readonly windows: readonly ScopeWindow[];
+      /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
+      readonly applicant: Applicant;
+    })
+  | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
+
+/**
+ * Asks the scopes of the client, or those that many share, and the kill switch side by side, each scope in one conditional write. The shared ones
+ * are asked only once the client and the number have had their say, so that nobody can wear them out who is refused anyway. A returning ticket
+ * stands for its owner, who has proven this number: no floor refuses him, but what an operator closed is closed for him too. What is refused here
+ * owes nothing.
+ */
+export async function admit(
+  world: AdmissionWorld,
+  applicant: Applicant,
+  which: keyof SendScopes,
+): Promise<Admission> {
+  const { now, ticket, scopes } = applicant;
+  const { random } = world;
+  const [windows, standing] = await Promise.all([
+    Promise.all(
+      windowsAt(scopes[which], world.scopeTerms, { now, random }).map((window) =>
+        booked(world, window, applicant),
+      ),
+    ),
+    world.sendingSwitch.standing(),
+  ]);
+  if (ticket !== undefined && ticket.issuedAt < standing.ticketsFrom) {
+    await repay(world, windows);
+    return admit(world, { ...applicant, ticket: undefined }, which);
+  }
+  const findings = findingsOf(windows, ticket);
+  const judged = await judge(world, { applicant, windows, standing });
+  if ("hasPassedChallenge" in judged)
+    return { kind: "admitted", ...findings, windows, applicant: { ...applicant, ...judged } };
+  await repay(world, windows);
+  return { kind: "refused", ...findings, refusal: judged };
+}
+
+async function booked(
+  { scopes }: Pick<AdmissionWorld, "scopes">,
+  window: ScopeWindow,
+  { ticket }: Pick<Applicant, "ticket">,
+): Promise<BookedWindow> {
+  const floor = ticket === undefined && window.mode === "enforce" ? window.floor : undefined;
+  return { ...window, booking: await scopes.add({ ...window, floor }) };
+}
+
+function findingsOf(
+  windows: readonly BookedWindow[],
+  ticket: TurnTicket | undefined,
+): ScopeFindings {
+  const kinds = (isFound: (window: BookedWindow) => boolean) =>
+    windows.filter(isFound).map(({ kind }) => kind);
+  return {
+    rested: kinds(({ booking }) => booking.kind !== "booked"),
+    watched:
+      ticket === undefined
+        ? kinds(({ booking, floor }) => booking.kind === "booked" && booking.debt > floor)
+        : [],
+  };
+}
+
+type Passed = { readonly hasPassedChallenge: boolean };
+
+/** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
+async function judge(
+  world: AdmissionWorld,
+  {
+    applicant,
+    windows,
+    standing,
+  }: {
+    readonly applicant: Applicant;
+    readonly windows: readonly BookedWindow[];
+    readonly standing: Standing;
+  },
+): Promise<Passed | Refusal> {
+  if (standing.isPaused) return { kind: "refused", why: "sending-paused" };
+  const closed = windows.filter(({ booking }) => booking.kind !== "booked");
+  if (closed.length > 0) {
+    const retryAt = Math.max(...closed.map(({ endsAt }) => endsAt));
+    return { kind: "refused", why: "too-many-requests", retryAt };
+  }
+  return challenged(world, applicant, windows);
+}
+
+async function challenged(
+  { challenge }: AdmissionWorld,
+  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Applicant,
+  windows: readonly BookedWindow[],
+): Promise<Passed | Refusal> {
+  const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
+  if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
+  if (token !== undefined) {
+    const result = await challenge.verifier.verify({ token, clientAddress });
+    if (hasPassed(result, challenge.terms)) return { hasPassedChallenge: true };
+  }
+  const { provider, siteKey, action } = challenge.terms;
+  return { kind: "refused", why: "challenge-required", challenge: { provider, siteKey, action } };
+}
+
+/** What sent nothing is no debt. */
+export async function repay(
+  { scopes, logFault }: Pick<AdmissionWorld, "scopes" | "logFault">,
+  windows: readonly (ScopeWindow & { readonly booking?: ScopeBooking })[],
+): Promise<void> {
+  const owing = windows.filter(({ booking }) => booking === undefined || booking.kind === "booked");
+  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.credit(key, 1)));
+  for (const outcome of repaid) {
+    if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);
+  }
+}

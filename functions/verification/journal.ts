@@ -1,0 +1,43 @@
+import type { Country } from "../policy/destinations.ts";
+import type { Mac } from "./identifiers.ts";
+import type { Refusal } from "./outcomes.ts";
+import type { Scope, ScopeKind } from "./scopes.ts";
+import type { Channel, Purpose } from "./verification.ts";
+
+/** Whose send it was, in pseudonyms: what `npm run ops -- who` tells for a number. */
+type Subject = {
+  /** The number. */
+  readonly number: Mac;
+  readonly country: Country;
+  readonly scopes: readonly Scope[];
+};
+
+/**
+ * What happened, for whoever counts, looks up or replays it. No entry holds a code, a number, an address or an id; an approval is joined to its
+ * sends by the pseudonym of the number.
+ */
+export type JournalEntry =
+  | (Subject & {
+      readonly event: "send";
+      readonly of: "start" | "resend";
+      readonly outcome: "sent" | Refusal["why"];
+      readonly channel: Channel;
+      readonly purpose: Purpose;
+      readonly hasTicket: boolean;
+      /** The scopes that refused. */
+      readonly rested: readonly ScopeKind[];
+      /** The scopes that would have refused, had they been enforced. */
+      readonly watched: readonly ScopeKind[];
+      /** What was reserved, in millionths of the currency; 0 where nothing was. */
+      readonly priceMicros: number;
+      /** How much of the tightest cap is spent, in percent. */
+      readonly spentPercent?: number;
+      readonly isUnallocated?: boolean;
+    })
+  | {
+      readonly event: "check";
+      readonly result: string;
+      readonly number: Mac;
+      readonly client: Scope;
+      readonly country: Country;
+    };

@@ -1,0 +1,128 @@
+import type { Country } from "../policy/destinations.ts";
+import type { LIMITS, ScopeLimit, ScopeMode } from "../policy/limits.ts";
+import { clientScopes } from "./client.ts";
+import { mac } from "./code.ts";
+import { isScopeKey, type Phone, type ScopeKey } from "./identifiers.ts";
+import type { Key, Random } from "./ports.ts";
+import type { Instant } from "./verification.ts";
+
+/** What unproven sends are booked on. */
+export type ScopeKind = keyof typeof LIMITS.unprovenSends;
+
+/** The rows of a stage. */
+export type ScopeLimits = Readonly<Record<ScopeKind, ScopeLimit>>;
+
+/** What a stage decides of its scopes. */
+export type ScopeTerms = {
+  readonly limits: ScopeLimits;
+  /** The country whose people the service is for. */
+  readonly homeCountry: Country;
+  /** Items that a counter of a country or of the service is spread over. Each holds its share of the floor. */
+  readonly shards: number;
+};
+
+/** One scope of a send: its row, and what stands for it in keys and logs. */
+export type Scope = { readonly kind: ScopeKind; readonly pseudonym: string };
+
+/** One window of one scope. Its key holds no readable address and no readable number. */
+export type ScopeWindow = Scope & {
+  readonly key: ScopeKey;
+  readonly mode: ScopeMode;
+  readonly floor: number;
+  readonly endsAt: Instant;
+};
+
+type Sending = {
+  readonly clientAddress: string | undefined;
+  readonly to: Phone;
+  readonly country: Country;
+};
+
+/** Which counters are shared by so many that one item may not carry them (DynamoDB writes 1,000 times a second to one). */
+const SHARDED: ReadonlySet<ScopeKind> = new Set<ScopeKind>(["country", "home-country", "service"]);
+
+/** How many of the last digits neighbours differ by: ten thousand numbers are the smallest block that plans hand out. */
+const RANGE_DIGITS = 4;
+
+/** The scopes of one send: those of its client, and those that many share, the neighbours of its number, its country and the service. */
+export type SendScopes = {
+  readonly client: readonly Scope[];
+  readonly shared: readonly Scope[];
+};
+
+export function scopesOf(
+  key: Key,
+  { homeCountry }: Pick<ScopeTerms, "homeCountry">,
+  { clientAddress, to, country }: Sending,
+): SendScopes {
+  return {
+    client: clientScopes(clientAddress).map(({ kind, address }) => clientScope(key, kind, address)),
+    shared: [
+      rangeScope(key, to.slice(0, -RANGE_DIGITS)),
+      countryScope(country, homeCountry),
+      { kind: "service", pseudonym: "all" },
+    ],
+  };
+}
+
+/** The narrowest scope of a client: what its wrong guesses are told apart by. */
+export function clientOf(key: Key, address: string | undefined): Scope {
+  const [{ kind, address: narrowest }] = clientScopes(address);
+  return clientScope(key, kind, narrowest);
+}
+
+export function clientScope(
+  key: Key,
+  kind: ReturnType<typeof clientScopes>[number]["kind"],
+  address: string,
+): Scope {
+  return { kind, pseudonym: mac(key, ["client", kind, address]) };
+}
+
+/** `prefix` is a number without its last four digits. */
+export function rangeScope(key: Key, prefix: string): Scope {
+  return { kind: "range", pseudonym: mac(key, ["range", prefix]) };
+}
+
+export function countryScope(country: Country, homeCountry: Country): Scope {
+  return { kind: country === homeCountry ? "home-country" : "country", pseudonym: country };
+}
+
+/** The windows that `now` falls into, of the scopes that are counted, each on one of its shards. */
+export function windowsAt(
+  scopes: readonly Scope[],
+  terms: ScopeTerms,
+  { now, random }: { readonly now: Instant; readonly random: Pick<Random, "integer"> },
+): readonly ScopeWindow[] {
+  return scopes
+    .filter(({ kind }) => terms.limits[kind].mode !== "off")
+    .map((scope) => {
+      const shards = shardsOf(scope, terms);
+      return windowAt(scope, terms, { now, shard: shards > 1 ? random.integer(shards) : 0 });
+    });
+}
+
+export function shardsOf({ kind }: Scope, { shards }: Pick<ScopeTerms, "shards">): number {
+  return SHARDED.has(kind) ? shards : 1;
+}
+
+/** One window of one shard. */
+export function windowAt(
+  scope: Scope,
+  terms: ScopeTerms,
+  { now, shard }: { readonly now: Instant; readonly shard: number },
+): ScopeWindow {
+  const { floor, windowSeconds, mode } = terms.limits[scope.kind];
+  const window = Math.floor(now / (windowSeconds * 1_000));
+  const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
+  const key = `${scope.kind}#${name}#${window}`;
+  if (!isScopeKey(key))
+    throw new Error("a kind of scope is lower-case letters, digits and hyphens");
+  return {
+    ...scope,
+    key,
+    mode,
+    floor: Math.ceil(floor / shardsOf(scope, terms)),
+    endsAt: (window + 1) * windowSeconds * 1_000,
+  };
+}

@@ -1,0 +1,174 @@
+import type { Country } from "../policy/destinations.ts";
+import type { ChannelPrices } from "../policy/prices.ts";
+import type { FaultLog, Random, SpendStore } from "./ports.ts";
+import type { Channel, Instant } from "./verification.ts";
+
+/** The most that may be spent, in millionths of the currency. */
+export type Cap = { readonly perHourMicros: number; readonly perDayMicros: number };
+
+/** What a stage decides of its money. */
+export type SpendTerms = {
+  /** Of everything together. */
+  readonly total: Cap;
+  /** Of each country that has a cap of its own. Every country that is not the first has one. */
+  readonly countries: Partial<Readonly<Record<Country, Cap>>>;
+  /** The share of every cap that only returning tickets may use. */
+  readonly keptForTickets: number;
+  readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
+  /** Items that a day is spread over; each holds its share of every cap. */
+  readonly shards: number;
+};
+
+/** One price on the counters of its day, its hour and its country. */
+export type SpendBooking = {
+  /** `2026-11-25`, in UTC. */
+  readonly day: string;
+  /** 0 to 23, in UTC. */
+  readonly hour: number;
+  readonly shard: number;
+  readonly country: Country;
+  readonly micros: number;
+};
+
+/** One figure for each counter of a booking: what it holds, or the most it may. */
+export type Room = {
+  readonly day: number;
+  readonly hour: number;
+  readonly countryDay: number;
+  readonly countryHour: number;
+};
+
+const COUNTERS = [
+  "day",
+  "hour",
+  "countryDay",
+  "countryHour",
+] as const satisfies readonly (keyof Room)[];
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `2026-11-25`, in UTC. */
+export function dayOf(now: Instant): string {
+  return new Date(now).toISOString().slice(0, 10);
+}
+
+/** What a send is reserved at. A channel without a price is not for sale: the stage must not have opened it. */
+function priceOf(
+  { prices }: Pick<SpendTerms, "prices">,
+  { country, channel, segments = 1 }: SendPriced,
+): number {
+  const price = prices[country]?.[channel];
+  if (price === undefined) throw new Error(`${channel} to ${country} has no price`);
+  return channel === "sms" ? price * segments : price;
+}
+
+type SendPriced = {
+  readonly country: Country;
+  readonly channel: Channel;
+  /** How many messages an SMS is billed as. */
+  readonly segments?: number;
+};
+
+/** The price of a send on the counters of the moment, on one of the shards. */
+export function bookingFor(
+  {
+    spendTerms,
+    random,
+  }: {
+    readonly spendTerms: SpendTerms;
+    readonly random: Pick<Random, "integer">;
+  },
+  { now, country, channel, segments = 1 }: SendPriced & { readonly now: Instant },
+): SpendBooking {
+  return {
+    day: dayOf(now),
+    hour: new Date(now).getUTCHours(),
+    shard: spendTerms.shards > 1 ? random.integer(spendTerms.shards) : 0,
+    country,
+    micros: priceOf(spendTerms, { country, channel, segments }),
+  };
+}
+
+/** The caps of a booking on one shard: all of them for a ticket, and what is not kept for tickets for everybody else. */
+export function capsOf(
+  { total, countries, keptForTickets, shards }: SpendTerms,
+  { country, hasTicket }: { readonly country: Country; readonly hasTicket: boolean },
+): Room {
+  const share = (hasTicket ? 1 : 1 - keptForTickets) / shards;
+  const ofCountry = countries[country] ?? total;
+  return {
+    day: Math.floor(total.perDayMicros * share),
+    hour: Math.floor(total.perHourMicros * share),
+    countryDay: Math.floor(ofCountry.perDayMicros * share),
+    countryHour: Math.floor(ofCountry.perHourMicros * share),
+  };
+}
+
+export type Reservation =
+  | {
+      readonly kind: "reserved";
+      readonly booking: SpendBooking;
+      /** How much of the tightest cap is spent, in percent. */
+      readonly spentPercent: number;
+    }
+  | { readonly kind: "refused"; readonly retryAt: Instant; readonly spentPercent: number };
+
+/** Reserves the price of a send before it is made, on every cap at once, or says until when there is no money for it. */
+export async function reserve(
+  store: Pick<SpendStore, "reserve">,
+  terms: SpendTerms,
+  {
+    booking,
+    hasTicket,
+    now,
+  }: { readonly booking: SpendBooking; readonly hasTicket: boolean; readonly now: Instant },
+): Promise<Reservation> {
+  const { country, micros } = booking;
+  const caps = capsOf(terms, { country, hasTicket });
+  const room = mapped((counter) => caps[counter] - micros);
+  // A price above a cap never fits, and an empty counter would let it through.
+  if (COUNTERS.some((counter) => room[counter] < 0))
+    return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
+  const { kind, spent } = await store.reserve(booking, room);
+  const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
+  if (kind === "taken") return { kind: "reserved", booking, spentPercent };
+  return { kind: "refused", retryAt: opensAt(spent, room, now), spentPercent };
+}
+
+/** Only for what the provider definitely refused. Where it cannot be given back it stays booked, and less can be spent. */
+export async function giveBack(
+  {
+    spend,
+    logFault,
+  }: { readonly spend: Pick<SpendStore, "giveBack">; readonly logFault: FaultLog },
+  booking: SpendBooking,
+): Promise<void> {
+  try {
+    await spend.giveBack(booking);
+  } catch (fault) {
+    logFault("spend-not-given-back", fault);
+  }
+}
+
+/** A day that is full opens tomorrow, and an hour that is full in the next one. */
+function opensAt(spent: Room, room: Room, now: Instant): Instant {
+  const isDayFull = spent.day > room.day || spent.countryDay > room.countryDay;
+  const step = isDayFull ? DAY_MS : HOUR_MS;
+  return (Math.floor(now / step) + 1) * step;
+}
+
+function percentOf(spent: Room, caps: Room): number {
+  return Math.max(
+    ...COUNTERS.map((counter) => Math.round((100 * spent[counter]) / Math.max(1, caps[counter]))),
+  );
+}
+
+function mapped(figure: (counter: keyof Room) => number): Room {
+  return {
+    day: figure("day"),
+    hour: figure("hour"),
+    countryDay: figure("countryDay"),
+    countryHour: figure("countryHour"),
+  };
+}

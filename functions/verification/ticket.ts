@@ -1,0 +1,35 @@
+import { timingSafeEqual } from "node:crypto";
+import { LIMITS } from "../policy/limits.ts";
+import { mac } from "./code.ts";
+import { isTicket, type Mac, type Ticket } from "./identifiers.ts";
+import type { Key, TurnTicket } from "./ports.ts";
+import type { Instant } from "./verification.ts";
+
+/**
+ * What an approval leaves with the front end, so that its owner is known again when a stranger has used up the turns of his number: a MAC over
+ * the number's pseudonym and the moment. It holds nothing readable, works for that number alone, and proves nothing to anybody but us.
+ */
+export function issueTicket(key: Key, number: Mac, issuedAt: Instant): Ticket {
+  const seconds = Math.floor(issuedAt / 1_000).toString(36);
+  const ticket = `${seconds}.${ticketMac(key, number, seconds)}`;
+  if (!isTicket(ticket)) throw new Error("a ticket is a moment and a MAC");
+  return ticket;
+}
+
+/** When a ticket was issued; nothing for one of another number, one that ran out, or one that is none. It is then as if none was sent. */
+export function openTicket(
+  key: Key,
+  number: Mac,
+  { ticket, now }: { readonly ticket: string | undefined; readonly now: Instant },
+): TurnTicket | undefined {
+  if (ticket === undefined || !isTicket(ticket)) return undefined;
+  const [seconds = "", given = ""] = ticket.split(".");
+  const expected = ticketMac(key, number, seconds);
+  if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return undefined;
+  const issuedAt = Number.parseInt(seconds, 36) * 1_000;
+  return issuedAt + LIMITS.ticketLifetimeSeconds * 1_000 > now ? { issuedAt } : undefined;
+}
+
+function ticketMac(key: Key, number: Mac, seconds: string): Mac {
+  return mac(key, ["ticket", number, seconds]);
+}

@@ -1,0 +1,88 @@
+import type { Country } from "../functions/policy/destinations.ts";
+import { LIMITS } from "../functions/policy/limits.ts";
+import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
+import type { StageChallenge } from "../functions/terms.ts";
+import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
+import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
+import type { Stage } from "./stages.ts";
+
+/** What one item of DynamoDB takes in a second, halved: a send writes it once, and its approval once more. */
+const SENDS_PER_SHARD_AND_SECOND = 500;
+
+/** The share of the whole that a country has which has no cap of its own. The home country has all of it. */
+const SHARE_OF_A_COUNTRY = 0.1;
+
+const MICROS = 1_000_000;
+
+/** Shared counters are spread over as many items as the throttle can fill. */
+export function shardsOf({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
+  return Math.ceil(sendThrottle.requestsPerSecond / SENDS_PER_SHARD_AND_SECOND);
+}
+
+/** The limits of unproven sends, as limits.ts says and the stage otherwise. */
+export function scopeTermsOf(stage: Stage): ScopeTerms {
+  return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
+}
+
+function limitsOf({ scopes = {} }: Stage): ScopeLimits {
+  const limit = (kind: ScopeKind) => ({ ...LIMITS.unprovenSends[kind], ...scopes[kind] });
+  return {
+    ipv4: limit("ipv4"),
+    "ipv6-64": limit("ipv6-64"),
+    "ipv6-48": limit("ipv6-48"),
+    "client-unknown": limit("client-unknown"),
+    range: limit("range"),
+    country: limit("country"),
+    "home-country": limit("home-country"),
+    service: limit("service"),
+  };
+}
+
+/** The caps of a stage in millionths, with the price of every country that it opens. */
+export function spendTermsOf(stage: Stage): SpendTerms {
+  const { spend, countries } = stage;
+  const listed: Partial<Readonly<Record<Country, ChannelPrices>>> = PRICES.destinations;
+  const away = countries.filter((country) => country !== homeOf(stage));
+  return {
+    total: capOf(spend),
+    countries: {
+      ...Object.fromEntries(away.map((country) => [country, capOf(spend, SHARE_OF_A_COUNTRY)])),
+      ...Object.fromEntries(
+        Object.entries(spend.countries ?? {}).map(([country, cap]) => [country, capOf(cap)]),
+      ),
+    },
+    keptForTickets: spend.keptForTickets,
+    prices: Object.fromEntries(
+      countries.flatMap((country) => {
+        const price = stage.prices?.[country] ?? listed[country];
+        return price === undefined ? [] : [[country, price]];
+      }),
+    ),
+    shards: shardsOf(stage),
+  };
+}
+
+function capOf(
+  { dollarsPerHour, dollarsPerDay }: Pick<Stage["spend"], "dollarsPerHour" | "dollarsPerDay">,
+  share = 1,
+): Cap {
+  return {
+    perHourMicros: Math.round(dollarsPerHour * share * MICROS),
+    perDayMicros: Math.round(dollarsPerDay * share * MICROS),
+  };
+}
+
+/** What a token must have been made for. */
+const CHALLENGE_ACTION = "latchkey-start";
+
+export function challengeOf({ challenge, allowedOrigins }: Stage): StageChallenge | undefined {
+  if (challenge === undefined) return undefined;
+  const hosts = allowedOrigins.map((origin) => new URL(origin).hostname);
+  return { ...challenge, action: CHALLENGE_ACTION, hosts };
+}
+
+function homeOf({ countries }: Stage): Country {
+  const [home] = countries;
+  if (home === undefined) throw new Error("a stage has a country");
+  return home;
+}
