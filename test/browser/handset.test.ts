@@ -267,6 +267,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     const { page, context } = await open();
     await page.getByLabel("storm").check();
     await expect.poll(() => system.twin.weather().name).toBe("storm");
+    await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
+    expect(await flawsOf(page)).toEqual([]);
     system.twin.setWeather("storm", 3);
     const { number, typed } = newNumber();
     for (let count = 0; count < 25; count += 1)
@@ -286,6 +288,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     expect(await again.page.getByLabel("storm").isChecked()).toBe(true);
     await page.getByLabel("calm").check();
     await expect.poll(() => system.twin.weather().name).toBe("calm");
+    await expect.poll(() => page.locator("#weather-now").textContent()).toBe("");
     await Promise.all([context.close(), again.context.close()]);
   });
 
