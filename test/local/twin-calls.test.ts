@@ -220,7 +220,7 @@ describe("a call that is answered", () => {
     phone.answer();
     await until(phone, ({ isListening }) => isListening);
     phone.hangUp();
-    await ended(phone);
+    expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch"]);
     phone.press("1");
     await expect.poll(() => eventsOf(to).at(-1)).toBe("completed");
     expect(heardOf(to, "/v1/calls")).toEqual([]);
