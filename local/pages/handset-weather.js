@@ -34,7 +34,7 @@ export function setUpWeather() {
 /** What to expect; nothing where all is well. */
 function wordsOf({ name, seed, rates }) {
   if (name === "calm") return "";
-  const percent = (rate) => `${Math.round(rate * 100)} %`;
+  const percent = (rate) => `${Math.round(rate * 100)}\u00a0%`;
   const parts = [
     `${percent(rates.late)} of messages and calls are late`,
     `${percent(rates.lost)} never come`,

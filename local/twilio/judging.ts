@@ -17,8 +17,8 @@ export type Result =
 export type Asked = {
   readonly channel: Channel;
   readonly to: string;
-  /** Whether anybody hears of its callbacks. */
-  readonly isReported: boolean;
+  /** The callbacks that somebody is to hear under a disturbance, as far as they are known before they come. */
+  readonly callbacksUnder: (disturbance: Disturbance) => readonly string[];
   /** What is wrong with the request itself, whatever the weather and the number. */
   readonly flaw?: Disturbance;
 };
@@ -39,7 +39,9 @@ export function judged(
 ): Result {
   const { channel, to } = asked;
   const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
-  const what = [...wordsOf(disturbance, asked.isReported)];
+  // Which callbacks a call has depends on who answers: the lost ones are told when they are lost.
+  const known = channel === "voice" ? { ...disturbance, lostCallbacks: [] } : disturbance;
+  const what = [...wordsOf(known, asked.callbacksUnder(disturbance))];
   const tell = (sid: string): void => {
     if (what.length > 0) judge.onIncident({ sid, to: numberIn(to), channel, at: new Date(), what });
   };

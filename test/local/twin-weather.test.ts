@@ -109,6 +109,8 @@ describe("in a storm", () => {
   let listener: Listener;
   const texts = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
   const outcomes = new Map<string, string>();
+  const sids = new Map<string, string>();
+  const sidOf = (text: string): string => sids.get(text) ?? "";
 
   beforeAll(async () => {
     listener = await startListener();
@@ -130,7 +132,10 @@ describe("in a storm", () => {
       statusCallback: `${listener.url}/callback`,
     });
     const answered = asking.then(
-      () => "accepted",
+      ({ sid }) => {
+        sids.set(text, sid);
+        return "accepted";
+      },
       () => "refused",
     );
     const impatient = new Promise<string>((resolve) =>
@@ -194,6 +199,23 @@ describe("in a storm", () => {
     expect(sequences).toContain("sending delivered sent");
     expect(sequences).toContain("sending sending sent sent delivered delivered");
     expect(sequences).toContain("sent delivered");
+  });
+
+  it("a callback that never came is named in the ledger, and no other one is", () => {
+    for (const text of of("accepted")) {
+      const sid = sidOf(text);
+      const heard = listener.heard.flatMap(({ form }) =>
+        form["MessageSid"] === sid ? [form["MessageStatus"]] : [],
+      );
+      const words = twin.incidents().flatMap((one) => (one.sid === sid ? one.what : []));
+      const due = words.includes("lost on its way")
+        ? ["sending", "sent"]
+        : ["sending", "sent", "delivered"];
+      const missing = due.filter((status) => !heard.includes(status));
+      expect(words.filter((word) => word.startsWith("no callback"))).toEqual(
+        missing.map((status) => `no callback for "${status}"`),
+      );
+    }
   });
 
   it("the weather can change: it is calm from then on", async () => {
