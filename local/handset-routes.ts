@@ -4,7 +4,7 @@ import { readBody } from "./bodies.ts";
 import type { Arrival, Handset } from "./handset.ts";
 import { KEYS, type LiveCall } from "./twilio/live-call.ts";
 import type { Twin } from "./twilio/twin.ts";
-import { WEATHER_NAMES } from "./twilio/weather.ts";
+import { WEATHER_NAMES, WEATHERS } from "./twilio/weather.ts";
 
 /** The phones, and the network between them and Twilio. */
 export type Phones = {
@@ -39,6 +39,7 @@ export function handsetRoutes(
 ): Readonly<Record<string, Route>> {
   const give = giverOf(headers);
   const slowness = () => ({ seconds: handset.slowness() });
+  const weather = () => ({ ...twin.weather(), rates: WEATHERS[twin.weather().name] });
   return {
     "GET /handset/messages": async (_, response) => streamMessages(handset, response, headers),
     "GET /handset/events": async (_, response) =>
@@ -49,11 +50,11 @@ export function handsetRoutes(
       if (wish !== undefined) handset.setSlowness(wish.seconds);
       give(response, wish === undefined ? undefined : slowness());
     },
-    "GET /handset/weather": async (_, response) => give(response, twin.weather()),
+    "GET /handset/weather": async (_, response) => give(response, weather()),
     "PUT /handset/weather": async (request, response) => {
       const wish = await bodyOf(request, WEATHER);
       if (wish !== undefined) twin.setWeather(wish.name, wish.seed ?? twin.weather().seed);
-      give(response, wish === undefined ? undefined : twin.weather());
+      give(response, wish === undefined ? undefined : weather());
     },
     "PUT /handset/call": async (request, response) => {
       const wish = await bodyOf(request, ACTION);

@@ -62,6 +62,8 @@ function beginCall(phone, call, view) {
   call.setAttribute("aria-label", `Call from ${from}`);
   call.querySelector(".call-from").textContent = from;
   call.querySelector(".lines").replaceChildren();
+  // What scrolls must be reachable by keyboard.
+  call.querySelector(".said").tabIndex = 0;
   call.querySelector(".keys").replaceChildren(...KEYS.map((key) => keyButton(view.sid, key)));
   for (const button of call.querySelectorAll("[data-action]"))
     button.onclick = () => act({ sid: view.sid, action: button.dataset.action });
@@ -116,12 +118,12 @@ function addLine(lines, { text, language }) {
 function keyButton(sid, [key, letters]) {
   const button = document.createElement("button");
   button.type = "button";
-  button.setAttribute("aria-label", KEY_NAMES[key] ?? key);
+  if (key in KEY_NAMES) button.setAttribute("aria-label", KEY_NAMES[key]);
   const name = document.createElement("span");
   name.textContent = key;
   const small = document.createElement("small");
   small.textContent = letters;
-  button.append(name, small);
+  button.append(name, " ", small);
   button.addEventListener("click", () => act({ sid, action: "press", key }));
   return button;
 }
@@ -130,9 +132,9 @@ async function act(wish) {
   await fetch("/handset/call", { method: "PUT", body: JSON.stringify(wish) });
 }
 
-function wordsOf({ state, isVoicemail }) {
-  if (isVoicemail) return "Voicemail is listening";
-  return state === "ringing" ? "Incoming call" : "On the call";
+function wordsOf({ to, state, isVoicemail }) {
+  if (isVoicemail) return `The voicemail of ${readable(to)} listens to`;
+  return state === "ringing" ? `${readable(to)} is called by` : `${readable(to)} listens to`;
 }
 
 function hintOf({ isListening, keys }) {

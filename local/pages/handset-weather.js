@@ -1,42 +1,60 @@
 /** How well everything gets through: the two switches at the top, and the list of what went wrong. */
 
 import { timeOf } from "./handset-phone.js";
-import { get } from "./page.js";
+import { get, notice } from "./page.js";
 import { readable } from "./phone-number.js";
 
 const CHANNELS = { sms: "message", whatsapp: "WhatsApp", voice: "call" };
 /** As many as anybody reads. */
 const MOST_LINES = 100;
 
-const WEATHERS = {
-  calm: "Everything arrives from now on.",
-  rain: "A few messages, calls and callbacks go wrong from now on.",
-  storm: "Many messages, calls and callbacks go wrong from now on.",
-};
-
 export function setUpNetwork() {
-  return setUpChoice("slowness", ({ seconds }) => String(seconds), {
+  return setUpChoice("slowness", {
+    chosenIn: ({ seconds }) => String(seconds),
     bodyOf: (value) => ({ seconds: Number(value) }),
-    words: (value) =>
-      value === "0" ? "Messages arrive at once." : `Messages take ${value} seconds from now on.`,
+    show: () => undefined,
+    tell: ({ seconds }) => {
+      get("announcement").textContent =
+        seconds === 0
+          ? "Messages arrive at once."
+          : `Messages take ${seconds} seconds from now on.`;
+    },
   });
 }
 
 export function setUpWeather() {
-  return setUpChoice("weather", ({ name }) => name, {
+  return setUpChoice("weather", {
+    chosenIn: ({ name }) => name,
     bodyOf: (name) => ({ name }),
-    words: (name) => WEATHERS[name],
+    show: (weather) => notice(get("weather-now"), wordsOf(weather)),
+    tell: () => undefined,
   });
 }
 
-async function setUpChoice(name, valueOf, { bodyOf, words }) {
+/** What to expect; nothing where all is well. */
+function wordsOf({ name, seed, rates }) {
+  if (name === "calm") return "";
+  const percent = (rate) => `${Math.round(rate * 100)}\u00a0%`;
+  const parts = [
+    `${percent(rates.late)} of messages and calls are late`,
+    `${percent(rates.lost)} never come`,
+    `Twilio fails ${percent(rates.providerError)} of requests`,
+    `and its reports come twice (${percent(rates.duplicated)}), in the wrong order (${percent(rates.reordered)}) or not at all (${percent(rates.lostCallback)})`,
+  ];
+  return `${name === "storm" ? "A storm" : "Rain"}: ${parts.join(", ")}. Seed ${seed}.`;
+}
+
+async function setUpChoice(name, { chosenIn, bodyOf, show, tell }) {
   const address = `/handset/${name}`;
-  const now = valueOf(await (await fetch(address)).json());
+  const now = await (await fetch(address)).json();
+  show(now);
   for (const radio of document.querySelectorAll(`[name="${name}"]`)) {
-    radio.checked = radio.value === now;
+    radio.checked = radio.value === chosenIn(now);
     radio.addEventListener("change", async () => {
-      await fetch(address, { method: "PUT", body: JSON.stringify(bodyOf(radio.value)) });
-      get("announcement").textContent = words(radio.value);
+      const body = JSON.stringify(bodyOf(radio.value));
+      const next = await (await fetch(address, { method: "PUT", body })).json();
+      show(next);
+      tell(next);
     });
   }
 }

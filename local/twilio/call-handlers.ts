@@ -62,7 +62,8 @@ function liveCall(
 ): Result {
   refuseUnplayable(order.twiml);
   const { to } = order;
-  const asked = { channel: "voice", to, isReported: order.statusCallback !== "" } as const;
+  const callbacksUnder = () => (order.statusCallback === "" ? [] : order.events);
+  const asked = { channel: "voice", to, callbacksUnder } as const;
   return judged(calling, asked, (disturbance) => {
     const call = newCall(order, new Date());
     const cancel = new AbortController();

@@ -57,6 +57,8 @@ type Telling = {
   readonly order: CallOrder;
   readonly disturbance: Disturbance;
   readonly signal: AbortSignal;
+  /** Hears of a report that nobody gets, for the weather is so. */
+  readonly onLost: (status: CallStatus) => void;
 };
 
 /** Reports to the StatusCallback of a call, of the events that were asked for. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
@@ -83,7 +85,8 @@ export function callReports(telling: Telling): CallReports {
       const form = reportForm(telling, report, sequenceNumber);
       const isLost = disturbance.lostCallbacks?.[sequenceNumber] === true;
       sequenceNumber += 1;
-      if (!isLost) pass(form);
+      if (isLost) telling.onLost(report.status);
+      else pass(form);
     },
     done: async () => {
       if (held !== undefined) send(held);

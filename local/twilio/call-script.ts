@@ -96,7 +96,6 @@ async function sayUntilKey(
 ): Promise<void> {
   const signal = AbortSignal.any([stage.signal, interrupted]);
   for (const one of prompts) {
-    if (interrupted.aborted) return;
     await prompt(one, stage, signal).catch((fault: unknown) => {
       if (!interrupted.aborted) throw fault;
     });

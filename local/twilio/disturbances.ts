@@ -1,10 +1,10 @@
 import { PROVIDER_ERRORS, type ProviderErrorName } from "./provider-errors.ts";
 
 /** How a message ends that does not arrive, by the error that its callback carries. */
-export type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
+type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
 
 /** How a call ends that nobody answers; a voicemail answers, and presses no key. */
-export type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
+type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
 
 /** All that can be wrong with one message or call: what the weather does, and what is the matter with its number. */
 export type Disturbance = {
@@ -29,8 +29,8 @@ const CALL_WORDS: Readonly<Record<CallTrouble, string>> = {
   voicemail: "a voicemail answers",
 };
 
-/** What is wrong, for the person at the handset; nothing where all is well. Of several callbacks, `isReported` says whether anybody hears them. */
-export function wordsOf(disturbance: Disturbance, isReported: boolean): readonly string[] {
+/** What is wrong, for the person at the handset; nothing where all is well. `callbacks` names those that somebody is to hear, the first one first. */
+export function wordsOf(disturbance: Disturbance, callbacks: readonly string[]): readonly string[] {
   const { refusalCode, error, isLost, end, callTrouble, lateSeconds = 0 } = disturbance;
   if (refusalCode !== undefined) return [`refused with error ${refusalCode}`];
   if (error !== undefined && !PROVIDER_ERRORS[error].isTaken) return [PROVIDER_ERRORS[error].words];
@@ -40,18 +40,18 @@ export function wordsOf(disturbance: Disturbance, isReported: boolean): readonly
     ...(end === undefined ? [] : [`${end.status}, error ${end.errorCode}`]),
     ...(callTrouble === undefined ? [] : [CALL_WORDS[callTrouble]]),
     ...(lateSeconds === 0 ? [] : [`${Math.round(lateSeconds)} s late`]),
-    ...(isReported ? callbackWords(disturbance) : []),
+    ...(callbacks.length > 0 ? callbackWords(disturbance, callbacks) : []),
   ];
 }
 
-function callbackWords({
-  isReordered,
-  isDuplicated,
-  lostCallbacks = [],
-}: Disturbance): readonly string[] {
+function callbackWords(
+  { isReordered, isDuplicated, lostCallbacks = [] }: Disturbance,
+  callbacks: readonly string[],
+): readonly string[] {
+  const lost = callbacks.filter((_, index) => lostCallbacks[index] === true);
   return [
     ...(isReordered === true ? ["callbacks in the wrong order"] : []),
     ...(isDuplicated === true ? ["each callback twice"] : []),
-    ...(lostCallbacks.includes(true) ? ["a callback lost"] : []),
+    ...lost.map((callback) => `no callback for "${callback}"`),
   ];
 }

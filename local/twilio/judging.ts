@@ -17,8 +17,8 @@ export type Result =
 export type Asked = {
   readonly channel: Channel;
   readonly to: string;
-  /** Whether anybody hears of its callbacks. */
-  readonly isReported: boolean;
+  /** The callbacks that somebody is to hear under a disturbance, as far as they are known before they come. */
+  readonly callbacksUnder: (disturbance: Disturbance) => readonly string[];
   /** What is wrong with the request itself, whatever the weather and the number. */
   readonly flaw?: Disturbance;
 };
@@ -31,30 +31,30 @@ export type Judge = {
 
 type Taken = { readonly sid: string; readonly result: Result };
 
-/** Lets the weather and the number have their way with a request; `take` does what was asked for, where they let it. */
+/** Lets the weather and the number have their way with a request; `take` does what was asked for, where they let it. Throws the fault of Twilio's answer. */
 export function judged(
   judge: Judge,
   asked: Asked,
   take: (disturbance: Disturbance) => Taken,
 ): Result {
-  const { channel } = asked;
+  const { channel, to } = asked;
   const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
-  const { refusalCode, error } = disturbance;
-  const trouble = error === undefined ? undefined : PROVIDER_ERRORS[error];
-  const what = [...wordsOf(disturbance, asked.isReported)];
+  // Which callbacks a call has depends on who answers: the lost ones are told when they are lost.
+  const known = channel === "voice" ? { ...disturbance, lostCallbacks: [] } : disturbance;
+  const what = [...wordsOf(known, asked.callbacksUnder(disturbance))];
   const tell = (sid: string): void => {
-    if (what.length > 0)
-      judge.onIncident({ sid, to: numberIn(asked.to), channel, at: new Date(), what });
+    if (what.length > 0) judge.onIncident({ sid, to: numberIn(to), channel, at: new Date(), what });
   };
-  const isTaken = refusalCode === undefined && (trouble?.isTaken ?? true);
-  if (!isTaken) {
-    tell("");
-    refuse("To", asked.to, refusalCode);
+  const { refusalCode, error } = disturbance;
+  if (refusalCode !== undefined) tell("");
+  refuse("To", to, refusalCode);
+  if (error === undefined) {
+    const { sid, result } = take(disturbance);
+    tell(sid);
+    return result;
   }
-  const taken = isTaken ? take(disturbance) : undefined;
-  if (taken !== undefined) tell(taken.sid);
-  if (trouble === undefined && taken !== undefined) return taken.result;
-  const answer = trouble?.answer ?? { kind: "hang" };
+  const { isTaken, answer } = PROVIDER_ERRORS[error];
+  tell(isTaken ? take(disturbance).sid : "");
   if (answer.kind === "fault")
     throw new TwilioFault(answer.code, "Twilio has a fault of its own", answer.status);
   return answer;

@@ -1,8 +1,8 @@
 /** The keys of a phone. */
 export const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
-export type Key = (typeof KEYS)[number];
+type Key = (typeof KEYS)[number];
 
-export type SpokenLine = { readonly text: string; readonly language: string };
+type SpokenLine = { readonly text: string; readonly language: string };
 
 /** How a call ended, as the phone that it came to shows it. */
 export type CallEnd = "completed" | "declined" | "missed" | "canceled";

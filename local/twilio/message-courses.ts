@@ -91,7 +91,7 @@ function isAtThePhone({ status }: Step): boolean {
 const APART_MILLISECONDS = 20;
 
 /** The callbacks as they come: some lost, some twice, the last two in the wrong order. */
-export function disturbed(
+function disturbed(
   steps: readonly Step[],
   { isReordered = false, isDuplicated = false, lostCallbacks = [] }: Disturbance,
 ): CallbackPlan {

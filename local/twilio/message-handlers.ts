@@ -72,10 +72,18 @@ function testMessage({ account }: Ledger, parameters: Parameters): Result {
 function liveMessage(messaging: Messaging, parameters: Parameters): Result {
   const message = newMessage(parameters, new Date());
   const { StatusCallback: url = "" } = parameters;
-  const channel = channelOf(message.to);
-  const asked = { channel, to: message.to, isReported: url !== "", flaw: flawOf(message) };
+  const { to } = message;
+  const courseUnder = (disturbance: Disturbance): Course =>
+    courseOf(disturbance, {
+      channel: channelOf(to),
+      hasService: message.messagingServiceSid !== null,
+      secondMilliseconds: messaging.secondMilliseconds,
+    });
+  const callbacksUnder = (disturbance: Disturbance) =>
+    url === "" ? [] : courseUnder(disturbance).steps.map(({ status }) => status);
+  const asked = { channel: channelOf(to), to, callbacksUnder, flaw: flawOf(message) };
   return judged(messaging, asked, (disturbance) => {
-    take(messaging, { message, disturbance, url });
+    take(messaging, { message, course: courseUnder(disturbance), url });
     const { accountSid } = messaging.ledger.account;
     return { sid: message.sid, result: answered(201, messageResource(accountSid, message)) };
   });
@@ -89,17 +97,12 @@ function flawOf({ to, isTemplate }: StoredMessage): Disturbance {
 
 type Taking = {
   readonly message: StoredMessage;
-  readonly disturbance: Disturbance;
+  readonly course: Course;
   readonly url: string;
 };
 
-function take(messaging: Messaging, { message, disturbance, url }: Taking): void {
+function take(messaging: Messaging, { message, course, url }: Taking): void {
   const { sid, to, body: text } = message;
-  const course = courseOf(disturbance, {
-    channel: channelOf(to),
-    hasService: message.messagingServiceSid !== null,
-    secondMilliseconds: messaging.secondMilliseconds,
-  });
   // First to the phone: if this process ends in between, what was sent is not lost.
   if (course.arrivesAfterMilliseconds !== undefined)
     messaging.deliver(

@@ -13,8 +13,8 @@ export type Exchange = {
   readonly ledger: Ledger;
   /** Makes a phone ring. */
   readonly ring: (call: LiveCall) => void;
-  /** Tells of a document that cannot be played. */
-  readonly onFault: (call: StoredCall, what: string) => void;
+  /** Tells of a document that cannot be played, and of a report that is lost. */
+  readonly onTrouble: (call: StoredCall, what: string) => void;
   /** How long a second takes: a thousandth of it in a hurry. */
   readonly secondMilliseconds: number;
   /** Aborted when the twin stops. */
@@ -58,7 +58,8 @@ export async function place(exchange: Exchange, placed: Placed): Promise<void> {
   const { ledger, signal, secondMilliseconds } = exchange;
   const { call, canceled } = placed;
   const { sid, to, from } = call;
-  const reports = callReports({ ...placed, account: ledger.account, signal });
+  const onLost = (status: CallStatus) => exchange.onTrouble(call, `no callback for "${status}"`);
+  const reports = callReports({ ...placed, account: ledger.account, signal, onLost });
   const either = AbortSignal.any([signal, canceled]);
   const placing: Placing = {
     ...exchange,
@@ -126,7 +127,7 @@ async function talk(placing: Placing): Promise<void> {
 const APOLOGY = "We are sorry, an application error has occurred. Goodbye.";
 
 async function apologize(placing: Placing, fault: TwimlFault, over: AbortSignal): Promise<void> {
-  placing.onFault(placing.call, fault.message);
+  placing.onTrouble(placing.call, fault.message);
   await perform(`<Response><Say>${APOLOGY}</Say></Response>`, {
     line: placing.live.line,
     secondMilliseconds: placing.secondMilliseconds,
@@ -148,8 +149,9 @@ async function documentOf(
   const response = await ask(authToken, { url, method, form, signal });
   signal.throwIfAborted();
   if (response?.status === 204) return "<Response/>";
-  if (response?.status !== 200)
-    throw new TwimlFault(`the next document was answered with ${response?.status ?? "nothing"}`);
+  if (response === undefined) throw new TwimlFault("nobody answers where the next document is");
+  if (response.status !== 200)
+    throw new TwimlFault(`the next document was answered with ${response.status}`);
   if (!/^(?:text|application)\/xml\b/.test(response.headers.get("content-type") ?? ""))
     throw new TwimlFault("the next document is not of the type text/xml");
   return response.text();

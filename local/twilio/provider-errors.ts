@@ -1,5 +1,5 @@
 /** How Twilio answers a request to send or to call. */
-export type Answer =
+type Answer =
   | { readonly kind: "created" }
   | { readonly kind: "fault"; readonly status: number; readonly code: number }
   /** No answer, until the caller has had enough. */

@@ -15,8 +15,8 @@ export type Gather = {
   readonly method: Method;
   readonly asksWhenEmpty: boolean;
 };
-export type Redirect = { readonly verb: "Redirect"; readonly url: string; readonly method: Method };
-export type Hangup = { readonly verb: "Hangup" };
+type Redirect = { readonly verb: "Redirect"; readonly url: string; readonly method: Method };
+type Hangup = { readonly verb: "Hangup" };
 export type Verb = Say | Pause | Gather | Redirect | Hangup;
 
 /** A document that this twin cannot play. Its message names what it does not know. */

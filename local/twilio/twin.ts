@@ -113,7 +113,7 @@ function assemble(
   const exchange: Exchange = {
     ledger,
     ring,
-    onFault: ({ sid, to }, what) =>
+    onTrouble: ({ sid, to }, what) =>
       judge.onIncident({ sid, to, channel: "voice", at: new Date(), what: [what] }),
     secondMilliseconds,
     signal,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { WEATHERS } from "../../local/twilio/weather.ts";
 import { MINI_TEMPLATE } from "./fixtures/mini-template.ts";
 
 const { Resources } = MINI_TEMPLATE;
@@ -142,10 +143,65 @@ describe("the handset", () => {
     },
   );
 
+  const put = (path: string, body: unknown) =>
+    fetch(`${system.url}/handset/${path}`, { method: "PUT", body: JSON.stringify(body) });
+
+  it("has weather that its own page changes, with a seed or with the one that it had", async () => {
+    expect(await (await put("weather", { name: "storm", seed: 7 })).json()).toEqual({
+      name: "storm",
+      seed: 7,
+      rates: WEATHERS.storm,
+    });
+    const calm = { name: "calm", seed: 7, rates: WEATHERS.calm };
+    expect(await (await put("weather", { name: "calm" })).json()).toEqual(calm);
+    const told = await fetch(`${system.url}/handset/weather`);
+    expect(await told.json()).toEqual(calm);
+    expect(system.twin.weather()).toEqual({ name: "calm", seed: 7 });
+  });
+
+  it.each([
+    ["weather", { name: "snow" }],
+    ["weather", { name: "storm", seed: -1 }],
+    ["weather", { name: "storm", seed: 1.5 }],
+    ["weather", { name: "storm", more: 1 }],
+    ["call", { sid: "CA1", action: "answer" }],
+    ["call", { sid: "CA1", action: "explode" }],
+    ["call", { sid: "CA1", action: "press", key: "A" }],
+    ["call", { sid: "CA1", action: "press", key: "12" }],
+  ])("takes no %s of %j", async (path, body) => {
+    expect((await put(path, body)).status).toBe(400);
+    expect(system.twin.weather().name).toBe("calm");
+  });
+
+  it("streams texts, calls and incidents over one connection", async () => {
+    const to = "+447700900990";
+    system.handset.deliver({ sid: "an sms", to, text: "a text", channel: "sms" });
+    const response = await fetch(`${system.url}/handset/events`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader?.read())?.value ?? "";
+    const { accountSid, apiKeySid, apiKeySecret } = system.twin.account;
+    const create = (resource: string, form: Readonly<Record<string, string>>) =>
+      fetch(`${system.twin.baseUrl}/2010-04-01/Accounts/${accountSid}/${resource}.json`, {
+        method: "POST",
+        headers: { authorization: `Basic ${btoa(`${apiKeySid}:${apiKeySecret}`)}` },
+        body: new URLSearchParams({ From: "+15005550006", To: to, ...form }),
+      });
+    await create("Messages", { Body: "a lost text" });
+    await create("Calls", { Twiml: "<Response><Say>Hello</Say></Response>" });
+    while (!text.includes("event: call")) text += (await reader?.read())?.value ?? "";
+    expect(text).toMatch(/event: message\ndata: \{"sid":"an sms"/);
+    expect(text).toMatch(/event: incident\ndata: \{.*"what":\["lost on its way"\]/);
+    expect(text).toMatch(/event: call\ndata: \{.*"state":"ringing"/);
+    expect(text).not.toContain("a lost text");
+    await reader?.cancel();
+  });
+
   it("tells no page of another origin that it may change anything", async () => {
-    const answer = await slowness("OPTIONS");
-    expect(answer.status).toBe(403);
-    expect(answer.headers.get("access-control-allow-methods")).toBeNull();
+    for (const path of ["slowness", "weather", "call"]) {
+      const answer = await fetch(`${system.url}/handset/${path}`, { method: "OPTIONS" });
+      expect(answer.status).toBe(403);
+      expect(answer.headers.get("access-control-allow-methods")).toBeNull();
+    }
   });
 
   it("gets what was on its way when it was ended, when it was to arrive", async () => {

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import twilio from "twilio";
 import { describe, expect, it } from "vitest";
 import { parseTwiml, TwimlFault } from "../../local/twilio/twiml.ts";

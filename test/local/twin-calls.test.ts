@@ -220,7 +220,7 @@ describe("a call that is answered", () => {
     phone.answer();
     await until(phone, ({ isListening }) => isListening);
     phone.hangUp();
-    await ended(phone);
+    expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch"]);
     phone.press("1");
     await expect.poll(() => eventsOf(to).at(-1)).toBe("completed");
     expect(heardOf(to, "/v1/calls")).toEqual([]);
@@ -365,10 +365,47 @@ describe("the reports of a call", () => {
     await expect
       .poll(() => eventsOf("+447700900988"))
       .toEqual(["initiated", "initiated", "ringing", "ringing", "busy", "busy"]);
+    expect(twin.incidents().at(-1)?.what).toEqual(["each callback twice"]);
     await call("+447700900989");
     (await handset.waitForCall("+447700900989")).decline();
     await expect.poll(() => eventsOf("+447700900989")).toEqual(["ringing", "initiated", "busy"]);
   });
+});
+
+it("in a storm, each call that is placed ends, and a report that never came is named", async () => {
+  const before = twin.incidents().length;
+  twin.setWeather("storm", 2);
+  const placed = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      const to = newNumber();
+      const patience = new Promise<undefined>((resolve) =>
+        setTimeout(() => resolve(undefined), 1_000),
+      );
+      const made = call(to, { timeout: 5 }).then(
+        ({ sid }) => sid,
+        () => undefined,
+      );
+      return { to, sid: await Promise.race([made, patience]) };
+    }),
+  );
+  twin.setWeather("calm", 1);
+  const taken = placed.flatMap(({ to, sid }) => (sid === undefined ? [] : [{ to, sid }]));
+  expect(taken.length).toBeGreaterThan(20);
+  for (const { sid } of taken)
+    await expect.poll(() => twin.storedCall(sid)?.status, { timeout: 5_000 }).toBe("no-answer");
+  // The last reports may still be on their way.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const incidents = twin.incidents().slice(before);
+  for (const { to, sid } of taken) {
+    const words = incidents.flatMap((one) => (one.sid === sid ? one.what : []));
+    const due = words.includes("lost on its way")
+      ? ["initiated", "no-answer"]
+      : ["initiated", "ringing", "no-answer"];
+    const missing = due.filter((status) => !eventsOf(to).includes(status));
+    expect(words.filter((word) => word.startsWith("no callback"))).toEqual(
+      missing.map((status) => `no callback for "${status}"`),
+    );
+  }
 });
 
 describe("a request for a call", () => {

@@ -98,6 +98,9 @@ describe("the weather", () => {
 
 describe("in a storm", () => {
   const MESSAGES = 400;
+  const AT_ONCE = 50;
+  /** Far longer than any answer takes that comes at all. */
+  const PATIENCE_MILLISECONDS = 4_000;
   const folder = mkdtempSync(join(tmpdir(), "latchkey-storm-"));
   const file = join(folder, "twilio.jsonl");
   const arrivals: Delivery[] = [];
@@ -106,6 +109,8 @@ describe("in a storm", () => {
   let listener: Listener;
   const texts = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
   const outcomes = new Map<string, string>();
+  const sids = new Map<string, string>();
+  const sidOf = (text: string): string => sids.get(text) ?? "";
 
   beforeAll(async () => {
     listener = await startListener();
@@ -114,27 +119,31 @@ describe("in a storm", () => {
       secondMilliseconds: 5,
     });
     twin.onIncident(({ what }) => told.push(what.join(", ")));
-    const client = liveClient(() => twin);
-    for (const text of texts)
-      outcomes.set(
-        text,
-        await Promise.race([
-          client.messages
-            .create({
-              from: "+15005550006",
-              to: "+447700900123",
-              body: text,
-              statusCallback: `${listener.url}/callback`,
-            })
-            .then(
-              () => "accepted",
-              () => "refused",
-            ),
-          new Promise<string>((resolve) => setTimeout(() => resolve("unanswered"), 200)),
-        ]),
-      );
+    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
+      await Promise.all(texts.slice(sent, sent + AT_ONCE).map(send));
     await new Promise((resolve) => setTimeout(resolve, 1_500));
   });
+
+  async function send(text: string): Promise<void> {
+    const asking = liveClient(() => twin).messages.create({
+      from: "+15005550006",
+      to: "+447700900123",
+      body: text,
+      statusCallback: `${listener.url}/callback`,
+    });
+    const answered = asking.then(
+      ({ sid }) => {
+        sids.set(text, sid);
+        return "accepted";
+      },
+      () => "refused",
+    );
+    const impatient = new Promise<string>((resolve) =>
+      setTimeout(() => resolve("unanswered"), PATIENCE_MILLISECONDS),
+    );
+    outcomes.set(text, await Promise.race([answered, impatient]));
+  }
+
   afterAll(async () => {
     await Promise.all([twin.stop(), listener.stop()]);
     rmSync(folder, { recursive: true });
@@ -190,6 +199,23 @@ describe("in a storm", () => {
     expect(sequences).toContain("sending delivered sent");
     expect(sequences).toContain("sending sending sent sent delivered delivered");
     expect(sequences).toContain("sent delivered");
+  });
+
+  it("a callback that never came is named in the ledger, and no other one is", () => {
+    for (const text of of("accepted")) {
+      const sid = sidOf(text);
+      const heard = listener.heard.flatMap(({ form }) =>
+        form["MessageSid"] === sid ? [form["MessageStatus"]] : [],
+      );
+      const words = twin.incidents().flatMap((one) => (one.sid === sid ? one.what : []));
+      const due = words.includes("lost on its way")
+        ? ["sending", "sent"]
+        : ["sending", "sent", "delivered"];
+      const missing = due.filter((status) => !heard.includes(status));
+      expect(words.filter((word) => word.startsWith("no callback"))).toEqual(
+        missing.map((status) => `no callback for "${status}"`),
+      );
+    }
   });
 
   it("the weather can change: it is calm from then on", async () => {

@@ -12,7 +12,7 @@ export type Heard = {
   readonly headers: IncomingMessage["headers"];
 };
 
-export type Reply = { readonly status: number; readonly body?: string; readonly type?: string };
+type Reply = { readonly status: number; readonly body?: string; readonly type?: string };
 
 /** A server that Twilio calls back: hears everything, and answers what it is told to. */
 export type Listener = {

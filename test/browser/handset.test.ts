@@ -1,0 +1,309 @@
+import axe from "axe-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import twilio from "twilio";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../local/chromium.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import { MINI_TEMPLATE } from "../local/fixtures/mini-template.ts";
+import { type Listener, startListener } from "../local/support/listener.ts";
+import { liveClient } from "../local/support/twilio-clients.ts";
+import { whyNoBrowser } from "./chromium.ts";
+
+const FROM = "+15005550006";
+const TEMPLATE = `HX${"0".repeat(32)}`;
+const { Resources } = MINI_TEMPLATE;
+/** The handset needs no function: Twilio is asked by its own SDK. */
+const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
+
+/** Nothing here takes a second. */
+const PATIENCE_MILLISECONDS = 8_000;
+
+const LOOKS = [
+  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { name: "desktop, light", viewport: { width: 1_280, height: 800 }, colorScheme: "light" },
+  { name: "desktop, dark", viewport: { width: 1_280, height: 800 }, colorScheme: "dark" },
+  // WCAG 2.2 §1.4.10: no scrolling sideways.
+  { name: "320 pixels", viewport: { width: 320, height: 640 }, colorScheme: "light" },
+] as const;
+
+describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
+  let system: System;
+  let browser: Browser;
+  let listener: Listener;
+  beforeAll(async () => {
+    [system, browser, listener] = await Promise.all([
+      startSystem({
+        port: 0,
+        engine: "dynalite",
+        assembly: { template, assemblyDirectory: "" },
+        secondMilliseconds: 20,
+      }),
+      launchBrowser(),
+      startListener(),
+    ]);
+    listener.reply = () => ({
+      status: 200,
+      body: '<Response><Say language="en-GB">Your code is 4, 9, 2</Say></Response>',
+    });
+  });
+  afterAll(() => Promise.all([browser.close(), system.stop(), listener.stop()]));
+
+  let last = 900_600;
+  function newNumber(): { readonly typed: string; readonly number: string } {
+    last += 1;
+    return { typed: `07700 ${last}`, number: `+447700${last}` };
+  }
+
+  const live = () => liveClient(() => system.twin);
+  const sms = (to: string, body: string) => live().messages.create({ from: FROM, to, body });
+  const whatsapp = (to: string, code: string) =>
+    live().messages.create({
+      from: `whatsapp:${FROM}`,
+      to: `whatsapp:${to}`,
+      contentSid: TEMPLATE,
+      contentVariables: JSON.stringify({ "1": code }),
+    });
+
+  /** Says two sentences, then waits for a key for longer than any test. */
+  function ring(to: string) {
+    const response = new twilio.twiml.VoiceResponse();
+    const gather = response.gather({ numDigits: 1, timeout: 9_000, action: `${listener.url}/key` });
+    gather.say({ language: "en-GB" }, "Press a key");
+    gather.say({ language: "ar-AE" }, "اضغط على مفتاح");
+    return live().calls.create({ from: FROM, to, twiml: response.toString(), timeout: 600 });
+  }
+
+  async function open(
+    options: Parameters<Browser["newContext"]>[0] = {},
+  ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }> {
+    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (fault) => faults.push(String(fault)));
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(system.url)) faults.push(request.url());
+    });
+    await page.goto(`${system.url}/handset`);
+    return { page, context, faults };
+  }
+
+  const phoneOf = (page: Page, typed: string): Locator =>
+    page.locator(".phone").filter({ has: page.getByRole("heading", { name: typed }) });
+  const callOf = (page: Page, typed: string): Locator => phoneOf(page, typed).locator(".call");
+
+  const bubbleOf = (number: string): string =>
+    `[aria-labelledby="phone-${number.slice(1)}"] .bubble`;
+
+  async function styleOf(page: Page, selector: string, property: string): Promise<string> {
+    const expression = `getComputedStyle(document.querySelector('${selector}')).${property}`;
+    return String(await page.evaluate(expression));
+  }
+
+  async function flawsOf(page: Page): Promise<readonly string[]> {
+    await page.evaluate(axe.source);
+    const flaws: readonly string[] = await page.evaluate(`(async () => {
+      const { violations } = await axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      });
+      const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+      return [
+        ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
+        ...(wide ? ["wider than the screen"] : []),
+      ];
+    })()`);
+    return flaws;
+  }
+
+  it.each(LOOKS)(
+    "has no flaw that axe-core finds in any state on a $name screen, no fault, and no scrolling sideways",
+    async ({ name: _, ...look }) => {
+      const { page, context, faults } = await open(look);
+      const flaws: string[] = [];
+      const examine = async (state: string): Promise<void> => {
+        flaws.push(...(await flawsOf(page)).map((flaw) => `${state}: ${flaw}`));
+      };
+      const { typed, number } = newNumber();
+      await sms(number, "492817 is your code\n@example.com #492817");
+      await whatsapp(number, "492817");
+      await sms("+447700900990", "lost");
+      await phoneOf(page, typed).getByRole("tab", { name: "WhatsApp" }).waitFor();
+      await page.locator("#log summary").click();
+      await examine("chat and log");
+      await ring(number);
+      const call = callOf(page, typed);
+      await call.getByRole("button", { name: "Answer" }).waitFor();
+      await examine("ringing");
+      await call.getByRole("button", { name: "Answer" }).click();
+      await call.getByText("The caller waits for a key.").waitFor();
+      await call.getByText("اضغط على مفتاح").waitFor();
+      await examine("on the call");
+      await call.getByRole("button", { name: "5 JKL" }).click();
+      await phoneOf(page, typed).getByText("Answered, pressed 5").waitFor();
+      await examine("past call");
+      expect(flaws).toEqual([]);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+
+  it("rings, is answered, shows what is said with its language, takes a key, and keeps what was said", async () => {
+    const { page, context } = await open();
+    const { typed, number } = newNumber();
+    const { sid } = await ring(number);
+    const call = callOf(page, typed);
+    await call.getByText(`${typed} is called by`).waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain(`${typed} rings`);
+    expect(await page.title()).toContain("Incoming call");
+    expect(await call.getByRole("button", { name: "5 JKL" }).isVisible()).toBe(false);
+    await call.getByRole("button", { name: "Answer" }).click();
+    const english = call.getByText("Press a key", { exact: true });
+    await english.waitFor();
+    expect(await english.getAttribute("lang")).toBe("en-GB");
+    const arabic = call.getByText("اضغط على مفتاح");
+    await arabic.waitFor();
+    expect(await styleOf(page, '.call [lang="ar-AE"]', "direction")).toBe("rtl");
+    await call.getByText("Arabic (United Arab Emirates)").waitFor();
+    await call.getByText("The caller waits for a key.").waitFor();
+    // Whoever answers by keyboard goes on by keyboard.
+    expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("1");
+    await page.keyboard.press("7");
+    const past = phoneOf(page, typed).getByText("Answered, pressed 7");
+    await past.waitFor();
+    expect(await call.isVisible()).toBe(false);
+    const lines = phoneOf(page, typed).locator(".calls .words");
+    expect(await lines.allTextContents()).toEqual([
+      "Press a key",
+      "اضغط على مفتاح",
+      "Your code is 4, 9, 2",
+    ]);
+    expect(listener.heard.find(({ form }) => form["CallSid"] === sid)?.form).toMatchObject({
+      Digits: "7",
+    });
+    expect(await page.title()).toBe("Handset · Latchkey");
+    await context.close();
+  });
+
+  it("declines, hangs up, and says what it missed", async () => {
+    const { page, context } = await open();
+    const { typed, number } = newNumber();
+    const phone = phoneOf(page, typed);
+    await ring(number);
+    await phone.getByRole("button", { name: "Decline" }).click();
+    await phone.getByText("Declined").waitFor();
+    await ring(number);
+    await phone.getByRole("button", { name: "Answer" }).click();
+    await phone.getByRole("button", { name: "Hang up" }).click();
+    await phone.getByText("Answered", { exact: true }).waitFor();
+    const twiml = "<Response><Say>Hello</Say></Response>";
+    await live().calls.create({ from: FROM, to: number, twiml, timeout: 5 });
+    await phone.getByText("Missed call").waitFor();
+    expect(await phone.locator(".call").isVisible()).toBe(false);
+    await context.close();
+  });
+
+  it("goes on with a call where another page opens it", async () => {
+    const { typed, number } = newNumber();
+    await ring(number);
+    (await system.handset.waitForCall(number)).answer();
+    const { page, context } = await open();
+    await callOf(page, typed).getByText("Press a key", { exact: true }).waitFor();
+    await callOf(page, typed).getByRole("button", { name: "Hang up" }).click();
+    await phoneOf(page, typed).getByText("Answered", { exact: true }).waitFor();
+    expect(system.handset.calls().at(-1)?.view()).toMatchObject({ to: number, end: "completed" });
+    await context.close();
+  });
+
+  it("keeps messages and WhatsApp apart, reachable by keyboard", async () => {
+    const { page, context } = await open();
+    const { typed, number } = newNumber();
+    const phone = phoneOf(page, typed);
+    await sms(number, "111222 is your code");
+    await phone.getByText("111222").waitFor();
+    expect(await phone.getByRole("tab").count()).toBe(0);
+    await whatsapp(number, "333444");
+    await phone.getByText("333444", { exact: true }).waitFor();
+    expect(await phone.getByText("111222").isVisible()).toBe(false);
+    expect(await phone.getByRole("tab", { selected: true }).textContent()).toBe("WhatsApp");
+    expect(await page.locator("#announcement").textContent()).toContain("on WhatsApp: 333444");
+    await phone.getByRole("tab", { selected: true }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await phone.getByText("111222").waitFor();
+    expect(await phone.getByText("333444", { exact: true }).isVisible()).toBe(false);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Messages");
+    await context.close();
+  });
+
+  it("shows a text from right to left where it is written so, its last line from left to right", async () => {
+    const { page, context } = await open();
+    const { typed, number } = newNumber();
+    await sms(number, "492817 هو رمزك. لا تشاركه مع أحد.\n@example.com #492817");
+    const bubble = phoneOf(page, typed).locator(".bubble");
+    await bubble.waitFor();
+    expect(await styleOf(page, bubbleOf(number), "direction")).toBe("rtl");
+    const edges: { first: number; last: number; left: number; right: number } =
+      await page.evaluate(`(() => {
+        const node = document.querySelector('${bubbleOf(number)}');
+        const { left, right } = node.getBoundingClientRect();
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const rects = [...range.getClientRects()];
+        return {
+          left, right,
+          first: Math.max(...rects.filter(({ top }) => top < rects[0].top + 10).map((rect) => rect.right)),
+          last: Math.min(...rects.filter(({ top }) => top > rects.at(-1).top - 10).map((rect) => rect.left)),
+        };
+      })()`);
+    expect(edges.right - edges.first).toBeLessThan(25);
+    expect(edges.last - edges.left).toBeLessThan(25);
+    await context.close();
+  });
+
+  it("changes the weather, and says what the weather did", async () => {
+    const { page, context } = await open();
+    await page.getByLabel("storm").check();
+    await expect.poll(() => system.twin.weather().name).toBe("storm");
+    await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    system.twin.setWeather("storm", 3);
+    const { number, typed } = newNumber();
+    for (let count = 0; count < 25; count += 1)
+      await Promise.race([
+        sms(number, "a text").catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, 200)),
+      ]);
+    await page.locator("#log summary").click();
+    const line = page.locator("#log li").filter({ hasText: typed });
+    await line.filter({ hasText: "lost on its way" }).first().waitFor();
+    await line
+      .filter({ hasText: /\d+ s late/ })
+      .first()
+      .waitFor();
+    expect(await page.locator("#log-count").textContent()).toMatch(/^\(\d+\)$/);
+    const again = await open();
+    expect(await again.page.getByLabel("storm").isChecked()).toBe(true);
+    await page.getByLabel("calm").check();
+    await expect.poll(() => system.twin.weather().name).toBe("calm");
+    await expect.poll(() => page.locator("#weather-now").textContent()).toBe("");
+    await Promise.all([context.close(), again.context.close()]);
+  });
+
+  it("moves nothing for those who want less motion, and rings visibly for the others", async () => {
+    const { number, typed } = newNumber();
+    await ring(number);
+    for (const reducedMotion of ["reduce", "no-preference"] as const) {
+      const { page, context } = await open({ reducedMotion });
+      await callOf(page, typed).locator(".call-face").waitFor();
+      const face = '.call[data-state="ringing"] .call-face';
+      expect(await styleOf(page, face, "animationName")).toBe(
+        reducedMotion === "reduce" ? "none" : "pulse",
+      );
+      await context.close();
+    }
+    (await system.handset.waitForCall(number)).decline();
+  });
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type System, startSystem } from "../../local/system.ts";
+
+/** Every number asks once; where Latchkey says that nothing was sent, once more. Few enough for what an hour may cost. */
+const NUMBERS = Array.from(
+  { length: 48 },
+  (_, index) => `+4477009${String(index).padStart(5, "0")}`,
+);
+const AT_ONCE = 6;
+/** The longest lateness is then under a second. */
+const SECOND_MILLISECONDS = 5;
+
+type Outcome = {
+  readonly to: string;
+  /** Of each start of this number. */
+  readonly statuses: readonly number[];
+  readonly id?: string;
+  readonly delivery?: string;
+  /** Of the check, where the message came. */
+  readonly result?: string;
+};
+
+/** "Must show" of issue 6: the whole system in a storm, as far as one message a number goes. */
+describe("in a storm, the whole system", () => {
+  let system: System;
+  const outcomes: Outcome[] = [];
+  beforeAll(async () => {
+    system = await startSystem({
+      port: 0,
+      engine: "dynalite",
+      weather: { name: "storm", seed: 4 },
+      secondMilliseconds: SECOND_MILLISECONDS,
+    });
+    const waiting = [...NUMBERS];
+    const work = async (): Promise<void> => {
+      for (let to = waiting.shift(); to !== undefined; to = waiting.shift())
+        outcomes.push(await live(to));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }, 180_000);
+  afterAll(() => system.stop());
+
+  async function post(path: string, body: object, key = randomUUID()) {
+    const response = await fetch(`${system.url}/v1/verifications${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify(body),
+    });
+    const answer: Record<string, unknown> = Object(await response.json());
+    return { status: response.status, answer };
+  }
+
+  /** Starts, starts again with the same key, waits for the message, and types its code. */
+  async function live(to: string): Promise<Outcome> {
+    const statuses: number[] = [];
+    for (let starts = 0; starts < 2; starts += 1) {
+      const key = randomUUID();
+      const { status, answer } = await post("", { to }, key);
+      statuses.push(status);
+      if (status !== 201) {
+        // Any other refusal would be ours, and hide what the storm does.
+        expect(answer["code"]).toBe("provider-unavailable");
+        continue;
+      }
+      const again = await post("", { to }, key);
+      expect(again).toMatchObject({ status: 201, answer: { id: answer["id"] } });
+      const id = String(answer["id"]);
+      const delivery = String(answer["delivery"]);
+      const arrived = await system.handset.waitFor(to).catch(() => undefined);
+      const code = /\d{6}/.exec(arrived?.text ?? "")?.[0];
+      if (code === undefined) return { to, statuses, id, delivery };
+      const checked = await post(`/${id}/check`, { code });
+      return { to, statuses, id, delivery, result: String(checked.answer["result"]) };
+    }
+    return { to, statuses };
+  }
+
+  const arrivedAt = (number: string) =>
+    system.handset.messages().filter(({ to }) => to === number).length;
+  const lostOf = (number: string) =>
+    system.twin
+      .incidents()
+      .filter(
+        ({ to, sid, what }) => to === number && sid !== "" && what.includes("lost on its way"),
+      ).length;
+
+  it("meets every kind of trouble: faults, losses, lateness", () => {
+    const words = system.twin.incidents().flatMap(({ what }) => what);
+    expect(words).toContain("lost on its way");
+    expect(words.some((word) => word.endsWith("s late"))).toBe(true);
+    expect(words.some((word) => word.startsWith("Twilio ") || word.startsWith("the conn"))).toBe(
+      true,
+    );
+  });
+
+  it("sends nothing twice: a number that asked once got one message at most, whatever Twilio answered", () => {
+    const sent = NUMBERS.map((number) => arrivedAt(number) + lostOf(number));
+    expect(Math.max(...sent)).toBe(1);
+    expect(sent.filter((count) => count === 1).length).toBeGreaterThan(NUMBERS.length * 0.85);
+  });
+
+  it("loses no verification: whoever got a message was approved, and whoever did not can be told so", () => {
+    for (const { to, statuses, id, result } of outcomes) {
+      expect([201, 503]).toContain(statuses.at(-1));
+      if (arrivedAt(to) > 0) expect(result).toBe("approved");
+      // Without one, Twilio refused it or lost it, and the verification is there to ask again with.
+      else if (id !== undefined) expect(result).toBeUndefined();
+    }
+    expect(outcomes).toHaveLength(NUMBERS.length);
+  });
+
+  it("says that nobody knows where Twilio gave no answer, and that it failed only where nothing was sent", () => {
+    for (const { to, statuses, delivery } of outcomes) {
+      const wentOn = system.twin
+        .incidents()
+        .some((one) => one.to === to && one.what.some((word) => word.includes("all the same")));
+      if (wentOn) expect({ to, statuses, delivery }).toMatchObject({ delivery: "unknown" });
+      if (statuses.at(-1) === 503) expect(arrivedAt(to) + lostOf(to)).toBe(0);
+    }
+  });
+
+  it("still knows every verification", async () => {
+    for (const { id, result } of outcomes) {
+      if (id === undefined) continue;
+      const response = await fetch(`${system.url}/v1/verifications/${id}`);
+      const body: Record<string, unknown> = Object(await response.json());
+      expect(body["status"]).toBe(result ?? "pending");
+    }
+    expect.assertions(outcomes.filter(({ id }) => id !== undefined).length);
+  });
+});
