@@ -192,14 +192,14 @@ function restedRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Half is worth a look, four fifths is where people without a returning ticket are paused, and all of it pauses everybody. */
+/** Of what everybody may spend: half is worth a look, four fifths is soon, and at all of it only returning people get codes. */
 const SPENT = [
-  { percent: 50, says: "Half of a spend cap is used." },
+  { percent: 50, says: "Half of what everybody may spend of a cap is used." },
+  { percent: 80, says: "Four fifths of what everybody may spend of a cap are used." },
   {
-    percent: 80,
-    says: "Four fifths of a spend cap are used: soon only returning people get codes.",
+    percent: 100,
+    says: "A spend cap is used up: until its hour or day ends, only people with a returning ticket get codes.",
   },
-  { percent: 100, says: "A spend cap is used up: sending is paused until its hour or day ends." },
 ] as const;
 
 function spendRows(watched: Watched): readonly AlarmRow[] {
@@ -207,7 +207,7 @@ function spendRows(watched: Watched): readonly AlarmRow[] {
     name: `spend-${percent}`,
     runbook: "spend",
     says,
-    why: "The tightest of the caps by hour, day and country. Attacks spend in minutes what people spend in a day.",
+    why: "The tightest of the caps by hour, day and country, less the share that is kept for returning tickets. Attacks spend in minutes what people spend in a day.",
     kind: "abuse",
     signal: { metric: spentPercent(watched) },
     // The last message that fits may end just below the cap.
