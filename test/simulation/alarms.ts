@@ -1,0 +1,155 @@
+import { PROBLEMS } from "../../functions/http/problem.ts";
+import { type CountedLine, METRICS, metricsOf } from "../../functions/metrics.ts";
+import type { Refusal } from "../../functions/verification/outcomes.ts";
+import { type AlarmRow, alarmRows } from "../../infra/alarm-rows.ts";
+import type { MetricSource } from "../../infra/alarm-signals.ts";
+import { byFunction } from "../../infra/by-function.ts";
+import type { Stage } from "../../infra/stages.ts";
+import { type Alarm, minuteOfAlarm, type NamedMetric } from "../infra/alarm-replay.ts";
+
+/** What CloudWatch would have counted of a run, and when an alarm of the stage would have gone red. */
+export type Metrics = {
+  readonly answered: (answer: Answer) => void;
+  readonly wrote: (line: CountedLine) => void;
+  /** From this minute on, counted from it. */
+  readonly firstAlarm: (fromMinute: number) => FirstAlarm | undefined;
+};
+
+export type Answer = {
+  readonly route: string;
+  /** What came of it: a result, or why it was refused. */
+  readonly result: string | { readonly refused: Refusal["why"] };
+  /** Whose start it was, where it was one: the gateway counts them by address. */
+  readonly address?: string;
+};
+
+export type FirstAlarm = { readonly name: string; readonly minute: number };
+
+const MINUTE_MS = 60_000;
+/** How long the starts of one address are counted together: the period of `hot-client`. */
+const ADDRESS_MINUTES = 5;
+const LARGEST = "starts of the largest address";
+
+export function metricsFrom(stage: Stage, now: () => number): Metrics {
+  const beginning = now();
+  const series = new Map<string, (number | undefined)[]>();
+  const startsOf = new Map<string, number>();
+  const minute = () => Math.floor((now() - beginning) / MINUTE_MS);
+
+  function note(name: string, figure: number, join: (one: number, other: number) => number = add) {
+    const figures = series.get(name) ?? [];
+    figures[minute()] = join(figures[minute()] ?? 0, figure);
+    series.set(name, figures);
+  }
+
+  function count(line: CountedLine): void {
+    const fields: Readonly<Record<string, unknown>> = {
+      ...line,
+      ...metricsOf(line, { stage: "prod", now: now() }),
+    };
+    for (const { name, unit, by } of Object.values(METRICS)) {
+      const figure = fields[name];
+      if (typeof figure !== "number") continue;
+      for (const set of by.filter((names) => names.every((field) => fields[field] !== undefined)))
+        note(
+          [name, ...set.map((field) => String(fields[field]))].join(" "),
+          figure,
+          unit === "Percent" ? Math.max : add,
+        );
+    }
+  }
+
+  function countAddress(address: string): void {
+    const period = `${address} ${Math.floor(minute() / ADDRESS_MINUTES)}`;
+    const starts = (startsOf.get(period) ?? 0) + 1;
+    startsOf.set(period, starts);
+    note(LARGEST, starts, Math.max);
+  }
+
+  return {
+    answered({ route, result, address }) {
+      const refused = typeof result === "string" ? undefined : result.refused;
+      const status = refused === undefined ? 200 : PROBLEMS[refused].status;
+      note("Count", 1);
+      // The gateway writes 0 where nothing went wrong.
+      note("4XXError", status >= 400 && status < 500 ? 1 : 0);
+      note("5XXError", status >= 500 ? 1 : 0);
+      if (result === "approved") note("Invocations settle-verification", 1);
+      if (address !== undefined) countAddress(address);
+      const told = typeof result === "string" ? { result } : { problem: result.refused };
+      count({ event: "answered", status, ...told, ...{ route, milliseconds: 0 } });
+    },
+    wrote: count,
+    firstAlarm(fromMinute) {
+      const later = Object.fromEntries(
+        [...series].map(([name, figures]) => [name, Array.from(figures).slice(fromMinute)]),
+      );
+      const minutes = minute() + 1 - fromMinute;
+      const red = alarmRows(watched(stage)).flatMap((row) => {
+        const alarm = alarmOf(row);
+        const at = alarm && minuteOfAlarm(alarm, later, minutes);
+        return at === undefined ? [] : [{ name: row.name, minute: at }];
+      });
+      return red.toSorted((one, other) => one.minute - other.minute)[0];
+    },
+  };
+}
+
+const add = (one: number, other: number) => one + other;
+
+/** The parts of a stack, by the names that the series above have. */
+function watched(stage: Stage) {
+  return {
+    stage,
+    stageName: "prod",
+    apiName: "api",
+    tableName: "table",
+    functionNames: byFunction((name) => name),
+    deadLettersName: "letters",
+    clientsRule: "clients",
+  };
+}
+
+/** A row as its template would have it. What CloudWatch alone can learn is no alarm here; the largest address is counted above. */
+function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
+  if ("unusual" in signal) return undefined;
+  const [expression, metrics] =
+    "expression" in signal ? [signal.expression, signal.metrics] : ["value", metricOf(signal)];
+  return {
+    AlarmName: name,
+    AlarmDescription: says,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: row.threshold,
+    EvaluationPeriods: row.periods,
+    DatapointsToAlarm: row.datapoints,
+    TreatMissingData: "notBreaching",
+    Period: row.periodSeconds,
+    Dimensions: [],
+    Metrics: [
+      ...Object.entries(metrics).map(([Id, source]) => ({
+        Id,
+        MetricStat: { Metric: named(source), Period: row.periodSeconds, Stat: source.statistic },
+        ReturnData: false,
+      })),
+      { Id: "result", Expression: expression, ReturnData: true },
+    ],
+    AlarmActions: [],
+    OKActions: [],
+  };
+}
+
+function metricOf(signal: { readonly metric: MetricSource } | { readonly largestOf: string }) {
+  if ("metric" in signal) return { value: signal.metric };
+  const value: MetricSource = {
+    namespace: "",
+    name: LARGEST,
+    dimensions: {},
+    statistic: "Maximum",
+  };
+  return { value };
+}
+
+function named({ name, namespace, dimensions }: MetricSource) {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { MetricName: name, Namespace: namespace, Dimensions } satisfies Partial<NamedMetric>;
+}
