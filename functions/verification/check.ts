@@ -25,7 +25,7 @@ import type {
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { clientOf } from "./scopes.ts";
+import { clientOf, creditFor } from "./scopes.ts";
 import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
@@ -141,7 +141,7 @@ async function approve(
 ): Promise<Checked> {
   const bookings = [
     world.numbers.clearFailures(verification.number),
-    ...verification.debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
+    ...verification.debts.map((debt) => world.scopes.credit(debt, creditFor(debt))),
     ...(messageSid === undefined ? [] : [world.settler.settle(messageSid)]),
   ];
   const booked = Promise.all(

@@ -56,6 +56,8 @@ export type Visit = {
   readonly place: Place;
   isServed: boolean;
   isVerified: boolean;
+  /** Whether a challenge was shown. */
+  isAsked: boolean;
   messages: number;
 };
 
@@ -94,6 +96,7 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
       place,
       isServed: false,
       isVerified: false,
+      isAsked: false,
       messages: 0,
     };
     visits.push(visit);
@@ -144,9 +147,10 @@ async function signIn(system: System, person: Person, isLost: IsLost): Promise<v
 }
 
 /** Asks, and solves the challenge where one is shown. */
-async function ask(system: System, { to, address, ticket }: Person): Promise<SendEnd> {
+async function ask(system: System, { to, address, ticket, visit }: Person): Promise<SendEnd> {
   const end = await system.start({ to, address, ticket });
   const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
+  visit.isAsked ||= isAsked;
   return isAsked ? system.start({ to, address, ticket, isSolved: true }) : end;
 }
 

@@ -56,14 +56,14 @@ const WITH_NEIGHBOURS = {
 const MOROCCO = { range: "+21266123####", country: "+2126########" } as const;
 const MOLDOVA = { range: "+3736912####", country: "+37369######" } as const;
 
-/** One in twenty is abroad. */
+/** One in fifty is abroad. */
 function withPeopleOf({ range, country }: typeof MOROCCO | typeof MOLDOVA): Crowd {
   return {
     ...AT_HOME,
     numbers: [
-      { plan: range, share: 0.005, place: "in the range" },
-      { plan: country, share: 0.045, place: "in the country" },
-      { plan: UK_MOBILES, share: 0.95, place: "elsewhere" },
+      { plan: range, share: 0.002, place: "in the range" },
+      { plan: country, share: 0.018, place: "in the country" },
+      { plan: UK_MOBILES, share: 0.98, place: "elsewhere" },
     ],
   };
 }
@@ -222,6 +222,22 @@ export const SCENARIOS: readonly Scenario[] = [
       numbers: "+4478001######",
       guesses: 0,
       provenShare: 0.3,
+    },
+  },
+  {
+    id: "k",
+    title: "a whole day of guesses at random numbers, 40 starts a minute",
+    minutes: DAY_MINUTES,
+    hour: 0,
+    stage: PROD,
+    crowd: { ...AT_HOME, perMinute: ordinaryDay },
+    attack: {
+      from: 0,
+      tries: 40 * DAY_MINUTES,
+      pace: { perMinute: 40 },
+      addresses: { kind: "ipv4", count: 20_000 },
+      numbers: UK_MOBILES,
+      guesses: 5,
     },
   },
 ];

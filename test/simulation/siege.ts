@@ -31,8 +31,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MINUTES = 1_440;
 const GUESSES = 5;
-/** People sign in by day. */
-const AWAKE_MINUTES = { from: 7 * 60, to: 23 * 60 } as const;
+/** The strangers begin at eight, and the owner comes within the half hour in which they do the most. */
+const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
 /** A person waits as long as the page says, if that is no longer than this. */
 const PATIENCE_MINUTES = 15;
 
@@ -46,16 +46,17 @@ export function besiege(system: System, { owners, days }: Siege): Siegeworks {
     guessed: 0,
     firstRefusal: undefined,
   };
-  const beginning = system.agenda.now();
-  const end = beginning + days * DAY_MINUTES * MINUTE_MS;
+  const midnight = system.agenda.now();
+  const { least, most } = OWNER_COMES_MINUTES;
+  const beginning = midnight + least * MINUTE_MS;
+  const end = midnight + days * DAY_MINUTES * MINUTE_MS;
   for (let owner = 0; owner < 2 * owners; owner++) {
     const to = drawNumber(UK_MOBILES, system.random);
     const hasTicket = owner % 2 === 0;
     system.agenda.at(beginning, () => takeTurns(system, works, { to, beginning, end }));
     for (let day = 0; day < days; day++) {
-      const { from, to: until } = AWAKE_MINUTES;
-      const minute = day * DAY_MINUTES + system.random.between(from, until);
-      system.agenda.at(beginning + minute * MINUTE_MS, () => sally(system, works, to, hasTicket));
+      const minute = day * DAY_MINUTES + system.random.between(least, most);
+      system.agenda.at(midnight + minute * MINUTE_MS, () => sally(system, works, to, hasTicket));
     }
   }
   return works;
