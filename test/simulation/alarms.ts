@@ -43,20 +43,8 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
   }
 
   function count(line: CountedLine): void {
-    const fields: Readonly<Record<string, unknown>> = {
-      ...line,
-      ...metricsOf(line, { stage: "prod", now: now() }),
-    };
-    for (const { name, unit, by } of Object.values(METRICS)) {
-      const figure = fields[name];
-      if (typeof figure !== "number") continue;
-      for (const set of by.filter((names) => names.every((field) => fields[field] !== undefined)))
-        note(
-          [name, ...set.map((field) => String(fields[field]))].join(" "),
-          figure,
-          unit === "Percent" ? Math.max : add,
-        );
-    }
+    for (const { name, figure, isLargest } of figuresOf(line, now()))
+      note(name, figure, isLargest ? Math.max : add);
   }
 
   function countAddress(address: string): void {
@@ -66,14 +54,17 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
     note(LARGEST, starts, Math.max);
   }
 
+  function countGateway(status: number): void {
+    note("Count", 1);
+    // It writes 0 where nothing went wrong.
+    note("4XXError", status >= 400 && status < 500 ? 1 : 0);
+    note("5XXError", status >= 500 ? 1 : 0);
+  }
+
   return {
     answered({ route, result, address }) {
-      const refused = typeof result === "string" ? undefined : result.refused;
-      const status = refused === undefined ? 200 : PROBLEMS[refused].status;
-      note("Count", 1);
-      // The gateway writes 0 where nothing went wrong.
-      note("4XXError", status >= 400 && status < 500 ? 1 : 0);
-      note("5XXError", status >= 500 ? 1 : 0);
+      const status = typeof result === "string" ? 200 : PROBLEMS[result.refused].status;
+      countGateway(status);
       if (result === "approved") note("Invocations settle-verification", 1);
       if (address !== undefined) countAddress(address);
       const told = typeof result === "string" ? { result } : { problem: result.refused };
@@ -93,6 +84,32 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
       return red.toSorted((one, other) => one.minute - other.minute)[0];
     },
   };
+}
+
+type NamedFigure = {
+  readonly name: string;
+  readonly figure: number;
+  /** The largest of a period counts, and not the sum. */
+  readonly isLargest: boolean;
+};
+
+/** The metrics of a line, each named with what tells it apart. */
+function figuresOf(line: CountedLine, now: number): readonly NamedFigure[] {
+  const fields: Readonly<Record<string, unknown>> = {
+    ...line,
+    ...metricsOf(line, { stage: "prod", now }),
+  };
+  return Object.values(METRICS).flatMap(({ name, unit, by }) => {
+    const figure = fields[name];
+    if (typeof figure !== "number") return [];
+    return by
+      .filter((names) => names.every((field) => fields[field] !== undefined))
+      .map((names) => ({
+        name: [name, ...names.map((field) => String(fields[field]))].join(" "),
+        figure,
+        isLargest: unit === "Percent",
+      }));
+  });
 }
 
 const add = (one: number, other: number) => one + other;

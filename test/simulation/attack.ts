@@ -81,7 +81,11 @@ function momentsOf(pace: Pace, beginning: number): (index: number) => number {
 async function tryOne(
   system: System,
   attack: Attack,
-  { loot, index, beginning }: { readonly loot: Loot; readonly index: number; readonly beginning: number },
+  {
+    loot,
+    index,
+    beginning,
+  }: { readonly loot: Loot; readonly index: number; readonly beginning: number },
 ): Promise<void> {
   const address = addressOf(system, attack.addresses, index);
   const { channel } = attack;

@@ -59,7 +59,9 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     firstAlarm: system.metrics.firstAlarm(from),
     visits,
     served({ hasTicket, place }) {
-      const group = visits.filter((visit) => visit.hasTicket === hasTicket && visit.place === place);
+      const group = visits.filter(
+        (visit) => visit.hasTicket === hasTicket && visit.place === place,
+      );
       return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
     },
     besieged({ hasTicket }) {
