@@ -1,3 +1,4 @@
+import type { Country } from "../../functions/policy/destinations.ts";
 import type { Channel } from "../../functions/verification/verification.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan } from "./numbers.ts";
 import type { SentMessage, System } from "./system.ts";
@@ -12,6 +13,8 @@ export type Attack = {
   readonly pace: Pace;
   readonly addresses: Addresses;
   readonly numbers: NumberPlan;
+  /** Theirs, if it is not the home country. */
+  readonly country?: Country;
   readonly channel?: Channel;
   /** Codes tried on each verification that was started. */
   readonly guesses: number;

@@ -17,7 +17,7 @@ How to read it:
 - **sent**, **lost**: messages to whom the attacker chose, and what they cost; **of cap** is the most that the stage would have spent on everybody in the hours of the attack.
 - **codes**: guessed; **expected** is the guesses times 10^-6, which is what they are worth.
 - **refused**, **alarm**: minutes from the beginning of the attack to the first start that was refused, and to the first alarm of infra/alarm-rows.ts. Bands that CloudWatch learns are left out.
-- **ticket**, **no ticket**: of honest people who came in the minutes of the attack and whose numbers are not attacked, those who were sent a code, at once or when they tried again after a minute. The targets are ${100 * TARGETS.withTicket} % and ${100 * TARGETS.withoutTicket} %. Behind **attacked** are the few people in the attacked range or country, or whose own number is besieged, who may wait a quarter of an hour.
+- **ticket**, **no ticket**: of honest people who came in the minutes of the attack and whose numbers are not attacked, those who were sent a code, at once or when they tried again after a minute. The targets are ${100 * TARGETS.withTicket} % and ${100 * TARGETS.withoutTicket} %. Behind **attacked** are the few people in the attacked range or country, or whose own number is besieged, who wait up to half an hour.
 
 What misses its target, and why: where numbers are attacked all over the home country, (e), (h) and (k), an attacker's start looks like the first start of a stranger. No floor can tell them apart; it can only say how many are let in. People with a ticket are let in all the same. A challenge tells the others apart.
 `;

@@ -1,3 +1,4 @@
+import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { agendaFrom } from "./agenda.ts";
 import type { FirstAlarm } from "./alarms.ts";
 import { mount } from "./attack.ts";
@@ -14,7 +15,7 @@ export type Report = {
   /** Messages to whom the attacker chose. */
   readonly messages: number;
   readonly dollars: number;
-  /** The most that the stage would have spent on everything in those hours. */
+  /** The most that the stage would have spent on everybody, or on the attacked country, in those hours. */
   readonly capDollars: number;
   readonly guesses: number;
   readonly guessed: number;
@@ -75,9 +76,11 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
 }
 
 /** Hours and days as the clock has them. */
-function capOver({ stage, minutes, hour }: Scenario, from: number): number {
+function capOver({ stage, minutes, hour, attack }: Scenario, from: number): number {
   const end = MIDNIGHT + hour * HOUR_MS + minutes * 60_000;
   const touched = (step: number) => Math.floor((end - 1) / step) - Math.floor(from / step) + 1;
-  const { dollarsPerHour, dollarsPerDay } = stage.spend;
-  return Math.min(touched(HOUR_MS) * dollarsPerHour, touched(DAY_MS) * dollarsPerDay);
+  const { total, countries } = spendTermsOf(stage);
+  const { perHourMicros, perDayMicros } = (attack?.country && countries[attack.country]) ?? total;
+  const micros = Math.min(touched(HOUR_MS) * perHourMicros, touched(DAY_MS) * perDayMicros);
+  return micros / MICROS;
 }
