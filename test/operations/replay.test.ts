@@ -203,7 +203,7 @@ describe("npm run ops -- replay", () => {
     const asked = askedBy(["replay", file, "--set", "range=5"]);
     if (asked.kind !== "replay") throw new Error("a replay was asked for");
     const printed = stripVTControlCharacters(await replayFile(asked));
-    expect(printed).toMatch(/as logged +prod as it is +range=5/);
+    expect(printed).toMatch(/as logged +prod as it is +changed/);
     expect(printed).toMatch(/and who would have been refused +0 +0 +\d/);
   });
 

@@ -28,12 +28,13 @@ export async function replayFile({ file, stage, changes }: ReplayAsked): Promise
   });
   const logged = { title: "as logged", outcome: asLogged(events) };
   const now = under(`${stage} as it is`, []);
-  const set = changes.map(({ name, value }) => `${name}=${value}`).join(" ");
-  return replayWords([logged, now, ...(changes.length > 0 ? [under(set, changes)] : [])], {
+  const changed = changes.length === 0 ? [] : [under("changed", changes)];
+  return replayWords([logged, now, ...changed], {
     from: first.at,
     to: last.at,
     events: events.length,
     broken,
+    changes: changes.map(({ name, value }) => `${name}=${value}`),
   });
 }
 

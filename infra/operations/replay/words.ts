@@ -4,6 +4,15 @@ import type { Obstacle, Outcome } from "./replay.ts";
 /** One way that it went, or would have. */
 export type Column = { readonly title: string; readonly outcome: Outcome };
 
+/** What was read, and what is changed. */
+type Log = {
+  readonly from: number;
+  readonly to: number;
+  readonly events: number;
+  readonly broken: number;
+  readonly changes: readonly string[];
+};
+
 type Row = { readonly name: string; readonly figures: readonly (string | number)[] };
 
 const OBSTACLES: readonly (readonly [Obstacle, string])[] = [
@@ -24,15 +33,7 @@ const OBSTACLES: readonly (readonly [Obstacle, string])[] = [
 const MICROS = 1_000_000;
 
 /** The ways side by side, and of the people who proved their number, how many would not have come to it. */
-export function replayWords(
-  [logged, ...others]: readonly [Column, ...Column[]],
-  told: {
-    readonly from: number;
-    readonly to: number;
-    readonly events: number;
-    readonly broken: number;
-  },
-): string {
+export function replayWords([logged, ...others]: readonly [Column, ...Column[]], log: Log): string {
   const columns = [logged, ...others];
   const each = (figure: (outcome: Outcome) => string | number) =>
     columns.map(({ outcome }) => figure(outcome));
@@ -52,26 +53,24 @@ export function replayWords(
     { name: "  and who would have been refused", figures: lost },
   ];
   return [
-    heading(told),
+    heading(log),
     "",
     ...tableOf(columns, rows),
     "",
     dim(
-      "What is refused here does not come back here, and what is sent here and was not is never proven.",
+      "  What is refused here does not come back here, and what is sent here and was not is never proven.",
     ),
-    dim("Challenges, pauses and what Twilio refused stay as they were; every counter begins at 0."),
+    dim(
+      "  Challenges, pauses and what Twilio refused stay as they were; every counter begins at 0.",
+    ),
   ].join("\n");
 }
 
-function heading({ from, to, events, broken }: Parameters<typeof replayWords>[1]): string {
-  const lines = [
-    `  ${bold(whole(events))} sends and checks from ${moment(from)} to ${moment(to)}, UTC.`,
-  ];
-  if (broken > 0)
-    lines.push(
-      `  ${warn("!")} ${whole(broken)} more are not as the functions write them, and are left out.`,
-    );
-  return lines.join("\n");
+function heading({ from, to, events, broken, changes }: Log): string {
+  const read = `  ${bold(whole(events))} sends and checks from ${moment(from)} to ${moment(to)}, UTC.`;
+  const left = `  ${warn("!")} ${whole(broken)} more are not as the functions write them, and are left out.`;
+  const changed = `  Changed: ${changes.join(", ")}.`;
+  return [read, ...(broken > 0 ? [left] : []), ...(changes.length > 0 ? [changed] : [])].join("\n");
 }
 
 function tableOf(columns: readonly Column[], rows: readonly Row[]): readonly string[] {
