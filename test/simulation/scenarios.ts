@@ -211,7 +211,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "j",
-    title: "pumping onto 500 ranges that proves one start in four",
+    title: "pumping onto 100 ranges that proves one start in four",
     minutes: 80,
     hour: 8,
     stage: PROD,
