@@ -192,12 +192,12 @@ function restedRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Half is worth a look, four fifths is where people without a returning ticket are paused, and all of it pauses everybody. */
+/** Half is worth a look, by four fifths people without a returning ticket are paused or soon will be, and all of it pauses everybody. */
 const SPENT = [
   { percent: 50, says: "Half of a spend cap is used." },
   {
     percent: 80,
-    says: "Four fifths of a spend cap are used: soon only returning people get codes.",
+    says: "Four fifths of a spend cap are used: only returning people get codes, now or soon.",
   },
   { percent: 100, says: "A spend cap is used up: sending is paused until its hour or day ends." },
 ] as const;

@@ -26,14 +26,15 @@ export type Answer = {
 export type FirstAlarm = { readonly name: string; readonly minute: number };
 
 const MINUTE_MS = 60_000;
-/** How long the starts of one address are counted together: the period of `hot-client`. */
-const ADDRESS_MINUTES = 5;
-const LARGEST = "starts of the largest address";
+/** The period of the alarms on whoever does most of something. */
+const CONTRIBUTOR_MINUTES = 5;
+/** By the names of the rules of Contributor Insights: how much the largest did of it in the period. */
+const CONTRIBUTORS = { clients: "clients", numbers: "numbers", guessers: "guessers" } as const;
 
 export function metricsFrom(stage: Stage, now: () => number): Metrics {
   const beginning = now();
   const series = new Map<string, (number | undefined)[]>();
-  const startsOf = new Map<string, number>();
+  const contributions = new Map<string, number>();
   const minute = () => Math.floor((now() - beginning) / MINUTE_MS);
 
   function note(name: string, figure: number, join: (one: number, other: number) => number = add) {
@@ -47,11 +48,18 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
       note(name, figure, isLargest ? Math.max : add);
   }
 
-  function countAddress(address: string): void {
-    const period = `${address} ${Math.floor(minute() / ADDRESS_MINUTES)}`;
-    const starts = (startsOf.get(period) ?? 0) + 1;
-    startsOf.set(period, starts);
-    note(LARGEST, starts, Math.max);
+  function contribute(to: string, contributor: string): void {
+    const period = Math.floor(minute() / CONTRIBUTOR_MINUTES);
+    const key = `${to} ${contributor} ${period}`;
+    const total = (contributions.get(key) ?? 0) + 1;
+    contributions.set(key, total);
+    note(to, total, Math.max);
+  }
+
+  function contributeLine(line: CountedLine): void {
+    if (line.event === "send") contribute(CONTRIBUTORS.numbers, line.number);
+    if (line.event === "check" && line.result === "incorrect")
+      contribute(CONTRIBUTORS.guessers, line.client);
   }
 
   function countGateway(status: number): void {
@@ -66,11 +74,14 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
       const status = typeof result === "string" ? 200 : PROBLEMS[result.refused].status;
       countGateway(status);
       if (result === "approved") note("Invocations settle-verification", 1);
-      if (address !== undefined) countAddress(address);
+      if (address !== undefined) contribute(CONTRIBUTORS.clients, address);
       const told = typeof result === "string" ? { result } : { problem: result.refused };
       count({ event: "answered", status, ...told, ...{ route, milliseconds: 0 } });
     },
-    wrote: count,
+    wrote(line) {
+      count(line);
+      contributeLine(line);
+    },
     firstAlarm(fromMinute) {
       const later = Object.fromEntries(
         [...series].map(([name, figures]) => [name, Array.from(figures).slice(fromMinute)]),
@@ -123,7 +134,7 @@ function watched(stage: Stage) {
     tableName: "table",
     functionNames: byFunction((name) => name),
     deadLettersName: "letters",
-    clientsRule: "clients",
+    insights: CONTRIBUTORS,
   };
 }
 
@@ -157,12 +168,8 @@ function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
 
 function metricOf(signal: { readonly metric: MetricSource } | { readonly largestOf: string }) {
   if ("metric" in signal) return { value: signal.metric };
-  const value: MetricSource = {
-    namespace: "",
-    name: LARGEST,
-    dimensions: {},
-    statistic: "Maximum",
-  };
+  const { largestOf: name } = signal;
+  const value: MetricSource = { namespace: "", name, dimensions: {}, statistic: "Maximum" };
   return { value };
 }
 
