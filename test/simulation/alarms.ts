@@ -15,7 +15,7 @@ export type Metrics = {
   readonly firstAlarm: (fromMinute: number) => FirstAlarm | undefined;
 };
 
-export type Answer = {
+type Answer = {
   readonly route: string;
   /** What came of it: a result, or why it was refused. */
   readonly result: string | { readonly refused: Refusal["why"] };

@@ -23,12 +23,12 @@ export type Attack = {
 };
 
 /** So many a minute, or in bursts around the ends of windows of this length. */
-export type Pace =
+type Pace =
   | { readonly perMinute: number }
   | { readonly perEdge: number; readonly windowMinutes: number };
 
 /** A botnet, each address as likely as any; or a customer with a /48 of his own, who takes a fresh /64 for each start. */
-export type Addresses =
+type Addresses =
   | { readonly kind: "ipv4"; readonly count: number }
   | { readonly kind: "ipv6"; readonly sites: number };
 

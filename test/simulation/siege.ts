@@ -10,7 +10,7 @@ export type Siege = {
 };
 
 /** One sign-in of somebody who is besieged. */
-export type Sortie = {
+type Sortie = {
   readonly hasTicket: boolean;
   /** Until a code was sent, if one was. */
   waitedMinutes: number | undefined;

@@ -56,7 +56,7 @@ function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share 
   };
 }
 
-export function isOnTarget(report: Report): boolean {
+function isOnTarget(report: Report): boolean {
   const { withTicket, withoutTicket } = shares(report);
   const isMet = ({ of, served }: Share, target: number) => of === 0 || served / of >= target;
   return isMet(withTicket, TARGETS.withTicket) && isMet(withoutTicket, TARGETS.withoutTicket);
