@@ -10,12 +10,16 @@ export const UK_MOBILES: NumberPlan = "+447#########";
 
 const SETTINGS = { fictionalNumbers: false, countries: ["GB", "MA", "MD"] } as const;
 
+/** A plan in which so many draws give no number has none. */
+const DRAWS = 10_000;
+
 /** A number of the plan that the phone policy lets through, whatever country it is of. */
 export function drawNumber(plan: NumberPlan, random: Seeded): Phone {
-  for (;;) {
+  for (let draw = 0; draw < DRAWS; draw++) {
     const text = plan.replace(/#/g, () => String(random.integer(10)));
     if (isE164(text) && judgePhone(text, SETTINGS).kind === "accepted") return text;
   }
+  throw new Error(`${plan} has no mobile`);
 }
 
 const BYTE = 256;

@@ -221,7 +221,7 @@ export const SCENARIOS: readonly Scenario[] = [
       tries: 13_000,
       pace: { perMinute: 260 },
       addresses: { kind: "ipv4", count: 20_000 },
-      numbers: "+4478001######",
+      numbers: "+447800######",
       guesses: 0,
       provenShare: 0.3,
     },
