@@ -20,10 +20,10 @@ export const SCOPES: ScopeTerms = {
     "ipv6-64": { ...ROW, floor: 3, windowSeconds: 600 },
     "ipv6-48": { ...ROW, floor: 5, windowSeconds: 600 },
     "client-unknown": { ...ROW, floor: 2, windowSeconds: 600 },
-    range: { ...ROW, floor: 6 },
+    range: { ...ROW, floor: 4 },
     country: { ...ROW, floor: 3 },
-    "home-country": { ...ROW, floor: 8 },
-    service: { ...ROW, floor: 9 },
+    "home-country": { ...ROW, floor: 4 },
+    service: { ...ROW, floor: 5 },
   },
   homeCountry: "GB",
   shards: 1,
@@ -31,7 +31,7 @@ export const SCOPES: ScopeTerms = {
 
 export const CENT = 10_000;
 export const SPEND: SpendTerms = {
-  total: { perHourMicros: 100 * CENT, perDayMicros: 300 * CENT },
+  total: { perHourMicros: 60 * CENT, perDayMicros: 150 * CENT },
   countries: { JE: { perHourMicros: 25 * CENT, perDayMicros: 60 * CENT } },
   keptForTickets: 0.3,
   prices: { GB: { sms: 6 * CENT }, JE: { sms: 9 * CENT } },

@@ -262,10 +262,10 @@ describe("the bookkeeper", () => {
   it("finds a message above a floor, and one above a cap", () => {
     expect(() => expectFloorsKept(books(times(4, () => ({}))))).not.toThrow();
     expect(() => expectFloorsKept(books(times(5, () => ({}))))).toThrow();
-    // 70 cents an hour for strangers.
-    expect(() => expectCapsKept(books(times(11, () => ({}))))).not.toThrow();
-    expect(() => expectCapsKept(books(times(12, () => ({}))))).toThrow();
-    expect(() => expectCapsKept(books(times(16, () => ({ hasTicket: true }))))).not.toThrow();
-    expect(() => expectCapsKept(books(times(17, () => ({ hasTicket: true }))))).toThrow();
+    // 42 cents an hour for strangers, 60 for everybody.
+    expect(() => expectCapsKept(books(times(7, () => ({}))))).not.toThrow();
+    expect(() => expectCapsKept(books(times(8, () => ({}))))).toThrow();
+    expect(() => expectCapsKept(books(times(10, () => ({ hasTicket: true }))))).not.toThrow();
+    expect(() => expectCapsKept(books(times(11, () => ({ hasTicket: true }))))).toThrow();
   });
 });

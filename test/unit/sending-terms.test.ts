@@ -4,7 +4,7 @@ import { scopeTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 
 const PROD: Stage = STAGES.prod;
-const floorsOf = (change: Partial<Stage>) => {
+const floorsOf = (change: Pick<Stage, "spend" | "scopes">) => {
   const { limits } = scopeTermsOf({ ...PROD, ...change });
   return [limits["home-country"].floor, limits.service.floor];
 };
