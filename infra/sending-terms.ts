@@ -24,8 +24,20 @@ export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
 }
 
-function limitsOf({ scopes = {} }: Stage): ScopeLimits {
+/**
+ * What the home country, and everybody, may owe of the messages that an hour's cap buys. A floor above the money for strangers is none: the cap
+ * would pause them first. Two in five leave room for the unpaid messages of people in a busy hour whose messages do not arrive for a quarter of it.
+ */
+const SHARES_OF_AN_HOUR = { "home-country": 0.4, service: 0.5 } as const;
+
+function limitsOf(stage: Stage): ScopeLimits {
+  const { scopes = {} } = stage;
   const limit = (kind: ScopeKind) => ({ ...LIMITS.unprovenSends[kind], ...scopes[kind] });
+  const limitOfAll = (kind: keyof typeof SHARES_OF_AN_HOUR) => {
+    const { floor, ...row } = limit(kind);
+    const affordable = Math.ceil(messagesAnHour(stage) * SHARES_OF_AN_HOUR[kind]);
+    return { ...row, floor: scopes[kind]?.floor ?? Math.min(floor, affordable) };
+  };
   return {
     ipv4: limit("ipv4"),
     "ipv6-64": limit("ipv6-64"),
@@ -33,9 +45,16 @@ function limitsOf({ scopes = {} }: Stage): ScopeLimits {
     "client-unknown": limit("client-unknown"),
     range: limit("range"),
     country: limit("country"),
-    "home-country": limit("home-country"),
-    service: limit("service"),
+    "home-country": limitOfAll("home-country"),
+    service: limitOfAll("service"),
   };
+}
+
+/** To the home country, for everybody together. */
+function messagesAnHour(stage: Stage): number {
+  const { prices, total } = spendTermsOf(stage);
+  const price = prices[homeOf(stage)]?.sms;
+  return price === undefined ? Number.POSITIVE_INFINITY : total.perHourMicros / price;
 }
 
 /** The caps of a stage in millionths, with the price of every country that it opens. */

@@ -89,11 +89,21 @@ export const LIMITS = {
     service: { floor: 1_500, windowSeconds: 3_600, mode: "enforce" },
   },
 
-  /** What an approval takes off the debt of its start: one in four starts proven is the break-even; people prove nine in ten. */
+  /** What an approval takes off the debt of its client and range: one in four starts proven is the break-even; people prove nine in ten. */
   creditPerApproval: 4,
 
-  /** Where a stage has a challenge, a scope asks for it from this share of its floor on: before anybody is refused. */
-  challengeFromShareOfFloor: 0.5,
+  /**
+   * What it takes off the debt of a country and of the service. An attack is a small part of all who prove there, and each approval more than
+   * its own send pays for a stranger's: with 4, the 300 people of a busy hour pay for 700 messages of an attacker, with 2 for under 200. With 1
+   * the people who leave would fill the floor by themselves. Simulated: docs/evidence/simulation.md.
+   */
+  creditPerApprovalOfMany: 2,
+
+  /**
+   * Where a stage has a challenge, a scope asks for it from this share of its floor on: before anybody is refused, and before an attack has what
+   * the people of the same hour need. A challenge costs a person seconds, so it may come early.
+   */
+  challengeFromShareOfFloor: 0.25,
 
   /** A returning ticket lasts a quarter of a year, as long as a device that is used at all comes back. */
   ticketLifetimeSeconds: 90 * 86_400,

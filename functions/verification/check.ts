@@ -25,7 +25,7 @@ import type {
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { clientOf } from "./scopes.ts";
+import { clientOf, creditFor } from "./scopes.ts";
 import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
@@ -143,7 +143,7 @@ async function approve(
   const { country } = verification;
   const bookings = [
     world.numbers.clearFailures(verification.number),
-    ...verification.debts.map((debt) => world.scopes.credit(debt, LIMITS.creditPerApproval)),
+    ...verification.debts.map((debt) => world.scopes.credit(debt, creditFor(debt))),
     ...(messageSid === undefined ? [] : [world.settler.settle({ messageSid, country, channel })]),
   ];
   const booked = Promise.all(

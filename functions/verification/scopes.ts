@@ -1,5 +1,5 @@
 import type { Country } from "../policy/destinations.ts";
-import type { LIMITS, ScopeLimit, ScopeMode } from "../policy/limits.ts";
+import { LIMITS, type ScopeLimit, type ScopeMode } from "../policy/limits.ts";
 import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey } from "./identifiers.ts";
@@ -38,8 +38,8 @@ type Sending = {
   readonly country: Country;
 };
 
-/** Which counters are shared by so many that one item may not carry them (DynamoDB writes 1,000 times a second to one). */
-const SHARDED: ReadonlySet<ScopeKind> = new Set<ScopeKind>(["country", "home-country", "service"]);
+/** Whose counters are shared by so many that one item may not carry them (DynamoDB writes 1,000 times a second to one). */
+const OF_MANY: ReadonlySet<string> = new Set<ScopeKind>(["country", "home-country", "service"]);
 
 /** How many of the last digits neighbours differ by: ten thousand numbers are the smallest block that plans hand out. */
 const RANGE_DIGITS = 4;
@@ -103,7 +103,13 @@ export function windowsAt(
 }
 
 export function shardsOf({ kind }: Scope, { shards }: Pick<ScopeTerms, "shards">): number {
-  return SHARDED.has(kind) ? shards : 1;
+  return OF_MANY.has(kind) ? shards : 1;
+}
+
+/** What an approval takes off one window that its start was booked on. */
+export function creditFor(key: ScopeKey): number {
+  const [kind = ""] = key.split("#");
+  return OF_MANY.has(kind) ? LIMITS.creditPerApprovalOfMany : LIMITS.creditPerApproval;
 }
 
 /** One window of one shard. */

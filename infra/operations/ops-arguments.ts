@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { isStageName, STAGES, type StageName } from "../stages.ts";
+import type { ReplayAsked } from "./replay/command.ts";
+import { changesIn } from "./replay/settings.ts";
 import { CommandFault } from "./terminal.ts";
 
 /** Where an operation is done. */
@@ -9,6 +11,7 @@ export type Place =
 
 export type Asked =
   | { readonly kind: "help" }
+  | ReplayAsked
   | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown };
 
 export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --local
@@ -22,7 +25,8 @@ export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).joi
   resume             sends again
   spend              what today's messages cost, and what is left
   erase <number>     deletes what is kept under the number
-  replay <file>      what other limits would have done to the sends in a log   [--set ipv4=10,range=5]
+  replay <file>      what other limits would have done to the sends in a log, on this machine alone:
+                     --set ipv4=10,range=watch,spend-hour=20   --stage prod if it is left out
 
   A target is a number (+447700900123), a range of ten thousand ("+44770090****"), a country (FR),
   or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
@@ -63,17 +67,29 @@ export function askedBy(args: readonly string[]): Asked {
   const { values, positionals } = parsed(args);
   const [command, ...operands] = positionals;
   if (values.help || command === undefined) return { kind: "help" };
+  if (command === "replay") return replayAskedBy(operands, values);
   const { argument, fields } = shapeOf(command, operands);
   const place = placeOf(values);
   const subject = argument === undefined ? {} : { [argument]: operands[0] };
   return { kind: "operation", place, operation: { command, ...subject, ...fields?.(values) } };
 }
 
+/** A log is read on this machine, so the stage only says which limits are meant. */
+function replayAskedBy(
+  [file, ...more]: readonly string[],
+  { stage = "prod", set }: { readonly stage?: string; readonly set: readonly string[] },
+): ReplayAsked {
+  if (file === undefined || more.length > 0)
+    throw new CommandFault("replay takes one file, and nothing else but flags.");
+  if (!isStageName(stage)) throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}.`);
+  return { kind: "replay", file, stage, changes: changesIn(set) };
+}
+
 function shapeOf(command: string, operands: readonly string[]): Shape {
   const shape = Object.hasOwn(SHAPES, command) ? SHAPES[command] : undefined;
   if (shape === undefined)
     throw new CommandFault(
-      `There is no command ${command}. The commands: ${Object.keys(SHAPES).join(", ")}.`,
+      `There is no command ${command}. The commands: ${[...Object.keys(SHAPES), "replay"].join(", ")}.`,
     );
   if (operands.length === (shape.argument === undefined ? 0 : 1)) return shape;
   throw new CommandFault(`${command} takes ${OPERANDS[shape.argument ?? "none"]}.`);
@@ -95,6 +111,7 @@ function parsed(args: readonly string[]) {
         local: { type: "boolean", default: false },
         for: { type: "string" },
         reason: { type: "string" },
+        set: { type: "string", multiple: true, default: [] },
         help: { type: "boolean", default: false },
       },
     });

@@ -2,12 +2,17 @@
 import { operatorAt } from "./operator.ts";
 import { askedBy, HELP } from "./ops-arguments.ts";
 import { wordsOf } from "./ops-words.ts";
+import { replayFile } from "./replay/command.ts";
 import { runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
   const asked = askedBy(process.argv.slice(2));
   if (asked.kind === "help") {
     tell(HELP);
+    return 0;
+  }
+  if (asked.kind === "replay") {
+    tell(await replayFile(asked));
     return 0;
   }
   const operate = await operatorAt(asked.place);

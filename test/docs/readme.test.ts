@@ -54,11 +54,16 @@ describe("the README", () => {
       "ipv6-64": "IPv6 /64",
       "ipv6-48": "IPv6 /48",
       "client-unknown": "no address",
+      range: "ten thousand neighbours",
+      country: "a country but the first",
+      "home-country": "the first country",
+      service: "everybody",
     } as const).map(([kind, words]) => {
       const { floor, windowSeconds } = Object(LIMITS.unprovenSends)[kind];
       return `| unproven starts, ${words} | ${floor} in ${windowSeconds} seconds |`;
     }),
     `each approval takes ${LIMITS.creditPerApproval} starts away`,
+    `of these three each approval takes ${LIMITS.creditPerApprovalOfMany} away`,
     `| life of a proof | ${LIMITS.proofLifetimeSeconds} seconds |`,
     `| age of the kill switch | ${LIMITS.switchCacheSeconds} seconds |`,
     `| body of a request | ${LIMITS.bodyBytes} bytes |`,

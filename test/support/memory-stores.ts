@@ -9,10 +9,19 @@ import type {
   ScopeStore,
   SendingSwitch,
   SpendStore,
-  TurnTicket,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
+import {
+  failureAdded,
+  failuresCleared,
+  hasRoom,
+  mayOwe,
+  turnReplaced,
+  turnReturned,
+  turnTaken,
+  UNKNOWN_NUMBER,
+} from "../../functions/verification/rules.ts";
 import type { Room, SpendBooking } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
@@ -140,8 +149,6 @@ export type TurnRows = {
   readonly withTicket: readonly SendLimit[];
 };
 
-const UNKNOWN_NUMBER: NumberBook = { turns: [], failures: 0 };
-
 /** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
   rows: TurnRows = {
@@ -150,53 +157,30 @@ export function memoryNumbers(
   },
   books = new Map<string, NumberBook>(),
 ): NumberStore {
-  const isForgotten = ({ failedAt }: NumberBook, now: number) =>
-    failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
-  const hasFailed = (book: NumberBook, now: number) =>
-    book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
-  const isRevoked = ({ ticketsFrom = 0 }: NumberBook, { issuedAt }: TurnTicket) =>
-    ticketsFrom > issuedAt;
-
-  const isClosed = ({ closedUntil = 0 }: NumberBook, now: number) => closedUntil > now;
-
   return {
     async takeTurn(number, now, ticket) {
       const book = books.get(number) ?? UNKNOWN_NUMBER;
       const limits = ticket === undefined ? rows.withoutTicket : rows.withTicket;
-      const isBarred = ticket === undefined ? hasFailed(book, now) : isRevoked(book, ticket);
-      const isFull = limits.some(({ max, windowSeconds }) => {
-        const turn = book.turns[max - 1];
-        return turn !== undefined && turn > now - windowSeconds * 1_000;
-      });
-      if (isClosed(book, now) || isBarred || isFull) return { kind: "refused", item: book };
-      const taken = { ...book, turns: [now, ...book.turns].slice(0, LIMITS.turnsRemembered) };
+      const taken = turnTaken(book, { now, ticket }, limits);
+      if (taken === undefined) return { kind: "refused", item: book };
       books.set(number, taken);
       return { kind: "taken", item: taken };
     },
     async returnTurn(number, turn) {
-      writeTo(books, number, (book) =>
-        book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined,
-      );
+      writeTo(books, number, (book) => turnReturned(book, turn));
     },
-    replaceTurn: async (number, { failed, now }) =>
-      writeTo(books, number, (book) => {
-        const isHandedOn = book.handedOn === failed;
-        const isShut = isClosed(book, now) || hasFailed(book, now);
-        if (isShut || book.turns[0] !== failed || isHandedOn) return undefined;
-        return { ...book, turns: [now, ...book.turns.slice(1)], handedOn: now };
-      }),
+    replaceTurn: async (number, replacement) =>
+      writeTo(books, number, (book) => turnReplaced(book, replacement)),
     async undoReplacement(number, { failed, now }) {
       writeTo(books, number, ({ handedOn: _, ...book }) =>
         book.turns[0] === now ? { ...book, turns: [failed, ...book.turns.slice(1)] } : undefined,
       );
     },
     async addFailure(number, now) {
-      const book = books.get(number) ?? UNKNOWN_NUMBER;
-      const failures = isForgotten(book, now) ? 1 : book.failures + 1;
-      books.set(number, { ...book, failures, failedAt: now });
+      books.set(number, failureAdded(books.get(number) ?? UNKNOWN_NUMBER, now));
     },
     async clearFailures(number) {
-      writeTo(books, number, ({ failedAt: _, ...book }) => ({ ...book, failures: 0 }));
+      writeTo(books, number, failuresCleared);
     },
   };
 }
@@ -206,7 +190,7 @@ function memoryScopes(): ScopeStore {
   return {
     async add({ key, floor = Number.POSITIVE_INFINITY }) {
       const debt = debts.get(key) ?? 0;
-      if (debt >= floor) return { kind: "full" };
+      if (!mayOwe(debt, floor)) return { kind: "full" };
       debts.set(key, debt + 1);
       return { kind: "booked", debt: debt + 1 };
     },
@@ -245,12 +229,7 @@ function memorySpend(): SpendStore {
   return {
     async reserve(booking, room) {
       const before = held(booking);
-      const isFull =
-        before.day > room.day ||
-        before.hour > room.hour ||
-        before.countryDay > room.countryDay ||
-        before.countryHour > room.countryHour;
-      if (isFull) return { kind: "refused", spent: before };
+      if (!hasRoom(before, room)) return { kind: "refused", spent: before };
       add(booking, booking.micros);
       return { kind: "taken", spent: held(booking) };
     },

@@ -42,6 +42,9 @@ async function ticketOf(index: number): Promise<string> {
   return checked.ticket;
 }
 
+/** How many sends one approval pays for. */
+const PAID = { range: 4, "home-country": 2, service: 2 } as const;
+
 describe.each(["range", "home-country", "service"] as const)("the scope %s", (kind) => {
   it("refuses everybody in it once it owes its floor, and sends nothing", async () => {
     withFloor(kind, 2);
@@ -51,11 +54,12 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
     expect(world.entries.at(-1)).toMatchObject({ rested: [kind], outcome: "too-many-requests" });
   });
 
-  it("is paid by whoever proves, four sends for each", async () => {
+  it(`is paid by whoever proves, ${PAID[kind]} sends for each`, async () => {
     withFloor(kind, 1);
     await ticketOf(1);
-    for (const index of [2, 3, 4, 5]) expect((await startOf(index)).kind).toBe("started");
-    expect((await startOf(6)).kind).toBe("refused");
+    for (let index = 2; index < 2 + PAID[kind]; index++)
+      expect((await startOf(index)).kind).toBe("started");
+    expect((await startOf(2 + PAID[kind])).kind).toBe("refused");
   });
 
   it("that refuses leaves no turn, no debt and no money behind", async () => {
@@ -249,9 +253,9 @@ describe("a challenge", () => {
   };
 
   it.each(["ipv4", "range", "home-country", "service"] as const)(
-    "is asked for once half of the floor of %s is used, before anybody is refused",
+    "is asked for once a quarter of the floor of %s is used, before anybody is refused",
     async (kind) => {
-      withFloor(kind, 4);
+      withFloor(kind, 8);
       const as = { ...world, challenge: challenge("passed") };
       const from = { clientAddress: "192.0.2.9" };
       for (const index of [1, 2]) expect((await startOf(index, from, as)).kind).toBe("started");

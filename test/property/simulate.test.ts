@@ -1,0 +1,170 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { SCENARIOS, type Scenario, withChallenge } from "../simulation/scenarios.ts";
+import { type Report, type Share, simulate } from "../simulation/simulate.ts";
+import { expectedCodes, shares, TARGETS } from "../simulation/table.ts";
+
+/** The first minutes of each scenario of `npm run simulate`: long enough for every limit to have spoken, short enough for every run of the tests. */
+type Length = { readonly minutes: number; readonly tries?: number };
+const SHORT: Readonly<Record<string, Length>> = {
+  a: { minutes: 540 },
+  b: { minutes: 28, tries: 1_500 },
+  c: { minutes: 32, tries: 1_000 },
+  d: { minutes: 30, tries: 1_200 },
+  e: { minutes: 24, tries: 3_000 },
+  g: { minutes: 28, tries: 1_200 },
+  h: { minutes: 40, tries: 1_800 },
+  i: { minutes: 60 },
+};
+const SEED = 11;
+
+function scenarioOf(id: string): Scenario {
+  const scenario = SCENARIOS.find((each) => each.id === id);
+  if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
+  const { minutes, tries }: Length = SHORT[id] ?? scenario;
+  const { attack } = scenario;
+  return {
+    ...scenario,
+    minutes,
+    ...(attack === undefined || tries === undefined ? {} : { attack: { ...attack, tries } }),
+  };
+}
+
+const shareOf = ({ of, served }: Share) => (of === 0 ? 1 : served / of);
+
+const without = new Map<string, Report>();
+const under = new Map<string, Report>();
+const reportIn = (reports: ReadonlyMap<string, Report>, id: string): Report => {
+  const report = reports.get(id);
+  if (report === undefined) throw new Error(`${id} was not played`);
+  return report;
+};
+
+beforeAll(async () => {
+  for (const id of Object.keys(SHORT)) {
+    without.set(id, await simulate(scenarioOf(id), SEED));
+    if (scenarioOf(id).attack !== undefined)
+      under.set(id, await simulate(withChallenge(scenarioOf(id)), SEED));
+  }
+});
+
+const ATTACKS = Object.keys(SHORT).filter((id) => scenarioOf(id).attack !== undefined);
+/** Attacks that a scope tells apart: one range, one country, one site. */
+const NARROW = ["b", "c", "d", "g"];
+/** Those on the whole home country. */
+const WIDE = ["e", "h"];
+
+describe("honest people are served in the minutes of an attack", () => {
+  it.each(Object.keys(SHORT))("with a ticket, in scenario %s", (id) => {
+    expect(shareOf(shares(reportIn(without, id)).withTicket)).toBeGreaterThanOrEqual(
+      TARGETS.withTicket,
+    );
+  });
+
+  it.each(["a", "i", ...NARROW])(
+    "without a ticket and without a challenge, in scenario %s",
+    (id) => {
+      const { withoutTicket } = shares(reportIn(without, id));
+      expect(withoutTicket.of).toBeGreaterThan(10);
+      expect(shareOf(withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+    },
+  );
+
+  it.each(ATTACKS)("with a challenge, ticket or not, in scenario %s", (id) => {
+    const { withTicket, withoutTicket } = shares(reportIn(under, id));
+    expect(shareOf(withTicket)).toBeGreaterThanOrEqual(TARGETS.withTicket);
+    expect(shareOf(withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+  });
+});
+
+describe("an attack comes to little", () => {
+  it.each(ATTACKS)("in money: scenario %s stays below the cap of its hours", (id) => {
+    for (const reports of [without, under]) {
+      const { dollars, capDollars, messages, tries } = reportIn(reports, id);
+      expect(dollars).toBeLessThanOrEqual(capDollars);
+      expect(messages).toBeLessThan(tries);
+    }
+  });
+
+  it.each(NARROW)("in messages: scenario %s gets a floor, and what honest neighbours pay", (id) => {
+    const { messages } = reportIn(without, id);
+    expect(messages).toBeLessThanOrEqual(
+      id === "g" ? 4 * LIMITS.unprovenSends["ipv6-48"].floor : 100,
+    );
+  });
+
+  it.each(ATTACKS)("in codes: scenario %s is worth less than a hundredth of one", (id) => {
+    for (const reports of [without, under]) {
+      const report = reportIn(reports, id);
+      expect(report.guesses).toBeLessThanOrEqual(LIMITS.checksPerVerification * report.messages);
+      expect(expectedCodes(report)).toBeLessThan(0.01);
+      expect(report.guessed).toBe(0);
+    }
+  });
+
+  it.each(WIDE)(
+    "in messages under a challenge: half of what it gets without, in scenario %s",
+    (id) => {
+      expect(reportIn(under, id).messages).toBeLessThan(reportIn(without, id).messages / 1.5);
+    },
+  );
+});
+
+describe("an attack is noticed", () => {
+  it.each(ATTACKS)("scenario %s is refused something within its first ten minutes", (id) => {
+    expect(reportIn(without, id).firstRefusal).toBeLessThan(10);
+  });
+
+  it.each(["b", "d", "e", "g", "h"])(
+    "scenario %s sets off an alarm within a quarter of an hour",
+    (id) => {
+      expect(reportIn(without, id).firstAlarm?.minute).toBeLessThanOrEqual(15);
+    },
+  );
+
+  it("and the outage of the ordinary day sets off the one for codes that nobody uses, and nothing is refused", () => {
+    const { firstAlarm, logged } = reportIn(without, "a");
+    expect(firstAlarm?.name).toBe("unverified-sends");
+    expect(logged.filter(({ entry }) => entry.event === "send" && entry.rested.length > 0)).toEqual(
+      [],
+    );
+  });
+});
+
+describe("somebody whose turns a stranger burns", () => {
+  it("waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
+    const report = await simulate(
+      {
+        ...scenarioOf("f"),
+        minutes: 1_440,
+        siege: { owners: 8, days: 4 },
+        crowd: { ...scenarioOf("f").crowd, perMinute: () => 0 },
+      },
+      SEED,
+    );
+    const owner = report.besieged({ hasTicket: true });
+    expect(owner.of).toBe(32);
+    expect(owner.served).toBe(owner.of);
+    expect(owner.longest).toBeLessThan(25);
+    const stranger = report.besieged({ hasTicket: false });
+    expect(shareOf(stranger)).toBeLessThan(0.5);
+  });
+});
+
+describe("the simulation", () => {
+  it("comes out the same for one seed, and otherwise for another", async () => {
+    const [same, other] = [
+      await simulate(scenarioOf("d"), SEED),
+      await simulate(scenarioOf("d"), 12),
+    ];
+    expect(same.logged).toEqual(reportIn(without, "d").logged);
+    expect(other.logged).not.toEqual(same.logged);
+  });
+
+  it("has people who prove nine in ten of their numbers where nothing is in their way", () => {
+    const { visits } = reportIn(without, "i");
+    const proven = visits.filter(({ isVerified }) => isVerified).length / visits.length;
+    expect(proven).toBeGreaterThan(0.85);
+    expect(proven).toBeLessThan(0.95);
+  });
+});

@@ -1,0 +1,128 @@
+import type { Phone } from "../../functions/verification/identifiers.ts";
+import { drawNumber, ipv4, UK_MOBILES } from "./numbers.ts";
+import type { SendEnd, SentMessage, System } from "./system.ts";
+
+/** Strangers who each keep one person from signing in: they take every turn of the number as soon as there is one, and guess at each code. */
+export type Siege = {
+  /** So many people with a returning ticket, and as many without. */
+  readonly owners: number;
+  readonly days: number;
+};
+
+/** One sign-in of somebody who is besieged. */
+type Sortie = {
+  readonly hasTicket: boolean;
+  /** Until a code was sent, if one was. */
+  waitedMinutes: number | undefined;
+};
+
+/** What all of it comes to. */
+export type Siegeworks = {
+  readonly sorties: Sortie[];
+  tries: number;
+  messages: number;
+  micros: number;
+  guesses: number;
+  guessed: number;
+  firstRefusal: number | undefined;
+};
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MINUTES = 1_440;
+const GUESSES = 5;
+/** The strangers begin at eight, and the owner comes within the half hour in which they do the most. */
+const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
+/** A person waits as long as the page says, if that is no longer than this. */
+const PATIENCE_MINUTES = 30;
+
+export function besiege(system: System, { owners, days }: Siege): Siegeworks {
+  const works: Siegeworks = {
+    sorties: [],
+    tries: 0,
+    messages: 0,
+    micros: 0,
+    guesses: 0,
+    guessed: 0,
+    firstRefusal: undefined,
+  };
+  const midnight = system.agenda.now();
+  const { least, most } = OWNER_COMES_MINUTES;
+  const beginning = midnight + least * MINUTE_MS;
+  const end = midnight + days * DAY_MINUTES * MINUTE_MS;
+  for (let owner = 0; owner < 2 * owners; owner++) {
+    const to = drawNumber(UK_MOBILES, system.random);
+    const hasTicket = owner % 2 === 0;
+    system.agenda.at(beginning, () => takeTurns(system, works, { to, beginning, end }));
+    for (let day = 0; day < days; day++) {
+      const minute = day * DAY_MINUTES + system.random.between(least, most);
+      system.agenda.at(midnight + minute * MINUTE_MS, () => sally(system, works, to, hasTicket));
+    }
+  }
+  return works;
+}
+
+type Target = { readonly to: Phone; readonly beginning: number; readonly end: number };
+
+/** Each time at the very moment that the answer names. */
+async function takeTurns(system: System, works: Siegeworks, target: Target): Promise<void> {
+  const { agenda, random } = system;
+  if (agenda.now() >= target.end) return;
+  const address = ipv4(3_000_000 + random.integer(20_000));
+  const end = await system.start({ to: target.to, address });
+  works.tries += 1;
+  if (end.kind === "sent") {
+    works.messages += 1;
+    works.micros += end.message.priceMicros;
+    await guessAll(system, works, end.message, address);
+  } else works.firstRefusal ??= (agenda.now() - target.beginning) / MINUTE_MS;
+  agenda.at(againAt(end, agenda.now()), () => takeTurns(system, works, target));
+}
+
+function againAt(end: SendEnd, now: number): number {
+  if (end.kind === "sent") return end.message.resendAt;
+  const { refusal } = end;
+  const retryAt = "retryAt" in refusal ? refusal.retryAt : now;
+  return Math.max(retryAt, now + SECOND_MS);
+}
+
+async function guessAll(
+  { random, check }: System,
+  works: Siegeworks,
+  { id, code }: SentMessage,
+  address: string,
+): Promise<void> {
+  for (let guess = 0; guess < GUESSES; guess++) {
+    works.guesses += 1;
+    const typed = String(random.integer(10 ** code.length)).padStart(code.length, "0");
+    if (await check(id, typed, address)) works.guessed += 1;
+  }
+}
+
+/** The owner signs in, and waits where he is told to. */
+async function sally(
+  system: System,
+  works: Siegeworks,
+  to: Phone,
+  hasTicket: boolean,
+): Promise<void> {
+  const { agenda } = system;
+  const sortie: Sortie = { hasTicket, waitedMinutes: undefined };
+  works.sorties.push(sortie);
+  const ticket = hasTicket ? await system.ticketFor(to) : undefined;
+  const begunAt = agenda.now();
+  async function ask(): Promise<void> {
+    const end = await system.start({ to, address: ipv4(4_000_000), ticket });
+    if (end.kind === "sent") {
+      sortie.waitedMinutes = (agenda.now() - begunAt) / MINUTE_MS;
+      const { id, code } = end.message;
+      agenda.at(agenda.now() + 20 * SECOND_MS, async () => {
+        await system.check(id, code, ipv4(4_000_000));
+      });
+      return;
+    }
+    const retryAt = againAt(end, agenda.now());
+    if (retryAt - begunAt <= PATIENCE_MINUTES * MINUTE_MS) agenda.at(retryAt, ask);
+  }
+  await ask();
+}

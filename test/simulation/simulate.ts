@@ -1,0 +1,86 @@
+import { spendTermsOf } from "../../infra/sending-terms.ts";
+import { agendaFrom } from "./agenda.ts";
+import type { FirstAlarm } from "./alarms.ts";
+import { mount } from "./attack.ts";
+import { invite, type Place, type Visit } from "./people.ts";
+import type { Scenario } from "./scenarios.ts";
+import { seeded } from "./seeded.ts";
+import { besiege } from "./siege.ts";
+import { aSystem, type Logged } from "./system.ts";
+
+/** What a scenario came to. */
+export type Report = {
+  readonly scenario: Scenario;
+  readonly tries: number;
+  /** Messages to whom the attacker chose. */
+  readonly messages: number;
+  readonly dollars: number;
+  /** The most that the stage would have spent on everybody, or on the attacked country, in those hours. */
+  readonly capDollars: number;
+  readonly guesses: number;
+  readonly guessed: number;
+  readonly firstRefusal: number | undefined;
+  readonly firstAlarm: FirstAlarm | undefined;
+  readonly served: (who: { readonly hasTicket: boolean; readonly place: Place }) => Share;
+  readonly visits: readonly Visit[];
+  readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
+  readonly honestMessages: number;
+  readonly logged: readonly Logged[];
+};
+
+export type Share = { readonly of: number; readonly served: number };
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MICROS = 1_000_000;
+/** A day without meaning. */
+const MIDNIGHT = Date.UTC(2027, 0, 13);
+
+export async function simulate(scenario: Scenario, seed: number): Promise<Report> {
+  const beginning = MIDNIGHT + scenario.hour * HOUR_MS;
+  const agenda = agendaFrom(beginning);
+  const system = aSystem(scenario.stage, agenda, seeded(seed));
+  const all = invite(system, scenario.crowd, scenario.minutes);
+  const { attack, siege } = scenario;
+  const loot = attack && mount(system, attack);
+  const works = siege && besiege(system, siege);
+  await agenda.run();
+  const from = attack?.from ?? 0;
+  const visits = all.filter(({ minute }) => minute >= from);
+  const taken = loot ?? works;
+  return {
+    scenario,
+    tries: taken?.tries ?? 0,
+    messages: taken?.messages ?? 0,
+    dollars: (taken?.micros ?? 0) / MICROS,
+    capDollars: capOver(scenario, beginning + from * 60_000),
+    guesses: taken?.guesses ?? 0,
+    guessed: taken?.guessed ?? 0,
+    firstRefusal: taken?.firstRefusal,
+    firstAlarm: system.metrics.firstAlarm(from),
+    visits,
+    served({ hasTicket, place }) {
+      const group = visits.filter(
+        (visit) => visit.hasTicket === hasTicket && visit.place === place,
+      );
+      return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
+    },
+    besieged({ hasTicket }) {
+      const sorties = (works?.sorties ?? []).filter((sortie) => sortie.hasTicket === hasTicket);
+      const waits = sorties.flatMap(({ waitedMinutes }) => waitedMinutes ?? []);
+      return { of: sorties.length, served: waits.length, longest: Math.max(0, ...waits) };
+    },
+    honestMessages: all.reduce((sum, { messages }) => sum + messages, 0),
+    logged: system.logged,
+  };
+}
+
+/** Hours and days as the clock has them. */
+function capOver({ stage, minutes, hour, attack }: Scenario, from: number): number {
+  const end = MIDNIGHT + hour * HOUR_MS + minutes * 60_000;
+  const touched = (step: number) => Math.floor((end - 1) / step) - Math.floor(from / step) + 1;
+  const { total, countries } = spendTermsOf(stage);
+  const { perHourMicros, perDayMicros } = (attack?.country && countries[attack.country]) ?? total;
+  const micros = Math.min(touched(HOUR_MS) * perHourMicros, touched(DAY_MS) * perDayMicros);
+  return micros / MICROS;
+}
