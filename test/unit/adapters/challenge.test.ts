@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { challengeVerifier, VERIFY_URLS } from "../../../functions/adapters/challenge.ts";
@@ -10,10 +10,12 @@ let answer: (response: ServerResponse) => void;
 let verifyUrl = "";
 const faults: string[] = [];
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void take(request, response));
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   forms.push(new URLSearchParams(await text(request)));
   answer(response);
-});
+}
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();
