@@ -11,6 +11,8 @@ let code: string;
 
 beforeAll(async () => {
   system = await startSystem({ port: 0, engine: "dynalite" });
+  // News of the message would change its item between two looks at it.
+  system.twin.setCallbacks([]);
   const answer = await rawRequest(system.url, {
     path: "/v1/verifications",
     body: JSON.stringify({ to: "+447700900300" }),
@@ -165,8 +167,8 @@ describe("a value of another type than its field has is refused", () => {
     },
   );
 
-  it.each([...WRONG_VALUES, '"voice"', '"SMS"'])("channel of a resend: %s", async (value) => {
-    await refused(resend(`{"channel":${value}}`), "body-invalid", "channel-not-available");
+  it.each([...WRONG_VALUES, '"fax"', '"SMS"'])("channel of a resend: %s", async (value) => {
+    await refused(resend(`{"channel":${value}}`), "body-invalid");
   });
 });
 
