@@ -27,7 +27,7 @@ export const METRICS = {
   Sends: { name: "Sends", unit: "Count", by: [["country", "channel"]] },
   /** What they were reserved at, in millionths of the currency. */
   SpentMicros: { name: "SpentMicros", unit: "Count", by: [["country"]] },
-  /** How much of what everybody may spend is spent, of the tightest cap. Above 100 only returning tickets go on. */
+  /** How much of the tightest cap is spent. */
   spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
   /** Sends that a scope refused, and that one would have refused. */
   Rested: { name: "Rested", unit: "Count", by: [["restedScope"]] },

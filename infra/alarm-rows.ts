@@ -192,26 +192,31 @@ function restedRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Of what everybody may spend: half is worth a look, four fifths is soon, and at all of it only returning people get codes. */
-const SPENT = [
-  { percent: 50, says: "Half of what everybody may spend of a cap is used." },
-  { percent: 80, says: "Four fifths of what everybody may spend of a cap are used." },
-  {
-    percent: 100,
-    says: "A spend cap is used up: until its hour or day ends, only people with a returning ticket get codes.",
-  },
-] as const;
-
+/** Half of a cap is worth a look; at the share that is not kept for returning tickets strangers are paused, and all of it pauses everybody. */
 function spendRows(watched: Watched): readonly AlarmRow[] {
-  return SPENT.map(({ percent, says }) => ({
-    name: `spend-${percent}`,
+  const openShare = 100 * (1 - watched.stage.spend.keptForTickets);
+  const rows = [
+    { name: "spend-50", percent: 50, says: "Half of a spend cap is used." },
+    {
+      name: "spend-80",
+      percent: Math.min(80, openShare),
+      says: "So much of a spend cap is used that only people with a returning ticket get codes, now or soon.",
+    },
+    {
+      name: "spend-100",
+      // The last message that fits may end just below the cap.
+      percent: 99,
+      says: "A spend cap is used up: nobody gets a code until its hour or day ends.",
+    },
+  ] as const;
+  return rows.map(({ name, percent, says }) => ({
+    name,
     runbook: "spend",
     says,
-    why: "The tightest of the caps by hour, day and country, less the share that is kept for returning tickets. Attacks spend in minutes what people spend in a day.",
+    why: "The tightest of the caps by hour, day and country. Attacks spend in minutes what people spend in a day.",
     kind: "abuse",
     signal: { metric: spentPercent(watched) },
-    // The last message that fits may end just below the cap.
-    threshold: percent === 100 ? 98 : percent - 1,
+    threshold: Math.floor(percent) - 1,
     ...ONE_OF(5 * MINUTE),
   }));
 }

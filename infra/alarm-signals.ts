@@ -47,7 +47,7 @@ export function counted(
   };
 }
 
-/** How much of what everybody may spend is spent, of the tightest cap, at the most. */
+/** How much of the tightest cap is spent, at the most. */
 export function spentPercent({ stageName }: Pick<Watched, "stageName">): MetricSource {
   return {
     namespace: metricNamespace(stageName),

@@ -178,7 +178,7 @@ function costWidgets(watched: Watched): IWidget[] {
       width: WIDTH,
       height: HEIGHT,
     }),
-    graph("How much of a spend cap is used? Percent of what is for everybody", [
+    graph("How much of a spend cap is used? Percent of the tightest", [
       named("spent", metricOf(spentPercent(watched), FIVE_MINUTES)),
     ]),
   ];

@@ -6,6 +6,7 @@ import { createThrottle } from "./front/throttle.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
 import type { FunctionLine } from "./functions/thread.ts";
+import { CHALLENGE_SECRET } from "./stand-ins/challenge.ts";
 import type { KeyStore } from "./stand-ins/key-store.ts";
 import { createKms, type Operations } from "./stand-ins/kms.ts";
 import { createSecretsManager } from "./stand-ins/secrets-manager.ts";
@@ -56,11 +57,14 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
     answer: frontOf(template, fleet, { declared, overrides, ground }),
     operations: {
       ...createKms(keysOf(template), ground.keyStore),
-      ...createSecretsManager(secrets),
+      ...createSecretsManager({ ...secrets, [CHALLENGE_SECRET.arn]: CHALLENGE_JSON }),
     },
     fleet,
   };
 }
+
+/** No secret of the template: a stage has one where it has a challenge. */
+const CHALLENGE_JSON = JSON.stringify({ secret: CHALLENGE_SECRET.secret });
 
 /** What Twilio signs its callbacks with. */
 function authSecret({ authToken }: TwilioAccount): string {

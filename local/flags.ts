@@ -13,6 +13,7 @@ export type Flags = {
   readonly watch: boolean;
   readonly throttled: boolean;
   readonly weather: Sky;
+  readonly challenged: boolean;
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -35,6 +36,7 @@ export const HELP = `npm start -- [flags]
   --unthrottled       let more requests through than the deployed gateway would
   --weather <name>    how well messages and calls get through: ${WEATHER_NAMES.join(", ")} (calm), 
                       with a seed, as in storm:7, it comes again as it was
+  --challenge         ask for a challenge before a code is sent, as a stage can
   --quiet             no line per request
   --help              this text`;
 
@@ -57,6 +59,7 @@ export function parseFlags(args: readonly string[]): Flags {
     persist,
     origins: origin,
     watch,
+    challenged: flags.challenge,
     throttled: !unthrottled,
     weather: skyOf(weather),
     quiet,
@@ -77,6 +80,7 @@ function valuesOf(args: readonly string[]) {
         watch: { type: "boolean", default: false },
         unthrottled: { type: "boolean", default: false },
         weather: { type: "string", default: "calm" },
+        challenge: { type: "boolean", default: false },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

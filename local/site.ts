@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
 import { REFERENCE, referenceFiles } from "./reference.ts";
+import type { ChallengeStandIn } from "./stand-ins/challenge.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -38,7 +39,7 @@ const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "img-src 'self' data:",
 );
 
-export function createSite(phones: Phones): Site {
+export function createSite(phones: Phones, challenge?: Pick<ChallengeStandIn, "issue">): Site {
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
@@ -48,7 +49,7 @@ export function createSite(phones: Phones): Site {
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
-  const routes = handsetRoutes(phones, SAFE_HEADERS);
+  const routes = { ...handsetRoutes(phones, SAFE_HEADERS), ...challengeRoutes(challenge) };
   const scripts = createPageScripts();
   /** What a GET of this path brings; nothing where it is for the API. */
   const contentOf = async (path: string): Promise<Content | undefined> => {
@@ -67,6 +68,23 @@ export function createSite(phones: Phones): Site {
     if (route !== undefined) await route(request, response);
     else if (content !== undefined) sendContent(content, response);
     return route !== undefined || content !== undefined;
+  };
+}
+
+type Routes = Readonly<
+  Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>
+>;
+
+/** A click on the widget that stands in for a maker of challenges. */
+function challengeRoutes(challenge: Pick<ChallengeStandIn, "issue"> | undefined): Routes {
+  if (challenge === undefined) return {};
+  return {
+    "POST /challenge/token": async ({ headers }, response) => {
+      const hostname = URL.parse(`http://${headers.host}`)?.hostname ?? "";
+      const token = challenge.issue(hostname);
+      const bytes = Buffer.from(JSON.stringify({ token }));
+      sendContent({ type: ".json", bytes }, response);
+    },
   };
 }
 

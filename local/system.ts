@@ -10,6 +10,7 @@ import { close, LOOPBACK, listen, serverOf } from "./listening.ts";
 import { openKeeping } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
 import { createSlot } from "./slot.ts";
+import { startChallenge } from "./stand-ins/challenge.ts";
 import { createKeyStore } from "./stand-ins/key-store.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
 import { type Sky, startTwin, type Twin, type TwinOptions } from "./twilio/twin.ts";
@@ -28,6 +29,8 @@ export type SystemOptions = {
   readonly throttled?: boolean;
   /** How well everything is delivered; calm where nothing is given. */
   readonly weather?: Sky;
+  /** Whether each start must pass a challenge. */
+  readonly challenged?: boolean;
   /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
   readonly secondMilliseconds?: number;
   /** What to run; the project's own stack where nothing is given. */
@@ -81,10 +84,11 @@ async function start(
   const keeping = openKeeping(options.persist, options.engine);
   await lastStops.add(keeping.stop);
   const handset = createHandset(keeping.handset);
-  const [assembly, engine, twin] = await Promise.all([
+  const [assembly, engine, twin, challenge] = await Promise.all([
     assemblyOf(options),
     stoppable(startEngine(options.engine, keeping.database), lastStops),
     stoppable(startTwin(handset.deliver, keeping.twilio, twinOptions(options, handset)), stops),
+    options.challenged === true ? stoppable(startChallenge(), stops) : undefined,
   ]);
   const logs: FunctionLine[] = [];
   const slot = await createSlot(stops, lastStops);
@@ -95,6 +99,7 @@ async function start(
       twilio: twin.baseUrl,
       site: front.addresses.url,
       origins: [...front.addresses.origins, ...(options.origins ?? [])],
+      challenge: challenge?.verifyUrl,
     },
     keyStore: createKeyStore(keeping.keys),
     account: twin.account,
@@ -107,7 +112,9 @@ async function start(
   };
   await slot.fill(await deploy(assembly, ground));
   front.open(
-    withSite(createSite({ handset, twin }), (...exchange) => slot.now().answer(...exchange)),
+    withSite(createSite({ handset, twin }, challenge), (...exchange) =>
+      slot.now().answer(...exchange),
+    ),
   );
   return {
     url: front.addresses.url,

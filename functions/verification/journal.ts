@@ -30,7 +30,7 @@ export type JournalEntry =
       readonly watched: readonly ScopeKind[];
       /** What was reserved, in millionths of the currency; 0 where nothing was. */
       readonly priceMicros: number;
-      /** How much of what everybody may spend is spent, of the tightest cap, in percent. */
+      /** How much of the tightest cap is spent, in percent. */
       readonly spentPercent?: number;
       readonly isUnallocated?: boolean;
     })

@@ -109,7 +109,7 @@ export type Reservation =
   | {
       readonly kind: "reserved";
       readonly booking: SpendBooking;
-      /** How much of what everybody may spend is spent, of the tightest cap, in percent: above 100 only returning tickets go on. */
+      /** How much of the tightest cap is spent, in percent. */
       readonly spentPercent: number;
     }
   | { readonly kind: "refused"; readonly retryAt: Instant; readonly spentPercent: number };
@@ -131,7 +131,7 @@ export async function reserve(
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(booking, room);
-  const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: false }));
+  const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
   if (kind === "taken") return { kind: "reserved", booking, spentPercent };
   return { kind: "refused", retryAt: opensAt(spent, room, now), spentPercent };
 }

@@ -31,10 +31,29 @@ export async function authSecretOf(lambda: LambdaClient, stageName: StageName): 
   return arn;
 }
 
+/** The ARN of the secret that tokens of challenges are verified with. Throws as `twilioSecretOf` does. */
+export async function challengeSecretOf(
+  lambda: LambdaClient,
+  stageName: StageName,
+): Promise<string> {
+  const { Environment } = await stageFunction(lambda, stageName, "StartVerification");
+  const arn = Environment?.Variables?.["CHALLENGE_SECRET_ARN"];
+  if (arn === undefined || arn === "")
+    throw new CommandFault(
+      `The function that starts verifications in ${stageName} knows no challenge yet. Deploy it: npm run deploy -- ${stageName}.`,
+    );
+  return arn;
+}
+
+type Content =
+  | TwilioCredentials
+  | { readonly authTokens: readonly string[] }
+  | { readonly secret: string };
+
 export async function storeCredentials(
   secrets: SecretsManagerClient,
   arn: string,
-  content: TwilioCredentials | { readonly authTokens: readonly string[] },
+  content: Content,
 ): Promise<void> {
   const put = new PutSecretValueCommand({
     SecretId: arn,

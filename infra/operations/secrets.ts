@@ -2,11 +2,17 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf, twilioRecipientsOf } from "../environments.ts";
-import { STAGES } from "../stages.ts";
+import { STAGES, type Stage } from "../stages.ts";
 import { askAuthTokens } from "./ask-auth-tokens.ts";
+import { askChallengeSecret } from "./ask-challenge-secret.ts";
 import { askCredentials } from "./ask-credentials.ts";
 import { prompter } from "./prompt.ts";
-import { authSecretOf, storeCredentials, twilioSecretOf } from "./secret-store.ts";
+import {
+  authSecretOf,
+  challengeSecretOf,
+  storeCredentials,
+  twilioSecretOf,
+} from "./secret-store.ts";
 import { stageNamed } from "./stage-argument.ts";
 import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
 import { probe, probeToken } from "./twilio-probe.ts";
@@ -14,7 +20,9 @@ import { probe, probeToken } from "./twilio-probe.ts";
 await runCommand(async () => {
   const name = stageNamed("secrets", process.argv.slice(2));
   const mode = twilioModeOf(STAGES[name]);
-  const recipients = twilioRecipientsOf(STAGES[name]);
+  const stage: Stage = STAGES[name];
+  const { challenge } = stage;
+  const recipients = twilioRecipientsOf(stage);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.
   const lambda = new LambdaClient({});
@@ -35,6 +43,13 @@ await runCommand(async () => {
         `${warn("!")} This key may read nothing at Twilio, so its secret could not be tried. The first message will.`,
       );
     tell("  Nothing else is to do: a function whose old ones Twilio refuses reads these.");
+    if (challenge !== undefined) {
+      const secret = await askChallengeSecret(ask, challenge.provider);
+      await storeCredentials(secrets, await challengeSecretOf(lambda, name), { secret });
+      tell(
+        `${yes()} Stored. Functions that run already keep the old one until they are replaced: deploy again where it must go at once.`,
+      );
+    }
     return 0;
   } finally {
     close();

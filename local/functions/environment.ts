@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../stand-ins/challenge.ts";
 import { PLACE } from "../template/names.ts";
 
 /** Where the rest of the local system is. */
@@ -11,6 +12,8 @@ export type Surroundings = {
   readonly site: string;
   /** The addresses that pages may call from. */
   readonly origins: readonly string[];
+  /** Where tokens of challenges are verified, if starts are to be challenged. */
+  readonly challenge?: string | undefined;
 };
 
 /** Every variable that differs from what the template says, in one place: whatever is not here is as deployed. */
@@ -20,6 +23,7 @@ export function overridesOf({
   twilio,
   site,
   origins,
+  challenge,
 }: Surroundings): Readonly<Record<string, string>> {
   return {
     AWS_REGION: PLACE.region,
@@ -37,7 +41,17 @@ export function overridesOf({
     PUBLIC_URL: site,
     ALLOWED_ORIGINS: origins.join(","),
     PROBLEM_DOCS_URL: `${site}/README.md#`,
+    ...(challenge === undefined ? {} : challengeOverrides(challenge, origins)),
   };
+}
+
+function challengeOverrides(verifyUrl: string, origins: readonly string[]) {
+  const hosts = [...new Set(origins.map((origin) => new URL(origin).hostname))];
+  return {
+    CHALLENGE: JSON.stringify({ ...LOCAL_CHALLENGE, hosts }),
+    CHALLENGE_SECRET_ARN: CHALLENGE_SECRET.arn,
+    CHALLENGE_VERIFY_URL: verifyUrl,
+  } as const;
 }
 
 /** The variables that a function finds: those of the template, and of the overrides those that it or the SDK reads. */

@@ -68,6 +68,25 @@ form.addEventListener("latchkey-proof", async ({ detail: { proof, verification }
   get("proven-title").focus();
 });
 
+/** `npm start -- --challenge`: where the widget of Turnstile, hCaptcha or reCAPTCHA would be. */
+form.addEventListener("latchkey-challenge", () => {
+  form.querySelector("[slot=challenge]")?.remove();
+  const widget = document.createElement("button");
+  widget.type = "button";
+  widget.slot = "challenge";
+  widget.className = "small";
+  widget.textContent = "I am a person";
+  widget.addEventListener("click", async () => {
+    widget.disabled = true;
+    const answer = await fetch("/challenge/token", { method: "POST" });
+    const { token } = await answer.json();
+    widget.remove();
+    form.answerChallenge(token);
+  });
+  form.append(widget);
+  widget.focus();
+});
+
 get("again").addEventListener("click", () => {
   showStep("number");
   form.reset();

@@ -6,6 +6,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TwilioMode } from "../../functions/adapters/twilio-credentials.ts";
 import { askAuthTokens } from "../../infra/operations/ask-auth-tokens.ts";
+import { askChallengeSecret } from "../../infra/operations/ask-challenge-secret.ts";
 import { askCredentials } from "../../infra/operations/ask-credentials.ts";
 import { type Ask, prompter, type Question } from "../../infra/operations/prompt.ts";
 import { storeCredentials, twilioSecretOf } from "../../infra/operations/secret-store.ts";
@@ -180,6 +181,20 @@ describe("the auth token", () => {
     await expect(unknown).rejects.toThrow("does not know this auth token");
     answers = () => [200, {}];
     expect(await askAuthTokens(typed([TOKEN, ""]).ask, live, known)).toEqual([TOKEN]);
+  });
+});
+
+describe("the secret of a challenge", () => {
+  it("is asked for without being shown", async () => {
+    const { ask, questions } = typed(["0x4AAAAAAA-secret-of-turnstile"]);
+    expect(await askChallengeSecret(ask, "turnstile")).toBe("0x4AAAAAAA-secret-of-turnstile");
+    expect(questions).toEqual([{ text: "Secret key of Turnstile, not shown", hidden: true }]);
+  });
+
+  it.each(["", "short", "a secret with spaces in it"])("is not %j", async (line) => {
+    await expect(askChallengeSecret(typed([line]).ask, "hcaptcha")).rejects.toThrow(
+      "A secret key of hCaptcha has at least 20 characters",
+    );
   });
 });
 
