@@ -33,7 +33,8 @@ const CAP = {
   dollarsPerHour: MONEY,
   dollarsPerDay: MONEY,
 };
-const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
+/** No message costs less than a tenth of a cent: a price in cents or in dollars would leave every cap without meaning. */
+const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
 /** A floor above the messages of the dearest day that a cap allows is none. */
 const FLOOR = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unprovenSends));
@@ -144,7 +145,7 @@ const FIELDS = {
         v.strictObject({ sms: MICROS, whatsapp: v.optional(MICROS), voice: v.optional(MICROS) }),
       ),
     ),
-    "for each country sms, whatsapp and voice in millionths of a dollar, up to 10 dollars, if it is given",
+    "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
   ],
   scopes: [
     v.optional(
