@@ -222,7 +222,7 @@ const PRODUCTION = {
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
   scopes: [
     v.optional(v.pipe(v.record(v.string(), v.unknown()), v.check(areClientsEnforced))),
-    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce",
+    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce, and a floor of ten times that of limits.ts at most",
   ],
 } as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
 
@@ -232,9 +232,15 @@ function isEachOnce(list: readonly string[]): boolean {
 
 const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 
+/** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
+const MOST_TIMES_THE_FLOOR = 10;
+
 /** Whatever a stage watches to learn, in production no client may do without limit. */
 function areClientsEnforced(scopes: Readonly<Record<string, unknown>>): boolean {
-  return CLIENTS.every((kind) => ["enforce", undefined].includes(Object(scopes[kind]).mode));
+  return CLIENTS.every((kind) => {
+    const { mode = "enforce", floor = 0 } = Object(scopes[kind]);
+    return mode === "enforce" && floor <= MOST_TIMES_THE_FLOOR * LIMITS.unprovenSends[kind].floor;
+  });
 }
 
 function isOrigin(text: string): boolean {

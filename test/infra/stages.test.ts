@@ -124,6 +124,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ],
   ["spend", undefined, "Stage prod: spend must be dollarsPerHour and dollarsPerDay"],
   ["scopes", { ipv4: { mode: "off" } }, "Stage prod: scopes must be such that no client goes"],
+  ["scopes", { ipv4: { floor: 301 } }, "Stage prod: scopes must be such that no client goes"],
   ["scopes", { ipv4: { floor: 0 } }, "Stage prod: scopes must be for any of"],
   ["slack", { workspaceId: "T0123ABCD" }, "Stage prod: slack must be workspaceId"],
   ["slack", { workspaceId: "t-1", channelId: "C1" }, "Stage prod: slack must be workspaceId"],
