@@ -10,9 +10,11 @@ let answer: (response: ServerResponse) => void;
 let verifyUrl = "";
 const faults: string[] = [];
 
-const server = createServer(async (request, response) => {
-  forms.push(new URLSearchParams(await text(request)));
-  answer(response);
+const server = createServer((request, response) => {
+  void text(request).then((form) => {
+    forms.push(new URLSearchParams(form));
+    answer(response);
+  });
 });
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
