@@ -11,6 +11,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Env, FunctionName } from "../functions/env.ts";
+import { refuseLargeEnvironment } from "./deployable.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 import { removalPolicyOf } from "./retention.ts";
 import { roleName } from "./roles.ts";
@@ -32,6 +33,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
     const { name, stageName, stage, bundleDirectory, environment } = props;
     const { does, timeoutSeconds, memoryMebibytes } = FUNCTIONS[name];
+    const told = { ...environment, STAGE: stageName };
+    refuseLargeEnvironment(stageName, name, told);
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: stage.logRetentionDays,
       removalPolicy: removalPolicyOf(stage),
@@ -46,7 +49,7 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(bundleDirectory),
       handler: "index.handler",
-      environment: { ...environment, STAGE: stageName },
+      environment: told,
       timeout: Duration.seconds(timeoutSeconds),
       memorySize: memoryMebibytes,
       logGroup,

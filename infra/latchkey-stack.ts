@@ -5,6 +5,7 @@ import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
 import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
+import { refuseUnaffordable } from "./deployable.ts";
 import { environments } from "./environments.ts";
 import { Firewall } from "./firewall.ts";
 import { apiName, Gateway } from "./gateway.ts";
@@ -26,6 +27,7 @@ export class LatchkeyStack extends Stack {
   constructor(scope: Construct, props: LatchkeyStackProps) {
     const { stageName, stage } = props;
     validateStage(stageName, stage);
+    refuseUnaffordable(stageName, stage);
     super(scope, `latchkey-${stageName}`, {
       description: "Latchkey: phone verification by one-time codes",
       terminationProtection: stage.production,

@@ -33,7 +33,8 @@ const CAP = {
   dollarsPerHour: MONEY,
   dollarsPerDay: MONEY,
 };
-const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
+/** No message costs less than a tenth of a cent: a price in cents or in dollars would leave every cap without meaning. */
+const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
 /** A floor above the messages of the dearest day that a cap allows is none. */
 const FLOOR = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unprovenSends));
@@ -144,7 +145,7 @@ const FIELDS = {
         v.strictObject({ sms: MICROS, whatsapp: v.optional(MICROS), voice: v.optional(MICROS) }),
       ),
     ),
-    "for each country sms, whatsapp and voice in millionths of a dollar, up to 10 dollars, if it is given",
+    "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
   ],
   scopes: [
     v.optional(
@@ -221,7 +222,7 @@ const PRODUCTION = {
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
   scopes: [
     v.optional(v.pipe(v.record(v.string(), v.unknown()), v.check(areClientsEnforced))),
-    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce",
+    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce, and a floor of ten times that of limits.ts at most",
   ],
 } as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
 
@@ -231,9 +232,15 @@ function isEachOnce(list: readonly string[]): boolean {
 
 const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 
+/** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
+const MOST_TIMES_THE_FLOOR = 10;
+
 /** Whatever a stage watches to learn, in production no client may do without limit. */
 function areClientsEnforced(scopes: Readonly<Record<string, unknown>>): boolean {
-  return CLIENTS.every((kind) => ["enforce", undefined].includes(Object(scopes[kind]).mode));
+  return CLIENTS.every((kind) => {
+    const { mode = "enforce", floor = 0 } = Object(scopes[kind]);
+    return mode === "enforce" && floor <= MOST_TIMES_THE_FLOOR * LIMITS.unprovenSends[kind].floor;
+  });
 }
 
 function isOrigin(text: string): boolean {

@@ -32,11 +32,16 @@ const ANSWER = v.object({
   "error-codes": v.optional(v.array(v.string()), []),
 });
 
-/** Faults of ours, not of the token: nobody could be asked. */
+/** The letters of base64 in both its alphabets, and what joins parts. What holds another is no token, and might only make a firewall answer. */
+const TOKEN = /^[\w.:=+/-]+$/;
+
+/**
+ * Faults of ours or of the provider, not of the token: nobody could be asked. Not "bad-request": all but the token is the same in every request,
+ * so it is the caller who makes one malformed.
+ */
 const OURS: ReadonlySet<string> = new Set([
   "missing-input-secret",
   "invalid-input-secret",
-  "bad-request",
   "internal-error",
   "sitekey-secret-mismatch",
 ]);
@@ -51,10 +56,14 @@ type Options = {
   readonly logFault: FaultLog;
 };
 
-/** Asks the provider about each token, once. A token that was made on another page or for another action is worth nothing. */
+/**
+ * Asks the provider about each token, once. A token that was made on another page or for another action is worth nothing. `unreachable` is only what
+ * no token can bring about, since a stage may let those in.
+ */
 export function challengeVerifier(options: Options): ChallengeVerifier {
   return {
     async verify(answer) {
+      if (!TOKEN.test(answer.token)) return "failed";
       try {
         return judged(await asked(options, answer), options);
       } catch (fault) {
@@ -66,7 +75,7 @@ export function challengeVerifier(options: Options): ChallengeVerifier {
 }
 
 async function asked(
-  { verifyUrl, secret, siteKey, provider }: Options,
+  { verifyUrl, secret, siteKey, provider, logFault }: Options,
   { token, clientAddress }: Parameters<ChallengeVerifier["verify"]>[0],
 ): Promise<v.InferOutput<typeof ANSWER>> {
   const form = new URLSearchParams({ secret: await secret(), response: token });
@@ -79,8 +88,20 @@ async function asked(
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
   });
-  if (response.status >= 500) throw new Error(`the verifier answered ${response.status}`);
-  return v.parse(ANSWER, await response.json());
+  const { status } = response;
+  if (status >= 500 || status === TOO_MANY_REQUESTS) throw new Error(answered(status));
+  if (status < 400) return v.parse(ANSWER, await response.json());
+  const refusal = v.safeParse(ANSWER, await response.json().catch(() => undefined));
+  if (refusal.success) return refusal.output;
+  // The request was refused, as firewalls do for what is in it: no answer about a token, and none that lets it in.
+  logFault("challenge-unreachable", new Error(answered(status)));
+  return v.parse(ANSWER, { success: false });
+}
+
+const TOO_MANY_REQUESTS = 429;
+
+function answered(what: number | string): string {
+  return `the verifier answered ${what}`;
 }
 
 function judged(
@@ -88,7 +109,7 @@ function judged(
   { provider, action: ours, hosts }: Options,
 ): ChallengeResult {
   const fault = errors.find((code) => OURS.has(code));
-  if (fault !== undefined) throw new Error(`the verifier answered ${fault}`);
+  if (fault !== undefined) throw new Error(answered(fault));
   const isForUs = WITHOUT_ACTION.has(provider) || action === ours;
   const isFromUs = typeof hostname === "string" && hosts.includes(hostname);
   const isLikely = score === undefined || score >= LEAST_SCORE;

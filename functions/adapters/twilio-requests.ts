@@ -97,8 +97,11 @@ function templateFor(language: string, { templates }: WhatsAppSender) {
 
 /** 20 s, to which Twilio may add 5, end before most voicemails pick up. */
 const RINGING_SECONDS = 20;
-/** A call that says a code twice takes half of this. The rest is what a mistake may cost. */
-const LONGEST_CALL_SECONDS = 90;
+/**
+ * A call that says a code twice takes about 45 s. One minute is what a call is reserved at (prices.ts) and Twilio bills each one that has begun, so
+ * whoever answers slowly on purpose must not reach a second.
+ */
+const LONGEST_CALL_SECONDS = 55;
 
 export function callRequest(message: Of<"voice">, senders: Senders) {
   const { publicUrl, voiceFrom } = senders;

@@ -21,7 +21,7 @@ export function clientAddress(
     name.toLowerCase() === header ? sent : [],
   );
   const [value, ...others] = values;
-  return value === undefined || others.length > 0 ? undefined : addressIn(value.trim());
+  return value === undefined || others.length > 0 ? undefined : addressIn(value.trim(), header);
 }
 
 /** The address that a back end names. None is a client that nobody knows; what is no address is refused. */
@@ -34,11 +34,17 @@ export function toldAddress(told: unknown): string | undefined {
   });
 }
 
-/** CloudFront adds the port: `192.0.2.1:4711`, `2001:db8::1:4711`, and others write `[2001:db8::1]:4711`. */
-function addressIn(value: string): string | undefined {
+/** Always with the port, so that the last group of an IPv6 address is never one of its own. */
+const WITH_PORT = "cloudfront-viewer-address";
+
+/**
+ * CloudFront adds the port: `192.0.2.1:4711`, `2001:db8::1:4711`, and others write `[2001:db8::1]:4711`. A port that was taken for a group would move the
+ * others, and let a client choose its /64 by the rest of its address.
+ */
+function addressIn(value: string, header: string): string | undefined {
+  const withoutPort = value.replace(/:\d{1,5}$/, "");
   const bare = [
-    value,
-    value.replace(/:\d{1,5}$/, ""),
+    ...(header === WITH_PORT ? [withoutPort, value] : [value, withoutPort]),
     value.replace(/^\[(.*)\](:\d{1,5})?$/, "$1"),
   ];
   return bare.find((text) => isIP(text) !== 0);

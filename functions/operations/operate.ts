@@ -105,17 +105,22 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
     case "revoke":
       await closings.revokeTickets(number, work.now);
       return { kind: "revoked", subject };
-    case "erase": {
-      const { isKnown, closing } = await closings.readNumber(number);
-      await closings.erase(number);
-      return { kind: "erased", subject, wasKnown: isKnown, closing };
-    }
+    case "erase":
+      return eraseNumber(work);
     case "pause":
     case "resume":
     case "spend":
     case "revoke-all":
       throw new Error(`${operation.command} has no number`);
   }
+}
+
+/** A revocation outlives the rest: without it the tickets that it ended would be worth something again. */
+async function eraseNumber({ world, number, subject }: NumberWork): Promise<OperationResult> {
+  const { isKnown, closing, ticketsFrom } = await world.closings.readNumber(number);
+  await world.closings.erase(number);
+  if (ticketsFrom !== undefined) await world.closings.revokeTickets(number, ticketsFrom);
+  return { kind: "erased", subject, wasKnown: isKnown, closing, ticketsFrom };
 }
 
 async function blockNumber(

@@ -19,6 +19,7 @@ export const OPERATION_RESULT = v.variant("kind", [
     failures: v.number(),
     failedAt: v.optional(MOMENT),
     closing: v.optional(CLOSING),
+    ticketsFrom: v.optional(MOMENT),
   }),
   v.object({
     kind: v.literal("scope"),
@@ -39,6 +40,8 @@ export const OPERATION_RESULT = v.variant("kind", [
     subject: SUBJECT,
     wasKnown: v.boolean(),
     closing: v.optional(CLOSING),
+    /** What is kept: its tickets from before are worth nothing. */
+    ticketsFrom: v.optional(MOMENT),
   }),
   v.object({ kind: v.literal("paused") }),
   v.object({ kind: v.literal("paused-already"), pause: PAUSE }),

@@ -45,7 +45,10 @@ export type Applicant = {
 /** One window with what became of the send in it. */
 type BookedWindow = ScopeWindow & { readonly booking: ScopeBooking };
 
-/** What an admission says of its scopes, whatever its end: which refused, and which would have, had they been enforced. */
+/**
+ * What an admission says of its scopes, whatever its end: which owed their floor and refused, and which would have, had they been enforced. Not
+ * which an operator has closed: that he knows, and it is no news of an attack.
+ */
 export type ScopeFindings = {
   readonly rested: readonly ScopeKind[];
   readonly watched: readonly ScopeKind[];
@@ -110,7 +113,7 @@ function findingsOf(
   const kinds = (isFound: (window: BookedWindow) => boolean) =>
     windows.filter(isFound).map(({ kind }) => kind);
   return {
-    rested: kinds(({ booking }) => booking.kind !== "booked"),
+    rested: kinds(({ booking }) => booking.kind === "full"),
     watched:
       ticket === undefined
         ? kinds(({ booking, floor }) => booking.kind === "booked" && booking.debt > floor)

@@ -23,8 +23,11 @@ export type ScopeTarget =
 /** What can be closed by hand. */
 export type ClosingTarget = { readonly kind: "number"; readonly to: Phone } | ScopeTarget;
 
-/** The last four digits of a number, left open. */
-const RANGE = /^(\+[1-9]\d{2,10})\*{4}$/;
+/**
+ * The last four digits of a number, left open. Where all mobiles of a code are of one length (Ofcom: +44 and ten; NANPA: +1 and ten), no other is a
+ * range: a digit too few would close what no number is in, and say that it is closed.
+ */
+const RANGE = /^((?:\+44\d{6})|(?:\+1\d{6})|(?:\+(?!44|1)[1-9]\d{2,10}))\*{4}$/;
 
 /**
  * A number in E.164, the neighbours of one (`+44770090****`), a country (`FR`), an IPv4 address, or an IPv6 address, by its /64 where no other

@@ -24,7 +24,7 @@ export type JournalEntry =
       readonly channel: Channel;
       readonly purpose: Purpose;
       readonly hasTicket: boolean;
-      /** The scopes that refused. */
+      /** The scopes that refused because they owe their floor. */
       readonly rested: readonly ScopeKind[];
       /** The scopes that would have refused, had they been enforced. */
       readonly watched: readonly ScopeKind[];

@@ -133,7 +133,12 @@ export async function reserve(
   const { kind, spent } = await store.reserve(booking, room);
   const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
   if (kind === "taken") return { kind: "reserved", booking, spentPercent };
-  return { kind: "refused", retryAt: opensAt(spent, room, now), spentPercent };
+  // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
+  return {
+    kind: "refused",
+    retryAt: opensAt(spent, room, now),
+    spentPercent: Math.max(100, spentPercent),
+  };
 }
 
 /** Only for what the provider definitely refused. Where it cannot be given back it stays booked, and less can be spent. */

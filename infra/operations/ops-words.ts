@@ -52,7 +52,7 @@ export function wordsOf(result: OperationResult, now: number): string {
 }
 
 function numberWords(
-  { subject, isKnown, turns, failures, closing }: Result<"number">,
+  { subject, isKnown, turns, failures, closing, ticketsFrom }: Result<"number">,
   now: number,
 ): string {
   const today = turns.filter((turn) => turn > now - 86_400_000);
@@ -65,6 +65,9 @@ function numberWords(
       `${failures} in a row; it locks at ${LIMITS.consecutiveFailures}${isLocked ? `: ${no("locked")}` : ""}`,
     ],
     ["blocked", closingWords(closing, now)],
+    ...(ticketsFrom === undefined
+      ? []
+      : [["tickets", `revoked ${moment(ticketsFrom, now)}`] as const]),
   ];
   return `${yes()} Its pseudonym is what the logs and the table know it by.\n\n${table(rows)}`;
 }
@@ -140,7 +143,10 @@ function unlockedWords({ subject, failures }: Result<"unlocked">): string {
   return `${yes()} The number is ${bold("unlocked")}: ${failures} wrong codes in a row are forgotten.\n${pseudonymRow(subject)}`;
 }
 
-function erasedWords({ subject, wasKnown, closing }: Result<"erased">, now: number): string {
+function erasedWords(
+  { subject, wasKnown, closing, ticketsFrom }: Result<"erased">,
+  now: number,
+): string {
   const done = wasKnown
     ? `${yes()} What was kept under the number is ${bold("erased")}: times of messages, wrong codes, blocks.`
     : `${warn("!")} Nothing was kept under the number.`;
@@ -157,12 +163,17 @@ function erasedWords({ subject, wasKnown, closing }: Result<"erased">, now: numb
       `  · its verifications, sealed, deleted ${hours} h after they end; DynamoDB may take two days more`,
     ),
     dim("  · backups of production, 35 days; they know it by this pseudonym only"),
-    dim(
-      "  · returning tickets on its devices: they hold no number; revoke-all ends those of everybody",
-    ),
+    dim(ticketsLeft(ticketsFrom)),
     dim("  · at Twilio, the record of each message with its number: delete those there"),
     pseudonymRow(subject),
   ].join("\n");
+}
+
+function ticketsLeft(ticketsFrom: number | undefined): string {
+  if (ticketsFrom === undefined)
+    return "  · returning tickets on its devices: they hold no number; revoke-all ends those of everybody";
+  const until = new Date(ticketsFrom + LIMITS.ticketLifetimeSeconds * 1_000);
+  return `  · that its tickets were revoked, by its pseudonym, until the last has run out on ${until.toISOString().slice(0, 10)}`;
 }
 
 function switchWords(

@@ -255,6 +255,18 @@ describe("erase", () => {
     expect(await itemOf("number")).toBeUndefined();
     expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ wasKnown: false });
   });
+
+  it("keeps the moment of a revocation and nothing else, or stolen tickets would be good again", async () => {
+    await startOf();
+    await ask({ command: "revoke", to: PHONE });
+    const { ticketsFrom } = (await itemOf("number")) ?? {};
+    expect(ticketsFrom).toBeTypeOf("number");
+    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ ticketsFrom });
+    const left = (await itemOf("number")) ?? {};
+    expect(Object.keys(left).sort()).toEqual(["deleteAfter", "pk", "ticketsFrom", "writtenBy"]);
+    expect(left["ticketsFrom"]).toBe(ticketsFrom);
+    expect(await ask({ command: "who", target: PHONE })).toMatchObject({ ticketsFrom, turns: [] });
+  });
 });
 
 describe("every call", () => {

@@ -108,6 +108,10 @@ describe("the words for a result", () => {
     [{ kind: "unlocked", subject, failures: 0 }, "Nothing changed"],
     [{ kind: "erased", subject, wasKnown: true }, "What is left, and goes by itself"],
     [{ kind: "erased", subject, wasKnown: true, closing }, "A block went with it (spam)"],
+    [
+      { kind: "erased", subject, wasKnown: true, ticketsFrom: Date.parse("2026-11-01") },
+      "until the last has run out on 2027-01-30",
+    ],
     [{ kind: "erased", subject, wasKnown: false }, "Nothing was kept"],
     [{ kind: "paused" }, "Within 10 seconds nothing more is sent"],
     [{ kind: "paused-already", pause }, "(Twilio is down)"],

@@ -40,6 +40,7 @@ const CLOSED = v.object({
 const BOOK = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
+  ticketsFrom: v.optional(v.number()),
 });
 const WINDOW = v.object({ debt: v.optional(v.number(), 0) });
 const PAUSED = v.object({

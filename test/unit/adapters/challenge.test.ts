@@ -34,7 +34,11 @@ function answers(body: unknown, status = 200): void {
   answer = (response) => response.writeHead(status).end(JSON.stringify(body));
 }
 
-function verify(provider: ChallengeProvider = "turnstile", clientAddress?: string) {
+function verify(
+  provider: ChallengeProvider = "turnstile",
+  clientAddress?: string,
+  token = "the-token",
+) {
   const verifier = challengeVerifier({
     provider,
     action: "latchkey-start",
@@ -44,7 +48,7 @@ function verify(provider: ChallengeProvider = "turnstile", clientAddress?: strin
     secret: async () => "the-secret",
     logFault: (what) => faults.push(what),
   });
-  return verifier.verify({ token: "the-token", clientAddress });
+  return verifier.verify({ token, clientAddress });
 }
 
 describe("a token", () => {
@@ -89,6 +93,40 @@ describe("a token", () => {
   });
 });
 
+/** What a caller could bring about by his token must not count as nobody answering: a stage may let those in. */
+describe("a caller who wants nobody to answer", () => {
+  it.each(["<script>alert(1)</script>", "' OR 1=1 --", "a token", "t\u0000k", ""])(
+    "is not asked about, since this is no token: %j",
+    async (token) => {
+      answers({ success: true });
+      expect(await verify("turnstile", undefined, token)).toBe("failed");
+      expect(forms).toEqual([]);
+    },
+  );
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    [
+      "a token that makes the request malformed",
+      (response) => response.end('{"success":false,"error-codes":["bad-request"]}'),
+    ],
+    ["a page of the provider's firewall", (response) => response.writeHead(403).end("<html>")],
+    [
+      "an answer that is 400 and says why",
+      (response) =>
+        response.writeHead(400).end('{"success":false,"error-codes":["invalid-input-response"]}'),
+    ],
+  ])("fails: %s", async (_, way) => {
+    answer = way;
+    expect(await verify()).toBe("failed");
+  });
+
+  it("is not who makes the provider refuse us all", async () => {
+    answer = (response) => response.writeHead(429).end("slow down");
+    expect(await verify()).toBe("unreachable");
+    expect(faults).toEqual(["challenge-unreachable"]);
+  });
+});
+
 describe("what cannot be asked", () => {
   it.each<[string, (response: ServerResponse) => void]>([
     ["a broken provider", (response) => response.writeHead(503).end()],
@@ -98,6 +136,11 @@ describe("what cannot be asked", () => {
     [
       "a wrong secret of ours",
       (response) => response.end('{"success":false,"error-codes":["invalid-input-secret"]}'),
+    ],
+    [
+      "a wrong secret of ours, and 400",
+      (response) =>
+        response.writeHead(400).end('{"success":false,"error-codes":["invalid-input-secret"]}'),
     ],
     [
       "an answer from elsewhere",

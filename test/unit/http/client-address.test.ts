@@ -36,6 +36,8 @@ describe("the address of a client behind the stage's proxy", () => {
     ["2001:db8::7", "2001:db8::7"],
     ["[2001:db8::7]:4711", "2001:db8::7"],
     ["2001:db8:0:0:0:0:0:7:4711", "2001:db8:0:0:0:0:0:7"],
+    ["2001:db8::5:6:7:8:4711", "2001:db8::5:6:7:8"],
+    ["2001:db8::7:4711", "2001:db8::7"],
   ])("is the one in the header: %s", (value, address) => {
     expect(behind(value)).toBe(address);
   });

@@ -117,6 +117,18 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
   });
 });
 
+describe("a scope that an operator has closed", () => {
+  it("refuses, and is not told as one that owes too much", async () => {
+    const { scopes } = world;
+    const add: typeof scopes.add = async (debt) =>
+      debt.key.startsWith("range#") ? { kind: "closed" } : scopes.add(debt);
+    const closed = { ...world, scopes: { ...scopes, add } };
+    expect(await startOf(1, {}, closed)).toMatchObject({ why: "too-many-requests" });
+    expect(closed.entries).toEqual([expect.objectContaining({ rested: [], watched: [] })]);
+    expect(closed.messages).toEqual([]);
+  });
+});
+
 describe("a country", () => {
   it("that is not the home country has a floor of its own", async () => {
     withFloor("country", 1);

@@ -103,6 +103,16 @@ describe("money", () => {
   });
 });
 
+describe("a cap with less left than a message costs", () => {
+  it("is told as used up, or no alarm would tell that everybody is refused", async () => {
+    const world = aWorldFor(1.9);
+    await startAt(world, 1);
+    expect(world.entries.at(-1)).toMatchObject({ outcome: "sent", spentPercent: 53 });
+    expect(await startAt(world, 2)).toMatchObject({ why: "sending-paused" });
+    expect(world.entries.at(-1)).toMatchObject({ outcome: "sending-paused", spentPercent: 100 });
+  });
+});
+
 describe("a price above a cap", () => {
   it("is never reserved, however empty the counters are", async () => {
     const world = aWorldFor(0.9);

@@ -1,0 +1,60 @@
+import type { FunctionName } from "../functions/env.ts";
+import type { Country } from "../functions/policy/destinations.ts";
+import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
+import { spendTermsOf } from "./sending-terms.ts";
+import type { Stage } from "./stages.ts";
+
+/** What is right field by field and would still not work once it is deployed. */
+
+/** An SMS has two segments at most. */
+const MOST_SEGMENTS = 2;
+
+/**
+ * Throws where a cap has no room for one message of a country that is open: it would be refused for ever, as if its money were used up.
+ */
+export function refuseUnaffordable(stageName: string, stage: Stage): void {
+  const terms = spendTermsOf(stage);
+  for (const country of stage.countries) {
+    const room = Math.min(...Object.values(capsOf(terms, { country, hasTicket: false })));
+    const price = dearestSend(stage, terms, country);
+    if (price > room)
+      throw new Error(
+        `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside what is kept for tickets; it has ${dollars(room)}.`,
+      );
+  }
+}
+
+function dearestSend({ whatsApp, voice }: Stage, terms: SpendTerms, country: Country): number {
+  const price = terms.prices[country];
+  const ways = [
+    MOST_SEGMENTS * (price?.sms ?? 0),
+    whatsApp === undefined ? 0 : (price?.whatsapp ?? 0),
+    voice?.countries.includes(country) ? (price?.voice ?? 0) : 0,
+  ];
+  return Math.max(...ways);
+}
+
+function dollars(micros: number): string {
+  return `$${(micros / 1_000_000).toFixed(2)}`;
+}
+
+/** What Lambda takes; it measures the variables as JSON. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const ENVIRONMENT_BYTES = 4_096;
+
+/** What is only known when it is deployed: ARNs and names. The ARN of a secret is the longest, at about 110. */
+const REFERENCE = /\$\{Token\[[^\]]*\]\}/g;
+const LONGEST_REFERENCE = "x".repeat(110);
+
+/** Throws where a function is told more than Lambda takes, which would otherwise be found out in the middle of a deployment. */
+export function refuseLargeEnvironment(
+  stageName: string,
+  name: FunctionName,
+  environment: Readonly<Record<string, string>>,
+): void {
+  const text = JSON.stringify(environment).replace(REFERENCE, LONGEST_REFERENCE);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > ENVIRONMENT_BYTES)
+    throw new Error(
+      `Stage ${stageName}: countries, prices, locales, origins and templates must take less room: ${name} would be told ${bytes} bytes, and Lambda takes ${ENVIRONMENT_BYTES}.`,
+    );
+}
