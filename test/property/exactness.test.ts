@@ -60,7 +60,11 @@ type Step = {
 };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  waitSeconds: fc.constantFrom(0, 0, 1, 29, 30, 31, 120, 299, 300, 599, 600, 3_000, 86_399),
+  waitSeconds: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(0, 1, 29, 30, 31, 60) },
+    { weight: 3, arbitrary: fc.constantFrom(120, 299, 300, 599, 600) },
+    { weight: 1, arbitrary: fc.constantFrom(3_000, 3_600, 86_399) },
+  ),
   act: fc.constantFrom("start", "start", "start", "resend", "right", "wrong"),
   number: fc.nat({ max: NUMBERS.length - 1 }),
   client: fc.nat({ max: CLIENTS.length - 1 }),

@@ -20,13 +20,12 @@ export type Scenario = {
 /** As it is deployed, until an operator changes a row. */
 const PROD: Stage = STAGES.prod;
 
-/** The production stage with another country, whose calls cost what messages cost elsewhere times ten. */
+/** The production stage with another country, and with one that is called, at 80 cents a minute. */
 const WITH_MOROCCO: Stage = { ...PROD, countries: ["GB", "MA"] };
 const WITH_MOLDOVA: Stage = {
   ...PROD,
   countries: ["GB", "MD"],
-  // Priced as the calls of the incident, $870 for 2,400 of a minute and more.
-  prices: { MD: { sms: 800_000 } },
+  voice: { from: "+442071838750", countries: ["MD"] },
 };
 
 /** The busiest hour of a service with 2,000 sign-ins a day has 300 of them. */
@@ -141,6 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
       addresses: { kind: "ipv4", count: 500 },
       numbers: MOLDOVA.country,
       country: "MD",
+      channel: "voice",
       guesses: 0,
     },
   },

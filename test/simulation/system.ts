@@ -153,6 +153,12 @@ function worldOf(
     spendTerms: spendTermsOf(stage),
     brand: stage.brand,
     countries: stage.countries,
+    channels: {
+      hasWhatsApp: false,
+      voiceCountries: stage.voice?.countries ?? [],
+      plan: [],
+      isPlanAutomatic: false,
+    },
     fictionalNumbers: stage.fictionalNumbers === "accepted",
     ...(terms === undefined ? {} : { challenge: { terms, verifier } }),
   };
