@@ -1,6 +1,7 @@
+import type { Person } from "./support/person.ts";
 import { verificationItem } from "./support/promises.ts";
 import type { Answer, Request, Run } from "./support/run.ts";
-import { describeFaults, endOf, type Person, type Scenario } from "./support/scenarios.ts";
+import { describeFaults, endOf, type Scenario } from "./support/scenarios.ts";
 import { newestCodeOf, startedId, wrongCodeOf } from "./support/started.ts";
 
 const KEY = "a4c1b7de-0f55-4b86-8f0e-2f6f0d6a9a31";

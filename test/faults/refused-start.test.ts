@@ -4,9 +4,10 @@ import { mac } from "../../functions/verification/code.ts";
 import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
 import { dayOf } from "../../functions/verification/spend.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
+import { type Person, provenInTheEnd } from "./support/person.ts";
 import { phoneOf } from "./support/promises.ts";
 import type { Answer, Run } from "./support/run.ts";
-import { describeFaults, type Person, provenInTheEnd, type Scenario } from "./support/scenarios.ts";
+import { describeFaults, type Scenario } from "./support/scenarios.ts";
 import { startOf } from "./support/started.ts";
 
 /** What the client's address, or the number's neighbours, country and service owe. */

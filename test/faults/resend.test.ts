@@ -1,6 +1,7 @@
 import { dayOf } from "../../functions/verification/spend.ts";
+import { provenInTheEnd } from "./support/person.ts";
 import type { Run } from "./support/run.ts";
-import { describeFaults, provenInTheEnd, type Scenario } from "./support/scenarios.ts";
+import { describeFaults, type Scenario } from "./support/scenarios.ts";
 import { startedId } from "./support/started.ts";
 
 const KEY = "0b8f6f0a-52a6-4a0e-9d0c-5b1c3c3f7d21";

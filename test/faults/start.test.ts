@@ -1,4 +1,5 @@
-import { describeFaults, provenInTheEnd, type Scenario } from "./support/scenarios.ts";
+import { provenInTheEnd } from "./support/person.ts";
+import { describeFaults, type Scenario } from "./support/scenarios.ts";
 import { startOf } from "./support/started.ts";
 
 const SCENARIOS: readonly Scenario[] = [

@@ -23,14 +23,26 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Faults in which the call is never done. */
-const UNDONE: ReadonlySet<Fault> = new Set<Fault>([
+/** Faults in which nobody waits for the call to be done. */
+const UNANSWERED: ReadonlySet<Fault> = new Set<Fault>([
   "error",
   "throttled",
   "reset",
   "timed-out-before",
+  "done-late",
   "ended-before",
 ]);
+/** Faults in which it is done, and its answer does not come. */
+const LOST: ReadonlySet<Fault> = new Set<Fault>(["timed-out-after", "malformed"]);
+
+const FROZEN_MILLISECONDS = 240_000;
+const PASSES_BEFORE: Partial<Readonly<Record<Fault, number>>> = {
+  "frozen-before": FROZEN_MILLISECONDS,
+};
+const PASSES_AFTER: Partial<Readonly<Record<Fault, number>>> = {
+  slow: 1_900,
+  "frozen-after": FROZEN_MILLISECONDS,
+};
 
 /** Faults that differ in more than the name of an error. */
 export const ONE_OF_EACH_KIND: ReadonlySet<Fault> = new Set(
@@ -38,9 +50,6 @@ export const ONE_OF_EACH_KIND: ReadonlySet<Fault> = new Set(
     (fault) => !["throttled", "reset", "timed-out-before", "malformed"].includes(fault),
   ),
 );
-
-const SLOW_MILLISECONDS = 1_900;
-const FROZEN_MILLISECONDS = 240_000;
 
 /** One call of a run: the port and its method, and which call of that method it is. */
 export type Pair = { readonly call: string; readonly fault: Fault };
@@ -83,16 +92,18 @@ export function faultyPorts(time: { now: number }, quoted: string): Ports {
 
   async function struck<Answer>(fault: Fault, work: () => Promise<Answer>): Promise<Answer> {
     hasStruck = true;
-    if (fault === "frozen-before") time.now += FROZEN_MILLISECONDS;
-    if (fault === "done-late") track(turn().then(work)).catch(() => undefined);
-    if (fault === "ended-before") return ended();
-    if (UNDONE.has(fault) || fault === "done-late") throw errorOf(fault);
-    const answer = await work();
+    time.now += PASSES_BEFORE[fault] ?? 0;
+    const answer = UNANSWERED.has(fault) ? await unanswered(fault, work) : await work();
     if (fault === "ended-after") return ended();
-    if (fault === "timed-out-after" || fault === "malformed") throw errorOf(fault);
-    if (fault === "slow") time.now += SLOW_MILLISECONDS;
-    if (fault === "frozen-after") time.now += FROZEN_MILLISECONDS;
+    if (LOST.has(fault)) throw errorOf(fault);
+    time.now += PASSES_AFTER[fault] ?? 0;
     return answer;
+  }
+
+  async function unanswered(fault: Fault, work: () => Promise<unknown>): Promise<never> {
+    if (fault === "ended-before") return ended();
+    if (fault === "done-late") track(turn().then(work)).catch(() => undefined);
+    throw errorOf(fault);
   }
 
   /** Nobody goes on from here. */

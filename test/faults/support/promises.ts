@@ -2,12 +2,8 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import { guessOf } from "../../../functions/verification/code.ts";
 import { isE164, isVerificationId, keyOf } from "../../../functions/verification/identifiers.ts";
 import { scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
-import { codeIn } from "../../support/world.ts";
 import { QUOTED_CODE } from "./faults.ts";
-import type { Answer, Request, Run } from "./run.ts";
-
-/** The price of a message in these tests. */
-const PRICE_MICROS = 100_000;
+import type { Answer, Request, Run, Sent } from "./run.ts";
 
 /** What a fault may be told as. */
 const TOLD_AS: ReadonlySet<unknown> = new Set([
@@ -69,7 +65,9 @@ export async function brokenInTheEnd(run: Run, ids: readonly string[]): Promise<
       ...(at - turn > LIMITS.startPatienceSeconds * 1_000
         ? [`sent ${at - turn} ms after its turn`]
         : []),
-      ...(reservedMicros < (before + 1) * PRICE_MICROS ? ["a message without a reservation"] : []),
+      ...(reservedMicros < priceOf(run.sent.slice(0, before + 1))
+        ? ["a message without a reservation"]
+        : []),
       ...(lifetimeSeconds < 1 ? ["a code sent that had ended"] : []),
     ]),
     ...items.flatMap((item) => {
@@ -85,8 +83,14 @@ export async function brokenInTheEnd(run: Run, ids: readonly string[]): Promise<
   ];
 }
 
+function priceOf(sent: readonly Sent[]): number {
+  return sent.reduce((sum, { priceMicros }) => sum + priceMicros, 0);
+}
+
 function secretsOf({ to, sent }: Pick<Run, "to" | "sent">): readonly string[] {
-  return [to.slice(1), QUOTED_CODE, ...sent.map(({ text }) => codeIn(text))];
+  return [to.slice(1), QUOTED_CODE, ...sent.map(({ code }) => code)].filter(
+    (secret) => secret !== "",
+  );
 }
 
 /** A secret is looked for as a whole: six digits in a row may stand in a time by chance. */

@@ -3,27 +3,33 @@ import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
 import { api, type Endpoint } from "../../../functions/http/api.ts";
 import { cancelEndpoint } from "../../../functions/http/cancel.ts";
 import { checkEndpoint } from "../../../functions/http/check.ts";
+import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
 import { resendEndpoint } from "../../../functions/http/resend.ts";
 import { showEndpoint } from "../../../functions/http/show.ts";
+import { speakEndpoint } from "../../../functions/http/speak.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { logFault } from "../../../functions/log.ts";
 import { mac } from "../../../functions/verification/code.ts";
-import type { SendOutcome } from "../../../functions/verification/ports.ts";
+import { keyOf } from "../../../functions/verification/identifiers.ts";
+import { takeNextStep } from "../../../functions/verification/next-step.ts";
+import type { Message, SendOutcome } from "../../../functions/verification/ports.ts";
 import { dayOf } from "../../../functions/verification/spend.ts";
 import { engineStores } from "../../support/engine-stores.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
 import { aContext, anEvent } from "../../support/events.ts";
-import { aWorld, fictionalNumber, NOON, type World } from "../../support/world.ts";
+import { aWorld, fictionalNumber, idIn, NOON, type World } from "../../support/world.ts";
 import { faultyPorts, type Ports } from "./faults.ts";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
 const DAY_MILLISECONDS = 86_400_000;
 
-export type Route = "start" | "resend" | "check" | "show" | "cancel";
+export type Route = "start" | "resend" | "check" | "show" | "cancel" | "report" | "speak" | "step";
 export type Request = {
   readonly route: Route;
   readonly id?: string | undefined;
   readonly key?: string;
+  /** Under which the provider calls back. */
+  readonly token?: string | undefined;
   readonly body?: Readonly<Record<string, unknown>>;
 };
 export type Answer = {
@@ -35,10 +41,14 @@ export type Answer = {
 
 /** One message, with what was booked for it at the moment that it left. */
 export type Sent = {
-  readonly text: string;
+  readonly code: string;
   readonly at: number;
   readonly lifetimeSeconds: number;
+  readonly reportToken: string;
+  readonly priceMicros: number;
+  /** The newest turn of the number. */
   readonly turn: number;
+  /** All that is reserved on its day. */
   readonly reservedMicros: number;
 };
 
@@ -57,7 +67,7 @@ export type Run = {
   readonly ask: (request: Request) => Promise<Answer | undefined>;
 };
 
-export type Terms = Partial<Pick<World, "challenge" | "spendTerms" | "scopeTerms">>;
+export type Terms = Partial<Pick<World, "challenge" | "channels">>;
 
 let runs = 0;
 
@@ -70,14 +80,23 @@ export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): 
   const ports = faultyPorts(plain.time, to);
   const sent: Sent[] = [];
   const item = (pk: string) => engine.table.read(pk);
-  const world = faultyWorld({ ...plain, ...terms }, ports, async ({ text, lifetimeSeconds }) => {
+  const world = faultyWorld({ ...plain, ...terms }, ports, async (message) => {
     const index = await plain.keys.index();
     const { t1 } = { ...(await item(`number#${mac(index, ["number", to])}`)) };
     const { total } = { ...(await item(`spend#${dayOf(plain.time.now)}#0`)) };
     const booked = { turn: Number(t1 ?? 0), reservedMicros: Number(total ?? 0) };
-    sent.push({ text, at: plain.time.now, lifetimeSeconds, ...booked });
+    const { lifetimeSeconds, reportToken, channel } = message;
+    const priceMicros = plain.spendTerms.prices.GB?.[channel] ?? 0;
+    sent.push({
+      code: codeOf(message),
+      at: plain.time.now,
+      lifetimeSeconds,
+      reportToken,
+      priceMicros,
+      ...booked,
+    });
   });
-  const handlers = handlersOf(world);
+  const handlers = handlersOf(world, ports);
   return {
     to,
     world,
@@ -91,11 +110,17 @@ export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): 
   };
 }
 
+/** What a message carries; of a call, what it would say. */
+function codeOf(message: Message): string {
+  if (message.channel === "whatsapp") return message.code;
+  return message.channel === "sms" ? (/\b\d{6}\b/.exec(message.text)?.[0] ?? "") : "";
+}
+
 /** `noted` is told of each message that the provider takes, before it answers. */
 function faultyWorld(
   world: World,
   ports: Ports,
-  noted: (message: Parameters<World["sender"]["send"]>[0]) => Promise<void>,
+  noted: (message: Message) => Promise<void>,
 ): World {
   const { challenge } = world;
   return {
@@ -112,12 +137,14 @@ function faultyWorld(
       sign: async (claims: object) => Buffer.from(JSON.stringify(claims)).toString("base64url"),
     }),
     settler: ports.of("settler", world.settler),
+    redactor: ports.of("redactor", world.redactor),
+    nextSteps: ports.of("steps", world.nextSteps),
     challenge: challenge && {
       ...challenge,
       verifier: ports.of("verifier", challenge.verifier),
     },
     sender: ports.of("sender", {
-      async send(message: Parameters<World["sender"]["send"]>[0]) {
+      async send(message: Message) {
         if (world.provider.outcome !== "refused") await noted(message);
         return world.sender.send(message);
       },
@@ -126,15 +153,39 @@ function faultyWorld(
   };
 }
 
-function handlersOf(world: World): Readonly<Record<Route, ReturnType<typeof api>>> {
+function handlersOf(world: World, ports: Ports): Readonly<Record<Route, ReturnType<typeof api>>> {
   const entry = (endpoint: Endpoint) => api(endpoint, SETTINGS);
   return {
     start: entry(startEndpoint(world)),
-    resend: entry(resendEndpoint({ ...world, challenge: undefined })),
+    resend: entry(resendEndpoint(world)),
     check: entry(checkEndpoint(world)),
     show: entry(showEndpoint(world)),
     cancel: entry(cancelEndpoint(world)),
+    report: entry(deliveryEndpoint({ ...world, ...twilio(ports), newsIn: () => UNDELIVERED })),
+    speak: entry(speakEndpoint({ ...world, ...twilio(ports), markup: ({ kind }) => kind })),
+    step: entry((event) => stepped(world, event)),
   };
+}
+
+/** News that every message here gets, so that the next step of a plan is due. */
+const UNDELIVERED = {
+  messageSid: `SM${"0".repeat(31)}1`,
+  report: { delivery: "undelivered", reason: "unreachable" },
+} as const;
+
+function twilio(ports: Ports) {
+  const signatures = ports.of("signatures", { isSigned: async () => true });
+  return { ...signatures, isSigned: () => signatures.isSigned(), publicUrl: "", pathOf: () => "" };
+}
+
+/** Invoked and never routed: the same stack tells what became of it. */
+async function stepped(world: World, { pathParameters }: APIGatewayProxyEvent) {
+  const id = idIn(pathParameters?.["id"] ?? "");
+  const item = await world.verifications.read(keyOf(id));
+  const code = item?.codes[0]?.mac;
+  if (code === undefined) throw new Error("no message");
+  const { kind } = await takeNextStep(world, { id, code });
+  return { status: 200, body: { result: kind } };
 }
 
 async function answered(
@@ -143,17 +194,23 @@ async function answered(
     event: APIGatewayProxyEvent,
     context: typeof aContext,
   ) => Promise<APIGatewayProxyResult>,
-  { id, key, body }: Request,
+  { id, key, token, body }: Request,
 ): Promise<Answer | undefined> {
-  const event = anEvent({
-    ...(id === undefined ? {} : { id }),
-    body: body === undefined ? null : JSON.stringify(body),
-    headers: key === undefined ? {} : { "idempotency-key": key },
-  });
+  const event = {
+    ...anEvent({
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: {
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+        ...(token === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" }),
+      },
+    }),
+    pathParameters: { id: id ?? "", sealed: token ?? "" },
+    multiValueQueryStringParameters: token === undefined ? null : { message: [token] },
+  };
   const result = await Promise.race([handler(event, aContext), ports.ended()]);
   await ports.rest();
   if (result === "ended") return undefined;
-  const text = result.body;
-  const { headers = {}, statusCode: status } = result;
-  return { status, headers, text, body: text === "" ? {} : Object(JSON.parse(text)) };
+  const { headers = {}, statusCode: status, body: text } = result;
+  const isJson = String(headers["content-type"]).includes("json");
+  return { status, headers, text, body: isJson ? Object(JSON.parse(text)) : {} };
 }

@@ -1,4 +1,4 @@
-import { codeIn, otherThan } from "../../support/world.ts";
+import { otherThan } from "../../support/world.ts";
 import type { Run } from "./run.ts";
 
 /** The id of a verification of the run's number, without faults. */
@@ -11,7 +11,7 @@ export async function startedId(run: Run): Promise<string> {
 
 /** The code of the newest message. */
 export function newestCodeOf({ sent }: Pick<Run, "sent">): string {
-  return codeIn(sent.at(-1)?.text ?? "");
+  return sent.at(-1)?.code ?? "";
 }
 
 /** One that is not. */
