@@ -34,6 +34,7 @@ const STEPS: readonly Step[] = [
     "property",
     "contract",
     "race",
+    "faults",
     "infra",
     "operations",
     "local",

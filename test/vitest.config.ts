@@ -12,6 +12,7 @@ const KINDS = {
   property: { timeoutMs: 120_000 },
   contract: { timeoutMs: 60_000 },
   race: { timeoutMs: 120_000 },
+  faults: { timeoutMs: 120_000 },
   infra: { timeoutMs: 120_000 },
   operations: { timeoutMs: 60_000 },
   local: { timeoutMs: 120_000 },

@@ -7,6 +7,8 @@ export const AWS_CLIENT = {
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 1_000,
+    // The request's own ends with the head of the answer; a body that stops half way would be waited for longer than a function lives.
+    socketTimeout: 1_000,
     // Without it the SDK only warns, and waits on.
     throwOnRequestTimeout: true,
   },

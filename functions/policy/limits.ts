@@ -111,7 +111,10 @@ export const LIMITS = {
   /** A proof may be fetched for this long after the approval, and is good for as long. */
   proofLifetimeSeconds: 300,
 
-  /** A start that holds its idempotency key this long without a verification is dead: no function runs longer than 20 s. */
+  /**
+   * A start that holds its idempotency key this long without a verification is dead: no function runs longer than 20 s. Nor is a message sent
+   * this long after its turn, by a container that was frozen in between: the number's rows count turns.
+   */
   startPatienceSeconds: 30,
 
   /** How old the answer of the kill switch may be. */

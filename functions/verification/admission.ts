@@ -77,14 +77,16 @@ export async function admit(
 ): Promise<Admission> {
   const { now, ticket, scopes } = applicant;
   const { random } = world;
+  const bookings = windowsAt(scopes[which], world.scopeTerms, { now, random }).map((window) =>
+    booked(world, window, applicant),
+  );
   const [windows, standing] = await Promise.all([
-    Promise.all(
-      windowsAt(scopes[which], world.scopeTerms, { now, random }).map((window) =>
-        booked(world, window, applicant),
-      ),
-    ),
+    Promise.all(bookings),
     world.sendingSwitch.standing(),
-  ]);
+  ]).catch(async (fault: unknown) => {
+    await repayBooked(world, bookings);
+    throw fault;
+  });
   if (ticket !== undefined && ticket.issuedAt < standing.ticketsFrom) {
     await repay(world, windows);
     return admit(world, { ...applicant, ticket: undefined }, which);
@@ -158,6 +160,18 @@ async function challenged(
   }
   const { provider, siteKey, action } = challenge.terms;
   return { kind: "refused", why: "challenge-required", challenge: { provider, siteKey, action } };
+}
+
+/** What a fault beside it has made worthless. A booking whose answer was lost stays: to give back what was never booked would make room. */
+async function repayBooked(
+  world: AdmissionWorld,
+  bookings: readonly Promise<BookedWindow>[],
+): Promise<void> {
+  const ends = await Promise.allSettled(bookings);
+  await repay(
+    world,
+    ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])),
+  );
 }
 
 /** What sent nothing is no debt. */

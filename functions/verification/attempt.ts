@@ -71,7 +71,7 @@ export async function attempt<Done extends { readonly kind: string }>(
   const { outcome, ...paid } =
     entered.kind === "refused"
       ? { outcome: entered.refusal, ...UNPAID }
-      : await send(entered.entry);
+      : await sendOrRepay(world, entered.entry, send);
   const { applicant, failedTurn: _, onlyInstead: __, ...subject } = intent;
   world.journal({
     event: "send",
@@ -84,6 +84,23 @@ export async function attempt<Done extends { readonly kind: string }>(
     ...paid,
   });
   return outcome;
+}
+
+/**
+ * A send that faults has sent nothing, since nothing that follows the message can fault. What many share must not fill up with such sends, or a
+ * throttled item of one minute would close a country for an hour. The turn and the client's debt stay: nobody knows what was done.
+ */
+async function sendOrRepay<Attempt>(
+  world: AttemptWorld,
+  entry: Entry,
+  send: (entry: Entry) => Promise<Attempt>,
+): Promise<Attempt> {
+  try {
+    return await send(entry);
+  } catch (fault) {
+    await repay(world, entry.sharedWindows);
+    throw fault;
+  }
 }
 
 type Entered = ScopeFindings &
@@ -148,7 +165,7 @@ async function turnFor(
 
 type LeavingWorld = Pick<AttemptWorld, "numbers" | "scopes" | "logFault">;
 
-/** Gives back all that a send holds that we did not make. */
+/** Gives back all that a send holds that we did not make. Never throws: a turn that cannot be given back stays spent. */
 export async function leave(
   world: LeavingWorld,
   { number }: Pick<SendIntent, "number">,
@@ -159,7 +176,8 @@ export async function leave(
     failedTurn === undefined
       ? numbers.returnTurn(number, now)
       : numbers.undoReplacement(number, { failed: failedTurn, now });
-  await Promise.all([turn, repay(world, windows)]);
+  const returned = turn.catch((fault: unknown) => world.logFault("turn-not-returned", fault));
+  await Promise.all([returned, repay(world, windows)]);
 }
 
 /** The same for a send that the provider did not make: its client keeps the debt, or he could ask without end for what wears out everybody. */

@@ -4,7 +4,14 @@ import { type ChannelSettings, channelsFor } from "./channels.ts";
 import type { Mac, Phone, VerificationId } from "./identifiers.ts";
 import { composeSms, type Sms } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, FaultLog, Message, MessageSender, VerificationStore } from "./ports.ts";
+import type {
+  Clock,
+  FaultLog,
+  Message,
+  MessageSender,
+  SendOutcome,
+  VerificationStore,
+} from "./ports.ts";
 import { type Sealing, sealCall, sealReport } from "./tokens.ts";
 import type { SentCode, Verification } from "./verification.ts";
 import { voiceGreeting } from "./voice-script.ts";
@@ -38,7 +45,12 @@ export async function dispatch(
   parcel: Parcel,
 ): Promise<Verification | Refusal> {
   const { verification, sent } = parcel;
-  const outcome = await world.sender.send(await messageOf(world, parcel));
+  const message = await messageOf(world, parcel);
+  if (isTooLate(world, sent)) {
+    world.logFault("message-too-late", new Error("frozen between a turn and its message"));
+    return { kind: "refused", why: "provider-unavailable" };
+  }
+  const outcome = await handOver(world, message);
   if (outcome.kind === "refused") {
     const open = channelsFor(verification.country, world.channels);
     const channels = open.filter((channel) => channel !== sent.channel);
@@ -48,6 +60,25 @@ export async function dispatch(
   const messageSid = outcome.kind === "accepted" ? outcome.messageSid : undefined;
   await noteDelivery(world, { key: verification.key, code: sent.mac, delivery, messageSid });
   return { ...verification, delivery };
+}
+
+/** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */
+function isTooLate({ clock }: Pick<DispatchWorld, "clock">, { expiresAt }: SentCode): boolean {
+  const turn = expiresAt - LIMITS.codeLifetimeSeconds * 1_000;
+  return clock() - turn > LIMITS.startPatienceSeconds * 1_000;
+}
+
+/** Whatever a sender throws, the message may be on its way. */
+async function handOver(
+  { sender, logFault }: Pick<DispatchWorld, "sender" | "logFault">,
+  message: Message,
+): Promise<SendOutcome> {
+  try {
+    return await sender.send(message);
+  } catch (fault) {
+    logFault("message-unanswered", fault);
+    return { kind: "unknown" };
+  }
 }
 
 /** Refusals after which another way may work. */

@@ -13,6 +13,7 @@ import {
 
 /** An empty table of an engine, and the ways around the stores that a test needs: to look at raw items, and to write as an operator would. */
 export type EngineTable = {
+  readonly name: string;
   readonly table: Table;
   readonly client: DynamoDBDocumentClient;
   readonly items: () => Promise<readonly Item[]>;
@@ -21,6 +22,7 @@ export type EngineTable = {
 
 export type RunningEngine = {
   readonly name: EngineName;
+  readonly endpoint: string;
   readonly freshTable: () => Promise<EngineTable>;
   readonly stop: () => Promise<void>;
 };
@@ -53,6 +55,7 @@ export async function runEngine(name: EngineName): Promise<RunningEngine> {
   );
   return {
     name,
+    endpoint: engine.endpoint,
     async freshTable() {
       const tableName = `latchkey-${randomUUID()}`;
       await createTable(engine.endpoint, tableName, TABLE_RESOURCE);
@@ -76,6 +79,7 @@ async function active(TableName: string, client: DynamoDBDocumentClient): Promis
 
 function engineTable(TableName: string, client: DynamoDBDocumentClient): EngineTable {
   return {
+    name: TableName,
     table: openTable(TableName, client),
     client,
     async items() {

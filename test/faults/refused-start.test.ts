@@ -1,0 +1,156 @@
+import type { Challenge } from "../../functions/verification/admission.ts";
+import type { ChallengeResult } from "../../functions/verification/challenge.ts";
+import { mac } from "../../functions/verification/code.ts";
+import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import { dayOf } from "../../functions/verification/spend.ts";
+import { issueTicket } from "../../functions/verification/ticket.ts";
+import { type Person, provenInTheEnd } from "./support/person.ts";
+import { phoneOf } from "./support/promises.ts";
+import type { Answer, Run } from "./support/run.ts";
+import { describeFaults, type Scenario } from "./support/scenarios.ts";
+import { startOf } from "./support/started.ts";
+
+/** What the client's address, or the number's neighbours, country and service owe. */
+async function owe(run: Run, which: "client" | "shared", debt: number): Promise<void> {
+  const { world, to } = run;
+  const index = await world.keys.index();
+  const asking = { clientAddress: "192.0.2.1", to: phoneOf(to), country: "GB" } as const;
+  const scopes = scopesOf(index, world.scopeTerms, asking)[which];
+  const { random, time } = world;
+  for (const { key } of windowsAt(scopes, world.scopeTerms, { now: time.now, random }))
+    await run.put({ pk: `scope#${key}`, debt });
+}
+
+const EVERYTHING_MICROS = 1_000_000_000;
+
+function spend({ world, put }: Run, total: number): Promise<void> {
+  return put({ pk: `spend#${dayOf(world.time.now)}#0`, total });
+}
+
+/** A token passes once, as all of them do. */
+function aChallenge(answers: { result: ChallengeResult }): Challenge {
+  const used = new Set<string>();
+  return {
+    terms: {
+      provider: "turnstile",
+      siteKey: "site",
+      action: "start",
+      when: "always",
+      whenUnreachable: "refuse",
+    },
+    verifier: {
+      async verify({ token }) {
+        if (answers.result !== "passed") return answers.result;
+        if (used.has(token)) return "failed";
+        used.add(token);
+        return "passed";
+      },
+    },
+  };
+}
+
+const widget: { result: ChallengeResult } = { result: "passed" };
+let tokens = 0;
+
+function challenged(run: Run) {
+  tokens += 1;
+  return { ...startOf(run), body: { to: run.to, challenge: `token-${tokens}` } } as const;
+}
+
+/** A page whose token was used up shows its widget once more, each time that it must. */
+async function provenWithOtherTokens(person: Person, answer: Answer): Promise<readonly string[]> {
+  let started = answer;
+  while (started.body["code"] === "challenge-required")
+    started = await person.insist(challenged(person.run));
+  return provenInTheEnd(person, started);
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "a start without money for it",
+    isVariant: true,
+    ends: "503 sending-paused",
+    request: async (run) => {
+      await spend(run, EVERYTHING_MICROS);
+      return startOf(run);
+    },
+    mend: (run) => spend(run, 0),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start of a country in debt",
+    isVariant: true,
+    ends: "429 too-many-requests",
+    request: async (run) => {
+      await owe(run, "shared", 5_000);
+      return startOf(run);
+    },
+    mend: (run) => owe(run, "shared", 0),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start of a client in debt",
+    isVariant: true,
+    ends: "429 too-many-requests",
+    request: async (run) => {
+      await owe(run, "client", 5_000);
+      return startOf(run);
+    },
+    mend: (run) => owe(run, "client", 0),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start during a pause",
+    isVariant: true,
+    ends: "503 sending-paused",
+    request: async (run) => {
+      await run.put({ pk: "switch#sending", paused: true });
+      return startOf(run);
+    },
+    mend: async (run) => {
+      if (run.sent.length > 0) throw new Error("sent during a pause");
+      await run.put({ pk: "switch#sending", paused: false });
+    },
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start with a revoked ticket",
+    isVariant: true,
+    ends: "201",
+    request: async (run) => {
+      const { world, to } = run;
+      const index = await world.keys.index();
+      const number = mac(index, ["number", to]);
+      const issuedAt = world.time.now - 3_600_000;
+      await run.put({ pk: `number#${number}`, ticketsFrom: world.time.now });
+      const ticket = issueTicket(index, number, issuedAt);
+      return { ...startOf(run), body: { to, ticket } };
+    },
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start with a challenge",
+    isVariant: true,
+    terms: { challenge: aChallenge(widget) },
+    ends: "201",
+    request: challenged,
+    finish: provenWithOtherTokens,
+  },
+  {
+    name: "a start whose challenge nobody could ask about",
+    isVariant: true,
+    terms: { challenge: aChallenge(widget) },
+    ends: "403 challenge-required",
+    request: (run) => {
+      widget.result = "unreachable";
+      return challenged(run);
+    },
+    mend: (run) => {
+      if (run.sent.length > 0) throw new Error("sent without a challenge");
+      widget.result = "passed";
+    },
+    finish: provenWithOtherTokens,
+  },
+];
+
+await describeFaults("a start that is refused or challenged", SCENARIOS);

@@ -1,0 +1,108 @@
+import { text } from "node:stream/consumers";
+import { vi } from "vitest";
+import { environments } from "../../../infra/environments.ts";
+import { STAGES } from "../../../infra/stages.ts";
+import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
+import { forgetfulJournal } from "../../../local/persistence/journal.ts";
+import { startAws } from "../../../local/stand-ins/aws.ts";
+import { createKeyStore } from "../../../local/stand-ins/key-store.ts";
+import { createKms } from "../../../local/stand-ins/kms.ts";
+import { createSecretsManager } from "../../../local/stand-ins/secrets-manager.ts";
+import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
+import { type BadNetwork, startBadNetwork } from "./bad-network.ts";
+
+const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
+const NUMBERS = { id: "numbers", arn: arn("kms", "key/numbers"), spec: "HMAC_256" } as const;
+const CODES = { id: "codes", arn: arn("kms", "key/codes"), spec: "HMAC_256" } as const;
+const PROOFS = { id: "proofs", arn: arn("kms", "key/proofs"), spec: "ECC_NIST_P256" } as const;
+const SECRET_ARN = arn("secretsmanager", "secret:Twilio");
+const ACCOUNT = `AC${"0a".repeat(16)}`;
+const SECRET = {
+  mode: "test",
+  accountSid: ACCOUNT,
+  apiKeySid: ACCOUNT,
+  apiKeySecret: "the-secret-of-the-account",
+  from: "+15005550006",
+};
+
+export type Deployment = {
+  readonly dynamodb: BadNetwork;
+  /** KMS, Secrets Manager and Lambda. */
+  readonly aws: BadNetwork;
+  readonly twilio: BadNetwork;
+  readonly networks: readonly BadNetwork[];
+  readonly table: EngineTable;
+  /** The texts that Twilio was asked to send. */
+  readonly texts: string[];
+  readonly environmentOf: (
+    name: keyof ReturnType<typeof environments>,
+  ) => Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Everything around the functions, each behind a network that can break. Nothing of the functions is replaced: not their SDKs, not their retries. */
+export async function startDeployment(): Promise<Deployment> {
+  const engine = await runEngine("dynalite");
+  const table = await engine.freshTable();
+  const operations = {
+    ...createKms([NUMBERS, CODES, PROOFS], createKeyStore(forgetfulJournal())),
+    ...createSecretsManager({ [SECRET_ARN]: JSON.stringify(SECRET) }),
+  };
+  const stands = await startAws(
+    () => operations,
+    () => async () => ({ kind: "answered", payload: {} }),
+  );
+  const texts: string[] = [];
+  const provider = await startProvider(texts);
+  const [dynamodb, aws, twilio] = await Promise.all([
+    startBadNetwork(engine.endpoint),
+    startBadNetwork(stands.endpoint),
+    startBadNetwork(provider.url),
+  ]);
+  const all = environments(STAGES.staging, {
+    tableName: table.name,
+    numbersKeyArn: NUMBERS.arn,
+    codesKeyArn: CODES.arn,
+    proofKeyArn: PROOFS.arn,
+    proofIssuer: "https://verify.test",
+    twilioSecretArn: SECRET_ARN,
+    twilioAuthSecretArn: SECRET_ARN,
+    settleFunctionName: "settle",
+    redactFunctionName: "redact",
+    nextStepFunctionName: "step",
+    challengeSecretArn: undefined,
+  });
+  const AWS = {
+    AWS_REGION: "eu-west-2",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+  };
+  const networks = [dynamodb, aws, twilio];
+  return {
+    dynamodb,
+    aws,
+    twilio,
+    networks,
+    table,
+    texts,
+    environmentOf: (name) => ({ ...all[name], ...AWS, TWILIO_BASE_URL: twilio.url }),
+    async stop() {
+      await Promise.all(networks.map((network) => network.stop()));
+      await Promise.all([provider.stop(), stands.stop(), engine.stop()]);
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+/** Takes every message, and everything else that is asked of Twilio. */
+async function startProvider(texts: string[]) {
+  const server = serverOf(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    if (form.get("To") !== null) texts.push(form.get("Body") ?? "");
+    const sid = `SM${String(texts.length).padStart(32, "0")}`;
+    response.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify({ sid }));
+  });
+  return { url: localUrl(await listen(server)), stop: () => close(server) };
+}

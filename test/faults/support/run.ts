@@ -1,0 +1,216 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
+import { api, type Endpoint } from "../../../functions/http/api.ts";
+import { cancelEndpoint } from "../../../functions/http/cancel.ts";
+import { checkEndpoint } from "../../../functions/http/check.ts";
+import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
+import { resendEndpoint } from "../../../functions/http/resend.ts";
+import { showEndpoint } from "../../../functions/http/show.ts";
+import { speakEndpoint } from "../../../functions/http/speak.ts";
+import { startEndpoint } from "../../../functions/http/start.ts";
+import { logFault } from "../../../functions/log.ts";
+import { mac } from "../../../functions/verification/code.ts";
+import { keyOf } from "../../../functions/verification/identifiers.ts";
+import { takeNextStep } from "../../../functions/verification/next-step.ts";
+import type { Message, SendOutcome } from "../../../functions/verification/ports.ts";
+import { dayOf } from "../../../functions/verification/spend.ts";
+import { engineStores } from "../../support/engine-stores.ts";
+import type { EngineTable } from "../../support/engine-tables.ts";
+import { aContext, anEvent } from "../../support/events.ts";
+import { aWorld, fictionalNumber, idIn, NOON, type World } from "../../support/world.ts";
+import { faultyPorts, type Ports } from "./faults.ts";
+
+const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
+const DAY_MILLISECONDS = 86_400_000;
+
+export type Route = "start" | "resend" | "check" | "show" | "cancel" | "report" | "speak" | "step";
+export type Request = {
+  readonly route: Route;
+  readonly id?: string | undefined;
+  readonly key?: string;
+  /** Under which the provider calls back. */
+  readonly token?: string | undefined;
+  readonly body?: Readonly<Record<string, unknown>>;
+};
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
+};
+
+/** One message, with what was booked for it at the moment that it left. */
+export type Sent = {
+  readonly code: string;
+  readonly at: number;
+  readonly lifetimeSeconds: number;
+  readonly reportToken: string;
+  readonly priceMicros: number;
+  /** The newest turn of the number. */
+  readonly turn: number;
+  /** All that is reserved on its day. */
+  readonly reservedMicros: number;
+};
+
+/** A number and a day that no other run has, in a world whose every port can fail. */
+export type Run = {
+  readonly to: string;
+  readonly world: World;
+  readonly ports: Ports;
+  readonly sent: readonly Sent[];
+  /** What the provider answers from now on. */
+  readonly provider: { outcome: SendOutcome["kind"] };
+  readonly logged: string[];
+  readonly item: (pk: string) => Promise<Item | undefined>;
+  readonly put: (item: Item) => Promise<void>;
+  /** Nothing where the function was ended before it answered. */
+  readonly ask: (request: Request) => Promise<Answer | undefined>;
+};
+
+export type Terms = Partial<Pick<World, "challenge" | "channels">>;
+
+let runs = 0;
+
+export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): Run {
+  runs += 1;
+  const to = fictionalNumber(runs % 1_000);
+  const day = NOON + runs * DAY_MILLISECONDS;
+  const plain: World = aWorld(engineStores(engine.table, () => plain.time.now));
+  plain.time.now = day;
+  const ports = faultyPorts(plain.time, to);
+  const sent: Sent[] = [];
+  const item = (pk: string) => engine.table.read(pk);
+  const world = faultyWorld({ ...plain, ...terms }, ports, async (message) => {
+    const index = await plain.keys.index();
+    const { t1 } = { ...(await item(`number#${mac(index, ["number", to])}`)) };
+    const { total } = { ...(await item(`spend#${dayOf(plain.time.now)}#0`)) };
+    const booked = { turn: Number(t1 ?? 0), reservedMicros: Number(total ?? 0) };
+    const { lifetimeSeconds, reportToken, channel } = message;
+    const priceMicros = plain.spendTerms.prices.GB?.[channel] ?? 0;
+    sent.push({
+      code: codeOf(message),
+      at: plain.time.now,
+      lifetimeSeconds,
+      reportToken,
+      priceMicros,
+      ...booked,
+    });
+  });
+  const handlers = handlersOf(world, ports);
+  return {
+    to,
+    world,
+    ports,
+    sent,
+    provider: plain.provider,
+    logged,
+    item,
+    put: engine.put,
+    ask: (request) => answered(ports, handlers[request.route], request),
+  };
+}
+
+/** What a message carries; of a call, what it would say. */
+function codeOf(message: Message): string {
+  if (message.channel === "whatsapp") return message.code;
+  return message.channel === "sms" ? (/\b\d{6}\b/.exec(message.text)?.[0] ?? "") : "";
+}
+
+/** `noted` is told of each message that the provider takes, before it answers. */
+function faultyWorld(
+  world: World,
+  ports: Ports,
+  noted: (message: Message) => Promise<void>,
+): World {
+  const { challenge } = world;
+  return {
+    ...world,
+    verifications: ports.of("verifications", world.verifications),
+    numbers: ports.of("numbers", world.numbers),
+    scopes: ports.of("scopes", world.scopes),
+    claims: ports.of("claims", world.claims),
+    spend: ports.of("spend", world.spend),
+    sendingSwitch: ports.of("switch", world.sendingSwitch),
+    keys: ports.of("keys", world.keys),
+    // As it travels: nobody reads the number in it by looking.
+    signer: ports.of("signer", {
+      sign: async (claims: object) => Buffer.from(JSON.stringify(claims)).toString("base64url"),
+    }),
+    settler: ports.of("settler", world.settler),
+    redactor: ports.of("redactor", world.redactor),
+    nextSteps: ports.of("steps", world.nextSteps),
+    challenge: challenge && {
+      ...challenge,
+      verifier: ports.of("verifier", challenge.verifier),
+    },
+    sender: ports.of("sender", {
+      async send(message: Message) {
+        if (world.provider.outcome !== "refused") await noted(message);
+        return world.sender.send(message);
+      },
+    }),
+    logFault,
+  };
+}
+
+function handlersOf(world: World, ports: Ports): Readonly<Record<Route, ReturnType<typeof api>>> {
+  const entry = (endpoint: Endpoint) => api(endpoint, SETTINGS);
+  return {
+    start: entry(startEndpoint(world)),
+    resend: entry(resendEndpoint(world)),
+    check: entry(checkEndpoint(world)),
+    show: entry(showEndpoint(world)),
+    cancel: entry(cancelEndpoint(world)),
+    report: entry(deliveryEndpoint({ ...world, ...twilio(ports), newsIn: () => UNDELIVERED })),
+    speak: entry(speakEndpoint({ ...world, ...twilio(ports), markup: ({ kind }) => kind })),
+    step: entry((event) => stepped(world, event)),
+  };
+}
+
+/** News that every message here gets, so that the next step of a plan is due. */
+const UNDELIVERED = {
+  messageSid: `SM${"0".repeat(31)}1`,
+  report: { delivery: "undelivered", reason: "unreachable" },
+} as const;
+
+function twilio(ports: Ports) {
+  const signatures = ports.of("signatures", { isSigned: async () => true });
+  return { ...signatures, isSigned: () => signatures.isSigned(), publicUrl: "", pathOf: () => "" };
+}
+
+/** Invoked and never routed: the same stack tells what became of it. */
+async function stepped(world: World, { pathParameters }: APIGatewayProxyEvent) {
+  const id = idIn(pathParameters?.["id"] ?? "");
+  const item = await world.verifications.read(keyOf(id));
+  const code = item?.codes[0]?.mac;
+  if (code === undefined) throw new Error("no message");
+  const { kind } = await takeNextStep(world, { id, code });
+  return { status: 200, body: { result: kind } };
+}
+
+async function answered(
+  ports: Ports,
+  handler: (
+    event: APIGatewayProxyEvent,
+    context: typeof aContext,
+  ) => Promise<APIGatewayProxyResult>,
+  { id, key, token, body }: Request,
+): Promise<Answer | undefined> {
+  const event = {
+    ...anEvent({
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: {
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+        ...(token === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" }),
+      },
+    }),
+    pathParameters: { id: id ?? "", sealed: token ?? "" },
+    multiValueQueryStringParameters: token === undefined ? null : { message: [token] },
+  };
+  const result = await Promise.race([handler(event, aContext), ports.ended()]);
+  await ports.rest();
+  if (result === "ended") return undefined;
+  const { headers = {}, statusCode: status, body: text } = result;
+  const isJson = String(headers["content-type"]).includes("json");
+  return { status, headers, text, body: isJson ? Object(JSON.parse(text)) : {} };
+}

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
+import { FAULTS, ONE_OF_EACH_KIND, type Pair } from "./faults.ts";
+import { aPerson, type Person } from "./person.ts";
+import { brokenInTheEnd, sharedDebt } from "./promises.ts";
+import { type Answer, aRun, type Request, type Run, type Terms } from "./run.ts";
+
+export type Scenario = {
+  readonly name: string;
+  readonly terms?: Terms;
+  /** Of another scenario, which meets every fault. */
+  readonly isVariant?: boolean;
+  /** What happened before, without faults. Gives the request that meets them. */
+  readonly request: (run: Run) => Promise<Request> | Request;
+  /** The end without faults: a status, and the result or the problem. */
+  readonly ends: string;
+  /** What makes the request possible again, where it was refused. */
+  readonly mend?: (run: Run) => Promise<void> | void;
+  /** What must then follow from the last answer; what does not, in words. */
+  readonly finish: (person: Person, answer: Answer) => Promise<readonly string[]>;
+};
+
+export function endOf({ status, body }: Answer): string {
+  return [status, body["code"] ?? body["result"]].filter((part) => part !== undefined).join(" ");
+}
+
+/** One request meets one fault; what it breaks, in words. */
+async function suffered(scenario: Scenario, run: Run, pair: Pair): Promise<readonly string[]> {
+  const person = aPerson(run);
+  const request = await scenario.request(run);
+  const before = { debt: await sharedDebt(run), sent: run.sent.length };
+  run.ports.arm(pair);
+  const met = await person.ask(request);
+  run.ports.disarm();
+  const isUnsent = met !== undefined && met.status >= 500 && run.sent.length === before.sent;
+  const owed = (await sharedDebt(run)) - before.debt;
+  await scenario.mend?.(run);
+  const answer = await person.insist(request);
+  const isTwice = run.sent.length > before.sent + 1;
+  const unfinished = await scenario.finish(person, answer);
+  return [
+    ...(run.ports.hasStruck() ? [] : ["the fault was not met"]),
+    ...(isUnsent && isDebtKnown(request, pair) && owed !== 0
+      ? [`nothing was sent, and ${owed} is owed`]
+      : []),
+    ...(isTwice ? ["two messages for one request"] : []),
+    ...unfinished,
+    ...person.broken,
+    ...(await brokenInTheEnd(run, [...person.ids])),
+  ].map((words) => `${pair.call}, ${pair.fault}: ${words}`);
+}
+
+/** What is owed after a send that was not made, where the fault met no booking of a debt itself and did not end its window. */
+function isDebtKnown({ route }: Request, { call, fault }: Pair): boolean {
+  const isSend = route === "start" || route === "resend";
+  return isSend && !call.startsWith("scopes.") && !fault.startsWith("frozen");
+}
+
+/** The calls of a scenario, in order, and that it ends as it should without faults. */
+async function pairsOf(scenario: Scenario, run: Run): Promise<readonly Pair[]> {
+  const request = await scenario.request(run);
+  run.ports.arm(undefined);
+  const answer = await run.ask(request);
+  const calls = [...run.ports.calls];
+  run.ports.disarm();
+  await scenario.mend?.(run);
+  const end = answer === undefined ? "nothing" : endOf(answer);
+  if (end !== scenario.ends) throw new Error(`${scenario.name} ends as ${end}: ${answer?.text}`);
+  return calls
+    .flatMap((call) => FAULTS.map((fault) => ({ call, fault })))
+    .filter((pair) => isTried(scenario, pair));
+}
+
+/** Where another scenario of the same route meets every fault, one of each kind is enough, and the keys are the same. */
+function isTried({ isVariant = false }: Scenario, pair: Pair): boolean {
+  if (isElsewhere(pair)) return false;
+  return !isVariant || (ONE_OF_EACH_KIND.has(pair.fault) && !pair.call.startsWith("keys."));
+}
+
+/** What passes between a message leaving us and the provider taking it is the provider's time; the code's life is told with it. */
+function isElsewhere({ call, fault }: Pair): boolean {
+  return call.startsWith("sender.") && fault === "frozen-before";
+}
+
+/** Each scenario with each fault at each of its calls. */
+export async function describeFaults(
+  subject: string,
+  scenarios: readonly Scenario[],
+): Promise<void> {
+  const engine = await runEngine("dynalite");
+  const table: EngineTable = await engine.freshTable();
+  const logged: string[] = [];
+  const listen = () =>
+    vi.spyOn(process.stdout, "write").mockImplementation((line) => logged.push(String(line)) > 0);
+  listen();
+  const rows: { name: string; count: number; scenario: Scenario; pairs: readonly Pair[] }[] = [];
+  for (const scenario of scenarios) {
+    const pairs = await pairsOf(scenario, aRun(table, logged, scenario.terms));
+    rows.push({ name: scenario.name, count: pairs.length, scenario, pairs });
+  }
+  vi.restoreAllMocks();
+
+  describe(subject, () => {
+    beforeEach(() => {
+      listen();
+    });
+    afterEach(() => vi.restoreAllMocks());
+    afterAll(() => engine.stop());
+    it.each(rows)(
+      "$name keeps all promises under $count pairs of a call and a fault",
+      async ({ scenario, pairs }) => {
+        const broken: string[] = [];
+        for (const pair of pairs) {
+          logged.length = 0;
+          broken.push(...(await suffered(scenario, aRun(table, logged, scenario.terms), pair)));
+        }
+        expect(pairs.length).toBeGreaterThan(0);
+        expect(broken).toEqual([]);
+      },
+    );
+  });
+}
