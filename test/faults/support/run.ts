@@ -23,7 +23,7 @@ import { faultyPorts, type Ports } from "./faults.ts";
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
 const DAY_MILLISECONDS = 86_400_000;
 
-export type Route = "start" | "resend" | "check" | "show" | "cancel" | "report" | "speak" | "step";
+type Route = "start" | "resend" | "check" | "show" | "cancel" | "report" | "speak" | "step";
 export type Request = {
   readonly route: Route;
   readonly id?: string | undefined;
