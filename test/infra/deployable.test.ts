@@ -5,7 +5,11 @@ import { STAGES, type Stage } from "../../infra/stages.ts";
 import { stackOf } from "./stack.ts";
 
 const { prod } = STAGES;
-const spendOf = (dollarsPerHour: number): Stage["spend"] => ({ ...prod.spend, dollarsPerHour });
+const spendOf = (dollarsPerHour: number): Stage["spend"] => ({
+  ...prod.spend,
+  dollarsPerHour,
+  keptForTickets: 0.2,
+});
 
 describe("a stage whose money has no room for one message", () => {
   it("to a country that it opens is refused, with what is missing", () => {
