@@ -65,6 +65,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "news of a failed message", terms: TERMS, ends: "204", request: failed, finish: noted },
   {
     name: "a step of a plan",
+    from: "numbers.replaceTurn 1",
     terms: TERMS,
     ends: "200 resent",
     request: failedAndKnown,

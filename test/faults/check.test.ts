@@ -53,7 +53,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "a wrong code", ends: "200 incorrect", request: wrong, finish: countedOnce },
   {
     name: "a right code that is sent again",
-    isVariant: true,
+    from: "verifications.check 1",
     ends: "200 approved",
     request: async (run) => {
       const request = await right(run);
@@ -64,7 +64,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a sixth guess",
-    isVariant: true,
+    from: "verifications.check 1",
     ends: "200 exhausted",
     request: async (run) => {
       const id = await startedId(run);

@@ -68,7 +68,7 @@ async function provenWithOtherTokens(person: Person, answer: Answer): Promise<re
 const SCENARIOS: readonly Scenario[] = [
   {
     name: "a start without money for it",
-    isVariant: true,
+    from: "spend.reserve 1",
     ends: "503 sending-paused",
     request: async (run) => {
       await spend(run, EVERYTHING_MICROS);
@@ -79,7 +79,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start of a country in debt",
-    isVariant: true,
+    from: "scopes.add 2",
     ends: "429 too-many-requests",
     request: async (run) => {
       await owe(run, "shared", 5_000);
@@ -90,7 +90,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start of a client in debt",
-    isVariant: true,
+    from: "scopes.add 1",
     ends: "429 too-many-requests",
     request: async (run) => {
       await owe(run, "client", 5_000);
@@ -101,7 +101,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start during a pause",
-    isVariant: true,
+    from: "switch.standing 1",
     ends: "503 sending-paused",
     request: async (run) => {
       await run.put({ pk: "switch#sending", paused: true });
@@ -115,7 +115,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start with a revoked ticket",
-    isVariant: true,
+    from: "numbers.takeTurn 1",
     ends: "201",
     request: async (run) => {
       const { world, to } = run;
@@ -130,7 +130,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start with a challenge",
-    isVariant: true,
+    from: "verifier.verify 1",
     terms: { challenge: aChallenge(widget) },
     ends: "201",
     request: challenged,
@@ -138,7 +138,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start whose challenge nobody could ask about",
-    isVariant: true,
+    from: "verifier.verify 1",
     terms: { challenge: aChallenge(widget) },
     ends: "403 challenge-required",
     request: (run) => {

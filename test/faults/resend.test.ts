@@ -16,7 +16,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "a resend", ends: "202", request: asked, finish: provenInTheEnd },
   {
     name: "a resend that the provider refuses",
-    isVariant: true,
+    from: "sender.send 1",
     ends: "503 provider-unavailable",
     request: async (run) => {
       const request = await asked(run);
@@ -30,7 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a resend without money for it",
-    isVariant: true,
+    from: "spend.reserve 1",
     ends: "503 sending-paused",
     request: async (run) => {
       const request = await asked(run);
@@ -43,7 +43,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a resend that is repeated",
-    isVariant: true,
+    from: "verifications.read 1",
     ends: "202",
     request: async (run) => {
       const request = await asked(run);

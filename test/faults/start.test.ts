@@ -6,7 +6,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "a start", ends: "201", request: startOf, finish: provenInTheEnd },
   {
     name: "a start that the provider refuses",
-    isVariant: true,
+    from: "sender.send 1",
     ends: "503 provider-unavailable",
     request: (run) => {
       run.provider.outcome = "refused";
@@ -19,7 +19,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start without an answer from the provider",
-    isVariant: true,
+    from: "sender.send 1",
     ends: "201",
     request: (run) => {
       run.provider.outcome = "unknown";
@@ -29,7 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start that is repeated",
-    isVariant: true,
+    from: "claims.claim 1",
     ends: "201",
     request: async (run) => {
       await run.ask(startOf(run));

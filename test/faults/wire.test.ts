@@ -66,7 +66,10 @@ function at(index: number, fault: WireFault, times: number) {
   return (tried: number) => (tried >= index && tried < index + times ? fault : undefined);
 }
 
+/** How often an SDK of ours tries. */
 const TRIES = 2;
+/** Two tries of a second each, and another start after them. */
+const MOST_SECONDS = 5;
 
 /** What one start breaks that meets one fault, in words: its own answer, and the next start of the same container. */
 async function brokenByStart(
@@ -84,15 +87,15 @@ async function brokenByStart(
   const next = await handler(startEvent(aPerson()), aContext);
   const codes = deployment.texts.slice(before).flatMap((text) => text.match(/\d{6}/g) ?? []);
   const told = first.body + logged.join("");
+  const isTellingOf = (code: string) => new RegExp(`(?<!\\d)${code}(?!\\d)`).test(told);
   const isTold = first.statusCode === 201 || TOLD_AS.some((code) => first.body.includes(code));
   return [
     ...(isTold ? [] : [`told as ${first.statusCode} ${first.body}`]),
     ...(sent > 1 ? [`${sent} messages`] : []),
     ...(first.statusCode === 503 && sent > 0 ? ["sent, and told otherwise"] : []),
     ...(next.statusCode === 201 ? [] : [`not recovered: ${next.body}`]),
-    ...codes.filter((code) => told.includes(code)).map((code) => `told ${code}`),
+    ...codes.filter(isTellingOf).map((code) => `told ${code}`),
     ...(told.includes(person.to.slice(1)) ? ["told the number"] : []),
-    ...(await unreserved()),
   ].map((words) => `exchange ${index}, ${fault} ${times} times: ${words}`);
 }
 
@@ -123,6 +126,12 @@ async function exchangesOf(network: BadNetwork): Promise<number> {
   return network.tried.length;
 }
 
+/** One of the two throttles: the SDK waits half a second for either. */
+const LASTING = WIRE_FAULTS.filter((fault) => fault !== "throttled");
+const FOR_GOOD = LASTING.map((fault) => ({ fault, times: TRIES }));
+/** The SDK asks again, and what was done is not done twice. */
+const ONCE = (["reset-after", "cut"] as const).map((fault) => ({ fault, times: 1 }));
+
 describe("a start on the wire", () => {
   it.each([
     ["DynamoDB", () => deployment.dynamodb, 8],
@@ -136,24 +145,20 @@ describe("a start on the wire", () => {
       expect(exchanges).toBeGreaterThanOrEqual(least);
       const broken: string[] = [];
       for (let index = 0; index < exchanges; index += 1)
-        for (const fault of WIRE_FAULTS)
-          for (const times of [1, TRIES])
-            broken.push(...(await brokenByStart(network, index, { fault, times })));
+        for (const met of [...FOR_GOOD, ...ONCE])
+          broken.push(...(await brokenByStart(network, index, met)));
+      broken.push(...(await unreserved()));
       expect(broken).toEqual([]);
     },
   );
 
   it.each(SLOW_WIRE_FAULTS)("waits for nothing that is %s", async (fault) => {
     const broken: string[] = [];
-    for (const [network, index] of [
-      [deployment.dynamodb, 0],
-      [deployment.dynamodb, 5],
-      [deployment.aws, 0],
-    ] as const) {
+    for (const network of [deployment.dynamodb, deployment.aws]) {
       const startedAt = performance.now();
-      broken.push(...(await brokenByStart(network, index, { fault, times: TRIES })));
+      broken.push(...(await brokenByStart(network, 0, { fault, times: TRIES })));
       const seconds = (performance.now() - startedAt) / 1_000;
-      if (seconds > 4) broken.push(`${seconds} seconds`);
+      if (seconds > MOST_SECONDS) broken.push(`${seconds} seconds`);
     }
     expect(broken).toEqual([]);
   });
@@ -199,8 +204,7 @@ describe("a check on the wire", () => {
       expect(exchanges).toBeGreaterThanOrEqual(least);
       const broken: string[] = [];
       for (let index = 0; index < exchanges; index += 1)
-        for (const fault of WIRE_FAULTS)
-          broken.push(...(await brokenByCheck(network, index, fault)));
+        for (const fault of LASTING) broken.push(...(await brokenByCheck(network, index, fault)));
       expect(broken).toEqual([]);
     },
   );

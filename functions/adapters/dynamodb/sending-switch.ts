@@ -8,23 +8,34 @@ const SWITCH = v.object({
   ticketsFrom: v.optional(v.number(), 0),
 });
 
-/** The kill switch: while the item says so, nothing is sent. Read at most once in `LIMITS.switchCacheSeconds` by each container. */
+/**
+ * The kill switch: while the item says so, nothing is sent. Read at most once in `LIMITS.switchCacheSeconds` by each container. Whoever joined a
+ * reading that then failed reads himself.
+ */
 export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): SendingSwitch {
   let known: { readonly standing: Promise<Standing>; readonly until: number } | undefined;
+
+  async function read(): Promise<Standing> {
+    const item = await table.read("switch#sending");
+    const { paused, ticketsFrom } = v.parse(SWITCH, item ?? {});
+    return { isPaused: paused, ticketsFrom };
+  }
+
+  function readAnew(now: number): Promise<Standing> {
+    const standing = read();
+    known = { standing, until: now + LIMITS.switchCacheSeconds * 1_000 };
+    standing.catch(() => {
+      if (known?.standing === standing) known = undefined;
+    });
+    return standing;
+  }
+
   return {
     standing() {
       const now = clock();
-      if (known === undefined || known.until <= now) {
-        const standing = table.read("switch#sending").then((item) => {
-          const { paused, ticketsFrom } = v.parse(SWITCH, item ?? {});
-          return { isPaused: paused, ticketsFrom };
-        });
-        known = { standing, until: now + LIMITS.switchCacheSeconds * 1_000 };
-        standing.catch(() => {
-          known = undefined;
-        });
-      }
-      return known.standing;
+      return known === undefined || known.until <= now
+        ? readAnew(now)
+        : known.standing.catch(() => readAnew(now));
     },
   };
 }

@@ -107,7 +107,11 @@ async function suffer(
       return;
     case "silent":
       return;
-    default:
+    case "reset-after":
+    case "cut":
+    case "malformed":
+    case "stalled":
+    case "late":
       return spoil(fault, await pass(), response);
   }
 }

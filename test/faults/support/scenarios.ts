@@ -8,8 +8,8 @@ import { type Answer, aRun, type Request, type Run, type Terms } from "./run.ts"
 export type Scenario = {
   readonly name: string;
   readonly terms?: Terms;
-  /** Of another scenario, which meets every fault. */
-  readonly isVariant?: boolean;
+  /** The first call that differs from another scenario of the same route: what comes before meets its faults there, and one of each kind is enough here. */
+  readonly from?: string;
   /** What happened before, without faults. Gives the request that meets them. */
   readonly request: (run: Run) => Promise<Request> | Request;
   /** The end without faults: a status, and the result or the problem. */
@@ -66,15 +66,14 @@ async function pairsOf(scenario: Scenario, run: Run): Promise<readonly Pair[]> {
   await scenario.mend?.(run);
   const end = answer === undefined ? "nothing" : endOf(answer);
   if (end !== scenario.ends) throw new Error(`${scenario.name} ends as ${end}: ${answer?.text}`);
-  return calls
-    .flatMap((call) => FAULTS.map((fault) => ({ call, fault })))
-    .filter((pair) => isTried(scenario, pair));
-}
-
-/** Where another scenario of the same route meets every fault, one of each kind is enough, and the keys are the same. */
-function isTried({ isVariant = false }: Scenario, pair: Pair): boolean {
-  if (isElsewhere(pair)) return false;
-  return !isVariant || (ONE_OF_EACH_KIND.has(pair.fault) && !pair.call.startsWith("keys."));
+  const { from } = scenario;
+  if (from !== undefined && !calls.includes(from)) throw new Error(`${scenario.name}: no ${from}`);
+  const differing = from === undefined ? calls : calls.slice(calls.indexOf(from));
+  const faults =
+    from === undefined ? FAULTS : FAULTS.filter((fault) => ONE_OF_EACH_KIND.has(fault));
+  return differing
+    .flatMap((call) => faults.map((fault) => ({ call, fault })))
+    .filter((pair) => !isElsewhere(pair));
 }
 
 /** What passes between a message leaving us and the provider taking it is the provider's time; the code's life is told with it. */

@@ -131,10 +131,44 @@ describe("a resend", () => {
     expect(world.messages).toHaveLength(2);
   });
 
+  it("whose sender throws may be on its way: it is told as unknown, and its turn is spent", async () => {
+    world.time.now += 30_000;
+    const sender = { send: () => Promise.reject(new Error("whatever")) };
+    expect(await resend({ ...world, sender }, { id })).toMatchObject({
+      kind: "resent",
+      view: { delivery: "unknown" },
+    });
+    expect(await resend(world, { id })).toMatchObject({ why: "too-many-sends" });
+  });
+
+  it("whose container was frozen until others may have sent is not sent, and gives its turn back", async () => {
+    world.time.now += 30_000;
+    const numbers = {
+      ...world.numbers,
+      takeTurn: async (...turn: Parameters<typeof world.numbers.takeTurn>) => {
+        const taken = await world.numbers.takeTurn(...turn);
+        world.time.now += 31_000;
+        return taken;
+      },
+    };
+    expect(await resend({ ...world, numbers }, { id })).toMatchObject({
+      why: "provider-unavailable",
+    });
+    expect(world.messages).toHaveLength(1);
+    expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
+  });
+
   it("that died before the provider was asked is not shown as queued", async () => {
     world.time.now += 30_000;
-    const sender = { send: () => Promise.reject(new Error("the function died")) };
-    await expect(resend({ ...world, sender }, { id })).rejects.toThrow("died");
+    const asked = Promise.withResolvers<void>();
+    const sender = {
+      send: () => {
+        asked.resolve();
+        return new Promise<never>(() => undefined);
+      },
+    };
+    void resend({ ...world, sender }, { id });
+    await asked.promise;
     expect(await show(world, { id })).toMatchObject({ view: { delivery: "unknown" } });
   });
 
