@@ -105,6 +105,13 @@ export const LIMITS = {
    */
   challengeFromShareOfFloor: 0.25,
 
+  /**
+   * How many turns a number takes with tickets before it is proven again. A ticket passes every floor, so without this whoever owns numbers would
+   * prove each once and then fill the floors of everybody with messages that nobody reads. Three are one verification with its resends; from then
+   * on its owner is a stranger until his next approval.
+   */
+  ticketTurnsPerApproval: 3,
+
   /** A returning ticket lasts a quarter of a year, as long as a device that is used at all comes back. */
   ticketLifetimeSeconds: 90 * 86_400,
 

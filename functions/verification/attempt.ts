@@ -10,7 +10,7 @@ import type { JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, Journal, NumberBook, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { ScopeWindow } from "./scopes.ts";
-import { isRevoked, turnRefusal } from "./turns.ts";
+import { isWorthless, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -120,7 +120,7 @@ async function enter(
   // Asked again: a round trip that had to be repeated must not date the turn back.
   const now = world.clock();
   const { failedTurn, ...turn } = await turnFor(world, intent, { now, ticket });
-  if (turn.kind === "refused" && isRevoked(turn.item, ticket)) {
+  if (turn.kind === "refused" && isWorthless(turn.item, ticket)) {
     await repay(world, windows);
     const ticketless = { ...applicant, ticket: undefined };
     return enter(world, intent, await admit(world, ticketless, "client"));

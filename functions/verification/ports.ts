@@ -115,6 +115,8 @@ export type NumberBook = {
   readonly closedUntil?: Instant | undefined;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom?: Instant | undefined;
+  /** Turns that were taken with tickets since the number was last proven. */
+  readonly ticketTurns?: number | undefined;
 };
 
 /** When the returning ticket was issued that a start carries. */
@@ -122,8 +124,8 @@ export type TurnTicket = { readonly issuedAt: Instant };
 
 export type NumberStore = {
   /**
-   * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, that the ticket is not
-   * revoked in place of the failures, and the rows for tickets.
+   * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, in place of the
+   * failures that the ticket is not revoked and that not too many were taken with tickets since the number was proven; and the rows for tickets.
    */
   readonly takeTurn: (number: Mac, now: Instant, ticket?: TurnTicket) => Promise<Write<NumberBook>>;
   /** Undoes the turn taken at `turn`, where it is still the newest. */

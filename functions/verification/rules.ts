@@ -1,7 +1,7 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
 import type { NumberBook, TurnTicket } from "./ports.ts";
 import type { Room } from "./spend.ts";
-import { isRevoked } from "./turns.ts";
+import { isWorthless } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 /**
@@ -19,13 +19,15 @@ export function turnTaken(
   rows: readonly SendLimit[],
 ): NumberBook | undefined {
   const isClosed = (book.closedUntil ?? 0) > now;
-  const isLocked = ticket === undefined ? hasFailedTooOften(book, now) : isRevoked(book, ticket);
+  const isLocked = ticket === undefined ? hasFailedTooOften(book, now) : isWorthless(book, ticket);
   const isFull = rows.some(({ max, windowSeconds }) => {
     const turn = book.turns[max - 1];
     return turn !== undefined && turn > now - windowSeconds * 1_000;
   });
   if (isClosed || isLocked || isFull) return undefined;
-  return { ...book, turns: [now, ...book.turns].slice(0, LIMITS.turnsRemembered) };
+  const turns = [now, ...book.turns].slice(0, LIMITS.turnsRemembered);
+  if (ticket === undefined) return { ...book, turns };
+  return { ...book, turns, ticketTurns: (book.ticketTurns ?? 0) + 1 };
 }
 
 /** The book of a number whose newest turn was for nothing. */
@@ -50,7 +52,7 @@ export function failureAdded(book: NumberBook, now: Instant): NumberBook {
 }
 
 /** The book of a number after an approval. */
-export function failuresCleared({ failedAt: _, ...book }: NumberBook): NumberBook {
+export function failuresCleared({ failedAt: _, ticketTurns: __, ...book }: NumberBook): NumberBook {
   return { ...book, failures: 0 };
 }
 

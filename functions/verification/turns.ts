@@ -37,9 +37,14 @@ export function turnRefusal(
   };
 }
 
-/** Whether a turn was refused because an operator revoked the tickets of the number: it may be asked for again without. */
-export function isRevoked(book: NumberBook | undefined, ticket: TurnTicket | undefined): boolean {
-  return ticket !== undefined && (book?.ticketsFrom ?? 0) > ticket.issuedAt;
+/**
+ * Whether the ticket is worth nothing: an operator revoked those of its number, or too many turns were taken with tickets since the number was
+ * proven. The turn may be asked for again without.
+ */
+export function isWorthless(book: NumberBook | undefined, ticket: TurnTicket | undefined): boolean {
+  if (book === undefined || ticket === undefined) return false;
+  const { ticketsFrom = 0, ticketTurns = 0 } = book;
+  return ticketsFrom > ticket.issuedAt || ticketTurns >= LIMITS.ticketTurnsPerApproval;
 }
 
 /** What a number may be sent. */

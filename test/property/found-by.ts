@@ -110,6 +110,9 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "numbers.takeTurnWithTicket: the ticket is not revoked": {
     fact: "a ticket from before its number's were revoked takes no turn, and a later one does",
   },
+  "numbers.takeTurnWithTicket: the number was proven since its last few": {
+    fact: "tickets take three turns of a number until it is proven again",
+  },
   "numbers.takeTurnWithTicket: at most 1 in 30 seconds": {
     fact: "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
   },

@@ -21,6 +21,9 @@ const TAKE_TURN = [
   "deleteAfter = :deleteAfter",
 ].join(", ");
 
+/** It is not given back with the turn: who cannot be sent anything is a stranger a little sooner, until he proves. */
+const TAKE_TURN_WITH_TICKET = `${TAKE_TURN} ADD ticketTurns :one`;
+
 const RETURN_TURN = `SET ${[
   ...SLOTS.slice(0, -1).map((slot, index) => `${slot} = ${SLOTS[index + 1]}`),
   `${SLOTS.at(-1)} = :never`,
@@ -65,6 +68,7 @@ function numberConditions({ withoutTicket, withTicket }: TurnRows) {
     takeTurnWithTicket: {
       ...CLOSED,
       "the ticket is not revoked": "NOT ticketsFrom > :issuedAt",
+      "the number was proven since its last few": "NOT ticketTurns >= :maxTicketTurns",
       ...rowConditions(withTicket),
     },
     returnTurn: { "the turn is still the newest": "t1 = :turn" },
@@ -103,6 +107,8 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
       const values = {
         ":now": now,
         ":issuedAt": ticket?.issuedAt ?? NEVER,
+        ":one": 1,
+        ":maxTicketTurns": LIMITS.ticketTurnsPerApproval,
         ":never": NEVER,
         ":maxFailures": LIMITS.consecutiveFailures,
         ":forgotten": forgotten(now),
@@ -116,7 +122,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
       };
       const update = {
         pk: pkOf(number),
-        update: TAKE_TURN,
+        update: ticket === undefined ? TAKE_TURN : TAKE_TURN_WITH_TICKET,
         conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
         values,
       };
@@ -176,7 +182,8 @@ function failuresOver(
       throw new Error("a failure could not be booked");
     },
     async clearFailures(number) {
-      const write = { update: "REMOVE failures, failedAt", conditions: conditions.clearFailures };
+      const update = "REMOVE failures, failedAt, ticketTurns";
+      const write = { update, conditions: conditions.clearFailures };
       await table.update({ pk: pkOf(number), ...write, values: {} });
     },
   };
@@ -196,6 +203,7 @@ function pkOf(number: Mac): string {
 const BOOK = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
+  ticketTurns: v.optional(v.number()),
   handedOn: v.optional(v.number()),
   closedUntil: v.optional(v.number()),
   ticketsFrom: v.optional(v.number()),

@@ -184,10 +184,11 @@ const TICKETS: Facts = {
     await take(numbers, ...spread(7));
     const after = NOON + 7 * 600 * SECOND;
     await expectNoTurn(numbers, after);
-    for (const turn of [0, 1, 2])
-      expect((await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET)).kind).toBe(
-        "taken",
-      );
+    for (const turn of [0, 1, 2]) {
+      const taken = await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET);
+      expect(taken.kind).toBe("taken");
+      await numbers.clearFailures(NUMBER);
+    }
     const tenth = after + 3 * 600 * SECOND;
     expect((await numbers.takeTurn(NUMBER, tenth, TICKET)).kind).toBe("refused");
     expect((await numbers.takeTurn(NUMBER, NOON + DAY, TICKET)).kind).toBe("taken");
@@ -202,8 +203,20 @@ const TICKETS: Facts = {
     expect((await numbers.takeTurn(NUMBER, NOON + 600_000, TICKET)).kind).toBe("taken");
   },
   "turns with a ticket count for those without": async ({ numbers }) => {
-    for (const at of spread(7)) await numbers.takeTurn(NUMBER, at, TICKET);
+    await take(numbers, ...spread(4));
+    for (const at of spread(7).slice(4)) await numbers.takeTurn(NUMBER, at, TICKET);
     await expectNoTurn(numbers, NOON + 7 * 600 * SECOND);
+  },
+  "tickets take three turns of a number until it is proven again": async ({ numbers }) => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = spread(4);
+    for (const at of [first, second, third])
+      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    await numbers.returnTurn(NUMBER, third);
+    const refused = await numbers.takeTurn(NUMBER, fourth, TICKET);
+    expect(refused).toMatchObject({ kind: "refused", item: { ticketTurns: 3 } });
+    await numbers.clearFailures(NUMBER);
+    expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("taken");
+    await take(numbers, fourth + 600 * SECOND);
   },
   "a number that its failures have locked takes turns with a ticket": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures, NOON);
