@@ -11,5 +11,22 @@ export function segmentsOf(text: string): {
 } {
   const encoding = Array.from(text).every((character) => GSM_7.has(character)) ? "gsm-7" : "ucs-2";
   const { alone, each } = SEGMENTS[encoding];
-  return { encoding, segments: text.length <= alone ? 1 : Math.ceil(text.length / each) };
+  return { encoding, segments: text.length <= alone ? 1 : filledBy(text, each) };
+}
+
+/** What is seen as one character, its marks with it. */
+const CHARACTER = /[\s\S][\p{M}\u200c\u200d]*/gu;
+
+/** No character is split from its marks: what does not fit whole begins the next segment. */
+function filledBy(text: string, each: number): number {
+  let segments = 1;
+  let used = 0;
+  for (const [character] of text.matchAll(CHARACTER)) {
+    if (used + character.length > each) {
+      segments += 1;
+      used = 0;
+    }
+    used += character.length;
+  }
+  return segments;
 }

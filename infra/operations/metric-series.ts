@@ -51,9 +51,11 @@ export const FAULTS: readonly string[] = [
   "delivery-failed",
   "delivery-not-noted",
   "message-refused",
+  "message-too-late",
   "message-unanswered",
   "request-failed",
   "spend-not-given-back",
+  "turn-not-returned",
   ...COMMANDS.map((command) => `operation ${command}`),
 ];
 
