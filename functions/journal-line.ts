@@ -18,9 +18,11 @@ export type JournalLine =
       readonly restedScope?: string;
       readonly watchedScope?: string;
     })
+  | Extract<JournalEntry, { event: "delivery" }>
   | (Omit<CheckEntry, "client"> & { readonly client: string });
 
 export function journalLine(entry: JournalEntry): JournalLine {
+  if (entry.event === "delivery") return entry;
   if (entry.event === "check") {
     const { client, ...rest } = entry;
     return { ...rest, client: nameOf(client) };

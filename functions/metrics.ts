@@ -32,6 +32,12 @@ export const METRICS = {
   /** Sends that a scope refused, and that one would have refused. */
   Rested: { name: "Rested", unit: "Count", by: [["restedScope"]] },
   Watched: { name: "Watched", unit: "Count", by: [["watchedScope"]] },
+  /** What became of messages in the end: all together, by where they went, and why not. */
+  Deliveries: {
+    name: "Deliveries",
+    unit: "Count",
+    by: [["delivery"], ["country", "channel", "delivery"], ["reason"]],
+  },
   /** What went wrong on our side or the provider's, whether or not a caller saw it. */
   Faults: { name: "Faults", unit: "Count", by: [["what"]] },
   /** What a message cost, as the provider told it. By country and channel, of which a stage opens few. */
@@ -80,6 +86,8 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
     case "check":
     case "priced":
       return {};
+    case "delivery":
+      return { Deliveries: 1 };
     case "send":
       return {
         ...(line.outcome === "sent" && { Sends: 1, SpentMicros: line.priceMicros }),

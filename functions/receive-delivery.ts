@@ -13,7 +13,7 @@ import { deliveryPath } from "./adapters/twilio-paths.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { deliveryEndpoint } from "./http/delivery.ts";
-import { logFault } from "./log.ts";
+import { journal, logFault } from "./log.ts";
 
 const env = readEnv("receive-delivery");
 const lambda = new LambdaClient(AWS_CLIENT);
@@ -24,6 +24,7 @@ export const handler = api(
     verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     keyEpoch: keyEpochOf(env),
+    journal,
     redactor: lambdaSettler(lambda, env.REDACT_FUNCTION_NAME),
     nextSteps: lambdaNextSteps(lambda, env.NEXT_STEP_FUNCTION_NAME),
     publicUrl: env.PUBLIC_URL,

@@ -247,6 +247,23 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       ...ONE_OF(5 * MINUTE),
     },
     {
+      name: "undelivered",
+      runbook: "undelivered",
+      says: "Many messages do not arrive.",
+      why: "As the networks tell in the end; many tell nothing, so silence is no sign. A third of those told of, and five at least. Phones that are off are a few of a hundred.",
+      kind: "fault",
+      signal: {
+        expression:
+          "IF(FILL(undelivered,0)>=5,100*FILL(undelivered,0)/(FILL(undelivered,0)+FILL(delivered,0)),0)",
+        metrics: {
+          undelivered: counted(watched, "Deliveries", { delivery: "undelivered" }),
+          delivered: counted(watched, "Deliveries", { delivery: "delivered" }),
+        },
+      },
+      threshold: 33,
+      ...ONE_OF(15 * MINUTE),
+    },
+    {
       name: "dead-letters",
       runbook: "dead-letters",
       says: "Messages could not be settled with Twilio, or emptied there.",

@@ -120,6 +120,10 @@ function destinationWidgets(watched: Watched): IWidget[] {
     graph("Where do messages go? By country and channel", [
       everyOne(watched, "Sends", ["country", "channel"]),
     ]),
+    graph("Does it arrive? By country and channel", [
+      everyOne(watched, "Deliveries", ["country", "channel", "delivery"]),
+      everyOne(watched, "Deliveries", ["reason"]),
+    ]),
     graph("What has been rested? Refusals by scope", [
       everyOne(watched, "Rested", ["restedScope"]),
       everyOne(watched, "Watched", ["watchedScope"]),

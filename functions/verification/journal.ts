@@ -2,7 +2,7 @@ import type { Country } from "../policy/destinations.ts";
 import type { Mac } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Scope, ScopeKind } from "./scopes.ts";
-import type { Channel, Purpose } from "./verification.ts";
+import type { Channel, DeliveryReason, Purpose } from "./verification.ts";
 
 /** Whose send it was, in pseudonyms: what `npm run ops -- who` tells for a number. */
 type Subject = {
@@ -40,4 +40,12 @@ export type JournalEntry =
       readonly number: Mac;
       readonly client: Scope;
       readonly country: Country;
+    }
+  | {
+      /** What became of a message in the end. */
+      readonly event: "delivery";
+      readonly delivery: "delivered" | "undelivered";
+      readonly reason?: DeliveryReason;
+      readonly country: string;
+      readonly channel: Channel;
     };

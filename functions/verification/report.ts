@@ -1,6 +1,6 @@
-import type { Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
+import type { Journal, Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
-import type { Delivery, DeliveryReason } from "./verification.ts";
+import type { Channel, Delivery, DeliveryReason } from "./verification.ts";
 
 /** News of a message, in our words. `unsaid` is final too: nothing more comes, and nobody is told what it was. */
 export type DeliveryReport = {
@@ -12,6 +12,7 @@ export type ReportWorld = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
   readonly redactor: Settler;
   readonly nextSteps: NextSteps;
+  readonly journal: Journal;
   readonly keys: Pick<Keys, "callback">;
   readonly keyEpoch: number;
 };
@@ -40,10 +41,21 @@ export async function receiveReport(
   const isNews =
     delivery !== "unsaid" &&
     (await world.verifications.noteDelivery({ key, code, delivery, reason, messageSid }));
+  if (isNews) writeDown(world, report, { country, channel });
   if (isFinal(report)) await world.redactor.settle({ messageSid, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
     await world.nextSteps.take({ id, code });
   return { kind: isNews ? "noted" : "known" };
+}
+
+/** What a message came to in the end. */
+function writeDown(
+  { journal }: Pick<ReportWorld, "journal">,
+  { delivery, reason }: DeliveryReport,
+  where: { readonly country: string; readonly channel: Channel },
+): void {
+  if (delivery !== "delivered" && delivery !== "undelivered") return;
+  journal({ event: "delivery", delivery, ...where, ...(reason === undefined ? {} : { reason }) });
 }
 
 function isFinal({ delivery }: DeliveryReport): boolean {

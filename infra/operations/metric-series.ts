@@ -1,7 +1,7 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/metrics.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { CHANNELS } from "../../functions/verification/verification.ts";
+import { CHANNELS, DELIVERY_REASONS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../routes.ts";
 
 /** A route has one name in metrics, whichever door it is asked by. */
@@ -59,6 +59,9 @@ export const FAULTS: readonly string[] = [
   ...COMMANDS.map((command) => `operation ${command}`),
 ];
 
+/** delivered, undelivered */
+const FINAL_DELIVERIES = 2;
+
 /** How many values there are of what a metric is told apart by. */
 const VALUES: Readonly<Record<string, number>> = {
   route: NAMED_ROUTES.length,
@@ -77,6 +80,9 @@ const VALUES: Readonly<Record<string, number>> = {
   "country channel": CHANNELS.length,
   /** The one state of the caps. */
   "": 1,
+  delivery: FINAL_DELIVERIES,
+  "country channel delivery": CHANNELS.length * FINAL_DELIVERIES,
+  reason: DELIVERY_REASONS.length,
   restedScope: Object.keys(LIMITS.unprovenSends).length,
   watchedScope: Object.keys(LIMITS.unprovenSends).length,
 };

@@ -138,6 +138,11 @@ describe("an alarm goes red in time", () => {
       { ...USUAL, restedHome: 1 },
       { "rested-country": 5 },
     ],
+    [
+      "a network that delivers nothing: 15 minutes",
+      { ...USUAL, delivered: 5, undelivered: 5 },
+      { undelivered: 15 },
+    ],
     ["half of a cap: 5 minutes", { ...USUAL, spentPercent: 50 }, { "spend-50": 5 }],
     [
       "a cap that pauses people without a ticket: 5 minutes",

@@ -8,8 +8,10 @@ import { resendEndpoint } from "../../functions/http/resend.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { journal, logFault } from "../../functions/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
+import { receiveReport } from "../../functions/verification/report.ts";
+import { start } from "../../functions/verification/start.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { aWorld, fictionalNumber, newestCode, otherThan } from "../support/world.ts";
+import { aStart, aWorld, fictionalNumber, newestCode, otherThan } from "../support/world.ts";
 import { alarmsIn, metricsOf, seriesName } from "./alarm-replay.ts";
 import { templateOf } from "./stack.ts";
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await verify();
   await failAtTwilio();
   await restScopes();
+  await hearOfDeliveries();
   vi.restoreAllMocks();
 });
 afterAll(() => server.close());
@@ -48,6 +51,23 @@ async function verify(): Promise<void> {
   for (const code of [otherThan(newestCode(world)), newestCode(world)])
     await check(eventOf(`${path}/check`, { code }, id), aContext);
 }
+
+/** One message that arrives, and one that does not. */
+async function hearOfDeliveries(): Promise<void> {
+  for (const [index, report] of REPORTS.entries()) {
+    const world = { ...aWorld(), journal };
+    await start(world, aStart({ to: fictionalNumber(index) }));
+    const token = world.messages.at(-1)?.reportToken ?? "";
+    expect(await receiveReport(world, { token, messageSid: "SM1", report })).toEqual({
+      kind: "noted",
+    });
+  }
+}
+
+const REPORTS = [
+  { delivery: "delivered" },
+  { delivery: "undelivered", reason: "unreachable" },
+] as const;
 
 /** One send that each of the shared scopes refuses. */
 async function restScopes(): Promise<void> {

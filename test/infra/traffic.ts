@@ -25,6 +25,9 @@ export type Minute = {
   /** Sends that a range, and the home country, refused for what they owe. */
   readonly restedRange?: number;
   readonly restedHome?: number;
+  /** What networks tell in the end. */
+  readonly delivered?: number;
+  readonly undelivered?: number;
   /** How much of the tightest cap is spent. */
   readonly spentPercent?: number;
 };
@@ -50,6 +53,8 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     "Errors CheckCode": some(({ crashes }) => crashes),
     "Rested range": some(({ restedRange }) => restedRange),
     "Rested home-country": some(({ restedHome }) => restedHome),
+    "Deliveries delivered": some(({ delivered }) => delivered),
+    "Deliveries undelivered": some(({ undelivered }) => undelivered),
     spentPercent: some(({ spentPercent }) => spentPercent),
     WriteThrottleEvents: some(({ throttledWrites }) => throttledWrites),
     ApproximateNumberOfMessagesVisible: some(({ deadLetters }) => deadLetters),
@@ -71,6 +76,8 @@ const NOTHING: Required<Minute> = {
   throttledWrites: 0,
   restedRange: 0,
   restedHome: 0,
+  delivered: 0,
+  undelivered: 0,
   spentPercent: 0,
 };
 

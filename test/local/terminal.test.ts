@@ -170,6 +170,7 @@ describe("npm start", () => {
 describe("flags", () => {
   it("have values that work without any", () => {
     expect(parseFlags([])).toEqual({
+      challenged: false,
       port: 8_400,
       host: "127.0.0.1",
       engine: "dynalite",

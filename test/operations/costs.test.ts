@@ -11,7 +11,7 @@ import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
-import { CHANNELS } from "../../functions/verification/verification.ts";
+import { CHANNELS, DELIVERY_REASONS } from "../../functions/verification/verification.ts";
 import { costTable, withCostTable } from "../../infra/operations/cost-table.ts";
 import {
   costsOfAMillion,
@@ -217,11 +217,13 @@ describe("the metrics of the functions", () => {
 
   it("are priced for each series that they can write", () => {
     // Answers by 13 routes and 3 classes, times by 13 routes, problems, results and faults; messages by channel, money, caps, and two for each
-    // scope; prices by channel.
+    // scope; prices by channel; ends of messages, by channel, and why.
     const scopes = Object.keys(LIMITS.unprovenSends).length;
     const sends = CHANNELS.length + 1 + 1 + 2 * scopes;
     const priced = CHANNELS.length;
-    const series = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length + sends + priced;
+    const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;
+    const asked = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length;
+    const series = asked + sends + priced + delivered;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);
     expect(costTable(prod)).toContain(`| metrics of ours, at most | ${series} |`);

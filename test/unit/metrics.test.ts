@@ -110,6 +110,8 @@ describe("the metrics of a line", () => {
         "channel",
         "restedScope",
         "watchedScope",
+        "delivery",
+        "reason",
       ]),
     );
   });

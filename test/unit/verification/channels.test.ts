@@ -42,6 +42,23 @@ async function fail(reason: DeliveryReason): Promise<void> {
   await receiveReport(world, { token, messageSid: "SM1", report });
 }
 
+describe("what became of a message", () => {
+  it("is written down once, with where it went, and nothing of whom", async () => {
+    await started();
+    await fail("unreachable");
+    await fail("unreachable");
+    expect(world.entries.filter(({ event }) => event === "delivery")).toEqual([
+      {
+        event: "delivery",
+        delivery: "undelivered",
+        reason: "unreachable",
+        country: "GB",
+        channel: "sms",
+      },
+    ]);
+  });
+});
+
 async function view(id: VerificationId) {
   const shown = await show(world, { id });
   if (shown.kind !== "shown") throw new Error(shown.why);
