@@ -1,24 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMITS, type SendLimit } from "../../functions/policy/limits.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
 import { CODE_SLOTS } from "../../functions/verification/verification.ts";
 
 /** The most that one number could be sent while a code lives, by the rows: each row allows `max` in every window it covers. */
-const sendsWithin = (seconds: number) =>
-  Math.min(
-    ...LIMITS.sendsPerNumber.map(
-      ({ max, windowSeconds }) => max * Math.ceil(seconds / windowSeconds),
-    ),
-  );
+const sendsWithinBy = (rows: readonly SendLimit[], seconds: number) =>
+  Math.min(...rows.map(({ max, windowSeconds }) => max * Math.ceil(seconds / windowSeconds)));
 
-describe("the limits", () => {
+const BOTH = [
+  ["without a ticket", LIMITS.sendsPerNumber],
+  ["with one", LIMITS.sendsPerNumberWithTicket],
+] as const;
+
+describe.each(BOTH)("the limits of a number %s", (_, rows) => {
+  const sendsWithin = (seconds: number) => sendsWithinBy(rows, seconds);
+
   it("keep the promises of the README: 300 seconds, 3 in ten minutes, 5 checks, 6 digits", () => {
     expect(LIMITS.codeLifetimeSeconds).toBeLessThanOrEqual(300);
     expect(LIMITS.codeDigits).toBeGreaterThanOrEqual(6);
     expect(LIMITS.checksPerVerification).toBeLessThanOrEqual(5);
-    expect(LIMITS.sendsPerNumber).toContainEqual({ max: 3, windowSeconds: 600 });
-    expect(LIMITS.sendsPerNumber).toContainEqual({ max: 1, windowSeconds: 30 });
-    expect(Math.max(...LIMITS.sendsPerNumber.map(({ max }) => max))).toBeLessThanOrEqual(10);
+    expect(rows).toContainEqual({ max: 3, windowSeconds: 600 });
+    expect(rows).toContainEqual({ max: 1, windowSeconds: 30 });
+    expect(Math.max(...rows.map(({ max }) => max))).toBeLessThanOrEqual(10);
   });
 
   it("let no more codes live at once than a verification has slots", () => {
@@ -31,9 +34,7 @@ describe("the limits", () => {
   });
 
   it("remember as many turns as any row counts", () => {
-    expect(LIMITS.turnsRemembered).toBeGreaterThanOrEqual(
-      Math.max(...LIMITS.sendsPerNumber.map(({ max }) => max)),
-    );
+    expect(LIMITS.turnsRemembered).toBeGreaterThanOrEqual(Math.max(...rows.map(({ max }) => max)));
   });
 });
 
@@ -44,10 +45,10 @@ describe("the retention", () => {
     expect(RETENTION.verificationSeconds).toBeGreaterThanOrEqual(LIMITS.proofLifetimeSeconds);
   });
 
-  it("keeps a number as long as its longest window and its failures", () => {
+  it("keeps a number as long as its longest window, its failures and its tickets", () => {
     const windows = LIMITS.sendsPerNumber.map(({ windowSeconds }) => windowSeconds);
     expect(RETENTION.numberSeconds).toBeGreaterThanOrEqual(
-      Math.max(...windows, LIMITS.failureMemorySeconds),
+      Math.max(...windows, LIMITS.failureMemorySeconds, LIMITS.ticketLifetimeSeconds),
     );
   });
 });
