@@ -1,3 +1,4 @@
+import { PRICES as MESSAGES } from "../../functions/policy/prices.ts";
 import { type CostLine, costsOfAMillion, idleCosts, metricCosts, total } from "./costs.ts";
 import { dollarsFor, PRICES } from "./prices.ts";
 import type { Template } from "./template.ts";
@@ -19,7 +20,7 @@ export function costTable(template: Template): string {
     ...variable.map(row),
     `| **AWS, together** | | **${dollars(total(variable))}** |`,
     `| the fee of Twilio Verify, which is saved | ${whole(MILLION)} | ${dollars(verify)} |`,
-    `| SMS to UK mobiles, which both pay | ${whole(MILLION)} | about ${dollars(dollarsFor("ukMessage", MILLION))} |`,
+    `| SMS to UK mobiles, which both pay | ${whole(MILLION)} | at most ${dollars(MESSAGES.destinations.GB.sms)} |`,
     "",
     "| a month of production, beside what is asked of it | how many | US$ |",
     "|---|---:|---:|",
@@ -28,7 +29,7 @@ export function costTable(template: Template): string {
     row(metrics),
     `| **together, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
     "",
-    `One verification is one start and one check from a web page, with their preflights. List prices of us-east-1 without free tiers, read ${readMonths()}; London is within a fifth. Each price, its source and its date: [prices.ts](infra/operations/prices.ts).`,
+    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. List prices of us-east-1 without free tiers, read ${readMonths()}; London is within a fifth. Each price, its source and its date: [prices.ts](infra/operations/prices.ts).`,
   ].join("\n");
 }
 

@@ -14,12 +14,12 @@ export type CostLine = {
 const MILLION = 1_000_000;
 const DAY_SECONDS = 86_400;
 
-/** One start and one check with the right code. */
+/** One start and one check with the right code, as pages ask. Twilio's callbacks have a throttle of their own. */
 export const REQUESTS_PER_VERIFICATION = USAGE.start.apiRequests + USAGE.approval.apiRequests;
 
-/** What a million verifications cost at AWS, each one start and one check with the right code. */
+/** What a million verifications cost at AWS, each one start, Twilio's callbacks of its message, and one check with the right code. */
 export function costsOfAMillion(template: Template): readonly CostLine[] {
-  return linesOf([USAGE.start, USAGE.approval], MILLION, template);
+  return linesOf([USAGE.start, USAGE.delivery, USAGE.approval], MILLION, template);
 }
 
 function linesOf(usages: readonly Usage[], times: number, template: Template): readonly CostLine[] {
@@ -149,7 +149,10 @@ export function worstDay(stage: Stage, template: Template): WorstDay {
   return {
     requests,
     sends,
-    awsDollars: costOf(USAGE.start, requests - approvals) + costOf(USAGE.approval, approvals),
+    awsDollars:
+      costOf(USAGE.start, requests - approvals) +
+      costOf(USAGE.approval, approvals) +
+      costOf(USAGE.delivery, sends),
     messageDollars: Math.min(cap.perDayMicros, throttled * Math.max(...paid)) / MILLION,
   };
 }

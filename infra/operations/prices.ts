@@ -129,14 +129,6 @@ export const PRICES = {
     read: "2026-11",
     from: "https://aws.amazon.com/cloudwatch/pricing/",
   },
-  ukMessage: {
-    dollars: 0.05,
-    per: 1,
-    unit: "SMS of one segment to a UK mobile",
-    read: "2026-11",
-    from: "https://www.twilio.com/en-us/sms/pricing/gb",
-    recalled: true,
-  },
   twilioVerifyFee: {
     dollars: 0.05,
     per: 1,

@@ -156,6 +156,38 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(traffic).toEqual({ requests: 1 + refusal.requests, rounds: 1 + refusal.rounds });
   });
 
+  /** The dearest client there is: IPv6, with a key; and what a refusal of the last limits costs it. */
+  const dearest = (changes: Partial<Parameters<typeof aStart>[0]> = {}) =>
+    aStart({ idempotencyKey, clientAddress: "2001:db8::1", ...changes });
+
+  it("a start that a rested range refuses makes thirteen requests, and gives all back", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    const { limits } = world.scopeTerms;
+    const rested = { ...limits, range: { ...limits.range, floor: 1 } };
+    const scopeTerms = { ...world.scopeTerms, limits: rested };
+    await start({ ...world, scopeTerms }, aStart({ to: fictionalNumber(1) }));
+    const { requests } = await trafficOf(table.client, () =>
+      start({ ...world, scopeTerms }, dearest({ to: fictionalNumber(2) })),
+    );
+    // Claim, two scopes; turn; range, country, service; two of these and two of the client back, the turn, and the claim.
+    expect(requests).toBe(13 + refusal.requests - 1);
+  });
+
+  it("a start that there is no money for makes seventeen requests, the most of all", async () => {
+    const table = await freshTable();
+    const world = await aWorldOn(table);
+    const { spendTerms } = world;
+    const price = spendTerms.prices.GB?.sms ?? 0;
+    const total = { perHourMicros: price, perDayMicros: price };
+    const poor = { ...world, spendTerms: { ...spendTerms, total, keptForTickets: 0 } };
+    await start(poor, aStart({ to: fictionalNumber(1) }));
+    const { requests } = await trafficOf(table.client, () =>
+      start(poor, dearest({ to: fictionalNumber(2) })),
+    );
+    expect(requests).toBe(17 + refusal.requests - 1);
+  });
+
   it("a resend makes six round trips before the provider is asked", async () => {
     const { world, client, id } = await aVerification();
     world.time.now += 30_000;

@@ -47,6 +47,14 @@ describe("the README", () => {
     ...LIMITS.sendsPerNumber.map(
       ({ max, windowSeconds }) => `| messages to a number | ${max} in ${windowSeconds} seconds |`,
     ),
+    ...LIMITS.sendsPerNumberWithTicket
+      .filter(({ max }) => max > 3)
+      .map(
+        ({ max, windowSeconds }) =>
+          `| messages to a number, with a returning ticket | ${max} in ${windowSeconds} seconds |`,
+      ),
+    `| turns with a ticket | ${LIMITS.ticketTurnsPerApproval} until an approval |`,
+    `good for ${LIMITS.ticketLifetimeSeconds / 86_400} days and for that number alone`,
     `| consecutive failures of a number | ${LIMITS.consecutiveFailures} |`,
     `opens after ${LIMITS.failureMemorySeconds} seconds`,
     ...Object.entries({

@@ -73,19 +73,19 @@ describe("a million verifications", () => {
     costsOfAMillion(template).find((one) => what.test(one.what));
 
   it("cost what their parts do", () => {
-    expect(line(prod, /API Gateway/)).toMatchObject({ count: 4_000_000, dollars: 14 });
+    expect(line(prod, /API Gateway/)).toMatchObject({ count: 6_000_000, dollars: 21 });
     expect(line(prod, /signatures/)).toMatchObject({ count: 1_000_000, dollars: 15 });
-    expect(line(prod, /writes/)).toMatchObject({ count: 15_000_000, dollars: 9.375 });
+    expect(line(prod, /writes/)).toMatchObject({ count: 17_000_000, dollars: 10.625 });
   });
 
   it("pay for a firewall only where there is one", () => {
-    expect(line(prod, /firewall/)?.dollars).toBeCloseTo(2.4);
+    expect(line(prod, /firewall/)?.dollars).toBeCloseTo(3.6);
     expect(line(templateOf(), /firewall/)).toBeUndefined();
   });
 
-  it("are a thousandth of the fee of Twilio Verify", () => {
+  it("are less than a seven-hundredth of the fee of Twilio Verify", () => {
     expect(total(costsOfAMillion(prod))).toBeLessThan(
-      dollarsFor("twilioVerifyFee", 1_000_000) / 1_000,
+      dollarsFor("twilioVerifyFee", 1_000_000) / 700,
     );
   });
 });
