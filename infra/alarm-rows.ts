@@ -129,7 +129,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       name: "hot-client",
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
-      why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unproven starts in ten minutes; a carrier's shared one stays below 200 in five.",
+      why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unproven sends in ten minutes; a carrier's shared one stays below 200 in five.",
       kind: "abuse",
       signal: { largestOf: insights.clients },
       threshold: 200,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
+import { START_REQUEST } from "../../functions/http/requests.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
 import { type System, startSystem } from "../../local/system.ts";
@@ -68,9 +69,9 @@ describe("the README", () => {
       service: "everybody",
     } as const).map(([kind, words]) => {
       const { floor, windowSeconds } = Object(LIMITS.unprovenSends)[kind];
-      return `| unproven starts, ${words} | ${floor} in ${windowSeconds} seconds |`;
+      return `| unproven sends, ${words} | ${floor} in ${windowSeconds} seconds |`;
     }),
-    `each approval takes ${LIMITS.creditPerApproval} starts away`,
+    `each approval takes ${LIMITS.creditPerApproval} sends away`,
     `of these three each approval takes ${LIMITS.creditPerApprovalOfMany} away`,
     `| life of a proof | ${LIMITS.proofLifetimeSeconds} seconds |`,
     `| age of the kill switch | ${LIMITS.switchCacheSeconds} seconds |`,
@@ -78,6 +79,14 @@ describe("the README", () => {
   ])("states the limit as it is: %s", (row) => {
     expect(README).toContain(row);
   });
+});
+
+it("lists every field that a start takes", () => {
+  const fields = Object.keys(START_REQUEST.entries);
+  const row = /starts: `\{to, ([^}]*)\}`/.exec(README)?.[1] ?? "";
+  expect(new Set(["to", ...row.split(", ").map((field) => field.replace("?", ""))])).toEqual(
+    new Set(fields),
+  );
 });
 
 describe("the README's lines", () => {

@@ -86,7 +86,7 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
   const header = addressHeader(template);
   const ipv4 = limits.unprovenSends["ipv4"];
   return {
-    value: `${ipv4?.floor ?? "any number of"} unproven starts of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
+    value: `${ipv4?.floor ?? "any number of"} unproven sends of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
     faults: [
       ...windows
         .filter(({ window }) => startsInTenMinutes(window) > MOST_STARTS_IN_TEN_MINUTES)
