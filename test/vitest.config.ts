@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
 /** Kinds whose tests talk to the whole system. */
-const ON_THE_SYSTEM: readonly string[] = ["operations", "local", "docs", "browser"];
+const ON_THE_SYSTEM: readonly string[] = [
+  "operations",
+  "local",
+  "attacks",
+  "fuzz",
+  "docs",
+  "browser",
+];
 
 /** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
 const KINDS = {
@@ -16,6 +23,9 @@ const KINDS = {
   infra: { timeoutMs: 120_000 },
   operations: { timeoutMs: 60_000 },
   local: { timeoutMs: 120_000 },
+  attacks: { timeoutMs: 120_000 },
+  exploration: { timeoutMs: 120_000 },
+  fuzz: { timeoutMs: 120_000 },
   docs: { timeoutMs: 120_000 },
   browser: { timeoutMs: 120_000 },
 } as const;

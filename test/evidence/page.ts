@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { versionOf } from "./tools.ts";
+
+const FOLDER = join(import.meta.dirname, "../../docs/evidence");
+
+/** A page of evidence: what is claimed, and the one command that makes it anew. */
+export type Page = {
+  /** The file's name in docs/evidence, without `.md`. */
+  readonly name: string;
+  readonly title: string;
+  /** The command that wrote it, as a reader types it. */
+  readonly command: string;
+  /** Packages whose versions the figures depend on. */
+  readonly packages: readonly string[];
+  /** Markdown below the head. */
+  readonly body: string;
+};
+
+/** Writes a page with the day, command, machine and versions at its head. Returns its path in the project. */
+export async function writePage(page: Page, now: Date): Promise<string> {
+  const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
+  const versions = page.packages.map((name) => `${name} ${versionOf(name)}`);
+  const head = `Written on ${now.toISOString().slice(0, 10)} by \`${page.command}\`. ${[machine, ...versions].join(", ")}.`;
+  await writeFile(
+    join(FOLDER, `${page.name}.md`),
+    `# ${page.title}\n\n${head}\n\n${page.body.trim()}\n`,
+  );
+  return `docs/evidence/${page.name}.md`;
+}
+
+/** Writes a chart beside the pages. Returns what a page shows it by. */
+export async function writeChart(name: string, svg: string, alternative: string): Promise<string> {
+  await writeFile(join(FOLDER, `${name}.svg`), svg);
+  return `![${alternative}](${name}.svg)`;
+}
+
+/** A Markdown table; columns of figures are set to the right. */
+export function markdownTable(
+  columns: readonly { readonly name: string; readonly isFigure?: boolean }[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(columns.map(({ name }) => name)),
+    line(columns.map(({ isFigure }) => (isFigure === true ? "---:" : "---"))),
+    ...rows.map((row) => line(row)),
+  ].join("\n");
+}
