@@ -68,7 +68,8 @@ export const LIMITS = {
 
   /**
    * Unproven debt, by scope. A send adds one, an approval takes `creditPerApproval` away, and a scope that has reached its floor refuses
-   * until its window ends. People pay by proving; pumping, guessing and bots cannot.
+   * until its window ends. People pay by proving; pumping, guessing and bots cannot. Nobody pays more than one floor ahead: the owner of many
+   * numbers who proves them all day has at most twice the floor for those he does not own.
    */
   unprovenSends: {
     /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */

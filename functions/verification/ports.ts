@@ -155,8 +155,11 @@ export type ScopeStore = {
   readonly add: (debt: {
     readonly key: ScopeKey;
     readonly floor?: number | undefined;
+    /** Where approvals stop paying ahead; below zero. */
+    readonly leastDebt: number;
     readonly endsAt: Instant;
   }) => Promise<ScopeBooking>;
+  /** Takes `amount` away, where the window still owes more than its `leastDebt`. */
   readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
 };
 

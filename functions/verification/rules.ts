@@ -69,6 +69,11 @@ export function mayOwe(debt: number, floor: number): boolean {
   return debt < floor;
 }
 
+/** What a window owes after an approval. One that has paid a floor ahead is paid no further: its room is twice its floor, whoever proves how often. */
+export function debtPaid(debt: number, amount: number, leastDebt: number): number {
+  return debt > leastDebt ? debt - amount : debt;
+}
+
 /** Whether no counter holds more than there is room beside the price. */
 export function hasRoom(spent: Room, room: Room): boolean {
   return (

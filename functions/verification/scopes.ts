@@ -29,6 +29,8 @@ export type ScopeWindow = Scope & {
   readonly key: ScopeKey;
   readonly mode: ScopeMode;
   readonly floor: number;
+  /** How far approvals may pay ahead: one floor. */
+  readonly leastDebt: number;
   readonly endsAt: Instant;
 };
 
@@ -124,11 +126,13 @@ export function windowAt(
   const key = `${scope.kind}#${name}#${window}`;
   if (!isScopeKey(key))
     throw new Error("a kind of scope is lower-case letters, digits and hyphens");
+  const share = Math.ceil(floor / shardsOf(scope, terms));
   return {
     ...scope,
     key,
     mode,
-    floor: Math.ceil(floor / shardsOf(scope, terms)),
+    floor: share,
+    leastDebt: -share,
     endsAt: (window + 1) * windowSeconds * 1_000,
   };
 }

@@ -13,6 +13,7 @@ import type {
   Write,
 } from "../../functions/verification/ports.ts";
 import {
+  debtPaid,
   failureAdded,
   failuresCleared,
   hasRoom,
@@ -186,16 +187,19 @@ export function memoryNumbers(
 }
 
 function memoryScopes(): ScopeStore {
-  const debts = new Map<string, number>();
+  const windows = new Map<string, { readonly debt: number; readonly leastDebt: number }>();
   return {
-    async add({ key, floor = Number.POSITIVE_INFINITY }) {
-      const debt = debts.get(key) ?? 0;
+    async add({ key, floor = Number.POSITIVE_INFINITY, leastDebt }) {
+      const debt = windows.get(key)?.debt ?? 0;
       if (!mayOwe(debt, floor)) return { kind: "full" };
-      debts.set(key, debt + 1);
+      windows.set(key, { debt: debt + 1, leastDebt });
       return { kind: "booked", debt: debt + 1 };
     },
     async credit(key, amount) {
-      writeTo(debts, key, (debt) => debt - amount);
+      writeTo(windows, key, ({ debt, leastDebt }) => ({
+        debt: debtPaid(debt, amount, leastDebt),
+        leastDebt,
+      }));
     },
   };
 }

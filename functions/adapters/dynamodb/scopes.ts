@@ -10,7 +10,7 @@ export const SCOPE_CONDITIONS = {
     "the window has room": "NOT debt >= :floor",
     "no operator has closed it": "attribute_not_exists(closedUntil)",
   },
-  credit: { "the window is there": "attribute_exists(pk)" },
+  credit: { "the window is there, and not paid far ahead": "debt > leastDebt" },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof SCOPE_CONDITIONS]: Conditions };
@@ -26,14 +26,15 @@ export function dynamoScopes(
   conditions: AllConditions = SCOPE_CONDITIONS,
 ): ScopeStore {
   return {
-    async add({ key, floor = NO_FLOOR, endsAt }) {
+    async add({ key, floor = NO_FLOOR, leastDebt, endsAt }) {
       const { kind, item } = await table.update({
         pk: pkOf(key),
-        update: "ADD debt :one SET deleteAfter = :deleteAfter",
+        update: "ADD debt :one SET leastDebt = :leastDebt, deleteAfter = :deleteAfter",
         conditions: conditions.add,
         values: {
           ":one": 1,
           ":floor": floor,
+          ":leastDebt": leastDebt,
           ":deleteAfter": deleteAfter(endsAt, RETENTION.scopeSeconds),
         },
       });

@@ -2,6 +2,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { Mac, ScopeKey } from "../../../functions/verification/identifiers.ts";
 import type { NumberBook } from "../../../functions/verification/ports.ts";
 import {
+  debtPaid,
   failureAdded,
   failuresCleared,
   hasRoom,
@@ -94,7 +95,7 @@ export function replay(events: readonly PastEvent[], settings: Settings): Outcom
 
 type Counters = {
   readonly books: Map<Mac, NumberBook>;
-  readonly debts: Map<ScopeKey, number>;
+  readonly debts: Map<ScopeKey, { readonly debt: number; readonly leastDebt: number }>;
   readonly spent: Map<string, number>;
   /** The newest verification of a number: what its start is booked on, and until when its newest code is good. */
   readonly open: Map<Mac, { readonly debts: readonly ScopeKey[]; readonly until: number }>;
@@ -148,7 +149,12 @@ function leave(counters: Counters, { number, at }: PastSend, keys: readonly Scop
 }
 
 function repay({ debts }: Counters, keys: readonly ScopeKey[], credit = (_: ScopeKey) => 1): void {
-  for (const key of keys) debts.set(key, (debts.get(key) ?? 0) - credit(key));
+  for (const key of keys) {
+    const window = debts.get(key);
+    if (window === undefined) continue;
+    const { debt, leastDebt } = window;
+    debts.set(key, { debt: debtPaid(debt, credit(key), leastDebt), leastDebt });
+  }
 }
 
 const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
@@ -170,12 +176,12 @@ function bookAll(
   const asked = scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
   const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
   const isFull = ({ key, mode, floor }: ScopeWindow) =>
-    mode === "enforce" && !hasTicket && !mayOwe(counters.debts.get(key) ?? 0, floor);
+    mode === "enforce" && !hasTicket && !mayOwe(counters.debts.get(key)?.debt ?? 0, floor);
   const full = windows.find(isFull);
   if (full !== undefined) return { full: full.kind };
-  const keys = windows.map(({ key }) => key);
-  repay(counters, keys, () => -1);
-  return { keys };
+  for (const { key, leastDebt } of windows)
+    counters.debts.set(key, { debt: (counters.debts.get(key)?.debt ?? 0) + 1, leastDebt });
+  return { keys: windows.map(({ key }) => key) };
 }
 
 /** What was paid then, or what the stage has it at now. Nothing where a cap has no room for it. */

@@ -6,7 +6,7 @@ import { aMac, aScopeKey, aSealed } from "../../support/items.ts";
 import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
 
-const DEBT = { key: aScopeKey(), floor: 3, endsAt: NOON + 600_000 };
+const DEBT = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON + 600_000 };
 
 const SCOPES: Facts = {
   "a window takes starts up to its floor": async ({ scopes }) => {
@@ -24,6 +24,13 @@ const SCOPES: Facts = {
     const starts = [];
     for (let start = 0; start < 7; start += 1) starts.push(await adds(scopes));
     expect(starts).toEqual([true, true, true, true, true, true, false]);
+  },
+  "approvals pay one floor ahead and no further, until somebody owes again": async ({ scopes }) => {
+    await scopes.add(DEBT);
+    for (let approval = 0; approval < 9; approval += 1) await scopes.credit(DEBT.key, 2);
+    expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt: -2 });
+    await scopes.credit(DEBT.key, 2);
+    expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt: -3 });
   },
   "a window without debt takes no credit": async ({ scopes }) => {
     await scopes.credit(DEBT.key, 4);

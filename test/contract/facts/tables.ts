@@ -166,7 +166,7 @@ const CLOSED_BY_HAND: TableFacts = {
     scopes,
     put,
   }) => {
-    const debt = { key: aScopeKey(), floor: 3, endsAt: NOON + 600_000 };
+    const debt = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON + 600_000 };
     await put({ pk: `scope#${debt.key}`, closedUntil: NOON + 600_000 });
     expect(await scopes.add(debt)).toEqual({ kind: "closed" });
     expect(await scopes.add({ ...debt, floor: undefined })).toEqual({ kind: "closed" });
