@@ -188,8 +188,7 @@ const CODES: readonly Attack[] = [
   {
     id: "A14",
     attack: "Learn a code digit by digit from the time that a comparison takes",
-    defence:
-      "What is compared are MACs under a secret key, and where we compare, in constant time",
+    defence: "What is compared are MACs under a secret key, and where we compare, in constant time",
     at: [CHECK, CODE],
     also: [
       {
@@ -249,7 +248,8 @@ const CODES: readonly Attack[] = [
     also: [
       {
         file: "test/unit/verification/code.test.ts",
-        title: "is uniform in every position, by chi-square over 200,000 codes of the real generator",
+        title:
+          "is uniform in every position, by chi-square over 200,000 codes of the real generator",
       },
     ],
   },
@@ -513,9 +513,7 @@ const DISCLOSURE: readonly Attack[] = [
     attack: "Change the answer on its way to the page",
     defence: "What counts is a signed proof, and the back end checks it",
     at: ["functions/adapters/kms-proofs.ts", "examples/node/check-proof.ts"],
-    also: [
-      { file: "test/local/system.test.ts", title: "is worth nothing without a signature" },
-    ],
+    also: [{ file: "test/local/system.test.ts", title: "is worth nothing without a signature" }],
   },
   {
     id: "C8",
@@ -691,7 +689,10 @@ const INPUT: readonly Attack[] = [
     defence: "One JSON object a line, with fields of ours; nothing that was sent is among them",
     at: ["functions/log.ts"],
     also: [
-      { file: "test/unit/http/api.test.ts", title: "leaves one log line with route, status and result" },
+      {
+        file: "test/unit/http/api.test.ts",
+        title: "leaves one log line with route, status and result",
+      },
     ],
   },
 ];
@@ -803,7 +804,8 @@ const MONEY: readonly Attack[] = [
   {
     id: "F1",
     attack: "Tell us that a message was delivered, in Twilio's name",
-    defence: "The signature is asked for over our own address and every parameter; news approve nothing",
+    defence:
+      "The signature is asked for over our own address and every parameter; news approve nothing",
     at: ["functions/http/signed-form.ts", "functions/adapters/twilio-callbacks.ts"],
     also: [
       {
@@ -852,7 +854,8 @@ const MONEY: readonly Attack[] = [
   {
     id: "F5",
     attack: "Change the channel where the limit of one is reached",
-    defence: "A turn is one of the number, whatever carries it; a failed message hands its turn on once",
+    defence:
+      "A turn is one of the number, whatever carries it; a failed message hands its turn on once",
     at: [ATTEMPT, NUMBERS],
     also: [
       {
@@ -890,7 +893,8 @@ const MONEY: readonly Attack[] = [
   {
     id: "F8",
     attack: "Let a call run into a voicemail, and hear the code there",
-    defence: "A call asks for a key press; the code is said at an address that is sealed for two minutes",
+    defence:
+      "A call asks for a key press; the code is said at an address that is sealed for two minutes",
     at: ["functions/verification/speak.ts", "functions/adapters/twilio-twiml.ts"],
     also: [
       {
@@ -922,7 +926,8 @@ const MONEY: readonly Attack[] = [
   {
     id: "F11",
     attack: "Let the provider send again by itself on a dearer channel",
-    defence: "Each message is one request of ours; a step of a plan takes a turn and money like any",
+    defence:
+      "Each message is one request of ours; a step of a plan takes a turn and money like any",
     at: ["functions/verification/next-step.ts", ATTEMPT],
     also: [
       {
