@@ -127,7 +127,8 @@ export const ASVS_AUTHENTICATION: readonly Requirement[] = [
     tests: [
       {
         file: CODE_TEST,
-        title: "is uniform in every position, by chi-square over 200,000 codes of the real generator",
+        title:
+          "is uniform in every position, by chi-square over 200,000 codes of the real generator",
       },
       { file: CHECK_TEST, title: "does nothing to the millisecond on which it ends" },
     ],
@@ -189,7 +190,8 @@ export const ASVS_AUTHENTICATION: readonly Requirement[] = [
     tests: [
       {
         file: CODE_TEST,
-        title: "is uniform in every position, by chi-square over 200,000 codes of the real generator",
+        title:
+          "is uniform in every position, by chi-square over 200,000 codes of the real generator",
       },
     ],
   },

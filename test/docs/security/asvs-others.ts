@@ -94,7 +94,10 @@ const INPUT: readonly Requirement[] = [
     at: ["functions/http/body.ts", "infra/models.ts"],
     tests: [
       STRICT_BODY,
-      { file: "test/infra/models.test.ts", title: "takes exactly the bodies that the function takes" },
+      {
+        file: "test/infra/models.test.ts",
+        title: "takes exactly the bodies that the function takes",
+      },
     ],
   },
   {
@@ -337,7 +340,11 @@ const TOKENS: readonly Requirement[] = [
     asks: "A token is believed after its signature was checked",
     status: "met",
     how: "Our own tickets and sealed addresses: before anything in them is used. Proofs are checked by the integrator; the examples do it and are tested",
-    at: ["functions/verification/ticket.ts", "functions/verification/seal.ts", "examples/node/check-proof.ts"],
+    at: [
+      "functions/verification/ticket.ts",
+      "functions/verification/seal.ts",
+      "examples/node/check-proof.ts",
+    ],
     tests: [
       {
         file: "test/unit/verification/admission.test.ts",
@@ -479,7 +486,8 @@ const OPERATIONS: readonly Requirement[] = [
     tests: [
       {
         file: "test/unit/adapters/aws-client.test.ts",
-        title: "a service that never answers is asked twice and then given up, long before the function is",
+        title:
+          "a service that never answers is asked twice and then given up, long before the function is",
       },
     ],
   },
@@ -534,7 +542,8 @@ const OPERATIONS: readonly Requirement[] = [
     tests: [
       {
         file: "test/infra/keys.test.ts",
-        title: "lets the roles of its functions use it, and denies use and grants to everybody else",
+        title:
+          "lets the roles of its functions use it, and denies use and grants to everybody else",
       },
       { file: FUNCTIONS_TEST, title: "may do what it must and nothing else" },
     ],
@@ -564,7 +573,8 @@ const OPERATIONS: readonly Requirement[] = [
     tests: [
       {
         file: TRANSPORT_TEST,
-        title: "is all that the gateway notes: no trace and no data trace, which hold paths and bodies",
+        title:
+          "is all that the gateway notes: no trace and no data trace, which hold paths and bodies",
       },
     ],
   },
@@ -594,7 +604,8 @@ const OPERATIONS: readonly Requirement[] = [
       },
       {
         file: "test/infra/firewall.test.ts",
-        title: "logs what it blocks and nothing else, without paths and keys, under the one name that works",
+        title:
+          "logs what it blocks and nothing else, without paths and keys, under the one name that works",
       },
     ],
   },
@@ -658,7 +669,8 @@ const OPERATIONS: readonly Requirement[] = [
     tests: [
       {
         file: "test/operations/costs.test.ts",
-        title: "is every request that the throttle lets through, and as many messages as it lets out",
+        title:
+          "is every request that the throttle lets through, and as many messages as it lets out",
       },
     ],
   },
@@ -916,9 +928,4 @@ const OPERATIONS: readonly Requirement[] = [
 ];
 
 /** OWASP ASVS 5.0.0, the other chapters. */
-export const ASVS_OTHERS: readonly Requirement[] = [
-  ...INPUT,
-  ...HTTP,
-  ...TOKENS,
-  ...OPERATIONS,
-];
+export const ASVS_OTHERS: readonly Requirement[] = [...INPUT, ...HTTP, ...TOKENS, ...OPERATIONS];
