@@ -543,7 +543,7 @@ const DISCLOSURE: readonly Attack[] = [
   {
     id: "C10",
     attack: "Read somebody's number by an id that was found",
-    defence: "The number is shown with all but five characters masked",
+    defence: "All but five digits of the number are masked",
     at: ["functions/verification/view.ts"],
     also: [
       {

@@ -25,6 +25,7 @@ describe("SECURITY.md", () => {
     );
     expect(ids).toEqual(wanted);
     expect([ASVS.length, NIST.length]).toEqual([91, 21]);
+    expect(textOf("README.md")).toContain(`has ${ids.length} attacks with their defence`);
   });
 
   it("leads to files and headings that are there", () => {
