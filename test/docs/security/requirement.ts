@@ -5,7 +5,7 @@ import type { Proof } from "../../attacks/catalogue.ts";
  * Latchkey. `not met`: not done. `does not apply`: there is nothing here that it asks about.
  */
 export const STATUSES = ["met", "partly", "not met", "integrator", "does not apply"] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
 /** One requirement of a standard, in words of ours. */
 export type Requirement = {

@@ -13,7 +13,7 @@ export const ASVS: readonly Requirement[] = [...ASVS_AUTHENTICATION, ...ASVS_OTH
 export { NIST };
 
 /** What is written between the markers of SECURITY.md, by the name of the marker. */
-export const BLOCKS = {
+const BLOCKS = {
   contact: contactBlock,
   "security.txt": securityTxtBlock,
   attacks: attacksBlock,
