@@ -57,6 +57,7 @@ describe("SECURITY.md", () => {
     `at most ${inTenMinutes.max} in ${inTenMinutes.windowSeconds} seconds and ${inADay.max} in ${inADay.windowSeconds} seconds`,
     `${LIMITS.checksPerVerification} in 999,980 for a message, ${guesses} a day at one number (${guesses / 10_000} %)`,
     `ends after ${LIMITS.proofLifetimeSeconds} seconds`,
+    `take up to ${LIMITS.switchCacheSeconds} seconds`,
     `After ${LIMITS.consecutiveFailures} wrong codes in a row`,
     `or ${LIMITS.failureMemorySeconds / 86_400} days pass`,
     `three more starts, ${LIMITS.ticketTurnsPerApproval * LIMITS.checksPerVerification} more guesses`,

@@ -529,7 +529,7 @@ const OPERATIONS: readonly Requirement[] = [
         file: "test/infra/data.test.ts",
         title: "starts as a random text and never has a value in the template",
       },
-      { file: BUNDLES_TEST, title: "names no place on the machine that made it" },
+      { file: "test/operations/checklist/checklist.test.ts", title: "$id with $what" },
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { placeholdersOf } from "../../../infra/stage-rules.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
 import { ATTACKS, type Attack, type Proof } from "../../attacks/catalogue.ts";
 import { NOT_APPLICABLE } from "../../attacks/not-applicable.ts";
@@ -46,7 +47,9 @@ function contacts(): readonly string[] {
 
 function contactBlock(): string {
   const links = contacts().map((to) => (to.includes("://") ? to : `[${to}](mailto:${to})`));
-  const isExample = contacts().some((to) => /\.example(?=\/|$)/.test(to));
+  const isExample = Object.values(STAGES).some((stage) =>
+    placeholdersOf(stage).includes("securityContact"),
+  );
   const words = isExample
     ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [infra/stages.ts](infra/stages.ts), and production is refused until then."
     : "Set by whoever deploys this copy, as `securityContact` in [infra/stages.ts](infra/stages.ts).";
@@ -70,8 +73,9 @@ function fileLink(path: string): string {
   return `[${path.split("/").slice(-2).join("/")}](${path})`;
 }
 
+/** A cell ends at a bar, and names such as __proto__ are no emphasis. */
 function inCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
+  return text.replace(/[|_*]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("\n", " ");
 }
 
 function byNumber(one: Requirement, other: Requirement): number {
