@@ -908,7 +908,7 @@ const MONEY: readonly Attack[] = [
     attack: "Take over the number: SIM swap, recycled number, SS7, malware on the phone",
     defence:
       "None here. A proof says how and when, and integrators must not take it for more; nothing asks a carrier about swaps",
-    at: [PROOF],
+    at: [PROOF, "docs/integrating.md"],
   },
   {
     id: "F10",

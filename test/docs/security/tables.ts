@@ -99,7 +99,8 @@ function attacksBlock(): string {
 function attackCounts(tests: readonly AttackTest[]): string {
   const tried = new Set(tests.map(({ id }) => id));
   const proven = ATTACKS.filter(({ id }) => tried.has(id)).length;
-  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), and ${NOT_APPLICABLE.length} cannot be tried here.`;
+  const left = NOT_APPLICABLE.length === 0 ? "none is" : `${NOT_APPLICABLE.length} are`;
+  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), ${left} left out with a reason.`;
 }
 
 function proofOf({ id, also = [] }: Attack, tests: readonly AttackTest[]): string {
