@@ -73,9 +73,12 @@ function fileLink(path: string): string {
   return `[${path.split("/").slice(-2).join("/")}](${path})`;
 }
 
-/** A cell ends at a bar, and names such as __proto__ are no emphasis. */
+/** A cell ends at a bar; names such as __proto__ are no emphasis, and $ is no formula. */
 function inCell(text: string): string {
-  return text.replace(/[|_*]/g, "\\$&").replaceAll("<", "&lt;").replaceAll("\n", " ");
+  return text
+    .replace(/[|_*$]/g, "\\$&")
+    .replaceAll("<", "&lt;")
+    .replaceAll("\n", " ");
 }
 
 function byNumber(one: Requirement, other: Requirement): number {
@@ -99,8 +102,9 @@ function attacksBlock(): string {
 function attackCounts(tests: readonly AttackTest[]): string {
   const tried = new Set(tests.map(({ id }) => id));
   const proven = ATTACKS.filter(({ id }) => tried.has(id)).length;
-  const left = NOT_APPLICABLE.length === 0 ? "none is" : `${NOT_APPLICABLE.length} are`;
-  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), ${left} left out with a reason.`;
+  const left = NOT_APPLICABLE.length;
+  const words = left === 0 ? "none is left out" : `${left} cannot be tried here, with a reason`;
+  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), ${words}.`;
 }
 
 function proofOf({ id, also = [] }: Attack, tests: readonly AttackTest[]): string {
@@ -118,6 +122,14 @@ function testLink({ file, title }: Proof): string {
   return `${fileLink(file)}: ${inCell(title)}`;
 }
 
+const IN_NUMBERS = {
+  met: "met",
+  partly: "partly",
+  "not met": "not met",
+  integrator: "for the integrator",
+  "does not apply": "do not apply",
+} as const satisfies Readonly<Record<Requirement["status"], string>>;
+
 function requirementsBlock(requirements: readonly Requirement[]): string {
   const rows = requirements.map(({ id, level, asks, status, how, at, tests }) => [
     level === undefined ? id : `${id} (${level})`,
@@ -128,7 +140,7 @@ function requirementsBlock(requirements: readonly Requirement[]): string {
   ]);
   const counts = STATUSES.map((status) => {
     const count = requirements.filter((row) => row.status === status).length;
-    return `${count} ${status}`;
+    return `${count} ${IN_NUMBERS[status]}`;
   });
   const columns = ["id", "asks", "here", "where", "test"].map((name) => ({ name }));
   return `${requirements.length} requirements: ${counts.join(", ")}.\n\n${markdownTable(columns, rows)}`;
