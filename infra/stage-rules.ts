@@ -206,6 +206,10 @@ const FIELDS = {
     '"test", or live: true with because in at least three words',
   ],
   alertEmail: [v.optional(v.pipe(v.string(), v.email())), "an e-mail address, if it is given"],
+  securityContact: [
+    v.optional(v.union([v.pipe(v.string(), v.email()), HTTPS])),
+    "an e-mail address or an https page, if it is given",
+  ],
 } as const satisfies Readonly<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
 
 type Everything = Required<Extract<Stage, { production: true }>>;
@@ -215,6 +219,7 @@ const PRODUCTION = {
   fictionalNumbers: [v.literal("refused"), '"refused": numbers of fiction are for development'],
   twilio: [LIVE, "live: true with because: test credentials send nothing"],
   alertEmail: [v.string(), "the address of somebody who is told of alarms"],
+  securityContact: [v.string(), "where somebody who found a hole can write"],
   allowedOrigins: [
     v.pipe(v.array(PUBLIC), v.minLength(1)),
     "at least one https origin, and none of a developer's machine",

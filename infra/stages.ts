@@ -129,6 +129,8 @@ type Production = Common & {
   readonly twilio: Live;
   /** Who is told of alarms. Must be confirmed by a click in the first mail. */
   readonly alertEmail: string;
+  /** Where somebody who found a hole writes: a mail address that is read, or a page. `npm run security -- --write` puts it into SECURITY.md. */
+  readonly securityContact: string;
 };
 
 type Development = Common & {
@@ -139,6 +141,7 @@ type Development = Common & {
   /** Twilio's test credentials send nothing. Live ones outside production need a reason, and reach the numbers only that `npm run secrets` asks for. */
   readonly twilio: "test" | Live;
   readonly alertEmail?: string;
+  readonly securityContact?: string;
 };
 
 export type Stage = Production | Development;
@@ -205,6 +208,7 @@ export const STAGES = {
     fictionalNumbers: "refused",
     twilio: { live: true, because: "Its messages go to people who sign in." },
     alertEmail: "oncall@latchkey.example",
+    securityContact: "security@latchkey.example",
     keyEpoch: 1,
     // 12.5 verifications a second from web pages, four requests each with their preflights: a million a day. Sends have twice that, for
     // people who want another code and back ends, which ask for no preflight.

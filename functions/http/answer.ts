@@ -31,7 +31,7 @@ export function response(
 ): APIGatewayProxyResult {
   const { status, body, xml } = answer;
   const text = xml ?? (body && JSON.stringify(body));
-  const mediaType = xml === undefined ? "application/json" : "text/xml";
+  const mediaType = xml === undefined ? "application/json" : "text/xml; charset=utf-8";
   const contentType = text === undefined ? {} : { "content-type": mediaType };
   return {
     statusCode: status,

@@ -137,6 +137,12 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ["twilio", { live: true, because: "" }, "Stage prod: twilio must be"],
   ["alertEmail", undefined, "Stage prod: alertEmail must be the address of somebody"],
   ["alertEmail", "somebody", "Stage prod: alertEmail must be an e-mail address"],
+  ["securityContact", undefined, "Stage prod: securityContact must be where somebody who found"],
+  [
+    "securityContact",
+    "http://acme.com",
+    "Stage prod: securityContact must be an e-mail address or",
+  ],
   ["production", "yes", "Stage prod: production must be true or false"],
   ["colour", "red", "Stage prod: colour is no field of a stage."],
 ];
@@ -190,6 +196,7 @@ describe("what stands in production only as an example", () => {
       "problemDocsUrl",
       "runbooksUrl",
       "alertEmail",
+      "securityContact",
     ]);
   });
 
@@ -200,6 +207,7 @@ describe("what stands in production only as an example", () => {
       problemDocsUrl: "https://docs.acme.com/example/README.md#",
       runbooksUrl: "https://docs.acme.com/runbooks/",
       alertEmail: "oncall@acme.com",
+      securityContact: "https://acme.com/security",
     };
     expect(placeholdersOf(stage)).toEqual([]);
     expect(placeholdersOf(STAGES.dev)).toEqual([]);

@@ -75,6 +75,7 @@ describe("deploy", () => {
       problemDocsUrl: "https://acme.dev/README.md#",
       runbooksUrl: "https://acme.dev/docs/runbooks/",
       alertEmail: "oncall@acme.dev",
+      securityContact: "security@acme.dev",
     };
     expect(() => refusePlaceholders("prod", stage)).not.toThrow();
     expect(() => refusePlaceholders("dev", STAGES.dev)).not.toThrow();

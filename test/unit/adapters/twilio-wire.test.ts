@@ -167,7 +167,7 @@ describe("a call, after the key press", () => {
   it("says the digits apart, twice, in XML", async () => {
     const { token, form, speak: ask } = await aCall();
     const { statusCode, headers, body } = await ask(signedTurn(token, { ...form, Digits: "#" }));
-    expect([statusCode, headers?.["content-type"]]).toEqual([200, "text/xml"]);
+    expect([statusCode, headers?.["content-type"]]).toEqual([200, "text/xml; charset=utf-8"]);
     const digits = said(body).join(" ").match(DIGITS) ?? [];
     expect(digits).toHaveLength(2);
     expect(new Set(digits).size).toBe(1);

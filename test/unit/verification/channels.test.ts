@@ -13,7 +13,11 @@ import { resend } from "../../../functions/verification/resend.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";
-import type { Channel, DeliveryReason } from "../../../functions/verification/verification.ts";
+import {
+  CHANNELS,
+  type Channel,
+  type DeliveryReason,
+} from "../../../functions/verification/verification.ts";
 import { aStart, aWorld, everyChannel, idIn, newestCode, type World } from "../../support/world.ts";
 
 const SMS_ONLY: ChannelSettings = {
@@ -66,6 +70,10 @@ async function view(id: VerificationId) {
 }
 
 describe("the ways of a number", () => {
+  it("go by SMS, WhatsApp or a call, and by nothing else", () => {
+    expect(CHANNELS).toEqual(["sms", "whatsapp", "voice"]);
+  });
+
   it("are SMS, and what the stage has set up for its country", () => {
     expect(channelsFor("GB", SMS_ONLY)).toEqual(["sms"]);
     expect(channelsFor("GB", everyChannel())).toEqual(["sms", "whatsapp", "voice"]);

@@ -1,0 +1,158 @@
+import { placeholdersOf } from "../../../infra/stage-rules.ts";
+import { STAGES, type Stage } from "../../../infra/stages.ts";
+import { ATTACKS, type Attack, type Proof } from "../../attacks/catalogue.ts";
+import { NOT_APPLICABLE } from "../../attacks/not-applicable.ts";
+import { markdownTable } from "../../evidence/page.ts";
+import { ASVS_AUTHENTICATION } from "./asvs-authentication.ts";
+import { ASVS_OTHERS } from "./asvs-others.ts";
+import { NIST } from "./nist.ts";
+import { KEPT } from "./personal-data.ts";
+import { type Requirement, STATUSES } from "./requirement.ts";
+import { type AttackTest, attackTests } from "./titles.ts";
+
+export const ASVS: readonly Requirement[] = [...ASVS_AUTHENTICATION, ...ASVS_OTHERS];
+export { NIST };
+
+/** What is written between the markers of SECURITY.md, by the name of the marker. */
+const BLOCKS = {
+  contact: contactBlock,
+  "security.txt": securityTxtBlock,
+  attacks: attacksBlock,
+  asvs: () => requirementsBlock(ASVS.toSorted(byNumber)),
+  nist: () => requirementsBlock(NIST),
+  "personal-data": personalDataBlock,
+} as const satisfies Readonly<Record<string, () => string>>;
+
+/** The page with every block as it must be now. Throws where a block has no place. */
+export function withBlocks(page: string): string {
+  let written = page;
+  for (const [name, block] of Object.entries(BLOCKS)) {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const from = written.indexOf(start);
+    const to = written.indexOf(end);
+    if (from < 0 || to < from) throw new Error(`SECURITY.md has no ${start} … ${end}`);
+    written = `${written.slice(0, from + start.length)}\n${block()}\n${written.slice(to)}`;
+  }
+  return written;
+}
+
+function contacts(): readonly string[] {
+  const stages: readonly Stage[] = Object.values(STAGES);
+  return [
+    ...new Set(
+      stages.flatMap(({ production, securityContact: to }) => (production && to ? [to] : [])),
+    ),
+  ];
+}
+
+function contactBlock(): string {
+  const links = contacts().map((to) => (to.includes("://") ? to : `[${to}](mailto:${to})`));
+  const isExample = Object.values(STAGES).some((stage) =>
+    placeholdersOf(stage).includes("securityContact"),
+  );
+  const words = isExample
+    ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [infra/stages.ts](infra/stages.ts), and production is refused until then."
+    : "Set by whoever deploys this copy, as `securityContact` in [infra/stages.ts](infra/stages.ts).";
+  return `**${links.join("**, **")}**\n\n${words}`;
+}
+
+/** RFC 9116 §2.5: a contact is an address with its scheme, and the file says when it must have been looked at again. */
+function securityTxtBlock(): string {
+  return [
+    "```text",
+    ...contacts().map((to) => `Contact: ${to.includes("://") ? to : `mailto:${to}`}`),
+    "Expires: <a day within the next year, such as 2027-06-30T00:00:00Z>",
+    `Policy: ${new URL("SECURITY.md", STAGES.prod.problemDocsUrl).href}`,
+    "Preferred-Languages: en",
+    "```",
+  ].join("\n");
+}
+
+/** The two last parts of a path say where it is; the address behind them says the rest. */
+function fileLink(path: string): string {
+  return `[${path.split("/").slice(-2).join("/")}](${path})`;
+}
+
+/** A cell ends at a bar; names such as __proto__ are no emphasis, and $ is no formula. */
+function inCell(text: string): string {
+  return text
+    .replace(/[|_*$]/g, "\\$&")
+    .replaceAll("<", "&lt;")
+    .replaceAll("\n", " ");
+}
+
+function byNumber(one: Requirement, other: Requirement): number {
+  return one.id.localeCompare(other.id, "en", { numeric: true });
+}
+
+function attacksBlock(): string {
+  const tests = attackTests();
+  const rows = ATTACKS.map((attack) => [
+    attack.id,
+    inCell(attack.attack),
+    inCell(attack.defence),
+    attack.at.map(fileLink).join(", "),
+    proofOf(attack, tests),
+  ]);
+  const names = ["#", "attack", "defence", "where", "test"];
+  const columns = names.map((name) => ({ name }));
+  return `${attackCounts(tests)}\n\n${markdownTable(columns, rows)}`;
+}
+
+function attackCounts(tests: readonly AttackTest[]): string {
+  const tried = new Set(tests.map(({ id }) => id));
+  const proven = ATTACKS.filter(({ id }) => tried.has(id)).length;
+  const left = NOT_APPLICABLE.length;
+  const words = left === 0 ? "none is left out" : `${left} cannot be tried here, with a reason`;
+  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), ${words}.`;
+}
+
+function proofOf({ id, also = [] }: Attack, tests: readonly AttackTest[]): string {
+  const own = tests.filter((test) => test.id === id);
+  const reason = NOT_APPLICABLE.find((row) => row.id === id);
+  return [
+    ...(reason === undefined ? [] : [`cannot be tried here: ${inCell(reason.why)}`]),
+    ...(own.length + Number(reason !== undefined) === 0 ? ["**none**"] : []),
+    ...own.map(testLink),
+    ...also.map((proof) => `also ${testLink(proof)}`),
+  ].join("<br>");
+}
+
+function testLink({ file, title }: Proof): string {
+  return `${fileLink(file)}: ${inCell(title)}`;
+}
+
+const IN_NUMBERS = {
+  met: "met",
+  partly: "partly",
+  "not met": "not met",
+  integrator: "for the integrator",
+  "does not apply": "do not apply",
+} as const satisfies Readonly<Record<Requirement["status"], string>>;
+
+function requirementsBlock(requirements: readonly Requirement[]): string {
+  const rows = requirements.map(({ id, level, asks, status, how, at, tests }) => [
+    level === undefined ? id : `${id} (${level})`,
+    inCell(asks),
+    `**${status}**. ${inCell(how)}`,
+    at.map(fileLink).join(", "),
+    tests.map(testLink).join("<br>"),
+  ]);
+  const counts = STATUSES.map((status) => {
+    const count = requirements.filter((row) => row.status === status).length;
+    return `${count} ${IN_NUMBERS[status]}`;
+  });
+  const columns = ["id", "asks", "here", "where", "test"].map((name) => ({ name }));
+  return `${requirements.length} requirements: ${counts.join(", ")}.\n\n${markdownTable(columns, rows)}`;
+}
+
+function personalDataBlock(): string {
+  const rows = KEPT.map(({ where, what, howLong, erasure, at }) => [
+    `${where} (${fileLink(at)})`,
+    what,
+    howLong,
+    erasure,
+  ]);
+  const columns = ["where", "what", "how long", "erasure"].map((name) => ({ name }));
+  return markdownTable(columns, rows);
+}
