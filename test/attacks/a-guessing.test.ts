@@ -4,25 +4,15 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { validateStage } from "../../infra/stage-rules.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { type Attacked, attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
+import { attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
 import type { Answer } from "./support/caller.ts";
+import { guessOn, isWrong, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
 
 const target = attackedSystem();
 
 const CHECKS = LIMITS.checksPerVerification;
 const GUESSES = 200;
 const DAY_SECONDS = 86_400;
-
-const resultOf = ({ body }: Answer) => body["result"] ?? body["code"];
-const isWrong = (answer: Answer) => resultOf(answer) === "incorrect";
-const retryAfter = ({ headers }: Answer) => Number(headers["retry-after"]);
-
-/** An address that was never used before. */
-let addresses = 0;
-function newAddress(): string {
-  addresses += 1;
-  return `127.99.${addresses >> 8}.${addresses & 255}`;
-}
 
 describe("A1: two hundred guesses at once are five guesses", () => {
   it("from two hundred addresses", async () => {
@@ -75,17 +65,6 @@ describe("A1: two hundred guesses at once are five guesses", () => {
   }
 });
 
-/** Guesses on until no guess of this verification counts any more. */
-async function guessOn(system: Attacked, victim: Started, code: string): Promise<number> {
-  let counted = 0;
-  for (const guess of wrongCodes(code, CHECKS + 2)) {
-    const answer = await system.check({ ...victim, from: newAddress() }, guess);
-    if (!isWrong(answer)) return counted;
-    counted += 1;
-  }
-  return counted;
-}
-
 it("A4: a resend gives no new guesses, and thirty rounds of four guesses and a resend lock the number", async () => {
   const owner = await target.start();
   const { body } = await target.check(owner, await target.readCode(owner));
@@ -100,7 +79,7 @@ it("A4: a resend gives no new guesses, and thirty rounds of four guesses and a r
     else guesses += await fourAndResend(started);
   }
   expect(locked?.body["code"]).toBe("number-locked");
-  expect(retryAfter(locked ?? owner.answer)).toBeGreaterThan(29 * DAY_SECONDS);
+  expect(retryAfterSeconds(locked ?? owner.answer)).toBeGreaterThan(29 * DAY_SECONDS);
   expect(guesses).toBe(LIMITS.consecutiveFailures);
   // Whoever has proven the number is not kept out by what strangers guessed.
   const again = await target.tryStart(owner, { ticket });
@@ -138,7 +117,7 @@ async function startedInTime(
     const answer = await target.tryStart({ to, from }, {}, headers);
     if (answer.status === 201) return { to, from, id: String(answer.body["id"]), answer };
     if (answer.body["code"] !== "too-many-sends") return answer;
-    target.turn(retryAfter(answer));
+    target.turn(retryAfterSeconds(answer));
   }
 }
 
@@ -265,70 +244,4 @@ it("A9: the fifth check may be the right one, and the sixth may not", async () =
   const sixth = await target.check(late, tooLate);
   expect(sixth.body).toMatchObject({ result: "exhausted", checksRemaining: 0 });
   expect(sixth.body).not.toHaveProperty("proof");
-});
-
-describe("A11: whoever does not hold the id spends nothing of the victim's", () => {
-  it("neither by ids that he makes up nor by starts of his own", async () => {
-    const victim = await target.start();
-    const code = await target.readCode(victim);
-    const stranger = newAddress();
-    const last = victim.id.endsWith("A") ? "B" : "A";
-    const ids = [`${victim.id.slice(0, -1)}${last}`, victim.id.toLowerCase(), "v1-", victim.to];
-    for (const id of ids)
-      expect((await target.check({ id, from: stranger }, code)).status).toBe(404);
-    target.turn(30);
-    const own = await target.start({ to: victim.to, from: stranger });
-    expect(own.id).not.toBe(victim.id);
-    expect(await guessOn(target, own, await target.readCode(own))).toBe(CHECKS);
-    expect((await target.check(victim, code)).body).toMatchObject({ result: "approved" });
-  });
-
-  it("and a stranger who burns the day's messages keeps its owner out for minutes", async () => {
-    const owner = await target.start();
-    const { ticket } = (await target.check(owner, await target.readCode(owner))).body;
-    let last: Answer | undefined;
-    for (let sent = 1; sent < 7; sent += 1) {
-      target.turn(LIMITS.sendsPerNumber[1].windowSeconds / 2);
-      last = await target.tryStart({ to: owner.to, from: newAddress() });
-      expect(last.status).toBe(201);
-    }
-    target.turn(LIMITS.sendsPerNumber[1].windowSeconds / 2);
-    const stranger = await target.tryStart({ to: owner.to, from: newAddress() });
-    expect(retryAfter(stranger)).toBeGreaterThan(DAY_SECONDS / 2);
-    expect((await target.tryStart(owner, { ticket })).status).toBe(201);
-  });
-});
-
-describe("A12: whoever proves a number of his own", () => {
-  it("has forgotten nothing of what he guessed at another", async () => {
-    const { from } = target.person();
-    const victim = await target.start({ ...target.person(), from });
-    const code = await target.readCode(victim);
-    for (const guess of wrongCodes(code, CHECKS)) {
-      const own = await target.start({ ...target.person(), from });
-      expect(resultOf(await target.check(own, await target.readCode(own)))).toBe("approved");
-      expect(resultOf(await target.check(victim, guess))).toBe("incorrect");
-    }
-    expect(await target.numberItem(victim)).toMatchObject({ failures: CHECKS });
-    expect(resultOf(await target.check(victim, code))).toBe("exhausted");
-  });
-
-  it("pays for four sends of his address, and not for one more", async () => {
-    const { from } = target.person();
-    const own = await target.start({ ...target.person(), from });
-    const code = await target.readCode(own);
-    expect(await sendsFrom(from)).toBe(LIMITS.unprovenSends.ipv4.floor - 1);
-    await target.check(own, code);
-    expect(await sendsFrom(from)).toBe(LIMITS.creditPerApproval);
-  });
-
-  /** Starts for one number after the other until the address is refused. */
-  async function sendsFrom(from: string): Promise<number> {
-    for (let sent = 0; ; sent += 1) {
-      const { status, body } = await target.tryStart({ ...target.person(), from });
-      if (status === 201) continue;
-      expect(body["code"]).toBe("too-many-requests");
-      return sent;
-    }
-  }
 });

@@ -21,6 +21,8 @@ type Options = Pick<SystemOptions, "challenged" | "secondMilliseconds"> & {
 
 export type Attacked = ReturnType<typeof attackedSystem>;
 
+const HOUR_SECONDS = 3_600;
+
 /** The last twenty numbers of fiction go wrong on purpose. */
 const MOST_NUMBERS = 980;
 
@@ -55,7 +57,7 @@ export function attackedSystem({ environment, callbacks = false, ...options }: O
 
   afterAll(async () => {
     const { logs, engineEndpoint, handset } = system();
-      for (const { line } of logs) evidence.add("log", line);
+    for (const { line } of logs) evidence.add("log", line);
     for (const item of await rawItemsOf(engineEndpoint)) evidence.add("item", JSON.stringify(item));
     for (const { to } of handset.messages()) evidence.addNumber(to);
     for (const stop of stops) await stop();
@@ -144,6 +146,8 @@ export function attackedSystem({ environment, callbacks = false, ...options }: O
   return {
     system,
     turn: (seconds: number) => turned().turn(seconds),
+    /** Lets the next hour begin, and with it new windows of all that is counted by fixed windows. */
+    turnToNextHour: () => turned().turn(HOUR_SECONDS - ((turned().now() / 1_000) % HOUR_SECONDS)),
     now: () => turned().now(),
     draw: (next: number, after?: number) => turned().draw(next, after),
     set: (more: Environment) => turned().set(more),

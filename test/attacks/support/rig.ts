@@ -31,9 +31,7 @@ const TEMPLATE = v.looseObject({ Resources: v.record(v.string(), v.unknown()) })
 
 export async function rigged(environment: Environment = {}): Promise<Rig> {
   const name = randomUUID();
-  const shared = new SharedArrayBuffer(
-    Object.keys(PLACES).length * Float64Array.BYTES_PER_ELEMENT,
-  );
+  const shared = new SharedArrayBuffer(Object.keys(PLACES).length * Float64Array.BYTES_PER_ELEMENT);
   const places = new Float64Array(shared).fill(NOT_DRAWN);
   places[PLACES.skewMilliseconds] = 0;
   const set = (more: Environment) =>
