@@ -68,14 +68,21 @@ async function ask(
   asked.once("error", reject);
   asked.end(sent);
   const answer = await promise;
+  // What has no body by its verb describes nothing.
+  if (method === "HEAD") return answer;
   insistOnDescribed({
     method,
-    path: path.split("?")[0] ?? "",
+    path: withLetters(path.split("?")[0] ?? ""),
     status: answer.status,
     mediaType: answer.headers["content-type"],
     body: answer.text,
   });
   return answer;
+}
+
+/** An escaped letter of a path is that letter. Escaped dots and slashes are not, to the gateway. */
+function withLetters(path: string): string {
+  return path.replace(/%[4-7][0-9a-f]/gi, decodeURIComponent);
 }
 
 /** Text is sent as it is, whatever it says. */
