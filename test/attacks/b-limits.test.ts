@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { once } from "../../functions/adapters/once.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { PRICES } from "../../functions/policy/prices.ts";
@@ -14,29 +15,42 @@ const { ipv4, "client-unknown": unknown } = LIMITS.unprovenSends;
 const isStarted = ({ status }: Answer) => status === 201;
 const texts = () => target.system().handset.messages().length;
 
-it("B3: forty starts of one address are thirty, whatever addresses their headers name", async () => {
-  target.turnToNextHour();
-  const from = newAddress();
-  const names = [
-    "x-forwarded-for",
-    "forwarded",
-    "x-real-ip",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "fastly-client-ip",
-    "cloudfront-viewer-address",
-    "x-originating-ip",
-  ];
+/** Headers in which a caller may name an address, each the wrong place to look for one. */
+const NAMING = [
+  "x-forwarded-for",
+  "forwarded",
+  "x-real-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "fastly-client-ip",
+  "cloudfront-viewer-address",
+  "x-originating-ip",
+];
+
+/** Starts for a number each, from one address whose headers name another each time. */
+async function startsUnderForgedNames(from: string, count: number): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
-  for (let index = 0; index < 40; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const forged = `198.51.100.${index + 1}`;
     const headers = Object.fromEntries(
-      names.map((name) => [name, name === "forwarded" ? `for=${forged}` : `${forged}, 10.0.0.1`]),
+      NAMING.map((name) => [name, name === "forwarded" ? `for=${forged}` : `${forged}, 10.0.0.1`]),
     );
     answers.push(await target.tryStart({ ...target.person(), from }, {}, headers));
   }
+  return answers;
+}
+
+/** One address that has used up what it may owe, and the answers to that. Used up once, and refused until its window ends. */
+const usedUp = once(async () => {
+  target.turnToNextHour();
+  const from = newAddress();
+  return { from, answers: await startsUnderForgedNames(from, 40) };
+});
+
+it("B3: forty starts of one address are thirty, whatever addresses their headers name", async () => {
+  const { answers } = await usedUp();
   expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < ipv4.floor));
   // And the address beside it is not locked out with it, as where everybody has that of one proxy.
   expect(isStarted(await target.tryStart(target.person()))).toBe(true);
@@ -49,11 +63,25 @@ const startFor = (clientAddress?: unknown) =>
     body: { to: target.person().to, ...(clientAddress === undefined ? {} : { clientAddress }) },
   });
 
+it("B4: an IPv4 address within an IPv6 one is that IPv4 address, in every spelling", async () => {
+  const { from } = await usedUp();
+  const groups = from.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  const hex = `${groups.slice(0, 2).join("")}:${groups.slice(2).join("")}`;
+  for (const spelling of [
+    from,
+    `::ffff:${from}`,
+    `::FFFF:${hex}`,
+    `0:0:0:0:0:ffff:${from}`,
+    `0000:0000:0000:0000:0000:ffff:${hex}`,
+  ])
+    expect(resultOf(await startFor(spelling)), spelling).toBe("too-many-requests");
+});
+
 describe("B4: who has many IPv6 addresses is one client", () => {
-  it("two hundred addresses of one /64 are ten sends, and those of one /48 sixty", async () => {
+  it("a hundred addresses of one /64 are ten sends, and those of one /48 sixty", async () => {
     target.turnToNextHour();
     const neighbours = await Promise.all(
-      Array.from({ length: 200 }, (_, index) =>
+      Array.from({ length: 100 }, (_, index) =>
         startFor(`2001:db8:1:1::${(index + 1).toString(16)}`),
       ),
     );
@@ -67,29 +95,18 @@ describe("B4: who has many IPv6 addresses is one client", () => {
     expect(site.filter(isStarted)).toHaveLength(site48.floor - home.floor);
   });
 
-  it("and one address is one in all its spellings, the IPv4 one within it too", async () => {
+  it("and one address is one in all its spellings", async () => {
     target.turnToNextHour();
     const spellings = [
-      "203.0.113.9",
-      "::ffff:203.0.113.9",
-      "::FFFF:cb00:7109",
-      "0:0:0:0:0:ffff:203.0.113.9",
-      "0000:0000:0000:0000:0000:ffff:cb00:7109",
-    ];
-    const answers: Answer[] = [];
-    for (let index = 0; index < ipv4.floor + spellings.length; index += 1)
-      answers.push(await startFor(spellings[index % spellings.length]));
-    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < ipv4.floor));
-    const same = [
       "2001:DB8:9::1",
       "2001:0db8:0009:0000:0000:0000:0000:0001",
       "2001:db8:9:0::203.0.113.1",
     ];
     const { floor } = LIMITS.unprovenSends["ipv6-64"];
-    const others: Answer[] = [];
-    for (let index = 0; index < floor + same.length; index += 1)
-      others.push(await startFor(same[index % same.length]));
-    expect(others.map(isStarted)).toEqual(others.map((_, index) => index < floor));
+    const answers: Answer[] = [];
+    for (let index = 0; index < floor + spellings.length; index += 1)
+      answers.push(await startFor(spellings[index % spellings.length]));
+    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < floor));
   });
 });
 
@@ -182,7 +199,7 @@ describe("B10: no edge of a window lets more through", () => {
   it("whoever asks every few seconds or minutes for a day gets one message in 30 seconds, three in ten minutes and seven in a day", async () => {
     const { to } = target.person();
     const sentAt: number[] = [];
-    const gaps = [...Array<number>(90).fill(7), ...Array<number>(140).fill(659)];
+    const gaps = [...Array<number>(58).fill(11), ...Array<number>(82).fill(1_087)];
     for (const gap of gaps) {
       const answer = await target.tryStart({ to, from: newAddress() });
       if (isStarted(answer)) sentAt.push(target.now());

@@ -215,7 +215,8 @@ describe("B8: a path or a verb that is bent leads nowhere, or to the same limits
         await leadsNowhere("POST", `/v1${first}/verifications${second}${third}`, victim.to);
         const path = `/v1${first}/verifications${second}/${victim.id}/check${third}`;
         const { status, body } = await target.ask({ path, body: { code: "000000" } });
-        expect([200, 404]).toContain(status);
+        // 400 where what follows a question mark left the route of starts, which takes no code.
+        expect([200, 400, 404]).toContain(status);
         // Where it led to the check it was counted, once for the one wrong code.
         if (status === 200) expect(body["checksRemaining"]).toBe(4);
       }),

@@ -80,9 +80,9 @@ async function ask(
   return answer;
 }
 
-/** An escaped letter of a path is that letter. Escaped dots and slashes are not, to the gateway. */
+/** An escaped letter or digit of a path is that one. Escaped dots and slashes are not, to the gateway. */
 function withLetters(path: string): string {
-  return path.replace(/%[4-7][0-9a-f]/gi, decodeURIComponent);
+  return path.replace(/%(?:3\d|[4-7][0-9a-f])/gi, decodeURIComponent);
 }
 
 /** Text is sent as it is, whatever it says. */
