@@ -1,4 +1,4 @@
-import Ajv2020 from "ajv/dist/2020.js";
+import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 import { documentedRoutes, openApiDocument } from "../../infra/openapi/document.ts";
 
 export type ApiAnswer = {
@@ -44,10 +44,10 @@ export function faultOf(answer: ApiAnswer): string | undefined {
   return validate(JSON.parse(body)) ? undefined : ajv.errorsText(validate.errors);
 }
 
-const validators = new Map<string, ReturnType<typeof ajv.compile>>();
+const validators = new Map<string, ValidateFunction>();
 
 /** Made once: an attack has thousands of answers, and few kinds of them. */
-function validatorOf(schema: Node) {
+function validatorOf(schema: Node): ValidateFunction {
   const text = JSON.stringify(schema);
   const known = validators.get(text);
   if (known !== undefined) return known;

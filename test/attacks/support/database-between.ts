@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
@@ -71,7 +71,7 @@ const THROTTLED: Copy = {
 
 function forward(
   target: string,
-  { method, url, headers }: { method?: string; url?: string; headers: Copy["headers"] },
+  { method, url, headers }: IncomingMessage,
   body: Buffer,
 ): Promise<Copy> {
   const { promise, resolve, reject } = Promise.withResolvers<Copy>();
