@@ -23,6 +23,9 @@ export type Attacked = ReturnType<typeof attackedSystem>;
 
 const HOUR_SECONDS = 3_600;
 
+/** A place that shows codes shows any. Among hundreds one would be in some MAC by chance. */
+const MOST_CODES = 40;
+
 /** The last twenty numbers of fiction go wrong on purpose. */
 const MOST_NUMBERS = 980;
 
@@ -59,7 +62,9 @@ export function attackedSystem({ environment, callbacks = false, ...options }: O
     const { logs, engineEndpoint, handset } = system();
     for (const { line } of logs) evidence.add("log", line);
     for (const item of await rawItemsOf(engineEndpoint)) evidence.add("item", JSON.stringify(item));
-    for (const { to } of handset.messages()) evidence.addNumber(to);
+    const messages = handset.messages();
+    for (const { to } of messages) evidence.addNumber(to);
+    for (const { text } of messages.slice(0, MOST_CODES)) evidence.addCode(codeIn(text));
     for (const stop of stops) await stop();
     evidence.insistOnNoLeak();
   });
@@ -104,9 +109,7 @@ export function attackedSystem({ environment, callbacks = false, ...options }: O
   /** The code of the oldest message of a number that was not read yet. */
   async function readCode({ to }: Pick<Person, "to">): Promise<string> {
     const { text } = await system().handset.waitFor(to);
-    const code = /\d{6}/.exec(text)?.[0] ?? "";
-    evidence.addCode(code);
-    return code;
+    return codeIn(text);
   }
 
   const check = (
@@ -165,6 +168,12 @@ export function attackedSystem({ environment, callbacks = false, ...options }: O
     items: () => rawItemsOf(system().engineEndpoint),
     addEvidence: evidence.add,
   } as const;
+}
+
+function codeIn(text: string): string {
+  const code = /\d{6}/.exec(text)?.[0];
+  if (code === undefined) throw new Error("no code in the message");
+  return code;
 }
 
 function known<Thing>(thing: Thing | undefined): Thing {

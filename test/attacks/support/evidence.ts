@@ -10,7 +10,7 @@ export function createEvidence() {
   return {
     /** Each text once: most answers to an attack are the same. */
     add: (where: string, text: string): void => {
-      texts.set(withoutProvenNumbers(text).replace(UNLIKE, ""), where);
+      texts.set(withoutProvenNumbers(text).replace(EVERYWHERE, ""), where);
     },
     addCode: (code: string): void => {
       codes.add(code);
@@ -28,9 +28,12 @@ export function createEvidence() {
   } as const;
 }
 
-/** By what two answers to the same question differ: ids of requests and moments. */
-const UNLIKE =
-  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<!\d)1[7-9]\d{11}(?!\d)/g;
+/**
+ * What tells two answers to the same question apart, ids of requests and moments, and the numbers that are everywhere: the year of HSTS, and which
+ * window of time a scope's key is for. Among hundreds of thousands of digits some six would be a code by chance.
+ */
+const EVERYWHERE =
+  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<!\d)1[7-9]\d{11}(?!\d)|max-age=31536000|(?<=[a-z0-9-]+#[\w-]+)#\d{6,7}/g;
 
 /** The claims of a proof may name the number; nothing else may. */
 function withoutProvenNumbers(text: string): string {
