@@ -92,7 +92,8 @@ async function asked(
   if (status >= 500 || status === TOO_MANY_REQUESTS) throw new Error(answered(status));
   if (status < 400) return v.parse(ANSWER, await response.json());
   const refusal = v.safeParse(ANSWER, await response.json().catch(() => undefined));
-  if (refusal.success) return refusal.output;
+  // Whatever else it says, a refused request lets nobody in.
+  if (refusal.success) return { ...refusal.output, success: false };
   // The request was refused, as firewalls do for what is in it: no answer about a token, and none that lets it in.
   logFault("challenge-unreachable", new Error(answered(status)));
   return v.parse(ANSWER, { success: false });

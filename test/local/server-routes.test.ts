@@ -1,48 +1,17 @@
 import { execFile } from "node:child_process";
-import { createHash, createHmac } from "node:crypto";
 import { promisify } from "node:util";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { PLACE } from "../../local/template/names.ts";
+import { Sha256 } from "./support/sha256.ts";
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ port: 0, engine: "dynalite" });
 });
 afterAll(() => system.stop());
-
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-/** SHA-256 as the signer of AWS's SDK wants it: with a key it is an HMAC. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: Bytes) {
-    this.#hash =
-      secret === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(secret));
-  }
-
-  update(data: Bytes): void {
-    this.#hash.update(bytesOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {
-    throw new Error("nobody asks for it");
-  }
-}
-
-function bytesOf(data: Bytes): Buffer {
-  if (typeof data === "string") return Buffer.from(data);
-  return ArrayBuffer.isView(data)
-    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    : Buffer.from(data);
-}
 
 const GOOD = {
   credentials: { accessKeyId: "local", secretAccessKey: "local" },

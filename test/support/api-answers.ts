@@ -1,4 +1,4 @@
-import Ajv2020 from "ajv/dist/2020.js";
+import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 import { documentedRoutes, openApiDocument } from "../../infra/openapi/document.ts";
 
 export type ApiAnswer = {
@@ -40,8 +40,20 @@ export function faultOf(answer: ApiAnswer): string | undefined {
   if (content === undefined) return body === "" ? undefined : `${status} has no body`;
   const [type, { schema }] = [content[0], asNode(content[1])];
   if (answer.mediaType?.split(";")[0] !== type) return `the media type is ${answer.mediaType}`;
-  const validate = ajv.compile({ ...located(asNode(schema)), unevaluatedProperties: false });
+  const validate = validatorOf(asNode(schema));
   return validate(JSON.parse(body)) ? undefined : ajv.errorsText(validate.errors);
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+/** Made once: an attack has thousands of answers, and few kinds of them. */
+function validatorOf(schema: Node): ValidateFunction {
+  const text = JSON.stringify(schema);
+  const known = validators.get(text);
+  if (known !== undefined) return known;
+  const made = ajv.compile({ ...located(schema), unevaluatedProperties: false });
+  validators.set(text, made);
+  return made;
 }
 
 /** A route that is none has the one answer that no route has. */

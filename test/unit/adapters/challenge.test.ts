@@ -115,6 +115,10 @@ describe("a caller who wants nobody to answer", () => {
       (response) =>
         response.writeHead(400).end('{"success":false,"error-codes":["invalid-input-response"]}'),
     ],
+    [
+      "a refusal that calls itself a success",
+      (response) => response.writeHead(403).end(JSON.stringify(GOOD)),
+    ],
   ])("fails: %s", async (_, way) => {
     answer = way;
     expect(await verify()).toBe("failed");

@@ -1,0 +1,345 @@
+import fc from "fast-check";
+import { decodeJwt } from "jose";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { attackedSystem, otherThan, type Started, wrongCodes } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { guessOn, newAddress, resultOf } from "./support/guessing.ts";
+
+const target = attackedSystem();
+
+const PARALLEL = 100;
+const LIFE_SECONDS = LIMITS.codeLifetimeSeconds;
+const resultsOf = (answers: readonly Answer[]) => new Set(answers.map(resultOf));
+
+async function aVictim() {
+  const started = await target.start();
+  return { ...started, code: await target.readCode(started) };
+}
+
+describe("A2: a hundred right codes at once are one approval", () => {
+  it("with one proof, one ticket and one report to Twilio", async () => {
+    const victim = await aVictim();
+    const answers = await Promise.all(
+      Array.from({ length: PARALLEL }, () =>
+        target.check({ ...victim, from: newAddress() }, victim.code),
+      ),
+    );
+    expect(answers.filter((answer) => resultOf(answer) === "approved")).toHaveLength(1);
+    expect(answers.filter(({ body }) => "proof" in body || "ticket" in body)).toHaveLength(1);
+    expect(resultsOf(answers)).toEqual(new Set(["approved", "used"]));
+    const { twin, handset } = target.system();
+    const sid = handset.messages().find(({ to }) => to === victim.to)?.sid ?? "";
+    await expect.poll(() => twin.feedback(sid), { timeout: 15_000 }).toEqual(["confirmed"]);
+  });
+
+  it("and under one Idempotency-Key one proof, told as often as it is asked for", async () => {
+    const victim = await aVictim();
+    const key = { "idempotency-key": "a2-the-same-request-again" };
+    const answers = await Promise.all(
+      Array.from({ length: PARALLEL / 2 }, () => target.check(victim, victim.code, key)),
+    );
+    const claims = answers.map(({ body }) => JSON.stringify(decodeJwt(String(body["proof"]))));
+    expect(new Set(claims).size).toBe(1);
+    expect(await target.item(victim)).toMatchObject({ checks: 1 });
+  });
+});
+
+describe("A3: a code that has done its work is worth nothing", () => {
+  it("neither again, nor later, nor from elsewhere, nor by another door", async () => {
+    const victim = await aVictim();
+    expect(resultOf(await target.check(victim, victim.code))).toBe("approved");
+    const path = `/v1/server/verifications/${victim.id}/check`;
+    const again = [
+      await target.check(victim, victim.code),
+      await target.check({ ...victim, from: newAddress() }, victim.code),
+      await target.check(victim, victim.code, { "idempotency-key": "a3-another-request-key" }),
+      await target.askSigned({ path, body: { code: victim.code } }),
+    ];
+    expect(resultsOf(again)).toEqual(new Set(["used"]));
+    const shown = await target.ask({ method: "GET", path: `/v1/verifications/${victim.id}` });
+    expect(shown.body).not.toHaveProperty("proof");
+    for (const answer of again) expect(answer.body).not.toHaveProperty("proof");
+    target.turn(LIMITS.proofLifetimeSeconds);
+    expect(resultOf(await target.check(victim, victim.code))).toBe("used");
+  });
+
+  it("nor is another code sent for it, by any channel", async () => {
+    const victim = await aVictim();
+    await target.check(victim, victim.code);
+    target.turn(30);
+    for (const channel of ["sms", "whatsapp", "voice"])
+      expect(resultOf(await target.resend(victim, { channel }))).toBe("verification-ended");
+    expect(target.sentTo(victim)).toBe(1);
+  });
+
+  it("nor does an older code approve once more what a newer one has approved", async () => {
+    const victim = await aVictim();
+    target.turn(30);
+    expect((await target.resend(victim)).status).toBe(202);
+    const newer = await target.readCode(victim);
+    expect(resultOf(await target.check(victim, newer))).toBe("approved");
+    expect(resultOf(await target.check(victim, victim.code))).toBe("used");
+  });
+
+  it("nor for the next verification of the same number", async () => {
+    const victim = await aVictim();
+    await target.check(victim, victim.code);
+    target.turn(30);
+    const next = await target.start(victim);
+    expect(resultOf(await target.check(next, victim.code))).toBe("incorrect");
+  });
+});
+
+describe("A13: what a verification has become since it was begun is asked when it is redeemed", () => {
+  it("canceled or used up in between, the right code comes too late", async () => {
+    const [canceled, exhausted] = [await aVictim(), await aVictim()];
+    await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
+    expect(resultOf(await target.check(canceled, canceled.code))).toBe("canceled");
+    await guessOn(target, exhausted, exhausted.code);
+    expect(resultOf(await target.check(exhausted, exhausted.code))).toBe("exhausted");
+  });
+
+  it("and an end tells a right code from a wrong one to nobody", async () => {
+    const expired = await aVictim();
+    target.turn(LIFE_SECONDS);
+    const [canceled, exhausted, approved] = [await aVictim(), await aVictim(), await aVictim()];
+    await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
+    await guessOn(target, exhausted, exhausted.code);
+    await target.check(approved, approved.code);
+    for (const victim of [expired, canceled, exhausted, approved]) {
+      const never = otherThan(victim.code, 500_000);
+      const [right, wrong] = [
+        await target.check(victim, victim.code),
+        await target.check(victim, never),
+      ];
+      expect(right.body).toEqual(wrong.body);
+    }
+  });
+
+  it("canceled at the same moment, it has one end and keeps it", async () => {
+    const victims = await Promise.all(Array.from({ length: 10 }, aVictim));
+    for (const victim of victims) {
+      const [checked, canceled] = await Promise.all([
+        target.check(victim, victim.code),
+        target.ask({ method: "DELETE", path: `/v1/verifications/${victim.id}` }),
+      ]);
+      const isApproved = resultOf(checked) === "approved";
+      expect([isApproved ? "approved" : "canceled", canceled.status]).toEqual([
+        resultOf(checked),
+        isApproved ? 409 : 204,
+      ]);
+    }
+  });
+
+  it("locked in between, the number is sent nothing more, not even for a verification of before", async () => {
+    const { to } = target.person();
+    const { checksPerVerification: checks, consecutiveFailures } = LIMITS;
+    const guessAll = async () => {
+      const started = await target.start({ to, from: newAddress() });
+      expect(await guessOn(target, started, await target.readCode(started))).toBe(checks);
+    };
+    for (let failures = checks; failures < consecutiveFailures; failures += checks) {
+      await guessAll();
+      // So long that every row of the number has room: in the end it is the lock that refuses.
+      target.turn(4 * 3_600);
+    }
+    const before = await target.start({ to, from: newAddress() });
+    const code = await target.readCode(before);
+    target.turn(30);
+    await guessAll();
+    target.turn(30);
+    expect(resultOf(await target.resend(before))).toBe("number-locked");
+    expect(resultOf(await target.tryStart({ to, from: newAddress() }))).toBe("number-locked");
+    // What was under way is counted in the lock's number: 85 and three times five are not more than NIST's hundred.
+    expect(resultOf(await target.check(before, code))).toBe("approved");
+  });
+});
+
+/** Asks for checks with these bodies, and finds each refused, nothing proven, and the verification as it was. */
+async function allRefused(victim: Started, bodies: readonly string[]): Promise<void> {
+  const before = await target.item(victim);
+  for (const body of bodies) {
+    const answer = await target.ask({ path: `/v1/verifications/${victim.id}/check`, body });
+    expect([400, 422], body).toContain(answer.status);
+    expect(["body-invalid", "code-malformed"], body).toContain(answer.body["code"]);
+    expect(answer.text).not.toContain("proof");
+  }
+  expect(await target.item(victim)).toEqual(before);
+}
+
+it("A15: nothing but six digits is compared with a code, whatever has become of the verification", async () => {
+  const expired = await aVictim();
+  target.turn(LIFE_SECONDS);
+  const [pending, approved, canceled, exhausted] = [
+    await aVictim(),
+    await aVictim(),
+    await aVictim(),
+    await aVictim(),
+  ];
+  await target.check(approved, approved.code);
+  await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
+  await guessOn(target, exhausted, exhausted.code);
+  const values = [
+    "true",
+    "false",
+    "null",
+    "0",
+    "1",
+    '""',
+    "[]",
+    '[""]',
+    "{}",
+    '{"$ne":null}',
+    "NaN",
+  ];
+  for (const victim of [pending, approved, canceled, exhausted, expired])
+    await allRefused(victim, [
+      "{}",
+      "[]",
+      "null",
+      '""',
+      ...values.map((value) => `{"code":${value}}`),
+    ]);
+  expect(resultOf(await target.check(pending, pending.code))).toBe("approved");
+});
+
+describe("A16: a code keeps its zeros", () => {
+  it.each([
+    ["one", 12_346, "012346"],
+    ["three", 123, "000123"],
+    ["five", 7, "000007"],
+  ])("%s before it, and without them it is none", async (_, drawn, code) => {
+    target.draw(drawn);
+    const victim = await aVictim();
+    expect(victim.code).toBe(code);
+    await allRefused(victim, [`{"code":${drawn}}`, `{"code":"${drawn}"}`, `{"code":"0${code}"}`]);
+    expect(resultOf(await target.check(victim, code))).toBe("approved");
+  });
+
+  it("and six zeros, which somebody would try first, are drawn again", async () => {
+    target.draw(0, 500_001);
+    expect((await aVictim()).code).toBe("500001");
+  });
+});
+
+it("A17: only the code itself is the code: no space, sign, script, exponent or NUL is folded away", async () => {
+  const victim = await aVictim();
+  const { code } = victim;
+  const inDigitsFrom = (zero: number) =>
+    code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
+  const around = [
+    " ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\0",
+    "+",
+    "-",
+    "0",
+    ".0",
+    "e0",
+    "%00",
+    "\u00a0",
+    "\u200b",
+    "\ufeff",
+    "#",
+    ";",
+  ];
+  const spellings = [
+    ...around.flatMap((mark) => [
+      `${mark}${code}`,
+      `${code}${mark}`,
+      `${code.slice(0, 3)}${mark}${code.slice(3)}`,
+    ]),
+    ...[0x0660, 0x06f0, 0x0966, 0xff10, 0x1d7ce].map(inDigitsFrom),
+    `0x${Number(code).toString(16)}`,
+    encodeURIComponent(`"${code}"`),
+    `${code}${code}`,
+  ];
+  await allRefused(
+    victim,
+    spellings.map((spelling) => JSON.stringify({ code: spelling })),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 12 }), async (text) => {
+      fc.pre(!/^\d{6}$/.test(text));
+      await allRefused(victim, [JSON.stringify({ code: text })]);
+    }),
+    { numRuns: 60 },
+  );
+  expect((await target.check(victim, code)).body).toMatchObject({ result: "approved" });
+  expect(await target.item(victim)).toMatchObject({ checks: 1 });
+});
+
+describe("A18: one request is one guess", () => {
+  const twoCodes = ([first = "", second = ""]: readonly string[]) => [
+    `["${first}","${second}"]`,
+    `[{"code":"${first}"},{"code":"${second}"}]`,
+    `{"code":["${first}","${second}"]}`,
+    `{"code":{"0":"${first}","1":"${second}"}}`,
+    `{"code":"${first}","code":"${second}"}`,
+    `{"code":"${first}","\\u0063ode":"${second}"}`,
+    `{"code":"${first}","Code":"${second}"}`,
+    `{"code":"${first}","codes":["${second}"]}`,
+    `{"code":"${first}","__proto__":{"code":"${second}"}}`,
+    `{"code":"${first}"}{"code":"${second}"}`,
+    `{"code":"${first}"}\n{"code":"${second}"}`,
+    `{"code":"${first},${second}"}`,
+    `{"query":"mutation{a:check(code:\\"${first}\\"){ok} b:check(code:\\"${second}\\"){ok}}"}`,
+  ];
+
+  it("and a list, a batch or a field given twice is none, with the right code first or last", async () => {
+    const victim = await aVictim();
+    const pair = [otherThan(victim.code), victim.code];
+    await allRefused(victim, [...twoCodes(pair), ...twoCodes(pair.toReversed())]);
+  });
+
+  it("nor does another media type, a query or a header bring in a second", async () => {
+    const victim = await aVictim();
+    const path = `/v1/verifications/${victim.id}/check`;
+    const before = await target.item(victim);
+    for (const type of [
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=x",
+      "application/x-ndjson",
+      "text/plain",
+    ]) {
+      const headers = { "content-type": type };
+      const answer = await target.ask({ path, headers, body: `code=${victim.code}` });
+      expect(answer.status).toBe(415);
+    }
+    expect(await target.item(victim)).toEqual(before);
+    const [wrong = ""] = wrongCodes(victim.code, 1);
+    const counted = await target.ask({
+      path: `${path}?code=${victim.code}&code=${wrong}`,
+      body: { code: wrong },
+      headers: { "x-code": victim.code },
+    });
+    expect(counted.body).toMatchObject({ result: "incorrect", checksRemaining: 4 });
+  });
+});
+
+describe("A20: a code ends after five minutes, whatever the table still holds", () => {
+  it("by the clock of the write", async () => {
+    const [early, late] = [await aVictim(), await aVictim()];
+    target.turn(LIFE_SECONDS - 30);
+    expect(resultOf(await target.check(early, early.code))).toBe("approved");
+    target.turn(30);
+    expect((await target.check(late, late.code)).body).toMatchObject({
+      result: "expired",
+      status: "expired",
+    });
+    expect(await target.item(late)).toMatchObject({ checks: 0 });
+  });
+
+  it("while a newer one of the same verification lives on", async () => {
+    const victim = await aVictim();
+    target.turn(LIFE_SECONDS - 60);
+    expect((await target.resend(victim)).status).toBe(202);
+    const newer = await target.readCode(victim);
+    target.turn(60);
+    expect(resultOf(await target.check(victim, victim.code))).toBe("code-expired");
+    expect(resultOf(await target.check(victim, newer))).toBe("approved");
+  });
+});

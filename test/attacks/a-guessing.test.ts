@@ -1,0 +1,248 @@
+import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { validateStage } from "../../infra/stage-rules.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { guessOn, isWrong, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
+
+const target = attackedSystem();
+
+const CHECKS = LIMITS.checksPerVerification;
+const GUESSES = 200;
+const DAY_SECONDS = 86_400;
+
+describe("A1: two hundred guesses at once are five guesses", () => {
+  it("from two hundred addresses", async () => {
+    const victim = await target.start();
+    const code = await target.readCode(victim);
+    const answers = await Promise.all(
+      wrongCodes(code, GUESSES).map((guess) =>
+        target.check({ ...victim, from: newAddress() }, guess),
+      ),
+    );
+    expect(answers.filter(isWrong)).toHaveLength(CHECKS);
+    await expectFiveGuesses(victim, code);
+  });
+
+  it("in one packet of one connection", async () => {
+    const victim = await target.start();
+    const code = await target.readCode(victim);
+    const answers = await inOnePacket(victim, wrongCodes(code, GUESSES));
+    expect(answers.match(/"result":"incorrect"/g)).toHaveLength(CHECKS);
+    expect(answers.match(/"result":"exhausted"/g)).toHaveLength(GUESSES - CHECKS);
+    await expectFiveGuesses(victim, code);
+  });
+
+  async function expectFiveGuesses(victim: Started, code: string): Promise<void> {
+    const { checks, tried } = await target.item(victim);
+    expect([checks, new Set(Object(tried)).size]).toEqual([CHECKS, CHECKS]);
+    expect(await target.numberItem(victim)).toMatchObject({ failures: CHECKS });
+    expect((await target.check(victim, code)).body).toMatchObject({ result: "exhausted" });
+  }
+
+  /** All requests before the first answer, as no browser would send them. */
+  async function inOnePacket({ id }: Started, guesses: readonly string[]): Promise<string> {
+    const requests = guesses.map((guess, index) => {
+      const body = JSON.stringify({ code: guess });
+      const last = index === guesses.length - 1 ? ["connection: close"] : [];
+      const head = [
+        `POST /v1/verifications/${id}/check HTTP/1.1`,
+        "host: localhost",
+        "content-type: application/json",
+        `content-length: ${body.length}`,
+        ...last,
+      ];
+      return `${head.join("\r\n")}\r\n\r\n${body}`;
+    });
+    const socket = connect(Number(new URL(target.system().url).port), "127.0.0.1");
+    socket.write(requests.join(""));
+    const answers = (await buffer(socket)).toString("utf8");
+    target.addEvidence("POST 200 body", answers);
+    return answers;
+  }
+});
+
+it("A4: a resend gives no new guesses, and thirty rounds of four guesses and a resend lock the number", async () => {
+  const owner = await target.start();
+  const { body } = await target.check(owner, await target.readCode(owner));
+  const { ticket } = body;
+  let guesses = 0;
+  let rounds = 0;
+  let locked: Answer | undefined;
+  while (locked === undefined && rounds < 30) {
+    rounds += 1;
+    const started = await startedInTime({ to: owner.to });
+    if (!("id" in started)) locked = started;
+    else guesses += await fourAndResend(started);
+  }
+  expect(locked?.body["code"]).toBe("number-locked");
+  expect(retryAfterSeconds(locked ?? owner.answer)).toBeGreaterThan(29 * DAY_SECONDS);
+  expect(guesses).toBe(LIMITS.consecutiveFailures);
+  // Whoever has proven the number is not kept out by what strangers guessed, once their last messages are ten minutes old.
+  target.turn(600);
+  const again = await target.tryStart(owner, { ticket });
+  expect(again.status).toBe(201);
+  const mine = { ...owner, id: String(again.body["id"]) };
+  expect((await target.check(mine, await target.readCode(owner))).body["result"]).toBe("approved");
+  expect(await target.numberItem(mine)).not.toHaveProperty("failures");
+});
+
+/** Four guesses, another code, and whatever guesses that brings. */
+async function fourAndResend(started: Started): Promise<number> {
+  const first = await target.readCode(started);
+  for (const guess of wrongCodes(first, CHECKS - 1))
+    expect(resultOf(await target.check(started, guess))).toBe("incorrect");
+  target.turn(30);
+  const resent = await target.resend({ ...started, from: newAddress() });
+  if (resent.status === 202) {
+    expect(resent.body["checksRemaining"]).toBe(1);
+    const next = await target.readCode(started);
+    return CHECKS - 1 + (await guessOn(target, started, next));
+  }
+  // No turn is left for hours, and the code ends in minutes.
+  expect(resent.body["code"]).toBe("too-many-sends");
+  const [, , , , fifth = ""] = wrongCodes(first, CHECKS);
+  return CHECKS - 1 + Number(isWrong(await target.check(started, fifth)));
+}
+
+/** Starts from an address of its own, and waits as long as it is told to. Gives the refusal where waiting does not help. */
+async function startedInTime(
+  { to }: { readonly to: string },
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Started | Answer> {
+  for (;;) {
+    const from = newAddress();
+    const answer = await target.tryStart({ to, from }, {}, headers);
+    if (answer.status === 201) return { to, from, id: String(answer.body["id"]), answer };
+    if (answer.body["code"] !== "too-many-sends") return answer;
+    target.turn(retryAfterSeconds(answer));
+  }
+}
+
+it("A5: a new session gives no new guesses: a day of sessions for one number is thirty-five", async () => {
+  const { to } = target.person();
+  const startedAt = target.now();
+  let guesses = 0;
+  for (let session = 1; ; session += 1) {
+    const started = await startedInTime(
+      { to },
+      { cookie: `session=${session}`, "user-agent": `browser ${session}` },
+    );
+    if (!("id" in started)) throw new Error(started.text);
+    if (target.now() - startedAt >= DAY_SECONDS * 1_000) break;
+    guesses += await guessOn(target, started, await target.readCode(started));
+  }
+  const [, , { max: messages }] = LIMITS.sendsPerNumber;
+  expect(guesses).toBe(messages * CHECKS);
+  expect(target.sentTo({ to })).toBe(messages + 1);
+});
+
+describe("A6: limits are on where nothing is configured, and no stage can take them away", () => {
+  it("in a system that was started without any setting", async () => {
+    const victim = await target.start();
+    expect(await guessOn(target, victim, await target.readCode(victim))).toBe(CHECKS);
+    const again = await target.tryStart({ ...victim, from: newAddress() });
+    expect([again.status, again.body["code"]]).toEqual([429, "too-many-sends"]);
+  });
+
+  it.each(["checksPerVerification", "sendsPerNumber", "codeLifetimeSeconds", "limits"])(
+    "a stage has no field %s",
+    (field) => {
+      expect(() => validateStage("prod", { ...STAGES.prod, [field]: 1_000 })).toThrow(
+        `${field} is no field of a stage`,
+      );
+    },
+  );
+
+  it.each(["ipv4", "ipv6-64", "ipv6-48", "client-unknown"])(
+    "production cannot let %s go unlimited",
+    (kind) => {
+      for (const setting of [{ mode: "off" }, { mode: "watch" }, { floor: 100_000 }])
+        expect(() =>
+          validateStage("prod", { ...STAGES.prod, scopes: { [kind]: setting } }),
+        ).toThrow("such that no client goes unlimited");
+    },
+  );
+});
+
+it("A7: each guess and each start from an address of its own are still those of one verification and one number", async () => {
+  const victim = await target.start();
+  const code = await target.readCode(victim);
+  const answers: Answer[] = [];
+  for (const guess of wrongCodes(code, 20))
+    answers.push(await target.check({ ...victim, from: newAddress() }, guess));
+  expect(answers.filter(isWrong)).toHaveLength(CHECKS);
+  for (let index = 0; index < 20; index += 1)
+    expect((await target.tryStart({ ...victim, from: newAddress() })).status).toBe(429);
+  expect(target.sentTo(victim)).toBe(1);
+});
+
+describe("A8: every door, channel, purpose and language shares the limits of the number and of the verification", () => {
+  it("five guesses by the public door and that of back ends together", async () => {
+    const victim = await target.start();
+    const code = await target.readCode(victim);
+    const answers: Answer[] = [];
+    for (const [index, guess] of wrongCodes(code, 10).entries()) {
+      const path = `/v1/server/verifications/${victim.id}/check`;
+      answers.push(
+        index % 2 === 0
+          ? await target.check(victim, guess)
+          : await target.askSigned({ path, body: { code: guess, clientAddress: "203.0.113.8" } }),
+      );
+    }
+    expect(answers.map(isWrong)).toEqual(answers.map((_, index) => index < CHECKS));
+  });
+
+  it("three messages in ten minutes, whichever way each is asked for", async () => {
+    const { to } = target.person();
+    const ways = ["sms", "whatsapp", "voice"].flatMap((channel) =>
+      ["login", "change-number"].map((purpose) => ({ to, channel, purpose, locale: "cy" })),
+    );
+    const sendAny = async () => {
+      const answers: Answer[] = [];
+      for (const [index, body] of ways.entries()) {
+        const path = "/v1/verifications";
+        answers.push(
+          index % 2 === 0
+            ? await target.ask({ path, body, from: newAddress() })
+            : await target.askSigned({
+                path: "/v1/server/verifications",
+                body: { ...body, clientAddress: `203.0.113.${index + 1}` },
+              }),
+        );
+      }
+      return answers.filter(({ status }) => status === 201).length;
+    };
+    const sent: number[] = [];
+    for (let minute = 0; minute < 5; minute += 1) {
+      sent.push(await sendAny());
+      target.turn(60);
+    }
+    expect(sent).toEqual([1, 1, 1, 0, 0]);
+    expect(target.sentTo({ to }) + callsTo(to)).toBe(3);
+  });
+
+  const callsTo = (number: string) =>
+    target
+      .system()
+      .handset.calls()
+      .filter((call) => call.view().to === number).length;
+});
+
+it("A9: the fifth check may be the right one, and the sixth may not", async () => {
+  const [lucky, late] = [await target.start(), await target.start()];
+  const codes = [await target.readCode(lucky), await target.readCode(late)];
+  const [right = "", tooLate = ""] = codes;
+  for (const guess of wrongCodes(right, CHECKS - 1)) await target.check(lucky, guess);
+  expect((await target.check(lucky, right)).body).toMatchObject({
+    result: "approved",
+    proof: expect.any(String),
+  });
+  for (const guess of wrongCodes(tooLate, CHECKS)) await target.check(late, guess);
+  const sixth = await target.check(late, tooLate);
+  expect(sixth.body).toMatchObject({ result: "exhausted", checksRemaining: 0 });
+  expect(sixth.body).not.toHaveProperty("proof");
+});

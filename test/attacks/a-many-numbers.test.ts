@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { check } from "../../functions/verification/check.ts";
+import { start } from "../../functions/verification/start.ts";
+import {
+  aStart,
+  aWorld,
+  idIn,
+  newestCode,
+  otherThan,
+  TEST_SCOPES,
+  TEST_SPEND,
+} from "../support/world.ts";
+import { attackedSystem, wrongCodes } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { guessOn, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
+
+const target = attackedSystem();
+
+const CHECKS = LIMITS.checksPerVerification;
+const DAY_SECONDS = 86_400;
+
+describe("A10: one guess at each of many numbers is bought with sends, which run out", () => {
+  it("three hundred numbers from two addresses are sixty guesses", async () => {
+    target.turnToNextHour();
+    const { floor } = LIMITS.unprovenSends.ipv4;
+    const addresses = [newAddress(), newAddress()];
+    const victims = Array.from({ length: 300 }, (_, index) => ({
+      ...target.person(),
+      from: addresses[index % addresses.length] ?? "",
+    }));
+    const answers = await Promise.all(victims.map((victim) => target.tryStart(victim)));
+    const started = answers.filter(({ status }) => status === 201);
+    // The same guess everywhere, as whoever plays for one hit among many would.
+    const checks = await Promise.all(
+      started.map(({ body }) =>
+        target.check({ id: String(body["id"]), from: newAddress() }, "748291"),
+      ),
+    );
+    expect(checks.map(resultOf).filter((result) => result === "incorrect")).toHaveLength(
+      addresses.length * floor,
+    );
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(new Set(refused.map(resultOf))).toEqual(new Set(["too-many-requests"]));
+  });
+
+  it("ten thousand numbers in one hour are a thousand guesses, were each from an address of its own", async () => {
+    const guesses = await guessAtEach((index) => `10.${index >> 8}.${index & 255}.1`);
+    expect(guesses).toBe(TEST_SCOPES.limits["home-country"].floor);
+  });
+
+  it("and thirty from one address", async () => {
+    expect(await guessAtEach(() => "192.0.2.1")).toBe(LIMITS.unprovenSends.ipv4.floor);
+  });
+
+  /** One start and one guess for each of ten thousand numbers at one moment, in memory and with money without end. Says how many guesses were counted. */
+  async function guessAtEach(addressOf: (index: number) => string): Promise<number> {
+    const world = { ...aWorld(), spendTerms: WITHOUT_END };
+    let guesses = 0;
+    for (let index = 0; index < 10_000; index += 1) {
+      // A thousand apart: neighbours owe together, and would be refused earlier.
+      const to = `+44${7_300_000_000 + index * 1_000}`;
+      const started = await start(world, aStart({ to, clientAddress: addressOf(index) }));
+      if (started.kind !== "started") continue;
+      const code = otherThan(newestCode(world));
+      const checked = await check(world, { id: idIn(started.view.id), code });
+      guesses += Number(checked.kind === "checked" && checked.result === "incorrect");
+    }
+    return guesses;
+  }
+
+  const WITHOUT_END = {
+    ...TEST_SPEND,
+    total: { perHourMicros: 1e12, perDayMicros: 1e12 },
+  };
+});
+
+describe("A11: whoever does not hold the id spends nothing of the victim's", () => {
+  it("neither by ids that he makes up nor by starts of his own", async () => {
+    const victim = await target.start();
+    const code = await target.readCode(victim);
+    const stranger = newAddress();
+    const last = victim.id.endsWith("A") ? "B" : "A";
+    const ids = [`${victim.id.slice(0, -1)}${last}`, victim.id.toLowerCase(), "v1-", victim.to];
+    for (const id of ids)
+      expect((await target.check({ id, from: stranger }, code)).status).toBe(404);
+    target.turn(30);
+    const own = await target.start({ to: victim.to, from: stranger });
+    expect(own.id).not.toBe(victim.id);
+    expect(await guessOn(target, own, await target.readCode(own))).toBe(CHECKS);
+    expect((await target.check(victim, code)).body).toMatchObject({ result: "approved" });
+  });
+
+  it("and a stranger who burns the day's messages keeps its owner out for minutes", async () => {
+    const owner = await target.start();
+    const { ticket } = (await target.check(owner, await target.readCode(owner))).body;
+    let last: Answer | undefined;
+    for (let sent = 1; sent < 7; sent += 1) {
+      target.turn(LIMITS.sendsPerNumber[1].windowSeconds / 2);
+      last = await target.tryStart({ to: owner.to, from: newAddress() });
+      expect(last.status).toBe(201);
+    }
+    target.turn(LIMITS.sendsPerNumber[1].windowSeconds / 2);
+    const stranger = await target.tryStart({ to: owner.to, from: newAddress() });
+    expect(retryAfterSeconds(stranger)).toBeGreaterThan(DAY_SECONDS / 2);
+    expect((await target.tryStart(owner, { ticket })).status).toBe(201);
+  });
+});
+
+describe("A12: whoever proves a number of his own", () => {
+  it("has forgotten nothing of what he guessed at another", async () => {
+    const { from } = target.person();
+    const victim = await target.start({ ...target.person(), from });
+    const code = await target.readCode(victim);
+    for (const guess of wrongCodes(code, CHECKS)) {
+      const own = await target.start({ ...target.person(), from });
+      expect(resultOf(await target.check(own, await target.readCode(own)))).toBe("approved");
+      expect(resultOf(await target.check(victim, guess))).toBe("incorrect");
+    }
+    expect(await target.numberItem(victim)).toMatchObject({ failures: CHECKS });
+    expect(resultOf(await target.check(victim, code))).toBe("exhausted");
+  });
+
+  it("pays for four sends of his address, and not for one more", async () => {
+    target.turnToNextHour();
+    const { from } = target.person();
+    const own = await target.start({ ...target.person(), from });
+    const code = await target.readCode(own);
+    expect(await sendsFrom(from)).toBe(LIMITS.unprovenSends.ipv4.floor - 1);
+    await target.check(own, code);
+    expect(await sendsFrom(from)).toBe(LIMITS.creditPerApproval);
+  });
+
+  /** Starts for one number after the other until the address is refused. */
+  async function sendsFrom(from: string): Promise<number> {
+    for (let sent = 0; ; sent += 1) {
+      const { status, body } = await target.tryStart({ ...target.person(), from });
+      if (status === 201) continue;
+      expect(body["code"]).toBe("too-many-requests");
+      return sent;
+    }
+  }
+});

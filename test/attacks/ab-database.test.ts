@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { attackedSystem, otherThan, type Started, wrongCodes } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { type DatabaseBetween, startDatabaseBetween } from "./support/database-between.ts";
+import { isWrong, newAddress, resultOf } from "./support/guessing.ts";
+
+const target = attackedSystem();
+
+let database: DatabaseBetween;
+beforeAll(async () => {
+  database = await startDatabaseBetween(target.system().engineEndpoint);
+  target.set({ AWS_ENDPOINT_URL_DYNAMODB: database.url });
+});
+afterAll(() => database.stop());
+
+const CHECKS = LIMITS.checksPerVerification;
+
+async function aVictim() {
+  const started = await target.start();
+  return { ...started, code: await target.readCode(started) };
+}
+
+const show = ({ id }: Started) => target.ask({ method: "GET", path: `/v1/verifications/${id}` });
+
+/** Does `work` while every item is read as it was when it was read first, which for these is at their start. */
+async function withStaleReads(victims: readonly Started[], work: () => Promise<void>) {
+  for (const victim of victims) await show(victim);
+  database.readStale(true);
+  try {
+    await work();
+  } finally {
+    database.readStale(false);
+  }
+}
+
+describe("A21: a read that is late decides nothing", () => {
+  it("of guesses: five are counted, and no approval follows", async () => {
+    const victim = await aVictim();
+    await withStaleReads([victim], async () => {
+      const answers: Answer[] = [];
+      for (const guess of wrongCodes(victim.code, 12))
+        answers.push(await target.check(victim, guess));
+      expect(answers.filter(isWrong)).toHaveLength(CHECKS);
+      const right = await target.check(victim, victim.code);
+      expect(right.text).not.toContain("proof");
+      expect((await show(victim)).body).toMatchObject({ checksRemaining: CHECKS });
+    });
+    expect(await target.item(victim)).toMatchObject({ checks: CHECKS });
+  });
+
+  it("of approvals: the code works once", async () => {
+    const victim = await aVictim();
+    await withStaleReads([victim], async () => {
+      expect(resultOf(await target.check(victim, victim.code))).toBe("approved");
+      for (let again = 0; again < 3; again += 1)
+        expect((await target.check(victim, victim.code)).text).not.toContain("proof");
+    });
+    expect(await target.item(victim)).toMatchObject({ checks: 1 });
+  });
+
+  it("of sends and ends: nothing is sent for what is approved, and nothing of it is canceled", async () => {
+    const victim = await aVictim();
+    await target.check(victim, victim.code);
+    target.turn(30);
+    await withStaleReads([], async () => {
+      expect((await target.resend(victim)).status).toBe(409);
+      await target.ask({ method: "DELETE", path: `/v1/verifications/${victim.id}` });
+    });
+    expect(target.sentTo(victim)).toBe(1);
+    expect(await target.item(victim)).not.toHaveProperty("canceledAt");
+  });
+});
+
+describe("B7: containers that know nothing of each other share every limit", () => {
+  it("of a verification and of a number, over new containers of every function", async () => {
+    const victim = await aVictim();
+    const guesses = wrongCodes(victim.code, CHECKS + 1);
+    for (const guess of guesses.slice(0, 3)) await target.check(victim, guess);
+    await target.system().reload();
+    const answers: Answer[] = [];
+    for (const guess of guesses.slice(3)) answers.push(await target.check(victim, guess));
+    expect(answers.map(resultOf)).toEqual(["incorrect", "incorrect", "exhausted"]);
+    const again = await target.tryStart({ ...victim, from: newAddress() });
+    expect(resultOf(again)).toBe("too-many-sends");
+  });
+
+  it("of a client", async () => {
+    target.turnToNextHour();
+    const path = "/v1/server/verifications";
+    const nobodyKnown = () => target.askSigned({ path, body: { to: target.person().to } });
+    const { floor } = LIMITS.unprovenSends["client-unknown"];
+    for (let sent = 0; sent < floor; sent += 1) expect((await nobodyKnown()).status).toBe(201);
+    await target.system().reload();
+    expect(resultOf(await nobodyKnown())).toBe("too-many-requests");
+  });
+});
+
+describe("B11: a limit that cannot be written lets nothing through", () => {
+  it.each([
+    ["what the client, the neighbours and the country owe", "scope#"],
+    ["the turn of the number", "number#"],
+    ["the money", "spend#"],
+    ["the verification", "verification#"],
+    ["the Idempotency-Key", "start#"],
+  ])("%s", async (_, keyStart) => {
+    const who = target.person();
+    database.throttleWritesTo(keyStart);
+    const answer = await target.tryStart(who, {}, { "idempotency-key": `b11-${who.to}-key` });
+    database.throttleWritesTo();
+    expect([answer.status, resultOf(answer)]).toEqual([500, "internal-error"]);
+    expect(target.sentTo(who)).toBe(0);
+    // Whoever was refused is served once it is over, at the latest with the number's next turn.
+    target.turn(30);
+    expect((await target.tryStart(who)).status).toBe(201);
+  });
+
+  it("a guess that cannot be counted is not compared, right or wrong", async () => {
+    const victim = await aVictim();
+    database.throttleWritesTo("verification#");
+    const answers = [
+      await target.check(victim, otherThan(victim.code)),
+      await target.check(victim, victim.code),
+    ];
+    database.throttleWritesTo();
+    expect(answers.map(resultOf)).toEqual(["internal-error", "internal-error"]);
+    expect(await target.item(victim)).toMatchObject({ checks: 0 });
+  });
+
+  it("a failure that cannot be booked on the number tells nothing, and is counted all the same", async () => {
+    const victim = await aVictim();
+    database.throttleWritesTo("number#");
+    const answer = await target.check(victim, otherThan(victim.code));
+    database.throttleWritesTo();
+    expect(resultOf(answer)).toBe("internal-error");
+    expect(answer.body).not.toHaveProperty("checksRemaining");
+    expect(await target.item(victim)).toMatchObject({ checks: 1 });
+  });
+
+  it("a container whose clock is behind gives no turn that was taken", async () => {
+    const victim = await aVictim();
+    target.turn(-3_600);
+    const early = await target.tryStart({ ...victim, from: newAddress() });
+    target.turn(3_600);
+    expect(resultOf(early)).toBe("too-many-sends");
+    expect(target.sentTo(victim)).toBe(1);
+  });
+});

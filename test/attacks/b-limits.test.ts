@@ -1,0 +1,248 @@
+import { describe, expect, it } from "vitest";
+import { once } from "../../functions/adapters/once.ts";
+import { clientAddress } from "../../functions/http/client-address.ts";
+import { startEndpoint } from "../../functions/http/start.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { PRICES } from "../../functions/policy/prices.ts";
+import { anEvent } from "../support/events.ts";
+import { aWorld, fictionalNumber } from "../support/world.ts";
+import { attackedSystem } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { newAddress, resultOf } from "./support/guessing.ts";
+
+const target = attackedSystem();
+
+const { ipv4, "client-unknown": unknown } = LIMITS.unprovenSends;
+const isStarted = ({ status }: Answer) => status === 201;
+const texts = () => target.system().handset.messages().length;
+
+/** Headers in which a caller may name an address, each the wrong place to look for one. */
+const NAMING = [
+  "x-forwarded-for",
+  "forwarded",
+  "x-real-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "fastly-client-ip",
+  "cloudfront-viewer-address",
+  "x-originating-ip",
+];
+
+/** Starts for a number each, from one address whose headers name another each time. */
+async function startsUnderForgedNames(from: string, count: number): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const forged = `198.51.100.${index + 1}`;
+    const headers = Object.fromEntries(
+      NAMING.map((name) => [name, name === "forwarded" ? `for=${forged}` : `${forged}, 10.0.0.1`]),
+    );
+    answers.push(await target.tryStart({ ...target.person(), from }, {}, headers));
+  }
+  return answers;
+}
+
+/** One address that has used up what it may owe, and the answers to that. Used up once, and refused until its window ends. */
+const usedUp = once(async () => {
+  target.turnToNextHour();
+  const from = newAddress();
+  return { from, answers: await startsUnderForgedNames(from, 40) };
+});
+
+it("B3: forty starts of one address are thirty, whatever addresses their headers name", async () => {
+  const { answers } = await usedUp();
+  expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < ipv4.floor));
+  // And the address beside it is not locked out with it, as where everybody has that of one proxy.
+  expect(isStarted(await target.tryStart(target.person()))).toBe(true);
+});
+
+it("B3: behind a proxy the one header that it sets counts, and forged beside it or as a list it makes the client unknown", () => {
+  const header = "cloudfront-viewer-address";
+  const addressOf = (headers: Readonly<Record<string, string[]>>) =>
+    clientAddress({ ...anEvent(), multiValueHeaders: headers }, { header });
+  expect(addressOf({ "CloudFront-Viewer-Address": ["198.51.100.7:4711"] })).toBe("198.51.100.7");
+  for (const forged of [
+    {},
+    { "X-Forwarded-For": ["198.51.100.8"] },
+    { "CloudFront-Viewer-Address": ["198.51.100.8:1", "198.51.100.7:4711"] },
+    {
+      "CloudFront-Viewer-Address": ["198.51.100.8"],
+      "cloudfront-viewer-address": ["198.51.100.7"],
+    },
+    { "CloudFront-Viewer-Address": ["198.51.100.8, 198.51.100.7"] },
+  ])
+    expect(addressOf(forged)).toBeUndefined();
+});
+
+/** Starts for somebody new, asked by a back end for a client that it names. */
+const startFor = (clientAddress?: unknown) =>
+  target.askSigned({
+    path: "/v1/server/verifications",
+    body: { to: target.person().to, ...(clientAddress === undefined ? {} : { clientAddress }) },
+  });
+
+it("B4: an IPv4 address within an IPv6 one is that IPv4 address, in every spelling", async () => {
+  const { from } = await usedUp();
+  const groups = from.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  const hex = `${groups.slice(0, 2).join("")}:${groups.slice(2).join("")}`;
+  for (const spelling of [
+    from,
+    `::ffff:${from}`,
+    `::FFFF:${hex}`,
+    `0:0:0:0:0:ffff:${from}`,
+    `0000:0000:0000:0000:0000:ffff:${hex}`,
+  ])
+    expect(resultOf(await startFor(spelling)), spelling).toBe("too-many-requests");
+});
+
+describe("B4: who has many IPv6 addresses is one client", () => {
+  it("a hundred addresses of one /64 are ten sends, and those of one /48 sixty", async () => {
+    target.turnToNextHour();
+    const neighbours = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        startFor(`2001:db8:1:1::${(index + 1).toString(16)}`),
+      ),
+    );
+    expect(neighbours.filter(isStarted)).toHaveLength(LIMITS.unprovenSends["ipv6-64"].floor);
+    const site = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        startFor(`2001:db8:1:${(index + 2).toString(16)}::1`),
+      ),
+    );
+    const { "ipv6-48": site48, "ipv6-64": home } = LIMITS.unprovenSends;
+    expect(site.filter(isStarted)).toHaveLength(site48.floor - home.floor);
+  });
+
+  it("and one address is one in all its spellings", async () => {
+    target.turnToNextHour();
+    const spellings = [
+      "2001:DB8:9::1",
+      "2001:0db8:0009:0000:0000:0000:0000:0001",
+      "2001:db8:9:0::203.0.113.1",
+    ];
+    const { floor } = LIMITS.unprovenSends["ipv6-64"];
+    const answers: Answer[] = [];
+    for (let index = 0; index < floor + spellings.length; index += 1)
+      answers.push(await startFor(spellings[index % spellings.length]));
+    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < floor));
+  });
+});
+
+describe("B5: a client without an address is not a client without a limit", () => {
+  it("all of them together have five sends", async () => {
+    target.turnToNextHour();
+    const answers: Answer[] = [];
+    for (let index = 0; index < unknown.floor + 3; index += 1) answers.push(await startFor());
+    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < unknown.floor));
+  });
+
+  it("nor has one of whom the gateway does not say from where it comes", async () => {
+    const world = aWorld();
+    const ask = startEndpoint(world);
+    const sourceIps = ["", "unknown", "not an address"];
+    for (let index = 0; index < unknown.floor + 3; index += 1) {
+      const body = JSON.stringify({ to: fictionalNumber(index) });
+      const sourceIp = sourceIps[index % sourceIps.length] ?? "";
+      await ask(anEvent({ sourceIp, body })).catch(() => undefined);
+    }
+    expect(world.messages).toHaveLength(unknown.floor);
+  });
+
+  it.each([
+    "",
+    "unknown",
+    "localhost",
+    "203.0.113.9, 10.0.0.1",
+    "203.0.113.9:443",
+    "127.1",
+    "0x7f000001",
+    "203.0.113.9\u0000",
+    null,
+    7,
+    ["203.0.113.9"],
+  ])("and %j is no address", async (clientAddress) => {
+    const before = texts();
+    expect(resultOf(await startFor(clientAddress))).toBe("body-invalid");
+    expect(texts()).toBe(before);
+  });
+});
+
+describe("B9: a hundred requests at once send what the limit has room for", () => {
+  it("one message, where they ask for one number", async () => {
+    const who = target.person();
+    const before = await spentMicros();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => target.tryStart({ ...who, from: newAddress() })),
+    );
+    expect(answers.filter(isStarted)).toHaveLength(1);
+    expect(new Set(answers.map(resultOf))).toEqual(new Set([undefined, "too-many-sends"]));
+    expect(target.sentTo(who)).toBe(1);
+    expect((await spentMicros()) - before).toBe(SMS_MICROS);
+  });
+
+  it("thirty, where one address asks for a number each", async () => {
+    target.turnToNextHour();
+    const from = newAddress();
+    const [before, sent] = [await spentMicros(), texts()];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => target.tryStart({ ...target.person(), from })),
+    );
+    expect(answers.filter(isStarted)).toHaveLength(ipv4.floor);
+    expect(texts() - sent).toBe(ipv4.floor);
+    expect((await spentMicros()) - before).toBe(ipv4.floor * SMS_MICROS);
+  });
+
+  it("one more, where they ask for another code of one verification", async () => {
+    const started = await target.start();
+    target.turn(30);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => target.resend({ ...started, from: newAddress() })),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(target.sentTo(started)).toBe(2);
+  });
+
+  const { sms: SMS_MICROS } = PRICES.destinations.GB;
+
+  /** All that was reserved for messages since the table is there. */
+  async function spentMicros(): Promise<number> {
+    const items = await target.items();
+    return items
+      .filter(({ pk }) => String(pk).startsWith("spend#"))
+      .reduce((sum, { total }) => sum + Number(total), 0);
+  }
+});
+
+describe("B10: no edge of a window lets more through", () => {
+  it("whoever asks every few seconds or minutes for a day gets one message in 30 seconds, three in ten minutes and seven in a day", async () => {
+    const { to } = target.person();
+    const sentAt: number[] = [];
+    const gaps = [...Array<number>(58).fill(11), ...Array<number>(82).fill(1_087)];
+    for (const gap of gaps) {
+      const answer = await target.tryStart({ to, from: newAddress() });
+      const id = String(answer.body["id"]);
+      // The moment of the turn, which answers of different lengths do not blur.
+      if (isStarted(answer)) sentAt.push(Number((await target.numberItem({ id }))["t1"]));
+      target.turn(gap);
+    }
+    expect(sentAt).toHaveLength(target.sentTo({ to }));
+    expect(sentAt.length).toBeGreaterThan(7);
+    for (const { max, windowSeconds } of LIMITS.sendsPerNumber) {
+      const counts = sentAt.map(
+        (end) => sentAt.filter((at) => at <= end && at > end - windowSeconds * 1_000).length,
+      );
+      expect(Math.max(...counts)).toBe(max);
+    }
+  });
+
+  it("of clients, whose windows do have edges, twice the floor and not one more", async () => {
+    target.turnToNextHour();
+    target.turn(unknown.windowSeconds - 60);
+    const answers: Answer[] = [];
+    for (let index = 0; index < unknown.floor + 1; index += 1) answers.push(await startFor());
+    target.turn(60);
+    for (let index = 0; index < unknown.floor + 1; index += 1) answers.push(await startFor());
+    expect(answers.filter(isStarted)).toHaveLength(2 * unknown.floor);
+  });
+});

@@ -1,0 +1,270 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Phone } from "../../functions/verification/identifiers.ts";
+import type { Message } from "../../functions/verification/ports.ts";
+import { attackedSystem } from "./support/attacked-system.ts";
+import type { Answer } from "./support/caller.ts";
+import { newAddress, resultOf } from "./support/guessing.ts";
+
+/** A stage that takes national numbers too, so that there is more than one spelling to play with. */
+const target = attackedSystem({ environment: { DEFAULT_COUNTRY: "GB" } });
+
+const isStarted = ({ status }: Answer) => status === 201;
+const texts = () => target.system().handset.messages().length;
+
+describe("B1: a number in whatever spelling is one number or none", () => {
+  const SPELLINGS: readonly ((national: string) => string)[] = [
+    (n) => `+44${n}`,
+    (n) => `0${n}`,
+    ...[
+      "44",
+      "0044",
+      "+440",
+      "+44(0)",
+      "+44 0",
+      "++44",
+      "\uff0b44",
+      "00 44 ",
+      "+044",
+      "(+44)",
+      "+ 44",
+    ].map((head) => (n: string) => head + n),
+    ...[
+      " ",
+      "-",
+      ".",
+      "/",
+      "\u00a0",
+      "\u200b",
+      "\u2060",
+      "\u00ad",
+      "\u200f",
+      "\ufeff",
+      "\u0000",
+      "\t",
+      "\n",
+    ].flatMap((mark) => [
+      (n: string) => `+44${mark}${n}`,
+      (n: string) => `+44${n.slice(0, 4)}${mark}${n.slice(4)}`,
+      (n: string) => `+44${n}${mark}`,
+      (n: string) => `${mark}0${n}`,
+    ]),
+    ...["x1", "#1", ";ext=1", ",1", "p1", "w1", ";isub=1", "\r\nBcc: x"].map(
+      (tail) => (n: string) => `+44${n}${tail}`,
+    ),
+    ...["tel:", "whatsapp:", "sip:", "sms:", "client:"].map(
+      (head) => (n: string) => `${head}+44${n}`,
+    ),
+    ...[0x0660, 0x06f0, 0x0966, 0xff10, 0x1d7ce].map(
+      (zero) => (n: string) =>
+        `+44${n}`.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit))),
+    ),
+  ];
+
+  it("by every spelling that libraries fold together", async () => {
+    const { to } = target.person();
+    const before = texts();
+    const answers = await Promise.all(
+      SPELLINGS.map((spelling) =>
+        target.tryStart({ to: spelling(to.slice(3)), from: newAddress() }),
+      ),
+    );
+    const taken = answers.filter(({ status }) => status !== 422);
+    expect(taken.filter(isStarted)).toHaveLength(1);
+    // The two spellings that a number has here: the other one found that its turn was taken.
+    expect(taken.map(resultOf).filter((code) => code === "too-many-sends")).toHaveLength(1);
+    expect(new Set(answers.filter(({ status }) => status === 422).map(resultOf))).toEqual(
+      new Set(["phone-invalid"]),
+    );
+    expect([texts() - before, target.sentTo({ to })]).toEqual([1, 1]);
+  });
+
+  it("and by any marks around and between its digits", async () => {
+    const { to } = await target.start();
+    const before = texts();
+    const marks = fc.array(
+      fc.constantFrom("", "", "", "", " ", "-", "(", ")", ".", "0", "+", "\u200e"),
+      {
+        minLength: to.length,
+        maxLength: to.length,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(marks, async (between) => {
+        const spelled = [...to].map((letter, index) => letter + between[index]).join("");
+        fc.pre(spelled.length <= 64);
+        const answer = await target.tryStart({ to: spelled, from: newAddress() });
+        expect([
+          "too-many-sends",
+          "phone-invalid",
+          "phone-not-allowed",
+          "country-not-enabled",
+        ]).toContain(resultOf(answer));
+      }),
+      { numRuns: 60 },
+    );
+    expect(texts()).toBe(before);
+  });
+});
+
+it("B2: what is judged, limited and sent to is one value: each message goes to the number that was judged", async () => {
+  const national = target.person();
+  const started = await target.tryStart({ ...national, to: `0${national.to.slice(3)}` });
+  expect(isStarted(started)).toBe(true);
+  expect(target.sentTo(national)).toBe(1);
+  // Premium, personal and landline numbers in the spelling that is folded.
+  for (const to of ["09098790000", "07012345678", "02079460018", "0033612345678"])
+    expect((await target.tryStart({ to, from: newAddress() })).status).toBe(422);
+  for (const { to } of target.system().handset.messages()) expect(to).toMatch(/^\+447700900\d{3}$/);
+});
+
+it("B2: and no text that nobody judged can be sent to: it does not compile", () => {
+  const judged = (to: Phone): Pick<Message, "to"> => ({ to });
+  // @ts-expect-error a text is no number
+  expect(judged("+447700900123")).toEqual({ to: "+447700900123" });
+});
+
+describe("B8: a path or a verb that is bent leads nowhere, or to the same limits", () => {
+  const START = "/v1/verifications";
+  const PATHS = [
+    `${START}/`,
+    `${START}//`,
+    `/${START}`,
+    "/v1//verifications",
+    "/v1/./verifications",
+    "/v1/x/../verifications",
+    "/v1/%2e/verifications",
+    "/v1/x/%2e%2e/verifications",
+    "/v1%2fverifications",
+    "/v1/verifications%2f",
+    "/v1/verification%73",
+    "/%76%31/verifications",
+    "/v1/verification%2573",
+    "/V1/verifications",
+    "/v1/Verifications",
+    "/v1/VERIFICATIONS",
+    `${START};a=b`,
+    `${START};jsessionid=1`,
+    `${START}.json`,
+    `${START}%00`,
+    `${START}%20`,
+    `${START}%09`,
+    `${START}%0d%0a`,
+    `${START}?`,
+    `${START}?x=1&x=2`,
+    `${START}#x`,
+    `${START}/.//`,
+    "/v2/verifications",
+    "/dev/v1/verifications",
+    "/prod/v1/verifications",
+    "/verifications",
+    "/v1/server/verifications",
+    "/v1/server/../verifications",
+    "/v1/%73erver/verifications",
+  ];
+
+  /** Each asked for the same number from an address of its own: it has had its message. */
+  async function leadsNowhere(method: string, path: string, to: string, more = {}): Promise<void> {
+    const { status, body } = await target.ask({
+      ...{ method, path, body: { to }, from: newAddress() },
+      headers: { "content-type": "application/json", ...more },
+    });
+    const outcome = method === "HEAD" ? "no body" : (body["code"] ?? "nothing");
+    expect([404, 429, 403, 204], `${method} ${path}`).toContain(status);
+    expect(
+      ["route-not-found", "too-many-sends", "no body", "nothing"],
+      `${method} ${path}`,
+    ).toContain(outcome);
+  }
+
+  it("by slashes, dots, escapes, letters, parameters and other stages", async () => {
+    const victim = await target.start();
+    for (const path of PATHS) await leadsNowhere("POST", path, victim.to);
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"])
+      await leadsNowhere(method, START, victim.to);
+    for (const name of [
+      "x-http-method-override",
+      "x-original-url",
+      "x-rewrite-url",
+      "x-forwarded-path",
+    ])
+      await leadsNowhere("POST", START, victim.to, { [name]: "/v1/server/verifications" });
+    expect(target.sentTo(victim)).toBe(1);
+  });
+
+  it("by any of these together, for starts as for checks", async () => {
+    const victim = await target.start();
+    const code = await target.readCode(victim);
+    const bend = fc.constantFrom(
+      "",
+      "/",
+      "/.",
+      "/..",
+      "%2e",
+      ";x",
+      "%2f",
+      "%00",
+      "//",
+      "?x=1",
+      "%73",
+    );
+    const bends = fc.array(bend, { minLength: 3, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(bends, async ([first = "", second = "", third = ""]) => {
+        fc.pre(`${first}${second}${third}` !== "");
+        await leadsNowhere("POST", `/v1${first}/verifications${second}${third}`, victim.to);
+        const path = `/v1${first}/verifications${second}/${victim.id}/check${third}`;
+        const { status, body } = await target.ask({ path, body: { code: "000000" } });
+        // 400 where what follows a question mark left the route of starts, which takes no code.
+        expect([200, 400, 404]).toContain(status);
+        // Where it led to the check it was counted, once for the one wrong code.
+        if (status === 200) expect(body["checksRemaining"]).toBe(4);
+      }),
+      { numRuns: 40 },
+    );
+    expect(target.sentTo(victim)).toBe(1);
+    expect((await target.check(victim, code)).body).toMatchObject({ result: "approved" });
+  });
+});
+
+describe("B12: what a page does not offer is refused by the API", () => {
+  it.each([
+    ["another country", "+33612345678", "country-not-enabled"],
+    ["premium rate", "+449098790000", "phone-not-allowed"],
+    ["a personal number", "+447012345678", "phone-not-allowed"],
+    ["a landline", "+442079460018", "phone-not-allowed"],
+    ["a pager", "+447640123456", "phone-not-allowed"],
+    ["a block that nobody holds", "+447200123456", "phone-not-allowed"],
+    ["a satellite", "+881612345678", "phone-not-allowed"],
+  ])("%s", async (_, to, problem) => {
+    const before = texts();
+    for (const headers of [{}, { origin: target.system().url }]) {
+      const answer = await target.tryStart({ to, from: newAddress() }, {}, headers);
+      expect([answer.status, resultOf(answer)]).toEqual([422, problem]);
+    }
+    expect(texts()).toBe(before);
+  });
+
+  it.each([
+    "country",
+    "force",
+    "limit",
+    "maxChecks",
+    "checksRemaining",
+    "expiresAt",
+    "test",
+    "price",
+  ])("a field %s of the caller's own", async (field) => {
+    const who = target.person();
+    expect(resultOf(await target.tryStart(who, { [field]: 100 }))).toBe("body-invalid");
+    expect(target.sentTo(who)).toBe(0);
+  });
+
+  it("another number, channel or wait than a verification has", async () => {
+    const victim = await target.start();
+    target.turn(30);
+    for (const body of [{ to: target.person().to }, { resendAt: "2020-01-01T00:00:00Z" }])
+      expect(resultOf(await target.resend(victim, body))).toBe("body-invalid");
+    expect(target.sentTo(victim)).toBe(1);
+  });
+});

@@ -1,0 +1,29 @@
+import { SignatureV4 } from "@smithy/signature-v4";
+import { SIGNER } from "../../../local/front/signatures.ts";
+import { PLACE } from "../../../local/template/names.ts";
+import { Sha256 } from "../../local/support/sha256.ts";
+import type { Call } from "./caller.ts";
+
+/** The headers by which a request is that of a back end of this stage. */
+export async function signed(
+  url: string,
+  { method = "POST", path, body }: Pick<Call, "method" | "path" | "body">,
+): Promise<Readonly<Record<string, string>>> {
+  const { host, hostname } = new URL(url);
+  const signer = new SignatureV4({
+    credentials: SIGNER,
+    region: PLACE.region,
+    service: "execute-api",
+    sha256: Sha256,
+  });
+  const { headers } = await signer.sign({
+    method,
+    protocol: "http:",
+    hostname,
+    path,
+    query: {},
+    headers: { host, "content-type": "application/json" },
+    body: body === undefined ? "" : JSON.stringify(body),
+  });
+  return headers;
+}

@@ -1,0 +1,28 @@
+/**
+ * Loaded into each thread of a function before its bundle, as `faketime` would be: turns its clock, sets a variable as an operator could not from
+ * outside, and draws the code that a test wants to see. The bundle itself stays as it is deployed.
+ */
+import crypto from "node:crypto";
+import { env } from "node:process";
+import { getEnvironmentData } from "node:worker_threads";
+import * as v from "valibot";
+import { NOT_DRAWN, PLACES, RIGGED } from "./rig-places.ts";
+
+const { shared, environment } = v.parse(RIGGED, getEnvironmentData(env["ATTACK_RIG"] ?? ""));
+const places = new Float64Array(shared);
+Object.assign(env, environment);
+
+const now = Date.now;
+Date.now = () => now() + (places[PLACES.skewMilliseconds] ?? 0);
+
+const randomInt: (below: number) => number = crypto.randomInt;
+Object.assign(crypto, {
+  randomInt(below: number): number {
+    const drawn = below === 1_000_000 ? (places[PLACES.nextDraw] ?? NOT_DRAWN) : NOT_DRAWN;
+    if (drawn === NOT_DRAWN) return randomInt(below);
+    // Once: what is refused is drawn again.
+    places[PLACES.nextDraw] = places[PLACES.drawAfter] ?? NOT_DRAWN;
+    places[PLACES.drawAfter] = NOT_DRAWN;
+    return drawn;
+  },
+});
