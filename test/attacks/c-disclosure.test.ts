@@ -2,12 +2,10 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { KMSClient } from "@aws-sdk/client-kms";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
-import { kmsKeys } from "../../functions/adapters/kms-keys.ts";
 import { ENV } from "../../functions/env.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
@@ -23,8 +21,9 @@ import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
 import { authorizerEvent } from "./support/authorizer-event.ts";
+import { kmsOf } from "./support/kms-of.ts";
 import { PROD } from "./support/prod.ts";
-import { aTarget, leaksOf, type Owned, type Reply, type Target } from "./support/target.ts";
+import { aTarget, leaksOf, type Owned, type Reply, SOON, type Target } from "./support/target.ts";
 
 let target: Target;
 /** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
@@ -83,9 +82,9 @@ async function everyWordOfACall(): Promise<void> {
   await target.start({ to, channel: "voice" });
   const call = await target.handset.waitForCall(to);
   call.answer();
-  await vi.waitFor(() => expect(call.view().isListening).toBe(true));
+  await vi.waitFor(() => expect(call.view().isListening).toBe(true), SOON);
   call.press("1");
-  await vi.waitFor(() => expect(call.view().state).toBe("ended"), { timeout: 5_000 });
+  await vi.waitFor(() => expect(call.view().state).toBe("ended"), SOON);
 }
 
 describe("codes and numbers", () => {
@@ -152,7 +151,7 @@ describe("codes and numbers", () => {
     expect(attempts.length).toBeGreaterThan(500);
     expect(attempts.filter((attempt) => stored.includes(attempt))).toEqual([]);
     // With the key, which never leaves KMS, the same code is there: it was looked for in the right place.
-    const keys = await keysOfKms(target);
+    const { keys } = await kmsOf(target);
     expect(stored).toContain(guessOf(await keys.code(1), idIn(mine.id), mine.code));
     expect(stored).toContain(mac(await keys.index(), ["number", mine.to]));
   });
@@ -201,19 +200,6 @@ function hashesOf(code: string, salt: string): readonly string[] {
     digest.toString("base64").replace(/=+$/, ""),
     digest.toString("base64url"),
   ]);
-}
-
-async function keysOfKms({ lambda: { endpoint } }: Target) {
-  const kms = new KMSClient({
-    endpoint,
-    region: "eu-west-2",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  const template: unknown = (await synthesizedAssembly()).template;
-  const idOf = (name: string): string =>
-    new RegExp(`"(Keys${name}[0-9A-F]{8})"`).exec(JSON.stringify(template))?.[1] ?? "";
-  const arnOf = (name: string) => `arn:aws:kms:eu-west-2:000000000000:key/${idOf(name)}`;
-  return kmsKeys(kms, { numbersKeyArn: arnOf("Numbers"), codesKeyArn: arnOf("Codes") });
 }
 
 describe("who is known", () => {
