@@ -615,7 +615,7 @@ describe("sizes", () => {
       `{"to":"+447700900301"}`.padEnd(MEGABYTE, " "),
       "[".repeat(DEEP),
       "[".repeat(DEEP) + "]".repeat(DEEP),
-      '{"a":'.repeat(DEEP) + "1" + "}".repeat(DEEP),
+      `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`,
       `{${Array.from({ length: DEEP }, (_, index) => `"f${index}":1`).join()}}`,
       `{"to":"${"\\u0000".repeat(150_000)}"}`,
       `"${"\\".repeat(MEGABYTE)}`,

@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { type System, type SystemOptions, startSystem } from "../../../local/system.ts";
 import { faultLine, requestLine } from "../../../local/terminal.ts";
@@ -61,7 +61,7 @@ export type Target = Pick<System, "url" | "handset" | "twin" | "logs" | "engineE
   readonly stop: () => Promise<void>;
 };
 
-export type Written = {
+type Written = {
   readonly answers: readonly Evidence[];
   /** What functions and the terminal say. */
   readonly lines: readonly Evidence[];
@@ -189,32 +189,28 @@ async function exchange(url: string, agent: Agent, attempt: Attempt): Promise<Re
   const { method = "POST", path = "/v1/verifications", headers = {}, from, body } = attempt;
   const isJson = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
   const { hostname, port } = new URL(url);
-  const reply = await new Promise<Reply>((resolve, reject) => {
-    const sent = request(
-      {
-        // One family, since the address that it comes from has one.
-        hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
-        port,
-        method,
-        path,
-        agent,
-        headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
-        ...(from === undefined ? {} : { localAddress: from }),
-      },
-      async (answer) => {
-        const said = await text(answer);
-        const told: unknown = said.startsWith("{") ? JSON.parse(said) : {};
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          text: said,
-          body: Object(told),
-        });
-      },
-    );
-    sent.on("error", reject);
-    sent.end(isJson ? JSON.stringify(body) : body);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = request({
+    // One family, since the address that it comes from has one.
+    hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
+    port,
+    method,
+    path,
+    agent,
+    headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
+    ...(from === undefined ? {} : { localAddress: from }),
   });
+  sent.on("error", reject).on("response", resolve);
+  sent.end(isJson ? JSON.stringify(body) : body);
+  const answer = await promise;
+  const said = await text(answer);
+  const told: unknown = said.startsWith("{") ? JSON.parse(said) : {};
+  const reply = {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    text: said,
+    body: Object(told),
+  };
   if (DESCRIBED.test(path) && !UNDESCRIBED.includes(method) && reply.status !== MISDIRECTED)
     insistOnDescribed({
       method,
