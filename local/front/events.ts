@@ -89,17 +89,19 @@ function sourceIp(request: IncomingMessage): string {
 
 /** Names as they were sent. The gateway adds the peer behind whatever `X-Forwarded-For` claims. */
 function headersOf(request: IncomingMessage): Multi {
-  const headers: Multi = {};
+  // A map, since a caller may call a header what every object has, such as __proto__.
+  const headers = new Map<string, string[]>();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? "";
-    const values = headers[name] ?? [];
-    values.push(request.rawHeaders[index + 1] ?? "");
-    headers[name] = values;
+    headers.set(name, [...(headers.get(name) ?? []), request.rawHeaders[index + 1] ?? ""]);
   }
-  const claimed = Object.keys(headers).find((name) => name.toLowerCase() === "x-forwarded-for");
-  const before = claimed === undefined ? [] : (headers[claimed] ?? []);
-  if (claimed !== undefined) delete headers[claimed];
-  return { ...headers, "X-Forwarded-For": [[...before, sourceIp(request)].join(", ")] };
+  const claimed = [...headers.keys()].find((name) => name.toLowerCase() === "x-forwarded-for");
+  const before = claimed === undefined ? [] : (headers.get(claimed) ?? []);
+  if (claimed !== undefined) headers.delete(claimed);
+  return {
+    ...Object.fromEntries(headers),
+    "X-Forwarded-For": [[...before, sourceIp(request)].join(", ")],
+  };
 }
 
 function queryOf(query: URLSearchParams): Multi {

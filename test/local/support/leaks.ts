@@ -1,3 +1,5 @@
+import { decodeJwt } from "jose";
+
 /** One thing that a secret might have got into. */
 export type Evidence = { readonly where: string; readonly text: string };
 
@@ -13,6 +15,19 @@ export function leaksIn(evidence: readonly Evidence[], secrets: Secrets): readon
     const found = new Set([...viewsOf(text, DEPTH)].flatMap((view) => secretsIn(view, secrets)));
     return [...found].map((secret) => `${where}: ${secret}`);
   });
+}
+
+/** The same evidence, with the claims of proofs that may name the number taken out of them. */
+export function withoutProvenNumbers(evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.map(({ where, text }) => ({
+    where,
+    text: text.replace(/"proof":"([^"]+)"/g, (_, proof: string) => {
+      const { sub: _sub, phone_number: _number, ...rest } = decodeJwt(proof);
+      const [header, , signature] = proof.split(".");
+      const claims = Buffer.from(JSON.stringify(rest)).toString("base64url");
+      return `"proof":"${header}.${claims}.${signature}"`;
+    }),
+  }));
 }
 
 function secretsIn(view: string, { codes, numbers }: Secrets): readonly string[] {

@@ -1,0 +1,578 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { decodeJwt } from "jose";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
+import { createProofCheck } from "../../examples/node/check-proof.ts";
+import { ENV } from "../../functions/env.ts";
+import { api } from "../../functions/http/api.ts";
+import { checkEndpoint } from "../../functions/http/check.ts";
+import { startEndpoint } from "../../functions/http/start.ts";
+import { drawCode, guessOf, mac } from "../../functions/verification/code.ts";
+import { keyOf } from "../../functions/verification/identifiers.ts";
+import { judgePhone, phoneSettings } from "../../functions/verification/phone-policy.ts";
+import { ACCESS_LOG_FIELDS } from "../../infra/access-log.ts";
+import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { documentedRoutes } from "../../infra/openapi/document.ts";
+import { synthesizedAssembly } from "../../local/assembly.ts";
+import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
+import { aContext, anEvent } from "../support/events.ts";
+import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
+import { authorizerEvent } from "./support/authorizer-event.ts";
+import { kmsOf } from "./support/kms-of.ts";
+import { PROD } from "./support/prod.ts";
+import { aTarget, leaksOf, type Owned, type Reply, SOON, type Target } from "./support/target.ts";
+
+let target: Target;
+/** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
+let approved: Owned & { readonly reply: Reply };
+
+beforeAll(async () => {
+  target = await aTarget({ secondMilliseconds: 5 });
+  approved = await everythingThatHappens();
+});
+afterAll(() => target.stop());
+
+const another = (code: string, by = 1): string =>
+  String((Number(code) + by) % 1_000_000).padStart(6, "0");
+const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
+
+/** Every end and every fault that a stranger can bring the system to. */
+async function everythingThatHappens(): Promise<typeof approved> {
+  const key = { "idempotency-key": "0123456789-everything" };
+  const whole = { purpose: "signup", nonce: "n-everything" };
+  const mine = await target.owned(whole, { headers: key });
+  await target.start({ ...whole, to: mine.to }, { headers: key });
+  await target.check(mine.id, another(mine.code));
+  await target.ask({ path: `${pathOf(mine)}/resend`, body: {} });
+  const checkKey = { headers: { "idempotency-key": "0123456789-the-check" } };
+  const reply = await target.check(mine.id, mine.code, checkKey);
+  await target.check(mine.id, mine.code, checkKey);
+  await target.check(mine.id, mine.code);
+  await target.ask({ method: "GET", path: pathOf(mine) });
+  await target.ask({ method: "DELETE", path: pathOf(mine) });
+
+  const canceled = await target.owned();
+  await target.ask({ method: "DELETE", path: pathOf(canceled) });
+  await target.check(canceled.id, canceled.code);
+
+  const exhausted = await target.owned();
+  for (let by = 1; by <= 6; by += 1) await target.check(exhausted.id, another(exhausted.code, by));
+  await target.check(exhausted.id, exhausted.code);
+  await target.check(exhausted.id, `${exhausted.code} `);
+  await target.ask({ path: `${pathOf(exhausted)}/${exhausted.code}`, body: {} });
+
+  for (const to of [mine.to, "+442079460018", `${mine.to} `, "+33612345678"]) {
+    await target.start({ to, unknown: to });
+    await target.start({ to });
+    await target.ask({ path: `/v1/verifications/${encodeURIComponent(to)}/check`, body: {} });
+  }
+  // Twilio's own words of refusal hold the number.
+  for (let last = 981; last <= 998; last += 1)
+    if (last !== 996) await target.start({ to: `+447700900${last}` });
+  await target.owned({ channel: "whatsapp" });
+  await everyWordOfACall();
+  return { ...mine, reply };
+}
+
+async function everyWordOfACall(): Promise<void> {
+  const to = target.newNumber();
+  await target.start({ to, channel: "voice" });
+  const call = await target.handset.waitForCall(to);
+  call.answer();
+  await vi.waitFor(() => expect(call.view().isListening).toBe(true), SOON);
+  call.press("1");
+  await vi.waitFor(() => expect(call.view().state).toBe("ended"), SOON);
+}
+
+describe("codes and numbers", () => {
+  it("C1: no answer has a code in it, however it is written", async () => {
+    const { codes } = target.secrets();
+    const { answers } = await target.written();
+    expect(codes.length).toBeGreaterThanOrEqual(6);
+    const statuses = new Set(answers.map(({ where }) => where.split(" ")[1]));
+    for (const status of ["200", "201", "204", "400", "404", "409", "422", "429", "503"])
+      expect(statuses).toContain(status);
+    expect(leaksIn(answers, { codes, numbers: [] })).toEqual([]);
+  });
+
+  it("C1: nobody can ask for it either: no header, query or field of a request makes an answer say more", async () => {
+    const fields = (reply: Reply) => Object.keys(reply.body).toSorted();
+    const usual = fields(await target.start());
+    const wishes: readonly Readonly<Record<string, string>>[] = [
+      { "x-debug": "1", debug: "true", "x-env": "test" },
+      { accept: "text/html, */*", "x-requested-with": "XMLHttpRequest" },
+      { prefer: "return=representation", "x-amz-log-type": "Tail" },
+      { authorization: "Bearer admin", cookie: "debug=1; admin=true" },
+    ];
+    for (const headers of wishes) {
+      const reply = await target.start(
+        {},
+        { headers, path: "/v1/verifications?debug=1&include=code&fields=*" },
+      );
+      expect([reply.status, fields(reply)]).toEqual([201, usual]);
+    }
+    const { answers } = await target.written();
+    expect(leaksIn(answers, { codes: target.secrets().codes, numbers: [] })).toEqual([]);
+  });
+
+  it("C2: no line and no metric has a code, a number, an id, a key, a nonce, a ticket or a proof", async () => {
+    const { lines } = await target.written();
+    expect(lines.some(({ text }) => text.includes('"event":"fault"'))).toBe(true);
+    expect(lines.some(({ text }) => text.includes('"_aws"'))).toBe(true);
+    expect(leaksIn(lines, target.secrets())).toEqual([]);
+    const all = lines.map(({ text }) => text).join("\n");
+    const { proof, ticket } = approved.reply.body;
+    const secrets = [approved.id, proof, ticket, "n-everything", "0123456789-everything"];
+    for (const secret of secrets) expect(all).not.toContain(String(secret));
+    const { accountSid, apiKeySecret, authToken } = target.twin.account;
+    for (const secret of [accountSid, apiKeySecret, authToken]) expect(all).not.toContain(secret);
+  });
+
+  it("C2: the gateway's own log has the pattern of a path and not the path, and nothing that a caller wrote", () => {
+    const written = Object.values(ACCESS_LOG_FIELDS).join(" ");
+    const callersWords =
+      /context\.(path|requestId|requestOverride|identity\.userAgent|domainName)\b|\$input|\$util|header/;
+    expect(written).not.toMatch(callersWords);
+    expect(written).toContain("$context.resourcePath");
+  });
+
+  it("C3: whoever reads the whole table finds no code and no number, and can try every code without an end", async () => {
+    const mine = await target.owned({ nonce: "n-1" });
+    const { items } = await target.written();
+    expect(leaksIn(items, target.secrets())).toEqual([]);
+    const item = items.find(({ text }) => text.includes(`verification#${keyOf(idIn(mine.id))}`));
+    const stored = item?.text ?? "";
+    // All that a thief of the table and of one id knows, put together in every way that people store codes.
+    const known = ["", mine.id, keyOf(idIn(mine.id)), mine.to, "latchkey", ...valuesIn(stored)];
+    const attempts = known.flatMap((salt) => hashesOf(mine.code, salt));
+    expect(attempts.length).toBeGreaterThan(500);
+    expect(attempts.filter((attempt) => stored.includes(attempt))).toEqual([]);
+    // With the key, which never leaves KMS, the same code is there: it was looked for in the right place.
+    const { keys } = await kmsOf(target);
+    expect(stored).toContain(guessOf(await keys.code(1), idIn(mine.id), mine.code));
+    expect(stored).toContain(mac(await keys.index(), ["number", mine.to]));
+  });
+
+  it("C10: whoever has an id sees of its number two digits in front and three behind, wherever it is told", async () => {
+    const { to, id } = await target.owned();
+    const seen = [
+      await target.ask({ method: "GET", path: pathOf({ id }) }),
+      await target.ask({ path: `${pathOf({ id })}/resend`, body: {} }),
+      await target.check(id, "000000"),
+      await target.ask({ method: "DELETE", path: pathOf({ id }) }),
+      await target.ask({ method: "GET", path: pathOf({ id }) }),
+    ];
+    for (const { body } of seen)
+      if ("to" in body) expect(body["to"]).toBe(`+44•••••••${to.slice(-3)}`);
+    const { answers } = await target.written();
+    const { numbers } = target.secrets();
+    expect(numbers.length).toBeGreaterThan(20);
+    expect(leaksIn(withoutProvenNumbers(answers), { codes: [], numbers })).toEqual([]);
+    // Only the proof names it, to whoever typed the code.
+    expect(decodeJwt(String(approved.reply.body["proof"])).sub).toBe(approved.to);
+  });
+});
+
+function valuesIn(item: string): readonly string[] {
+  return [...item.matchAll(/"[SN]":"([^"]*)"/g)].map(([, value = ""]) => value);
+}
+
+/** A code under every usual hash, with a salt in every usual place, in every usual spelling. */
+function hashesOf(code: string, salt: string): readonly string[] {
+  const texts = [
+    code,
+    salt + code,
+    code + salt,
+    `${salt}:${code}`,
+    `${code}:${salt}`,
+    `${salt}.${code}`,
+  ];
+  const digests = ["md5", "sha1", "sha256", "sha512"].flatMap((hash) => [
+    ...texts.map((text) => createHash(hash).update(text).digest()),
+    createHmac(hash, salt).update(code).digest(),
+    createHmac(hash, code).update(salt).digest(),
+  ]);
+  return digests.flatMap((digest) => [
+    digest.toString("hex"),
+    digest.toString("base64").replace(/=+$/, ""),
+    digest.toString("base64url"),
+  ]);
+}
+
+describe("who is known", () => {
+  beforeEach(() => {
+    // The functions of the system write elsewhere; these run in this process.
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it("C4: a number that was proven, one that waits, one that failed and one that nobody ever saw are answered alike", async () => {
+    const world = aWorld();
+    const shapes = new Map<string, unknown>();
+    for (const [index, history] of Object.keys(HISTORIES).entries()) {
+      const to = fictionalNumber(500 + index);
+      await HISTORIES[history]?.(world, to);
+      world.time.now += 60_000;
+      shapes.set(history, shapeOf(await startOver(world, to)));
+    }
+    expect(shapes.size).toBeGreaterThanOrEqual(5);
+    expect(new Set([...shapes.values()].map((shape) => JSON.stringify(shape)))).toHaveLength(1);
+  });
+
+  it("C4: an id that never was, one of another and one that ended are told apart by nobody who guesses", async () => {
+    const { id } = await target.owned();
+    const near = [
+      `v1-${randomBytes(18).toString("base64url")}`,
+      `v1-${"A".repeat(24)}`,
+      id.slice(0, -1) + (id.endsWith("A") ? "B" : "A"),
+      id.replace(/^v1/, "v2"),
+      id.replace(/^v1/, "v0"),
+      "nothing",
+    ];
+    const answers = new Set<string>();
+    for (const guess of near)
+      for (const attempt of [
+        { method: "GET", path: pathOf({ id: guess }) },
+        { method: "DELETE", path: pathOf({ id: guess }) },
+        { path: `${pathOf({ id: guess })}/check`, body: { code: "123123" } },
+        { path: `${pathOf({ id: guess })}/resend`, body: {} },
+      ]) {
+        const { status, body } = await target.ask(attempt);
+        const { instance: _, ...rest } = body;
+        answers.add(JSON.stringify([status, rest]));
+      }
+    expect(answers.size).toBe(1);
+    expect([...answers][0]).toContain("verification-not-found");
+  });
+
+  it("C5: what is asked of the database and of Twilio is the same for a number that was proven and for one that nobody ever saw", async () => {
+    const trails = new Map<string, readonly string[]>();
+    for (const [index, history] of Object.keys(HISTORIES).entries()) {
+      const trail: string[] = [];
+      const world = { ...aWorld() };
+      const to = fictionalNumber(600 + index);
+      await HISTORIES[history]?.(world, to);
+      world.time.now += 60_000;
+      await startOver(watched(world, trail), to);
+      trails.set(history, trail);
+    }
+    const unseen = trails.get("never seen") ?? [];
+    expect(unseen).toContain("sender.send");
+    expect(unseen.length).toBeGreaterThan(5);
+    for (const trail of trails.values()) expect(trail.toSorted()).toEqual(unseen.toSorted());
+  });
+
+  it("C5: Twilio is waited for before any answer, for everybody, so that no answer's time tells whether anything was sent", async () => {
+    const times = new Map<string, number>();
+    for (const [index, history] of Object.keys(HISTORIES).entries()) {
+      const world = aWorld();
+      const to = fictionalNumber(700 + index);
+      await HISTORIES[history]?.(world, to);
+      world.time.now += 60_000;
+      const { sender } = world;
+      const slow: World = {
+        ...world,
+        sender: {
+          send: async (message) => {
+            await delay(150);
+            return sender.send(message);
+          },
+        },
+      };
+      const began = performance.now();
+      await startOver(slow, to);
+      times.set(history, performance.now() - began);
+    }
+    for (const milliseconds of times.values()) expect(milliseconds).toBeGreaterThanOrEqual(149);
+  });
+
+  it("C6: no route tells whether a number was ever verified", async () => {
+    const { to, reply } = approved;
+    const claims = decodeJwt(String(reply.body["proof"]));
+    const spellings = [to, to.slice(1), encodeURIComponent(to), `0${to.slice(3)}`];
+    const paths = [
+      ...spellings.flatMap((number) => [
+        `/v1/verifications?to=${number}`,
+        `/v1/verifications/${number}`,
+        `/v1/verifications/${number}/status`,
+        `/v1/numbers/${number}`,
+        `/v1/server/verifications/${number}`,
+      ]),
+      // What a proof tells everybody who sees it is no id.
+      `/v1/verifications/${claims.jti}`,
+      `/v1/verifications/v1-${claims.jti?.slice(0, 24)}`,
+      "/v1/verifications",
+      "/v1/verifications/",
+      "/v1/verifications/*",
+    ];
+    for (const path of paths) {
+      const { status, body } = await target.ask({ method: "GET", path });
+      expect([path, status, body["status"]]).toEqual([path, 404, 404]);
+      expect(JSON.stringify(body)).not.toMatch(/approved|verified/);
+    }
+  });
+
+  it("C6: a hundred random ids find nothing, and an idempotency key of another opens nothing", async () => {
+    const key = { headers: { "idempotency-key": "the-key-of-somebody-else" } };
+    const owner = await target.owned({ nonce: "n-1" }, key);
+    const stranger = await target.start({ nonce: "n-1" }, key);
+    expect([stranger.status, stranger.body["code"]]).toEqual([422, "idempotency-key-reused"]);
+    expect(stranger.text).not.toContain(owner.id);
+    const guesses = Array.from({ length: 100 }, () => randomBytes(18).toString("base64url"));
+    const statuses = await Promise.all(
+      guesses.map(async (guess) => {
+        const path = `/v1/verifications/v1-${guess}`;
+        return (await target.ask({ method: "GET", path, from: "127.0.0.1" })).status;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set([404]));
+  });
+});
+
+/** What may have happened to a number before. */
+const HISTORIES: Readonly<Record<string, (world: World, to: string) => Promise<unknown>>> = {
+  "never seen": async () => undefined,
+  proven: async (world, to) => {
+    const { id } = await startOver(world, to);
+    await checkOver(world, id, newestCode(world));
+  },
+  "waiting for its code": (world, to) => startOver(world, to),
+  "with a wrong code": async (world, to) => {
+    const { id } = await startOver(world, to);
+    await checkOver(world, id, another(newestCode(world)));
+  },
+  exhausted: async (world, to) => {
+    const { id } = await startOver(world, to);
+    for (let by = 1; by <= 5; by += 1) await checkOver(world, id, another(newestCode(world), by));
+  },
+  "whose message failed": async (world, to) => {
+    const { id } = await startOver(world, to);
+    const item = await world.verifications.read(keyOf(idIn(String(id))));
+    if (item === undefined) throw new Error("there is no item");
+    await world.verifications.noteDelivery({
+      key: item.key,
+      code: item.codes[0]?.mac ?? expect.unreachable(),
+      delivery: "undelivered",
+      reason: "unreachable",
+      messageSid: `SM${"0".repeat(32)}`,
+    });
+  },
+};
+
+const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
+
+async function startOver(world: World, to: string): Promise<Readonly<Record<string, unknown>>> {
+  const event = anEvent({ body: JSON.stringify({ to }) });
+  const { statusCode, body } = await api(startEndpoint(world), SETTINGS)(event, aContext);
+  expect(statusCode).toBe(201);
+  return JSON.parse(body);
+}
+
+async function checkOver(world: World, id: unknown, code: string): Promise<void> {
+  const event = anEvent({ body: JSON.stringify({ code }), id: String(id) });
+  const { statusCode } = await api(checkEndpoint(world), SETTINGS)(event, aContext);
+  expect(statusCode).toBe(200);
+}
+
+/** An answer without what is drawn anew for each. */
+function shapeOf(body: Readonly<Record<string, unknown>>) {
+  return Object.entries(body).map(([name, value]) =>
+    ["id", "to", "expiresAt", "resendAt"].includes(name) ? [name, typeof value] : [name, value],
+  );
+}
+
+/** The same world, each call of its stores and of its sender noted. */
+function watched(world: World, trail: string[]): World {
+  const parts = [
+    "verifications",
+    "numbers",
+    "scopes",
+    "spend",
+    "claims",
+    "sender",
+    "sendingSwitch",
+  ];
+  const entries = Object.entries(world).map(([name, part]) => [
+    name,
+    parts.includes(name) ? noting(name, part, trail) : part,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function noting(name: string, part: unknown, trail: string[]): unknown {
+  return new Proxy(Object(part), {
+    get: (of, member, receiver) => {
+      const found: unknown = Reflect.get(of, member, receiver);
+      if (typeof found !== "function") return found;
+      return (...args: unknown[]): unknown => {
+        trail.push(`${name}.${String(member)}`);
+        return Reflect.apply(found, of, args);
+      };
+    },
+  });
+}
+
+describe("who decides", () => {
+  it("C7: an answer that was turned from wrong to right proves nothing to a back end", async () => {
+    const victim = await target.owned({ purpose: "login", nonce: "n-victim" });
+    const wrong = await target.check(victim.id, another(victim.code));
+    expect(wrong.body).toMatchObject({ result: "incorrect" });
+    expect(wrong.body).not.toHaveProperty("proof");
+    const forged = { ...wrong.body, result: "approved", status: "approved" };
+    const check = createProofCheck(target.url, "latchkey-dev");
+    const authorize = createAuthorizer(target.url, "latchkey-dev", "login");
+    const attackers = await target.owned({ purpose: "login", nonce: "n-attacker" });
+    const own = await target.check(attackers.id, attackers.code);
+    const expected = { purpose: "login", nonce: "n-victim" };
+    const worthless = [
+      JSON.stringify(forged),
+      "true",
+      "approved",
+      "",
+      victim.id,
+      String(approved.reply.body["ticket"]),
+      Buffer.from(JSON.stringify(forged)).toString("base64url"),
+    ];
+    for (const proof of worthless) {
+      await expect(check(proof, expected)).rejects.toThrow();
+      expect(await authorize(authorizerEvent(`Bearer ${proof}`))).toMatchObject({
+        isAuthorized: false,
+      });
+    }
+    // The attacker's own proof is a proof: of his own number, and not in the victim's session.
+    await expect(check(String(own.body["proof"]), expected)).rejects.toThrow("something else");
+    const told = await check(String(own.body["proof"]), { purpose: "login", nonce: "n-attacker" });
+    expect(told).toBe(attackers.to);
+    const shown = await target.ask({ method: "GET", path: pathOf(victim) });
+    expect(shown.body).toMatchObject({ status: "pending", checksRemaining: 4 });
+  });
+
+  it("C8: none of the codes that people build in opens anything", async () => {
+    const built = [
+      ...["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777", "888888"],
+      ...["999999", "123456", "654321", "012345", "424242", "121212", "112233", "123123", "101010"],
+      ...["696969", "159753", "147258", "100000", "314159", "271828", "131313"],
+    ];
+    for (let first = 0; first < built.length; first += 5) {
+      const { id, code } = await target.owned();
+      for (const guess of built.slice(first, first + 5).filter((one) => one !== code))
+        expect((await target.check(id, guess)).body).toMatchObject({ result: "incorrect" });
+    }
+  });
+
+  it("C8: no bundle has a code in it, and no function reads a switch that would open one", async () => {
+    const { assemblyDirectory, template } = await synthesizedAssembly();
+    const texts = bundlesIn(assemblyDirectory, template);
+    expect(texts.length).toBe(FUNCTION_NAMES.length);
+    for (const text of texts) {
+      expect(text).not.toMatch(/["'`](?:424242|123456|654321|000000|111111|999999|123123)["'`]/);
+      expect(text).not.toMatch(/(?:code|otp|pin|guess)\s*===?\s*["'`]\d{4,8}["'`]/i);
+      expect(text).not.toMatch(/NODE_ENV\s*[!=]==?\s*["'`](?:test|development)/);
+    }
+    const read = Object.values(ENV).flat().join(" ");
+    expect(read).not.toMatch(/MASTER|BYPASS|MAGIC|DEBUG|SKIP|TEST_CODE|TEST_NUMBER|STATIC|FAKE/);
+  });
+
+  it("C8: production sends to no number of fiction, and its codes are drawn by chance alone", () => {
+    const { "start-verification": start } = PROD;
+    expect([start.FICTIONAL_NUMBERS, start.TWILIO_MODE]).toEqual(["refused", "live"]);
+    const settings = phoneSettings({
+      fictionalNumbers: start.FICTIONAL_NUMBERS,
+      countries: start.PHONE_COUNTRIES,
+      unallocatedBlocks: start.UNALLOCATED_BLOCKS,
+      defaultCountry: start.DEFAULT_COUNTRY,
+    });
+    const verdict = judgePhone("+447700900123", settings);
+    expect(verdict).toMatchObject({ why: "phone-not-allowed", reason: "fictional" });
+    const drawn = [0, 111_111, 123_456, 987_654, 482_913];
+    expect(drawCode({ integer: () => drawn.shift() ?? 0 }, 6)).toBe("482913");
+  });
+});
+
+/** The text of each function's bundle, as it would be deployed. */
+function bundlesIn(assemblyDirectory: string, template: unknown): readonly string[] {
+  const paths = new Set(
+    [...JSON.stringify(template).matchAll(/"aws:asset:path":"(asset\.[0-9a-f]+)"/g)].map(
+      ([, path = ""]) => path,
+    ),
+  );
+  return [...paths].map((path) => readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8"));
+}
+
+describe("where a secret of the page may go", () => {
+  it("C9: no answer may be kept, indexed, rendered, or lead a browser anywhere with the id in its hand", async () => {
+    const { id, code } = await target.owned();
+    const replies = [
+      await target.start(),
+      await target.ask({ method: "GET", path: pathOf({ id }) }),
+      await target.check(id, another(code)),
+      await target.check(id, "x"),
+      await target.ask({ path: `${pathOf({ id })}/resend`, body: {} }),
+      await target.ask({ method: "GET", path: pathOf({ id: "nothing" }) }),
+      await target.ask({ body: "{", headers: { "content-type": "application/json" } }),
+      await target.ask({ method: "DELETE", path: pathOf({ id }) }),
+      await target.ask({ method: "PUT", path: pathOf({ id }) }),
+      await target.ask({
+        method: "OPTIONS",
+        path: pathOf({ id }),
+        headers: { origin: target.url },
+      }),
+      await target.ask({ body: "x", headers: { "content-type": "text/plain" } }),
+    ];
+    expect(new Set(replies.map(({ status }) => status)).size).toBeGreaterThanOrEqual(7);
+    for (const { status, headers } of replies) {
+      expect([status, headers]).toEqual([
+        status,
+        expect.objectContaining({
+          "cache-control": "no-store",
+          "referrer-policy": "no-referrer",
+          "strict-transport-security": expect.stringMatching(/^max-age=31536000/),
+          "x-content-type-options": "nosniff",
+        }),
+      ]);
+      expect(status < 300 || status >= 400).toBe(true);
+      for (const name of ["location", "set-cookie", "etag", "refresh", "link"])
+        expect(headers).not.toHaveProperty(name);
+    }
+  });
+
+  it("C9: nothing is taken from a query, so that no code and no number ever stands in an address", async () => {
+    const { id, code } = await target.owned();
+    const to = target.newNumber();
+    const json = { "content-type": "application/json" };
+    const attempts = [
+      { path: `/v1/verifications?to=${encodeURIComponent(to)}`, body: {} },
+      { path: `/v1/verifications?to=${encodeURIComponent(to)}`, headers: json, body: "" },
+      { method: "GET", path: `/v1/verifications?to=${encodeURIComponent(to)}` },
+      { path: `${pathOf({ id })}/check?code=${code}`, body: {} },
+      { method: "GET", path: `${pathOf({ id })}/check?code=${code}` },
+      { path: `/v1/verifications/check?id=${id}&code=${code}`, body: {} },
+      { method: "GET", path: `/v1/verifications?id=${id}` },
+    ];
+    for (const attempt of attempts)
+      expect([400, 404]).toContain((await target.ask(attempt)).status);
+    expect(target.textsTo(to)).toEqual([]);
+    const shown = await target.ask({ method: "GET", path: pathOf({ id }) });
+    expect(shown.body).toMatchObject({ status: "pending", checksRemaining: 5 });
+  });
+
+  it("C9: the only thing in a path is the id, which no log has, and the gateway keeps no answer", async () => {
+    const routes = documentedRoutes().map(({ path }) => path);
+    const parameters = new Set(routes.flatMap((path) => path.match(/\{[^}]+\}/g) ?? []));
+    expect(parameters).toEqual(new Set(["{id}"]));
+    const { template } = await synthesizedAssembly();
+    expect(JSON.stringify(template)).toContain("AWS::ApiGateway::Stage");
+    expect(JSON.stringify(template)).not.toMatch(
+      /"CacheClusterEnabled":true|"CachingEnabled":true|"CacheKeyParameters"/,
+    );
+  });
+});
+
+describe("all that this file has made the system write", () => {
+  it("holds no code and no number, but for the number in a proof", async () => {
+    expect(await leaksOf(target)).toEqual([]);
+  });
+});

@@ -1,0 +1,848 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { decodeJwt } from "jose";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { twilioSignature } from "../../functions/adapters/twilio-callbacks.ts";
+import { greetingTwiml, speechTwiml } from "../../functions/adapters/twilio-twiml.ts";
+import { parseBody } from "../../functions/http/body.ts";
+import { idempotencyKey } from "../../functions/http/headers.ts";
+import { START_REQUEST } from "../../functions/http/requests.ts";
+import { logFault } from "../../functions/log.ts";
+import { LOCALES } from "../../functions/policy/messages/locales.ts";
+import { matchLocale } from "../../functions/verification/locale.ts";
+import { composeSms, PLATFORMS } from "../../functions/verification/message.ts";
+import { judgePhone } from "../../functions/verification/phone-policy.ts";
+import { PURPOSES } from "../../functions/verification/verification.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { synthesizedAssembly } from "../../local/assembly.ts";
+import { parseTwiml, type Verb } from "../../local/twilio/twiml.ts";
+import { anEvent } from "../support/events.ts";
+import { NUMBER_SPELLINGS } from "./support/number-spellings.ts";
+import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
+
+let target: Target;
+/** A verification that is under way: no bad request may spend anything of it. */
+let bystander: Owned;
+
+beforeAll(async () => {
+  target = await aTarget({ secondMilliseconds: 5 });
+  // News of a message would change its item between two looks at it.
+  target.twin.setCallbacks([]);
+  bystander = await target.owned();
+});
+afterAll(() => target.stop());
+
+const JSON_TYPE = { "content-type": "application/json" } as const;
+const asStart = (body: string): Attempt => ({ headers: JSON_TYPE, body });
+const asCheck = (body: string): Attempt => ({
+  path: `/v1/verifications/${bystander.id}/check`,
+  headers: JSON_TYPE,
+  body,
+});
+const asResend = (body: string): Attempt => ({
+  path: `/v1/verifications/${bystander.id}/resend`,
+  headers: JSON_TYPE,
+  body,
+});
+
+/** Sends them all: each is refused with a problem of these, and nothing is stored, sent or spent. */
+async function refusedAll(attempts: readonly Attempt[], ...problems: readonly string[]) {
+  const before = await target.state();
+  for (const attempt of attempts) {
+    const { status, headers, body } = await target.ask(attempt);
+    const sent = [attempt.path ?? "start", attempt.headers, String(attempt.body).slice(0, 200)];
+    expect([...sent, body["code"]]).toEqual([...sent, expect.toBeOneOf([...problems])]);
+    expect([...sent, status]).toEqual([
+      ...sent,
+      expect.toSatisfy((one) => one >= 400 && one < 500),
+    ]);
+    expect(headers["content-type"]).toBe("application/problem+json");
+  }
+  expect(await target.state()).toEqual(before);
+}
+
+/** Every type that JSON has, and what looks like something else to a reader who is kind. */
+const WRONG_VALUES = [
+  ...["null", "true", "false", "0", "-0", "1", "447700900301", "4.4e11", "1e400", "[]", "[[]]"],
+  ...['["+447700900301"]', '["+447700900301","+447700900302"]', '[["+447700900301"]]', "{}"],
+  ...['{"0":"+447700900301"}', '{"length":13}', '{"toString":"+447700900301"}'],
+  ...['{"valueOf":"+447700900301"}', '{"S":"+447700900301"}', '{"$ne":null}', '{"e164":"+44"}'],
+];
+
+describe("types", () => {
+  it("D1: a number, a code or any other field of another type than its own is refused, and never a fault", async () => {
+    const good = '"to":"+447700900301"';
+    const names = ["channel", "purpose", "nonce", "locale", "platform", "ticket", "challenge"];
+    const attempts = WRONG_VALUES.flatMap((value) => [
+      asStart(`{"to":${value}}`),
+      asCheck(`{"code":${value}}`),
+      asResend(`{"channel":${value}}`),
+      ...names.map((name) => asStart(`{${good},"${name}":${value}}`)),
+    ]);
+    expect(attempts.length).toBeGreaterThan(200);
+    await refusedAll(attempts, "body-invalid");
+  });
+
+  it("D1: a body that is no object of JSON at all is refused, and never a fault", async () => {
+    const bodies = [
+      "",
+      " ",
+      "null",
+      "true",
+      "0",
+      '"+447700900301"',
+      "[]",
+      "[{}]",
+      "{",
+      "}",
+      "undefined",
+    ];
+    const attempts = bodies.flatMap((body) => [asStart(body), asCheck(body), asResend(body)]);
+    await refusedAll(attempts, "body-invalid");
+  });
+});
+
+/** What is data for us and more than that for a database, wherever a text is taken. */
+const OPERATORS = [
+  ...[
+    '{"$ne":null}',
+    '{"$gt":""}',
+    '{"$regex":".*"}',
+    '{"$where":"1"}',
+    '{"S":"x"}',
+    '{"NULL":true}',
+  ],
+  ...["' OR '1'='1", "1; DROP TABLE t", "x' OR attribute_exists(pk) --", ":checks", "#status"],
+  ...[
+    "attribute_not_exists(pk)",
+    "SET checks = :zero",
+    "$context.identity",
+    "\u0024{7*7}",
+    "{{7*7}}",
+  ],
+];
+
+describe("the database", () => {
+  it("D2: an operator in place of a code or a number is refused, and spends no check", async () => {
+    const objects = OPERATORS.filter((text) => text.startsWith('{"'));
+    await refusedAll(
+      objects.flatMap((operator) => [
+        asCheck(`{"code":${operator}}`),
+        asStart(`{"to":${operator}}`),
+      ]),
+      "body-invalid",
+    );
+    const texts = OPERATORS.map((text) => JSON.stringify(text));
+    await refusedAll(
+      texts.map((text) => asCheck(`{"code":${text}}`)),
+      "code-malformed",
+      "body-invalid",
+    );
+    await refusedAll(
+      texts.map((text) => asStart(`{"to":${text}}`)),
+      "phone-invalid",
+    );
+    const ids = OPERATORS.map((text) => `/v1/verifications/${encodeURIComponent(text)}`);
+    await refusedAll(
+      ids.flatMap((path) => [
+        { method: "GET", path },
+        { method: "DELETE", path },
+        { path: `${path}/check`, headers: JSON_TYPE, body: '{"code":"123123"}' },
+      ]),
+      "verification-not-found",
+    );
+  });
+
+  it("D2: an operator where a text is free is a text: stored whole, found again, and told whole", async () => {
+    const nonces = OPERATORS.filter((text) => /^[\x21-\x7e]+$/.test(text));
+    expect(nonces.length).toBeGreaterThan(8);
+    for (const nonce of nonces) {
+      const key = { headers: { "idempotency-key": `${nonce}${"x".repeat(16)}`.slice(0, 255) } };
+      const owned = await target.owned({ nonce, ticket: nonce }, key);
+      const again = await target.start({ to: owned.to, nonce, ticket: nonce }, key);
+      expect([nonce, again.status, again.body["id"]]).toEqual([nonce, 201, owned.id]);
+      const { body } = await target.check(owned.id, owned.code);
+      expect(decodeJwt(String(body["proof"]))).toMatchObject({ nonce, sub: owned.to });
+    }
+  });
+
+  it("D2: no function speaks PartiQL or asks the table for more than one item by its key", async () => {
+    const { assemblyDirectory, template } = await synthesizedAssembly();
+    const actions = [...JSON.stringify(template).matchAll(/dynamodb:\w+/g)].map(
+      ([action]) => action,
+    );
+    expect(new Set(actions)).toEqual(
+      new Set(["GetItem", "UpdateItem", "PutItem", "DeleteItem"].map((name) => `dynamodb:${name}`)),
+    );
+    const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
+      ([path]) => path,
+    );
+    for (const path of new Set(paths))
+      expect(readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8")).not.toMatch(
+        /ExecuteStatement|PartiQL|ScanCommand\b|QueryCommand\b/,
+      );
+  });
+});
+
+describe("numbers", () => {
+  const spellings = Object.entries(NUMBER_SPELLINGS);
+
+  it("D3: none of the forty-five spellings of a number but its own is sent to, NUL, CR, LF and text around it included", async () => {
+    expect(spellings).toHaveLength(45);
+    await refusedAll(
+      spellings.map(([, spelling]) => asStart(JSON.stringify({ to: spelling }))),
+      "phone-invalid",
+    );
+  });
+
+  it("D3: a stage with a country of its own takes the one national spelling of it, and none of the others", () => {
+    const verdicts = spellings.map(([name, spelling]) => {
+      const verdict = judgePhone(spelling, { fictionalNumbers: true, defaultCountry: "GB" });
+      return [name, verdict.kind === "accepted" ? verdict.phone : verdict.why] as const;
+    });
+    const taken = verdicts.filter(([, verdict]) => verdict !== "phone-invalid");
+    expect(taken).toEqual([["national", "+447400123456"]]);
+  });
+
+  it("D3: no sequence of characters around a number, in front, behind or within, makes a spelling that is taken", () => {
+    const anywhere = fc.tuple(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 3 }),
+      fc.nat(13),
+    );
+    fc.assert(
+      fc.property(anywhere, ([extra, at]) => {
+        const to = `+447400123456`.slice(0, at) + extra + `+447400123456`.slice(at);
+        const verdict = judgePhone(to, { fictionalNumbers: true });
+        if (/^\+[1-9]\d{6,14}$/.test(to)) return;
+        expect(verdict).toMatchObject({ kind: "refused", why: "phone-invalid" });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("D4: two numbers are none, whatever stands between them and however they are given", async () => {
+    const [one, two] = [target.newNumber(), target.newNumber()];
+    const between = [...",;|&/ \t\n\0:+", ", ", "; ", "%2C", "%0a", " and ", "\r\nTo: ", "&to="];
+    await refusedAll(
+      between.map((separator) => asStart(JSON.stringify({ to: one + separator + two }))),
+      "phone-invalid",
+    );
+    await refusedAll(
+      [
+        asStart(`{"to":"${one}","to":"${two}"}`),
+        asStart(`{"to":"${one}","t\\u006f":"${two}"}`),
+        asStart(`{"to":"${one}","To":"${two}"}`),
+        asStart(`{"to":"${one}","to[]":"${two}"}`),
+        asStart(`{"to":"${one}","cc":"${two}"}`),
+        asStart(`{"to":["${one}","${two}"]}`),
+        asStart(`[{"to":"${one}"},{"to":"${two}"}]`),
+        asStart(`{"to":"${one}"}{"to":"${two}"}`),
+        asStart(`{"to":"${one}"}\n{"to":"${two}"}`),
+      ],
+      "body-invalid",
+    );
+    expect([...target.textsTo(one), ...target.textsTo(two)]).toEqual([]);
+    // Beside a good body, a second number in the address is nobody's.
+    const { status } = await target.ask({
+      path: `/v1/verifications?to=${encodeURIComponent(two)}`,
+      body: { to: one },
+    });
+    expect([status, target.textsTo(two)]).toEqual([201, []]);
+    expect((await target.handset.waitFor(one)).to).toBe(one);
+  });
+
+  it("D5: no address of another of Twilio's channels is a number, and what Twilio is given is the number and the channel that was chosen", async () => {
+    const number = "+447400123456";
+    const schemes = [
+      "whatsapp",
+      "messenger",
+      "sip",
+      "sips",
+      "client",
+      "rcs",
+      "channel",
+      "tel",
+      "sim",
+    ];
+    const forged = [
+      ...schemes.flatMap((scheme) => [`${scheme}:${number}`, `${scheme.toUpperCase()}:${number}`]),
+      ...["client:joe", "sip:joe@evil.example", `MG${"0".repeat(32)}`, `HX${"0".repeat(32)}`],
+      ...[
+        `${number}&Body=x`,
+        `${number}&From=%2B15005550006`,
+        `${number}%26Body%3Dx`,
+        "+15005550006;x",
+      ],
+    ];
+    await refusedAll(
+      forged.map((to) => asStart(JSON.stringify({ to }))),
+      "phone-invalid",
+    );
+    const { to } = await target.owned({ nonce: "&To=+15005550006&Body=x" });
+    const sms = target.handset.messages().find((message) => message.to === to);
+    expect(target.twin.stored(sms?.sid ?? "")).toMatchObject({ to, isTemplate: false });
+    const byWhatsApp = await target.owned({ channel: "whatsapp" });
+    const whatsapp = target.handset.messages().find((message) => message.to === byWhatsApp.to);
+    expect(target.twin.stored(whatsapp?.sid ?? "")).toMatchObject({
+      to: `whatsapp:${byWhatsApp.to}`,
+    });
+  });
+});
+
+/** Every text that the stage could send with a code. */
+function everyText(code: string): ReadonlySet<string> {
+  const { brand } = STAGES.dev;
+  const host = new URL(target.url).host;
+  const hosts = [undefined, host, host.replace(/:\d+$/, ""), "127.0.0.1"];
+  const texts = LOCALES.flatMap((locale) =>
+    PURPOSES.flatMap((purpose) =>
+      [undefined, ...PLATFORMS].flatMap((platform) =>
+        hosts.map(
+          (originHost) =>
+            composeSms({
+              ...{ purpose, locale, platform, brand, code, originHost, androidAppHash: "" },
+              lifetimeSeconds: 300,
+            }).text,
+        ),
+      ),
+    ),
+  );
+  return new Set(texts);
+}
+
+const LURE = "Your parcel waits: https://evil.example/pay";
+
+describe("words", () => {
+  it("D6: no field that would carry a text is known, whatever it is called", async () => {
+    const names = [
+      ...[
+        "body",
+        "text",
+        "message",
+        "template",
+        "content",
+        "contentSid",
+        "contentVariables",
+        "name",
+      ],
+      ...["appName", "app", "brand", "from", "sender", "url", "link", "origin", "host", "domain"],
+      ...["hash", "appHash", "customMessage", "variables", "title", "subject", "signature", "code"],
+    ];
+    const to = target.newNumber();
+    await refusedAll(
+      names.map((name) => asStart(JSON.stringify({ to, [name]: LURE }))),
+      "body-invalid",
+    );
+    expect(target.textsTo(to)).toEqual([]);
+  });
+
+  it("D6: whatever a caller writes where it may write, the text that arrives is one of ours, word for word", async () => {
+    const said = LURE.replaceAll(" ", "-");
+    const headers = {
+      "user-agent": LURE,
+      referer: "https://evil.example/",
+      "x-app-name": LURE,
+      "x-forwarded-host": "evil.example",
+      "accept-language": `en;q=0.9, ${said}`,
+      "idempotency-key": `${said}-0123456789`,
+    };
+    const bodies = [
+      { nonce: said },
+      { locale: "evil.example" },
+      { locale: "cy", purpose: "transaction", nonce: said },
+      { ticket: said },
+      { challenge: LURE },
+      { platform: "web", nonce: "@evil.example#123456" },
+      { platform: "android", ticket: LURE },
+      { platform: "ios", purpose: "password-reset" },
+    ];
+    for (const body of bodies) {
+      const owned = await target.owned(body, {
+        headers: { ...headers, "idempotency-key": `${said}-${JSON.stringify(body).length}` },
+      });
+      const [text = ""] = target.textsTo(owned.to);
+      expect([text, everyText(owned.code).has(text)]).toEqual([text, true]);
+    }
+    const byPage = await target.owned(
+      { platform: "web" },
+      { headers: { ...headers, origin: target.url, "idempotency-key": `${said}-of-the-page` } },
+    );
+    const [text = ""] = target.textsTo(byPage.to);
+    expect(text).not.toMatch(/evil|parcel|https?:/);
+    expect(everyText(byPage.code).has(text)).toBe(true);
+  });
+
+  it("D7: a language that is a path, a name of every object, or no language at all is the language of the stage", async () => {
+    const wrong = [
+      ...[
+        "../../../etc/passwd",
+        "..%2f..%2fx",
+        "__proto__",
+        "constructor",
+        "toString",
+        "hasOwnProperty",
+      ],
+      ...[
+        "valueOf",
+        "en/../../x",
+        "en\0",
+        "en\r\nX: y",
+        "EN_gb",
+        "*",
+        "x-default",
+        "i-klingon",
+        "a",
+        "",
+      ],
+      ...[
+        "en-gb.ts",
+        "file:///x",
+        "<Say>",
+        "\u0024{7}",
+        "{brand}",
+        "-",
+        "e",
+        "zz-ZZ",
+        "c".repeat(35),
+      ],
+    ];
+    const english = everyText("123456");
+    for (const locale of wrong) {
+      const { to, code } = await target.owned({ locale });
+      const [text = ""] = target.textsTo(to);
+      expect([locale, english.has(text.replace(code, "123456"))]).toEqual([locale, true]);
+      expect([locale, text]).toEqual([
+        locale,
+        expect.stringMatching(/^\d{6} is your Latchkey Dev/),
+      ]);
+    }
+    await refusedAll(
+      [asStart(JSON.stringify({ to: "+447700900301", locale: "e".repeat(36) }))],
+      "body-invalid",
+    );
+  });
+
+  it("D7: the same in the header of a browser, ten thousand characters of it included", async () => {
+    const wrong = [
+      ...[
+        "../../x",
+        "__proto__",
+        "constructor;q=1",
+        "en;q=../../x",
+        "*;q=0",
+        ",,,,;;;;",
+        "=cmd",
+        "a;b;c",
+      ],
+      ...[
+        "x".repeat(10_000),
+        "en-".repeat(3_000),
+        "q=0.1,".repeat(1_500),
+        "de;q=0.".padEnd(9_000, "9"),
+      ],
+    ];
+    for (const language of wrong) {
+      const { to } = await target.owned({}, { headers: { "accept-language": language } });
+      const [text = ""] = target.textsTo(to);
+      expect([language.slice(0, 40), text]).toEqual([
+        language.slice(0, 40),
+        expect.stringMatching(/Latchkey Dev/),
+      ]);
+    }
+  });
+});
+
+const HOSTILE = "</Say><Dial>+882123456789</Dial><Say>\"'&amp;<![CDATA[]]>&#0;\u0000\u0008";
+
+describe("what a call says", () => {
+  const verbsOf = (document: string): readonly string[] =>
+    parseTwiml(document).flatMap((verb: Verb) =>
+      verb.verb === "Gather" ? ["Gather", ...verb.prompts.map((one) => one.verb)] : [verb.verb],
+    );
+
+  it("D8: whatever the words are, they are said and never obeyed", () => {
+    const words = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }),
+      fc.constant(HOSTILE),
+      fc.mixedCase(fc.constant("<dial>")),
+    );
+    fc.assert(
+      fc.property(words, words, words, fc.webUrl(), (greeting, language, code, url) => {
+        const voice = { language, voice: greeting };
+        const asked = greetingTwiml({ ...voice, greeting }, `${url}?a=1&b="<Dial>"`);
+        expect(verbsOf(asked)).toEqual(["Gather", "Say", "Gather", "Say"]);
+        const script = {
+          ...voice,
+          code: greeting,
+          again: greeting,
+          warning: greeting,
+          goodbye: greeting,
+        };
+        expect(verbsOf(speechTwiml({ kind: "over", script }))).toEqual(["Say"]);
+        const spoken = speechTwiml({ kind: "spoken", script, code });
+        expect(verbsOf(spoken)).toEqual(["Say", "Pause", "Say", "Pause", "Say"]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("D8: no caller puts a word into a call: its language, nonce and keys are none of what is said", async () => {
+    const to = target.newNumber();
+    const headers = {
+      "accept-language": HOSTILE.replace(/[^\x20-\x7e]/g, ""),
+      "user-agent": "<Dial>1</Dial>",
+    };
+    const body = { to, channel: "voice", locale: "<Say>x</Say>", nonce: "</Say><Dial>1</Dial>" };
+    expect((await target.start(body, { headers })).status).toBe(201);
+    const call = await target.handset.waitForCall(to);
+    call.answer();
+    await expect.poll(() => call.view().isListening, SOON).toBe(true);
+    call.press("#");
+    await expect.poll(() => call.view().state, SOON).toBe("ended");
+    const said = call
+      .view()
+      .lines.map(({ text }) => text)
+      .join(" ");
+    expect(said).toMatch(/\d(?:, \d){5}/);
+    expect(said).not.toMatch(/[<>&]|Dial|error/);
+    expect(call.view().lines.map(({ language }) => language)).toEqual(
+      call.view().lines.map(() => "en-GB"),
+    );
+  });
+});
+
+describe("fields", () => {
+  it("D9: nothing that a verification keeps can be set from outside, and no prototype either", async () => {
+    const to = target.newNumber();
+    const extra = [
+      ...[
+        '"__proto__":{"checks":0}',
+        '"constructor":{"prototype":{"polluted":1}}',
+        '"prototype":{}',
+      ],
+      ...[
+        '"checks":0',
+        '"maxChecks":99',
+        '"checksRemaining":99',
+        '"attempts":0',
+        '"verified":true',
+      ],
+      ...[
+        '"status":"approved"',
+        '"result":"approved"',
+        '"tenantId":"x"',
+        '"id":"v1-x"',
+        '"pk":"x"',
+      ],
+      ...['"expiresAt":9999999999999', '"number":"x"', '"country":"FR"', '"brand":"x"', '"now":0'],
+      ...['"clientAddress":"192.0.2.1"', '"idempotencyKey":"x"', '"originHost":"x"', '"debts":[]'],
+      ...[
+        '"toString":"x"',
+        '"hasOwnProperty":"x"',
+        '"":1',
+        '"0":1',
+        '"to\\u0000":"x"',
+        '"__proto__":null',
+      ],
+    ];
+    const { code } = bystander;
+    await refusedAll(
+      extra.flatMap((field) => [
+        asStart(`{"to":"${to}",${field}}`),
+        asCheck(`{"code":"${code}",${field}}`),
+        asResend(`{${field}}`),
+      ]),
+      "body-invalid",
+    );
+    await refusedAll(
+      [
+        asStart(`{"__proto__":{"to":"${to}"}}`),
+        asCheck(`{"__proto__":{"code":"${code}"}}`),
+        asCheck(`{"constructor":{"code":"${code}"}}`),
+      ],
+      "body-invalid",
+    );
+  });
+
+  it("D9: names of every object in a path, a query or a header reach nothing, and leave later requests as they were", async () => {
+    const usual = Object.keys((await target.start()).body).toSorted();
+    const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
+    await refusedAll(
+      names.map((name) => ({ method: "GET", path: `/v1/verifications/${name}` })),
+      "verification-not-found",
+    );
+    await refusedAll(
+      names.map((name) => ({ method: "GET", path: `/v1/${name}/verifications` })),
+      "route-not-found",
+    );
+    for (const name of names) {
+      const reply = await target.start(
+        {},
+        {
+          path: `/v1/verifications?${name}[polluted]=1&${name}=x`,
+          headers: { [name]: "x", "x-status": "approved" },
+        },
+      );
+      expect([name, reply.status, Object.keys(reply.body).toSorted()]).toEqual([name, 201, usual]);
+    }
+  });
+});
+
+/** The quickest of five, so that a busy machine is not taken for a slow function. */
+function quickest(work: () => unknown): number {
+  return Math.min(
+    ...Array.from({ length: 5 }, () => {
+      const began = performance.now();
+      try {
+        work();
+      } catch {
+        // How it is refused is asked elsewhere.
+      }
+      return performance.now() - began;
+    }),
+  );
+}
+
+const MEGABYTE = 1_048_576;
+const DEEP = 100_000;
+
+describe("sizes", () => {
+  it("D10: a megabyte, a hundred thousand brackets and a hundred thousand fields are refused, and the next request is served", async () => {
+    const before = await target.state();
+    const large = [
+      `{"to":"${"4".repeat(MEGABYTE)}"}`,
+      `{"to":"+447700900301"}`.padEnd(MEGABYTE, " "),
+      "[".repeat(DEEP),
+      "[".repeat(DEEP) + "]".repeat(DEEP),
+      `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`,
+      `{${Array.from({ length: DEEP }, (_, index) => `"f${index}":1`).join()}}`,
+      `{"to":"${"\\u0000".repeat(150_000)}"}`,
+      `"${"\\".repeat(MEGABYTE)}`,
+      "{".repeat(4_000),
+      '{"to":'.repeat(680),
+      `{"to":"${'\\"'.repeat(2_000)}`,
+    ];
+    for (const body of large)
+      for (const attempt of [asStart(body), asCheck(body), asResend(body)]) {
+        const began = performance.now();
+        const { status, body: problem } = await target.ask(attempt);
+        expect([body.slice(0, 20), status]).toEqual([
+          body.slice(0, 20),
+          expect.toBeOneOf([400, 413]),
+        ]);
+        expect(["body-invalid", "body-too-large"]).toContain(problem["code"]);
+        expect(performance.now() - began).toBeLessThan(5_000);
+      }
+    expect(await target.state()).toEqual(before);
+    expect((await target.start()).status).toBe(201);
+  });
+
+  it("D10: no reader of ours takes 50 ms for the worst that it can be given", () => {
+    const plus = (text: string) => `+${text}`;
+    const texts = [
+      "4".repeat(MEGABYTE),
+      plus("4".repeat(MEGABYTE)),
+      "(".repeat(250),
+      `+44${"-".repeat(240)}`,
+      " ".repeat(MEGABYTE),
+      `+44${"7 ".repeat(30)}`,
+      "٤".repeat(64),
+      `;ext=${"1".repeat(MEGABYTE)}`,
+    ];
+    const json = [
+      `{"to":"${'\\"'.repeat(2_040)}"}`,
+      `{"to":"${"\\\\".repeat(1_020)}"}`,
+      `{${Array.from({ length: 400 }, (_, index) => `"${index}":""`).join()}}`,
+      `{"a":${"[".repeat(2_000)}${"]".repeat(2_000)}}`,
+      "[".repeat(DEEP),
+    ];
+    const languages = [
+      "en-".repeat(3_000),
+      "a-b-c-d-e-f-g-h-i,".repeat(500),
+      "q=".repeat(5_000),
+      ";".repeat(10_000),
+      `${"en;q=0.1,".repeat(1_000)}cy`,
+    ];
+    const form = Array.from(
+      { length: 2_000 },
+      (_, index) => [`n${index % 7}`, `v${index}`] as const,
+    );
+    const read: readonly (() => unknown)[] = [
+      ...texts.map((to) => () => judgePhone(to, { fictionalNumbers: true, defaultCountry: "GB" })),
+      ...json.map((body) => () => parseBody(anEvent({ body }), START_REQUEST)),
+      ...languages.map(
+        (acceptLanguage) => () =>
+          matchLocale({ requested: acceptLanguage, acceptLanguage, offered: ["en-GB", "cy"] }),
+      ),
+      () => idempotencyKey(anEvent({ headers: { "idempotency-key": `"${"a".repeat(MEGABYTE)}` } })),
+      () =>
+        twilioSignature("0".repeat(32), { url: "https://verify.example.com/x", parameters: form }),
+    ];
+    expect(Math.max(...read.map(quickest))).toBeLessThan(50);
+  });
+});
+
+describe("names of hosts", () => {
+  /** Every header by which a proxy or a framework is told of another host. */
+  const elsewhere = {
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-server": "evil.example",
+    "x-forwarded-proto": "http",
+    "x-forwarded-prefix": "/evil",
+    "x-forwarded-scheme": "http",
+    "x-host": "evil.example",
+    "x-http-host-override": "evil.example",
+    "x-original-url": "/v1/server/verifications",
+    "x-rewrite-url": "/v1/server/verifications",
+    forwarded: "host=evil.example;proto=http",
+    "x-amzn-apigateway-api-id": "evil",
+    "x-amz-cf-id": "evil",
+  } as const;
+
+  it("D11: a header that names another host changes no address: not Twilio's, not the proof's, not the problem's", async () => {
+    target.twin.setCallbacks(undefined);
+    const owned = await target.owned({}, { headers: elsewhere });
+    await expect
+      .poll(
+        async () =>
+          (await target.ask({ method: "GET", path: `/v1/verifications/${owned.id}` })).body[
+            "delivery"
+          ],
+        SOON,
+      )
+      .toBe("delivered");
+    target.twin.setCallbacks([]);
+    const { body } = await target.check(owned.id, owned.code, { headers: elsewhere });
+    expect(decodeJwt(String(body["proof"])).iss).toBe(target.url);
+    const refused = await target.ask({ body: { to: "x" }, headers: elsewhere });
+    expect(refused.body["type"]).toBe(`${target.url}/README.md#phone-invalid`);
+    const [text = ""] = target.textsTo(owned.to);
+    for (const said of [text, JSON.stringify(body), JSON.stringify(refused.headers)])
+      expect(said).not.toContain("evil");
+  });
+
+  it("D11: a request under another name is answered by nobody here, and its function would not listen to it", async () => {
+    const to = target.newNumber();
+    for (const host of [
+      "evil.example",
+      "evil.example:80",
+      "localhost.evil.example",
+      "127.0.0.1.evil.example",
+    ]) {
+      const { status } = await target.ask({ body: { to }, headers: { host } });
+      expect([host, status]).toEqual([host, 421]);
+    }
+    expect(target.textsTo(to)).toEqual([]);
+    const event = anEvent({
+      body: JSON.stringify({ to: "x" }),
+      headers: { Host: "evil.example", ...elsewhere },
+    });
+    const named = {
+      ...event,
+      requestContext: { ...event.requestContext, domainName: "evil.example" },
+    };
+    const answer = await invoked("StartVerification", named);
+    expect(answer["statusCode"]).toBe(422);
+    expect(JSON.parse(String(answer["body"]))["type"]).toBe(
+      `${target.url}/README.md#phone-invalid`,
+    );
+    expect(JSON.stringify(answer)).not.toContain("evil");
+  });
+
+  it("D11: a whole address in place of a path leads nowhere", async () => {
+    const to = target.newNumber();
+    await refusedAll(
+      [
+        "http://evil.example/v1/verifications",
+        `${target.url}/v1/verifications`,
+        "//evil.example/v1/verifications",
+      ].map((path) => ({ path, body: { to } })),
+      "route-not-found",
+    );
+  });
+});
+
+/** A function by the start of its name, as Lambda would invoke it. */
+async function invoked(name: string, event: object): Promise<Readonly<Record<string, unknown>>> {
+  const { endpoint, functionNames } = target.lambda;
+  const whole = functionNames().find((one) => one.startsWith(name));
+  const answer = await fetch(`${endpoint}/2015-03-31/functions/${whole}/invocations`, {
+    method: "POST",
+    body: JSON.stringify(event),
+  });
+  return Object(await answer.json());
+}
+
+/** What ends a line or commands a terminal: Unicode's control characters, and its two ends of a line. */
+function controlsIn(text: string): readonly string[] {
+  return text.match(/[\p{Cc}\u2028\u2029]/gu) ?? [];
+}
+
+describe("lines", () => {
+  /** What ends a line, colours a terminal, or is a formula to a spreadsheet. */
+  const payloads = [
+    "\\r\\n{}",
+    "\\u001b[2J",
+    "=cmd|'/C calc'!A0",
+    "@SUM(1)",
+    "-1+1",
+    "\\u2028",
+    "%0d%0a",
+  ];
+
+  it("D12: a caller starts no line, ends none, and puts no letter of its own into one", async () => {
+    const before = target.logs.length;
+    for (const payload of payloads) {
+      const header = payload.replace(/\\\w+/g, "\t").slice(0, 40);
+      await target.ask(asStart(`{"to":"INJECTED${payload}"}`));
+      await target.ask(asStart(`{"to":"+447700900301","purpose":"INJECTED${payload}"}`));
+      await target.ask(asCheck(`{"code":"INJECTED${payload}"}`));
+      await target.ask({
+        method: "GET",
+        path: `/v1/verifications/INJECTED${encodeURIComponent(payload)}`,
+        headers: {
+          "user-agent": `INJECTED${header}`,
+          "x-amzn-requestid": `INJECTED${header}`,
+          "x-amzn-trace-id": `INJECTED${header}`,
+          referer: `INJECTED${header}`,
+          origin: `INJECTED${header}`,
+          "idempotency-key": `INJECTED${header}`,
+        },
+      });
+    }
+    const lines = target.logs.slice(before).map(({ line }) => line);
+    expect(lines.length).toBeGreaterThanOrEqual(2 * payloads.length);
+    for (const line of lines) {
+      expect(line).not.toContain("INJECTED");
+      expect(controlsIn(line)).toEqual([]);
+      const told: Readonly<Record<string, unknown>> = JSON.parse(line);
+      expect(told).toMatchObject({ level: expect.any(String), event: expect.any(String) });
+      for (const value of Object.values(told)) expect(String(value)).not.toMatch(/^[=@+-]/);
+    }
+    const { lines: told } = await target.written();
+    expect(told.filter(({ text }) => text.includes("INJECTED"))).toEqual([]);
+  });
+
+  it("D12: a fault is one line of JSON, whatever the words of a library in it", () => {
+    const written: string[] = [];
+    const write = process.stdout.write;
+    try {
+      process.stdout.write = (chunk) => written.push(String(chunk)) > 0;
+      logFault("a-test", new Error('line\r\n{"level":"info"}\u001b[31m +447700900123 482913'));
+    } finally {
+      process.stdout.write = write;
+    }
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatch(/^\{[^\n]*\}\n$/);
+    expect(controlsIn(String(written[0]).trimEnd())).toEqual([]);
+    expect(written[0]).not.toMatch(/7700900123|482913/);
+    expect(JSON.parse(String(written[0]))).toMatchObject({ level: "error", event: "fault" });
+  });
+});
+
+describe("all that this file has made the system write", () => {
+  it("holds no code and no number, but for the number in a proof", async () => {
+    expect(await leaksOf(target)).toEqual([]);
+  });
+});

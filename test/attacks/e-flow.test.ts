@@ -1,0 +1,617 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { decodeJwt } from "jose";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
+import { createProofCheck } from "../../examples/node/check-proof.ts";
+import { api } from "../../functions/http/api.ts";
+import { checkEndpoint } from "../../functions/http/check.ts";
+import { startEndpoint } from "../../functions/http/start.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { isE164, keyOf } from "../../functions/verification/identifiers.ts";
+import { proofClaims } from "../../functions/verification/proof.ts";
+import { PURPOSES, type Purpose } from "../../functions/verification/verification.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { synthesizedAssembly } from "../../local/assembly.ts";
+import { aContext, anEvent } from "../support/events.ts";
+import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
+import { authorizerEvent } from "./support/authorizer-event.ts";
+import { forgedProofs, mirrored } from "./support/forged-proofs.ts";
+import { kmsOf } from "./support/kms-of.ts";
+import { tableOf } from "./support/table-of.ts";
+import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
+import { untilRefused } from "./support/until-refused.ts";
+
+let target: Target;
+let table: Awaited<ReturnType<typeof tableOf>>;
+beforeAll(async () => {
+  target = await aTarget({ secondMilliseconds: 5 });
+  table = await tableOf(target);
+});
+afterAll(async () => {
+  table.stop();
+  await target.stop();
+});
+
+const AUDIENCE = STAGES.dev.proofAudience;
+const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
+const shown = async (owned: Pick<Owned, "id">) =>
+  (await target.ask({ method: "GET", path: pathOf(owned) })).body;
+
+/** An approval, and the proof of it. */
+async function proven(body: Readonly<Record<string, unknown>> = {}) {
+  const owned = await target.owned(body);
+  const { body: told } = await target.check(owned.id, owned.code);
+  expect(told).toMatchObject({ result: "approved" });
+  return { ...owned, proof: String(told["proof"]) };
+}
+
+describe("whose code it is", () => {
+  it("E1: a code of one number proves no other, whatever the check names beside it", async () => {
+    const [attacker, victim] = [await target.owned(), await target.owned()];
+    const path = `${pathOf(victim)}/check`;
+    const named = [
+      { to: attacker.to },
+      { phone: attacker.to },
+      { id: attacker.id },
+      { phoneNumber: attacker.to },
+    ];
+    for (const more of named) {
+      const { status, body } = await target.ask({ path, body: { code: attacker.code, ...more } });
+      expect([more, status, body["code"]]).toEqual([more, 400, "body-invalid"]);
+    }
+    const { body } = await target.check(victim.id, attacker.code);
+    expect(body).toMatchObject({ result: "incorrect", checksRemaining: 4 });
+    expect(body).not.toHaveProperty("proof");
+  });
+
+  it("E1: the number that is proven is the one that the code was sent to, whatever the check names in its address and headers", async () => {
+    const [mine, victim] = [await target.owned(), await target.owned()];
+    const { body } = await target.ask({
+      path: `${pathOf(mine)}/check?to=${encodeURIComponent(victim.to)}&id=${victim.id}`,
+      headers: {
+        "x-phone-number": victim.to,
+        "x-verification-id": victim.id,
+        cookie: `id=${victim.id}`,
+      },
+      body: { code: mine.code },
+    });
+    expect(decodeJwt(String(body["proof"]))).toMatchObject({ sub: mine.to, phone_number: mine.to });
+    expect(await shown(victim)).toMatchObject({ status: "pending", checksRemaining: 5 });
+    const resent = await target.ask({ path: `${pathOf(mine)}/resend`, body: { to: victim.to } });
+    expect(resent.body["code"]).toBe("body-invalid");
+  });
+
+  it("E2: a code is worth nothing in any other session, not even in another one of the same number", async () => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const world = aWorld();
+    const to = fictionalNumber(901);
+    const attackers = await startOver(world, to);
+    const readToTheAttacker = newestCode(world);
+    world.time.now += 31_000;
+    const victims = await startOver(world, to);
+    const victimsCode = newestCode(world);
+    // Each tries the code that the other session has.
+    expect(await checkOver(world, attackers, victimsCode)).toMatchObject({ result: "incorrect" });
+    expect(await checkOver(world, victims, readToTheAttacker)).toMatchObject({
+      result: "incorrect",
+    });
+    expect(await checkOver(world, victims, victimsCode)).toMatchObject({ result: "approved" });
+    vi.restoreAllMocks();
+  });
+
+  it("E2: who holds the code alone, and no id, has nowhere to type it", async () => {
+    const { to, code, id } = await target.owned();
+    const attempts = [
+      { path: "/v1/verifications/check", body: { code } },
+      { path: "/v1/verifications/check", body: { to, code } },
+      { path: `/v1/verifications/${encodeURIComponent(to)}/check`, body: { code } },
+      { path: `/v1/verifications/${keyOf(idIn(id))}/check`, body: { code } },
+      { path: "/v1/verifications", body: { to, code } },
+    ];
+    for (const attempt of attempts) {
+      const { status, body } = await target.ask(attempt);
+      expect([attempt.path, status]).toEqual([attempt.path, expect.toBeOneOf([400, 404])]);
+      expect(body).not.toHaveProperty("proof");
+    }
+    expect(await shown({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
+  });
+
+  it("E2: the message says whose code it is, what for, and never to share it", async () => {
+    for (const purpose of PURPOSES) {
+      const { to } = await target.owned({ purpose });
+      const [text = ""] = target.textsTo(to);
+      expect(text).toContain(STAGES.dev.brand);
+      expect(text).toMatch(/never share|do not share|don't share/i);
+      expect(text).toMatch(WORDS[purpose]);
+    }
+  });
+});
+
+/** What each message says that its code is for. */
+const WORDS: Readonly<Record<Purpose, RegExp>> = {
+  login: /sign|log/i,
+  signup: /sign|account|join/i,
+  transaction: /payment|transaction|confirm|approve/i,
+  "password-reset": /password/i,
+  "change-number": /number/i,
+};
+
+const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
+
+async function startOver(world: World, to: string): Promise<string> {
+  const event = anEvent({ body: JSON.stringify({ to }) });
+  const { statusCode, body } = await api(startEndpoint(world), SETTINGS)(event, aContext);
+  expect(statusCode).toBe(201);
+  return String(JSON.parse(body).id);
+}
+
+async function checkOver(world: World, id: string, code: string): Promise<unknown> {
+  const event = anEvent({ body: JSON.stringify({ code }), id });
+  return JSON.parse((await api(checkEndpoint(world), SETTINGS)(event, aContext)).body);
+}
+
+describe("what a code is for", () => {
+  it("E3: a proof for one purpose is refused for each of the others, and for another system", async () => {
+    const check = createProofCheck(target.url, AUDIENCE);
+    const another = createProofCheck(target.url, STAGES.prod.proofAudience);
+    for (const purpose of PURPOSES) {
+      const { proof, to } = await proven({ purpose, nonce: `n-${purpose}` });
+      const nonce = `n-${purpose}`;
+      for (const wanted of PURPOSES.filter((one) => one !== purpose)) {
+        await expect(check(proof, { purpose: wanted, nonce })).rejects.toThrow("something else");
+        const authorize = createAuthorizer(target.url, AUDIENCE, wanted);
+        const answer = await authorize(authorizerEvent(`Bearer ${proof}`));
+        expect([purpose, wanted, answer.isAuthorized]).toEqual([purpose, wanted, false]);
+      }
+      await expect(another(proof, { purpose, nonce })).rejects.toMatchObject({ claim: "aud" });
+      expect(await check(proof, { purpose, nonce })).toBe(to);
+    }
+  });
+
+  it("E3: whoever writes into the table cannot turn a purpose into another: nothing is proven then", async () => {
+    for (const purpose of PURPOSES.filter((one) => one !== "login")) {
+      const { id, code } = await target.owned({ purpose: "login" });
+      await table.write(id, { purpose });
+      const { status, body } = await target.check(id, code);
+      expect([purpose, status, body["code"]]).toEqual([purpose, 500, "internal-error"]);
+      expect(body).not.toHaveProperty("proof");
+    }
+  });
+
+  it("E3: nor can he make his own code good for a verification of somebody else", async () => {
+    const [attacker, victim] = [await target.owned(), await target.owned()];
+    const { c2 } = await table.read(attacker.id);
+    await table.write(victim.id, { c2 });
+    expect((await target.check(victim.id, attacker.code)).body).toMatchObject({
+      result: "incorrect",
+    });
+  });
+
+  it("E4: after the approval nothing about it can be changed, and its proof fetched again says the same", async () => {
+    const key = { headers: { "idempotency-key": "the-check-of-row-e4" } };
+    const owned = await target.owned({ purpose: "signup", nonce: "n-e4" });
+    const first = (await target.check(owned.id, owned.code, key)).body;
+    const other = target.newNumber();
+    const changes = [
+      { method: "PUT", path: pathOf(owned), body: { to: other } },
+      { method: "PATCH", path: pathOf(owned), body: { to: other } },
+      { path: pathOf(owned), body: { to: other } },
+      { path: `${pathOf(owned)}/resend`, body: { to: other } },
+      { path: `${pathOf(owned)}/resend`, body: {} },
+      { path: `${pathOf(owned)}/check`, body: { code: owned.code, to: other }, ...key },
+      { method: "DELETE", path: pathOf(owned) },
+    ];
+    for (const change of changes)
+      expect([change.path, (await target.ask(change)).status]).toEqual([
+        change.path,
+        expect.toBeOneOf([400, 404, 409]),
+      ]);
+    const again = (await target.check(owned.id, owned.code, key)).body;
+    expect(decodeJwt(String(again["proof"]))).toEqual(decodeJwt(String(first["proof"])));
+    expect(decodeJwt(String(again["proof"]))).toMatchObject({
+      sub: owned.to,
+      phone_number: owned.to,
+    });
+    expect(target.textsTo(other)).toEqual([]);
+  });
+
+  it("E4: whoever swaps the sealed numbers of two verifications in the table proves neither", async () => {
+    const [mine, victim] = [await target.owned(), await target.owned()];
+    const { sealed } = await table.read(victim.id);
+    await table.write(mine.id, { sealed });
+    const { status, body } = await target.check(mine.id, mine.code);
+    expect([status, body["code"], "proof" in body]).toEqual([500, "internal-error", false]);
+    expect(JSON.stringify(await shown(mine))).not.toContain(victim.to.slice(-3));
+  });
+});
+
+const ROOT = join(import.meta.dirname, "../..");
+
+describe("who takes a proof", () => {
+  const expected = { purpose: "login", nonce: "n-1" } as const;
+
+  /** What the README tells a back end to do, run on each proof: the numbers, and "refused". */
+  async function byTheReadme(proofs: readonly string[]): Promise<readonly string[]> {
+    const code = /```js\n([\s\S]*?)\n```/.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1];
+    const script = `${code?.replaceAll("http://localhost:8400", target.url)}
+      const told = [];
+      for (const proof of ${JSON.stringify(proofs)})
+        told.push(await provenNumber(proof, ${JSON.stringify(expected)}).catch(() => "refused"));
+      console.log(JSON.stringify(told));`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "-e", script],
+      { cwd: ROOT },
+    );
+    return JSON.parse(stdout);
+  }
+
+  async function refusedByAll(proofs: Readonly<Record<string, string>>): Promise<void> {
+    const authorize = createAuthorizer(target.url, AUDIENCE, expected.purpose);
+    for (const [name, proof] of Object.entries(proofs)) {
+      const check = createProofCheck(target.url, AUDIENCE);
+      const byExample = await check(proof, expected).catch(() => "refused");
+      const { isAuthorized } = await authorize(authorizerEvent(`Bearer ${proof}`));
+      expect([name, byExample, isAuthorized]).toEqual([name, "refused", false]);
+    }
+    const told = await byTheReadme(Object.values(proofs));
+    const taken = Object.keys(proofs).filter((_, index) => told[index] !== "refused");
+    expect(taken).toEqual([]);
+  }
+
+  it("E5: no back end of ours takes a proof that nobody signed, somebody else signed, or signed by another algorithm", async () => {
+    const { proof } = await proven(expected);
+    const { body } = await target.ask({ method: "GET", path: "/.well-known/jwks.json" });
+    const [published] = Array.isArray(body["keys"]) ? body["keys"] : [];
+    const forged = forgedProofs(proof, published);
+    expect(Object.keys(forged).length).toBeGreaterThan(35);
+    await refusedByAll(forged);
+    expect(await byTheReadme([proof])).toEqual([decodeJwt(proof).sub]);
+  });
+
+  it("E5: nor one of ours that is for somebody else, from elsewhere, too old, or for another session", async () => {
+    const { signer } = await kmsOf(target);
+    const to = fictionalNumber(902);
+    if (!isE164(to)) throw new Error("a number of fiction is E.164");
+    const claims = proofClaims(
+      { issuer: target.url, audience: AUDIENCE },
+      {
+        to,
+        ...expected,
+        channel: "sms",
+        key: keyOf(idIn(`v1-${"A".repeat(24)}`)),
+        approvedAt: Date.now(),
+      },
+    );
+    const signed = (changed: Readonly<Record<string, unknown>>) =>
+      signer.sign({ ...claims, ...changed });
+    const now = Math.floor(Date.now() / 1_000);
+    const wrong = {
+      "another audience": await signed({ aud: "another" }),
+      "no audience": await signed({ aud: undefined }),
+      "a list of others for an audience": await signed({ aud: ["another", `${AUDIENCE}x`] }),
+      "the beginning of the audience": await signed({ aud: AUDIENCE.slice(0, -1) }),
+      "another issuer": await signed({ iss: "https://evil.example" }),
+      "the issuer with a slash": await signed({ iss: `${target.url}/` }),
+      "no issuer": await signed({ iss: undefined }),
+      "run out": await signed({ iat: now - 301, exp: now - 1 }),
+      "of the future": await signed({ nbf: now + 600 }),
+      "an end that is no number": await signed({ exp: "never" }),
+      "another purpose": await signed({ purpose: "signup" }),
+      "no purpose": await signed({ purpose: undefined }),
+      "another nonce": await signed({ nonce: "n-2" }),
+      "no nonce": await signed({ nonce: undefined }),
+    };
+    const { "another nonce": nonce, "no nonce": none, ...others } = wrong;
+    await refusedByAll(others);
+    // An authorizer sees no session: its function compares the nonce.
+    const check = createProofCheck(target.url, AUDIENCE);
+    for (const proof of [nonce, none])
+      await expect(check(proof, expected)).rejects.toThrow("something else");
+    expect(await byTheReadme([nonce, none])).toEqual(["refused", "refused"]);
+    expect(await check(await signed({}), expected)).toBe(to);
+    for (const missing of ["exp", "jti", "phone_number"]) {
+      const proof = await signed({ [missing]: undefined });
+      await expect(check(proof, expected)).rejects.toMatchObject({ claim: missing });
+    }
+  });
+
+  it("E5: a proof counts once, and its mirrored signature is the same proof", async () => {
+    const check = createProofCheck(target.url, AUDIENCE);
+    const { proof, to } = await proven(expected);
+    const { iat = 0, exp = 0, jti } = decodeJwt(proof);
+    expect([exp - iat, typeof jti]).toEqual([LIMITS.proofLifetimeSeconds, "string"]);
+    expect(LIMITS.proofLifetimeSeconds).toBeLessThanOrEqual(300);
+    expect(await check(proof, expected)).toBe(to);
+    await expect(check(proof, expected)).rejects.toThrow("used before");
+    await expect(check(mirrored(proof), expected)).rejects.toThrow("used before");
+  });
+});
+
+/** Where a page may stand that nobody has let in. */
+const FOREIGN_ORIGINS = (own: URL): readonly string[] => [
+  "null",
+  "*",
+  "https://evil.example",
+  `https://${own.host}`,
+  `http://${own.hostname}`,
+  `http://${own.hostname}:${Number(own.port) + 1}`,
+  `http://${own.host}.evil.example`,
+  `http://evil.${own.host}`,
+  `http://${own.hostname}.:${own.port}`,
+  `http://evil@${own.host}`,
+  `http://${own.host}@evil.example`,
+  `${own.origin}/`,
+  `${own.origin}/x`,
+  `${own.origin}?`,
+  own.origin.toUpperCase(),
+  `${own.origin}, https://evil.example`,
+  `https://evil.example, ${own.origin}`,
+  `${own.origin} https://evil.example`,
+  "http://[::1]",
+  "http://0.0.0.0",
+  "http://localhost",
+  "https://localhost:3000",
+  "http://localhost:30000",
+  "http://localhost:3000.evil.example",
+  "file://",
+  "chrome-extension://abcdefgh",
+  "",
+];
+
+describe("pages of other people", () => {
+  afterEach(() => target.twin.setCallbacks(undefined));
+
+  it("E6: no request that a page may send without asking first sends a message", async () => {
+    const to = target.newNumber();
+    const json = JSON.stringify({ to });
+    const bodies = [
+      ["text/plain", json],
+      ["text/plain", `${json.slice(0, -1)},"x":"="}`],
+      ["text/plain; charset=utf-8", json],
+      ["application/x-www-form-urlencoded", `to=${encodeURIComponent(to)}`],
+      ["application/x-www-form-urlencoded", json],
+      [
+        "multipart/form-data; boundary=x",
+        `--x\r\nContent-Disposition: form-data; name="to"\r\n\r\n${to}\r\n--x--`,
+      ],
+      ["", json],
+      ["text/plain;application/json", json],
+      ["text/plain, application/json", json],
+      ["application/json-seq", json],
+      ["application/csp-report", json],
+      ["text/ping", json],
+    ] as const;
+    const origins = [undefined, "null", "https://evil.example", target.url];
+    const attempts: readonly Attempt[] = bodies.flatMap(([type, body]) =>
+      origins.map((origin) => ({
+        body,
+        headers: {
+          "sec-fetch-site": "cross-site",
+          ...(type === "" ? {} : { "content-type": type }),
+          ...(origin === undefined ? {} : { origin }),
+        },
+      })),
+    );
+    const before = await target.state();
+    for (const attempt of attempts) {
+      const { status, headers: told } = await target.ask(attempt);
+      expect([attempt, status]).toEqual([attempt, expect.toBeOneOf([400, 403, 415])]);
+      expect(told["access-control-allow-credentials"]).toBeUndefined();
+    }
+    const path = `/v1/verifications?to=${encodeURIComponent(to)}&_method=POST`;
+    for (const method of ["GET", "HEAD"])
+      await target.ask({ method, path, headers: { "x-http-method-override": "POST" } });
+    expect(await target.state()).toEqual(before);
+  });
+
+  it("E6: nor does one that it would have to ask for, and none ends, shows or checks a verification of its visitor", async () => {
+    const visitor = await target.owned();
+    target.twin.setCallbacks([]);
+    await expect.poll(() => shown(visitor), SOON).toMatchObject({ delivery: "delivered" });
+    const to = target.newNumber();
+    const before = await target.state();
+    for (const origin of ["null", "https://evil.example"])
+      for (const attempt of [
+        { body: { to } },
+        { method: "GET", path: pathOf(visitor) },
+        { method: "DELETE", path: pathOf(visitor) },
+        { path: `${pathOf(visitor)}/check`, body: { code: visitor.code } },
+        { path: `${pathOf(visitor)}/resend`, body: {} },
+      ]) {
+        const { body } = await target.ask({ ...attempt, headers: { origin } });
+        expect([attempt.path, body["code"]]).toEqual([attempt.path, "origin-not-allowed"]);
+      }
+    expect(await target.state()).toEqual(before);
+  });
+
+  it("E7: only the exact origins of the stage are told that they may, and no other is told anything", async () => {
+    const own = new URL(target.url);
+    const { id } = await target.owned();
+    for (const origin of FOREIGN_ORIGINS(own)) {
+      const asked = { headers: { origin } };
+      const told = [
+        await target.start({}, asked),
+        await target.ask({ method: "GET", path: pathOf({ id }), ...asked }),
+        await target.check(id, "000000", asked),
+        await target.ask({ method: "OPTIONS", ...asked }),
+        await target.ask({ method: "OPTIONS", path: `${pathOf({ id })}/check`, ...asked }),
+      ];
+      for (const { status, headers } of told) {
+        expect([origin, status]).toEqual([origin, 403]);
+        expect(headers["access-control-allow-origin"]).toBeUndefined();
+        expect(headers["access-control-allow-methods"]).toBeUndefined();
+        expect(headers["vary"]).toBe("Origin");
+      }
+    }
+    for (const origin of [own.origin, `http://127.0.0.1:${own.port}`]) {
+      const { status, headers } = await target.ask({ method: "OPTIONS", headers: { origin } });
+      expect([status, headers["access-control-allow-origin"]]).toEqual([204, origin]);
+      expect(headers["access-control-allow-credentials"]).toBeUndefined();
+    }
+  });
+
+  it("E7: what every page may read holds nothing of anybody: the published keys, and what the gateway refuses unseen", async () => {
+    const headers = { origin: "https://evil.example" };
+    const open = [
+      await target.ask({ method: "GET", path: "/.well-known/jwks.json", headers }),
+      await target.ask({ headers: { ...headers, "content-type": "application/json" }, body: "{" }),
+      await target.ask({ method: "GET", path: "/v1/nothing", headers }),
+      await target.ask({ path: "/v1/server/verifications", headers, body: {} }),
+    ];
+    for (const { status, headers: told, body } of open) {
+      expect([status, told["access-control-allow-origin"]]).toEqual([status, "*"]);
+      expect(told["access-control-allow-credentials"]).toBeUndefined();
+      expect(told["set-cookie"]).toBeUndefined();
+      const { instance: _, ...rest } = body;
+      expect(Object.keys(rest)).toEqual(
+        status === 200 ? ["keys"] : ["code", "type", "title", "status"],
+      );
+    }
+    const { headers: preflight } = await target.ask({
+      method: "OPTIONS",
+      headers: { origin: target.url },
+    });
+    expect(preflight["access-control-allow-headers"]).toBe("Content-Type, Idempotency-Key");
+    expect(preflight["access-control-allow-origin"]).toBe(target.url);
+  });
+});
+
+const run = promisify(execFile);
+
+describe("whoever is known", () => {
+  it("E8: there is no key of a client that could be copied out of an app: the gateway knows none, and none opens a limit", async () => {
+    const { template } = await synthesizedAssembly();
+    expect(JSON.stringify(template)).not.toMatch(
+      /AWS::ApiGateway::(ApiKey|UsagePlan)|"ApiKeyRequired":true/,
+    );
+    const headers = {
+      "x-api-key": "copied",
+      authorization: "Bearer copied",
+      "x-client-id": "the-app",
+    };
+    const { floor } = LIMITS.unprovenSends.ipv4;
+    await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { floor });
+  });
+
+  it("E8: a signature of a back end opens none either: the limits are those of the person whom it names, or of nobody", async () => {
+    const asked = async (body: Readonly<Record<string, unknown>>) => {
+      const { stdout } = await run("curl", [
+        ...["-s", "--aws-sigv4", "aws:amz:eu-west-2:execute-api", "--user", "local:local"],
+        ...[
+          "-H",
+          "content-type: application/json",
+          "-d",
+          JSON.stringify(body),
+          "-w",
+          "\n%{http_code}",
+        ],
+        `${target.url}/v1/server/verifications`,
+      ]);
+      const [told = "", status = ""] = stdout.split("\n");
+      return { status: Number(status), body: JSON.parse(told) };
+    };
+    const started = (more: Readonly<Record<string, unknown>> = {}) =>
+      asked({ to: target.newNumber(), ...more });
+    const { "client-unknown": unknown, ipv4 } = LIMITS.unprovenSends;
+    const refused = await untilRefused(started, { floor: unknown.floor });
+    expect(refused.body).toMatchObject({ code: "too-many-requests" });
+    // What a person has used up from outside is used up for him behind a back end as well.
+    const person = "127.9.9.8";
+    const since = Date.now();
+    const taken = ipv4.floor - 2;
+    for (let count = 0; count < taken; count += 1)
+      expect((await target.start({}, { from: person })).status).toBe(201);
+    await untilRefused(() => started({ clientAddress: person }), {
+      floor: ipv4.floor,
+      taken,
+      since,
+    });
+    const to = target.newNumber();
+    expect((await asked({ to, clientAddress: "127.9.9.7" })).status).toBe(201);
+    const another = await asked({ to, clientAddress: "127.9.9.6" });
+    expect(another.body).toMatchObject({ code: "too-many-sends" });
+    await target.handset.waitFor(to);
+    expect(target.textsTo(to)).toHaveLength(1);
+  });
+});
+
+describe("the same request again", () => {
+  it("E9: twenty of one start at once, and more after it, are one message and one verification", async () => {
+    const to = target.newNumber();
+    const headers = { "idempotency-key": "row-e9-the-same-start" };
+    const atOnce = await Promise.all(
+      Array.from({ length: 20 }, () => target.start({ to, nonce: "n-1" }, { headers })),
+    );
+    await target.handset.waitFor(to);
+    const later = [
+      await target.start({ to, nonce: "n-1" }, { headers }),
+      await target.start({ to, nonce: "n-1" }, { headers }),
+    ];
+    const all = [...atOnce, ...later];
+    for (const { status, body } of all.filter((reply) => reply.status !== 201))
+      expect([status, body["code"]]).toEqual([409, "request-in-progress"]);
+    const ids = all.flatMap(({ status, body }) => (status === 201 ? [body["id"]] : []));
+    expect([new Set(ids).size, later.map(({ status }) => status)]).toEqual([1, [201, 201]]);
+    expect(target.textsTo(to)).toHaveLength(1);
+  });
+
+  it("E9: where Twilio took a message and its answer was lost, the same start again sends no second one", async () => {
+    const to = "+447700900998";
+    const headers = { "idempotency-key": "row-e9-a-lost-answer" };
+    const first = await target.start({ to }, { headers });
+    expect([first.status, first.body["delivery"]]).toEqual([201, "unknown"]);
+    for (let again = 0; again < 3; again += 1) {
+      const { status, body } = await target.start({ to }, { headers });
+      expect([status, body["id"]]).toEqual([201, first.body["id"]]);
+    }
+    const { status } = await target.start({ to });
+    expect(status).toBe(429);
+    await target.handset.waitFor(to);
+    expect(target.textsTo(to)).toHaveLength(1);
+  });
+
+  it("E9: ten resends at once, of one key or of ten, hand a failed message's turn on once", async () => {
+    const ways = [
+      {
+        to: "+447700900984",
+        first: "sms",
+        next: "whatsapp",
+        keyOf: () => "row-e9-the-same-resend",
+      },
+      {
+        to: "+447700900980",
+        first: "whatsapp",
+        next: "sms",
+        keyOf: (index: number) => `row-e9-the-resend-${index}`,
+      },
+    ];
+    for (const { to, first, next, keyOf: key } of ways) {
+      const { body } = await target.start({ to, channel: first });
+      const owned = { id: String(body["id"]) };
+      await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "undelivered" });
+      const replies = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          target.ask({
+            path: `${pathOf(owned)}/resend`,
+            headers: { "idempotency-key": key(index) },
+            body: { channel: next },
+          }),
+        ),
+      );
+      expect(replies.some(({ status }) => status === 202)).toBe(true);
+      await target.handset.waitFor(to);
+      const arrived = target.handset.messages().filter((message) => message.to === to);
+      expect(arrived.map(({ channel }) => channel)).toEqual([next]);
+    }
+  });
+});
+
+describe("all that this file has made the system write", () => {
+  it("holds no code and no number, but for the number in a proof", async () => {
+    expect(await leaksOf(target)).toEqual([]);
+  });
+});

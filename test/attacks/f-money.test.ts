@@ -1,0 +1,712 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
+import { decodeJwt } from "jose";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { callRequest } from "../../functions/adapters/twilio-requests.ts";
+import { greetingTwiml } from "../../functions/adapters/twilio-twiml.ts";
+import { ENV } from "../../functions/env.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { LOCALES } from "../../functions/policy/messages/locales.ts";
+import { channelSettings, channelsFor } from "../../functions/verification/channels.ts";
+import { resend } from "../../functions/verification/resend.ts";
+import { speak } from "../../functions/verification/speak.ts";
+import { start } from "../../functions/verification/start.ts";
+import {
+  CHANNELS,
+  type Channel,
+  PURPOSES,
+  type Purpose,
+} from "../../functions/verification/verification.ts";
+import { voiceGreeting } from "../../functions/verification/voice-script.ts";
+import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { FUNCTIONS } from "../../infra/functions.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { synthesizedAssembly } from "../../local/assembly.ts";
+import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
+import { parseTwiml } from "../../local/twilio/twiml.ts";
+import { SCENARIOS, type Scenario, withChallenge } from "../simulation/scenarios.ts";
+import { type Share, simulate } from "../simulation/simulate.ts";
+import { expectedCodes, shares, TARGETS } from "../simulation/table.ts";
+import { aStart, aWorld, everyChannel, idIn, type World } from "../support/world.ts";
+import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
+import { PROD } from "./support/prod.ts";
+import { aTarget, leaksOf, type Owned, type Reply, SOON, type Target } from "./support/target.ts";
+import { untilRefused } from "./support/until-refused.ts";
+
+let target: Target;
+let line: Eavesdropper;
+beforeAll(async () => {
+  line = eavesdropper();
+  target = await aTarget({ secondMilliseconds: 5 });
+});
+afterAll(async () => {
+  await target.stop();
+  line.stop();
+});
+afterEach(() => target.twin.setCallbacks(undefined));
+
+const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
+const shown = async (owned: Pick<Owned, "id">) =>
+  (await target.ask({ method: "GET", path: pathOf(owned) })).body;
+
+type Form = Readonly<Record<string, string>>;
+
+/** Sends what Twilio would, signed with a token and over an address that may be wrong. */
+function report(
+  { url, form, signature }: Overheard,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const { pathname, search } = new URL(url);
+  return target.ask({
+    path: pathname + search,
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-twilio-signature": signature,
+      ...headers,
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+}
+
+function signed(url: string, form: Form, authToken = target.twin.account.authToken): string {
+  return getExpectedTwilioSignature(authToken, url, { ...form });
+}
+
+/** A request of Twilio's that says something else than the one that was heard, signed as only Twilio can. */
+function genuine({ url, form }: Overheard, change: Form): Overheard {
+  const changed = { ...form, ...change };
+  return { url, form: changed, signature: signed(url, changed) };
+}
+
+/** A verification whose message has told nothing but that it is being sent, and how Twilio told it. */
+async function heardOf(): Promise<Owned & { readonly heard: Overheard }> {
+  target.twin.setCallbacks([{ status: "sending", afterMilliseconds: 0 }]);
+  const owned = await target.owned();
+  const message = target.handset.messages().find(({ to }) => to === owned.to);
+  return { ...owned, heard: await line.waitFor(message?.sid ?? "") };
+}
+
+/** The same with another letter at one place. */
+function bent(text: string, at: number): string {
+  const letter = text[at] === "A" ? "B" : "A";
+  return text.slice(0, at) + letter + text.slice(at + 1);
+}
+
+describe("whoever speaks in Twilio's name", () => {
+  it("F1: every letter of a signature, an address and a form counts: one that is another is refused, and nothing changes", async () => {
+    const { heard, id } = await heardOf();
+    const told = genuine(heard, { MessageStatus: "delivered", SmsStatus: "delivered" });
+    const { url, form, signature } = told;
+    const query = url.indexOf("message=") + "message=".length;
+    const forged: Overheard[] = [
+      ...[...signature].map((_, at) => ({ ...told, signature: bent(signature, at) })),
+      ...Array.from({ length: 40 }, (_, index) => {
+        const at = query + Math.floor((index * (url.length - query)) / 40);
+        return { ...told, url: bent(url, at) };
+      }),
+      ...Object.entries(form).flatMap(([name, value]) => {
+        const { [name]: _, ...without } = form;
+        return [
+          { ...told, form: without },
+          { ...told, form: { ...without, [`${name}x`]: value } },
+          { ...told, form: { ...form, [name]: `${value} ` } },
+          { ...told, form: { ...form, [name]: bent(value, 0) } },
+          { ...told, form: { ...form, [name]: bent(value, value.length - 1) } },
+        ];
+      }),
+    ];
+    expect(forged.length).toBeGreaterThan(100);
+    const before = await target.state();
+    for (const one of forged) {
+      const { status, body } = await report(one);
+      expect([one, status, body["code"]]).toEqual([one, 403, "signature-invalid"]);
+    }
+    expect(await target.state()).toEqual(before);
+    expect(await shown({ id })).toMatchObject({ delivery: "queued" });
+    expect((await report(told)).status).toBe(204);
+    expect(await shown({ id })).toMatchObject({ delivery: "delivered" });
+  });
+
+  it("F1: nor is a signature by another token, over another address, of another kind, or of another request taken", async () => {
+    const { heard, id } = await heardOf();
+    const other = await heardOf();
+    const told = genuine(heard, { MessageStatus: "delivered" });
+    const { url, form } = told;
+    const { host } = new URL(url);
+    const { testAuthToken, apiKeySecret } = target.twin.account;
+    const over = (address: string) => ({ ...told, signature: signed(address, form) });
+    const by = (token: string) => ({ ...told, signature: signed(url, form, token) });
+    const body = new URLSearchParams(form).toString();
+    const forged: readonly (readonly [Overheard, Readonly<Record<string, string>>?])[] = [
+      ...[testAuthToken, apiKeySecret, "", "undefined", "null", "0".repeat(32)].map(
+        (token) => [by(token)] as const,
+      ),
+      ...[
+        url.replace("http:", "https:"),
+        url.replace(host, "evil.example"),
+        url.replace(host, `${host}:443`),
+        url.replace(/:\d+\//, "/"),
+        url.replace(/\?.*/, ""),
+        `${url}&x=1`,
+        `${url}#`,
+        url.toUpperCase(),
+        new URL(url).pathname,
+      ].map((address) => [over(address)] as const),
+      [
+        { ...over(url.replace(host, "evil.example")) },
+        { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" },
+      ],
+      [{ ...told, url: `${url}&bodySHA256=${createHash("sha256").update(body).digest("hex")}` }],
+      [{ ...told, signature: "" }],
+      [{ ...told, signature: `${told.signature}, ${told.signature}` }],
+      [{ ...told, signature: told.signature.toLowerCase() }],
+      [{ ...told, signature: Buffer.from(told.signature, "base64").toString("hex") }],
+      // Of a request that Twilio did make: the same words about another message, and another word about this one.
+      [{ ...told, signature: other.heard.signature }],
+      [{ ...told, signature: heard.signature }],
+      [{ ...told, url: other.heard.url }],
+      [{ ...heard, form: { ...heard.form, MessageStatus: "delivered" } }],
+    ];
+    const before = await target.state();
+    for (const [one, headers] of forged) {
+      const { status, body: problem } = await report(one, headers);
+      expect([one, status, problem["code"]]).toEqual([one, 403, "signature-invalid"]);
+    }
+    for (const type of ["application/json", "text/plain", "multipart/form-data; boundary=x"])
+      expect((await report(told, { "content-type": type })).status).toBe(415);
+    expect((await target.ask({ method: "GET", path: new URL(url).pathname })).status).toBe(404);
+    expect(await target.state()).toEqual(before);
+    expect(await shown({ id })).toMatchObject({ delivery: "queued" });
+  });
+
+  it("F1: what Twilio itself may add tomorrow is taken: unknown parameters, empty ones, a service, letters of every script", async () => {
+    const additions = [
+      { MessagingServiceSid: `MG${"0".repeat(32)}` },
+      { Tomorrow: "1", Empty: "", "Odd name": "a&b=c+d %" },
+      { Words: "Grüße, 你好, 🔑", "": "" },
+    ];
+    for (const more of additions) {
+      const { heard, id } = await heardOf();
+      expect((await report(genuine(heard, { MessageStatus: "sent", ...more }))).status).toBe(204);
+      expect(await shown({ id })).toMatchObject({ delivery: "sent" });
+    }
+  });
+
+  it("F1: nothing that Twilio says approves anything, spends a check or leads to a code", async () => {
+    const { heard, id, code } = await heardOf();
+    for (const MessageStatus of ["delivered", "read", "approved", "verified", "received"])
+      await report(genuine(heard, { MessageStatus, Body: code, Digits: code, status: "approved" }));
+    expect(await shown({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
+    expect((await target.check(id, code)).body).toMatchObject({ result: "approved" });
+  });
+
+  it("F2: in whatever order news comes and comes again, it never leads back, and the first end stays", async () => {
+    const orders = [
+      ...permutations(["sending", "sent", "delivered"]),
+      ...permutations(["sent", "undelivered", "delivered"]),
+    ];
+    expect(orders).toHaveLength(12);
+    const rank = ["queued", "sent", "delivered", "undelivered"];
+    for (const order of orders) {
+      const { heard, id } = await heardOf();
+      const seen: unknown[] = [];
+      const say = async (MessageStatus: string) => {
+        const change = MessageStatus === "undelivered" ? { ErrorCode: "30003" } : {};
+        const told = genuine(heard, { MessageStatus, ...change });
+        expect((await report(told)).status).toBe(204);
+      };
+      for (const status of order) {
+        await say(status);
+        seen.push((await shown({ id }))["delivery"]);
+      }
+      for (const status of order.toReversed()) await say(status);
+      seen.push((await shown({ id }))["delivery"]);
+      const end = order.find((status) => status.endsWith("delivered"));
+      const ranks = seen.map((delivery) => Math.min(rank.indexOf(String(delivery)), 2));
+      expect([order, ranks]).toEqual([order, ranks.toSorted((a, b) => a - b)]);
+      const ends = new Set(seen.filter((delivery) => String(delivery).endsWith("delivered")));
+      expect([order, ends]).toEqual([order, new Set([end])]);
+    }
+  });
+
+  it("F2: a request that was overheard says nothing new when it is sent again, even after the approval", async () => {
+    target.twin.setCallbacks(CALLBACK_PLANS.usual);
+    const owned = await target.owned();
+    const sid = target.handset.messages().find(({ to }) => to === owned.to)?.sid ?? "";
+    await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "delivered" });
+    await target.check(owned.id, owned.code);
+    await expect.poll(() => target.twin.stored(sid)?.body, SOON).toBe("");
+    const heard = await line.waitFor(sid);
+    const before = await target.state();
+    for (let again = 0; again < 5; again += 1) expect((await report(heard)).status).toBe(204);
+    expect(await target.state()).toEqual(before);
+  });
+});
+
+function permutations<Thing>(things: readonly Thing[]): readonly (readonly Thing[])[] {
+  if (things.length === 0) return [[]];
+  return things.flatMap((thing, index) =>
+    permutations(things.toSpliced(index, 1)).map((rest) => [thing, ...rest]),
+  );
+}
+
+/** The first minutes of a scenario of `npm run simulate`: long enough for every limit to have spoken. */
+function scenario(id: string, minutes: number, tries: number): Scenario {
+  const found = SCENARIOS.find((each) => each.id === id);
+  if (found?.attack === undefined) throw new Error(`there is no attack ${id}`);
+  return { ...found, minutes, attack: { ...found.attack, tries } };
+}
+
+const shareOf = ({ of, served }: Share): number => (of === 0 ? 1 : served / of);
+const SEED = 5;
+
+describe("money", () => {
+  it("F3: pumping onto one range from a thousand addresses gets a floor of messages and an alarm, and no neighbour of it pays", async () => {
+    const report = await simulate(scenario("b", 26, 1_000), SEED);
+    expect(report.tries).toBe(1_000);
+    // A floor, and what the approvals of the people in that range allow beside it.
+    expect(report.messages).toBeLessThan(4 * LIMITS.unprovenSends.range.floor);
+    expect(report.firstRefusal).toBeLessThan(2);
+    expect(report.firstAlarm?.minute).toBeLessThanOrEqual(15);
+    expect(report.dollars).toBeLessThan(report.capDollars / 10);
+    expect(shareOf(shares(report).withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+  });
+
+  it("F3: one client gets a floor of messages that it proves none of, from outside too, and proving pays it back", async () => {
+    const from = "127.8.8.8";
+    target.twin.setCallbacks([]);
+    const { floor } = LIMITS.unprovenSends.ipv4;
+    const first = await target.owned({}, { from });
+    const refused = await untilRefused(() => target.start({}, { from }), { floor: floor - 1 });
+    expect([refused.status, refused.body["code"]]).toEqual([429, "too-many-requests"]);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    await target.check(first.id, first.code, { from });
+    expect((await target.start({}, { from })).status).toBe(201);
+  });
+
+  /** What is called, and pays its caller: each of another kind. */
+  const DEAR: Readonly<Record<string, string>> = {
+    "premium rate": "+449098790000",
+    "premium rate, of another block": "+449111234567",
+    "a personal number": "+447012345678",
+    "shared cost": "+448712345678",
+    "shared cost, of another block": "+448441234567",
+    "special services": "+448991234567",
+    freephone: "+448001111111",
+    "a number for all of the country": "+443001234567",
+    "a corporate number": "+445512345678",
+    "a number over the internet": "+445612345678",
+    "a pager": "+447600123456",
+    "a landline": "+442079460018",
+    "a mobile that nobody holds": "+447200123456",
+    "a satellite of Iridium": "+881612345678",
+    "a satellite of Inmarsat": "+870773123456",
+    "a network of nobody": "+882123456789",
+    "another one": "+883510012345",
+    "premium rate of the world": "+979123456789",
+    "freephone of the world": "+80012345678",
+    "premium rate in America": "+19005551234",
+    "the Caribbean": "+18765551234",
+    Cuba: "+5351234567",
+    Somalia: "+252612345678",
+    Latvia: "+37121234567",
+    Tunisia: "+21620123456",
+    Maldives: "+9607712345",
+    Moldova: "+37369123456",
+    Jersey: "+447797712345",
+    Guernsey: "+447781123456",
+    "the Isle of Man": "+447624123456",
+    "a short number": "+44118118",
+    emergency: "+44999",
+  };
+
+  it("F4: no kind of number that costs its caller or pays its owner is called or written to, by any channel", async () => {
+    const before = await target.state();
+    for (const [kind, to] of Object.entries(DEAR))
+      for (const channel of CHANNELS) {
+        const { status, body } = await target.start({ to, channel });
+        expect([kind, channel, status, body["code"]]).toEqual([
+          kind,
+          channel,
+          422,
+          expect.toBeOneOf(["phone-not-allowed", "country-not-enabled", "phone-invalid"]),
+        ]);
+      }
+    expect(await target.state()).toEqual(before);
+  });
+
+  it("F4: production calls nobody until a country is named, and what it calls then ends within a minute that was paid for before", async () => {
+    const channels = channelSettings(PROD["start-verification"]);
+    expect(channelsFor("GB", channels)).toEqual(["sms"]);
+    expect([channels.voiceCountries, channels.plan]).toEqual([[], []]);
+    const call = callRequest(await aCall(aWorld()), {
+      publicUrl: "https://verify.example.com",
+      voiceFrom: "+442071838750",
+    });
+    expect([call.TimeLimit < 60, call.Timeout <= 20, call.Record]).toEqual([true, true, false]);
+    const verbs = parseTwiml(call.Twiml).map(({ verb }) => verb);
+    expect(verbs).toEqual(["Gather", "Gather"]);
+  });
+
+  it("F5: another channel is no other limit: where one has had its turn, none has another", async () => {
+    target.twin.setCallbacks([]);
+    const sms = await target.owned();
+    const whatsapp = await target.owned({ channel: "whatsapp" });
+    // Answered, since a call that nobody answers hands its turn on, once.
+    const voice = await aCallThatTalks();
+    for (const [first, { to, id }] of Object.entries({ sms, whatsapp, voice })) {
+      const path = `${pathOf({ id })}/resend`;
+      for (const channel of CHANNELS) {
+        const again = await target.start({ to, channel });
+        const resent = await target.ask({ path, body: { channel } });
+        for (const reply of [again, resent])
+          expect([first, channel, reply.body["code"]]).toEqual([first, channel, "too-many-sends"]);
+      }
+    }
+  });
+
+  it("F5: nor is any mixture of channels, starts, resends, purposes and clients, in any order over two days", async () => {
+    await fc.assert(fc.asyncProperty(SCHEDULE, withinEveryRow), { numRuns: 40 });
+  });
+
+  it("F6: fifty clients who want one number's phone to ring at once get one message to it", async () => {
+    const to = target.newNumber();
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        target.start({
+          to,
+          channel: CHANNELS[index % CHANNELS.length],
+          purpose: PURPOSES[index % PURPOSES.length],
+          nonce: `n-${index}`,
+        }),
+      ),
+    );
+    const statuses = replies.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([201, ...Array<number>(49).fill(429)]);
+    for (const { status, body } of replies)
+      if (status === 429) expect(body["code"]).toBe("too-many-sends");
+    await delay(100);
+    const arrived = target.handset.messages().filter((message) => message.to === to).length;
+    const rang = target.handset.calls().filter((call) => call.view().to === to).length;
+    expect(arrived + rang).toBe(1);
+  });
+
+  it("F6: whoever tries all day long, twice a minute, gets seven messages to one person, whatever he lets end and starts anew", async () => {
+    const world = aWorld();
+    const began = world.time.now;
+    const sent: number[] = [];
+    for (let second = 0; second < 86_400; second += 31) {
+      world.time.now = began + second * 1_000;
+      // A new client each time, so that nothing but the number stands in his way.
+      const clientAddress = `10.${second & 255}.${(second >> 8) & 255}.${second >> 16}`;
+      const outcome = await start(world, aStart({ clientAddress }));
+      if (outcome.kind === "started") sent.push(second);
+    }
+    expect(sent).toHaveLength(7);
+    expect(world.messages).toHaveLength(7);
+  });
+
+  it("F7: an attack on the money of the day leaves a share for people with a ticket, and a challenge leaves the rest for all", async () => {
+    expect(STAGES.prod.spend.keptForTickets).toBeGreaterThan(0.1);
+    const attack = scenario("e", 24, 3_000);
+    const without = await simulate(attack, SEED);
+    const under = await simulate(withChallenge(attack), SEED);
+    for (const report of [without, under]) {
+      expect(report.dollars).toBeLessThanOrEqual(report.capDollars);
+      expect(shareOf(shares(report).withTicket)).toBeGreaterThanOrEqual(TARGETS.withTicket);
+      expect(expectedCodes(report)).toBeLessThan(0.01);
+      expect(report.firstAlarm?.minute).toBeLessThanOrEqual(15);
+    }
+    expect(shareOf(shares(under).withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+    expect(under.messages).toBeLessThan(without.messages);
+  });
+});
+
+type Try = {
+  readonly afterSeconds: number;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  readonly isResend: boolean;
+  readonly client: number;
+};
+
+/** One try of somebody who wants more messages to one number than it may have. */
+const TRY: fc.Arbitrary<Try> = fc.record({
+  afterSeconds: fc.oneof(fc.nat(40), fc.nat(700), fc.nat(20_000)),
+  channel: fc.constantFrom(...CHANNELS),
+  purpose: fc.constantFrom(...PURPOSES),
+  isResend: fc.boolean(),
+  client: fc.nat(50),
+});
+const SCHEDULE = fc.array(TRY, { minLength: 20, maxLength: 60 });
+
+/** Plays a schedule, and holds what was sent to every row of the limits. */
+async function withinEveryRow(schedule: readonly Try[]): Promise<void> {
+  const world: World = { ...aWorld(), channels: everyChannel() };
+  const sentAt: number[] = [];
+  let last: string | undefined;
+  for (const { afterSeconds, client, isResend, ...wish } of schedule) {
+    world.time.now += afterSeconds * 1_000;
+    const asked = { ...wish, clientAddress: `192.0.2.${client}` };
+    const outcome = await sent(world, isResend ? last : undefined, asked);
+    if (outcome.kind === "refused") continue;
+    last = outcome.view.id;
+    sentAt.push(world.time.now);
+  }
+  expect(world.messages).toHaveLength(sentAt.length);
+  for (const { max, windowSeconds } of LIMITS.sendsPerNumber) {
+    const apart = sentAt.slice(max).map((at, index) => at - (sentAt[index] ?? 0));
+    expect(Math.min(Number.POSITIVE_INFINITY, ...apart)).toBeGreaterThanOrEqual(
+      windowSeconds * 1_000,
+    );
+  }
+}
+
+function sent(world: World, id: string | undefined, asked: Parameters<typeof aStart>[0]) {
+  return id === undefined
+    ? start(world, aStart(asked))
+    : resend(world, { id: idIn(id), channel: asked?.channel, clientAddress: asked?.clientAddress });
+}
+
+/** The message of a call, as the one that places it is given it. */
+async function aCall(world: World) {
+  await start({ ...world, channels: everyChannel() }, aStart({ channel: "voice" }));
+  const message = world.messages.at(-1);
+  if (message?.channel !== "voice") throw new Error("that was to be a call");
+  return message;
+}
+
+describe("calls", () => {
+  const digits = /\d(?:\W{0,3}\d){5}/;
+
+  it("F8: a voicemail hears who calls and never a code, however long it listens", async () => {
+    const to = "+447700900999";
+    expect((await target.start({ to, channel: "voice" })).status).toBe(201);
+    const call = await target.handset.waitForCall(to);
+    await expect.poll(() => call.view().state, SOON).toBe("ended");
+    const { isVoicemail, lines, keys } = call.view();
+    expect([isVoicemail, keys, lines.length]).toEqual([true, "", 2]);
+    expect(lines.map(({ text }) => text).join(" ")).not.toMatch(digits);
+    expect(JSON.stringify(target.twin.storedCall(call.view().sid))).not.toMatch(/Say|Gather/);
+  });
+
+  it("F8: nor does somebody who answers and presses nothing; with a key he does, once the key was pressed", async () => {
+    const to = target.newNumber();
+    const { body } = await target.start({ to, channel: "voice" });
+    const silent = await target.handset.waitForCall(to);
+    silent.answer();
+    await expect.poll(() => silent.view().state, SOON).toBe("ended");
+    expect(silent.view().lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(silent.view().lines)).not.toMatch(digits);
+    expect(await shown({ id: String(body["id"]) })).not.toMatchObject({ delivery: "delivered" });
+
+    const heard = await aCallThatTalks();
+    expect(JSON.stringify(heard.lines)).toMatch(digits);
+  });
+
+  it("F8: whoever overhears where a call goes on gets no code there without Twilio's signature, without a key, or too late", async () => {
+    const { sid, code } = await aCallThatTalks();
+    const heard = await line.waitFor(sid);
+    const withoutKey = await report(genuine(heard, { Digits: "" }));
+    expect([withoutKey.status, withoutKey.text.includes("<Say")]).toEqual([200, true]);
+    expect(withoutKey.text).not.toMatch(digits);
+    const unsigned = await report({ ...heard, signature: bent(heard.signature, 3) });
+    expect([unsigned.status, unsigned.body["code"]]).toEqual([403, "signature-invalid"]);
+    expect((await report(genuine(heard, { Digits: "5" }))).text).toContain([...code].join(", "));
+    const world = aWorld();
+    const { callToken: token } = await aCall(world);
+    const asked = { token, callSid: `CA${"0".repeat(32)}`, hasPressed: true };
+    expect(await speak(world, asked)).toMatchObject({ kind: "spoken" });
+    world.time.now += 121_000;
+    expect(await speak(world, asked)).toMatchObject({ kind: "over" });
+  });
+
+  it("F8: in no language does a call say a digit before the key", () => {
+    for (const locale of LOCALES) {
+      const document = greetingTwiml(
+        voiceGreeting(locale, { brand: "Acme" }),
+        "https://a.example/",
+      );
+      expect([locale, /<Say[^>]*>[^<]*\d{2}/.test(document)]).toEqual([locale, false]);
+      expect(document.indexOf("<Gather")).toBeLessThan(document.indexOf("<Say"));
+    }
+  });
+});
+
+/** A call whose person presses a key, until it has said everything; its code is taken out of what was heard. */
+async function aCallThatTalks() {
+  const to = target.newNumber();
+  const { status, body } = await target.start({ to, channel: "voice" });
+  expect(status).toBe(201);
+  const call = await target.handset.waitForCall(to);
+  call.answer();
+  await expect.poll(() => call.view().isListening, SOON).toBe(true);
+  expect(JSON.stringify(call.view().lines)).not.toMatch(/\d, \d, \d/);
+  call.press("7");
+  await expect.poll(() => call.view().state, SOON).toBe("ended");
+  const { sid, lines } = call.view();
+  const said = /\d(?:, \d){5}/.exec(lines.map(({ text }) => text).join(" "))?.[0] ?? "";
+  return { to, id: String(body["id"]), sid, lines, code: said.replaceAll(", ", "") };
+}
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+describe("people", () => {
+  it("F9: whoever has taken a number over is proven like its owner: a proof says by which way, no more, and the documents say so", async () => {
+    const amr = [];
+    for (const channel of ["sms", "whatsapp"]) {
+      const { id, code } = await target.owned({ channel });
+      const { body } = await target.check(id, code);
+      amr.push(decodeJwt(String(body["proof"]))["amr"]);
+    }
+    expect(amr).toEqual([
+      ["otp", "sms"],
+      ["otp", "whatsapp"],
+    ]);
+    expect(read("README.md")).toMatch(
+      /it does not say who, and NIST calls the telephone network a restricted channel/,
+    );
+    expect(read("docs/integrating.md")).toMatch(/ported, recycled and taken over \(SIM swap\)/);
+    // Nobody is asked about swaps, and nothing pretends to be.
+    expect(JSON.stringify(ENV)).not.toMatch(/SIM|SWAP|LOOKUP/);
+  });
+
+  it("F10: a code fills itself in on the stage's own page alone, and no page of somebody else is ever named in a message", async () => {
+    const own = await target.owned({ platform: "web" }, { headers: { origin: target.url } });
+    const [text = ""] = target.textsTo(own.to);
+    const { hostname, port } = new URL(target.url);
+    // A port has no place in that line, so the local page has none; a page without one has it as the last.
+    expect(port).not.toBe("");
+    expect(text).not.toContain(`@${hostname}`);
+    const host = "app.example";
+    const world = { ...aWorld(), locales: ["en-GB"] as const };
+    await start(world, aStart({ platform: "web", originHost: host }));
+    const sms = world.messages[0];
+    expect(sms?.channel === "sms" && sms.text).toMatch(/\n@app\.example #\d{6}$/);
+    for (const origin of [
+      "https://phish.example",
+      `http://${hostname}.phish.example:${port}`,
+      "null",
+    ]) {
+      const to = target.newNumber();
+      const { status } = await target.start({ to, platform: "web" }, { headers: { origin } });
+      expect([origin, status, target.textsTo(to)]).toEqual([origin, 403, []]);
+    }
+    for (const said of target.handset.messages().map((message) => message.text))
+      expect(said).not.toMatch(/phish|https?:/);
+  });
+
+  it("F10: a message says what its code is for and not to share it, and the code lives five minutes", async () => {
+    const to = target.newNumber();
+    const { body } = await target.start({ to, purpose: "transaction" });
+    const { text } = await target.handset.waitFor(to);
+    expect(text).toMatch(/payment|confirm|approve/i);
+    expect(text).toMatch(/never share|do not share|don't share/i);
+    const life = Date.parse(String(body["expiresAt"])) - Date.now();
+    expect(life).toBeLessThanOrEqual(300_000);
+    expect(life).toBeGreaterThan(240_000);
+  });
+});
+
+describe("the provider", () => {
+  it("F11: Twilio is told of each approval once, of no failure, and sends nothing by itself", async () => {
+    const { to, id, code } = await target.owned();
+    const sid = target.handset.messages().find((message) => message.to === to)?.sid ?? "";
+    await target.check(id, code === "000000" ? "000001" : "000000");
+    expect(target.twin.feedback(sid)).toEqual([]);
+    await target.check(id, code);
+    await target.check(id, code);
+    await expect.poll(() => target.twin.feedback(sid), SOON).toEqual(["confirmed"]);
+    expect(target.textsTo(to)).toHaveLength(1);
+  });
+
+  it("F11: a message that failed is followed by none until somebody asks: the next way is offered, and not taken", async () => {
+    const failing = [
+      ["+447700900980", "whatsapp", "sms"],
+      ["+447700900984", "sms", "whatsapp"],
+      ["+447700900986", "voice", "sms"],
+    ] as const;
+    for (const [to, channel, next] of failing) {
+      const { body } = await target.start({ to, channel });
+      const id = String(body["id"]);
+      await expect
+        .poll(() => shown({ id }), SOON)
+        .toMatchObject({ delivery: "undelivered", nextChannel: next });
+    }
+    await delay(200);
+    const reached = failing.map(([to]) => target.textsTo(to).length);
+    expect(reached).toEqual([0, 0, 0]);
+    // Where a plan takes steps by itself, a stage says so; production does not.
+    expect(PROD["take-next-step"].CHANNEL_PLAN_STEPS).toBe("offered");
+  });
+
+  it("F12: Twilio's credentials are read by the functions that talk to it, and lie in no template, bundle, item, line or answer", async () => {
+    const readers = (on: string) =>
+      FUNCTION_NAMES.filter((name) => FUNCTIONS[name].grants.some((grant) => grant.on === on));
+    expect(readers("twilioSecret").toSorted()).toEqual([
+      ...["redact-message", "resend-code", "settle-verification"],
+      ...["start-verification", "take-next-step"],
+    ]);
+    // What proves Twilio to us is apart from what proves us to Twilio: no function reads both.
+    expect(readers("twilioAuthSecret").toSorted()).toEqual(["receive-delivery", "speak-code"]);
+    const { accountSid, apiKeySid, apiKeySecret, authToken } = target.twin.account;
+    const { template, assemblyDirectory } = await synthesizedAssembly();
+    const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
+      ([path]) => path,
+    );
+    const { answers, lines, items } = await target.written();
+    const everything = [
+      JSON.stringify(template),
+      ...[...new Set(paths)].map((path) =>
+        readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8"),
+      ),
+      ...[...answers, ...lines, ...items].map(({ text }) => text),
+    ].join("\n");
+    for (const secret of [accountSid, apiKeySid, apiKeySecret, authToken])
+      expect(everything).not.toContain(secret);
+    expect(JSON.stringify(template)).not.toMatch(/"SecretString":/);
+  });
+
+  it("F12: no file of the repository holds anything that looks like a key", () => {
+    const files = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" })
+      .trim()
+      .split("\n");
+    const texts = files.filter((file) =>
+      /\.(ts|js|json|md|html|ya?ml|py|go|tsx|npmrc)$/.test(file),
+    );
+    expect(texts.length).toBeGreaterThan(300);
+    const found = texts.flatMap((file) =>
+      keysIn(read(file)).map((key) => `${file}: ${key.slice(0, 6)}…`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("F12: and a key would be found, in each of its shapes", () => {
+    const random = createHash("sha256").update("a key").digest("hex");
+    const planted = [
+      `SK${random.slice(0, 32)}`,
+      `AC${random.slice(0, 32)}`,
+      `AKIA${"QWERTYUIOPASDFGH"}`,
+    ];
+    for (const key of planted) expect(keysIn(`const key = "${key}";`)).toEqual([key]);
+    expect(keysIn(`AC${"0".repeat(32)}`)).toEqual([]);
+  });
+});
+
+/** Identifiers of Twilio's keys and accounts, and keys of AWS, that are no placeholder: those repeat a few letters. */
+function keysIn(text: string): readonly string[] {
+  const found = text.match(/\b(?:AC|SK)[0-9a-f]{32}\b|\bAKIA[A-Z0-9]{16}\b/g) ?? [];
+  return found.filter((key) => new Set(key).size > 9 && !/EXAMPLE|0123456789/.test(key));
+}
+
+describe("all that this file has made the system write", () => {
+  it("holds no code and no number, but for the number in a proof", async () => {
+    expect(await leaksOf(target)).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { keyOf } from "../../../functions/verification/identifiers.ts";
+import { idIn } from "../../support/world.ts";
+import type { Target } from "./target.ts";
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The table in the hands of somebody who may write into it, but uses no key. */
+export async function tableOf({ engineEndpoint: endpoint }: Pick<Target, "engineEndpoint">) {
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint,
+      region: "eu-west-2",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    }),
+  );
+  const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));
+  const keyed = (id: string) => ({ TableName, Key: { pk: `verification#${keyOf(idIn(id))}` } });
+  return {
+    read: async (id: string): Promise<Item> => {
+      const { Item } = await client.send(new GetCommand({ ...keyed(id), ConsistentRead: true }));
+      if (Item === undefined) throw new Error("there is no such item");
+      return Item;
+    },
+    /** Sets attributes of a verification, past every condition. */
+    write: async (id: string, values: Item): Promise<void> => {
+      const names = Object.keys(values);
+      await client.send(
+        new UpdateCommand({
+          ...keyed(id),
+          UpdateExpression: `SET ${names.map((_, index) => `#n${index} = :v${index}`).join(", ")}`,
+          ExpressionAttributeNames: Object.fromEntries(
+            names.map((name, index) => [`#n${index}`, name]),
+          ),
+          ExpressionAttributeValues: Object.fromEntries(
+            Object.values(values).map((value, index) => [`:v${index}`, value]),
+          ),
+        }),
+      );
+    },
+    stop: () => client.destroy(),
+  };
+}

@@ -1,0 +1,229 @@
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+import { type System, type SystemOptions, startSystem } from "../../../local/system.ts";
+import { faultLine, requestLine } from "../../../local/terminal.ts";
+import { rawItems } from "../../local/support/items.ts";
+import {
+  type Evidence,
+  leaksIn,
+  type Secrets,
+  withoutProvenNumbers,
+} from "../../local/support/leaks.ts";
+import { insistOnDescribed } from "../../support/api-answers.ts";
+
+/** How long a test waits for what comes by itself: milliseconds, and seconds on a machine that is busy with other things. */
+export const SOON = { timeout: 15_000 } as const;
+
+/** One request of an attacker, byte for byte: fetch would mend, refuse or hide much of what can be sent. */
+export type Attempt = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is no text and no bytes is sent as JSON, with its media type. */
+  readonly body?: unknown;
+  /** The address of this machine that it comes from; a new one where none is named, so that no limit of a client is met by chance. */
+  readonly from?: string;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Empty where it is no object of JSON. */
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+/** A verification as its owner has it: the secret of the page, and the code on the phone. */
+export type Owned = { readonly to: string; readonly id: string; readonly code: string };
+
+/** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
+export type Target = Pick<System, "url" | "handset" | "twin" | "logs" | "engineEndpoint"> & {
+  readonly lambda: System["lambda"];
+  readonly ask: (attempt: Attempt) => Promise<Reply>;
+  readonly newNumber: () => string;
+  readonly newAddress: () => string;
+  readonly start: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Reply>;
+  readonly check: (id: string, code: unknown, more?: Attempt) => Promise<Reply>;
+  /** A start whose message has arrived. Throws where none is sent. */
+  readonly owned: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Owned>;
+  /** What a number's phone has. */
+  readonly textsTo: (number: string) => readonly string[];
+  /** All that may not change through a request that is refused: each item, and what was sent. */
+  readonly state: () => Promise<{
+    readonly items: readonly string[];
+    readonly messages: number;
+    readonly calls: number;
+  }>;
+  /** All that was written so far, by where an attacker would have to look. */
+  readonly written: () => Promise<Written>;
+  /** What none of it may show: every code that came to a phone, and every number that was asked for. */
+  readonly secrets: () => Secrets;
+  readonly stop: () => Promise<void>;
+};
+
+type Written = {
+  readonly answers: readonly Evidence[];
+  /** What functions and the terminal say. */
+  readonly lines: readonly Evidence[];
+  readonly items: readonly Evidence[];
+};
+
+/** Where a code or a number shows in anything that a system has written. A proof may name its number. */
+export async function leaksOf(target: Target): Promise<readonly string[]> {
+  const { answers, lines, items } = await target.written();
+  const all = distinct([...answers, ...lines, ...items]);
+  return leaksIn(withoutProvenNumbers(all), target.secrets());
+}
+
+/** Hundreds of refusals differ by the id of their request and by their second alone. */
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  const drawn = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"date":"[^"]*"/g;
+  const seen = new Map(
+    evidence.map((one) => [`${one.where} ${one.text.replace(drawn, "")}`, one] as const),
+  );
+  return [...seen.values()];
+}
+
+export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Target> {
+  const answers: Evidence[] = [];
+  const terminalLines: Evidence[] = [];
+  const terminal = (line: string | undefined): void => {
+    if (line !== undefined) terminalLines.push({ where: "terminal", text: line });
+  };
+  const system = await startSystem({
+    port: 0,
+    engine: "dynalite",
+    onServed: (served) => terminal(requestLine(served)),
+    onLine: (line) => terminal(faultLine(line)),
+    ...options,
+  });
+  const agent = new Agent({ keepAlive: true });
+  const { newNumber, newAddress } = counters();
+  const used = new Set<string>();
+
+  const ask = async (attempt: Attempt): Promise<Reply> => {
+    const reply = await exchange(system.url, agent, { from: newAddress(), ...attempt });
+    const where = `${attempt.method ?? "POST"} ${reply.status}`;
+    answers.push({ where: `${where} headers`, text: JSON.stringify(reply.headers) });
+    answers.push({ where: `${where} body`, text: reply.text });
+    return reply;
+  };
+  const start: Target["start"] = (body = {}, more = {}) => {
+    const whole = { to: newNumber(), ...body };
+    if (typeof whole.to === "string") used.add(whole.to);
+    return ask({ body: whole, ...more });
+  };
+  const codeIn = (message: string) => /\d{6}/.exec(message)?.[0] ?? "";
+
+  return {
+    ...system,
+    ask,
+    newNumber,
+    newAddress,
+    start,
+    check: (id, code, more = {}) =>
+      ask({ path: `/v1/verifications/${id}/check`, body: { code }, ...more }),
+    owned: async (body = {}, more = {}) => {
+      const to = typeof body["to"] === "string" ? body["to"] : newNumber();
+      const { status, body: told, text: said } = await start({ ...body, to }, more);
+      if (status !== 201) throw new Error(`a start was answered ${status} ${said}`);
+      const message = await system.handset.waitFor(to);
+      return { to, id: String(told["id"]), code: codeIn(message.text) };
+    },
+    textsTo: (number) =>
+      system.handset.messages().flatMap(({ to, text: said }) => (to === number ? [said] : [])),
+    state: async () => ({
+      items: await rawItems(system.engineEndpoint),
+      messages: system.handset.messages().length,
+      calls: system.handset.calls().length,
+    }),
+    written: async () => ({
+      answers,
+      lines: [...terminalLines, ...system.logs.map(({ line }) => ({ where: "log", text: line }))],
+      items: (await rawItems(system.engineEndpoint)).map((item) => ({ where: "item", text: item })),
+    }),
+    secrets: () => {
+      const messages = system.handset.messages();
+      const spoken = system.handset.calls().flatMap((call) => spokenCode(call.view().lines));
+      const numbers = [...used, ...messages.map(({ to }) => to)];
+      return {
+        codes: [...new Set([...messages.map(({ text: said }) => codeIn(said)), ...spoken])],
+        numbers: [...new Set(numbers.filter((to) => /^\+44\d{10}$/.test(to)))],
+      };
+    },
+    stop: async () => {
+      agent.destroy();
+      await system.stop();
+    },
+  };
+}
+
+/** The digits of a code that a call has said, one by one. */
+function spokenCode(lines: readonly { readonly text: string }[]): readonly string[] {
+  const said = /\d(?:, \d){5}/.exec(lines.map(({ text: words }) => words).join(" "))?.[0];
+  return said === undefined ? [] : [said.replaceAll(", ", "")];
+}
+
+/** Numbers of fiction that nothing is the matter with, and addresses of this machine: 127.0.0.0/8 is all its own (RFC 1122 §3.2.1.3). */
+function counters() {
+  // From behind the number that a problem gives as its example.
+  let numbers = 123;
+  let addresses = 0;
+  return {
+    newNumber: (): string => {
+      numbers += 1;
+      if (numbers >= 980) throw new Error("there are no more numbers of fiction");
+      return `+447700900${numbers}`;
+    },
+    newAddress: (): string => {
+      addresses += 1;
+      return `127.1.${Math.floor(addresses / 250)}.${1 + (addresses % 250)}`;
+    },
+  };
+}
+
+/** What Twilio asks is no part of the description. */
+const DESCRIBED = /^\/(?:v1\/(?!deliveries|calls)|\.well-known\/)/;
+
+async function exchange(url: string, agent: Agent, attempt: Attempt): Promise<Reply> {
+  const { method = "POST", path = "/v1/verifications", headers = {}, from, body } = attempt;
+  const isJson = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
+  const { hostname, port } = new URL(url);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = request({
+    // One family, since the address that it comes from has one.
+    hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
+    port,
+    method,
+    path,
+    agent,
+    headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
+    ...(from === undefined ? {} : { localAddress: from }),
+  });
+  sent.on("error", reject).on("response", resolve);
+  sent.end(isJson ? JSON.stringify(body) : body);
+  const answer = await promise;
+  const said = await text(answer);
+  const told: unknown = said.startsWith("{") ? JSON.parse(said) : {};
+  const reply = {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    text: said,
+    body: Object(told),
+  };
+  if (DESCRIBED.test(path) && !UNDESCRIBED.includes(method) && reply.status !== MISDIRECTED)
+    insistOnDescribed({
+      method,
+      path: path.replace(/[?#].*/, ""),
+      status: reply.status,
+      mediaType: reply.headers["content-type"],
+      body: reply.text,
+    });
+  return reply;
+}
+
+/** Of these the description says nothing: a preflight that is refused, and an answer without its body. */
+const UNDESCRIBED = ["OPTIONS", "HEAD"];
+
+/** The local system has no name but this machine's. */
+const MISDIRECTED = 421;
