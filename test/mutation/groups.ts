@@ -22,8 +22,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       "unit/verification/**/*.test.ts",
       "unit/operations/closing.test.ts",
       "unit/policy.test.ts",
-      "unit/http/endpoints.test.ts",
-      "unit/http/callbacks.test.ts",
       "contract/memory.test.ts",
     ],
   },
@@ -35,12 +33,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       "functions/policy/segments.ts",
       "functions/policy/*.generated.ts",
     ],
-    tests: [
-      "unit/verification/**/*.test.ts",
-      "unit/policy.test.ts",
-      "unit/http/**/*.test.ts",
-      "contract/memory.test.ts",
-    ],
+    tests: ["unit/verification/**/*.test.ts", "unit/policy.test.ts", "contract/memory.test.ts"],
   },
   http: {
     mutate: ["functions/http/**/*.ts"],

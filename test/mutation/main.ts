@@ -45,14 +45,12 @@ async function mutate({ group, files, isWhole }: Errand, isForced: boolean): Pro
   tell(dim(`  ${group}: ${isWhole ? "all of it" : files.join(", ")} …`));
   const configuration = configurationOf(group);
   await mkdir(dirname(configuration), { recursive: true });
-  const options = strykerOptions(group, { files, isWhole, isForced });
+  const tests = GROUPS[group]?.tests ?? [];
+  const options = strykerOptions(group, { tests, files, isWhole, isForced });
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [stryker, "run", configuration], {
-      stdio: "inherit",
-      env: { ...process.env, LATCHKEY_MUTATED: group },
-    });
+    const child = spawn(process.execPath, [stryker, "run", configuration], { stdio: "inherit" });
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });

@@ -1,7 +1,6 @@
 import { join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
-const TOOLS = "test/evidence/node_modules";
 
 /** Below it a score is a fault: issue 8 breaks at 90 and aims at 100. */
 export const BREAK = 90;
@@ -20,20 +19,27 @@ export function configurationOf(group: string): string {
 export function strykerOptions(
   group: string,
   {
+    tests,
     files,
     isWhole,
     isForced,
-  }: { readonly files: readonly string[]; readonly isWhole: boolean; readonly isForced: boolean },
+  }: {
+    readonly tests: readonly string[];
+    readonly files: readonly string[];
+    readonly isWhole: boolean;
+    readonly isForced: boolean;
+  },
 ): object {
   return {
-    plugins: [
-      join(ROOT, TOOLS, "@stryker-mutator/vitest-runner/dist/src/index.js"),
-      join(import.meta.dirname, "fault-texts.ts"),
-    ],
+    plugins: ["same-process-runner.js", "fault-texts.ts"].map((plugin) =>
+      join(import.meta.dirname, plugin),
+    ),
     mutate: files,
     ignorers: ["fault-texts"],
-    testRunner: "vitest",
-    vitest: { configFile: "test/mutation/vitest.config.ts" },
+    testRunner: "same-process",
+    sameProcess: { testFiles: tests.map((glob) => `test/${glob}`) },
+    // Later tests would be slowed by what earlier mutants left in the process.
+    maxTestRunnerReuse: 300,
     // Static mutants are run too: what is decided as a module loads (sets, patterns, tables) is decided all the same.
     coverageAnalysis: "perTest",
     ignoreStatic: false,
@@ -61,6 +67,6 @@ export function strykerOptions(
       reportScoreTable: false,
     },
     thresholds: { high: 100, low: 95, break: isWhole ? BREAK : null },
-    warnings: { slow: false },
+    warnings: { slow: false, unknownOptions: false },
   };
 }
