@@ -1,6 +1,7 @@
 /**
  * `npm run mutate`: changes the code in every small way there is and asks the tests to notice. `-- verification` mutates one group,
- * `-- functions/verification/admission.ts` one file. What was run before and has not changed is not run again; `--force` runs all of it.
+ * `-- functions/verification/admission.ts` one file. What was run before and has not changed is not run again; `--force` runs all of it,
+ * and `--quick` leaves out what acts only while a file is loaded.
  * `-- --write` writes docs/evidence/mutation.md of what was run.
  */
 import { spawn } from "node:child_process";
@@ -41,12 +42,15 @@ function errandsOf(words: readonly string[]): readonly Errand[] {
 }
 
 /** Runs Stryker. Its exit code: not 0 where a test fails without any mutant, or the score of a whole group is too low. */
-async function mutate({ group, files, isWhole }: Errand, isForced: boolean): Promise<number> {
+async function mutate(
+  { group, files, isWhole }: Errand,
+  how: { readonly isForced: boolean; readonly isQuick: boolean },
+): Promise<number> {
   tell(dim(`  ${group}: ${isWhole ? "all of it" : files.join(", ")} …`));
   const configuration = configurationOf(group);
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
-  const options = strykerOptions(group, { tests, files, isWhole, isForced });
+  const options = strykerOptions(group, { tests, files, isWhole, ...how });
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
@@ -61,13 +65,14 @@ await runCommand(async () => {
     allowPositionals: true,
     options: {
       force: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
   });
   const isOnlyWritten = values.write && positionals.length === 0;
   let worst = 0;
   for (const errand of isOnlyWritten ? [] : errandsOf(positionals))
-    worst = Math.max(worst, await mutate(errand, values.force));
+    worst = Math.max(worst, await mutate(errand, { isForced: values.force, isQuick: values.quick }));
   if (values.write) tell(`  Written: ${await writeEvidence(new Date())}`);
   return worst;
 });

@@ -23,31 +23,34 @@ export function strykerOptions(
     files,
     isWhole,
     isForced,
+    isQuick,
   }: {
     readonly tests: readonly string[];
     readonly files: readonly string[];
     readonly isWhole: boolean;
     readonly isForced: boolean;
+    readonly isQuick: boolean;
   },
 ): object {
   return {
-    plugins: ["same-process-runner.js", "fault-texts.ts"].map((plugin) =>
+    plugins: ["same-process-runner.js", "excuses.ts"].map((plugin) =>
       join(import.meta.dirname, plugin),
     ),
     mutate: files,
-    ignorers: ["fault-texts"],
+    ignorers: ["excuses"],
     testRunner: "same-process",
     sameProcess: { testFiles: tests.map((glob) => `test/${glob}`) },
     // Later tests would be slowed by what earlier mutants left in the process.
     maxTestRunnerReuse: 300,
-    // Static mutants are run too: what is decided as a module loads (sets, patterns, tables) is decided all the same.
     coverageAnalysis: "perTest",
-    ignoreStatic: false,
+    // What is decided as a file is loaded (sets, patterns, tables) is decided all the same; but each such mutant is shown to every test.
+    ignoreStatic: isQuick,
     incremental: true,
     incrementalFile: relative(ROOT, reportOf(group)),
     force: isForced,
     concurrency: 2,
-    timeoutMS: 30_000,
+    // Endless loops are ended by their count; a busy machine must not make a mutant look endless.
+    timeoutMS: 120_000,
     // Its reading of tsconfig.json knows TypeScript to version 6 only, and the sandbox has the paths of the project.
     tsconfigFile: "none.json",
     tempDirName: `.stryker-tmp/${group}`,
