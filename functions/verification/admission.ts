@@ -106,18 +106,12 @@ async function booked(
   return { ...window, booking: await scopes.add({ ...window, floor }) };
 }
 
-function findingsOf(
-  windows: readonly Booked[],
-  ticket: TurnTicket | undefined,
-): ScopeFindings {
+function findingsOf(windows: readonly Booked[], ticket: TurnTicket | undefined): ScopeFindings {
   const kinds = (isFound: (window: Booked) => boolean) =>
     windows.filter(isFound).map(({ kind }) => kind);
   return {
     rested: kinds(({ booking }) => booking.kind === "full"),
-    watched:
-      ticket === undefined
-        ? kinds(({ booking, floor }) => owed(booking) > floor)
-        : [],
+    watched: ticket === undefined ? kinds(({ booking, floor }) => owed(booking) > floor) : [],
   };
 }
 

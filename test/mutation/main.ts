@@ -72,7 +72,10 @@ await runCommand(async () => {
   const isOnlyWritten = values.write && positionals.length === 0;
   let worst = 0;
   for (const errand of isOnlyWritten ? [] : errandsOf(positionals))
-    worst = Math.max(worst, await mutate(errand, { isForced: values.force, isQuick: values.quick }));
+    worst = Math.max(
+      worst,
+      await mutate(errand, { isForced: values.force, isQuick: values.quick }),
+    );
   if (values.write) tell(`  Written: ${await writeEvidence(new Date())}`);
   return worst;
 });

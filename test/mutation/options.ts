@@ -49,8 +49,7 @@ export function strykerOptions(
     incrementalFile: relative(ROOT, reportOf(group)),
     force: isForced,
     concurrency: 2,
-    // Endless loops are ended by their count; a busy machine must not make a mutant look endless.
-    timeoutMS: 120_000,
+    timeoutMS: 20_000,
     // Its reading of tsconfig.json knows TypeScript to version 6 only, and the sandbox has the paths of the project.
     tsconfigFile: "none.json",
     tempDirName: `.stryker-tmp/${group}`,

@@ -101,6 +101,9 @@ function resultOf(test, skipped) {
 /** `TestStatus` of Stryker's API. */
 const STATUS = { success: 0, failed: 1, skipped: 2 };
 
+/** A mutant that was run so often is an endless loop: the test that runs code most draws a million codes. */
+const MOST_HITS = 5_000_000;
+
 class SameProcessRunner {
   #stryker = {};
   #load = 0;
@@ -124,24 +127,28 @@ class SameProcessRunner {
       resolve: (specifier, context, next) => {
         const resolved = next(specifier, context);
         const isOurs = resolved.url.startsWith(ours) && !resolved.url.includes("?");
-        return isOurs ? { ...resolved, url: `${resolved.url}?generation=${this.#generation}` } : resolved;
+        return isOurs
+          ? { ...resolved, url: `${resolved.url}?generation=${this.#generation}` }
+          : resolved;
       },
     });
     globalThis.__stryker__ ??= {};
     this.#stryker = globalThis.__stryker__;
     const { TestRunner } = await import("vitest");
-    const { startTests } = await import("vitest/internal/browser");
-    Object.assign(this, { TestRunner, startTests });
+    const { startTests, collectTests } = await import("vitest/internal/browser");
+    Object.assign(this, { TestRunner, startTests, collectTests });
     // What an earlier mutant left behind is no news of this one.
     process.on("unhandledRejection", () => undefined);
     process.on("uncaughtException", () => undefined);
+    // Everything is loaded before the clock of the first mutant runs.
+    for (const file of this.testFiles)
+      await this.collectTests([{ filepath: resolve(file) }], this.#runner({ isBailing: false }));
   }
 
-  /** Runs one test file up to its first failure. Throws where it cannot be loaded. */
-  async #runFile(file, { filter, isBailing }) {
+  /** What vitest asks of a runner, for one load of one test file. `skipped` becomes what was left out. */
+  #runner({ filter, isBailing, skipped }) {
     const stryker = this.#stryker;
     const load = ++this.#load;
-    const skipped = new Set();
     class Runner extends this.TestRunner {
       trace = undefined;
       importFile(path) {
@@ -161,6 +168,13 @@ class SameProcessRunner {
     }
     const runner = new Runner(CONFIG);
     runner.__setTraces(TRACES);
+    return runner;
+  }
+
+  /** Runs one test file, where asked up to its first failure. A file that cannot be loaded is a test that failed. */
+  async #runFile(file, how) {
+    const skipped = new Set();
+    const runner = this.#runner({ ...how, skipped });
     const [suite] = await this.startTests([{ filepath: resolve(file) }], runner);
     const tests = testsOf(suite).map((test) => resultOf(test, skipped));
     const [error] = suite.result?.errors ?? [];
@@ -189,8 +203,9 @@ class SameProcessRunner {
     return this.testFiles.toSorted((one, other) => weightOf(other) - weightOf(one));
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName, reloadEnvironment }) {
+  async mutantRun({ activeMutant, testFilter, sandboxFileName, reloadEnvironment, ...limits }) {
     const stryker = this.#stryker;
+    const hitLimit = Math.min(limits.hitLimit ?? MOST_HITS, MOST_HITS);
     const filter = testFilter && new Set(testFilter);
     const files = this.#orderFor(sandboxFileName).filter(
       (file) => filter === undefined || testFilter.some((id) => id.startsWith(`${file}#`)),
@@ -202,7 +217,7 @@ class SameProcessRunner {
       for (const file of files) {
         const tests = await this.#runFile(file, { filter, isBailing: true });
         nrOfTests += tests.filter(({ status }) => status !== STATUS.skipped).length;
-        if (hitLimit !== undefined && stryker.hitCount > hitLimit)
+        if (stryker.hitCount > hitLimit)
           return { status: "timeout", reason: `Run ${stryker.hitCount} times` };
         const failed = tests.find(({ status }) => status === STATUS.failed);
         if (failed === undefined) continue;
