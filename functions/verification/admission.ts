@@ -4,13 +4,14 @@ import type {
   ChallengeVerifier,
   FaultLog,
   Random,
-  ScopeBooking,
   ScopeStore,
   SendingSwitch,
   Standing,
   TurnTicket,
 } from "./ports.ts";
 import {
+  type Booked,
+  owed,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
@@ -42,9 +43,6 @@ export type Applicant = {
   readonly hasPassedChallenge?: boolean;
 };
 
-/** One window with what became of the send in it. */
-type BookedWindow = ScopeWindow & { readonly booking: ScopeBooking };
-
 /**
  * What an admission says of its scopes, whatever its end: which owed their floor and refused, and which would have, had they been enforced. Not
  * which an operator has closed: that he knows, and it is no news of an attack.
@@ -58,7 +56,7 @@ export type Admission =
   | (ScopeFindings & {
       readonly kind: "admitted";
       /** Where the send is booked as unproven. */
-      readonly windows: readonly ScopeWindow[];
+      readonly windows: readonly Booked[];
       /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
       readonly applicant: Applicant;
     })
@@ -103,23 +101,17 @@ async function booked(
   { scopes }: Pick<AdmissionWorld, "scopes">,
   window: ScopeWindow,
   { ticket }: Pick<Applicant, "ticket">,
-): Promise<BookedWindow> {
+): Promise<Booked> {
   const floor = ticket === undefined && window.mode === "enforce" ? window.floor : undefined;
   return { ...window, booking: await scopes.add({ ...window, floor }) };
 }
 
-function findingsOf(
-  windows: readonly BookedWindow[],
-  ticket: TurnTicket | undefined,
-): ScopeFindings {
-  const kinds = (isFound: (window: BookedWindow) => boolean) =>
+function findingsOf(windows: readonly Booked[], ticket: TurnTicket | undefined): ScopeFindings {
+  const kinds = (isFound: (window: Booked) => boolean) =>
     windows.filter(isFound).map(({ kind }) => kind);
   return {
     rested: kinds(({ booking }) => booking.kind === "full"),
-    watched:
-      ticket === undefined
-        ? kinds(({ booking, floor }) => booking.kind === "booked" && booking.debt > floor)
-        : [],
+    watched: ticket === undefined ? kinds(({ booking, floor }) => owed(booking) > floor) : [],
   };
 }
 
@@ -134,7 +126,7 @@ async function judge(
     standing,
   }: {
     readonly applicant: Applicant;
-    readonly windows: readonly BookedWindow[];
+    readonly windows: readonly Booked[];
     readonly standing: Standing;
   },
 ): Promise<Passed | Refusal> {
@@ -150,7 +142,7 @@ async function judge(
 async function challenged(
   { challenge }: AdmissionWorld,
   { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Applicant,
-  windows: readonly BookedWindow[],
+  windows: readonly Booked[],
 ): Promise<Passed | Refusal> {
   const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
   if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
@@ -165,7 +157,7 @@ async function challenged(
 /** What a fault beside it has made worthless. A booking whose answer was lost stays: to give back what was never booked would make room. */
 async function repayBooked(
   world: AdmissionWorld,
-  bookings: readonly Promise<BookedWindow>[],
+  bookings: readonly Promise<Booked>[],
 ): Promise<void> {
   const ends = await Promise.allSettled(bookings);
   await repay(
@@ -177,9 +169,9 @@ async function repayBooked(
 /** What sent nothing is no debt. */
 export async function repay(
   { scopes, logFault }: Pick<AdmissionWorld, "scopes" | "logFault">,
-  windows: readonly (ScopeWindow & { readonly booking?: ScopeBooking })[],
+  windows: readonly Booked[],
 ): Promise<void> {
-  const owing = windows.filter(({ booking }) => booking === undefined || booking.kind === "booked");
+  const owing = windows.filter(({ booking }) => booking.kind === "booked");
   const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.credit(key, 1)));
   for (const outcome of repaid) {
     if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);

@@ -9,7 +9,7 @@ import {
 import type { JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, Journal, NumberBook, NumberStore, TurnTicket, Write } from "./ports.ts";
-import type { ScopeWindow } from "./scopes.ts";
+import type { Booked } from "./scopes.ts";
 import { isWorthless, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
@@ -53,8 +53,8 @@ export type Entry = {
   /** The turn that it took over, if it did. */
   readonly failedTurn: Instant | undefined;
   /** All that it is booked on, and of those the ones that many share. */
-  readonly windows: readonly ScopeWindow[];
-  readonly sharedWindows: readonly ScopeWindow[];
+  readonly windows: readonly Booked[];
+  readonly sharedWindows: readonly Booked[];
 };
 
 /**

@@ -15,8 +15,7 @@ export async function cancel(
   { verifications, clock }: CancelWorld,
   { id }: { readonly id: VerificationId },
 ): Promise<Canceled | Refusal> {
-  const { kind, item } = await verifications.cancel(keyOf(id), clock());
-  if (kind === "taken") return { kind: "canceled" };
+  const { item } = await verifications.cancel(keyOf(id), clock());
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
   return isApproved(item)
     ? { kind: "refused", why: "verification-ended", status: "approved" }

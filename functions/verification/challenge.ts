@@ -1,6 +1,5 @@
 import { LIMITS } from "../policy/limits.ts";
-import type { ScopeBooking } from "./ports.ts";
-import type { ScopeWindow } from "./scopes.ts";
+import { type Booked, owed } from "./scopes.ts";
 
 export const CHALLENGE_PROVIDERS = ["turnstile", "hcaptcha", "recaptcha"] as const;
 export type ChallengeProvider = (typeof CHALLENGE_PROVIDERS)[number];
@@ -24,8 +23,6 @@ export type ChallengeTerms = ChallengeWidget & {
 /** `failed`: the token is false, used, too old, or was made elsewhere or for something else. */
 export type ChallengeResult = "passed" | "failed" | "unreachable";
 
-type Booked = ScopeWindow & { readonly booking: ScopeBooking };
-
 /** Whether a start must show that a person is there. A returning ticket has shown it. */
 export function isChallenged(
   { when }: Pick<ChallengeTerms, "when">,
@@ -35,11 +32,7 @@ export function isChallenged(
 }
 
 function isUnderPressure({ mode, floor, booking }: Booked): boolean {
-  return (
-    mode === "enforce" &&
-    booking.kind === "booked" &&
-    booking.debt > floor * LIMITS.challengeFromShareOfFloor
-  );
+  return mode === "enforce" && owed(booking) > floor * LIMITS.challengeFromShareOfFloor;
 }
 
 export function hasPassed(

@@ -30,7 +30,6 @@ import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
   type Instant,
-  isApproved,
   provenChannel,
   type SentCode,
   type Status,
@@ -152,7 +151,7 @@ async function approve(
     ),
   );
   try {
-    return await approved(world, request, verification);
+    return await approved(world, request, { ...verification, channel });
   } finally {
     await booked;
   }
@@ -161,11 +160,9 @@ async function approve(
 async function approved(
   world: CheckWorld,
   { id }: CheckRequest,
-  verification: Verification,
+  verification: Verification & Pick<SentCode, "channel">,
 ): Promise<Checked> {
-  const { purpose, sealed, key, checkedAt = 0 } = verification;
-  const channel = provenChannel(verification);
-  if (channel === undefined) throw new Error("what is approved was approved by a code");
+  const { purpose, sealed, key, channel, checkedAt = 0 } = verification;
   const contents = openContents(await world.keys.seal(epochOf(id)), { id, purpose }, sealed);
   const claims = proofClaims(world.proofTerms, {
     ...contents,
@@ -196,8 +193,11 @@ async function explain(
 ): Promise<Checked | Refusal> {
   const { item, guess, requestKey, now } = refused;
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
-  if (isApproved(item)) {
-    return isFetchable(item, refused) ? approved(world, request, item) : checked(item, "used", now);
+  const channel = provenChannel(item);
+  if (channel !== undefined) {
+    return isFetchable(item, refused)
+      ? approved(world, request, { ...item, channel })
+      : checked(item, "used", now);
   }
   const status = statusAt(item, now);
   if (status === "canceled" || status === "expired") return checked(item, status, now);

@@ -9,10 +9,11 @@ type ClientScope = { readonly kind: ClientKind; readonly address: string };
  * An IPv6 client counts by /64 and by /48, since whoever has one address has 2^64 of them. No address is one shared scope, not no limit.
  */
 export function clientScopes(
-  address: string | undefined,
+  // Stryker disable next-line StringLiteral: any text that is no address says that there is none
+  address = "",
 ): readonly [ClientScope, ...ClientScope[]] {
-  const family = address === undefined ? 0 : isIP(address);
-  if (address === undefined || family === 0) return [{ kind: "client-unknown", address: "" }];
+  const family = isIP(address);
+  if (family === 0) return [{ kind: "client-unknown", address: "" }];
   if (family === 4) return [{ kind: "ipv4", address }];
   const groups = ipv6Groups(address);
   const mapped = mappedIpv4(groups);
@@ -25,12 +26,13 @@ export function clientScopes(
 
 /** The eight groups of a valid IPv6 address, each in its shortest form. The URL parser folds case, zeros and dotted tails (WHATWG URL §3.5). */
 function ipv6Groups(address: string): readonly string[] {
-  const withoutZone = address.split("%")[0] ?? "";
+  const [withoutZone = ""] = address.split("%");
   const canonical = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1);
   const [head = "", tail] = canonical.split("::");
   const left = head === "" ? [] : head.split(":");
   if (tail === undefined) return left;
-  const right = tail === "" ? [] : tail.split(":");
+  // Nothing after the colons gives one empty group, the last, which is in no scope and in no mapped address.
+  const right = tail.split(":");
   return [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];
 }
 

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { isMac, type Mac, type VerificationId } from "./identifiers.ts";
+import { isMac, type Mac, type VerificationId, wellFormed } from "./identifiers.ts";
 import type { Key, Random } from "./ports.ts";
 
 /**
@@ -34,7 +34,5 @@ export function guessOf(key: Key, id: VerificationId, code: string): Mac {
 export function mac(key: Key, parts: readonly [use: string, ...parts: readonly string[]]): Mac {
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:${part}`);
-  const text = hmac.digest("base64url");
-  if (!isMac(text)) throw new Error("an HMAC-SHA-256 is 43 letters");
-  return text;
+  return wellFormed(hmac.digest("base64url"), isMac, "an HMAC-SHA-256 of 43 letters");
 }

@@ -1,4 +1,4 @@
-import { isE164, type Phone, type Sealed, type VerificationId } from "./identifiers.ts";
+import { isE164, type Phone, type Sealed, type VerificationId, wellFormed } from "./identifiers.ts";
 import type { Key, Random } from "./ports.ts";
 import { seal, unseal } from "./seal.ts";
 import type { Purpose } from "./verification.ts";
@@ -20,8 +20,8 @@ export function sealContents(
 
 export function openContents(key: Key, context: SealContext, sealed: Sealed): Contents {
   const contents: unknown = JSON.parse(unseal(key, contextOf(context), sealed));
-  const [to, nonce]: readonly unknown[] = Array.isArray(contents) ? contents : [];
-  if (typeof to !== "string" || !isE164(to)) throw new Error("a sealed number is in E.164");
+  const [number, nonce]: readonly unknown[] = Object(contents);
+  const to = wellFormed(String(number), isE164, "a number in E.164");
   return typeof nonce === "string" ? { to, nonce } : { to };
 }
 

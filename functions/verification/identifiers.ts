@@ -53,6 +53,16 @@ export function isScopeKey(text: string): text is ScopeKey {
   return /^[a-z0-9-]+#[A-Za-z0-9_-]+#\d+$/.test(text);
 }
 
+/** What we made ourselves, once it has the form that it must have. Anything else is a fault of ours, and goes no further. */
+export function wellFormed<Form extends string>(
+  text: string,
+  isOfForm: (text: string) => text is Form,
+  form: string,
+): Form {
+  if (!isOfForm(text)) throw new Error(`what was made is not ${form}`);
+  return text;
+}
+
 /** 144 random bits: more than NIST SP 800-63B-4 asks of a secret that is not rate-limited (64), and a whole number of base64url letters. */
 const ID_RANDOM_BYTES = 18;
 
@@ -61,8 +71,7 @@ export function newVerificationId(
   random: { readonly bytes: (count: number) => Uint8Array },
 ): VerificationId {
   const id = `v${epoch}-${Buffer.from(random.bytes(ID_RANDOM_BYTES)).toString("base64url")}`;
-  if (!isVerificationId(id)) throw new Error("the key epoch must be 0 to 9999");
-  return id;
+  return wellFormed(id, isVerificationId, "an id of the key epochs 0 to 9999");
 }
 
 /** The epoch of the keys that an id was made under. */
@@ -80,6 +89,5 @@ export function isWithinOneEpoch(id: VerificationId, keyEpoch: number): boolean 
 
 export function keyOf(id: VerificationId): VerificationKey {
   const key = createHash("sha256").update(id).digest("base64url");
-  if (!isVerificationKey(key)) throw new Error("a SHA-256 is 43 letters");
-  return key;
+  return wellFormed(key, isVerificationKey, "a SHA-256 of 43 letters");
 }

@@ -21,8 +21,8 @@ export function turnTaken(
   const isClosed = (book.closedUntil ?? 0) > now;
   const isLocked = ticket === undefined ? hasFailedTooOften(book, now) : isWorthless(book, ticket);
   const isFull = rows.some(({ max, windowSeconds }) => {
-    const turn = book.turns[max - 1];
-    return turn !== undefined && turn > now - windowSeconds * 1_000;
+    const turn = book.turns[max - 1] ?? Number.NEGATIVE_INFINITY;
+    return turn > now - windowSeconds * 1_000;
   });
   if (isClosed || isLocked || isFull) return undefined;
   const turns = [now, ...book.turns].slice(0, LIMITS.turnsRemembered);
@@ -60,8 +60,9 @@ function hasFailedTooOften(book: NumberBook, now: Instant): boolean {
   return book.failures >= LIMITS.consecutiveFailures && !isForgotten(book, now);
 }
 
-function isForgotten({ failedAt }: NumberBook, now: Instant): boolean {
-  return failedAt !== undefined && failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
+/** Failures whose moment nobody wrote down are remembered. */
+function isForgotten({ failedAt = Number.POSITIVE_INFINITY }: NumberBook, now: Instant): boolean {
+  return failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
 }
 
 /** Whether a window may owe one more. */

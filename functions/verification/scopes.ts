@@ -2,8 +2,8 @@ import type { Country } from "../policy/destinations.ts";
 import { LIMITS, type ScopeLimit, type ScopeMode } from "../policy/limits.ts";
 import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
-import { isScopeKey, type Phone, type ScopeKey } from "./identifiers.ts";
-import type { Key, Random } from "./ports.ts";
+import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
+import type { Key, Random, ScopeBooking } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
 /** What unproven sends are booked on. */
@@ -33,6 +33,14 @@ export type ScopeWindow = Scope & {
   readonly leastDebt: number;
   readonly endsAt: Instant;
 };
+
+/** One window with what became of a send in it. */
+export type Booked = ScopeWindow & { readonly booking: ScopeBooking };
+
+/** What a window owes with the send in it; nothing that counts where it was not booked. */
+export function owed(booking: ScopeBooking): number {
+  return booking.kind === "booked" ? booking.debt : 0;
+}
 
 type Sending = {
   readonly clientAddress: string | undefined;
@@ -123,9 +131,11 @@ export function windowAt(
   const { floor, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
-  const key = `${scope.kind}#${name}#${window}`;
-  if (!isScopeKey(key))
-    throw new Error("a kind of scope is lower-case letters, digits and hyphens");
+  const key = wellFormed(
+    `${scope.kind}#${name}#${window}`,
+    isScopeKey,
+    "a scope's kind, name and window",
+  );
   const share = Math.ceil(floor / shardsOf(scope, terms));
   return {
     ...scope,

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { isSealed, type Sealed } from "./identifiers.ts";
+import { isSealed, type Sealed, wellFormed } from "./identifiers.ts";
 import type { Key, Random } from "./ports.ts";
 
 /** AES-256-GCM as NIST SP 800-38D §8.2.2 wants it with random nonces: 96 bits, and far fewer than 2^32 seals under one key. */
@@ -17,8 +17,7 @@ export function seal(
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
-  if (!isSealed(sealed)) throw new Error("base64url has only its letters");
-  return sealed;
+  return wellFormed(sealed, isSealed, "base64url");
 }
 
 /** Opens a seal. Throws where key, context or a single bit is another: a stored item was moved or changed. */

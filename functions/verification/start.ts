@@ -23,6 +23,7 @@ import {
   newVerificationId,
   type Phone,
   type VerificationId,
+  wellFormed,
 } from "./identifiers.ts";
 import type { Platform } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
@@ -178,8 +179,7 @@ type Earlier = { readonly id: VerificationId; readonly holder: Holder };
 async function claimed({ claims }: StartWorld, { claim }: Draft): Promise<Earlier | undefined> {
   const holder = claim && (await claims.claim(claim));
   if (claim === undefined || holder === undefined) return undefined;
-  const id = unseal(claim.sealKey, claim.key, holder.id);
-  if (!isVerificationId(id)) throw new Error("a claim seals an id");
+  const id = wellFormed(unseal(claim.sealKey, claim.key, holder.id), isVerificationId, "an id");
   return { id, holder };
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { LIMITS } from "../policy/limits.ts";
 import { mac } from "./code.ts";
-import { isTicket, type Mac, type Ticket } from "./identifiers.ts";
+import { isTicket, type Mac, type Ticket, wellFormed } from "./identifiers.ts";
 import type { Key, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
@@ -12,8 +12,7 @@ import type { Instant } from "./verification.ts";
 export function issueTicket(key: Key, number: Mac, issuedAt: Instant): Ticket {
   const seconds = Math.floor(issuedAt / 1_000).toString(36);
   const ticket = `${seconds}.${ticketMac(key, number, seconds)}`;
-  if (!isTicket(ticket)) throw new Error("a ticket is a moment and a MAC");
-  return ticket;
+  return wellFormed(ticket, isTicket, "a moment and a MAC");
 }
 
 /** When a ticket was issued; nothing for one of another number, one that ran out, or one that is none. It is then as if none was sent. */
@@ -23,9 +22,10 @@ export function openTicket(
   { ticket, now }: { readonly ticket: string | undefined; readonly now: Instant },
 ): TurnTicket | undefined {
   if (ticket === undefined || !isTicket(ticket)) return undefined;
-  const [seconds = "", given = ""] = ticket.split(".");
-  const expected = ticketMac(key, number, seconds);
-  if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return undefined;
+  const dot = ticket.indexOf(".");
+  const seconds = ticket.slice(0, dot);
+  const given = Buffer.from(ticket.slice(dot + 1));
+  if (!timingSafeEqual(given, Buffer.from(ticketMac(key, number, seconds)))) return undefined;
   const issuedAt = Number.parseInt(seconds, 36) * 1_000;
   return issuedAt + LIMITS.ticketLifetimeSeconds * 1_000 > now ? { issuedAt } : undefined;
 }

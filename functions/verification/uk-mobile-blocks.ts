@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 const RANGES: readonly Range[] = UK_COUNTRIES.flatMap((country) =>
   Array.from(
     UK_MOBILE_BLOCKS[country].matchAll(/(\d+)(?:-(\d+))?/g),
+    // Stryker disable next-line StringLiteral: what matches has its first group
     ([, first = "", last = first]) => ({
       from: Number(first.padEnd(NATIONAL_DIGITS, "0")),
       to: Number(last.padEnd(NATIONAL_DIGITS, "9")),

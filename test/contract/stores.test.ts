@@ -1,12 +1,8 @@
-import { describe, it } from "vitest";
+import { it } from "vitest";
 import { describeOnEngines } from "../support/engine-tables.ts";
 import { PORT_FACTS } from "./facts/all.ts";
-import { memoryGround, tableGround } from "./facts/grounds.ts";
+import { tableGround } from "./facts/grounds.ts";
 import { TABLE_FACTS } from "./facts/tables.ts";
-
-describe("the stores in memory", () => {
-  it.each(Object.entries(PORT_FACTS))("%s", async (_, show) => show(memoryGround()));
-});
 
 await describeOnEngines("the stores", ({ freshTable }) => {
   it.each(Object.entries(PORT_FACTS))("%s", async (_, show) =>

@@ -133,10 +133,12 @@ const REPLACEMENTS: Facts = {
     await take(numbers, NOON, NOON + 30 * SECOND);
     await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 31 * SECOND });
   },
-  "a closed number hands no turn on": async ({ numbers, close }) => {
+  "a closed number hands no turn on until it opens": async ({ numbers, close }) => {
     await take(numbers, NOON);
     await close(NUMBER, NOON + DAY);
-    await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 1 });
+    await expectNotHandedOn(numbers, { failed: NOON, now: NOON + DAY - 1 });
+    const turns = { failed: NOON, now: NOON + DAY };
+    expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("taken");
   },
   "a locked number hands no turn on": async ({ numbers }) => {
     await take(numbers, NOON);

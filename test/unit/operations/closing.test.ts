@@ -57,6 +57,8 @@ describe("what can be closed", () => {
     "gb",
     "GBR",
     "+4477009****1",
+    "2001:db8::1/64/1",
+    "2001:db8::1/",
   ])("is not %s", (text) => {
     expect(closingTarget(text)).toBeUndefined();
   });

@@ -11,6 +11,7 @@ import {
   aWorld,
   fictionalNumber,
   idIn,
+  NOON,
   newestCode,
   TEST_SCOPES,
   type World,
@@ -129,6 +130,66 @@ describe("a scope that an operator has closed", () => {
   });
 });
 
+describe("scopes that are full for different times", () => {
+  it("refuse until the last of them opens", async () => {
+    const { limits } = TEST_SCOPES;
+    const full = { floor: 0, mode: "enforce" } as const;
+    const scopeTerms = {
+      ...TEST_SCOPES,
+      limits: {
+        ...limits,
+        range: { ...full, windowSeconds: 600 },
+        service: { ...full, windowSeconds: 7_200 },
+      },
+    };
+    expect(await startOf(1, {}, { ...world, scopeTerms })).toMatchObject({
+      why: "too-many-requests",
+      retryAt: NOON + 7_200_000,
+    });
+  });
+});
+
+describe("a debt", () => {
+  const SITE = { clientAddress: "2001:db8:1:1::1" };
+
+  it("is not left where the kill switch cannot be read", async () => {
+    withFloor("ipv4", 1);
+    const standing = () => Promise.reject(new Error("throttled"));
+    await expect(startOf(1, {}, { ...world, sendingSwitch: { standing } })).rejects.toThrow(
+      "throttled",
+    );
+    expect((await startOf(1)).kind).toBe("started");
+  });
+
+  it("is given back where it was booked, and nowhere else, when a scope beside it faults", async () => {
+    const repaid: string[] = [];
+    const { scopes } = world;
+    const faulty = {
+      ...scopes,
+      add: async (debt: Parameters<typeof scopes.add>[0]) => {
+        if (debt.key.startsWith("ipv6-48#")) throw new Error("throttled");
+        return scopes.add(debt);
+      },
+      credit: async (key: Parameters<typeof scopes.credit>[0]) => {
+        repaid.push(key.split("#")[0] ?? "");
+      },
+    };
+    await expect(startOf(1, SITE, { ...world, scopes: faulty })).rejects.toThrow("throttled");
+    expect(repaid).toEqual(["ipv6-64"]);
+  });
+
+  it("that cannot be given back is told to the log, and the answer stays what it was", async () => {
+    const { scopes } = world;
+    const credit = () => Promise.reject(new Error("throttled"));
+    withFloor("service", 0);
+    expect(await startOf(1, {}, { ...world, scopes: { ...scopes, credit } })).toMatchObject({
+      why: "too-many-requests",
+    });
+    // Its client keeps the debt as it is, beside the two that it shares and that were not full.
+    expect(world.faults).toEqual(["debt-not-repaid", "debt-not-repaid", "debt-not-repaid"]);
+  });
+});
+
 describe("a country", () => {
   it("that is not the home country has a floor of its own", async () => {
     withFloor("country", 1);
@@ -201,6 +262,35 @@ describe("a returning ticket", () => {
     expect((await startOf(1, { ticket }, revoked)).kind).toBe("started");
     expect(revoked.entries.filter(({ event }) => event === "send")).toHaveLength(2);
     expect(revoked.entries.at(-1)).toMatchObject({ hasTicket: false });
+  });
+
+  it("from the moment on from which tickets stand is good", async () => {
+    const ticket = await ticketOf(1);
+    const issuedAt = world.time.now;
+    world.time.now += 30_000;
+    const standing = async () => ({ isPaused: false, ticketsFrom: issuedAt });
+    const after = { ...world, sendingSwitch: { standing } };
+    expect((await startOf(1, { ticket }, after)).kind).toBe("started");
+    expect(after.entries.at(-1)).toMatchObject({ hasTicket: true });
+  });
+
+  it("is written down, and is no news of a floor that is only watched", async () => {
+    const ticket = await ticketOf(1);
+    world.time.now += 30_000;
+    withFloor("service", RESTED, "watch");
+    expect((await startOf(1, { ticket })).kind).toBe("started");
+    expect(world.entries.at(-1)).toMatchObject({
+      event: "send",
+      outcome: "sent",
+      hasTicket: true,
+      watched: [],
+      scopes: [
+        { kind: "ipv4" },
+        { kind: "range" },
+        { kind: "home-country", pseudonym: "GB" },
+        { kind: "service", pseudonym: "all" },
+      ],
+    });
   });
 
   it("goes with its verification: a resend has what its start had", async () => {
@@ -286,6 +376,19 @@ describe("a challenge", () => {
     expect((await startOf(1, { ticket }, as)).kind).toBe("started");
     expect((await startOf(2, { challengeToken: "token" }, as)).kind).toBe("started");
     expect(asked).toHaveLength(1);
+  });
+
+  it("is not asked for by a scope that is only watched", async () => {
+    withFloor("service", 4, "watch");
+    const as = { ...world, challenge: challenge("passed") };
+    for (const index of [1, 2, 3, 4, 5, 6])
+      expect((await startOf(index, {}, as)).kind).toBe("started");
+  });
+
+  it("that is failed refuses also where a stage lets through what nobody answers about", async () => {
+    const terms = { when: "always", whenUnreachable: "allow" } as const;
+    const as = { ...world, challenge: challenge("failed", terms) };
+    expect(await startOf(1, { challengeToken: "token" }, as)).toEqual(required);
   });
 
   it("that is failed refuses, and owes nothing", async () => {

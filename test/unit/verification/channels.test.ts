@@ -4,9 +4,10 @@ import {
   channelSettings,
   channelsFor,
   firstChannel,
+  handsTurnOn,
 } from "../../../functions/verification/channels.ts";
 import { check } from "../../../functions/verification/check.ts";
-import type { VerificationId } from "../../../functions/verification/identifiers.ts";
+import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";
 import { receiveReport } from "../../../functions/verification/report.ts";
 import { resend } from "../../../functions/verification/resend.ts";
@@ -18,6 +19,7 @@ import {
   type Channel,
   type DeliveryReason,
 } from "../../../functions/verification/verification.ts";
+import { voiceScript } from "../../../functions/verification/voice-script.ts";
 import { aStart, aWorld, everyChannel, idIn, newestCode, type World } from "../../support/world.ts";
 
 const SMS_ONLY: ChannelSettings = {
@@ -99,6 +101,8 @@ describe("the ways of a number", () => {
       plan: ["whatsapp", "sms"],
       isPlanAutomatic: true,
     });
+    const nothing = { WHATSAPP_FROM: "", VOICE_COUNTRIES: "", CHANNEL_PLAN: "" };
+    expect(channelSettings({ ...nothing, CHANNEL_PLAN_STEPS: "offered" })).toEqual(SMS_ONLY);
     expect(() => channelSettings({ ...texts, CHANNEL_PLAN: "fax" })).toThrow('"fax" is no channel');
     expect(() => channelSettings({ ...texts, CHANNEL_PLAN_STEPS: "" })).toThrow("offered or");
   });
@@ -183,6 +187,59 @@ describe("a message that definitely failed", () => {
     expect(await resend(world, { id, channel: "voice" })).toMatchObject({ why: "too-many-sends" });
     world.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("voice");
+  });
+
+  it("goes to the ways that are left by the order of the plan", async () => {
+    aWorldWith(everyChannel(["voice", "whatsapp", "sms"]));
+    const id = await started("sms");
+    await fail("unreachable");
+    expect((await view(id)).nextChannel).toBe("voice");
+  });
+
+  it("goes to no step of the plan that cannot work for this failure", async () => {
+    aWorldWith(everyChannel(["sms", "whatsapp", "voice"]));
+    const id = await started("sms");
+    await fail("landline");
+    world.time.now += 30_000;
+    expect((await view(id)).nextChannel).toBe("voice");
+  });
+
+  it("as not in service leads nowhere, however long one waits", async () => {
+    const id = await started("sms");
+    await fail("not-in-service");
+    world.time.now += 30_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+  });
+
+  it("without a reason leads to another way once the number may be sent another code", async () => {
+    const id = await started("sms");
+    const token = world.messages.at(-1)?.reportToken ?? "";
+    await receiveReport(world, { token, messageSid: "SM1", report: { delivery: "undelivered" } });
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+    world.time.now += 30_000;
+    expect((await view(id)).nextChannel).toBe("whatsapp");
+  });
+
+  it("whose turn another has taken over leaves the number a turn of its own", async () => {
+    const id = await started("whatsapp");
+    await fail("not-on-whatsapp");
+    world.time.now += 30_000;
+    const replaceTurn = async () => ({ kind: "refused", item: undefined }) as const;
+    const late = { ...world, numbers: { ...world.numbers, replaceTurn } };
+    expect(await resend(late, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+  });
+
+  it("whose successor the provider refused keeps its turn: the number waits as before", async () => {
+    const id = await started("whatsapp");
+    await fail("not-on-whatsapp");
+    world.time.now += 1_000;
+    world.provider.outcome = "refused";
+    await resend(world, { id, channel: "sms" });
+    world.provider.outcome = "accepted";
+    expect(await start(world, aStart())).toMatchObject({
+      why: "too-many-sends",
+      retryAt: world.time.now + 29_000,
+    });
   });
 
   it("whose successor the provider refused hands its turn on again", async () => {
@@ -280,5 +337,120 @@ describe("a plan", () => {
     world.time.now += 31_000;
     expect(await takeNextStep(world, step)).toMatchObject({ kind: "refused" });
     expect(world.messages).toHaveLength(2);
+  });
+});
+
+describe("a message of which no failure is known", () => {
+  it("leads nowhere without a plan", async () => {
+    const id = await started("sms");
+    world.time.now += 30_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+  });
+
+  it("that was delivered leads nowhere, plan or not", async () => {
+    aWorldWith(everyChannel(["sms", "whatsapp"]));
+    const id = await started("sms");
+    const token = world.messages.at(-1)?.reportToken ?? "";
+    await receiveReport(world, { token, messageSid: "SM1", report: { delivery: "delivered" } });
+    world.time.now += 30_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+  });
+
+  it("on a way that is none of the plan's leads to no step of it", async () => {
+    aWorldWith(everyChannel(["whatsapp", "voice"]));
+    const id = await started("sms");
+    world.time.now += 30_000;
+    expect(await view(id)).not.toHaveProperty("nextChannel");
+  });
+
+  it("hands no turn on, whatever else is noted of it", async () => {
+    const item = await world.verifications.read(keyOf(await started("sms")));
+    if (item === undefined) throw new Error("no verification");
+    const failed = { ...item, delivery: "undelivered", deliveryReason: "unreachable" } as const;
+    expect(handsTurnOn(failed, "whatsapp")).toBe(true);
+    expect(handsTurnOn({ ...failed, delivery: "sent" }, "whatsapp")).toBe(false);
+    expect(handsTurnOn({ ...failed, deliveryReason: undefined }, "whatsapp")).toBe(false);
+    expect(handsTurnOn({ ...failed, turn: undefined }, "whatsapp")).toBe(false);
+    expect(handsTurnOn(failed, "sms")).toBe(false);
+    expect(handsTurnOn({ ...failed, deliveryReason: "not-in-service" }, "voice")).toBe(false);
+  });
+});
+
+describe("an address that the provider calls", () => {
+  const forged = ["", "1", "1-", "x-y", "-1-AAAA", `1-${"A".repeat(80)}`, `9999-${"A".repeat(80)}`];
+
+  it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
+    await started();
+    const report = { delivery: "delivered" } as const;
+    expect(await receiveReport(world, { token, messageSid: "SM1", report })).toEqual({
+      kind: "foreign",
+    });
+    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toEqual({
+      kind: "foreign",
+    });
+    expect([world.redacted, world.entries.length]).toEqual([[], 1]);
+  });
+
+  it("is of its epoch or of the one beside it", async () => {
+    const id = await started("sms");
+    const token = world.messages.at(-1)?.reportToken ?? "";
+    const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
+      receiveReport({ ...world, keyEpoch }, { token, messageSid: "SM1", report: { delivery } });
+    expect(await send(3, "sent")).toEqual({ kind: "foreign" });
+    expect(await send(2, "sent")).toEqual({ kind: "noted" });
+    expect(await send(0, "delivered")).toEqual({ kind: "noted" });
+    expect((await view(id)).delivery).toBe("delivered");
+  });
+
+  it("of a message says no code, and that of a call tells no news", async () => {
+    await started("voice");
+    const message = world.messages.at(-1);
+    const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
+    expect(await speak(world, { token: reportToken, callSid: "CA1", hasPressed: true })).toEqual({
+      kind: "foreign",
+    });
+    const report = { delivery: "undelivered", reason: "busy" } as const;
+    expect(await receiveReport(world, { token: callToken, messageSid: "CA1", report })).toEqual({
+      kind: "foreign",
+    });
+  });
+});
+
+describe("a call", () => {
+  async function called() {
+    const id = await started("voice");
+    const message = world.messages.at(-1);
+    return { id, token: message?.channel === "voice" ? message.callToken : "" };
+  }
+
+  it("says no code where nobody pressed a key", async () => {
+    const { token, id } = await called();
+    const speech = await speak(world, { token, callSid: "CA1", hasPressed: false });
+    expect(speech).toEqual({ kind: "over", script: voiceScript("en-GB") });
+    expect((await view(id)).delivery).toBe("queued");
+  });
+
+  it("says its code for two minutes, and none after", async () => {
+    const { token } = await called();
+    world.time.now += 119_999;
+    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toEqual({
+      kind: "spoken",
+      script: voiceScript("en-GB"),
+      code: expect.stringMatching(/^\d{6}$/),
+    });
+    world.time.now += 1;
+    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
+      kind: "over",
+    });
+  });
+
+  it("says its code also where the note of it is lost", async () => {
+    const { token } = await called();
+    const noteDelivery = () => Promise.reject(new Error("throttled"));
+    const forgetful = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    expect(await speak(forgetful, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
+      kind: "spoken",
+    });
+    expect(world.faults).toEqual(["delivery-not-noted"]);
   });
 });

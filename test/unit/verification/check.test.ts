@@ -1,10 +1,22 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { type Checked, check } from "../../../functions/verification/check.ts";
-import { epochOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
+import {
+  epochOf,
+  keyOf,
+  type VerificationId,
+} from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { start } from "../../../functions/verification/start.ts";
-import { aStart, aWorld, idIn, newestCode, otherThan, type World } from "../../support/world.ts";
+import {
+  aStart,
+  aWorld,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+  type World,
+} from "../../support/world.ts";
 
 const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 const anotherKey = "aa0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
@@ -111,6 +123,25 @@ describe("a right code", () => {
     expect(await checked(code)).toMatchObject({ result: "approved", checksRemaining: 4 });
   });
 
+  it("of a message that the provider gave no name settles nothing", async () => {
+    world.provider.outcome = "unknown";
+    const outcome = await start(world, aStart({ to: fictionalNumber(7) }));
+    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const unnamed = { id: idIn(outcome.view.id), code: newestCode(world) };
+    expect(await check(world, unnamed)).toMatchObject({ result: "approved" });
+    expect([world.settled, world.faults]).toEqual([[], []]);
+  });
+
+  it("is answered once its bookings are done, since a frozen function does none", async () => {
+    const done: string[] = [];
+    const settle = async () => {
+      await new Promise(setImmediate);
+      done.push("settled");
+    };
+    await check({ ...world, settler: { settle } }, { id, code });
+    expect(done).toEqual(["settled"]);
+  });
+
   it("typed from an older message settles that message", async () => {
     world.time.now += 30_000;
     await resend(world, { id });
@@ -150,7 +181,6 @@ describe("a right code", () => {
 });
 
 async function numbersOf() {
-  const { keyOf } = await import("../../../functions/verification/identifiers.ts");
   const verification = await world.verifications.read(keyOf(id));
   if (verification === undefined) throw new Error("no verification");
   return [verification.number] as const;
@@ -203,6 +233,34 @@ describe("a wrong code", () => {
   });
 });
 
+describe("a check", () => {
+  it("is written down with whose it was in pseudonyms, and how it ended", async () => {
+    const number = (await numbersOf())[0];
+    const client = { kind: "ipv4", pseudonym: expect.stringMatching(/^[\w-]{43}$/) };
+    for (const guess of [otherThan(code), code])
+      await check(world, { id, code: guess, clientAddress: "192.0.2.1" });
+    expect(world.entries.filter(({ event }) => event === "check")).toEqual(
+      ["incorrect", "approved"].map((result) => ({
+        event: "check",
+        result,
+        number,
+        country: "GB",
+        client,
+      })),
+    );
+  });
+
+  it("that a store refused without a reason that stands may be asked again", async () => {
+    const item = await world.verifications.read(keyOf(id));
+    const refused = async () => ({ kind: "refused", item }) as const;
+    const verifications = { ...world.verifications, check: refused };
+    expect(await check({ ...world, verifications }, { id, code: otherThan(code) })).toEqual({
+      kind: "refused",
+      why: "request-in-progress",
+    });
+  });
+});
+
 describe("an old code", () => {
   it("is good until its own end, and then is told apart, uncounted", async () => {
     world.time.now += 200_000;
@@ -244,7 +302,8 @@ describe("an id", () => {
       keys: { ...world.keys, code: () => expect.unreachable("a key was derived") },
     };
     for (const epoch of ["v3", "v9999"]) {
-      expect(await check(noKeys, { id: idIn(id.replace("v1", epoch)), code })).toMatchObject({
+      expect(await check(noKeys, { id: idIn(id.replace("v1", epoch)), code })).toEqual({
+        kind: "refused",
         why: "verification-not-found",
       });
     }

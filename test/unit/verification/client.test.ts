@@ -30,6 +30,17 @@ describe("the scopes of a client", () => {
     ]);
   });
 
+  it.each([
+    ["2001::5:6:7:8:9", "2001:0:0:5"],
+    ["2001:db8::", "2001:db8:0:0"],
+    ["::1", "0:0:0:0"],
+    ["::", "0:0:0:0"],
+    ["1:2:3:4:5:6:7::", "1:2:3:4"],
+    ["::ffff:0:192.0.2.1", "0:0:0:0"],
+  ])("are those of %s with its zeros where they belong", (address, narrow) => {
+    expect(clientScopes(address)[0]).toEqual({ kind: "ipv6-64", address: narrow });
+  });
+
   it("are shared by a thousand addresses of one /64", () => {
     const keys = Array.from({ length: 1_000 }, (_, host) =>
       keysOf(`2001:db8:1:2::${host.toString(16)}`).join(),

@@ -5,9 +5,11 @@ import { keyOf, type VerificationId } from "../../../functions/verification/iden
 import { resend } from "../../../functions/verification/resend.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
+import { aMac } from "../../support/items.ts";
 import {
   aStart,
   aWorld,
+  fictionalNumber,
   idIn,
   NOON,
   newestCode,
@@ -184,6 +186,60 @@ describe("a resend", () => {
     expect(newestCode(world)).toBe("271828");
   });
 
+  it("of an id that nobody was given, or of keys that are gone, is not found", async () => {
+    const notFound = { kind: "refused", why: "verification-not-found" };
+    expect(await resend(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toEqual(notFound);
+    const ask = () => expect.unreachable("a key was derived");
+    const noKeys = { ...world, keys: { ...world.keys, code: ask, seal: ask } };
+    expect(await resend(noKeys, { id: idIn(id.replace("v1", "v3")) })).toEqual(notFound);
+  });
+
+  it("in place of a message that is not the newest sends nothing, and takes no turn", async () => {
+    world.time.now += 30_000;
+    expect(await resend(world, { id, insteadOf: aMac("an older code") })).toEqual({
+      kind: "refused",
+      why: "request-in-progress",
+    });
+    expect((await resend(world, { id })).kind).toBe("resent");
+  });
+
+  it.each([
+    ["is gone by then", undefined, "verification-not-found"],
+    ["another resend has written to", "as it was", "request-in-progress"],
+  ] as const)("of a verification that %s gives its turn back", async (_, left, why) => {
+    const before = await world.verifications.read(keyOf(id));
+    const item = left === undefined ? undefined : before;
+    const refused = async () => ({ kind: "refused", item }) as const;
+    world.time.now += 30_000;
+    const late = { ...world, verifications: { ...world.verifications, resend: refused } };
+    expect(await resend(late, { id })).toEqual({ kind: "refused", why });
+    expect((await resend(world, { id })).kind).toBe("resent");
+  });
+
+  it("that is refused leaves a message unknown of which nothing was noted", async () => {
+    const verifications = { ...world.verifications, noteDelivery: async () => false };
+    const forgetful = { ...world, verifications };
+    const outcome = await start(forgetful, aStart({ to: fictionalNumber(7) }));
+    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const other = idIn(outcome.view.id);
+    world.time.now += 30_000;
+    world.provider.outcome = "refused";
+    await resend(world, { id: other });
+    expect(await show(world, { id: other })).toMatchObject({ view: { delivery: "unknown" } });
+  });
+
+  it("of a client is booked on it, and one that a plan takes by itself is not", async () => {
+    const booked: string[] = [];
+    const add: typeof world.scopes.add = async (debt) => {
+      booked.push(debt.key.split("#")[0] ?? "");
+      return world.scopes.add(debt);
+    };
+    const watched = { ...world, scopes: { ...world.scopes, add } };
+    world.time.now += 30_000;
+    await resend(watched, { id, clientAddress: "192.0.2.1" });
+    expect(booked).toEqual(["ipv4", "range", "home-country", "service"]);
+  });
+
   it("during a pause sends nothing", async () => {
     world.time.now += 30_000;
     const paused = {
@@ -221,7 +277,8 @@ describe("a cancel", () => {
   });
 
   it("of an unknown id is not found", async () => {
-    expect(await cancel(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toMatchObject({
+    expect(await cancel(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toEqual({
+      kind: "refused",
       why: "verification-not-found",
     });
   });
@@ -238,8 +295,10 @@ describe("a look", () => {
   });
 
   it("at an unknown id finds nothing", async () => {
-    expect(await show(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toMatchObject({
-      why: "verification-not-found",
-    });
+    const notFound = { kind: "refused", why: "verification-not-found" };
+    expect(await show(world, { id: idIn(`v1-${"A".repeat(24)}`) })).toEqual(notFound);
+    const seal = () => expect.unreachable("a key was derived");
+    const noKeys = { ...world, keys: { ...world.keys, seal } };
+    expect(await show(noKeys, { id: idIn(id.replace("v1", "v3")) })).toEqual(notFound);
   });
 });

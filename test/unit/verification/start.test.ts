@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { type Started, start } from "../../../functions/verification/start.ts";
-import { aStart, aWorld, fictionalNumber, NOON, newestCode } from "../../support/world.ts";
+import {
+  aStart,
+  aWorld,
+  everyChannel,
+  fictionalNumber,
+  NOON,
+  newestCode,
+} from "../../support/world.ts";
 
 function view(outcome: Awaited<ReturnType<typeof start>>): Started["view"] {
   if (outcome.kind !== "started") throw new Error(`refused: ${outcome.why}`);
@@ -88,6 +95,38 @@ describe("a start that the provider", () => {
     });
     world.provider.outcome = "accepted";
     expect((await start(world, aStart({ idempotencyKey }))).kind).toBe("started");
+  });
+
+  it("definitely refused gives back what it took, and no turn of another message", async () => {
+    const world = aWorld();
+    world.provider.outcome = "refused";
+    const ask = () => expect.unreachable("a turn was handed on");
+    const numbers = { ...world.numbers, replaceTurn: ask, undoReplacement: ask };
+    expect(await start({ ...world, numbers }, aStart())).toMatchObject({
+      why: "provider-unavailable",
+    });
+    expect(world.faults).toEqual([]);
+  });
+
+  it("definitely refused keeps its turn where that cannot be given back, and says so", async () => {
+    const world = aWorld();
+    world.provider.outcome = "refused";
+    const returnTurn = () => Promise.reject(new Error("throttled"));
+    const numbers = { ...world.numbers, returnTurn };
+    expect(await start({ ...world, numbers }, aStart())).toMatchObject({
+      why: "provider-unavailable",
+    });
+    expect(world.faults).toEqual(["turn-not-returned"]);
+  });
+
+  it("definitely refused for its way tells the other ways", async () => {
+    const world = { ...aWorld(), channels: everyChannel() };
+    const send = async () => ({ kind: "refused", why: "recipient-opted-out" }) as const;
+    expect(await start({ ...world, sender: { send } }, aStart())).toEqual({
+      kind: "refused",
+      why: "recipient-opted-out",
+      channels: ["whatsapp", "voice"],
+    });
   });
 
   it("did not answer is started, its delivery unknown and its turn spent", async () => {
@@ -190,6 +229,17 @@ describe("a start repeated with its idempotency key", () => {
       why: "request-in-progress",
     });
     expect(view(await start(world, aStart({ idempotencyKey }))).status).toBe("pending");
+  });
+
+  it("whose claim cannot be given up is answered as it was, and the log says so", async () => {
+    const world = aWorld();
+    world.provider.outcome = "refused";
+    const release = () => Promise.reject(new Error("throttled"));
+    const stuck = { ...world, claims: { ...world.claims, release } };
+    expect(await start(stuck, aStart({ idempotencyKey }))).toMatchObject({
+      why: "provider-unavailable",
+    });
+    expect(world.faults).toEqual(["claim-not-released"]);
   });
 
   it("can be tried again after a fault of the first round trip", async () => {

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
+import { UNKNOWN_NUMBER } from "../../../functions/verification/rules.ts";
+import {
+  isWorthless,
+  nextTurnAt,
+  rowsFor,
+  turnRefusal,
+} from "../../../functions/verification/turns.ts";
+import { NOON } from "../../support/world.ts";
+
+const DAY = 86_400_000;
+const TICKET = { issuedAt: NOON - DAY };
+const LOCKED = { turns: [NOON], failures: LIMITS.consecutiveFailures, failedAt: NOON };
+
+describe("why a number takes no turn", () => {
+  it("is that it was just sent a code, until its rows have room", () => {
+    expect(turnRefusal({ ...UNKNOWN_NUMBER, turns: [NOON] }, NOON)).toEqual({
+      kind: "refused",
+      why: "too-many-sends",
+      retryAt: NOON + 30_000,
+    });
+  });
+
+  it("is its closing until that ends, and its rows from then on", () => {
+    const closed = { ...UNKNOWN_NUMBER, turns: [NOON], closedUntil: NOON + DAY };
+    expect(turnRefusal(closed, NOON + DAY - 1)).toEqual({
+      kind: "refused",
+      why: "number-locked",
+      retryAt: NOON + DAY,
+    });
+    expect(turnRefusal(closed, NOON + DAY)).toMatchObject({ why: "too-many-sends" });
+  });
+
+  it("is its lock, for thirty days after its last failure", () => {
+    expect(turnRefusal(LOCKED, NOON)).toEqual({
+      kind: "refused",
+      why: "number-locked",
+      retryAt: NOON + 30 * DAY,
+    });
+    const failures = LIMITS.consecutiveFailures - 1;
+    expect(turnRefusal({ ...LOCKED, failures }, NOON)).toMatchObject({ why: "too-many-sends" });
+  });
+
+  it("is no lock for who has a ticket", () => {
+    expect(turnRefusal(LOCKED, NOON, TICKET)).toMatchObject({ why: "too-many-sends" });
+  });
+
+  it("is a turn that is gone already, where nothing is known of it", () => {
+    expect(turnRefusal(undefined, NOON)).toEqual({
+      kind: "refused",
+      why: "too-many-sends",
+      retryAt: NOON,
+    });
+  });
+});
+
+describe("a ticket's rows", () => {
+  it("have room when those of strangers are full for the day", () => {
+    const turns = Array.from({ length: 7 }, (_, index) => NOON - index * 3_600_000);
+    expect(nextTurnAt(turns, rowsFor(TICKET))).toBe(NOON + 30_000);
+    expect(nextTurnAt(turns, rowsFor(undefined))).toBe(NOON + 18 * 3_600_000);
+  });
+});
+
+describe("a ticket is worth nothing", () => {
+  it("that is older than its number lets tickets be, and not by a millisecond more", () => {
+    const revoked = { ...UNKNOWN_NUMBER, ticketsFrom: TICKET.issuedAt };
+    expect(isWorthless(revoked, TICKET)).toBe(false);
+    expect(isWorthless({ ...revoked, ticketsFrom: TICKET.issuedAt + 1 }, TICKET)).toBe(true);
+  });
+
+  it("once three turns were taken with tickets", () => {
+    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 2 }, TICKET)).toBe(false);
+    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, TICKET)).toBe(true);
+  });
+
+  it("nowhere else: not at a number of which nothing is known, and not where there is none", () => {
+    expect(isWorthless(undefined, TICKET)).toBe(false);
+    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, undefined)).toBe(false);
+  });
+});
