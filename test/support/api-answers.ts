@@ -1,3 +1,4 @@
+import type { ValidateFunction } from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
 import { documentedRoutes, openApiDocument } from "../../infra/openapi/document.ts";
 
@@ -40,8 +41,18 @@ export function faultOf(answer: ApiAnswer): string | undefined {
   if (content === undefined) return body === "" ? undefined : `${status} has no body`;
   const [type, { schema }] = [content[0], asNode(content[1])];
   if (answer.mediaType?.split(";")[0] !== type) return `the media type is ${answer.mediaType}`;
-  const validate = ajv.compile({ ...located(asNode(schema)), unevaluatedProperties: false });
+  const validate = validatorOf(asNode(schema));
   return validate(JSON.parse(body)) ? undefined : ajv.errorsText(validate.errors);
+}
+
+const validators = new Map<Node, ValidateFunction>();
+
+function validatorOf(schema: Node): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const made = ajv.compile({ ...located(schema), unevaluatedProperties: false });
+  validators.set(schema, made);
+  return made;
 }
 
 /** A route that is none has the one answer that no route has. */
