@@ -157,6 +157,10 @@ export type ScopeStore = {
     readonly floor?: number | undefined;
     readonly endsAt: Instant;
   }) => Promise<ScopeBooking>;
+  /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
+  readonly recall?: (
+    debt: Parameters<ScopeStore["add"]>[0],
+  ) => Exclude<ScopeBooking, { readonly kind: "booked" }> | undefined;
   readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
 };
 
