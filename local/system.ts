@@ -39,12 +39,15 @@ export type SystemOptions = {
   readonly onLine?: (line: FunctionLine) => void;
 };
 
+/** Enough for any test; a system that runs for days must not grow by what it logs. */
+const LINES_KEPT = 10_000;
+
 /** The whole of Latchkey, running. */
 export type System = {
   readonly url: string;
   readonly handset: Handset;
   readonly twin: Twin;
-  /** Every line that the functions have written. */
+  /** What the functions have written, the newest lines of it. */
   readonly logs: readonly FunctionLine[];
   /** Where the database answers, for those who look into its items. */
   readonly engineEndpoint: string;
@@ -107,6 +110,7 @@ async function start(
     onServed: options.onServed ?? (() => undefined),
     onLine: (line) => {
       logs.push(line);
+      if (logs.length > 2 * LINES_KEPT) logs.splice(0, LINES_KEPT);
       options.onLine?.(line);
     },
   };
