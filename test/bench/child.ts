@@ -30,6 +30,6 @@ export async function measureProgram<Schema extends v.GenericSchema>(
     once(child, "close"),
   ]);
   if (code !== 0 || json === "")
-    throw new Error(`${args.join(" ")} ended with ${code}: ${complaint.slice(0, 2_000)}`);
+    throw new Error(`${[...args, env["LAMBDA_TASK_ROOT"] ?? ""].join(" ")} ended with ${code}: ${complaint}`);
   return v.parse(v.pipe(v.string(), v.parseJson(), schema), json);
 }

@@ -14,14 +14,14 @@ export async function inTurn<Name extends string, Value>(
 ): Promise<Measured<Name, Value>> {
   const measured = new Map<Name, Value[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    process.stderr.write(dim(`\r  round ${round} of ${rounds} `));
+    if (process.stderr.isTTY) process.stderr.write(dim(`\r  round ${round} of ${rounds} `));
     const first = round % names.length;
     for (const name of [...names.slice(first), ...names.slice(0, first)]) {
       const value = await measure(name);
       if (round > 0) measured.get(name)?.push(value);
     }
   }
-  process.stderr.write("\r\u001b[K");
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   return byName(names, (name) => measured.get(name) ?? []);
 }
 
