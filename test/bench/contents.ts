@@ -149,7 +149,7 @@ const REMARKS = [
   "ES modules were left out: an ES module that imports `node:http` loads all of undici (nodejs/node#59686), and one that avoids it starts no faster than CommonJS.",
   "Priming by top-level `await` moves work from the first answer to before it and saves none of it. It would spend a KMS call and a write for every container that starts, also where nobody waits for one, and it needs ES modules.",
   "Node's compile cache helps, and was left out all the same: it must be made in Lambda's own image, by the exact version of Node, the flags, the architecture and the user that load it, and is silently ignored where one of them differs. AWS patches Node by itself.",
-  "Log lines and metrics are plain JSON that a function writes itself; powertools for both would be another 200 KB or so for the same lines.",
+  "Log lines and metrics are plain JSON that a function writes itself. The logger and metrics of powertools were left out: more code at every cold start for the same lines.",
   "Static regions, endpoints and retry modes, deep imports of the SDK, and agents of our own gave nothing that could be told from noise when the SDK was chosen.",
 ];
 

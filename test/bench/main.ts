@@ -6,11 +6,17 @@ import { parseArgs } from "node:util";
 import { CommandFault, dim, runCommand, tell } from "../../infra/operations/terminal.ts";
 import { measureColdStarts } from "./cold.ts";
 import { measureContents } from "./contents.ts";
+import { measureMemory } from "./memory.ts";
 import { tellSection, writeBenchmark } from "./page.ts";
+import { measureRequests } from "./requests.ts";
 import type { Section, Setting } from "./section.ts";
+import { measureWarm } from "./warm.ts";
 
 const PARTS: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = {
   cold: measureColdStarts,
+  warm: measureWarm,
+  requests: measureRequests,
+  memory: measureMemory,
   bundles: measureContents,
 };
 

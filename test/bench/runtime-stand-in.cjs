@@ -23,8 +23,11 @@ const answers = {};
 
 function end() {
   const peakBytes = process.resourceUsage().maxRSS * KIBIBYTE;
+  // Where Node was started with a way to ask for it.
+  globalThis.gc?.();
+  const liveBytes = globalThis.gc === undefined ? undefined : process.memoryUsage().heapUsed;
   const hasUndici = process.moduleLoadList.some((name) => name.includes("undici"));
-  writeSync(REPORT_FD, JSON.stringify({ ...marks, answers, peakBytes, hasUndici }));
+  writeSync(REPORT_FD, JSON.stringify({ ...marks, answers, peakBytes, liveBytes, hasUndici }));
   process.exit(0);
 }
 

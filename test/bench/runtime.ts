@@ -29,6 +29,8 @@ const REPORT = v.object({
   /** How many answers there were, by status. */
   answers: v.record(v.string(), v.number()),
   peakBytes: v.number(),
+  /** Of the heap, after a collection; where Node was started with `--expose-gc`. */
+  liveBytes: v.optional(v.number()),
   hasUndici: v.boolean(),
 });
 export type RunReport = v.InferOutput<typeof REPORT>;

@@ -6,6 +6,7 @@ import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
@@ -17,7 +18,7 @@ import { AUTH_TOKEN, MESSAGE_SID, messageForm, signedDelivery } from "../support
 import { anEvent } from "../support/events.ts";
 import { aStart, aWorld, fictionalNumber, idIn, newestCode, otherThan } from "../support/world.ts";
 import { loopbackCertificate } from "./certificate.ts";
-import type { StubReport } from "./stub.ts";
+import type { Exchange, StubReport } from "./stub.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Long enough that no connection is closed between two requests of a run. */
@@ -83,6 +84,11 @@ const [WRONG, RIGHT] = await Promise.all([started(1), started(2)]);
 /** For how long this stub lives, each of them is answered as if it came for the first time. */
 const EVENTS: StubReport["events"] = {
   start: anEvent({ body: JSON.stringify({ to: fictionalNumber(3) }) }),
+  dearestStart: anEvent({
+    body: JSON.stringify({ to: fictionalNumber(3) }),
+    headers: { "Idempotency-Key": "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" },
+    sourceIp: "2001:db8::1",
+  }),
   resend: anEvent({ body: "{}", id: WRONG.id }),
   wrong: anEvent({ body: JSON.stringify({ code: otherThan(WRONG.code) }), id: WRONG.id }),
   right: anEvent({ body: JSON.stringify({ code: RIGHT.code }), id: RIGHT.id }),
@@ -140,15 +146,15 @@ function read(body: string): Body {
   return v.parse(BODY, JSON.parse(body));
 }
 
-/** The updates since it was last asked. */
-let updates: string[] = [];
+/** While somebody listens, every answer takes so long that requests side by side are seen to be so. */
+const LISTENING_MILLISECONDS = 30;
+let exchanges: Exchange[] | undefined;
 
 type Answer = { readonly status: number; readonly body: unknown };
 
 function answer({ url = "", headers }: IncomingMessage, body: string): Answer {
   const target = String(headers["x-amz-target"] ?? "");
   const operation = OPERATIONS[target];
-  if (target.endsWith(".UpdateItem")) updates.push(body);
   if (operation !== undefined) return { status: 200, body: operation(body) };
   if (url.includes("/functions/")) return { status: 202, body: {} };
   if (url.includes("/Messages")) return { status: 201, body: { sid: MESSAGE_SID } };
@@ -156,18 +162,30 @@ function answer({ url = "", headers }: IncomingMessage, body: string): Answer {
 }
 
 const { certificate, key } = loopbackCertificate(new Date());
-const server = createServer({ cert: certificate, key }, (request, response) => {
-  void text(request).then((body) => {
-    const { status, body: answered } = answer(request, body);
-    response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
-    response.end(JSON.stringify(answered));
-  });
+const server = createServer({ cert: certificate, key }, async (request, response) => {
+  const body = await text(request);
+  const { status, body: answered } = answer(request, body);
+  if (exchanges !== undefined) await listenTo(request, body, exchanges);
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify(answered));
 });
 server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
 
+async function listenTo(
+  { url = "", headers }: IncomingMessage,
+  body: string,
+  heard: Exchange[],
+): Promise<void> {
+  const startedAt = performance.now();
+  await delay(LISTENING_MILLISECONDS);
+  const operation = String(headers["x-amz-target"] ?? url);
+  heard.push({ operation, body, startedAt, endedAt: performance.now() });
+}
+
+/** Told once it listens, it tells the next time what it has heard. */
 process.on("message", () => {
-  process.send?.({ updates });
-  updates = [];
+  process.send?.({ exchanges: exchanges ?? [] });
+  exchanges = exchanges === undefined ? [] : undefined;
 });
 // Whoever started it is gone.
 process.on("disconnect", () => process.exit());

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { PUBLIC_URL } from "../support/callbacks.ts";
 import { BENCH_FOLDER } from "./builds.ts";
 
 /** What can be asked of the functions that are measured. */
-export const EVENT_NAMES = ["start", "resend", "wrong", "right", "show", "cancel", "delivery"] as const;
+export const EVENT_NAMES = ["start", "dearestStart", "resend", "wrong", "right", "show", "cancel", "delivery"] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
 export type StubReport = {
@@ -26,8 +26,8 @@ export type Stub = {
   readonly environmentOf: (name: keyof ReturnType<typeof environments>) => Variables;
   /** Where everything is, for a program that is none of our functions. */
   readonly surroundings: Variables;
-  /** The bodies of the updates since this was asked last, as they came. */
-  readonly updates: () => Promise<readonly string[]>;
+  /** What is asked of the stub while `work` is done, in the order in which it came. */
+  readonly listen: (work: () => Promise<unknown>) => Promise<readonly Exchange[]>;
   readonly stop: () => void;
 };
 
@@ -38,7 +38,16 @@ const REPORT = v.object({
   certificate: v.string(),
   events: v.record(v.picklist(EVENT_NAMES), v.unknown()),
 });
-const UPDATES = v.object({ updates: v.array(v.string()) });
+
+const EXCHANGE = v.object({
+  /** The target that AWS's requests name, or the path. */
+  operation: v.string(),
+  body: v.string(),
+  startedAt: v.number(),
+  endedAt: v.number(),
+});
+export type Exchange = v.InferOutput<typeof EXCHANGE>;
+const HEARD = v.object({ exchanges: v.array(EXCHANGE) });
 
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
 const PLACES: Places = {
@@ -54,6 +63,12 @@ const PLACES: Places = {
   nextStepFunctionName: "step",
   challengeSecretArn: undefined,
 };
+
+async function ask(child: ChildProcess): Promise<unknown> {
+  child.send("listen, or tell");
+  const [answer] = await once(child, "message");
+  return answer;
+}
 
 /** Starts the stub. Its certificate is trusted by whoever is given its environment, so that TLS is verified as it is deployed. */
 export async function startStub(): Promise<Stub> {
@@ -80,10 +95,11 @@ export async function startStub(): Promise<Stub> {
     eventFile,
     surroundings,
     environmentOf: (name) => ({ ...all[name], ...surroundings, ...("TWILIO_BASE_URL" in all[name] ? { TWILIO_BASE_URL: url } : {}) }),
-    async updates() {
-      child.send("updates");
-      const [answer] = await once(child, "message");
-      return v.parse(UPDATES, answer).updates;
+    async listen(work) {
+      await ask(child);
+      await work();
+      const { exchanges } = v.parse(HEARD, await ask(child));
+      return exchanges.toSorted((a, b) => a.startedAt - b.startedAt);
     },
     stop: () => child.disconnect(),
   };
