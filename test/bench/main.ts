@@ -8,6 +8,7 @@ import { measureColdStarts } from "./cold.ts";
 import { measureContents } from "./contents.ts";
 import { measureMemory } from "./memory.ts";
 import { tellSection, writeBenchmark } from "./page.ts";
+import { measurePeers } from "./peers.ts";
 import { measureRequests } from "./requests.ts";
 import type { Section, Setting } from "./section.ts";
 import { measureWarm } from "./warm.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = 
   requests: measureRequests,
   memory: measureMemory,
   bundles: measureContents,
+  peers: measurePeers,
 };
 
 /** Enough that the median of a ratio stands still where the machine does not; fewer are for a look, and not written down. */
