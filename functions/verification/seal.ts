@@ -14,7 +14,9 @@ export function seal(
   random: Pick<Random, "bytes">,
 ): Sealed {
   const nonce = random.bytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", createSecretKey(key), nonce).setAAD(Buffer.from(context));
+  const cipher = createCipheriv("aes-256-gcm", createSecretKey(key), nonce).setAAD(
+    Buffer.from(context),
+  );
   const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
   if (!isSealed(sealed)) throw new Error("base64url has only its letters");

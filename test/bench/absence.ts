@@ -20,7 +20,9 @@ export function without(packages: RegExp): Plugin {
     name: "without",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: packages }, ({ importer }) =>
-        /[\\/]functions[\\/]/.test(importer) ? { path: "anything", namespace: "without" } : undefined,
+        /[\\/]functions[\\/]/.test(importer)
+          ? { path: "anything", namespace: "without" }
+          : undefined,
       );
       onLoad({ filter: /.*/, namespace: "without" }, () => ({ contents: ANYTHING }));
     },

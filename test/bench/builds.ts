@@ -42,6 +42,10 @@ export async function bundle(
   return { directory, bytes: output.bytes, metafile };
 }
 
-export function bundleFunction(name: FunctionName, as: string = name, differences?: Differences): Promise<Build> {
+export function bundleFunction(
+  name: FunctionName,
+  as: string = name,
+  differences?: Differences,
+): Promise<Build> {
   return bundle(as, `functions/${name}.ts`, differences);
 }

@@ -54,10 +54,7 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 function certificateOf(privateKey: KeyObject, publicKey: KeyObject, now: Date): Buffer {
   const algorithm = der(TAG.sequence, OID.ecdsaWithSha256);
   const commonName = der(TAG.utf8, Buffer.from("latchkey bench"));
-  const name = der(
-    TAG.sequence,
-    der(TAG.set, der(TAG.sequence, OID.commonName, commonName)),
-  );
+  const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, OID.commonName, commonName)));
   const body = der(
     TAG.sequence,
     der(TAG.version, der(TAG.integer, Buffer.from([2]))),
@@ -78,7 +75,12 @@ function extensions(): readonly Buffer[] {
   const isAuthority = der(TAG.sequence, der(TAG.boolean, TRUE));
   const addresses = der(TAG.sequence, der(TAG.address, Buffer.from([127, 0, 0, 1])));
   return [
-    der(TAG.sequence, OID.basicConstraints, der(TAG.boolean, TRUE), der(TAG.octetString, isAuthority)),
+    der(
+      TAG.sequence,
+      OID.basicConstraints,
+      der(TAG.boolean, TRUE),
+      der(TAG.octetString, isAuthority),
+    ),
     der(TAG.sequence, OID.alternativeNames, der(TAG.octetString, addresses)),
   ];
 }

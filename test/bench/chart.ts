@@ -52,7 +52,9 @@ export function svgOf(chart: Chart): string {
 }
 
 function barsOf({ title, unit, bars }: Extract<Chart, { kind: "bars" }>): string {
-  const scale = scaleFor(bars.flatMap(({ median, high = 0, budget = 0 }) => [median, high, budget]));
+  const scale = scaleFor(
+    bars.flatMap(({ median, high = 0, budget = 0 }) => [median, high, budget]),
+  );
   const hasBudget = bars.some(({ budget }) => budget !== undefined);
   const legend = [
     { color: COLOR.bar, label: "median" },
@@ -63,14 +65,30 @@ function barsOf({ title, unit, bars }: Extract<Chart, { kind: "bars" }>): string
     const middle = y + BAR_HEIGHT / 2;
     return [
       text({ x: LABEL_WIDTH - 10, y: middle + 4, anchor: "end" }, bar.label),
-      rectangle(LABEL_WIDTH, y, scale.width(bar.median), BAR_HEIGHT, isOver(bar) ? COLOR.over : COLOR.bar),
+      rectangle(
+        LABEL_WIDTH,
+        y,
+        scale.width(bar.median),
+        BAR_HEIGHT,
+        isOver(bar) ? COLOR.over : COLOR.bar,
+      ),
       bar.low === undefined || bar.high === undefined
         ? ""
         : line(scale.x(bar.low), middle, scale.x(bar.high), middle, COLOR.text, 1.5),
       bar.budget === undefined
         ? ""
-        : line(scale.x(bar.budget), y - 4, scale.x(bar.budget), y + BAR_HEIGHT + 4, COLOR.budget, 2.5),
-      text({ x: scale.x(Math.max(bar.median, bar.high ?? 0, bar.budget ?? 0)) + 8, y: middle + 4 }, `${shown(bar.median)} ${unit}`),
+        : line(
+            scale.x(bar.budget),
+            y - 4,
+            scale.x(bar.budget),
+            y + BAR_HEIGHT + 4,
+            COLOR.budget,
+            2.5,
+          ),
+      text(
+        { x: scale.x(Math.max(bar.median, bar.high ?? 0, bar.budget ?? 0)) + 8, y: middle + 4 },
+        `${shown(bar.median)} ${unit}`,
+      ),
     ].join("");
   });
   const key = `${legendOf(legend)}${hasBudget ? mark("budget", legend.length) : ""}`;
@@ -87,7 +105,9 @@ function percentilesOf({ title, unit, lines }: Extract<Chart, { kind: "percentil
   const rows = lines.map(({ label, points }, row) => {
     const y = TOP + row * ROW_HEIGHT + 6;
     const bars = points
-      .map(({ value }, index) => rectangle(LABEL_WIDTH, y, scale.width(value), BAR_HEIGHT, SHADES[index] ?? COLOR.bar))
+      .map(({ value }, index) =>
+        rectangle(LABEL_WIDTH, y, scale.width(value), BAR_HEIGHT, SHADES[index] ?? COLOR.bar),
+      )
       .toReversed();
     const worst = points.at(-1)?.value ?? 0;
     return [
@@ -96,7 +116,11 @@ function percentilesOf({ title, unit, lines }: Extract<Chart, { kind: "percentil
       text({ x: scale.x(worst) + 8, y: y + BAR_HEIGHT / 2 + 4 }, `${shown(worst)} ${unit}`),
     ].join("");
   });
-  const names = lines[0]?.points.map(({ name }, index) => ({ color: SHADES[index] ?? COLOR.bar, label: name })) ?? [];
+  const names =
+    lines[0]?.points.map(({ name }, index) => ({
+      color: SHADES[index] ?? COLOR.bar,
+      label: name,
+    })) ?? [];
   return frame(title, lines.length, [grid(scale, lines.length, unit), ...rows, legendOf(names)]);
 }
 
@@ -111,7 +135,9 @@ type Scale = {
 function scaleFor(values: readonly number[]): Scale {
   const largest = Math.max(...values, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(largest / TICKS));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size * TICKS >= largest) ?? power;
+  const step =
+    [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size * TICKS >= largest) ??
+    power;
   const end = Math.ceil(largest / step) * step;
   const width = (value: number) => (value / end) * PLOT_WIDTH;
   return { step, end, width, x: (value) => LABEL_WIDTH + width(value) };
@@ -138,7 +164,10 @@ function legendOf(entries: readonly { readonly color: string; readonly label: st
   return entries
     .map(({ color, label }, index) => {
       const x = LABEL_WIDTH + index * LEGEND_STEP;
-      return rectangle(x, LEGEND_Y - 9, 10, 10, color) + text({ x: x + 16, y: LEGEND_Y, color: COLOR.faint, size: 12 }, label);
+      return (
+        rectangle(x, LEGEND_Y - 9, 10, 10, color) +
+        text({ x: x + 16, y: LEGEND_Y, color: COLOR.faint, size: 12 }, label)
+      );
     })
     .join("");
 }
@@ -172,7 +201,10 @@ type TextStyle = {
   readonly weight?: number;
 };
 
-function text({ x, y, anchor = "start", color = COLOR.text, size = 13, weight = 400 }: TextStyle, content: string): string {
+function text(
+  { x, y, anchor = "start", color = COLOR.text, size = 13, weight = 400 }: TextStyle,
+  content: string,
+): string {
   return `<text x="${pixels(x)}" y="${pixels(y)}" ${FONT} font-size="${size}" font-weight="${weight}" fill="${color}" text-anchor="${anchor}">${escaped(content)}</text>`;
 }
 
@@ -180,7 +212,14 @@ function rectangle(x: number, y: number, width: number, height: number, color: s
   return `<rect x="${pixels(x)}" y="${pixels(y)}" width="${pixels(width)}" height="${height}" fill="${color}"/>`;
 }
 
-function line(x1: number, y1: number, x2: number, y2: number, color: string, width: number): string {
+function line(
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  color: string,
+  width: number,
+): string {
   return `<line x1="${pixels(x1)}" y1="${pixels(y1)}" x2="${pixels(x2)}" y2="${pixels(y2)}" stroke="${color}" stroke-width="${width}"/>`;
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import * as v from "valibot";
 
@@ -22,7 +23,7 @@ export async function measureProgram<Schema extends v.GenericSchema>(
     stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
   const report = child.stdio[REPORT_FD];
-  if (report === null || report === undefined || !("read" in report))
+  if (!(report instanceof Readable) || child.stderr === null)
     throw new Error("a child has a pipe to report by");
   const [complaint, json, [code]] = await Promise.all([
     text(child.stderr),
@@ -30,6 +31,8 @@ export async function measureProgram<Schema extends v.GenericSchema>(
     once(child, "close"),
   ]);
   if (code !== 0 || json === "")
-    throw new Error(`${[...args, env["LAMBDA_TASK_ROOT"] ?? ""].join(" ")} ended with ${code}: ${complaint}`);
+    throw new Error(
+      `${[...args, env["LAMBDA_TASK_ROOT"] ?? ""].join(" ")} ended with ${code}: ${complaint}`,
+    );
   return v.parse(v.pipe(v.string(), v.parseJson(), schema), json);
 }

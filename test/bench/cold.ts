@@ -24,14 +24,18 @@ const ANSWERED = {
   "wrong check, first answer": { name: "check-code", event: "wrong" },
 } as const satisfies Readonly<Record<string, { name: FunctionName; event: EventName }>>;
 
-const ANSWERED_NAMES = ["start, first answer", "right check, first answer", "wrong check, first answer"] as const;
+const ANSWERED_NAMES = [
+  "start, first answer",
+  "right check, first answer",
+  "wrong check, first answer",
+] as const;
 
 /** Cold starts of every function, through Lambda's runtime client, against an empty one. */
 export async function measureColdStarts({ rounds }: Setting): Promise<Section> {
   const runtime = await prepareRuntime();
   const stub = await startStub();
   try {
-    const empty = await bundle(EMPTY, "test/bench/empty-function.ts");
+    const empty = await bundle(EMPTY, "test/bench/programs/empty-function.ts");
     const bundles = byName(FUNCTION_NAMES, (name) => bundleFunction(name));
     const run = async (name: FunctionName, event?: EventName) => {
       const { NODE_EXTRA_CA_CERTS: _, ...offline } = stub.environmentOf(name);
@@ -42,17 +46,23 @@ export async function measureColdStarts({ rounds }: Setting): Promise<Section> {
       });
     };
     const names = [EMPTY, ...FUNCTION_NAMES, ...ANSWERED_NAMES] as const;
-    const measured = await inTurn<(typeof names)[number], RunReport>(names, rounds, async (name) => {
-      if (name === EMPTY) return runtime.run({ directory: empty.directory, env: {} });
-      if (!isAnswered(name)) return run(name);
-      const { name: asked, event } = ANSWERED[name];
-      return run(asked, event);
-    });
+    const measured = await inTurn<(typeof names)[number], RunReport>(
+      names,
+      rounds,
+      async (name) => {
+        if (name === EMPTY) return runtime.run({ directory: empty.directory, env: {} });
+        if (!isAnswered(name)) return run(name);
+        const { name: asked, event } = ANSWERED[name];
+        return run(asked, event);
+      },
+    );
     return sectionOf(measured);
   } finally {
     stub.stop();
   }
 }
+
+const COLD_NAMES: readonly (typeof EMPTY | FunctionName)[] = [EMPTY, ...FUNCTION_NAMES];
 
 type Name = typeof EMPTY | FunctionName | keyof typeof ANSWERED;
 
@@ -72,7 +82,12 @@ function sectionOf(measured: Readonly<Record<Name, readonly RunReport[]>>): Sect
     const measure = `cold start of ${name} ÷ empty function`;
     return [
       { measure, value: times(name).median, unit: "×", budget: { atMost: budget } },
-      { measure: `${measure}, CPU`, value: cpuTimes(name).median, unit: "×", budget: { atMost: budget } },
+      {
+        measure: `${measure}, CPU`,
+        value: cpuTimes(name).median,
+        unit: "×",
+        budget: { atMost: budget },
+      },
     ];
   });
   return {
@@ -89,7 +104,7 @@ function sectionOf(measured: Readonly<Record<Name, readonly RunReport[]>>): Sect
           { name: "CPU ÷ empty", isFigure: true },
           { name: "RSS MiB", isFigure: true },
         ],
-        rows: [EMPTY, ...FUNCTION_NAMES].map((name) => [
+        rows: COLD_NAMES.map((name) => [
           name,
           spread(spreadOf(readyOf(name))),
           name === EMPTY ? "1" : spread(times(name), 2),
@@ -99,7 +114,8 @@ function sectionOf(measured: Readonly<Record<Name, readonly RunReport[]>>): Sect
         ]),
       },
       {
-        title: "And the first answer, with its connections to DynamoDB, KMS, Secrets Manager and Twilio over TLS",
+        title:
+          "And the first answer, with its connections to DynamoDB, KMS, Secrets Manager and Twilio over TLS",
         columns: [
           { name: "first event" },
           { name: "ms from start to answer", isFigure: true },

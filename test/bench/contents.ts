@@ -49,7 +49,10 @@ const IMPORTS = {
 } as const;
 type ImportName = keyof typeof IMPORTS;
 
-const SUBTRACTED: readonly { readonly of: FunctionName; readonly imports: readonly ImportName[] }[] = [
+const SUBTRACTED: readonly {
+  readonly of: FunctionName;
+  readonly imports: readonly ImportName[];
+}[] = [
   {
     of: "start-verification",
     imports: [
@@ -125,7 +128,7 @@ const TRIALS = {
     of: "check-code",
     options: ESM,
     before: [lazyHttp],
-    entry: "test/bench/primed-check.ts",
+    entry: "test/bench/programs/primed-check.ts",
   },
 } as const satisfies Readonly<Record<string, Trial>>;
 type TrialName = keyof typeof TRIALS;
@@ -192,7 +195,10 @@ async function sizeTable(builds: Builds): Promise<Table> {
     title: "Kilobytes of each bundle, minified, and by what is in it",
     columns: [
       { name: "function" },
-      ...["all", "gzip", ...GROUPS.map(({ name }) => name)].map((name) => ({ name, isFigure: true })),
+      ...["all", "gzip", ...GROUPS.map(({ name }) => name)].map((name) => ({
+        name,
+        isFigure: true,
+      })),
     ],
     rows: await Promise.all(rows),
   };
@@ -337,9 +343,14 @@ function trialTable(report: Reports): Table {
     title: "What else was tried, against the same function as deployed",
     columns: [
       { name: "as deployed, but" },
-      ...["KB", "ms until ready", "more ms", "more CPU ms", "ms from ready to answer", "ms from start to answer"].map(
-        (name) => ({ name, isFigure: true }),
-      ),
+      ...[
+        "KB",
+        "ms until ready",
+        "more ms",
+        "more CPU ms",
+        "ms from ready to answer",
+        "ms from start to answer",
+      ].map((name) => ({ name, isFigure: true })),
       { name: "undici" },
     ],
     rows: [

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { CommandFault, dim, runCommand, tell } from "../../infra/operations/terminal.ts";
 import { measureColdStarts } from "./cold.ts";
 import { measureContents } from "./contents.ts";
+import { measureLoad } from "./load.ts";
 import { measureMemory } from "./memory.ts";
 import { tellSection, writeBenchmark } from "./page.ts";
 import { measurePeers } from "./peers.ts";
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = 
   memory: measureMemory,
   bundles: measureContents,
   peers: measurePeers,
+  load: measureLoad,
 };
 
 /** Enough that the median of a ratio stands still where the machine does not; fewer are for a look, and not written down. */
@@ -62,7 +64,9 @@ type Asked = {
 function refuseNonsense({ rounds, positionals, isWritten }: Asked): void {
   const unknown = positionals.filter((name) => !(name in PARTS));
   if (unknown.length > 0)
-    throw new CommandFault(`There is no ${unknown.join(", ")}. The parts: ${Object.keys(PARTS).join(", ")}.`);
+    throw new CommandFault(
+      `There is no ${unknown.join(", ")}. The parts: ${Object.keys(PARTS).join(", ")}.`,
+    );
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new CommandFault("--rounds is a whole number from 1.");
   if (isWritten && positionals.length > 0)

@@ -38,7 +38,9 @@ const EMPTY = "empty";
 const WAYS = ["few", "many", "small"] as const;
 type Way = (typeof WAYS)[number];
 
-const MANNERS: Readonly<Record<Way, { readonly times: number; readonly flags: readonly string[] }>> = {
+const MANNERS: Readonly<
+  Record<Way, { readonly times: number; readonly flags: readonly string[] }>
+> = {
   few: { times: FEW, flags: AS_LAMBDA },
   many: { times: MANY, flags: AS_LAMBDA },
   small: { times: MANY, flags: SMALL },
@@ -50,7 +52,7 @@ export async function measureMemory({ rounds }: Setting): Promise<Section> {
   const stub = await startStub();
   try {
     const builds = new Map<string, Build>([
-      [EMPTY, await bundle(EMPTY, "test/bench/empty-function.ts")],
+      [EMPTY, await bundle(EMPTY, "test/bench/programs/empty-function.ts")],
     ]);
     for (const [label, { name }] of Object.entries(SUBJECTS))
       builds.set(label, await bundleFunction(name));
@@ -112,7 +114,9 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
         ],
         rows: labels.map((label) => [
           label,
-          decimal(spreadOf(runs(label, "many").map(({ ready }) => ready.rssBytes / MEGABYTE)).median),
+          decimal(
+            spreadOf(runs(label, "many").map(({ ready }) => ready.rssBytes / MEGABYTE)).median,
+          ),
           spread(peak(label, "few")),
           spread(peak(label, "many")),
           spread(live(label)),
@@ -124,10 +128,7 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
       "Nothing leaks: what is alive after a thousand requests is as little as after one. The rest is garbage that V8 leaves lying while it has room, and it takes the room that it is given. Memory is billed as configured, not as used, so nothing is to be won by collecting early, and CPU is to be lost.",
       "The smallest of Lambda's sizes would hold every function. The functions have more because Lambda sells CPU by memory (infra/functions.ts).",
     ],
-    verdicts: [
-      verdict("few", `${FEW} requests`),
-      verdict("many", `${whole(MANY)} requests`),
-    ],
+    verdicts: [verdict("few", `${FEW} requests`), verdict("many", `${whole(MANY)} requests`)],
     charts: [
       {
         kind: "bars",

@@ -29,7 +29,7 @@ export function tellSection({ title, tables, verdicts }: Section): void {
   if (verdicts.length > 0) tell();
   for (const verdict of verdicts) {
     const mark = isMet(verdict) ? yes() : no();
-    tell(`  ${mark} ${verdict.measure}: ${valueOf(verdict)}, budget ${budgetOf(verdict)}`);
+    tell(`  ${mark} ${verdict.measure}: ${measuredOf(verdict)}, budget ${budgetOf(verdict)}`);
   }
 }
 
@@ -69,7 +69,10 @@ export async function writeBenchmark(
     },
     now,
   );
-  return [page, ...sections.flatMap(({ charts }) => charts.map(({ name }) => `docs/evidence/${name}.svg`))];
+  return [
+    page,
+    ...sections.flatMap(({ charts }) => charts.map(({ name }) => `docs/evidence/${name}.svg`)),
+  ];
 }
 
 const HOW_TO_READ = (rounds: number) =>
@@ -101,14 +104,14 @@ function verdictTable(verdicts: readonly Verdict[]): string {
     ],
     verdicts.map((verdict) => [
       verdict.measure,
-      valueOf(verdict),
+      measuredOf(verdict),
       budgetOf(verdict),
       isMet(verdict) ? "met" : "**missed**",
     ]),
   );
 }
 
-function valueOf({ value, unit }: Verdict): string {
+function measuredOf({ value, unit }: Verdict): string {
   return `${figureOf(value)} ${unit}`.trim();
 }
 

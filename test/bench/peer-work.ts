@@ -3,7 +3,13 @@ import * as v from "valibot";
 import { REPORT_FD } from "./child.ts";
 
 /** So many numbers in rotation, and so many pairs of a start and a check, one by one and ten at once. */
-export const PEER_WORK = { numbers: 64, warmUp: 300, sequential: 400, concurrent: 400, atOnce: 10 } as const;
+export const PEER_WORK = {
+  numbers: 64,
+  warmUp: 300,
+  sequential: 400,
+  concurrent: 400,
+  atOnce: 10,
+} as const;
 
 /** Microseconds of CPU of a pair, all threads. */
 export const PEER_REPORT = v.object({ sequential: v.number(), concurrent: v.number() });

@@ -24,7 +24,7 @@ export async function measurePeers({ rounds }: Setting): Promise<Section> {
   installTools();
   const measured = await inTurn(NAMES, rounds, (name: Name) => {
     const [program, ...more] = ARGUMENTS[name];
-    const args = [join(import.meta.dirname, program), ...more];
+    const args = [join(import.meta.dirname, "programs", program), ...more];
     return measureProgram({ args, env: { NODE_ENV: "production" } }, PEER_REPORT);
   });
   return sectionOf(measured);
@@ -55,9 +55,14 @@ function sectionOf(measured: Readonly<Record<Name, readonly PeerReport[]>>): Sec
       {
         columns: [
           { name: "" },
-          ...["CPU µs a pair", "pairs a CPU second", "× Better Auth", `CPU µs a pair, ${atOnce}`, `pairs a CPU second, ${atOnce}`, `× Better Auth, ${atOnce}`].map(
-            (name) => ({ name, isFigure: true }),
-          ),
+          ...[
+            "CPU µs a pair",
+            "pairs a CPU second",
+            "× Better Auth",
+            `CPU µs a pair, ${atOnce}`,
+            `pairs a CPU second, ${atOnce}`,
+            `× Better Auth, ${atOnce}`,
+          ].map((name) => ({ name, isFigure: true })),
         ],
         rows: NAMES.map((name) => [
           titles[name],

@@ -103,9 +103,18 @@ function sectionOf(of: (operation: Operation) => Traffic): Section {
       {
         columns: [
           { name: "operation, warm" },
-          ...["DynamoDB", "KMS", "Lambda", "Twilio", "rounds", "of these before Twilio", "cold: DynamoDB", "KMS", "Secrets Manager", "rounds in all"].map(
-            (name) => ({ name, isFigure: true }),
-          ),
+          ...[
+            "DynamoDB",
+            "KMS",
+            "Lambda",
+            "Twilio",
+            "rounds",
+            "of these before Twilio",
+            "cold: DynamoDB",
+            "KMS",
+            "Secrets Manager",
+            "rounds in all",
+          ].map((name) => ({ name, isFigure: true })),
         ],
         rows: Object.values(OPERATIONS).map((operation) => {
           const { cold, warm } = of(operation);

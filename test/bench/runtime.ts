@@ -12,7 +12,7 @@ const STAND_IN = `cjsRequire("./runtime-stand-in.cjs")`;
 /** Runs a function under Lambda's runtime client for Node, of which nothing but its compiled half is replaced. */
 export type Runtime = { readonly run: (started: Start) => Promise<RunReport> };
 
-export type Start = {
+type Start = {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
   /** Flags of Node. */
@@ -39,13 +39,15 @@ export async function prepareRuntime(): Promise<Runtime> {
   const source = join(installTools(), "aws-lambda-ric/index.mjs");
   const client = await readFile(source, "utf8");
   if (client.split(NATIVE).length !== 2)
-    throw new Error("the runtime client loads its compiled half in another way than this stands in for");
+    throw new Error(
+      "the runtime client loads its compiled half in another way than this stands in for",
+    );
   const folder = join(BENCH_FOLDER, "runtime");
   await mkdir(folder, { recursive: true });
   const entry = join(folder, "index.mjs");
   await writeFile(entry, client.replace(NATIVE, STAND_IN));
   await copyFile(
-    join(import.meta.dirname, "runtime-stand-in.cjs"),
+    join(import.meta.dirname, "programs/runtime-stand-in.cjs"),
     join(folder, "runtime-stand-in.cjs"),
   );
   return {

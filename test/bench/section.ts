@@ -1,6 +1,6 @@
 import type { Chart } from "./chart.ts";
 
-export type Column = { readonly name: string; readonly isFigure?: boolean };
+type Column = { readonly name: string; readonly isFigure?: boolean };
 
 export type Table = {
   readonly title?: string;

@@ -10,7 +10,16 @@ import { PUBLIC_URL } from "../support/callbacks.ts";
 import { BENCH_FOLDER } from "./builds.ts";
 
 /** What can be asked of the functions that are measured. */
-export const EVENT_NAMES = ["start", "dearestStart", "resend", "wrong", "right", "show", "cancel", "delivery"] as const;
+const EVENT_NAMES = [
+  "start",
+  "dearestStart",
+  "resend",
+  "wrong",
+  "right",
+  "show",
+  "cancel",
+  "delivery",
+] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
 export type StubReport = {
@@ -72,7 +81,7 @@ async function ask(child: ChildProcess): Promise<unknown> {
 
 /** Starts the stub. Its certificate is trusted by whoever is given its environment, so that TLS is verified as it is deployed. */
 export async function startStub(): Promise<Stub> {
-  const child = fork(join(import.meta.dirname, "stub-server.ts"), { stdio: "inherit" });
+  const child = fork(join(import.meta.dirname, "programs/stub-server.ts"), { stdio: "inherit" });
   const [message] = await once(child, "message");
   const { url, certificate, events } = v.parse(REPORT, message);
   const folder = join(BENCH_FOLDER, "stub");
@@ -94,7 +103,11 @@ export async function startStub(): Promise<Stub> {
   return {
     eventFile,
     surroundings,
-    environmentOf: (name) => ({ ...all[name], ...surroundings, ...("TWILIO_BASE_URL" in all[name] ? { TWILIO_BASE_URL: url } : {}) }),
+    environmentOf: (name) => ({
+      ...all[name],
+      ...surroundings,
+      ...("TWILIO_BASE_URL" in all[name] ? { TWILIO_BASE_URL: url } : {}),
+    }),
     async listen(work) {
       await ask(child);
       await work();

@@ -24,7 +24,7 @@ export async function measureWarm({ rounds }: Setting): Promise<Section> {
   const stub = await startStub();
   try {
     const check = await bundleFunction("check-code");
-    const bare = await bundle("bare-updates", "test/bench/bare-updates.ts");
+    const bare = await bundle("bare-updates", "test/bench/programs/bare-updates.ts");
     const updates = await updatesOf("wrong", check, stub);
     const rightUpdates = await updatesOf("right", check, stub);
     const file = join(BENCH_FOLDER, "updates.json");
@@ -54,7 +54,11 @@ async function measure(
 ): Promise<WarmReport> {
   const report = await measureProgram(
     {
-      args: [join(import.meta.dirname, "warm-process.ts"), join(directory, "index.cjs"), event],
+      args: [
+        join(import.meta.dirname, "programs/warm-process.ts"),
+        join(directory, "index.cjs"),
+        event,
+      ],
       env,
     },
     WARM_REPORT,
@@ -137,7 +141,10 @@ function sectionOf(
       "What a check does beside its requests: middy, the parsing of the body, two HMACs, the reading of the item that came back, two log lines with their metrics, the document client's conversion.",
       "A right check also asks KMS for a signature and invokes the settling function, each over a connection of its own client, and takes the debt off its scopes. Nothing is its floor, so it has no ratio.",
     ],
-    verdicts: [verdict("sequential", "one by one"), verdict("concurrent", `${WORK.atOnce} at once`)],
+    verdicts: [
+      verdict("sequential", "one by one"),
+      verdict("concurrent", `${WORK.atOnce} at once`),
+    ],
     charts: [
       {
         kind: "bars",

@@ -47,7 +47,8 @@ module.exports = {
     return {
       bodyJson,
       headers: {
-        "lambda-runtime-invoked-function-arn": "arn:aws:lambda:eu-west-2:000000000000:function:bench",
+        "lambda-runtime-invoked-function-arn":
+          "arn:aws:lambda:eu-west-2:000000000000:function:bench",
         "lambda-runtime-aws-request-id": `request-${handedOut}`,
         "lambda-runtime-deadline-ms": String(Date.now() + LIFETIME_MILLISECONDS),
       },

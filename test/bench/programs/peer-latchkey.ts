@@ -1,15 +1,15 @@
 /** Pairs of a start and a check by our own endpoints over the stores in memory, from the gateway's event to the gateway's answer. */
 import { generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { api } from "../../functions/http/api.ts";
-import { checkEndpoint } from "../../functions/http/check.ts";
-import { startEndpoint } from "../../functions/http/start.ts";
-import { journal, logFault } from "../../functions/log.ts";
-import type { Key, Message } from "../../functions/verification/ports.ts";
-import { MESSAGE_SID } from "../support/callbacks.ts";
-import { aContext, anEvent } from "../support/events.ts";
-import { aWorld, carriedBy } from "../support/world.ts";
-import { measurePairs, peerNumber } from "./peer-work.ts";
+import { api } from "../../../functions/http/api.ts";
+import { checkEndpoint } from "../../../functions/http/check.ts";
+import { startEndpoint } from "../../../functions/http/start.ts";
+import { journal, logFault } from "../../../functions/log.ts";
+import type { Key, Message } from "../../../functions/verification/ports.ts";
+import { MESSAGE_SID } from "../../support/callbacks.ts";
+import { aContext, anEvent } from "../../support/events.ts";
+import { aWorld, carriedBy } from "../../support/world.ts";
+import { measurePairs, peerNumber } from "../peer-work.ts";
 
 /** So far apart that no number meets its limits: each comes again after four hours. */
 const BETWEEN_PAIRS_MILLISECONDS = 225_000;
@@ -76,6 +76,9 @@ await measurePairs(async (index) => {
   const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
   const code = codes.get(to);
   const id = String(started.id);
-  const checked = bodyOf(await check(anEvent({ body: JSON.stringify({ code }), id }), aContext), 200);
+  const checked = bodyOf(
+    await check(anEvent({ body: JSON.stringify({ code }), id }), aContext),
+    200,
+  );
   if (checked.result !== "approved") throw new Error(`the check was ${checked.result}`);
 });

@@ -3,22 +3,29 @@
  * are those of a healthy day, in the form that the real ones have: they are made of a verification that the domain started.
  */
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
-import type { Item } from "../../functions/adapters/dynamodb/table.ts";
-import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
-import { keyOf, type VerificationId } from "../../functions/verification/identifiers.ts";
-import { start } from "../../functions/verification/start.ts";
-import type { Verification } from "../../functions/verification/verification.ts";
-import { AUTH_TOKEN, MESSAGE_SID, messageForm, signedDelivery } from "../support/callbacks.ts";
-import { anEvent } from "../support/events.ts";
-import { aStart, aWorld, fictionalNumber, idIn, newestCode, otherThan } from "../support/world.ts";
-import { loopbackCertificate } from "./certificate.ts";
-import type { Exchange, StubReport } from "./stub.ts";
+import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "../../../functions/adapters/dynamodb/verifications.ts";
+import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
+import { start } from "../../../functions/verification/start.ts";
+import type { Verification } from "../../../functions/verification/verification.ts";
+import { AUTH_TOKEN, MESSAGE_SID, messageForm, signedDelivery } from "../../support/callbacks.ts";
+import { anEvent } from "../../support/events.ts";
+import {
+  aStart,
+  aWorld,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+} from "../../support/world.ts";
+import { loopbackCertificate } from "../certificate.ts";
+import type { Exchange, StubReport } from "../stub.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Long enough that no connection is closed between two requests of a run. */
@@ -64,7 +71,11 @@ async function started(index: number): Promise<Started> {
   const verification = await world.verifications.read(keyOf(id));
   const [message] = world.messages;
   if (verification === undefined || message === undefined) throw new Error("nothing was started");
-  const item = await itemOf({ ...verification, expiresAt: Date.now() + DAY_MILLISECONDS, resendAt: 0 });
+  const item = await itemOf({
+    ...verification,
+    expiresAt: Date.now() + DAY_MILLISECONDS,
+    resendAt: 0,
+  });
   return { id, code: newestCode(world), reportToken: message.reportToken, item };
 }
 
@@ -75,7 +86,9 @@ async function itemOf(verification: Verification): Promise<Item> {
   const put = async (item: Item) => {
     written.push(item);
   };
-  await dynamoVerifications({ read: unused, update: unused, remove: unused, put }).create(verification);
+  await dynamoVerifications({ read: unused, update: unused, remove: unused, put }).create(
+    verification,
+  );
   return { ...written[0] };
 }
 
@@ -105,12 +118,16 @@ type Body = v.InferOutput<typeof BODY>;
 
 const plain = (item: Item) => marshall(item, { removeUndefinedValues: true });
 const CHECKED = { checks: 1, checkedAt: Date.now(), delivery: "sent", news: 3 };
-const WRONG_ITEM = plain({ ...WRONG.item, ...CHECKED, tried: new Set([macOf("a guess").toString("base64url")]) });
+const WRONG_ITEM = plain({
+  ...WRONG.item,
+  ...CHECKED,
+  tried: new Set([macOf("a guess").toString("base64url")]),
+});
 const RIGHT_ITEM = plain({ ...RIGHT.item, ...CHECKED });
 const UNCHECKED_ITEM = plain(WRONG.item);
 
 function itemAfter({ Key, ExpressionAttributeValues: values }: Body): unknown {
-  const [kind, ...rest] = Key?.pk.S.split("#") ?? [];
+  const [kind = "", ...rest] = Key?.pk.S.split("#") ?? [];
   switch (kind) {
     case "verification":
       if (rest[0] === keyOf(RIGHT.id)) return { ...RIGHT_ITEM, tried: values[":guesses"] };
@@ -158,18 +175,25 @@ function answer({ url = "", headers }: IncomingMessage, body: string): Answer {
   if (operation !== undefined) return { status: 200, body: operation(body) };
   if (url.includes("/functions/")) return { status: 202, body: {} };
   if (url.includes("/Messages")) return { status: 201, body: { sid: MESSAGE_SID } };
-  return { status: 404, body: { __type: "UnknownOperationException", message: `${target} ${url}` } };
+  return {
+    status: 404,
+    body: { __type: "UnknownOperationException", message: `${target} ${url}` },
+  };
 }
 
 const { certificate, key } = loopbackCertificate(new Date());
-const server = createServer({ cert: certificate, key }, async (request, response) => {
+const server = createServer({ cert: certificate, key }, (request, response) => {
+  void respond(request, response);
+});
+server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
   const { status, body: answered } = answer(request, body);
   if (exchanges !== undefined) await listenTo(request, body, exchanges);
   response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
   response.end(JSON.stringify(answered));
-});
-server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+}
 
 async function listenTo(
   { url = "", headers }: IncomingMessage,

@@ -5,9 +5,9 @@
 import { readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as v from "valibot";
-import { aContext } from "../support/events.ts";
-import { REPORT_FD } from "./child.ts";
-import { type WarmReport, WORK } from "./warm-work.ts";
+import { aContext } from "../../support/events.ts";
+import { REPORT_FD } from "../child.ts";
+import { type WarmReport, WORK } from "../warm-work.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 

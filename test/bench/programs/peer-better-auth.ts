@@ -1,7 +1,7 @@
 /** The same pairs by Better Auth's plugin for phone numbers, over its memory adapter and without sessions, from a Request to a Response. */
 import * as v from "valibot";
-import { requireTool } from "../evidence/tools.ts";
-import { measurePairs, peerNumber } from "./peer-work.ts";
+import { requireTool } from "../../evidence/tools.ts";
+import { measurePairs, peerNumber } from "../peer-work.ts";
 
 const BASE_URL = "http://localhost:3000";
 
@@ -50,7 +50,8 @@ async function ask(path: string, body: unknown): Promise<unknown> {
     body: JSON.stringify(body),
   });
   const response = v.parse(v.instance(Response), await auth.handler(request));
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }
 
@@ -59,5 +60,8 @@ const VERIFIED = v.object({ status: v.literal(true) });
 await measurePairs(async (index) => {
   const to = peerNumber(index);
   await ask("send-otp", { phoneNumber: to });
-  v.parse(VERIFIED, await ask("verify", { phoneNumber: to, code: codes.get(to), disableSession: true }));
+  v.parse(
+    VERIFIED,
+    await ask("verify", { phoneNumber: to, code: codes.get(to), disableSession: true }),
+  );
 });
