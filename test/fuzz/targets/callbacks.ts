@@ -16,7 +16,11 @@ import { speakEndpoint } from "../../../functions/http/speak.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { seal } from "../../../functions/verification/seal.ts";
 import { start } from "../../../functions/verification/start.ts";
-import type { Verification } from "../../../functions/verification/verification.ts";
+import {
+  type Channel,
+  DELIVERIES,
+  type Verification,
+} from "../../../functions/verification/verification.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
 import { AUTH_TOKEN, callbackEvent, PUBLIC_URL } from "../../support/callbacks.ts";
 import { aStart, aWorld, everyChannel, idIn, type World } from "../../support/world.ts";
@@ -46,7 +50,9 @@ const HOUR_MILLISECONDS = 3_600_000;
 export async function fuzz(data: Buffer): Promise<void> {
   const { bit, rest } = modeOf(data);
   const [[line = ""], body] = linesOf(rest, 1);
-  const { world, read, tokens } = await started(bit(2) ? "voice" : "sms", line);
+  const channel = bit(2) ? "voice" : "sms";
+  const unchanged = await takenStart(channel);
+  const { world, read, tokens } = unchanged;
   const token = tokens.get(line) ?? line;
   const before = await read();
   if (bit(1)) world.time.now += HOUR_MILLISECONDS;
@@ -56,10 +62,23 @@ export async function fuzz(data: Buffer): Promise<void> {
   assert.equal(world.messages.length, 1, "nothing is sent");
   assert.deepEqual(withoutDelivery(after), withoutDelivery(before), "nothing else is touched");
   const isOurs = token === tokens.get(bit(0) ? "call" : "report");
-  if (!isOurs) assert.deepEqual(after, before, "a token that was never given touches nothing");
+  if (!isOurs || (bit(3) && !bit(0))) assert.deepEqual(after, before, "a token that was never given touches nothing");
   assert.equal(answer?.status === 200, bit(0) && isOurs && fits(form));
   if (answer?.xml !== undefined) insistOnSpeech(answer.xml, form, !bit(1));
+  assert.ok(after?.delivery === undefined || DELIVERIES.includes(after.delivery), "a word of ours");
+  // A start is the dearest part of a run; one that nothing was done to serves the next run too.
+  if (after === before && !bit(1) && world.faults.length === 0) starts.set(channel, unchanged);
 }
+
+const starts = new Map<Channel, Started>();
+
+async function takenStart(channel: Channel): Promise<Started> {
+  const found = starts.get(channel);
+  starts.delete(channel);
+  return found ?? (await started(channel));
+}
+
+type Started = Awaited<ReturnType<typeof started>>;
 
 type Asked = {
   readonly token: string;
@@ -75,7 +94,7 @@ function fits(form: string): boolean {
 }
 
 /** A verification that is under way, with the tokens of its message by name, and some that only look like them. */
-async function started(channel: "sms" | "voice", line: string) {
+async function started(channel: Channel) {
   let drawn = 0;
   const world: World = {
     ...aWorld(),
@@ -94,8 +113,8 @@ async function started(channel: "sms" | "voice", line: string) {
     `1-${seal(sealing, use, JSON.stringify(parts), world.random)}`;
   const tokens = new Map([
     ["report", message.reportToken],
-    ["call", message.channel === "voice" ? message.callToken : "-"],
-    ["no report", words("delivery", line.length)],
+    ...(message.channel === "voice" ? [["call", message.callToken] as const] : []),
+    ["no report", words("delivery", 44)],
     ["of nobody", words("delivery", ["x", "y", "fax", 44])],
     ["no call", words("call", ["x", "y", CODE, "en-GB", "soon"])],
   ]);
@@ -142,8 +161,8 @@ function eventOf({ token, form, isCall, isTwice }: Asked): APIGatewayProxyEvent 
 
 function withoutDelivery(verification: Verification | undefined): unknown {
   if (verification === undefined) return undefined;
-  const { delivery: _, deliveryReason: __, ...others } = verification;
-  return others;
+  const { delivery: _, deliveryReason: __, codes, ...others } = verification;
+  return { ...others, codes: codes.map(({ messageSid: ___, ...code }) => code) };
 }
 
 /** The code is said to whoever pressed a key, in time, and to nobody else. */

@@ -14,11 +14,7 @@ import { modeOf, seed } from "./target.ts";
 
 export const reaches = [
   "functions/http/asked.ts",
-  "functions/http/back-end.ts",
   "functions/http/body.ts",
-  "functions/http/client-address.ts",
-  "functions/http/headers.ts",
-  "functions/http/requests.ts",
 ] as const;
 
 const MEDIA_TYPES = ["application/json", "Application/JSON ; charset=utf-8", "text/plain", ""];

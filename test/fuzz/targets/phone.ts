@@ -10,7 +10,6 @@ import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import { modeOf, seed } from "./target.ts";
 
 export const reaches = [
-  "functions/verification/identifiers.ts",
   "functions/verification/phone-plans.ts",
   "functions/verification/phone-policy.ts",
   "functions/verification/phone-verdict.ts",

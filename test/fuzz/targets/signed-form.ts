@@ -11,7 +11,6 @@ import { linesOf, modeOf, seed } from "./target.ts";
 
 export const reaches = [
   "functions/adapters/twilio-callbacks.ts",
-  "functions/http/headers.ts",
   "functions/http/signed-form.ts",
 ] as const;
 
