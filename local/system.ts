@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { type Assembly, synthesizedAssembly } from "./assembly.ts";
-import { deploy, type Ground } from "./deployment.ts";
+import { deploy, type Ground, type OnInvoked } from "./deployment.ts";
 import { type EngineName, startEngine } from "./engines.ts";
 import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
@@ -36,6 +36,7 @@ export type SystemOptions = {
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
+  readonly onInvoked?: OnInvoked;
   readonly onLine?: (line: FunctionLine) => void;
 };
 
@@ -108,6 +109,7 @@ async function start(
     account: twin.account,
     throttled: options.throttled ?? false,
     onServed: options.onServed ?? (() => undefined),
+    onInvoked: options.onInvoked ?? (() => undefined),
     onLine: (line) => {
       logs.push(line);
       if (logs.length > 2 * LINES_KEPT) logs.splice(0, LINES_KEPT);

@@ -100,23 +100,26 @@ export function twilioNews(logFault: FaultLog) {
 type Form = ReadonlyMap<string, string>;
 type PagedNews = News & { readonly page?: string | undefined };
 
+/** By the words of a form: a map, since an object also answers to `constructor`. */
+type Words<Meaning> = ReadonlyMap<string, Meaning>;
+
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
-const MESSAGE_STATUSES: Readonly<Record<string, DeliveryReport["delivery"]>> = {
-  accepted: "queued",
-  scheduled: "queued",
-  queued: "queued",
-  sending: "queued",
-  sent: "sent",
-  delivered: "delivered",
-  read: "delivered",
-  undelivered: "undelivered",
-  failed: "undelivered",
-  canceled: "undelivered",
-};
+const MESSAGE_STATUSES: Words<DeliveryReport["delivery"]> = new Map([
+  ["accepted", "queued"],
+  ["scheduled", "queued"],
+  ["queued", "queued"],
+  ["sending", "queued"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["read", "delivered"],
+  ["undelivered", "undelivered"],
+  ["failed", "undelivered"],
+  ["canceled", "undelivered"],
+]);
 
 function messageNews(form: Form): PagedNews | undefined {
   const sid = form.get("MessageSid") ?? "";
-  const delivery = MESSAGE_STATUSES[form.get("MessageStatus") ?? ""];
+  const delivery = MESSAGE_STATUSES.get(form.get("MessageStatus") ?? "");
   if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(sid) || delivery === undefined) return undefined;
   return delivery === "undelivered"
     ? failed(sid, form.get("ErrorCode"))
@@ -134,33 +137,33 @@ function failed(messageSid: string, code: string | undefined): PagedNews {
 }
 
 /** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
-const CALL_ENDS: Readonly<Record<string, "no-answer" | "busy" | "failed">> = {
-  completed: "no-answer",
-  "no-answer": "no-answer",
-  busy: "busy",
-  failed: "failed",
-  canceled: "failed",
-};
+const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
+  ["completed", "no-answer"],
+  ["no-answer", "no-answer"],
+  ["busy", "busy"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
 
 /** What a carrier's answer says of a call that failed (RFC 3261 §21): the number is not there, or its owner declined. */
-const SIP_REASONS: Readonly<Record<string, "not-in-service" | "busy">> = {
-  404: "not-in-service",
-  410: "not-in-service",
-  484: "not-in-service",
-  604: "not-in-service",
-  486: "busy",
-  600: "busy",
-  603: "busy",
-};
+const SIP_REASONS: Words<"not-in-service" | "busy"> = new Map([
+  ["404", "not-in-service"],
+  ["410", "not-in-service"],
+  ["484", "not-in-service"],
+  ["604", "not-in-service"],
+  ["486", "busy"],
+  ["600", "busy"],
+  ["603", "busy"],
+]);
 
 function callNews(form: Form): PagedNews | undefined {
   const sid = form.get("CallSid") ?? "";
   const status = form.get("CallStatus") ?? "";
   if (!/^CA[0-9a-fA-F]{32}$/.test(sid)) return undefined;
-  const end = CALL_ENDS[status];
+  const end = CALL_ENDS.get(status);
   if (end === undefined) return undefined;
   const code = form.get("ErrorCode");
   if (end === "failed" && code !== undefined) return failed(sid, code);
-  const reason = end === "failed" ? SIP_REASONS[form.get("SipResponseCode") ?? ""] : end;
+  const reason = end === "failed" ? SIP_REASONS.get(form.get("SipResponseCode") ?? "") : end;
   return { messageSid: sid, report: { delivery: "undelivered", reason: reason ?? end } };
 }
