@@ -178,10 +178,12 @@ describe("the database", () => {
     const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
       ([path]) => path,
     );
-    for (const path of new Set(paths))
-      expect(readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8")).not.toMatch(
-        /ExecuteStatement|PartiQL|ScanCommand\b|QueryCommand\b/,
-      );
+    const spoken = [...new Set(paths)].flatMap((path) =>
+      readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8").match(
+        /ExecuteStatement|PartiQL|ScanCommand\b|QueryCommand\b/g,
+      ),
+    );
+    expect(new Set(spoken)).toEqual(new Set([null]));
   });
 });
 
@@ -217,7 +219,7 @@ describe("numbers", () => {
         if (/^\+[1-9]\d{6,14}$/.test(to)) return;
         expect(verdict).toMatchObject({ kind: "refused", why: "phone-invalid" });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 

@@ -75,11 +75,14 @@ export async function leaksOf(target: Target): Promise<readonly string[]> {
   return leaksIn(withoutProvenNumbers(all), target.secrets());
 }
 
-/** Hundreds of refusals differ by the id of their request and by their second alone. */
+/** Hundreds of refusals differ by the id of their request and by their second alone, and the metrics in lines by their time. */
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
-  const drawn = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"date":"[^"]*"/g;
+  const drawn = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"date":"[^"]*"|"Timestamp":\d{13}/g;
+  const pieces = evidence.flatMap(({ where, text }) =>
+    text.split(/(?=,"_aws":)/).map((piece) => ({ where, text: piece })),
+  );
   const seen = new Map(
-    evidence.map((one) => [`${one.where} ${one.text.replace(drawn, "")}`, one] as const),
+    pieces.map((one) => [`${one.where} ${one.text.replace(drawn, "")}`, one] as const),
   );
   return [...seen.values()];
 }
