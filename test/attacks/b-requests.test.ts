@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { Phone } from "../../functions/verification/identifiers.ts";
 import type { Message } from "../../functions/verification/ports.ts";
 import { attackedSystem } from "./support/attacked-system.ts";
-import type { Answer } from "./support/caller.ts";
 import { newAddress, resultOf } from "./support/guessing.ts";
+import type { Reply } from "./support/target.ts";
 
 /** A stage that takes national numbers too, so that there is more than one spelling to play with. */
 const target = attackedSystem({ environment: { DEFAULT_COUNTRY: "GB" } });
 
-const isStarted = ({ status }: Answer) => status === 201;
+const isStarted = ({ status }: Reply) => status === 201;
 const texts = () => target.system().handset.messages().length;
 
 describe("B1: a number in whatever spelling is one number or none", () => {
@@ -152,7 +152,7 @@ describe("B8: a path or a verb that is bent leads nowhere, or to the same limits
     `${START}%0d%0a`,
     `${START}?`,
     `${START}?x=1&x=2`,
-    `${START}#x`,
+    `${START}%23x`,
     `${START}/.//`,
     "/v2/verifications",
     "/dev/v1/verifications",

@@ -37,7 +37,10 @@ export type Reply = {
 export type Owned = { readonly to: string; readonly id: string; readonly code: string };
 
 /** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
-export type Target = Pick<System, "url" | "handset" | "twin" | "logs" | "engineEndpoint"> & {
+export type Target = Pick<
+  System,
+  "url" | "handset" | "twin" | "logs" | "engineEndpoint" | "reload"
+> & {
   readonly lambda: System["lambda"];
   readonly ask: (attempt: Attempt) => Promise<Reply>;
   readonly newNumber: () => string;
@@ -217,12 +220,17 @@ async function exchange(url: string, agent: Agent, attempt: Attempt): Promise<Re
   if (DESCRIBED.test(path) && !UNDESCRIBED.includes(method) && reply.status !== MISDIRECTED)
     insistOnDescribed({
       method,
-      path: path.replace(/[?#].*/, ""),
+      path: withLetters(path.replace(/[?#].*/, "")),
       status: reply.status,
       mediaType: reply.headers["content-type"],
       body: reply.text,
     });
   return reply;
+}
+
+/** An escaped letter or digit of a path is that one. Escaped dots and slashes are not, to the gateway. */
+function withLetters(path: string): string {
+  return path.replace(/%(?:3\d|[4-7][0-9a-f])/gi, decodeURIComponent);
 }
 
 /** Of these the description says nothing: a preflight that is refused, and an answer without its body. */
