@@ -82,9 +82,7 @@ function invoke(
         onLine({ functionName: plan.name, line });
     } else
       resolve(
-        report.kind === "answered"
-          ? { ...report, payload: JSON.parse(report.payload) }
-          : report,
+        report.kind === "answered" ? { ...report, payload: JSON.parse(report.payload) } : report,
       );
   };
   const onError = (fault: Error): void => resolve({ kind: "crashed", errorMessage: fault.message });

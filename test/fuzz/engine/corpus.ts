@@ -16,8 +16,7 @@ export function keptInputs(target: string): ReadonlyMap<string, Buffer> {
 export function keepInputs(target: string, inputs: readonly Buffer[]): void {
   const folder = join(HOME, target);
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder))
-    if (!FINDING.test(name)) rmSync(join(folder, name));
+  for (const name of readdirSync(folder)) if (!FINDING.test(name)) rmSync(join(folder, name));
   for (const input of inputs) writeFileSync(join(folder, nameOf(input)), input);
 }
 

@@ -1,15 +1,20 @@
 import * as v from "valibot";
 import { COUNTS } from "./bundle.ts";
 
-const PLACE = v.object({ start: v.object({ line: v.optional(v.number()) }) });
+const PLACE = v.object({
+  start: v.object({ line: v.optional(v.number()), column: v.optional(v.number()) }),
+});
 const FILE = v.object({
   path: v.string(),
   b: v.record(v.string(), v.array(v.number())),
-  branchMap: v.record(v.string(), v.object({ type: v.string(), loc: PLACE, locations: v.array(PLACE) })),
+  branchMap: v.record(
+    v.string(),
+    v.object({ type: v.string(), loc: PLACE, locations: v.array(PLACE) }),
+  ),
 });
 
 /** A branch that nothing reached, as a reader finds it. */
-export type Place = string;
+type Place = string;
 
 /** The counters of a bundle that was loaded, read and reset between runs. */
 export type Counts = {
@@ -57,11 +62,14 @@ function placeOf(
   index: number,
 ): Place {
   const branch = branchMap[id];
-  const line = branch?.locations[index]?.start.line ?? branch?.loc.start.line;
-  return `${path}:${line ?? "?"} (${branch?.type} ${index + 1})`;
+  const own = branch?.locations[index]?.start;
+  const { line, column } = own?.line === undefined ? (branch?.loc.start ?? {}) : own;
+  return `${path}:${line}:${column} (${branch?.type} ${index + 1})`;
 }
 
-function featuresOf(arrays: readonly { readonly counters: readonly number[] }[]): readonly number[] {
+function featuresOf(
+  arrays: readonly { readonly counters: readonly number[] }[],
+): readonly number[] {
   const features: number[] = [];
   let branch = 0;
   for (const { counters } of arrays)

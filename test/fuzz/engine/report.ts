@@ -26,10 +26,11 @@ export type Found = Readonly<v.InferOutput<typeof FOUND>>;
 export const REPORT = v.object({
   executions: v.number(),
   perSecond: v.number(),
-  /** Branches that there are in the files of the target, those that were reached, and the places of the others. */
+  /** Branches that there are in the files of the target, those that were reached, and the places of both. */
   total: v.number(),
   reached: v.number(),
   unreached: v.pipe(v.array(v.string()), v.readonly()),
+  taken: v.pipe(v.array(v.string()), v.readonly()),
   kept: v.pipe(v.array(BYTES), v.readonly()),
   found: v.pipe(v.array(FOUND), v.readonly()),
   slowest: v.object({ milliseconds: v.number(), bytes: BYTES }),

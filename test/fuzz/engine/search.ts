@@ -62,6 +62,7 @@ function hung(executions: number, bytes: Buffer): Report {
     total: 0,
     reached: 0,
     unreached: [],
+    taken: [],
     kept: [],
     found: [{ kind: "hanging", fault, bytes: Uint8Array.from(bytes) }],
     slowest: { milliseconds: HANGING_MILLISECONDS, bytes: Uint8Array.from(bytes) },

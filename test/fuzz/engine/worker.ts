@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { type Seeded, seeded } from "../../simulation/seeded.ts";
 import { branchOf, type Counts, countsOf } from "./counts.ts";
 import { MOST_BYTES, mutated } from "./mutate.ts";
-import { type Found, type Job, JOB, type Report } from "./report.ts";
+import { type Found, JOB, type Job, type Report } from "./report.ts";
 import { shrunk } from "./shrink.ts";
 import { cpuMilliseconds, type Fuzz, MOST_CPU_MILLISECONDS, tried } from "./trial.ts";
 
@@ -26,7 +26,7 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
     fuzz: loaded.fuzz,
     counts: countsOf(),
     seen: new Set<number>(),
-    kept: new Array<Kept>(),
+    kept: [] as Kept[],
     found: new Map<string, Found>(),
     slowest: { milliseconds: 0, bytes: Buffer.of() },
     executions: 0,
@@ -52,6 +52,7 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
     unreached: Array.from({ length: state.counts.total }, (_, branch) => branch)
       .filter((branch) => !reached.has(branch))
       .map(state.counts.nameOf),
+    taken: [...reached].map(state.counts.nameOf),
     kept: smallestSet(state.kept),
     found: [...state.found.values()],
     slowest: state.slowest,
@@ -83,7 +84,8 @@ type State = {
 async function run(state: State, bytes: Buffer): Promise<void> {
   state.current.set(bytes.subarray(0, MOST_BYTES));
   Atomics.store(state.progress, 1, bytes.length);
-  Atomics.store(state.progress, 0, (state.executions += 1));
+  state.executions += 1;
+  Atomics.store(state.progress, 0, state.executions);
   state.counts.reset();
   const { fault, milliseconds } = await tried(state.fuzz, bytes);
   const features = state.counts.features();
@@ -116,11 +118,7 @@ function nameOf({ name, message, stack = "" }: Error): string {
 }
 
 /** What is slow by itself is kept as a parent, so that the search climbs; beyond the bound it is a finding. */
-async function lookCloser(
-  state: State,
-  bytes: Buffer,
-  features: readonly number[],
-): Promise<void> {
+async function lookCloser(state: State, bytes: Buffer, features: readonly number[]): Promise<void> {
   const milliseconds = await cpuMilliseconds(state.fuzz, bytes);
   if (milliseconds <= state.slowest.milliseconds * 1.2) return;
   state.slowest = { milliseconds, bytes };

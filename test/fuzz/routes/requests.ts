@@ -6,7 +6,7 @@ import { CANARY, liveOf, oddText, SIGNED, SIGNED_V4 } from "./placeholders.ts";
 type Header = readonly [name: string, value: string];
 
 /** How the body is told to be as long as it is, or not. */
-export const FRAMINGS = [
+const FRAMINGS = [
   "length",
   "chunked",
   "none",
@@ -72,7 +72,7 @@ function mostly<Thing>(
 
 const methods = fc.constantFrom(
   ...["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"],
-  ...["PROPFIND", "get", "POST ", "X-METHOD", ""],
+  ...["PROPFIND", "get", "X-METHOD"],
 );
 
 function bodiesOf(route: Route, isCallback: boolean): Body {
@@ -96,7 +96,11 @@ function targetsOf({ path, function: name }: Route): fc.Arbitrary<string> {
   });
   const query =
     name === "receive-delivery"
-      ? mostly(liveOf("report").map((token) => `?message=${token}`), queries, 6)
+      ? mostly(
+          liveOf("report").map((token) => `?message=${token}`),
+          queries,
+          6,
+        )
       : mostly(fc.constant(""), queries, 6);
   return fc
     .tuple(fc.tuple(...parts), mostly(fc.constant(asItIs), fc.constantFrom(...BENDS), 6), query)
@@ -104,7 +108,16 @@ function targetsOf({ path, function: name }: Route): fc.Arbitrary<string> {
 }
 
 const queries = fc.oneof(
-  fc.constantFrom("?", "??", "?a=1&a=2", "?message", "?__proto__=1", "?%ff=%zz", `?${CANARY}`, "?&"),
+  fc.constantFrom(
+    "?",
+    "??",
+    "?a=1&a=2",
+    "?message",
+    "?__proto__=1",
+    "?%ff=%zz",
+    `?${CANARY}`,
+    "?&",
+  ),
   segment.map((text) => `?message=${text}&message=x`),
   segment.map((text) => `?${text}`),
 );
@@ -142,10 +155,7 @@ const JSON_TYPE: Header = ["Content-Type", "application/json"];
 const FORM_TYPE: Header = ["content-type", "application/x-www-form-urlencoded; charset=UTF-8"];
 
 /** What the route asks for; each is left out of some. */
-function honestHeaders(
-  route: Route,
-  isCallback: boolean,
-): fc.Arbitrary<readonly Header[]> {
+function honestHeaders(route: Route, isCallback: boolean): fc.Arbitrary<readonly Header[]> {
   const usual: readonly Header[] = [
     ...(isCallback ? [FORM_TYPE, ["X-Twilio-Signature", SIGNED] as const] : []),
     ...(route.model === undefined ? [] : [JSON_TYPE]),
@@ -159,8 +169,8 @@ function honestHeaders(
 
 /** Printable, or with the bytes that HTTP calls obsolete (RFC 9110 §5.5). */
 const oddValue = fc.oneof(
-  oddText.map((text) => Buffer.from(text.replace(/[\r\n\u0000]/g, "")).toString("latin1")),
-  fc.constantFrom("a\u0001b", "x".repeat(7_000), '"'.repeat(200), ",".repeat(3_000)),
+  oddText.map((text) => Buffer.from(text.replace(/[^ -~\u0080-\uffff]/g, "")).toString("latin1")),
+  fc.constantFrom("x".repeat(7_000), '"'.repeat(200), ",".repeat(3_000)),
 );
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("unknown", "_x", CANARY, "::1:80"));
@@ -182,7 +192,9 @@ const HEADERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ),
   authorization: fc.constantFrom(
     ...["Basic bG9jYWw6bG9jYWw=", "Bearer x", "AWS4-HMAC-SHA256 Credential=, Signature=", ""],
-    ...[`AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-2/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`],
+    ...[
+      `AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-2/execute-api/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`,
+    ],
     SIGNED_V4,
   ),
   "x-amz-date": fc.constantFrom("20260101T000000Z", "now", ""),
@@ -209,22 +221,30 @@ const HEADERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   cookie: oddValue,
   connection: fc.constantFrom("keep-alive", "close, x", "upgrade"),
   upgrade: fc.constantFrom("h2c", "websocket"),
-  expect: fc.constantFrom("100-continue", "x"),
-  host: fc.constantFrom("evil.example", "localhost", "", "a b"),
   te: fc.constant("trailers, deflate"),
   range: fc.constant("bytes=0-5"),
   "if-none-match": fc.constant("*"),
   "user-agent": oddValue,
-  "": fc.constant("x"),
-  "a b": fc.constant("x"),
 };
+
+/** What HTTP itself refuses, or answers for the API. */
+const REFUSED: readonly Header[] = [
+  ["expect", "100-continue"],
+  ["expect", "x"],
+  ["host", "evil.example"],
+  ["host", ""],
+  ["x-fuzzed", "a\u0001b"],
+  ["", "x"],
+  ["a b", "x"],
+];
 
 const header: fc.Arbitrary<Header> = fc.oneof(
   {
-    weight: 8,
+    weight: 20,
     arbitrary: fc
       .constantFrom(...Object.entries(HEADERS))
       .chain(([name, value]) => value.map((text): Header => [name, text])),
   },
   { weight: 1, arbitrary: oddValue.map((value): Header => ["x-fuzzed", value]) },
+  { weight: 1, arbitrary: fc.constantFrom(...REFUSED) },
 );

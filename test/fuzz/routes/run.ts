@@ -50,7 +50,7 @@ async function fuzzed(ground: Ground, { runs, seed }: Run): Promise<RunReport> {
     book.add(exchange);
     insistOnFacts(exchange, ground.system.url);
   });
-  const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: false });
+  const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: true });
   const honesty = await ground.verifyHonestly().then(
     () => undefined,
     (fault: unknown) => `afterwards: ${fault}`,
@@ -59,7 +59,7 @@ async function fuzzed(ground: Ground, { runs, seed }: Run): Promise<RunReport> {
   const messages = ground.system.handset.messages();
   return {
     ...book.counts(),
-    failure: (details.failed ? fc.defaultReportMessage(details) : undefined) ?? honesty,
+    failure: details.failed ? told(details) : honesty,
     invocations: ground.invocations,
     messages: messages.length + ground.system.handset.calls().length,
     scanned: evidence.length,
@@ -68,6 +68,10 @@ async function fuzzed(ground: Ground, { runs, seed }: Run): Promise<RunReport> {
       numbers: [...new Set(messages.map(({ to }) => to))],
     }),
   };
+}
+
+function told(details: fc.RunDetails<[FuzzedRequest]>): string {
+  return `${fc.defaultReportMessage(details)}\n${details.errorInstance}`;
 }
 
 function createBook() {

@@ -12,10 +12,7 @@ import { anEvent } from "../../support/events.ts";
 import { outermostNames } from "./strict-json.ts";
 import { modeOf, seed } from "./target.ts";
 
-export const reaches = [
-  "functions/http/asked.ts",
-  "functions/http/body.ts",
-] as const;
+export const reaches = ["functions/http/asked.ts", "functions/http/body.ts"] as const;
 
 const MEDIA_TYPES = ["application/json", "Application/JSON ; charset=utf-8", "text/plain", ""];
 const USES = ["start", "check", "resend"] as const;
@@ -127,7 +124,7 @@ export const seeds = [
   seed(2, "{}"),
   seed(4, JSON.stringify({ ...FULL, clientAddress: "2001:db8::1" })),
   seed(5, '{"code":"123456","clientAddress":"203.0.113.1"}'),
-  seed(8, Buffer.from('7b22746f223a22ed a080c0af227d'.replace(" ", ""), "hex")),
+  seed(8, Buffer.from("7b22746f223a22ed a080c0af227d".replace(" ", ""), "hex")),
   seed(16, '{"to":"+447700900123"}'),
   seed(32, '{"to":"+447700900123"}'),
   seed(48, "[1,2,{}]"),

@@ -46,7 +46,7 @@ function insistOnId(text: string): void {
   const id = unlessRefused("verification-not-found", () =>
     verificationId({ pathParameters: { id: text } }),
   );
-  const [, epoch, letters] = /^v([0-9]{1,4})-([^]*)$/.exec(text) ?? [];
+  const [, epoch, letters] = /^v([0-9]{1,4})-(.*)$/s.exec(text) ?? [];
   const isGood =
     letters !== undefined &&
     letters.length === 24 &&

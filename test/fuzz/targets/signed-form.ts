@@ -48,7 +48,10 @@ export async function fuzz(data: Buffer): Promise<void> {
 /** The parameters; nothing where it was refused as it must be. */
 async function takenFrom(event: Parameters<typeof signedForm>[1]) {
   try {
-    const isSigned = twilioSignatures(async () => TOKENS, () => 0);
+    const isSigned = twilioSignatures(
+      async () => TOKENS,
+      () => 0,
+    );
     return await signedForm({ publicUrl: PUBLIC_URL, isSigned }, event, PATH);
   } catch (fault) {
     if (!(fault instanceof Problem)) throw fault;

@@ -7,15 +7,20 @@ export function outermostNames(validJson: string): readonly string[] {
   let depth = 0;
   for (let at = 0; at < validJson.length; at += 1) {
     const letter = validJson.charAt(at);
-    if (letter === "{" || letter === "[") depth += 1;
-    if (letter === "}" || letter === "]") depth -= 1;
+    depth += DEPTHS[letter] ?? 0;
     if (letter !== '"') continue;
     const end = endOfString(validJson, at);
-    const isName = /[^ \t\n\r]/.exec(validJson.slice(end + 1))?.[0] === ":";
-    if (depth === 1 && isName) names.push(String(JSON.parse(validJson.slice(at, end + 1))));
+    if (depth === 1 && isName(validJson, end))
+      names.push(String(JSON.parse(validJson.slice(at, end + 1))));
     at = end;
   }
   return names;
+}
+
+const DEPTHS: Readonly<Record<string, number>> = { "{": 1, "[": 1, "}": -1, "]": -1 };
+
+function isName(text: string, end: number): boolean {
+  return /[^ \t\n\r]/.exec(text.slice(end + 1))?.[0] === ":";
 }
 
 function endOfString(text: string, start: number): number {
