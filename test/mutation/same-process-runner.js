@@ -91,9 +91,8 @@ function resultOf(test, skipped) {
     },
   };
   if (state === "pass") return { ...about, status: STATUS.success };
-  if (state !== "fail" && skipped.has(test)) return { ...about, status: STATUS.skipped };
-  if (state !== "fail" && test.mode === "skip" && test.file.result?.state !== "fail")
-    return { ...about, status: STATUS.skipped };
+  const isLeftOut = skipped.has(test) || test.file.result?.state !== "fail";
+  if (state !== "fail" && isLeftOut) return { ...about, status: STATUS.skipped };
   const failureMessage = errors[0]?.message ?? "its file or suite failed";
   return { ...about, status: STATUS.failed, failureMessage };
 }
