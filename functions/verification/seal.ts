@@ -22,9 +22,13 @@ export function seal(
   return wellFormed(sealed, isSealed, "base64url");
 }
 
-/** Opens a seal. Throws where key, context or a single bit is another: a stored item was moved or changed. */
+/**
+ * Opens a seal. Throws where key, context or a single bit is another: a stored item was moved or changed. A last letter has bits that no byte
+ * needs; they count as well, or a seal would have several spellings (RFC 4648 §3.5).
+ */
 export function unseal(key: Key, context: string, sealed: Sealed): string {
   const bytes = Buffer.from(sealed, "base64url");
+  if (bytes.toString("base64url") !== sealed) throw new Error("a seal has one spelling");
   const nonce = bytes.subarray(0, NONCE_BYTES);
   const decipher = createDecipheriv("aes-256-gcm", createSecretKey(key), nonce, {
     authTagLength: TAG_BYTES,

@@ -50,7 +50,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       "unit/adapters/**/*.test.ts",
       "unit/http/callbacks.test.ts",
       "unit/sending.test.ts",
-      "contract/**/*.test.ts",
+      "contract/stores.test.ts",
+      "contract/lost-answers.test.ts",
     ],
   },
 };

@@ -102,12 +102,15 @@ async function missing(name: EngineName): Promise<string | undefined> {
   return available;
 }
 
+/** The engines that tests are to run on, where not on all: a search for mutants asks only the fastest. */
+const ASKED = process.env["TEST_ENGINES"]?.split(",");
+
 /** The same tests on every engine, each started once. One that cannot run here is skipped, and its title says why. */
 export async function describeOnEngines(
   subject: string,
   tests: (engine: Pick<RunningEngine, "name" | "freshTable">) => void,
 ): Promise<void> {
-  for (const name of ENGINES) {
+  for (const name of ENGINES.filter((engine) => ASKED?.includes(engine) ?? true)) {
     const reason = await missing(name);
     const title = reason === undefined ? name : `${name}, skipped: ${reason}`;
     describe.skipIf(reason !== undefined)(`${subject} on ${title}`, () => {

@@ -31,6 +31,23 @@ describe("a seal", () => {
     expect(() => unseal(key, "id|login", changed(sealed, at))).toThrow("authenticate");
   });
 
+  it.each(["one", "ones", "two's"])(
+    "has one spelling, whatever its last letter holds: %s",
+    (text) => {
+      const sealed = seal(key, "id|login", text, cryptoRandom);
+      const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+      const spellings = [...letters].map((letter) => sealed.slice(0, -1) + letter).filter(isSealed);
+      const opening = spellings.filter((spelling) => {
+        try {
+          return unseal(key, "id|login", spelling) === text;
+        } catch {
+          return false;
+        }
+      });
+      expect([spellings.length, opening]).toEqual([64, [sealed]]);
+    },
+  );
+
   it("is another each time, so that equal numbers do not look equal", () => {
     expect(seal(key, "c", "text", cryptoRandom)).not.toBe(seal(key, "c", "text", cryptoRandom));
   });
