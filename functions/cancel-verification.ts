@@ -9,10 +9,7 @@ const env = readEnv("cancel-verification");
 
 export const handler = api(
   cancelEndpoint({
-    verifications: sparingVerifications(
-      dynamoVerifications(openTable(env.TABLE_NAME)),
-      Date.now,
-    ),
+    verifications: sparingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     clock: Date.now,
   }),
   apiSettings(env),

@@ -13,10 +13,7 @@ const env = readEnv("show-verification");
 
 export const handler = api(
   showEndpoint({
-    verifications: sparingVerifications(
-      dynamoVerifications(openTable(env.TABLE_NAME)),
-      Date.now,
-    ),
+    verifications: sparingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     clock: Date.now,
     channels: channelSettings(env),
