@@ -2,6 +2,7 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dyn
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
+import { childRss } from "../endurance/child-memory.ts";
 import { drawNumber, ipv4, UK_MOBILES } from "../simulation/numbers.ts";
 import { type Seeded, seeded } from "../simulation/seeded.ts";
 import type { EngineTable, RunningEngine } from "../support/engine-tables.ts";
@@ -14,6 +15,8 @@ import { stageFor } from "./stage.ts";
 export type Grown = {
   readonly items: number;
   readonly fillSeconds: number;
+  /** What the emulator takes of the machine with it. */
+  readonly engineBytes: number | undefined;
   readonly milliseconds: readonly number[];
   /** Of the smallest table, each in the same round. */
   readonly besideMilliseconds: readonly number[];
@@ -57,7 +60,12 @@ export async function growth(
   for (const [index, items] of [smallest, ...larger].entries()) {
     onProgress(`a table of ${items.toLocaleString("en-US")} items …`);
     const { table, fillSeconds } = await filled(engine, shapes, items);
-    grown.push({ items, fillSeconds, ...(await measured(base, ready(table, 2 + index), rounds)) });
+    grown.push({
+      items,
+      fillSeconds,
+      engineBytes: childRss(),
+      ...(await measured(base, ready(table, 2 + index), rounds)),
+    });
   }
   return grown;
 }

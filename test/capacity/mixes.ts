@@ -15,7 +15,7 @@ import { drawNumber, ipv4, ipv6, UK_MOBILES } from "../simulation/numbers.ts";
 import type { Seeded } from "../simulation/seeded.ts";
 import { aStart, idIn, newestCode, otherThan, type World } from "../support/world.ts";
 
-export type Act = { readonly world: World; readonly random: Seeded; readonly index: number };
+type Act = { readonly world: World; readonly random: Seeded; readonly index: number };
 
 /** What all the requests of a second are. */
 export type Mix = {

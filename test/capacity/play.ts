@@ -26,7 +26,7 @@ export type MixLoad = {
 };
 
 /** As many as an account runs at a time, of all functions, unless AWS has raised it; and so the most that ask about one item. */
-export const CONTAINERS = 1_000;
+const CONTAINERS = 1_000;
 
 export type Play = {
   readonly requestsPerSecond: number;

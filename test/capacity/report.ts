@@ -78,6 +78,7 @@ export function terminalReport({ loads, grown, requestsPerSecond, shards }: Capa
 }
 
 function growthCells({
+  engineBytes,
   items,
   milliseconds,
   besideMilliseconds,
@@ -95,7 +96,7 @@ function growthCells({
     `${percentile(milliseconds, 0.5).toFixed(1)} ms (${spread.join("–")})`,
     `× ${percentile(ratios, 0.5).toFixed(2)} (${ratioSpread.join("–")})`,
     `${writeUnits.toFixed(1)} write, ${readUnits.toFixed(1)} read units`,
-    `filled in ${whole(fillSeconds)} s`,
+    `filled in ${whole(fillSeconds)} s${engineBytes === undefined ? "" : `; the emulator takes ${whole(engineBytes / 1e6)} MB`}`,
   ];
 }
 
