@@ -143,4 +143,3 @@ function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeployment
 
 /** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
 const CALLBACKS_PER_SEND = 4;
-

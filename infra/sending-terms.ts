@@ -20,8 +20,8 @@ const WRITES_PER_SEND = 2;
 const UNIT_BYTES = 1_024;
 const OTHER_BYTES = 130;
 
-/** A counter of money at its largest: `total-23` and a number of eighteen digits. `npm run capacity` weighs a full day. */
-const COUNTER_BYTES = 18;
+/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test weighs a full day. */
+const COUNTER_BYTES = 17;
 const COUNTERS_A_COUNTRY = 25;
 
 /** The share of the whole that a country has which has no cap of its own. The home country has all of it. */

@@ -14,7 +14,7 @@ export type Answer = {
   readonly answeredAt: number;
 };
 
-export type Asking = {
+type Asking = {
   readonly method: string;
   readonly path: string;
   /** An address of this machine below 127.0.0.0/8: whose request it is. */

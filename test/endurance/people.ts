@@ -146,7 +146,7 @@ function claimsOf(proof: unknown): string {
   return String(proof).split(".").slice(0, 2).join(".");
 }
 
-export function wrong(code: string, step: number): string {
+function wrong(code: string, step: number): string {
   return String((Number(code) + step * 7) % 1_000_000).padStart(6, "0");
 }
 

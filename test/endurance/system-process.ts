@@ -1,6 +1,5 @@
 /** The whole local system in a process of its own, so that what is measured of it is its own. Tells its parent what happens (messages.ts). */
 
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
@@ -14,6 +13,7 @@ import { type System, startSystem } from "../../local/system.ts";
 import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
 import { WEATHER_NAMES } from "../../local/twilio/weather.ts";
 import { withMoney } from "./assembly.ts";
+import { childRss } from "./child-memory.ts";
 import {
   HEAP_ANSWER,
   HEAP_QUESTION,
@@ -183,18 +183,6 @@ function createHeaps(): () => Promise<SystemState["functions"]> {
     for (const [threadId, { at }] of answers) if (at < oldest) answers.delete(threadId);
     return [...answers.values()].map(({ name, heapBytes }) => ({ name, heapBytes }));
   };
-}
-
-/** Of the one child that the process has, if it has one: the emulator. */
-function childRss(): number | undefined {
-  try {
-    const rows = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" });
-    const row = rows.split("\n").map((line) => line.trim().split(/\s+/));
-    const found = row.find(([parent, , name]) => parent === String(process.pid) && name === "java");
-    return found === undefined ? undefined : Number(found[1]) * 1_024;
-  } catch {
-    return undefined;
-  }
 }
 
 function filesOpen(): number | undefined {
