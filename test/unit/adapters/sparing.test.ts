@@ -97,7 +97,7 @@ function scopeKey(text: string): ScopeKey {
 }
 
 describe("a scope that refused twice", () => {
-  const full = { key: "ipv4#x#1", floor: 1, endsAt: 0 } as const;
+  const full = { key: "ipv4#x#1", floor: 1, leastDebt: -1, endsAt: 0 } as const;
 
   it("is asked no more for five seconds, by nobody but whoever has a ticket", async () => {
     const { world, asked, stores } = sparedWorld();
