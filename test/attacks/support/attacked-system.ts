@@ -30,6 +30,8 @@ type Options = Pick<SystemOptions, "challenged"> & {
 export type Attacked = ReturnType<typeof attackedSystem>;
 
 const HOUR_SECONDS = 3_600;
+/** The first system after a change builds every bundle, beside whatever else a machine does. */
+const BUILD_MILLISECONDS = 300_000;
 
 /**
  * A whole system for the tests of one file, with a clock that they turn. At its end everything that it wrote, said and keeps is looked through for
@@ -45,7 +47,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
     rig = await rigged(environment);
     target = await aTarget({ assembly: rig.assembly, ...options });
     target.twin.setCallbacks([]);
-  });
+  }, BUILD_MILLISECONDS);
   afterAll(async () => {
     try {
       await insistOnNoLeak(system());
