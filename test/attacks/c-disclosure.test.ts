@@ -21,10 +21,11 @@ import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
 import { authorizerEvent } from "./support/authorizer-event.ts";
+import { callTo } from "./support/call-to.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { PROD } from "./support/prod.ts";
 import { tableOf } from "./support/table-of.ts";
-import { aTarget, leaksOf, type Owned, type Reply, SOON, type Target } from "./support/target.ts";
+import { aTarget, leaksOf, type Owned, type Reply, type Target } from "./support/target.ts";
 
 let target: Target;
 /** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
@@ -74,18 +75,8 @@ async function everythingThatHappens(): Promise<typeof approved> {
   for (let last = 981; last <= 998; last += 1)
     if (last !== 996) await target.start({ to: `+447700900${last}` });
   await target.owned({ channel: "whatsapp" });
-  await everyWordOfACall();
+  await callTo(target, { key: "1" });
   return { ...mine, reply };
-}
-
-async function everyWordOfACall(): Promise<void> {
-  const to = target.newNumber();
-  await target.start({ to, channel: "voice" });
-  const call = await target.handset.waitForCall(to);
-  call.answer();
-  await vi.waitFor(() => expect(call.view().isListening).toBe(true), SOON);
-  call.press("1");
-  await vi.waitFor(() => expect(call.view().state).toBe("ended"), SOON);
 }
 
 describe("codes and numbers", () => {
