@@ -42,12 +42,22 @@ export function fuzz(data: Buffer): void {
   assert.match(phone, /^\+[1-9][0-9]{6,14}$/);
   assert.match(to, /^\+?[0-9]+$/);
   if (to.startsWith("+")) assert.equal(phone, to, "E.164 is taken as it is");
-  else assert.ok(settings.defaultCountry !== undefined, "a national form has a country");
+  else insistOnOwnForm(to, phone, settings.defaultCountry);
   const isFictional = /^\+447700900\d{3}$/.test(phone);
   assert.ok(isFictional ? settings.fictionalNumbers : countries.includes(country), "opened");
   assert.ok(phone.startsWith(`+${getCountryCallingCode(country)}`));
   assert.deepEqual(judgePhone(phone, { ...settings, defaultCountry: undefined }), verdict);
   insistOnMobile(phone);
+}
+
+/** Of the national spellings only the one that the plan of the stage's own country writes. */
+function insistOnOwnForm(to: string, phone: string, home: Country | undefined): void {
+  assert.ok(home !== undefined, "a national form has a country");
+  assert.ok(phone.startsWith(`+${getCountryCallingCode(home)}`));
+  const written = parsePhoneNumberFromString(phone)
+    ?.formatNational()
+    .replace(/[^0-9]/g, "");
+  assert.equal(to, written, "as the plan writes it");
 }
 
 /** By the fullest metadata, which the product does not ship. Of +44 Ofcom's plan is the judge: mobiles begin with 7, personal numbers and pagers do not. */
