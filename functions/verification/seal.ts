@@ -17,7 +17,7 @@ export function seal(
   const cipher = createCipheriv("aes-256-gcm", createSecretKey(key), nonce).setAAD(
     Buffer.from(context),
   );
-  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const body = Buffer.concat([cipher.update(Buffer.from(text)), cipher.final()]);
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
   return wellFormed(sealed, isSealed, "base64url");
 }

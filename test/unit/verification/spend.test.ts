@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { segmentsFor } from "../../../functions/verification/dispatch.ts";
+import { composeSms } from "../../../functions/verification/message.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { bookingFor, capsOf, reserve } from "../../../functions/verification/spend.ts";
 import { start } from "../../../functions/verification/start.ts";
@@ -6,6 +8,7 @@ import { memoryStores } from "../../support/memory-stores.ts";
 import {
   aStart,
   aWorld,
+  everyChannel,
   fictionalNumber,
   idIn,
   NOON,
@@ -118,6 +121,31 @@ describe("a price above a cap", () => {
     const world = aWorldFor(0.9);
     expect(await startAt(world, 1)).toMatchObject({ why: "sending-paused" });
     expect(world.entries).toEqual([expect.objectContaining({ spentPercent: 100 })]);
+  });
+});
+
+describe("the price of a message", () => {
+  const long = "A brand that goes on and on ".repeat(6);
+  const priceOf = async (request: Parameters<typeof startAt>[2], brand: string) => {
+    const world = { ...aWorld(), channels: everyChannel(), brand };
+    await startAt(world, 1, request);
+    return world.entries.map((entry) => entry.event === "send" && entry.priceMicros);
+  };
+
+  it("is that of its segments for an SMS, and one price for all else", async () => {
+    expect(await priceOf({}, "Acme")).toEqual([100_000]);
+    expect(await priceOf({}, long)).toEqual([200_000]);
+    expect(await priceOf({ channel: "whatsapp" }, long)).toEqual([50_000]);
+    expect(await priceOf({ channel: "voice" }, long)).toEqual([200_000]);
+  });
+
+  it("is reserved for what is then sent, however long the brand is", () => {
+    const words = { purpose: "login", locale: "en-GB", codeLength: 6 } as const;
+    for (let length = 1; length < 200; length += 1) {
+      const brand = "x".repeat(length);
+      const sent = composeSms({ ...words, brand, code: "271828", lifetimeSeconds: 300 });
+      expect(segmentsFor({ brand, androidAppHash: "" }, words)).toBe(sent.segments);
+    }
   });
 });
 

@@ -43,6 +43,18 @@ describe("a start", () => {
     expect(world.messages[0]).toMatchObject({ text: expect.stringContaining("5 minutes") });
   });
 
+  it.each([
+    ["FA+9qCX9VSu", /\nFA\+9qCX9VSu$/],
+    ["", /[^\n]$/],
+  ])(
+    "from an Android app ends with the hash of the stage's app, where it has one: %s",
+    async (androidAppHash, end) => {
+      const world = { ...aWorld(), androidAppHash };
+      await start(world, aStart({ platform: "android" }));
+      expect(world.messages[0]).toMatchObject({ text: expect.stringMatching(end) });
+    },
+  );
+
   it("of a number that the policy refuses touches no store", async () => {
     const ask = () => expect.unreachable("a store was asked");
     const world = aWorld();
