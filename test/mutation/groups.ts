@@ -37,7 +37,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   http: {
     mutate: ["functions/http/**/*.ts"],
-    tests: ["unit/http/**/*.test.ts", "unit/metrics.test.ts"],
+    tests: ["unit/http/**/*.test.ts", "unit/adapters/twilio-wire.test.ts"],
   },
   adapters: {
     mutate: ["functions/adapters/**/*.ts"],
