@@ -40,14 +40,12 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: ["unit/http/**/*.test.ts", "unit/adapters/twilio-wire.test.ts"],
   },
   adapters: {
-    mutate: ["functions/adapters/**/*.ts"],
-    tests: [
-      "unit/adapters/**/*.test.ts",
-      "unit/http/callbacks.test.ts",
-      "unit/sending.test.ts",
-      "contract/stores.test.ts",
-      "contract/lost-answers.test.ts",
-    ],
+    mutate: ["functions/adapters/*.ts"],
+    tests: ["unit/adapters/**/*.test.ts", "unit/http/callbacks.test.ts"],
+  },
+  dynamodb: {
+    mutate: ["functions/adapters/dynamodb/*.ts"],
+    tests: ["contract/stores.test.ts", "contract/lost-answers.test.ts"],
   },
 };
 
