@@ -45,7 +45,11 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   dynamodb: {
     mutate: ["functions/adapters/dynamodb/*.ts"],
-    tests: ["contract/stores.test.ts", "contract/lost-answers.test.ts"],
+    tests: [
+      "contract/stores.test.ts",
+      "contract/lost-answers.test.ts",
+      "operations/operate.test.ts",
+    ],
   },
 };
 
