@@ -29,8 +29,9 @@ const ANSWER = v.object({
   hostname: v.optional(v.nullable(v.string())),
   action: v.optional(v.nullable(v.string())),
   score: v.optional(v.number()),
-  "error-codes": v.optional(v.array(v.string()), []),
+  "error-codes": v.optional(v.pipe(v.array(v.string()), v.readonly()), []),
 });
+type Answer = Readonly<v.InferOutput<typeof ANSWER>>;
 
 /** The letters of base64 in both its alphabets, and what joins parts. What holds another is no token, and might only make a firewall answer. */
 const TOKEN = /^[\w.:=+/-]+$/;
@@ -77,7 +78,7 @@ export function challengeVerifier(options: Options): ChallengeVerifier {
 async function asked(
   { verifyUrl, secret, siteKey, provider, logFault }: Options,
   { token, clientAddress }: Parameters<ChallengeVerifier["verify"]>[0],
-): Promise<v.InferOutput<typeof ANSWER>> {
+): Promise<Answer> {
   const form = new URLSearchParams({ secret: await secret(), response: token });
   if (clientAddress !== undefined) form.set("remoteip", clientAddress);
   if (provider === "hcaptcha") form.set("sitekey", siteKey);
@@ -89,30 +90,32 @@ async function asked(
     signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
   });
   const { status } = response;
-  if (status >= 500 || status === TOO_MANY_REQUESTS) throw new Error(answered(status));
+  if (status >= 500 || status === TOO_MANY_REQUESTS) throw unhelpful(status);
   if (status < 400) return v.parse(ANSWER, await response.json());
   const refusal = v.safeParse(ANSWER, await response.json().catch(() => undefined));
   // Whatever else it says, a refused request lets nobody in.
   if (refusal.success) return { ...refusal.output, success: false };
   // The request was refused, as firewalls do for what is in it: no answer about a token, and none that lets it in.
-  logFault("challenge-unreachable", new Error(answered(status)));
-  return v.parse(ANSWER, { success: false });
+  logFault("challenge-unreachable", unhelpful(status));
+  return REFUSED;
 }
 
 const TOO_MANY_REQUESTS = 429;
 
-function answered(what: number | string): string {
-  return `the verifier answered ${what}`;
+const REFUSED = { success: false, "error-codes": [] } as const satisfies Answer;
+
+function unhelpful(answer: number | string): Error {
+  return new Error(`the verifier answered ${answer}`);
 }
 
 function judged(
-  { success, hostname, action, score, "error-codes": errors }: v.InferOutput<typeof ANSWER>,
+  { success, hostname, action, score, "error-codes": errors }: Answer,
   { provider, action: ours, hosts }: Options,
 ): ChallengeResult {
   const fault = errors.find((code) => OURS.has(code));
-  if (fault !== undefined) throw new Error(answered(fault));
+  if (fault !== undefined) throw unhelpful(fault);
   const isForUs = WITHOUT_ACTION.has(provider) || action === ours;
-  const isFromUs = typeof hostname === "string" && hosts.includes(hostname);
+  const isFromUs = hosts.some((host) => host === hostname);
   const isLikely = score === undefined || score >= LEAST_SCORE;
   return success && isForUs && isFromUs && isLikely ? "passed" : "failed";
 }

@@ -10,7 +10,7 @@ export type Answer = {
   /** In place of `body`: markup for the provider of calls. */
   readonly xml?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly outcome?: string;
+  readonly outcome: string;
 };
 
 /** On every answer, errors included. A year of HSTS: RFC 6797, OWASP ASVS 5.0 §3.4.1. Nothing is cached, nothing is rendered. */

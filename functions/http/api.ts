@@ -44,9 +44,7 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
       ...(isFromBackEnd(event) ? { caller: "back-end" } : {}),
       status: answer.status,
       milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
-      ...(answer.outcome === undefined
-        ? {}
-        : { [answer.status < 400 ? "result" : "problem"]: answer.outcome }),
+      [answer.status < 400 ? "result" : "problem"]: answer.outcome,
     });
     return response(answer, corsHeaders(event, settings));
   };

@@ -17,10 +17,9 @@ export function clientAddress(
   { header }: AddressSource = {},
 ): string | undefined {
   if (header === undefined) return requestContext.identity.sourceIp || undefined;
-  const values = Object.entries(multiValueHeaders ?? {}).flatMap(([name, sent = []]) =>
-    name.toLowerCase() === header ? sent : [],
-  );
-  const [value, ...others] = values;
+  const [value, ...others] = Object.entries(multiValueHeaders ?? {})
+    .filter(([name]) => name.toLowerCase() === header)
+    .flatMap(([, values]) => values);
   return value === undefined || others.length > 0 ? undefined : addressIn(value.trim(), header);
 }
 

@@ -11,6 +11,14 @@ export function header(
   return Object.entries(headers ?? {}).find(([sent]) => sent.toLowerCase() === name)?.[1];
 }
 
+/** What the body says that it is, without its parameters (RFC 9110 §8.3.1). */
+export function mediaType(event: Pick<APIGatewayProxyEvent, "headers">): string | undefined {
+  const sent = header(event, "content-type");
+  if (sent === undefined) return undefined;
+  const [type = ""] = sent.split(";");
+  return type.trim().toLowerCase();
+}
+
 /** A String of RFC 8941 §3.3.3, or the same without its quotes, as most clients send it. */
 export function idempotencyKey(event: APIGatewayProxyEvent): string | undefined {
   const sent = header(event, "idempotency-key");
@@ -26,7 +34,7 @@ export function idempotencyKey(event: APIGatewayProxyEvent): string | undefined 
 export function verificationId({
   pathParameters,
 }: Pick<APIGatewayProxyEvent, "pathParameters">): VerificationId {
-  const id = pathParameters?.["id"] ?? "";
-  if (!isVerificationId(id)) throw new Problem("verification-not-found");
+  const id = pathParameters?.["id"];
+  if (id === undefined || !isVerificationId(id)) throw new Problem("verification-not-found");
   return id;
 }

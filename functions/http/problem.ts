@@ -106,11 +106,11 @@ export type ProblemMembers = {
   readonly detail?: string;
   /** Where in the body, as a JSON pointer (RFC 6901) to a field that we know. */
   readonly pointer?: string;
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** Why a number is not allowed, for a front end to say in its own language. */
-  readonly reason?: RefusalReason;
+  readonly reason?: RefusalReason | undefined;
   /** The other ways to send a code to this number. */
-  readonly channels?: readonly Channel[];
+  readonly channels?: readonly Channel[] | undefined;
   /** When a number may be sent another code. */
   readonly resendAt?: string;
   /** The widget whose token a start must carry. */
@@ -126,7 +126,6 @@ export class Problem extends Error {
 
   constructor(code: ProblemCode, members: ProblemMembers = {}) {
     super(code);
-    this.name = "Problem";
     this.code = code;
     this.members = members;
   }
@@ -141,7 +140,6 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
 
 /** The problem of a refusal of the domain. */
 export function problemOf(refusal: Refusal, now: number): Problem {
-  const wait = RETRY_AFTER_SECONDS[refusal.why];
   if ("retryAt" in refusal) {
     const retryAfterSeconds = Math.max(1, Math.ceil((refusal.retryAt - now) / 1_000));
     const resendAt = new Date(now + retryAfterSeconds * 1_000).toISOString();
@@ -152,9 +150,6 @@ export function problemOf(refusal: Refusal, now: number): Problem {
   }
   if ("challenge" in refusal) return new Problem(refusal.why, { challenge: refusal.challenge });
   if ("status" in refusal) return new Problem(refusal.why, { verificationStatus: refusal.status });
-  return new Problem(refusal.why, {
-    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
-    ...(refusal.reason === undefined ? {} : { reason: refusal.reason }),
-    ...(refusal.channels === undefined ? {} : { channels: refusal.channels }),
-  });
+  const { why, reason, channels } = refusal;
+  return new Problem(why, { retryAfterSeconds: RETRY_AFTER_SECONDS[why], reason, channels });
 }

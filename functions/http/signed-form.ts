@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { LIMITS } from "../policy/limits.ts";
-import { header } from "./headers.ts";
+import { bytesOf } from "./bytes.ts";
+import { header, mediaType } from "./headers.ts";
 import { Problem } from "./problem.ts";
 
 type Parameters = readonly (readonly [name: string, value: string])[];
@@ -24,20 +25,13 @@ export async function signedForm(
   event: APIGatewayProxyEvent,
   path: string,
 ): Promise<Parameters> {
-  const mediaType = header(event, "content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (mediaType !== "application/x-www-form-urlencoded")
+  if (mediaType(event) !== "application/x-www-form-urlencoded")
     throw new Problem("media-type-unsupported");
-  const text = formText(event);
+  const text = bytesOf(event, LIMITS.callbackBytes).toString();
   const parameters = [...new URLSearchParams(text)];
-  const signature = header(event, "x-twilio-signature") ?? "";
-  if (!(await isSigned({ url: publicUrl + path, parameters, signature })))
+  const signature = header(event, "x-twilio-signature");
+  const url = publicUrl + path;
+  if (signature === undefined || !(await isSigned({ url, parameters, signature })))
     throw new Problem("signature-invalid");
   return parameters;
-}
-
-/** The gateway passes text, or base64 where it takes a type for binary. */
-function formText({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > LIMITS.callbackBytes) throw new Problem("body-too-large");
-  return bytes.toString("utf8");
 }

@@ -12,7 +12,7 @@ export type SpeakWorld = {
 
 export type SpeakRequest = {
   readonly token: string;
-  readonly callSid: string;
+  readonly callSid: string | undefined;
   readonly hasPressed: boolean;
 };
 

@@ -42,16 +42,18 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   http: {
     mutate: ["functions/http/**/*.ts"],
-    tests: ["unit/http/**/*.test.ts", "unit/metrics.test.ts"],
+    tests: ["unit/http/**/*.test.ts", "unit/adapters/twilio-wire.test.ts"],
   },
   adapters: {
-    mutate: ["functions/adapters/**/*.ts"],
+    mutate: ["functions/adapters/*.ts"],
+    tests: ["unit/adapters/**/*.test.ts", "unit/http/callbacks.test.ts"],
+  },
+  dynamodb: {
+    mutate: ["functions/adapters/dynamodb/*.ts"],
     tests: [
-      "unit/adapters/**/*.test.ts",
-      "unit/http/callbacks.test.ts",
-      "unit/sending.test.ts",
       "contract/stores.test.ts",
       "contract/lost-answers.test.ts",
+      "operations/operate.test.ts",
     ],
   },
 };

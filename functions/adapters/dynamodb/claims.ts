@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
-import { isMac, isSealed, type Mac, type Sealed } from "../../verification/identifiers.ts";
+import { isMac, isSealed, type Mac } from "../../verification/identifiers.ts";
 import type { ClaimStore } from "../../verification/ports.ts";
 import { type Conditions, deleteAfter, type Table } from "./table.ts";
 
@@ -13,8 +13,8 @@ export const CLAIM_CONDITIONS = {
 type AllConditions = { readonly [Name in keyof typeof CLAIM_CONDITIONS]: Conditions };
 
 const HOLDER = v.object({
-  fingerprint: v.custom<Mac>((value) => typeof value === "string" && isMac(value)),
-  id: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
+  fingerprint: v.pipe(v.string(), v.guard(isMac)),
+  id: v.pipe(v.string(), v.guard(isSealed)),
   claimedAt: v.number(),
 });
 

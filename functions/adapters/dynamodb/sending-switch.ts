@@ -9,8 +9,8 @@ const SWITCH = v.object({
 });
 
 /**
- * The kill switch: while the item says so, nothing is sent. Read at most once in `LIMITS.switchCacheSeconds` by each container. Whoever joined a
- * reading that then failed reads himself.
+ * The kill switch: while the item says so, nothing is sent. Read at most once in `LIMITS.switchCacheSeconds` by each container. Whoever finds a
+ * reading that failed reads himself.
  */
 export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): SendingSwitch {
   let known: { readonly standing: Promise<Standing>; readonly until: number } | undefined;
@@ -24,9 +24,6 @@ export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): S
   function readAnew(now: number): Promise<Standing> {
     const standing = read();
     known = { standing, until: now + LIMITS.switchCacheSeconds * 1_000 };
-    standing.catch(() => {
-      if (known?.standing === standing) known = undefined;
-    });
     return standing;
   }
 

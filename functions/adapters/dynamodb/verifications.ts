@@ -8,8 +8,6 @@ import {
   isSealed,
   isVerificationKey,
   type Mac,
-  type ScopeKey,
-  type Sealed,
   type VerificationKey,
 } from "../../verification/identifiers.ts";
 import { PLATFORMS } from "../../verification/message.ts";
@@ -189,11 +187,15 @@ function slotOf(place: 0 | 1 | 2, sent?: SentCode): Item {
 
 const EMPTY = { mac: NONE, channel: NONE, expiresAt: 0, messageSid: NONE } as const;
 
-const MAC = v.custom<Mac>((value) => typeof value === "string" && isMac(value));
+function isCountry(text: string): text is Country {
+  return /^[A-Z]{2}$/.test(text);
+}
+
+const MAC = v.pipe(v.string(), v.guard(isMac));
 const SLOT = v.union([MAC, v.literal(NONE)]);
 const WAY = v.picklist([...CHANNELS, NONE]);
 const ITEM = v.object({
-  key: v.custom<VerificationKey>((value) => typeof value === "string" && isVerificationKey(value)),
+  key: v.pipe(v.string(), v.guard(isVerificationKey)),
   c0: SLOT,
   c1: SLOT,
   c2: SLOT,
@@ -219,11 +221,11 @@ const ITEM = v.object({
   locale: v.picklist(LOCALES),
   platform: v.optional(v.picklist(PLATFORMS)),
   originHost: v.optional(v.string()),
-  sealed: v.custom<Sealed>((value) => typeof value === "string" && isSealed(value)),
+  sealed: v.pipe(v.string(), v.guard(isSealed)),
   number: MAC,
-  country: v.custom<Country>((value) => typeof value === "string" && /^[A-Z]{2}$/.test(value)),
+  country: v.pipe(v.string(), v.guard(isCountry)),
   ticketedAt: v.optional(v.number()),
-  debts: v.array(v.custom<ScopeKey>((value) => typeof value === "string" && isScopeKey(value))),
+  debts: v.array(v.pipe(v.string(), v.guard(isScopeKey))),
   delivery: v.optional(v.picklist(DELIVERIES)),
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
   turn: v.number(),

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { dynamoScopes } from "../../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../../functions/adapters/dynamodb/sending-switch.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { RETENTION } from "../../../functions/policy/retention.ts";
@@ -7,7 +8,7 @@ import { check } from "../../../functions/verification/check.ts";
 import type { VerificationId } from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
-import { aMac, aScopeKey, aVerification, FIVE_MINUTES } from "../../support/items.ts";
+import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
 import {
   aStart,
   aWorld,
@@ -175,7 +176,54 @@ const CLOSED_BY_HAND: TableFacts = {
   },
 };
 
+/** What no store writes, by the attribute that it would stand in. */
+const OF_NO_STORE = {
+  ...{ key: ["short", 7], sealed: ["", "é"], number: ["short"], purpose: ["fun"], locale: ["xx"] },
+  ...{ c0: ["", "short"], c1: ["short"], c2: ["short"], m0: [7], w0: ["fax"], w1: ["fax"] },
+  ...{ e0: ["soon"], e1: ["soon"], codeLength: ["6"], checks: ["0"], maxChecks: ["5"] },
+  ...{ tried: ["wrong", ["wrong"]], expiresAt: ["soon"], resendAt: ["soon"], turn: ["now"] },
+  ...{ country: ["gb", "G", "GBR", "1GB", "GB1"], debts: ["debt", ["debt"]], platform: ["fax"] },
+  ...{ delivery: ["lost"], deliveryReason: ["bored"], originHost: [7], lastCheckKey: ["short"] },
+  ...{ checkedAt: ["now"], canceledAt: ["now"], ticketedAt: ["now"], lastResendKey: ["short"] },
+} as const;
+
+const OF_OTHERS: TableFacts = {
+  "an item that no store of ours wrote is a fault, and not half of a verification": async ({
+    verifications,
+    items,
+    put,
+  }) => {
+    await verifications.create(aVerification());
+    const [item] = await items();
+    for (const [name, values] of Object.entries(OF_NO_STORE))
+      for (const value of values) {
+        await put({ ...item, [name]: value });
+        await expect(verifications.read(KEY), name).rejects.toThrow("Invalid");
+      }
+  },
+  "a claim that no store of ours wrote is a fault": async ({ claims, items, put }) => {
+    const claim = {
+      key: aMac("key"),
+      fingerprint: aMac("body"),
+      id: aSealed("id"),
+      now: NOON,
+    };
+    await claims.claim(claim);
+    const [item] = await items();
+    for (const wrong of [{ fingerprint: "short" }, { id: "é" }, { claimedAt: "now" }]) {
+      await put({ ...item, ...wrong });
+      await expect(claims.claim(claim)).rejects.toThrow("Invalid");
+    }
+  },
+  "a window that ended between a refusal and the look at it was full": async ({ table }) => {
+    const update = async () => ({ kind: "refused", item: undefined }) as const;
+    const debt = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON };
+    expect(await dynamoScopes({ ...table, update }).add(debt)).toEqual({ kind: "full" });
+  },
+};
+
 export const TABLE_FACTS: TableFacts = {
+  ...OF_OTHERS,
   ...TRACELESS,
   ...KEPT,
   ...SWITCH,

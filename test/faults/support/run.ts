@@ -188,7 +188,7 @@ async function stepped(world: ResendWorld, { pathParameters }: APIGatewayProxyEv
   const code = item?.codes[0]?.mac;
   if (code === undefined) throw new Error("no message");
   const { kind } = await takeNextStep(world, { id, code });
-  return { status: 200, body: { result: kind } };
+  return { status: 200, body: { result: kind }, outcome: kind };
 }
 
 async function answered(
@@ -204,7 +204,9 @@ async function answered(
       body: body === undefined ? null : JSON.stringify(body),
       headers: {
         ...(key === undefined ? {} : { "idempotency-key": key }),
-        ...(token === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" }),
+        ...(token === undefined
+          ? {}
+          : { "Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "any" }),
       },
     }),
     pathParameters: { id: id ?? "", sealed: token ?? "" },

@@ -9,6 +9,7 @@ const forms: URLSearchParams[] = [];
 let answer: (response: ServerResponse) => void;
 let verifyUrl = "";
 const faults: string[] = [];
+const words: string[] = [];
 
 const server = createServer((request, response) => void take(request, response));
 
@@ -25,6 +26,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   forms.length = 0;
   faults.length = 0;
+  words.length = 0;
   answers(GOOD);
 });
 
@@ -46,7 +48,10 @@ function verify(
     hosts: ["app.example", "www.app.example"],
     verifyUrl,
     secret: async () => "the-secret",
-    logFault: (what) => faults.push(what),
+    logFault: (what, fault) => {
+      faults.push(what);
+      words.push(String(fault));
+    },
   });
   return verifier.verify({ token, clientAddress });
 }
@@ -55,6 +60,10 @@ describe("a token", () => {
   it("passes that was made on a page of ours for a start", async () => {
     expect(await verify()).toBe("passed");
     expect(await verify("recaptcha")).toBe("passed");
+    for (const score of [0.5, 1]) {
+      answers({ ...GOOD, score });
+      expect(await verify("recaptcha")).toBe("passed");
+    }
     expect(faults).toEqual([]);
   });
 
@@ -109,7 +118,6 @@ describe("a caller who wants nobody to answer", () => {
       "a token that makes the request malformed",
       (response) => response.end('{"success":false,"error-codes":["bad-request"]}'),
     ],
-    ["a page of the provider's firewall", (response) => response.writeHead(403).end("<html>")],
     [
       "an answer that is 400 and says why",
       (response) =>
@@ -117,23 +125,38 @@ describe("a caller who wants nobody to answer", () => {
     ],
     [
       "a refusal that calls itself a success",
-      (response) => response.writeHead(403).end(JSON.stringify(GOOD)),
+      (response) => response.writeHead(400).end(JSON.stringify(GOOD)),
     ],
   ])("fails: %s", async (_, way) => {
     answer = way;
     expect(await verify()).toBe("failed");
+    expect(faults).toEqual([]);
+  });
+
+  it("fails at a page of the provider's firewall, of which we are told", async () => {
+    answer = (response) => response.writeHead(403).end("<html>");
+    expect(await verify()).toBe("failed");
+    expect([faults, words]).toEqual([
+      ["challenge-unreachable"],
+      ["Error: the verifier answered 403"],
+    ]);
   });
 
   it("is not who makes the provider refuse us all", async () => {
     answer = (response) => response.writeHead(429).end("slow down");
     expect(await verify()).toBe("unreachable");
     expect(faults).toEqual(["challenge-unreachable"]);
+    expect(words).toEqual(["Error: the verifier answered 429"]);
   });
 });
 
 describe("what cannot be asked", () => {
   it.each<[string, (response: ServerResponse) => void]>([
-    ["a broken provider", (response) => response.writeHead(503).end()],
+    ["a broken provider", (response) => response.writeHead(500).end()],
+    [
+      "one that calls itself a success",
+      (response) => response.writeHead(500).end(JSON.stringify(GOOD)),
+    ],
     ["an answer that is no JSON", (response) => response.end("<html>")],
     ["an answer of another form", (response) => response.end('{"ok":true}')],
     ["a reset", (response) => response.destroy()],

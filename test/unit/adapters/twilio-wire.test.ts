@@ -186,6 +186,28 @@ describe("a call, after the key press", () => {
     expect(body).not.toMatch(/\d, \d/);
   });
 
+  it("is logged as what it said", async () => {
+    const lines: string[] = [];
+    vi.mocked(process.stdout.write).mockImplementation((line) => lines.push(String(line)) > 0);
+    const { token, form, speak: ask } = await aCall();
+    await ask(signedTurn(token, form));
+    await ask(signedTurn(token, { ...form, Digits: "1" }));
+    expect(lines.map((line) => JSON.parse(line).result)).toEqual(["over", "spoken"]);
+  });
+
+  it("is noted as delivered, under its own name", async () => {
+    const { world, token, form, speak: ask } = await aCall();
+    const noted: unknown[] = [];
+    const noteDelivery: World["verifications"]["noteDelivery"] = async (news) => {
+      noted.push(news);
+      return world.verifications.noteDelivery(news);
+    };
+    const noting = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    await callbackRoutes(noting).speak(signedTurn(token, { ...form, Digits: "1" }));
+    expect(noted).toMatchObject([{ delivery: "delivered", messageSid: form.CallSid }]);
+    expect((await ask(signedTurn(token, { Digits: "1" }))).statusCode).toBe(200);
+  });
+
   it("says nothing to whoever cannot sign, and nothing under the seal of anything else", async () => {
     const { world, token, form, speak: ask } = await aCall();
     const pressed = { ...form, Digits: "1" };
@@ -197,9 +219,11 @@ describe("a call, after the key press", () => {
       signedTurn(bent, pressed),
       { ...signedTurn(token, pressed), pathParameters: { sealed: other } },
       { ...signedTurn(token, pressed), body: "Digits=1" },
+      { ...signedTurn(token, pressed), pathParameters: null },
+      { ...signedTurn("", pressed), pathParameters: {} },
     ]) {
       const { statusCode, body } = await ask(event);
-      expect(statusCode).toBe(403);
+      expect([statusCode, JSON.parse(body).code]).toEqual([403, "signature-invalid"]);
       expect(body).not.toMatch(DIGITS);
     }
   });

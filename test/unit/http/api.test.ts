@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Answer, SAFE_HEADERS } from "../../../functions/http/answer.ts";
-import { api } from "../../../functions/http/api.ts";
+import { type ApiSettings, api } from "../../../functions/http/api.ts";
+import { preflightEndpoint } from "../../../functions/http/preflight.ts";
 import { PROBLEMS, Problem, problemOf } from "../../../functions/http/problem.ts";
+import { proofKeysEndpoint } from "../../../functions/http/proof-keys.ts";
 import { aContext, anEvent } from "../../support/events.ts";
 
 const settings = {
@@ -19,12 +21,13 @@ afterEach(() => vi.restoreAllMocks());
 async function answerOf(
   endpoint: () => Promise<Answer>,
   headers: Readonly<Record<string, string>> = {},
+  allowedOrigins: ApiSettings["allowedOrigins"] = settings.allowedOrigins,
 ) {
   const {
     statusCode,
     headers: sent = {},
     body,
-  } = await api(endpoint, settings)(anEvent({ headers }), aContext);
+  } = await api(endpoint, { ...settings, allowedOrigins })(anEvent({ headers }), aContext);
   return { status: statusCode, headers: sent, body: body === "" ? undefined : JSON.parse(body) };
 }
 
@@ -52,6 +55,51 @@ describe("every answer", () => {
       },
     ]);
   });
+
+  it("is logged with the time that it took", async () => {
+    vi.useFakeTimers();
+    await answerOf(async () => {
+      vi.advanceTimersByTime(250);
+      return ok();
+    });
+    vi.useRealTimers();
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ milliseconds: 250 });
+  });
+
+  it("without a body has no media type", async () => {
+    const { headers, body } = await answerOf(async () => ({ status: 204, outcome: "done" }));
+    expect(body).toBeUndefined();
+    expect(headers).not.toHaveProperty("content-type");
+  });
+
+  it("may be another one for each origin, as caches are told", async () => {
+    expect((await answerOf(ok)).headers).toMatchObject({ vary: "Origin" });
+  });
+
+  it("to a preflight says what a page may ask, and for how long", async () => {
+    const { status, headers } = await answerOf(() => preflightEndpoint(anEvent()), {
+      Origin: "https://app.example.com",
+    });
+    expect(status).toBe(204);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "https://app.example.com",
+      "access-control-allow-methods": "GET, POST, DELETE",
+      "access-control-allow-headers": "Content-Type, Idempotency-Key",
+      "access-control-max-age": "600",
+    });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "preflight" });
+  });
+
+  it("with the proof keys may be read by any page, and kept for ten minutes", async () => {
+    const keys = [{ kid: "k" }];
+    const { headers, body } = await answerOf(() => proofKeysEndpoint(async () => keys)(anEvent()));
+    expect(body).toEqual({ keys });
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "*",
+      "cache-control": "public, max-age=600",
+    });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "keys" });
+  });
 });
 
 describe("a problem", () => {
@@ -77,6 +125,21 @@ describe("a problem", () => {
   it("is counted in the log by its code", async () => {
     await answerOf(throwing(new Problem("phone-invalid")));
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ status: 422, problem: "phone-invalid" });
+    await answerOf(throwing(new Problem("body-invalid")));
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ status: 400, problem: "body-invalid" });
+  });
+
+  it("after which waiting does not help says nothing of waiting", async () => {
+    const { headers, body } = await answerOf(throwing(new Problem("phone-invalid")));
+    expect(headers).not.toHaveProperty("retry-after");
+    expect(body).not.toHaveProperty("retryAfterSeconds");
+  });
+
+  it("names the other ways to a number that cannot be reached this way", () => {
+    const why = "channel-not-available";
+    expect(problemOf({ kind: "refused", why, channels: ["voice"] }, 0).members).toEqual({
+      channels: ["voice"],
+    });
   });
 
   it.each(["too-many-requests", "too-many-sends", "number-locked"] as const)(
@@ -85,9 +148,9 @@ describe("a problem", () => {
       expect(
         problemOf({ kind: "refused", why, retryAt: 12_400 }, 10_000).members.retryAfterSeconds,
       ).toBe(3);
-      expect(
-        problemOf({ kind: "refused", why, retryAt: 9_000 }, 10_000).members.retryAfterSeconds,
-      ).toBe(1);
+      const { members } = problemOf({ kind: "refused", why, retryAt: 9_000 }, 10_000);
+      expect(members.retryAfterSeconds).toBe(1);
+      expect("resendAt" in members).toBe(why === "too-many-sends");
     },
   );
 
@@ -120,6 +183,7 @@ describe("a fault", () => {
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain("latchkey is gone");
     expect(lines.join()).toContain("table latchkey is gone");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ event: "fault", what: "request-failed" });
   });
 
   it("leaves no long run of digits in the log", async () => {
@@ -159,6 +223,14 @@ describe("an origin", () => {
 
   it("is not asked of whoever is no browser page", async () => {
     expect((await answerOf(ok)).status).toBe(200);
+  });
+
+  it("of any page may read what is public", async () => {
+    const { status, headers } = await answerOf(ok, { Origin: "https://evil.example" }, "any");
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ "access-control-allow-origin": "https://evil.example" });
+    const unnamed = await answerOf(ok, {}, "any");
+    expect(unnamed.headers).not.toHaveProperty("access-control-allow-origin");
   });
 
   it("on the list may read a problem too", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseBody } from "../../../functions/http/body.ts";
 import { Problem } from "../../../functions/http/problem.ts";
 import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
+import { LIMITS } from "../../../functions/policy/limits.ts";
 import { anEvent } from "../../support/events.ts";
 
 type Parts = Parameters<typeof anEvent>[0];
@@ -50,6 +51,12 @@ describe("a body", () => {
     });
   });
 
+  it("may have 4 KiB", () => {
+    const body = '{"code":"012345"}'.padEnd(LIMITS.bodyBytes);
+    expect(parseBody(anEvent({ body }), CHECK_REQUEST)).toEqual({ code: "012345" });
+    expect(problem({ body: `${body} ` }, CHECK_REQUEST).code).toBe("body-too-large");
+  });
+
   it("is refused above 4 KiB, before it is parsed", () => {
     expect(problem({ body: `{"code":"${"1".repeat(4_096)}"}` }).code).toBe("body-too-large");
   });
@@ -66,13 +73,28 @@ describe("a body", () => {
     expect(problem({ body }).code).toBe("body-invalid");
   });
 
+  it.each([null, "", "{", "code=012345"])("%j is no JSON, and told so", (body) => {
+    expect(problem({ body }).members).toEqual({ detail: "The body is not JSON." });
+  });
+
   it.each([
     '{"code":"012345","code":"123456"}',
     '{"code":"012345","co\\u0064e":"123456"}',
     '{"code":"012345", "code" : "012345"}',
   ])("with a field twice is refused: %s", (body) => {
-    expect(problem({ body }, CHECK_REQUEST).members.detail).toBe("A field may be given once only.");
+    expect(problem({ body }, CHECK_REQUEST)).toMatchObject({
+      code: "body-invalid",
+      members: { detail: "A field may be given once only." },
+    });
   });
+
+  it.each(['": "', ":", '\\":', '","nonce":"', "\\", '\\\\":'])(
+    "may hold what looks like a name in its text: %j",
+    (to) => {
+      for (const body of [{ to }, { to, channel: "sms" }, { channel: "sms", to }])
+        expect(parseBody(anEvent({ body: JSON.stringify(body) }), START_REQUEST)).toEqual(body);
+    },
+  );
 
   it.each([
     '{"code":"012345","x":1}',
@@ -87,7 +109,10 @@ describe("a body", () => {
     (code) => {
       expect(problem({ body: `{"code":${code}}` }, CHECK_REQUEST)).toMatchObject({
         code: "body-invalid",
-        members: { pointer: "/code" },
+        members: {
+          detail: "This field does not have the form that it must have.",
+          pointer: "/code",
+        },
       });
     },
   );
@@ -100,6 +125,21 @@ describe("a body", () => {
         expect([undefined, "/to", "/channel", "/purpose", "/nonce"]).toContain(members.pointer);
       }),
     );
+  });
+});
+
+describe("a nonce", () => {
+  it.each(["n", "!~", "a nonce of 64 letters".replaceAll(" ", "-").padEnd(64, "x")])(
+    "may be %j",
+    (nonce) => {
+      const body = JSON.stringify({ to: "+447700900123", nonce });
+      expect(parseBody(anEvent({ body }), START_REQUEST)).toMatchObject({ nonce });
+    },
+  );
+
+  it.each(["", "a b", " ab", "ab ", "ab\n", "é", "x".repeat(65)])("is refused as %j", (nonce) => {
+    const body = JSON.stringify({ to: "+447700900123", nonce });
+    expect(problem({ body }).members.pointer).toBe("/nonce");
   });
 });
 

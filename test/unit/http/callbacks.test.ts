@@ -22,9 +22,11 @@ import { aStart, aWorld, fictionalNumber, idIn, type World } from "../../support
 let world: World;
 let id: VerificationId;
 let token: string;
+const lines: string[] = [];
 
 beforeEach(async () => {
-  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  lines.length = 0;
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   world = aWorld();
   ({ id, token } = await aMessage());
   return () => vi.restoreAllMocks();
@@ -143,6 +145,22 @@ describe("a callback that Twilio signed", () => {
     expect([statusCode, body, await delivery()]).toEqual([204, "", expected]);
   });
 
+  it.each([
+    ["news", messageForm("sent"), "noted"],
+    ["what is known", messageForm("queued"), "known"],
+    ["no news", { MessageSid: MESSAGE_SID }, "no-news"],
+  ])("is logged as one with %s", async (_, form, result) => {
+    await callbackRoutes(world).deliver(signedDelivery(token, messageForm("queued")));
+    lines.length = 0;
+    await callbackRoutes(world).deliver(signedDelivery(token, form));
+    expect(lines.map((line) => JSON.parse(line).result)).toContain(result);
+  });
+
+  it("may be empty, and then has no parameters", async () => {
+    const event = { ...signedDelivery(token, {}), body: null };
+    expect(await callbackRoutes(world).deliver(event)).toMatchObject({ statusCode: 204 });
+  });
+
   it("may come as base64, with parameters twice, and with headers in any case", async () => {
     const form = messageForm("delivered", { Twice: ["b", "a", "b"] });
     const signature = signatureOf(deliveryPath(token), form);
@@ -194,11 +212,12 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
   const other = await aMessage(8);
   const body = signed.body ?? "";
   const signature = signatureOf(deliveryPath(token), form);
+  const { "X-Twilio-Signature": _, ...unsigned } = { ...signed.headers };
   const withHeaders = (headers: Readonly<Record<string, string>>): Event => ({
     ...signed,
     headers: { ...signed.headers, ...headers },
   });
-  const withQuery = (query: Record<string, string[]> | null): Event => ({
+  const withQuery = (query: Event["multiValueQueryStringParameters"]): Event => ({
     ...signed,
     multiValueQueryStringParameters: query,
   });
@@ -254,6 +273,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ["JSON", { ...signed, body: JSON.stringify(form) }],
     ["JSON by its media type", withHeaders({ "Content-Type": "application/json" })],
     ["no media type", withHeaders({ "Content-Type": "" })],
+    ["no header of a signature", { ...signed, headers: unsigned }],
     ["multipart", withHeaders({ "Content-Type": "multipart/form-data; boundary=x" })],
     [
       "another host by its header",
@@ -269,7 +289,10 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ],
     ["no query", withQuery(null)],
     ["an empty query", withQuery({})],
+    ["no token", withQuery({ message: [] })],
+    ["no list of tokens", withQuery({ message: undefined })],
     ["an empty token", withQuery({ message: [""] })],
+    ["an empty one before the token", withQuery({ message: ["", token] })],
     ["the token twice", withQuery({ message: [token, token] })],
     ["one more in the query", withQuery({ message: [token], more: ["1"] })],
     ["the token by another name", withQuery({ Message: [token] })],
@@ -302,6 +325,16 @@ describe("a callback that nobody signed so", () => {
     const { body } = await deliver(signedDelivery(token, messageForm("sent"), "f".repeat(32)));
     expect(JSON.parse(body)).toMatchObject({ code: "signature-invalid", status: 403 });
     for (const told of [token, MESSAGE_SID, "447700900"]) expect(body).not.toContain(told);
+  });
+
+  it("says nothing of which it is where nobody sealed its token", async () => {
+    const [[, event] = []] = (await forgeries()).filter(
+      ([name]) => name === "an id in its place, signed",
+    );
+    if (event === undefined) throw new Error("it is among the forgeries");
+    expect(JSON.parse((await callbackRoutes(world).deliver(event)).body).code).toBe(
+      "signature-invalid",
+    );
   });
 
   it("larger than any callback is refused unread", async () => {

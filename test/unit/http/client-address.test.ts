@@ -35,6 +35,7 @@ describe("the address of a client behind the stage's proxy", () => {
     ["203.0.113.9:4711", "203.0.113.9"],
     ["2001:db8::7", "2001:db8::7"],
     ["[2001:db8::7]:4711", "2001:db8::7"],
+    ["[2001:db8::7]", "2001:db8::7"],
     ["2001:db8:0:0:0:0:0:7:4711", "2001:db8:0:0:0:0:0:7"],
     ["2001:db8::5:6:7:8:4711", "2001:db8::5:6:7:8"],
     ["2001:db8::7:4711", "2001:db8::7"],
@@ -42,15 +43,35 @@ describe("the address of a client behind the stage's proxy", () => {
     expect(behind(value)).toBe(address);
   });
 
-  it.each(["", "203.0.113.9, 198.51.100.7", "somewhere", "203.0.113.9:port", "300.1.1.1"])(
-    "is unknown where the header holds %j, and never the proxy's own",
-    (value) => {
-      expect(behind(value)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "203.0.113.9, 198.51.100.7",
+    "somewhere",
+    "203.0.113.9:port",
+    "300.1.1.1",
+    "2001:[db8::7]",
+    "[2001:db8::]7",
+    "[2001:db8::7]:471123",
+    "[2001:db8::7]:",
+  ])("is unknown where the header holds %j, and never the proxy's own", (value) => {
+    expect(behind(value)).toBeUndefined();
+  });
 
-  it("is unknown where the proxy sent none", () => {
+  it("is unknown where the proxy sent none, whatever other headers say", () => {
     expect(clientAddress(anEvent(), source)).toBeUndefined();
+    const headers = { "X-Forwarded-For": "203.0.113.9" };
+    expect(clientAddress(anEvent({ headers }), source)).toBeUndefined();
+    const none = { ...anEvent(), multiValueHeaders: { [source.header]: undefined } };
+    expect(clientAddress(none, source)).toBeUndefined();
+  });
+
+  it("is the one in the header whatever other headers say", () => {
+    const headers = {
+      "X-Forwarded-For": "198.51.100.7",
+      "CloudFront-Viewer-Address": "203.0.113.9:4711",
+      "X-Real-IP": "198.51.100.8",
+    };
+    expect(clientAddress(anEvent({ headers }), source)).toBe("203.0.113.9");
   });
 
   it("is unknown where the header came twice: one of them is the caller's own word", () => {
@@ -65,6 +86,18 @@ describe("the address of a client behind the stage's proxy", () => {
   });
 });
 
+describe("the address of a client behind another proxy", () => {
+  it.each([
+    ["203.0.113.9", "203.0.113.9"],
+    ["203.0.113.9:4711", "203.0.113.9"],
+    ["2001:db8::7:4711", "2001:db8::7:4711"],
+    ["[2001:db8::7]:4711", "2001:db8::7"],
+  ])("has a port only where it is no address with it: %s", (value, address) => {
+    const headers = { "X-Real-IP": value };
+    expect(clientAddress(anEvent({ headers }), { header: "x-real-ip" })).toBe(address);
+  });
+});
+
 describe("the address that a back end names", () => {
   it.each(["203.0.113.9", "2001:db8::7", "::ffff:203.0.113.9"])("may be %s", (address) => {
     expect(toldAddress(address)).toBe(address);
@@ -74,22 +107,29 @@ describe("the address that a back end names", () => {
     expect(toldAddress(undefined)).toBeUndefined();
   });
 
-  it.each(["", "localhost", "203.0.113.9:443", "203.0.113.0/24", "203.0.113.9, 192.0.2.1"])(
-    "is refused where it is none, and told where: %j",
-    (told) => {
-      const refused = (() => {
-        try {
-          return toldAddress(told);
-        } catch (fault) {
-          return fault;
-        }
-      })();
-      expect(refused).toBeInstanceOf(Problem);
-      expect(refused).toMatchObject({
-        code: "body-invalid",
-        members: { pointer: "/clientAddress" },
-      });
-      expect(JSON.stringify(refused)).not.toContain(told === "" ? "undefined" : told);
-    },
-  );
+  it.each([
+    "",
+    "localhost",
+    "203.0.113.9:443",
+    "203.0.113.0/24",
+    "203.0.113.9, 192.0.2.1",
+    ["203.0.113.9"],
+  ])("is refused where it is none, and told where: %j", (told) => {
+    const refused = (() => {
+      try {
+        return toldAddress(told);
+      } catch (fault) {
+        return fault;
+      }
+    })();
+    expect(refused).toBeInstanceOf(Problem);
+    expect(refused).toMatchObject({
+      code: "body-invalid",
+      members: {
+        detail: "This field does not have the form that it must have.",
+        pointer: "/clientAddress",
+      },
+    });
+    expect(JSON.stringify(refused)).not.toContain(String(told) || "undefined");
+  });
 });

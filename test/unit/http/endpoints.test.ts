@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { api, type Endpoint } from "../../../functions/http/api.ts";
+import { type ApiSettings, api, type Endpoint } from "../../../functions/http/api.ts";
 import { cancelEndpoint } from "../../../functions/http/cancel.ts";
 import { checkEndpoint } from "../../../functions/http/check.ts";
 import type { ProblemCode } from "../../../functions/http/problem.ts";
@@ -207,7 +207,10 @@ describe("the answers of a check are as the API is described", () => {
     const first = newestCode(world);
     const key = { "Idempotency-Key": KEY };
     expect((await check(world, id, otherThan(first), key)).body.result).toBe("incorrect");
-    expect((await check(world, id, "12a456")).body.code).toBe("code-malformed");
+    expect((await check(world, id, "12a456")).body).toMatchObject({
+      code: "code-malformed",
+      pointer: "/code",
+    });
     world.time.now += (LIMITS.codeLifetimeSeconds - 1) * 1_000;
     await ask(RESEND, resendEndpoint(world), { id });
     world.time.now += 2_000;
@@ -263,6 +266,10 @@ describe("the answers of a resend are as the API is described", () => {
     expect((await resend(world, id)).body.code).toBe("too-many-sends");
     world.time.now += 31_000;
     expect((await resend(world, id)).status).toBe(202);
+    const byLetter = ask(RESEND, resendEndpoint(world), { id, body: { channel: "letter" } });
+    expect((await byLetter).body.pointer).toBe("/channel");
+    const byCall = ask(RESEND, resendEndpoint(world), { id, body: { channel: "voice" } });
+    expect((await byCall).body.code).toBe("channel-not-available");
     world.time.now += LIMITS.codeLifetimeSeconds * 1_000;
     expect((await resend(world, id)).body).toMatchObject({
       code: "verification-ended",
@@ -304,6 +311,8 @@ describe("the answers of the rest are as the API is described", () => {
     const world = aWorld();
     const id = await started(world);
     expect((await ask(SHOW, showEndpoint(world), { id })).body.status).toBe("pending");
+    const unknown = await ask(SHOW, showEndpoint(world), { id: `v1-${"0".repeat(24)}` });
+    expect(unknown.body.code).toBe("verification-not-found");
     const approving = { id, body: { code: newestCode(world) } };
     await ask(CHECK, checkEndpoint(world), approving);
     const cancel = await ask(CANCEL, cancelEndpoint(world), { id });
@@ -337,6 +346,42 @@ describe("the answers to a back end are as the API is described", () => {
   it("when it starts for somebody, and when it names no address", async () => {
     expect((await asked({ to, clientAddress: "203.0.113.7" })).status).toBe(201);
     expect((await asked({ to, clientAddress: "nowhere" })).body.pointer).toBe("/clientAddress");
+  });
+});
+
+describe("the message of a start", () => {
+  async function textFor(
+    body: object,
+    headers = {},
+    allowedOrigins: ApiSettings["allowedOrigins"] = ["https://app.example"],
+  ) {
+    const world = { ...aWorld(), locales: ["en-GB", "de", "fr"] } as const;
+    const event = anEvent({ headers, body: JSON.stringify({ to, ...body }) });
+    await api(startEndpoint(world), { docsUrl: "", allowedOrigins })(event, aContext);
+    const [message] = world.messages;
+    return message?.channel === "sms" ? message.text : "";
+  }
+  const page = { Origin: "https://app.example" };
+
+  it("is in the language that is asked for, else in the browser's, else in the stage's own", async () => {
+    const accepting = { "Accept-Language": "fr-CA, de;q=0.5" };
+    const [own, browsers, asked] = [
+      await textFor({}),
+      await textFor({}, accepting),
+      await textFor({ locale: "de" }, accepting),
+    ];
+    expect(own).toContain("is your Acme");
+    expect(browsers).toContain("est votre code");
+    expect(asked).toContain("ist Ihr Anmeldecode");
+    expect(new Set([own, browsers, asked]).size).toBe(3);
+  });
+
+  it("lets the page that asked fill the code in, and no other", async () => {
+    expect(await textFor({}, page)).toMatch(/\n@app\.example #\d{6}$/);
+    expect(await textFor({})).not.toContain("@");
+    expect(await textFor({ platform: "ios" }, page)).not.toContain("@app.example");
+    expect(await textFor({ platform: "web" })).not.toContain("@");
+    expect(await textFor({}, { Origin: "null" }, "any")).toMatch(/\d{6}/);
   });
 });
 
