@@ -5,7 +5,7 @@ import { REPORT_FD } from "./child.ts";
 /** So many numbers in rotation, and so many pairs of a start and a check, one by one and ten at once. */
 export const PEER_WORK = {
   numbers: 64,
-  warmUp: 300,
+  warmUp: 600,
   sequential: 400,
   concurrent: 400,
   atOnce: 10,
