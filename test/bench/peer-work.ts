@@ -15,6 +15,15 @@ export const PEER_WORK = {
 export const PEER_REPORT = v.object({ sequential: v.number(), concurrent: v.number() });
 export type PeerReport = v.InferOutput<typeof PEER_REPORT>;
 
+/** Microseconds of CPU of one, by a key in bytes and by one that is made a key object first. */
+export const KEYS_REPORT = v.object({
+  hmacByBytes: v.number(),
+  hmacByObject: v.number(),
+  sealByBytes: v.number(),
+  sealByObject: v.number(),
+});
+export type KeysReport = v.InferOutput<typeof KEYS_REPORT>;
+
 /** Does pairs in a process of their own until they are measured, and reports. A pair throws where it does not end in an approval. */
 export async function measurePairs(pair: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
