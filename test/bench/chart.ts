@@ -148,7 +148,7 @@ function grid({ step, end, x }: Scale, rows: number, unit: string): string {
   const ticks = Array.from({ length: Math.round(end / step) + 1 }, (_, index) => index * step);
   return ticks
     .map((tick, index) => {
-      const label = `${shown(tick)}${index === ticks.length - 1 ? ` ${unit}` : ""}`;
+      const label = `${ticked(tick)}${index === ticks.length - 1 ? ` ${unit}` : ""}`;
       return (
         line(x(tick), TOP, x(tick), bottom, COLOR.grid, 1) +
         text({ x: x(tick), y: bottom + 15, anchor: "middle", color: COLOR.faint, size: 11 }, label)
@@ -228,8 +228,11 @@ const pixels = (value: number) => String(Number(value.toFixed(1)));
 /** As many digits as a reader compares. */
 function shown(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString("en-US");
-  return String(Number(value.toFixed(value >= 10 ? 1 : 2)));
+  return value.toFixed(value >= 10 ? 1 : 2);
 }
+
+/** A tick is a round number. */
+const ticked = (value: number) => Number(value.toFixed(2)).toLocaleString("en-US");
 
 function escaped(content: string): string {
   return content.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");

@@ -5,7 +5,7 @@ import { REPORT_FD } from "./child.ts";
 /** So many numbers in rotation, and so many pairs of a start and a check, one by one and ten at once. */
 export const PEER_WORK = {
   numbers: 64,
-  warmUp: 300,
+  warmUp: 600,
   sequential: 400,
   concurrent: 400,
   atOnce: 10,
@@ -14,6 +14,15 @@ export const PEER_WORK = {
 /** Microseconds of CPU of a pair, all threads. */
 export const PEER_REPORT = v.object({ sequential: v.number(), concurrent: v.number() });
 export type PeerReport = v.InferOutput<typeof PEER_REPORT>;
+
+/** Microseconds of CPU of one, by a key in bytes and by one that is made a key object first. */
+export const KEYS_REPORT = v.object({
+  hmacByBytes: v.number(),
+  hmacByObject: v.number(),
+  sealByBytes: v.number(),
+  sealByObject: v.number(),
+});
+export type KeysReport = v.InferOutput<typeof KEYS_REPORT>;
 
 /** Does pairs in a process of their own until they are measured, and reports. A pair throws where it does not end in an approval. */
 export async function measurePairs(pair: (index: number) => Promise<void>): Promise<void> {

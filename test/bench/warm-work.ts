@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** What a warm process does before and while it is measured. */
-export const WORK = { warmUp: 200, sequential: 600, concurrent: 800, atOnce: 50 } as const;
+export const WORK = { warmUp: 150, sequential: 400, concurrent: 400, atOnce: 50 } as const;
 
 /** Of one request; and how many failed, since a call of AWS that takes longer than a second is given up. */
 const USED = v.object({

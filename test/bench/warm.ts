@@ -15,6 +15,10 @@ const BUDGET = 1.3;
 
 /** A request that fails costs other CPU than one that is answered. So few do not move a median. */
 const MOST_FAILED = 5;
+const MOST_TRIES = 5;
+
+/** It asks for four times as much, and stands in no ratio. */
+const RIGHT_SHARE = 0.25;
 
 const NAMES = ["wrong check", "its updates, bare", "right check"] as const;
 type Name = (typeof NAMES)[number];
@@ -29,46 +33,53 @@ export async function measureWarm({ rounds }: Setting): Promise<Section> {
     const rightUpdates = await updatesOf("right", check, stub);
     const file = join(BENCH_FOLDER, "updates.json");
     await writeFile(file, `[${updates.join(",")}]`);
-    const measured = await inTurn(NAMES, rounds, (name: Name) =>
-      name === "its updates, bare"
-        ? measure(bare, stub.eventFile("wrong"), {
-            ...stub.surroundings,
-            LATCHKEY_BENCH_UPDATES: file,
-          })
-        : measure(
-            check,
-            stub.eventFile(name === "wrong check" ? "wrong" : "right"),
-            stub.environmentOf("check-code"),
-          ),
-    );
+    const env = stub.environmentOf("check-code");
+    const wrong = stub.eventFile("wrong");
+    const programs: Readonly<Record<Name, Warm>> = {
+      "wrong check": { build: check, event: wrong, env },
+      "its updates, bare": {
+        build: bare,
+        event: wrong,
+        env: { ...stub.surroundings, LATCHKEY_BENCH_UPDATES: file },
+      },
+      "right check": { build: check, event: stub.eventFile("right"), env, share: RIGHT_SHARE },
+    };
+    const measured = await inTurn(NAMES, rounds, (name: Name) => measure(programs[name]));
     return sectionOf(measured, { wrong: updates.length, right: rightUpdates.length });
   } finally {
     stub.stop();
   }
 }
 
-async function measure(
-  { directory }: Build,
-  event: string,
-  env: Readonly<Record<string, string>>,
-): Promise<WarmReport> {
+type Warm = {
+  readonly build: Build;
+  readonly event: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the work that the others do. */
+  readonly share?: number;
+};
+
+async function measure(warm: Warm, tries = 1): Promise<WarmReport> {
+  const { build, event, env, share = 1 } = warm;
   const report = await measureProgram(
     {
       args: [
         join(import.meta.dirname, "programs/warm-process.ts"),
-        join(directory, "index.cjs"),
+        join(build.directory, "index.cjs"),
         event,
+        String(share),
       ],
       env,
     },
     WARM_REPORT,
   );
   const failed = report.sequential.failed + report.concurrent.failed;
-  if (failed > MOST_FAILED)
+  if (failed <= MOST_FAILED) return report;
+  if (tries === MOST_TRIES)
     throw new CommandFault(
       `${failed} requests waited for the stub for longer than a second: this machine is too busy to measure on.`,
     );
-  return report;
+  return measure(warm, tries + 1);
 }
 
 /** The updates of one check, as they went over the wire. */
@@ -111,7 +122,7 @@ function sectionOf(
   };
   return {
     title: "Warm CPU",
-    method: `A process of its own for each, in turn: ${whole(WORK.warmUp)} requests ${WORK.atOnce} at once and ${whole(WORK.warmUp)} one by one to warm up, then ${whole(WORK.sequential)} one by one and ${whole(WORK.concurrent)} ${WORK.atOnce} at once. CPU is that of the measured process alone, all threads. What answers is a stub over HTTPS on the loopback; over plain HTTP the SDK would load undici. A wrong check makes two updates, one after the other: the guess, and the failure of its number. The bare loop sends the very same two, recorded on the wire, with the SDK's client and nothing else.`,
+    method: `A process of its own for each, in turn. It does ${whole(WORK.warmUp)} requests one by one and as many ${WORK.atOnce} at once to warm up, and is then measured over ${whole(WORK.sequential)} one by one and ${whole(WORK.concurrent)} in ${WORK.atOnce} lanes. CPU is that of the measured process alone, all threads. What answers is a stub over HTTPS on the loopback; over plain HTTP the SDK would load undici. A wrong check makes two updates, one after the other: the guess, and the failure of its number. The bare loop sends the very same two, recorded on the wire, with the SDK's client and nothing else.`,
     tables: [
       {
         columns: [
@@ -138,8 +149,9 @@ function sectionOf(
       },
     ],
     remarks: [
-      "What a check does beside its requests: middy, the parsing of the body, two HMACs, the reading of the item that came back, two log lines with their metrics, the document client's conversion.",
-      "A right check also asks KMS for a signature and invokes the settling function, each over a connection of its own client, and takes the debt off its scopes. Nothing is its floor, so it has no ratio.",
+      "What a check does beside its requests: middy, the parsing of the body, three HMACs, the reading of the item that came back, two log lines with their metrics, and the document client's conversion both ways. In a profile none of these stands out: nearly all of the CPU is the SDK's own signing, serializing and writing to the socket.",
+      "In deployment a container has one request at a time: the first column is what it pays for.",
+      "A right check also asks KMS for a signature and invokes the settling function, each over a connection of its own client, and takes the debt off its scopes. Nothing is its floor, so it has no ratio, and a quarter of the requests.",
     ],
     verdicts: [
       verdict("sequential", "one by one"),

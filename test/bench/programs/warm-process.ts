@@ -1,6 +1,6 @@
 /**
- * Asks one handler again and again in a process of its own, once it is warm: one request at a time, then many at once. Called with the bundle
- * and the file of an event; reports CPU of this process, all threads.
+ * Asks one handler again and again in a process of its own, once it is warm: one request at a time, then many at once. Called with the bundle,
+ * the file of an event, and which share of the work to do; reports CPU of this process, all threads.
  */
 import { readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ import { type WarmReport, WORK } from "../warm-work.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-const [, , bundle = "", eventFile = ""] = process.argv;
+const [, , bundle = "", eventFile = "", share = "1"] = process.argv;
 const handler = handlerIn(createRequire(import.meta.url)(bundle));
 const event: unknown = JSON.parse(readFileSync(eventFile, "utf8"));
 
@@ -46,10 +46,11 @@ async function work(requests: number, atOnce: number): Promise<WarmReport["seque
   };
 }
 
-await work(WORK.warmUp, 1);
-await work(WORK.warmUp, WORK.atOnce);
-const sequential = await work(WORK.sequential, 1);
-const concurrent = await work(WORK.concurrent, WORK.atOnce);
+const shareOf = (requests: number) => Math.ceil(requests * Number(share));
+await work(shareOf(WORK.warmUp), 1);
+await work(shareOf(WORK.warmUp), WORK.atOnce);
+const sequential = await work(shareOf(WORK.sequential), 1);
+const concurrent = await work(shareOf(WORK.concurrent), WORK.atOnce);
 const report: WarmReport = { sequential, concurrent };
 writeSync(REPORT_FD, JSON.stringify(report));
 process.exit();
