@@ -1,8 +1,9 @@
 /** `npm run endure`: honest people and attackers on the whole local system, for half an hour. `-- --minutes 2` is a rehearsal, `-- --write` keeps the page. */
+import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { CommandFault, dim, runCommand, tell } from "../../infra/operations/terminal.ts";
+import { CommandFault, dim, runCommand, tell, warn } from "../../infra/operations/terminal.ts";
 import { dynamodbLocalAvailable, ENGINES } from "../../local/engines.ts";
 import { WEATHER_NAMES } from "../../local/twilio/weather.ts";
 import { seeded } from "../simulation/seeded.ts";
@@ -18,6 +19,7 @@ import { control, type Sample } from "./samples.ts";
 import { verdictsOf } from "./verdicts.ts";
 
 const SAMPLE_SECONDS = 20;
+const MOST_LOAD_A_CORE = 2;
 
 const FAULT_LINE = v.object({ what: v.string(), fault: v.object({ message: v.string() }) });
 
@@ -37,6 +39,13 @@ await runCommand(async () => {
     );
   const available = options.engine === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
   if (available !== true) throw new CommandFault(`${available}. --engine dynalite does without.`);
+  const [load = 0] = loadavg();
+  if (load > MOST_LOAD_A_CORE * availableParallelism())
+    tell(
+      warn(
+        `  This machine has a load of ${load.toFixed(0)} already: the times below will say more about it than about Latchkey, and an engine that is silent for a second is a fault.`,
+      ),
+    );
   process.stderr.write(dim("  Building and starting the system …\n"));
   const watched = await startWatched(options);
   try {
@@ -137,6 +146,7 @@ async function sampleOf(
     state,
     served,
     controlMilliseconds: control(),
+    machineLoad: loadavg()[0] ?? 0,
     rows: await rows.count(),
     kept: phones.sends().length + phones.incidents(),
     underWay: load.underWay(),

@@ -22,6 +22,8 @@ export type Person = {
 /** People look for half a minute, and then ask for another code. */
 const PATIENCE_MILLISECONDS = 33_000;
 const TRIES = 3;
+const TRIES_AFTER_FAULTS = 4;
+const FAULT_PAUSE_MILLISECONDS = 2_000;
 const SHARES = {
   whatsapp: 0.15,
   voice: 0.12,
@@ -122,7 +124,7 @@ async function prove(
     count(deeds.guesses, id);
   }
   const asking = { method: "POST", path, from, headers: newKey(), body: { code } };
-  const answer = await api.ask(asking);
+  const answer = await persistently(() => api.ask(asking));
   count(deeds.guesses, id);
   const { result, proof, ticket } = answer.body;
   if (result !== "approved" || typeof proof !== "string") {
@@ -139,6 +141,15 @@ async function prove(
   deeds.repeated += 1;
   if (claimsOf(again.body["proof"]) !== claimsOf(proof))
     deeds.unlikeRepeats.push("a check with one key gave two different proofs");
+}
+
+/** A fault says that it may be tried again, and whoever does sends the same key: so nothing is done twice. */
+async function persistently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (answer.status < 500 || tries === TRIES_AFTER_FAULTS) return answer;
+    await delay(FAULT_PAUSE_MILLISECONDS);
+  }
 }
 
 /** Signatures differ each time they are made; what is signed must not. */

@@ -182,7 +182,7 @@ function described({ heard }: Ending): Verdict {
 }
 
 /** What the AWS client says once an engine has been silent for a second: on a machine with too much to do that is the machine, and shown apart. */
-const SILENT_ENGINE = /request-failed.*configured 1000 ms requestTimeout/;
+const SILENT_ENGINE = /request-failed.*(?:configured 1000 ms requestTimeout|AbortError)/;
 
 function noFaults({ heard, deeds, lines, isAlive }: Ending): Verdict {
   const silences = lines.filter((line) => SILENT_ENGINE.test(line)).length;

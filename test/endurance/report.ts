@@ -38,6 +38,7 @@ const COLUMNS = [
   ["start ms p50/p99", (sample) => times(sample, 0)],
   ["check ms p50/p99", (sample) => times(sample, 2)],
   ["lag ms", ({ state }) => state.lagMilliseconds.toFixed(0)],
+  ["machine load", ({ machineLoad }) => machineLoad.toFixed(1)],
   ["CPU %", ({ state }) => state.cpuPercent.toFixed(0)],
   ["files", ({ state }) => String(state.openFiles ?? "–")],
   ["items", ({ rows }) => String(Object.values(rows).reduce((sum, count) => sum + count, 0))],

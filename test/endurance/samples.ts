@@ -8,6 +8,8 @@ export type Sample = {
   readonly served: readonly ServedRequest[];
   /** What the same work took beside it: how much of the machine there was. */
   readonly controlMilliseconds: number;
+  /** Of the whole machine, in the last minute: who wants to run, of all that goes on there. */
+  readonly machineLoad: number;
   readonly rows: Readonly<Record<string, number>>;
   /** All that Twilio's twin and the phones have kept so far. */
   readonly kept: number;
