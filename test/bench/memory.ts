@@ -1,14 +1,13 @@
 import type { FunctionName } from "../../functions/env.ts";
 import { type Build, bundle, bundleFunction } from "./builds.ts";
-import { decimal, spread, whole } from "./figures.ts";
+import { decimal, mebibytes, spread, whole } from "./figures.ts";
 import { inTurn } from "./rounds.ts";
 import { prepareRuntime, type RunReport } from "./runtime.ts";
 import type { Section, Setting, Verdict } from "./section.ts";
 import { spreadOf } from "./statistics.ts";
 import { type EventName, startStub } from "./stub.ts";
 
-const BUDGET_MEGABYTES = 90;
-const MEGABYTE = 1_000_000;
+const BUDGET_MEBIBYTES = 90;
 
 /** A peak moves little from run to run, and each of these runs takes seconds. */
 const MOST_ROUNDS = 3;
@@ -86,22 +85,22 @@ type Runs = (label: string, way: Way) => readonly RunReport[];
 
 function sectionOf(labels: readonly string[], runs: Runs): Section {
   const peak = (label: string, way: Way) =>
-    spreadOf(runs(label, way).map(({ peakBytes }) => peakBytes / MEGABYTE));
+    spreadOf(runs(label, way).map(({ peakBytes }) => mebibytes(peakBytes)));
   const live = (label: string, way: Way) =>
-    spreadOf(runs(label, way).map(({ liveBytes = 0 }) => liveBytes / MEGABYTE));
+    spreadOf(runs(label, way).map(({ liveBytes = 0 }) => mebibytes(liveBytes)));
   const largest = (way: Way) => Math.max(...labels.map((label) => peak(label, way).median));
   const verdict = (way: Way, said: string): Verdict => ({
     measure: `peak memory of the largest function, ${said}`,
     value: largest(way),
-    unit: "MB",
-    budget: { atMost: BUDGET_MEGABYTES },
+    unit: "MiB",
+    budget: { atMost: BUDGET_MEBIBYTES },
   });
   return {
     title: "Memory",
     method: `The peak of the resident set of a process under the runtime client, after ${FEW} requests and after ${whole(MANY)} of the same kind, one after the other. Node is started with the room that Lambda gives a function of 512 MiB. What is alive is the heap after a collection. The last column is the same work with Node told to collect early: 32 MiB for what lives long, 1 MiB for each half of what is new. At most ${MOST_ROUNDS} rounds.`,
     tables: [
       {
-        title: "Megabytes",
+        title: "MiB",
         columns: [
           { name: "function" },
           { name: "ready", isFigure: true },
@@ -114,7 +113,7 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
         rows: labels.map((label) => [
           label,
           decimal(
-            spreadOf(runs(label, "many").map(({ ready }) => ready.rssBytes / MEGABYTE)).median,
+            spreadOf(runs(label, "many").map(({ ready }) => mebibytes(ready.rssBytes))).median,
           ),
           spread(peak(label, "few")),
           decimal(live(label, "few").median),
@@ -134,11 +133,11 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
         kind: "bars",
         name: "benchmark-memory",
         title: `Peak memory after ${whole(MANY)} requests`,
-        unit: "MB",
+        unit: "MiB",
         bars: labels.map((label) => ({
           label,
           ...peak(label, "many"),
-          ...(label === EMPTY ? {} : { budget: BUDGET_MEGABYTES }),
+          ...(label === EMPTY ? {} : { budget: BUDGET_MEBIBYTES }),
         })),
       },
     ],
