@@ -125,7 +125,7 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
     ],
     remarks: [
       "Nothing leaks: compare what is alive after few requests and after many. The rest is garbage that V8 leaves lying while it has room, and it takes the room that it is given. Memory is billed as configured, not as used, so nothing is to be won by collecting early, and CPU is to be lost.",
-      "The smallest of Lambda's sizes would hold every function. The functions have more because Lambda sells CPU by memory (infra/functions.ts).",
+      "Memory is not why the functions have theirs: Lambda sells CPU by it (infra/functions.ts). The last column is what they would do with less.",
     ],
     verdicts: [verdict("few", `${FEW} requests`), verdict("many", `${whole(MANY)} requests`)],
     charts: [
