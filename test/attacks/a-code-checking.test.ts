@@ -142,7 +142,7 @@ describe("A13: what a verification has become since it was begun is asked when i
     for (let failures = checks; failures < consecutiveFailures; failures += checks) {
       await guessAll();
       // So long that every row of the number has room: in the end it is the lock that refuses.
-      target.turn(4 * 3_600);
+      target.turn(6 * 3_600);
     }
     const before = await target.start({ to, from: newAddress() });
     const code = await target.readCode(before);
