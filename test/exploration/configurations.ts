@@ -1,0 +1,459 @@
+import { mac } from "../../functions/verification/code.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { keyOf, type Mac, type Ticket, type VerificationId } from "../../functions/verification/identifiers.ts";
+import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import { judgePhone } from "../../functions/verification/phone-policy.ts";
+import { aWorld, everyChannel, fictionalNumber, NOON, TEST_SCOPES, TEST_SPEND } from "../support/world.ts";
+import type { Actor, Script, Terms } from "./actor.ts";
+import type { Configuration } from "./explore.ts";
+
+/**
+ * Small worlds, each small enough that every one of its interleavings is explored. What lies before them is what it takes to come close to an edge.
+ */
+
+/** Codes of the stories, none of them trivial. */
+const A = "314159";
+const B = "271828";
+const C = "161803";
+const D = "141421";
+const WRONG = "100200";
+const WRONG_TOO = "500005";
+const ONE = fictionalNumber(1);
+const TWO = fictionalNumber(2);
+const KEY = "a request of 16 and more";
+const DAY = 86_400;
+
+const OFF = { floor: 1_000, windowSeconds: 3_600, mode: "off" } as const;
+const NO_SCOPES = {
+  ipv4: OFF,
+  "ipv6-64": OFF,
+  "ipv6-48": OFF,
+  "client-unknown": OFF,
+  range: OFF,
+  country: OFF,
+  "home-country": OFF,
+  service: OFF,
+};
+
+/** Scopes that are not even counted, where a configuration is about something else. */
+const QUIET: Terms = { scopeTerms: { ...TEST_SCOPES, limits: NO_SCOPES } };
+const EVERY_WAY: Terms = { ...QUIET, channels: everyChannel() };
+
+/** What came to be in what was before. */
+function held<Value>() {
+  let kept: Value | undefined;
+  return {
+    keep(value: Value | undefined) {
+      kept = value;
+    },
+    get it(): Value {
+      if (kept === undefined) throw new Error("nothing came to be");
+      return kept;
+    },
+  };
+}
+
+const starts =
+  (code: string, request: Parameters<Actor["start"]>[0] = { to: ONE }): Script =>
+  (actor) => {
+    actor.draws(code);
+    return actor.start(request);
+  };
+
+const time =
+  (...seconds: readonly number[]): Script =>
+  async (actor) => {
+    for (const each of seconds) await actor.wait(each);
+  };
+
+/** A verification that was sent these codes, one every `apart` seconds, and then so many seconds. */
+function sent(codes: readonly string[], { apart = 30, rest = 0 } = {}) {
+  const id = held<VerificationId>();
+  const before: Script = async (actor) => {
+    const [first = A, ...later] = codes;
+    id.keep(await starts(first)(actor));
+    for (const code of later) {
+      await actor.wait(apart);
+      actor.draws(code);
+      await actor.resend(id.it);
+    }
+    if (rest > 0) await actor.wait(rest);
+  };
+  const checks =
+    (code: string, key?: string): Script =>
+    (actor) =>
+      actor.check(id.it, code, key);
+  const resends =
+    (code: string, request?: Parameters<Actor["resend"]>[1]): Script =>
+    (actor) => {
+      actor.draws(code);
+      return actor.resend(id.it, request);
+    };
+  const cancels: Script = (actor) => actor.cancel(id.it);
+  return { id, before, checks, resends, cancels } as const;
+}
+
+const then =
+  (...scripts: readonly Script[]): Script =>
+  async (actor) => {
+    for (const script of scripts) await script(actor);
+  };
+
+const refused =
+  (script: Script): Script =>
+  (actor) => {
+    actor.provider("refused");
+    return script(actor);
+  };
+
+function configuration(
+  name: string,
+  bounds: string,
+  rest: Omit<Configuration, "name" | "bounds" | "beginsAt"> & { readonly beginsAt?: number },
+): Configuration {
+  return { beginsAt: NOON, terms: QUIET, ...rest, name, bounds };
+}
+
+const CHECKING: readonly (() => Configuration)[] = [
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "two people, two numbers, three checks, a resend and the end of a code",
+      "one code was sent 30 s ago and ends 270 s later; two checks of it, one wrong check, one resend, one start of another number",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.checks(A),
+          "Ada again": one.resends(B),
+          Ben: one.checks(A),
+          "Ben too": one.checks(WRONG),
+          "Ben elsewhere": starts(C, { to: TWO }),
+          time: time(270),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A, B], { rest: 30 });
+    return configuration(
+      "an old code, a new one and a wrong one, a resend and a cancel",
+      "two codes were sent, and the older ends 240 s later; a check of each, a wrong one, one resend, one cancel",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.checks(A),
+          Ben: one.checks(B),
+          "Ben too": one.checks(WRONG),
+          "Ada again": one.resends(C),
+          "Ada elsewhere": one.cancels,
+          time: time(240),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A, B, C], { rest: 230 });
+    return configuration(
+      "three codes that end one after another",
+      "three codes were sent 30 s apart, and 230 s later the oldest ends in 10 s, the next in 40 s; a check of each, a wrong one, a cancel",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.checks(A),
+          "Ada too": one.checks(B),
+          Ben: one.checks(C),
+          "Ben too": one.checks(WRONG),
+          "Ada elsewhere": one.cancels,
+          time: time(10, 30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "the last two checks",
+      "three of five checks are used; the right code, two wrong ones, a resend, a cancel",
+      {
+        before: then(one.before, one.checks("700001"), one.checks("700002"), one.checks("700003")),
+        actors: {
+          Ada: one.checks(A),
+          Ben: one.checks(WRONG),
+          "Ben too": one.checks(WRONG_TOO),
+          "Ada again": one.resends(B),
+          "Ada elsewhere": one.cancels,
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A, B]);
+    return configuration(
+      "the same guess and the same request twice",
+      "two codes were sent; the right code under a key twice, a wrong code under that key, another wrong code twice without one",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.checks(B, KEY),
+          "Ada's retry": one.checks(B, KEY),
+          "Ada mistyped": one.checks(WRONG, KEY),
+          Ben: one.checks(WRONG_TOO),
+          "Ben's retry": one.checks(WRONG_TOO),
+        },
+      },
+    );
+  },
+];
+
+const RESENDING: readonly (() => Configuration)[] = [
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "one request of a code twice, with checks",
+      "one code was sent; a resend under one key twice, drawing two codes, a check of the first code and of the first resent, 30 s that pass",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.resends(B, { idempotencyKey: KEY }),
+          "Ada's retry": one.resends(C, { idempotencyKey: KEY }),
+          Ben: one.checks(A),
+          "Ben too": one.checks(B),
+          time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "a resend that the provider refuses, and another",
+      "one code was sent; a resend that is refused, one that is not, checks of all three codes, 30 s that pass",
+      {
+        before: one.before,
+        actors: {
+          Ada: refused(one.resends(B)),
+          Ben: one.resends(C),
+          "Ada too": one.checks(B),
+          "Ben too": one.checks(C),
+          time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "two resends that draw one code, which somebody has guessed",
+      "one code was sent; two resends that both draw the same code, a check of it, 30 s that pass",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.resends(B),
+          Ben: one.resends(B),
+          "Ben too": one.checks(B),
+          time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 290 });
+    return configuration(
+      "a resend as the verification ends",
+      "the only code ends in 10 s; a resend, a check, a cancel, 10 s that pass",
+      {
+        before: one.before,
+        actors: { Ada: one.resends(B), Ben: one.checks(A), "Ben too": one.cancels, time: time(10) },
+      },
+    );
+  },
+];
+
+const BY_WHATSAPP = { channel: "whatsapp" } as const;
+const UNDELIVERED = { delivery: "undelivered", reason: "unreachable" } as const;
+
+/** A code whose message failed, and whose turn may be handed on. */
+function failed() {
+  const one = sent([A]);
+  const before = then(one.before, (actor) => actor.report(A, UNDELIVERED));
+  return { ...one, before };
+}
+
+const HANDING_ON: readonly (() => Configuration)[] = [
+  () => {
+    const one = failed();
+    return configuration(
+      "a failed message whose turn two want",
+      "the only message failed; two resends on another channel, a start, 1 s and 30 s that pass",
+      {
+        terms: EVERY_WAY,
+        before: one.before,
+        actors: {
+          Ada: one.resends(B, BY_WHATSAPP),
+          "Ada again": one.resends(C, BY_WHATSAPP),
+          Ben: starts(D),
+          time: time(1, 30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = failed();
+    return configuration(
+      "a turn that is handed on to a message that fails as well",
+      "the only message failed; a resend on another channel, its failure, another resend on the first channel",
+      {
+        terms: EVERY_WAY,
+        before: one.before,
+        actors: {
+          Ada: one.resends(B, BY_WHATSAPP),
+          provider: (actor) => actor.report(B, UNDELIVERED),
+          "Ada again": one.resends(C, { channel: "sms" }),
+          time: time(1, 1),
+        },
+      },
+    );
+  },
+  () => {
+    const one = failed();
+    return configuration(
+      "a turn that is handed on to a message that the provider refuses",
+      "the only message failed; a resend on another channel that is refused, two starts, 30 s that pass",
+      {
+        terms: EVERY_WAY,
+        before: one.before,
+        actors: {
+          Ada: refused(one.resends(B, BY_WHATSAPP)),
+          Ben: then(starts(C), starts(D)),
+          time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = failed();
+    return configuration(
+      "four codes of which the oldest is typed",
+      "three codes, the first of which failed and handed its turn on; a fourth, checks of the oldest and of a wrong code, a cancel",
+      {
+        terms: EVERY_WAY,
+        before: then(
+          one.before,
+          time(1),
+          one.resends(B, BY_WHATSAPP),
+          time(30),
+          one.resends(C),
+          time(30),
+        ),
+        actors: {
+          Ada: one.resends(D),
+          "Ada too": one.checks(A),
+          Ben: one.checks(WRONG),
+          "Ben too": one.cancels,
+        },
+      },
+    );
+  },
+  () => {
+    const one = failed();
+    return configuration(
+      "a code that is drawn again when it is the middle one",
+      "the only message failed; three resends, two of which draw the same code, 1 s, 30 s and 30 s that pass",
+      {
+        terms: EVERY_WAY,
+        before: one.before,
+        actors: {
+          Ada: one.resends(B, BY_WHATSAPP),
+          "Ada again": one.resends(C),
+          Ben: one.resends(B),
+          time: time(1, 30, 30),
+        },
+      },
+    );
+  },
+];
+
+/** So many starts of number one, apart; each with a code of its own. */
+const startedBefore =
+  (times: number, apart: number, request: Parameters<Actor["start"]>[0] = { to: ONE }): Script =>
+  async (actor) => {
+    for (let index = 0; index < times; index += 1) {
+      await starts(String(200_003 + 7 * index), request)(actor);
+      await actor.wait(apart);
+    }
+  };
+
+const STARTING: readonly (() => Configuration)[] = [
+  () =>
+    configuration(
+      "three starts of one number at once",
+      "nothing was before; three starts, one of which the provider refuses and one of which starts again, 30 s that pass",
+      {
+        actors: {
+          Ada: refused(starts(A)),
+          Ben: then(starts(B), starts(C)),
+          "Ben elsewhere": starts(D),
+          time: time(30),
+        },
+      },
+    ),
+  () =>
+    configuration(
+      "the third and the fourth message in ten minutes",
+      "two starts were before, 60 s and 30 s ago; three starts, 30 s and 30 s that pass",
+      {
+        before: startedBefore(2, 30),
+        actors: { Ada: starts(A), Ben: starts(B), "Ben too": starts(C), time: time(30, 30) },
+      },
+    ),
+  () =>
+    configuration(
+      "the seventh and the eighth message of a day",
+      "six starts were before, 300 s apart; three starts, 300 s and 300 s that pass",
+      {
+        before: startedBefore(6, 300),
+        actors: { Ada: starts(A), Ben: starts(B), "Ben too": starts(C), time: time(300, 300) },
+      },
+    ),
+  () => {
+    const one = held<Mac>();
+    return configuration(
+      "a number on the edge of its lock",
+      "83 guesses about the number have failed and a code is out; two wrong checks, two starts, 30 s that pass",
+      lockedAfter(83, one),
+    );
+  },
+];
+
+function lockedAfter(failures: number, number: ReturnType<typeof held<Mac>>) {
+  const one = sent([A]);
+  return {
+    before: then(one.before, async (actor) => {
+      number.keep(await pseudonymOf(ONE));
+      await actor.does(async ({ numbers }, now) => {
+        for (let index = 0; index < failures; index += 1) await numbers.addFailure(number.it, now);
+      });
+      await actor.wait(30);
+    }),
+    actors: {
+      Ada: one.checks(WRONG),
+      Ben: one.checks(WRONG_TOO),
+      "Ada again": starts(B),
+      "Ben again": starts(C),
+      time: time(30),
+    },
+  };
+}
+
+async function pseudonymOf(number: string): Promise<Mac> {
+  return mac(await aWorld().keys.index(), ["number", number]);
+}
+
+export const CONFIGURATIONS: readonly (() => Configuration)[] = [
+  ...CHECKING,
+  ...RESENDING,
+  ...HANDING_ON,
+  ...STARTING,
+];
+void [DAY, LIMITS, TEST_SPEND, scopesOf, windowsAt, judgePhone, keyOf];
+export type Later = Ticket;
