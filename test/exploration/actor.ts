@@ -26,6 +26,8 @@ export type Heard =
   | {
       readonly kind: "send";
       readonly verification: string | undefined;
+      /** The codes that were drawn for it, sent or not. */
+      readonly drawn: readonly string[];
       readonly request: string | undefined;
       readonly result: string;
     }
@@ -194,6 +196,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
       const id = outcome.kind === "started" ? idIn(outcome.view.id) : undefined;
       heard.push({
         kind: "send",
+        drawn: random.drawn(),
         verification: id && keyOf(id),
         request: request.idempotencyKey,
         result: outcome.kind === "refused" ? outcome.why : outcome.kind,
@@ -221,6 +224,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
       const outcome = await resend(world, { clientAddress: "192.0.2.1", ...request, id });
       heard.push({
         kind: "send",
+        drawn: random.drawn(),
         verification: keyOf(id),
         request: request.idempotencyKey,
         result: outcome.kind === "refused" ? outcome.why : outcome.kind,
@@ -342,18 +346,25 @@ async function handOver(message: Message, { name, ask, sending, provider: { outc
   return outcome === "refused" ? { kind: "refused", why: "provider-unavailable" } : { kind: "unknown" };
 }
 
+/** What is drawn where a code as told is known to the verification already. */
+const DRAWN_AGAIN = ["602214", "662607", "667430"];
+
 /** Codes as they are told, and bytes that differ from call to call and from actor to actor, and are the same in every run. */
 function scriptedRandom(name: string) {
   let codes: readonly string[] = [];
+  let drawn: readonly string[] = [];
   let calls = 0;
   return {
     draws(...next: readonly string[]) {
-      codes = next;
+      codes = [...next, ...DRAWN_AGAIN];
+      drawn = [];
     },
+    drawn: () => drawn,
     integer(): number {
       const [code, ...later] = codes;
       if (code === undefined) throw new Error(`${name} has no code to draw`);
       codes = later;
+      drawn = [...drawn, code];
       return Number(code);
     },
     bytes(count: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { mac } from "../../functions/verification/code.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
-import { keyOf, type Mac, type Ticket, type VerificationId } from "../../functions/verification/identifiers.ts";
+import { type Mac, type Ticket, type VerificationId } from "../../functions/verification/identifiers.ts";
 import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import { issueTicket } from "../../functions/verification/ticket.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import { aWorld, everyChannel, fictionalNumber, NOON, TEST_SCOPES, TEST_SPEND } from "../support/world.ts";
 import type { Actor, Script, Terms } from "./actor.ts";
@@ -118,7 +118,23 @@ const CHECKING: readonly (() => Configuration)[] = [
   () => {
     const one = sent([A], { rest: 30 });
     return configuration(
-      "two people, two numbers, three checks, a resend and the end of a code",
+      "two people, one request after another",
+      "one code was sent 30 s ago and ends 270 s later; one checks it, asks again and checks what comes, the other starts with another number, guesses and checks",
+      {
+        before: one.before,
+        actors: {
+          Ada: then(one.checks(WRONG), one.resends(B)),
+          Ben: then(starts(C, { to: TWO }), one.checks(A)),
+          "Ben too": one.checks(B),
+          time: time(270),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "two people, all at once",
       "one code was sent 30 s ago and ends 270 s later; two checks of it, one wrong check, one resend, one start of another number",
       {
         before: one.before,
@@ -136,14 +152,13 @@ const CHECKING: readonly (() => Configuration)[] = [
   () => {
     const one = sent([A, B], { rest: 30 });
     return configuration(
-      "an old code, a new one and a wrong one, a resend and a cancel",
-      "two codes were sent, and the older ends 240 s later; a check of each, a wrong one, one resend, one cancel",
+      "an old code and a new one, a resend and a cancel",
+      "two codes were sent, and the older ends 240 s later; a check of each, one resend, one cancel",
       {
         before: one.before,
         actors: {
           Ada: one.checks(A),
           Ben: one.checks(B),
-          "Ben too": one.checks(WRONG),
           "Ada again": one.resends(C),
           "Ada elsewhere": one.cancels,
           time: time(240),
@@ -210,14 +225,13 @@ const RESENDING: readonly (() => Configuration)[] = [
     const one = sent([A], { rest: 30 });
     return configuration(
       "one request of a code twice, with checks",
-      "one code was sent; a resend under one key twice, drawing two codes, a check of the first code and of the first resent, 30 s that pass",
+      "one code was sent; a resend under one key twice, drawing two codes, a check of the first code, 30 s that pass",
       {
         before: one.before,
         actors: {
           Ada: one.resends(B, { idempotencyKey: KEY }),
           "Ada's retry": one.resends(C, { idempotencyKey: KEY }),
           Ben: one.checks(A),
-          "Ben too": one.checks(B),
           time: time(30),
         },
       },
@@ -227,15 +241,30 @@ const RESENDING: readonly (() => Configuration)[] = [
     const one = sent([A], { rest: 30 });
     return configuration(
       "a resend that the provider refuses, and another",
-      "one code was sent; a resend that is refused, one that is not, checks of all three codes, 30 s that pass",
+      "one code was sent; a resend that is refused, one that is not, a check of the code of the latter, 30 s that pass",
       {
         before: one.before,
         actors: {
           Ada: refused(one.resends(B)),
           Ben: one.resends(C),
-          "Ada too": one.checks(B),
           "Ben too": one.checks(C),
           time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "a resend that the provider refuses, whose code is guessed",
+      "one code was sent; a resend that is refused, checks of its code, of the first and of a wrong one",
+      {
+        before: one.before,
+        actors: {
+          Ada: refused(one.resends(B)),
+          "Ada too": one.checks(B),
+          Ben: one.checks(A),
+          "Ben too": one.checks(WRONG),
         },
       },
     );
@@ -449,11 +478,386 @@ async function pseudonymOf(number: string): Promise<Mac> {
   return mac(await aWorld().keys.index(), ["number", number]);
 }
 
+const A_MONTH = 30 * DAY;
+
+/** Failures of number one, a month before; then a code. */
+function failedAMonthAgo(failures: number, rest: number) {
+  const one = sent([A]);
+  const before: Script = async (actor) => {
+    const number = await pseudonymOf(ONE);
+    await actor.does(async ({ numbers }, now) => {
+      for (let index = 0; index < failures; index += 1) await numbers.addFailure(number, now);
+    });
+    await actor.wait(A_MONTH + rest);
+    await one.before(actor);
+    await actor.wait(30);
+  };
+  return { ...one, before };
+}
+
+const FAILING: readonly (() => Configuration)[] = [
+  () => {
+    const one = failedAMonthAgo(84, 0);
+    return configuration(
+      "failures that are just forgotten",
+      "84 guesses failed a month ago; two wrong checks, a start",
+      {
+        before: one.before,
+        actors: { Ada: one.checks(WRONG), Ben: one.checks(WRONG_TOO), "Ben again": starts(B) },
+      },
+    );
+  },
+];
+
+/** A ticket of number one, as an approval leaves it, and nothing else but the turn of its start. */
+function ticketed() {
+  const one = sent([A]);
+  const ticket = held<Ticket>();
+  const before: Script = async (actor) => {
+    await one.before(actor);
+    ticket.keep(await actor.check(one.id.it, A));
+  };
+  const startsWith =
+    (code: string): Script =>
+    (actor) => {
+      actor.draws(code);
+      return actor.start({ to: ONE, ticket: ticket.it });
+    };
+  return { before, startsWith } as const;
+}
+
+const TICKETS: readonly (() => Configuration)[] = [
+  () => {
+    const one = ticketed();
+    return configuration(
+      "two starts with a ticket and one without",
+      "a turn was taken and proven just now; two starts with its ticket, one without, 30 s and 30 s that pass",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.startsWith(B),
+          "Ada too": one.startsWith(C),
+          Ben: starts(D),
+          time: time(30, 30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = ticketed();
+    return configuration(
+      "four starts with one ticket",
+      "a turn was taken and proven; four starts with its ticket, 600 s apart",
+      {
+        before: one.before,
+        actors: {
+          Ada: then(time(600), one.startsWith(B), time(600), one.startsWith(C), time(600)),
+          "Ada too": then(time(600), one.startsWith(D), time(600), one.startsWith("173205")),
+        },
+      },
+    );
+  },
+  () => {
+    const one = ticketed();
+    return configuration(
+      "the third and the fourth message in ten minutes, with a ticket",
+      "a turn was taken and proven; four starts with its ticket, 30 s apart",
+      {
+        before: one.before,
+        actors: {
+          Ada: then(time(30), one.startsWith(B), time(30), one.startsWith(C)),
+          "Ada too": then(time(30), one.startsWith(D)),
+        },
+      },
+    );
+  },
+  () => {
+    const one = ticketed();
+    return configuration(
+      "the tenth and the eleventh message of a day, with a ticket",
+      "nine turns were taken in the day, the last two with tickets, and the number proven; three starts with the ticket, 300 s apart",
+      {
+        before: then(
+          startedBefore(7, 300),
+          async (actor) => {
+            const number = await pseudonymOf(ONE);
+            await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
+            await actor.wait(300);
+            await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
+            await actor.does(({ numbers }) => numbers.clearFailures(number));
+            await actor.wait(300);
+          },
+        ),
+        actors: {
+          Ada: ticketHolder(B),
+          "Ada too": ticketHolder(C),
+          time: time(300),
+        },
+      },
+    );
+  },
+  () => {
+    const one = ticketed();
+    return configuration(
+      "a ticket that an operator revokes",
+      "a turn was taken and proven; the operator revokes the number's tickets, and two starts carry one, 30 s and 30 s that pass",
+      {
+        ground: "table",
+        before: then(one.before, time(30), writes(revocation)),
+        actors: { Ada: one.startsWith(B), "Ada too": one.startsWith(C), time: time(30, 30) },
+      },
+    );
+  },
+];
+
+/** Starts with a ticket that was issued now. */
+const ticketHolder =
+  (code: string): Script =>
+  async (actor) => {
+    const index = await aWorld().keys.index();
+    actor.draws(code);
+    return actor.start({ to: ONE, ticket: issueTicket(index, await pseudonymOf(ONE), NOON) });
+  };
+
+type RawWrite = {
+  readonly pk: string;
+  readonly update: string;
+  readonly values: Readonly<Record<string, unknown>>;
+};
+
+/** What an operator writes into the table, whatever lies there. */
+const writes =
+  (write: (now: number) => Promise<RawWrite>): Script =>
+  async (actor) => {
+    await actor.does(async (_, now) => {
+      const args = [{ ...(await write(now)), conditions: {} }];
+      await actor.ask({ port: "table", method: "update", args, words: "the operator writes" });
+    });
+  };
+
+const revocation = async (now: number): Promise<RawWrite> => ({
+  pk: `number#${await pseudonymOf(ONE)}`,
+  update: "SET ticketsFrom = :now, deleteAfter = :now",
+  values: { ":now": now },
+});
+
+const closing = async (now: number): Promise<RawWrite> => ({
+  pk: `number#${await pseudonymOf(ONE)}`,
+  update: "SET closedUntil = :until, deleteAfter = :until",
+  values: { ":until": now + DAY * 1_000 },
+});
+
+async function clientWindow(now: number) {
+  const index = await aWorld().keys.index();
+  const [to] = [judgePhone(ONE, aWorld())];
+  if (to.kind === "refused") throw new Error("the number is none");
+  const scopes = scopesOf(index, TEST_SCOPES, {
+    clientAddress: "192.0.2.1",
+    to: to.phone,
+    country: "GB",
+  });
+  const [window] = windowsAt(scopes.client, TEST_SCOPES, { now, random: aWorld().random });
+  if (window === undefined) throw new Error("a client has a window");
+  return window;
+}
+
+const closingOfClient = async (now: number): Promise<RawWrite> => ({
+  pk: `scope#${(await clientWindow(now)).key}`,
+  update: "SET closedUntil = :until, deleteAfter = :until",
+  values: { ":until": now + DAY * 1_000 },
+});
+
+/** TTL deletes the item, if it may. */
+const forgets =
+  (pk: () => Promise<string>): Script =>
+  async (actor) => {
+    await actor.does(async (_, now) => {
+      const write = {
+        conditions: { "it is kept no longer": "deleteAfter <= :seconds" },
+        values: { ":seconds": now / 1_000 },
+      };
+      const args = [await pk(), write];
+      await actor.ask({ port: "table", method: "remove", args, words: "TTL deletes" });
+    });
+  };
+
+const OPERATING: readonly (() => Configuration)[] = [
+  () => {
+    const one = ticketed();
+    return configuration(
+      "a number that is closed",
+      "a turn was taken and proven, and the operator has closed the number; two starts, one with a ticket, 30 s that pass",
+      {
+        ground: "table",
+        before: then(one.before, time(30), writes(closing)),
+        actors: { Ada: one.startsWith(B), Ben: starts(C), time: time(30) },
+      },
+    );
+  },
+  () => {
+    const one = failed();
+    return configuration(
+      "a number that is closed, whose message failed",
+      "the only message failed, and the operator has closed the number; a resend on another channel",
+      {
+        ground: "table",
+        terms: EVERY_WAY,
+        before: then(one.before, writes(closing)),
+        actors: { Ada: one.resends(B, BY_WHATSAPP), Ben: starts(C) },
+      },
+    );
+  },
+  () =>
+    configuration("a client that is closed", "the operator has closed a client; two starts of it", {
+      ground: "table",
+      terms: {},
+      before: writes(closingOfClient),
+      actors: { Ada: starts(A), Ben: starts(B, { to: TWO }) },
+    }),
+  () => {
+    const one = sent([A]);
+    return configuration(
+      "an approval whose bookings come after TTL",
+      "one code was sent; a check of it, 200 days that pass, TTL that deletes the number and the client's window",
+      {
+        ground: "table",
+        terms: { scopeTerms: { ...TEST_SCOPES, limits: { ...NO_SCOPES, ipv4: TEST_SCOPES.limits.ipv4 } } },
+        before: one.before,
+        actors: {
+          Ada: one.checks(A),
+          TTL: then(
+            time(200 * DAY),
+            forgets(async () => `number#${await pseudonymOf(ONE)}`),
+            forgets(async () => `scope#${(await clientWindow(NOON)).key}`),
+          ),
+        },
+      },
+    );
+  },
+  () =>
+    configuration(
+      "a price that is given back after TTL",
+      "a start that the provider refuses, 200 days that pass, TTL that deletes the day's spend",
+      {
+        ground: "table",
+        actors: {
+          Ada: refused(starts(A)),
+          TTL: then(
+            time(200 * DAY),
+            forgets(async () => `spend#${new Date(NOON).toISOString().slice(0, 10)}#0`),
+          ),
+        },
+      },
+    ),
+  () => {
+    const one = failed();
+    return configuration(
+      "a locked number whose message failed",
+      "the only message failed, and 85 guesses about the number have failed; a resend on another channel",
+      {
+        terms: EVERY_WAY,
+        before: then(one.before, async (actor) => {
+          const number = await pseudonymOf(ONE);
+          await actor.does(async ({ numbers }, now) => {
+            for (let index = 0; index < 85; index += 1) await numbers.addFailure(number, now);
+          });
+        }),
+        actors: { Ada: one.resends(B, BY_WHATSAPP), Ben: starts(C) },
+      },
+    );
+  },
+];
+
+const TIGHT: Terms = {
+  scopeTerms: {
+    ...TEST_SCOPES,
+    limits: { ...NO_SCOPES, ipv4: { floor: 1, windowSeconds: 600, mode: "enforce" } },
+  },
+};
+
+/** A cap of one message for strangers on one counter, and room enough on the others. */
+function capped(counter: "day" | "hour" | "countryDay" | "countryHour"): Terms {
+  const { prices, ...rest } = TEST_SPEND;
+  const price = prices.GB?.sms ?? 0;
+  const wide = { perHourMicros: 100 * price, perDayMicros: 400 * price };
+  const one = price / (1 - rest.keptForTickets);
+  const tight = counter.toLowerCase().endsWith("day")
+    ? { ...wide, perDayMicros: one }
+    : { ...wide, perHourMicros: one };
+  const ofCountry = counter.startsWith("country") ? tight : wide;
+  const total = counter.startsWith("country") ? wide : tight;
+  return { ...QUIET, spendTerms: { ...TEST_SPEND, total, countries: { GB: ofCountry } } };
+}
+
+const COUNTERS = ["day", "hour", "countryDay", "countryHour"] as const;
+
+const SHARING: readonly (() => Configuration)[] = [
+  () =>
+    configuration(
+      "two numbers of one client with room for one",
+      "a client may owe one; two starts of two numbers, one of which the provider refuses, and a third",
+      {
+        terms: TIGHT,
+        actors: {
+          Ada: starts(A),
+          Ben: refused(starts(B, { to: TWO })),
+          "Ben too": starts(C, { to: fictionalNumber(3) }),
+        },
+      },
+    ),
+  ...COUNTERS.map(
+    (counter) => () =>
+      configuration(
+        `two numbers with money for one: ${counter}`,
+        "a cap of one message on one counter; two starts of two numbers, and one that the provider refuses",
+        {
+          terms: capped(counter),
+          actors: {
+            Ada: starts(A),
+            Ben: starts(B, { to: TWO }),
+            "Ben too": refused(starts(C, { to: fictionalNumber(3) })),
+          },
+        },
+      ),
+  ),
+  () =>
+    configuration(
+      "one request of a start twice, and another under its key",
+      "nothing was before; a start under one key twice, one of another number under the same key, 30 s that pass",
+      {
+        actors: {
+          Ada: starts(A, { to: ONE, idempotencyKey: KEY }),
+          "Ada's retry": starts(B, { to: ONE, idempotencyKey: KEY }),
+          Ben: starts(C, { to: TWO, idempotencyKey: KEY }),
+          time: time(30),
+        },
+      },
+    ),
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "news of a message, in any order",
+      "one code was sent; a resend, news that the new message was delivered and that it was queued, late news of the first",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.resends(B),
+          provider: (actor) => actor.report(B, { delivery: "delivered" }),
+          "provider too": (actor) => actor.report(B, { delivery: "sent" }),
+          "provider late": (actor) => actor.report(A, { delivery: "delivered" }),
+        },
+      },
+    );
+  },
+];
+
 export const CONFIGURATIONS: readonly (() => Configuration)[] = [
   ...CHECKING,
   ...RESENDING,
   ...HANDING_ON,
   ...STARTING,
+  ...FAILING,
+  ...TICKETS,
+  ...OPERATING,
+  ...SHARING,
 ];
-void [DAY, LIMITS, TEST_SPEND, scopesOf, windowsAt, judgePhone, keyOf];
-export type Later = Ticket;

@@ -2,6 +2,7 @@ import type { Handed, Heard, Script, Terms } from "./actor.ts";
 import { Actors, type NumberedAnswer, type Place, type Waiting } from "./actors.ts";
 import { canonical, Numbered } from "./canonical.ts";
 import type { Call, Ground } from "./grounds.ts";
+import { Futures, type Touch } from "./futures.ts";
 import { brokenBy, brokenIn, type Seen } from "./promises.ts";
 
 /** A small world: what has happened before, one thing after another, and who acts at once from then on. */
@@ -13,6 +14,8 @@ export type Configuration = {
   readonly before?: Script;
   readonly actors: Readonly<Record<string, Script>>;
   readonly beginsAt: number;
+  /** Where it needs what only one of the grounds has. */
+  readonly ground?: "table";
 };
 
 /** What was found out about a configuration. */
@@ -33,7 +36,10 @@ export type Exploration = {
 type Options = {
   /** Leaves out what partial order reduction and the merging of orders leave out; both on unless said. */
   readonly reduces?: boolean;
-  readonly judges?: boolean;
+  /** Keeps what is left at each end, for comparison with other ways of exploring. */
+  readonly keepsEnds?: boolean;
+  /** Gives up beyond so many states: what is too large is made smaller, and never sampled. */
+  readonly atMost?: number;
 };
 
 /** An item: what a ground stores, or the messages that went to one number. */
@@ -62,9 +68,6 @@ type Next = Omit<State, "schedules"> & {
   readonly isAlone: boolean;
 };
 
-/** Who has touched an item, and whether anybody wrote to it. */
-type Touched = { readonly actors: Set<number>; isWritten: boolean };
-
 /**
  * Explores every interleaving of the actors of a configuration, step by step in breadth, so that what it finds broken it finds by a shortest way.
  *
@@ -76,17 +79,15 @@ type Touched = { readonly actors: Set<number>; isWritten: boolean };
  * A state is what is stored, what was sent, what each actor was told, and where he stands (see `Actors`): what can happen from then on depends on
  * nothing else, so each state is explored once. The steps behind a state are as many on every way to it, so only one depth is kept at a time.
  *
- * Partial order reduction: an item that only one actor touches, or that nobody writes to, is his own, and his steps on it commute with all steps of
- * the others; the one is taken at once and no other way is tried. Which items these are is not known before: the exploration begins with none that
- * is shared and is done over while one turned out to be. What it does not find shared is not, by induction: were a schedule the first to share an
- * item, moving the own steps before it to the front would give a schedule that was explored.
+ * Partial order reduction: a step on an item that no other actor will touch any more (or, where it only reads, will write to) commutes with all that
+ * the others can still do. It is taken at once, and no other step is tried from that state. See `Futures` for how that is known.
  */
 export async function explore<Content>(
   ground: Ground<Content>,
   configuration: Configuration,
-  { reduces = true, judges = true }: Options = {},
+  { reduces = true, keepsEnds = false, atMost = 2_000_000 }: Options = {},
 ): Promise<Exploration> {
-  const search = new Search(ground, configuration, { reduces, judges });
+  const search = new Search(ground, configuration, { reduces, keepsEnds, atMost });
   await search.prepare();
   return search.run();
 }
@@ -101,8 +102,7 @@ class Search<Content> {
   readonly #effects = new Map<string, NumberedEffect | undefined>();
   readonly #itemOf = new Map<number, number>();
   readonly #items = new Numbered<string>();
-  readonly #touched = new Map<number, Touched>();
-  readonly #waiters = new Set<number>();
+  readonly #futures = new Futures();
   readonly #judged = new Map<string, string | undefined>();
   readonly #writes = new Set<string>();
   #beginning: State | undefined;
@@ -145,29 +145,16 @@ class Search<Content> {
       Array.from({ length: count }, (_, index) => this.#actors.begin(index + 1)),
     );
     this.#beginning = { ...state, places: [before, ...places] };
-    this.#touched.clear();
-    this.#waiters.clear();
     this.#writes.clear();
   }
 
   async run(): Promise<Exploration> {
     const began = performance.now();
     for (;;) {
-      const shared = this.#sharedItems();
       const found = await this.#search();
-      if (this.#sharedItems() === shared)
+      if (!this.#futures.learn())
         return { ...found, writes: this.#writes, seconds: (performance.now() - began) / 1_000 };
     }
-  }
-
-  #sharedItems(): string {
-    const shared = [...this.#touched.keys()].filter((item) => this.#isShared(item));
-    return [...shared, "waiters", ...this.#waiters].join();
-  }
-
-  #isShared(item: number): boolean {
-    const touched = this.#touched.get(item);
-    return touched !== undefined && touched.isWritten && touched.actors.size > 1;
   }
 
   async #search(): Promise<Omit<Exploration, "seconds" | "writes">> {
@@ -177,16 +164,18 @@ class Search<Content> {
     let level: ReadonlyMap<string, State> = new Map([["", { ...beginning, schedules: 1n }]]);
     let broken: Exploration["broken"];
     for (let depth = 0; level.size > 0; depth += 1) {
-      const below = new Map<string, State>(); if (process.env["DBG"]) console.error(depth, level.size, counts.transitions, this.#actors.calls, (performance.now()/1000).toFixed(1));
+      const below = new Map<string, State>();
       for (const state of level.values()) {
         counts.states += 1;
+        if (counts.states > this.#options.atMost)
+          throw new Error(`${this.#configuration.name} is too large`);
         const nexts = await this.#nextOf(state);
         broken ??= await this.#brokenAt(state, nexts);
         counts.transitions += nexts.length;
         if (nexts.length === 0) {
           counts.schedules += state.schedules;
           counts.deepest = depth;
-          ends.add(this.#endOf(state));
+          if (this.#options.keepsEnds) ends.add(this.#endOf(state));
         }
         for (const next of nexts) addTo(below, this.#keyOf(next), next, state.schedules);
       }
@@ -204,7 +193,7 @@ class Search<Content> {
   /** What is left of a schedule at its end, for comparison with other ways of exploring. */
   #endOf({ now, places, items }: State): string {
     const kept = items.flatMap((number, index) =>
-      number < 0 ? [] : [`${this.#items.valueOf(index)} ${canonical(this.#kept.valueOf(number))}`],
+      number < 0 ? [] : [`${this.#items.valueOf(index - FIRST_ITEM)} ${canonical(this.#kept.valueOf(number))}`],
     );
     return canonical([now, places.map(({ heard }) => heard), kept.toSorted()]);
   }
@@ -230,52 +219,46 @@ class Search<Content> {
     return unheard ? this.#hear(state, unheard) : this.#perform(state, actor, waiting);
   }
 
-  /** An actor looks at an answer that was there already. */
+  /** An actor looks at an answer that was there already, and at the clock. */
   async #hear(state: State, { actor, place, answer }: Unheard): Promise<Next> {
-    const { to } = await this.#actors.after(
-      state.places[actor] ?? raise("no such actor"),
-      place,
-      this.#numbered(answer),
-      state.now,
-    );
+    const from = state.places[actor] ?? raise("no such actor");
+    const { to } = await this.#actors.after(from, place, this.#numbered(answer), state.now);
+    this.#futures.note(from, { item: CLOCK, isWrite: false, to });
     return {
       ...state,
       from: state,
       places: state.places.with(actor, to),
       unheard: state.unheard.filter((note) => note.actor !== actor || note.place !== place),
       words: `${this.#actors.nameOf(actor)} goes on`,
-      isAlone: !this.#canTimePass(state, actor),
+      isAlone: this.#isAlone(state, actor, { item: CLOCK, isWrite: false }),
     };
   }
 
   async #perform(state: State, actor: number, { place, call }: Waiting): Promise<Next | undefined> {
     const { port, words, args, method } = this.#actors.calls.valueOf(call);
     const from = state.places[actor] ?? raise("no such actor");
-    const isPassing = port === "clock";
-    if (isPassing) this.#waiters.add(actor);
-    const item = port === "nothing" || isPassing ? undefined : this.#itemIn(call);
-    const effect = await this.#effectOf(call, item === undefined ? -1 : (state.items[item] ?? -1));
+    const item = this.#itemIn(call);
+    const effect = await this.#effectOf(call, state.items[item] ?? NOTHING);
     if (effect === undefined) return undefined;
-    if (item !== undefined) this.#touch(item, actor, method !== "read" && method !== "reads");
-    if (port === "table" || words.includes(".")) this.#writes.add(words);
-    const now = isPassing ? state.now + Number(args[0]) * 1_000 : state.now;
-    const items = item === undefined ? state.items : withItem(state.items, item, effect.kept);
-    const { to, readsClock } = await this.#actors.after(from, place, this.#numbered(effect.answer), now);
-    const isOwn = !isPassing && (item === undefined || !this.#isShared(item));
+    if (words.includes(".")) this.#writes.add(words);
+    const now = port === "clock" ? state.now + Number(args[0]) * 1_000 : state.now;
+    const touch = { item, isWrite: method !== "read" && method !== "reads" };
+    const arrival = await this.#actors.after(from, place, this.#numbered(effect.answer), now);
+    const { to, readsClock } = arrival;
+    this.#futures.note(from, { ...touch, to });
+    if (readsClock) this.#futures.note(from, { item: CLOCK, isWrite: false, to });
     const step = {
       from: state,
       now,
-      items,
+      items: item <= CLOCK ? state.items : withItem(state.items, item, effect.kept),
       words: `${this.#actors.nameOf(actor)}: ${words}`,
-      isAlone: isOwn,
+      isAlone: this.#isAlone(state, actor, touch),
       breaks: effect.breaks,
     };
-    if (readsClock && this.#canTimePass(state, actor))
-      return {
-        ...step,
-        places: state.places,
-        unheard: [...state.unheard, { actor, place, answer: effect.answer }],
-      };
+    if (readsClock && !this.#isAlone(state, actor, { item: CLOCK, isWrite: false })) {
+      const unheard = [...state.unheard, { actor, place, answer: effect.answer }];
+      return { ...step, places: state.places, unheard };
+    }
     return { ...step, places: state.places.with(actor, to), unheard: state.unheard };
   }
 
@@ -283,26 +266,25 @@ class Search<Content> {
     return { number, answer: this.#answers.valueOf(number) };
   }
 
-  /** Whether somebody else still lets time pass. */
-  #canTimePass({ places }: State, actor: number): boolean {
-    return places.some(({ isDone }, other) => other !== actor && this.#waiters.has(other) && !isDone);
-  }
-
-  #touch(item: number, actor: number, isWritten: boolean): void {
-    const touched = this.#touched.get(item) ?? { actors: new Set<number>(), isWritten: false };
-    touched.actors.add(actor);
-    touched.isWritten ||= isWritten;
-    this.#touched.set(item, touched);
+  #isAlone({ places }: State, actor: number, touch: Touch): boolean {
+    return places.every(
+      (place, other) => other === actor || !this.#futures.mayMeet(place.number, touch),
+    );
   }
 
   #itemIn(number: number): number {
     const known = this.#itemOf.get(number);
     if (known !== undefined) return known;
-    const call = this.#actors.calls.valueOf(number);
-    const name = call.port === "handset" ? handsetOf(call) : this.#ground.itemOf(call);
-    const item = this.#items.numberOf(name);
+    const item = this.#numberOfItem(this.#actors.calls.valueOf(number));
     this.#itemOf.set(number, item);
     return item;
+  }
+
+  #numberOfItem(call: Call): number {
+    if (call.port === "nothing") return NOTHING;
+    if (call.port === "clock") return CLOCK;
+    const name = call.port === "handset" ? handsetOf(call) : this.#ground.itemOf(call);
+    return FIRST_ITEM + this.#items.numberOf(name);
   }
 
   /** What a call makes of its item and answers, or nothing while it has to wait. The same call on the same item does the same. */
@@ -351,7 +333,6 @@ class Search<Content> {
 
   /** A state that breaks a promise, or a step from it that does. */
   async #brokenAt(state: State, nexts: readonly Next[]): Promise<Exploration["broken"]> {
-    if (!this.#options.judges) return undefined;
     const promise = await this.#brokenPromise(state, nexts.length === 0);
     if (promise !== undefined) return { promise, schedule: scheduleOf(state) };
     const breaking = nexts.find(({ breaks }) => breaks !== undefined);
@@ -383,6 +364,11 @@ class Search<Content> {
     };
   }
 }
+
+/** What no call touches, the clock, and the first of the items that do lie somewhere. */
+const NOTHING = -1;
+const CLOCK = 0;
+const FIRST_ITEM = 1;
 
 function withItem(items: readonly number[], item: number, kept: number): readonly number[] {
   const padded = [...items, ...Array<number>(Math.max(0, item + 1 - items.length)).fill(-1)];

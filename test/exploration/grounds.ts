@@ -124,7 +124,8 @@ export function tableGround(removed?: Clause): Ground<Items> {
         scopes: named("scopes", real.scopes),
         claims: named("claims", real.claims),
         spend: named("spend", real.spend),
-        sendingSwitch: real.sendingSwitch,
+        // Read by everybody and written by nobody here.
+        sendingSwitch: memoryStores().sendingSwitch,
       };
     },
     itemOf({ args: [first] }) {

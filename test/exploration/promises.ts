@@ -262,11 +262,11 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
       ({ key, codes, tried }) =>
         codes.some(({ mac }) => tried.has(mac)) === approvalsOf(seen, key).length > 0,
     ),
-  "P5: only a code that was handed to the provider for it approves": (seen) =>
+  "P5: no code approves that was not drawn": (seen) =>
     checksIn(seen).every(
-      ({ verification, code, result }) =>
+      ({ code, result }) =>
         result !== "approved" ||
-        seen.messages.some((each) => each.verification === verification && each.code === code),
+        seen.heard.some((each) => each.kind === "send" && each.drawn.includes(code)),
     ),
   "who hears that a code was sent was sent one, and who hears a refusal was sent none": (seen) =>
     outIn(seen).every(
