@@ -31,7 +31,13 @@ export type Heard =
       readonly request: string | undefined;
       readonly result: string;
     }
-  | { readonly kind: "cancel"; readonly verification: string; readonly result: string }
+  | {
+      readonly kind: "cancel";
+      readonly verification: string;
+      readonly began: Instant;
+      readonly result: string;
+    }
+  | { readonly kind: "report"; readonly code: string; readonly result: string }
   | { readonly kind: "fault"; readonly result: string };
 
 /** A message as it was handed to the provider. */
@@ -232,9 +238,11 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     },
     async cancel(id) {
       await begin("cancel");
+      const began = clock();
       const outcome = await cancel(world, { id });
       heard.push({
         kind: "cancel",
+        began,
         verification: keyOf(id),
         result: outcome.kind === "refused" ? outcome.why : outcome.kind,
       });
@@ -242,6 +250,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     async report(code, report) {
       const call = { port: "handset", method: "reads", args: [code], words: "the handset" };
       const [token, messageSid] = textsIn(await ask(call));
+      heard.push({ kind: "report", code, result: report.delivery });
       await receiveReport(
         { ...world, nextSteps: { take: async (step) => void (await takeNextStep(world, step)) } },
         { token: token ?? "", messageSid: messageSid ?? "", report },

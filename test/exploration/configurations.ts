@@ -137,6 +137,7 @@ const CHECKING: readonly (() => Configuration)[] = [
       "two people, all at once",
       "one code was sent 30 s ago and ends 270 s later; two checks of it, one wrong check, one resend, one start of another number",
       {
+        isLong: true,
         before: one.before,
         actors: {
           Ada: one.checks(A),
@@ -304,7 +305,7 @@ const UNDELIVERED = { delivery: "undelivered", reason: "unreachable" } as const;
 /** A code whose message failed, and whose turn may be handed on. */
 function failed() {
   const one = sent([A]);
-  const before = then(one.before, (actor) => actor.report(A, UNDELIVERED));
+  const before = then(one.before, (actor) => actor.report(A, UNDELIVERED), time(1));
   return { ...one, before };
 }
 
@@ -368,7 +369,6 @@ const HANDING_ON: readonly (() => Configuration)[] = [
         terms: EVERY_WAY,
         before: then(
           one.before,
-          time(1),
           one.resends(B, BY_WHATSAPP),
           time(30),
           one.resends(C),

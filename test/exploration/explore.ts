@@ -16,6 +16,8 @@ export type Configuration = {
   readonly beginsAt: number;
   /** Where it needs what only one of the grounds has. */
   readonly ground?: "table";
+  /** Takes more than a few seconds: explored by the command alone. */
+  readonly isLong?: boolean;
 };
 
 /** What was found out about a configuration. */

@@ -173,5 +173,6 @@ function bookOf(item: Item): (NumberBook & { readonly number: string }) | undefi
     failedAt: figure("failedAt"),
     closedUntil: figure("closedUntil"),
     ticketsFrom: figure("ticketsFrom"),
+    ticketTurns: figure("ticketTurns"),
   };
 }

@@ -59,6 +59,12 @@ const namedIn = (seen: Seen): readonly string[] => [
   ...new Set(checksIn(seen).map(({ verification }) => verification)),
 ];
 
+/** When the newest code of a verification ends. A cancel after that writes nothing, and a check that began before it may still be on its way. */
+function endOf(seen: Seen, verification: string): Instant {
+  const sent = outIn(seen).filter((each) => each.verification === verification);
+  return Math.max(...sent.map(({ turnAt }) => turnAt)) + CODE_LIFE;
+}
+
 /** A message that failed takes no place in any window; the one that went out in its stead does. */
 const standing = (messages: readonly Handed[], { number }: Handed) => {
   const replaced = messages.filter((each) => each.number === number).map(({ replaces }) => replaces);
@@ -148,8 +154,11 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
   "P3: whoever was sent a message has its turn booked": (seen) =>
     outIn(seen).every((message) => {
       const book = seen.books.find(({ number }) => number === message.number);
-      const isStanding = standing(outIn(seen), message).includes(message);
-      return !isStanding || book === undefined || book.turns.includes(message.turnAt);
+      const hasFailed = seen.heard.some(
+        (each) =>
+          each.kind === "report" && each.code === message.code && each.result === "undelivered",
+      );
+      return hasFailed || book === undefined || book.turns.includes(message.turnAt);
     }),
   "P3: one request sends one message": (seen) =>
     outIn(seen).every(({ request, messageSid }) =>
@@ -176,18 +185,8 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     verifications.every(
       ({ checks, tried, maxChecks }) => checks === tried.size && checks <= maxChecks,
     ),
-  "P4: after 85 failures a number is sent nothing without a ticket, and never reaches 100": (seen) =>
-    seen.books.every(
-      (book) =>
-        book.failures < NIST_LIMIT &&
-        outIn(seen).every(
-          (each) =>
-            each.number !== book.number ||
-            isTicketed(each) ||
-            each.by === "before" ||
-            !isLocked(book, each.turnAt),
-        ),
-    ),
+  "P4: the failures of a number never reach 100": ({ books }) =>
+    books.every(({ failures }) => failures < NIST_LIMIT),
   "P5: one success of a verification, whoever checks": (seen) =>
     namedIn(seen).every((verification) => {
       const approvals = approvalsOf(seen, verification);
@@ -202,7 +201,8 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
           (each) =>
             each.kind !== "cancel" ||
             each.verification !== verification ||
-            each.result !== "canceled",
+            each.result !== "canceled" ||
+            each.began >= endOf(seen, verification),
         ),
     ),
   "P5: a code that was sent is never told to be wrong while three newer ones have not replaced it": (
@@ -283,15 +283,24 @@ export function brokenIn(seen: Seen): string | undefined {
 
 type Change<Content> = { readonly call: Call; readonly before: Content; readonly after: Content };
 
-/** What a write itself breaks: what it makes of an item that has ended. */
+/** What a write itself breaks: a lock that is passed, and what it makes of an item that has ended. */
 export async function brokenBy<Content>(
   ground: Ground<Content>,
   { call, before, after }: Change<Content>,
 ): Promise<string | undefined> {
+  if (passesLock(ground.bookIn(before), ground.bookIn(after)))
+    return "P4: from its 85th failure on a number takes no turn without a ticket";
   const [was, is] = await Promise.all([ground.verificationIn(before), ground.verificationIn(after)]);
   if (was === undefined || is === undefined) return undefined;
   if (!keepsEnd(was, is, timeOf(call))) return "P5: an end is final";
   return keepsNews(was, is) ? undefined : "news of a message never lead back";
+}
+
+function passesLock(was: NumberBook | undefined, is: NumberBook | undefined): boolean {
+  const [turn = 0] = is?.turns ?? [];
+  const [newest = 0] = was?.turns ?? [];
+  if (was === undefined || turn <= newest) return false;
+  return isLocked(was, turn) && is?.ticketTurns === was.ticketTurns;
 }
 
 /** The time that a write was made for; 0 where it says none. */
