@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
-import { isTicket, keyOf, type Mac, type Ticket, type VerificationId } from "../../functions/verification/identifiers.ts";
+import {
+  isTicket,
+  keyOf,
+  type Mac,
+  type Ticket,
+  type VerificationId,
+} from "../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../functions/verification/next-step.ts";
 import type { Message, SendOutcome } from "../../functions/verification/ports.ts";
 import { type DeliveryReport, receiveReport } from "../../functions/verification/report.ts";
-import { resend, type ResendRequest } from "../../functions/verification/resend.ts";
-import { start, type StartRequest } from "../../functions/verification/start.ts";
+import { type ResendRequest, resend } from "../../functions/verification/resend.ts";
+import { type StartRequest, start } from "../../functions/verification/start.ts";
 import type { Channel, Instant } from "../../functions/verification/verification.ts";
 import type { Stores } from "../support/memory-stores.ts";
 import { aStart, aWorld, carriedBy, idIn, type World } from "../support/world.ts";
@@ -66,7 +72,11 @@ export type Actor = {
   readonly draws: (...codes: readonly string[]) => void;
   readonly provider: (outcome: SendOutcome["kind"]) => void;
   readonly start: (request?: Partial<StartRequest>) => Promise<VerificationId | undefined>;
-  readonly check: (id: VerificationId, code: string, idempotencyKey?: string) => Promise<Ticket | undefined>;
+  readonly check: (
+    id: VerificationId,
+    code: string,
+    idempotencyKey?: string,
+  ) => Promise<Ticket | undefined>;
   readonly resend: (id: VerificationId, request?: Omit<ResendRequest, "id">) => Promise<void>;
   readonly cancel: (id: VerificationId) => Promise<void>;
   /** The provider tells what became of the message with this code, once it is out. */
@@ -107,7 +117,11 @@ type Asked = {
  * stands is a function of the history.
  */
 export async function standingAfter<Content>(
-  { name, script, terms }: { readonly name: string; readonly script: Script; readonly terms: Terms },
+  {
+    name,
+    script,
+    terms,
+  }: { readonly name: string; readonly script: Script; readonly terms: Terms },
   ground: Ground<Content>,
   history: readonly Answered[],
 ): Promise<Standing> {
@@ -140,7 +154,9 @@ export async function standingAfter<Content>(
   }
   if (isDone) await run;
   const answered = new Set(history.map(({ place }) => place));
-  const waitsFor = asked.flatMap(({ call }, place) => (answered.has(place) ? [] : [{ place, call }]));
+  const waitsFor = asked.flatMap(({ call }, place) =>
+    answered.has(place) ? [] : [{ place, call }],
+  );
   return { waitsFor, heard, isDone, readsClock: time.isRead };
 }
 
@@ -223,7 +239,9 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
         result: isChecked ? outcome.result : outcome.why,
         proof: isChecked ? outcome.proof : undefined,
       });
-      return isChecked && outcome.ticket !== undefined && isTicket(outcome.ticket) ? outcome.ticket : undefined;
+      return isChecked && outcome.ticket !== undefined && isTicket(outcome.ticket)
+        ? outcome.ticket
+        : undefined;
     },
     async resend(id, request = {}) {
       await begin("resend", request.idempotencyKey);
@@ -308,7 +326,12 @@ function watched(stores: Stores, sending: Sending): Stores {
       async takeTurn(number, now, ticket) {
         const write = await numbers.takeTurn(number, now, ticket);
         if (write.kind === "taken")
-          Object.assign(sending, { number, turnAt: now, replaces: undefined, ticketIssuedAt: ticket?.issuedAt });
+          Object.assign(sending, {
+            number,
+            turnAt: now,
+            replaces: undefined,
+            ticketIssuedAt: ticket?.issuedAt,
+          });
         return write;
       },
       async replaceTurn(number, turns) {
@@ -337,7 +360,10 @@ type Handing = {
 };
 
 /** That a message leaves is one step, and that the answer comes another: between them the message is out and nobody here knows. */
-async function handOver(message: Message, { name, ask, sending, provider: { outcome } }: Handing): Promise<SendOutcome> {
+async function handOver(
+  message: Message,
+  { name, ask, sending, provider: { outcome } }: Handing,
+): Promise<SendOutcome> {
   const code = carriedBy(message);
   const messageSid = `SM of ${name} ${code}`;
   const handed: Handed = {
@@ -349,10 +375,17 @@ async function handOver(message: Message, { name, ask, sending, provider: { outc
     token: message.reportToken,
     isRefused: outcome === "refused",
   };
-  await ask({ port: "handset", method: "leaves", args: [handed], words: `a message with ${code} leaves` });
+  await ask({
+    port: "handset",
+    method: "leaves",
+    args: [handed],
+    words: `a message with ${code} leaves`,
+  });
   await ask(nothing("the provider answers"));
   if (outcome === "accepted") return { kind: "accepted", messageSid };
-  return outcome === "refused" ? { kind: "refused", why: "provider-unavailable" } : { kind: "unknown" };
+  return outcome === "refused"
+    ? { kind: "refused", why: "provider-unavailable" }
+    : { kind: "unknown" };
 }
 
 /** What is drawn where a code as told is known to the verification already. */

@@ -1,11 +1,16 @@
 /** A text that two values share exactly when they are the same data: the order of keys, and of what is in a set, says nothing. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (part instanceof Set) return { set: [...part].toSorted() };
-    if (part instanceof Map) return { map: [...part].toSorted(([one], [other]) => (one < other ? -1 : 1)) };
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)));
-  }) ?? "undefined";
+  return (
+    JSON.stringify(value, (_, part: unknown) => {
+      if (part instanceof Set) return { set: [...part].toSorted() };
+      if (part instanceof Map)
+        return { map: [...part].toSorted(([one], [other]) => (one < other ? -1 : 1)) };
+      if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+      return Object.fromEntries(
+        Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      );
+    }) ?? "undefined"
+  );
 }
 
 /** Gives each value a number, and the same to the same data. */

@@ -1,9 +1,16 @@
 import { mac } from "../../functions/verification/code.ts";
-import { type Mac, type Ticket, type VerificationId } from "../../functions/verification/identifiers.ts";
+import type { Mac, Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
+import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
-import { judgePhone } from "../../functions/verification/phone-policy.ts";
-import { aWorld, everyChannel, fictionalNumber, NOON, TEST_SCOPES, TEST_SPEND } from "../support/world.ts";
+import {
+  aWorld,
+  everyChannel,
+  fictionalNumber,
+  NOON,
+  TEST_SCOPES,
+  TEST_SPEND,
+} from "../support/world.ts";
 import type { Actor, Script, Terms } from "./actor.ts";
 import type { Configuration } from "./explore.ts";
 
@@ -54,8 +61,8 @@ function held<Value>() {
 }
 
 const starts =
-  (code: string, request: Parameters<Actor["start"]>[0] = { to: ONE }): Script =>
-  (actor) => {
+  (code: string, request: Parameters<Actor["start"]>[0] = { to: ONE }) =>
+  (actor: Actor): Promise<VerificationId | undefined> => {
     actor.draws(code);
     return actor.start(request);
   };
@@ -367,13 +374,7 @@ const HANDING_ON: readonly (() => Configuration)[] = [
       "three codes, the first of which failed and handed its turn on; a fourth, checks of the oldest and of a wrong code, a cancel",
       {
         terms: EVERY_WAY,
-        before: then(
-          one.before,
-          one.resends(B, BY_WHATSAPP),
-          time(30),
-          one.resends(C),
-          time(30),
-        ),
+        before: then(one.before, one.resends(B, BY_WHATSAPP), time(30), one.resends(C), time(30)),
         actors: {
           Ada: one.resends(D),
           "Ada too": one.checks(A),
@@ -571,31 +572,26 @@ const TICKETS: readonly (() => Configuration)[] = [
       },
     );
   },
-  () => {
-    const one = ticketed();
-    return configuration(
+  () =>
+    configuration(
       "the tenth and the eleventh message of a day, with a ticket",
       "nine turns were taken in the day, the last two with tickets, and the number proven; three starts with the ticket, 300 s apart",
       {
-        before: then(
-          startedBefore(7, 300),
-          async (actor) => {
-            const number = await pseudonymOf(ONE);
-            await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
-            await actor.wait(300);
-            await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
-            await actor.does(({ numbers }) => numbers.clearFailures(number));
-            await actor.wait(300);
-          },
-        ),
+        before: then(startedBefore(7, 300), async (actor) => {
+          const number = await pseudonymOf(ONE);
+          await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
+          await actor.wait(300);
+          await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
+          await actor.does(({ numbers }) => numbers.clearFailures(number));
+          await actor.wait(300);
+        }),
         actors: {
           Ada: ticketHolder(B),
           "Ada too": ticketHolder(C),
           time: time(300),
         },
       },
-    );
-  },
+    ),
   () => {
     const one = ticketed();
     return configuration(
@@ -721,7 +717,9 @@ const OPERATING: readonly (() => Configuration)[] = [
       "one code was sent; a check of it, 200 days that pass, TTL that deletes the number and the client's window",
       {
         ground: "table",
-        terms: { scopeTerms: { ...TEST_SCOPES, limits: { ...NO_SCOPES, ipv4: TEST_SCOPES.limits.ipv4 } } },
+        terms: {
+          scopeTerms: { ...TEST_SCOPES, limits: { ...NO_SCOPES, ipv4: TEST_SCOPES.limits.ipv4 } },
+        },
         before: one.before,
         actors: {
           Ada: one.checks(A),

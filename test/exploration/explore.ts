@@ -1,8 +1,8 @@
 import type { Handed, Heard, Script, Terms } from "./actor.ts";
 import { Actors, type NumberedAnswer, type Place, type Waiting } from "./actors.ts";
 import { canonical, Numbered } from "./canonical.ts";
-import type { Call, Ground } from "./grounds.ts";
 import { Futures, type Touch } from "./futures.ts";
+import type { Call, Ground } from "./grounds.ts";
 import { brokenBy, brokenIn, type Seen } from "./promises.ts";
 
 /** A small world: what has happened before, one thing after another, and who acts at once from then on. */
@@ -62,7 +62,11 @@ type State = {
 };
 
 /** What a call makes of its item, its answer, and the promise that it breaks. */
-type NumberedEffect = { readonly kept: number; readonly answer: number; readonly breaks?: string | undefined };
+type NumberedEffect = {
+  readonly kept: number;
+  readonly answer: number;
+  readonly breaks?: string | undefined;
+};
 
 type Next = Omit<State, "schedules"> & {
   readonly breaks?: string | undefined;
@@ -93,6 +97,14 @@ export async function explore<Content>(
   await search.prepare();
   return search.run();
 }
+
+type Counts = {
+  states: number;
+  transitions: number;
+  schedules: bigint;
+  deepest: number;
+  readonly ends: Set<string>;
+};
 
 class Search<Content> {
   readonly #ground: Ground<Content>;
@@ -141,7 +153,9 @@ class Search<Content> {
     }
     const [before] = state.places;
     if (before?.isDone !== true || before.heard.some(({ kind }) => kind === "fault"))
-      throw new Error(`what is before ${this.#configuration.name} fails: ${canonical(before?.heard)}`);
+      throw new Error(
+        `what is before ${this.#configuration.name} fails: ${canonical(before?.heard)}`,
+      );
     const count = Object.keys(this.#configuration.actors).length;
     const places = await Promise.all(
       Array.from({ length: count }, (_, index) => this.#actors.begin(index + 1)),
@@ -160,42 +174,52 @@ class Search<Content> {
   }
 
   async #search(): Promise<Omit<Exploration, "seconds" | "writes">> {
-    const counts = { states: 0, transitions: 0, schedules: 0n, deepest: 0 };
-    const ends = new Set<string>();
     const { schedules: _, ...beginning } = this.#beginning ?? raise("prepare first");
+    const counts: Counts = { states: 0, transitions: 0, schedules: 0n, deepest: 0, ends: new Set() };
     let level: ReadonlyMap<string, State> = new Map([["", { ...beginning, schedules: 1n }]]);
-    let broken: Exploration["broken"];
-    for (let depth = 0; level.size > 0; depth += 1) {
+    for (; level.size > 0; counts.deepest += 1) {
       const below = new Map<string, State>();
       for (const state of level.values()) {
-        counts.states += 1;
-        if (counts.states > this.#options.atMost)
-          throw new Error(`${this.#configuration.name} is too large`);
-        const nexts = await this.#nextOf(state);
-        broken ??= await this.#brokenAt(state, nexts);
-        counts.transitions += nexts.length;
-        if (nexts.length === 0) {
-          counts.schedules += state.schedules;
-          counts.deepest = depth;
-          if (this.#options.keepsEnds) ends.add(this.#endOf(state));
-        }
-        for (const next of nexts) addTo(below, this.#keyOf(next), next, state.schedules);
+        const broken = await this.#expand(state, below, counts);
+        if (broken !== undefined) return { ...counts, broken };
       }
-      if (broken !== undefined) break;
       level = below;
     }
-    return { ...counts, ends, broken };
+    return { ...counts, deepest: counts.deepest - 1, broken: undefined };
+  }
+
+  /** Adds what follows a state to the states below. Says what is broken there. */
+  async #expand(
+    state: State,
+    below: Map<string, State>,
+    counts: Counts,
+  ): Promise<Exploration["broken"]> {
+    counts.states += 1;
+    if (counts.states > this.#options.atMost)
+      throw new Error(`${this.#configuration.name} is too large`);
+    const nexts = await this.#nextOf(state);
+    counts.transitions += nexts.length;
+    if (nexts.length === 0) {
+      counts.schedules += state.schedules;
+      if (this.#options.keepsEnds) counts.ends.add(this.#endOf(state));
+    }
+    for (const next of nexts) addTo(below, this.#keyOf(next), next, state.schedules);
+    return this.#brokenAt(state, nexts);
   }
 
   #keyOf({ now, places, unheard, items }: Next): string {
-    const notes = unheard.map(({ actor, place, answer }) => `${actor}.${place}.${answer}`).toSorted();
+    const notes = unheard
+      .map(({ actor, place, answer }) => `${actor}.${place}.${answer}`)
+      .toSorted();
     return `${now}|${places.map(({ number }) => number).join()}|${notes.join()}|${items.join()}`;
   }
 
   /** What is left of a schedule at its end, for comparison with other ways of exploring. */
   #endOf({ now, places, items }: State): string {
     const kept = items.flatMap((number, index) =>
-      number < 0 ? [] : [`${this.#items.valueOf(index - FIRST_ITEM)} ${canonical(this.#kept.valueOf(number))}`],
+      number < 0
+        ? []
+        : [`${this.#items.valueOf(index - FIRST_ITEM)} ${canonical(this.#kept.valueOf(number))}`],
     );
     return canonical([now, places.map(({ heard }) => heard), kept.toSorted()]);
   }
@@ -326,7 +350,10 @@ class Search<Content> {
     if (method === "reads") {
       const message = messages.find(({ code }) => code === first);
       if (message === undefined) return undefined;
-      return { kept: number, answer: this.#answers.numberOf({ value: [message.token, message.messageSid] }) };
+      return {
+        kept: number,
+        answer: this.#answers.numberOf({ value: [message.token, message.messageSid] }),
+      };
     }
     const more: readonly Handed[] = [...messages, Object(first)];
     const sorted = more.toSorted((one, other) => (canonical(one) < canonical(other) ? -1 : 1));
@@ -354,7 +381,9 @@ class Search<Content> {
   async #seenIn(places: readonly Place[], items: readonly number[], isEnd: boolean): Promise<Seen> {
     const kept = items.filter((number) => number >= 0).map((number) => this.#kept.valueOf(number));
     const stored = kept.flatMap((item) => ("stored" in item ? [item.stored] : []));
-    const verifications = await Promise.all(stored.map((item) => this.#ground.verificationIn(item)));
+    const verifications = await Promise.all(
+      stored.map((item) => this.#ground.verificationIn(item)),
+    );
     return {
       heard: places.flatMap(({ heard }): readonly Heard[] => heard),
       messages: kept.flatMap((item) => ("messages" in item ? item.messages : [])),

@@ -4,7 +4,10 @@ import { type Configuration, type Exploration, explore } from "./explore.ts";
 import { MEMORY, tableGround } from "./grounds.ts";
 
 /** A configuration as it is, on one ground. */
-export type Explored = { readonly configuration: Configuration; readonly ground: string } & Exploration;
+export type Explored = {
+  readonly configuration: Configuration;
+  readonly ground: string;
+} & Exploration;
 
 /** Explores every configuration that is asked for on every ground that has what it needs. */
 export async function exploreAll(

@@ -3,7 +3,12 @@ import { dynamoVerifications } from "../../functions/adapters/dynamodb/verificat
 import type { Clock, NumberBook } from "../../functions/verification/ports.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
 import { type Clause, engineStores, engineStoresWithout } from "../support/engine-stores.ts";
-import { type Contents, emptyContents, memoryStores, type Stores } from "../support/memory-stores.ts";
+import {
+  type Contents,
+  emptyContents,
+  memoryStores,
+  type Stores,
+} from "../support/memory-stores.ts";
 import { memoryTable } from "./memory-table.ts";
 
 /** Something that the domain awaits: a write or a read of one item. */
@@ -47,10 +52,9 @@ function asking<Port extends object>(
   });
 }
 
-/** The answer of the port itself. */
-async function answerOf(target: object, { method, args }: Call): Promise<unknown> {
-  const answer: unknown = await Reflect.apply(Reflect.get(target, method), target, args);
-  return answer;
+/** Calls the port itself. */
+function calling(target: object, method: string, args: readonly unknown[]): unknown {
+  return Reflect.apply(Reflect.get(target, method), target, args);
 }
 
 function keyIn(argument: unknown): string {
@@ -90,7 +94,7 @@ export const MEMORY: Ground<Contents> = {
   async perform(call, before) {
     const content = copyOf(before);
     const store: object = Reflect.get(memoryStores(content), call.port);
-    return { answer: await answerOf(store, call), content };
+    return { answer: await calling(store, call.method, call.args), content };
   },
   verificationIn: async ({ verifications }) => [...verifications.values()][0],
   bookIn({ numbers }) {
@@ -112,11 +116,13 @@ export function tableGround(removed?: Clause): Ground<Items> {
       const table = asking(memoryTable(), (method, args) =>
         ask({ port: "table", method, args, words }),
       );
-      const real = removed ? engineStoresWithout(removed, table, clock) : engineStores(table, clock);
+      const real = removed
+        ? engineStoresWithout(removed, table, clock)
+        : engineStores(table, clock);
       const named = <Port extends object>(port: string, target: Port): Port =>
         asking(target, (method, args) => {
           words = `${port}.${method}`;
-          return Reflect.apply(Reflect.get(target, method), target, args);
+          return calling(target, method, args);
         });
       return {
         verifications: named("verifications", real.verifications),
@@ -134,7 +140,7 @@ export function tableGround(removed?: Clause): Ground<Items> {
     },
     async perform(call, before) {
       const content = new Map(before);
-      return { answer: await answerOf(memoryTable(content), call), content };
+      return { answer: await calling(memoryTable(content), call.method, call.args), content };
     },
     async verificationIn(items) {
       const [item] = items.values();

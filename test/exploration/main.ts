@@ -5,11 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { dim, runCommand, tell } from "../../infra/operations/terminal.ts";
+import { writePage } from "../evidence/page.ts";
 import { allClauses, clauseName } from "../support/engine-stores.ts";
 import { evidence } from "./evidence.ts";
 import { exploreAll, type Finding, findingWithout, inWords } from "./findings.ts";
 import { PLANTED } from "./planted.ts";
-import { writePage } from "../evidence/page.ts";
 
 const HUNT = `${import.meta.dirname}/hunt.ts`;
 const WIDTH = 66;
@@ -55,7 +55,10 @@ await runCommand(async () => {
     const seconds = (performance.now() - began) / 1_000;
     const body = evidence({ explored, findings, bugs, seconds });
     const page = { name: "exploration", title: "Small worlds, explored", packages: [] };
-    const path = await writePage({ ...page, command: "npm run explore -- --write", body }, new Date());
+    const path = await writePage(
+      { ...page, command: "npm run explore -- --write", body },
+      new Date(),
+    );
     tell(`\n  Written: ${path}`);
   }
   const isKept = explored.every(({ broken }) => broken === undefined);

@@ -18,16 +18,14 @@ export const PLANTED: readonly Planted[] = [
     text: "  const write = await world.verifications.check({",
     instead: `  const peek = await world.verifications.read(keyOf(request.id));
   const early = peek && sentCode(peek, guess);
-  if (early) return approve(world, request, peek, early);
+  if (early) return approve(world, request, { ...peek, tried: new Set([guess]), checkedAt: now }, early);
   const write = await world.verifications.check({`,
   },
   {
-    name: "a right code approves although the write was refused",
+    name: "a code that has ended approves all the same",
     file: "check.ts",
-    text: `  if (write.kind === "refused")
-    return explain(`,
-    instead: `  if (write.kind === "refused" && !(write.item && sentCode(write.item, guess)))
-    return explain(`,
+    text: `? checked(item, "code-expired", now)`,
+    instead: "? approved(world, request, { ...item, tried: new Set([guess]), checkedAt: now })",
   },
   {
     name: "an approval is told again to whoever types its code",

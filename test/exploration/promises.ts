@@ -59,15 +59,20 @@ const namedIn = (seen: Seen): readonly string[] => [
   ...new Set(checksIn(seen).map(({ verification }) => verification)),
 ];
 
-/** When the newest code of a verification ends. A cancel after that writes nothing, and a check that began before it may still be on its way. */
-function endOf(seen: Seen, verification: string): Instant {
+/**
+ * When the first code of a verification ends. A cancel after that may meet one that has expired and write nothing, while a check or a resend that
+ * looked at the clock before is still on its way; at most one container's freezing apart.
+ */
+function firstEndOf(seen: Seen, verification: string): Instant {
   const sent = outIn(seen).filter((each) => each.verification === verification);
-  return Math.max(...sent.map(({ turnAt }) => turnAt)) + CODE_LIFE;
+  return Math.min(...sent.map(({ turnAt }) => turnAt)) + CODE_LIFE;
 }
 
 /** A message that failed takes no place in any window; the one that went out in its stead does. */
 const standing = (messages: readonly Handed[], { number }: Handed) => {
-  const replaced = messages.filter((each) => each.number === number).map(({ replaces }) => replaces);
+  const replaced = messages
+    .filter((each) => each.number === number)
+    .map(({ replaces }) => replaces);
   return messages.filter((each) => each.number === number && !replaced.includes(each.turnAt));
 };
 
@@ -135,7 +140,9 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         request !== undefined ||
         outIn(seen).every(
           (each) =>
-            each.verification !== verification || each.code !== code || began < each.turnAt + CODE_LIFE,
+            each.verification !== verification ||
+            each.code !== code ||
+            began < each.turnAt + CODE_LIFE,
         ),
     ),
   "P2: no code is sent twice": (seen) => {
@@ -147,8 +154,12 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
   "P3: a turn is handed on once, and not by the message that took it over": (seen) =>
     outIn(seen).every(({ number, replaces }) => {
       if (replaces === undefined) return true;
-      const takers = outIn(seen).filter((each) => each.number === number && each.replaces === replaces);
-      const taken = outIn(seen).filter((each) => each.number === number && each.turnAt === replaces);
+      const takers = outIn(seen).filter(
+        (each) => each.number === number && each.replaces === replaces,
+      );
+      const taken = outIn(seen).filter(
+        (each) => each.number === number && each.turnAt === replaces,
+      );
       return takers.length === 1 && taken.every((each) => each.replaces === undefined);
     }),
   "P3: whoever was sent a message has its turn booked": (seen) =>
@@ -202,27 +213,28 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
             each.kind !== "cancel" ||
             each.verification !== verification ||
             each.result !== "canceled" ||
-            each.began >= endOf(seen, verification),
+            each.began >= firstEndOf(seen, verification),
         ),
     ),
-  "P5: a code that was sent is never told to be wrong while three newer ones have not replaced it": (
-    seen,
-  ) =>
-    checksIn(seen).every(
-      ({ verification, code, result, began }) =>
-        result !== "incorrect" ||
-        outIn(seen).every(
-          (each) =>
-            each.verification !== verification ||
-            each.code !== code ||
-            began >= each.turnAt + CODE_LIFE ||
-            isPushedOut(seen, each),
-        ),
-    ),
+  "P5: a code that was sent is never told to be wrong while three newer ones have not replaced it":
+    (seen) =>
+      checksIn(seen).every(
+        ({ verification, code, result, began }) =>
+          result !== "incorrect" ||
+          outIn(seen).every(
+            (each) =>
+              each.verification !== verification ||
+              each.code !== code ||
+              began >= each.turnAt + CODE_LIFE ||
+              isPushedOut(seen, each),
+          ),
+      ),
   "the message that is noted with a code is the one that carried it": (seen) =>
     seen.verifications.every(({ codes }) =>
       codes.every(({ mac, messageSid }) =>
-        seen.messages.every((each) => each.mac !== mac || (messageSid ?? each.messageSid) === each.messageSid),
+        seen.messages.every(
+          (each) => each.mac !== mac || (messageSid ?? each.messageSid) === each.messageSid,
+        ),
       ),
     ),
   "no floor is passed by strangers": (seen) =>
@@ -271,7 +283,8 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
   "who hears that a code was sent was sent one, and who hears a refusal was sent none": (seen) =>
     outIn(seen).every(
       ({ verification }) =>
-        verification === "" || seen.heard.some((each) => each.kind === "send" && each.verification === verification),
+        verification === "" ||
+        seen.heard.some((each) => each.kind === "send" && each.verification === verification),
     ),
 };
 
@@ -290,7 +303,10 @@ export async function brokenBy<Content>(
 ): Promise<string | undefined> {
   if (passesLock(ground.bookIn(before), ground.bookIn(after)))
     return "P4: from its 85th failure on a number takes no turn without a ticket";
-  const [was, is] = await Promise.all([ground.verificationIn(before), ground.verificationIn(after)]);
+  const [was, is] = await Promise.all([
+    ground.verificationIn(before),
+    ground.verificationIn(after),
+  ]);
   if (was === undefined || is === undefined) return undefined;
   if (!keepsEnd(was, is, timeOf(call))) return "P5: an end is final";
   return keepsNews(was, is) ? undefined : "news of a message never lead back";
