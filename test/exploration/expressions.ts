@@ -14,7 +14,7 @@ type Operand = (given: Given) => unknown;
 type Condition = (given: Given) => boolean;
 
 /** What DynamoDB says of an expression that the item cannot answer. */
-export class ValidationException extends Error {
+class ValidationException extends Error {
   override readonly name = "ValidationException";
 }
 
@@ -204,7 +204,7 @@ const conditionIn = remembered((expression) => {
 });
 const changesIn = remembered(changesOf);
 
-export type Write = { readonly values: Item; readonly names?: Names | undefined };
+type Write = { readonly values: Item; readonly names?: Names | undefined };
 
 /** Whether an item, or the lack of one, satisfies every condition. */
 export function satisfies(

@@ -23,7 +23,7 @@ export type Call = {
 export type Ask = (call: Call) => Promise<unknown>;
 
 /** What a call makes of its item, and what is answered. */
-export type Effect<Content> = { readonly content: Content; readonly answer: unknown };
+type Effect<Content> = { readonly content: Content; readonly answer: unknown };
 
 /** Where the items lie. An item is what one call reads or writes, and each call has one; `Content` is one item, or the lack of one. */
 export type Ground<Content> = {
