@@ -44,6 +44,9 @@ const NO_SCOPES = {
 
 /** Scopes that are not even counted, where a configuration is about something else. */
 const QUIET: Terms = { scopeTerms: { ...TEST_SCOPES, limits: NO_SCOPES } };
+const ONE_SCOPE: Terms = {
+  scopeTerms: { ...TEST_SCOPES, limits: { ...NO_SCOPES, ipv4: TEST_SCOPES.limits.ipv4 } },
+};
 const EVERY_WAY: Terms = { ...QUIET, channels: everyChannel() };
 
 /** What came to be in what was before. */
@@ -214,7 +217,7 @@ const CHECKING: readonly (() => Configuration)[] = [
     const one = sent([A, B]);
     return configuration(
       "the same guess and the same request twice",
-      "two codes were sent; the right code under a key twice, a wrong code under that key, another wrong code twice without one",
+      "two codes were sent; the right code under a key twice, a wrong code under that key, another wrong code twice and the right one without",
       {
         before: one.before,
         actors: {
@@ -223,6 +226,33 @@ const CHECKING: readonly (() => Configuration)[] = [
           "Ada mistyped": one.checks(WRONG, KEY),
           Ben: one.checks(WRONG_TOO),
           "Ben's retry": one.checks(WRONG_TOO),
+          "Ben elsewhere": one.checks(B),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A]);
+    return configuration(
+      "two cancels and a check",
+      "one code was sent; two cancels, a check of the code, 1 s that passes",
+      {
+        before: one.before,
+        actors: { Ada: one.cancels, "Ada again": one.cancels, Ben: one.checks(A), time: time(1) },
+      },
+    );
+  },
+  () => {
+    const one = sent([A]);
+    return configuration(
+      "one request with two codes",
+      "one code was sent; the right code and two wrong ones under one key",
+      {
+        before: one.before,
+        actors: {
+          Ada: one.checks(A, KEY),
+          "Ada's retry": one.checks(WRONG, KEY),
+          "Ada again": one.checks(WRONG_TOO, KEY),
         },
       },
     );
@@ -259,6 +289,20 @@ const RESENDING: readonly (() => Configuration)[] = [
           Ben: one.resends(C),
           "Ben too": one.checks(C),
           time: time(30),
+        },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 30 });
+    return configuration(
+      "a resend that the provider refuses after the next one",
+      "one code was sent; a resend that is refused; another 30 s later, and a check of its code",
+      {
+        before: one.before,
+        actors: {
+          Ada: refused(one.resends(B)),
+          Ben: then(time(30), one.resends(C), one.checks(C)),
         },
       },
     );
@@ -303,6 +347,18 @@ const RESENDING: readonly (() => Configuration)[] = [
       {
         before: one.before,
         actors: { Ada: one.resends(B), Ben: one.checks(A), "Ben too": one.cancels, time: time(10) },
+      },
+    );
+  },
+  () => {
+    const one = sent([A], { rest: 290 });
+    return configuration(
+      "a resend that asks its client's window as the verification ends",
+      "the only code ends in 10 s; a resend that is counted on its client, a check, 10 s that pass",
+      {
+        terms: ONE_SCOPE,
+        before: one.before,
+        actors: { Ada: one.resends(B), Ben: one.checks(A), time: time(10) },
       },
     );
   },
@@ -718,9 +774,7 @@ const OPERATING: readonly (() => Configuration)[] = [
       "one code was sent; a check of it, 200 days that pass, TTL that deletes the number and the client's window",
       {
         ground: "table",
-        terms: {
-          scopeTerms: { ...TEST_SCOPES, limits: { ...NO_SCOPES, ipv4: TEST_SCOPES.limits.ipv4 } },
-        },
+        terms: ONE_SCOPE,
         before: one.before,
         actors: {
           Ada: one.checks(A),

@@ -175,7 +175,13 @@ class Search<Content> {
 
   async #search(): Promise<Omit<Exploration, "seconds" | "writes">> {
     const { schedules: _, ...beginning } = this.#beginning ?? raise("prepare first");
-    const counts: Counts = { states: 0, transitions: 0, schedules: 0n, deepest: 0, ends: new Set() };
+    const counts: Counts = {
+      states: 0,
+      transitions: 0,
+      schedules: 0n,
+      deepest: 0,
+      ends: new Set(),
+    };
     let level: ReadonlyMap<string, State> = new Map([["", { ...beginning, schedules: 1n }]]);
     for (; level.size > 0; counts.deepest += 1) {
       const below = new Map<string, State>();

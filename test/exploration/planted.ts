@@ -72,13 +72,6 @@ export const PLANTED: readonly Planted[] = [
     instead: "",
   },
   {
-    name: "a code is drawn without a look at what was tried",
-    file: "resend.ts",
-    text: `    if (!item.tried.has(codeMac) && item.codes.every((sent) => sent.mac !== codeMac))
-`,
-    instead: "",
-  },
-  {
     name: "a turn is returned without a look at whose it is",
     file: "rules.ts",
     text: "  return book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined;",

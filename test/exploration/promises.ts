@@ -269,6 +269,16 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
       const failures = distinct(failed.map(({ verification, code }) => `${verification} ${code}`));
       return book.failures >= failures;
     }),
+  "P4: one request tells of one code, where the next check comes under a key as well": (seen) =>
+    namedIn(seen).every((verification) => {
+      const checks = checksIn(seen).filter((each) => each.verification === verification);
+      if (checks.some(({ request }) => request === undefined)) return true;
+      const told = checks.filter(isOpen);
+      const keys = [...new Set(told.map(({ request }) => request))];
+      return keys.every(
+        (key) => distinct(told.filter(({ request }) => request === key).map(({ code }) => code)) === 1,
+      );
+    }),
   "P5: what is approved was told to one request": (seen) =>
     seen.verifications.every(
       ({ key, codes, tried }) =>
