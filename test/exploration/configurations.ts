@@ -367,14 +367,33 @@ const RESENDING: readonly (() => Configuration)[] = [
 const BY_WHATSAPP = { channel: "whatsapp" } as const;
 const UNDELIVERED = { delivery: "undelivered", reason: "unreachable" } as const;
 
-/** A code whose message failed, and whose turn may be handed on. */
-function failed() {
+/** A code whose message failed so many seconds ago, and whose turn may be handed on. */
+function failed(secondsAgo = 1) {
   const one = sent([A]);
-  const before = then(one.before, (actor) => actor.report(A, UNDELIVERED), time(1));
+  const before = then(
+    one.before,
+    (actor) => actor.report(A, UNDELIVERED),
+    ...(secondsAgo > 0 ? [time(secondsAgo)] : []),
+  );
   return { ...one, before };
 }
 
 const HANDING_ON: readonly (() => Configuration)[] = [
+  () => {
+    const one = failed(0);
+    return configuration(
+      "a failed message whose turn two want in the very moment of it",
+      "the only message failed at once; two resends on another channel, and no time passes",
+      {
+        terms: EVERY_WAY,
+        before: one.before,
+        actors: {
+          Ada: one.resends(B, BY_WHATSAPP),
+          "Ada again": one.resends(C, BY_WHATSAPP),
+        },
+      },
+    );
+  },
   () => {
     const one = failed();
     return configuration(
@@ -604,13 +623,14 @@ const TICKETS: readonly (() => Configuration)[] = [
     const one = ticketed();
     return configuration(
       "four starts with one ticket",
-      "a turn was taken and proven; four starts with its ticket, 600 s apart",
+      "a turn was taken and proven; four starts with its ticket, 600 s apart, and another beside them",
       {
         before: one.before,
         actors: {
-          Ada: then(time(600), one.startsWith(B), time(600), one.startsWith(C), time(600)),
-          "Ada too": one.startsWith(D),
-          "Ada at last": one.startsWith("173205"),
+          Ada: then(
+            ...[B, C, D, "173205"].flatMap((code) => [time(600), one.startsWith(code)]),
+          ),
+          "Ada too": one.startsWith("123123"),
         },
       },
     );

@@ -158,7 +158,8 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         (each) => each.number === number && each.replaces === replaces,
       );
       const taken = outIn(seen).filter(
-        (each) => each.number === number && each.turnAt === replaces,
+        (each) =>
+          each.number === number && each.turnAt === replaces && each.replaces !== replaces,
       );
       return takers.length === 1 && taken.every((each) => each.replaces === undefined);
     }),
@@ -313,6 +314,8 @@ export async function brokenBy<Content>(
 ): Promise<string | undefined> {
   if (passesLock(ground.bookIn(before), ground.bookIn(after)))
     return "P4: from its 85th failure on a number takes no turn without a ticket";
+  if (countsForgotten(ground.bookIn(before), ground.bookIn(after), timeOf(call)))
+    return "P4: failures of a month ago count no more";
   const [was, is] = await Promise.all([
     ground.verificationIn(before),
     ground.verificationIn(after),
@@ -327,6 +330,16 @@ function passesLock(was: NumberBook | undefined, is: NumberBook | undefined): bo
   const [newest = 0] = was?.turns ?? [];
   if (was === undefined || turn <= newest) return false;
   return isLocked(was, turn) && is?.ticketTurns === was.ticketTurns;
+}
+
+function countsForgotten(
+  was: NumberBook | undefined,
+  is: NumberBook | undefined,
+  now: Instant,
+): boolean {
+  if (was === undefined || is === undefined || was.failures === 0) return false;
+  const isForgotten = (was.failedAt ?? 0) <= now - FAILURES_REMEMBERED;
+  return isForgotten && is.failures > was.failures;
 }
 
 /** The time that a write was made for; 0 where it says none. */
