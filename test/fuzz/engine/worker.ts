@@ -7,14 +7,18 @@ import { branchOf, type Counts, countsOf } from "./counts.ts";
 import { MOST_BYTES, mutated } from "./mutate.ts";
 import { type Found, JOB, type Job, type Report } from "./report.ts";
 import { shrunk } from "./shrink.ts";
-import { cpuMilliseconds, type Fuzz, MOST_CPU_MILLISECONDS, tried } from "./trial.ts";
+import {
+  cpuMilliseconds,
+  type Fuzz,
+  MOST_CPU_MILLISECONDS,
+  tried,
+  WORTH_A_LOOK_MILLISECONDS,
+} from "./trial.ts";
 
 /** So many different faults are enough to mend. */
 const MOST_FOUND = 5;
 /** A kept set is small enough to be read by people and by every `npm test`. */
 const MOST_KEPT = 150;
-/** Below this, a slow run is no reason to look closer. */
-const WORTH_A_LOOK_MILLISECONDS = 2;
 
 type Kept = { readonly bytes: Buffer; readonly features: readonly number[] };
 

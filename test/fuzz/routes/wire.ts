@@ -11,6 +11,9 @@ export type WireRequest = {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly framing: Framing;
+  /** Whether among its headers is the signature that is right for it. */
+  readonly isSignedByTwilio: boolean;
+  readonly isSignedByBackEnd: boolean;
 };
 
 export type Answer = {
