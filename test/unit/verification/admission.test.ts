@@ -6,6 +6,8 @@ import { check } from "../../../functions/verification/check.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
+import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
+import { aMac } from "../../support/items.ts";
 import {
   aStart,
   aWorld,
@@ -233,6 +235,12 @@ describe("a returning ticket", () => {
     expect((await startOf(1, { ticket })).kind).toBe("started");
     world.time.now += 600_000;
     expect((await startOf(1, { ticket })).kind).toBe("refused");
+    const index = await world.keys.index();
+    const number = aMac("number");
+    const own = issueTicket(index, number, NOON);
+    const ends = NOON + 90 * 86_400_000;
+    expect(openTicket(index, number, { ticket: own, now: ends - 1 })).toEqual({ issuedAt: NOON });
+    expect(openTicket(index, number, { ticket: own, now: ends })).toBeUndefined();
   });
 
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {
