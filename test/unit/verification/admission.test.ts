@@ -151,6 +151,23 @@ describe("scopes that are full for different times", () => {
   });
 });
 
+describe("a scope that is known to be full", () => {
+  it("refuses without a write, its own or one beside it", async () => {
+    const { scopes } = world;
+    const add: typeof scopes.add = async (debt) =>
+      debt.key.startsWith("ipv4#") ? scopes.add(debt) : expect.unreachable("it was asked");
+    const recall = ({ key }: { readonly key: string }) =>
+      key.startsWith("range#") ? ({ kind: "full" } as const) : undefined;
+    const knowing = { ...world, scopes: { ...scopes, add, recall } };
+    expect(await startOf(1, {}, knowing)).toMatchObject({
+      why: "too-many-requests",
+      retryAt: NOON + 3_600_000,
+    });
+    expect(knowing.entries).toEqual([expect.objectContaining({ rested: ["range"] })]);
+    expect(knowing.messages).toEqual([]);
+  });
+});
+
 describe("a debt", () => {
   const SITE = { clientAddress: "2001:db8:1:1::1" };
 
