@@ -42,16 +42,19 @@ const WEIGHTED_RANGE = /^\s*([a-z0-9-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3
 
 /** The ranges of an `Accept-Language`, best first, without those of weight 0. `*` asks for nothing and is none. */
 function rangesOf(header: string): readonly string[] {
-  return (
-    header
-      .split(",", MOST_RANGES)
-      .map((part) => WEIGHTED_RANGE.exec(part))
-      // Stryker disable next-line StringLiteral: any text that is no range asks for nothing
-      .map((match) => ({ range: match?.[1] ?? "", weight: Number(match?.[2] ?? 1) }))
-      .filter(({ weight }) => weight > 0)
-      .sort((one, other) => other.weight - one.weight)
-      .map(({ range }) => range)
-  );
+  return header
+    .split(",", MOST_RANGES)
+    .map(weightedRange)
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ range }) => range);
+}
+
+function weightedRange(part: string): { readonly range: string; readonly weight: number } {
+  const match = WEIGHTED_RANGE.exec(part);
+  // Stryker disable next-line StringLiteral: any text that is no range asks for nothing
+  const range = match?.[1] ?? "";
+  return { range, weight: Number(match?.[2] ?? 1) };
 }
 
 /** A language and what follows it. BCP 47 asks of nobody to read more than 35 characters (RFC 5646 §4.4.1). */

@@ -19,11 +19,11 @@ export async function takeNextStep(
   if (item === undefined || newestMac(item) !== code) return { kind: "nothing-to-do" };
   const { plan, isPlanAutomatic } = world.channels;
   const channel = nextChannel(item, world.clock(), world.channels);
-  if (!isPlanAutomatic || channel === undefined || !plan.includes(channel))
-    return { kind: "nothing-to-do" };
+  const step = plan.find((way) => way === channel);
+  if (!isPlanAutomatic || step === undefined) return { kind: "nothing-to-do" };
   return resend(world, {
     id,
-    channel,
+    channel: step,
     idempotencyKey: `the step after ${code}`,
     insteadOf: code,
   });

@@ -36,7 +36,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     ],
     tests: [
       "unit/policy.test.ts",
-      "unit/verification/!(message|message-texts|voice-script|code|phone-policy-*).test.ts",
+      "unit/verification/!(message-texts|voice-script|code|phone-policy-*).test.ts",
       "contract/memory.test.ts",
     ],
   },

@@ -12,6 +12,7 @@ import { takeNextStep } from "../../../functions/verification/next-step.ts";
 import type { Settlement } from "../../../functions/verification/ports.ts";
 import { type DeliveryReport, receiveReport } from "../../../functions/verification/report.ts";
 import { resend } from "../../../functions/verification/resend.ts";
+import { seal } from "../../../functions/verification/seal.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";
@@ -21,8 +22,16 @@ import {
   type DeliveryReason,
 } from "../../../functions/verification/verification.ts";
 import { voiceScript } from "../../../functions/verification/voice-script.ts";
-import { aMac } from "../../support/items.ts";
-import { aStart, aWorld, everyChannel, idIn, newestCode, type World } from "../../support/world.ts";
+import { aMac, aVerificationKey } from "../../support/items.ts";
+import {
+  aStart,
+  aWorld,
+  everyChannel,
+  idIn,
+  NOON,
+  newestCode,
+  type World,
+} from "../../support/world.ts";
 
 const SMS_ONLY: ChannelSettings = {
   hasWhatsApp: false,
@@ -525,6 +534,61 @@ describe("an address that the provider calls", () => {
       kind: "foreign",
     });
     expect([world.redacted, world.entries.length]).toEqual([[], 1]);
+  });
+
+  const KEY = aVerificationKey();
+  const CODE = aMac("code");
+  const UNTIL = NOON + 60_000;
+  async function addressOf(use: "delivery" | "call", parts: unknown): Promise<string> {
+    return `1-${seal(await world.keys.callback(1), use, JSON.stringify(parts), world.random)}`;
+  }
+
+  it("holds a message's name, way and country, or is about none", async () => {
+    const kindOf = async (parts: unknown) => {
+      const token = await addressOf("delivery", parts);
+      const report = { delivery: "undelivered" } as const;
+      return (await receiveReport(world, { token, messageSid: "SM1", report })).kind;
+    };
+    expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
+    for (const parts of [
+      ["x", CODE, "sms", "GB", null],
+      [[KEY], CODE, "sms", "GB", null],
+      [KEY, "x", "sms", "GB", null],
+      [KEY, [CODE], "sms", "GB", null],
+      [KEY, CODE, "fax", "GB", null],
+      [KEY, CODE, "sms", 44, null],
+      [],
+      "text",
+    ])
+      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
+  });
+
+  it("leads to a step only by an id as it was given", async () => {
+    const id = await started("sms");
+    const item = await world.verifications.read(keyOf(id));
+    const report = { delivery: "undelivered", reason: "failed" } as const;
+    for (const given of [[id], "an id", 7]) {
+      const name = [keyOf(id), item?.codes[0]?.mac, "sms", "GB", given];
+      const token = await addressOf("delivery", name);
+      await receiveReport(world, { token, messageSid: "SM1", report });
+    }
+    expect([(await view(id)).delivery, world.steps]).toEqual(["undelivered", []]);
+  });
+
+  it("holds what a call says and until when, or is about none", async () => {
+    const kindOf = async (parts: unknown) => {
+      const token = await addressOf("call", parts);
+      return (await speak(world, { token, callSid: "CA1", hasPressed: true })).kind;
+    };
+    expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
+    for (const parts of [
+      ["x", CODE, "271828", "en-GB", UNTIL],
+      [KEY, CODE, 271_828, "en-GB", UNTIL],
+      [KEY, CODE, "271828", "tlh", UNTIL],
+      [KEY, CODE, "271828", 7, UNTIL],
+      [KEY, CODE, "271828", "en-GB", String(UNTIL)],
+    ])
+      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
   });
 
   it("is of its epoch or of the one beside it", async () => {

@@ -209,7 +209,8 @@ describe("a start repeated with its idempotency key", () => {
       { purpose: "signup" },
       { nonce: "n" },
     ] as const) {
-      expect(await start(world, aStart({ idempotencyKey, ...change }))).toMatchObject({
+      expect(await start(world, aStart({ idempotencyKey, ...change }))).toEqual({
+        kind: "refused",
         why: "idempotency-key-reused",
       });
     }
@@ -223,9 +224,13 @@ describe("a start repeated with its idempotency key", () => {
       aStart({ idempotencyKey }),
     );
     await new Promise(setImmediate);
-    expect(await start(world, aStart({ idempotencyKey }))).toMatchObject({
-      why: "request-in-progress",
-    });
+    for (const wait of [0, 1, 29_999, 0]) {
+      world.time.now += wait;
+      expect(await start(world, aStart({ idempotencyKey }))).toEqual({
+        kind: "refused",
+        why: "request-in-progress",
+      });
+    }
   });
 
   it("waits no longer than a start can live for one that died", async () => {
