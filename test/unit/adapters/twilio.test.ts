@@ -160,6 +160,25 @@ describe("credentials that Twilio no longer knows", () => {
   });
 });
 
+describe("credentials that Twilio knows", () => {
+  it.each([
+    ["a number that is refused", refusedWith(400, 21211)],
+    ["a fault of Twilio's", refusedWith(500, 20500)],
+    ["an answer that nobody can read", { status: 201, body: "{}" }],
+  ])("are not read again after %s", async (_, answer) => {
+    const { baseUrl } = await aTwilio(() => answer);
+    let reads = 0;
+    const credentials = async () => {
+      reads += 1;
+      return CREDENTIALS;
+    };
+    const { sender } = aSender(baseUrl, { credentials });
+    await sender.send(MESSAGE);
+    await sender.send(MESSAGE);
+    expect(reads).toBe(1);
+  });
+});
+
 describe("a message", () => {
   it("goes to Twilio as one form under the API key", async () => {
     const { baseUrl, requests } = await aTwilio(() => accepted);
@@ -241,8 +260,9 @@ describe("an answer at create", () => {
 
   it("of 4xx in no known shape is a refusal", async () => {
     const { baseUrl } = await aTwilio(() => ({ status: 403, body: "<html>no</html>" }));
-    const outcome = await aSender(baseUrl).sender.send(MESSAGE);
-    expect(outcome).toEqual({ kind: "refused", why: "provider-unavailable" });
+    const { sender, faults } = aSender(baseUrl);
+    expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(faults).toEqual([["message-refused", new Error("HTTP 403, Twilio error unknown")]]);
   });
 
   it.each([

@@ -101,6 +101,15 @@ describe("a signature", () => {
   });
 });
 
+it("a signature of another address is none, where only a part of it looks like a host", async () => {
+  const url = "https://a.example:8443/prod?message=https://b.example/";
+  const bent = url.replace("b.example/", "b.example:443/");
+  const isSigned = twilioSignatures(async () => [AUTH_TOKEN], world.clock);
+  const signatureOfUrl = (one: string) => getExpectedTwilioSignature(AUTH_TOKEN, one, {});
+  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(bent) })).toBe(false);
+  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(url) })).toBe(true);
+});
+
 describe("the auth token", () => {
   const OTHER = "f".repeat(32);
 
