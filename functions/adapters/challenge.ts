@@ -29,7 +29,7 @@ const ANSWER = v.object({
   hostname: v.optional(v.nullable(v.string())),
   action: v.optional(v.nullable(v.string())),
   score: v.optional(v.number()),
-  "error-codes": v.optional(v.pipe(v.array(v.string()), v.readonly()), []),
+  "error-codes": v.optional(v.array(v.string())),
 });
 type Answer = Readonly<v.InferOutput<typeof ANSWER>>;
 
@@ -102,7 +102,7 @@ async function asked(
 
 const TOO_MANY_REQUESTS = 429;
 
-const REFUSED = { success: false, "error-codes": [] } as const satisfies Answer;
+const REFUSED = { success: false } as const satisfies Answer;
 
 function unhelpful(answer: number | string): Error {
   return new Error(`the verifier answered ${answer}`);
@@ -112,7 +112,7 @@ function judged(
   { success, hostname, action, score, "error-codes": errors }: Answer,
   { provider, action: ours, hosts }: Options,
 ): ChallengeResult {
-  const fault = errors.find((code) => OURS.has(code));
+  const fault = errors?.find((code) => OURS.has(code));
   if (fault !== undefined) throw unhelpful(fault);
   const isForUs = WITHOUT_ACTION.has(provider) || action === ours;
   const isFromUs = hosts.some((host) => host === hostname);

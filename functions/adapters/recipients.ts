@@ -18,8 +18,8 @@ export function onlyTo(
   return {
     send: async (message) => {
       try {
-        const { recipients = [] } = await credentials();
-        if (!recipients.includes(message.to))
+        const { recipients } = await credentials();
+        if (recipients?.includes(message.to) !== true)
           return { kind: "refused", why: "phone-not-allowed", reason: "not-a-recipient" };
       } catch (fault) {
         logFault("message-refused", fault);

@@ -26,7 +26,7 @@ export function accountOf({ credentials, ...transport }: TwilioOptions) {
         apiKeySecret,
         ...sender
       } = await credentials().catch((fault: unknown) => {
-        throw new NotSent(fault instanceof Error ? fault.message : "no credentials");
+        throw new NotSent(String(fault));
       });
       const httpClient = new TwilioTransport(transport);
       return { client: new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient }), sender };

@@ -6,8 +6,8 @@ type Form = Readonly<Record<string, string | number | boolean>>;
 
 const CREATED = v.object({ sid: v.string() });
 const PRICED = v.pipe(
-  v.object({ price: v.nullish(v.string(), null), price_unit: v.nullish(v.string(), "") }),
-  v.transform(({ price, price_unit: priceUnit }) => ({ price, priceUnit: priceUnit ?? "" })),
+  v.object({ price: v.nullish(v.string()), price_unit: v.nullish(v.string(), "") }),
+  v.transform(({ price, price_unit: priceUnit }) => ({ price, priceUnit })),
 );
 
 /** What Twilio tells of a price, often only later. */
@@ -20,9 +20,8 @@ export type Priced = v.InferOutput<typeof PRICED>;
 export function twilioApi({ api, accountSid }: Twilio) {
   const { v2010 } = api;
   const account = `/Accounts/${accountSid}`;
-  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
   const post = async (path: string, data: Form): Promise<unknown> =>
-    v2010.create({ uri: `${account}${path}.json`, method: "post", data, headers });
+    v2010.create({ uri: `${account}${path}.json`, method: "post", data });
   return {
     createMessage: async (form: Form) => v.parse(CREATED, await post("/Messages", form)),
     createCall: async (form: Form) => v.parse(CREATED, await post("/Calls", form)),

@@ -25,11 +25,12 @@ export function twilioSignature(
 ): string {
   const values = Map.groupBy(parameters, ([name]) => name);
   const parts = [...values.keys()].sort().flatMap((name) => {
+    // Stryker disable next-line OptionalChaining: the name is a key of this very map
     const different = new Set(values.get(name)?.map(([, value]) => value));
     return [...different].sort().map((value) => name + value);
   });
   return createHmac("sha1", authToken)
-    .update([url, ...parts].join(""), "utf8")
+    .update([url, ...parts].join(""))
     .digest("base64");
 }
 
@@ -53,20 +54,14 @@ const REREAD_MILLISECONDS = 60_000;
 
 /** Says whether Twilio signed a request. Tokens that changed meanwhile are read again, at most once a minute. */
 export function twilioSignatures(readTokens: () => Promise<readonly string[]>, clock: Clock) {
-  let tokens: readonly string[] = [];
-  let readAt = Number.NEGATIVE_INFINITY;
-
-  async function read(): Promise<void> {
-    tokens = await readTokens();
-    readAt = clock();
-  }
-
+  let known: { readonly tokens: readonly string[]; readonly readAt: number } | undefined;
   return async (request: SignedRequest): Promise<boolean> => {
-    if (tokens.length === 0) await read();
-    if (isSigned(request, tokens)) return true;
-    if (clock() - readAt < REREAD_MILLISECONDS) return false;
-    await read();
-    return isSigned(request, tokens);
+    if (known !== undefined) {
+      if (isSigned(request, known.tokens)) return true;
+      if (clock() - known.readAt < REREAD_MILLISECONDS) return false;
+    }
+    known = { tokens: await readTokens(), readAt: clock() };
+    return isSigned(request, known.tokens);
   };
 }
 
@@ -100,26 +95,28 @@ export function twilioNews(logFault: FaultLog) {
 type Form = ReadonlyMap<string, string>;
 type PagedNews = News & { readonly page?: string | undefined };
 
-/** By the words of a form: a map, since an object also answers to `constructor`. */
-type Words<Meaning> = ReadonlyMap<string, Meaning>;
+/** What words of Twilio's come to. Whatever it says beside them, or does not say, comes to nothing. */
+function words<Meaning>(meanings: Readonly<Record<string, Meaning>>) {
+  return new Map<string | undefined, Meaning>(Object.entries(meanings));
+}
 
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
-const MESSAGE_STATUSES: Words<DeliveryReport["delivery"]> = new Map([
-  ["accepted", "queued"],
-  ["scheduled", "queued"],
-  ["queued", "queued"],
-  ["sending", "queued"],
-  ["sent", "sent"],
-  ["delivered", "delivered"],
-  ["read", "delivered"],
-  ["undelivered", "undelivered"],
-  ["failed", "undelivered"],
-  ["canceled", "undelivered"],
-]);
+const MESSAGE_STATUSES = words<DeliveryReport["delivery"]>({
+  accepted: "queued",
+  scheduled: "queued",
+  queued: "queued",
+  sending: "queued",
+  sent: "sent",
+  delivered: "delivered",
+  read: "delivered",
+  undelivered: "undelivered",
+  failed: "undelivered",
+  canceled: "undelivered",
+} as const);
 
 function messageNews(form: Form): PagedNews | undefined {
-  const sid = form.get("MessageSid") ?? "";
-  const delivery = MESSAGE_STATUSES.get(form.get("MessageStatus") ?? "");
+  const sid = String(form.get("MessageSid"));
+  const delivery = MESSAGE_STATUSES.get(form.get("MessageStatus"));
   if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(sid) || delivery === undefined) return undefined;
   return delivery === "undelivered"
     ? failed(sid, form.get("ErrorCode"))
@@ -128,42 +125,38 @@ function messageNews(form: Form): PagedNews | undefined {
 
 function failed(messageSid: string, code: string | undefined): PagedNews {
   const { reason, page } = reportOutcome(code);
-  const words = page
-    ? `Twilio error ${/^\d{1,5}$/.test(code ?? "") ? code : "unknown"}`
-    : undefined;
-  return reason === "unsaid"
-    ? { messageSid, report: { delivery: "unsaid" }, page: words }
-    : { messageSid, report: { delivery: "undelivered", reason }, page: words };
+  const told = /^\d{1,5}$/.test(String(code)) ? code : "unknown";
+  const report: DeliveryReport =
+    reason === "unsaid" ? { delivery: "unsaid" } : { delivery: "undelivered", reason };
+  return { messageSid, report, page: page ? `Twilio error ${told}` : undefined };
 }
 
 /** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
-const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
-  ["completed", "no-answer"],
-  ["no-answer", "no-answer"],
-  ["busy", "busy"],
-  ["failed", "failed"],
-  ["canceled", "failed"],
-]);
+const CALL_ENDS = words<"no-answer" | "busy" | "failed">({
+  completed: "no-answer",
+  "no-answer": "no-answer",
+  busy: "busy",
+  failed: "failed",
+  canceled: "failed",
+} as const);
 
 /** What a carrier's answer says of a call that failed (RFC 3261 §21): the number is not there, or its owner declined. */
-const SIP_REASONS: Words<"not-in-service" | "busy"> = new Map([
-  ["404", "not-in-service"],
-  ["410", "not-in-service"],
-  ["484", "not-in-service"],
-  ["604", "not-in-service"],
-  ["486", "busy"],
-  ["600", "busy"],
-  ["603", "busy"],
-]);
+const SIP_REASONS = words<"not-in-service" | "busy">({
+  404: "not-in-service",
+  410: "not-in-service",
+  484: "not-in-service",
+  604: "not-in-service",
+  486: "busy",
+  600: "busy",
+  603: "busy",
+} as const);
 
 function callNews(form: Form): PagedNews | undefined {
-  const sid = form.get("CallSid") ?? "";
-  const status = form.get("CallStatus") ?? "";
-  if (!/^CA[0-9a-fA-F]{32}$/.test(sid)) return undefined;
-  const end = CALL_ENDS.get(status);
-  if (end === undefined) return undefined;
+  const sid = String(form.get("CallSid"));
+  const end = CALL_ENDS.get(form.get("CallStatus"));
+  if (!/^CA[0-9a-fA-F]{32}$/.test(sid) || end === undefined) return undefined;
   const code = form.get("ErrorCode");
   if (end === "failed" && code !== undefined) return failed(sid, code);
-  const reason = end === "failed" ? SIP_REASONS.get(form.get("SipResponseCode") ?? "") : end;
+  const reason = end === "failed" ? SIP_REASONS.get(form.get("SipResponseCode")) : end;
   return { messageSid: sid, report: { delivery: "undelivered", reason: reason ?? end } };
 }

@@ -38,7 +38,8 @@ export function sendersIn(texts: {
 }
 
 function templateIn(text: string) {
-  const [, language, contentSid] = /^([A-Za-z_]+)=(HX[0-9a-fA-F]{32})$/.exec(text) ?? [];
+  const parts = /^(?<language>[A-Za-z_]+)=(?<contentSid>HX[0-9a-fA-F]{32})$/.exec(text);
+  const { language, contentSid } = parts?.groups ?? {};
   if (language === undefined || contentSid === undefined)
     throw new Error("a WhatsApp template is language=ContentSid");
   return { language, contentSid };

@@ -38,7 +38,7 @@ export function twilioRedactor({
   return {
     settle: ({ messageSid, country, channel }) => {
       const note = ({ price, priceUnit }: Priced): void => {
-        const amount = Math.abs(Number.parseFloat(price ?? ""));
+        const amount = Math.abs(Number(price));
         if (amount > 0) notePrice({ country, channel, price: amount, currency: priceUnit });
       };
       return perform((api) =>
@@ -67,14 +67,18 @@ function performing(options: TwilioOptions) {
   return async (stepsOf: (api: Api) => Steps): Promise<void> => {
     const { client } = await account.open();
     const steps = Object.entries(stepsOf(twilioApi(client)));
-    const results = await Promise.allSettled(steps.map(([, step]) => step));
-    const faults = results.flatMap((result, index) =>
-      result.status === "rejected" ? [{ step: steps[index]?.[0], reason: result.reason }] : [],
-    );
-    if (faults.some(({ reason }) => isUnauthorized(reason))) account.forget();
+    const faults = (await Promise.all(steps.map(faultsOf))).flat();
+    if (faults.some(({ fault }) => isUnauthorized(fault))) account.forget();
     if (faults.length > 0)
       throw new Error(
-        faults.map(({ step, reason }) => `${step}: ${describeFault(reason)}`).join("; "),
+        faults.map(({ step, fault }) => `${step}: ${describeFault(fault)}`).join("; "),
       );
   };
+}
+
+async function faultsOf([step, work]: readonly [string, Promise<unknown>]) {
+  return work.then(
+    () => [],
+    (fault: unknown) => [{ step, fault }],
+  );
 }

@@ -22,11 +22,6 @@ export type TransportOptions = {
  */
 export class TwilioTransport extends RequestClient {
   readonly #options: TransportOptions;
-  // A connection kept from before a freeze may be dead, and its reset after a write would tell nothing about the message.
-  readonly #agents = {
-    "http:": new http.Agent({ keepAlive: false }),
-    "https:": new https.Agent({ keepAlive: false }),
-  };
 
   constructor(options: TransportOptions) {
     super();
@@ -50,8 +45,9 @@ export class TwilioTransport extends RequestClient {
     const isPlain = url.protocol === "http:";
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const request = (isPlain ? http : https).request(url, {
-      agent: this.#agents[isPlain ? "http:" : "https:"],
-      method: method.toUpperCase(),
+      // No connection is kept: one from before a freeze may be dead, and its reset after a write would tell nothing about the message.
+      agent: false,
+      method,
       headers,
       auth: `${username}:${password}`,
       signal: AbortSignal.timeout(

@@ -22,9 +22,8 @@ export function twilioSender({
   const failed = (fault: unknown): SendOutcome => {
     const { page, ...outcome } = outcomeOf(fault);
     if (isUnauthorized(fault)) account.forget();
-    const described = new Error(describeFault(fault));
-    if (outcome.kind === "unknown") logFault("message-unanswered", described);
-    else if (page) logFault("message-refused", described);
+    const what = outcome.kind === "unknown" ? "message-unanswered" : "message-refused";
+    if (page) logFault(what, new Error(describeFault(fault)));
     return outcome;
   };
   return {

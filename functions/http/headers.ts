@@ -30,11 +30,11 @@ export function idempotencyKey(event: APIGatewayProxyEvent): string | undefined 
   return key;
 }
 
-/** The id in the path. What does not look like one is as unknown as one that is not there. */
+/** The id in the path. What does not look like one, or is not there, is as unknown as one that nobody has. */
 export function verificationId({
   pathParameters,
 }: Pick<APIGatewayProxyEvent, "pathParameters">): VerificationId {
-  const id = pathParameters?.["id"];
-  if (id === undefined || !isVerificationId(id)) throw new Problem("verification-not-found");
+  const id = String(pathParameters?.["id"]);
+  if (!isVerificationId(id)) throw new Problem("verification-not-found");
   return id;
 }

@@ -170,6 +170,11 @@ describe("a proof", () => {
     ["nothing", {}, "KMS gave no signature"],
     ["no DER", { Signature: base64([0x30, 4, 3, 1, 7, 2, 1, 7]) }, "no ECDSA signature"],
     ["half of it", { Signature: base64([0x30, 6, 2, 1, 7]) }, "no ECDSA signature"],
+    [
+      "a second half without its length",
+      { Signature: base64([0x30, 4, 2, 1, 7, 2]) },
+      "no ECDSA signature",
+    ],
     ["less than half", { Signature: base64([0x30, 6, 2]) }, "no ECDSA signature"],
   ])("is none where KMS answers %s", async (_, answer, words) => {
     answers["TrentService.Sign"] = [answer];

@@ -151,6 +151,17 @@ describe("a caller who wants nobody to answer", () => {
 });
 
 describe("what cannot be asked", () => {
+  it.each([
+    "missing-input-secret",
+    "invalid-input-secret",
+    "internal-error",
+    "sitekey-secret-mismatch",
+  ])("is told to us with what the provider says of it: %s", async (code) => {
+    answers({ success: false, "error-codes": ["invalid-input-response", code] });
+    expect(await verify()).toBe("unreachable");
+    expect(words).toEqual([`Error: the verifier answered ${code}`]);
+  });
+
   it.each<[string, (response: ServerResponse) => void]>([
     ["a broken provider", (response) => response.writeHead(500).end()],
     [

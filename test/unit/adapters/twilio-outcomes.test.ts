@@ -59,6 +59,8 @@ describe("an error in a callback", () => {
     ["63016", "failed", true],
     ["63041", "failed", true],
     ["99999", "failed", true],
+    // Known, but not from callbacks.
+    ["21211", "failed", true],
     ["toString", "failed", true],
     [undefined, "failed", false],
   ])("%s is told as %s, an operator told: %s", (code, reason, page) => {
@@ -118,6 +120,9 @@ describe("news", () => {
     ["failed", { SipResponseCode: "603" }, "busy"],
     ["failed", { SipResponseCode: "500" }, "failed"],
     ["failed", { ErrorCode: "13227" }, "failed"],
+    ["failed", { ErrorCode: "13224", SipResponseCode: "603" }, "not-in-service"],
+    ["busy", { ErrorCode: "13224" }, "busy"],
+    ["no-answer", { SipResponseCode: "404" }, "no-answer"],
   ])("of a call that is %s with %j are told as %s", (status, more, reason) => {
     const form = { CallSid: CALL_SID, CallStatus: status, ...more };
     expect(newsIn(Object.entries(form))).toEqual({
@@ -130,10 +135,28 @@ describe("news", () => {
     { CallSid: CALL_SID, CallStatus: "in-progress" },
     { CallSid: "CA1", CallStatus: "completed" },
     { MessageSid: "../Calls", MessageStatus: "delivered" },
+    { MessageSid: ` SM${"1b".repeat(16)}`, MessageStatus: "delivered" },
+    { MessageSid: `SM${"1b".repeat(16)}0`, MessageStatus: "delivered" },
+    { MessageSid: `SM${"1b".repeat(16)}`, MessageStatus: "constructor" },
+    { MessageSid: `SM${"1b".repeat(16)}` },
+    { CallSid: ` ${CALL_SID}`, CallStatus: "completed" },
+    { CallSid: `${CALL_SID}0`, CallStatus: "completed" },
+    { CallSid: CALL_SID, CallStatus: "toString" },
+    { CallSid: CALL_SID },
+    { MessageStatus: "delivered" },
+    { CallStatus: "completed" },
     { MessageSid: `SM${"1b".repeat(16)}`, MessageStatus: "receiving" },
     {},
   ])("are none in %j", (form) => {
     expect(newsIn(Object.entries(form))).toBeUndefined();
+  });
+
+  it("of a prefix that is pumped tell nobody but an operator", () => {
+    faults.length = 0;
+    const messageSid = `SM${"1b".repeat(16)}`;
+    const form = { MessageSid: messageSid, MessageStatus: "failed", ErrorCode: "30450" };
+    expect(newsIn(Object.entries(form))).toEqual({ messageSid, report: { delivery: "unsaid" } });
+    expect(faults).toEqual([["delivery-failed", new Error("Twilio error 30450")]]);
   });
 
   it("tell an operator the code and nothing else", () => {
@@ -144,11 +167,13 @@ describe("news", () => {
       To: "+447700900123",
     };
     newsIn(Object.entries({ ...form, ErrorCode: "30034" }));
-    newsIn(Object.entries({ ...form, ErrorCode: "<script>" }));
+    for (const code of ["<script>", "<script>30034", "30034<script>", "300345", ""])
+      newsIn(Object.entries({ ...form, ErrorCode: code }));
+    newsIn(Object.entries(form));
     newsIn(Object.entries({ ...form, ErrorCode: "30005" }));
     expect(faults).toEqual([
       ["delivery-failed", new Error("Twilio error 30034")],
-      ["delivery-failed", new Error("Twilio error unknown")],
+      ...Array(5).fill(["delivery-failed", new Error("Twilio error unknown")]),
     ]);
   });
 });

@@ -3,10 +3,12 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { twilioSender } from "../../../functions/adapters/twilio.ts";
 import { sendersIn } from "../../../functions/adapters/twilio-requests.ts";
+import { greetingTwiml } from "../../../functions/adapters/twilio-twiml.ts";
 import { LOCALES } from "../../../functions/policy/messages/locales.ts";
 import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";
 import { CHANNELS, PURPOSES } from "../../../functions/verification/verification.ts";
+import { voiceScript } from "../../../functions/verification/voice-script.ts";
 import { OPERATIONS } from "../../../local/twilio/operations.ts";
 import { parametersOf } from "../../../local/twilio/parameters.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
@@ -149,6 +151,11 @@ describe("a request", () => {
     expect(JSON.stringify(said)).toContain(JSON.stringify(world.brand).slice(1, -1));
     expect(twiml).not.toContain("<Dial>");
   });
+
+  it("for a call holds nothing that no XML may hold", () => {
+    const greeting = { language: "en-GB", voice: "Polly.Amy", greeting: "A\u0007c\uFFFEm\tÿ😀e" };
+    expect(greetingTwiml(greeting, "https://a.example/?b&c")).toContain(">Acm\tÿ😀e</Say>");
+  });
 });
 
 describe("a call, after the key press", () => {
@@ -171,6 +178,8 @@ describe("a call, after the key press", () => {
     const digits = said(body).join(" ").match(DIGITS) ?? [];
     expect(digits).toHaveLength(2);
     expect(new Set(digits).size).toBe(1);
+    const { warning, goodbye } = voiceScript("en-GB");
+    expect(said(body).at(-1)).toBe(`${warning} ${goodbye}`);
   });
 
   it.each([

@@ -1,12 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { twilioSender } from "../../../functions/adapters/twilio.ts";
 import type { TwilioCredentials } from "../../../functions/adapters/twilio-credentials.ts";
-import { twilioSettler } from "../../../functions/adapters/twilio-settler.ts";
+import {
+  type Senders,
+  sendersIn,
+  type WhatsAppSender,
+} from "../../../functions/adapters/twilio-requests.ts";
+import {
+  type PriceNote,
+  twilioRedactor,
+  twilioSettler,
+} from "../../../functions/adapters/twilio-settler.ts";
+import { codeOf } from "../../../functions/adapters/twilio-transport.ts";
 import { isE164, type Phone } from "../../../functions/verification/identifiers.ts";
+import { LOOPBACK } from "../../support/loopback-certificate.ts";
 
 const ACCOUNT_SID = `AC${"0a".repeat(16)}`;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;
@@ -107,7 +120,7 @@ const refusedWith = (status: number, code: number): Answer => ({
 
 function aSender(
   baseUrl: string,
-  overrides: { credentials?: () => Promise<TwilioCredentials> } = {},
+  overrides: { credentials?: () => Promise<TwilioCredentials>; senders?: Senders } = {},
 ) {
   const faults: (readonly [what: string, fault: unknown])[] = [];
   const sender = twilioSender({
@@ -144,6 +157,25 @@ describe("credentials that Twilio no longer knows", () => {
     expect(await sender.send(MESSAGE)).toMatchObject({ kind: "accepted" });
     await sender.send(MESSAGE);
     expect(reads).toBe(2);
+  });
+});
+
+describe("credentials that Twilio knows", () => {
+  it.each([
+    ["a number that is refused", refusedWith(400, 21211)],
+    ["a fault of Twilio's", refusedWith(500, 20500)],
+    ["an answer that nobody can read", { status: 201, body: "{}" }],
+  ])("are not read again after %s", async (_, answer) => {
+    const { baseUrl } = await aTwilio(() => answer);
+    let reads = 0;
+    const credentials = async () => {
+      reads += 1;
+      return CREDENTIALS;
+    };
+    const { sender } = aSender(baseUrl, { credentials });
+    await sender.send(MESSAGE);
+    await sender.send(MESSAGE);
+    expect(reads).toBe(1);
   });
 });
 
@@ -228,8 +260,9 @@ describe("an answer at create", () => {
 
   it("of 4xx in no known shape is a refusal", async () => {
     const { baseUrl } = await aTwilio(() => ({ status: 403, body: "<html>no</html>" }));
-    const outcome = await aSender(baseUrl).sender.send(MESSAGE);
-    expect(outcome).toEqual({ kind: "refused", why: "provider-unavailable" });
+    const { sender, faults } = aSender(baseUrl);
+    expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(faults).toEqual([["message-refused", new Error("HTTP 403, Twilio error unknown")]]);
   });
 
   it.each([
@@ -294,6 +327,23 @@ describe("a connection", () => {
     expect(sockets.size).toBe(2);
   });
 
+  it("over TLS that breaks after the request leaves it unknown", async () => {
+    const trusted = getCACertificates("default");
+    setDefaultCACertificates([...trusted, LOOPBACK.cert]);
+    closings.push(() => setDefaultCACertificates(trusted));
+    const server = createTlsServer(LOOPBACK, ({ socket }) => socket.destroy());
+    const baseUrl = (await listen(server)).replace("http:", "https:");
+    expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
+  });
+
+  it("over TLS to who cannot prove to be Twilio is a refusal: nothing was sent", async () => {
+    const server = createTlsServer(LOOPBACK, () => expect.unreachable("it was asked"));
+    const baseUrl = (await listen(server)).replace("http:", "https:");
+    const { sender, faults } = aSender(baseUrl);
+    expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(visible(faults[0]?.[1])).toContain("DEPTH_ZERO_SELF_SIGNED_CERT");
+  });
+
   it("that is refused is a refusal: nothing was sent", async () => {
     const { port } = addressOf(await aClosedServer());
     const { sender, faults } = aSender(`http://127.0.0.1:${port}`);
@@ -306,6 +356,15 @@ describe("a connection", () => {
     const { sender } = aSender(baseUrl.replace("http:", "https:"));
     expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
     expect(requests).toEqual([]);
+  });
+});
+
+describe("a fault of the network", () => {
+  it("is told by its code, else by its name, and never by its message", () => {
+    const reset = Object.assign(new Error("of +447700900123"), { code: "ECONNRESET" });
+    expect(codeOf(reset)).toBe("ECONNRESET");
+    expect(codeOf(new TypeError("of +447700900123"))).toBe("TypeError");
+    expect(codeOf("of +447700900123")).toBe("unknown");
   });
 });
 
@@ -378,4 +437,311 @@ describe("settling a message", () => {
       expect(visible(fault)).not.toContain(hidden);
     }
   });
+});
+
+describe("settling by the other ways", () => {
+  const MESSAGE_PATH = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages/${MESSAGE_SID}`;
+  const settled = async (channel: "whatsapp" | "voice") => {
+    const { baseUrl, requests } = await aTwilio(() => accepted);
+    const settler = twilioSettler({ credentials: async () => CREDENTIALS, baseUrl });
+    await settler.settle({ messageSid: MESSAGE_SID, country: "GB", channel });
+    return requests.map(({ path, form }) => [path, form]);
+  };
+
+  it("empties a message by WhatsApp, for which there is no feedback", async () => {
+    expect(await settled("whatsapp")).toEqual([[`${MESSAGE_PATH}.json`, { Body: "" }]]);
+  });
+
+  it("leaves a call alone, since its end deletes it", async () => {
+    expect(await settled("voice")).toEqual([]);
+  });
+});
+
+describe("a settler whose credentials Twilio no longer knows", () => {
+  it("asks for them again the next time, and keeps those that are good", async () => {
+    const { baseUrl } = await aTwilio(({ path }) =>
+      reads === 1 && path?.includes("Feedback") ? refusedWith(401, 20003) : accepted,
+    );
+    let reads = 0;
+    const credentials = async () => {
+      reads += 1;
+      return CREDENTIALS;
+    };
+    const settler = twilioSettler({ credentials, baseUrl });
+    const settlement = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" } as const;
+    await expect(settler.settle(settlement)).rejects.toThrow("HTTP 401, Twilio error 20003");
+    expect(reads).toBe(1);
+    await settler.settle(settlement);
+    await settler.settle(settlement);
+    expect(reads).toBe(2);
+  });
+
+  it("keeps them where another step failed", async () => {
+    const { baseUrl } = await aTwilio(() => refusedWith(500, 20500));
+    let reads = 0;
+    const credentials = async () => {
+      reads += 1;
+      return CREDENTIALS;
+    };
+    const settler = twilioSettler({ credentials, baseUrl });
+    const settlement = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" } as const;
+    const both =
+      /^feedback: HTTP 500, Twilio error 20500; redaction: HTTP 500, Twilio error 20500$/;
+    await expect(settler.settle(settlement)).rejects.toThrow(both);
+    await expect(settler.settle(settlement)).rejects.toThrow(both);
+    expect(reads).toBe(1);
+  });
+});
+
+describe("redacting what is over", () => {
+  const CALL_SID = `CA${"4e".repeat(16)}`;
+  const PATH = `/2010-04-01/Accounts/${ACCOUNT_SID}`;
+  const SMS = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" } as const;
+  const CALL = { messageSid: CALL_SID, country: "FR", channel: "voice" } as const;
+
+  async function aRedactor(answerOf: (request: Request) => Answer) {
+    const { baseUrl, requests } = await aTwilio(answerOf);
+    const notes: PriceNote[] = [];
+    const notePrice = (note: PriceNote) => notes.push(note);
+    const redactor = twilioRedactor({ credentials: async () => CREDENTIALS, baseUrl, notePrice });
+    return { redactor, requests, notes };
+  }
+  const priced = (price: unknown, unit: unknown = "USD"): Answer => ({
+    status: 200,
+    body: JSON.stringify({ price, price_unit: unit }),
+  });
+
+  it("empties a message and notes what it cost", async () => {
+    const { redactor, requests, notes } = await aRedactor(() => priced("-0.04000"));
+    await redactor.settle(SMS);
+    await redactor.settle({ ...SMS, channel: "whatsapp" });
+    const emptied = ["POST", `${PATH}/Messages/${MESSAGE_SID}.json`, { Body: "" }];
+    expect(requests.map(({ method, path, form }) => [method, path, form])).toEqual([
+      emptied,
+      emptied,
+    ]);
+    const note = { country: "GB", price: 0.04, currency: "USD" };
+    expect(notes).toEqual([
+      { ...note, channel: "sms" },
+      { ...note, channel: "whatsapp" },
+    ]);
+  });
+
+  it("reads what a call cost, and deletes it", async () => {
+    const { redactor, requests, notes } = await aRedactor(({ method }) =>
+      method === "GET" ? priced("-0.20000", "EUR") : { status: 204, body: "" },
+    );
+    await redactor.settle(CALL);
+    expect(requests.map(({ method, path }) => [method, path])).toEqual([
+      ["GET", `${PATH}/Calls/${CALL_SID}.json`],
+      ["DELETE", `${PATH}/Calls/${CALL_SID}.json`],
+    ]);
+    expect(notes).toEqual([{ country: "FR", channel: "voice", price: 0.2, currency: "EUR" }]);
+  });
+
+  it.each([
+    ["not yet", priced(null, null)],
+    ["nothing", { status: 200, body: "{}" }],
+    ["that it was free", priced("0.00000")],
+    ["no number", priced("soon")],
+  ])("notes no price where Twilio says %s", async (_, answer) => {
+    const { redactor, notes } = await aRedactor(() => answer);
+    await redactor.settle(SMS);
+    expect(notes).toEqual([]);
+  });
+
+  it("notes a price without its currency as one of none", async () => {
+    const { redactor, notes } = await aRedactor(() => priced("-0.04", null));
+    await redactor.settle(SMS);
+    expect(notes).toMatchObject([{ price: 0.04, currency: "" }]);
+    const { redactor: another, notes: others } = await aRedactor(() => ({
+      status: 200,
+      body: '{"price":"-0.04"}',
+    }));
+    await another.settle(SMS);
+    expect(others).toMatchObject([{ currency: "" }]);
+  });
+
+  it("is done where a call is gone already, and says so of every other failure", async () => {
+    const gone = await aRedactor(() => refusedWith(404, 20404));
+    await expect(gone.redactor.settle(CALL)).resolves.toBeUndefined();
+    const broken = await aRedactor(() => refusedWith(500, 20500));
+    await expect(broken.redactor.settle(CALL)).rejects.toThrow(
+      /^deletion: HTTP 500, Twilio error 20500$/,
+    );
+    const unread = await aRedactor(() => ({ status: 200, body: '{"price":4}' }));
+    await expect(unread.redactor.settle(SMS)).rejects.toThrow("redaction: no answer, ValiError");
+  });
+});
+
+describe("the senders of a stage", () => {
+  const NONE = {
+    PUBLIC_URL: "https://a.example",
+    WHATSAPP_FROM: "",
+    WHATSAPP_TEMPLATES: "",
+    VOICE_FROM: "",
+  };
+  const sid = (letter: string) => `HX${letter.repeat(32)}`;
+
+  it("beside SMS are none where it names none", () => {
+    expect(sendersIn(NONE)).toEqual({ publicUrl: "https://a.example" });
+  });
+
+  it("are what it names, with each template by its language", () => {
+    const templates = `en=${sid("0")},pt_BR=${sid("f")}`;
+    const whatsApp = { WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES: templates };
+    expect(sendersIn({ ...NONE, ...whatsApp, VOICE_FROM: "+447700900002" })).toEqual({
+      publicUrl: "https://a.example",
+      whatsApp: {
+        from: "+447700900001",
+        templates: [
+          { language: "en", contentSid: sid("0") },
+          { language: "pt_BR", contentSid: sid("f") },
+        ],
+      },
+      voiceFrom: "+447700900002",
+    });
+  });
+
+  it.each([
+    "",
+    "en",
+    `=${sid("0")}`,
+    `en=${sid("0")}0`,
+    `en=HX${"0".repeat(31)}`,
+    `en=${sid("g")}`,
+    `1en=${sid("0")}`,
+    `en-GB=${sid("0")}`,
+    `en=${sid("0")},`,
+  ])("are a fault where a template is %j", (WHATSAPP_TEMPLATES) => {
+    const stage = { ...NONE, WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES };
+    expect(() => sendersIn(stage)).toThrow("a WhatsApp template is language=ContentSid");
+  });
+});
+
+describe("a message by WhatsApp", () => {
+  const sid = (letter: string) => `HX${letter.repeat(32)}`;
+  const templates = [
+    { language: "en", contentSid: sid("0") },
+    { language: "pt", contentSid: sid("1") },
+    { language: "pt_BR", contentSid: sid("2") },
+  ];
+
+  async function sentIn(language: string, whatsApp?: WhatsAppSender) {
+    const { baseUrl, requests } = await aTwilio(() => accepted);
+    const senders = { publicUrl: "https://verify.example.com", whatsApp };
+    const { sender, faults } = aSender(baseUrl, { senders });
+    const { text: _, ...message } = MESSAGE;
+    const whatsAppMessage = { ...message, channel: "whatsapp", code: "482913", language } as const;
+    return { outcome: await sender.send(whatsAppMessage), requests, faults };
+  }
+
+  it.each([
+    ["pt_BR", "2"],
+    ["pt_PT", "1"],
+    ["pt", "1"],
+    ["en_GB", "0"],
+    ["de", "0"],
+  ])(
+    "in %s has the template of its language, else of its base, else the first",
+    async (language, letter) => {
+      const { outcome, requests } = await sentIn(language, { from: "+447700900001", templates });
+      expect(outcome.kind).toBe("accepted");
+      expect(requests[0]?.form).toEqual({
+        To: `whatsapp:${MESSAGE.to}`,
+        From: "whatsapp:+447700900001",
+        ContentSid: sid(letter),
+        ContentVariables: '{"1":"482913"}',
+        ValidityPeriod: "299",
+        Attempt: "2",
+        StatusCallback:
+          "https://verify.example.com/v1/deliveries/twilio?message=1-token#rc=2&rp=all",
+      });
+    },
+  );
+
+  it.each([
+    ["nobody to send it", undefined],
+    ["no template", { from: "+447700900001", templates: [] }],
+  ])("is refused where there is %s, and told to an operator", async (_, whatsApp) => {
+    const { outcome, requests, faults } = await sentIn("en", whatsApp);
+    expect(outcome).toEqual({ kind: "refused", why: "provider-unavailable" });
+    expect(requests).toEqual([]);
+    expect(visible(faults[0]?.[1])).toContain("no WhatsApp sender and template");
+  });
+});
+
+describe("a call", () => {
+  const { text: _, ...message } = MESSAGE;
+  const CALL_MESSAGE = {
+    ...message,
+    channel: "voice",
+    greeting: { language: "en-GB", voice: "Polly.Amy", greeting: "Press a key." },
+    callToken: "1-call",
+  } as const;
+  const SENDERS = { publicUrl: "https://verify.example.com", voiceFrom: "+447700900002" };
+
+  it("is one request, of which every part is ours", async () => {
+    const { baseUrl, requests } = await aTwilio(() => ({
+      status: 201,
+      body: JSON.stringify({ sid: `CA${"4e".repeat(16)}` }),
+    }));
+    const { sender } = aSender(baseUrl, { senders: SENDERS });
+    expect(await sender.send(CALL_MESSAGE)).toMatchObject({ kind: "accepted" });
+    expect(requests.map(({ path, form }) => [path, form])).toEqual([
+      [
+        `/2010-04-01/Accounts/${ACCOUNT_SID}/Calls.json`,
+        {
+          To: MESSAGE.to,
+          From: "+447700900002",
+          Twiml: expect.stringContaining(
+            'action="https://verify.example.com/v1/calls/twilio/1-call"',
+          ),
+          Timeout: "20",
+          TimeLimit: "55",
+          Record: "false",
+          StatusCallback:
+            "https://verify.example.com/v1/deliveries/twilio?message=1-token#rc=2&rp=all",
+        },
+      ],
+    ]);
+  });
+
+  it("is refused where nothing may call", async () => {
+    const { baseUrl, requests } = await aTwilio(() => accepted);
+    const { sender, faults } = aSender(baseUrl);
+    expect(await sender.send(CALL_MESSAGE)).toEqual({
+      kind: "refused",
+      why: "provider-unavailable",
+    });
+    expect(requests).toEqual([]);
+    expect(visible(faults[0]?.[1])).toContain("no number to call from");
+  });
+
+  it.each([MESSAGE_SID, `CA${"4e".repeat(15)}`, ` CA${"4e".repeat(16)}`, `CA${"4e".repeat(16)}0`])(
+    "whose answer names %j is none that we know of",
+    async (sid) => {
+      const { baseUrl } = await aTwilio(() => ({ status: 201, body: JSON.stringify({ sid }) }));
+      const { sender } = aSender(baseUrl, { senders: SENDERS });
+      expect(await sender.send(CALL_MESSAGE)).toEqual({ kind: "unknown" });
+    },
+  );
+});
+
+describe("a message whose answer", () => {
+  it.each([`MM${"1B".repeat(16)}`])("names %s is accepted", async (sid) => {
+    const { baseUrl } = await aTwilio(() => ({ status: 201, body: JSON.stringify({ sid }) }));
+    expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({
+      kind: "accepted",
+      messageSid: sid,
+    });
+  });
+
+  it.each([` ${MESSAGE_SID}`, `${MESSAGE_SID}0`, `CA${"4e".repeat(16)}`, `SM${"g".repeat(32)}`])(
+    "names %j is none that we know of",
+    async (sid) => {
+      const { baseUrl } = await aTwilio(() => ({ status: 201, body: JSON.stringify({ sid }) }));
+      expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
+    },
+  );
 });

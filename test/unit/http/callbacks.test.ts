@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { getExpectedTwilioSignature, validateRequest } from "twilio/lib/webhooks/webhooks.js";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { twilioSignature, twilioSignatures } from "../../../functions/adapters/twilio-callbacks.ts";
+import {
+  parseAuthTokens,
+  twilioSignature,
+  twilioSignatures,
+} from "../../../functions/adapters/twilio-callbacks.ts";
 import { deliveryPath } from "../../../functions/adapters/twilio-paths.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { show } from "../../../functions/verification/show.ts";
@@ -97,8 +101,38 @@ describe("a signature", () => {
   });
 });
 
+it("a signature of another address is none, where only a part of it looks like a host", async () => {
+  const url = "https://a.example:8443/prod?message=https://b.example/";
+  const bent = url.replace("b.example/", "b.example:443/");
+  const isSigned = twilioSignatures(async () => [AUTH_TOKEN], world.clock);
+  const signatureOfUrl = (one: string) => getExpectedTwilioSignature(AUTH_TOKEN, one, {});
+  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(bent) })).toBe(false);
+  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(url) })).toBe(true);
+});
+
 describe("the auth token", () => {
   const OTHER = "f".repeat(32);
+
+  it.each([[[AUTH_TOKEN]], [[AUTH_TOKEN, OTHER.toUpperCase()]]])(
+    "is in its secret: %j",
+    (authTokens) => {
+      expect(parseAuthTokens({ authTokens })).toEqual(authTokens);
+    },
+  );
+
+  it.each([
+    [[]],
+    [[AUTH_TOKEN, OTHER, OTHER]],
+    [[`${AUTH_TOKEN}0`]],
+    [[` ${AUTH_TOKEN}`]],
+    [[AUTH_TOKEN.slice(1)]],
+    [[`g${AUTH_TOKEN.slice(1)}`]],
+    [AUTH_TOKEN],
+    [undefined],
+  ])("is not in a secret with %j, which no fault repeats", (authTokens) => {
+    const parse = () => parseAuthTokens({ authTokens });
+    expect(parse).toThrow(/^the secret must hold authTokens, one or two of 32 hex digits$/);
+  });
 
   it("may be one of two while it changes", async () => {
     const { deliver } = callbackRoutes(world, [OTHER, AUTH_TOKEN]);

@@ -10,13 +10,21 @@ import { showEndpoint } from "../../../functions/http/show.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { mac } from "../../../functions/verification/code.ts";
-import { isE164 } from "../../../functions/verification/identifiers.ts";
+import { isE164, keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SendRefusal } from "../../../functions/verification/ports.ts";
+import { DELIVERIES } from "../../../functions/verification/verification.ts";
 import { GATEWAY_RESPONSES } from "../../../infra/gateway-responses.ts";
-import { documentedRoutes, problemsOf } from "../../../infra/openapi/document.ts";
+import { documentedRoutes, openApiDocument, problemsOf } from "../../../infra/openapi/document.ts";
 import { insistOnDescribed } from "../../support/api-answers.ts";
 import { aContext, anEvent } from "../../support/events.ts";
-import { aWorld, fictionalNumber, newestCode, otherThan, type World } from "../../support/world.ts";
+import {
+  aWorld,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+  type World,
+} from "../../support/world.ts";
 
 const START = "POST /v1/verifications";
 const SHOW = "GET /v1/verifications/{id}";
@@ -383,6 +391,31 @@ describe("the message of a start", () => {
     expect(await textFor({ platform: "web" })).not.toContain("@");
     expect(await textFor({}, { Origin: "null" }, "any")).toMatch(/\d{6}/);
   });
+});
+
+describe("the platform of a start", () => {
+  async function platformOf(headers = {}, body = {}) {
+    const world = aWorld();
+    const event = anEvent({ headers, body: JSON.stringify({ to, ...body }) });
+    const started = await api(startEndpoint(world), PAGES)(event, aContext);
+    const item = await world.verifications.read(keyOf(idIn(JSON.parse(started.body).id)));
+    return item?.platform;
+  }
+  const PAGES = { docsUrl: "", allowedOrigins: ["https://app.example"] };
+
+  it("is the one that is named, else the web where a page asks, else nobody's", async () => {
+    const page = { Origin: "https://app.example" };
+    expect(await platformOf(page, { platform: "ios" })).toBe("ios");
+    expect(await platformOf(page)).toBe("web");
+    expect(await platformOf()).toBeUndefined();
+  });
+});
+
+it("a list that may grow is described as one, and one that may not is closed", () => {
+  const document = JSON.parse(JSON.stringify(openApiDocument()));
+  const { delivery, status } = document.components.schemas.Verification.properties;
+  expect(delivery["x-extensible-enum"]).toEqual(DELIVERIES);
+  expect(status.enum).toContain("pending");
 });
 
 /** What only the gateway answers for some routes: its throttle and its firewall. */
