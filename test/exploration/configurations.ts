@@ -627,9 +627,7 @@ const TICKETS: readonly (() => Configuration)[] = [
       {
         before: one.before,
         actors: {
-          Ada: then(
-            ...[B, C, D, "173205"].flatMap((code) => [time(600), one.startsWith(code)]),
-          ),
+          Ada: then(...[B, C, D, "173205"].flatMap((code) => [time(600), one.startsWith(code)])),
           "Ada too": one.startsWith("123123"),
         },
       },

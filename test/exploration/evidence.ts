@@ -1,7 +1,6 @@
 import { markdownTable } from "../evidence/page.ts";
 import { FOUND_BY } from "../property/found-by.ts";
 import { type Explored, type Finding, inWords } from "./findings.ts";
-import { NOT_FOUND } from "./not-found.ts";
 
 export type Evidence = {
   readonly explored: readonly Explored[];
@@ -17,11 +16,11 @@ export function evidence({ explored, findings, bugs, seconds }: Evidence): strin
   const states = explored.reduce((sum, each) => sum + each.states, 0);
   const ways = explored.reduce((sum, each) => sum + each.schedules, 0n);
   const found = [...findings.values()].filter((finding) => finding !== undefined).length;
-  return `The real domain (functions/verification) in small worlds, with every interleaving of every call that it awaits. Nothing is sampled: ${figure(states)} states, which stand for at least ${figure(ways)} interleavings, in ${explored.length} explorations, and the promises of test/exploration/promises.ts hold in each. Of ${findings.size} conditions of the stores, ${found} are found when one is removed; the others are listed with what does find them. The whole command took ${Math.round(seconds)} s.
+  return `The real domain (functions/verification) in small worlds, with every interleaving of every call that it awaits. Nothing is sampled: ${figure(states)} states, which stand for at least ${figure(ways)} interleavings, in ${explored.length} explorations, and the promises of test/exploration/promises.ts hold in each. Of the ${findings.size} conditions of the stores, ${found} are found missing when they are removed. The whole command took ${Math.round(seconds)} s.
 
 ## Every interleaving
 
-*Memory* is the stores in memory, a call of a store a step; *table* is the deployed stores with their expressions, a request to the table a step. **States** are what is left after steps that commute with everything are taken at once; **ways** are the paths through them, and each stands for many interleavings more; **steps** are those of the longest.
+*Memory* is the stores in memory, a call of a store a step; *table* is the deployed stores with their expressions, a request to the table a step. **States** are what is left after steps that commute with everything are taken at once; **ways** are the paths through them, and each stands for many interleavings more; they are as many over both kinds of stores, but where the table needs two writes for one call; **steps** are those of the longest.
 
 ${markdownTable(
   [
@@ -83,7 +82,7 @@ ${markdownTable(
 `;
 }
 
-/** Why no world here shows it, and what does. */
+/** What finds it, where no world here does. */
 function missed(name: string): string {
   const foundBy = FOUND_BY[name];
   const other =
@@ -92,5 +91,5 @@ function missed(name: string): string {
       : "fact" in foundBy
         ? `the fact “${foundBy.fact}”`
         : "a history of test/property/found-by.ts";
-  return `${NOT_FOUND[name] ?? "unexplained"} Found by ${other}.`;
+  return `found by ${other}`;
 }

@@ -4,7 +4,6 @@ import { CONFIGURATIONS } from "./configurations.ts";
 import { type Exploration, explore } from "./explore.ts";
 import { type Explored, exploreAll, findingWithout } from "./findings.ts";
 import { MEMORY, tableGround } from "./grounds.ts";
-import { NOT_FOUND } from "./not-found.ts";
 
 const QUICK = CONFIGURATIONS.filter((make) => make().isLong !== true);
 const explored: Exploration[] = [];
@@ -17,25 +16,21 @@ afterAll(() => {
   );
 });
 
-describe("every interleaving keeps every promise", () => {
-  it.each(
-    QUICK.filter((make) => make().ground === undefined).map((make) => [make().name, make] as const),
-  )("over the stores in memory: %s", async (_, make) => {
-    const found = await explore(MEMORY, make());
-    explored.push(found);
-    expect(found.broken).toBeUndefined();
-    expect(found.schedules).toBeGreaterThan(0n);
-  });
+/** Where the table needs two writes for one call of its store, it has more ways. */
+const TWO_WRITES = "failures that are just forgotten";
 
-  it.each(QUICK.map((make) => [make().name, make] as const))(
-    "over the deployed expressions: %s",
-    async (_, make) => {
-      const found = await explore(tableGround(), make());
-      explored.push(found);
-      expect(found.broken).toBeUndefined();
-      expect(found.schedules).toBeGreaterThan(0n);
-    },
-  );
+describe("every interleaving keeps every promise", () => {
+  it.each(QUICK.map((make) => [make().name, make] as const))("%s", async (name, make) => {
+    const overTable = await explore(tableGround(), make());
+    explored.push(overTable);
+    expect(overTable.broken).toBeUndefined();
+    expect(overTable.schedules).toBeGreaterThan(0n);
+    if (make().ground === "table") return;
+    const inMemory = await explore(MEMORY, make());
+    explored.push(inMemory);
+    expect(inMemory.broken).toBeUndefined();
+    if (name !== TWO_WRITES) expect(inMemory.schedules).toBe(overTable.schedules);
+  });
 });
 
 describe("what an exploration leaves out", () => {
@@ -85,10 +80,5 @@ describe("a condition that is removed", () => {
     if (clause === undefined) throw new Error(`there is no condition ${name}`);
     expect(before).toHaveLength(2 * SMALL.length);
     expect(await findingWithout(clause, before)).toBeDefined();
-  });
-
-  it("has a reason where no exploration can find it", () => {
-    const names = allClauses().map(clauseName);
-    expect(Object.keys(NOT_FOUND).filter((name) => !names.includes(name))).toEqual([]);
   });
 });

@@ -62,7 +62,8 @@ export async function findingWithout(
   return undefined;
 }
 
-const UNSEEN = ["goes on", "the provider answers"];
+/** Steps that a reader needs no word of: they touch nothing. */
+const UNSEEN = ["start", "check", "resend", "cancel", "operator", "the provider answers"];
 
 /** A schedule as it is told: what lies before is left out, and what one actor does in a row is one part. */
 export function inWords(schedule: readonly string[]): string {

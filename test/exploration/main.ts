@@ -12,7 +12,7 @@ import { exploreAll, type Finding, findingWithout, inWords } from "./findings.ts
 import { PLANTED } from "./planted.ts";
 
 const HUNT = `${import.meta.dirname}/hunt.ts`;
-const WIDTH = 66;
+const WIDTH = 76;
 
 const figure = (count: number | bigint) => count.toLocaleString("en-GB");
 
@@ -62,5 +62,6 @@ await runCommand(async () => {
     tell(`\n  Written: ${path}`);
   }
   const isKept = explored.every(({ broken }) => broken === undefined);
-  return isKept && bugs.every(({ finding }) => finding !== undefined) ? 0 : 1;
+  const sought = [...findings.values(), ...bugs.map(({ finding }) => finding)];
+  return isKept && sought.every((finding) => finding !== undefined) ? 0 : 1;
 });

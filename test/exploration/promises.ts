@@ -158,8 +158,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         (each) => each.number === number && each.replaces === replaces,
       );
       const taken = outIn(seen).filter(
-        (each) =>
-          each.number === number && each.turnAt === replaces && each.replaces !== replaces,
+        (each) => each.number === number && each.turnAt === replaces && each.replaces !== replaces,
       );
       return takers.length === 1 && taken.every((each) => each.replaces === undefined);
     }),
@@ -277,7 +276,8 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
       const told = checks.filter(isOpen);
       const keys = [...new Set(told.map(({ request }) => request))];
       return keys.every(
-        (key) => distinct(told.filter(({ request }) => request === key).map(({ code }) => code)) === 1,
+        (key) =>
+          distinct(told.filter(({ request }) => request === key).map(({ code }) => code)) === 1,
       );
     }),
   "P5: what is approved was told to one request": (seen) =>
