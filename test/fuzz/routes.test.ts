@@ -4,7 +4,7 @@ import { nameOf } from "./routes/requests.ts";
 import { fuzzRoutes, type RunReport } from "./routes/run.ts";
 
 /** `npm run fuzz` sends thousands. */
-const RUNS = 800;
+const RUNS = 1_000;
 /** Fifteen seconds on two quiet cores; far more where others work. */
 const MOST_MILLISECONDS = 400_000;
 /** The same requests in every run. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { CALLBACKS, ROUTES, type Route } from "../../../infra/routes.ts";
-import { type Body, formBodies, jsonBodies } from "./bodies.ts";
+import { type Body, formBodies, honestBodies, honestForms, jsonBodies } from "./bodies.ts";
 import { CANARY, liveOf, oddText, SIGNED, SIGNED_V4 } from "./placeholders.ts";
 
 type Header = readonly [name: string, value: string];
@@ -44,22 +44,38 @@ export function nameOf({ method, path }: Pick<Route, "method" | "path">): string
   return `${method} ${path}`;
 }
 
+/** What can be odd about a request, by how much there is to find there. */
+const PARTS = [
+  "headers",
+  "headers",
+  "headers",
+  "body",
+  "body",
+  "target",
+  "method",
+  "framing",
+] as const;
+
+/** One or two parts are odd and the others as they should be: what is odd all over is refused at the first door. */
 function neighbours(route: Route): fc.Arbitrary<FuzzedRequest> {
-  const isCallback = CALLBACKS.includes(route.function);
+  const parts = fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 2 });
+  return parts.chain((odd) => neighbour(route, new Set(odd)));
+}
+
+function neighbour(
+  route: Route,
+  odd: ReadonlySet<(typeof PARTS)[number]>,
+): fc.Arbitrary<FuzzedRequest> {
   return fc.record({
     near: fc.constant(nameOf(route)),
-    method: mostly(fc.constant(route.method), methods, 8),
-    target: targetsOf(route),
-    version: mostly(fc.constant("HTTP/1.1"), fc.constantFrom("HTTP/1.0", "HTTP/0.9", "X"), 60),
-    headers: fc
-      .tuple(honestHeaders(route, isCallback), fc.array(header, { maxLength: 3 }))
-      .map((lists) => lists.flat()),
-    body: bodiesOf(route, isCallback),
-    framing: mostly(
-      fc.constantFrom<Framing>("length", "chunked"),
-      fc.constantFrom(...FRAMINGS),
-      14,
-    ),
+    method: odd.has("method") ? methods : fc.constant(route.method),
+    target: targetsOf(route, odd.has("target")),
+    version: odd.has("framing")
+      ? mostly(fc.constant("HTTP/1.1"), fc.constantFrom("HTTP/1.0", "HTTP/0.9", "X"), 6)
+      : fc.constant("HTTP/1.1"),
+    headers: odd.has("headers") ? oddHeaders(route) : fc.constant(honestHeaders(route)),
+    body: bodiesOf(route, odd.has("body")),
+    framing: odd.has("framing") ? fc.constantFrom(...FRAMINGS) : fc.constant("length"),
     from: fc.integer({ min: 2, max: 0xff_ff_fe }),
   });
 }
@@ -77,10 +93,10 @@ const methods = fc.constantFrom(
   ...["PROPFIND", "get", "X-METHOD"],
 );
 
-function bodiesOf(route: Route, isCallback: boolean): Body {
-  if (isCallback) return formBodies;
-  if (route.model !== undefined) return jsonBodies(route.model);
-  return mostly(fc.constant(""), jsonBodies("start"), 3);
+function bodiesOf({ model, function: name }: Route, isOdd: boolean): Body {
+  if (CALLBACKS.includes(name)) return isOdd ? formBodies : honestForms;
+  if (model !== undefined) return isOdd ? jsonBodies(model) : honestBodies(model);
+  return isOdd ? jsonBodies("start") : fc.constant("");
 }
 
 const PARAMETERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
@@ -89,24 +105,25 @@ const PARAMETERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
 };
 const segment = oddText.map((text) => encodeURIComponent(text.toWellFormed()) || CANARY);
 
-/** The path of a route with something in its places, whole or bent, and a query. */
-function targetsOf({ path, function: name }: Route): fc.Arbitrary<string> {
+/** The path of a route with something live in its places, and the query that it asks for; or something else in one of them, or all of it bent. */
+function targetsOf({ path, function: name }: Route, isOdd: boolean): fc.Arbitrary<string> {
   const parts = path.split("/").map((part) => {
     const parameter = /^\{(\w+)\}$/.exec(part)?.[1];
     if (parameter === undefined) return fc.constant(part);
-    return mostly(PARAMETERS[parameter] ?? segment, fc.oneof(segment, liveOf("report")), 5);
+    const live = PARAMETERS[parameter] ?? segment;
+    return isOdd ? mostly(live, fc.oneof(segment, liveOf("report")), 1) : live;
   });
-  const query =
+  const usual =
     name === "receive-delivery"
-      ? mostly(
-          liveOf("report").map((token) => `?message=${token}`),
-          queries,
-          6,
-        )
-      : mostly(fc.constant(""), queries, 6);
+      ? liveOf("report").map((token) => `?message=${token}`)
+      : fc.constant("");
+  const bend = isOdd
+    ? mostly(fc.constantFrom(...BENDS), fc.constant(asItIs), 1)
+    : fc.constant(asItIs);
+  const query = isOdd ? mostly(usual, queries, 1) : usual;
   return fc
-    .tuple(fc.tuple(...parts), mostly(fc.constant(asItIs), fc.constantFrom(...BENDS), 6), query)
-    .map(([all, bend, asked]) => bend(all.join("/")) + asked);
+    .tuple(fc.tuple(...parts), bend, query)
+    .map(([all, change, asked]) => change(all.join("/")) + asked);
 }
 
 const queries = fc.oneof(
@@ -156,21 +173,26 @@ const BENDS: readonly Bend[] = [
 const JSON_TYPE: Header = ["Content-Type", "application/json"];
 const FORM_TYPE: Header = ["content-type", "application/x-www-form-urlencoded; charset=UTF-8"];
 
-/** What the route asks for; each is left out of some, and something else in others. */
-function honestHeaders(route: Route, isCallback: boolean): fc.Arbitrary<readonly Header[]> {
-  const usual: readonly Header[] = [
-    ...(isCallback ? [FORM_TYPE, ["X-Twilio-Signature", SIGNED] as const] : []),
-    ...(route.model === undefined ? [] : [JSON_TYPE]),
-    ...(route.signed === true ? [["Authorization", SIGNED_V4] as const] : []),
+/** What the route asks for. */
+function honestHeaders({ function: name, model, signed }: Route): readonly Header[] {
+  return [
+    ...(CALLBACKS.includes(name) ? [FORM_TYPE, ["X-Twilio-Signature", SIGNED] as const] : []),
+    ...(model === undefined ? [] : [JSON_TYPE]),
+    ...(signed === true ? [["Authorization", SIGNED_V4] as const] : []),
   ];
-  const kept = usual.map(([name, value]) =>
+}
+
+/** Some left out, some with something else in them, and some more. */
+function oddHeaders(route: Route): fc.Arbitrary<readonly Header[]> {
+  const usual = honestHeaders(route).map(([name, value]) =>
     fc.oneof(
-      { weight: 10, arbitrary: fc.constant<readonly Header[]>([[name, value]]) },
+      { weight: 8, arbitrary: fc.constant<readonly Header[]>([[name, value]]) },
       { weight: 1, arbitrary: fc.constant<readonly Header[]>([]) },
-      { weight: 1, arbitrary: another(name).map((text): readonly Header[] => [[name, text]]) },
+      { weight: 2, arbitrary: another(name).map((text): readonly Header[] => [[name, text]]) },
     ),
   );
-  return fc.tuple(...kept).map((lists) => lists.flat());
+  const more = fc.array(header, { minLength: 1, maxLength: 3 });
+  return fc.tuple(...usual, more).map((lists) => lists.flat());
 }
 
 function another(name: string): fc.Arbitrary<string> {
