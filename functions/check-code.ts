@@ -9,6 +9,7 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { kmsProofSigner } from "./adapters/kms-proofs.ts";
 import { lambdaSettler } from "./adapters/lambda-settler.ts";
 import { cryptoRandom } from "./adapters/random.ts";
+import { sparingVerifications } from "./adapters/sparing.ts";
 import { addressSource, apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
@@ -21,7 +22,7 @@ const kms = new KMSClient(AWS_CLIENT);
 export const handler = api(
   checkEndpoint(
     {
-      verifications: dynamoVerifications(table),
+      verifications: sparingVerifications(dynamoVerifications(table), Date.now),
       numbers: dynamoNumbers(table),
       scopes: dynamoScopes(table),
       keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),

@@ -11,6 +11,7 @@ import { kmsKeys } from "./adapters/kms-keys.ts";
 import { cryptoRandom } from "./adapters/random.ts";
 import { onlyTo } from "./adapters/recipients.ts";
 import { secretReader } from "./adapters/secrets.ts";
+import { sparingNumbers, sparingScopes, sparingVerifications } from "./adapters/sparing.ts";
 import { sendersIn, twilioCredentialsFor, twilioSender } from "./adapters/twilio.ts";
 import { reachingAsFarAs, twilioReachOf } from "./adapters/twilio-credentials.ts";
 import { type Env, keyEpochOf } from "./env.ts";
@@ -34,9 +35,9 @@ export function sendingWorld(env: Env<"take-next-step">, table: Table) {
     logFault,
   });
   return {
-    verifications: dynamoVerifications(table),
-    numbers: dynamoNumbers(table),
-    scopes: dynamoScopes(table),
+    verifications: sparingVerifications(dynamoVerifications(table), Date.now),
+    numbers: sparingNumbers(dynamoNumbers(table), Date.now),
+    scopes: sparingScopes(dynamoScopes(table), Date.now),
     spend: dynamoSpend(table),
     sendingSwitch: dynamoSendingSwitch(table, Date.now),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), {

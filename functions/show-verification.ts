@@ -3,6 +3,7 @@ import { AWS_CLIENT } from "./adapters/aws-client.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms-keys.ts";
+import { sparingVerifications } from "./adapters/sparing.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { showEndpoint } from "./http/show.ts";
@@ -12,7 +13,7 @@ const env = readEnv("show-verification");
 
 export const handler = api(
   showEndpoint({
-    verifications: dynamoVerifications(openTable(env.TABLE_NAME)),
+    verifications: sparingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     clock: Date.now,
     channels: channelSettings(env),

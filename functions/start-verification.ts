@@ -1,5 +1,6 @@
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
+import { sparingClaims } from "./adapters/sparing.ts";
 import { challengeIn } from "./challenge.ts";
 import { addressSource, apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
@@ -14,7 +15,7 @@ export const handler = api(
   startEndpoint(
     {
       ...sendingWorld(env, table),
-      claims: dynamoClaims(table),
+      claims: sparingClaims(dynamoClaims(table), Date.now),
       challenge: challengeIn(env),
       ...phoneSettings({
         fictionalNumbers: env.FICTIONAL_NUMBERS,

@@ -19,7 +19,7 @@ import { apiAddress, serveUnder, TLS } from "./api-address.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
 import { removalPolicyOf } from "./retention.ts";
-import { CALLBACKS, ROUTES } from "./routes.ts";
+import { CALLBACKS, ROUTES, SENDING } from "./routes.ts";
 import type { Stage } from "./stages.ts";
 
 /** The one way in: a regional REST API, since only it validates bodies, shapes its own errors and takes a firewall. */
@@ -143,5 +143,3 @@ function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeployment
 
 /** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
 const CALLBACKS_PER_SEND = 4;
-
-const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];

@@ -35,6 +35,9 @@ const CALLBACK_ENDPOINTS = [
   { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
 ] as const satisfies readonly Route[];
 
+/** Those that cost a message. */
+export const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];
+
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
 
 const SERVER_MODELS = {

@@ -4,19 +4,48 @@ import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
+import { ROUTES, SENDING } from "./routes.ts";
 import type { Stage } from "./stages.ts";
 
-/** What one item of DynamoDB takes in a second, halved: a send writes it once, and its approval once more. */
-const SENDS_PER_SHARD_AND_SECOND = 500;
+/** What the gateway lets through in a region unless AWS has raised it, whatever the stages ask for. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const GATEWAY_REQUESTS_PER_SECOND = 10_000;
+
+/** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn by chance, and not all alike. */
+const UNITS_PER_SHARD_AND_SECOND = 500;
+
+/** A send writes a shared counter once, and once more when it is approved, refused by a later gate, or not made. */
+const WRITES_PER_SEND = 2;
+
+/** A unit writes so many bytes of an item, of which this many are not counters. */
+const UNIT_BYTES = 1_024;
+const OTHER_BYTES = 130;
+
+/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test weighs a full day. */
+const COUNTER_BYTES = 17;
+const COUNTERS_A_COUNTRY = 25;
 
 /** The share of the whole that a country has which has no cap of its own. The home country has all of it. */
 const SHARE_OF_A_COUNTRY = 0.1;
 
 const MICROS = 1_000_000;
 
-/** Shared counters are spread over as many items as the throttle can fill. */
-function shardsOf({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
-  return Math.ceil(sendThrottle.requestsPerSecond / SENDS_PER_SHARD_AND_SECOND);
+/** The most sends in a second: each method that sends has the throttle of sends for itself. */
+function sendsPerSecond({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
+  const methods = ROUTES.filter((route) => SENDING.includes(route.function)).length;
+  return Math.min(GATEWAY_REQUESTS_PER_SECOND, methods * sendThrottle.requestsPerSecond);
+}
+
+/** Shared counters are spread over as many items as the throttles can fill, where one write of an item takes so many units. */
+function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number {
+  return Math.ceil(
+    (sendsPerSecond(stage) * WRITES_PER_SEND * unitsPerWrite) / UNITS_PER_SHARD_AND_SECOND,
+  );
+}
+
+/** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
+function unitsPerBooking({ countries }: Pick<Stage, "countries">): number {
+  const counters = (1 + countries.length) * COUNTERS_A_COUNTRY;
+  return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
 /** The limits of unproven sends, as limits.ts says and the stage otherwise. */
@@ -77,7 +106,7 @@ export function spendTermsOf(stage: Stage): SpendTerms {
         return price === undefined ? [] : [[country, price]];
       }),
     ),
-    shards: shardsOf(stage),
+    shards: shardsOf(stage, unitsPerBooking(stage)),
   };
 }
 

@@ -5,7 +5,7 @@ import { createFront, type Served } from "./front/front.ts";
 import { createThrottle } from "./front/throttle.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
-import type { FunctionLine } from "./functions/thread.ts";
+import type { FunctionLine, Outcome } from "./functions/thread.ts";
 import { CHALLENGE_SECRET } from "./stand-ins/challenge.ts";
 import type { KeyStore } from "./stand-ins/key-store.ts";
 import { createKms, type Operations } from "./stand-ins/kms.ts";
@@ -27,8 +27,12 @@ export type Ground = {
   readonly account: TwilioAccount;
   readonly throttled: boolean;
   readonly onServed: (served: Served) => void;
+  readonly onInvoked: OnInvoked;
   readonly onLine: (line: FunctionLine) => void;
 };
+
+/** Hears of each invocation that the front made: what a function was given, and what came of it. */
+export type OnInvoked = (event: unknown, outcome: Outcome) => void;
 
 /** One stack, running. */
 export type Deployment = {
@@ -111,7 +115,9 @@ function frontOf(
     invoke: async (functionArn: string, event: unknown) => {
       const invoke = fleet.find(functionArn);
       if (invoke === undefined) throw new Error(`there is no function ${functionArn}`);
-      return invoke(event);
+      const outcome = await invoke(event);
+      ground.onInvoked(event, outcome);
+      return outcome;
     },
   };
   return createFront(parts, ground.onServed);

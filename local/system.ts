@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { type Assembly, synthesizedAssembly } from "./assembly.ts";
-import { deploy, type Ground } from "./deployment.ts";
+import { deploy, type Ground, type OnInvoked } from "./deployment.ts";
 import { type EngineName, startEngine } from "./engines.ts";
 import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
@@ -36,15 +36,19 @@ export type SystemOptions = {
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
+  readonly onInvoked?: OnInvoked;
   readonly onLine?: (line: FunctionLine) => void;
 };
+
+/** Enough for any test; a system that runs for days must not grow by what it logs. */
+const LINES_KEPT = 10_000;
 
 /** The whole of Latchkey, running. */
 export type System = {
   readonly url: string;
   readonly handset: Handset;
   readonly twin: Twin;
-  /** Every line that the functions have written. */
+  /** What the functions have written, the newest lines of it. */
   readonly logs: readonly FunctionLine[];
   /** Where the database answers, for those who look into its items. */
   readonly engineEndpoint: string;
@@ -105,8 +109,10 @@ async function start(
     account: twin.account,
     throttled: options.throttled ?? false,
     onServed: options.onServed ?? (() => undefined),
+    onInvoked: options.onInvoked ?? (() => undefined),
     onLine: (line) => {
       logs.push(line);
+      if (logs.length > 2 * LINES_KEPT) logs.splice(0, LINES_KEPT);
       options.onLine?.(line);
     },
   };

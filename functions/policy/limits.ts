@@ -128,6 +128,16 @@ export const LIMITS = {
   /** How old the answer of the kill switch may be. */
   switchCacheSeconds: 10,
 
+  /**
+   * DynamoDB writes 1,000 times a second to one item and reads 3,000 times. A container that was refused the same this often within
+   * `hotRefusalSeconds` says so itself until they are over, and one that read the same within `hotReadSeconds` as well: the thousand containers of
+   * an account then write 400 times a second to an item that everybody hammers, and read it 2,000 times, whatever the rate. An operator who opens
+   * what is hammered waits five seconds. `npm run capacity` counts it.
+   */
+  hotAnswerTimes: 2,
+  hotRefusalSeconds: 5,
+  hotReadSeconds: 1,
+
   /** RFC draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; 16 characters keep strangers from meeting by chance. */
   idempotencyKeyCharacters: { min: 16, max: 255 },
 

@@ -21,7 +21,7 @@ import {
 import type { Instant } from "./verification.ts";
 
 export type AdmissionWorld = {
-  readonly scopes: Pick<ScopeStore, "add" | "credit">;
+  readonly scopes: Pick<ScopeStore, "add" | "credit" | "recall">;
   readonly sendingSwitch: SendingSwitch;
   readonly random: Pick<Random, "integer">;
   readonly logFault: FaultLog;
@@ -75,9 +75,10 @@ export async function admit(
 ): Promise<Admission> {
   const { now, ticket, scopes } = applicant;
   const { random } = world;
-  const bookings = windowsAt(scopes[which], world.scopeTerms, { now, random }).map((window) =>
-    booked(world, window, applicant),
-  );
+  const asked = windowsAt(scopes[which], world.scopeTerms, { now, random });
+  const known = knownRefusals(world, asked, applicant);
+  const bookings =
+    known.length > 0 ? known : asked.map((window) => booked(world, window, applicant));
   const [windows, standing] = await Promise.all([
     Promise.all(bookings),
     world.sendingSwitch.standing(),
@@ -100,10 +101,26 @@ export async function admit(
 async function booked(
   { scopes }: Pick<AdmissionWorld, "scopes">,
   window: ScopeWindow,
-  { ticket }: Pick<Applicant, "ticket">,
+  applicant: Pick<Applicant, "ticket">,
 ): Promise<Booked> {
+  return { ...window, booking: await scopes.add(debtOf(window, applicant)) };
+}
+
+function debtOf(window: ScopeWindow, { ticket }: Pick<Applicant, "ticket">) {
   const floor = ticket === undefined && window.mode === "enforce" ? window.floor : undefined;
-  return { ...window, booking: await scopes.add({ ...window, floor }) };
+  return { ...window, floor };
+}
+
+/** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
+function knownRefusals(
+  { scopes }: Pick<AdmissionWorld, "scopes">,
+  windows: readonly ScopeWindow[],
+  applicant: Pick<Applicant, "ticket">,
+): readonly Promise<Booked>[] {
+  return windows.flatMap((window) => {
+    const booking = scopes.recall?.(debtOf(window, applicant));
+    return booking === undefined ? [] : [Promise.resolve({ ...window, booking })];
+  });
 }
 
 function findingsOf(windows: readonly Booked[], ticket: TurnTicket | undefined): ScopeFindings {

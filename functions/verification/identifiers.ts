@@ -76,7 +76,7 @@ export function newVerificationId(
 
 /** The epoch of the keys that an id was made under. */
 export function epochOf(id: VerificationId): number {
-  return Number(ID.exec(id)?.[1]);
+  return Number(id.slice(1, id.indexOf("-")));
 }
 
 /**

@@ -2,6 +2,7 @@ import { nextChannel } from "./channels.ts";
 import { keyOf, type Mac, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import { type ResendWorld, type Resent, resend } from "./resend.ts";
+import { newestMac } from "./verification.ts";
 
 /** The message that failed: the step is taken after this one, or not at all. */
 export type FailedMessage = { readonly id: VerificationId; readonly code: Mac };
@@ -15,14 +16,14 @@ export async function takeNextStep(
   { id, code }: FailedMessage,
 ): Promise<Resent | Refusal | { readonly kind: "nothing-to-do" }> {
   const item = await world.verifications.read(keyOf(id));
-  if (item === undefined || item.codes[0]?.mac !== code) return { kind: "nothing-to-do" };
+  if (item === undefined || newestMac(item) !== code) return { kind: "nothing-to-do" };
   const { plan, isPlanAutomatic } = world.channels;
   const channel = nextChannel(item, world.clock(), world.channels);
-  if (!isPlanAutomatic || channel === undefined || !plan.includes(channel))
-    return { kind: "nothing-to-do" };
+  const step = plan.find((way) => way === channel);
+  if (!isPlanAutomatic || step === undefined) return { kind: "nothing-to-do" };
   return resend(world, {
     id,
-    channel,
+    channel: step,
     idempotencyKey: `the step after ${code}`,
     insteadOf: code,
   });

@@ -32,6 +32,7 @@ const NATIONAL_FORM = /^\d{4,15}$/;
 /** E.164 as it is. Of a number's national spellings the one that its plan writes (trunk zero and all), in digits alone: no library sees more. */
 function canonical(to: string, defaultCountry: Country | undefined): Phone | undefined {
   if (isE164(to)) return to;
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a fence in front of one; only digits that a country writes so are equal below
   if (defaultCountry === undefined || !NATIONAL_FORM.test(to)) return undefined;
   const parsed = parsePhoneNumberFromString(to, { defaultCountry });
   if (parsed?.formatNational().replace(/\D/g, "") !== to) return undefined;

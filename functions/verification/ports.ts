@@ -159,6 +159,10 @@ export type ScopeStore = {
     readonly leastDebt: number;
     readonly endsAt: Instant;
   }) => Promise<ScopeBooking>;
+  /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
+  readonly recall?: (
+    debt: Parameters<ScopeStore["add"]>[0],
+  ) => Exclude<ScopeBooking, { readonly kind: "booked" }> | undefined;
   /** Takes `amount` away, where the window still owes more than its `leastDebt`. */
   readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
 };

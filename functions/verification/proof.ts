@@ -34,7 +34,8 @@ export function proofClaims({ issuer, audience }: ProofTerms, proven: Proven) {
     phone_number: proven.to,
     phone_number_verified: true,
     purpose: proven.purpose,
-    ...(proven.nonce === undefined ? {} : { nonce: proven.nonce }),
+    // Left out of the JSON where there is none.
+    nonce: proven.nonce,
     amr: METHODS[proven.channel],
     jti: proven.key,
     iat: issuedAtSeconds,

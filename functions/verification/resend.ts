@@ -32,6 +32,7 @@ import {
   type Channel,
   type Instant,
   newestChannel,
+  newestMac,
   statusAt,
   type Verification,
 } from "./verification.ts";
@@ -90,7 +91,7 @@ export async function resend(
   const open = channelsFor(item.country, world.channels);
   if (!open.includes(channel))
     return { kind: "refused", why: "channel-not-available", channels: open };
-  if (insteadOf !== undefined && insteadOf !== item.codes[0]?.mac)
+  if (insteadOf !== undefined && insteadOf !== newestMac(item))
     return { kind: "refused", why: "request-in-progress" };
   const { number, country, purpose, ticketedAt } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };

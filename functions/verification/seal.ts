@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { isSealed, type Sealed, wellFormed } from "./identifiers.ts";
 import type { Key, Random } from "./ports.ts";
 
@@ -14,8 +14,10 @@ export function seal(
   random: Pick<Random, "bytes">,
 ): Sealed {
   const nonce = random.bytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
-  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  const cipher = createCipheriv("aes-256-gcm", createSecretKey(key), nonce).setAAD(
+    Buffer.from(context),
+  );
+  const body = Buffer.concat([cipher.update(Buffer.from(text)), cipher.final()]);
   const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
   return wellFormed(sealed, isSealed, "base64url");
 }
@@ -28,7 +30,9 @@ export function unseal(key: Key, context: string, sealed: Sealed): string {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.toString("base64url") !== sealed) throw new Error("a seal has one spelling");
   const nonce = bytes.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv("aes-256-gcm", createSecretKey(key), nonce, {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(Buffer.from(context))
     .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);

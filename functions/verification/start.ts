@@ -173,22 +173,27 @@ function claimOf(
   return { key, sealKey, fingerprint, id: seal(sealKey, key, id, random), now };
 }
 
-type Earlier = { readonly id: VerificationId; readonly holder: Holder };
+type Earlier = {
+  readonly id: VerificationId;
+  readonly holder: Holder;
+  readonly claim: Pick<Claim, "key" | "fingerprint">;
+};
 
 /** Claims the idempotency key, if there is one. Gives the earlier start that holds it. */
 async function claimed({ claims }: StartWorld, { claim }: Draft): Promise<Earlier | undefined> {
-  const holder = claim && (await claims.claim(claim));
-  if (claim === undefined || holder === undefined) return undefined;
+  if (claim === undefined) return undefined;
+  const holder = await claims.claim(claim);
+  if (holder === undefined) return undefined;
   const id = wellFormed(unseal(claim.sealKey, claim.key, holder.id), isVerificationId, "an id");
-  return { id, holder };
+  return { id, holder, claim };
 }
 
 async function replay(
   world: StartWorld,
-  { claim, to, now }: Draft,
-  { id, holder }: Earlier,
+  { to, now }: Draft,
+  { id, holder, claim }: Earlier,
 ): Promise<Started | Refusal> {
-  if (claim === undefined || holder.fingerprint !== claim.fingerprint) {
+  if (holder.fingerprint !== claim.fingerprint) {
     return { kind: "refused", why: "idempotency-key-reused" };
   }
   const verification = await world.verifications.read(keyOf(id));

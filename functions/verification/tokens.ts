@@ -94,6 +94,7 @@ async function opened(
   use: Use,
   token: string,
 ): Promise<readonly unknown[]> {
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: without a match there is no epoch, and so no token
   const [, epochText, text = ""] = TOKEN.exec(token) ?? [];
   const epoch = Number(epochText);
   if (!isSealed(text) || !(Math.abs(keyEpoch - epoch) <= 1)) return NOTHING;

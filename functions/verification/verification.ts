@@ -107,6 +107,12 @@ export function newestChannel({ codes }: Pick<Verification, "codes">): Channel {
   return codes[0]?.channel ?? "sms";
 }
 
+/** The newest code. */
+export function newestMac({ codes }: Pick<Verification, "codes">): Mac | undefined {
+  // Stryker disable next-line OptionalChaining: there is a first code, as above
+  return codes[0]?.mac;
+}
+
 /** The way that the code went which was typed. */
 export function provenChannel({ codes, tried }: Verification): Channel | undefined {
   return codes.find(({ mac }) => tried.has(mac))?.channel;

@@ -174,9 +174,8 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
     "internal-error",
     ...(SIGNED_PATHS.test(route.path)
       ? ["signature-invalid", "access-denied", "route-not-found"]
-      : route.path.startsWith("/v1/")
-        ? ["origin-not-allowed"]
-        : []),
+      : []),
+    ...(route.path.startsWith("/v1/") ? ["origin-not-allowed"] : []),
     ...(route.path.includes("{id}") ? ["verification-not-found"] : []),
     ...(route.model ? ["body-too-large", "media-type-unsupported"] : []),
     ...(isIdempotent ? ["idempotency-key-invalid"] : []),

@@ -5,7 +5,7 @@ import { type InvocationMessage, REPORT } from "./messages.ts";
 
 /** How an invocation ended. */
 export type Outcome =
-  | { readonly kind: "answered"; readonly payload: unknown }
+  | { readonly kind: "answered"; readonly payload: unknown; readonly cpuMilliseconds: number }
   | { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string }
   | { readonly kind: "timed-out" }
   | { readonly kind: "crashed"; readonly errorMessage: string };
@@ -82,9 +82,7 @@ function invoke(
         onLine({ functionName: plan.name, line });
     } else
       resolve(
-        report.kind === "answered"
-          ? { kind: "answered", payload: JSON.parse(report.payload) }
-          : report,
+        report.kind === "answered" ? { ...report, payload: JSON.parse(report.payload) } : report,
       );
   };
   const onError = (fault: Error): void => resolve({ kind: "crashed", errorMessage: fault.message });

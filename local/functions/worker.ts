@@ -31,9 +31,15 @@ port.on("message", (message: unknown) => {
 });
 
 async function run({ requestId, payload, deadline }: InvocationMessage): Promise<void> {
+  const before = process.threadCpuUsage();
   try {
     const answer = await loadedHandler()(JSON.parse(payload), contextOf(requestId, deadline));
-    report({ kind: "answered", payload: JSON.stringify(answer) ?? "null" });
+    const { user, system } = process.threadCpuUsage(before);
+    report({
+      kind: "answered",
+      payload: JSON.stringify(answer) ?? "null",
+      cpuMilliseconds: (user + system) / 1_000,
+    });
   } catch (fault) {
     const { name, message } = fault instanceof Error ? fault : new Error(String(fault));
     report({ kind: "failed", errorType: name, errorMessage: message });

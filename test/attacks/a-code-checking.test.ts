@@ -3,14 +3,14 @@ import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { attackedSystem, otherThan, type Started, wrongCodes } from "./support/attacked-system.ts";
-import type { Answer } from "./support/caller.ts";
 import { guessOn, newAddress, resultOf } from "./support/guessing.ts";
+import type { Reply } from "./support/target.ts";
 
 const target = attackedSystem();
 
 const PARALLEL = 100;
 const LIFE_SECONDS = LIMITS.codeLifetimeSeconds;
-const resultsOf = (answers: readonly Answer[]) => new Set(answers.map(resultOf));
+const resultsOf = (answers: readonly Reply[]) => new Set(answers.map(resultOf));
 
 async function aVictim() {
   const started = await target.start();
@@ -142,7 +142,7 @@ describe("A13: what a verification has become since it was begun is asked when i
     for (let failures = checks; failures < consecutiveFailures; failures += checks) {
       await guessAll();
       // So long that every row of the number has room: in the end it is the lock that refuses.
-      target.turn(4 * 3_600);
+      target.turn(6 * 3_600);
     }
     const before = await target.start({ to, from: newAddress() });
     const code = await target.readCode(before);

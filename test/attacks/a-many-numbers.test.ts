@@ -12,8 +12,8 @@ import {
   TEST_SPEND,
 } from "../support/world.ts";
 import { attackedSystem, wrongCodes } from "./support/attacked-system.ts";
-import type { Answer } from "./support/caller.ts";
 import { guessOn, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
+import type { Reply } from "./support/target.ts";
 
 const target = attackedSystem();
 
@@ -94,7 +94,7 @@ describe("A11: whoever does not hold the id spends nothing of the victim's", () 
   it("and a stranger who burns the day's messages keeps its owner out for minutes", async () => {
     const owner = await target.start();
     const { ticket } = (await target.check(owner, await target.readCode(owner))).body;
-    let last: Answer | undefined;
+    let last: Reply | undefined;
     for (let sent = 1; sent < 7; sent += 1) {
       target.turn(LIMITS.sendsPerNumber[1].windowSeconds / 2);
       last = await target.tryStart({ to: owner.to, from: newAddress() });
@@ -129,6 +129,23 @@ describe("A12: whoever proves a number of his own", () => {
     expect(await sendsFrom(from)).toBe(LIMITS.unprovenSends.ipv4.floor - 1);
     await target.check(own, code);
     expect(await sendsFrom(from)).toBe(LIMITS.creditPerApproval);
+  });
+
+  it("or ten times over is paid ahead by one floor, and no further", async () => {
+    target.turnToNextHour();
+    const { floor } = LIMITS.unprovenSends["client-unknown"];
+    const path = "/v1/server/verifications";
+    const startFor = (to: string) => target.askSigned({ path, body: { to } });
+    for (let proven = 0; proven < 10; proven += 1) {
+      const own = target.person();
+      const id = String((await startFor(own.to)).body["id"]);
+      const code = await target.readCode(own);
+      expect(resultOf(await target.check({ id, from: own.from }, code))).toBe("approved");
+    }
+    let sent = 0;
+    while ((await startFor(target.person().to)).status === 201) sent += 1;
+    expect(sent).toBeGreaterThan(floor);
+    expect(sent).toBeLessThan(2 * floor + LIMITS.creditPerApproval);
   });
 
   /** Starts for one number after the other until the address is refused. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { attackedSystem, otherThan, type Started, wrongCodes } from "./support/attacked-system.ts";
-import type { Answer } from "./support/caller.ts";
 import { type DatabaseBetween, startDatabaseBetween } from "./support/database-between.ts";
 import { isWrong, newAddress, resultOf } from "./support/guessing.ts";
+import type { Reply } from "./support/target.ts";
 
 const target = attackedSystem();
 
@@ -38,7 +38,7 @@ describe("A21: a read that is late decides nothing", () => {
   it("of guesses: five are counted, and no approval follows", async () => {
     const victim = await aVictim();
     await withStaleReads([victim], async () => {
-      const answers: Answer[] = [];
+      const answers: Reply[] = [];
       for (const guess of wrongCodes(victim.code, 12))
         answers.push(await target.check(victim, guess));
       expect(answers.filter(isWrong)).toHaveLength(CHECKS);
@@ -78,7 +78,7 @@ describe("B7: containers that know nothing of each other share every limit", () 
     const guesses = wrongCodes(victim.code, CHECKS + 1);
     for (const guess of guesses.slice(0, 3)) await target.check(victim, guess);
     await target.system().reload();
-    const answers: Answer[] = [];
+    const answers: Reply[] = [];
     for (const guess of guesses.slice(3)) answers.push(await target.check(victim, guess));
     expect(answers.map(resultOf)).toEqual(["incorrect", "incorrect", "exhausted"]);
     const again = await target.tryStart({ ...victim, from: newAddress() });

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { Phone } from "../../functions/verification/identifiers.ts";
 import type { Message } from "../../functions/verification/ports.ts";
 import { attackedSystem } from "./support/attacked-system.ts";
-import type { Answer } from "./support/caller.ts";
 import { newAddress, resultOf } from "./support/guessing.ts";
+import type { Reply } from "./support/target.ts";
 
 /** A stage that takes national numbers too, so that there is more than one spelling to play with. */
 const target = attackedSystem({ environment: { DEFAULT_COUNTRY: "GB" } });
 
-const isStarted = ({ status }: Answer) => status === 201;
+const isStarted = ({ status }: Reply) => status === 201;
 const texts = () => target.system().handset.messages().length;
 
 describe("B1: a number in whatever spelling is one number or none", () => {
@@ -152,7 +152,7 @@ describe("B8: a path or a verb that is bent leads nowhere, or to the same limits
     `${START}%0d%0a`,
     `${START}?`,
     `${START}?x=1&x=2`,
-    `${START}#x`,
+    `${START}%23x`,
     `${START}/.//`,
     "/v2/verifications",
     "/dev/v1/verifications",
@@ -165,10 +165,11 @@ describe("B8: a path or a verb that is bent leads nowhere, or to the same limits
 
   /** Each asked for the same number from an address of its own: it has had its message. */
   async function leadsNowhere(method: string, path: string, to: string, more = {}): Promise<void> {
-    const { status, body } = await target.ask({
-      ...{ method, path, body: { to }, from: newAddress() },
-      headers: { "content-type": "application/json", ...more },
-    });
+    const sent = JSON.stringify({ to });
+    // Said by hand, since some verbs have no body of their own.
+    const length = { "content-length": String(sent.length) };
+    const headers = { "content-type": "application/json", ...length, ...more };
+    const { status, body } = await target.ask({ method, path, body: sent, headers });
     const outcome = method === "HEAD" ? "no body" : (body["code"] ?? "nothing");
     expect([404, 429, 403, 204], `${method} ${path}`).toContain(status);
     expect(

@@ -18,6 +18,7 @@ import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { parseTwiml, type Verb } from "../../local/twilio/twiml.ts";
 import { anEvent } from "../support/events.ts";
+import { callTo } from "./support/call-to.ts";
 import { NUMBER_SPELLINGS } from "./support/number-spellings.ts";
 import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
 
@@ -178,10 +179,12 @@ describe("the database", () => {
     const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
       ([path]) => path,
     );
-    for (const path of new Set(paths))
-      expect(readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8")).not.toMatch(
-        /ExecuteStatement|PartiQL|ScanCommand\b|QueryCommand\b/,
-      );
+    const spoken = [...new Set(paths)].flatMap((path) =>
+      readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8").match(
+        /ExecuteStatement|PartiQL|ScanCommand\b|QueryCommand\b/g,
+      ),
+    );
+    expect(new Set(spoken)).toEqual(new Set([null]));
   });
 });
 
@@ -217,7 +220,7 @@ describe("numbers", () => {
         if (/^\+[1-9]\d{6,14}$/.test(to)) return;
         expect(verdict).toMatchObject({ kind: "refused", why: "phone-invalid" });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -488,27 +491,15 @@ describe("what a call says", () => {
   });
 
   it("D8: no caller puts a word into a call: its language, nonce and keys are none of what is said", async () => {
-    const to = target.newNumber();
     const headers = {
       "accept-language": HOSTILE.replace(/[^\x20-\x7e]/g, ""),
       "user-agent": "<Dial>1</Dial>",
     };
-    const body = { to, channel: "voice", locale: "<Say>x</Say>", nonce: "</Say><Dial>1</Dial>" };
-    expect((await target.start(body, { headers })).status).toBe(201);
-    const call = await target.handset.waitForCall(to);
-    call.answer();
-    await expect.poll(() => call.view().isListening, SOON).toBe(true);
-    call.press("#");
-    await expect.poll(() => call.view().state, SOON).toBe("ended");
-    const said = call
-      .view()
-      .lines.map(({ text }) => text)
-      .join(" ");
-    expect(said).toMatch(/\d(?:, \d){5}/);
-    expect(said).not.toMatch(/[<>&]|Dial|error/);
-    expect(call.view().lines.map(({ language }) => language)).toEqual(
-      call.view().lines.map(() => "en-GB"),
-    );
+    const body = { locale: "<Say>x</Say>", nonce: "</Say><Dial>1</Dial>" };
+    const { call, code } = await callTo(target, { key: "#", body, more: { headers } });
+    expect(code).toMatch(/^\d{6}$/);
+    expect(call.lines.map(({ text }) => text).join(" ")).not.toMatch(/[<>&]|Dial|error/);
+    expect(new Set(call.lines.map(({ language }) => language))).toEqual(new Set(["en-GB"]));
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import type { JsonWebKey } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { forgedProofs } from "../attacks/support/forged-proofs.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -95,6 +97,11 @@ describe("the examples for back ends", () => {
     return Object(await response.json());
   }
 
+  async function publishedKey(): Promise<JsonWebKey> {
+    const { keys } = Object(await (await fetch(`${system.url}/.well-known/jwks.json`)).json());
+    return keys[0];
+  }
+
   /** The same claims under a signature of nobody. */
   const forged = (proof: string): string => `${proof.slice(0, -8)}AAAAAAAA`;
 
@@ -112,6 +119,13 @@ describe("the examples for back ends", () => {
       expect(await asked("signup", "n-1", forged(proof))).toBe("refused");
       expect(await asked("signup", "n-1", proof, "somebody-else")).toBe("refused");
       expect(await asked("signup", "n-1", "no.proof.at-all")).toBe("refused");
+      // The two that fool libraries which ask the token how it is to be checked.
+      const { 'alg "none"': unsigned, "HS256 by the key in PEM": confused } = forgedProofs(
+        proof,
+        await publishedKey(),
+      );
+      for (const one of [unsigned, confused])
+        expect(await asked("signup", "n-1", one)).toBe("refused");
     });
   });
 

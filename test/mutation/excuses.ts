@@ -3,6 +3,7 @@ type Node = {
   readonly type: string;
   readonly name?: string;
   readonly callee?: Node;
+  readonly arguments?: readonly Node[];
   readonly property?: Node;
   readonly elements?: readonly (Node | null)[];
   readonly init?: Node | null;
@@ -15,8 +16,10 @@ const TEXTS: ReadonlySet<string> = new Set(["StringLiteral", "TemplateLiteral"])
 
 /** The words of a fault are for whoever reads the log: no caller sees them, and nothing is decided by them. */
 function isOfFault({ node, parentPath }: Path): boolean {
-  const { type, callee } = parentPath?.node ?? node;
-  return TEXTS.has(node.type) && type === "NewExpression" && /Error$/.test(callee?.name ?? "");
+  const { callee, arguments: given = [] } = parentPath?.node ?? node;
+  const isFault = /Error$/.test(callee?.name ?? "");
+  const isSaid = isFault || (callee?.name === "wellFormed" && given[2] === node);
+  return TEXTS.has(node.type) && isSaid;
 }
 
 /** `const [first = ""] = text.split(…)`: the types ask what to do without a first part, and there always is one (ECMA-262, String.prototype.split). */

@@ -27,13 +27,18 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   policy: {
     mutate: ["functions/policy/*.ts", "functions/policy/messages/locales.ts"],
-    // Prices, alphabets and blocks of numbers are read, not run, as are the texts of messages; tests hold them to their sources.
+    // Prices, alphabets, plans and blocks of numbers are read, not run, as are the texts of messages; tests hold them to their sources.
     except: [
       "functions/policy/prices.ts",
       "functions/policy/segments.ts",
+      "functions/policy/special-numbers.ts",
       "functions/policy/*.generated.ts",
     ],
-    tests: ["unit/verification/**/*.test.ts", "unit/policy.test.ts", "contract/memory.test.ts"],
+    tests: [
+      "unit/policy.test.ts",
+      "unit/verification/!(message-texts|voice-script|code|phone-policy-*).test.ts",
+      "contract/memory.test.ts",
+    ],
   },
   http: {
     mutate: ["functions/http/**/*.ts"],

@@ -54,6 +54,7 @@ export function strykerOptions(
     tsconfigFile: "none.json",
     tempDirName: `.stryker-tmp/${group}`,
     ignorePatterns: [
+      ".stryker-tmp",
       ".build",
       ".cache",
       "cdk.out",

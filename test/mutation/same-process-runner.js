@@ -69,8 +69,13 @@ function namesOf(task) {
   return task.suite === undefined ? [task.name] : [...namesOf(task.suite), task.name];
 }
 
+/** Without the load that it was imported by. */
+function fileOf(test) {
+  return test.file.filepath.replace(/\?load=\d+$/, "");
+}
+
 function idOf(test) {
-  return `${relative(process.cwd(), test.file.filepath)}#${namesOf(test).join(NAMES)}`;
+  return `${relative(process.cwd(), fileOf(test))}#${namesOf(test).join(NAMES)}`;
 }
 
 function testsOf(task) {
@@ -84,16 +89,15 @@ function resultOf(test, skipped) {
     id: idOf(test),
     name: namesOf(test).join(NAMES),
     timeSpentMs: duration,
-    fileName: resolve(test.file.filepath),
+    fileName: resolve(fileOf(test)),
     startPosition: test.location && {
       line: test.location.line - 1,
       column: test.location.column - 1,
     },
   };
   if (state === "pass") return { ...about, status: STATUS.success };
-  if (state !== "fail" && skipped.has(test)) return { ...about, status: STATUS.skipped };
-  if (state !== "fail" && test.mode === "skip" && test.file.result?.state !== "fail")
-    return { ...about, status: STATUS.skipped };
+  const isLeftOut = skipped.has(test) || test.file.result?.state !== "fail";
+  if (state !== "fail" && isLeftOut) return { ...about, status: STATUS.skipped };
   const failureMessage = errors[0]?.message ?? "its file or suite failed";
   return { ...about, status: STATUS.failed, failureMessage };
 }
@@ -142,17 +146,22 @@ class SameProcessRunner {
     process.on("uncaughtException", () => undefined);
     // Everything is loaded before the clock of the first mutant runs.
     for (const file of this.testFiles)
-      await this.collectTests([{ filepath: resolve(file) }], this.#runner({ isBailing: false }));
+      await this.collectTests([this.#freshly(file)], this.#runner({ isBailing: false }));
   }
 
-  /** What vitest asks of a runner, for one load of one test file. `skipped` becomes what was left out. */
+  /** A test file as no module cache knows it yet. */
+  #freshly(file) {
+    this.#load += 1;
+    return { filepath: `${resolve(file)}?load=${this.#load}` };
+  }
+
+  /** What vitest asks of a runner. `skipped` becomes what was left out. */
   #runner({ filter, isBailing, skipped }) {
     const stryker = this.#stryker;
-    const load = ++this.#load;
     class Runner extends this.TestRunner {
       trace = undefined;
       importFile(path) {
-        return import(`${path}?load=${load}`);
+        return import(path);
       }
       async onBeforeRunTask(test) {
         if (filter !== undefined && !filter.has(idOf(test))) test.mode = "skip";
@@ -175,7 +184,7 @@ class SameProcessRunner {
   async #runFile(file, how) {
     const skipped = new Set();
     const runner = this.#runner({ ...how, skipped });
-    const [suite] = await this.startTests([{ filepath: resolve(file) }], runner);
+    const [suite] = await this.startTests([this.#freshly(file)], runner);
     const tests = testsOf(suite).map((test) => resultOf(test, skipped));
     const [error] = suite.result?.errors ?? [];
     if (error !== undefined && tests.every(({ status }) => status !== STATUS.failed))

@@ -52,18 +52,26 @@ function survivorsOf(files: readonly MutatedFile[]): string {
 /** What excuses.ts excuses wherever it is. */
 const BY_RULE: ReadonlySet<string> = new Set(["words of a fault", "a split has a first part"]);
 
+/** Why a mutant was not run, and where that holds. */
+function excuseOf(file: string, reason = "without a reason"): readonly [string, string] {
+  if (reason.startsWith("Static mutant"))
+    return ["everywhere", "acts only while its file is loaded, and `--quick` was asked for"];
+  return [BY_RULE.has(reason) ? "everywhere" : file, reason.replaceAll("|", "\\|")];
+}
+
 /** Every reason by which mutants are excused, with how many it excuses. */
 function excusesOf(files: readonly MutatedFile[]): string {
-  const excuses = new Map<string, number>();
+  const excuses = new Map<string, { readonly excuse: readonly string[]; readonly count: number }>();
   for (const { file, mutants } of files)
-    for (const { status, statusReason = "without a reason" } of mutants) {
-      const excuse = `${BY_RULE.has(statusReason) ? "everywhere" : file} | ${statusReason}`;
-      if (status === "Ignored") excuses.set(excuse, (excuses.get(excuse) ?? 0) + 1);
+    for (const { status, statusReason } of mutants) {
+      if (status !== "Ignored") continue;
+      const excuse = excuseOf(file, statusReason);
+      const counted = excuses.get(excuse.join()) ?? { excuse, count: 0 };
+      excuses.set(excuse.join(), { ...counted, count: counted.count + 1 });
     }
-  const rows = [...excuses].map(([excuse, mutants]) => [...excuse.split(" | "), String(mutants)]);
   return markdownTable(
     [{ name: "where" }, { name: "why" }, { name: "mutants", isFigure: true }],
-    rows,
+    [...excuses.values()].map(({ excuse, count: mutants }) => [...excuse, String(mutants)]),
   );
 }
 

@@ -125,7 +125,9 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "numbers.returnTurn: the turn is still the newest": {
     fact: "only the newest turn is given back",
   },
-  "numbers.replaceTurn: it is not closed": { fact: "a closed number hands no turn on until it opens" },
+  "numbers.replaceTurn: it is not closed": {
+    fact: "a closed number hands no turn on until it opens",
+  },
   "numbers.replaceTurn: its failures leave room or are forgotten": {
     fact: "a locked number hands no turn on",
   },

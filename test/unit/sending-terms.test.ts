@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { scopeTermsOf } from "../../infra/sending-terms.ts";
+import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 
 const PROD: Stage = STAGES.prod;
@@ -30,5 +30,28 @@ describe("the floors of the home country and of everybody", () => {
   it("unless the stage names its own", () => {
     const scopes = { "home-country": { floor: 2_000 }, service: { floor: 3_000 } };
     expect(floorsOf({ ...spend(60), scopes })).toEqual([2_000, 3_000]);
+  });
+});
+
+describe("the shards of what many share", () => {
+  const shardsAt = (requestsPerSecond: number, countries: Stage["countries"] = ["GB"]) => {
+    const stage = { ...PROD, countries, sendThrottle: { requestsPerSecond, burst: 1 } };
+    return [scopeTermsOf(stage).shards, spendTermsOf(stage).shards];
+  };
+
+  it("are one while all methods that send write one item less than 500 times a second", () => {
+    // Start and resend, of pages and of back ends, each at the throttle; each send writes twice.
+    expect(shardsAt(62)).toEqual([1, 1]);
+    expect(shardsAt(63)).toEqual([2, 2]);
+  });
+
+  it("are those of the gateway's own limit, whatever the throttle says", () => {
+    expect(shardsAt(2_500)).toEqual([40, 40]);
+    expect(shardsAt(10_000)).toEqual([40, 40]);
+  });
+
+  it("are more for money where its items are heavier, by the countries", () => {
+    expect(shardsAt(2_500, ["GB", "FR"])).toEqual([40, 80]);
+    expect(shardsAt(2_500, ["GB", "FR", "DE", "ES", "IT", "NL"])).toEqual([40, 160]);
   });
 });

@@ -1,18 +1,18 @@
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { type Attacked, type Started, wrongCodes } from "./attacked-system.ts";
-import type { Answer } from "./caller.ts";
+import type { Reply } from "./target.ts";
 
 /** What an answer says: the result of a check, or the code of a problem. */
-export function resultOf({ body }: Answer): unknown {
+export function resultOf({ body }: Reply): unknown {
   return body["result"] ?? body["code"];
 }
 
-export function isWrong(answer: Answer): boolean {
+export function isWrong(answer: Reply): boolean {
   return resultOf(answer) === "incorrect";
 }
 
 /** In seconds; no number where it says none. */
-export function retryAfterSeconds({ headers }: Answer): number {
+export function retryAfterSeconds({ headers }: Reply): number {
   return Number(headers["retry-after"]);
 }
 

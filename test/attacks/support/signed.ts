@@ -2,12 +2,12 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { SIGNER } from "../../../local/front/signatures.ts";
 import { PLACE } from "../../../local/template/names.ts";
 import { Sha256 } from "../../local/support/sha256.ts";
-import type { Call } from "./caller.ts";
+import type { Attempt } from "./target.ts";
 
 /** The headers by which a request is that of a back end of this stage. */
 export async function signed(
   url: string,
-  { method = "POST", path, body }: Pick<Call, "method" | "path" | "body">,
+  { method = "POST", path, body }: Pick<Attempt, "method" | "body"> & { readonly path: string },
 ): Promise<Readonly<Record<string, string>>> {
   const { host, hostname } = new URL(url);
   const signer = new SignatureV4({

@@ -37,7 +37,10 @@ export type Reply = {
 export type Owned = { readonly to: string; readonly id: string; readonly code: string };
 
 /** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
-export type Target = Pick<System, "url" | "handset" | "twin" | "logs" | "engineEndpoint"> & {
+export type Target = Pick<
+  System,
+  "url" | "handset" | "twin" | "logs" | "engineEndpoint" | "reload"
+> & {
   readonly lambda: System["lambda"];
   readonly ask: (attempt: Attempt) => Promise<Reply>;
   readonly newNumber: () => string;
@@ -75,11 +78,14 @@ export async function leaksOf(target: Target): Promise<readonly string[]> {
   return leaksIn(withoutProvenNumbers(all), target.secrets());
 }
 
-/** Hundreds of refusals differ by the id of their request and by their second alone. */
+/** Hundreds of refusals differ by the id of their request and by their second alone, and the metrics in lines by their time. */
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
-  const drawn = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"date":"[^"]*"/g;
+  const drawn = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"date":"[^"]*"|"Timestamp":\d{13}/g;
+  const pieces = evidence.flatMap(({ where, text }) =>
+    text.split(/(?=,"_aws":)/).map((piece) => ({ where, text: piece })),
+  );
   const seen = new Map(
-    evidence.map((one) => [`${one.where} ${one.text.replace(drawn, "")}`, one] as const),
+    pieces.map((one) => [`${one.where} ${one.text.replace(drawn, "")}`, one] as const),
   );
   return [...seen.values()];
 }
@@ -214,12 +220,17 @@ async function exchange(url: string, agent: Agent, attempt: Attempt): Promise<Re
   if (DESCRIBED.test(path) && !UNDESCRIBED.includes(method) && reply.status !== MISDIRECTED)
     insistOnDescribed({
       method,
-      path: path.replace(/[?#].*/, ""),
+      path: withLetters(path.replace(/[?#].*/, "")),
       status: reply.status,
       mediaType: reply.headers["content-type"],
       body: reply.text,
     });
   return reply;
+}
+
+/** An escaped letter or digit of a path is that one. Escaped dots and slashes are not, to the gateway. */
+function withLetters(path: string): string {
+  return path.replace(/%(?:3\d|[4-7][0-9a-f])/gi, decodeURIComponent);
 }
 
 /** Of these the description says nothing: a preflight that is refused, and an answer without its body. */

@@ -3,6 +3,7 @@
  * outside, and draws the code that a test wants to see. The bundle itself stays as it is deployed.
  */
 import crypto from "node:crypto";
+import { Socket } from "node:net";
 import { env } from "node:process";
 import { getEnvironmentData } from "node:worker_threads";
 import * as v from "valibot";
@@ -24,5 +25,22 @@ Object.assign(crypto, {
     places[PLACES.nextDraw] = places[PLACES.drawAfter] ?? NOT_DRAWN;
     places[PLACES.drawAfter] = NOT_DRAWN;
     return drawn;
+  },
+});
+
+/** Functions give a service a second. A machine that runs hundreds of them, and the services too, may not come round in one. */
+const LONG_MILLISECONDS = 1_000;
+const PATIENCE = 20;
+const patient = (milliseconds = 0) =>
+  milliseconds < LONG_MILLISECONDS ? milliseconds : milliseconds * PATIENCE;
+
+const later = globalThis.setTimeout;
+Object.assign(globalThis, {
+  setTimeout: (work: () => void, milliseconds?: number) => later(work, patient(milliseconds)),
+});
+const { setTimeout: whenIdle } = Socket.prototype;
+Object.assign(Socket.prototype, {
+  setTimeout(this: Socket, milliseconds: number, work?: () => void): Socket {
+    return whenIdle.call(this, patient(milliseconds), work);
   },
 });

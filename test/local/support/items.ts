@@ -1,4 +1,4 @@
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, ListTablesCommand, paginateScan } from "@aws-sdk/client-dynamodb";
 
 /** Everything that an engine holds, as it lies there: each item as JSON of its raw attributes, in a fixed order. */
 export async function rawItems(endpoint: string): Promise<readonly string[]> {
@@ -9,12 +9,16 @@ export async function rawItems(endpoint: string): Promise<readonly string[]> {
   });
   try {
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-    const tables = await Promise.all(
-      TableNames.map((TableName) =>
-        client.send(new ScanCommand({ TableName, ConsistentRead: true })),
-      ),
-    );
-    return tables.flatMap(({ Items = [] }) => Items.map((item) => JSON.stringify(item))).toSorted();
+    const items: string[] = [];
+    for (const TableName of TableNames) {
+      // A page holds a megabyte.
+      for await (const { Items = [] } of paginateScan(
+        { client },
+        { TableName, ConsistentRead: true },
+      ))
+        items.push(...Items.map((item) => JSON.stringify(item)));
+    }
+    return items.toSorted();
   } finally {
     client.destroy();
   }

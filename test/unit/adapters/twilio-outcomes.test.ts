@@ -116,8 +116,10 @@ describe("news", () => {
     ["busy", {}, "busy"],
     ["canceled", {}, "failed"],
     ["failed", {}, "failed"],
-    ["failed", { SipResponseCode: "404" }, "not-in-service"],
-    ["failed", { SipResponseCode: "603" }, "busy"],
+    ...["404", "410", "484", "604"].map(
+      (code) => ["failed", { SipResponseCode: code }, "not-in-service"] as const,
+    ),
+    ...["486", "600", "603"].map((code) => ["failed", { SipResponseCode: code }, "busy"] as const),
     ["failed", { SipResponseCode: "500" }, "failed"],
     ["failed", { ErrorCode: "13227" }, "failed"],
     ["failed", { ErrorCode: "13224", SipResponseCode: "603" }, "not-in-service"],
@@ -149,6 +151,17 @@ describe("news", () => {
     {},
   ])("are none in %j", (form) => {
     expect(newsIn(Object.entries(form))).toBeUndefined();
+  });
+
+  it.each([
+    ...["accepted", "scheduled", "queued", "sending"].map((status) => [status, "queued"]),
+    ...["sent"].map((status) => [status, "sent"]),
+    ...["delivered", "read"].map((status) => [status, "delivered"]),
+    ...["undelivered", "failed", "canceled"].map((status) => [status, "undelivered"]),
+  ])("of a message that is %s are told as %s", (status = "", delivery = "") => {
+    const messageSid = `MM${"1B".repeat(16)}`;
+    const form = { MessageSid: messageSid, MessageStatus: status };
+    expect(newsIn(Object.entries(form))).toMatchObject({ messageSid, report: { delivery } });
   });
 
   it("of a prefix that is pumped tell nobody but an operator", () => {

@@ -6,6 +6,8 @@ import { check } from "../../../functions/verification/check.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
+import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
+import { aMac } from "../../support/items.ts";
 import {
   aStart,
   aWorld,
@@ -149,6 +151,23 @@ describe("scopes that are full for different times", () => {
   });
 });
 
+describe("a scope that is known to be full", () => {
+  it("refuses without a write, its own or one beside it", async () => {
+    const { scopes } = world;
+    const add: typeof scopes.add = async (debt) =>
+      debt.key.startsWith("ipv4#") ? scopes.add(debt) : expect.unreachable("it was asked");
+    const recall = ({ key }: { readonly key: string }) =>
+      key.startsWith("range#") ? ({ kind: "full" } as const) : undefined;
+    const knowing = { ...world, scopes: { ...scopes, add, recall } };
+    expect(await startOf(1, {}, knowing)).toMatchObject({
+      why: "too-many-requests",
+      retryAt: NOON + 3_600_000,
+    });
+    expect(knowing.entries).toEqual([expect.objectContaining({ rested: ["range"] })]);
+    expect(knowing.messages).toEqual([]);
+  });
+});
+
 describe("a debt", () => {
   const SITE = { clientAddress: "2001:db8:1:1::1" };
 
@@ -233,6 +252,12 @@ describe("a returning ticket", () => {
     expect((await startOf(1, { ticket })).kind).toBe("started");
     world.time.now += 600_000;
     expect((await startOf(1, { ticket })).kind).toBe("refused");
+    const index = await world.keys.index();
+    const number = aMac("number");
+    const own = issueTicket(index, number, NOON);
+    const ends = NOON + 90 * 86_400_000;
+    expect(openTicket(index, number, { ticket: own, now: ends - 1 })).toEqual({ issuedAt: NOON });
+    expect(openTicket(index, number, { ticket: own, now: ends })).toBeUndefined();
   });
 
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {

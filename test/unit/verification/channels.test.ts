@@ -9,8 +9,10 @@ import {
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";
-import { receiveReport } from "../../../functions/verification/report.ts";
+import type { Settlement } from "../../../functions/verification/ports.ts";
+import { type DeliveryReport, receiveReport } from "../../../functions/verification/report.ts";
 import { resend } from "../../../functions/verification/resend.ts";
+import { seal } from "../../../functions/verification/seal.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";
@@ -20,7 +22,16 @@ import {
   type DeliveryReason,
 } from "../../../functions/verification/verification.ts";
 import { voiceScript } from "../../../functions/verification/voice-script.ts";
-import { aStart, aWorld, everyChannel, idIn, newestCode, type World } from "../../support/world.ts";
+import { aMac, aVerificationKey } from "../../support/items.ts";
+import {
+  aStart,
+  aWorld,
+  everyChannel,
+  idIn,
+  NOON,
+  newestCode,
+  type World,
+} from "../../support/world.ts";
 
 const SMS_ONLY: ChannelSettings = {
   hasWhatsApp: false,
@@ -117,8 +128,10 @@ describe("the ways of a number", () => {
       });
     const id = await started();
     world.time.now += 30_000;
-    expect(await resend(world, { id, channel: "voice" })).toMatchObject({
+    expect(await resend(world, { id, channel: "voice" })).toEqual({
+      kind: "refused",
       why: "channel-not-available",
+      channels: ["sms"],
     });
     expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
     expect(world.messages).toHaveLength(2);
@@ -271,6 +284,138 @@ describe("a message that definitely failed", () => {
   });
 });
 
+describe("a resent message that definitely failed", () => {
+  it("hands its turn on as a first one does", async () => {
+    const id = await started("sms");
+    world.time.now += 30_000;
+    await resend(world, { id });
+    await fail("unreachable");
+    expect((await view(id)).nextChannel).toBe("whatsapp");
+    expect(await resend(world, { id, channel: "whatsapp" })).toMatchObject({ kind: "resent" });
+  });
+});
+
+describe("news of a message", () => {
+  const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) => {
+    const token = world.messages.at(-1)?.reportToken ?? "";
+    return receiveReport(world, { token, messageSid: "SM7", report: { delivery, reason } });
+  };
+  const news = () => world.entries.filter(({ event }) => event === "delivery");
+
+  it.each(["queued", "sent"] as const)(
+    "that is %s is no end, and is not written down",
+    async (on) => {
+      world.provider.outcome = "unknown";
+      const id = await started("sms");
+      expect(await receive(on)).toEqual({ kind: "noted" });
+      expect([(await view(id)).delivery, world.redacted, news()]).toEqual([on, [], []]);
+    },
+  );
+
+  it("that is delivered is an end: written down once, and redacted each time it is told", async () => {
+    const id = await started("sms");
+    expect(await receive("delivered")).toEqual({ kind: "noted" });
+    expect(await receive("delivered")).toEqual({ kind: "known" });
+    expect((await view(id)).delivery).toBe("delivered");
+    expect(world.redacted).toEqual(["SM7", "SM7"]);
+    expect(news()).toStrictEqual([
+      { event: "delivery", delivery: "delivered", country: "GB", channel: "sms" },
+    ]);
+  });
+
+  it("that nobody is told of is redacted, and changes nothing", async () => {
+    const id = await started("sms");
+    const noteDelivery = () => expect.unreachable("it was noted");
+    world = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    expect(await receive("unsaid")).toEqual({ kind: "known" });
+    expect([(await view(id)).delivery, world.redacted, news()]).toEqual(["queued", ["SM7"], []]);
+  });
+
+  it("that is an end is redacted with what its price is noted by", async () => {
+    await started("sms");
+    const redacted: Settlement[] = [];
+    const settle = async (settlement: Settlement) => void redacted.push(settlement);
+    world = { ...world, redactor: { settle } };
+    await receive("undelivered", "busy");
+    expect(redacted).toEqual([{ messageSid: "SM7", country: "GB", channel: "sms" }]);
+  });
+
+  it("leads to a step only where the plan is automatic and the message failed", async () => {
+    aWorldWith(everyChannel(["sms", "whatsapp"], "automatic"));
+    await started("sms");
+    await receive("sent");
+    await receive("delivered");
+    expect(world.steps).toEqual([]);
+    aWorldWith(everyChannel(["sms", "whatsapp"], "offered"));
+    await started("sms");
+    await receive("undelivered", "unreachable");
+    expect(world.steps).toEqual([]);
+  });
+});
+
+describe("a step that was asked for", () => {
+  const PLAN = ["whatsapp", "sms"] as const;
+  async function failedStep() {
+    aWorldWith(everyChannel(PLAN, "automatic"));
+    const id = await started();
+    await fail("not-on-whatsapp");
+    const [step] = world.steps;
+    if (step === undefined) throw new Error("no step");
+    return { id, step };
+  }
+  const nothing = { kind: "nothing-to-do" };
+
+  it("of nothing that is there is not taken", async () => {
+    const { step } = await failedStep();
+    const id = idIn(`v1-${"A".repeat(24)}`);
+    expect(await takeNextStep(world, { ...step, id })).toEqual(nothing);
+  });
+
+  it("after another message than the newest is not taken", async () => {
+    const { step } = await failedStep();
+    expect(await takeNextStep(world, { ...step, code: aMac("an older code") })).toEqual(nothing);
+  });
+
+  it("is not taken any more where the stage's plan is only offered by now", async () => {
+    const { step } = await failedStep();
+    const channels = everyChannel(PLAN, "offered");
+    expect(await takeNextStep({ ...world, channels }, step)).toEqual(nothing);
+  });
+
+  it("is not taken to a way that is none of the plan's", async () => {
+    const { step } = await failedStep();
+    const channels = everyChannel(["whatsapp", "voice"], "automatic");
+    const mute = { ...channels, voiceCountries: [] };
+    expect(await takeNextStep({ ...world, channels: mute }, step)).toEqual(nothing);
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it("is not taken where no way is left", async () => {
+    aWorldWith(everyChannel(["sms", "whatsapp"], "automatic"));
+    await started("sms");
+    await fail("not-in-service");
+    const [step] = world.steps;
+    if (step === undefined) throw new Error("no step");
+    expect(await takeNextStep(world, step)).toEqual(nothing);
+  });
+
+  it("after a step that failed too is another one, and waits for a turn of its own", async () => {
+    aWorldWith(everyChannel(["whatsapp", "sms", "voice"], "automatic"));
+    await started();
+    await fail("not-on-whatsapp");
+    world.time.now += 1_000;
+    const [first] = world.steps;
+    expect(first && (await takeNextStep(world, first))).toMatchObject({ kind: "resent" });
+    await fail("unreachable");
+    world.time.now += 30_000;
+    const second = world.steps[1];
+    expect(second && (await takeNextStep(world, second))).toMatchObject({
+      kind: "refused",
+      why: "too-many-sends",
+    });
+  });
+});
+
 describe("a plan", () => {
   const PLAN = ["whatsapp", "sms", "voice"] as const;
 
@@ -389,6 +534,61 @@ describe("an address that the provider calls", () => {
       kind: "foreign",
     });
     expect([world.redacted, world.entries.length]).toEqual([[], 1]);
+  });
+
+  const KEY = aVerificationKey();
+  const CODE = aMac("code");
+  const UNTIL = NOON + 60_000;
+  async function addressOf(use: "delivery" | "call", parts: unknown): Promise<string> {
+    return `1-${seal(await world.keys.callback(1), use, JSON.stringify(parts), world.random)}`;
+  }
+
+  it("holds a message's name, way and country, or is about none", async () => {
+    const kindOf = async (parts: unknown) => {
+      const token = await addressOf("delivery", parts);
+      const report = { delivery: "undelivered" } as const;
+      return (await receiveReport(world, { token, messageSid: "SM1", report })).kind;
+    };
+    expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
+    for (const parts of [
+      ["x", CODE, "sms", "GB", null],
+      [[KEY], CODE, "sms", "GB", null],
+      [KEY, "x", "sms", "GB", null],
+      [KEY, [CODE], "sms", "GB", null],
+      [KEY, CODE, "fax", "GB", null],
+      [KEY, CODE, "sms", 44, null],
+      [],
+      "text",
+    ])
+      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
+  });
+
+  it("leads to a step only by an id as it was given", async () => {
+    const id = await started("sms");
+    const item = await world.verifications.read(keyOf(id));
+    const report = { delivery: "undelivered", reason: "failed" } as const;
+    for (const given of [[id], "an id", 7]) {
+      const name = [keyOf(id), item?.codes[0]?.mac, "sms", "GB", given];
+      const token = await addressOf("delivery", name);
+      await receiveReport(world, { token, messageSid: "SM1", report });
+    }
+    expect([(await view(id)).delivery, world.steps]).toEqual(["undelivered", []]);
+  });
+
+  it("holds what a call says and until when, or is about none", async () => {
+    const kindOf = async (parts: unknown) => {
+      const token = await addressOf("call", parts);
+      return (await speak(world, { token, callSid: "CA1", hasPressed: true })).kind;
+    };
+    expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
+    for (const parts of [
+      ["x", CODE, "271828", "en-GB", UNTIL],
+      [KEY, CODE, 271_828, "en-GB", UNTIL],
+      [KEY, CODE, "271828", "tlh", UNTIL],
+      [KEY, CODE, "271828", 7, UNTIL],
+      [KEY, CODE, "271828", "en-GB", String(UNTIL)],
+    ])
+      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
   });
 
   it("is of its epoch or of the one beside it", async () => {

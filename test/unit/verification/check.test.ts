@@ -62,6 +62,14 @@ describe("a right code", () => {
     expect(claimsOf(outcome)["jti"]).not.toContain(id);
   });
 
+  it("of a start without a nonce proves nothing of one", async () => {
+    const outcome = await start(world, aStart({ to: fictionalNumber(7) }));
+    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const approved = await check(world, { id: idIn(outcome.view.id), code: newestCode(world) });
+    if (approved.kind !== "checked") throw new Error(approved.why);
+    expect(claimsOf(approved)).not.toHaveProperty("nonce");
+  });
+
   it("is good once", async () => {
     await checked(code);
     expect(await checked(code)).toMatchObject({ result: "used", status: "approved" });

@@ -80,6 +80,37 @@ describe("the scopes of a client", () => {
   );
 });
 
+describe("a scope that many share", () => {
+  const terms = { ...TEST_SCOPES, shards: 3 };
+  const GB = { kind: "home-country", pseudonym: "GB" } as const;
+  const drawn: number[] = [];
+  const random = (integer: number) => ({
+    integer: (below: number) => {
+      drawn.push(below);
+      return integer;
+    },
+  });
+
+  it("is spread over its shards, each with its share of the floor", () => {
+    const floor = Math.ceil(LIMITS.unprovenSends["home-country"].floor / 3);
+    const [first] = windowsAt([GB], terms, { now: NOON, random: random(0) });
+    const [third] = windowsAt([GB], terms, { now: NOON, random: random(2) });
+    expect([first?.key, third?.key]).toEqual([
+      "home-country#GB#500000",
+      "home-country#GB-2#500000",
+    ]);
+    expect([first?.floor, third?.floor]).toEqual([floor, floor]);
+    expect(drawn).toEqual([3, 3]);
+  });
+
+  it("of one shard draws none, as no other scope does", () => {
+    const one = { integer: () => expect.unreachable("a shard was drawn") };
+    const client = { kind: "ipv4", pseudonym: "client" } as const;
+    expect(windowsAt([GB], TEST_SCOPES, { now: NOON, random: one })).toHaveLength(1);
+    expect(windowsAt([client], terms, { now: NOON, random: one })).toHaveLength(1);
+  });
+});
+
 describe("the window of a scope", () => {
   it("changes exactly when it ends", () => {
     const [window] = clientWindows("192.0.2.1");

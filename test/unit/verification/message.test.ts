@@ -345,3 +345,18 @@ describe("a host", () => {
     expect(takesOriginHost(`[${"1:".repeat(200)}]`, english)).toBe(true);
   });
 });
+
+describe("minutes in Polish", () => {
+  it.each([
+    [60, "1 min"],
+    [120, "2 minuty"],
+    [180, "3 minuty"],
+    [240, "4 minuty"],
+    [300, "5 minut"],
+  ])("of %i seconds are %s", (lifetimeSeconds, minutes) => {
+    const request = { locale: "pl", purpose: "login", brand: "X", code: CODE } as const;
+    expect(composeSms({ ...request, lifetimeSeconds }).text.split("\n")[1]).toBe(
+      `Wygasa za ${minutes}`,
+    );
+  });
+});

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { check } from "../../../functions/verification/check.ts";
 import {
+  isScopeKey,
   isSealed,
   keyOf,
   newVerificationId,
@@ -124,6 +125,12 @@ describe("what we make ourselves", () => {
     const random = { bytes: (count: number) => Buffer.alloc(count) };
     expect(newVerificationId(9_999, random)).toBe(`v9999-${"A".repeat(24)}`);
     expect(() => newVerificationId(10_000, random)).toThrow("not an id of the key epochs");
+  });
+
+  it("is the key of a scope as a whole, or none", () => {
+    const key = "ipv6-64#Aa_-0#12";
+    const near = [` ${key}`, `X${key}`, `${key} `, `${key}x`, "ipv4##1", "#a#1", "ipv4#a#"];
+    expect([isScopeKey(key), ...near.filter(isScopeKey)]).toEqual([true]);
   });
 
   it("opens only as what it was sealed for", async () => {

@@ -182,6 +182,15 @@ describe("the national form", () => {
   });
 });
 
+describe("digits that no country writes so", () => {
+  it.each(["00999123456", "0000", "009"])(
+    "are no number, in a country's form or not: %s",
+    (digits) => {
+      expect(judge(digits, { defaultCountry: "GB" })).toBe("phone-invalid");
+    },
+  );
+});
+
 describe("the settings of an environment", () => {
   const TEXTS = {
     fictionalNumbers: "refused",
@@ -198,6 +207,8 @@ describe("the settings of an environment", () => {
       defaultCountry: undefined,
     });
     expect(phoneSettings({ ...TEXTS, defaultCountry: "GB" }).defaultCountry).toBe("GB");
+    const strict = phoneSettings({ ...TEXTS, unallocatedBlocks: "refuse" });
+    expect(strict.unallocatedBlocks).toBe("refuse");
   });
 
   it("accept fictional numbers by that one word only", () => {

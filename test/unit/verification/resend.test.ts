@@ -9,6 +9,7 @@ import { aMac } from "../../support/items.ts";
 import {
   aStart,
   aWorld,
+  everyChannel,
   fictionalNumber,
   idIn,
   NOON,
@@ -140,6 +141,7 @@ describe("a resend", () => {
       kind: "resent",
       view: { delivery: "unknown" },
     });
+    expect(world.faults).toEqual(["message-unanswered"]);
     expect(await resend(world, { id })).toMatchObject({ why: "too-many-sends" });
   });
 
@@ -153,11 +155,24 @@ describe("a resend", () => {
         return taken;
       },
     };
-    expect(await resend({ ...world, numbers }, { id })).toMatchObject({
+    expect(await resend({ ...world, numbers }, { id })).toEqual({
+      kind: "refused",
       why: "provider-unavailable",
     });
     expect(world.messages).toHaveLength(1);
+    expect(world.faults).toEqual(["message-too-late"]);
     expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
+  });
+
+  it("whose container was frozen for as long as a start may take is sent", async () => {
+    world.time.now += 30_000;
+    const takeTurn: typeof world.numbers.takeTurn = async (...turn) => {
+      const taken = await world.numbers.takeTurn(...turn);
+      world.time.now += 30_000;
+      return taken;
+    };
+    const numbers = { ...world.numbers, takeTurn };
+    expect(await resend({ ...world, numbers }, { id })).toMatchObject({ kind: "resent" });
   });
 
   it("that died before the provider was asked is not shown as queued", async () => {
@@ -228,6 +243,63 @@ describe("a resend", () => {
     expect(await show(world, { id: other })).toMatchObject({ view: { delivery: "unknown" } });
   });
 
+  it("never draws an older code that is still good", async () => {
+    world.time.now += 30_000;
+    await resend(world, { id });
+    world.time.now += 30_000;
+    const draws = [Number(code), Number(newestCode(world)), 271_828];
+    const random = { ...world.random, integer: () => draws.shift() ?? 0 };
+    await resend({ ...world, random }, { id });
+    expect(newestCode(world)).toBe("271828");
+  });
+
+  it("is written down as what it is", async () => {
+    world.time.now += 30_000;
+    await resend(world, { id });
+    expect(world.entries.map((entry) => entry.event === "send" && entry.of)).toEqual([
+      "start",
+      "resend",
+    ]);
+  });
+
+  it("of a start with a ticket has money that is kept for tickets, and others' has none", async () => {
+    const checked = await check(world, { id, code });
+    if (checked.kind !== "checked") throw new Error(checked.why);
+    const { ticket } = checked;
+    world.time.now += 30_000;
+    const started = await start(world, aStart({ ticket }));
+    const to = fictionalNumber(9);
+    const other = await start(world, aStart({ to }));
+    if (started.kind !== "started" || other.kind !== "started") throw new Error("not started");
+    world.time.now += 30_000;
+    const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
+    const poor = { ...world, spendTerms: { ...world.spendTerms, total, keptForTickets: 0.25 } };
+    expect(await resend(poor, { id: idIn(other.view.id) })).toEqual({
+      kind: "refused",
+      why: "sending-paused",
+      retryAt: expect.any(Number),
+    });
+    expect(await resend(poor, { id: idIn(started.view.id) })).toMatchObject({ kind: "resent" });
+  });
+
+  it("of a start whose ticket is revoked meanwhile is a stranger's", async () => {
+    const checked = await check(world, { id, code });
+    if (checked.kind !== "checked") throw new Error(checked.why);
+    world.time.now += 30_000;
+    const started = await start(world, aStart({ ticket: checked.ticket }));
+    if (started.kind !== "started") throw new Error(started.why);
+    world.time.now += 30_000;
+    const standing = async () => ({ isPaused: false, ticketsFrom: world.time.now });
+    const after = { ...world, sendingSwitch: { standing } };
+    expect((await resend(after, { id: idIn(started.view.id) })).kind).toBe("resent");
+    expect(world.entries.map((entry) => entry.event === "send" && entry.hasTicket)).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+
   it("of a client is booked on it, and one that a plan takes by itself is not", async () => {
     const booked: string[] = [];
     const add: typeof world.scopes.add = async (debt) => {
@@ -238,6 +310,22 @@ describe("a resend", () => {
     world.time.now += 30_000;
     await resend(watched, { id, clientAddress: "192.0.2.1" });
     expect(booked).toEqual(["ipv4", "range", "home-country", "service"]);
+    booked.length = 0;
+    const item = await world.verifications.read(keyOf(id));
+    const replaceTurn: typeof world.numbers.replaceTurn = (number, { now }) =>
+      world.numbers.takeTurn(number, now);
+    const whatsApp = {
+      ...watched,
+      channels: everyChannel(),
+      numbers: { ...world.numbers, replaceTurn },
+    };
+    world.time.now += 30_000;
+    const failed = { ...item, delivery: "undelivered", deliveryReason: "unreachable" };
+    const read = async () => Object.assign(failed);
+    const verifications = { ...world.verifications, read };
+    const insteadOf = item?.codes[0]?.mac;
+    await resend({ ...whatsApp, verifications }, { id, channel: "whatsapp", insteadOf });
+    expect(booked).toEqual(["range", "home-country", "service"]);
   });
 
   it("during a pause sends nothing", async () => {

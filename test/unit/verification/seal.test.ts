@@ -48,6 +48,14 @@ describe("a seal", () => {
     },
   );
 
+  it("stays shut when its tag is cut short, which would be guessed by trying", () => {
+    const whole = Buffer.from(seal(key, "c", "", cryptoRandom), "base64url");
+    expect(whole).toHaveLength(28);
+    const text = whole.subarray(0, 16).toString("base64url");
+    if (!isSealed(text)) throw new Error("no seal");
+    expect(() => unseal(key, "c", text)).toThrow("tag length");
+  });
+
   it("is another each time, so that equal numbers do not look equal", () => {
     expect(seal(key, "c", "text", cryptoRandom)).not.toBe(seal(key, "c", "text", cryptoRandom));
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { segmentsFor } from "../../../functions/verification/dispatch.ts";
+import { composeSms } from "../../../functions/verification/message.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { bookingFor, capsOf, reserve } from "../../../functions/verification/spend.ts";
 import { start } from "../../../functions/verification/start.ts";
@@ -6,6 +8,7 @@ import { memoryStores } from "../../support/memory-stores.ts";
 import {
   aStart,
   aWorld,
+  everyChannel,
   fictionalNumber,
   idIn,
   NOON,
@@ -121,12 +124,46 @@ describe("a price above a cap", () => {
   });
 });
 
+describe("the price of a message", () => {
+  const long = "A brand that goes on and on ".repeat(6);
+  const priceOf = async (request: Parameters<typeof startAt>[2], brand: string) => {
+    const world = { ...aWorld(), channels: everyChannel(), brand };
+    await startAt(world, 1, request);
+    return world.entries.map((entry) => entry.event === "send" && entry.priceMicros);
+  };
+
+  it("is that of its segments for an SMS, and one price for all else", async () => {
+    expect(await priceOf({}, "Acme")).toEqual([100_000]);
+    expect(await priceOf({}, long)).toEqual([200_000]);
+    expect(await priceOf({ channel: "whatsapp" }, long)).toEqual([50_000]);
+    expect(await priceOf({ channel: "voice" }, long)).toEqual([200_000]);
+  });
+
+  it("is reserved for what is then sent, however long the brand is", () => {
+    const words = { purpose: "login", locale: "en-GB", codeLength: 6 } as const;
+    for (let length = 1; length < 200; length += 1) {
+      const brand = "x".repeat(length);
+      const sent = composeSms({ ...words, brand, code: "271828", lifetimeSeconds: 300 });
+      expect(segmentsFor({ brand, androidAppHash: "" }, words)).toBe(sent.segments);
+    }
+  });
+});
+
 describe("the caps", () => {
   const terms = { ...TEST_SPEND, keptForTickets: 0.25 };
   it("keep a share for people who return", () => {
     const { day: everybody } = capsOf(terms, { country: "GB", hasTicket: false });
     const { day: returning } = capsOf(terms, { country: "GB", hasTicket: true });
     expect(everybody).toBe(0.75 * returning);
+    const countries = { GB: { perHourMicros: 40, perDayMicros: 80 } };
+    const total = { perHourMicros: 400, perDayMicros: 800 };
+    const own = { ...terms, total, countries };
+    expect(capsOf(own, { country: "GB", hasTicket: false })).toEqual({
+      day: 600,
+      hour: 300,
+      countryDay: 60,
+      countryHour: 30,
+    });
   });
 
   it("of a country stand beside those of all", () => {
@@ -143,6 +180,63 @@ describe("the caps", () => {
     const third = capsOf({ ...terms, shards: 3 }, { country: "GB", hasTicket: true });
     expect(third.day * 3).toBeLessThanOrEqual(whole.day);
     expect(third.day * 3).toBeGreaterThan(whole.day - 3);
+  });
+});
+
+describe("a cap that nothing fits", () => {
+  const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 2 } as const;
+  const store = { reserve: () => expect.unreachable("an empty counter was asked") };
+  const enough = { perHourMicros: 100, perDayMicros: 100 };
+  const short = { perHourMicros: 1, perDayMicros: 100 };
+
+  it.each([
+    ["of everything", { total: short, countries: {} }],
+    ["of a country", { total: enough, countries: { GB: short } }],
+  ])("%s refuses without asking", async (_, caps) => {
+    const terms = { ...TEST_SPEND, ...caps, keptForTickets: 0 };
+    expect(await reserve(store, terms, { booking, hasTicket: false, now: NOON })).toEqual({
+      kind: "refused",
+      retryAt: MIDNIGHT,
+      spentPercent: 100,
+    });
+  });
+
+  it.each([
+    ["day", 99, MIDNIGHT],
+    ["countryDay", 99, MIDNIGHT],
+    ["hour", 99, NEXT_HOUR],
+    ["countryHour", 99, NEXT_HOUR],
+    ["day", 98, NEXT_HOUR],
+    ["countryDay", 98, NEXT_HOUR],
+  ] as const)(
+    "is asked again when the %s that holds %i of 100 opens",
+    async (counter, held, at) => {
+      const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
+      const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
+      const full = { reserve: async () => ({ kind: "refused", spent }) as const };
+      expect(await reserve(full, terms, { booking, hasTicket: false, now: NOON })).toMatchObject({
+        kind: "refused",
+        retryAt: at,
+      });
+    },
+  );
+});
+
+describe("what is spent", () => {
+  it("is told of the whole cap, with what is kept for tickets", async () => {
+    const world = aWorldFor(4, 40, { keptForTickets: 0.5 });
+    await startAt(world, 1);
+    expect(world.entries).toEqual([expect.objectContaining({ spentPercent: 25 })]);
+  });
+
+  it("is booked on one of the shards, and drawn only where there are more than one", () => {
+    const booked = (shards: number, integer: (below: number) => number) =>
+      bookingFor(
+        { spendTerms: { ...TEST_SPEND, shards }, random: { integer } },
+        { now: NOON, country: "GB", channel: "sms" },
+      ).shard;
+    expect(booked(3, (below) => below - 1)).toBe(2);
+    expect(booked(1, () => expect.unreachable("a shard was drawn"))).toBe(0);
   });
 });
 

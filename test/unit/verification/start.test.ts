@@ -43,6 +43,18 @@ describe("a start", () => {
     expect(world.messages[0]).toMatchObject({ text: expect.stringContaining("5 minutes") });
   });
 
+  it.each([
+    ["FA+9qCX9VSu", /\nFA\+9qCX9VSu$/],
+    ["", /[^\n]$/],
+  ])(
+    "from an Android app ends with the hash of the stage's app, where it has one: %s",
+    async (androidAppHash, end) => {
+      const world = { ...aWorld(), androidAppHash };
+      await start(world, aStart({ platform: "android" }));
+      expect(world.messages[0]).toMatchObject({ text: expect.stringMatching(end) });
+    },
+  );
+
   it("of a number that the policy refuses touches no store", async () => {
     const ask = () => expect.unreachable("a store was asked");
     const world = aWorld();
@@ -197,7 +209,8 @@ describe("a start repeated with its idempotency key", () => {
       { purpose: "signup" },
       { nonce: "n" },
     ] as const) {
-      expect(await start(world, aStart({ idempotencyKey, ...change }))).toMatchObject({
+      expect(await start(world, aStart({ idempotencyKey, ...change }))).toEqual({
+        kind: "refused",
         why: "idempotency-key-reused",
       });
     }
@@ -211,9 +224,13 @@ describe("a start repeated with its idempotency key", () => {
       aStart({ idempotencyKey }),
     );
     await new Promise(setImmediate);
-    expect(await start(world, aStart({ idempotencyKey }))).toMatchObject({
-      why: "request-in-progress",
-    });
+    for (const wait of [0, 1, 29_999, 0]) {
+      world.time.now += wait;
+      expect(await start(world, aStart({ idempotencyKey }))).toEqual({
+        kind: "refused",
+        why: "request-in-progress",
+      });
+    }
   });
 
   it("waits no longer than a start can live for one that died", async () => {

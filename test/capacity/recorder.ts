@@ -1,0 +1,78 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** One command as it went to the table. */
+export type Touch = {
+  readonly pk: string;
+  readonly isWrite: boolean;
+  /** A write whose condition did not hold. It costs what the item weighs, all the same. */
+  readonly isRefused: boolean;
+  /** Capacity units: of 1 KB written, of 4 KB read. */
+  readonly units: number;
+  /** In which request of the mix. */
+  readonly request: number;
+};
+
+export type Recorder = {
+  readonly touches: readonly Touch[];
+  /** From now on, everything belongs to this request. */
+  readonly begin: (request: number) => void;
+  readonly clear: () => void;
+};
+
+/** Notes each command that the SDK sends, with the units that the engine counts for it. */
+export function record(client: DynamoDBDocumentClient): Recorder {
+  const touches: Touch[] = [];
+  /** What a write of each item last took: an engine tells nothing of a refused one. */
+  const weights = new Map<string, number>();
+  let request = 0;
+  const refused = new Set<string>();
+  const note = ({ pk, isWrite, isRefused, units }: Omit<Touch, "request">): void => {
+    if (isWrite) weights.set(pk, units);
+    // dynalite does not tell the item of a refused write, and is asked for it; DynamoDB is not.
+    const isSecondLook = !isWrite && refused.delete(pk);
+    if (isRefused) refused.add(pk);
+    if (!isSecondLook) touches.push({ pk, isWrite, isRefused, units, request });
+  };
+  client.middlewareStack.add(
+    <Args, Answer>(
+      next: (args: Args) => Promise<Answer>,
+      context: { readonly commandName?: string },
+    ) =>
+      async (args: Args): Promise<Answer> => {
+        const { input } = Object(args);
+        Object.assign(input, { ReturnConsumedCapacity: "TOTAL" });
+        const pk = pkIn(input);
+        const isWrite = context.commandName?.startsWith("Get") !== true;
+        try {
+          const answer = await next(args);
+          note({ pk, isWrite, isRefused: false, units: unitsIn(answer) });
+          return answer;
+        } catch (fault) {
+          if (fault instanceof ConditionalCheckFailedException)
+            note({ pk, isWrite, isRefused: true, units: weights.get(pk) ?? 1 });
+          throw fault;
+        }
+      },
+    { step: "initialize", priority: "low", name: "recorder" },
+  );
+  return {
+    touches,
+    begin: (next) => {
+      request = next;
+    },
+    clear: () => {
+      touches.length = 0;
+    },
+  };
+}
+
+function pkIn(input: unknown): string {
+  const { Key, Item } = Object(input);
+  const pk: unknown = Object(Key ?? Item).pk;
+  return typeof pk === "string" ? pk : String(Object(pk).S);
+}
+
+function unitsIn(answer: unknown): number {
+  return Number(Object(answer).output?.ConsumedCapacity?.CapacityUnits ?? 1);
+}

@@ -1,0 +1,144 @@
+import { newKey } from "./api.ts";
+import { count } from "./deeds.ts";
+import type { Scene } from "./people.ts";
+
+/** One who means harm: what he does once, and how often he does it. */
+export type Attacker = {
+  readonly name: string;
+  /** From one attempt to the next, on the average. */
+  readonly everySeconds: number;
+  readonly once: (scene: Scene) => Promise<void>;
+};
+
+const START = { method: "POST", path: "/v1/verifications" } as const;
+
+/** Numbers of fiction that no honest person of this run has. */
+const MINE = { first: 900, count: 80 } as const;
+const FLOODED = "+447700900900";
+
+function mine(index: number): string {
+  return `+447700900${MINE.first + (index % MINE.count)}`;
+}
+
+/** Of 127.0.0.0/8, so that nothing leaves this machine. */
+function address(network: number, index: number): string {
+  return `127.${network}.${(index >> 8) % 256}.${1 + (index % 254)}`;
+}
+
+const BAD_REQUESTS = [
+  { ...START, body: "{" },
+  { ...START, body: "[]" },
+  { ...START, body: "" },
+  { ...START, body: { to: 447_700_900_123 } },
+  { ...START, body: { to: "+44770090012" } },
+  { ...START, body: { to: "+442079460018" } },
+  { ...START, body: { to: "+33612345678" } },
+  { ...START, body: { to: "+449098790000" } },
+  { ...START, body: { to: "+447700900901", unknown: true } },
+  { ...START, body: { to: "+447700900901", channel: "pigeon" } },
+  { ...START, body: { to: "+447700900901", nonce: "n".repeat(5_000) } },
+  { ...START, body: JSON.stringify({ to: "+447700900901\u0000" }) },
+  { ...START, body: { to: "+447700900901" }, headers: { "content-type": "text/plain" } },
+  { ...START, body: { to: "+447700900901" }, headers: { "idempotency-key": "short" } },
+  { ...START, body: { __proto__: { to: "+447700900901" }, constructor: 1 } },
+  { method: "PUT", path: "/v1/verifications", body: {} },
+  { method: "GET", path: "/v1/verifications" },
+  { method: "GET", path: "/v1/verifications/%2e%2e%2f" },
+  { method: "POST", path: "/v1/verifications/v1-nothing/check", body: { code: "123456" } },
+  { method: "POST", path: "/v1/verifications/v1-nothing/check", body: { code: "12345" } },
+  { method: "DELETE", path: "/v1/verifications/v9999-AAAAAAAAAAAAAAAAAAAAAA" },
+  { method: "GET", path: "/v2/verifications" },
+  { method: "POST", path: "/v1/server/verifications", body: { to: "+447700900901" } },
+] as const;
+
+let turn = 0;
+const next = (): number => {
+  turn += 1;
+  return turn;
+};
+
+async function badInput({ api, deeds, random }: Scene): Promise<void> {
+  const bad = BAD_REQUESTS[random.integer(BAD_REQUESTS.length)];
+  if (bad === undefined) return;
+  const { status } = await api.ask({ ...bad, from: address(71, next()) });
+  if (status < 400) deeds.surrenders.push(`${bad.method} ${bad.path} was answered ${status}`);
+}
+
+/** From one address, at all of his numbers. */
+async function hammer({ api }: Scene): Promise<void> {
+  await api.ask({ ...START, from: "127.72.0.1", body: { to: mine(next()) } });
+}
+
+/** One number, from everywhere. */
+async function flood({ api }: Scene): Promise<void> {
+  await api.ask({ ...START, from: address(73, next()), body: { to: FLOODED } });
+}
+
+/** A block of numbers, from everywhere, which nobody proves. */
+async function pump({ api }: Scene): Promise<void> {
+  const index = next();
+  await api.ask({
+    ...START,
+    from: address(74, index),
+    headers: newKey(),
+    body: { to: mine(index) },
+  });
+}
+
+const GUESSES_AT_ONE = 8;
+
+/** At a verification of his own, more often than it allows, some of them side by side. */
+async function guess({ api, deeds, random }: Scene): Promise<void> {
+  const index = next();
+  const from = address(75, index);
+  const started = await api.ask({ ...START, from, body: { to: mine(index) } });
+  const { id } = started.body;
+  const path = `/v1/verifications/${typeof id === "string" ? id : `v1-${"A".repeat(22)}`}/check`;
+  const codes = Array.from({ length: GUESSES_AT_ONE }, () =>
+    String(random.integer(1_000_000)).padStart(6, "0"),
+  );
+  const answers = await Promise.all(
+    codes.map((code) => api.ask({ method: "POST", path, from, headers: newKey(), body: { code } })),
+  );
+  if (typeof id !== "string") return;
+  for (const { body } of answers) {
+    if (body["result"] === "incorrect" || body["result"] === "approved") count(deeds.guesses, id);
+    if (body["result"] === "approved")
+      deeds.surrenders.push("a guess was right (five in a million are)");
+  }
+}
+
+const FORGED = [
+  [
+    "/v1/deliveries/twilio",
+    "MessageSid=SM00000000000000000000000000000000&MessageStatus=delivered",
+  ],
+  ["/v1/deliveries/twilio?v=abc&c=def", "MessageStatus=failed&ErrorCode=30003"],
+  ["/v1/calls/twilio/abcdef", "CallSid=CA00000000000000000000000000000000&Digits=1"],
+] as const;
+
+/** Callbacks as if from Twilio, with a signature that is none. */
+async function forge({ api, deeds, random }: Scene): Promise<void> {
+  const [path, body] = FORGED[random.integer(FORGED.length)] ?? FORGED[0];
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    "x-twilio-signature": Buffer.from(random.bytes(20)).toString("base64"),
+  };
+  const { status } = await api.ask({
+    method: "POST",
+    path,
+    from: address(76, next()),
+    headers,
+    body,
+  });
+  if (status < 400) deeds.surrenders.push(`a forged callback was answered ${status}`);
+}
+
+export const ATTACKERS: readonly Attacker[] = [
+  { name: "bad input", everySeconds: 0.5, once: badInput },
+  { name: "one address hammers", everySeconds: 0.6, once: hammer },
+  { name: "one number is flooded", everySeconds: 1, once: flood },
+  { name: "guesses", everySeconds: 5, once: guess },
+  { name: "a range is pumped", everySeconds: 5, once: pump },
+  { name: "forged callbacks", everySeconds: 0.6, once: forge },
+];

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ATTACKERS, type Attacker } from "./attackers.ts";
+import { count } from "./deeds.ts";
+import { type Person, type Scene, signIn } from "./people.ts";
+
+/** The requests of each sign-in, the callbacks of its message and all attackers keep system, emulator and load busy for half a core. */
+const SIGN_IN_EVERY_SECONDS = 1.1;
+
+/** Every function starts cold, four copies of each side by side: attackers come once these stand. */
+const WARM_UP_SECONDS = 20;
+
+/** More at once than honest weather ever makes: a load that runs into a wall must not pile up before it. */
+const MOST_AT_ONCE = 120;
+
+/** A number rests for so long that no message of its last sign-in is still on its way. */
+const REST_MILLISECONDS = 150_000;
+
+/** An example in the words of the API: whoever had it would be looked for in every answer. */
+const EXAMPLE = 123;
+
+/** 800 numbers of fiction and those that go wrong on purpose, with an address each. */
+function population(): readonly Person[] {
+  const indices = [...range(0, 799), ...range(980, 998)].filter((index) => index !== EXAMPLE);
+  return indices.map((index) => ({
+    to: `+447700900${String(index).padStart(3, "0")}`,
+    from: `127.10.${index >> 8}.${1 + (index % 254)}`,
+  }));
+}
+
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+export type Load = {
+  /** Requests that are under way. */
+  readonly underWay: () => number;
+  /** Starts nothing new, and waits for what is under way. */
+  readonly end: () => Promise<void>;
+};
+
+export function startLoad(scene: Scene): Load {
+  const underWay = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  const track = (name: string, work: () => Promise<void>): void => {
+    if (underWay.size >= MOST_AT_ONCE) return;
+    const going: Promise<void> = work()
+      .catch((fault: unknown) => {
+        scene.deeds.unanswered.push(`${name}: ${fault instanceof Error ? fault.message : fault}`);
+      })
+      .finally(() => underWay.delete(going));
+    underWay.add(going);
+  };
+  const signIns = cycle(scene, stopping.signal, SIGN_IN_EVERY_SECONDS, signInsOf(scene, track));
+  const attacks = ATTACKERS.map(async (attacker) => {
+    await pause(WARM_UP_SECONDS, stopping.signal);
+    await cycle(scene, stopping.signal, attacker.everySeconds, () =>
+      strike(scene, attacker, track),
+    );
+  });
+  return {
+    underWay: () => underWay.size,
+    end: async () => {
+      stopping.abort();
+      await Promise.all([signIns, ...attacks]);
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+type Track = (name: string, work: () => Promise<void>) => void;
+
+function signInsOf(scene: Scene, track: Track): () => void {
+  const rested = shuffled(scene, population());
+  return () => {
+    const person = rested.shift();
+    if (person === undefined) return;
+    track("a sign-in", async () => {
+      try {
+        await signIn(scene, person);
+      } finally {
+        setTimeout(() => rested.push(person), REST_MILLISECONDS).unref();
+      }
+    });
+  };
+}
+
+function strike(scene: Scene, { name, once }: Attacker, track: Track): void {
+  count(scene.deeds.hostile, name);
+  track(name, () => once(scene));
+}
+
+function shuffled({ random }: Scene, people: readonly Person[]): Person[] {
+  return people
+    .map((person) => ({ person, place: random.between(0, 1) }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ person }) => person);
+}
+
+async function cycle(
+  { random }: Scene,
+  signal: AbortSignal,
+  meanSeconds: number,
+  work: () => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await delay(random.exponential(meanSeconds) * 1_000, undefined, { signal }).catch(
+      () => undefined,
+    );
+    if (!signal.aborted) work();
+  }
+}
+
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await delay(seconds * 1_000, undefined, { signal }).catch(() => undefined);
+}

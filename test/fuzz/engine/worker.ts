@@ -1,0 +1,150 @@
+/** Runs in a thread of its own: searches one target until its time is over, and tells what it found. */
+import { pathToFileURL } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+import * as v from "valibot";
+import { type Seeded, seeded } from "../../simulation/seeded.ts";
+import { branchOf, type Counts, countsOf } from "./counts.ts";
+import { MOST_BYTES, mutated } from "./mutate.ts";
+import { type Found, JOB, type Job, type Report } from "./report.ts";
+import { shrunk } from "./shrink.ts";
+import { cpuMilliseconds, type Fuzz, MOST_CPU_MILLISECONDS, tried } from "./trial.ts";
+
+/** So many different faults are enough to mend. */
+const MOST_FOUND = 5;
+/** A kept set is small enough to be read by people and by every `npm test`. */
+const MOST_KEPT = 150;
+/** Below this, a slow run is no reason to look closer. */
+const WORTH_A_LOOK_MILLISECONDS = 2;
+
+type Kept = { readonly bytes: Buffer; readonly features: readonly number[] };
+
+async function search({ module, seconds, seed, words, inputs, shared }: Job): Promise<Report> {
+  const loaded = v.parse(v.object({ fuzz: FUZZ }), {
+    ...(await import(pathToFileURL(module).href)),
+  });
+  const state = {
+    fuzz: loaded.fuzz,
+    counts: countsOf(),
+    seen: new Set<number>(),
+    kept: [] as Kept[],
+    found: new Map<string, Found>(),
+    slowest: { milliseconds: 0, bytes: Buffer.of() },
+    executions: 0,
+    progress: new Int32Array(shared, 0, 2),
+    current: new Uint8Array(shared, 8),
+  };
+  const random = seeded(seed);
+  for (const input of inputs) await run(state, Buffer.from(input));
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1_000;
+  const before = state.executions;
+  while (performance.now() < until && state.found.size < MOST_FOUND) {
+    const others = state.kept.map(({ bytes }) => bytes);
+    await run(state, mutated(parentAmong(others, random), { random, words, others }));
+  }
+  const lasted = (performance.now() - startedAt) / 1_000;
+  const reached = new Set([...state.seen].map(branchOf));
+  return {
+    executions: state.executions,
+    perSecond: lasted > 0 ? (state.executions - before) / lasted : 0,
+    total: state.counts.total,
+    reached: reached.size,
+    unreached: Array.from({ length: state.counts.total }, (_, branch) => branch)
+      .filter((branch) => !reached.has(branch))
+      .map(state.counts.nameOf),
+    taken: [...reached].map(state.counts.nameOf),
+    kept: smallestSet(state.kept),
+    found: [...state.found.values()],
+    slowest: state.slowest,
+  };
+}
+
+/** The shorter of two in three cases of four: long inputs take long, and say less. */
+function parentAmong(inputs: readonly Buffer[], random: Seeded): Buffer {
+  const draw = () => inputs[random.integer(Math.max(1, inputs.length))] ?? Buffer.of(0);
+  const [one, other] = [draw(), draw()];
+  return random.integer(4) > 0 && other.length < one.length ? other : one;
+}
+
+const FUZZ = v.custom<Fuzz>((value) => typeof value === "function");
+
+type State = {
+  readonly fuzz: Fuzz;
+  readonly counts: Counts;
+  readonly seen: Set<number>;
+  readonly kept: Kept[];
+  readonly found: Map<string, Found>;
+  slowest: { readonly milliseconds: number; readonly bytes: Buffer };
+  executions: number;
+  /** What the watcher looks at: how many runs there were, and the bytes of this one. */
+  readonly progress: Int32Array;
+  readonly current: Uint8Array;
+};
+
+async function run(state: State, bytes: Buffer): Promise<void> {
+  state.current.set(bytes.subarray(0, MOST_BYTES));
+  Atomics.store(state.progress, 1, bytes.length);
+  state.executions += 1;
+  Atomics.store(state.progress, 0, state.executions);
+  state.counts.reset();
+  const { fault, milliseconds } = await tried(state.fuzz, bytes);
+  const features = state.counts.features();
+  if (fault !== undefined) await note(state, bytes, fault);
+  else if (features.some((feature) => !state.seen.has(feature))) {
+    state.kept.push({ bytes, features });
+    for (const feature of features) state.seen.add(feature);
+  }
+  if (milliseconds > Math.max(WORTH_A_LOOK_MILLISECONDS, state.slowest.milliseconds * 1.2))
+    await lookCloser(state, bytes, features);
+}
+
+/** One finding of each fault, made small. */
+async function note(state: State, bytes: Buffer, fault: Error): Promise<void> {
+  const name = nameOf(fault);
+  if (state.found.has(name)) return;
+  state.found.set(name, { kind: "broken", fault: name, bytes });
+  const small = await shrunk(bytes, async (candidate) => {
+    const again = await tried(state.fuzz, candidate);
+    return again.fault !== undefined && nameOf(again.fault) === name;
+  });
+  state.found.set(name, { kind: "broken", fault: name, bytes: small });
+}
+
+/** A fault by its words without what they quote, and where it was thrown. */
+function nameOf({ name, message, stack = "" }: Error): string {
+  const [words = ""] = message.split("\n");
+  const frame = /at (?:async )?([\w.]+) \(/.exec(stack)?.[1] ?? "";
+  return `${name}: ${words.replace(/(["'`]).*\1/g, "…").slice(0, 120)}, in ${frame}`;
+}
+
+/** What is slow by itself is kept as a parent, so that the search climbs; beyond the bound it is a finding. */
+async function lookCloser(state: State, bytes: Buffer, features: readonly number[]): Promise<void> {
+  const milliseconds = await cpuMilliseconds(state.fuzz, bytes);
+  if (milliseconds <= state.slowest.milliseconds * 1.2) return;
+  state.slowest = { milliseconds, bytes };
+  if (milliseconds > WORTH_A_LOOK_MILLISECONDS) state.kept.push({ bytes, features });
+  if (milliseconds <= MOST_CPU_MILLISECONDS || state.found.has("slow")) return;
+  const small = await shrunk(
+    bytes,
+    async (candidate) => (await cpuMilliseconds(state.fuzz, candidate)) > MOST_CPU_MILLISECONDS,
+    60,
+  );
+  const fault = `${Math.round(milliseconds)} ms of CPU time`;
+  state.found.set("slow", { kind: "slow", fault, bytes: small });
+}
+
+/** Inputs that together reach everything, the shortest first. */
+function smallestSet(kept: readonly Kept[]): readonly Buffer[] {
+  const covered = new Set<number>();
+  const chosen: Buffer[] = [];
+  for (const { bytes, features } of kept.toSorted((a, b) => a.bytes.length - b.bytes.length)) {
+    if (features.every((feature) => covered.has(feature))) continue;
+    chosen.push(bytes);
+    for (const feature of features) covered.add(feature);
+  }
+  return chosen.slice(0, MOST_KEPT);
+}
+
+const port = parentPort;
+if (port === null) throw new Error("this file runs in a worker thread");
+port.postMessage(await search(v.parse(JOB, workerData)));

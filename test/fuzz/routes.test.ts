@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROUTES } from "../../infra/routes.ts";
+import { nameOf } from "./routes/requests.ts";
+import { fuzzRoutes, type RunReport } from "./routes/run.ts";
+
+/** `npm run fuzz` sends thousands. */
+const RUNS = 800;
+/** The same requests in every run. */
+const SEED = 8;
+
+describe(`${RUNS} requests near those of every route`, () => {
+  let report: RunReport;
+  beforeAll(async () => {
+    report = await fuzzRoutes({ runs: RUNS, seed: SEED });
+  });
+
+  it("are answered as the API is described, with no fault, no hang, and no message but for who names its number; an honest person is served afterwards", () => {
+    expect(report.failure).toBeUndefined();
+    expect(report.requests).toBe(RUNS);
+  });
+
+  it("reach the function of every route in the table", () => {
+    const asked = ROUTES.filter((route) => report.invocations.has(nameOf(route)));
+    expect(asked.map(nameOf)).toEqual(ROUTES.map(nameOf));
+  });
+
+  it("are refused by HTTP itself in a few cases only, and some of them do send", () => {
+    expect(report.beforeTheApi).toBeLessThan(RUNS / 4);
+    expect(report.messages).toBeGreaterThan(10);
+  });
+
+  it("leave no code and no number in any answer, item or log line", () => {
+    expect(report.scanned).toBeGreaterThan(RUNS / 4);
+    expect(report.leaks).toEqual([]);
+  });
+});
