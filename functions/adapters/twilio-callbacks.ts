@@ -95,24 +95,22 @@ export function twilioNews(logFault: FaultLog) {
 type Form = ReadonlyMap<string, string>;
 type PagedNews = News & { readonly page?: string | undefined };
 
-/** What words of Twilio's come to. Whatever it says beside them, or does not say, comes to nothing. */
-function words<Meaning>(meanings: Readonly<Record<string, Meaning>>) {
-  return new Map<string | undefined, Meaning>(Object.entries(meanings));
-}
+/** By the words of a form, which may be missing: a map, since an object also answers to `constructor`. */
+type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>;
 
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
-const MESSAGE_STATUSES = words<DeliveryReport["delivery"]>({
-  accepted: "queued",
-  scheduled: "queued",
-  queued: "queued",
-  sending: "queued",
-  sent: "sent",
-  delivered: "delivered",
-  read: "delivered",
-  undelivered: "undelivered",
-  failed: "undelivered",
-  canceled: "undelivered",
-} as const);
+const MESSAGE_STATUSES: Words<DeliveryReport["delivery"]> = new Map([
+  ["accepted", "queued"],
+  ["scheduled", "queued"],
+  ["queued", "queued"],
+  ["sending", "queued"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["read", "delivered"],
+  ["undelivered", "undelivered"],
+  ["failed", "undelivered"],
+  ["canceled", "undelivered"],
+]);
 
 function messageNews(form: Form): PagedNews | undefined {
   const sid = String(form.get("MessageSid"));
@@ -132,24 +130,24 @@ function failed(messageSid: string, code: string | undefined): PagedNews {
 }
 
 /** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
-const CALL_ENDS = words<"no-answer" | "busy" | "failed">({
-  completed: "no-answer",
-  "no-answer": "no-answer",
-  busy: "busy",
-  failed: "failed",
-  canceled: "failed",
-} as const);
+const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
+  ["completed", "no-answer"],
+  ["no-answer", "no-answer"],
+  ["busy", "busy"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
 
 /** What a carrier's answer says of a call that failed (RFC 3261 §21): the number is not there, or its owner declined. */
-const SIP_REASONS = words<"not-in-service" | "busy">({
-  404: "not-in-service",
-  410: "not-in-service",
-  484: "not-in-service",
-  604: "not-in-service",
-  486: "busy",
-  600: "busy",
-  603: "busy",
-} as const);
+const SIP_REASONS: Words<"not-in-service" | "busy"> = new Map([
+  ["404", "not-in-service"],
+  ["410", "not-in-service"],
+  ["484", "not-in-service"],
+  ["604", "not-in-service"],
+  ["486", "busy"],
+  ["600", "busy"],
+  ["603", "busy"],
+]);
 
 function callNews(form: Form): PagedNews | undefined {
   const sid = String(form.get("CallSid"));

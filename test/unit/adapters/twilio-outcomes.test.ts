@@ -117,6 +117,11 @@ describe("news", () => {
     ["canceled", {}, "failed"],
     ["failed", {}, "failed"],
     ["failed", { SipResponseCode: "404" }, "not-in-service"],
+    ["failed", { SipResponseCode: "410" }, "not-in-service"],
+    ["failed", { SipResponseCode: "484" }, "not-in-service"],
+    ["failed", { SipResponseCode: "604" }, "not-in-service"],
+    ["failed", { SipResponseCode: "486" }, "busy"],
+    ["failed", { SipResponseCode: "600" }, "busy"],
     ["failed", { SipResponseCode: "603" }, "busy"],
     ["failed", { SipResponseCode: "500" }, "failed"],
     ["failed", { ErrorCode: "13227" }, "failed"],
@@ -149,6 +154,17 @@ describe("news", () => {
     {},
   ])("are none in %j", (form) => {
     expect(newsIn(Object.entries(form))).toBeUndefined();
+  });
+
+  it.each([
+    ...["accepted", "scheduled", "queued", "sending"].map((status) => [status, "queued"]),
+    ...["sent"].map((status) => [status, "sent"]),
+    ...["delivered", "read"].map((status) => [status, "delivered"]),
+    ...["undelivered", "failed", "canceled"].map((status) => [status, "undelivered"]),
+  ])("of a message that is %s are told as %s", (status = "", delivery = "") => {
+    const messageSid = `MM${"1B".repeat(16)}`;
+    const form = { MessageSid: messageSid, MessageStatus: status };
+    expect(newsIn(Object.entries(form))).toMatchObject({ messageSid, report: { delivery } });
   });
 
   it("of a prefix that is pumped tell nobody but an operator", () => {
