@@ -26,11 +26,12 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
   const loaded = v.parse(v.object({ fuzz: FUZZ }), {
     ...(await import(pathToFileURL(module).href)),
   });
+  const kept: Kept[] = [];
   const state = {
     fuzz: loaded.fuzz,
     counts: countsOf(),
     seen: new Set<number>(),
-    kept: [] as Kept[],
+    kept,
     found: new Map<string, Found>(),
     slowest: { milliseconds: 0, bytes: Buffer.of() },
     executions: 0,
