@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allClauses, clauseName } from "../support/engine-stores.ts";
 import { CONFIGURATIONS } from "./configurations.ts";
 import { type Exploration, explore } from "./explore.ts";
 import { type Explored, exploreAll, findingWithout } from "./findings.ts";
 import { MEMORY, tableGround } from "./grounds.ts";
+import { PLANTED } from "./planted.ts";
 
+const DOMAIN = join(import.meta.dirname, "../../functions/verification");
 const QUICK = CONFIGURATIONS.filter((make) => make().isLong !== true);
 const explored: Exploration[] = [];
 
@@ -80,5 +84,12 @@ describe("a condition that is removed", () => {
     if (clause === undefined) throw new Error(`there is no condition ${name}`);
     expect(before).toHaveLength(2 * SMALL.length);
     expect(await findingWithout(clause, before)).toBeDefined();
+  });
+});
+
+describe("a planted bug", () => {
+  it.each(PLANTED)("still has its place in the domain: $name", async ({ file, text }) => {
+    const source = await readFile(join(DOMAIN, file), "utf8");
+    expect(source.split(text)).toHaveLength(2);
   });
 });

@@ -78,9 +78,9 @@ export const PLANTED: readonly Planted[] = [
     instead: "  return turn > 0 ? { ...book, turns: book.turns.slice(1) } : undefined;",
   },
   {
-    name: "a window of a number forgets the message on its edge",
+    name: "each row of a number allows one message more",
     file: "rules.ts",
-    text: "turn > now - windowSeconds * 1_000",
-    instead: "turn > now - windowSeconds * 999",
+    text: "const turn = book.turns[max - 1]",
+    instead: "const turn = book.turns[max]",
   },
 ];
