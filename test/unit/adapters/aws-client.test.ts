@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
 import { openTable, type Table } from "../../../functions/adapters/dynamodb/table.ts";
 
 /** What DynamoDB was asked, by operation, and how it answers: not at all, unless a test says so. */
@@ -38,16 +39,25 @@ const WRITE = { pk: "verification#1", update: "SET a = :a", conditions: {}, valu
 it.each<[string, (table: Table) => Promise<unknown>]>([
   ["a read", ({ read }) => read("verification#1")],
   ["a write", ({ update }) => update(WRITE)],
-])("a service that never answers %s is asked twice and then given up, long before the function is", async (_, work) => {
-  await expect(work(table())).rejects.toThrow(/timed out|timeout/i);
-  expect(asked).toHaveLength(2);
-  expect(asked[0]).toEqual(asked[1]);
-});
+])(
+  "a service that never answers %s is asked twice and then given up, long before the function is",
+  async (_, work) => {
+    await expect(work(table())).rejects.toThrow(/timed out|timeout/i);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toEqual(asked[1]);
+  },
+);
 
 it("a write that must not be done twice is asked for once, whether or not it is answered", async () => {
   await expect(table().update({ ...WRITE, isRepeatable: false })).rejects.toThrow(
     /timed out|timeout/i,
   );
+  expect(asked).toHaveLength(1);
+});
+
+it("money is given back once, whether or not that is answered", async () => {
+  const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+  await expect(dynamoSpend(table()).giveBack(booking)).rejects.toThrow(/timed out|timeout/i);
   expect(asked).toHaveLength(1);
 });
 
@@ -95,9 +105,11 @@ it("a refusal that brings its item is not asked about again, and one that does n
 
 it("what is no refusal is a fault, of a write and of a removal", async () => {
   answer = (response) =>
-    response.writeHead(400).end(
-      JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" }),
-    );
+    response
+      .writeHead(400)
+      .end(
+        JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" }),
+      );
   await expect(table().update(WRITE)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   await expect(table().remove("verification#1")).rejects.toMatchObject({
     name: "ResourceNotFoundException",
