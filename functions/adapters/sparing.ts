@@ -43,18 +43,18 @@ export function sparingScopes(store: ScopeStore, clock: Clock): ScopeStore {
 
 /** A number that refused a turn is not asked again while its book, as it was then, still refuses. */
 export function sparingNumbers(store: NumberStore, clock: Clock): NumberStore {
-  const refused = hotAnswers<NumberBook>(clock, LIMITS.hotRefusalSeconds);
+  const refused = hotAnswers<NumberBook | undefined>(clock, LIMITS.hotRefusalSeconds);
   const stillRefuses = (book: NumberBook, now: Instant, ticket: TurnTicket | undefined) =>
     turnTaken(book, { now, ticket }, rowsFor(ticket)) === undefined;
   return {
     ...store,
     async takeTurn(number, now, ticket) {
-      const name = `${number} ${ticket?.issuedAt ?? ""}`;
+      const name = `${number} ${ticket?.issuedAt}`;
       const book = refused.recall(name);
       if (book !== undefined && stillRefuses(book, now, ticket))
         return { kind: "refused", item: book };
       const write = await store.takeTurn(number, now, ticket);
-      if (write.kind === "refused" && write.item !== undefined) refused.keep(name, write.item);
+      if (write.kind === "refused") refused.keep(name, write.item);
       return write;
     },
   };
