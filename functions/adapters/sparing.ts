@@ -25,9 +25,8 @@ type Refused = Exclude<ScopeBooking, { readonly kind: "booked" }>;
 /** A scope that is full or closed says so once more for a few seconds, whoever has paid or opened it since. */
 export function sparingScopes(store: ScopeStore, clock: Clock): ScopeStore {
   const refused = hotAnswers<Refused>(clock, LIMITS.hotRefusalSeconds);
-  // A ticket passes a full scope and not a closed one.
-  const nameOf = ({ key, floor }: Parameters<ScopeStore["add"]>[0]) =>
-    floor === undefined ? `${key} with a ticket` : key;
+  // Whoever has a ticket knows no floor: a full scope takes him, and a closed one does not.
+  const nameOf = ({ key, floor }: Parameters<ScopeStore["add"]>[0]) => `${key} ${floor}`;
   return {
     ...store,
     recall: (debt) => refused.recall(nameOf(debt)),
@@ -43,18 +42,18 @@ export function sparingScopes(store: ScopeStore, clock: Clock): ScopeStore {
 
 /** A number that refused a turn is not asked again while its book, as it was then, still refuses. */
 export function sparingNumbers(store: NumberStore, clock: Clock): NumberStore {
-  const refused = hotAnswers<NumberBook>(clock, LIMITS.hotRefusalSeconds);
+  const refused = hotAnswers<NumberBook | undefined>(clock, LIMITS.hotRefusalSeconds);
   const stillRefuses = (book: NumberBook, now: Instant, ticket: TurnTicket | undefined) =>
     turnTaken(book, { now, ticket }, rowsFor(ticket)) === undefined;
   return {
     ...store,
     async takeTurn(number, now, ticket) {
-      const name = `${number} ${ticket?.issuedAt ?? ""}`;
+      const name = `${number} ${ticket?.issuedAt}`;
       const book = refused.recall(name);
       if (book !== undefined && stillRefuses(book, now, ticket))
         return { kind: "refused", item: book };
       const write = await store.takeTurn(number, now, ticket);
-      if (write.kind === "refused" && write.item !== undefined) refused.keep(name, write.item);
+      if (write.kind === "refused") refused.keep(name, write.item);
       return write;
     },
   };
@@ -69,10 +68,11 @@ export function sparingVerifications<
 >(store: Store, clock: Clock): Store {
   const ended = hotAnswers<Ended>(clock, LIMITS.hotRefusalSeconds);
   const seen = hotAnswers<Ended>(clock, LIMITS.hotReadSeconds);
-  const keepEnd = (key: string, item: Verification | undefined, now: Instant): boolean => {
-    const hasEnded = item === undefined || statusAt(item, now) !== "pending";
-    if (hasEnded) ended.keep(key, { item });
-    return hasEnded;
+  /** The item while it is pending; its end is kept. */
+  const pendingIn = (key: string, item: Verification | undefined, now: Instant) => {
+    if (item !== undefined && statusAt(item, now) === "pending") return item;
+    ended.keep(key, { item });
+    return undefined;
   };
   const { check, cancel, read } = store;
   return {
@@ -84,8 +84,9 @@ export function sparingVerifications<
         const known = ended.recall(key) ?? ended.recall(repeat);
         if (known !== undefined) return { kind: "refused", item: known.item };
         const outcome = await check(write);
-        if (outcome.kind === "taken" || keepEnd(key, outcome.item, now)) return outcome;
-        if (outcome.item?.tried.has(guess) === true) ended.keep(repeat, { item: outcome.item });
+        if (outcome.kind === "taken") return outcome;
+        const pending = pendingIn(key, outcome.item, now);
+        if (pending?.tried.has(guess) === true) ended.keep(repeat, { item: pending });
         return outcome;
       },
     }),
@@ -94,7 +95,7 @@ export function sparingVerifications<
         const known = ended.recall(key);
         if (known !== undefined) return { kind: "refused", item: known.item };
         const outcome = await cancel(key, now);
-        if (outcome.kind === "refused") keepEnd(key, outcome.item, now);
+        if (outcome.kind === "refused") pendingIn(key, outcome.item, now);
         return outcome;
       },
     }),

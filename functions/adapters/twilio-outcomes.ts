@@ -71,8 +71,15 @@ const OF_LOAD = {
   30027: { report: "failed", page: true },
 } as const satisfies Rows;
 
-/** Ours to mend: the account, its senders, their registration, our parameters. Every other refusal at create is taken for one of these. */
-const OURS: TwilioOutcome = { create: "provider-unavailable", report: "failed", page: true };
+/**
+ * Ours to mend: the account, its senders, their registration, our parameters. A code that no row has is taken for one of these: nothing is promised,
+ * and somebody looks at it.
+ */
+const OURS = {
+  create: "provider-unavailable",
+  report: "failed",
+  page: true,
+} as const satisfies TwilioOutcome;
 const OF_OURS = Object.fromEntries(
   [
     ...[10001, 20003, 20005, 20404, 30002], // credentials, account
@@ -114,16 +121,13 @@ export const TWILIO_OUTCOMES: Rows = {
   ...OF_WHATSAPP,
 };
 
-/** A code that no row has lands where nothing is promised and somebody looks at it. */
-const UNKNOWN = { create: "provider-unavailable", report: "failed", page: true } as const;
-
 /** What a refused create comes to. A code that is known from reports only tells nothing of a create. */
 export function createOutcome(code: unknown): {
   readonly why: SendRefusal;
   readonly page: boolean;
 } {
   const { create, page } = rowOf(code);
-  if (create === undefined) return { why: UNKNOWN.create, page: true };
+  if (create === undefined) return { why: OURS.create, page: true };
   return { why: create, page: page === true };
 }
 
@@ -132,12 +136,12 @@ export function reportOutcome(code: string | undefined): {
   readonly reason: DeliveryReason | "unsaid";
   readonly page: boolean;
 } {
-  if (code === undefined) return { reason: UNKNOWN.report, page: false };
+  if (code === undefined) return { reason: OURS.report, page: false };
   const { report, page } = rowOf(code);
-  if (report === undefined) return { reason: UNKNOWN.report, page: true };
+  if (report === undefined) return { reason: OURS.report, page: true };
   return { reason: report, page: page === true };
 }
 
 function rowOf(code: unknown): TwilioOutcome {
-  return TWILIO_OUTCOMES[Number(code)] ?? UNKNOWN;
+  return TWILIO_OUTCOMES[Number(code)] ?? OURS;
 }

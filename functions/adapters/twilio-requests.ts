@@ -38,11 +38,10 @@ export function sendersIn(texts: {
 }
 
 function templateIn(text: string) {
-  const parts = /^(?<language>[A-Za-z_]+)=(?<contentSid>HX[0-9a-fA-F]{32})$/.exec(text);
-  const { language, contentSid } = parts?.groups ?? {};
-  if (language === undefined || contentSid === undefined)
+  if (!/^[A-Za-z_]+=HX[0-9a-fA-F]{32}$/.test(text))
     throw new Error("a WhatsApp template is language=ContentSid");
-  return { language, contentSid };
+  const end = text.indexOf("=");
+  return { language: text.slice(0, end), contentSid: text.slice(end + 1) };
 }
 
 type Of<Channel extends Message["channel"]> = Extract<Message, { channel: Channel }>;
@@ -73,13 +72,12 @@ export function smsRequest(message: Of<"sms">, senders: Senders) {
 /** The words are Meta's, in the template's language; all that we say is the code. https://www.twilio.com/docs/content/whatsappauthentication */
 export function whatsAppRequest(message: Of<"whatsapp">, senders: Senders) {
   const { whatsApp } = senders;
-  const template = whatsApp && templateFor(message.language, whatsApp);
-  if (whatsApp === undefined || template === undefined)
-    throw new NotSent("no WhatsApp sender and template");
+  const sent = whatsApp && templateFor(message.language, whatsApp);
+  if (sent === undefined) throw new NotSent("no WhatsApp sender and template");
   return {
     To: `whatsapp:${message.to}`,
-    From: `whatsapp:${whatsApp.from}`,
-    ContentSid: template.contentSid,
+    From: `whatsapp:${sent.from}`,
+    ContentSid: sent.contentSid,
     ContentVariables: JSON.stringify({ 1: message.code }),
     ValidityPeriod: message.lifetimeSeconds,
     Attempt: message.attempt,
@@ -87,13 +85,14 @@ export function whatsAppRequest(message: Of<"whatsapp">, senders: Senders) {
   };
 }
 
-/** The template of the language, else of its base (`pt` for `pt_BR`), else the first. */
-function templateFor(language: string, { templates }: WhatsAppSender) {
+/** The template of the language, else of its base (`pt` for `pt_BR`), else the first; and who sends it. */
+function templateFor(language: string, { from, templates }: WhatsAppSender) {
   const [base] = language.split("_");
   return [language, base]
     .map((wanted) => templates.find((template) => template.language === wanted))
     .concat(templates[0])
-    .find((template) => template !== undefined);
+    .flatMap((template) => (template ? { from, contentSid: template.contentSid } : []))
+    .at(0);
 }
 
 /** 20 s, to which Twilio may add 5, end before most voicemails pick up. */

@@ -54,6 +54,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       "contract/stores.test.ts",
       "contract/lost-answers.test.ts",
       "operations/operate.test.ts",
+      "unit/adapters/aws-client.test.ts",
     ],
   },
 };

@@ -212,6 +212,7 @@ async function inBatches<Element>(
   elements: readonly Element[],
   write: (element: Element) => Promise<unknown>,
 ): Promise<void> {
-  for (let start = 0; start < elements.length; start += WRITES_AT_ONCE)
-    await Promise.all(elements.slice(start, start + WRITES_AT_ONCE).map(write));
+  await Promise.all(elements.slice(0, WRITES_AT_ONCE).map(write));
+  const later = elements.slice(WRITES_AT_ONCE);
+  if (later.length > 0) await inBatches(later, write);
 }

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Mac } from "../../verification/identifiers.ts";
-import type { NumberBook, NumberStore, Write } from "../../verification/ports.ts";
-import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+import type { NumberBook, NumberStore } from "../../verification/ports.ts";
+import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
 
 /**
  * A number keeps the times of its last turns, t1 the newest. A row of the limit, at most k in w seconds, holds exactly when the k-th newest
@@ -126,7 +126,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
         conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
         values,
       };
-      return parsed(await table.update(update));
+      return parsed(await table.update(update), bookOf);
     },
     async returnTurn(number, turn) {
       const values = { ":turn": turn, ":never": NEVER };
@@ -146,7 +146,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
         ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
       };
       const write = { update: REPLACE_TURN, conditions: conditions.replaceTurn, values };
-      return parsed(await table.update({ pk: pkOf(number), ...write }));
+      return parsed(await table.update({ pk: pkOf(number), ...write }), bookOf);
     },
     async undoReplacement(number, { failed, now }) {
       const values = { ":now": now, ":failed": failed };
@@ -208,11 +208,6 @@ const BOOK = v.object({
   closedUntil: v.optional(v.number()),
   ticketsFrom: v.optional(v.number()),
 });
-
-function parsed({ kind, item }: Write<Item>): Write<NumberBook> {
-  if (kind === "taken") return { kind, item: bookOf(item) };
-  return { kind, item: item && bookOf(item) };
-}
 
 function bookOf(item: Item): NumberBook {
   const turns = SLOTS.map((slot) => v.parse(v.optional(v.number(), NEVER), item[slot]));

@@ -102,6 +102,14 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
   return { read, put, update, remove } as const;
 }
 
+/** The same write with its item as a store reads it. Only what was refused can be without one. */
+export function parsed<Parsed>(
+  { kind, item }: Write<Item>,
+  parse: (item: Item) => Parsed,
+): Write<Parsed> {
+  return item === undefined ? { kind: "refused", item } : { kind, item: parse(item) };
+}
+
 function updateInput({ pk, update, conditions, values, names }: Update, mark: string) {
   const UpdateExpression = marked(update);
   const ConditionExpression = all({ ...conditions, "it is no repeat": "NOT writtenBy = :mark" });

@@ -22,7 +22,7 @@ import {
   type SentCode,
   type Verification,
 } from "../../verification/verification.ts";
-import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
 
 /**
  * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, and the way it went,
@@ -111,7 +111,10 @@ export function dynamoVerifications(
     name: keyof AllConditions,
     values: Item,
   ): Promise<Write<Verification>> =>
-    parsed(await table.update({ pk: pkOf(key), update, conditions: conditions[name], values }));
+    parsed(
+      await table.update({ pk: pkOf(key), update, conditions: conditions[name], values }),
+      verificationOf,
+    );
 
   return {
     create: (verification) => table.put(itemOf(verification)),
@@ -170,6 +173,8 @@ function itemOf({ key, codes, tried: _, ...rest }: Verification): Item {
     ...slotOf(2, newest),
     ...slotOf(1, middle),
     ...slotOf(0, oldest),
+    e1: (middle ?? EMPTY).expiresAt,
+    e0: (oldest ?? EMPTY).expiresAt,
     pk: pkOf(key),
     key,
     turn: rest.turn ?? NEVER,
@@ -178,11 +183,9 @@ function itemOf({ key, codes, tried: _, ...rest }: Verification): Item {
   };
 }
 
-/** The newest code ends with its verification, so its slot does not say when. */
 function slotOf(place: 0 | 1 | 2, sent?: SentCode): Item {
-  const { mac, channel, expiresAt, messageSid = NONE } = sent ?? EMPTY;
-  const ways = { [`c${place}`]: mac, [`m${place}`]: messageSid, [`w${place}`]: channel };
-  return place === 2 ? ways : { ...ways, [`e${place}`]: expiresAt };
+  const { mac, channel, messageSid = NONE } = sent ?? EMPTY;
+  return { [`c${place}`]: mac, [`m${place}`]: messageSid, [`w${place}`]: channel };
 }
 
 const EMPTY = { mac: NONE, channel: NONE, expiresAt: 0, messageSid: NONE } as const;
@@ -230,11 +233,6 @@ const ITEM = v.object({
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
   turn: v.number(),
 });
-
-function parsed({ kind, item }: Write<Item>): Write<Verification> {
-  if (kind === "taken") return { kind, item: verificationOf(item) };
-  return { kind, item: item && verificationOf(item) };
-}
 
 function verificationOf(item: Item): Verification {
   const { c0, c1, c2, e0, e1, m0, m1, m2, w0, w1, w2, turn, deliveryReason, ...rest } = v.parse(

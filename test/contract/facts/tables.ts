@@ -1,6 +1,9 @@
 import { expect } from "vitest";
+import { dynamoClosings } from "../../../functions/adapters/dynamodb/closings.ts";
+import { dynamoNumbers } from "../../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../../functions/adapters/dynamodb/sending-switch.ts";
+import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { RETENTION } from "../../../functions/policy/retention.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
@@ -162,6 +165,44 @@ const REVOKED: TableFacts = {
   },
 };
 
+const SEEN_BY_OPERATORS: TableFacts = {
+  "what a day has cost is the sum of its shards, counter by counter": async ({
+    table,
+    spend,
+    put,
+  }) => {
+    const day = "2027-01-15";
+    const booking = { day, hour: 8, country: "GB", micros: 10 } as const;
+    const room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
+    for (const shard of [0, 1, 1, 3]) await spend.reserve({ ...booking, shard }, room);
+    const beside = { totals: 9, xtotal: 9, GBR: 9, gb: 9, G: 9, "GB-": 9, "GB-123": 9, "GB-8h": 9 };
+    await put({ pk: `spend#${day}#2`, "FR-23": 5, FR: "a text", ...beside });
+    expect(await dynamoClosings(table).readSpend(day, 5)).toEqual({
+      ...{ total: 40, "total-8": 40, GB: 40, "GB-8": 40, "FR-23": 5 },
+    });
+    expect(await dynamoClosings(table).readSpend(day, 2)).toMatchObject({ total: 30 });
+    expect(await dynamoClosings(table).readSpend("2027-01-16", 5)).toEqual({});
+  },
+  "what is known of a number are its turns, newest first, and its failures": async ({
+    table,
+    numbers,
+  }) => {
+    const { readNumber } = dynamoClosings(table);
+    const number = aMac("number");
+    expect(await readNumber(number)).toMatchObject({ isKnown: false, turns: [], failures: 0 });
+    const turns = [NOON, NOON + 30_000];
+    for (const turn of turns) await numbers.takeTurn(number, turn);
+    await numbers.addFailure(number, NOON);
+    expect(await readNumber(number)).toMatchObject({
+      isKnown: true,
+      turns: turns.toReversed(),
+      failures: 1,
+      failedAt: NOON,
+      closing: undefined,
+    });
+  },
+};
+
 const CLOSED_BY_HAND: TableFacts = {
   "a window that an operator closed takes no start, and no other window minds": async ({
     scopes,
@@ -215,6 +256,28 @@ const OF_OTHERS: TableFacts = {
       await expect(claims.claim(claim)).rejects.toThrow("Invalid");
     }
   },
+  "half of a slot holds no code": async ({ verifications, items, put }) => {
+    await verifications.create(aVerification());
+    const [item] = await items();
+    for (const half of [{ w1: "sms" }, { c1: aMac("second code") }]) {
+      await put({ ...item, ...half });
+      expect(await verifications.read(KEY)).toEqual(aVerification());
+    }
+  },
+  "a failure that no write takes is a fault, and not forgotten": async ({ table }) => {
+    const update = async () => ({ kind: "refused", item: undefined }) as const;
+    const { addFailure } = dynamoNumbers({ ...table, update });
+    await expect(addFailure(aMac("number"), NOON)).rejects.toThrow("could not be booked");
+  },
+  "a day that ended between a refusal and the look at it has spent nothing": async ({ table }) => {
+    const update = async () => ({ kind: "refused", item: undefined }) as const;
+    const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+    const none = { day: 0, hour: 0, countryDay: 0, countryHour: 0 };
+    expect(await dynamoSpend({ ...table, update }).reserve(booking, none)).toEqual({
+      kind: "refused",
+      spent: none,
+    });
+  },
   "a window that ended between a refusal and the look at it was full": async ({ table }) => {
     const update = async () => ({ kind: "refused", item: undefined }) as const;
     const debt = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON };
@@ -224,6 +287,7 @@ const OF_OTHERS: TableFacts = {
 
 export const TABLE_FACTS: TableFacts = {
   ...OF_OTHERS,
+  ...SEEN_BY_OPERATORS,
   ...TRACELESS,
   ...KEPT,
   ...SWITCH,

@@ -128,11 +128,13 @@ const DELIVERY: Facts = {
           async ({ verifications }) => {
             await verifications.create(aVerification());
             const news = { key: KEY, code: aMac("first code"), messageSid: "SM1" };
-            const told = end === "undelivered" ? { reason: "landline" as const } : {};
+            const told = { reason: end === "undelivered" ? ("landline" as const) : undefined };
             expect(await verifications.noteDelivery({ ...news, delivery: end, ...told })).toBe(
               true,
             );
             const before = await verifications.read(KEY);
+            expect(before).toMatchObject({ delivery: end });
+            expect(before?.deliveryReason).toBe(told.reason);
             for (const delivery of DELIVERIES)
               expect(await verifications.noteDelivery({ ...news, delivery })).toBe(false);
             expect(await verifications.read(KEY)).toEqual(before);
@@ -140,6 +142,12 @@ const DELIVERY: Facts = {
         ] satisfies [string, Facts[string]],
     ),
   ),
+  "what is put with news takes none that tell less": async ({ verifications }) => {
+    await verifications.create(aVerification({ delivery: "sent" }));
+    const news = { key: KEY, code: aMac("first code") };
+    expect(await verifications.noteDelivery({ ...news, delivery: "queued" })).toBe(false);
+    expect(await verifications.noteDelivery({ ...news, delivery: "delivered" })).toBe(true);
+  },
   "news that tell more are noted, and the same news once": async ({ verifications }) => {
     await verifications.create(aVerification());
     const news = { key: KEY, code: aMac("first code") };

@@ -1,30 +1,117 @@
-import { createServer } from "node:http";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { afterEach, expect, it } from "vitest";
-import { AWS_CLIENT } from "../../../functions/adapters/aws-client.ts";
-import { openTable } from "../../../functions/adapters/dynamodb/table.ts";
+import { createServer, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
+import { openTable, type Table } from "../../../functions/adapters/dynamodb/table.ts";
 
-/** Takes every request and answers none. */
-const silent = createServer(() => {});
-let requests = 0;
-silent.on("request", () => {
-  requests += 1;
+/** What DynamoDB was asked, by operation, and how it answers: not at all, unless a test says so. */
+const asked: { readonly operation: string; readonly input: unknown }[] = [];
+let answer: ((response: ServerResponse) => void) | undefined;
+const server = createServer(async (request, response) => {
+  const operation = String(request.headers["x-amz-target"]).replace("DynamoDB_20120810.", "");
+  asked.push({ operation, input: JSON.parse(await text(request)) });
+  answer?.(response);
 });
-afterEach(() => silent.closeAllConnections());
 
-it("a service that never answers is asked twice and then given up, long before the function is", async () => {
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const address = silent.address();
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a port");
-  const client = new DynamoDBClient({
-    ...AWS_CLIENT,
-    endpoint: `http://127.0.0.1:${address.port}`,
-    region: "eu-west-2",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://127.0.0.1:${address.port}`);
+  vi.stubEnv("AWS_REGION", "eu-west-2");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  server.close();
+});
+beforeEach(() => {
+  asked.length = 0;
+  answer = undefined;
+});
+afterEach(() => server.closeAllConnections());
+
+/** As every function opens it. */
+const table = () => openTable("latchkey");
+const WRITE = { pk: "verification#1", update: "SET a = :a", conditions: {}, values: { ":a": 1 } };
+
+it.each<[string, (table: Table) => Promise<unknown>]>([
+  ["a read", ({ read }) => read("verification#1")],
+  ["a write", ({ update }) => update(WRITE)],
+])(
+  "a service that never answers %s is asked twice and then given up, long before the function is",
+  async (_, work) => {
+    await expect(work(table())).rejects.toThrow(/timed out|timeout/i);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toEqual(asked[1]);
+  },
+);
+
+it("a write that must not be done twice is asked for once, whether or not it is answered", async () => {
+  await expect(table().update({ ...WRITE, isRepeatable: false })).rejects.toThrow(
+    /timed out|timeout/i,
+  );
+  expect(asked).toHaveLength(1);
+});
+
+it("money is given back once, whether or not that is answered", async () => {
+  const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+  await expect(dynamoSpend(table()).giveBack(booking)).rejects.toThrow(/timed out|timeout/i);
+  expect(asked).toHaveLength(1);
+});
+
+it("what has no value is not sent, and is no attribute", async () => {
+  answer = (response) => response.end("{}");
+  await table().put({ pk: "verification#1", checkedAt: undefined, checks: 0 });
+  expect(asked).toEqual([
+    {
+      operation: "PutItem",
+      input: { TableName: "latchkey", Item: { pk: { S: "verification#1" }, checks: { N: "0" } } },
+    },
+  ]);
+});
+
+it("a write names its table, its item and what it expects to hear of it", async () => {
+  answer = (response) => response.end("{}");
+  expect(await table().update(WRITE)).toEqual({ kind: "taken", item: {} });
+  expect(asked[0]?.input).toMatchObject({
+    TableName: "latchkey",
+    Key: { pk: { S: "verification#1" } },
+    UpdateExpression: "SET writtenBy = :mark, a = :a",
+    ConditionExpression: "NOT writtenBy = :mark",
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  const table = openTable("table", DynamoDBDocumentClient.from(client));
-  await expect(table.read("verification#1")).rejects.toThrow(/timed out|timeout/i);
-  expect(requests).toBe(2);
-  silent.close();
+});
+
+it("a refusal that brings its item is not asked about again, and one that does not is", async () => {
+  const refusal = { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" };
+  answer = (response) =>
+    response.writeHead(400).end(JSON.stringify({ ...refusal, Item: { a: { N: "7" } } }));
+  expect(await table().update(WRITE)).toEqual({ kind: "refused", item: { a: 7 } });
+  expect(asked.map(({ operation }) => operation)).toEqual(["UpdateItem"]);
+  answer = (response) => {
+    const isRead = asked.at(-1)?.operation === "GetItem";
+    response.writeHead(isRead ? 200 : 400);
+    response.end(JSON.stringify(isRead ? { Item: { a: { N: "8" } } } : refusal));
+  };
+  expect(await table().update(WRITE)).toEqual({ kind: "refused", item: { a: 8 } });
+  expect(asked.at(-1)).toEqual({
+    operation: "GetItem",
+    input: { TableName: "latchkey", Key: { pk: { S: "verification#1" } }, ConsistentRead: true },
+  });
+});
+
+it("what is no refusal is a fault, of a write and of a removal", async () => {
+  answer = (response) =>
+    response
+      .writeHead(400)
+      .end(
+        JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" }),
+      );
+  await expect(table().update(WRITE)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  await expect(table().remove("verification#1")).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
 });

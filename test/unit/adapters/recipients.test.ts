@@ -72,7 +72,12 @@ describe("a stage that sends to a list", () => {
     );
     const outgoing = { to: LISTED, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
     const message = { ...outgoing, channel: "sms", text: "Hello" } as const;
-    expect(await sender.send(message)).toMatchObject({ kind: "refused" });
+    expect(await sender.send(message)).toEqual({
+      kind: "refused",
+      why: "phone-not-allowed",
+      reason: "not-a-recipient",
+    });
+    expect(world.faults).toEqual([]);
   });
 });
 

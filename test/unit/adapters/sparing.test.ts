@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type HotAnswers, hotAnswers } from "../../../functions/adapters/hot-answers.ts";
 import {
   sparingClaims,
   sparingNumbers,
@@ -7,11 +8,18 @@ import {
 } from "../../../functions/adapters/sparing.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { check } from "../../../functions/verification/check.ts";
-import { isScopeKey, keyOf, type ScopeKey } from "../../../functions/verification/identifiers.ts";
+import {
+  isScopeKey,
+  keyOf,
+  type Mac,
+  type ScopeKey,
+} from "../../../functions/verification/identifiers.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
+import type { Verification } from "../../../functions/verification/verification.ts";
+import { aMac, aSealed, aVerification, aVerificationKey } from "../../support/items.ts";
 import { memoryStores, type Stores } from "../../support/memory-stores.ts";
-import { aStart, aWorld, idIn, newestCode, otherThan } from "../../support/world.ts";
+import { aStart, aWorld, idIn, NOON, newestCode, otherThan } from "../../support/world.ts";
 
 const A_MOMENT = 100;
 const REMEMBERED = LIMITS.hotRefusalSeconds * 1_000;
@@ -155,6 +163,195 @@ describe("a verification that has ended", () => {
     expect(await check(world, { id, code: newestCode(world) })).toMatchObject({
       result: "approved",
     });
+  });
+});
+
+/** A store that counts what it is asked and answers each time the same. */
+function answering<Answer>(answer: () => Answer) {
+  const asked: unknown[] = [];
+  const store = async (...given: readonly unknown[]) => {
+    asked.push(given);
+    return answer();
+  };
+  return { asked, store };
+}
+
+describe("a verification of which the same is asked often", () => {
+  const KEY = aVerificationKey();
+  const checkOf = (guess: string, now = NOON) => ({
+    key: KEY,
+    guess: aMac(guess),
+    requestKey: aMac("request"),
+    now,
+  });
+  const refusing = (item: Verification | undefined) => {
+    const time = { now: NOON };
+    const { asked, store } = answering(() => ({ kind: "refused", item }) as const);
+    const read = answering(() => item);
+    const spared = sparingVerifications(
+      { check: store, cancel: store, read: read.store },
+      () => time.now,
+    );
+    return { asked, read: read.asked, spared, time };
+  };
+  const TRIED = aVerification({ tried: new Set([aMac("wrong")]), checks: 1 });
+  const CANCELED = aVerification({ canceledAt: NOON });
+
+  it("is asked about a guess that was wrong before twice in five seconds, and about others each time", async () => {
+    const { asked, spared, time } = refusing(TRIED);
+    await often(5, async () =>
+      expect(await spared.check(checkOf("wrong"))).toEqual({ kind: "refused", item: TRIED }),
+    );
+    expect(asked).toHaveLength(2);
+    await often(5, () => spared.check(checkOf("another")));
+    expect(asked).toHaveLength(7);
+    time.now += REMEMBERED;
+    await spared.check(checkOf("wrong"));
+    expect(asked).toHaveLength(8);
+  });
+
+  it.each([
+    ["canceled", CANCELED],
+    ["not there", undefined],
+  ])("and that is %s is asked twice, to check and to cancel together", async (_, item) => {
+    const { asked, spared } = refusing(item);
+    for (const work of [
+      () => spared.check(checkOf("one")),
+      () => spared.cancel(KEY, NOON),
+      () => spared.cancel(KEY, NOON),
+      () => spared.check(checkOf("two")),
+    ])
+      expect(await work()).toEqual({ kind: "refused", item });
+    expect(asked).toHaveLength(2);
+  });
+
+  it("and that is pending is asked to cancel each time", async () => {
+    const { asked, spared } = refusing(aVerification());
+    await often(5, () => spared.cancel(KEY, NOON));
+    expect(asked).toHaveLength(5);
+  });
+
+  it("and that takes what it is asked is asked each time, even for its end", async () => {
+    const { asked, store } = answering(() => ({ kind: "taken", item: CANCELED }) as const);
+    const spared = sparingVerifications({ check: store, cancel: store }, () => NOON);
+    await often(3, () => spared.check(checkOf("right")));
+    await often(3, () => spared.cancel(KEY, NOON));
+    expect(asked).toHaveLength(6);
+    expect(spared).not.toHaveProperty("read");
+  });
+
+  it("is read twice in a second, there or not", async () => {
+    const { read, spared } = refusing(undefined);
+    await often(5, async () => expect(await spared.read(KEY)).toBeUndefined());
+    expect(read).toHaveLength(2);
+    expect(sparingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("check");
+    expect(sparingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("cancel");
+  });
+});
+
+describe("a key that somebody holds", () => {
+  const CLAIM = { key: aMac("key"), fingerprint: aMac("body"), id: aSealed(), now: NOON };
+
+  it("is asked for twice in five seconds, and anew once it is released", async () => {
+    const { world, asked } = sparedWorld();
+    expect(await world.claims.claim(CLAIM)).toBeUndefined();
+    const later = { ...CLAIM, id: aSealed("another") };
+    await often(5, async () =>
+      expect(await world.claims.claim(later)).toMatchObject({ id: CLAIM.id }),
+    );
+    expect(asked.claim).toBe(3);
+    await world.claims.release(CLAIM);
+    expect(await world.claims.claim(later)).toBeUndefined();
+  });
+
+  it("is not another", async () => {
+    const { world } = sparedWorld();
+    await often(4, () => world.claims.claim(CLAIM));
+    expect(await world.claims.claim({ ...CLAIM, key: aMac("another key") })).toBeUndefined();
+  });
+});
+
+describe("refusals that are remembered", () => {
+  it("of one scope, number or ticket are those of no other", async () => {
+    const { world, asked } = sparedWorld();
+    const debt = { floor: 1, leastDebt: -1, endsAt: 0 } as const;
+    await often(6, () => world.scopes.add({ ...debt, key: scopeKey("ipv4#x#1") }));
+    const other = { ...debt, key: scopeKey("ipv4#y#1") };
+    expect(await world.scopes.add(other)).toMatchObject({ kind: "booked" });
+    const number = aMac("number");
+    const turn = (of: Mac, ticket?: { readonly issuedAt: number }) =>
+      world.numbers.takeTurn(of, NOON, ticket);
+    await often(6, () => turn(number));
+    expect((await turn(aMac("another number"))).kind).toBe("taken");
+    asked.takeTurn = 0;
+    await often(6, () => turn(number, { issuedAt: NOON - 2 }));
+    await often(6, () => turn(number, { issuedAt: NOON - 1 }));
+    await often(6, () => turn(number));
+    expect(asked.takeTurn).toBe(4);
+  });
+
+  it("of a scope with a ticket are those of whoever has one too, and of nobody else", async () => {
+    const asked: unknown[] = [];
+    const add = async (debt: unknown) => {
+      asked.push(debt);
+      return { kind: "closed" } as const;
+    };
+    const scopes = sparingScopes({ ...memoryStores().scopes, add }, () => NOON);
+    const debt = { key: scopeKey("ipv4#x#1"), floor: undefined, leastDebt: -1, endsAt: 0 };
+    await often(4, () => scopes.add(debt));
+    await often(4, () => scopes.add({ ...debt, key: scopeKey("ipv4#y#1") }));
+    await often(4, () => scopes.add({ ...debt, floor: 1 }));
+    expect(asked).toHaveLength(6);
+  });
+
+  it("without a book are not remembered", async () => {
+    const { asked, store } = answering(() => ({ kind: "refused", item: undefined }) as const);
+    const numbers = sparingNumbers({ ...memoryStores().numbers, takeTurn: store }, () => NOON);
+    await often(5, async () =>
+      expect(await numbers.takeTurn(aMac("number"), NOON)).toEqual({
+        kind: "refused",
+        item: undefined,
+      }),
+    );
+    expect(asked).toHaveLength(5);
+  });
+});
+
+describe("hot answers", () => {
+  const remember = (answers: HotAnswers<string>, key: string) => {
+    answers.keep(key, key);
+    answers.keep(key, key);
+  };
+
+  it("are kept for so many seconds from the first of them", () => {
+    const time = { now: NOON };
+    const answers = hotAnswers<string>(() => time.now, 5);
+    answers.keep("key", "first");
+    expect(answers.recall("key")).toBeUndefined();
+    time.now += 4_999;
+    answers.keep("key", "second");
+    expect(answers.recall("key")).toBe("second");
+    time.now += 1;
+    expect(answers.recall("key")).toBeUndefined();
+  });
+
+  it("are those of the thousand keys that were asked for last", () => {
+    const answers = hotAnswers<string>(() => NOON, 5);
+    const keys = Array.from({ length: 1_000 }, (_, index) => `key ${index}`);
+    for (const key of keys) remember(answers, key);
+    expect(answers.recall("key 0")).toBe("key 0");
+    remember(answers, "key 0");
+    remember(answers, "one more");
+    expect(answers.recall("key 0")).toBe("key 0");
+    expect(answers.recall("key 1")).toBeUndefined();
+    expect(answers.recall("key 2")).toBe("key 2");
+  });
+
+  it("that are forgotten are asked for again", () => {
+    const answers = hotAnswers<string>(() => NOON, 5);
+    remember(answers, "key");
+    answers.forget("key");
+    expect(answers.recall("key")).toBeUndefined();
   });
 });
 

@@ -25,6 +25,7 @@ describe("an error at create", () => {
     [63003, "channel-not-available", false],
     [63024, "channel-not-available", false],
     [63007, "channel-not-available", true],
+    [63014, "channel-not-available", false],
     [21655, "provider-unavailable", true],
     [20003, "provider-unavailable", true],
     [20429, "provider-unavailable", true],

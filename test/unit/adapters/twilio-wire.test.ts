@@ -178,6 +178,10 @@ describe("a call, after the key press", () => {
     const digits = said(body).join(" ").match(DIGITS) ?? [];
     expect(digits).toHaveLength(2);
     expect(new Set(digits).size).toBe(1);
+    expect(body).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?><Response>/);
+    expect(parseTwiml(body).map(({ verb }) => verb)).toEqual([
+      ...["Say", "Pause", "Say", "Pause", "Say"],
+    ]);
     const { warning, goodbye } = voiceScript("en-GB");
     expect(said(body).at(-1)).toBe(`${warning} ${goodbye}`);
   });
