@@ -32,8 +32,6 @@ const KINDS = {
 
 export default defineConfig({
   test: {
-    // The tests wait more than they compute: on two cores one worker, which is what would be taken, leaves both idle half of the time.
-    maxWorkers: 3,
     projects: Object.entries(KINDS).map(([name, { timeoutMs }]) => ({
       test: {
         name,
