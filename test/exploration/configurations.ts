@@ -129,7 +129,7 @@ const CHECKING: readonly (() => Configuration)[] = [
     const one = sent([A], { rest: 30 });
     return configuration(
       "two people, one request after another",
-      "one code was sent 30 s ago and ends 270 s later; one checks it, asks again and checks what comes, the other starts with another number, guesses and checks",
+      "one code was sent 30 s ago and ends 270 s later; one guesses and then asks again, the other starts with another number and then types the code, and somewhere else the code that was asked for",
       {
         before: one.before,
         actors: {
