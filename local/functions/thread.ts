@@ -41,6 +41,9 @@ export function startThread(
     },
     resourceLimits: { maxOldGenerationSizeMb: plan.memoryMebibytes },
   });
+  const online = new Promise<void>((resolve) => {
+    worker.once("online", resolve);
+  });
   let isAlive = true;
   // Without a listener for faults, one between two invocations would end the whole process.
   worker
@@ -51,7 +54,7 @@ export function startThread(
   return {
     isAlive: () => isAlive,
     invoke: async (requestId, event) => {
-      const outcome = await invoke(worker, plan, { requestId, event, onLine });
+      const outcome = await invoke({ worker, online }, plan, { requestId, event, onLine });
       // As Lambda does, which writes what a handler threw into the function's log.
       if (outcome.kind !== "answered")
         onLine({ functionName: plan.name, line: JSON.stringify({ level: "ERROR", ...outcome }) });
@@ -69,8 +72,9 @@ type Invocation = {
   readonly onLine: (line: FunctionLine) => void;
 };
 
+/** The time of an invocation begins once there is a process for it, as in Lambda. */
 function invoke(
-  worker: Worker,
+  { worker, online }: { readonly worker: Worker; readonly online: Promise<void> },
   plan: FunctionPlan,
   { requestId, event, onLine }: Invocation,
 ): Promise<Outcome> {
@@ -90,7 +94,10 @@ function invoke(
     resolve({ kind: "crashed", errorMessage: `ended with exit code ${code}` });
   worker.on("message", onMessage).on("error", onError).on("exit", onExit);
   const milliseconds = plan.timeoutSeconds * 1_000;
-  const timer = setTimeout(() => resolve({ kind: "timed-out" }), milliseconds);
+  let timer: NodeJS.Timeout | undefined;
+  void online.then(() => {
+    timer = setTimeout(() => resolve({ kind: "timed-out" }), milliseconds);
+  });
   const message: InvocationMessage = {
     requestId,
     payload: JSON.stringify(event),

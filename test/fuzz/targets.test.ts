@@ -7,7 +7,7 @@ import { TARGETS } from "./targets/all.ts";
 import type { Target } from "./targets/target.ts";
 
 /** The search itself is `npm run fuzz`; here each target bears what it has found, and so many neighbours of that. */
-const NEIGHBOURS = 1_000;
+const NEIGHBOURS = 2_000;
 /** The same ones in every run. */
 const SEED = 1;
 
@@ -15,27 +15,36 @@ describe.each(Object.entries(TARGETS))("%s", (name, target) => {
   const inputs = [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name).values()];
 
   it("bears every input that was kept", async () => {
-    for (const input of inputs) await insistOnBearing(target, input);
     expect(keptInputs(name).size).toBeGreaterThan(0);
+    expect(await notBorne(target, inputs)).toEqual([]);
   });
 
   it(`bears ${NEIGHBOURS} neighbours of them`, async () => {
     const random = seeded(SEED);
     const words = target.seeds.map(String).flatMap((text) => text.match(/[\w-]+/g) ?? []);
-    for (let run = 0; run < NEIGHBOURS; run += 1) {
+    const neighbours = Array.from({ length: NEIGHBOURS }, () => {
       const parent = inputs[random.integer(inputs.length)] ?? Buffer.of();
-      await insistOnBearing(target, mutated(parent, { random, words, others: inputs }));
-    }
-    expect.assertions(0);
+      return mutated(parent, { random, words, others: inputs });
+    });
+    expect(await notBorne(target, neighbours)).toEqual([]);
   });
 });
 
-/** No fault, and no more CPU time than a request may take. */
-async function insistOnBearing({ fuzz }: Target, input: Buffer): Promise<void> {
+/** The inputs that break a fact, or take more CPU time than a request may, and what they do. */
+async function notBorne(target: Target, inputs: readonly Buffer[]): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  for (const input of inputs) {
+    const complaint = await complaintOf(target, input);
+    if (complaint !== undefined)
+      complaints.push(`${JSON.stringify(input.toString("latin1").slice(0, 500))}: ${complaint}`);
+  }
+  return complaints;
+}
+
+async function complaintOf({ fuzz }: Target, input: Buffer): Promise<string | undefined> {
   const { fault, milliseconds } = await tried(fuzz, input);
-  const text = JSON.stringify(input.toString("latin1").slice(0, 1_000));
-  if (fault !== undefined) throw new Error(`${text}: ${fault.stack}`);
-  if (milliseconds <= MOST_CPU_MILLISECONDS) return;
+  if (fault !== undefined) return fault.stack;
+  if (milliseconds <= MOST_CPU_MILLISECONDS) return undefined;
   const cpu = await cpuMilliseconds(fuzz, input);
-  if (cpu > MOST_CPU_MILLISECONDS) throw new Error(`${text} takes ${cpu} ms`);
+  return cpu > MOST_CPU_MILLISECONDS ? `${cpu} ms of CPU time` : undefined;
 }

@@ -5,6 +5,7 @@ import { TABLE_FACTS } from "../contract/facts/tables.ts";
 import {
   allClauses,
   type Clause,
+  clauseName,
   engineStores,
   engineStoresWithout,
 } from "../support/engine-stores.ts";
@@ -15,10 +16,6 @@ import { aSystem } from "./systems.ts";
 
 const FACTS = { ...PORT_FACTS, ...TABLE_FACTS };
 
-function nameOf({ store, write, fact }: Clause): string {
-  return `${store}.${write}: ${fact}`;
-}
-
 function factOf(name: string) {
   const fact = FACTS[name];
   if (fact === undefined) throw new Error(`no fact says: ${name}`);
@@ -26,9 +23,9 @@ function factOf(name: string) {
 }
 
 const ROWS = allClauses().map((clause) => {
-  const foundBy = FOUND_BY[nameOf(clause)];
+  const foundBy = FOUND_BY[clauseName(clause)];
   const by = foundBy === undefined ? "nothing" : "fact" in foundBy ? foundBy.fact : "a history";
-  return { clause, foundBy, title: `${nameOf(clause)} → ${by}` };
+  return { clause, foundBy, title: `${clauseName(clause)} → ${by}` };
 });
 
 describe("every condition of every write is needed, and its loss is found", () => {
@@ -51,7 +48,7 @@ describe("every condition of every write is needed, and its loss is found", () =
   }
 
   it("each has a row, and each row has one", () => {
-    expect(Object.keys(FOUND_BY)).toEqual(allClauses().map(nameOf));
+    expect(Object.keys(FOUND_BY)).toEqual(allClauses().map(clauseName));
   });
 
   it.each(ROWS)("$title", async ({ clause, foundBy }) => {

@@ -29,7 +29,7 @@ describe("the use cases over the stores in memory and over dynalite keep the pro
   async function playOnBoth(steps: readonly Step[], failedBefore: number): Promise<Model> {
     const { table } = await engine.freshTable();
     const overTable = aSystem((clock) => engineStores(table, clock));
-    return play(steps, [aSystem(memoryStores), overTable], failedBefore);
+    return play(steps, [aSystem(() => memoryStores()), overTable], failedBefore);
   }
 
   it.each(SEEDS)(`in ${HISTORIES} histories, seed %i`, async (seed) => {

@@ -25,6 +25,10 @@ type StoreName = keyof typeof CONDITIONS;
 /** One condition, named by its store, its write and the fact that it stands for. */
 export type Clause = { readonly store: string; readonly write: string; readonly fact: string };
 
+export function clauseName({ store, write, fact }: Clause): string {
+  return `${store}.${write}: ${fact}`;
+}
+
 export function allClauses(): readonly Clause[] {
   return Object.entries(CONDITIONS).flatMap(([store, writes]) =>
     Object.entries(writes).flatMap(([write, conditions]) =>

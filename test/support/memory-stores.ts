@@ -31,14 +31,33 @@ import {
   type Verification,
 } from "../../functions/verification/verification.ts";
 
-/** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
-export function memoryStores(): Stores {
+/** What the stores in memory keep, by key. No value is ever changed, only replaced. */
+export type Contents = {
+  readonly verifications: Map<string, Verification>;
+  readonly numbers: Map<string, NumberBook>;
+  readonly scopes: Map<string, { readonly debt: number; readonly leastDebt: number }>;
+  readonly claims: Map<string, Claim>;
+  readonly spend: Map<string, number>;
+};
+
+export function emptyContents(): Contents {
   return {
-    verifications: memoryVerifications(),
-    numbers: memoryNumbers(),
-    scopes: memoryScopes(),
-    claims: memoryClaims(),
-    spend: memorySpend(),
+    verifications: new Map(),
+    numbers: new Map(),
+    scopes: new Map(),
+    claims: new Map(),
+    spend: new Map(),
+  };
+}
+
+/** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
+export function memoryStores(contents: Contents = emptyContents()): Stores {
+  return {
+    verifications: memoryVerifications(contents.verifications),
+    numbers: memoryNumbers(undefined, contents.numbers),
+    scopes: memoryScopes(contents.scopes),
+    claims: memoryClaims(contents.claims),
+    spend: memorySpend(contents.spend),
     sendingSwitch: { standing: async () => ({ isPaused: false, ticketsFrom: 0 }) },
   };
 }
@@ -77,8 +96,7 @@ function progressOf(delivery: Delivery | undefined): number {
   return stations.includes(delivery) ? stations.indexOf(delivery) : stations.length;
 }
 
-function memoryVerifications(): VerificationStore {
-  const items = new Map<string, Verification>();
+function memoryVerifications(items: Contents["verifications"]): VerificationStore {
   return {
     async create(verification) {
       if (items.has(verification.key)) throw new Error("the id is taken");
@@ -156,7 +174,7 @@ export function memoryNumbers(
     withoutTicket: LIMITS.sendsPerNumber,
     withTicket: LIMITS.sendsPerNumberWithTicket,
   },
-  books = new Map<string, NumberBook>(),
+  books: Contents["numbers"] = new Map(),
 ): NumberStore {
   return {
     async takeTurn(number, now, ticket) {
@@ -186,8 +204,7 @@ export function memoryNumbers(
   };
 }
 
-function memoryScopes(): ScopeStore {
-  const windows = new Map<string, { readonly debt: number; readonly leastDebt: number }>();
+function memoryScopes(windows: Contents["scopes"]): ScopeStore {
   return {
     async add({ key, floor = Number.POSITIVE_INFINITY, leastDebt }) {
       const debt = windows.get(key)?.debt ?? 0;
@@ -214,8 +231,7 @@ function countersOf({ day, hour, shard, country }: SpendBooking) {
   } as const;
 }
 
-function memorySpend(): SpendStore {
-  const spent = new Map<string, number>();
+function memorySpend(spent: Contents["spend"]): SpendStore {
   const held = (booking: SpendBooking): Room => {
     const keys = countersOf(booking);
     const at = (counter: keyof Room) => spent.get(keys[counter]) ?? 0;
@@ -243,8 +259,7 @@ function memorySpend(): SpendStore {
   };
 }
 
-function memoryClaims(): ClaimStore {
-  const claims = new Map<string, Claim>();
+function memoryClaims(claims: Contents["claims"]): ClaimStore {
   return {
     async claim(claim) {
       const holder = claims.get(claim.key);

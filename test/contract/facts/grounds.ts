@@ -19,7 +19,10 @@ export function memoryGround(): Ground {
 }
 
 /** The stores over a table; with a clause removed to show what the clause is for. */
-export function tableGround({ table, items, put }: EngineTable, removed?: Clause): TableGround {
+export function tableGround(
+  { table, items, put }: Pick<EngineTable, "table" | "items" | "put">,
+  removed?: Clause,
+): TableGround {
   const time = { now: NOON };
   const clock = () => time.now;
   return {

@@ -1,6 +1,9 @@
 /** An input that takes a target longer than this hangs a request. */
 export const MOST_CPU_MILLISECONDS = 50;
 
+/** Below this, a run is no reason to look closer. */
+export const WORTH_A_LOOK_MILLISECONDS = 2;
+
 /** A garbage collection or another program may be in one run of an input, and not in the fastest of so many. */
 const RUNS = 3;
 

@@ -7,14 +7,20 @@ import { branchOf, type Counts, countsOf } from "./counts.ts";
 import { MOST_BYTES, mutated } from "./mutate.ts";
 import { type Found, JOB, type Job, type Report } from "./report.ts";
 import { shrunk } from "./shrink.ts";
-import { cpuMilliseconds, type Fuzz, MOST_CPU_MILLISECONDS, tried } from "./trial.ts";
+import {
+  cpuMilliseconds,
+  type Fuzz,
+  MOST_CPU_MILLISECONDS,
+  tried,
+  WORTH_A_LOOK_MILLISECONDS,
+} from "./trial.ts";
 
+/** From here on a slow input is worth what its children take. */
+const WORTH_CLIMBING_MILLISECONDS = 10;
 /** So many different faults are enough to mend. */
 const MOST_FOUND = 5;
 /** A kept set is small enough to be read by people and by every `npm test`. */
 const MOST_KEPT = 150;
-/** Below this, a slow run is no reason to look closer. */
-const WORTH_A_LOOK_MILLISECONDS = 2;
 
 type Kept = { readonly bytes: Buffer; readonly features: readonly number[] };
 
@@ -22,11 +28,12 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
   const loaded = v.parse(v.object({ fuzz: FUZZ }), {
     ...(await import(pathToFileURL(module).href)),
   });
+  const kept: Kept[] = [];
   const state = {
     fuzz: loaded.fuzz,
     counts: countsOf(),
     seen: new Set<number>(),
-    kept: [] as Kept[],
+    kept,
     found: new Map<string, Found>(),
     slowest: { milliseconds: 0, bytes: Buffer.of() },
     executions: 0,
@@ -59,11 +66,11 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
   };
 }
 
-/** The shorter of two in three cases of four: long inputs take long, and say less. */
+/** The shorter of two in nearly all cases: long inputs take long, and say less. */
 function parentAmong(inputs: readonly Buffer[], random: Seeded): Buffer {
   const draw = () => inputs[random.integer(Math.max(1, inputs.length))] ?? Buffer.of(0);
   const [one, other] = [draw(), draw()];
-  return random.integer(4) > 0 && other.length < one.length ? other : one;
+  return random.integer(16) > 0 && other.length < one.length ? other : one;
 }
 
 const FUZZ = v.custom<Fuzz>((value) => typeof value === "function");
@@ -122,7 +129,7 @@ async function lookCloser(state: State, bytes: Buffer, features: readonly number
   const milliseconds = await cpuMilliseconds(state.fuzz, bytes);
   if (milliseconds <= state.slowest.milliseconds * 1.2) return;
   state.slowest = { milliseconds, bytes };
-  if (milliseconds > WORTH_A_LOOK_MILLISECONDS) state.kept.push({ bytes, features });
+  if (milliseconds > WORTH_CLIMBING_MILLISECONDS) state.kept.push({ bytes, features });
   if (milliseconds <= MOST_CPU_MILLISECONDS || state.found.has("slow")) return;
   const small = await shrunk(
     bytes,

@@ -75,7 +75,17 @@ function insistOnOurAnswer({ wire }: Exchange, answer: Answer, url: string): voi
   const told = [...headers].filter(([name]) => name !== "x-amzn-requestid").flat();
   assert.ok(!told.join("\n").includes(CANARY) && !body.includes(CANARY), "repeats what was sent");
   if (wire.method === "HEAD") return;
+  insistOnSignature(wire, path, answer);
   insistOnContent(wire.method, path, answer);
+}
+
+/** No callback is taken that Twilio did not sign, and no server route is there for whoever did not sign. */
+function insistOnSignature(wire: Exchange["wire"], path: string, { status, body }: Answer): void {
+  if (/^\/v1\/(?:deliveries|calls)\//.test(path) && status < 300)
+    assert.ok(wire.isSignedByTwilio, "taken, and not signed by Twilio");
+  const isThere = status !== 403 && !body.includes('"route-not-found"');
+  if (path.startsWith("/v1/server/") && isThere)
+    assert.ok(wire.isSignedByBackEnd, "there, and not signed by a back end");
 }
 
 function insistOnContent(method: string, path: string, answer: Answer): void {
@@ -109,11 +119,10 @@ function insistOnProblem({ status, headers, body }: Answer): void {
 /** As the gateway reads it: each part decoded by itself. */
 function pathOf(target: string): string {
   const [path = ""] = target.split("?");
-  const parts = path.split("/").map((part) => {
-    const decoded = decodedOf(part);
-    return decoded === undefined || decoded.includes("/") ? part : decoded;
-  });
-  return parts.join("/");
+  const parts = path.split("/").map((part) => ({ part, decoded: decodedOf(part) }));
+  // What is no UTF-8 behind its percents is no path of any route.
+  if (parts.some(({ decoded }) => decoded === undefined)) return "/v1/none";
+  return parts.map(({ part, decoded = "" }) => (decoded.includes("/") ? part : decoded)).join("/");
 }
 
 function decodedOf(part: string): string | undefined {
@@ -133,6 +142,8 @@ function insistOnRightfulSends({ wire, answer, sentTo }: Exchange): void {
   const path = pathOf(wire.target);
   assert.equal(wire.method, "POST");
   assert.match(path, SENDS);
+  const types = wire.headers.filter(([name]) => name.toLowerCase() === "content-type");
+  assert.match(types[0]?.[1] ?? "", /^ *application\/json *(?:;|$)/i);
   assert.ok(answer?.status === 201 || answer?.status === 202, `sends, and says ${answer?.status}`);
   if (path.endsWith("/resend")) return;
   const body: unknown = JSON.parse(wire.body.toString("utf8").replace(/^\ufeff/, ""));

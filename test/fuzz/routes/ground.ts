@@ -195,6 +195,8 @@ async function hasManyAddresses(url: string): Promise<boolean> {
     target: "/.well-known/jwks.json",
     host: new URL(url).host,
     body: Buffer.of(),
+    isSignedByTwilio: false,
+    isSignedByBackEnd: false,
   };
   const answer = await sent(url, wire, "127.9.9.9");
   return answer?.status === 200;
@@ -222,13 +224,15 @@ function wireOf(request: FuzzedRequest, { system, live, reports, calls }: Known)
   const { method } = request;
   const v4 = signedV4({ method, target, host, body }, new Date());
   const { authToken } = system.twin.account;
+  const byTwilio = twilioSignatureOf({ target, body }, { url: system.url, authToken });
+  const words: Readonly<Record<string, string>> = {
+    signed: byTwilio,
+    signedv4: v4.authorization,
+    origin: system.url,
+  };
   const headers = request.headers.map(([name, value]): readonly [string, string] => [
     name,
-    filled(value, (wanted) => {
-      if (wanted === "signed")
-        return twilioSignatureOf({ target, body }, { url: system.url, authToken });
-      return wanted === "signedv4" ? v4.authorization : system.url;
-    }),
+    filled(value, (wanted) => words[wanted]),
   ]);
   const isSigned = headers.some(([, value]) => value === v4.authorization);
   return {
@@ -239,6 +243,8 @@ function wireOf(request: FuzzedRequest, { system, live, reports, calls }: Known)
     headers: isSigned ? [["x-amz-date", v4.date], ...headers] : headers,
     body,
     framing: request.framing,
+    isSignedByTwilio: headers.some(([, value]) => value === byTwilio),
+    isSignedByBackEnd: isSigned,
   };
 }
 

@@ -11,6 +11,9 @@ export type WireRequest = {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly framing: Framing;
+  /** Whether among its headers is the signature that is right for it. */
+  readonly isSignedByTwilio: boolean;
+  readonly isSignedByBackEnd: boolean;
 };
 
 export type Answer = {
@@ -54,7 +57,7 @@ function exchanged(where: Where, request: WireRequest): Promise<string> {
     .on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       // Whoever asked to keep the connection open is not hung up on.
-      if (isComplete(told())) setTimeout(() => socket.destroy(), PAUSE_MILLISECONDS);
+      if (isComplete(told(), request)) setTimeout(() => socket.destroy(), PAUSE_MILLISECONDS);
     })
     .on("close", done)
     // A server that has read enough may close before everything is written.
@@ -68,9 +71,11 @@ function exchanged(where: Where, request: WireRequest): Promise<string> {
 
 const PAUSE_MILLISECONDS = 20;
 
-function isComplete(raw: string): boolean {
+function isComplete(raw: string, { method }: Pick<WireRequest, "method">): boolean {
   const { status, headers, body } = parsed(raw);
   if (!(status >= 200) || !raw.includes("\r\n\r\n")) return false;
+  // Its length is told, and it does not come.
+  if (method === "HEAD") return true;
   return Buffer.byteLength(body) >= Number(headers.get("content-length") ?? 0);
 }
 

@@ -65,7 +65,7 @@ type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** Twilio's scheme from its documentation, by sorting pairs where the product groups names; and by Twilio's own client, where no name comes twice. */
 function expected(token: string, url: string, pairs: Pairs): string {
-  const sorted = pairs.toSorted(([a, x], [b, y]) => order(a, b) || order(x, y));
+  const sorted = pairs.toSorted(([a, x], [b, y]) => (a === b ? order(x, y) : order(a, b)));
   const different = sorted.filter(
     ([name, value], index) => index === 0 || !isSame(sorted[index - 1], name, value),
   );

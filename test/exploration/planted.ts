@@ -1,0 +1,86 @@
+/**
+ * Classic bugs, each planted in the domain by one replacement in one of its files, and nowhere but in the process that looks for it. Each has been
+ * made by somebody: a check that compares before it counts, a right code that is used twice, a turn that is given back for a message that went out.
+ */
+
+export type Planted = {
+  readonly name: string;
+  /** In functions/verification. */
+  readonly file: string;
+  readonly text: string;
+  readonly instead: string;
+};
+
+export const PLANTED: readonly Planted[] = [
+  {
+    name: "a check compares with the item that it read before it counts",
+    file: "check.ts",
+    text: "  const write = await world.verifications.check({",
+    instead: `  const peek = await world.verifications.read(keyOf(request.id));
+  const early = peek && sentCode(peek, guess);
+  if (early) return approve(world, request, { ...peek, tried: new Set([guess]), checkedAt: now }, early);
+  const write = await world.verifications.check({`,
+  },
+  {
+    name: "a code that has ended approves all the same",
+    file: "check.ts",
+    text: `? checked(item, "code-expired", now)`,
+    instead: "? approved(world, request, { ...item, tried: new Set([guess]), checkedAt: now })",
+  },
+  {
+    name: "an approval is told again to whoever types its code",
+    file: "check.ts",
+    text: "isApproving && item.lastCheckKey === requestKey && endsAt > now",
+    instead: "isApproving && endsAt > now",
+  },
+  {
+    name: "a wrong code is not booked on the number",
+    file: "check.ts",
+    text: "  await world.numbers.addFailure(verification.number, now);",
+    instead: "",
+  },
+  {
+    name: "a cancel says that it canceled what is approved",
+    file: "cancel.ts",
+    text: "return isApproved(item)",
+    instead: "return false",
+  },
+  {
+    name: "a resend gives its turn back although its message went out",
+    file: "resend.ts",
+    text: "  if (isSent) return { outcome, priceMicros: booking.micros, spentPercent };",
+    instead: "",
+  },
+  {
+    name: "a resend sends although its write was refused",
+    file: "resend.ts",
+    text: `  if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };`,
+    instead: `  if (write.item === undefined) return { outcome: lostRace(plan, write.item), isSent: false };`,
+  },
+  {
+    name: "a refused turn is taken for a turn",
+    file: "attempt.ts",
+    text: `  if (turn.kind === "refused")
+    return {`,
+    instead: `  if (turn.item === undefined)
+    return {`,
+  },
+  {
+    name: "a start gives its claim up as soon as it is done",
+    file: "start.ts",
+    text: `isStarted = outcome.kind === "started";`,
+    instead: "",
+  },
+  {
+    name: "a turn is returned without a look at whose it is",
+    file: "rules.ts",
+    text: "  return book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined;",
+    instead: "  return turn > 0 ? { ...book, turns: book.turns.slice(1) } : undefined;",
+  },
+  {
+    name: "each row of a number allows one message more",
+    file: "rules.ts",
+    text: "const turn = book.turns[max - 1]",
+    instead: "const turn = book.turns[max]",
+  },
+];
