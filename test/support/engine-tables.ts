@@ -51,7 +51,6 @@ export async function runEngine(name: EngineName): Promise<RunningEngine> {
         socketAcquisitionWarningTimeout: 60_000,
       },
     }),
-    { marshallOptions: { removeUndefinedValues: true } },
   );
   return {
     name,

@@ -138,10 +138,9 @@ function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
 
+/** Attributes without a value are left out. */
 function dynamoDb(config: DynamoDBClientConfig): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(config), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  return DynamoDBDocumentClient.from(new DynamoDBClient(config));
 }
 
 function all(conditions: Conditions): string {

@@ -190,7 +190,8 @@ const SEEN_BY_OPERATORS: TableFacts = {
     const { readNumber } = dynamoClosings(table);
     const number = aMac("number");
     expect(await readNumber(number)).toMatchObject({ isKnown: false, turns: [], failures: 0 });
-    const turns = [NOON, NOON + 30_000];
+    const days = Array.from({ length: LIMITS.turnsRemembered }, (_, day) => day);
+    const turns = days.map((day) => NOON + day * DAY_SECONDS * 1_000);
     for (const turn of turns) await numbers.takeTurn(number, turn);
     await numbers.addFailure(number, NOON);
     expect(await readNumber(number)).toMatchObject({
@@ -204,6 +205,17 @@ const SEEN_BY_OPERATORS: TableFacts = {
 };
 
 const CLOSED_BY_HAND: TableFacts = {
+  "what somebody closed or paused without saying why has no reason": async ({
+    table,
+    close,
+    put,
+  }) => {
+    const { readNumber, resume } = dynamoClosings(table);
+    await close(aMac("number"), NOON);
+    expect((await readNumber(aMac("number"))).closing).toEqual({ until: NOON, because: "" });
+    await put({ pk: "switch#sending", paused: true });
+    expect(await resume()).toEqual({ since: undefined, because: "" });
+  },
   "a window that an operator closed takes no start, and no other window minds": async ({
     scopes,
     put,

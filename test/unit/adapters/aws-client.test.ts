@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
@@ -7,11 +7,13 @@ import { openTable, type Table } from "../../../functions/adapters/dynamodb/tabl
 /** What DynamoDB was asked, by operation, and how it answers: not at all, unless a test says so. */
 const asked: { readonly operation: string; readonly input: unknown }[] = [];
 let answer: ((response: ServerResponse) => void) | undefined;
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void take(request, response));
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const operation = String(request.headers["x-amz-target"]).replace("DynamoDB_20120810.", "");
   asked.push({ operation, input: JSON.parse(await text(request)) });
   answer?.(response);
-});
+}
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
