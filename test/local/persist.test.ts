@@ -17,15 +17,22 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-kept-"));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const child of children.splice(0)) killWhole(child);
   await rm(folder, { recursive: true, force: true });
 });
+
+/** With the engine that it started. */
+function killWhole({ pid = 0, exitCode, signalCode }: ChildProcess): void {
+  if (exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
+}
 
 async function start(engine: EngineName = "dynalite") {
   const flags = ["--port", "0", "--persist", folder, "--engine", engine, "--unthrottled"];
   const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, so that nothing of it outlives the test.
+    detached: true,
   });
   children.push(child);
   const out = await printed(child, "Ctrl-C stops");
@@ -33,7 +40,7 @@ async function start(engine: EngineName = "dynalite") {
   return {
     url,
     kill: async () => {
-      child.kill("SIGKILL");
+      killWhole(child);
       await once(child, "exit");
     },
   };

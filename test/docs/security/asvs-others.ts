@@ -487,7 +487,7 @@ const OPERATIONS: readonly Requirement[] = [
       {
         file: "test/unit/adapters/aws-client.test.ts",
         title:
-          "a service that never answers is asked twice and then given up, long before the function is",
+          "a service that never answers %s is asked twice and then given up, long before the function is",
       },
     ],
   },

@@ -11,8 +11,15 @@ const DEPTH = 3;
 
 /** Where a secret shows, in whatever spelling; empty where nothing leaks. A code is told as its first digit, a number as its last two. */
 export function leaksIn(evidence: readonly Evidence[], secrets: Secrets): readonly string[] {
+  const sought = {
+    codes: needlesOf(secrets.codes, (code) => `code ${code.slice(0, 1)}…`),
+    numbers: needlesOf(
+      secrets.numbers.map(subscriberOf),
+      (number) => `number …${number.slice(-2)}`,
+    ),
+  };
   return evidence.flatMap(({ where, text }) => {
-    const found = new Set([...viewsOf(text, DEPTH)].flatMap((view) => secretsIn(view, secrets)));
+    const found = new Set([...viewsOf(text, DEPTH)].flatMap((view) => secretsIn(view, sought)));
     return [...found].map((secret) => `${where}: ${secret}`);
   });
 }
@@ -30,25 +37,46 @@ export function withoutProvenNumbers(evidence: readonly Evidence[]): readonly Ev
   }));
 }
 
-function secretsIn(view: string, { codes, numbers }: Secrets): readonly string[] {
+/** Texts that are looked for, forwards and backwards, by their length, with what to call each. */
+type Needles = ReadonlyMap<number, ReadonlyMap<string, string>>;
+
+function needlesOf(texts: readonly string[], nameOf: (text: string) => string): Needles {
+  const byLength = new Map<number, Map<string, string>>();
+  for (const text of texts) {
+    const alike = byLength.get(text.length) ?? new Map<string, string>();
+    byLength.set(text.length, alike.set(text, nameOf(text)).set(reversed(text), nameOf(text)));
+  }
+  return byLength;
+}
+
+/** As a person at home writes it, without the trunk zero; all digits of one from elsewhere. */
+function subscriberOf(number: string): string {
+  return number.replace(/^\+(?:44)?/, "");
+}
+
+/** A look-up for each place of each run of digits: an evening's logs hold some thousand secrets. */
+function namesIn(run: string, needles: Needles): readonly string[] {
+  return [...needles].flatMap(([length, alike]) =>
+    Array.from({ length: Math.max(0, run.length - length + 1) }, (_, at) =>
+      alike.get(run.slice(at, at + length)),
+    ).filter((name) => name !== undefined),
+  );
+}
+
+function secretsIn(
+  view: string,
+  { codes, numbers }: { readonly codes: Needles; readonly numbers: Needles },
+): readonly string[] {
   // Letters around a code do not hide it; more digits make it part of a time or an identifier, which is looked at whole below.
-  const runs = new Set(
+  const runs =
     view
       .replace(IDENTIFIERS, " ")
       .replace(TIMES, " ")
-      .match(/\d{6,}/g) ?? [],
-  );
+      .match(/\d{6,}/g) ?? [];
   const digits = view.replace(IDENTIFIERS, " ").replace(/(?<=\d)[\s().-]+(?=\d)/g, "");
   return [
-    ...codes
-      .filter((code) => [...runs].some((run) => run.includes(code) || run.includes(reversed(code))))
-      .map((code) => `code ${code.slice(0, 1)}…`),
-    ...numbers
-      .filter((number) => {
-        const subscriber = number.replace(/^\+44/, "");
-        return digits.includes(subscriber) || digits.includes(reversed(subscriber));
-      })
-      .map((number) => `number …${number.slice(-2)}`),
+    ...runs.flatMap((run) => namesIn(run, codes)),
+    ...(digits.match(/\d+/g) ?? []).flatMap((run) => namesIn(run, numbers)),
   ];
 }
 

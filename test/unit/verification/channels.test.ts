@@ -5,6 +5,7 @@ import {
   channelsFor,
   firstChannel,
   handsTurnOn,
+  WAYS_LEFT,
 } from "../../../functions/verification/channels.ts";
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
@@ -181,6 +182,20 @@ describe("a message that definitely failed", () => {
     await fail(reason);
     const { delivery, deliveryReason, nextChannel } = await view(id);
     expect([delivery, deliveryReason, nextChannel]).toEqual(["undelivered", reason, next]);
+  });
+
+  it.each([
+    ["unreachable", "whatsapp", "sms", "voice"],
+    ["not-in-service"],
+    ["landline", "voice"],
+    ["filtered", "whatsapp", "voice", "sms"],
+    ["opted-out", "whatsapp", "voice", "sms"],
+    ["not-on-whatsapp", "sms", "voice"],
+    ["no-answer", "sms", "whatsapp"],
+    ["busy", "sms", "whatsapp"],
+    ["failed", "sms", "whatsapp", "voice"],
+  ] as const)("as %s may be tried again by: %s %s %s", (reason, ...ways) => {
+    expect(WAYS_LEFT[reason]).toEqual(ways);
   });
 
   it("hands its turn on at once, once, and to another channel", async () => {
@@ -534,6 +549,19 @@ describe("an address that the provider calls", () => {
       kind: "foreign",
     });
     expect([world.redacted, world.entries.length]).toEqual([[], 1]);
+  });
+
+  it("is whole, with nothing before or behind it, whatever the epoch's digits", async () => {
+    const later = { ...world, keyEpoch: 12 };
+    const parts = JSON.stringify([KEY, CODE, "sms", "GB", null]);
+    const address = `12-${seal(await world.keys.callback(12), "delivery", parts, world.random)}`;
+    const kindOf = async (token: string) => {
+      const report = { delivery: "undelivered" } as const;
+      return (await receiveReport(later, { token, messageSid: "SM1", report })).kind;
+    };
+    expect(await kindOf(address)).toBe("known");
+    for (const token of [`/${address}`, `${address}/`, ` ${address}`])
+      expect(await kindOf(token)).toBe("foreign");
   });
 
   const KEY = aVerificationKey();

@@ -103,6 +103,17 @@ describe("a scope that many share", () => {
     expect(drawn).toEqual([3, 3]);
   });
 
+  it.each(["country", "home-country", "service"] as const)(
+    "is one that so many share: %s",
+    (kind) => {
+      const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, {
+        now: NOON,
+        random: random(2),
+      });
+      expect(window?.key).toBe(`${kind}#x-2#500000`);
+    },
+  );
+
   it("of one shard draws none, as no other scope does", () => {
     const one = { integer: () => expect.unreachable("a shard was drawn") };
     const client = { kind: "ipv4", pseudonym: "client" } as const;

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { cryptoRandom } from "../../../functions/adapters/random.ts";
 import {
   epochOf,
+  isE164,
+  isMac,
   isVerificationId,
   newVerificationId,
 } from "../../../functions/verification/identifiers.ts";
@@ -21,5 +23,20 @@ describe("an id", () => {
     const ids = Array.from({ length: 1_000 }, () => newVerificationId(1, cryptoRandom));
     expect(new Set(ids).size).toBe(1_000);
     expect(ids.every(isVerificationId)).toBe(true);
+  });
+});
+
+describe("a name", () => {
+  it("of a number is E.164 and nothing around it", () => {
+    expect(isE164("+447400123456")).toBe(true);
+    for (const text of ["447400123456", " +447400123456", "+447400123456;ext=1", "+0447400123456"])
+      expect(isE164(text)).toBe(false);
+  });
+
+  it("that is a MAC has 43 letters and nothing around them", () => {
+    const mac = "A".repeat(43);
+    expect(isMac(mac)).toBe(true);
+    for (const text of [`${mac}A`, ` ${mac}`, `${mac}=`, mac.slice(1)])
+      expect(isMac(text)).toBe(false);
   });
 });

@@ -131,15 +131,18 @@ describe("a start that the provider", () => {
     expect(world.faults).toEqual(["turn-not-returned"]);
   });
 
-  it("definitely refused for its way tells the other ways", async () => {
-    const world = { ...aWorld(), channels: everyChannel() };
-    const send = async () => ({ kind: "refused", why: "recipient-opted-out" }) as const;
-    expect(await start({ ...world, sender: { send } }, aStart())).toEqual({
-      kind: "refused",
-      why: "recipient-opted-out",
-      channels: ["whatsapp", "voice"],
-    });
-  });
+  it.each(["recipient-opted-out", "channel-not-available"] as const)(
+    "definitely refused for its way, as %s, tells the other ways",
+    async (why) => {
+      const world = { ...aWorld(), channels: everyChannel() };
+      const send = async () => ({ kind: "refused", why }) as const;
+      expect(await start({ ...world, sender: { send } }, aStart())).toEqual({
+        kind: "refused",
+        why,
+        channels: ["whatsapp", "voice"],
+      });
+    },
+  );
 
   it("did not answer is started, its delivery unknown and its turn spent", async () => {
     const world = aWorld();
