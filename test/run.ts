@@ -30,10 +30,10 @@ const tests = (name: string): Step => ({ name, command: vitest(name) });
  * and answers most of the time, and mind being kept waiting themselves; the last lane takes what they leave (`PATIENCE`).
  */
 const LANES: readonly (readonly Step[])[] = [
-  [tests("browser"), tests("docs"), tests("contract")],
-  [tests("local"), tests("operations"), tests("attacks")],
+  ["browser", "docs", "contract", "race", "unit"].map(tests),
+  ["local", "operations", "attacks", "fuzz"].map(tests),
   [
-    ...["faults", "infra", "property", "race", "exploration", "fuzz", "unit"].map(tests),
+    ...["faults", "infra", "property", "exploration"].map(tests),
     { name: "types", command: ["tsc"] },
     { name: "types of examples", command: ["tsc", "-p", "examples"] },
     { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
