@@ -5,12 +5,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { forgedProofs } from "../attacks/support/forged-proofs.ts";
+import { authorizerEvent } from "../support/authorizer-event.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -139,50 +139,17 @@ describe("the examples for back ends", () => {
   it("as an authorizer let a request with a proof through, and tell the function whose it is", async () => {
     const authorize = createAuthorizer(system.url, AUDIENCE, "signup");
     const { proof, number } = await proven();
-    const event = (authorization: string): APIGatewayRequestAuthorizerEventV2 => ({
-      ...EVENT,
-      headers: { authorization },
-    });
-    expect(await authorize(event(`Bearer ${proof}`))).toEqual({
+    expect(await authorize(authorizerEvent(`Bearer ${proof}`))).toEqual({
       isAuthorized: true,
       context: { phoneNumber: number, purpose: "signup", jti: expect.stringMatching(/^[\w-]+$/) },
     });
     const refused = { isAuthorized: false, context: {} };
-    expect(await authorize(event(`Bearer ${forged(proof)}`))).toEqual(refused);
-    expect(await authorize(event(proof))).toEqual(refused);
+    expect(await authorize(authorizerEvent(`Bearer ${forged(proof)}`))).toEqual(refused);
+    expect(await authorize(authorizerEvent(proof))).toEqual(refused);
     const other = createAuthorizer(system.url, AUDIENCE, "login");
-    expect(await other(event(`Bearer ${proof}`))).toEqual(refused);
+    expect(await other(authorizerEvent(`Bearer ${proof}`))).toEqual(refused);
   });
 });
-
-const EVENT: APIGatewayRequestAuthorizerEventV2 = {
-  version: "2.0",
-  type: "REQUEST",
-  routeArn: "arn:aws:execute-api:eu-west-2:000000000000:abcdef/$default/GET/me",
-  identitySource: [],
-  routeKey: "GET /me",
-  rawPath: "/me",
-  rawQueryString: "",
-  cookies: [],
-  requestContext: {
-    accountId: "000000000000",
-    apiId: "abcdef",
-    domainName: "api.example.com",
-    domainPrefix: "api",
-    http: {
-      method: "GET",
-      path: "/me",
-      protocol: "HTTP/1.1",
-      sourceIp: "192.0.2.1",
-      userAgent: "",
-    },
-    requestId: "1",
-    routeKey: "GET /me",
-    stage: "$default",
-    time: "01/Jan/2026:00:00:00 +0000",
-    timeEpoch: 1_767_225_600_000,
-  },
-};
 
 const REACT_NATIVE = "0.88.1";
 

@@ -9,6 +9,7 @@ import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 import { ANY_DIRECTORY, anApp, resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");
@@ -251,19 +252,6 @@ describe("the environment", () => {
   });
 });
 
-const NOWHERE = {
-  tableName: "",
-  numbersKeyArn: "",
-  codesKeyArn: "",
-  proofKeyArn: "",
-  proofIssuer: "",
-  twilioSecretArn: "",
-  twilioAuthSecretArn: "",
-  settleFunctionName: "",
-  redactFunctionName: "",
-  nextStepFunctionName: "",
-  challengeSecretArn: undefined,
-};
 const NONE = {
   table: undefined,
   numbersKey: undefined,

@@ -1,7 +1,7 @@
-import { type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
+import { type Copy, forward } from "../../support/forward.ts";
 
 /** What stands between functions and their database, and may lie or refuse. */
 export type DatabaseBetween = {
@@ -11,12 +11,6 @@ export type DatabaseBetween = {
   /** Which items cannot be written for now, by the start of their keys: `scope#`, `number#`. Such a write is not done. */
   throttleWritesTo: (...keyStarts: readonly string[]) => void;
   readonly stop: () => Promise<void>;
-};
-
-type Copy = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
 };
 
 const OPERATION = v.object({
@@ -68,22 +62,3 @@ const THROTTLED: Copy = {
     '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"hot"}',
   ),
 };
-
-function forward(
-  target: string,
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-): Promise<Copy> {
-  const { promise, resolve, reject } = Promise.withResolvers<Copy>();
-  const onward = request(new URL(url ?? "/", target), { method, headers });
-  onward.once("error", reject);
-  onward.once("response", (answer) => {
-    buffer(answer).then(
-      (bytes) =>
-        resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body: bytes }),
-      reject,
-    );
-  });
-  onward.end(body);
-  return promise;
-}

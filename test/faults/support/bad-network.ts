@@ -1,7 +1,8 @@
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
+import { type Copy, forward } from "../../support/forward.ts";
 
 /** What can become of one exchange with a service. Each is over at once. */
 export const WIRE_FAULTS = [
@@ -36,12 +37,6 @@ export type BadNetwork = {
   readonly stop: () => Promise<void>;
 };
 
-type Copy = {
-  readonly status: number;
-  readonly headers: http.OutgoingHttpHeaders;
-  readonly body: Buffer;
-};
-
 const LATE_MILLISECONDS = 1_500;
 
 /** A network before a service that breaks exchanges on purpose. */
@@ -67,25 +62,6 @@ export async function startBadNetwork(target: string): Promise<BadNetwork> {
     },
     stop: () => close(server),
   };
-}
-
-function forward(
-  target: string,
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-): Promise<Copy> {
-  const { promise, resolve, reject } = Promise.withResolvers<Copy>();
-  const onward = http.request(new URL(url ?? "/", target), { method, headers, agent: false });
-  onward.once("error", reject);
-  onward.once("response", (answer) => {
-    buffer(answer).then(
-      (bytes) =>
-        resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body: bytes }),
-      reject,
-    );
-  });
-  onward.end(body);
-  return promise;
 }
 
 async function suffer(

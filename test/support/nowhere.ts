@@ -1,0 +1,14 @@
+/** Where the parts of a stage lie, for those who ask only what the stage itself tells its functions. */
+export const NOWHERE = {
+  tableName: "",
+  numbersKeyArn: "",
+  codesKeyArn: "",
+  proofKeyArn: "",
+  proofIssuer: "",
+  twilioSecretArn: "",
+  twilioAuthSecretArn: "",
+  settleFunctionName: "",
+  redactFunctionName: "",
+  nextStepFunctionName: "",
+  challengeSecretArn: undefined,
+};
