@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { type System, type SystemOptions, startSystem } from "../../../local/system.ts";
 import { faultLine, requestLine } from "../../../local/terminal.ts";
 import { rawItems } from "../../local/support/items.ts";
@@ -71,6 +72,22 @@ type Written = {
   readonly items: readonly Evidence[];
 };
 
+/** How long news of earlier messages may still come, and for how long it is waited at most. */
+const CALM_MILLISECONDS = 200;
+const MOST_LOOKS = 25;
+
+/** The items of a table once two looks at them are the same. */
+async function calmItems(endpoint: string): Promise<readonly string[]> {
+  let items = await rawItems(endpoint);
+  for (let looks = 1; looks < MOST_LOOKS; looks += 1) {
+    await delay(CALM_MILLISECONDS);
+    const earlier = items;
+    items = await rawItems(endpoint);
+    if (JSON.stringify(items) === JSON.stringify(earlier)) return items;
+  }
+  return items;
+}
+
 /** Where a code or a number shows in anything that a system has written. A proof may name its number. */
 export async function leaksOf(target: Target): Promise<readonly string[]> {
   const { answers, lines, items } = await target.written();
@@ -139,7 +156,7 @@ export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Tar
     textsTo: (number) =>
       system.handset.messages().flatMap(({ to, text: said }) => (to === number ? [said] : [])),
     state: async () => ({
-      items: await rawItems(system.engineEndpoint),
+      items: await calmItems(system.engineEndpoint),
       messages: system.handset.messages().length,
       calls: system.handset.calls().length,
     }),
