@@ -54,8 +54,8 @@ export function viewOf(
     checksRemaining: checksRemaining(verification),
     channels: channelsFor(verification.country, channels),
     delivery: verification.delivery ?? "unknown",
-    ...(deliveryReason === undefined ? {} : { deliveryReason }),
     // Stryker disable next-line ConditionalExpression: JSON has no undefined; only the types ask
+    ...(deliveryReason === undefined ? {} : { deliveryReason }),
     ...(next === undefined ? {} : { nextChannel: next }),
   };
 }

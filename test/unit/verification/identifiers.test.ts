@@ -4,6 +4,8 @@ import {
   epochOf,
   isE164,
   isMac,
+  isSealed,
+  isTicket,
   isVerificationId,
   newVerificationId,
 } from "../../../functions/verification/identifiers.ts";
@@ -38,5 +40,18 @@ describe("a name", () => {
     expect(isMac(mac)).toBe(true);
     for (const text of [`${mac}A`, ` ${mac}`, `${mac}=`, mac.slice(1)])
       expect(isMac(text)).toBe(false);
+  });
+
+  it("of a verification, a ticket or a seal has nothing around it", () => {
+    const names = [
+      [isVerificationId, `v7-${"A".repeat(24)}`],
+      [isTicket, `tfh3k2.${"A".repeat(43)}`],
+      [isSealed, "A-_9"],
+    ] as const;
+    for (const [is, name] of names) {
+      expect(is(name)).toBe(true);
+      for (const text of [` ${name}`, `${name} `, `/${name}`, `${name}/`])
+        expect(is(text)).toBe(false);
+    }
   });
 });
