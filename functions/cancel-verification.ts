@@ -1,9 +1,9 @@
+import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
-import { sparingVerifications } from "./adapters/sparing.ts";
-import { apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { cancelEndpoint } from "./http/cancel.ts";
+import { apiSettings, readEnv } from "./runtime/environment.ts";
 
 const env = readEnv("cancel-verification");
 

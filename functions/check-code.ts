@@ -1,19 +1,19 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
+import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
-import { kmsKeys } from "./adapters/kms-keys.ts";
-import { kmsProofSigner } from "./adapters/kms-proofs.ts";
-import { lambdaSettler } from "./adapters/lambda-settler.ts";
-import { cryptoRandom } from "./adapters/random.ts";
-import { sparingVerifications } from "./adapters/sparing.ts";
-import { addressSource, apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { kmsKeys } from "./adapters/kms/keys.ts";
+import { kmsProofSigner } from "./adapters/kms/proofs.ts";
+import { lambdaSettler } from "./adapters/lambda/settler.ts";
+import { cryptoRandom } from "./adapters/node/random.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
-import { journal, logFault } from "./log.ts";
+import { addressSource, apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
+import { journal, logFault } from "./runtime/log.ts";
 
 const env = readEnv("check-code");
 const table = openTable(env.TABLE_NAME);

@@ -1,11 +1,11 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { dynamoClosings } from "./adapters/dynamodb/closings.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
-import { kmsKeys } from "./adapters/kms-keys.ts";
-import { readEnv } from "./env.ts";
-import { operations } from "./operations/handler.ts";
-import { scopeTermsOf, spendTermsOf } from "./terms.ts";
+import { kmsKeys } from "./adapters/kms/keys.ts";
+import { operations } from "./operator/handler.ts";
+import { readEnv } from "./runtime/environment.ts";
+import { scopeTermsOf, spendTermsOf } from "./runtime/terms.ts";
 
 const env = readEnv("operate");
 

@@ -1,9 +1,9 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
-import { kmsProofKeys } from "./adapters/kms-proofs.ts";
-import { apiSettings, readEnv } from "./env.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
+import { kmsProofKeys } from "./adapters/kms/proofs.ts";
 import { api } from "./http/api.ts";
 import { proofKeysEndpoint } from "./http/proof-keys.ts";
+import { apiSettings, readEnv } from "./runtime/environment.ts";
 
 const env = readEnv("publish-proof-keys");
 const keyArns = [env.PROOF_KEY_ARN, env.PREVIOUS_PROOF_KEY_ARN].filter((arn) => arn !== "");

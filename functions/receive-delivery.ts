@@ -1,19 +1,19 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
-import { kmsKeys } from "./adapters/kms-keys.ts";
-import { lambdaNextSteps } from "./adapters/lambda-next-steps.ts";
-import { lambdaSettler } from "./adapters/lambda-settler.ts";
-import { secretReader } from "./adapters/secrets.ts";
-import { parseAuthTokens, twilioNews, twilioSignatures } from "./adapters/twilio-callbacks.ts";
-import { deliveryPath } from "./adapters/twilio-paths.ts";
-import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { kmsKeys } from "./adapters/kms/keys.ts";
+import { lambdaNextSteps } from "./adapters/lambda/next-steps.ts";
+import { lambdaSettler } from "./adapters/lambda/settler.ts";
+import { secretReader } from "./adapters/secrets/secrets.ts";
+import { parseAuthTokens, twilioNews, twilioSignatures } from "./adapters/twilio/callbacks.ts";
+import { deliveryPath } from "./adapters/twilio/paths.ts";
 import { api } from "./http/api.ts";
 import { deliveryEndpoint } from "./http/delivery.ts";
-import { journal, logFault } from "./log.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
+import { journal, logFault } from "./runtime/log.ts";
 
 const env = readEnv("receive-delivery");
 const lambda = new LambdaClient(AWS_CLIENT);

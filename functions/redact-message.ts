@@ -1,10 +1,10 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
-import { secretReader } from "./adapters/secrets.ts";
-import { twilioCredentialsFor } from "./adapters/twilio-credentials.ts";
-import { twilioRedactor } from "./adapters/twilio-settler.ts";
-import { readEnv } from "./env.ts";
-import { log } from "./log.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
+import { secretReader } from "./adapters/secrets/secrets.ts";
+import { twilioCredentialsFor } from "./adapters/twilio/credentials.ts";
+import { twilioRedactor } from "./adapters/twilio/settler.ts";
+import { readEnv } from "./runtime/environment.ts";
+import { log } from "./runtime/log.ts";
 import type { Settlement } from "./verification/ports.ts";
 
 const env = readEnv("redact-message");

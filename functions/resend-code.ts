@@ -1,8 +1,8 @@
 import { openTable } from "./adapters/dynamodb/table.ts";
-import { addressSource, apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { resendEndpoint } from "./http/resend.ts";
-import { sendingWorld } from "./sending.ts";
+import { addressSource, apiSettings, readEnv } from "./runtime/environment.ts";
+import { sendingWorld } from "./runtime/sending.ts";
 
 const env = readEnv("resend-code");
 

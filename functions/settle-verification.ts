@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
-import { secretReader } from "./adapters/secrets.ts";
-import { twilioCredentialsFor } from "./adapters/twilio-credentials.ts";
-import { twilioSettler } from "./adapters/twilio-settler.ts";
-import { readEnv } from "./env.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
+import { secretReader } from "./adapters/secrets/secrets.ts";
+import { twilioCredentialsFor } from "./adapters/twilio/credentials.ts";
+import { twilioSettler } from "./adapters/twilio/settler.ts";
+import { readEnv } from "./runtime/environment.ts";
 import type { Settlement } from "./verification/ports.ts";
 
 const env = readEnv("settle-verification");

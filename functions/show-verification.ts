@@ -1,12 +1,12 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
+import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
-import { kmsKeys } from "./adapters/kms-keys.ts";
-import { sparingVerifications } from "./adapters/sparing.ts";
-import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { kmsKeys } from "./adapters/kms/keys.ts";
 import { api } from "./http/api.ts";
 import { showEndpoint } from "./http/show.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
 import { channelSettings } from "./verification/channels.ts";
 
 const env = readEnv("show-verification");

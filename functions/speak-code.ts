@@ -1,17 +1,17 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { AWS_CLIENT } from "./adapters/aws-client.ts";
+import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
-import { kmsKeys } from "./adapters/kms-keys.ts";
-import { secretReader } from "./adapters/secrets.ts";
-import { parseAuthTokens, twilioSignatures } from "./adapters/twilio-callbacks.ts";
-import { callPath } from "./adapters/twilio-paths.ts";
-import { speechTwiml } from "./adapters/twilio-twiml.ts";
-import { apiSettings, keyEpochOf, readEnv } from "./env.ts";
+import { kmsKeys } from "./adapters/kms/keys.ts";
+import { secretReader } from "./adapters/secrets/secrets.ts";
+import { parseAuthTokens, twilioSignatures } from "./adapters/twilio/callbacks.ts";
+import { callPath } from "./adapters/twilio/paths.ts";
+import { speechTwiml } from "./adapters/twilio/twiml.ts";
 import { api } from "./http/api.ts";
 import { speakEndpoint } from "./http/speak.ts";
-import { logFault } from "./log.ts";
+import { apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
+import { logFault } from "./runtime/log.ts";
 
 const env = readEnv("speak-code");
 const secrets = new SecretsManagerClient(AWS_CLIENT);

@@ -1,11 +1,11 @@
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
+import { sparingClaims } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
-import { sparingClaims } from "./adapters/sparing.ts";
-import { challengeIn } from "./challenge.ts";
-import { addressSource, apiSettings, readEnv } from "./env.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
-import { sendingWorld } from "./sending.ts";
+import { challengeIn } from "./runtime/challenge.ts";
+import { addressSource, apiSettings, readEnv } from "./runtime/environment.ts";
+import { sendingWorld } from "./runtime/sending.ts";
 import { phoneSettings } from "./verification/phone-policy.ts";
 
 const env = readEnv("start-verification");

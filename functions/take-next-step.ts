@@ -1,7 +1,7 @@
 import { openTable } from "./adapters/dynamodb/table.ts";
-import { readEnv } from "./env.ts";
-import { log } from "./log.ts";
-import { sendingWorld } from "./sending.ts";
+import { readEnv } from "./runtime/environment.ts";
+import { log } from "./runtime/log.ts";
+import { sendingWorld } from "./runtime/sending.ts";
 import { type FailedMessage, takeNextStep } from "./verification/next-step.ts";
 
 const env = readEnv("take-next-step");

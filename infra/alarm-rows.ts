@@ -1,4 +1,4 @@
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import {
   approvals,
   counted,

@@ -1,5 +1,5 @@
-import type { FunctionName } from "../functions/env.ts";
-import { METRICS, type MetricName, metricNamespace } from "../functions/metrics.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
+import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
 import type { InsightRules } from "./insights.ts";
 import type { Stage } from "./stages.ts";
 

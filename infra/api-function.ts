@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { Env, FunctionName } from "../functions/env.ts";
+import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { refuseLargeEnvironment } from "./deployable.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 import { removalPolicyOf } from "./retention.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import {
   credentialsFromEnvironment,
   literalKeys,

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 
 /** One of something for each function. A new function does not compile until it is here. */
 export function byFunction<Made>(

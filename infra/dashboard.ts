@@ -13,7 +13,7 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { METRICS, type MetricName, metricNamespace } from "../functions/metrics.ts";
+import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
 import {
   approvals,
   type MetricSource,

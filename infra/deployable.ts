@@ -1,5 +1,5 @@
-import type { FunctionName } from "../functions/env.ts";
 import type { Country } from "../functions/policy/destinations.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";

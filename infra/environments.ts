@@ -1,7 +1,7 @@
-import { VERIFY_URLS } from "../functions/adapters/challenge.ts";
-import type { Env, FunctionName } from "../functions/env.ts";
+import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
+import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stages.ts";
 

@@ -12,8 +12,8 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../functions/env.ts";
 import { PROBLEMS } from "../functions/http/problem.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import { ACCESS_LOG_FORMAT } from "./access-log.ts";
 import { apiAddress, serveUnder, TLS } from "./api-address.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";

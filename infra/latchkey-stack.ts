@@ -1,6 +1,6 @@
 import { Lazy, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
 import { byFunction } from "./by-function.ts";
 import { challengeSecret } from "./challenge-secret.ts";

@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 

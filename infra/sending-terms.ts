@@ -1,7 +1,7 @@
 import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
-import type { StageChallenge } from "../functions/terms.ts";
+import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
 import { ROUTES, SENDING } from "./routes.ts";

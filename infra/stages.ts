@@ -1,8 +1,8 @@
-import type { FunctionName } from "../functions/env.ts";
 import type { Country } from "../functions/policy/destinations.ts";
 import type { ScopeMode } from "../functions/policy/limits.ts";
 import type { Locale } from "../functions/policy/messages/locales.ts";
 import type { ChannelPrices } from "../functions/policy/prices.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import type { ScopeKind } from "../functions/verification/scopes.ts";
 import type { Channel } from "../functions/verification/verification.ts";

@@ -1,6 +1,6 @@
 import { CfnOutput } from "aws-cdk-lib";
 import { Construct } from "constructs";
-import type { FunctionName } from "../functions/env.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { Watched } from "./alarm-signals.ts";
 import { Alarms } from "./alarms.ts";
 import { AlertTopic } from "./alert-topic.ts";

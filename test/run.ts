@@ -31,7 +31,7 @@ const tests = (name: string): Step => ({ name, command: vitest(name) });
  */
 const LANES: readonly (readonly Step[])[] = [
   ["browser", "docs", "contract", "race", "unit"].map(tests),
-  ["local", "operations", "attacks", "fuzz"].map(tests),
+  ["local", "cli", "attacks", "fuzz"].map(tests),
   [
     ...["faults", "infra", "property", "exploration"].map(tests),
     { name: "types", command: ["tsc"] },

@@ -5,7 +5,7 @@ const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer
 
 /** Kinds whose tests talk to the whole system. */
 const ON_THE_SYSTEM: readonly string[] = [
-  "operations",
+  "cli",
   "local",
   "attacks",
   "fuzz",
@@ -21,7 +21,7 @@ const KINDS = {
   race: { timeoutMs: 120_000 },
   faults: { timeoutMs: 120_000 },
   infra: { timeoutMs: 120_000 },
-  operations: { timeoutMs: 60_000 },
+  cli: { timeoutMs: 60_000 },
   local: { timeoutMs: 120_000 },
   attacks: { timeoutMs: 120_000 },
   exploration: { timeoutMs: 120_000 },

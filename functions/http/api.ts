@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { log, logFault } from "../log.ts";
+import { log, logFault } from "../runtime/log.ts";
 import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
 import { insistOnSignature, isFromBackEnd, routeOf } from "./back-end.ts";
 import { header } from "./headers.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cryptoRandom } from "../../functions/adapters/random.ts";
+import { cryptoRandom } from "../../functions/adapters/node/random.ts";
 import { drawCode, guessOf } from "../../functions/verification/code.ts";
 import { newVerificationId } from "../../functions/verification/identifiers.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { once } from "../../functions/adapters/once.ts";
+import { once } from "../../functions/adapters/aws/once.ts";
 import { clientAddress } from "../../functions/http/client-address.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";

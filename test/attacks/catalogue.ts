@@ -244,7 +244,7 @@ const CODES: readonly Attack[] = [
     id: "A19",
     attack: "Foresee a code, or gain by codes that are drawn unevenly",
     defence: "The operating system's generator, by rejection and without a remainder",
-    at: ["functions/adapters/random.ts", CODE],
+    at: ["functions/adapters/node/random.ts", CODE],
     also: [
       {
         file: "test/unit/verification/code.test.ts",
@@ -439,7 +439,7 @@ const EVASION: readonly Attack[] = [
     id: "B13",
     attack: "Solve one challenge and use its token often, or elsewhere",
     defence: "The provider takes a token once; action and host of the page must be ours",
-    at: ["functions/adapters/challenge.ts"],
+    at: ["functions/adapters/challenge/challenge.ts"],
     also: [
       {
         file: "test/local/challenge.test.ts",
@@ -467,7 +467,7 @@ const DISCLOSURE: readonly Attack[] = [
     id: "C2",
     attack: "Read codes or numbers in logs, metrics or traces",
     defence: "Log lines are a closed list of typed events; texts of faults lose runs of digits",
-    at: ["functions/log.ts"],
+    at: ["functions/runtime/log.ts"],
     also: [
       {
         file: "test/infra/emitted-metrics.test.ts",
@@ -479,7 +479,7 @@ const DISCLOSURE: readonly Attack[] = [
     id: "C3",
     attack: "Read the codes in the table or a backup",
     defence: "The table holds MACs under a key that never lies anywhere",
-    at: [CODE, "functions/adapters/kms-keys.ts"],
+    at: [CODE, "functions/adapters/kms/keys.ts"],
     also: [
       {
         file: "test/unit/verification/code.test.ts",
@@ -512,7 +512,7 @@ const DISCLOSURE: readonly Attack[] = [
     id: "C7",
     attack: "Change the answer on its way to the page",
     defence: "What counts is a signed proof, and the back end checks it",
-    at: ["functions/adapters/kms-proofs.ts", "examples/node/check-proof.ts"],
+    at: ["functions/adapters/kms/proofs.ts", "examples/node/check-proof.ts"],
     also: [{ file: "test/local/system.test.ts", title: "is worth nothing without a signature" }],
   },
   {
@@ -603,7 +603,7 @@ const INPUT: readonly Attack[] = [
     id: "D5",
     attack: "An address of the provider in place of a number: whatsapp:, sip:, client:",
     defence: "The recipient is made of a Phone and a channel from a list",
-    at: [PHONE_POLICY, "functions/adapters/twilio-requests.ts"],
+    at: [PHONE_POLICY, "functions/adapters/twilio/requests.ts"],
     also: [
       {
         file: "test/unit/adapters/twilio-wire.test.ts",
@@ -639,7 +639,7 @@ const INPUT: readonly Attack[] = [
     id: "D8",
     attack: "Markup in what a call says",
     defence: "Only brand and digits are put in, by Twilio's own XML builder",
-    at: ["functions/adapters/twilio-twiml.ts"],
+    at: ["functions/adapters/twilio/twiml.ts"],
     also: [
       {
         file: "test/unit/adapters/twilio-wire.test.ts",
@@ -687,7 +687,7 @@ const INPUT: readonly Attack[] = [
     id: "D12",
     attack: "Line breaks, escapes or formulas in what is logged",
     defence: "One JSON object a line, with fields of ours; nothing that was sent is among them",
-    at: ["functions/log.ts"],
+    at: ["functions/runtime/log.ts"],
     also: [
       {
         file: "test/unit/http/api.test.ts",
@@ -789,7 +789,7 @@ const BINDING: readonly Attack[] = [
     id: "E9",
     attack: "Two messages from one wish, by a repeat of client, gateway or SDK",
     defence: "An idempotency key is claimed first; a message without an answer is not sent again",
-    at: ["functions/adapters/dynamodb/claims.ts", "functions/adapters/twilio-transport.ts"],
+    at: ["functions/adapters/dynamodb/claims.ts", "functions/adapters/twilio/transport.ts"],
     also: [
       {
         file: "test/race/starts.test.ts",
@@ -806,7 +806,7 @@ const MONEY: readonly Attack[] = [
     attack: "Tell us that a message was delivered, in Twilio's name",
     defence:
       "The signature is asked for over our own address and every parameter; news approve nothing",
-    at: ["functions/http/signed-form.ts", "functions/adapters/twilio-callbacks.ts"],
+    at: ["functions/http/signed-form.ts", "functions/adapters/twilio/callbacks.ts"],
     also: [
       {
         file: "test/unit/http/callbacks.test.ts",
@@ -895,7 +895,7 @@ const MONEY: readonly Attack[] = [
     attack: "Let a call run into a voicemail, and hear the code there",
     defence:
       "A call asks for a key press; the code is said at an address that is sealed for two minutes",
-    at: ["functions/verification/speak.ts", "functions/adapters/twilio-twiml.ts"],
+    at: ["functions/verification/speak.ts", "functions/adapters/twilio/twiml.ts"],
     also: [
       {
         file: "test/local/channels.test.ts",

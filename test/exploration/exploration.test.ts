@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONFIGURATIONS } from "../../evidence/exploration/configurations.ts";
+import { type Exploration, explore } from "../../evidence/exploration/explore.ts";
+import { type Explored, exploreAll, findingWithout } from "../../evidence/exploration/findings.ts";
+import { MEMORY, tableGround } from "../../evidence/exploration/grounds.ts";
+import { PLANTED } from "../../evidence/exploration/planted.ts";
 import { allClauses, clauseName } from "../support/engine-stores.ts";
-import { CONFIGURATIONS } from "./configurations.ts";
-import { type Exploration, explore } from "./explore.ts";
-import { type Explored, exploreAll, findingWithout } from "./findings.ts";
-import { MEMORY, tableGround } from "./grounds.ts";
-import { PLANTED } from "./planted.ts";
 
 const DOMAIN = join(import.meta.dirname, "../../functions/verification");
 const QUICK = CONFIGURATIONS.filter((make) => make().isLong !== true);

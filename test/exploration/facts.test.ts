@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
+import { memoryTable } from "../../evidence/exploration/memory-table.ts";
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import { PORT_FACTS } from "../contract/facts/all.ts";
 import { tableGround } from "../contract/facts/grounds.ts";
 import { TABLE_FACTS } from "../contract/facts/tables.ts";
-import { memoryTable } from "./memory-table.ts";
 
 describe("the deployed expressions, read in memory, promise what they promise on the real engines", () => {
   it.each(Object.entries({ ...PORT_FACTS, ...TABLE_FACTS }))("%s", async (_, show) => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { nameOf } from "../../evidence/fuzz/routes/requests.ts";
+import { fuzzRoutes, type RunReport } from "../../evidence/fuzz/routes/run.ts";
 import { ROUTES } from "../../infra/routes.ts";
-import { nameOf } from "./routes/requests.ts";
-import { fuzzRoutes, type RunReport } from "./routes/run.ts";
 
 /** `npm run fuzz` sends thousands. */
 const RUNS = 1_000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { seeded } from "../simulation/seeded.ts";
-import { keptInputs } from "./engine/corpus.ts";
-import { mutated } from "./engine/mutate.ts";
-import { cpuMilliseconds, MOST_CPU_MILLISECONDS, tried } from "./engine/trial.ts";
-import { TARGETS } from "./targets/all.ts";
-import type { Target } from "./targets/target.ts";
+import { keptInputs } from "../../evidence/fuzz/engine/corpus.ts";
+import { mutated } from "../../evidence/fuzz/engine/mutate.ts";
+import { cpuMilliseconds, MOST_CPU_MILLISECONDS, tried } from "../../evidence/fuzz/engine/trial.ts";
+import { TARGETS } from "../../evidence/fuzz/targets/all.ts";
+import type { Target } from "../../evidence/fuzz/targets/target.ts";
+import { seeded } from "../../evidence/simulation/seeded.ts";
 
 /** The search itself is `npm run fuzz`; here each target bears what it has found, and so many neighbours of that. */
 const NEIGHBOURS = 2_000;

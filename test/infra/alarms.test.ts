@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { METRICS, metricNamespace } from "../../functions/metrics.ts";
+import { METRICS, metricNamespace } from "../../functions/runtime/metrics.ts";
 import { alarmRows } from "../../infra/alarm-rows.ts";
 import { byFunction } from "../../infra/by-function.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";

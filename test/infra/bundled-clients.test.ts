@@ -17,10 +17,10 @@ import { BUNDLING } from "../../infra/bundles.ts";
 const folder = mkdtempSync(join(tmpdir(), "clients-"));
 const OUTFILE = join(folder, "index.cjs");
 const ENTRY = `
-  export { twilioSender } from "./functions/adapters/twilio.ts";
-  export { twilioRedactor, twilioSettler } from "./functions/adapters/twilio-settler.ts";
+  export { twilioSender } from "./functions/adapters/twilio/sender.ts";
+  export { twilioRedactor, twilioSettler } from "./functions/adapters/twilio/settler.ts";
   export { LambdaClient } from "@aws-sdk/client-lambda";
-  export { lambdaSettler } from "./functions/adapters/lambda-settler.ts";
+  export { lambdaSettler } from "./functions/adapters/lambda/settler.ts";
 `;
 const CALL_SID = `CA${"4e".repeat(16)}`;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { afterAll, describe, expect, it } from "vitest";
-import { ENV, type FunctionName } from "../../functions/env.ts";
+import { ENV, type FunctionName } from "../../functions/runtime/environment.ts";
 import { bundleFunctions } from "../../infra/bundles.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { twilioSender } from "../../functions/adapters/twilio.ts";
-import { twilioNews } from "../../functions/adapters/twilio-callbacks.ts";
+import { twilioNews } from "../../functions/adapters/twilio/callbacks.ts";
+import { twilioSender } from "../../functions/adapters/twilio/sender.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
 import { resendEndpoint } from "../../functions/http/resend.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
-import { journal, logFault } from "../../functions/log.ts";
+import { journal, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";

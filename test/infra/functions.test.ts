@@ -1,9 +1,9 @@
 import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { ENV, type FunctionName } from "../../functions/env.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { LOCALES } from "../../functions/policy/messages/locales.ts";
+import { ENV, type FunctionName } from "../../functions/runtime/environment.ts";
 import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";

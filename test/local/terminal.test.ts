@@ -119,7 +119,7 @@ describe("npm start", () => {
     );
     await printed(child, "Sources are watched.");
     // As an editor does that saves what it had: nobody's work changes. Once more where the watching has not begun yet.
-    const source = join(import.meta.dirname, "../../functions/log.ts");
+    const source = join(import.meta.dirname, "../../functions/runtime/log.ts");
     const saving = setInterval(() => void utimes(source, new Date(), new Date()), 1_000);
     await built.finally(() => clearInterval(saving));
     expect(await built).toMatch(/ \d+\.\d s/);

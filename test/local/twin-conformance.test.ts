@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MAGIC_NUMBER_CASES } from "../../infra/operations/smoke/magic-number-cases.ts";
+import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";

@@ -1,7 +1,7 @@
 import twilio from "twilio";
 import RestException from "twilio/lib/base/RestException.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TwilioTransport } from "../../functions/adapters/twilio-transport.ts";
+import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { startTwin, type Twin } from "../../local/twilio/twin.ts";

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StageChallenge } from "../../functions/terms.ts";
+import type { StageChallenge } from "../../functions/runtime/terms.ts";
 import { check } from "../../functions/verification/check.ts";
 import type { Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";

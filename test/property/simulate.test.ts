@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { SCENARIOS, type Scenario, withChallenge } from "../../evidence/simulation/scenarios.ts";
+import { type Report, type Share, simulate } from "../../evidence/simulation/simulate.ts";
+import { expectedCodes, shares, TARGETS } from "../../evidence/simulation/table.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { SCENARIOS, type Scenario, withChallenge } from "../simulation/scenarios.ts";
-import { type Report, type Share, simulate } from "../simulation/simulate.ts";
-import { expectedCodes, shares, TARGETS } from "../simulation/table.ts";
 
 /** The first minutes of each scenario of `npm run simulate`: long enough for every limit to have spoken, short enough for every run of the tests. */
 type Length = { readonly minutes: number; readonly tries?: number };

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import { twilioNews, twilioSignatures } from "../../functions/adapters/twilio-callbacks.ts";
-import { callPath, deliveryPath } from "../../functions/adapters/twilio-paths.ts";
-import { speechTwiml } from "../../functions/adapters/twilio-twiml.ts";
+import { twilioNews, twilioSignatures } from "../../functions/adapters/twilio/callbacks.ts";
+import { callPath, deliveryPath } from "../../functions/adapters/twilio/paths.ts";
+import { speechTwiml } from "../../functions/adapters/twilio/twiml.ts";
 import { api } from "../../functions/http/api.ts";
 import { deliveryEndpoint } from "../../functions/http/delivery.ts";
 import { speakEndpoint } from "../../functions/http/speak.ts";

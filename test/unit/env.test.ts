@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiSettings, ENV, keyEpochOf, readEnv } from "../../functions/env.ts";
+import { apiSettings, ENV, keyEpochOf, readEnv } from "../../functions/runtime/environment.ts";
 
 describe("the environment of a function", () => {
   it("is what its list names and nothing else", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { logFault } from "../../functions/log.ts";
+import { logFault } from "../../functions/runtime/log.ts";
 
 const lines: string[] = [];
 vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { METRICS, metricNamespace, metricsOf } from "../../functions/metrics.ts";
+import { METRICS, metricNamespace, metricsOf } from "../../functions/runtime/metrics.ts";
 import { aMac } from "../support/items.ts";
 
 const AT = { stage: "prod", now: 1_800_000_000_000 };

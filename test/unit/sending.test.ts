@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openTable } from "../../functions/adapters/dynamodb/table.ts";
-import { sendingWorld } from "../../functions/sending.ts";
+import { sendingWorld } from "../../functions/runtime/sending.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { environments } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";

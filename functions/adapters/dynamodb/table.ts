@@ -15,8 +15,8 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Write } from "../../verification/ports.ts";
 import type { Instant } from "../../verification/verification.ts";
-import { AWS_CLIENT } from "../aws-client.ts";
-import { once } from "../once.ts";
+import { AWS_CLIENT } from "../aws/client.ts";
+import { once } from "../aws/once.ts";
 
 /** An item as the engine gives it. Each store parses its own. */
 export type Item = Readonly<Record<string, NativeAttributeValue>>;

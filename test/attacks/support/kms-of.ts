@@ -1,6 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
-import { kmsKeys } from "../../../functions/adapters/kms-keys.ts";
-import { kmsProofSigner } from "../../../functions/adapters/kms-proofs.ts";
+import { kmsKeys } from "../../../functions/adapters/kms/keys.ts";
+import { kmsProofSigner } from "../../../functions/adapters/kms/proofs.ts";
 import { synthesizedAssembly } from "../../../local/assembly.ts";
 import type { Target } from "./target.ts";
 

@@ -186,7 +186,7 @@ export const ASVS_AUTHENTICATION: readonly Requirement[] = [
     asks: "Codes come from a cryptographic generator",
     status: "met",
     how: "The operating system's generator, by rejection",
-    at: ["functions/adapters/random.ts", "functions/verification/code.ts"],
+    at: ["functions/adapters/node/random.ts", "functions/verification/code.ts"],
     tests: [
       {
         file: CODE_TEST,
@@ -225,10 +225,10 @@ export const ASVS_AUTHENTICATION: readonly Requirement[] = [
     asks: "A factor can be revoked when it is stolen or lost",
     status: "integrator",
     how: "Which number belongs to an account is the integrator's. Here an operator blocks a number and ends its tickets",
-    at: ["functions/operations/operate.ts"],
+    at: ["functions/operator/operate.ts"],
     tests: [
       {
-        file: "test/operations/operate.test.ts",
+        file: "test/cli/operate.test.ts",
         title: "is sent nothing until the block ends, whoever asks, and then again",
       },
     ],

@@ -63,7 +63,7 @@ const INPUT: readonly Requirement[] = [
     asks: "Data is made safe for where it goes",
     status: "met",
     how: "Nothing of a request reaches a message; the brand is escaped where a call says it",
-    at: ["functions/adapters/twilio-twiml.ts"],
+    at: ["functions/adapters/twilio/twiml.ts"],
     tests: [
       {
         file: "test/unit/adapters/twilio-wire.test.ts",
@@ -363,7 +363,7 @@ const TOKENS: readonly Requirement[] = [
     asks: "Algorithms from a list, never none",
     status: "met",
     how: "Proofs are made with ES256 and nothing else; the examples take nothing else",
-    at: ["functions/adapters/kms-proofs.ts", "examples/node/check-proof.ts"],
+    at: ["functions/adapters/kms/proofs.ts", "examples/node/check-proof.ts"],
     tests: [{ file: SYSTEM, title: "is worth nothing without a signature" }],
   },
   {
@@ -440,7 +440,7 @@ const TOKENS: readonly Requirement[] = [
     asks: "Approved hash functions only",
     status: "partly",
     how: "SHA-256 everywhere, but for the signature of Twilio's callbacks, which is HMAC-SHA-1 by Twilio's choice (a legacy entry of ASVS appendix C). It protects news of deliveries and the address of a call, which is sealed besides",
-    at: ["functions/adapters/twilio-callbacks.ts", "functions/verification/identifiers.ts"],
+    at: ["functions/adapters/twilio/callbacks.ts", "functions/verification/identifiers.ts"],
     tests: [],
   },
   {
@@ -482,7 +482,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Write down timeouts, retries and what becomes of failures, for each service that is used",
     status: "partly",
     how: "Timeouts and retries: below, under what is assumed. The number of connections to AWS is the SDK's own and written down nowhere",
-    at: ["SECURITY.md", "functions/adapters/aws-client.ts"],
+    at: ["SECURITY.md", "functions/adapters/aws/client.ts"],
     tests: [
       {
         file: "test/unit/adapters/aws-client.test.ts",
@@ -509,7 +509,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Connections behave as is written down",
     status: "partly",
     how: "As for 13.1.3",
-    at: ["functions/adapters/aws-client.ts", "functions/adapters/twilio-transport.ts"],
+    at: ["functions/adapters/aws/client.ts", "functions/adapters/twilio/transport.ts"],
     tests: [
       {
         file: "test/unit/adapters/twilio.test.ts",
@@ -529,7 +529,7 @@ const OPERATIONS: readonly Requirement[] = [
         file: "test/infra/data.test.ts",
         title: "starts as a random text and never has a value in the template",
       },
-      { file: "test/operations/checklist/checklist.test.ts", title: "$id with $what" },
+      { file: "test/cli/checklist/checklist.test.ts", title: "$id with $what" },
     ],
   },
   {
@@ -569,7 +569,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "No debug mode in production",
     status: "met",
     how: "There is none; the gateway traces nothing and logs no data",
-    at: ["infra/gateway.ts", "functions/log.ts"],
+    at: ["infra/gateway.ts", "functions/runtime/log.ts"],
     tests: [
       {
         file: TRANSPORT_TEST,
@@ -587,7 +587,7 @@ const OPERATIONS: readonly Requirement[] = [
     at: ["infra/routes.ts"],
     tests: [
       { file: GATEWAY_TEST, title: "are those of the contract" },
-      { file: "test/operations/local.test.ts", title: "no route leads to the function" },
+      { file: "test/cli/local.test.ts", title: "no route leads to the function" },
     ],
   },
   {
@@ -665,10 +665,10 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Write down what is dear, and how its use is bounded",
     status: "met",
     how: "README: what a message costs, the caps, the throttle of sends; deploying prints the worst day",
-    at: ["README.md", "infra/operations/costs.ts"],
+    at: ["README.md", "cli/costs.ts"],
     tests: [
       {
-        file: "test/operations/costs.test.ts",
+        file: "test/cli/costs.test.ts",
         title:
           "is every request that the throttle lets through, and as many messages as it lets out",
       },
@@ -724,7 +724,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Follow no redirect",
     status: "met",
     how: "Neither to Twilio nor to the challenge's provider; both would take a secret along",
-    at: ["functions/adapters/twilio-transport.ts", "functions/adapters/challenge.ts"],
+    at: ["functions/adapters/twilio/transport.ts", "functions/adapters/challenge/challenge.ts"],
     tests: [
       {
         file: "test/unit/adapters/twilio.test.ts",
@@ -815,7 +815,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Logs hold of sensitive data what they may",
     status: "met",
     how: "Pseudonyms, no code, no number, no id; a line has the fields of its type and no other. The gateway's own log holds the address",
-    at: ["functions/log.ts", "infra/access-log.ts"],
+    at: ["functions/runtime/log.ts", "infra/access-log.ts"],
     tests: [
       NO_LEAK,
       {
@@ -830,7 +830,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Every attempt is logged, good or not",
     status: "met",
     how: "One line an answer, and one for each send and each counted check, with channel and purpose",
-    at: ["functions/http/api.ts", "functions/journal-line.ts"],
+    at: ["functions/http/api.ts", "functions/runtime/journal-line.ts"],
     tests: [{ file: API_TEST, title: "leaves one log line with route, status and result" }],
   },
   {
@@ -851,14 +851,14 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Security events and attempts to get round controls are logged",
     status: "met",
     how: "Each refusal is counted by its problem; alarms look at them, and at what operators do",
-    at: ["functions/metrics.ts", "infra/alarm-rows.ts", "functions/operations/handler.ts"],
+    at: ["functions/runtime/metrics.ts", "infra/alarm-rows.ts", "functions/operator/handler.ts"],
     tests: [
       {
         file: "test/unit/metrics.test.ts",
         title: "are answers, time and problem of what was refused",
       },
       {
-        file: "test/operations/operate.test.ts",
+        file: "test/cli/operate.test.ts",
         title: "is logged before it is done and after, under the pseudonym that it answers with",
       },
     ],
@@ -869,7 +869,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "No log can be forged by what is logged",
     status: "met",
     how: "One JSON object a line",
-    at: ["functions/log.ts"],
+    at: ["functions/runtime/log.ts"],
     tests: [
       {
         file: "test/unit/log.test.ts",

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { no, runCommand, tell, yes } from "../../../infra/operations/terminal.ts";
+import { no, runCommand, tell, yes } from "../../../cli/terminal.ts";
 import { faultsOfTables } from "./faults.ts";
 import { withBlocks } from "./tables.ts";
 

@@ -80,7 +80,7 @@ export const NIST: readonly Requirement[] = [
     asks: "An approved random generator",
     status: "partly",
     how: "Node's crypto, whose OpenSSL draws by a generator of SP 800-90A. That the module which Lambda runs was validated (FIPS 140) is not claimed",
-    at: ["functions/adapters/random.ts"],
+    at: ["functions/adapters/node/random.ts"],
     tests: [
       {
         file: CODE_TEST,

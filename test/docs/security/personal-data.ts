@@ -58,7 +58,7 @@ export const KEPT: readonly Kept[] = [
     what: "pseudonyms of numbers, addresses and ranges; country, channel, purpose, outcome; times",
     howLong: `${LOG_DAYS} days in production`,
     erasure: "none by number; with the pseudonym of an operator's look-up they can be found",
-    at: "functions/log.ts",
+    at: "functions/runtime/log.ts",
   },
   {
     where: "access log of the gateway, log of the firewall",
@@ -86,13 +86,13 @@ export const KEPT: readonly Kept[] = [
     what: "the number, and the text until the message has ended; then an empty text; calls are deleted",
     howLong: "as the account at Twilio is set; an agreement with Twilio is the operator's",
     erasure: "at Twilio",
-    at: "functions/adapters/twilio-settler.ts",
+    at: "functions/adapters/twilio/settler.ts",
   },
   {
     where: "the challenge's provider, where a stage has one",
     what: "the address of a client, and what its widget asks the browser",
     howLong: "as that provider says",
     erasure: "at that provider",
-    at: "functions/adapters/challenge.ts",
+    at: "functions/adapters/challenge/challenge.ts",
   },
 ];

@@ -1,8 +1,8 @@
+import { markdownTable } from "../../../evidence/tools/page.ts";
 import { placeholdersOf } from "../../../infra/stage-rules.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
 import { ATTACKS, type Attack, type Proof } from "../../attacks/catalogue.ts";
 import { NOT_APPLICABLE } from "../../attacks/not-applicable.ts";
-import { markdownTable } from "../../evidence/page.ts";
 import { ASVS_AUTHENTICATION } from "./asvs-authentication.ts";
 import { ASVS_OTHERS } from "./asvs-others.ts";
 import { NIST } from "./nist.ts";

@@ -8,7 +8,7 @@ import { resendEndpoint } from "../../../functions/http/resend.ts";
 import { showEndpoint } from "../../../functions/http/show.ts";
 import { speakEndpoint } from "../../../functions/http/speak.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
-import { logFault } from "../../../functions/log.ts";
+import { logFault } from "../../../functions/runtime/log.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";

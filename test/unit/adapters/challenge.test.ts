@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { challengeVerifier, VERIFY_URLS } from "../../../functions/adapters/challenge.ts";
+import { challengeVerifier, VERIFY_URLS } from "../../../functions/adapters/challenge/challenge.ts";
 import type { ChallengeProvider } from "../../../functions/verification/challenge.ts";
 
 /** What the provider was asked, and what it answers. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { once } from "../../../functions/adapters/once.ts";
+import { once } from "../../../functions/adapters/aws/once.ts";
 
 /** Gives what each call is told to give, in order. */
 function working(...ends: readonly (() => Promise<string>)[]) {

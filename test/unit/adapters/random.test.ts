@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { cryptoRandom } from "../../../functions/adapters/node/random.ts";
 
 it("draws every whole number below the one that is asked for, and no other", () => {
   const drawn = Array.from({ length: 1_000 }, () => cryptoRandom.integer(10));

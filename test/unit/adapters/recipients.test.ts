@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { onlyTo } from "../../../functions/adapters/recipients.ts";
-import { reachingAsFarAs, twilioReachOf } from "../../../functions/adapters/twilio-credentials.ts";
+import { reachingAsFarAs, twilioReachOf } from "../../../functions/adapters/twilio/credentials.ts";
+import { onlyTo } from "../../../functions/adapters/twilio/recipients.ts";
 import { isE164 } from "../../../functions/verification/identifiers.ts";
 import { start } from "../../../functions/verification/start.ts";
 import { aStart, aWorld, fictionalNumber, type World } from "../../support/world.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type HotAnswers, hotAnswers } from "../../../functions/adapters/hot-answers.ts";
+import { type HotAnswers, hotAnswers } from "../../../functions/adapters/dynamodb/hot-answers.ts";
 import {
   sparingClaims,
   sparingNumbers,
   sparingScopes,
   sparingVerifications,
-} from "../../../functions/adapters/sparing.ts";
+} from "../../../functions/adapters/dynamodb/sparing.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { check } from "../../../functions/verification/check.ts";
 import {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   parseTwilioCredentials,
   twilioCredentialsFor,
-} from "../../../functions/adapters/twilio-credentials.ts";
+} from "../../../functions/adapters/twilio/credentials.ts";
 
 const ACCOUNT = {
   mode: "live",

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { twilioNews } from "../../../functions/adapters/twilio-callbacks.ts";
+import { twilioNews } from "../../../functions/adapters/twilio/callbacks.ts";
 import {
   createOutcome,
   reportOutcome,
   TWILIO_OUTCOMES,
-} from "../../../functions/adapters/twilio-outcomes.ts";
+} from "../../../functions/adapters/twilio/outcomes.ts";
 import { WAYS_LEFT } from "../../../functions/verification/channels.ts";
 import { DELIVERY_REASONS } from "../../../functions/verification/verification.ts";
 

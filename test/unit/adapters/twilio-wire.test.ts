@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { twilioSender } from "../../../functions/adapters/twilio.ts";
-import { sendersIn } from "../../../functions/adapters/twilio-requests.ts";
-import { greetingTwiml } from "../../../functions/adapters/twilio-twiml.ts";
+import { sendersIn } from "../../../functions/adapters/twilio/requests.ts";
+import { twilioSender } from "../../../functions/adapters/twilio/sender.ts";
+import { greetingTwiml } from "../../../functions/adapters/twilio/twiml.ts";
 import { LOCALES } from "../../../functions/policy/messages/locales.ts";
 import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";

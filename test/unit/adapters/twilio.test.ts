@@ -5,19 +5,19 @@ import { createServer as createTcpServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { twilioSender } from "../../../functions/adapters/twilio.ts";
-import type { TwilioCredentials } from "../../../functions/adapters/twilio-credentials.ts";
+import type { TwilioCredentials } from "../../../functions/adapters/twilio/credentials.ts";
 import {
   type Senders,
   sendersIn,
   type WhatsAppSender,
-} from "../../../functions/adapters/twilio-requests.ts";
+} from "../../../functions/adapters/twilio/requests.ts";
+import { twilioSender } from "../../../functions/adapters/twilio/sender.ts";
 import {
   type PriceNote,
   twilioRedactor,
   twilioSettler,
-} from "../../../functions/adapters/twilio-settler.ts";
-import { codeOf } from "../../../functions/adapters/twilio-transport.ts";
+} from "../../../functions/adapters/twilio/settler.ts";
+import { codeOf } from "../../../functions/adapters/twilio/transport.ts";
 import { isE164, type Phone } from "../../../functions/verification/identifiers.ts";
 import { LOOPBACK } from "../../support/loopback-certificate.ts";
 

@@ -5,8 +5,8 @@ import {
   parseAuthTokens,
   twilioSignature,
   twilioSignatures,
-} from "../../../functions/adapters/twilio-callbacks.ts";
-import { deliveryPath } from "../../../functions/adapters/twilio-paths.ts";
+} from "../../../functions/adapters/twilio/callbacks.ts";
+import { deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";

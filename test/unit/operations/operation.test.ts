@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseOperation } from "../../../functions/operations/operation.ts";
+import { parseOperation } from "../../../functions/operator/operation.ts";
 
 const PHONE = "+447700900123";
 const DAY = 86_400;

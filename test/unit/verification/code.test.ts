@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { cryptoRandom } from "../../../functions/adapters/node/random.ts";
 import { drawCode, guessOf, mac } from "../../../functions/verification/code.ts";
 import { newVerificationId } from "../../../functions/verification/identifiers.ts";
 

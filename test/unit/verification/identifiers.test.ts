@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cryptoRandom } from "../../../functions/adapters/random.ts";
+import { cryptoRandom } from "../../../functions/adapters/node/random.ts";
 import {
   epochOf,
   isE164,

@@ -1,0 +1,19 @@
+import type { ChallengeProvider } from "../functions/verification/challenge.ts";
+import type { Ask } from "./prompt.ts";
+import { CommandFault } from "./terminal.ts";
+
+const NAMES: Readonly<Record<ChallengeProvider, string>> = {
+  turnstile: "Turnstile",
+  hcaptcha: "hCaptcha",
+  recaptcha: "reCAPTCHA",
+};
+
+/** Asks for the secret half of a challenge. What it is worth, its provider says with the first token. */
+export async function askChallengeSecret(ask: Ask, provider: ChallengeProvider): Promise<string> {
+  const secret = await ask({ text: `Secret key of ${NAMES[provider]}, not shown`, hidden: true });
+  if (!/^[\x21-\x7e]{20,}$/.test(secret))
+    throw new CommandFault(
+      `A secret key of ${NAMES[provider]} has at least 20 characters and no spaces. Twilio's are stored, this one is not.`,
+    );
+  return secret;
+}

@@ -1,0 +1,64 @@
+/** `npm run checklist [-- <stage>]`: the founder's questions, answered from what would be deployed. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { STAGES, type StageName } from "../infra/stages.ts";
+import { factsOf } from "./checklist/facts.ts";
+import { POLICIES } from "./checklist/policies.ts";
+import { answer } from "./checklist/questions.ts";
+import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
+import { CHECKLIST_HELP, type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
+import { costTable, withCostTable } from "./cost-table.ts";
+import { answerLive, liveWorld } from "./live/live.ts";
+import { exitCode, liveJson, liveWords } from "./live/words.ts";
+import { synthesizedTemplate } from "./synthesized-template.ts";
+import { runCommand, tell } from "./terminal.ts";
+
+const README = join(import.meta.dirname, "../README.md");
+
+await runCommand(async () => {
+  const asked = checklistAskedBy(process.argv.slice(2));
+  if (asked.help) tell(CHECKLIST_HELP);
+  else if (asked.cost) await printCosts(asked);
+  else return printChecklists(asked);
+  return 0;
+});
+
+/** A line that does not hold outweighs one that nobody told. */
+async function printLive(stageName: StageName, { json }: ChecklistAsked): Promise<number> {
+  const template = await synthesizedTemplate(stageName);
+  const world = liveWorld({ stageName, stage: STAGES[stageName], template });
+  const answers = await answerLive(world);
+  tell(json ? liveJson(stageName, answers, new Date()) : liveWords(stageName, answers));
+  return exitCode(answers);
+}
+
+async function printCosts({ write }: ChecklistAsked): Promise<void> {
+  const costs = costTable(await synthesizedTemplate("prod"));
+  if (write) await writeFile(README, withCostTable(await readFile(README, "utf8"), costs));
+  tell(costs);
+}
+
+/** Of several stages the last one is told whole, of the others what does not hold. */
+async function printChecklists(asked: ChecklistAsked): Promise<number> {
+  const { stages, json } = asked;
+  const results: boolean[] = [];
+  for (const stageName of stages) {
+    const { answers, facts } = await checklistOf(stageName);
+    const isWhole = stageName === stages.at(-1);
+    if (json) tell(checklistJson(stageName, answers, facts));
+    else
+      tell(
+        isWhole ? checklistWords(stageName, answers, facts) : checklistSummary(stageName, answers),
+      );
+    results.push(answers.every(({ holds }) => holds));
+  }
+  const [stageName] = stages;
+  const told = asked.live && stageName !== undefined ? await printLive(stageName, asked) : 0;
+  return results.every(Boolean) ? told : 1;
+}
+
+async function checklistOf(stageName: StageName) {
+  const template = await synthesizedTemplate(stageName);
+  const evidence = { stageName, stage: STAGES[stageName], template, policies: POLICIES };
+  return { answers: answer(evidence), facts: factsOf(evidence) };
+}

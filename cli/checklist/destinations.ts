@@ -1,0 +1,197 @@
+import type { Country } from "../../functions/policy/destinations.ts";
+import { spendTermsOf } from "../../functions/runtime/terms.ts";
+import { phoneSettings } from "../../functions/verification/phone-policy.ts";
+import type { PhoneSettings } from "../../functions/verification/phone-verdict.ts";
+import { spendTermsOf as termsOfStage } from "../../infra/sending-terms.ts";
+import { at, resourcesOf } from "../template.ts";
+import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
+
+const TOPIC = "Destinations and money";
+
+export const DESTINATION_QUESTIONS: readonly Question[] = [
+  {
+    id: "destinations",
+    topic: TOPIC,
+    asks: "Are premium-rate numbers blocked, and mobiles of the countries in the stage the only ones sent to?",
+    find: destinations,
+    enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
+    tested: ["test/unit/verification/phone-policy.test.ts"],
+  },
+  {
+    id: "bill",
+    topic: TOPIC,
+    asks: "Is the worst bill for messages a number that somebody set?",
+    find: bill,
+    enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
+    tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
+  },
+  {
+    id: "credentials",
+    topic: TOPIC,
+    asks: "Does only production send for real?",
+    find: credentials,
+    enforced: [
+      "functions/adapters/twilio/credentials.ts",
+      "functions/adapters/twilio/recipients.ts",
+      "cli/twilio-probe.ts",
+      "infra/stages.ts",
+    ],
+    tested: [
+      "test/unit/adapters/twilio-credentials.test.ts",
+      "test/unit/adapters/recipients.test.ts",
+      "test/cli/secrets.test.ts",
+    ],
+  },
+];
+
+type Never = {
+  readonly number: string;
+  /** Whether the stage opens it by name. */
+  readonly opened?: (stage: Evidence["stage"]) => boolean;
+};
+const country =
+  (name: Country): NonNullable<Never["opened"]> =>
+  ({ countries }) =>
+    countries.includes(name);
+
+/** One of each kind that takes money or is no mobile of the UK. Ofcom's National Telephone Numbering Plan names the ranges. */
+const NEVER: Readonly<Record<string, Never>> = {
+  "premium rate, 090": { number: "+449098790000" },
+  "premium rate, 098": { number: "+449818790000" },
+  "service, 0871": { number: "+448712345678" },
+  "shared cost, 0845": { number: "+448451234567" },
+  "personal, 070": { number: "+447012345678" },
+  "pager, 076": { number: "+447640123456" },
+  "corporate, 0555": { number: "+445512345678" },
+  "VoIP, 056": { number: "+445612345678" },
+  "freephone, 0800": { number: "+448001234567" },
+  "national, 03": { number: "+443001234567" },
+  "landline, 020": { number: "+442079460018" },
+  "a block that nobody holds": {
+    number: "+447100123456",
+    opened: ({ unallocatedBlocks }) => unallocatedBlocks === "count",
+  },
+  "Jersey mobile": { number: "+447797123456", opened: country("JE") },
+  "Guernsey mobile": { number: "+447781123456", opened: country("GG") },
+  "Isle of Man mobile": { number: "+447624123456", opened: country("IM") },
+  France: { number: "+33612345678", opened: country("FR") },
+  "United States": { number: "+12025550123", opened: country("US") },
+  satellite: { number: "+881612345678" },
+  "international premium": { number: "+979123456789" },
+  "international networks": { number: "+882345678901" },
+};
+
+/** A mobile of a block that Ofcom has given to an operator. */
+const MOBILE = "+447712345678";
+const FICTIONAL = "+447700900123";
+
+function destinations(evidence: Evidence): Finding {
+  try {
+    return judged(evidence, settingsIn(evidence));
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : "";
+    return { value: "nobody knows", faults: [`the functions that send do not start: ${why}`] };
+  }
+}
+
+/** What the functions are told, read as they read it. */
+function settingsIn(evidence: Evidence): PhoneSettings {
+  const told = (name: string) => {
+    const [text] = variables(evidence, name);
+    return typeof text === "string" ? text : "";
+  };
+  return phoneSettings({
+    fictionalNumbers: told("FICTIONAL_NUMBERS"),
+    countries: told("PHONE_COUNTRIES"),
+    unallocatedBlocks: told("UNALLOCATED_BLOCKS"),
+    defaultCountry: told("DEFAULT_COUNTRY"),
+  });
+}
+
+function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSettings): Finding {
+  const isSent = (number: string) => judgePhone(number, settings).kind === "accepted";
+  const others = Object.entries(NEVER).filter(([, { opened }]) => opened?.(stage) !== true);
+  const sent = others.filter(([, { number }]) => isSent(number));
+  const { countries = [], unallocatedBlocks } = settings;
+  const blocks = unallocatedBlocks === "count" ? ", UK blocks of nobody too" : "";
+  return {
+    value: `${others.length - sent.length} of ${others.length} other kinds of number refused; mobiles of ${countries.join(" and ")} taken${blocks}`,
+    faults: [
+      ...sent.map(([kind]) => `${kind}: a code would be sent`),
+      ...faultsOf({
+        "UK mobiles are refused": country("GB")(stage) && !isSent(MOBILE),
+        "production sends to numbers of fiction": stage.production && isSent(FICTIONAL),
+      }),
+    ],
+  };
+}
+
+/** Every function that sends holds Twilio's credentials and the caps, and no other. */
+function bill(evidence: Evidence): Finding {
+  const { stage, template } = evidence;
+  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
+    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
+  );
+  const told = senders.map(({ Properties }) =>
+    at(Properties, "Environment", "Variables", "SPEND_TERMS"),
+  );
+  const capless = told.filter((terms) => typeof terms !== "string");
+  try {
+    const caps = told.flatMap((terms) =>
+      typeof terms === "string" ? [spendTermsOf({ SPEND_TERMS: terms }).total.perDayMicros] : [],
+    );
+    const { total, prices, keptForTickets } = termsOfStage(stage);
+    return {
+      value: `${stage.spend.dollarsPerDay} dollars a day and ${stage.spend.dollarsPerHour} an hour, reserved before each message; ${keptForTickets * 100} % kept for people who return`,
+      faults: [
+        ...stage.countries
+          .filter((one) => prices[one] === undefined)
+          .map((one) => `${one} has no price`),
+        ...faultsOf({
+          "a function sends without caps": capless.length > 0 || senders.length === 0,
+          "a function has another than the stage's cap": caps.some(
+            (cap) => cap !== total.perDayMicros,
+          ),
+          "in production nothing is kept for people who return":
+            stage.production && keptForTickets === 0,
+        }),
+      ],
+    };
+  } catch {
+    return {
+      value: "nobody knows",
+      faults: ["a function that sends does not start: its caps cannot be read"],
+    };
+  }
+}
+
+function variables({ template }: Pick<Evidence, "template">, name: string): readonly unknown[] {
+  return resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) => {
+    const all: unknown = at(Properties, "Environment", "Variables");
+    return at(all, name) === undefined ? [] : [at(all, name)];
+  });
+}
+
+function credentials({ stage, template }: Evidence): Finding {
+  const modes = variables({ template }, "TWILIO_MODE");
+  const holders = variables({ template }, "TWILIO_SECRET_ARN");
+  const reach = variables({ template }, "TWILIO_RECIPIENTS");
+  const isLive = modes.some((mode) => mode !== "test");
+  const because = stage.twilio === "test" ? "" : stage.twilio.because.trim();
+  return {
+    value: isLive
+      ? `live credentials: ${because === "" ? "no reason given" : because}`
+      : "test credentials only; functions refuse live ones",
+    faults: faultsOf({
+      "live credentials outside production may reach anyone":
+        isLive &&
+        !stage.production &&
+        (reach.length === 0 || reach.some((one) => one !== "listed")),
+      "a function that sends takes credentials of any mode":
+        modes.length < holders.length || holders.length === 0,
+      "production has test credentials, so nobody gets a code":
+        stage.production && modes.includes("test"),
+      "live credentials have no written reason": isLive && because === "",
+    }),
+  };
+}

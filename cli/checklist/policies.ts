@@ -1,0 +1,44 @@
+import { VERIFICATION_CONDITIONS } from "../../functions/adapters/dynamodb/verifications.ts";
+import { cryptoRandom } from "../../functions/adapters/node/random.ts";
+import { SAFE_HEADERS } from "../../functions/http/answer.ts";
+import type { ScopeLimit, SendLimit } from "../../functions/policy/limits.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { drawCode } from "../../functions/verification/code.ts";
+import { judgePhone } from "../../functions/verification/phone-policy.ts";
+import type { Random } from "../../functions/verification/ports.ts";
+import { viewOf } from "../../functions/verification/view.ts";
+
+type Window = Pick<ScopeLimit, "floor" | "windowSeconds">;
+
+/** The rules that the functions run, themselves and not what is said of them. */
+export type Policies = {
+  readonly limits: {
+    readonly codeDigits: number;
+    readonly codeLifetimeSeconds: number;
+    readonly checksPerVerification: number;
+    readonly sendsPerNumber: readonly SendLimit[];
+    readonly consecutiveFailures: number;
+    readonly failureMemorySeconds: number;
+    readonly sendsPerNumberWithTicket: readonly SendLimit[];
+    readonly unprovenSends: Readonly<Record<string, Window>>;
+    readonly switchCacheSeconds: number;
+    readonly proofLifetimeSeconds: number;
+  };
+  readonly safeHeaders: Readonly<Record<string, string>>;
+  /** What must hold for a check to count. */
+  readonly checkConditions: readonly string[];
+  readonly random: Random;
+  readonly drawCode: typeof drawCode;
+  readonly judgePhone: typeof judgePhone;
+  readonly viewOf: typeof viewOf;
+};
+
+export const POLICIES: Policies = {
+  limits: LIMITS,
+  safeHeaders: SAFE_HEADERS,
+  checkConditions: Object.values(VERIFICATION_CONDITIONS.check),
+  random: cryptoRandom,
+  drawCode,
+  judgePhone,
+  viewOf,
+};

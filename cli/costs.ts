@@ -1,0 +1,158 @@
+import { spendTermsOf } from "../infra/sending-terms.ts";
+import type { Stage } from "../infra/stages.ts";
+import { metricSeries } from "./metric-series.ts";
+import { dollarsFor } from "./prices.ts";
+import { at, listOf, resourcesOf, type Template } from "./template.ts";
+import { USAGE, type Usage } from "./usage.ts";
+
+export type CostLine = {
+  readonly what: string;
+  readonly count: number;
+  readonly dollars: number;
+};
+
+const MILLION = 1_000_000;
+const DAY_SECONDS = 86_400;
+
+/** One start and one check with the right code, as pages ask. Twilio's callbacks have a throttle of their own. */
+export const REQUESTS_PER_VERIFICATION = USAGE.start.apiRequests + USAGE.approval.apiRequests;
+
+/** What a million verifications cost at AWS, each one start, Twilio's callbacks of its message, and one check with the right code. */
+export function costsOfAMillion(template: Template): readonly CostLine[] {
+  return linesOf([USAGE.start, USAGE.delivery, USAGE.approval], MILLION, template);
+}
+
+function linesOf(usages: readonly Usage[], times: number, template: Template): readonly CostLine[] {
+  const count = (name: keyof Usage) => times * usages.reduce((sum, usage) => sum + usage[name], 0);
+  const requests = count("apiRequests");
+  const hasFirewall = resourcesOf(template, "AWS::WAFv2::WebACL").length > 0;
+  const gigabytes = count("logBytes") / 1e9;
+  return [
+    { what: "API Gateway, requests", count: requests, dollars: dollarsFor("apiRequest", requests) },
+    ...(hasFirewall
+      ? [
+          {
+            what: "firewall, requests",
+            count: requests,
+            dollars: dollarsFor("firewallRequest", requests),
+          },
+        ]
+      : []),
+    {
+      what: "Lambda, invocations",
+      count: count("invocations"),
+      dollars: dollarsFor("invocation", count("invocations")),
+    },
+    {
+      what: "Lambda, GiB-seconds",
+      count: count("gibibyteSeconds"),
+      dollars: dollarsFor("gibibyteSecond", count("gibibyteSeconds")),
+    },
+    {
+      what: "DynamoDB, writes",
+      count: count("writes"),
+      dollars: dollarsFor("write", count("writes")),
+    },
+    {
+      what: "KMS, signatures of proofs",
+      count: count("signatures"),
+      dollars: dollarsFor("signature", count("signatures")),
+    },
+    {
+      what: "CloudWatch, GB of logs",
+      count: gigabytes,
+      dollars: dollarsFor("logGigabyte", gigabytes),
+    },
+  ];
+}
+
+/** What a stage costs a month while nobody uses it: counted in its template. */
+export function idleCosts(template: Template): readonly CostLine[] {
+  const all = (type: string) => resourcesOf(template, type);
+  const acls = all("AWS::WAFv2::WebACL");
+  const rules = acls.reduce((sum, acl) => sum + listOf(acl.Properties["Rules"]).length, 0);
+  const watched = all("AWS::CloudWatch::Alarm").reduce(
+    (sum, { Properties }) => sum + metricsWatched(Properties["Metrics"]),
+    0,
+  );
+  const lines = [
+    { what: "firewall", price: "firewallMonth", count: acls.length },
+    { what: "firewall rules", price: "firewallRuleMonth", count: rules },
+    { what: "KMS keys", price: "keyMonth", count: all("AWS::KMS::Key").length },
+    { what: "secrets", price: "secretMonth", count: all("AWS::SecretsManager::Secret").length },
+    { what: "metrics that alarms watch", price: "alarmMetricMonth", count: watched },
+    {
+      what: "composite alarms",
+      price: "compositeAlarmMonth",
+      count: all("AWS::CloudWatch::CompositeAlarm").length,
+    },
+    {
+      what: "dashboards",
+      price: "dashboardMonth",
+      count: all("AWS::CloudWatch::Dashboard").length,
+    },
+    {
+      what: "Contributor Insights rules",
+      price: "insightRuleMonth",
+      count: all("AWS::CloudWatch::InsightRule").length,
+    },
+  ] as const;
+  return lines
+    .filter(({ count }) => count > 0)
+    .map(({ what, price, count }) => ({ what, count, dollars: dollarsFor(price, count) }));
+}
+
+/** What the metrics of the functions cost a month in which each is written every hour. */
+export function metricCosts(): CostLine {
+  const count = metricSeries();
+  return { what: "metrics of ours, at most", count, dollars: dollarsFor("metricMonth", count) };
+}
+
+/** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two that nobody sees. */
+function metricsWatched(metrics: unknown): number {
+  if (metrics === undefined) return 1;
+  const stats = listOf(metrics).filter((metric) => at(metric, "MetricStat") !== undefined);
+  const hasBand = JSON.stringify(metrics).includes("ANOMALY_DETECTION_BAND");
+  return stats.length + (hasBand ? 2 : 0);
+}
+
+export function total(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { dollars }) => sum + dollars, 0);
+}
+
+/** Of those that web pages make, preflights included, as many as the throttle lets through all day. */
+export function verificationsADay({ throttle }: Pick<Stage, "throttle">): number {
+  return (throttle.requestsPerSecond * DAY_SECONDS) / REQUESTS_PER_VERIFICATION;
+}
+
+/** The most that a day can bring while the throttles hold, however it comes about. */
+export type WorstDay = {
+  readonly requests: number;
+  readonly sends: number;
+  readonly awsDollars: number;
+  readonly messageDollars: number;
+};
+
+/**
+ * Every request that the throttle lets through is one, all day: as many sends as throttle and spend cap allow at the lowest price that is open, an
+ * approval for each, and starts that are refused for the rest.
+ */
+export function worstDay(stage: Stage, template: Template): WorstDay {
+  const { throttle, sendThrottle } = stage;
+  const { total: cap, prices } = spendTermsOf(stage);
+  const paid = Object.values(prices).flatMap((price) => Object.values(price));
+  const requests = throttle.requestsPerSecond * DAY_SECONDS;
+  const throttled = Math.min(sendThrottle.requestsPerSecond * DAY_SECONDS, requests);
+  const sends = Math.min(throttled, Math.floor(cap.perDayMicros / Math.min(...paid)));
+  const approvals = Math.min(sends, requests / 2);
+  const costOf = (usage: Usage, times: number) => total(linesOf([usage], times, template));
+  return {
+    requests,
+    sends,
+    awsDollars:
+      costOf(USAGE.start, requests - approvals) +
+      costOf(USAGE.approval, approvals) +
+      costOf(USAGE.delivery, sends),
+    messageDollars: Math.min(cap.perDayMicros, throttled * Math.max(...paid)) / MILLION,
+  };
+}

@@ -1,0 +1,107 @@
+import { twilioModeOf } from "../infra/environments.ts";
+import { placeholdersOf } from "../infra/stage-rules.ts";
+import { isStageName, STAGES, type Stage, type StageName } from "../infra/stages.ts";
+import { dollars, whole } from "./cost-table.ts";
+import type { WorstDay } from "./costs.ts";
+import type { RunProgram } from "./run-program.ts";
+import { bold, CommandFault, dim, link, table, warn, yes } from "./terminal.ts";
+
+export type DeployAsked = {
+  readonly name: StageName;
+  readonly skipTests: boolean;
+  readonly revertDrift: boolean;
+};
+
+const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--skip-tests] [--revert-drift]`;
+
+const FLAGS: readonly string[] = ["--skip-tests", "--revert-drift"];
+
+/** Throws a `CommandFault` where `args` are not one stage and these flags. */
+export function deployAskedBy(args: readonly string[]): DeployAsked {
+  const [name, ...others] = args.filter((arg) => !FLAGS.includes(arg));
+  if (!isStageName(name) || others.length > 0)
+    throw new CommandFault(`Say which stage, and nothing else: ${USAGE}.`);
+  return {
+    name,
+    skipTests: args.includes("--skip-tests"),
+    revertDrift: args.includes("--revert-drift"),
+  };
+}
+
+/** What is still an example must not reach production. */
+export function refusePlaceholders(name: StageName, stage: Stage): void {
+  const fields = placeholdersOf(stage);
+  if (fields.length > 0)
+    throw new CommandFault(
+      `${name} still has example values: ${fields.join(", ")}. Put yours into infra/stages.ts.`,
+    );
+}
+
+/**
+ * Checks, then deploys. `outputsFile` gets what the stack tells of itself. What was changed by hand stays as it is where the template did not
+ * change, unless `revertDrift` has CloudFormation compare with what is really there.
+ */
+export async function deploy(
+  { name, skipTests, revertDrift }: DeployAsked,
+  outputsFile: string,
+  run: RunProgram,
+): Promise<void> {
+  if (!skipTests && (await run("npm", ["test"])) !== 0)
+    throw new CommandFault("A check failed, so nothing was deployed. --skip-tests deploys anyway.");
+  const args = ["cdk", "deploy", "-c", `stage=${name}`, "--outputs-file", outputsFile];
+  if (revertDrift) args.push("--revert-drift");
+  if ((await run("npx", ["--no-install", ...args])) !== 0)
+    throw new CommandFault(
+      "cdk did not deploy; what it printed says why. An account and region that never had CDK need once: npx cdk bootstrap.",
+    );
+}
+
+/** The address of the API in what cdk wrote of the stack; `undefined` where there is none. */
+export function addressIn(outputs: unknown, name: StageName): string | undefined {
+  const stack: unknown = Object(outputs)[`latchkey-${name}`];
+  const found = Object.entries(Object(stack)).find(([key]) =>
+    /^GatewayAddress[0-9A-F]{8}$/.test(key),
+  );
+  return typeof found?.[1] === "string" ? found[1] : undefined;
+}
+
+/** What is left to do by hand, and what was let in for. */
+export function nextSteps(
+  name: StageName,
+  stage: Stage,
+  { address, worst }: { readonly address: string | undefined; readonly worst: WorstDay },
+): string {
+  const steps = [
+    ...(stage.alertEmail === undefined
+      ? []
+      : [
+          `Open the mail that AWS sent to ${bold(stage.alertEmail)} and confirm it. Until then no alarm reaches anybody.`,
+        ]),
+    `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
+    "See that the account has a CloudTrail trail: without one nobody is told of misuse of keys",
+    `See that all holds: ${bold(`npm run checklist -- ${name} --live`)}`,
+  ];
+  return [
+    "",
+    `${yes()} ${bold(name)} is deployed.`,
+    "",
+    `  ${dim("The API")}   ${address === undefined ? warn("its address is in what cdk printed") : link(`${address}/v1/verifications`)}`,
+    "",
+    bold("  Next"),
+    ...steps.map((step, index) => `    ${index + 1}. ${step}`),
+    "",
+    bold("  The worst day that throttles and spend cap let through"),
+    worstWords(worst),
+    "",
+  ].join("\n");
+}
+
+function worstWords({ requests, sends, awsDollars, messageDollars }: WorstDay): string {
+  return table([
+    ["AWS", `$${dollars(awsDollars)} for ${whole(requests)} requests`],
+    [
+      "messages",
+      `$${dollars(messageDollars)}, ${whole(sends)} messages at most: reserved before each is sent`,
+    ],
+  ]);
+}

@@ -1,0 +1,35 @@
+/** `npm run deploy -- <stage>`: checks, deploys, and says what is left to do. */
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { STAGES } from "../infra/stages.ts";
+import { worstDay } from "./costs.ts";
+import {
+  addressIn,
+  deploy,
+  deployAskedBy,
+  nextSteps,
+  refusePlaceholders,
+} from "./deploy-command.ts";
+import { runProgram } from "./run-program.ts";
+import { synthesizedTemplate } from "./synthesized-template.ts";
+import { runCommand, tell } from "./terminal.ts";
+
+const BUILD = join(import.meta.dirname, "../.build");
+
+await runCommand(async () => {
+  const asked = deployAskedBy(process.argv.slice(2));
+  const stage = STAGES[asked.name];
+  refusePlaceholders(asked.name, stage);
+  await mkdir(BUILD, { recursive: true });
+  const folder = await mkdtemp(join(BUILD, "deploy-"));
+  try {
+    const outputsFile = join(folder, "outputs.json");
+    await deploy(asked, outputsFile, runProgram);
+    const outputs: unknown = JSON.parse(await readFile(outputsFile, "utf8"));
+    const worst = worstDay(stage, await synthesizedTemplate(asked.name));
+    tell(nextSteps(asked.name, stage, { address: addressIn(outputs, asked.name), worst }));
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,45 @@
+import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import type { Stage, StageName } from "../../infra/stages.ts";
+import type { Finding } from "../checklist/question.ts";
+import type { Template } from "../template.ts";
+import type { AwsClients } from "./aws.ts";
+import type { TwilioReader } from "./twilio-reader.ts";
+
+/** One resource of the deployed stack: its logical id, and the name or id that AWS knows it by. */
+export type Deployed = { readonly logicalId: string; readonly id: string; readonly type: string };
+
+/** Everybody who can tell something that the template cannot. What several questions need is asked once. */
+export type LiveWorld = {
+  readonly stageName: StageName;
+  readonly stage: Stage;
+  /** What this checkout would deploy. */
+  readonly template: Template;
+  readonly aws: AwsClients;
+  readonly region: () => Promise<string>;
+  /** The deployed resources of a type. */
+  readonly deployed: (type: string) => Promise<readonly Deployed[]>;
+  /** Where the API answers. */
+  readonly address: () => Promise<string>;
+  readonly credentials: () => Promise<TwilioCredentials>;
+  readonly twilio: TwilioReader;
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+};
+
+/** A question that only a deployment can answer. */
+export type LiveQuestion = {
+  readonly id: string;
+  readonly topic: string;
+  readonly asks: string;
+  /** Throws where whoever knows does not answer: what nobody told is neither good nor bad. */
+  readonly find: (world: LiveWorld) => Promise<Finding>;
+};
+
+export type LiveAnswer = Pick<LiveQuestion, "id" | "topic" | "asks"> &
+  (
+    | { readonly kind: "answered"; readonly finding: Finding; readonly holds: boolean }
+    | { readonly kind: "unasked"; readonly because: string }
+  );
+
+/** Why a question could not be asked, in words for whoever reads the list. */
+export class CouldNotAsk extends Error {}

@@ -1,0 +1,102 @@
+import { PROBLEMS } from "../functions/http/problem.ts";
+import { LIMITS } from "../functions/policy/limits.ts";
+import { METRICS } from "../functions/runtime/metrics.ts";
+import { CHANNELS, DELIVERY_REASONS } from "../functions/verification/verification.ts";
+import { ROUTES } from "../infra/routes.ts";
+
+/** A route has one name in metrics, whichever door it is asked by. */
+const NAMED_ROUTES = ROUTES.filter(({ signed }) => signed !== true);
+
+const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
+
+/** What can come of each route beside a problem. Preflights have one result each. */
+export const RESULTS: Readonly<Record<string, readonly string[]>> = {
+  "POST /v1/verifications": ["started"],
+  "POST /v1/verifications/{id}/check": [
+    "approved",
+    "incorrect",
+    "code-expired",
+    "used",
+    "expired",
+    "exhausted",
+    "canceled",
+  ],
+  "POST /v1/verifications/{id}/resend": ["resent"],
+  "GET /v1/verifications/{id}": STATUSES,
+  "DELETE /v1/verifications/{id}": ["canceled"],
+  "GET /.well-known/jwks.json": ["keys"],
+  "POST /v1/deliveries/twilio": ["noted", "known", "no-news"],
+  "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
+};
+
+const COMMANDS = [
+  "who",
+  "block",
+  "unblock",
+  "unlock",
+  "pause",
+  "resume",
+  "erase",
+  "revoke",
+  "revoke-all",
+  "spend",
+];
+
+/** What can go wrong, by the names that the functions give it. */
+export const FAULTS: readonly string[] = [
+  "approval-not-booked",
+  "challenge-unreachable",
+  "claim-not-released",
+  "debt-not-repaid",
+  "delivery-failed",
+  "delivery-not-noted",
+  "message-refused",
+  "message-too-late",
+  "message-unanswered",
+  "request-failed",
+  "spend-not-given-back",
+  "turn-not-returned",
+  ...COMMANDS.map((command) => `operation ${command}`),
+];
+
+/** delivered, undelivered */
+const FINAL_DELIVERIES = 2;
+
+/** How many values there are of what a metric is told apart by. */
+const VALUES: Readonly<Record<string, number>> = {
+  route: NAMED_ROUTES.length,
+  /** The three channels of one country, in the currency of one account. Each other country that a stage opens adds as many. */
+  "currency country channel": CHANNELS.length,
+  /** 2xx, 4xx and 5xx: nothing is redirected. */
+  statusClass: 3,
+  problem: Object.keys(PROBLEMS).length,
+  "route result": NAMED_ROUTES.reduce(
+    (sum, { method, path }) => sum + (RESULTS[`${method} ${path}`]?.length ?? 1),
+    0,
+  ),
+  what: FAULTS.length,
+  /** One country, the home of the stage: each that is opened beside it adds as many again. */
+  country: 1,
+  "country channel": CHANNELS.length,
+  /** The one state of the caps. */
+  "": 1,
+  delivery: FINAL_DELIVERIES,
+  "country channel delivery": CHANNELS.length * FINAL_DELIVERIES,
+  reason: DELIVERY_REASONS.length,
+  restedScope: Object.keys(LIMITS.unprovenSends).length,
+  watchedScope: Object.keys(LIMITS.unprovenSends).length,
+};
+
+/** How many series the functions can write at most. CloudWatch takes money for each. Throws where a metric goes by what is not counted here. */
+export function metricSeries(): number {
+  const sets: readonly (readonly string[])[] = Object.values(METRICS).flatMap(
+    ({ by }): readonly (readonly string[])[] => by,
+  );
+  return sets.reduce((sum, set) => sum + valuesOf(set.join(" ")), 0);
+}
+
+function valuesOf(set: string): number {
+  const count = VALUES[set];
+  if (count === undefined) throw new Error(`nobody knows how many values "${set}" has`);
+  return count;
+}

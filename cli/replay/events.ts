@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import type { Country } from "../../functions/policy/destinations.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { isMac, type Mac } from "../../functions/verification/identifiers.ts";
+import type { Scope, ScopeKind } from "../../functions/verification/scopes.ts";
+import { CHANNELS } from "../../functions/verification/verification.ts";
+
+/** What the functions wrote down, as far as a replay needs it. */
+export type PastSend = v.InferOutput<typeof SEND>;
+export type PastCheck = v.InferOutput<typeof CHECK>;
+export type PastEvent = PastSend | PastCheck;
+
+export type Events = {
+  /** In the order of time. */
+  readonly events: readonly PastEvent[];
+  /** Lines that are ours and lack something. */
+  readonly broken: number;
+};
+
+const AT = v.pipe(
+  v.string(),
+  v.transform((text) => Date.parse(text)),
+  v.number(),
+);
+const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
+const NUMBER = v.custom<Mac>((text) => typeof text === "string" && isMac(text));
+
+const KINDS: readonly string[] = Object.keys(LIMITS.unprovenSends);
+const isKind = (text: string): text is ScopeKind => KINDS.includes(text);
+const SCOPES = v.pipe(
+  v.record(v.string(), v.string()),
+  v.transform((scopes): readonly Scope[] =>
+    Object.entries(scopes).flatMap(([kind, pseudonym]) =>
+      isKind(kind) ? [{ kind, pseudonym }] : [],
+    ),
+  ),
+);
+
+const SEND = v.object({
+  event: v.literal("send"),
+  at: AT,
+  of: v.picklist(["start", "resend"]),
+  outcome: v.string(),
+  number: NUMBER,
+  country: COUNTRY,
+  channel: v.picklist(CHANNELS),
+  hasTicket: v.boolean(),
+  scopes: SCOPES,
+  rested: v.pipe(
+    v.array(v.string()),
+    v.transform((kinds) => kinds.filter(isKind)),
+  ),
+  priceMicros: v.number(),
+  spentPercent: v.optional(v.number()),
+});
+const CHECK = v.object({
+  event: v.literal("check"),
+  at: AT,
+  result: v.string(),
+  number: NUMBER,
+});
+const EVENT = v.variant("event", [SEND, CHECK]);
+
+/**
+ * The sends and checks in a log, however it was exported: the lines as they are, with something before them or not; JSON of `aws logs
+ * filter-log-events`; results of Logs Insights with a column `@message`. Everything else in it is passed over.
+ */
+export function eventsIn(text: string): Events {
+  const whole = parsed(text.trim());
+  const found = whole === undefined ? text.split("\n").flatMap(inLine) : within(whole);
+  const events = found.flatMap((line) => {
+    const event = v.safeParse(EVENT, line);
+    return event.success ? [event.output] : [];
+  });
+  return {
+    events: events.toSorted((one, other) => one.at - other.at),
+    broken: found.length - events.length,
+  };
+}
+
+/** `aws logs tail` puts the time and the stream before each line. */
+function inLine(line: string): readonly unknown[] {
+  const from = line.indexOf("{");
+  return from < 0 ? [] : within(parsed(line.slice(from)));
+}
+
+/** Every object in it that says that it is a send or a check, and texts opened that hold one. */
+function within(value: unknown): readonly unknown[] {
+  if (typeof value === "string") return value.startsWith("{") ? within(parsed(value)) : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (isOurs(value)) return [value];
+  return Object.values(value).flatMap(within);
+}
+
+function isOurs(value: object): boolean {
+  return "event" in value && (value.event === "send" || value.event === "check");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,229 @@
+import { LIMITS } from "../../functions/policy/limits.ts";
+import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts";
+import type { NumberBook } from "../../functions/verification/ports.ts";
+import {
+  debtPaid,
+  failureAdded,
+  failuresCleared,
+  hasRoom,
+  mayOwe,
+  turnReturned,
+  turnTaken,
+  UNKNOWN_NUMBER,
+} from "../../functions/verification/rules.ts";
+import {
+  creditFor,
+  type ScopeKind,
+  type ScopeWindow,
+  windowsAt,
+} from "../../functions/verification/scopes.ts";
+import { capsOf, dayOf, type Room } from "../../functions/verification/spend.ts";
+import { rowsFor } from "../../functions/verification/turns.ts";
+import type { PastCheck, PastEvent, PastSend } from "./events.ts";
+import type { Settings } from "./settings.ts";
+
+/** What stood in the way of a send: a scope, the number, the money, its start that was not sent, or what no limit decides. */
+export type Obstacle = ScopeKind | "number" | "spend" | "its start" | "anything else";
+
+/** What became of past traffic. */
+export type Outcome = {
+  readonly sends: number;
+  readonly micros: number;
+  readonly refusals: ReadonlyMap<Obstacle, number>;
+  /** The numbers that proved themselves. */
+  readonly proven: ReadonlySet<Mac>;
+};
+
+type Tally = {
+  sends: number;
+  micros: number;
+  readonly refusals: Map<Obstacle, number>;
+  readonly proven: Set<Mac>;
+};
+
+const aTally = (): Tally => ({ sends: 0, micros: 0, refusals: new Map(), proven: new Set() });
+
+function note(tally: Tally, met: Obstacle | number): void {
+  if (typeof met === "number") {
+    tally.sends += 1;
+    tally.micros += met;
+  } else tally.refusals.set(met, (tally.refusals.get(met) ?? 0) + 1);
+}
+
+/** As it was when it was written down. */
+export function asLogged(events: readonly PastEvent[]): Outcome {
+  const tally = aTally();
+  for (const event of events) {
+    if (event.event === "send") note(tally, loggedEnd(event));
+    else if (event.result === "approved") tally.proven.add(event.number);
+  }
+  return tally;
+}
+
+const LOGGED: Readonly<Record<string, Obstacle>> = {
+  "too-many-sends": "number",
+  "number-locked": "number",
+};
+
+function loggedEnd({ outcome, priceMicros, rested, spentPercent }: PastSend): Obstacle | number {
+  if (outcome === "sent") return priceMicros;
+  const [scope] = rested;
+  if (scope !== undefined) return scope;
+  // A pause by an operator says nothing of money.
+  if (outcome === "sending-paused" && spentPercent !== undefined) return "spend";
+  return LOGGED[outcome] ?? "anything else";
+}
+
+/**
+ * As it would have been under other settings. The traffic stays the same: whoever is refused here does not come back, and what was refused then and
+ * is sent here stays unproven. Operators' closings and pauses, challenges and what the provider refused stay as they were. Counters begin at 0.
+ */
+export function replay(events: readonly PastEvent[], settings: Settings): Outcome {
+  const tally = aTally();
+  const counters: Counters = {
+    books: new Map(),
+    debts: new Map(),
+    spent: new Map(),
+    open: new Map(),
+  };
+  for (const event of events) {
+    if (event.event === "send") note(tally, sendAgain(counters, settings, event));
+    else if (checkAgain(counters, event)) tally.proven.add(event.number);
+  }
+  return tally;
+}
+
+type Counters = {
+  readonly books: Map<Mac, NumberBook>;
+  readonly debts: Map<ScopeKey, { readonly debt: number; readonly leastDebt: number }>;
+  readonly spent: Map<string, number>;
+  /** The newest verification of a number: what its start is booked on, and until when its newest code is good. */
+  readonly open: Map<Mac, { readonly debts: readonly ScopeKey[]; readonly until: number }>;
+};
+
+/** What no scope of its client, no turn, no shared scope and no cap refuses, in this order, is sent for its price. */
+function sendAgain(counters: Counters, settings: Settings, send: PastSend): Obstacle | number {
+  const asLogged = loggedEnd(send);
+  if (asLogged === "anything else") return asLogged;
+  const { number, at } = send;
+  const earlier = counters.open.get(number);
+  const isOpen = earlier !== undefined && earlier.until > at;
+  if (send.of === "resend" && !isOpen) return "its start";
+  const end = decide(counters, settings, send);
+  if (typeof end === "string") return end;
+  const until = at + LIMITS.codeLifetimeSeconds * 1_000;
+  const debts = send.of === "resend" && isOpen ? earlier.debts : end.debts;
+  counters.open.set(number, { debts, until });
+  return end.micros;
+}
+
+type Sent = { readonly micros: number; readonly debts: readonly ScopeKey[] };
+
+function decide(counters: Counters, settings: Settings, send: PastSend): Obstacle | Sent {
+  const { number, at: now } = send;
+  const client = bookAll(counters, settings, send, "client");
+  if ("full" in client) return client.full;
+  // Whether the ticket was revoked is known no more.
+  const ticket = send.hasTicket ? { issuedAt: now } : undefined;
+  const book = counters.books.get(number) ?? UNKNOWN_NUMBER;
+  const taken = turnTaken(book, { now, ticket }, rowsFor(ticket));
+  if (taken === undefined) return "number";
+  counters.books.set(number, taken);
+  const shared = bookAll(counters, settings, send, "shared");
+  if ("full" in shared) {
+    leave(counters, send, client.keys);
+    return shared.full;
+  }
+  const debts = [...client.keys, ...shared.keys];
+  const micros = reserveAgain(counters, settings, send);
+  if (micros !== undefined) return { micros, debts };
+  leave(counters, send, debts);
+  return "spend";
+}
+
+function leave(counters: Counters, { number, at }: PastSend, keys: readonly ScopeKey[]): void {
+  repay(counters, keys);
+  const book = counters.books.get(number);
+  const returned = book && turnReturned(book, at);
+  if (returned !== undefined) counters.books.set(number, returned);
+}
+
+function repay({ debts }: Counters, keys: readonly ScopeKey[], credit = (_: ScopeKey) => 1): void {
+  for (const key of keys) {
+    const window = debts.get(key);
+    if (window === undefined) continue;
+    const { debt, leastDebt } = window;
+    debts.set(key, { debt: debtPaid(debt, credit(key), leastDebt), leastDebt });
+  }
+}
+
+const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
+  "ipv4",
+  "ipv6-64",
+  "ipv6-48",
+  "client-unknown",
+]);
+
+/** One shard, so that nothing is drawn. */
+const NO_RANDOM = { integer: () => 0 } as const;
+
+function bookAll(
+  counters: Counters,
+  { scopeTerms }: Settings,
+  { scopes, at, hasTicket }: PastSend,
+  which: "client" | "shared",
+): { readonly keys: readonly ScopeKey[] } | { readonly full: ScopeKind } {
+  const asked = scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
+  const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
+  const isFull = ({ key, mode, floor }: ScopeWindow) =>
+    mode === "enforce" && !hasTicket && !mayOwe(counters.debts.get(key)?.debt ?? 0, floor);
+  const full = windows.find(isFull);
+  if (full !== undefined) return { full: full.kind };
+  for (const { key, leastDebt } of windows)
+    counters.debts.set(key, { debt: (counters.debts.get(key)?.debt ?? 0) + 1, leastDebt });
+  return { keys: windows.map(({ key }) => key) };
+}
+
+/** What was paid then, or what the stage has it at now. Nothing where a cap has no room for it. */
+function reserveAgain(
+  { spent }: Counters,
+  { spendTerms }: Settings,
+  { at, country, channel, hasTicket, priceMicros }: PastSend,
+): number | undefined {
+  const micros = priceMicros > 0 ? priceMicros : (spendTerms.prices[country]?.[channel] ?? 0);
+  const day = dayOf(at);
+  const hour = `${day} ${new Date(at).getUTCHours()}`;
+  const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
+  const caps = capsOf(spendTerms, { country, hasTicket });
+  const each = (figure: (counter: keyof Room) => number): Room => ({
+    day: figure("day"),
+    hour: figure("hour"),
+    countryDay: figure("countryDay"),
+    countryHour: figure("countryHour"),
+  });
+  const held = each((counter) => spent.get(keys[counter]) ?? 0);
+  if (
+    !hasRoom(
+      held,
+      each((counter) => caps[counter] - micros),
+    )
+  )
+    return undefined;
+  for (const key of Object.values(keys)) spent.set(key, (spent.get(key) ?? 0) + micros);
+  return micros;
+}
+
+/** Whether the number is proven by it. A code that was not sent here is neither right nor wrong. */
+function checkAgain(counters: Counters, { number, at, result }: PastCheck): boolean {
+  const verification = counters.open.get(number);
+  if (verification === undefined || verification.until <= at) return false;
+  const book = counters.books.get(number) ?? UNKNOWN_NUMBER;
+  if (result !== "approved") {
+    counters.books.set(number, failureAdded(book, at));
+    return false;
+  }
+  counters.books.set(number, failuresCleared(book));
+  counters.open.delete(number);
+  repay(counters, verification.debts, creditFor);
+  return true;
+}

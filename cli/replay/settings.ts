@@ -1,0 +1,66 @@
+import { LIMITS } from "../../functions/policy/limits.ts";
+import type { ScopeKind, ScopeTerms } from "../../functions/verification/scopes.ts";
+import type { SpendTerms } from "../../functions/verification/spend.ts";
+import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { validateStage } from "../../infra/stage-rules.ts";
+import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
+import { CommandFault } from "../terminal.ts";
+
+/** Under what a log is played again. One shard: what is spread over several in production is counted together here. */
+export type Settings = { readonly scopeTerms: ScopeTerms; readonly spendTerms: SpendTerms };
+
+export type Change = { readonly name: string; readonly value: string };
+
+const KINDS = Object.keys(LIMITS.unprovenSends);
+const isKind = (name: string): name is ScopeKind => KINDS.includes(name);
+
+const SPEND_FIELDS: Readonly<
+  Record<string, "dollarsPerHour" | "dollarsPerDay" | "keptForTickets">
+> = {
+  "spend-hour": "dollarsPerHour",
+  "spend-day": "dollarsPerDay",
+  "kept-for-tickets": "keptForTickets",
+};
+
+const NAMES = [...KINDS, ...Object.keys(SPEND_FIELDS)];
+
+/** `ipv4=10,range=5`: floors; `range=watch`: modes; `spend-hour=20`: dollars. */
+export function changesIn(texts: readonly string[]): readonly Change[] {
+  return texts
+    .flatMap((text) => text.split(","))
+    .map((text) => {
+      const [, name = "", value = ""] = /^\s*([a-z0-9-]+)=([a-z0-9.]+)\s*$/.exec(text) ?? [];
+      if (!NAMES.includes(name))
+        throw new CommandFault(`--set takes name=value, with one of ${NAMES.join(", ")}.`);
+      return { name, value };
+    });
+}
+
+export function settingsOf(stage: Stage): Settings {
+  return {
+    scopeTerms: { ...scopeTermsOf(stage), shards: 1 },
+    spendTerms: { ...spendTermsOf(stage), shards: 1 },
+  };
+}
+
+/** The stage with the changes, held to the same rules as what is deployed. */
+export function changedStage(name: StageName, changes: readonly Change[]): Stage {
+  const changed = changes.reduce<Stage>(withChange, STAGES[name]);
+  try {
+    validateStage(name, changed);
+  } catch (fault) {
+    throw new CommandFault(fault instanceof Error ? fault.message : String(fault));
+  }
+  return changed;
+}
+
+function withChange(stage: Stage, { name, value }: Change): Stage {
+  const field = SPEND_FIELDS[name];
+  if (field !== undefined) return { ...stage, spend: { ...stage.spend, [field]: Number(value) } };
+  if (!isKind(name)) return stage;
+  const setting =
+    value === "off" || value === "watch" || value === "enforce"
+      ? { mode: value }
+      : { floor: Number(value) };
+  return { ...stage, scopes: { ...stage.scopes, [name]: { ...stage.scopes?.[name], ...setting } } };
+}

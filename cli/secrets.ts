@@ -1,0 +1,57 @@
+/** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
+import { STAGES, type Stage } from "../infra/stages.ts";
+import { askAuthTokens } from "./ask-auth-tokens.ts";
+import { askChallengeSecret } from "./ask-challenge-secret.ts";
+import { askCredentials } from "./ask-credentials.ts";
+import { prompter } from "./prompt.ts";
+import {
+  authSecretOf,
+  challengeSecretOf,
+  storeCredentials,
+  twilioSecretOf,
+} from "./secret-store.ts";
+import { stageNamed } from "./stage-argument.ts";
+import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
+import { probe, probeToken } from "./twilio-probe.ts";
+
+await runCommand(async () => {
+  const name = stageNamed("secrets", process.argv.slice(2));
+  const mode = twilioModeOf(STAGES[name]);
+  const stage: Stage = STAGES[name];
+  const { challenge } = stage;
+  const recipients = twilioRecipientsOf(stage);
+  const secrets = new SecretsManagerClient({});
+  // Before anything is asked: nobody should look up a secret for a stage that is not there.
+  const lambda = new LambdaClient({});
+  const [arn, authArn] = [await twilioSecretOf(lambda, name), await authSecretOf(lambda, name)];
+  tell(
+    `\n  Twilio's ${bold(mode)} credentials of ${bold(name)}. They go to Secrets Manager and nowhere else.\n`,
+  );
+  const { stdin: input, stdout: output } = process;
+  const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
+  try {
+    const { credentials, isUnsure } = await askCredentials(ask, { mode, recipients }, probe);
+    const authTokens = await askAuthTokens(ask, credentials, probeToken);
+    await storeCredentials(secrets, arn, credentials);
+    await storeCredentials(secrets, authArn, { authTokens });
+    tell(`\n${yes()} Stored, as ${mode} credentials.`);
+    if (isUnsure)
+      tell(
+        `${warn("!")} This key may read nothing at Twilio, so its secret could not be tried. The first message will.`,
+      );
+    tell("  Nothing else is to do: a function whose old ones Twilio refuses reads these.");
+    if (challenge !== undefined) {
+      const secret = await askChallengeSecret(ask, challenge.provider);
+      await storeCredentials(secrets, await challengeSecretOf(lambda, name), { secret });
+      tell(
+        `${yes()} Stored. Functions that run already keep the old one until they are replaced: deploy again where it must go at once.`,
+      );
+    }
+    return 0;
+  } finally {
+    close();
+  }
+});

@@ -1,0 +1,50 @@
+/** `npm run smoke -- <stage>`: asks Twilio about its magic numbers with its test credentials, and compares each answer with what is documented. */
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { TwilioCredentials } from "../functions/adapters/twilio/credentials.ts";
+import { askCredentials } from "./ask-credentials.ts";
+import { prompter } from "./prompt.ts";
+import { twilioSecretOf } from "./secret-store.ts";
+import { type SmokeArguments, smokeArguments } from "./smoke/arguments.ts";
+import { storedCredentials } from "./smoke/credentials.ts";
+import { smokeLine, smokeSummary } from "./smoke/report.ts";
+import { type SmokeResult, smokeTest } from "./smoke/smoke-test.ts";
+import { bold, runCommand, tell } from "./terminal.ts";
+import { probe } from "./twilio-probe.ts";
+
+await runCommand(async () => {
+  const options = smokeArguments(process.argv.slice(2));
+  const { baseUrl } = options;
+  const credentials = await credentialsOf(options);
+  tell(
+    `\n  Asking ${bold(baseUrl)} with test credentials. Nobody is sent anything, and nothing is paid.\n`,
+  );
+  const results: SmokeResult[] = [];
+  for await (const result of smokeTest({ credentials, baseUrl })) {
+    results.push(result);
+    tell(smokeLine(result));
+  }
+  tell(`\n${smokeSummary(results)}`);
+  return results.every(({ isAsDocumented }) => isAsDocumented) ? 0 : 1;
+});
+
+/** Those of the stage's secret, or those that are typed here, which nobody keeps. */
+async function credentialsOf({ stage, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
+  if (!asks)
+    return storedCredentials(
+      new SecretsManagerClient({}),
+      await twilioSecretOf(new LambdaClient({}), stage),
+    );
+  const { stdin: input, stdout: output } = process;
+  const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
+  try {
+    const { credentials } = await askCredentials(
+      ask,
+      { mode: "test", recipients: "anyone" },
+      (given) => probe(given, baseUrl),
+    );
+    return credentials;
+  } finally {
+    close();
+  }
+}

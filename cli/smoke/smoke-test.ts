@@ -1,0 +1,96 @@
+import Twilio from "twilio/lib/rest/Twilio.js";
+import * as v from "valibot";
+import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import { describeFault } from "../../functions/adapters/twilio/errors.ts";
+import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
+import { CommandFault } from "../terminal.ts";
+import { probe } from "../twilio-probe.ts";
+import { MAGIC_NUMBER_CASES, type MagicNumberCase } from "./magic-number-cases.ts";
+
+/** One question to Twilio, and what came of it. */
+export type SmokeResult = {
+  readonly what: string;
+  readonly words: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly isAsDocumented: boolean;
+};
+
+type Target = { readonly credentials: TwilioCredentials; readonly baseUrl: string };
+
+/**
+ * Asks Twilio about every magic number, one after the other. Nobody is sent anything: no sender or no recipient in it exists. Throws a sentence
+ * where Twilio says that the credentials are no test credentials, and asks nothing more then.
+ */
+export async function* smokeTest(target: Target): AsyncGenerator<SmokeResult> {
+  await refuseLive(target);
+  const { accountSid, apiKeySid, apiKeySecret } = target.credentials;
+  const httpClient = new TwilioTransport({ baseUrl: target.baseUrl, timeoutMilliseconds: 15_000 });
+  const client = new Twilio(apiKeySid, apiKeySecret, { accountSid, httpClient });
+  for (const one of MAGIC_NUMBER_CASES) yield resultOf(one, await answerOf(() => ask(client, one)));
+  const found = await answerOf(() => client.messages(`SM${"0".repeat(32)}`).fetch());
+  yield {
+    what: "reading a message",
+    words: "closed to test credentials",
+    expected: textOf(CLOSED),
+    found: textOf(found),
+    isAsDocumented: found === CLOSED,
+  };
+}
+
+/** https://www.twilio.com/docs/api/errors/20008 */
+const CLOSED = 20_008;
+
+async function refuseLive({ credentials, baseUrl }: Target): Promise<void> {
+  const { mode } = await probe(credentials, baseUrl).catch((fault: unknown) => {
+    throw fault instanceof CommandFault
+      ? new CommandFault(fault.message.replace("Nothing was stored", "Nothing was asked"))
+      : fault;
+  });
+  if (mode !== "test" || credentials.mode !== "test")
+    throw new CommandFault(
+      "These are live credentials, and this asks with test credentials only. Nothing was asked.",
+    );
+}
+
+/** The number that test credentials may send from, and one of fiction: Ofcom's 07700 900000 to 900999 reach nobody. */
+const USUAL = { from: "+15005550006", to: "+447700900123" };
+const TWIML = "<Response><Hangup/></Response>";
+
+async function ask(client: Twilio, { resource, side, number }: MagicNumberCase): Promise<unknown> {
+  const sides = { ...USUAL, [side]: number };
+  if (resource === "call") return client.calls.create({ ...sides, twiml: TWIML });
+  // With what the functions send too, so that Twilio itself says whether it takes that.
+  const parameters = { validityPeriod: 300, provideFeedback: true, smartEncoded: true };
+  return client.messages.create({ ...sides, ...parameters, body: "Latchkey asks a question" });
+}
+
+const FAULT = v.object({ code: v.number() });
+
+/** The error that Twilio answered, or that it accepted, or why nobody can say. */
+async function answerOf(work: () => Promise<unknown>): Promise<number | string> {
+  try {
+    await work();
+    return "accepted";
+  } catch (fault) {
+    const parsed = v.safeParse(FAULT, fault);
+    return parsed.success ? parsed.output.code : describeFault(fault);
+  }
+}
+
+function resultOf(
+  { resource, side, number, expected, words }: MagicNumberCase,
+  found: number | string,
+): SmokeResult {
+  return {
+    what: `${resource} ${side} ${number}`,
+    words,
+    expected: textOf(expected),
+    found: textOf(found),
+    isAsDocumented: found === expected,
+  };
+}
+
+function textOf(answer: number | string): string {
+  return typeof answer === "number" ? `error ${answer}` : answer;
+}

@@ -1,0 +1,22 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { StageName } from "../infra/stages.ts";
+import { synthesize } from "../infra/synthesize.ts";
+import { parseTemplate, type Template } from "./template.ts";
+
+const BUILD = join(import.meta.dirname, "../.build");
+
+/** The template that a deployment of the stage would bring, made in a folder that goes away again. */
+export async function synthesizedTemplate(stageName: StageName): Promise<Template> {
+  await mkdir(BUILD, { recursive: true });
+  const folder = await mkdtemp(join(BUILD, "template-"));
+  try {
+    const { template } = await synthesize(stageName, {
+      outdir: join(folder, "cdk.out"),
+      bundlesDirectory: join(folder, "bundles"),
+    });
+    return parseTemplate(template);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,67 @@
+/** The same pairs by Better Auth's plugin for phone numbers, over its memory adapter and without sessions, from a Request to a Response. */
+import * as v from "valibot";
+import { requireTool } from "../../tools/tools.ts";
+import { measurePairs, peerNumber } from "../peer-work.ts";
+
+const BASE_URL = "http://localhost:3000";
+
+const CALLABLE = v.function();
+const { betterAuth } = v.parse(v.looseObject({ betterAuth: CALLABLE }), requireTool("better-auth"));
+const { phoneNumber } = v.parse(
+  v.looseObject({ phoneNumber: CALLABLE }),
+  requireTool("better-auth/plugins/phone-number"),
+);
+const { memoryAdapter } = v.parse(
+  v.looseObject({ memoryAdapter: CALLABLE }),
+  requireTool("better-auth/adapters/memory"),
+);
+
+const codes = new Map<string, string>();
+
+const plugin = phoneNumber({
+  otpLength: 6,
+  expiresIn: 300,
+  sendOTP: ({ phoneNumber: to, code }: { readonly phoneNumber: string; readonly code: string }) => {
+    codes.set(to, code);
+  },
+  signUpOnVerification: {
+    getTempEmail: (to: string) => `${to.slice(1)}@example.com`,
+    getTempName: (to: string) => to,
+  },
+});
+
+const auth = v.parse(
+  v.looseObject({ handler: CALLABLE }),
+  betterAuth({
+    baseURL: BASE_URL,
+    secret: "a secret of the bench that is long enough for anything",
+    database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    plugins: [plugin],
+  }),
+);
+
+async function ask(path: string, body: unknown): Promise<unknown> {
+  const request = new Request(`${BASE_URL}/api/auth/phone-number/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: BASE_URL },
+    body: JSON.stringify(body),
+  });
+  const response = v.parse(v.instance(Response), await auth.handler(request));
+  if (!response.ok)
+    throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+const VERIFIED = v.object({ status: v.literal(true) });
+
+await measurePairs(async (index) => {
+  const to = peerNumber(index);
+  await ask("send-otp", { phoneNumber: to });
+  v.parse(
+    VERIFIED,
+    await ask("verify", { phoneNumber: to, code: codes.get(to), disableSession: true }),
+  );
+});

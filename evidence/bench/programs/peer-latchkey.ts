@@ -1,0 +1,84 @@
+/** Pairs of a start and a check by our own endpoints over the stores in memory, from the gateway's event to the gateway's answer. */
+import { generateKeyPairSync, hkdfSync, sign } from "node:crypto";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { api } from "../../../functions/http/api.ts";
+import { checkEndpoint } from "../../../functions/http/check.ts";
+import { startEndpoint } from "../../../functions/http/start.ts";
+import { journal, logFault } from "../../../functions/runtime/log.ts";
+import type { Key, Message } from "../../../functions/verification/ports.ts";
+import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
+import { aContext, anEvent } from "../../../test/support/events.ts";
+import { aWorld, carriedBy } from "../../../test/support/world.ts";
+import { measurePairs, peerNumber } from "../peer-work.ts";
+
+/** So far apart that no number meets its limits: each comes again after four hours. */
+const BETWEEN_PAIRS_MILLISECONDS = 225_000;
+
+/** Called with `signing`, the process does itself what KMS does where Latchkey runs. */
+const isSigning = process.argv[2] === "signing";
+
+const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+/** As a container keeps them, once KMS has derived them. */
+const derived = new Map<string, Key>();
+async function key(label: string): Promise<Key> {
+  const known = derived.get(label);
+  if (known !== undefined) return known;
+  const made = Buffer.from(hkdfSync("sha256", "a key of the bench", "", label, 32));
+  derived.set(label, made);
+  return made;
+}
+
+const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");
+
+const signatureOf = (input: string) =>
+  sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
+const ANY_SIGNATURE = signatureOf("anything");
+
+async function signed(claims: unknown): Promise<string> {
+  const input = `${encoded({ alg: "ES256", typ: "JWT" })}.${encoded(claims)}`;
+  const signature = isSigning ? signatureOf(input) : ANY_SIGNATURE;
+  return `${input}.${signature.toString("base64url")}`;
+}
+
+const world = aWorld();
+const codes = new Map<string, string>();
+const measured = {
+  ...world,
+  sender: {
+    async send(message: Message) {
+      codes.set(message.to, carriedBy(message));
+      return { kind: "accepted", messageSid: MESSAGE_SID } as const;
+    },
+  },
+  keys: {
+    index: () => key("index"),
+    seal: (epoch: number) => key(`seal/${epoch}`),
+    code: (epoch: number) => key(`code/${epoch}`),
+    callback: (epoch: number) => key(`callback/${epoch}`),
+  },
+  signer: { sign: signed },
+  journal,
+  logFault,
+};
+const start = api(startEndpoint(measured), SETTINGS);
+const check = api(checkEndpoint(measured), SETTINGS);
+
+function bodyOf({ statusCode, body }: APIGatewayProxyResult, expected: number) {
+  if (statusCode !== expected) throw new Error(`answered ${statusCode}: ${body}`);
+  return Object(JSON.parse(body));
+}
+
+await measurePairs(async (index) => {
+  world.time.now += BETWEEN_PAIRS_MILLISECONDS;
+  const to = peerNumber(index);
+  const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
+  const code = codes.get(to);
+  const id = String(started.id);
+  const checked = bodyOf(
+    await check(anEvent({ body: JSON.stringify({ code }), id }), aContext),
+    200,
+  );
+  if (checked.result !== "approved") throw new Error(`the check was ${checked.result}`);
+});

@@ -1,0 +1,226 @@
+/**
+ * What AWS and Twilio are to a function that is measured: a process of its own that answers at once, over HTTPS, and keeps nothing. Its answers
+ * are those of a healthy day, in the form that the real ones have: they are made of a verification that the domain started.
+ */
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import * as v from "valibot";
+import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "../../../functions/adapters/dynamodb/verifications.ts";
+import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
+import { start } from "../../../functions/verification/start.ts";
+import type { Verification } from "../../../functions/verification/verification.ts";
+import {
+  AUTH_TOKEN,
+  MESSAGE_SID,
+  messageForm,
+  signedDelivery,
+} from "../../../test/support/callbacks.ts";
+import { anEvent } from "../../../test/support/events.ts";
+import {
+  aStart,
+  aWorld,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+} from "../../../test/support/world.ts";
+import { loopbackCertificate } from "../certificate.ts";
+import type { Exchange, StubReport } from "../stub.ts";
+
+const DAY_MILLISECONDS = 86_400_000;
+/** Long enough that no connection is closed between two requests of a run. */
+const KEEP_ALIVE_MILLISECONDS = 600_000;
+const ACCOUNT = `AC${"0a".repeat(16)}`;
+
+/** As KMS derives them, from one key. */
+const macOf = (label: string) => createHmac("sha256", "a key of the bench").update(label).digest();
+
+const PROOF_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+
+const SECRET = JSON.stringify({
+  mode: "test",
+  accountSid: ACCOUNT,
+  apiKeySid: ACCOUNT,
+  apiKeySecret: "the-secret-of-the-account",
+  from: "+15005550006",
+});
+const AUTH_SECRET = JSON.stringify({ authTokens: [AUTH_TOKEN] });
+
+type Started = {
+  readonly id: VerificationId;
+  readonly code: string;
+  readonly reportToken: string;
+  readonly item: Item;
+};
+
+/** A verification that has just begun, as its item. */
+async function started(index: number): Promise<Started> {
+  const world = {
+    ...aWorld(),
+    clock: Date.now,
+    keys: {
+      index: async () => macOf("latchkey/index"),
+      seal: async (epoch: number) => macOf(`latchkey/seal/${epoch}`),
+      code: async (epoch: number) => macOf(`latchkey/code/${epoch}`),
+      callback: async (epoch: number) => macOf(`latchkey/callback/${epoch}`),
+    },
+  };
+  const outcome = await start(world, aStart({ to: fictionalNumber(index) }));
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  const id = idIn(outcome.view.id);
+  const verification = await world.verifications.read(keyOf(id));
+  const [message] = world.messages;
+  if (verification === undefined || message === undefined) throw new Error("nothing was started");
+  const item = await itemOf({
+    ...verification,
+    expiresAt: Date.now() + DAY_MILLISECONDS,
+    resendAt: 0,
+  });
+  return { id, code: newestCode(world), reportToken: message.reportToken, item };
+}
+
+/** As the adapter writes it. */
+async function itemOf(verification: Verification): Promise<Item> {
+  const written: Item[] = [];
+  const unused = () => Promise.reject(new Error("only a put is asked for"));
+  const put = async (item: Item) => {
+    written.push(item);
+  };
+  await dynamoVerifications({ read: unused, update: unused, remove: unused, put }).create(
+    verification,
+  );
+  return { ...written[0] };
+}
+
+const [WRONG, RIGHT] = await Promise.all([started(1), started(2)]);
+
+/** For how long this stub lives, each of them is answered as if it came for the first time. */
+const EVENTS: StubReport["events"] = {
+  start: anEvent({ body: JSON.stringify({ to: fictionalNumber(3) }) }),
+  dearestStart: anEvent({
+    body: JSON.stringify({ to: fictionalNumber(3) }),
+    headers: { "Idempotency-Key": "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" },
+    sourceIp: "2001:db8::1",
+  }),
+  resend: anEvent({ body: "{}", id: WRONG.id }),
+  wrong: anEvent({ body: JSON.stringify({ code: otherThan(WRONG.code) }), id: WRONG.id }),
+  right: anEvent({ body: JSON.stringify({ code: RIGHT.code }), id: RIGHT.id }),
+  show: anEvent({ id: WRONG.id }),
+  cancel: anEvent({ id: WRONG.id }),
+  delivery: signedDelivery(WRONG.reportToken, messageForm("sent")),
+};
+
+const BODY = v.looseObject({
+  Key: v.optional(v.object({ pk: v.object({ S: v.string() }) })),
+  ExpressionAttributeValues: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+type Body = v.InferOutput<typeof BODY>;
+
+const plain = (item: Item) => marshall(item, { removeUndefinedValues: true });
+const CHECKED = { checks: 1, checkedAt: Date.now(), delivery: "sent", news: 3 };
+const WRONG_ITEM = plain({
+  ...WRONG.item,
+  ...CHECKED,
+  tried: new Set([macOf("a guess").toString("base64url")]),
+});
+const RIGHT_ITEM = plain({ ...RIGHT.item, ...CHECKED });
+const UNCHECKED_ITEM = plain(WRONG.item);
+
+function itemAfter({ Key, ExpressionAttributeValues: values }: Body): unknown {
+  const [kind = "", ...rest] = Key?.pk.S.split("#") ?? [];
+  switch (kind) {
+    case "verification":
+      if (rest[0] === keyOf(RIGHT.id)) return { ...RIGHT_ITEM, tried: values[":guesses"] };
+      return values[":guesses"] === undefined ? UNCHECKED_ITEM : WRONG_ITEM;
+    case "number":
+      return plain({ t1: Date.now() });
+    case "scope":
+      return plain({ debt: 1 });
+    default:
+      return {};
+  }
+}
+
+const OPERATIONS: Readonly<Record<string, (body: string) => unknown>> = {
+  "DynamoDB_20120810.UpdateItem": (body) => ({ Attributes: itemAfter(read(body)) }),
+  "DynamoDB_20120810.GetItem": (body) =>
+    read(body).Key?.pk.S.startsWith("verification#") ? { Item: UNCHECKED_ITEM } : {},
+  "DynamoDB_20120810.PutItem": () => ({}),
+  "DynamoDB_20120810.DeleteItem": () => ({}),
+  "TrentService.GenerateMac": (body) => {
+    const { Message } = v.parse(v.object({ Message: v.string() }), JSON.parse(body));
+    return { Mac: macOf(Buffer.from(Message, "base64").toString()).toString("base64") };
+  },
+  "TrentService.Sign": () => ({
+    Signature: sign("sha256", Buffer.from("a proof"), PROOF_KEY).toString("base64"),
+  }),
+  "secretsmanager.GetSecretValue": (body) => ({
+    SecretString: body.includes("auth") ? AUTH_SECRET : SECRET,
+  }),
+};
+
+function read(body: string): Body {
+  return v.parse(BODY, JSON.parse(body));
+}
+
+/** While somebody listens, every answer takes so long that requests side by side are seen to be so. */
+const LISTENING_MILLISECONDS = 30;
+let exchanges: Exchange[] | undefined;
+
+type Answer = { readonly status: number; readonly body: unknown };
+
+function answer({ url = "", headers }: IncomingMessage, body: string): Answer {
+  const target = String(headers["x-amz-target"] ?? "");
+  const operation = OPERATIONS[target];
+  if (operation !== undefined) return { status: 200, body: operation(body) };
+  if (url.includes("/functions/")) return { status: 202, body: {} };
+  if (url.includes("/Messages")) return { status: 201, body: { sid: MESSAGE_SID } };
+  return {
+    status: 404,
+    body: { __type: "UnknownOperationException", message: `${target} ${url}` },
+  };
+}
+
+const { certificate, key } = loopbackCertificate(new Date());
+const server = createServer({ cert: certificate, key }, (request, response) => {
+  void respond(request, response);
+});
+server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const { status, body: answered } = answer(request, body);
+  if (exchanges !== undefined) await listenTo(request, body, exchanges);
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify(answered));
+}
+
+async function listenTo(
+  { url = "", headers }: IncomingMessage,
+  body: string,
+  heard: Exchange[],
+): Promise<void> {
+  const startedAt = performance.now();
+  await delay(LISTENING_MILLISECONDS);
+  const operation = String(headers["x-amz-target"] ?? url);
+  heard.push({ operation, body, startedAt, endedAt: performance.now() });
+}
+
+/** Told once it listens, it tells the next time what it has heard. */
+process.on("message", () => {
+  process.send?.({ exchanges: exchanges ?? [] });
+  exchanges = exchanges === undefined ? [] : undefined;
+});
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit());
+
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  process.send?.({ url: `https://127.0.0.1:${port}`, certificate, events: EVENTS });
+});

@@ -1,0 +1,77 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { installTools } from "../tools/tools.ts";
+import { BENCH_FOLDER } from "./builds.ts";
+import { measureProgram } from "./child.ts";
+
+/** The one line of Lambda's runtime client that loads its compiled half, which talks to Lambda's own process. */
+const NATIVE = `cjsRequire("./rapid-client.node")`;
+const STAND_IN = `cjsRequire("./runtime-stand-in.cjs")`;
+
+/** Runs a function under Lambda's runtime client for Node, of which nothing but its compiled half is replaced. */
+export type Runtime = { readonly run: (started: Start) => Promise<RunReport> };
+
+type Start = {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+  /** A file with an event, and how many times it comes. */
+  readonly event?: { readonly file: string; readonly times: number } | undefined;
+};
+
+const USED = v.object({ milliseconds: v.number(), cpuMilliseconds: v.number() });
+const REPORT = v.object({
+  /** When the function asked for its first event, since the process began. */
+  ready: v.object({ ...USED.entries, rssBytes: v.number() }),
+  firstAnswer: v.optional(USED),
+  /** How many answers there were, by status. */
+  answers: v.record(v.string(), v.number()),
+  peakBytes: v.number(),
+  /** Of the heap, after a collection; where Node was started with `--expose-gc`. */
+  liveBytes: v.optional(v.number()),
+  hasUndici: v.boolean(),
+});
+export type RunReport = v.InferOutput<typeof REPORT>;
+
+export async function prepareRuntime(): Promise<Runtime> {
+  const source = join(installTools(), "aws-lambda-ric/index.mjs");
+  const client = await readFile(source, "utf8");
+  if (client.split(NATIVE).length !== 2)
+    throw new Error(
+      "the runtime client loads its compiled half in another way than this stands in for",
+    );
+  const folder = join(BENCH_FOLDER, "runtime");
+  await mkdir(folder, { recursive: true });
+  const entry = join(folder, "index.mjs");
+  await writeFile(entry, client.replace(NATIVE, STAND_IN));
+  await copyFile(
+    join(import.meta.dirname, "programs/runtime-stand-in.cjs"),
+    join(folder, "runtime-stand-in.cjs"),
+  );
+  return {
+    run: ({ directory, env, flags = [], event }) =>
+      measureProgram(
+        {
+          args: [...flags, entry],
+          env: {
+            ...env,
+            _HANDLER: "index.handler",
+            LAMBDA_TASK_ROOT: directory,
+            AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1",
+            AWS_LAMBDA_FUNCTION_NAME: "bench",
+            AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+            AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+            AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/bench",
+            AWS_LAMBDA_LOG_STREAM_NAME: "bench",
+            ...(event && {
+              LATCHKEY_BENCH_EVENT: event.file,
+              LATCHKEY_BENCH_EVENTS: String(event.times),
+            }),
+          },
+        },
+        REPORT,
+      ),
+  };
+}

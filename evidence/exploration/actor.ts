@@ -1,0 +1,417 @@
+import { createHash } from "node:crypto";
+import { cancel } from "../../functions/verification/cancel.ts";
+import { check } from "../../functions/verification/check.ts";
+import {
+  isTicket,
+  keyOf,
+  type Mac,
+  type Ticket,
+  type VerificationId,
+} from "../../functions/verification/identifiers.ts";
+import { takeNextStep } from "../../functions/verification/next-step.ts";
+import type { Message, SendOutcome } from "../../functions/verification/ports.ts";
+import { type DeliveryReport, receiveReport } from "../../functions/verification/report.ts";
+import { type ResendRequest, resend } from "../../functions/verification/resend.ts";
+import { type StartRequest, start } from "../../functions/verification/start.ts";
+import type { Channel, Instant } from "../../functions/verification/verification.ts";
+import type { Stores } from "../../test/support/memory-stores.ts";
+import { aStart, aWorld, carriedBy, idIn, type World } from "../../test/support/world.ts";
+import type { Ask, Call, Ground } from "./grounds.ts";
+
+/** What an actor was told at the end of a request. `began` is when it was made. */
+export type Heard =
+  | {
+      readonly kind: "check";
+      readonly verification: string;
+      readonly code: string;
+      readonly request: string | undefined;
+      readonly began: Instant;
+      readonly result: string;
+      readonly proof: string | undefined;
+    }
+  | {
+      readonly kind: "send";
+      readonly verification: string | undefined;
+      /** The codes that were drawn for it, sent or not. */
+      readonly drawn: readonly string[];
+      readonly request: string | undefined;
+      readonly result: string;
+    }
+  | {
+      readonly kind: "cancel";
+      readonly verification: string;
+      readonly began: Instant;
+      readonly result: string;
+    }
+  | { readonly kind: "report"; readonly code: string; readonly result: string }
+  | { readonly kind: "fault"; readonly result: string };
+
+/** A message as it was handed to the provider. */
+export type Handed = {
+  readonly by: string;
+  readonly number: string;
+  readonly verification: string;
+  readonly mac: Mac | undefined;
+  readonly code: string;
+  readonly channel: Channel;
+  /** The turn that it was sent on, and the turn that it took over, if any. */
+  readonly turnAt: Instant;
+  readonly replaces: Instant | undefined;
+  readonly ticketIssuedAt: Instant | undefined;
+  readonly request: string | undefined;
+  readonly booked: readonly string[];
+  readonly messageSid: string;
+  readonly token: string;
+  /** The provider refused it: nobody got it. */
+  readonly isRefused: boolean;
+};
+
+/** What an actor can do. Every wait for something is a step of its own. */
+export type Actor = {
+  /** The codes that are drawn next, in this order. */
+  readonly draws: (...codes: readonly string[]) => void;
+  readonly provider: (outcome: SendOutcome["kind"]) => void;
+  readonly start: (request?: Partial<StartRequest>) => Promise<VerificationId | undefined>;
+  readonly check: (
+    id: VerificationId,
+    code: string,
+    idempotencyKey?: string,
+  ) => Promise<Ticket | undefined>;
+  readonly resend: (id: VerificationId, request?: Omit<ResendRequest, "id">) => Promise<void>;
+  readonly cancel: (id: VerificationId) => Promise<void>;
+  /** The provider tells what became of the message with this code, once it is out. */
+  readonly report: (code: string, report: DeliveryReport) => Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
+  /** Something else that the ground can do, such as what an operator writes. */
+  readonly does: (work: (stores: Stores, now: Instant) => Promise<unknown>) => Promise<void>;
+  readonly ask: Ask;
+  readonly now: () => Instant;
+};
+
+export type Script = (actor: Actor) => Promise<unknown>;
+
+/** What a configuration sets of the world. */
+export type Terms = Partial<Pick<World, "scopeTerms" | "spendTerms" | "channels" | "countries">>;
+
+/** An answer to the call of this place in the order of asking, and what the clock showed when it came. */
+export type Answered = { readonly place: number; readonly answer: Answer; readonly now: Instant };
+export type Answer = { readonly value?: unknown; readonly fault?: string };
+
+/** Where an actor stands after what it was answered: what it waits for, and what it has been told at the ends of its requests. */
+export type Standing = {
+  readonly waitsFor: readonly { readonly place: number; readonly call: Call }[];
+  readonly heard: readonly Heard[];
+  readonly isDone: boolean;
+  /** Whether it looked at the clock after the last answer. */
+  readonly readsClock: boolean;
+};
+
+type Asked = {
+  readonly call: Call;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (fault: Error) => void;
+};
+
+/**
+ * Runs an actor from its beginning through a history of answers. It has no other input: codes, ids and keys are the same in every run, so where it
+ * stands is a function of the history.
+ */
+export async function standingAfter<Content>(
+  {
+    name,
+    script,
+    terms,
+  }: { readonly name: string; readonly script: Script; readonly terms: Terms },
+  ground: Ground<Content>,
+  history: readonly Answered[],
+): Promise<Standing> {
+  const time = { now: 0, isRead: false };
+  const asked: Asked[] = [];
+  const heard: Heard[] = [];
+  const ask: Ask = (call) =>
+    new Promise((resolve, reject) => {
+      asked.push({ call, resolve, reject });
+    });
+  const clock = () => {
+    time.isRead = true;
+    return time.now;
+  };
+  const actor = anActor({ name, ask, clock, heard, terms, stores: ground.stores(ask, clock) });
+  let isDone = false;
+  const run = script(actor)
+    .catch((fault: unknown) => heard.push({ kind: "fault", result: String(fault) }))
+    .finally(() => {
+      isDone = true;
+    });
+  await stillness();
+  for (const { place, answer, now } of history) {
+    time.now = now;
+    time.isRead = false;
+    const { fault, value } = answer;
+    if (fault === undefined) asked[place]?.resolve(value);
+    else asked[place]?.reject(new Error(fault));
+    await stillness();
+  }
+  if (isDone) await run;
+  const answered = new Set(history.map(({ place }) => place));
+  const waitsFor = asked.flatMap(({ call }, place) =>
+    answered.has(place) ? [] : [{ place, call }],
+  );
+  return { waitsFor, heard, isDone, readsClock: time.isRead };
+}
+
+/** Until nothing can go on that is not answered. All that runs in an actor between two answers are microtasks. */
+function stillness(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+type Making = {
+  readonly name: string;
+  readonly ask: Ask;
+  readonly clock: () => Instant;
+  readonly heard: Heard[];
+  readonly terms: Terms;
+  readonly stores: Stores;
+};
+
+/** What is known of the send that an actor is making. */
+type Sending = {
+  verification: string;
+  mac: Mac | undefined;
+  number: string;
+  turnAt: Instant;
+  replaces: Instant | undefined;
+  ticketIssuedAt: Instant | undefined;
+  request: string | undefined;
+  booked: string[];
+};
+
+const nothing = (words: string): Call => ({ port: "nothing", method: words, args: [], words });
+
+function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
+  const sending = freshSending();
+  const provider: { outcome: SendOutcome["kind"] } = { outcome: "accepted" };
+  const random = scriptedRandom(name);
+  const world: World = {
+    ...aWorld(watched(stores, sending)),
+    ...terms,
+    clock,
+    random,
+    sender: { send: (message) => handOver(message, { name, ask, sending, provider }) },
+  };
+
+  async function begin(words: string, request?: string): Promise<void> {
+    Object.assign(sending, freshSending(), { request });
+    await ask(nothing(words));
+  }
+
+  return {
+    draws: random.draws,
+    provider(outcome) {
+      provider.outcome = outcome;
+    },
+    async start(request = {}) {
+      await begin("start", request.idempotencyKey);
+      const outcome = await start(world, aStart(request));
+      const id = outcome.kind === "started" ? idIn(outcome.view.id) : undefined;
+      heard.push({
+        kind: "send",
+        drawn: random.drawn(),
+        verification: id && keyOf(id),
+        request: request.idempotencyKey,
+        result: outcome.kind === "refused" ? outcome.why : outcome.kind,
+      });
+      return id;
+    },
+    async check(id, code, idempotencyKey) {
+      await begin("check", idempotencyKey);
+      const began = clock();
+      const outcome = await check(world, { id, code, idempotencyKey, clientAddress: "192.0.2.1" });
+      const isChecked = outcome.kind === "checked";
+      heard.push({
+        kind: "check",
+        verification: keyOf(id),
+        code,
+        request: idempotencyKey,
+        began,
+        result: isChecked ? outcome.result : outcome.why,
+        proof: isChecked ? outcome.proof : undefined,
+      });
+      return isChecked && outcome.ticket !== undefined && isTicket(outcome.ticket)
+        ? outcome.ticket
+        : undefined;
+    },
+    async resend(id, request = {}) {
+      await begin("resend", request.idempotencyKey);
+      const outcome = await resend(world, { clientAddress: "192.0.2.1", ...request, id });
+      heard.push({
+        kind: "send",
+        drawn: random.drawn(),
+        verification: keyOf(id),
+        request: request.idempotencyKey,
+        result: outcome.kind === "refused" ? outcome.why : outcome.kind,
+      });
+    },
+    async cancel(id) {
+      await begin("cancel");
+      const began = clock();
+      const outcome = await cancel(world, { id });
+      heard.push({
+        kind: "cancel",
+        began,
+        verification: keyOf(id),
+        result: outcome.kind === "refused" ? outcome.why : outcome.kind,
+      });
+    },
+    async report(code, report) {
+      const call = { port: "handset", method: "reads", args: [code], words: "the handset" };
+      const [token, messageSid] = textsIn(await ask(call));
+      heard.push({ kind: "report", code, result: report.delivery });
+      await receiveReport(
+        { ...world, nextSteps: { take: async (step) => void (await takeNextStep(world, step)) } },
+        { token: token ?? "", messageSid: messageSid ?? "", report },
+      );
+    },
+    async wait(seconds) {
+      await ask({ port: "clock", method: "passes", args: [seconds], words: `${seconds} s pass` });
+    },
+    async does(work) {
+      await ask(nothing("operator"));
+      await work(stores, clock());
+    },
+    ask,
+    now: clock,
+  };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function freshSending(): Sending {
+  return {
+    verification: "",
+    mac: undefined,
+    number: "",
+    turnAt: 0,
+    replaces: undefined,
+    ticketIssuedAt: undefined,
+    request: undefined,
+    booked: [],
+  };
+}
+
+/** Notes what a message will have been sent on: what the domain asked for and was granted, and nothing that it says of itself. */
+function watched(stores: Stores, sending: Sending): Stores {
+  const { verifications, numbers, scopes } = stores;
+  return {
+    ...stores,
+    verifications: {
+      ...verifications,
+      create(verification) {
+        sending.verification = verification.key;
+        sending.mac = verification.codes[0]?.mac;
+        return verifications.create(verification);
+      },
+      resend(write) {
+        sending.verification = write.key;
+        sending.mac = write.code.mac;
+        return verifications.resend(write);
+      },
+    },
+    numbers: {
+      ...numbers,
+      async takeTurn(number, now, ticket) {
+        const write = await numbers.takeTurn(number, now, ticket);
+        if (write.kind === "taken")
+          Object.assign(sending, {
+            number,
+            turnAt: now,
+            replaces: undefined,
+            ticketIssuedAt: ticket?.issuedAt,
+          });
+        return write;
+      },
+      async replaceTurn(number, turns) {
+        const write = await numbers.replaceTurn(number, turns);
+        if (write.kind === "taken")
+          Object.assign(sending, { number, turnAt: turns.now, replaces: turns.failed });
+        return write;
+      },
+    },
+    scopes: {
+      ...scopes,
+      async add(debt) {
+        const booking = await scopes.add(debt);
+        if (booking.kind === "booked") sending.booked = [...sending.booked, debt.key].toSorted();
+        return booking;
+      },
+    },
+  };
+}
+
+type Handing = {
+  readonly name: string;
+  readonly ask: Ask;
+  readonly sending: Sending;
+  readonly provider: { readonly outcome: SendOutcome["kind"] };
+};
+
+/** That a message leaves is one step, and that the answer comes another: between them the message is out and nobody here knows. */
+async function handOver(
+  message: Message,
+  { name, ask, sending, provider: { outcome } }: Handing,
+): Promise<SendOutcome> {
+  const code = carriedBy(message);
+  const messageSid = `SM of ${name} ${code}`;
+  const handed: Handed = {
+    by: name,
+    ...sending,
+    code,
+    channel: message.channel,
+    messageSid,
+    token: message.reportToken,
+    isRefused: outcome === "refused",
+  };
+  await ask({
+    port: "handset",
+    method: "leaves",
+    args: [handed],
+    words: `a message with ${code} leaves`,
+  });
+  await ask(nothing("the provider answers"));
+  if (outcome === "accepted") return { kind: "accepted", messageSid };
+  return outcome === "refused"
+    ? { kind: "refused", why: "provider-unavailable" }
+    : { kind: "unknown" };
+}
+
+/** What is drawn where a code as told is known to the verification already. */
+const DRAWN_AGAIN = ["602214", "662607", "667430"];
+
+/** Codes as they are told, and bytes that differ from call to call and from actor to actor, and are the same in every run. */
+function scriptedRandom(name: string) {
+  let codes: readonly string[] = [];
+  let drawn: readonly string[] = [];
+  let calls = 0;
+  return {
+    draws(...next: readonly string[]) {
+      codes = [...next, ...DRAWN_AGAIN];
+      drawn = [];
+    },
+    drawn: () => drawn,
+    integer(): number {
+      const [code, ...later] = codes;
+      if (code === undefined) throw new Error(`${name} has no code to draw`);
+      codes = later;
+      drawn = [...drawn, code];
+      return Number(code);
+    },
+    bytes(count: number): Uint8Array {
+      calls += 1;
+      return createHash("sha256").update(`${name}, call ${calls}`).digest().subarray(0, count);
+    },
+  };
+}

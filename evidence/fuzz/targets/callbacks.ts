@@ -1,0 +1,215 @@
+/** What the provider asks, rightly signed: sealed addresses, and forms of news. */
+import assert from "node:assert/strict";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import {
+  twilioNews,
+  twilioSignature,
+  twilioSignatures,
+} from "../../../functions/adapters/twilio/callbacks.ts";
+import { callPath, deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
+import { speechTwiml } from "../../../functions/adapters/twilio/twiml.ts";
+import type { Answer } from "../../../functions/http/answer.ts";
+import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
+import { Problem } from "../../../functions/http/problem.ts";
+import { speakEndpoint } from "../../../functions/http/speak.ts";
+import { keyOf } from "../../../functions/verification/identifiers.ts";
+import { seal } from "../../../functions/verification/seal.ts";
+import { start } from "../../../functions/verification/start.ts";
+import {
+  type Channel,
+  DELIVERIES,
+  type Verification,
+} from "../../../functions/verification/verification.ts";
+import { parseTwiml } from "../../../local/twilio/twiml.ts";
+import { AUTH_TOKEN, callbackEvent, PUBLIC_URL } from "../../../test/support/callbacks.ts";
+import { aStart, aWorld, everyChannel, idIn, type World } from "../../../test/support/world.ts";
+import { linesOf, modeOf, seed } from "./target.ts";
+
+export const reaches = [
+  "functions/adapters/twilio/callbacks.ts",
+  "functions/adapters/twilio/outcomes.ts",
+  "functions/adapters/twilio/paths.ts",
+  "functions/adapters/twilio/twiml.ts",
+  "functions/http/delivery.ts",
+  "functions/http/signed-form.ts",
+  "functions/http/speak.ts",
+  "functions/verification/report.ts",
+  "functions/verification/seal.ts",
+  "functions/verification/speak.ts",
+  "functions/verification/tokens.ts",
+] as const;
+
+const CODE = "482913";
+const HOUR_MILLISECONDS = 3_600_000;
+
+/**
+ * Bits of the mode: 1 a call asks, not a message; 2 an hour later; 4 a call was started, not a message; 8 the parameter comes twice.
+ * The first line is a token, or the name of one; the rest is the form.
+ */
+export async function fuzz(data: Buffer): Promise<void> {
+  const { bit, rest } = modeOf(data);
+  const [[line = ""], body] = linesOf(rest, 1);
+  const channel = bit(2) ? "voice" : "sms";
+  const unchanged = await takenStart(channel);
+  const { world, read, tokens } = unchanged;
+  const token = tokens.get(line) ?? line;
+  const before = await read();
+  if (bit(1)) world.time.now += HOUR_MILLISECONDS;
+  const form = body.toString("utf8");
+  const answer = await ask(world, { token, form, isCall: bit(0), isTwice: bit(3) });
+  const after = await read();
+  assert.equal(world.messages.length, 1, "nothing is sent");
+  const isOurs = token === tokens.get(bit(0) ? "call" : "report") && (bit(0) || !bit(3));
+  insistOnTouch(before, after, isOurs);
+  assert.equal(answer?.status === 200, bit(0) && isOurs && fits(form));
+  if (answer?.xml !== undefined) insistOnSpeech(answer.xml, form, !bit(1));
+  // A start is the dearest part of a run; one that nothing was done to serves the next run too.
+  if (after === before && !bit(1) && world.faults.length === 0) starts.set(channel, unchanged);
+}
+
+/** News touches the delivery of its own message, in our words, and nothing else. */
+function insistOnTouch(
+  before: Verification | undefined,
+  after: Verification | undefined,
+  isOurs: boolean,
+): void {
+  assert.deepEqual(withoutDelivery(after), withoutDelivery(before), "nothing else is touched");
+  if (!isOurs) assert.deepEqual(after, before, "a token that was never given touches nothing");
+  const { delivery } = after ?? {};
+  assert.ok(delivery === undefined || DELIVERIES.includes(delivery), "a word of ours");
+}
+
+const starts = new Map<Channel, Started>();
+
+async function takenStart(channel: Channel): Promise<Started> {
+  const found = starts.get(channel);
+  starts.delete(channel);
+  return found ?? (await started(channel));
+}
+
+type Started = Awaited<ReturnType<typeof started>>;
+
+type Asked = {
+  readonly token: string;
+  readonly form: string;
+  readonly isCall: boolean;
+  readonly isTwice: boolean;
+};
+
+const MOST_FORM_BYTES = 16_384;
+
+function fits(form: string): boolean {
+  return Buffer.byteLength(form) <= MOST_FORM_BYTES;
+}
+
+/** A verification that is under way, with the tokens of its message by name, and some that only look like them. */
+async function started(channel: Channel) {
+  let drawn = 0;
+  const world: World = {
+    ...aWorld(),
+    channels: everyChannel(["sms", "voice"], "automatic"),
+    random: {
+      integer: () => Number(CODE),
+      bytes: (count) => {
+        drawn += 1;
+        return Buffer.alloc(count, drawn);
+      },
+    },
+  };
+  const outcome = await start(world, aStart({ channel }));
+  const [message] = world.messages;
+  if (outcome.kind !== "started" || message === undefined) throw new Error("no start");
+  const key = keyOf(idIn(outcome.view.id));
+  const sealing = await world.keys.callback(1);
+  const words = (use: string, parts: unknown) =>
+    `1-${seal(sealing, use, JSON.stringify(parts), world.random)}`;
+  const tokens = new Map([
+    ["report", message.reportToken],
+    ...(message.channel === "voice" ? [["call", message.callToken] as const] : []),
+    ["no report", words("delivery", 44)],
+    ["of nobody", words("delivery", ["x", "y", "fax", 44])],
+    ["no call", words("call", ["x", "y", CODE, "en-GB", "soon"])],
+  ]);
+  return { world, tokens, read: () => world.verifications.read(key) };
+}
+
+async function ask(world: World, asked: Asked): Promise<Answer | undefined> {
+  const signatures = {
+    publicUrl: PUBLIC_URL,
+    isSigned: twilioSignatures(async () => [AUTH_TOKEN], world.clock),
+  };
+  const deliver = deliveryEndpoint({
+    ...world,
+    ...signatures,
+    pathOf: deliveryPath,
+    newsIn: twilioNews(world.logFault),
+  });
+  const speak = speakEndpoint({ ...world, ...signatures, pathOf: callPath, markup: speechTwiml });
+  try {
+    return await (asked.isCall ? speak : deliver)(eventOf(asked));
+  } catch (fault) {
+    if (!(fault instanceof Problem)) throw fault;
+    assert.match(fault.code, /^(signature-invalid|body-too-large)$/);
+    return undefined;
+  }
+}
+
+function eventOf({ token, form, isCall, isTwice }: Asked): APIGatewayProxyEvent {
+  const path = isCall ? callPath(token) : deliveryPath(token);
+  const parameters = [...new URLSearchParams(form)];
+  const signature = twilioSignature(AUTH_TOKEN, { url: PUBLIC_URL + path, parameters });
+  if (parameters.length === 0)
+    assert.equal(signature, getExpectedTwilioSignature(AUTH_TOKEN, PUBLIC_URL + path, {}));
+  return callbackEvent(
+    { body: form, headers: { "X-Twilio-Signature": signature } },
+    isCall
+      ? { pathParameters: { sealed: token }, multiValueQueryStringParameters: null }
+      : {
+          pathParameters: null,
+          multiValueQueryStringParameters: { message: isTwice ? [token, token] : [token] },
+        },
+  );
+}
+
+function withoutDelivery(verification: Verification | undefined): unknown {
+  if (verification === undefined) return undefined;
+  const { delivery: _, deliveryReason: __, codes, ...others } = verification;
+  return { ...others, codes: codes.map(({ messageSid: ___, ...code }) => code) };
+}
+
+/** The code is said to whoever pressed a key, in time, and to nobody else. */
+function insistOnSpeech(xml: string, form: string, isInTime: boolean): void {
+  const said = parseTwiml(xml).flatMap((verb) => (verb.verb === "Say" ? [verb.text] : []));
+  const hasPressed = (new URLSearchParams(form).getAll("Digits").at(-1) ?? "") !== "";
+  const times = said.filter((text) => text.includes([...CODE].join(", "))).length;
+  assert.equal(times, hasPressed && isInTime ? 2 : 0);
+}
+
+const SID = `SM${"0".repeat(31)}1`;
+const CALL = `CA${"0".repeat(31)}1`;
+const STATUSES = ["queued", "sent", "delivered", "undelivered", "failed", "canceled", "read", "x"];
+
+export const seeds = [
+  ...STATUSES.map((status) => seed(0, `report\nMessageSid=${SID}&MessageStatus=${status}`)),
+  ...["30003", "30007", "21610", "63003", "99999", "x"].map((code) =>
+    seed(0, `report\nMessageSid=${SID}&MessageStatus=undelivered&ErrorCode=${code}`),
+  ),
+  ...["completed", "no-answer", "busy", "failed", "canceled", "ringing"].map((status) =>
+    seed(4, `report\nCallSid=${CALL}&CallStatus=${status}&SipResponseCode=404`),
+  ),
+  seed(4, `report\nCallSid=${CALL}&CallStatus=failed&ErrorCode=13224`),
+  seed(5, `call\nCallSid=${CALL}&Digits=1`),
+  seed(5, `call\nCallSid=${CALL}&Digits=`),
+  seed(7, `call\nCallSid=${CALL}&Digits=1`),
+  seed(8, "report\nMessageSid=SM"),
+  seed(5, "report\nDigits=1"),
+  seed(4, "call\nMessageStatus=sent"),
+  seed(0, "no report\n"),
+  seed(0, "of nobody\n"),
+  seed(5, "no call\nDigits=1"),
+  seed(0, "1-AAAA\n"),
+  seed(0, "2-AAAA\n"),
+  seed(0, `9-${"A".repeat(60)}\n`),
+  seed(1, "../x\n"),
+];

@@ -1,0 +1,86 @@
+/**
+ * `npm run mutate`: changes the code in every small way there is and asks the tests to notice. `-- verification` mutates one group,
+ * `-- functions/verification/admission.ts` one file. What was run before and has not changed is not run again; `--force` runs all of it,
+ * and `--quick` leaves out what acts only while a file is loaded.
+ * `-- --write` writes docs/evidence/mutation.md of what was run.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { installTools } from "../tools/tools.ts";
+import { filesOf, GROUPS } from "./groups.ts";
+import { configurationOf, strykerOptions } from "./options.ts";
+import { writeEvidence } from "./write-evidence.ts";
+
+/** What is to be mutated of one group: all of it, or some files. */
+type Errand = {
+  readonly group: string;
+  readonly files: readonly string[];
+  readonly isWhole: boolean;
+};
+
+/** What the words of the command line ask for; without any, everything. */
+function errandsOf(words: readonly string[]): readonly Errand[] {
+  const errands = Object.entries(GROUPS).map(([group, contents]): Errand => {
+    const files = filesOf(contents);
+    const isWhole = words.length === 0 || words.includes(group);
+    return {
+      group,
+      isWhole,
+      files: isWhole ? files : files.filter((file) => words.includes(file)),
+    };
+  });
+  const known = new Set(errands.flatMap(({ group, files }) => [group, ...files]));
+  const unknown = words.filter((word) => !known.has(word));
+  if (unknown.length > 0)
+    throw new CommandFault(
+      `${unknown.join(", ")}: name a group (${Object.keys(GROUPS).join(", ")}) or a file that is mutated.`,
+    );
+  return errands.filter(({ files }) => files.length > 0);
+}
+
+/** Runs Stryker. Its exit code: not 0 where a test fails without any mutant, or the score of a whole group is too low. */
+async function mutate(
+  { group, files, isWhole }: Errand,
+  how: { readonly isForced: boolean; readonly isQuick: boolean },
+): Promise<number> {
+  tell(dim(`  ${group}: ${isWhole ? "all of it" : files.join(", ")} …`));
+  const configuration = configurationOf(group);
+  await mkdir(dirname(configuration), { recursive: true });
+  const tests = GROUPS[group]?.tests ?? [];
+  const options = strykerOptions(group, { tests, files, isWhole, ...how });
+  await writeFile(configuration, JSON.stringify(options));
+  const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
+  return new Promise((resolve, reject) => {
+    // One engine is enough to notice a change; that both do the same, the contract tests say.
+    const env = { ...process.env, TEST_ENGINES: "dynalite" };
+    const child = spawn(process.execPath, [stryker, "run", configuration], {
+      stdio: "inherit",
+      env,
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      force: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const isOnlyWritten = values.write && positionals.length === 0;
+  let worst = 0;
+  for (const errand of isOnlyWritten ? [] : errandsOf(positionals))
+    worst = Math.max(
+      worst,
+      await mutate(errand, { isForced: values.force, isQuick: values.quick }),
+    );
+  if (values.write) tell(`  Written: ${await writeEvidence(new Date())}`);
+  return worst;
+});

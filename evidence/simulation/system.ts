@@ -1,0 +1,165 @@
+import { journalLine } from "../../functions/runtime/journal-line.ts";
+import { check } from "../../functions/verification/check.ts";
+import { mac } from "../../functions/verification/code.ts";
+import type { Phone, Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
+import type { JournalEntry } from "../../functions/verification/journal.ts";
+import type { Refusal } from "../../functions/verification/outcomes.ts";
+import { resend } from "../../functions/verification/resend.ts";
+import { start } from "../../functions/verification/start.ts";
+import { issueTicket } from "../../functions/verification/ticket.ts";
+import type { Channel } from "../../functions/verification/verification.ts";
+import { challengeOf, scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import type { Stage } from "../../infra/stages.ts";
+import { memoryStores } from "../../test/support/memory-stores.ts";
+import { aWorld, carriedBy, idIn, type World } from "../../test/support/world.ts";
+import type { Agenda } from "./agenda.ts";
+import { type Metrics, metricsFrom } from "./alarms.ts";
+import type { Seeded } from "./seeded.ts";
+
+/** The token of somebody who has solved the challenge; who has none sends none. */
+const SOLVED = "solved by a person";
+
+/** Of people who are asked, so many solve a challenge. */
+const SOLVING_SHARE = 0.98;
+
+/** A call speaks its code to whoever presses a key; nobody does here. */
+const SPOKEN = "";
+
+const LATCHKEY_START = "POST /v1/verifications";
+
+export type SentMessage = {
+  readonly id: VerificationId;
+  /** For whoever holds the phone, and nobody else. */
+  readonly code: string;
+  readonly resendAt: number;
+  readonly priceMicros: number;
+};
+
+export type SendEnd =
+  | { readonly kind: "sent"; readonly message: SentMessage }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+type Asking = {
+  readonly to: string;
+  readonly address: string;
+  readonly channel?: Channel;
+  readonly ticket?: Ticket | undefined;
+  readonly isSolved?: boolean;
+};
+
+/** One line as a function would log it, and when. */
+export type Logged = { readonly at: number; readonly entry: JournalEntry };
+
+/** The domain over the stores in memory, under the terms of a stage, as seen from outside. */
+export type System = {
+  readonly stage: Stage;
+  readonly agenda: Agenda;
+  readonly random: Seeded;
+  readonly metrics: Metrics;
+  readonly logged: readonly Logged[];
+  readonly start: (asking: Asking) => Promise<SendEnd>;
+  readonly resend: (id: VerificationId, address: string) => Promise<SendEnd>;
+  /** Whether the code approved. */
+  readonly check: (id: VerificationId, code: string, address: string) => Promise<boolean>;
+  /** As an approval some days ago has left it. */
+  readonly ticketFor: (to: Phone) => Promise<Ticket>;
+  /** So many guesses about a number may still be made without another approval. */
+  readonly world: World;
+};
+
+const TICKET_AGE_MS = 10 * 86_400_000;
+
+export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
+  const metrics = metricsFrom(stage, agenda.now);
+  const logged: Logged[] = [];
+  const world = worldOf(stage, agenda, random, (entry) => {
+    logged.push({ at: agenda.now(), entry });
+    metrics.wrote(journalLine(entry));
+  });
+
+  function endOf(
+    outcome: Refusal | { readonly kind: string; readonly view: { id: string; resendAt: number } },
+    answer: { readonly route: string; readonly address?: string },
+  ): SendEnd {
+    if (!("view" in outcome)) {
+      metrics.answered({ ...answer, result: { refused: outcome.why } });
+      return { kind: "refused", refusal: outcome };
+    }
+    metrics.answered({ ...answer, result: outcome.kind });
+    const { id, resendAt } = outcome.view;
+    const entry = logged.at(-1)?.entry;
+    const priceMicros = entry?.event === "send" ? entry.priceMicros : 0;
+    const message = world.messages.pop();
+    const code = message?.channel === "voice" ? SPOKEN : carriedBy(message);
+    return { kind: "sent", message: { id: idIn(id), code, resendAt, priceMicros } };
+  }
+
+  return {
+    stage,
+    agenda,
+    random,
+    metrics,
+    logged,
+    world,
+    async start({ to, address, channel = "sms", ticket, isSolved = false }) {
+      const outcome = await start(world, {
+        to,
+        channel,
+        purpose: "login",
+        locale: "en-GB",
+        clientAddress: address,
+        ticket,
+        challengeToken: isSolved ? SOLVED : undefined,
+      });
+      return endOf(outcome, { route: LATCHKEY_START, address });
+    },
+    async resend(id, address) {
+      const outcome = await resend(world, { id, clientAddress: address });
+      return endOf(outcome, { route: `${LATCHKEY_START}/{id}/resend` });
+    },
+    async check(id, code, address) {
+      const outcome = await check(world, { id, code, clientAddress: address });
+      const result = outcome.kind === "refused" ? { refused: outcome.why } : outcome.result;
+      metrics.answered({ route: `${LATCHKEY_START}/{id}/check`, result });
+      return result === "approved";
+    },
+    async ticketFor(to) {
+      const index = await world.keys.index();
+      return issueTicket(index, mac(index, ["number", to]), agenda.now() - TICKET_AGE_MS);
+    },
+  };
+}
+
+function worldOf(
+  stage: Stage,
+  agenda: Agenda,
+  random: Seeded,
+  journal: (entry: JournalEntry) => void,
+): World {
+  const terms = challengeOf(stage);
+  const verifier = {
+    verify: async ({ token }: { readonly token: string }) =>
+      token === SOLVED && random.chance(SOLVING_SHARE) ? ("passed" as const) : ("failed" as const),
+  };
+  return {
+    ...aWorld(memoryStores()),
+    clock: agenda.now,
+    random,
+    journal,
+    logFault(what, fault) {
+      throw new Error(`nothing fails here, but ${what}`, { cause: fault });
+    },
+    scopeTerms: scopeTermsOf(stage),
+    spendTerms: spendTermsOf(stage),
+    brand: stage.brand,
+    countries: stage.countries,
+    channels: {
+      hasWhatsApp: false,
+      voiceCountries: stage.voice?.countries ?? [],
+      plan: [],
+      isPlanAutomatic: false,
+    },
+    fictionalNumbers: stage.fictionalNumbers === "accepted",
+    ...(terms === undefined ? {} : { challenge: { terms, verifier } }),
+  };
+}

@@ -1,0 +1,116 @@
+import { bold, dim, no, yes } from "../../cli/terminal.ts";
+import type { Report, Share } from "./simulate.ts";
+
+/** Of honest people outside of what is attacked, in the same minutes. */
+export const TARGETS = { withTicket: 0.99, withoutTicket: 0.95 } as const;
+
+/** One line of the table. */
+export type Line = {
+  readonly report: Report;
+  readonly hasChallenge: boolean;
+};
+
+const COLUMNS = [
+  ["", (line) => (line.hasChallenge ? "challenge" : "none")],
+  ["tries", ({ report }) => whole(report.tries)],
+  ["sent", ({ report }) => whole(report.messages)],
+  ["lost", ({ report }) => `$${report.dollars.toFixed(2)}`],
+  ["of cap", ({ report }) => `$${whole(report.capDollars)}`],
+  ["guesses", ({ report }) => whole(report.guesses)],
+  ["codes", ({ report }) => whole(report.guessed)],
+  ["expected", ({ report }) => expectedCodes(report).toFixed(4)],
+  ["refused", ({ report }) => minutes(report.firstRefusal)],
+  ["alarm", ({ report }) => minutes(report.firstAlarm?.minute)],
+  ["of", ({ report }) => report.firstAlarm?.name ?? "–"],
+  ["ticket", ({ report }) => percent(shares(report).withTicket)],
+  ["no ticket", ({ report }) => percent(shares(report).withoutTicket)],
+  ["attacked: ticket", ({ report }) => percent(attackedShare(report, true))],
+  ["no ticket", ({ report }) => percent(attackedShare(report, false))],
+] as const satisfies readonly (readonly [string, (line: Line) => string])[];
+
+const CODES = 1_000_000;
+
+/** Each guess is worth one in a million. */
+export function expectedCodes({ guesses }: Pick<Report, "guesses">): number {
+  return guesses / CODES;
+}
+
+/** Honest people who were sent a code, of those outside of what is attacked. */
+export function shares({ served }: Pick<Report, "served">) {
+  return {
+    withTicket: served({ hasTicket: true, place: "elsewhere" }),
+    withoutTicket: served({ hasTicket: false, place: "elsewhere" }),
+  };
+}
+
+/** The same of those in the attacked range or country, or whose very number is besieged. */
+function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share {
+  const groups = [
+    served({ hasTicket, place: "in the range" }),
+    served({ hasTicket, place: "in the country" }),
+    besieged({ hasTicket }),
+  ];
+  return {
+    of: groups.reduce((sum, { of }) => sum + of, 0),
+    served: groups.reduce((sum, { served: count }) => sum + count, 0),
+  };
+}
+
+function isOnTarget(report: Report): boolean {
+  const { withTicket, withoutTicket } = shares(report);
+  const isMet = ({ of, served }: Share, target: number) => of === 0 || served / of >= target;
+  return isMet(withTicket, TARGETS.withTicket) && isMet(withoutTicket, TARGETS.withoutTicket);
+}
+
+/** The table for a terminal: a line of its own for each scenario, and below it one line for each way that the stage may be set. */
+export function terminalTable(lines: readonly Line[]): string {
+  const cells = lines.map((line) => COLUMNS.map(([, cell]) => cell(line)));
+  const widths = COLUMNS.map(([title], column) =>
+    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const padded = (row: readonly string[]) =>
+    row
+      .map((cell, column) =>
+        column === 0 || COLUMNS[column]?.[0] === "of"
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ");
+  const head = dim(`     ${padded(COLUMNS.map(([title]) => title))}`);
+  const body = lines.flatMap((line, index) => {
+    const { id, title } = line.report.scenario;
+    const isFirst = lines[index - 1]?.report.scenario.id !== id;
+    const mark = isOnTarget(line.report) ? yes() : no();
+    return [
+      ...(isFirst ? ["", `  ${bold(`(${id})`)} ${title}`] : []),
+      `   ${mark} ${padded(cells[index] ?? [])}`,
+    ];
+  });
+  return [head, ...body].join("\n");
+}
+
+/** The same for docs/evidence. */
+export function markdownTable(lines: readonly Line[]): string {
+  const titles = ["scenario", ...COLUMNS.map(([title]) => title), "on target"];
+  titles[1] = "challenge";
+  const rows = lines.map((line) => {
+    const { id, title } = line.report.scenario;
+    const cells = COLUMNS.map(([, cell]) => cell(line));
+    cells[0] = line.hasChallenge ? "under pressure" : "none";
+    return [`(${id}) ${title}`, ...cells, isOnTarget(line.report) ? "yes" : "**no**"];
+  });
+  const all = [titles, titles.map((_, column) => (column < 2 ? "---" : "---:")), ...rows];
+  return all.map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function whole(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function minutes(count: number | undefined): string {
+  return count === undefined ? "–" : `${count.toFixed(count < 10 ? 1 : 0)} min`;
+}
+
+function percent({ of, served }: Share): string {
+  return of === 0 ? "–" : `${((100 * served) / of).toFixed(1)} %`;
+}

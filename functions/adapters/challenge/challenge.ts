@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import type { ChallengeProvider, ChallengeResult } from "../../verification/challenge.ts";
+import type { ChallengeVerifier, FaultLog } from "../../verification/ports.ts";
+
+/**
+ * Where each provider says what a token is worth. Each takes the same form (secret, response, remoteip) and answers `success` with the host of
+ * the page; two say for which action. None takes a token twice.
+ * https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
+ * https://docs.hcaptcha.com/#verify-the-user-response-server-side
+ * https://developers.google.com/recaptcha/docs/verify
+ */
+export const VERIFY_URLS: Readonly<Record<ChallengeProvider, string>> = {
+  turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify",
+  hcaptcha: "https://api.hcaptcha.com/siteverify",
+  recaptcha: "https://www.google.com/recaptcha/api/siteverify",
+};
+
+/** Below it reCAPTCHA v3 thinks that nobody is there; its own advice for a start. v2 and the others give no score. */
+const LEAST_SCORE = 0.5;
+
+/** Providers answer in a fifth of a second, and the person has waited for the widget already. */
+const TIMEOUT_MILLISECONDS = 2_000;
+
+/** hCaptcha knows no action; its tokens are bound to the site key alone. */
+const WITHOUT_ACTION: ReadonlySet<ChallengeProvider> = new Set<ChallengeProvider>(["hcaptcha"]);
+
+const ANSWER = v.object({
+  success: v.boolean(),
+  hostname: v.optional(v.nullable(v.string())),
+  action: v.optional(v.nullable(v.string())),
+  score: v.optional(v.number()),
+  "error-codes": v.optional(v.array(v.string())),
+});
+type Answer = Readonly<v.InferOutput<typeof ANSWER>>;
+
+/** The letters of base64 in both its alphabets, and what joins parts. What holds another is no token, and might only make a firewall answer. */
+const TOKEN = /^[\w.:=+/-]+$/;
+
+/**
+ * Faults of ours or of the provider, not of the token: nobody could be asked. Not "bad-request": all but the token is the same in every request,
+ * so it is the caller who makes one malformed.
+ */
+const OURS: ReadonlySet<string> = new Set([
+  "missing-input-secret",
+  "invalid-input-secret",
+  "internal-error",
+  "sitekey-secret-mismatch",
+]);
+
+type Options = {
+  readonly provider: ChallengeProvider;
+  readonly action: string;
+  readonly siteKey: string;
+  readonly hosts: readonly string[];
+  readonly verifyUrl: string;
+  readonly secret: () => Promise<string>;
+  readonly logFault: FaultLog;
+};
+
+/**
+ * Asks the provider about each token, once. A token that was made on another page or for another action is worth nothing. `unreachable` is only what
+ * no token can bring about, since a stage may let those in.
+ */
+export function challengeVerifier(options: Options): ChallengeVerifier {
+  return {
+    async verify(answer) {
+      if (!TOKEN.test(answer.token)) return "failed";
+      try {
+        return judged(await asked(options, answer), options);
+      } catch (fault) {
+        options.logFault("challenge-unreachable", fault);
+        return "unreachable";
+      }
+    },
+  };
+}
+
+async function asked(
+  { verifyUrl, secret, siteKey, provider, logFault }: Options,
+  { token, clientAddress }: Parameters<ChallengeVerifier["verify"]>[0],
+): Promise<Answer> {
+  const form = new URLSearchParams({ secret: await secret(), response: token });
+  if (clientAddress !== undefined) form.set("remoteip", clientAddress);
+  if (provider === "hcaptcha") form.set("sitekey", siteKey);
+  const response = await fetch(verifyUrl, {
+    method: "POST",
+    body: form,
+    // A redirect would take the secret elsewhere.
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+  });
+  const { status } = response;
+  if (status >= 500 || status === TOO_MANY_REQUESTS) throw unhelpful(status);
+  if (status < 400) return v.parse(ANSWER, await response.json());
+  const refusal = v.safeParse(ANSWER, await response.json().catch(() => undefined));
+  // Whatever else it says, a refused request lets nobody in.
+  if (refusal.success) return { ...refusal.output, success: false };
+  // The request was refused, as firewalls do for what is in it: no answer about a token, and none that lets it in.
+  logFault("challenge-unreachable", unhelpful(status));
+  return REFUSED;
+}
+
+const TOO_MANY_REQUESTS = 429;
+
+const REFUSED = { success: false } as const satisfies Answer;
+
+function unhelpful(answer: number | string): Error {
+  return new Error(`the verifier answered ${answer}`);
+}
+
+function judged(
+  { success, hostname, action, score, "error-codes": errors }: Answer,
+  { provider, action: ours, hosts }: Options,
+): ChallengeResult {
+  const fault = errors?.find((code) => OURS.has(code));
+  if (fault !== undefined) throw unhelpful(fault);
+  const isForUs = WITHOUT_ACTION.has(provider) || action === ours;
+  const isFromUs = hosts.some((host) => host === hostname);
+  const isLikely = score === undefined || score >= LEAST_SCORE;
+  return success && isForUs && isFromUs && isLikely ? "passed" : "failed";
+}

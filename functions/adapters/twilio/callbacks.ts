@@ -1,0 +1,160 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
+import type { Clock, FaultLog } from "../../verification/ports.ts";
+import type { DeliveryReport } from "../../verification/report.ts";
+import { reportOutcome } from "./outcomes.ts";
+
+/** The parameters of a form, in the order of their coming; one name may come more than once. */
+export type FormParameters = readonly (readonly [name: string, value: string])[];
+
+/** Where the request was sent, as Twilio was told it; what it says; and how it is signed. */
+export type SignedRequest = {
+  readonly url: string;
+  readonly parameters: FormParameters;
+  readonly signature: string;
+};
+
+/**
+ * Twilio's signature: HMAC-SHA-1 under the account's auth token over the address and every parameter, known to us or not, sorted by name.
+ * A name that comes twice counts with each of its different values, sorted, as Twilio's own client has it.
+ * https://www.twilio.com/docs/usage/security#validating-requests
+ */
+export function twilioSignature(
+  authToken: string,
+  { url, parameters }: Pick<SignedRequest, "url" | "parameters">,
+): string {
+  const values = Map.groupBy(parameters, ([name]) => name);
+  const parts = [...values.keys()].sort().flatMap((name) => {
+    // Stryker disable next-line OptionalChaining: the name is a key of this very map
+    const different = new Set(values.get(name)?.map(([, value]) => value));
+    return [...different].sort().map((value) => name + value);
+  });
+  return createHmac("sha1", authToken)
+    .update([url, ...parts].join(""))
+    .digest("base64");
+}
+
+const AUTH_TOKENS = v.object({
+  authTokens: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{32}$/))),
+    v.minLength(1),
+    v.maxLength(2),
+  ),
+});
+
+/** The auth tokens of a secret: one, or two while one takes over from the other. The error tells nothing of what was there. */
+export function parseAuthTokens(secret: unknown): readonly string[] {
+  const result = v.safeParse(AUTH_TOKENS, secret);
+  if (result.success) return result.output.authTokens;
+  throw new Error("the secret must hold authTokens, one or two of 32 hex digits");
+}
+
+/** So long an auth token is kept that a signature does not fit: a forger must not have the secret read with every request. */
+const REREAD_MILLISECONDS = 60_000;
+
+/** Says whether Twilio signed a request. Tokens that changed meanwhile are read again, at most once a minute. */
+export function twilioSignatures(readTokens: () => Promise<readonly string[]>, clock: Clock) {
+  let known: { readonly tokens: readonly string[]; readonly readAt: number } | undefined;
+  return async (request: SignedRequest): Promise<boolean> => {
+    if (known !== undefined) {
+      if (isSigned(request, known.tokens)) return true;
+      if (clock() - known.readAt < REREAD_MILLISECONDS) return false;
+    }
+    known = { tokens: await readTokens(), readAt: clock() };
+    return isSigned(request, known.tokens);
+  };
+}
+
+function isSigned(request: SignedRequest, tokens: readonly string[]): boolean {
+  const given = Buffer.from(request.signature);
+  return tokens.some((token) =>
+    spellings(request.url).some((url) => {
+      const expected = Buffer.from(twilioSignature(token, { ...request, url }));
+      return expected.byteLength === given.byteLength && timingSafeEqual(expected, given);
+    }),
+  );
+}
+
+/** Twilio signs some addresses with the port that goes without saying. */
+function spellings(url: string): readonly string[] {
+  return [url, url.replace(/^(https:\/\/[^/:]+)(?=\/)/, "$1:443")];
+}
+
+export type News = { readonly messageSid: string; readonly report: DeliveryReport };
+
+/** What a callback tells of a message or a call; `undefined` where it tells nothing that we know. Logs what an operator can mend. */
+export function twilioNews(logFault: FaultLog) {
+  return (parameters: FormParameters): News | undefined => {
+    const form = new Map(parameters);
+    const news = messageNews(form) ?? callNews(form);
+    if (news?.page !== undefined) logFault("delivery-failed", new Error(news.page));
+    return news && { messageSid: news.messageSid, report: news.report };
+  };
+}
+
+type Form = ReadonlyMap<string, string>;
+type PagedNews = News & { readonly page?: string | undefined };
+
+/** By the words of a form, which may be missing: a map, since an object also answers to `constructor`. */
+type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>;
+
+/** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
+const MESSAGE_STATUSES: Words<DeliveryReport["delivery"]> = new Map([
+  ["accepted", "queued"],
+  ["scheduled", "queued"],
+  ["queued", "queued"],
+  ["sending", "queued"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["read", "delivered"],
+  ["undelivered", "undelivered"],
+  ["failed", "undelivered"],
+  ["canceled", "undelivered"],
+]);
+
+function messageNews(form: Form): PagedNews | undefined {
+  const sid = String(form.get("MessageSid"));
+  const delivery = MESSAGE_STATUSES.get(form.get("MessageStatus"));
+  if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(sid) || delivery === undefined) return undefined;
+  return delivery === "undelivered"
+    ? failed(sid, form.get("ErrorCode"))
+    : { messageSid: sid, report: { delivery } };
+}
+
+function failed(messageSid: string, code: string | undefined): PagedNews {
+  const { reason, page } = reportOutcome(code);
+  const told = /^\d{1,5}$/.test(String(code)) ? code : "unknown";
+  const report: DeliveryReport =
+    reason === "unsaid" ? { delivery: "unsaid" } : { delivery: "undelivered", reason };
+  return { messageSid, report, page: page ? `Twilio error ${told}` : undefined };
+}
+
+/** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
+const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
+  ["completed", "no-answer"],
+  ["no-answer", "no-answer"],
+  ["busy", "busy"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
+
+/** What a carrier's answer says of a call that failed (RFC 3261 §21): the number is not there, or its owner declined. */
+const SIP_REASONS: Words<"not-in-service" | "busy"> = new Map([
+  ["404", "not-in-service"],
+  ["410", "not-in-service"],
+  ["484", "not-in-service"],
+  ["604", "not-in-service"],
+  ["486", "busy"],
+  ["600", "busy"],
+  ["603", "busy"],
+]);
+
+function callNews(form: Form): PagedNews | undefined {
+  const sid = String(form.get("CallSid"));
+  const end = CALL_ENDS.get(form.get("CallStatus"));
+  if (!/^CA[0-9a-fA-F]{32}$/.test(sid) || end === undefined) return undefined;
+  const code = form.get("ErrorCode");
+  if (end === "failed" && code !== undefined) return failed(sid, code);
+  const reason = end === "failed" ? SIP_REASONS.get(form.get("SipResponseCode")) : end;
+  return { messageSid: sid, report: { delivery: "undelivered", reason: reason ?? end } };
+}

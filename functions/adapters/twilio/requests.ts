@@ -1,0 +1,119 @@
+import type { Message } from "../../verification/ports.ts";
+import { callPath, deliveryPath } from "./paths.ts";
+import { NotSent } from "./transport.ts";
+import { greetingTwiml } from "./twiml.ts";
+
+/** Who sends beside the sender of the credentials, and where Twilio reaches us. */
+export type Senders = {
+  /** The public address of the API, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly whatsApp?: WhatsAppSender | undefined;
+  /** A number in E.164 that may call. */
+  readonly voiceFrom?: string | undefined;
+};
+
+/** A number with a WhatsApp profile, and its approved authentication template by Meta's name of its language. The first is for all others. */
+export type WhatsAppSender = {
+  readonly from: string;
+  readonly templates: readonly { readonly language: string; readonly contentSid: string }[];
+};
+
+/** The senders from the texts of an environment. Throws on templates that are none. */
+export function sendersIn(texts: {
+  readonly PUBLIC_URL: string;
+  readonly WHATSAPP_FROM: string;
+  readonly WHATSAPP_TEMPLATES: string;
+  readonly VOICE_FROM: string;
+}): Senders {
+  const { PUBLIC_URL, WHATSAPP_FROM, WHATSAPP_TEMPLATES, VOICE_FROM } = texts;
+  const from = WHATSAPP_FROM === "" ? undefined : WHATSAPP_FROM;
+  return {
+    publicUrl: PUBLIC_URL,
+    whatsApp:
+      from === undefined
+        ? undefined
+        : { from, templates: WHATSAPP_TEMPLATES.split(",").map(templateIn) },
+    voiceFrom: VOICE_FROM === "" ? undefined : VOICE_FROM,
+  };
+}
+
+function templateIn(text: string) {
+  if (!/^[A-Za-z_]+=HX[0-9a-fA-F]{32}$/.test(text))
+    throw new Error("a WhatsApp template is language=ContentSid");
+  const end = text.indexOf("=");
+  return { language: text.slice(0, end), contentSid: text.slice(end + 1) };
+}
+
+type Of<Channel extends Message["channel"]> = Extract<Message, { channel: Channel }>;
+
+/**
+ * Where Twilio tells what became of a message. Behind the `#` it is told how to ask: two more times, whatever went wrong; that part is
+ * neither sent nor signed. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+function statusCallback({ publicUrl }: Senders, { reportToken }: Message): string {
+  return `${publicUrl}${deliveryPath(reportToken)}#rc=2&rp=all`;
+}
+
+export function smsRequest(message: Of<"sms">, senders: Senders) {
+  return {
+    To: message.to,
+    Body: message.text,
+    // An old code must not arrive at all.
+    ValidityPeriod: message.lifetimeSeconds,
+    Attempt: message.attempt,
+    // Promises the feedback that the settler gives; Twilio learns from it which traffic is pumping.
+    ProvideFeedback: true,
+    // A typographic quote in the brand would otherwise double the price of the message.
+    SmartEncoded: true,
+    StatusCallback: statusCallback(senders, message),
+  };
+}
+
+/** The words are Meta's, in the template's language; all that we say is the code. https://www.twilio.com/docs/content/whatsappauthentication */
+export function whatsAppRequest(message: Of<"whatsapp">, senders: Senders) {
+  const { whatsApp } = senders;
+  const sent = whatsApp && templateFor(message.language, whatsApp);
+  if (sent === undefined) throw new NotSent("no WhatsApp sender and template");
+  return {
+    To: `whatsapp:${message.to}`,
+    From: `whatsapp:${sent.from}`,
+    ContentSid: sent.contentSid,
+    ContentVariables: JSON.stringify({ 1: message.code }),
+    ValidityPeriod: message.lifetimeSeconds,
+    Attempt: message.attempt,
+    StatusCallback: statusCallback(senders, message),
+  };
+}
+
+/** The template of the language, else of its base (`pt` for `pt_BR`), else the first; and who sends it. */
+function templateFor(language: string, { from, templates }: WhatsAppSender) {
+  const [base] = language.split("_");
+  return [language, base]
+    .map((wanted) => templates.find((template) => template.language === wanted))
+    .concat(templates[0])
+    .flatMap((template) => (template ? { from, contentSid: template.contentSid } : []))
+    .at(0);
+}
+
+/** 20 s, to which Twilio may add 5, end before most voicemails pick up. */
+const RINGING_SECONDS = 20;
+/**
+ * A call that says a code twice takes about 45 s. One minute is what a call is reserved at (prices.ts) and Twilio bills each one that has begun, so
+ * whoever answers slowly on purpose must not reach a second.
+ */
+const LONGEST_CALL_SECONDS = 55;
+
+export function callRequest(message: Of<"voice">, senders: Senders) {
+  const { publicUrl, voiceFrom } = senders;
+  if (voiceFrom === undefined) throw new NotSent("no number to call from");
+  return {
+    To: message.to,
+    From: voiceFrom,
+    Twiml: greetingTwiml(message.greeting, `${publicUrl}${callPath(message.callToken)}`),
+    Timeout: RINGING_SECONDS,
+    TimeLimit: LONGEST_CALL_SECONDS,
+    Record: false,
+    // Of the end, which is what Twilio tells of where nothing else is asked for.
+    StatusCallback: statusCallback(senders, message),
+  };
+}

@@ -1,0 +1,48 @@
+import { log, logFault } from "../runtime/log.ts";
+import { type OperationsWorld, prepare } from "./operate.ts";
+import { parseOperation } from "./operation.ts";
+import type { OperationResult } from "./result.ts";
+
+/** All that Lambda and the caller learn of a fault. */
+class OperationFailed extends Error {}
+
+/**
+ * Does one operation and logs it twice: before, so that none goes unseen, and after, with what became of it. Lines and answers hold
+ * pseudonyms only. What went wrong is logged here, and the caller learns only that something did: a fault may quote what it was about.
+ */
+export function operations(world: OperationsWorld) {
+  return async (
+    asked: unknown,
+    { awsRequestId: requestId }: { readonly awsRequestId: string },
+  ): Promise<OperationResult> => {
+    const parsed = parseOperation(asked);
+    if (parsed.kind === "refused") {
+      log({ event: "operated", requestId, command: "unknown", outcome: "refused" });
+      return parsed;
+    }
+    try {
+      return await run(world, parsed.operation, requestId);
+    } catch (fault) {
+      logFault(`operation ${parsed.operation.command}`, fault, requestId);
+      throw new OperationFailed("the operation failed; its log says why");
+    }
+  };
+}
+
+async function run(
+  world: OperationsWorld,
+  operation: Parameters<typeof prepare>[1],
+  requestId: string,
+): Promise<OperationResult> {
+  const { subject, run: work } = await prepare(world, operation);
+  const line = {
+    requestId,
+    command: operation.command,
+    ...(subject === undefined ? {} : { subject: subject.of, pseudonym: subject.pseudonym }),
+    ...("reason" in operation ? { reason: operation.reason } : {}),
+  };
+  log({ event: "operating", ...line });
+  const result = await work();
+  log({ event: "operated", ...line, outcome: result.kind });
+  return result;
+}

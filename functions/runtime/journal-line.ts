@@ -1,0 +1,49 @@
+import type { JournalEntry } from "../verification/journal.ts";
+import type { Scope } from "../verification/scopes.ts";
+
+type SendEntry = Extract<JournalEntry, { event: "send" }>;
+type CheckEntry = Extract<JournalEntry, { event: "check" }>;
+
+/** Pseudonyms by the kind of scope. */
+type Scopes = Readonly<Record<string, string>>;
+
+/**
+ * An entry as its line: `client` is the narrowest scope of the client, by which Contributor Insights tells clients apart; `restedScope` and
+ * `watchedScope` are the first of each, which metrics tell them by.
+ */
+export type JournalLine =
+  | (Omit<SendEntry, "scopes"> & {
+      readonly scopes: Scopes;
+      readonly client: string;
+      readonly restedScope?: string;
+      readonly watchedScope?: string;
+    })
+  | Extract<JournalEntry, { event: "delivery" }>
+  | (Omit<CheckEntry, "client"> & { readonly client: string });
+
+export function journalLine(entry: JournalEntry): JournalLine {
+  if (entry.event === "delivery") return entry;
+  if (entry.event === "check") {
+    const { client, ...rest } = entry;
+    return { ...rest, client: nameOf(client) };
+  }
+  const { scopes, ...rest } = entry;
+  const [client] = scopes;
+  const [restedScope] = rest.rested;
+  const [watchedScope] = rest.watched;
+  return {
+    ...rest,
+    scopes: byKind(scopes),
+    client: client === undefined ? "" : nameOf(client),
+    ...(restedScope === undefined ? {} : { restedScope }),
+    ...(watchedScope === undefined ? {} : { watchedScope }),
+  };
+}
+
+function nameOf({ kind, pseudonym }: Scope): string {
+  return `${kind}:${pseudonym}`;
+}
+
+function byKind(scopes: readonly Scope[]): Scopes {
+  return Object.fromEntries(scopes.map(({ kind, pseudonym }) => [kind, pseudonym]));
+}

@@ -1,0 +1,100 @@
+import type { JournalEntry } from "../verification/journal.ts";
+import { stageOf } from "./environment.ts";
+import { type JournalLine, journalLine } from "./journal-line.ts";
+import { type CountedLine, metricsOf } from "./metrics.ts";
+
+/**
+ * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line
+ * holds no code, no number, no body, no verification id: what is not a field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
+ */
+type Event =
+  | {
+      readonly event: "answered";
+      readonly requestId: string;
+      readonly route: string;
+      /** Who asked, where it was no page or app. */
+      readonly caller?: "back-end";
+      readonly status: number;
+      readonly milliseconds: number;
+      readonly problem?: string;
+      readonly result?: string;
+    }
+  | JournalLine
+  | ({ readonly event: "operating" } & OperationLine)
+  | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)
+  /** A step of a plan that was taken by itself, or why not. */
+  | { readonly event: "stepped"; readonly outcome: string }
+  /** What the provider said that a message cost. */
+  | {
+      readonly event: "priced";
+      readonly country: string;
+      readonly channel: string;
+      readonly currency: string;
+      readonly price: number;
+    }
+  | {
+      readonly event: "fault";
+      readonly requestId?: string;
+      readonly what: string;
+      readonly fault: Fault;
+    };
+
+/** Who asked is in CloudTrail, where it records Lambda's data events, under the same request id; a reason holds no number. */
+type OperationLine = {
+  readonly requestId: string;
+  readonly command: string;
+  readonly subject?: string;
+  readonly pseudonym?: string;
+  readonly reason?: string;
+};
+
+type Fault = {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+};
+
+const STAGE = stageOf();
+
+/** What operators do is looked up and not counted. */
+function isCounted(line: Event): line is Extract<Event, { event: CountedLine["event"] }> {
+  return line.event !== "operating" && line.event !== "operated" && line.event !== "stepped";
+}
+
+export function log(line: Event): void {
+  const level = line.event === "fault" ? "error" : "info";
+  const now = new Date();
+  const counted = isCounted(line) ? metricsOf(line, { stage: STAGE, now: now.getTime() }) : {};
+  process.stdout.write(
+    `${JSON.stringify({ level, at: now.toISOString(), ...line, ...counted })}\n`,
+  );
+}
+
+/** What the domain writes down, as lines: counted, looked up by pseudonym, and replayed by `npm run ops -- replay`. */
+export function journal(entry: JournalEntry): void {
+  log(journalLine(entry));
+}
+
+/** A fault as it may be logged: name, message and stack, none of its other members (an SDK's error carries whole requests). */
+export function logFault(what: string, fault: unknown, requestId?: string): void {
+  log({
+    event: "fault",
+    what,
+    fault: faultOf(fault),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+function faultOf(fault: unknown): Fault {
+  if (!(fault instanceof Error)) return { name: "unknown", message: typeof fault };
+  return {
+    name: fault.name,
+    message: withoutNumbers(fault.message),
+    stack: fault.stack && withoutNumbers(fault.stack),
+  };
+}
+
+/** No message of ours holds a code or a number; one of a library might. Codes have six digits at least. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\+?\d{6,}/g, "•••");
+}

@@ -1,0 +1,64 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "../adapters/aws/client.ts";
+import { dynamoNumbers } from "../adapters/dynamodb/numbers.ts";
+import { dynamoScopes } from "../adapters/dynamodb/scopes.ts";
+import { dynamoSendingSwitch } from "../adapters/dynamodb/sending-switch.ts";
+import {
+  sparingNumbers,
+  sparingScopes,
+  sparingVerifications,
+} from "../adapters/dynamodb/sparing.ts";
+import { dynamoSpend } from "../adapters/dynamodb/spend.ts";
+import type { Table } from "../adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "../adapters/dynamodb/verifications.ts";
+import { kmsKeys } from "../adapters/kms/keys.ts";
+import { cryptoRandom } from "../adapters/node/random.ts";
+import { secretReader } from "../adapters/secrets/secrets.ts";
+import { reachingAsFarAs, twilioReachOf } from "../adapters/twilio/credentials.ts";
+import { onlyTo } from "../adapters/twilio/recipients.ts";
+import { sendersIn, twilioCredentialsFor, twilioSender } from "../adapters/twilio/sender.ts";
+import { channelSettings } from "../verification/channels.ts";
+import { offeredLocales } from "../verification/locale.ts";
+import { type Env, keyEpochOf } from "./environment.ts";
+import { journal, logFault } from "./log.ts";
+import { scopeTermsOf, spendTermsOf } from "./terms.ts";
+
+/** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
+export function sendingWorld(env: Env<"take-next-step">, table: Table) {
+  const secrets = new SecretsManagerClient(AWS_CLIENT);
+  const reach = twilioReachOf(env);
+  const parse = twilioCredentialsFor(env);
+  const credentials = secretReader(secrets, env.TWILIO_SECRET_ARN, (json) =>
+    reachingAsFarAs(reach, parse(json)),
+  );
+  const anyone = twilioSender({
+    credentials,
+    baseUrl: env.TWILIO_BASE_URL,
+    senders: sendersIn(env),
+    logFault,
+  });
+  return {
+    verifications: sparingVerifications(dynamoVerifications(table), Date.now),
+    numbers: sparingNumbers(dynamoNumbers(table), Date.now),
+    scopes: sparingScopes(dynamoScopes(table), Date.now),
+    spend: dynamoSpend(table),
+    sendingSwitch: dynamoSendingSwitch(table, Date.now),
+    keys: kmsKeys(new KMSClient(AWS_CLIENT), {
+      numbersKeyArn: env.NUMBERS_KEY_ARN,
+      codesKeyArn: env.CODES_KEY_ARN,
+    }),
+    sender: reach === "listed" ? onlyTo({ credentials, logFault }, anyone) : anyone,
+    clock: Date.now,
+    random: cryptoRandom,
+    journal,
+    logFault,
+    brand: env.BRAND,
+    locales: offeredLocales(env.LOCALES),
+    androidAppHash: env.ANDROID_APP_HASH,
+    channels: channelSettings(env),
+    keyEpoch: keyEpochOf(env),
+    scopeTerms: scopeTermsOf(env),
+    spendTerms: spendTermsOf(env),
+  };
+}

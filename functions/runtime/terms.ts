@@ -1,0 +1,70 @@
+import * as v from "valibot";
+import type { Country } from "../policy/destinations.ts";
+import { SCOPE_MODES } from "../policy/limits.ts";
+import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
+import type { ScopeTerms } from "../verification/scopes.ts";
+import type { SpendTerms } from "../verification/spend.ts";
+
+/** What a stage decides of limits, money and challenges travels as JSON in the environment. What is not right there is a fault at cold start. */
+
+const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const SCOPE_LIMIT = v.strictObject({
+  floor: COUNT,
+  windowSeconds: COUNT,
+  mode: v.picklist(SCOPE_MODES),
+});
+const SCOPE_TERMS = v.strictObject({
+  limits: v.strictObject({
+    ipv4: SCOPE_LIMIT,
+    "ipv6-64": SCOPE_LIMIT,
+    "ipv6-48": SCOPE_LIMIT,
+    "client-unknown": SCOPE_LIMIT,
+    range: SCOPE_LIMIT,
+    country: SCOPE_LIMIT,
+    "home-country": SCOPE_LIMIT,
+    service: SCOPE_LIMIT,
+  }),
+  homeCountry: COUNTRY,
+  shards: COUNT,
+});
+
+const CAP = v.strictObject({ perHourMicros: COUNT, perDayMicros: COUNT });
+const CHANNEL_PRICES = v.strictObject({
+  sms: COUNT,
+  whatsapp: v.optional(COUNT),
+  voice: v.optional(COUNT),
+});
+const SPEND_TERMS = v.strictObject({
+  total: CAP,
+  countries: v.record(v.string(), CAP),
+  keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+  prices: v.record(v.string(), CHANNEL_PRICES),
+  shards: COUNT,
+});
+
+const CHALLENGE = v.strictObject({
+  provider: v.picklist(CHALLENGE_PROVIDERS),
+  siteKey: v.pipe(v.string(), v.nonEmpty()),
+  action: v.pipe(v.string(), v.nonEmpty()),
+  when: v.picklist(["always", "under-pressure"]),
+  whenUnreachable: v.picklist(["refuse", "allow"]),
+  hosts: v.array(v.string()),
+});
+
+/** The challenge of a stage, and the hosts of the pages that its tokens may come from. */
+export type StageChallenge = ChallengeTerms & { readonly hosts: readonly string[] };
+
+export function scopeTermsOf(env: { readonly SCOPE_TERMS: string }): ScopeTerms {
+  return v.parse(SCOPE_TERMS, JSON.parse(env.SCOPE_TERMS));
+}
+
+export function spendTermsOf(env: { readonly SPEND_TERMS: string }): SpendTerms {
+  return v.parse(SPEND_TERMS, JSON.parse(env.SPEND_TERMS));
+}
+
+/** Nothing where the stage has no challenge. */
+export function challengeOf(env: { readonly CHALLENGE: string }): StageChallenge | undefined {
+  return env.CHALLENGE === "" ? undefined : v.parse(CHALLENGE, JSON.parse(env.CHALLENGE));
+}

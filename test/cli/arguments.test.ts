@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { checklistAskedBy } from "../../cli/checklist-arguments.ts";
+import { wrapped } from "../../cli/terminal.ts";
+import { STAGES } from "../../infra/stages.ts";
+
+describe("the checklist's command line", () => {
+  it("asks about every stage, or about one", () => {
+    expect(checklistAskedBy([])).toMatchObject({ stages: Object.keys(STAGES), json: false });
+    expect(checklistAskedBy(["prod", "--json"])).toMatchObject({ stages: ["prod"], json: true });
+    expect(checklistAskedBy(["--cost", "--write"])).toMatchObject({ cost: true, write: true });
+  });
+
+  it.each([
+    [["production"], "The stages:"],
+    [["dev", "prod"], "One of them, or none for all"],
+    [["--write"], "--write goes with --cost"],
+    [["--lively"], "Unknown option '--lively'"],
+    [["--live"], "--live goes with one stage"],
+    [["prod", "--live", "--cost"], "--live goes with one stage"],
+  ])("does not understand %j", (args, words) => {
+    expect(() => checklistAskedBy(args)).toThrow(words);
+  });
+});
+
+describe("a long text", () => {
+  it("is broken at spaces and keeps its words", () => {
+    expect(wrapped("one two three four", 9, "  ")).toBe("one two\n  three\n  four");
+    expect(wrapped("short", 9, "  ")).toBe("short");
+    expect(wrapped("unbreakable word", 5, "")).toBe("unbreakable\nword");
+  });
+});

@@ -1,0 +1,269 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { costTable, withCostTable } from "../../cli/cost-table.ts";
+import {
+  costsOfAMillion,
+  idleCosts,
+  metricCosts,
+  total,
+  verificationsADay,
+  worstDay,
+} from "../../cli/costs.ts";
+import { FAULTS, RESULTS } from "../../cli/metric-series.ts";
+import { dollarsFor, PRICES } from "../../cli/prices.ts";
+import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
+import type { Template } from "../../cli/template.ts";
+import { USAGE } from "../../cli/usage.ts";
+import { dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
+import { dynamoNumbers } from "../../functions/adapters/dynamodb/numbers.ts";
+import { dynamoScopes } from "../../functions/adapters/dynamodb/scopes.ts";
+import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
+import type { Table } from "../../functions/adapters/dynamodb/table.ts";
+import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
+import { PROBLEMS } from "../../functions/http/problem.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { check } from "../../functions/verification/check.ts";
+import { start } from "../../functions/verification/start.ts";
+import { CHANNELS, DELIVERY_REASONS } from "../../functions/verification/verification.ts";
+import { ROUTES } from "../../infra/routes.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { aStart, aWorld, idIn, newestCode } from "../support/world.ts";
+
+const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+
+let prod: Template;
+beforeAll(async () => {
+  prod = await synthesizedTemplate("prod");
+});
+
+function templateOf(
+  ...resources: readonly { readonly Type: string; readonly Properties?: Record<string, unknown> }[]
+): Template {
+  return {
+    Resources: Object.fromEntries(
+      resources.map((resource, index) => [`R${index}`, { Properties: {}, ...resource }]),
+    ),
+  };
+}
+
+describe("the cost table", () => {
+  it("of the README is the one that its script makes: npm run checklist -- --cost --write", () => {
+    expect(withCostTable(README, costTable(prod))).toBe(README);
+  });
+
+  it("needs its place in the README", () => {
+    expect(() => withCostTable("no place", "table")).toThrow("<!-- costs -->");
+    expect(withCostTable("a\n<!-- costs -->\nold\n<!-- /costs -->\nb", "new")).toBe(
+      "a\n<!-- costs -->\nnew\n<!-- /costs -->\nb",
+    );
+  });
+
+  it("gives each price its source and its date", () => {
+    for (const { from, read } of Object.values(PRICES)) {
+      expect(new URL(from).protocol).toBe("https:");
+      expect(read).toMatch(/^\d{4}-\d{2}$/);
+    }
+  });
+});
+
+describe("a million verifications", () => {
+  const line = (template: Template, what: RegExp) =>
+    costsOfAMillion(template).find((one) => what.test(one.what));
+
+  it("cost what their parts do", () => {
+    expect(line(prod, /API Gateway/)).toMatchObject({ count: 6_000_000, dollars: 21 });
+    expect(line(prod, /signatures/)).toMatchObject({ count: 1_000_000, dollars: 15 });
+    expect(line(prod, /writes/)).toMatchObject({ count: 17_000_000, dollars: 10.625 });
+  });
+
+  it("pay for a firewall only where there is one", () => {
+    expect(line(prod, /firewall/)?.dollars).toBeCloseTo(3.6);
+    expect(line(templateOf(), /firewall/)).toBeUndefined();
+  });
+
+  it("are less than a seven-hundredth of the fee of Twilio Verify", () => {
+    expect(total(costsOfAMillion(prod))).toBeLessThan(
+      dollarsFor("twilioVerifyFee", 1_000_000) / 700,
+    );
+  });
+});
+
+describe("the writes that are paid for", () => {
+  let engine: RunningEngine;
+  beforeAll(async () => {
+    engine = await runEngine("dynalite");
+  });
+  afterAll(() => engine.stop());
+
+  async function writesOf({ freshTable }: RunningEngine) {
+    const { table, items } = await freshTable();
+    const counts = { writes: 0 };
+    const counted: Table = {
+      ...table,
+      update: (write) => {
+        counts.writes += 1;
+        return table.update(write);
+      },
+      put: (item) => {
+        counts.writes += 1;
+        return table.put(item);
+      },
+    };
+    const world = {
+      ...aWorld(),
+      verifications: dynamoVerifications(counted),
+      numbers: dynamoNumbers(counted),
+      scopes: dynamoScopes(counted),
+      claims: dynamoClaims(counted),
+      spend: dynamoSpend(counted),
+    };
+    const started = await start(world, aStart({ idempotencyKey: "a key of many characters" }));
+    const ofStart = counts.writes;
+    if (started.kind !== "started") throw new Error(started.why);
+    await check(world, { id: idIn(started.view.id), code: newestCode(world) });
+    return { start: ofStart, approval: counts.writes - ofStart, items: await items() };
+  }
+
+  it("are those of a start and of a check with the right code, each of an item below 1 KB", async () => {
+    const { items, ...writes } = await writesOf(engine);
+    expect(writes).toEqual({ start: USAGE.start.writes, approval: USAGE.approval.writes });
+    for (const item of items) {
+      const text = JSON.stringify(item, (_, value: unknown) =>
+        value instanceof Set ? [...value] : value,
+      );
+      expect(Buffer.byteLength(text)).toBeLessThan(1_024);
+    }
+  });
+});
+
+describe("an idle month", () => {
+  const cents = (template: Template) => Math.round(total(idleCosts(template)) * 100);
+
+  it.each([
+    ["a key", [{ Type: "AWS::KMS::Key" }], 100],
+    ["a secret", [{ Type: "AWS::SecretsManager::Secret" }], 40],
+    [
+      "a firewall with two rules",
+      [{ Type: "AWS::WAFv2::WebACL", Properties: { Rules: [{}, {}] } }],
+      700,
+    ],
+    [
+      "an alarm on a metric",
+      [{ Type: "AWS::CloudWatch::Alarm", Properties: { MetricName: "Errors" } }],
+      10,
+    ],
+    [
+      "an alarm on an expression of two",
+      [
+        {
+          Type: "AWS::CloudWatch::Alarm",
+          Properties: { Metrics: [{ Expression: "a/b" }, { MetricStat: {} }, { MetricStat: {} }] },
+        },
+      ],
+      20,
+    ],
+    [
+      "an alarm on a band",
+      [
+        {
+          Type: "AWS::CloudWatch::Alarm",
+          Properties: {
+            Metrics: [{ Expression: "ANOMALY_DETECTION_BAND(m)" }, { MetricStat: {} }],
+          },
+        },
+      ],
+      30,
+    ],
+    [
+      "what costs nothing idle",
+      [{ Type: "AWS::DynamoDB::GlobalTable" }, { Type: "AWS::Lambda::Function" }],
+      0,
+    ],
+  ])("with %s", (_, resources, expected) => {
+    expect(cents(templateOf(...resources))).toBe(expected);
+  });
+
+  it("of production stays below thirty dollars", () => {
+    expect(total(idleCosts(prod))).toBeLessThan(30);
+  });
+});
+
+describe("the metrics of the functions", () => {
+  const FUNCTIONS = join(import.meta.dirname, "../../functions");
+  const sources = readdirSync(FUNCTIONS, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(FUNCTIONS, file), "utf8"));
+
+  it("are counted with every fault that the functions name", () => {
+    const named = sources.flatMap((text) =>
+      [...text.matchAll(/logFault\("([\w-]+)"/g)].map(([, what = ""]) => what),
+    );
+    expect(new Set(FAULTS.filter((what) => !what.startsWith("operation ")))).toEqual(
+      new Set(named),
+    );
+  });
+
+  it("are counted with results on the routes that there are", () => {
+    const routes = ROUTES.filter(({ signed }) => signed !== true).map(
+      ({ method, path }) => `${method} ${path}`,
+    );
+    expect(Object.keys(RESULTS).filter((route) => !routes.includes(route))).toEqual([]);
+    expect(
+      routes.filter((route) => RESULTS[route] === undefined && !route.startsWith("OPTIONS")),
+    ).toEqual([]);
+  });
+
+  it("are priced for each series that they can write", () => {
+    // Answers by 13 routes and 3 classes, times by 13 routes, problems, results and faults; messages by channel, money, caps, and two for each
+    // scope; prices by channel; ends of messages, by channel, and why.
+    const scopes = Object.keys(LIMITS.unprovenSends).length;
+    const sends = CHANNELS.length + 1 + 1 + 2 * scopes;
+    const priced = CHANNELS.length;
+    const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;
+    const asked = 13 + 3 + 13 + Object.keys(PROBLEMS).length + 26 + FAULTS.length;
+    const series = asked + sends + priced + delivered;
+    expect(metricCosts()).toMatchObject({ count: series });
+    expect(metricCosts().dollars).toBeCloseTo(series * 0.3);
+    expect(costTable(prod)).toContain(`| metrics of ours, at most | ${series} |`);
+  });
+});
+
+describe("what the throttle of production lets through", () => {
+  it("is a million verifications a day from web pages, four requests each", () => {
+    expect(verificationsADay(STAGES.prod)).toBe(1_080_000);
+  });
+});
+
+const RICH = { dollarsPerHour: 100_000, dollarsPerDay: 100_000, keptForTickets: 0 } as const;
+
+describe("the worst day", () => {
+  it("is every request that the throttle lets through, and as many messages as it lets out", () => {
+    const throttles = {
+      ...STAGES.prod,
+      spend: RICH,
+      prices: { GB: { sms: 10_000 } },
+    };
+    const worst = worstDay(throttles, prod);
+    expect(worst).toMatchObject({ requests: 4_320_000, sends: 2_160_000, messageDollars: 21_600 });
+    const twice = worstDay({ ...throttles, throttle: { requestsPerSecond: 100, burst: 1 } }, prod);
+    expect(twice.awsDollars).toBeGreaterThan(worst.awsDollars);
+    expect(twice.messageDollars).toBe(worst.messageDollars);
+  });
+
+  it("has no more messages than requests", () => {
+    const { requests, sends } = worstDay(
+      { ...STAGES.prod, throttle: { requestsPerSecond: 1, burst: 1 }, spend: RICH },
+      prod,
+    );
+    expect(sends).toBe(requests);
+  });
+
+  it("has no more messages than the spend cap pays for, at the lowest price that is open", () => {
+    const stage = { ...STAGES.prod, countries: ["GB", "US"] as const };
+    const { sends, messageDollars } = worstDay(stage, prod);
+    expect(messageDollars).toBe(STAGES.prod.spend.dollarsPerDay);
+    expect(sends).toBe(Math.floor(STAGES.prod.spend.dollarsPerDay / 0.013));
+  });
+});

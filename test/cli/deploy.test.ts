@@ -1,0 +1,158 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, it } from "vitest";
+import {
+  addressIn,
+  deploy,
+  deployAskedBy,
+  nextSteps,
+  refusePlaceholders,
+} from "../../cli/deploy-command.ts";
+import { destroy, destroyAskedBy, whatGoes } from "../../cli/destroy-command.ts";
+import type { RunProgram } from "../../cli/run-program.ts";
+import { STAGES, type Stage } from "../../infra/stages.ts";
+
+/** Ends every program with the code given for its name, and writes down what was run. */
+function programs(codes: Readonly<Record<string, number>> = {}) {
+  const ran: string[] = [];
+  const run: RunProgram = async (program, args) => {
+    ran.push([program, ...args].join(" "));
+    return codes[program] ?? 0;
+  };
+  return { ran, run };
+}
+
+const CDK = "npx --no-install cdk deploy -c stage=dev --outputs-file out.json";
+
+describe("deploy", () => {
+  it("runs the checks, then cdk for that stage", async () => {
+    const { ran, run } = programs();
+    await deploy(deployAskedBy(["dev"]), "out.json", run);
+    expect(ran).toEqual(["npm test", CDK]);
+  });
+
+  it("skips the checks only where it is told to", async () => {
+    const { ran, run } = programs();
+    await deploy(deployAskedBy(["dev", "--skip-tests"]), "out.json", run);
+    expect(ran).toEqual([CDK]);
+  });
+
+  it("puts back what was changed by hand where it is told to", async () => {
+    const { ran, run } = programs();
+    await deploy(deployAskedBy(["dev", "--skip-tests", "--revert-drift"]), "out.json", run);
+    expect(ran).toEqual([`${CDK} --revert-drift`]);
+  });
+
+  it("deploys nothing when a check fails", async () => {
+    const { ran, run } = programs({ npm: 1 });
+    await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow("A check failed");
+    expect(ran).toEqual(["npm test"]);
+  });
+
+  it("says so when cdk fails", async () => {
+    const { run } = programs({ npx: 1 });
+    await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow(
+      "npx cdk bootstrap",
+    );
+  });
+
+  it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(
+    "does not understand %j",
+    (args) => {
+      expect(() => deployAskedBy(args)).toThrow("Say which stage");
+    },
+  );
+
+  it("refuses production with example values, by field", () => {
+    expect(() => refusePlaceholders("prod", STAGES.prod)).toThrow(
+      /^prod still has example values: .*alertEmail/,
+    );
+  });
+
+  it("takes production with values of somebody, and development as it comes", () => {
+    const stage: Stage = {
+      ...STAGES.prod,
+      allowedOrigins: ["https://app.acme.dev"],
+      problemDocsUrl: "https://acme.dev/README.md#",
+      runbooksUrl: "https://acme.dev/docs/runbooks/",
+      alertEmail: "oncall@acme.dev",
+      securityContact: "security@acme.dev",
+    };
+    expect(() => refusePlaceholders("prod", stage)).not.toThrow();
+    expect(() => refusePlaceholders("dev", STAGES.dev)).not.toThrow();
+  });
+});
+
+describe("after a deploy", () => {
+  const worst = {
+    requests: 4_320_000,
+    sends: 2_160_000,
+    awsDollars: 97.4,
+    messageDollars: 108_000,
+  };
+  const steps = (name: "dev" | "prod", address?: string) =>
+    stripVTControlCharacters(nextSteps(name, STAGES[name], { address, worst }));
+
+  it("an operator is told where the API lives, whom to confirm, which credentials to put and the worst day", () => {
+    const told = steps("prod", "https://api.example/prod");
+    for (const part of [
+      "prod is deployed",
+      "https://api.example/prod/v1/verifications",
+      `1. Open the mail that AWS sent to ${STAGES.prod.alertEmail}`,
+      "2. Put Twilio's live credentials in, unless they are: npm run secrets -- prod",
+      "npm run checklist -- prod",
+      "See that the account has a CloudTrail trail",
+      "$97.40 for 4,320,000 requests",
+      "$108,000.00, 2,160,000 messages at most",
+    ])
+      expect(told).toContain(part);
+  });
+
+  it("a stage without an address for alarms confirms none", () => {
+    expect(steps("dev")).toContain("1. Put Twilio's test credentials in");
+    expect(steps("dev")).toContain("its address is in what cdk printed");
+  });
+
+  it("the address is that of the gateway", () => {
+    const outputs = {
+      "latchkey-dev": { Other: "x", GatewayAddress6691A150: "https://a.example/dev" },
+    };
+    expect(addressIn(outputs, "dev")).toBe("https://a.example/dev");
+    expect(addressIn(outputs, "prod")).toBeUndefined();
+    expect(addressIn(undefined, "dev")).toBeUndefined();
+  });
+});
+
+describe("destroy", () => {
+  const typing = (text: string) => async () => text;
+
+  it("destroys the stage whose name was typed again", async () => {
+    const { ran, run } = programs();
+    await destroy(destroyAskedBy(["dev"]), typing("dev"), run);
+    expect(ran).toEqual(["npx --no-install cdk destroy -c stage=dev --force"]);
+  });
+
+  it.each(["", "yes", "prod", "DEV"])("destroys nothing for %j", async (text) => {
+    const { ran, run } = programs();
+    await expect(destroy("dev", typing(text), run)).rejects.toThrow("Nothing was destroyed");
+    expect(ran).toEqual([]);
+  });
+
+  it("refuses production without its flag", () => {
+    expect(() => destroyAskedBy(["prod"])).toThrow("add --this-is-production");
+    expect(destroyAskedBy(["prod", "--this-is-production"])).toBe("prod");
+  });
+
+  it.each([[[]], [["production"]], [["dev", "--force"]]])("does not understand %j", (args) => {
+    expect(() => destroyAskedBy(args)).toThrow("Say which stage");
+  });
+
+  it("says so when cdk fails", async () => {
+    const { run } = programs({ npx: 1 });
+    await expect(destroy("dev", typing("dev"), run)).rejects.toThrow("cdk did not destroy it");
+  });
+
+  it("tells what stays", () => {
+    expect(whatGoes(STAGES.prod)).toContain("The table, the keys, the secret and the logs stay");
+    expect(whatGoes(STAGES.dev)).toContain("All of it goes");
+  });
+});

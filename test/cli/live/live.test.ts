@@ -1,0 +1,529 @@
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { answerLive, LIVE_QUESTIONS, liveWorld } from "../../../cli/live/live.ts";
+import type { LiveAnswer, LiveWorld } from "../../../cli/live/question.ts";
+import { exitCode, liveJson, liveWords } from "../../../cli/live/words.ts";
+import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
+import type { Template } from "../../../cli/template.ts";
+import { STAGES, type Stage } from "../../../infra/stages.ts";
+import {
+  alarmsOf,
+  backups,
+  country,
+  geo,
+  healthy,
+  LIVE_SECRET,
+  life,
+  OF_ACCOUNT,
+  OF_SERVICE,
+  secretOf,
+} from "./healthy.ts";
+import { BROKEN, type Cloud, REFUSED, startStandIn } from "./stand-in.ts";
+
+let template: Template;
+let standIn: Awaited<ReturnType<typeof startStandIn>>;
+let cloud: Cloud = {};
+
+beforeAll(async () => {
+  template = await synthesizedTemplate("prod");
+  standIn = await startStandIn(() => cloud);
+});
+beforeEach(() => {
+  cloud = healthy({ stageName: "prod", stage: STAGES.prod, template, url: standIn.url });
+});
+afterAll(() => standIn.stop());
+
+function world(stage: Stage = STAGES.prod, change: Partial<LiveWorld> = {}): LiveWorld {
+  const { aws, twilio } = standIn;
+  const pause = async () => {};
+  return {
+    ...liveWorld({ stageName: "prod", stage, template }, { aws, twilio }),
+    pause,
+    ...change,
+  };
+}
+
+async function told(id: string, of: LiveWorld = world()): Promise<LiveAnswer> {
+  const [answer] = await answerLive(
+    of,
+    LIVE_QUESTIONS.filter((one) => one.id === id),
+  );
+  if (answer === undefined) throw new Error(`no question ${id}`);
+  return answer;
+}
+
+async function faultsOf(id: string, of?: LiveWorld): Promise<readonly string[]> {
+  const answer = await told(id, of);
+  if (answer.kind === "unasked") throw new Error(`could not ask: ${answer.because}`);
+  expect(answer.holds).toBe(answer.finding.faults.length === 0);
+  return answer.finding.faults;
+}
+
+describe("a deployment that is as it should be", () => {
+  it("holds in every line", async () => {
+    const answers = await answerLive(world());
+    const faults = answers.map((one) =>
+      one.kind === "unasked" ? [one.id, one.because] : [one.id, ...one.finding.faults],
+    );
+    expect(faults).toEqual(LIVE_QUESTIONS.map(({ id }) => [id]));
+    expect(exitCode(answers)).toBe(0);
+  });
+
+  it("is only looked at: nothing is asked that changes it", async () => {
+    standIn.asked.length = 0;
+    await answerLive(world());
+    const changing = standIn.asked.filter((name) => !/^(Describe|List|Get|Detect|GET )/.test(name));
+    expect(changing).toEqual(["POST /v1/server/verifications"]);
+  });
+});
+
+type Change = () => Cloud;
+const says =
+  (name: string, body: unknown): Change =>
+  () => ({ [name]: () => [200, body] });
+const stack = (change: object): Change => {
+  const plain = () => Object(cloud["DescribeStacks"]?.("")[1]).Stacks[0];
+  return () => {
+    const changed = { Stacks: [{ ...plain(), ...change }] };
+    return { DescribeStacks: () => [200, changed] };
+  };
+};
+const templateWith = (change: (copy: Template) => void): Change => {
+  return () => {
+    const copy = structuredClone(template);
+    change(copy);
+    return { GetTemplate: () => [200, { TemplateBody: JSON.stringify(copy) }] };
+  };
+};
+const alarmWith = (change: object): Change => {
+  return () => {
+    const { MetricAlarms, CompositeAlarms } = alarmsOf(template);
+    const [first, ...others] = MetricAlarms;
+    const changed = { MetricAlarms: [{ ...first, ...change }, ...others], CompositeAlarms };
+    return { DescribeAlarms: () => [200, changed] };
+  };
+};
+const drifts = (...rows: readonly (readonly [string, string])[]) => ({
+  StackResourceDrifts: rows.map(([LogicalResourceId, StackResourceDriftStatus]) => ({
+    LogicalResourceId,
+    StackResourceDriftStatus,
+  })),
+});
+const TWO_DAYS_AGO = Date.now() / 1_000 - 2 * 86_400;
+
+/** Line by line: what is not as it should be, and the words that say so. */
+const WRONG: Readonly<Record<string, readonly (readonly [string, Change, RegExp])[]>> = {
+  deployed: [
+    [
+      "an update that was rolled back",
+      stack({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" }),
+      /^the stack is UPDATE_ROLLBACK_COMPLETE$/,
+    ],
+  ],
+  same: [
+    [
+      "an older code",
+      templateWith(({ Resources }) => {
+        const [id = ""] = Object.keys(Resources).filter((name) => name.startsWith("CheckCode"));
+        Object.assign(Resources[id]?.Properties ?? {}, { Code: { S3Key: "old" } });
+      }),
+      /^CheckCode\w* is another here than there$/,
+    ],
+    [
+      "a resource that is no longer in the source",
+      templateWith(({ Resources }) => {
+        Resources["Old"] = { Type: "AWS::SQS::Queue", Properties: {} };
+      }),
+      /^Old is another/,
+    ],
+  ],
+  drift: [
+    [
+      "a table changed by hand, on a later page",
+      () => ({
+        DescribeStackResourceDrifts: (body) => [
+          200,
+          body.includes("NextToken")
+            ? drifts(["Table", "MODIFIED"])
+            : { ...drifts(["Gateway", "IN_SYNC"]), NextToken: "more" },
+        ],
+      }),
+      /^Table was changed$/,
+    ],
+    [
+      "a rule that was deleted",
+      says("DescribeStackResourceDrifts", drifts(["Rule", "DELETED"])),
+      /^Rule was deleted$/,
+    ],
+  ],
+  answers: [
+    [
+      "keys that are not published",
+      () => ({ "GET /.well-known/jwks.json": () => [500, {}] }),
+      /answered with 500/,
+    ],
+    [
+      "a server route that is open",
+      () => ({ "POST /v1/server/verifications": () => [400, { code: "body-invalid" }] }),
+      /an unsigned server request is answered with 400/,
+    ],
+  ],
+  room: [
+    [
+      "a new account",
+      says("GET /2016-08-19/account-settings", {
+        AccountLimit: { UnreservedConcurrentExecutions: 10 },
+      }),
+      /10 at once are fewer/,
+    ],
+  ],
+  told: [
+    [
+      "a mail that nobody confirmed",
+      says("ListSubscriptionsByTopic", {
+        Subscriptions: [
+          { Endpoint: STAGES.prod.alertEmail, SubscriptionArn: "PendingConfirmation" },
+        ],
+      }),
+      /oncall@latchkey.example has not confirmed/,
+    ],
+    ["nobody", says("ListSubscriptionsByTopic", { Subscriptions: [] }), /nobody is told/],
+  ],
+  quiet: [
+    ["an alarm", alarmWith({ StateValue: "ALARM" }), /^latchkey-prod-[\w-]+ is in alarm$/],
+    [
+      "an alarm that looks at nothing",
+      alarmWith({ StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp: TWO_DAYS_AGO }),
+      /no data for a day/,
+    ],
+    ["an alarm that was muted", alarmWith({ ActionsEnabled: false }), /its actions are off/],
+    [
+      "an alarm that is not there",
+      alarmWith({ AlarmName: "latchkey-prod-another" }),
+      /^latchkey-prod-request-spike is not there$/,
+    ],
+  ],
+  trail: [
+    ["no trail", says("DescribeTrails", { trailList: [] }), /no trail records/],
+    [
+      "a trail of another region",
+      says("DescribeTrails", {
+        trailList: [{ Name: "us", IsMultiRegionTrail: false, HomeRegion: "us-east-1" }],
+      }),
+      /no trail records/,
+    ],
+    ["a trail that stands still", says("GetTrailStatus", { IsLogging: false }), /no trail records/],
+  ],
+  keys: [
+    [
+      "a key that will be deleted",
+      says("DescribeKey", { KeyMetadata: { KeyId: "1", KeyState: "PendingDeletion" } }),
+      /^Keys\w+ is PendingDeletion$/m,
+    ],
+  ],
+  table: [
+    ["no recovery", says("DescribeContinuousBackups", backups("DISABLED")), /cannot be recovered/],
+    [
+      "no protection",
+      says("DescribeTable", { Table: { TableStatus: "ACTIVE", DeletionProtectionEnabled: false } }),
+      /table can be deleted/,
+    ],
+    ["no end of items", says("DescribeTimeToLive", life("DISABLED", "")), /expired items stay/],
+    [
+      "an end by another attribute",
+      says("DescribeTimeToLive", life("ENABLED", "expiresAt")),
+      /expired items stay/,
+    ],
+    [
+      "a table that is archived",
+      says("DescribeTable", {
+        Table: { TableStatus: "ARCHIVED", DeletionProtectionEnabled: true },
+      }),
+      /not active/,
+    ],
+  ],
+  logs: [
+    [
+      "logs that are kept for ever, or are gone",
+      () => {
+        const { logGroups } = Object(cloud["DescribeLogGroups"]?.("")[1]);
+        const [, first, ...others] = logGroups;
+        const changed = [{ logGroupName: first.logGroupName }, ...others.slice(1)];
+        return { DescribeLogGroups: () => [200, { logGroups: changed }] };
+      },
+      /is kept for ever, not 365 days\n\w+ is not there/,
+    ],
+  ],
+  firewall: [
+    ["none", says("GetWebACLForResource", {}), /no firewall stands before the API/],
+    [
+      "another",
+      says("GetWebACLForResource", { WebACL: { Id: "id-of-another" } }),
+      /another firewall than ours/,
+    ],
+  ],
+  mode: [
+    [
+      "test credentials in production",
+      says(
+        "GetSecretValue",
+        secretOf({ ...LIVE_SECRET, mode: "test", apiKeySid: LIVE_SECRET.accountSid }),
+      ),
+      /the secret is test, and the stage is live/,
+    ],
+    [
+      "a list of recipients in production",
+      says("GetSecretValue", secretOf({ ...LIVE_SECRET, recipients: ["+447700900123"] })),
+      /^the secret names recipients, and the stage sends to anyone$/,
+    ],
+  ],
+  account: [
+    [
+      "a suspended account",
+      says(`${OF_ACCOUNT}.json`, { status: "suspended", type: "Full" }),
+      /the account is suspended/,
+    ],
+    ["a trial", says(`${OF_ACCOUNT}.json`, { status: "active", type: "Trial" }), /a trial account/],
+    [
+      "no money",
+      says(`${OF_ACCOUNT}/Balance.json`, { balance: "-0.40", currency: "USD" }),
+      /out of funds/,
+    ],
+  ],
+  "sms-countries": [
+    [
+      "a country too many",
+      says("GET /v1/Messaging/GeoPermissions", geo("GB", "FR")),
+      /^FR is open at Twilio, and not in the stage$/,
+    ],
+    [
+      "a country too few",
+      says("GET /v1/Messaging/GeoPermissions", geo()),
+      /^GB is in the stage, and closed at Twilio$/,
+    ],
+  ],
+  calls: [
+    [
+      "a country too many, on a later page",
+      () => ({
+        "GET /v1/DialingPermissions/Countries": () => [
+          200,
+          {
+            content: [country("GB", true)],
+            meta: { next_page_url: "https://voice.twilio.com/v1/more?Page=1" },
+          },
+        ],
+        "GET /v1/more": () => [200, { content: [country("US", true)], meta: {} }],
+      }),
+      /^calls to US are open/,
+    ],
+    [
+      "premium numbers",
+      says("GET /v1/DialingPermissions/Countries", {
+        content: [country("GB", true, true)],
+        meta: { next_page_url: null },
+      }),
+      /calls to premium or fraud-prone numbers of GB are open/,
+    ],
+  ],
+  senders: [
+    ["none", says(`${OF_SERVICE}/PhoneNumbers`, { phone_numbers: [] }), /has no sender/],
+    [
+      "a number of somebody else",
+      () => {
+        const { messagingServiceSid: _, ...secret } = LIVE_SECRET;
+        return {
+          GetSecretValue: () => [200, secretOf({ ...secret, from: "+447700900000" })],
+          [`${OF_ACCOUNT}/IncomingPhoneNumbers.json`]: () => [200, { incoming_phone_numbers: [] }],
+        };
+      },
+      /is not the account's/,
+    ],
+  ],
+  trigger: [
+    [
+      "triggers on other things",
+      says(`${OF_ACCOUNT}/Usage/Triggers.json`, {
+        usage_triggers: [{ usage_category: "recordings" }],
+      }),
+      /no usage trigger/,
+    ],
+  ],
+};
+
+describe("a line turns", () => {
+  it("in at least one way for every question", () => {
+    expect(Object.keys(WRONG).toSorted()).toEqual(LIVE_QUESTIONS.map(({ id }) => id).toSorted());
+  });
+
+  const cases = Object.entries(WRONG).flatMap(([id, ways]) =>
+    ways.map(([what, change, words]) => ({ id, what, change, words })),
+  );
+  it.each(cases)("$id with $what", async ({ id, change, words }) => {
+    cloud = { ...cloud, ...change() };
+    expect((await faultsOf(id)).join("\n")).toMatch(words);
+  });
+
+  it("mode where a live stage of developers has no list", async () => {
+    const live: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
+    expect(await faultsOf("mode", world(live))).toEqual([
+      "the secret names no recipients, and the stage sends to those only",
+    ]);
+  });
+});
+
+describe("what is no fault", () => {
+  it("is an alarm that has had no data for an hour", async () => {
+    const StateUpdatedTimestamp = Date.now() / 1_000 - 3_600;
+    const change = alarmWith({ StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp });
+    cloud = { ...cloud, ...change() };
+    expect(await faultsOf("quiet")).toEqual([]);
+  });
+
+  it("is a development stage without mail, firewall, recovery and a live account", async () => {
+    const test = { ...LIVE_SECRET, mode: "test", apiKeySid: LIVE_SECRET.accountSid };
+    cloud = {
+      ...cloud,
+      ...says("ListSubscriptionsByTopic", { Subscriptions: [] })(),
+      ...says("GetWebACLForResource", {})(),
+      ...says("DescribeContinuousBackups", backups("DISABLED"))(),
+      ...says("GetSecretValue", secretOf(test))(),
+      [`${OF_ACCOUNT}.json`]: () => [403, {}],
+    };
+    const dev = world(STAGES.dev);
+    for (const id of ["told", "firewall", "table", "mode", "account", "sms-countries", "calls"])
+      expect([id, await faultsOf(id, dev)]).toEqual([id, []]);
+  });
+
+  it("is a sender id of letters, which Twilio lists nowhere", async () => {
+    const { messagingServiceSid: _, ...secret } = LIVE_SECRET;
+    cloud = { ...cloud, ...says("GetSecretValue", secretOf({ ...secret, from: "LATCHKEY" }))() };
+    expect(await faultsOf("senders")).toEqual([]);
+  });
+});
+
+describe("what nobody tells", () => {
+  const because = async (id: string, of?: LiveWorld) => {
+    const answer = await told(id, of);
+    return answer.kind === "unasked" ? answer.because : "it was told";
+  };
+
+  it.each([
+    ["drift", "DetectStackDrift", REFUSED, /may not do that/],
+    ["keys", "DescribeKey", REFUSED, /may not do that/],
+    ["told", "ListSubscriptionsByTopic", REFUSED, /may not do that/],
+    ["mode", "GetSecretValue", REFUSED, /may not do that/],
+    ["account", "GetSecretValue", REFUSED, /may not do that/],
+    ["trail", "DescribeTrails", BROKEN, /InternalFailure/],
+    ["account", `${OF_ACCOUNT}.json`, REFUSED, /may not read this at Twilio/],
+    ["sms-countries", "GET /v1/Messaging/GeoPermissions", BROKEN, /Twilio answered 500/],
+    ["sms-countries", "GET /v1/Messaging/GeoPermissions", [404, {}], /knows no geo permissions/],
+    [
+      "calls",
+      "GET /v1/DialingPermissions/Countries",
+      [200, { other: 1 }],
+      /form that is not known/,
+    ],
+    ["trigger", `${OF_ACCOUNT}/Usage/Triggers.json`, [302, {}], /Twilio answered 302/],
+  ] as const)("of %s, by %s, is said with why", async (id, name, answer, words) => {
+    cloud = { ...cloud, [name]: () => answer };
+    expect(await because(id)).toMatch(words);
+  });
+
+  it("is a secret that nobody has put in, without a word of what is there", async () => {
+    cloud = { ...cloud, ...says("GetSecretValue", { SecretString: "xK3;9fj)2mQ" })() };
+    expect(await because("mode")).toBe("the secret holds no JSON");
+  });
+
+  it("is a comparison that fails, or takes too long", async () => {
+    cloud = {
+      ...cloud,
+      ...says("DescribeStackDriftDetectionStatus", {
+        DetectionStatus: "DETECTION_FAILED",
+        DetectionStatusReason: "no rights",
+      })(),
+    };
+    expect(await because("drift")).toBe("CloudFormation gave up: no rights");
+    cloud = {
+      ...cloud,
+      ...says("DescribeStackDriftDetectionStatus", { DetectionStatus: "DETECTION_IN_PROGRESS" })(),
+    };
+    let now = 0;
+    const pause = async (milliseconds: number) => {
+      now += milliseconds;
+    };
+    const waiting = world(STAGES.prod, { now: () => now, pause });
+    expect(await because("drift", waiting)).toMatch(/had not ended/);
+  });
+
+  it("is an API that does not answer from here", async () => {
+    const address = async () => "http://127.0.0.1:1";
+    expect(await because("answers", world(STAGES.prod, { address }))).toMatch(/does not answer/);
+  });
+
+  it("takes no answer from the others", async () => {
+    cloud = { ...cloud, GetSecretValue: () => REFUSED };
+    const answers = await answerLive(world());
+    expect(answers.filter(({ kind }) => kind === "unasked").map(({ id }) => id)).toEqual([
+      "mode",
+      "account",
+      "sms-countries",
+      "calls",
+      "senders",
+      "trigger",
+    ]);
+    expect(exitCode(answers)).toBe(3);
+  });
+});
+
+describe("where there is nobody to ask", () => {
+  it("it says so, and lists nothing", async () => {
+    cloud = {
+      DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],
+    };
+    await expect(answerLive(world())).rejects.toThrow("There is no prod in this account");
+    cloud = { DescribeStacks: () => REFUSED };
+    await expect(answerLive(world())).rejects.toThrow("may not do that");
+  });
+});
+
+describe("the list", () => {
+  it("tells people what holds, what does not, and what nobody told", async () => {
+    cloud = {
+      ...cloud,
+      ...says("DescribeTimeToLive", life("DISABLED", ""))(),
+      "GET /v1/Messaging/GeoPermissions": () => REFUSED,
+      ...templateWith(({ Resources }) => {
+        for (const id of Object.keys(Resources).slice(0, 12)) delete Resources[id];
+      })(),
+    };
+    const answers = await answerLive(world());
+    const words = stripVTControlCharacters(liveWords("prod", answers));
+    for (const part of [
+      `of prod · ${LIVE_QUESTIONS.length - 3} of ${LIVE_QUESTIONS.length} hold, 1 could not be asked`,
+      "✓ Do all keys work?",
+      "✗ Is the table kept, and does it forget?",
+      "→ expired items stay",
+      "→ and 2 more",
+      "? May it send to the stage's countries, and to no other?",
+      "could not ask, because the key in the secret may not read this at Twilio",
+      "To see by hand, since no API tells",
+    ])
+      expect(words).toContain(part);
+    expect(words).not.toContain(LIVE_SECRET.apiKeySecret);
+    expect(Math.max(...words.split("\n").map((line) => line.length))).toBeLessThanOrEqual(132);
+    expect(exitCode(answers)).toBe(1);
+  });
+
+  it("tells machines the same, with the day on which it was asked", async () => {
+    cloud = { ...cloud, "GET /v1/Messaging/GeoPermissions": () => REFUSED };
+    const asked = new Date("2026-11-25T12:00:00Z");
+    const json = JSON.parse(liveJson("prod", await answerLive(world()), asked));
+    expect(json).toMatchObject({ stage: "prod", holds: false, asked: "2026-11-25T12:00:00.000Z" });
+    const held = json.answers.map(({ holds }: { readonly holds: boolean | null }) => holds);
+    expect(held.filter((holds: boolean | null) => holds === null)).toHaveLength(1);
+    expect(held.filter((holds: boolean | null) => holds === true)).toHaveLength(
+      LIVE_QUESTIONS.length - 1,
+    );
+  });
+});

@@ -1,0 +1,373 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { CLOSING_CONDITIONS, dynamoClosings } from "../../functions/adapters/dynamodb/closings.ts";
+import { operations } from "../../functions/operator/handler.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { check } from "../../functions/verification/check.ts";
+import { type StartRequest, start } from "../../functions/verification/start.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { aStart, aWorld, idIn, NOON, newestCode, otherThan, type World } from "../support/world.ts";
+
+const PHONE = "+447700900123";
+const CLIENT = "192.0.2.1";
+const DAY_SECONDS = 86_400;
+const CONTEXT = { awsRequestId: "request-1" };
+
+let engine: RunningEngine;
+let ground: EngineTable;
+let world: World;
+let operate: ReturnType<typeof operations>;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  engine = await runEngine("dynalite");
+});
+afterAll(() => engine.stop());
+
+beforeEach(async () => {
+  ground = await engine.freshTable();
+  const base = aWorld(engineStores(ground.table, () => base.time.now));
+  world = base;
+  operate = operations({
+    closings: dynamoClosings(ground.table),
+    ...terms(),
+  });
+  lines.length = 0;
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const terms = () => {
+  const { keys, clock, scopeTerms, spendTerms } = world;
+  return { keys, clock, scopeTerms, spendTerms };
+};
+const ask = (operation: unknown) => operate(operation, CONTEXT);
+const startOf = (request: Partial<StartRequest> = {}) => start(world, aStart(request));
+const itemOf = async (kind: string) =>
+  (await ground.items()).find(({ pk }) => String(pk).startsWith(`${kind}#`));
+
+async function failOnce(): Promise<void> {
+  const outcome = await startOf();
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  await check(world, { id: idIn(outcome.view.id), code: otherThan(newestCode(world)) });
+}
+
+describe("a blocked number", () => {
+  const block = { command: "block", target: PHONE, seconds: DAY_SECONDS, reason: "a stalker" };
+
+  it("is sent nothing until the block ends, whoever asks, and then again", async () => {
+    expect(await ask(block)).toMatchObject({ kind: "closed", until: NOON + DAY_SECONDS * 1_000 });
+    const refusal = { kind: "refused", why: "number-locked", retryAt: NOON + DAY_SECONDS * 1_000 };
+    expect(await startOf()).toEqual(refusal);
+    expect(await startOf({ clientAddress: "198.51.100.9" })).toEqual(refusal);
+    expect(world.messages).toEqual([]);
+    world.time.now += DAY_SECONDS * 1_000;
+    expect(await startOf()).toMatchObject({ kind: "started" });
+  });
+
+  it("leaves every other number alone", async () => {
+    await ask(block);
+    expect(await startOf({ to: "+447700900124" })).toMatchObject({ kind: "started" });
+  });
+
+  it("is kept past its end, and past every write until then", async () => {
+    await ask({ ...block, seconds: 30 * DAY_SECONDS });
+    expect(Number((await itemOf("number"))?.["deleteAfter"])).toBe(NOON / 1_000 + 90 * DAY_SECONDS);
+  });
+
+  it("is opened again by unblock", async () => {
+    await ask(block);
+    expect(await ask({ command: "unblock", target: PHONE })).toMatchObject({
+      kind: "opened",
+      closing: { because: "a stalker" },
+    });
+    expect(await startOf()).toMatchObject({ kind: "started" });
+    expect(await ask({ command: "unblock", target: PHONE })).toMatchObject({ kind: "not-closed" });
+  });
+
+  it("keeps the longer of two blocks, and says so", async () => {
+    await ask(block);
+    expect(await ask({ ...block, seconds: 3_600, reason: "shorter" })).toMatchObject({
+      kind: "closed-longer",
+      closing: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
+    });
+    expect(await ask({ ...block, seconds: 2 * DAY_SECONDS })).toMatchObject({ kind: "closed" });
+  });
+
+  it("keeps its history", async () => {
+    await startOf();
+    await ask(block);
+    expect(await ask({ command: "who", target: PHONE })).toMatchObject({
+      isKnown: true,
+      turns: [NOON],
+      closing: { because: "a stalker" },
+    });
+  });
+});
+
+describe("a blocked client", () => {
+  const block = { command: "block", target: CLIENT, seconds: DAY_SECONDS, reason: "pumping" };
+
+  it("starts nothing until the block ends, in any window, and then again", async () => {
+    expect(await ask(block)).toMatchObject({ kind: "closed", until: NOON + DAY_SECONDS * 1_000 });
+    for (const later of [0, 599_999, 600_000, 43_200_000, DAY_SECONDS * 1_000 - 1]) {
+      world.time.now = NOON + later;
+      expect(await startOf()).toMatchObject({ kind: "refused", why: "too-many-requests" });
+    }
+    world.time.now = NOON + DAY_SECONDS * 1_000;
+    expect(await startOf()).toMatchObject({ kind: "started" });
+  });
+
+  it("leaves every other client alone", async () => {
+    await ask(block);
+    expect(await startOf({ clientAddress: "192.0.2.2" })).toMatchObject({ kind: "started" });
+  });
+
+  it("is opened again by unblock, in every window", async () => {
+    await ask(block);
+    expect(await ask({ command: "unblock", target: CLIENT })).toMatchObject({ kind: "opened" });
+    expect(await startOf()).toMatchObject({ kind: "started" });
+    world.time.now = NOON + 43_200_000;
+    expect(await startOf()).toMatchObject({ kind: "started" });
+    expect((await ground.items()).filter((item) => "closedUntil" in item)).toEqual([]);
+    expect(await ask({ command: "unblock", target: CLIENT })).toMatchObject({ kind: "not-closed" });
+  });
+
+  it("is opened in every window too where the block failed half-way", async () => {
+    const { update } = ground.table;
+    let writes = 0;
+    const failing = async (write: Parameters<typeof update>[0]) => {
+      writes += 1;
+      if (writes > 60) throw new Error("no answer");
+      return update(write);
+    };
+    const half = operations({
+      closings: dynamoClosings({ ...ground.table, update: failing }),
+      ...terms(),
+    });
+    await expect(half(block, CONTEXT)).rejects.toThrow("the operation failed");
+    expect((await ground.items()).length).toBeGreaterThan(1);
+    await ask({ command: "unblock", target: CLIENT });
+    expect((await ground.items()).filter((item) => "closedUntil" in item)).toEqual([]);
+  });
+
+  it("of IPv6 is a household, or a site", async () => {
+    await ask({ ...block, target: "2001:db8:0:1::1" });
+    const from = (clientAddress: string) => startOf({ clientAddress, to: numbers.next() });
+    expect(await from("2001:db8:0:1::2")).toMatchObject({ why: "too-many-requests" });
+    expect(await from("2001:db8:0:2::2")).toMatchObject({ kind: "started" });
+    await ask({ ...block, target: "2001:db8::/48" });
+    expect(await from("2001:db8:0:2::2")).toMatchObject({ why: "too-many-requests" });
+    expect(await from("2001:db8:1::2")).toMatchObject({ kind: "started" });
+  });
+
+  it("is closed for a week in one call", { timeout: 30_000 }, async () => {
+    await ask({ ...block, seconds: 7 * DAY_SECONDS });
+    const closed = (await ground.items()).filter((item) => "closedUntil" in item);
+    expect(closed).toHaveLength(1_008);
+  });
+
+  it("has no number, failures or history of its own", async () => {
+    await startOf();
+    expect(await ask({ command: "who", target: CLIENT })).toMatchObject({
+      kind: "scope",
+      mode: "enforce",
+      debt: 1,
+      floor: LIMITS.unprovenSends.ipv4.floor,
+      windowEndsAt: NOON + 600_000,
+    });
+  });
+});
+
+const numbers = {
+  last: 200,
+  next(): string {
+    numbers.last += 1;
+    return `+447700900${numbers.last}`;
+  },
+};
+
+describe("unlock", () => {
+  it("clears the failures of a number and nothing else", async () => {
+    await failOnce();
+    expect(await ask({ command: "unlock", to: PHONE })).toMatchObject({ failures: 1 });
+    expect(await ask({ command: "who", target: PHONE })).toMatchObject({
+      failures: 0,
+      turns: [NOON],
+    });
+  });
+
+  it("leaves no item where there was none", async () => {
+    expect(await ask({ command: "unlock", to: PHONE })).toMatchObject({ failures: 0 });
+    expect(await ground.items()).toEqual([]);
+  });
+
+  it("opens a number that its failures have locked", async () => {
+    await startOf();
+    const item = await itemOf("number");
+    await ground.put({ ...item, failures: LIMITS.consecutiveFailures, failedAt: NOON });
+    world.time.now += 60_000;
+    expect(await startOf()).toMatchObject({ why: "number-locked" });
+    await ask({ command: "unlock", to: PHONE });
+    expect(await startOf()).toMatchObject({ kind: "started" });
+  });
+});
+
+describe("sending", () => {
+  it("stops within ten seconds of pause, and goes on after resume", async () => {
+    await startOf({ to: numbers.next() });
+    expect(await ask({ command: "pause", reason: "Twilio is down" })).toEqual({ kind: "paused" });
+    world.time.now += LIMITS.switchCacheSeconds * 1_000;
+    expect(await startOf()).toMatchObject({ why: "sending-paused" });
+    expect(await ask({ command: "resume" })).toEqual({
+      kind: "resumed",
+      pause: { since: NOON, because: "Twilio is down" },
+    });
+    world.time.now += LIMITS.switchCacheSeconds * 1_000;
+    expect(await startOf()).toMatchObject({ kind: "started" });
+  });
+
+  it("keeps the first of two pauses and its reason", async () => {
+    await ask({ command: "pause", reason: "Twilio is down" });
+    expect(await ask({ command: "pause", reason: "a test" })).toEqual({
+      kind: "paused-already",
+      pause: { since: NOON, because: "Twilio is down" },
+    });
+  });
+
+  it("that is not paused is not resumed", async () => {
+    expect(await ask({ command: "resume" })).toEqual({ kind: "not-paused" });
+    expect(await ground.items()).toEqual([]);
+  });
+});
+
+describe("erase", () => {
+  it("leaves no item under the number's pseudonym, and says what went with it", async () => {
+    await startOf();
+    await ask({ command: "block", target: PHONE, seconds: 3_600, reason: "spam" });
+    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({
+      kind: "erased",
+      wasKnown: true,
+      closing: { because: "spam" },
+    });
+    expect(await itemOf("number")).toBeUndefined();
+    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ wasKnown: false });
+  });
+
+  it("keeps the moment of a revocation and nothing else, or stolen tickets would be good again", async () => {
+    await startOf();
+    await ask({ command: "revoke", to: PHONE });
+    const { ticketsFrom } = (await itemOf("number")) ?? {};
+    expect(ticketsFrom).toBeTypeOf("number");
+    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ ticketsFrom });
+    const left = (await itemOf("number")) ?? {};
+    expect(Object.keys(left).sort()).toEqual(["deleteAfter", "pk", "ticketsFrom", "writtenBy"]);
+    expect(left["ticketsFrom"]).toBe(ticketsFrom);
+    expect(await ask({ command: "who", target: PHONE })).toMatchObject({ ticketsFrom, turns: [] });
+  });
+});
+
+describe("every call", () => {
+  it("is logged before it is done and after, under the pseudonym that it answers with", async () => {
+    const result = await ask({
+      command: "block",
+      target: PHONE,
+      seconds: 3_600,
+      reason: "ticket 4711",
+    });
+    const pseudonym = result.kind === "closed" ? result.subject.pseudonym : "";
+    const line = {
+      level: "info",
+      requestId: "request-1",
+      command: "block",
+      subject: "number",
+      pseudonym,
+      reason: "ticket 4711",
+    };
+    expect(lines.map((text) => JSON.parse(text))).toEqual([
+      expect.objectContaining({ event: "operating", ...line }),
+      expect.objectContaining({ event: "operated", outcome: "closed", ...line }),
+    ]);
+    expect((await itemOf("number"))?.["pk"]).toBe(`number#${pseudonym}`);
+  });
+
+  it("that is none is logged too", async () => {
+    expect(await ask({ command: "reveal", to: PHONE })).toMatchObject({ kind: "refused" });
+    expect(lines.map((text) => JSON.parse(text))).toEqual([
+      expect.objectContaining({ event: "operated", command: "unknown", outcome: "refused" }),
+    ]);
+  });
+
+  it("leaves no number and no address in a line, an answer or an item", async () => {
+    const answers = [];
+    for (const target of [PHONE, CLIENT]) {
+      answers.push(await ask({ command: "who", target }));
+      answers.push(await ask({ command: "block", target, seconds: 3_600, reason: "spam" }));
+      answers.push(await ask({ command: "unblock", target }));
+    }
+    for (const command of ["unlock", "erase"]) answers.push(await ask({ command, to: PHONE }));
+    const told = JSON.stringify([lines, answers, await ground.items()]);
+    for (const secret of [PHONE.slice(1), CLIENT]) expect(told).not.toContain(secret);
+  });
+
+  it("that fails tells the log why and the caller nothing", async () => {
+    const read = async () => {
+      throw new Error(`no answer about ${PHONE}`);
+    };
+    const failing = operations({
+      closings: dynamoClosings({ ...ground.table, read }),
+      ...terms(),
+    });
+    await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
+      /^the operation failed; its log says why$/,
+    );
+    expect(lines.join("")).toContain("no answer about •••");
+    expect(lines.join("")).not.toContain(PHONE.slice(1));
+  });
+});
+
+describe("a write without its condition", () => {
+  const ANYTHING = "(attribute_exists(pk) OR attribute_not_exists(pk))";
+  const without = (write: keyof typeof CLOSING_CONDITIONS, expression: string) =>
+    operations({
+      closings: dynamoClosings(ground.table, {
+        ...CLOSING_CONDITIONS,
+        [write]: { nothing: `(${ANYTHING} OR ${expression})` },
+      }),
+      ...terms(),
+    });
+
+  it("would shorten a block", async () => {
+    const careless = without("close", "closedUntil > :until");
+    await ask({ command: "block", target: PHONE, seconds: DAY_SECONDS, reason: "spam" });
+    await careless({ command: "block", target: PHONE, seconds: 3_600, reason: "spam" }, CONTEXT);
+    expect((await itemOf("number"))?.["closedUntil"]).toBe(NOON + 3_600_000);
+  });
+
+  it("would make items of what it opens, unlocks and resumes", async () => {
+    const { update, ...table } = ground.table;
+    const closings = dynamoClosings(
+      { ...table, update },
+      {
+        ...CLOSING_CONDITIONS,
+        open: { nothing: ANYTHING },
+        unlock: { nothing: ANYTHING },
+        resume: { nothing: `(${ANYTHING} OR paused = :true)` },
+      },
+    );
+    const careless = operations({ closings, ...terms() });
+    await careless({ command: "unlock", to: PHONE }, CONTEXT);
+    await careless({ command: "resume" }, CONTEXT);
+    expect(await ground.items()).toHaveLength(2);
+  });
+
+  it("would forget when and why sending was paused", async () => {
+    const careless = without("pause", "paused = :true");
+    await ask({ command: "pause", reason: "Twilio is down" });
+    world.time.now += 60_000;
+    await careless({ command: "pause", reason: "another" }, CONTEXT);
+    expect(await itemOf("switch")).toMatchObject({ pausedBecause: "another" });
+  });
+});

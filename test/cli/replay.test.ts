@@ -1,0 +1,227 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askedBy } from "../../cli/ops-arguments.ts";
+import { replayFile } from "../../cli/replay/command.ts";
+import { eventsIn } from "../../cli/replay/events.ts";
+import { asLogged, type Outcome, replay } from "../../cli/replay/replay.ts";
+import { changedStage, changesIn, settingsOf } from "../../cli/replay/settings.ts";
+import { SCENARIOS, type Scenario } from "../../evidence/simulation/scenarios.ts";
+import { simulate } from "../../evidence/simulation/simulate.ts";
+import type { Logged } from "../../evidence/simulation/system.ts";
+import { journalLine } from "../../functions/runtime/journal-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "replay-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A line as a function writes it. */
+function lineOf({ at, entry }: Logged): string {
+  return JSON.stringify({ level: "info", at: new Date(at).toISOString(), ...journalLine(entry) });
+}
+
+/** A quarter of an hour of an attack, and of the people beside it. */
+async function journalOf(id: string, tries: number): Promise<readonly string[]> {
+  const scenario = SCENARIOS.find((each) => each.id === id);
+  if (scenario?.attack === undefined) throw new Error(`there is no attack ${id}`);
+  const short: Scenario = { ...scenario, minutes: 35, attack: { ...scenario.attack, tries } };
+  return (await simulate(short, 1)).logged.map(lineOf);
+}
+
+const figures = ({ sends, micros, refusals, proven }: Outcome) => ({
+  sends,
+  micros,
+  refusals: Object.fromEntries(refusals),
+  proven: proven.size,
+});
+
+const settings = (changes: string) =>
+  settingsOf(changedStage("prod", changes === "" ? [] : changesIn([changes])));
+
+let pumping: readonly string[] = [];
+beforeAll(async () => {
+  pumping = await journalOf("b", 1_500);
+});
+const text = () => pumping.join("\n");
+
+describe("a replay under the settings of the time", () => {
+  it("comes to what was written down, line by line of the table", () => {
+    const { events } = eventsIn(text());
+    const logged = figures(asLogged(events));
+    expect(logged.sends).toBeGreaterThan(50);
+    expect(logged.refusals["range"]).toBeGreaterThan(1_000);
+    expect(figures(replay(events, settings("")))).toEqual(logged);
+  });
+
+  it.each([
+    ["g", 1_500],
+    ["h", 1_200],
+  ])("and does so for scenario %s", async (id, tries) => {
+    const { events } = eventsIn((await journalOf(id, tries)).join("\n"));
+    expect(figures(replay(events, settings("")))).toEqual(figures(asLogged(events)));
+  });
+});
+
+describe("a replay under other settings", () => {
+  it("refuses by a lower floor, sends less and spends less", () => {
+    const { events } = eventsIn(text());
+    const [now, lower] = [replay(events, settings("")), replay(events, settings("range=5"))];
+    expect(lower.sends).toBeLessThan(now.sends);
+    expect(lower.micros).toBe(now.micros - (now.sends - lower.sends) * 60_000);
+    expect(lower.refusals.get("range")).toBe(
+      (now.refusals.get("range") ?? 0) + now.sends - lower.sends,
+    );
+  });
+
+  it("lets through by a mode that only watches", () => {
+    const { events } = eventsIn(text());
+    const watched = replay(events, settings("range=watch"));
+    expect(watched.refusals.has("range")).toBe(false);
+    expect(watched.refusals.get("home-country")).toBeGreaterThan(0);
+  });
+
+  it("tells the people who proved their number and would have been refused", () => {
+    const { events } = eventsIn(text());
+    const [logged, strict] = [
+      asLogged(events),
+      replay(events, settings("spend-hour=1,spend-day=1")),
+    ];
+    // A dollar pays for 11 strangers and 5 people with a ticket at 6 cents.
+    expect(strict.micros).toBeLessThanOrEqual(1_000_000);
+    expect(strict.refusals.get("spend")).toBeGreaterThan(0);
+    expect(strict.proven.size).toBeLessThan(logged.proven.size);
+    for (const number of strict.proven) expect(logged.proven).toContain(number);
+  });
+
+  it("keeps what no limit decides", () => {
+    const [send = ""] = pumping.filter((line) => line.includes('"outcome":"sent"'));
+    const other = send.replace('"outcome":"sent"', '"outcome":"challenge-required"');
+    const { events } = eventsIn(other);
+    expect(figures(replay(events, settings("range=watch")))).toMatchObject({
+      sends: 0,
+      refusals: { "anything else": 1 },
+    });
+  });
+});
+
+describe("a log is read", () => {
+  const cloudWatch = () => pumping.map((message, index) => ({ timestamp: index, message }));
+  it.each<readonly [string, () => string]>([
+    [
+      "as `aws logs filter-log-events` gives it",
+      () => JSON.stringify({ events: cloudWatch() }, null, 2),
+    ],
+    [
+      "as `aws logs tail` prints it",
+      () => pumping.map((line) => `2027-01-13T08:00:00 2027/01/13/[$LATEST]abc ${line}`).join("\n"),
+    ],
+    [
+      "as Logs Insights exports it",
+      () => JSON.stringify(pumping.map((line) => ({ "@timestamp": "x", "@message": line }))),
+    ],
+    [
+      "as Logs Insights exports it, with its messages opened",
+      () => JSON.stringify(pumping.map((line) => ({ "@message": JSON.parse(line) }))),
+    ],
+    [
+      "as `aws logs get-query-results` gives it",
+      () =>
+        JSON.stringify({
+          results: pumping.map((value) => [{ field: "@message", value }]),
+          status: "Complete",
+        }),
+    ],
+    [
+      "among other lines, in any order",
+      () =>
+        [
+          '{"event":"answered","status":201}',
+          "START RequestId: 1",
+          "",
+          ...pumping.toReversed(),
+        ].join("\n"),
+    ],
+  ])("%s", (_, exported) => {
+    const plain = eventsIn(text());
+    expect(plain.events.length).toBe(pumping.length);
+    const { events, broken } = eventsIn(exported());
+    expect(broken).toBe(0);
+    expect(figures(replay(events, settings("range=5")))).toEqual(
+      figures(replay(plain.events, settings("range=5"))),
+    );
+  });
+
+  it("and lines that lack something are told, and left out", () => {
+    const { events, broken } = eventsIn(`${pumping[0]}\n{"event":"send","at":"now"}`);
+    expect([events.length, broken]).toEqual([1, 1]);
+  });
+});
+
+describe("npm run ops -- replay", () => {
+  it("is asked for a file, a stage and changes", () => {
+    expect(
+      askedBy(["replay", "a.jsonl", "--set", "ipv4=10,range=watch", "--set", "spend-hour=20"]),
+    ).toEqual({
+      kind: "replay",
+      file: "a.jsonl",
+      stage: "prod",
+      changes: [
+        { name: "ipv4", value: "10" },
+        { name: "range", value: "watch" },
+        { name: "spend-hour", value: "20" },
+      ],
+    });
+    expect(askedBy(["replay", "a.jsonl", "--stage", "dev"])).toMatchObject({
+      stage: "dev",
+      changes: [],
+    });
+  });
+
+  it.each([
+    [["replay"], "replay takes one file"],
+    [["replay", "a", "b"], "replay takes one file"],
+    [["replay", "a", "--stage", "production"], "The stages: dev"],
+    [["replay", "a", "--set", "ipv5=1"], "--set takes name=value"],
+    [["replay", "a", "--set", "ipv4"], "--set takes name=value"],
+  ])("does not understand %j", (args, words) => {
+    expect(() => askedBy(args)).toThrow(words);
+  });
+
+  it.each([
+    ["ipv4=0", "scopes must be"],
+    ["ipv4=off", "scopes must be"],
+    ["spend-hour=1000", "spend must be"],
+  ])("does not play what could not be deployed: %s", (change, words) => {
+    expect(() => changedStage("prod", changesIn([change]))).toThrow(words);
+  });
+
+  it("prints the ways side by side", async () => {
+    const file = join(folder, "events.jsonl");
+    writeFileSync(file, text());
+    const asked = askedBy(["replay", file, "--set", "range=5"]);
+    if (asked.kind !== "replay") throw new Error("a replay was asked for");
+    const printed = stripVTControlCharacters(await replayFile(asked));
+    expect(printed).toMatch(/as logged +prod as it is +changed/);
+    expect(printed).toMatch(/and who would have been refused +0 +0 +\d/);
+  });
+
+  it("says what is wrong with a file", async () => {
+    const empty = join(folder, "empty.jsonl");
+    writeFileSync(empty, "nothing of ours\n");
+    const play = (file: string) => replayFile({ kind: "replay", file, stage: "prod", changes: [] });
+    await expect(play(empty)).rejects.toThrow("There is no send and no check in");
+    await expect(play(join(folder, "none"))).rejects.toThrow("cannot be read");
+  });
+
+  it("runs as a command, without AWS", async () => {
+    const file = join(folder, "command.jsonl");
+    writeFileSync(file, text());
+    const ops = join(import.meta.dirname, "../../cli/ops.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, [ops, "replay", file], {
+      env: { PATH: process.env["PATH"], AWS_PROFILE: "nobody" },
+    });
+    expect(stdout).toContain("people who proved their number");
+  });
+});

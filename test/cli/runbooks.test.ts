@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { deployAskedBy } from "../../cli/deploy-command.ts";
+import { askedBy } from "../../cli/ops-arguments.ts";
+import { parseOperation } from "../../functions/operator/operation.ts";
+
+const FOLDER = join(import.meta.dirname, "../../docs/runbooks");
+
+/** Every command of operators that a runbook tells a tired person to type. */
+const COMMANDS = readdirSync(FOLDER).flatMap((file) =>
+  [...readFileSync(join(FOLDER, file), "utf8").matchAll(/`npm run ops -- ([^`]+)`/g)].map(
+    ([, line = ""]) => ({ file, line }),
+  ),
+);
+
+/** Words as a shell would hand them over, with an address where the page leaves a place for one. */
+function wordsOf(line: string): readonly string[] {
+  const filled = line
+    .replaceAll("<address>", "203.0.113.7")
+    .replaceAll("<number>", "+447700900123");
+  return (filled.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+}
+
+const PAGES = readdirSync(FOLDER).map((file) => ({
+  file,
+  text: readFileSync(join(FOLDER, file), "utf8"),
+}));
+const DEPLOYS = PAGES.flatMap(({ file, text }) =>
+  [...text.matchAll(/`npm run deploy -- ([^`]+)`/g)].map(([, line = ""]) => ({ file, line })),
+);
+const textOf = (file: string) => PAGES.find((page) => page.file === file)?.text ?? "";
+
+describe("a runbook", () => {
+  it.each(DEPLOYS)("$file tells a deployment that works: $line", ({ line }) => {
+    expect(deployAskedBy(line.split(" ")).name).toBe("prod");
+  });
+
+  it.each(["key-misuse.md", "server-errors.md"])(
+    "%s puts back what was changed by hand, which a deployment of an unchanged template does not",
+    (file) => {
+      expect(textOf(file)).toContain("`npm run deploy -- prod --revert-drift`");
+      expect(textOf(file)).not.toMatch(/deploy again/);
+    },
+  );
+
+  it("replaces a key that others used, since whoever could use it could make every epoch", () => {
+    const text = textOf("key-misuse.md");
+    expect(text).not.toMatch(/raise `keyEpoch`/i);
+    for (const part of ["`infra/keys.ts`", "`previousProofKeyArn`"]) expect(text).toContain(part);
+  });
+
+  it("says that new credentials of Twilio need nothing else", () => {
+    expect(textOf("provider-errors.md")).toContain("Nothing else is to do");
+  });
+
+  it("sorts counts of Logs Insights by their name, as it must", () => {
+    for (const { text } of PAGES) expect(text).not.toMatch(/sort by|sort \d/);
+    expect(textOf("refusal-spike.md")).toContain(
+      "stats count(*) as n by terminatingRuleId, httpRequest.clientIp | sort n desc",
+    );
+  });
+
+  it("tells to stop sending", () => {
+    expect(COMMANDS.map(({ line }) => line.split(" ")[0])).toContain("pause");
+  });
+
+  it.each(COMMANDS)("$file tells a command that works: $line", ({ line }) => {
+    const asked = askedBy(wordsOf(line));
+    expect(asked.kind).toBe("operation");
+    if (asked.kind === "operation") expect(parseOperation(asked.operation).kind).toBe("operation");
+  });
+});

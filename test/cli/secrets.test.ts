@@ -1,0 +1,355 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askAuthTokens } from "../../cli/ask-auth-tokens.ts";
+import { askChallengeSecret } from "../../cli/ask-challenge-secret.ts";
+import { askCredentials } from "../../cli/ask-credentials.ts";
+import { type Ask, prompter, type Question } from "../../cli/prompt.ts";
+import { storeCredentials, twilioSecretOf } from "../../cli/secret-store.ts";
+import { stageNamed } from "../../cli/stage-argument.ts";
+import { probe, probeToken } from "../../cli/twilio-probe.ts";
+import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";
+
+const ACCOUNT = `AC${"0a".repeat(16)}`;
+const KEY = `SK${"2c".repeat(16)}`;
+const SECRET = "s3cret-of-the-key-0123456789";
+
+let server: Server;
+let baseUrl = "";
+const asked: { path: string; target: string; authorization: string; body: string }[] = [];
+let answers: (path: string, target: string) => readonly [number, unknown];
+
+beforeAll(async () => {
+  server = createServer((request, response) => void answerTo(request, response));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+});
+afterAll(() => server.close());
+
+async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url ?? "";
+  const target = String(request.headers["x-amz-target"] ?? "");
+  const authorization = String(request.headers.authorization);
+  asked.push({ path, target, authorization, body: await text(request) });
+  const [status, body] = answers(path, target);
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** Answers in the order of the questions. */
+function typed(lines: readonly string[]): { readonly ask: Ask; readonly questions: Question[] } {
+  const questions: Question[] = [];
+  const ask: Ask = async (question) => {
+    questions.push(question);
+    const line = lines[questions.length - 1] ?? "";
+    return line === "" && question.otherwise !== undefined ? question.otherwise : line;
+  };
+  return { ask, questions };
+}
+const LIVE = { mode: "live", recipients: "anyone" } as const;
+const TEST = { mode: "test", recipients: "anyone" } as const;
+const LISTED = { mode: "live", recipients: "listed" } as const;
+const says =
+  (mode: TwilioMode, isUnsure = false) =>
+  async () => ({ mode, isUnsure });
+
+describe("the credentials", () => {
+  it("of a live stage are an API key and a sender, with their mode beside them", async () => {
+    const { ask, questions } = typed([ACCOUNT, KEY, SECRET, `MG${"3d".repeat(16)}`]);
+    expect(await askCredentials(ask, LIVE, says("live", true))).toEqual({
+      credentials: {
+        mode: "live",
+        accountSid: ACCOUNT,
+        apiKeySid: KEY,
+        apiKeySecret: SECRET,
+        messagingServiceSid: `MG${"3d".repeat(16)}`,
+      },
+      isUnsure: true,
+    });
+    expect(questions.filter(({ hidden }) => hidden).map(({ text: words }) => words)).toEqual([
+      "API key secret, not shown",
+    ]);
+  });
+
+  it("of a test stage are the test account's sid and token, from Twilio's number", async () => {
+    const { ask, questions } = typed([ACCOUNT, SECRET, ""]);
+    const { credentials } = await askCredentials(ask, TEST, says("test"));
+    expect(credentials).toEqual({
+      mode: "test",
+      accountSid: ACCOUNT,
+      apiKeySid: ACCOUNT,
+      apiKeySecret: SECRET,
+      from: "+15005550006",
+    });
+    expect(questions.filter(({ hidden }) => hidden)).toHaveLength(1);
+  });
+
+  it("of a stage that sends to a list come with the list, each number once", async () => {
+    const list = "+447700900001, +447700900002  +447700900001";
+    const { ask, questions } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list]);
+    const { credentials } = await askCredentials(ask, LISTED, says("live"));
+    expect(credentials.recipients).toEqual(["+447700900001", "+447700900002"]);
+    expect(questions.at(-1)?.text).toMatch(/^The only numbers that may be sent to/);
+  });
+
+  it.each(["", " ", "07700 900123", "+447700900001 +44"])(
+    "of a stage that sends to a list are not stored with the list %j",
+    async (list) => {
+      const { ask } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list]);
+      await expect(askCredentials(ask, LISTED, says("live"))).rejects.toThrow(
+        "at least one recipient",
+      );
+    },
+  );
+
+  it.each([LIVE, TEST])("of a stage that sends to anyone ask for no list: %o", async (wanted) => {
+    const lines =
+      wanted.mode === "live" ? [ACCOUNT, KEY, SECRET, "LATCHKEY"] : [ACCOUNT, SECRET, ""];
+    const { ask, questions } = typed(lines);
+    const { credentials } = await askCredentials(ask, wanted, says(wanted.mode));
+    expect(credentials).not.toHaveProperty("recipients");
+    expect(questions).toHaveLength(lines.length);
+  });
+
+  it.each([
+    ["test", ["AC1"], "An account SID is AC and 32 hex digits"],
+    ["test", [KEY], "An account SID is AC"],
+    ["test", [ACCOUNT, "short"], "A secret has at least 16 characters"],
+    ["live", [ACCOUNT, ACCOUNT], "The SID of an API key is SK"],
+    ["live", [ACCOUNT, KEY, "two words of a secret"], "A secret has"],
+    ["live", [ACCOUNT, KEY, SECRET, "07700 900123"], "A sender is a number in E.164"],
+    ["live", [ACCOUNT, KEY, SECRET, "A name too long"], "A sender is"],
+  ] as const)(
+    "of a %s stage are refused as soon as one has another form: %j",
+    async (mode, lines, words) => {
+      const { ask, questions } = typed(lines);
+      await expect(askCredentials(ask, { ...LIVE, mode }, says(mode))).rejects.toThrow(words);
+      expect(questions).toHaveLength(lines.length);
+    },
+  );
+
+  it.each([
+    ["test", [ACCOUNT, SECRET, ""], "live"],
+    ["live", [ACCOUNT, KEY, SECRET, "LATCHKEY"], "test"],
+  ] as const)(
+    "of a %s stage are refused where Twilio says otherwise",
+    async (mode, lines, other) => {
+      await expect(
+        askCredentials(typed(lines).ask, { ...LIVE, mode }, says(other)),
+      ).rejects.toThrow(`Twilio says that these are ${other} credentials`);
+    },
+  );
+});
+
+describe("the auth token", () => {
+  const TOKEN = "0123456789abcdef0123456789abcdef";
+  const OTHER = "f".repeat(32);
+  const account = { accountSid: ACCOUNT, apiKeySid: KEY, apiKeySecret: SECRET, from: "LATCHKEY" };
+  const live = { mode: "live", ...account } as const;
+
+  it.each([
+    [[TOKEN, ""], [TOKEN]],
+    [
+      [TOKEN, OTHER],
+      [TOKEN, OTHER],
+    ],
+  ])("of a live account is asked for unseen, and may be two: %j", async (lines, expected) => {
+    const { ask, questions } = typed(lines);
+    const probed: unknown[] = [];
+    const tokens = await askAuthTokens(ask, live, async (given) => void probed.push(given));
+    expect(tokens).toEqual(expected);
+    expect(questions.map(({ hidden }) => hidden)).toEqual([true, true]);
+    expect(probed).toEqual([{ accountSid: ACCOUNT, authToken: TOKEN }]);
+  });
+
+  it("of test credentials is their own, and nobody is asked", async () => {
+    const { ask, questions } = typed([]);
+    const test = { ...live, mode: "test", apiKeySid: ACCOUNT, apiKeySecret: TOKEN } as const;
+    expect(await askAuthTokens(ask, test, async () => {})).toEqual([TOKEN]);
+    expect(questions).toEqual([]);
+  });
+
+  it("of another form, or that Twilio does not know, is refused", async () => {
+    const short = askAuthTokens(typed(["short"]).ask, live, async () => {});
+    await expect(short).rejects.toThrow("An auth token is 32 hex digits");
+    answers = () => [401, { code: 20003 }];
+    const known = (given: { accountSid: string; authToken: string }) => probeToken(given, baseUrl);
+    const unknown = askAuthTokens(typed([TOKEN, ""]).ask, live, known);
+    await expect(unknown).rejects.toThrow("does not know this auth token");
+    answers = () => [200, {}];
+    expect(await askAuthTokens(typed([TOKEN, ""]).ask, live, known)).toEqual([TOKEN]);
+  });
+});
+
+describe("the secret of a challenge", () => {
+  it("is asked for without being shown", async () => {
+    const { ask, questions } = typed(["0x4AAAAAAA-secret-of-turnstile"]);
+    expect(await askChallengeSecret(ask, "turnstile")).toBe("0x4AAAAAAA-secret-of-turnstile");
+    expect(questions).toEqual([{ text: "Secret key of Turnstile, not shown", hidden: true }]);
+  });
+
+  it.each(["", "short", "a secret with spaces in it"])("is not %j", async (line) => {
+    await expect(askChallengeSecret(typed([line]).ask, "hcaptcha")).rejects.toThrow(
+      "A secret key of hCaptcha has at least 20 characters",
+    );
+  });
+});
+
+describe("Twilio, asked what credentials are,", () => {
+  const token = { accountSid: ACCOUNT, apiKeySid: ACCOUNT, apiKeySecret: SECRET };
+  const key = { ...token, apiKeySid: KEY };
+  const isList = (path: string) => path.endsWith("Messages.json?PageSize=1");
+
+  it("tells test credentials by refusing them their account", async () => {
+    answers = () => [403, { code: 20008 }];
+    expect(await probe(token, baseUrl)).toEqual({ mode: "test", isUnsure: false });
+    expect(asked.at(-1)).toMatchObject({
+      path: `/2010-04-01/Accounts/${ACCOUNT}.json`,
+      authorization: `Basic ${Buffer.from(`${ACCOUNT}:${SECRET}`).toString("base64")}`,
+    });
+  });
+
+  it.each([
+    ["a main key by its account", (path: string) => (isList(path) ? 500 : 200), {}, false],
+    ["a standard key by its messages", (path: string) => (isList(path) ? 200 : 401), {}, false],
+    ["a restricted key by the right that it lacks", () => 401, { code: 70_051 }, true],
+    ["a restricted key by 403", () => 403, {}, true],
+  ])("tells %s", async (_, status, body, isUnsure) => {
+    answers = (path) => [status(path), body];
+    expect(await probe(key, baseUrl)).toEqual({ mode: "live", isUnsure });
+  });
+
+  it.each([
+    ["the auth token of a live account", token, 200, "opens all of it"],
+    ["a wrong token", token, 401, "Twilio does not know these credentials"],
+    ["a wrong key", key, 401, "Twilio does not know these credentials"],
+    ["an account of nobody", key, 404, "Twilio does not know these credentials"],
+    ["an outage", key, 503, "Twilio answered 503"],
+    ["a redirect", token, 302, "Twilio answered 302"],
+  ])("is not satisfied with %s", async (_, account, status, words) => {
+    answers = () => [status, { code: 20003 }];
+    await expect(probe(account, baseUrl)).rejects.toThrow(words);
+  });
+
+  it("may be out of reach", async () => {
+    await expect(probe(token, "http://127.0.0.1:1")).rejects.toThrow("Twilio cannot be reached");
+  });
+});
+
+describe("the secret of a stage", () => {
+  const there = () => ({
+    endpoint: baseUrl,
+    region: "eu-west-2",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+  const client = () => new SecretsManagerClient(there());
+  const lambda = () => new LambdaClient(there());
+  const told = (FunctionName: string, arn?: string) => ({
+    FunctionName,
+    Environment: { Variables: arn === undefined ? {} : { TWILIO_SECRET_ARN: arn } },
+  });
+
+  it("is the one that the stage's functions read, on whatever page, whatever an earlier stack left", async () => {
+    const pages = [
+      {
+        Functions: [told("latchkey-prod2-StartVerification18AA37CC-x", "arn:other stage")],
+        NextMarker: "2",
+      },
+      {
+        Functions: [
+          told("latchkey-prod-CheckCode18AA37CC-x"),
+          told("latchkey-prod-StartVerification18AA37CC-x", "arn:this"),
+        ],
+      },
+    ];
+    answers = () => [200, pages.shift()];
+    expect(await twilioSecretOf(lambda(), "prod")).toBe("arn:this");
+  });
+
+  it("is not there before the first deploy", async () => {
+    answers = () => [200, { Functions: [] }];
+    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("npm run deploy -- dev");
+  });
+
+  it("is not there where the functions name none", async () => {
+    answers = () => [200, { Functions: [told("latchkey-dev-StartVerification18AA37CC-x")] }];
+    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("names no secret");
+  });
+
+  it("gets the credentials as JSON, and its mode", async () => {
+    answers = () => [200, {}];
+    const credentials = {
+      mode: "live",
+      accountSid: ACCOUNT,
+      apiKeySid: KEY,
+      apiKeySecret: SECRET,
+      from: "LATCHKEY",
+    } as const;
+    await storeCredentials(client(), "arn:this", credentials);
+    const { target = "", body = "" } = asked.at(-1) ?? {};
+    expect(target).toBe("secretsmanager.PutSecretValue");
+    const { SecretId, SecretString } = JSON.parse(body);
+    expect([SecretId, JSON.parse(SecretString)]).toEqual(["arn:this", credentials]);
+  });
+});
+
+describe("a prompt", () => {
+  async function shown(terminal: boolean) {
+    const input = new PassThrough();
+    const output = new PassThrough();
+    const screen: string[] = [];
+    output.on("data", (chunk) => screen.push(String(chunk)));
+    const { ask, close } = prompter({ input, output, terminal });
+    const name = ask({ text: "Name" });
+    input.write("visible\n");
+    const first = await name;
+    const hidden = ask({ text: "Secret", hidden: true });
+    for (const letter of `${SECRET}\n`) input.write(letter);
+    const second = await hidden;
+    const last = ask({ text: "Sender", otherwise: "nobody" });
+    input.write("\n");
+    const third = await last;
+    close();
+    return { answers: [first, second, third], screen: screen.join("") };
+  }
+
+  it("at a terminal shows what is typed, but for what is hidden", async () => {
+    const { answers: given, screen } = await shown(true);
+    expect(given).toEqual(["visible", SECRET, "nobody"]);
+    expect(screen).toContain("visible");
+    for (const part of [SECRET, SECRET.slice(0, 6), SECRET.slice(-6)])
+      expect(screen).not.toContain(part);
+    expect(screen).toContain("Sender [nobody]: ");
+  });
+
+  it("takes lines from a pipe", async () => {
+    const { answers: given, screen } = await shown(false);
+    expect(given).toEqual(["visible", SECRET, "nobody"]);
+    expect(screen).not.toContain(SECRET);
+  });
+
+  it("that ends early does nothing", async () => {
+    const input = new PassThrough();
+    const { ask } = prompter({ input, output: new PassThrough(), terminal: false });
+    input.end();
+    await expect(ask({ text: "Name" })).rejects.toThrow("Nothing was done");
+  });
+});
+
+describe("the name of a stage on a command line", () => {
+  it("is one of the stages", () => {
+    expect(stageNamed("secrets", ["dev"])).toBe("dev");
+  });
+
+  it.each([
+    [[], "Say which stage: npm run secrets -- <dev|"],
+    [["production"], "Say which stage"],
+    [["dev", "--force"], "secrets does not know --force"],
+  ])("is not %j", (args, words) => {
+    expect(() => stageNamed("secrets", args)).toThrow(words);
+  });
+});

@@ -1,0 +1,236 @@
+import { spawn } from "node:child_process";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { twilioSecretOf } from "../../cli/secret-store.ts";
+import { smokeArguments } from "../../cli/smoke/arguments.ts";
+import { storedCredentials } from "../../cli/smoke/credentials.ts";
+import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
+import { smokeLine, smokeSummary } from "../../cli/smoke/report.ts";
+import { type SmokeResult, smokeTest } from "../../cli/smoke/smoke-test.ts";
+import { CommandFault } from "../../cli/terminal.ts";
+import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { startTwin, type Twin } from "../../local/twilio/twin.ts";
+
+let twin: Twin;
+let credentials: TwilioCredentials;
+const arrivals: unknown[] = [];
+beforeAll(async () => {
+  twin = await startTwin((delivery) => arrivals.push(delivery), forgetfulJournal());
+  const { testAccountSid, testAuthToken, from } = twin.account;
+  credentials = {
+    mode: "test",
+    accountSid: testAccountSid,
+    apiKeySid: testAccountSid,
+    apiKeySecret: testAuthToken,
+    from,
+  };
+});
+afterAll(() => twin.stop());
+
+async function all(target: {
+  credentials: TwilioCredentials;
+  baseUrl: string;
+}): Promise<readonly SmokeResult[]> {
+  const results: SmokeResult[] = [];
+  for await (const result of smokeTest(target)) results.push(result);
+  return results;
+}
+
+/** In front of the twin: changes what it answers. */
+async function spoiled(
+  spoil: (path: string, body: string) => [number, unknown] | undefined,
+): Promise<{ server: Server; baseUrl: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = serverOf(async (request, response) => {
+    const { method = "GET", url = "", headers } = request;
+    const body = await text(request);
+    asked.push(`${method} ${url}`);
+    const own = spoil(url, body);
+    const answer =
+      own === undefined
+        ? await fetch(twin.baseUrl + url, {
+            method,
+            headers: {
+              authorization: String(headers.authorization),
+              "content-type": "application/x-www-form-urlencoded",
+            },
+            ...(method === "GET" ? {} : { body }),
+          })
+        : undefined;
+    const status = own?.[0] ?? answer?.status ?? 0;
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(own === undefined ? await answer?.text() : JSON.stringify(own[1]));
+  });
+  return { server, baseUrl: localUrl(await listen(server)), asked };
+}
+
+describe("the smoke test", () => {
+  it("finds every magic number as it is documented, and sends nothing", async () => {
+    const results = await all({ credentials, baseUrl: twin.baseUrl });
+    expect(results).toHaveLength(MAGIC_NUMBER_CASES.length + 1);
+    expect(results.filter(({ isAsDocumented }) => !isAsDocumented)).toEqual([]);
+    expect(results[0]).toEqual({
+      what: "message from +15005550001",
+      words: "an invalid number",
+      expected: "error 21212",
+      found: "error 21212",
+      isAsDocumented: true,
+    });
+    expect(arrivals).toEqual([]);
+    expect(smokeSummary(results)).toContain(`All ${results.length}`);
+  });
+
+  it("names each answer that is another one, and what came in its place", async () => {
+    const { server, baseUrl } = await spoiled((path, body) => {
+      if (body.includes("15005550002")) return [400, { code: 99_999, message: "no", status: 400 }];
+      return path.endsWith("Calls.json") ? [503, "nonsense"] : undefined;
+    });
+    const results = await all({ credentials, baseUrl });
+    await close(server);
+    const bad = results.filter(({ isAsDocumented }) => !isAsDocumented);
+    const calls = MAGIC_NUMBER_CASES.filter(({ resource }) => resource === "call").length;
+    expect(bad).toHaveLength(1 + calls);
+    expect(smokeLine(bad[0] ?? results[0] ?? never())).toMatch(
+      /✗.*message to \+15005550002.*error 99999, where error 21612 is documented/,
+    );
+    expect(bad.at(-1)?.found).toContain("503");
+    expect(smokeSummary(results)).toContain(`${1 + calls} of ${results.length}`);
+  });
+
+  it("asks nothing with live credentials, whatever the secret calls them", async () => {
+    const { server, baseUrl, asked } = await spoiled(() => [200, {}]);
+    await expect(all({ credentials, baseUrl })).rejects.toThrow(CommandFault);
+    expect(asked).toEqual([`GET /2010-04-01/Accounts/${credentials.accountSid}.json`]);
+    const live = { ...credentials, mode: "live", apiKeySid: `SK${"0".repeat(32)}` } as const;
+    await expect(all({ credentials: live, baseUrl })).rejects.toThrow(
+      "These are live credentials, and this asks with test credentials only. Nothing was asked.",
+    );
+    expect(asked).toHaveLength(2);
+    await close(server);
+  });
+
+  it("says in one sentence that Twilio does not know the credentials, or is not there", async () => {
+    const unknown = { ...credentials, apiKeySecret: "another-secret-0123456789" };
+    await expect(all({ credentials: unknown, baseUrl: twin.baseUrl })).rejects.toThrow(
+      "Twilio does not know these credentials. Nothing was asked.",
+    );
+
+    await expect(all({ credentials, baseUrl: "http://127.0.0.1:1" })).rejects.toThrow(
+      "Twilio cannot be reached. Nothing was asked.",
+    );
+  });
+});
+
+function never(): never {
+  throw new Error("there is an answer");
+}
+
+describe("the stage's secret", () => {
+  /** Lambda and Secrets Manager, as far as they are asked. */
+  async function awsWith(secret: string) {
+    const server = serverOf(async (request, response) => {
+      const target = String(request.headers["x-amz-target"] ?? "");
+      const body = target.endsWith("GetSecretValue")
+        ? { SecretString: secret }
+        : {
+            Functions: [
+              {
+                FunctionName: "latchkey-dev-StartVerification0123ABCD-x1",
+                Environment: { Variables: { TWILIO_SECRET_ARN: "arn:aws:secret" } },
+              },
+            ],
+          };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+    const options = {
+      endpoint: localUrl(await listen(server)),
+      region: "eu-west-2",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    };
+    return {
+      arn: await twilioSecretOf(new LambdaClient(options), "dev"),
+      secrets: new SecretsManagerClient(options),
+      server,
+    };
+  }
+
+  it("gives the credentials", async () => {
+    const { arn, secrets, server } = await awsWith(JSON.stringify(credentials));
+    expect(await storedCredentials(secrets, arn)).toEqual(credentials);
+    await close(server);
+  });
+
+  it.each(["", "{", '{"mode":"test","apiKeySecret":"s3cret-of-nobody"}'])(
+    "that holds %j holds none, and is not repeated",
+    async (secret) => {
+      const { arn, secrets, server } = await awsWith(secret);
+      const reading = storedCredentials(secrets, arn);
+      await expect(reading).rejects.toThrow("holds no Twilio credentials yet");
+      await expect(reading).rejects.not.toThrow("s3cret");
+      await close(server);
+    },
+  );
+});
+
+describe("the arguments", () => {
+  it("are a stage, and perhaps another address, or a wish to type the credentials", () => {
+    expect(smokeArguments(["dev"])).toEqual({
+      stage: "dev",
+      baseUrl: "https://api.twilio.com",
+      asks: false,
+    });
+    expect(smokeArguments(["dev", "--ask", "--base-url", "http://localhost:1"])).toEqual({
+      stage: "dev",
+      baseUrl: "http://localhost:1",
+      asks: true,
+    });
+  });
+
+  it.each([
+    [[], "Say which stage"],
+    [["nowhere"], "Say which stage"],
+    [["dev", "more"], "does not know more"],
+    [["dev", "--loud"], "--loud"],
+    [["dev", "--base-url", "http://example.com"], "--base-url is an address"],
+    [["dev", "--base-url", "here"], "--base-url is an address"],
+  ])("%j are refused in a sentence", (args, words) => {
+    expect(() => smokeArguments(args)).toThrow(CommandFault);
+    expect(() => smokeArguments(args)).toThrow(words);
+  });
+});
+
+describe("npm run smoke", () => {
+  async function run(args: readonly string[], lines: readonly string[]) {
+    const file = join(import.meta.dirname, "../../cli/smoke.ts");
+    const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.end(lines.map((line) => `${line}\n`).join(""));
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, error, status: await ended };
+  }
+
+  it("asks for test credentials, shows none, and ends with 0 where all is as documented", async () => {
+    const { testAccountSid, testAuthToken } = twin.account;
+    const { out, error, status } = await run(
+      ["dev", "--ask", "--base-url", twin.baseUrl],
+      [testAccountSid, testAuthToken, ""],
+    );
+    expect(error).toBe("");
+    expect(out.match(/^✓ (?:message|call) /gm)).toHaveLength(MAGIC_NUMBER_CASES.length);
+    expect(out).not.toContain("✗");
+    expect(out).not.toContain(testAuthToken);
+    expect(status).toBe(0);
+  });
+
+  it("ends with 2 and a sentence where it cannot ask", async () => {
+    const { error, status } = await run(["nowhere"], []);
+    expect(error).toContain("Say which stage");
+    expect(status).toBe(2);
+  });
+});
