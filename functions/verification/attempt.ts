@@ -6,9 +6,9 @@ import {
   repay,
   type ScopeFindings,
 } from "./admission.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, Journal, NumberBook, NumberStore, TurnTicket, Write } from "./ports.ts";
+import type { Clock, NumberBook, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Booked } from "./scopes.ts";
 import { isWorthless, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
