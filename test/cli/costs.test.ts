@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { costTable, withCostTable } from "../../cli/cost-table.ts";
 import {
   costsOfAMillion,
   idleCosts,
@@ -31,8 +30,6 @@ import { STAGES } from "../../infra/stages.ts";
 import { aStart, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 
-const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-
 let prod: Template;
 beforeAll(async () => {
   prod = await synthesizedTemplate("prod");
@@ -49,17 +46,6 @@ function templateOf(
 }
 
 describe("the cost table", () => {
-  it("of the README is the one that its script makes: npm run checklist -- --cost --write", () => {
-    expect(withCostTable(README, costTable(prod))).toBe(README);
-  });
-
-  it("needs its place in the README", () => {
-    expect(() => withCostTable("no place", "table")).toThrow("<!-- costs -->");
-    expect(withCostTable("a\n<!-- costs -->\nold\n<!-- /costs -->\nb", "new")).toBe(
-      "a\n<!-- costs -->\nnew\n<!-- /costs -->\nb",
-    );
-  });
-
   it("gives each price its source and its date", () => {
     for (const { from, read } of Object.values(PRICES)) {
       expect(new URL(from).protocol).toBe("https:");

@@ -13,28 +13,14 @@ import { type AttackTest, attackTests } from "./titles.ts";
 export const ASVS: readonly Requirement[] = [...ASVS_AUTHENTICATION, ...ASVS_OTHERS];
 export { NIST };
 
-/** What is written between the markers of SECURITY.md, by the name of the marker. */
-const BLOCKS = {
-  contact: contactBlock,
-  "security.txt": securityTxtBlock,
-  attacks: attacksBlock,
-  asvs: () => requirementsBlock(ASVS.toSorted(byNumber)),
-  nist: () => requirementsBlock(NIST),
-  "personal-data": personalDataBlock,
-} as const satisfies Readonly<Record<string, () => string>>;
-
-/** The page with every block as it must be now. Throws where a block has no place. */
-export function withBlocks(page: string): string {
-  let written = page;
-  for (const [name, block] of Object.entries(BLOCKS)) {
-    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const from = written.indexOf(start);
-    const to = written.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`SECURITY.md has no ${start} … ${end}`);
-    written = `${written.slice(0, from + start.length)}\n${block()}\n${written.slice(to)}`;
-  }
-  return written;
-}
+/** The generated parts of the security documents, by page and marker. */
+export const SECURITY_PARTS = {
+  "SECURITY.md": { contact: contactBlock, "security.txt": securityTxtBlock },
+  "docs/compliance/attacks.md": { attacks: attacksBlock },
+  "docs/compliance/asvs.md": { asvs: () => requirementsBlock(ASVS.toSorted(byNumber)) },
+  "docs/compliance/nist.md": { nist: () => requirementsBlock(NIST) },
+  "docs/compliance/personal-data.md": { "personal-data": personalDataBlock },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, () => string>>>>;
 
 function contacts(): readonly string[] {
   const stages: readonly Stage[] = Object.values(STAGES);
@@ -51,8 +37,8 @@ function contactBlock(): string {
     placeholdersOf(stage).includes("securityContact"),
   );
   const words = isExample
-    ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [infra/stages.ts](infra/stages.ts), and production is refused until then."
-    : "Set by whoever deploys this copy, as `securityContact` in [infra/stages.ts](infra/stages.ts).";
+    ? "This is an example. Set `securityContact` in [latchkey.config.ts](latchkey.config.ts); production is refused until then."
+    : "Set as `securityContact` in [latchkey.config.ts](latchkey.config.ts).";
   return `**${links.join("**, **")}**\n\n${words}`;
 }
 
