@@ -36,7 +36,7 @@ import { aStart, aWorld, everyChannel, idIn, type World } from "../support/world
 import { callTo } from "./support/call-to.ts";
 import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
 import { PROD } from "./support/prod.ts";
-import { aTarget, leaksOf, type Owned, type Reply, SOON, type Target } from "./support/target.ts";
+import { aTarget, leaksOf, type Owned, type Reply, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -242,9 +242,9 @@ describe("whoever speaks in Twilio's name", () => {
     target.twin.setCallbacks(CALLBACK_PLANS.usual);
     const owned = await target.owned();
     const sid = target.handset.messages().find(({ to }) => to === owned.to)?.sid ?? "";
-    await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "delivered" });
+    await expect.poll(() => shown(owned)).toMatchObject({ delivery: "delivered" });
     await target.check(owned.id, owned.code);
-    await expect.poll(() => target.twin.stored(sid)?.body, SOON).toBe("");
+    await expect.poll(() => target.twin.stored(sid)?.body).toBe("");
     const heard = await line.waitFor(sid);
     const before = await target.state();
     for (let again = 0; again < 5; again += 1) expect((await report(heard)).status).toBe(204);
@@ -493,7 +493,7 @@ describe("calls", () => {
     const to = "+447700900999";
     expect((await target.start({ to, channel: "voice" })).status).toBe(201);
     const call = await target.handset.waitForCall(to);
-    await expect.poll(() => call.view().state, SOON).toBe("ended");
+    await expect.poll(() => call.view().state).toBe("ended");
     const { isVoicemail, lines, keys } = call.view();
     expect([isVoicemail, keys, lines.length]).toEqual([true, "", 2]);
     expect(lines.map(({ text }) => text).join(" ")).not.toMatch(digits);
@@ -610,7 +610,7 @@ describe("the provider", () => {
     expect(target.twin.feedback(sid)).toEqual([]);
     await target.check(id, code);
     await target.check(id, code);
-    await expect.poll(() => target.twin.feedback(sid), SOON).toEqual(["confirmed"]);
+    await expect.poll(() => target.twin.feedback(sid)).toEqual(["confirmed"]);
     expect(target.textsTo(to)).toHaveLength(1);
   });
 
@@ -624,7 +624,7 @@ describe("the provider", () => {
       const { body } = await target.start({ to, channel });
       const id = String(body["id"]);
       await expect
-        .poll(() => shown({ id }), SOON)
+        .poll(() => shown({ id }))
         .toMatchObject({ delivery: "undelivered", nextChannel: next });
     }
     await delay(200);

@@ -8,10 +8,9 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -49,7 +48,7 @@ describe.skipIf(whyNoBrowser() !== undefined)(
       address = `http://localhost:${port}`;
       [system, browser] = await Promise.all([
         startSystem({ port: 0, engine: "dynalite", origins: [address] }),
-        launchBrowser(),
+        testBrowser(),
       ]);
       const blocks = await blocksOf("docs/integrating.md");
       for (const block of blocks) {
