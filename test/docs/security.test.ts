@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { ATTACKS } from "../attacks/catalogue.ts";
 import { faultsOfTables } from "./security/faults.ts";
-import { ASVS, NIST, withBlocks } from "./security/tables.ts";
+import { ASVS, ATTACKS, NIST } from "./security/requirements.ts";
+import { withBlocks } from "./security/tables.ts";
 import { hasTest, isThere, textOf } from "./security/titles.ts";
 
 const PAGE = textOf("SECURITY.md");
