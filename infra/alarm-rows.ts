@@ -14,7 +14,7 @@ import { FUNCTION_NAMES } from "./by-function.ts";
 
 export type AlarmRow = {
   readonly name: string;
-  /** The page of docs/runbooks that says what to do. */
+  /** The page of docs/operate/runbooks that says what to do. */
   readonly runbook: string;
   /** What has happened, in the words of the mail. */
   readonly says: string;

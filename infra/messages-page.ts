@@ -1,5 +1,5 @@
 /**
- * Writes docs/messages.md, for people to read what is sent in their language: `node infra/messages-page.ts`. A test fails where the page is not
+ * Writes docs/reference/messages.md, for people to read what is sent in their language: `node infra/messages-page.ts`. A test fails where the page is not
  * what the texts are.
  */
 import { writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { PURPOSES, type Purpose } from "../functions/verification/verification.t
 import { voiceGreeting, voiceScript } from "../functions/verification/voice-script.ts";
 import { whatsAppLanguage } from "../functions/verification/whatsapp-language.ts";
 
-const TARGET = join(import.meta.dirname, "../docs/messages.md");
+const TARGET = join(import.meta.dirname, "../docs/reference/messages.md");
 const BRANDS = { longest: "Abcdefghij Klmnopqrs", usual: "Latchkey" } as const;
 const CODE = "271828";
 const FIVE_MINUTES = 300;

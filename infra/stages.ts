@@ -129,7 +129,7 @@ type Production = Common & {
   readonly twilio: Live;
   /** Who is told of alarms. Must be confirmed by a click in the first mail. */
   readonly alertEmail: string;
-  /** Where somebody who found a hole writes: a mail address that is read, or a page. `npm run security -- --write` puts it into SECURITY.md. */
+  /** Where somebody who found a hole writes: a mail address that is read, or a page. `npm run docs -- --write` puts it into SECURITY.md. */
   readonly securityContact: string;
 };
 
@@ -148,8 +148,8 @@ export type Stage = Production | Development;
 
 /** Where the operator puts this repository. A host that ends in `.example` stands for "yours", and is refused when it is deployed to production. */
 const PROJECT_URL = "https://latchkey.example";
-const PROBLEM_DOCS_URL = `${PROJECT_URL}/README.md#`;
-const RUNBOOKS_URL = `${PROJECT_URL}/docs/runbooks/`;
+const PROBLEM_DOCS_URL = `${PROJECT_URL}/docs/reference/problems.md#`;
+const RUNBOOKS_URL = `${PROJECT_URL}/docs/operate/runbooks/`;
 
 export const STAGES = {
   dev: {

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
@@ -11,7 +12,6 @@ import { REFERENCE, referenceFiles } from "./reference.ts";
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
-const README = join(import.meta.dirname, "../README.md");
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -19,8 +19,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
   ".json": "application/json",
-  // As text: a browser would download a file of type text/markdown.
-  ".md": "text/plain; charset=utf-8",
+  ".png": "image/png",
 };
 
 /** Nothing but our own files, no inline script or style, no frame around us. OWASP ASVS 5.0 §3.4. */
@@ -39,12 +38,20 @@ const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "img-src 'self' data:",
 );
 
+/** The library that draws diagrams puts a style element into each drawing. */
+const DOCUMENT_POLICY = SAFE_HEADERS["content-security-policy"].replace(
+  "style-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+);
+
 export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "issue">): Site {
+  const documents = documentPaths();
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/playground", join(PAGES, "playground.html")],
-    ["/README.md", README],
+    ["/pages/mermaid.js", DIAGRAMS],
+    ...documents,
     ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
@@ -56,10 +63,8 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);
     if (script !== undefined) return { type: ".js", bytes: script };
-    const file = files.get(path) ?? "";
-    const bytes = await readFile(file).catch(() => undefined);
-    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
-    return bytes && { type: extname(file), bytes, policy };
+    const file = files.get(path);
+    return file === undefined ? undefined : fileContent(path, file);
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -69,6 +74,16 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     else if (content !== undefined) sendContent(content, response);
     return route !== undefined || content !== undefined;
   };
+}
+
+async function fileContent(path: string, file: string): Promise<Content | undefined> {
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const type = extname(file);
+  if (type !== ".md")
+    return { type, bytes, policy: file === REFERENCE ? REFERENCE_POLICY : undefined };
+  const html = Buffer.from(documentHtml(path, bytes.toString()));
+  return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
 }
 
 type Routes = Readonly<

@@ -40,7 +40,7 @@ export function overridesOf({
     PROOF_ISSUER: site,
     PUBLIC_URL: site,
     ALLOWED_ORIGINS: origins.join(","),
-    PROBLEM_DOCS_URL: `${site}/README.md#`,
+    PROBLEM_DOCS_URL: `${site}/docs/reference/problems.md#`,
     ...(challenge === undefined ? {} : challengeOverrides(challenge, origins)),
   };
 }

@@ -21,7 +21,7 @@ import { aContext, anEvent } from "../support/events.ts";
 import { forgedProofs, mirrored } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
-import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
+import { type Attempt, aTarget, leaksOf, type Owned, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -411,7 +411,7 @@ describe("pages of other people", () => {
   it("E6: nor does one that it would have to ask for, and none ends, shows or checks a verification of its visitor", async () => {
     const visitor = await target.owned();
     target.emulator.setCallbacks([]);
-    await expect.poll(() => shown(visitor), SOON).toMatchObject({ delivery: "delivered" });
+    await expect.poll(() => shown(visitor)).toMatchObject({ delivery: "delivered" });
     const to = target.newNumber();
     const before = await target.state();
     for (const origin of ["null", "https://evil.example"])
@@ -592,7 +592,7 @@ describe("the same request again", () => {
     for (const { to, first, next, keyOf: key } of ways) {
       const { body } = await target.start({ to, channel: first });
       const owned = { id: String(body["id"]) };
-      await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "undelivered" });
+      await expect.poll(() => shown(owned)).toMatchObject({ delivery: "undelivered" });
       const replies = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
           target.ask({

@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
-import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { testBrowser } from "./chromium.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
 const POLICY =
@@ -44,7 +44,7 @@ export type Ground = {
 export async function formGround(firstNumber: number): Promise<Ground> {
   const [system, browser] = await Promise.all([
     startSystem({ port: 0, engine: "dynalite" }),
-    launchBrowser(),
+    testBrowser(),
   ]);
   let last = firstNumber;
   return {

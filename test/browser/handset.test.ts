@@ -2,12 +2,11 @@ import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { MINI_TEMPLATE } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 const FROM = "+15005550006";
 const TEMPLATE = `HX${"0".repeat(32)}`;
@@ -16,7 +15,6 @@ const { Resources } = MINI_TEMPLATE;
 const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
 
 /** Nothing here takes a second. */
-const PATIENCE_MILLISECONDS = 8_000;
 
 const LOOKS = [
   { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
@@ -39,7 +37,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
         assembly: { template, assemblyDirectory: "" },
         secondMilliseconds: 20,
       }),
-      launchBrowser(),
+      testBrowser(),
       startListener(),
     ]);
     listener.reply = () => ({
@@ -78,7 +76,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     options: Parameters<Browser["newContext"]>[0] = {},
   ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }> {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    context.setDefaultTimeout(PATIENCE_MILLISECONDS);
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (fault) => faults.push(String(fault)));

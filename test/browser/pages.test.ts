@@ -1,11 +1,10 @@
 import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 const LOOKS = [
   { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
@@ -27,7 +26,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   beforeAll(async () => {
     [system, browser] = await Promise.all([
       startSystem({ port: 0, engine: "dynalite" }),
-      launchBrowser(),
+      testBrowser(),
     ]);
     ({ page: waiting } = await open(await newContext()));
     await askForCode(waiting, WAITING.typed);
@@ -371,8 +370,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       const { number, typed } = newNumber();
       const startedAt = Date.now();
       await send(number);
-      expect(await page.getByRole("region", { name: typed }).count()).toBe(0);
       await page.getByRole("region", { name: typed }).waitFor();
+      // A lower limit, which holds on a busy machine as well.
       expect(Date.now() - startedAt).toBeGreaterThan(4_500);
       const again = await open(context, "/handset");
       expect(await again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
@@ -393,7 +392,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   it("send another code after the wait, and take the earlier one as well as the newer one", async () => {
     const resend = waiting.getByRole("button", { name: "Send a new code", exact: true });
-    await resend.waitFor({ timeout: 40_000 });
+    await resend.waitFor();
     await waiting.getByRole("status").getByText("You can ask for a new code now.").waitFor();
     await resend.click();
     await waiting.getByText("A new code is on its way").waitFor();

@@ -1,8 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the reference page", () => {
   let system: System;
@@ -13,7 +12,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the reference page", () => {
   beforeAll(async () => {
     [system, browser] = await Promise.all([
       startSystem({ port: 0, engine: "dynalite" }),
-      launchBrowser(),
+      testBrowser(),
     ]);
     page = await browser.newPage();
     page.on("pageerror", (fault) => faults.push(String(fault)));

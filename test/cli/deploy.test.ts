@@ -73,7 +73,7 @@ describe("deploy", () => {
       ...STAGES.prod,
       allowedOrigins: ["https://app.acme.dev"],
       problemDocsUrl: "https://acme.dev/README.md#",
-      runbooksUrl: "https://acme.dev/docs/runbooks/",
+      runbooksUrl: "https://acme.dev/docs/operate/runbooks/",
       alertEmail: "oncall@acme.dev",
       securityContact: "security@acme.dev",
     };

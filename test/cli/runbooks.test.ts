@@ -5,7 +5,7 @@ import { deployAskedBy } from "../../cli/deploy-command.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { parseOperation } from "../../functions/operator/operation.ts";
 
-const FOLDER = join(import.meta.dirname, "../../docs/runbooks");
+const FOLDER = join(import.meta.dirname, "../../docs/operate/runbooks");
 
 /** Every command of operators that a runbook tells a tired person to type. */
 const COMMANDS = readdirSync(FOLDER).flatMap((file) =>

@@ -165,7 +165,9 @@ function problems(): string {
   return table(["code", "status", "title"], rows);
 }
 
-const reasons = (): string => REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", ");
+function reasons(): string {
+  return REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", ");
+}
 
 const VOLUMES = [1_000, 10_000, 100_000, 1_000_000] as const;
 

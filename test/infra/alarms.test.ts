@@ -12,7 +12,7 @@ import { resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");
 const alarms = [...alarmsIn(prod)];
-const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
+const RUNBOOKS = join(import.meta.dirname, "../../docs/operate/runbooks");
 const topic = { Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id };
 const composite = resourceIn(prod, "AWS::CloudWatch::CompositeAlarm", "WatchAlarmsFaults");
 const rows = new Map(

@@ -59,7 +59,7 @@ describe("the dashboard", () => {
   it("shows every alarm, and leads to what to do about it", () => {
     const [status, text] = widgets;
     expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
-    expect(text?.properties.markdown).toContain("/docs/runbooks/README.md");
+    expect(text?.properties.markdown).toContain("/docs/operate/runbooks/README.md");
   });
 
   it("looks for every problem, result and fault by itself, in the metrics of this stage", () => {

@@ -110,7 +110,9 @@ describe("the watch over keys", () => {
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain("/docs/runbooks/key-misuse.md");
+    expect(Targets[0].InputTransformer.InputTemplate).toContain(
+      "/docs/operate/runbooks/key-misuse.md",
+    );
   });
 
   it("looks at all three", () => {
@@ -134,7 +136,9 @@ describe("the watch over code and roles", () => {
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain("/docs/runbooks/key-misuse.md");
+    expect(Targets[0].InputTransformer.InputTemplate).toContain(
+      "/docs/operate/runbooks/key-misuse.md",
+    );
   });
 
   it("looks at the code and the settings of our functions, named or by ARN", () => {

@@ -267,11 +267,9 @@ describe("a body that is not one flat object of known fields, each once, is refu
   ])("%s, although it is valid JSON", async (_, bytes) => {
     const body = `{${GOOD}}`.padEnd(bytes, " ");
     const before = await state();
-    const startedAt = performance.now();
     const answer = await rawRequest(system.url, start(body));
     expect(answer.status).toBe(413);
     expect(JSON.parse(answer.body).code).toBe("body-too-large");
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(await state()).toEqual(before);
   });
 

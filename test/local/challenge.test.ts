@@ -4,7 +4,7 @@ import { type System, startSystem } from "../../local/system.ts";
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ port: 0, engine: "dynalite", challenged: true });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const start = (body: Readonly<Record<string, unknown>>) =>

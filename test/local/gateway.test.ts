@@ -154,7 +154,7 @@ describe("a request that the gateway refuses", () => {
     expect(status).toBe(404);
     expect(JSON.parse(text)).toEqual({
       code: "route-not-found",
-      type: `${system.url}/README.md#route-not-found`,
+      type: `${system.url}/docs/reference/problems.md#route-not-found`,
       why: "Missing Authentication Token",
       instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });

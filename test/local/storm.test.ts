@@ -50,7 +50,7 @@ describe("in a storm, the whole system", () => {
       ({ id, result }) => id !== undefined && result === undefined,
     ))
       again.push(await askAgain(outcome));
-  }, 240_000);
+  });
   afterAll(() => system.stop());
 
   async function post(path: string, body: object, key = randomUUID()) {

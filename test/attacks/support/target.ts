@@ -13,7 +13,6 @@ import {
 import { insistOnDescribed } from "../../support/api-answers.ts";
 
 /** How long a test waits for what comes by itself: milliseconds, and seconds on a machine that is busy with other things. */
-export const SOON = { timeout: 15_000 } as const;
 
 /** One request of an attacker, byte for byte: fetch would mend, refuse or hide much of what can be sent. */
 export type Attempt = {

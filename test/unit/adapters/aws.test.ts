@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -213,20 +212,17 @@ describe("the published keys", () => {
 
 describe("a function that is handed work", () => {
   const lambda = () => new LambdaClient(options);
-  const unwaited = (work: Promise<unknown>) =>
-    Promise.race([work.then(() => "handed over"), delay(2_000, "waited for")]);
 
+  /** No function that was invoked ends here: an adapter that waited for one would not end either. */
   it("gets a settlement, and is not waited for", async () => {
     const settlement = { messageSid: "SM1", country: "GB", channel: "sms" } as const;
-    expect(await unwaited(lambdaSettler(lambda(), "Settle").settle(settlement))).toBe(
-      "handed over",
-    );
+    await lambdaSettler(lambda(), "Settle").settle(settlement);
     await expect.poll(() => invoked).toEqual([{ name: "Settle", event: settlement }]);
   });
 
   it("gets the next step of a plan, and is not waited for", async () => {
     const step = { id: idIn(`v1-${"A".repeat(24)}`), code: aMac("code") };
-    expect(await unwaited(lambdaNextSteps(lambda(), "Step").take(step))).toBe("handed over");
+    await lambdaNextSteps(lambda(), "Step").take(step);
     await expect.poll(() => invoked).toEqual([{ name: "Step", event: step }]);
   });
 });

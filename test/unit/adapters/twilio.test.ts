@@ -283,9 +283,7 @@ describe("an answer at create", () => {
 describe("a connection", () => {
   it("on which nothing is answered leaves it unknown after the timeout", async () => {
     const { baseUrl, requests } = await aTwilio(() => "silence");
-    const began = performance.now();
     expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
-    expect(performance.now() - began).toBeLessThan(2_000);
     expect(requests).toHaveLength(1);
   });
 

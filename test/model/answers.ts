@@ -1,9 +1,9 @@
-import { LIMITS } from "../../../functions/policy/limits.ts";
-import { guessOf } from "../../../functions/verification/code.ts";
-import { isE164, isVerificationId, keyOf } from "../../../functions/verification/identifiers.ts";
-import { scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
-import { QUOTED_CODE } from "./faults.ts";
-import type { Answer, Request, Run, Sent } from "./run.ts";
+import { guessOf } from "../../functions/verification/code.ts";
+import { isE164, isVerificationId, keyOf } from "../../functions/verification/identifiers.ts";
+import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import { QUOTED_CODE } from "../faults/support/faults.ts";
+import type { Answer, Request, Run, Sent } from "../faults/support/run.ts";
+import { keepsGuesses, PROMISED } from "./promised.ts";
 
 /** What a fault may be told as. */
 const TOLD_AS: ReadonlySet<unknown> = new Set([
@@ -62,7 +62,7 @@ export async function brokenInTheEnd(run: Run, ids: readonly string[]): Promise<
     ...(turns.size < run.sent.length ? ["two messages in one turn"] : []),
     ...run.sent.flatMap(({ turn, at, reservedMicros, lifetimeSeconds }, before) => [
       ...(turn === 0 ? ["a message without a turn"] : []),
-      ...(at - turn > LIMITS.startPatienceSeconds * 1_000
+      ...(at - turn > PROMISED.longestFromTurnToSend
         ? [`sent ${at - turn} ms after its turn`]
         : []),
       ...(reservedMicros < priceOf(run.sent.slice(0, before + 1))
@@ -73,9 +73,8 @@ export async function brokenInTheEnd(run: Run, ids: readonly string[]): Promise<
     ...items.flatMap((item) => {
       const { checks, tried } = { checks: 0, tried: new Set(), ...item };
       const counted = tried instanceof Set ? tried.size : 0;
-      return Number(checks) > LIMITS.checksPerVerification || Number(checks) !== counted
-        ? [`${checks} checks of ${counted} guesses`]
-        : [];
+      const isKept = keepsGuesses({ checks: Number(checks), tried: counted });
+      return isKept ? [] : [`${checks} checks of ${counted} guesses`];
     }),
     ...run.logged
       .filter((line) => [...secretsOf(run), ...ids].some((secret) => showsIn(line, secret)))

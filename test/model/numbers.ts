@@ -1,4 +1,4 @@
-import { type Moment, PROMISED } from "./promises.ts";
+import { countIn, type Moment, PROMISED } from "./promised.ts";
 
 /** A number as its owner sees it: when it was sent something, and when guesses about it failed since it was last proved. */
 export type NumberHistory = {
@@ -10,9 +10,7 @@ export const NO_HISTORY: NumberHistory = { sends: [], failures: [] };
 
 /** Every window that ends now has room for one more: the windows slide, so they are looked at from each send anew. */
 function hasRoom(sends: readonly Moment[], at: Moment): boolean {
-  return PROMISED.sendsPerNumber.every(
-    ({ max, within }) => sends.filter((send) => send > at - within).length < max,
-  );
+  return PROMISED.sendsPerNumber.every(({ max, within }) => countIn(sends, at, within) < max);
 }
 
 /** The first moment from `now` on at which a send fits: now, or when some earlier send leaves some window. */

@@ -1,4 +1,4 @@
-import { type CLIENTS, type Moment, PROMISED } from "./promises.ts";
+import { type CLIENTS, type Moment, PROMISED } from "./promised.ts";
 
 /** Unverified starts, by scope and by the ten minutes in which they were made. */
 export type Counts = Map<string, number>;
@@ -26,6 +26,6 @@ export function countSend(
 export function bookApproval(counts: Counts, windows: readonly string[]): void {
   for (const window of windows) {
     const unverified = counts.get(window) ?? 0;
-    counts.set(window, unverified - PROMISED.startsThatAnApprovalPaysFor);
+    counts.set(window, unverified - PROMISED.decrements.narrow);
   }
 }

@@ -1,32 +1,16 @@
+import type { Handed, Heard, Terms } from "../../evidence/exploration/actor.ts";
+import type { Call, Ground } from "../../evidence/exploration/grounds.ts";
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import type { NumberRecord } from "../../functions/verification/ports.ts";
 import type { Instant, Verification } from "../../functions/verification/verification.ts";
-import { TEST_SCOPES, TEST_SPEND } from "../../test/support/deps.ts";
-import type { Handed, Heard, Terms } from "./actor.ts";
-import type { Call, Ground } from "./grounds.ts";
+import { TEST_SCOPES, TEST_SPEND } from "../support/deps.ts";
+import { countIn, keepsGuesses, PROMISED } from "./promised.ts";
 
 /**
  * The promises P2 to P5, and what they rest on, said once more over what actors were told, what was sent and what is stored. None of it is asked of
  * the domain, and every number is one that the README promises. What can be broken is broken for good, so it is asked at every state; what only an
  * end can show, at the ends.
  */
-
-const SECOND = 1_000;
-const DAY = 86_400 * SECOND;
-const CODE_LIFE = 300 * SECOND;
-const CHECKS = 5;
-const CODES_AT_ONCE = 3;
-const ROWS = [
-  { max: 1, within: 30 * SECOND },
-  { max: 3, within: 600 * SECOND },
-] as const;
-const A_DAY = { max: 7, within: DAY };
-const A_DAY_WITH_TICKETS = { max: 10, within: DAY };
-const TICKET_TURNS = 3;
-const FAILURES_UNTIL_LOCKED = 85;
-const NIST_LIMIT = 100;
-const FAILURES_REMEMBERED = 30 * DAY;
-const DECREMENT = { narrow: 4, wide: 2 };
 
 /** Everything that can be seen from outside, and what lies in the stores. */
 export type Seen = {
@@ -65,7 +49,7 @@ const namedIn = (seen: Seen): readonly string[] => [
  */
 function firstEndOf(seen: Seen, verification: string): Instant {
   const sent = outIn(seen).filter((each) => each.verification === verification);
-  return Math.min(...sent.map(({ turnAt }) => turnAt)) + CODE_LIFE;
+  return Math.min(...sent.map(({ turnAt }) => turnAt)) + PROMISED.codeIsGoodFor;
 }
 
 /** A message that failed takes no place in any window; the one that went out in its stead does. */
@@ -78,14 +62,12 @@ const switchState = (messages: readonly Handed[], { number }: Handed) => {
 
 /** Everything that a message with `rows` keeps: no window that ends with it holds more. */
 function keepsRows(seen: Seen, message: Handed): boolean {
-  const rows = [...ROWS, isTicketed(message) ? A_DAY_WITH_TICKETS : A_DAY];
+  const rows = isTicketed(message) ? PROMISED.sendsPerNumberWithTicket : PROMISED.sendsPerNumber;
   const { turnAt } = message;
   const all = switchState(outIn(seen), message);
   if (!all.includes(message)) return true;
-  return rows.every(({ max, within }) => {
-    const inWindow = all.filter((each) => each.turnAt <= turnAt && each.turnAt > turnAt - within);
-    return inWindow.length <= max;
-  });
+  const turns = all.map((each) => each.turnAt);
+  return rows.every(({ max, within }) => countIn(turns, turnAt, within) <= max);
 }
 
 const isOpen = ({ result }: Check) => result === "incorrect" || result === "approved";
@@ -101,7 +83,7 @@ const codesTold = (seen: Seen, verification: string) =>
 /** Whether three newer codes have pushed a code out, or its end has. */
 const isPushedOut = (seen: Seen, { verification, turnAt }: Handed) =>
   outIn(seen).filter((each) => each.verification === verification && each.turnAt > turnAt).length >=
-  CODES_AT_ONCE;
+  PROMISED.codesGoodAtOnce;
 
 function isWithinLimit(seen: Seen, scope: string): boolean {
   const [kind = ""] = scope.split("#");
@@ -112,7 +94,9 @@ function isWithinLimit(seen: Seen, scope: string): boolean {
   const owing = outIn(seen).filter(
     (each) => each.ticketIssuedAt === undefined && each.counted.includes(scope),
   );
-  return owing.length - paid * (isWide ? DECREMENT.wide : DECREMENT.narrow) <= max;
+  return (
+    owing.length - paid * (isWide ? PROMISED.decrements.wide : PROMISED.decrements.narrow) <= max
+  );
 }
 
 /** All caps that strangers may fill; the messages of one exploration fall into one hour. */
@@ -129,7 +113,7 @@ function keepsCaps(seen: Seen): boolean {
 }
 
 const isLocked = ({ failures, failedAt = 0 }: NumberRecord, at: Instant) =>
-  failures >= FAILURES_UNTIL_LOCKED && failedAt > at - FAILURES_REMEMBERED;
+  failures >= PROMISED.failuresUntilLocked && failedAt > at - PROMISED.failuresAreRememberedFor;
 
 /** Each by its name. True while it is kept. */
 const PROMISES: Readonly<Record<string, PromiseCheck>> = {
@@ -142,7 +126,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
           (each) =>
             each.verification !== verification ||
             each.code !== code ||
-            began < each.turnAt + CODE_LIFE,
+            began < each.turnAt + PROMISED.codeIsGoodFor,
         ),
     ),
   "P2: no code is sent twice": (seen) => {
@@ -190,16 +174,19 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     seen.records.every(({ number, ticketsFrom = 0 }) => {
       const carried = outIn(seen).filter((each) => each.number === number && isTicketed(each));
       const isRevoked = carried.some(({ ticketIssuedAt = 0 }) => ticketIssuedAt < ticketsFrom);
-      return !isRevoked && carried.length <= TICKET_TURNS;
+      return !isRevoked && carried.length <= PROMISED.ticketTurns;
     }),
   "P4: a verification tells of at most five codes": (seen) =>
-    namedIn(seen).every((verification) => codesTold(seen, verification) <= CHECKS),
+    namedIn(seen).every(
+      (verification) => codesTold(seen, verification) <= PROMISED.checksPerVerification,
+    ),
   "P4: each guess is counted, and counted once": ({ verifications }) =>
     verifications.every(
-      ({ checks, tried, maxChecks }) => checks === tried.size && checks <= maxChecks,
+      ({ checks, tried, maxChecks }) =>
+        keepsGuesses({ checks, tried: tried.size }) && checks <= maxChecks,
     ),
   "P4: the failures of a number never reach 100": ({ records }) =>
-    records.every(({ failures }) => failures < NIST_LIMIT),
+    records.every(({ failures }) => failures < PROMISED.failuresNeverReached),
   "P5: one success of a verification, whoever checks": (seen) =>
     namedIn(seen).every((verification) => {
       const approvals = approvalsOf(seen, verification);
@@ -227,7 +214,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
             (each) =>
               each.verification !== verification ||
               each.code !== code ||
-              began >= each.turnAt + CODE_LIFE ||
+              began >= each.turnAt + PROMISED.codeIsGoodFor ||
               isPushedOut(seen, each),
           ),
       ),
@@ -341,7 +328,7 @@ function countsForgotten(
   now: Instant,
 ): boolean {
   if (was === undefined || is === undefined || was.failures === 0) return false;
-  const isForgotten = (was.failedAt ?? 0) <= now - FAILURES_REMEMBERED;
+  const isForgotten = (was.failedAt ?? 0) <= now - PROMISED.failuresAreRememberedFor;
   return isForgotten && is.failures > was.failures;
 }
 

@@ -1,11 +1,11 @@
-import { LIMITS, type SendLimit } from "../../functions/policy/limits.ts";
+import type { Heard } from "../../evidence/endurance/api.ts";
+import type { Deeds } from "../../evidence/endurance/deeds.ts";
+import type { Phones } from "../../evidence/endurance/phones.ts";
+import { kindOf, type Row } from "../../evidence/endurance/rows.ts";
+import type { Verdict } from "../../evidence/endurance/verdicts.ts";
 import { PRICES } from "../../functions/policy/prices.ts";
-import { leaksIn } from "../../test/local/support/leaks.ts";
-import type { Heard } from "./api.ts";
-import type { Deeds } from "./deeds.ts";
-import type { Phones } from "./phones.ts";
-import { kindOf, type Row } from "./rows.ts";
-import type { Verdict } from "./verdicts.ts";
+import { leaksIn } from "../local/support/leaks.ts";
+import { countIn, PROMISED } from "./promised.ts";
 
 /** All that is known once the load has ended. */
 export type Ending = {
@@ -26,7 +26,7 @@ const SLACK_MILLISECONDS = 12_000;
 /** Every promise that can be told from outside, held against what came of the run. */
 export function promisesOf(ending: Ending): readonly Verdict[] {
   return [
-    ...LIMITS.sendsPerNumberWithTicket.map((row) => sendsPerNumber(ending, row)),
+    ...PROMISED.sendsPerNumberWithTicket.map((row) => sendsPerNumber(ending, row)),
     guesses(ending),
     approvals(ending),
     nothingBehindRefusals(ending),
@@ -52,18 +52,18 @@ function none(what: string, found: readonly string[], of: string): Verdict {
   };
 }
 
-function sendsPerNumber({ phones }: Ending, { max, windowSeconds }: SendLimit): Verdict {
-  const window = windowSeconds * 1_000 - SLACK_MILLISECONDS;
+function sendsPerNumber(
+  { phones }: Ending,
+  { max, within }: (typeof PROMISED.sendsPerNumberWithTicket)[number],
+): Verdict {
   const byNumber = Map.groupBy(phones.sends(), ({ to }) => to);
   const most = [...byNumber.values()].map((sends) => {
-    const times = sends.map(({ takenAt }) => takenAt).toSorted((one, other) => one - other);
-    return Math.max(
-      ...times.map((from) => times.filter((at) => at >= from && at < from + window).length),
-    );
+    const times = sends.map(({ takenAt }) => takenAt);
+    return Math.max(...times.map((at) => countIn(times, at, within - SLACK_MILLISECONDS)));
   });
   const found = Math.max(0, ...most);
   return {
-    what: `messages to one number in ${windowSeconds} seconds`,
+    what: `messages to one number in ${within / 1_000} seconds`,
     seen: `${found}; ${phones.sends().length} messages to ${byNumber.size} numbers`,
     bound: `${max} at most`,
     holds: found <= max,
@@ -78,8 +78,8 @@ function guesses({ deeds, rows }: Ending): Verdict {
   return {
     what: "guesses that one verification counted, by its answers and by its item",
     seen: `${most}; ${deeds.guesses.size} guessed at, ${stored.length} stored`,
-    bound: `${LIMITS.checksPerVerification} at most`,
-    holds: most <= LIMITS.checksPerVerification && stored.length > 0,
+    bound: `${PROMISED.checksPerVerification} at most`,
+    holds: most <= PROMISED.checksPerVerification && stored.length > 0,
   };
 }
 

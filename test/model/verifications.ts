@@ -1,4 +1,4 @@
-import { type Moment, PROMISED } from "./promises.ts";
+import { type Moment, PROMISED } from "./promised.ts";
 
 export type Sent = {
   readonly code: string;

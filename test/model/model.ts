@@ -1,4 +1,4 @@
-import { NUMBERS, POOL, type Step, type StepOf, type Typed } from "../steps.ts";
+import { NUMBERS, POOL, type Step, type StepOf, type Typed } from "../property/steps.ts";
 import { bookApproval, countSend, windowsOf } from "./counts.ts";
 import {
   afterApproval,
@@ -9,7 +9,7 @@ import {
   opensAt,
   refusalOf,
 } from "./numbers.ts";
-import { CLIENTS, type Moment, PROMISED, RESENDING } from "./promises.ts";
+import { CLIENTS, type Moment, PROMISED, RESENDING } from "./promised.ts";
 import { checked, isFresh, isKnown, statusOf, type Told, viewOf } from "./verifications.ts";
 
 /** The promises P2 to P5 in plain words: what was sent when, and what was typed. It knows nothing of items, slots and conditions. */
