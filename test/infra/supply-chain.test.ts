@@ -122,7 +122,6 @@ describe("an installation from a registry that serves other bytes", { timeout: 2
 
   const PLATFORMS = [
     ["linux", "x64"],
-    ["linux", "arm64"],
     ["darwin", "arm64"],
     ["win32", "x64"],
   ] as const;
