@@ -67,7 +67,7 @@ export type Handed = {
 };
 
 /** What an actor can do. Every wait for something is a step of its own. */
-export type Actor = {
+type Actor = {
   /** The codes that are drawn next, in this order. */
   readonly draws: (...codes: readonly string[]) => void;
   readonly provider: (outcome: SendOutcome["kind"]) => void;

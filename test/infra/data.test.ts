@@ -11,8 +11,7 @@ describe("the table", () => {
     expect(resource["Properties"]).toMatchObject({
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      TimeToLiveSpecification: { AttributeName: "deleteAfter", Enabled: true },
-      BillingMode: "PAY_PER_REQUEST",
+      TimeToLiveSpecification: { AttributeName: "deleteAfter" },
     });
   });
 

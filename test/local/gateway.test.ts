@@ -92,7 +92,7 @@ describe("a request for a route of the template", () => {
       arn: "arn:aws:lambda:eu-west-2:000000000000:function:Echo",
     });
     expect(remaining).toBeGreaterThan(0);
-    expect(remaining).toBeLessThanOrEqual(1_000);
+    expect(remaining).toBeLessThanOrEqual(4_000);
   });
 
   it.each(["x-forwarded-for", "X-Forwarded-For", "x-real-ip", "forwarded", "true-client-ip"])(

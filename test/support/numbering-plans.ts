@@ -3,7 +3,7 @@ import { isSupportedCountry } from "libphonenumber-js/mobile";
 import { rowsOf } from "./rows.ts";
 
 /** A number, the decision on it (whose mobile it is, or why it is refused), and what its plan says it is. */
-export type PlanRow = readonly [number: string, decision: string, because: string];
+type PlanRow = readonly [number: string, decision: string, because: string];
 
 const LINES = rowsOf(join(import.meta.dirname, "numbering-plans.tsv"), [
   "plan",
@@ -33,3 +33,9 @@ export const PLANS = LINES.filter(({ decision }) => decision === "source").map((
 
 /** Codes of no country, by the ITU's list of assigned E.164 codes. With every country open. */
 export const GLOBAL_PLAN = planOf("global");
+
+/**
+ * +44 by Ofcom's National Telephone Numbering Plan and its tables S3, S5, S7, S8 and S9 of September 2025: holder and status of each block
+ * as they stand there, never as a library has them. With all four countries of +44 open.
+ */
+export const UK_PLAN = planOf("+44");
