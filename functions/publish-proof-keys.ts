@@ -6,7 +6,7 @@ import { proofKeysEndpoint } from "./http/proof-keys.ts";
 import { apiSettings, readEnv } from "./runtime/environment.ts";
 
 const env = readEnv("publish-proof-keys");
-const keyArns = [env.PROOF_KEY_ARN, env.PREVIOUS_PROOF_KEY_ARN].filter((arn) => arn !== "");
+const keyArns = env.PROOF_KEY_ARNS.split(",");
 
 export const handler = api(proofKeysEndpoint(kmsProofKeys(new KMSClient(AWS_CLIENT), keyArns)), {
   ...apiSettings(env),

@@ -4,14 +4,7 @@ import { defineConfig } from "vitest/config";
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
 /** Kinds whose tests talk to the whole system. */
-const ON_THE_SYSTEM: readonly string[] = [
-  "cli",
-  "local",
-  "attacks",
-  "fuzz",
-  "docs",
-  "browser",
-];
+const ON_THE_SYSTEM: readonly string[] = ["cli", "local", "attacks", "fuzz", "docs", "browser"];
 
 /** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
 const KINDS = {

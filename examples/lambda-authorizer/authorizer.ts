@@ -20,7 +20,7 @@ export function createAuthorizer(issuer: string, audience: string, purpose: stri
       const { payload } = await jwtVerify(proof, keys, {
         issuer,
         audience,
-        algorithms: ["ES256"],
+        algorithms: ["RS256"],
         requiredClaims: ["exp", "jti", "phone_number"],
       });
       if (payload["purpose"] !== purpose) return REFUSED;

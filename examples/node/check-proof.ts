@@ -13,7 +13,7 @@ export function createProofCheck(issuer: string, audience: string) {
     const { payload } = await jwtVerify(proof, keys, {
       issuer,
       audience,
-      algorithms: ["ES256"],
+      algorithms: ["RS256"],
       requiredClaims: ["exp", "jti", "phone_number"],
     });
     const { jti = "", exp = 0, phone_number: number } = payload;

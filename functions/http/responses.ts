@@ -64,16 +64,15 @@ export const CHECK_RESPONSE = v.strictObject({
   ticket: v.optional(v.string()),
 });
 
-/** RFC 7517 §5, its keys as RFC 7518 §6.2.1 has them. */
+/** RFC 7517 §5, its keys as RFC 7518 §6.3.1 has them. */
 export const PROOF_KEYS_RESPONSE = v.strictObject({
   keys: v.array(
     v.strictObject({
-      kty: v.literal("EC"),
-      crv: v.literal("P-256"),
-      x: v.string(),
-      y: v.string(),
+      kty: v.literal("RSA"),
+      n: v.string(),
+      e: v.string(),
       kid: v.string(),
-      alg: v.literal("ES256"),
+      alg: v.literal("RS256"),
       use: v.literal("sig"),
     }),
   ),

@@ -11,7 +11,7 @@ import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
  * Of the contract, not of the software: MAJOR.MINOR.PATCH, and what breaks a caller is a new MAJOR (semver.org). `npm run openapi` says what
  * breaks.
  */
-const API_VERSION = "1.0.0";
+const API_VERSION = "2.0.0";
 
 const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   start: "StartRequest",

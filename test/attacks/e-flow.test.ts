@@ -18,7 +18,7 @@ import { synthesizedAssembly } from "../../local/assembly.ts";
 import { authorizerEvent } from "../support/authorizer-event.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
-import { forgedProofs, mirrored } from "./support/forged-proofs.ts";
+import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
 import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
@@ -319,7 +319,7 @@ describe("who takes a proof", () => {
     }
   });
 
-  it("E5: a proof counts once, and its mirrored signature is the same proof", async () => {
+  it("E5: a proof counts once, and another spelling of its signature is the same proof", async () => {
     const check = createProofCheck(target.url, AUDIENCE);
     const { proof, to } = await proven(expected);
     const { iat = 0, exp = 0, jti } = decodeJwt(proof);
@@ -327,7 +327,7 @@ describe("who takes a proof", () => {
     expect(LIMITS.proofLifetimeSeconds).toBeLessThanOrEqual(300);
     expect(await check(proof, expected)).toBe(to);
     await expect(check(proof, expected)).rejects.toThrow("used before");
-    await expect(check(mirrored(proof), expected)).rejects.toThrow("used before");
+    await expect(check(respelled(proof), expected)).rejects.toThrow("used before");
   });
 });
 

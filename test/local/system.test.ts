@@ -116,7 +116,7 @@ async function verify(proof: string, options: JWTVerifyOptions = {}) {
   return jwtVerify(proof, keys, {
     issuer: system.url,
     audience: "latchkey-dev",
-    algorithms: ["ES256"],
+    algorithms: ["RS256"],
     ...options,
   });
 }

@@ -362,7 +362,7 @@ const TOKENS: readonly Requirement[] = [
     level: 1,
     asks: "Algorithms from a list, never none",
     status: "met",
-    how: "Proofs are made with ES256 and nothing else; the examples take nothing else",
+    how: "Proofs are made with RS256 and nothing else; the examples take nothing else",
     at: ["functions/adapters/kms/proofs.ts", "examples/node/check-proof.ts"],
     tests: [{ file: SYSTEM, title: "is worth nothing without a signature" }],
   },

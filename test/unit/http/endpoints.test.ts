@@ -333,7 +333,7 @@ describe("the answers of the rest are as the API is described", () => {
   });
 
   it("when proof keys are asked for", async () => {
-    const key = { kty: "EC", crv: "P-256", x: "x", y: "y", kid: "k", alg: "ES256", use: "sig" };
+    const key = { kty: "RSA", n: "n", e: "AQAB", kid: "k", alg: "RS256", use: "sig" };
     expect(
       (
         await ask(
