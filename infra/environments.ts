@@ -69,6 +69,7 @@ export function environments(
     "publish-proof-keys": {
       ...http,
       PROOF_KEY_ARNS: places.proofKeyArns.join(","),
+      PROOF_ISSUER: places.proofIssuer,
     },
     "answer-preflight": http,
     "receive-delivery": {

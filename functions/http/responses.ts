@@ -78,6 +78,20 @@ export const PROOF_KEYS_RESPONSE = v.strictObject({
   ),
 });
 
+const NAMES = v.pipe(v.array(v.string()), v.readonly());
+
+/** OpenID Connect Discovery 1.0 §3, as far as it concerns keys. */
+export const DISCOVERY_RESPONSE = v.strictObject({
+  issuer: v.string(),
+  jwks_uri: v.string(),
+  authorization_endpoint: v.string(),
+  token_endpoint: v.string(),
+  response_types_supported: NAMES,
+  subject_types_supported: NAMES,
+  id_token_signing_alg_values_supported: NAMES,
+  claims_supported: NAMES,
+});
+
 /** RFC 9457, with our members. Which codes a route has is in the description of the API. */
 export const PROBLEM_RESPONSE = v.strictObject({
   type: v.string(),
@@ -102,4 +116,5 @@ export const PROBLEM_RESPONSE = v.strictObject({
 });
 
 export type VerificationBody = v.InferOutput<typeof VERIFICATION_RESPONSE>;
+export type DiscoveryBody = v.InferOutput<typeof DISCOVERY_RESPONSE>;
 export type CheckBody = v.InferOutput<typeof CHECK_RESPONSE>;

@@ -69,7 +69,7 @@ export const ENV = {
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
-  "publish-proof-keys": [...HTTP, ...PROOF_KEYS],
+  "publish-proof-keys": [...HTTP, ...PROOF_KEYS, "PROOF_ISSUER"],
   "answer-preflight": [...HTTP],
   "receive-delivery": [
     ...HTTP,

@@ -148,10 +148,15 @@ function operation(route: Route): Json {
           },
         }),
       },
-      ...problemResponses(problemsOf(route)),
+      ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(problemsOf(route))),
     },
   };
 }
+
+/** A refusal has no body here, which could say why. */
+const HEAD_REFUSED = {
+  "4XX": { description: "Refused, as the same request by GET would be." },
+} as const;
 
 function tagOf({ path }: Route): string {
   if (SIGNED_PATHS.test(path)) return "Back ends";

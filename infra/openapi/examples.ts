@@ -41,6 +41,16 @@ export const EXAMPLES = {
   verification,
   incorrect,
   approved,
+  discovery: {
+    issuer: "https://verify.example.com",
+    jwks_uri: "https://verify.example.com/.well-known/jwks.json",
+    authorization_endpoint: "https://verify.example.com/unsupported/authorization",
+    token_endpoint: "https://verify.example.com/unsupported/token",
+    response_types_supported: ["id_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    claims_supported: ["iss", "aud", "sub", "phone_number", "purpose"],
+  },
   keys: {
     keys: [
       {

@@ -92,6 +92,7 @@ describe("a whole run", () => {
     evidence.push(...items.map((text) => ({ where: "item", text })));
     evidence.push(...system.logs.map(({ line }) => ({ where: "log", text: line })));
     await call("GET", "/.well-known/jwks.json");
+    await call("GET", "/.well-known/openid-configuration");
   });
   afterAll(() => system.stop());
 

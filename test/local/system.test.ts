@@ -128,6 +128,24 @@ describe("a proof", () => {
     proof = (await check(id, code)).body.proof;
   });
 
+  it("is verified by who is given the issuer alone, by way of the discovery document", async () => {
+    const path = "/.well-known/openid-configuration";
+    const response = await fetch(`${system.url}${path}`);
+    const { issuer, jwks_uri, id_token_signing_alg_values_supported } = Object(
+      await response.json(),
+    );
+    const { payload } = await jwtVerify(proof, createRemoteJWKSet(new URL(jwks_uri)), {
+      issuer,
+      algorithms: id_token_signing_alg_values_supported,
+    });
+    expect(payload.iss).toBe(system.url);
+    const head = await fetch(`${system.url}${path}`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    for (const name of ["cache-control", "content-type", "content-length"])
+      expect([name, head.headers.get(name)]).toEqual([name, response.headers.get(name)]);
+    expect(head.headers.get("cache-control")).toBe("public, max-age=600");
+  });
+
   it("is good for five minutes and no longer", async () => {
     const { iat = 0, exp = 0 } = decodeJwt(proof);
     expect(exp - iat).toBe(300);

@@ -63,8 +63,8 @@ function isPlain({ wire: { method, target, version, headers, framing } }: Exchan
 function insistOnOurAnswer({ wire }: Exchange, answer: Answer, url: string): void {
   const { status, headers, body } = answer;
   const path = pathOf(wire.target);
-  const isKeys = path === "/.well-known/jwks.json" && status === 200;
-  assert.equal(headers.get("cache-control")?.includes("no-store"), !isKeys);
+  const isPublished = path.startsWith("/.well-known/") && status === 200;
+  assert.equal(headers.get("cache-control")?.includes("no-store"), !isPublished);
   for (const name of ["x-content-type-options", "strict-transport-security"] as const)
     assert.equal(headers.get(name), SAFE_HEADERS[name]);
   for (const name of ["set-cookie", "server", "x-powered-by"])
