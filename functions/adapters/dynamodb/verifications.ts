@@ -10,7 +10,6 @@ import {
   type Mac,
   type VerificationKey,
 } from "../../verification/identifiers.ts";
-import { PLATFORMS } from "../../verification/message.ts";
 import type { VerificationStore, Write } from "../../verification/ports.ts";
 import {
   CHANNELS,
@@ -18,6 +17,7 @@ import {
   DELIVERIES,
   DELIVERY_REASONS,
   type Delivery,
+  PLATFORMS,
   PURPOSES,
   type SentCode,
   type Verification,
@@ -228,7 +228,7 @@ const ITEM = v.object({
   number: MAC,
   country: v.pipe(v.string(), v.guard(isCountry)),
   ticketedAt: v.optional(v.number()),
-  debts: v.array(v.pipe(v.string(), v.guard(isScopeKey))),
+  counts: v.array(v.pipe(v.string(), v.guard(isScopeKey))),
   delivery: v.optional(v.picklist(DELIVERIES)),
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
   turn: v.number(),
