@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
+/** The sources, so that tests need no build. */
+const SERVER = join(import.meta.dirname, "../server/src/index.ts");
+
 /** Kinds whose tests talk to the whole system. */
 const ON_THE_SYSTEM: readonly string[] = ["cli", "local", "attacks", "fuzz", "docs", "browser"];
 
@@ -26,6 +29,7 @@ const KINDS = {
 export default defineConfig({
   test: {
     projects: Object.entries(KINDS).map(([name, { timeoutMs }]) => ({
+      resolve: { alias: { "@latchkey/server": SERVER } },
       test: {
         name,
         root: import.meta.dirname,

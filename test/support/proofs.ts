@@ -39,7 +39,7 @@ export async function aProofKey() {
 type ProofKey = Awaited<ReturnType<typeof aProofKey>>;
 
 /** Proofs that a route for the purpose `login`, the nonce `n-1` and the number of `CLAIMS` refuses, and by which word. `used` was taken before. */
-export async function refusedProofs(key: ProofKey, used: string, now = NOW) {
+export async function refusedProofs(key: Pick<ProofKey, "sign">, used: string, now = NOW) {
   const seconds = Math.floor(now / 1_000);
   const sign = (changed: Readonly<Record<string, unknown>>) =>
     key.sign({ iat: seconds - 10, exp: seconds + 290, jti: crypto.randomUUID(), ...changed });
