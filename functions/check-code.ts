@@ -26,7 +26,7 @@ export const handler = api(
       numbers: dynamoNumbers(table),
       scopes: dynamoScopes(table),
       keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
-      signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
+      signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
       settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
       clock: Date.now,
       random: cryptoRandom,

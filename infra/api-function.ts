@@ -17,6 +17,11 @@ import { removalPolicyOf } from "./retention.ts";
 import { roleName } from "./roles.ts";
 import type { Stage } from "./stages.ts";
 
+/** ARNs; of proof keys there may be two. */
+type Resources = { readonly proofKeys: readonly string[] } & Readonly<
+  Record<Exclude<ResourceName, "proofKeys">, string | undefined>
+>;
+
 export type ApiFunctionProps<F extends FunctionName> = {
   readonly name: F;
   readonly stageName: string;
@@ -25,7 +30,7 @@ export type ApiFunctionProps<F extends FunctionName> = {
   readonly bundleDirectory: string;
   readonly environment: Env<F>;
   /** ARNs of what its row may be granted. What a stage does not have is not granted. */
-  readonly resources: Readonly<Record<ResourceName, string | undefined>>;
+  readonly resources: Resources;
 };
 
 /** One function as its row in `FUNCTIONS` says, with a log and a role of its own. */
@@ -87,9 +92,9 @@ function grantsOf({
   resources,
 }: Pick<ApiFunctionProps<FunctionName>, "name" | "resources">): readonly PolicyStatement[] {
   return FUNCTIONS[name].grants.flatMap(({ on, actions }) => {
-    const arn = resources[on];
-    return arn === undefined
+    const arns = [resources[on] ?? []].flat();
+    return arns.length === 0
       ? []
-      : [new PolicyStatement({ actions: [...actions], resources: [arn] })];
+      : [new PolicyStatement({ actions: [...actions], resources: arns })];
   });
 }

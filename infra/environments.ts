@@ -10,7 +10,8 @@ export type Places = {
   readonly tableName: string;
   readonly numbersKeyArn: string;
   readonly codesKeyArn: string;
-  readonly proofKeyArn: string;
+  /** Oldest first. */
+  readonly proofKeyArns: readonly string[];
   /** The address of the API, which is the issuer of its proofs too. */
   readonly proofIssuer: string;
   readonly twilioSecretArn: string;
@@ -67,8 +68,8 @@ export function environments(
     "cancel-verification": { ...http, ...table },
     "publish-proof-keys": {
       ...http,
-      PROOF_KEY_ARN: places.proofKeyArn,
-      PREVIOUS_PROOF_KEY_ARN: stage.previousProofKeyArn ?? "",
+      PROOF_KEY_ARNS: places.proofKeyArns.join(","),
+      PROOF_ISSUER: places.proofIssuer,
     },
     "answer-preflight": http,
     "receive-delivery": {
@@ -86,9 +87,9 @@ export function environments(
   };
 }
 
-function proofsOf({ proofAudience }: Stage, { proofKeyArn, proofIssuer }: Places) {
+function proofsOf({ proofAudience }: Stage, { proofKeyArns, proofIssuer }: Places) {
   return {
-    PROOF_KEY_ARN: proofKeyArn,
+    PROOF_KEY_ARNS: proofKeyArns.join(","),
     PROOF_ISSUER: proofIssuer,
     PROOF_AUDIENCE: proofAudience,
   };

@@ -5,8 +5,7 @@ export type ResourceName =
   | "table"
   | "numbersKey"
   | "codesKey"
-  | "proofKey"
-  | "previousProofKey"
+  | "proofKeys"
   | "twilioSecret"
   | "twilioAuthSecret"
   | "challengeSecret"
@@ -71,7 +70,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "table", actions: READ_WRITE },
       { on: "numbersKey", actions: DERIVE },
       { on: "codesKey", actions: DERIVE },
-      { on: "proofKey", actions: ["kms:Sign"] },
+      { on: "proofKeys", actions: ["kms:Sign", "kms:DescribeKey"] },
       { on: "settleFunction", actions: ["lambda:InvokeFunction"] },
     ],
   },
@@ -94,10 +93,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Publishes the keys that proofs are verified with",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "proofKey", actions: ["kms:GetPublicKey"] },
-      { on: "previousProofKey", actions: ["kms:GetPublicKey"] },
-    ],
+    grants: [{ on: "proofKeys", actions: ["kms:GetPublicKey"] }],
   },
   "answer-preflight": {
     does: "Tells browsers which pages may call",

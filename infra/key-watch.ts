@@ -28,7 +28,7 @@ const CHANGES = [
  */
 export function watchKeys(scope: Construct, id: string, props: KeyWatchProps): CfnRule {
   const { stageName, stage, keyArns, topic } = props;
-  const users = (["numbersKey", "codesKey", "proofKey"] as const).flatMap((on) =>
+  const users = (["numbersKey", "codesKey", "proofKeys"] as const).flatMap((on) =>
     rolesThatMay(scope, stageName, { on, actions: ["kms:GenerateMac", "kms:Sign"] }),
   );
   const says = descriptionOf(

@@ -42,7 +42,7 @@ export class LatchkeyStack extends Stack {
       tableName: table.tableName,
       numbersKeyArn: keys.numbers.keyArn,
       codesKeyArn: keys.codes.keyArn,
-      proofKeyArn: keys.proofs.keyArn,
+      proofKeyArns: keys.proofs.map(({ keyArn }) => keyArn),
       proofIssuer: gateway.issuer,
       twilioSecretArn: twilio,
       twilioAuthSecretArn: twilioAuth,
@@ -55,8 +55,7 @@ export class LatchkeyStack extends Stack {
       table: table.tableArn,
       numbersKey: keys.numbers.keyArn,
       codesKey: keys.codes.keyArn,
-      proofKey: keys.proofs.keyArn,
-      previousProofKey: stage.previousProofKeyArn,
+      proofKeys: keys.proofs.map(({ keyArn }) => keyArn),
       twilioSecret: twilio,
       twilioAuthSecret: twilioAuth,
       challengeSecret: challenge,
@@ -77,7 +76,7 @@ export class LatchkeyStack extends Stack {
       functionNames: byFunction((name) => functions[name].functionName),
       deadLettersName: deadLetters.queueName,
       logNames: byFunction((name) => functions[name].logGroup.logGroupName),
-      keyArns: [keys.numbers, keys.codes, keys.proofs].map(({ keyArn }) => keyArn),
+      keyArns: [keys.numbers, keys.codes, ...keys.proofs].map(({ keyArn }) => keyArn),
     });
   }
 

@@ -1,8 +1,9 @@
+import { DISCOVERY_PATH } from "../functions/http/well-known.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
 
 export type Route = {
-  readonly method: "GET" | "POST" | "DELETE" | "OPTIONS";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS";
   readonly path: string;
   readonly function: FunctionName;
   /** What the gateway asks of a body before it calls the function. */
@@ -10,6 +11,15 @@ export type Route = {
   /** For back ends: the gateway lets through what is signed (SigV4) by a principal of the account whose policy allows it, and nothing else. */
   readonly signed?: true;
 };
+
+/** What everybody may read and caches keep: caches and monitors ask for the head alone. */
+function published(path: string): readonly Route[] {
+  const row = { path, function: "publish-proof-keys" } as const;
+  return [
+    { method: "GET", ...row },
+    { method: "HEAD", ...row },
+  ];
+}
 
 const VERIFICATIONS = [
   { method: "POST", path: "/v1/verifications", function: "start-verification", model: "start" },
@@ -26,7 +36,8 @@ const VERIFICATIONS = [
 
 const ENDPOINTS = [
   ...VERIFICATIONS,
-  { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
+  ...published("/.well-known/jwks.json"),
+  ...published(DISCOVERY_PATH),
 ] as const satisfies readonly Route[];
 
 /** What Twilio asks; no page does. */

@@ -109,9 +109,16 @@ const FIELDS = {
     "an https address ending in / to which the name of an alarm can be added",
   ],
   keyEpoch: [v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9_999)), "0 to 9999"],
-  previousProofKeyArn: [
-    v.optional(v.pipe(v.string(), v.startsWith("arn:"), v.includes(":kms:"))),
-    "the ARN of a KMS key, if it is given",
+  proofKeys: [
+    v.optional(
+      v.pipe(
+        v.array(v.pipe(COUNT, v.maxValue(99))),
+        v.minLength(1),
+        v.maxLength(2),
+        v.check(([first = 0, second = 100]) => first < second),
+      ),
+    ),
+    "one or two numbers from 1 to 99, the older first, if they are given",
   ],
   throttle: [THROTTLE, "requestsPerSecond and burst, both whole numbers from 1"],
   sendThrottle: [THROTTLE, "requestsPerSecond and burst, both whole numbers from 1"],

@@ -50,8 +50,11 @@ type Common = {
   readonly runbooksUrl: string;
   /** The epoch that new verifications are keyed with. Raise it by one to limit the age of derived keys; after misuse of a KMS key it helps nobody, see the runbook of key-misuse. */
   readonly keyEpoch: number;
-  /** The proof key before the last change, published until its last proof has run out. */
-  readonly previousProofKeyArn?: string;
+  /**
+   * The proof keys that are made and published, by number, oldest first; [1] if left out. To change the key, add the next number: the new key is
+   * published at once and signs by itself when no verifier can lack it (functions/policy/proof-key-change.ts). Remove the old number once it does.
+   */
+  readonly proofKeys?: readonly number[];
   /** Requests of everybody together; above it the gateway refuses before anything is paid for. AWS calls it best effort. */
   readonly throttle: Throttle;
   /** Of those, the ones that cost a message: each of start and resend. */

@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
+/** The sources, so that tests need no build. */
+const SERVER = join(import.meta.dirname, "../server/src/index.ts");
+
 /**
  * One project a kind of test: whether its tests talk to the whole system, and whether its files share a process. Those that share load the CDK and the
  * SDK once; they leave no state in a module.
@@ -30,6 +33,7 @@ export const POLL_MILLISECONDS = 300_000;
 export default defineConfig({
   test: {
     projects: Object.entries(KINDS).map(([name, { isOnSystem, isShared }]) => ({
+      resolve: { alias: { "@latchkey/server": SERVER } },
       test: {
         name,
         root: import.meta.dirname,

@@ -63,7 +63,7 @@ const PLACES: Places = {
   tableName: "latchkey",
   numbersKeyArn: arn("kms", "key/numbers"),
   codesKeyArn: arn("kms", "key/codes"),
-  proofKeyArn: arn("kms", "key/proofs"),
+  proofKeyArns: [arn("kms", "key/proofs")],
   proofIssuer: PUBLIC_URL,
   twilioSecretArn: arn("secretsmanager", "secret:twilio"),
   twilioAuthSecretArn: arn("secretsmanager", "secret:twilio-auth"),

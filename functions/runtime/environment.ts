@@ -8,6 +8,8 @@ const CLIENT = ["CLIENT_ADDRESS_HEADER"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
 const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
 const CODE_KEYS = ["CODES_KEY_ARN"] as const;
+/** The published proof keys by ARN, oldest first, separated by commas. */
+const PROOF_KEYS = ["PROOF_KEY_ARNS"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
@@ -60,14 +62,14 @@ export const ENV = {
     ...TABLE,
     ...NUMBER_KEYS,
     ...CODE_KEYS,
-    "PROOF_KEY_ARN",
+    ...PROOF_KEYS,
     "PROOF_ISSUER",
     "PROOF_AUDIENCE",
     "SETTLE_FUNCTION_NAME",
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
-  "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
+  "publish-proof-keys": [...HTTP, ...PROOF_KEYS, "PROOF_ISSUER"],
   "answer-preflight": [...HTTP],
   "receive-delivery": [
     ...HTTP,
@@ -88,11 +90,10 @@ type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
 /**
- * Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no Android
+ * Keys that may be empty: no web page that may call, no country whose national form is taken, no way but SMS, no Android
  * app, no proxy that names its client, and no challenge.
  */
 const MAY_BE_EMPTY: readonly string[] = [
-  "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
   "WHATSAPP_FROM",

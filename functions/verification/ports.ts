@@ -248,7 +248,7 @@ export type NextSteps = {
   readonly take: (failed: { readonly id: VerificationId; readonly code: Mac }) => Promise<void>;
 };
 
-/** Signs the claims of a proof as a compact JWS (RFC 7515), ES256. */
+/** Signs the claims of a proof as a compact JWS (RFC 7515), RS256. */
 export type ProofSigner = {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 };

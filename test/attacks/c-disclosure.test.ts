@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
@@ -18,7 +17,6 @@ import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { documentedRoutes } from "../../infra/openapi/document.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
-import { authorizerEvent } from "../support/authorizer-event.ts";
 import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { callTo } from "./support/call-to.ts";
@@ -441,7 +439,6 @@ describe("who decides", () => {
     expect(wrong.body).not.toHaveProperty("proof");
     const forged = { ...wrong.body, result: "approved", status: "approved" };
     const check = createProofCheck(target.url, "latchkey-dev");
-    const authorize = createAuthorizer(target.url, "latchkey-dev", "login");
     const attackers = await target.owned({ purpose: "login", nonce: "n-attacker" });
     const own = await target.check(attackers.id, attackers.code);
     const expected = { purpose: "login", nonce: "n-victim" };
@@ -454,14 +451,10 @@ describe("who decides", () => {
       String(approved.reply.body["ticket"]),
       Buffer.from(JSON.stringify(forged)).toString("base64url"),
     ];
-    for (const proof of worthless) {
-      await expect(check(proof, expected)).rejects.toThrow();
-      expect(await authorize(authorizerEvent(`Bearer ${proof}`))).toMatchObject({
-        isAuthorized: false,
-      });
-    }
+    for (const proof of worthless)
+      await expect(check(proof, expected)).rejects.toThrow("malformed");
     // The attacker's own proof is a proof: of his own number, and not in the victim's session.
-    await expect(check(String(own.body["proof"]), expected)).rejects.toThrow("something else");
+    await expect(check(String(own.body["proof"]), expected)).rejects.toThrow("nonce-mismatch");
     const told = await check(String(own.body["proof"]), { purpose: "login", nonce: "n-attacker" });
     expect(told).toBe(attackers.to);
     const shown = await target.ask({ method: "GET", path: pathOf(victim) });

@@ -47,7 +47,7 @@ describe("a runbook", () => {
   it("replaces a key that others used, since whoever could use it could make every epoch", () => {
     const text = textOf("key-misuse.md");
     expect(text).not.toMatch(/raise `keyEpoch`/i);
-    for (const part of ["`infra/keys.ts`", "`previousProofKeyArn`"]) expect(text).toContain(part);
+    for (const part of ["`infra/keys.ts`", "`proofKeys`"]) expect(text).toContain(part);
   });
 
   it("says that new credentials of Twilio need nothing else", () => {

@@ -37,7 +37,7 @@ describe("the keys", () => {
   it.each([
     ["KeysNumbers", "HMAC_256", "GENERATE_VERIFY_MAC"],
     ["KeysCodes", "HMAC_256", "GENERATE_VERIFY_MAC"],
-    ["KeysProofs", "ECC_NIST_P256", "SIGN_VERIFY"],
+    ["KeysProofs", "RSA_2048", "SIGN_VERIFY"],
   ])("%s is %s for %s", (id, KeySpec, KeyUsage) => {
     expect(resourceIn(prod, "AWS::KMS::Key", id).resource["Properties"]).toMatchObject({
       KeySpec,

@@ -1,5 +1,4 @@
 import { Stack } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { LOCALES } from "../../functions/policy/messages/locales.ts";
@@ -71,6 +70,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysCodes",
     "kms:GenerateMac on KeysNumbers",
+    "kms:DescribeKey on KeysProofs",
     "kms:Sign on KeysProofs",
     "lambda:InvokeFunction on SettleVerification",
   ],
@@ -184,7 +184,6 @@ describe("the environment", () => {
       PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
-    expect(variables("publish-proof-keys").PREVIOUS_PROOF_KEY_ARN).toBe("");
   });
 
   it("has the client's address from the connection, unless the stage names the header of its proxy", () => {
@@ -225,27 +224,28 @@ describe("the environment", () => {
     expect(build).not.toThrow();
   });
 
-  it("holds the previous proof key, and its function may read it, where a stage names one", () => {
-    const previous = "arn:aws:kms:eu-west-2:000000000000:key/previous";
-    const stage = { ...STAGES.dev, previousProofKeyArn: previous };
-    const environment = environments(stage, NOWHERE)["publish-proof-keys"];
-    expect(environment.PREVIOUS_PROOF_KEY_ARN).toBe(previous);
-
-    const stack = new Stack(anApp());
-    new ApiFunction(stack, "Publish", {
-      name: "publish-proof-keys",
-      stageName: "dev",
-      stage,
-      bundleDirectory: ANY_DIRECTORY,
-      environment,
-      resources: { ...NONE, previousProofKey: previous },
-    });
-    const [role] = Object.values(Template.fromStack(stack).findResources("AWS::IAM::Role"));
-    expect(role?.["Properties"].Policies[0].PolicyDocument.Statement).toContainEqual({
-      Effect: "Allow",
-      Action: "kms:GetPublicKey",
-      Resource: previous,
-    });
+  it("holds every proof key of the stage, oldest first, and its functions may use each", () => {
+    const template = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2] });
+    const ids = ["KeysProofs", "KeysProofs2"].map(
+      (id) => resourceIn(template, "AWS::KMS::Key", id).id,
+    );
+    const arns = ids.map((id) => ({ "Fn::GetAtt": [id, "Arn"] }));
+    for (const [id, action] of [
+      ["PublishProofKeys", "kms:GetPublicKey"],
+      ["CheckCode", ["kms:DescribeKey", "kms:Sign"]],
+    ] as const) {
+      const { resource } = resourceIn(template, "AWS::Lambda::Function", id);
+      expect(resource["Properties"].Environment.Variables.PROOF_KEY_ARNS).toEqual({
+        "Fn::Join": ["", [arns[0], ",", arns[1]]],
+      });
+      const role = resourceIn(template, "AWS::IAM::Role", `${id}Role`).resource;
+      expect(role["Properties"].Policies[0].PolicyDocument.Statement).toContainEqual({
+        Effect: "Allow",
+        Action: action,
+        // CDK sorts them by name.
+        Resource: arns.toReversed(),
+      });
+    }
   });
 });
 
@@ -253,8 +253,7 @@ const NONE = {
   table: undefined,
   numbersKey: undefined,
   codesKey: undefined,
-  proofKey: undefined,
-  previousProofKey: undefined,
+  proofKeys: [],
   twilioSecret: undefined,
   twilioAuthSecret: undefined,
   challengeSecret: undefined,

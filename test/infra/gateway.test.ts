@@ -49,9 +49,13 @@ describe("the routes", () => {
       "DELETE /v1/server/verifications/{id}",
       "DELETE /v1/verifications/{id}",
       "GET /.well-known/jwks.json",
+      "GET /.well-known/openid-configuration",
       "GET /v1/server/verifications/{id}",
       "GET /v1/verifications/{id}",
+      "HEAD /.well-known/jwks.json",
+      "HEAD /.well-known/openid-configuration",
       "OPTIONS /.well-known/jwks.json",
+      "OPTIONS /.well-known/openid-configuration",
       "OPTIONS /v1/verifications",
       "OPTIONS /v1/verifications/{id}",
       "OPTIONS /v1/verifications/{id}/check",
@@ -85,7 +89,7 @@ describe("the routes", () => {
     const { id } = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
     for (const { SourceArn } of permissions) {
       expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
-      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|POST|DELETE|OPTIONS)\/[^*]/);
+      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|HEAD|POST|DELETE|OPTIONS)\/[^*]/);
     }
   });
 });

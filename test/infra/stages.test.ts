@@ -76,7 +76,10 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     "Stage prod: runbooksUrl must be an https address ending",
   ],
   ["keyEpoch", 10_000, "Stage prod: keyEpoch must be 0 to 9999"],
-  ["previousProofKeyArn", "proof", "Stage prod: previousProofKeyArn must be the ARN"],
+  ["proofKeys", [2, 1], "Stage prod: proofKeys must be one or two numbers from 1 to 99"],
+  ["proofKeys", [], "Stage prod: proofKeys must be one or two numbers"],
+  ["proofKeys", [1, 2, 3], "Stage prod: proofKeys must be one or two numbers"],
+  ["proofKeys", [100], "Stage prod: proofKeys must be one or two numbers"],
   [
     "throttle",
     { requestsPerSecond: 0, burst: 1 },

@@ -24,7 +24,7 @@ const MAC_KEY = {
 const SIGN_KEY = {
   id: "Proofs",
   arn: "arn:aws:kms:eu-west-2:000000000000:key/Proofs",
-  spec: "ECC_NIST_P256",
+  spec: "RSA_2048",
 } as const;
 const SECRET = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:Twilio";
 const SETTLE = "Settle";
@@ -82,7 +82,7 @@ function mac(KeyId: string, message: string): Promise<Uint8Array | undefined> {
 function signCommand(MessageType: "RAW" | "DIGEST", Message: Buffer): SignCommand {
   return new SignCommand({
     KeyId: SIGN_KEY.arn,
-    SigningAlgorithm: "ECDSA_SHA_256",
+    SigningAlgorithm: "RSASSA_PKCS1_V1_5_SHA_256",
     MessageType,
     Message,
   });
@@ -113,7 +113,7 @@ describe("KMS", () => {
     const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: SIGN_KEY.arn }));
     const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: "der", type: "spki" });
     const { Signature = Buffer.of() } = await kms.send(signCommand("RAW", message));
-    expect(KeySpec).toBe("ECC_NIST_P256");
+    expect(KeySpec).toBe("RSA_2048");
     expect(verify("sha256", message, key, Signature)).toBe(true);
     expect(verify("sha256", Buffer.from("header.other"), key, Signature)).toBe(false);
   });

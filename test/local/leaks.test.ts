@@ -12,7 +12,7 @@ const asBase64 = (text: string) => Buffer.from(text).toString("base64");
 const asBase64url = (text: string) => Buffer.from(text).toString("base64url");
 const asHex = (text: string) => Buffer.from(text).toString("hex");
 const asJwt = (claims: object) =>
-  [{ alg: "ES256" }, claims, "x"].map((part) => asBase64url(JSON.stringify(part))).join(".");
+  [{ alg: "RS256" }, claims, "x"].map((part) => asBase64url(JSON.stringify(part))).join(".");
 const backwards = (text: string) => [...text].reverse().join("");
 
 describe("the scan for leaks turns red", () => {
@@ -92,6 +92,7 @@ describe("a whole run", () => {
     evidence.push(...items.map((text) => ({ where: "item", text })));
     evidence.push(...system.logs.map(({ line }) => ({ where: "log", text: line })));
     await call("GET", "/.well-known/jwks.json");
+    await call("GET", "/.well-known/openid-configuration");
   });
   afterAll(() => system.stop());
 

@@ -116,7 +116,7 @@ async function verify(proof: string, options: JWTVerifyOptions = {}) {
   return jwtVerify(proof, keys, {
     issuer: system.url,
     audience: "latchkey-dev",
-    algorithms: ["ES256"],
+    algorithms: ["RS256"],
     ...options,
   });
 }
@@ -126,6 +126,24 @@ describe("a proof", () => {
   beforeAll(async () => {
     const { id, code } = await start();
     proof = (await check(id, code)).body.proof;
+  });
+
+  it("is verified by who is given the issuer alone, by way of the discovery document", async () => {
+    const path = "/.well-known/openid-configuration";
+    const response = await fetch(`${system.url}${path}`);
+    const { issuer, jwks_uri, id_token_signing_alg_values_supported } = Object(
+      await response.json(),
+    );
+    const { payload } = await jwtVerify(proof, createRemoteJWKSet(new URL(jwks_uri)), {
+      issuer,
+      algorithms: id_token_signing_alg_values_supported,
+    });
+    expect(payload.iss).toBe(system.url);
+    const head = await fetch(`${system.url}${path}`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    for (const name of ["cache-control", "content-type", "content-length"])
+      expect([name, head.headers.get(name)]).toEqual([name, response.headers.get(name)]);
+    expect(head.headers.get("cache-control")).toBe("public, max-age=600");
   });
 
   it("is good for five minutes and no longer", async () => {

@@ -3,7 +3,7 @@ export const NOWHERE = {
   tableName: "",
   numbersKeyArn: "",
   codesKeyArn: "",
-  proofKeyArn: "",
+  proofKeyArns: [""],
   proofIssuer: "",
   twilioSecretArn: "",
   twilioAuthSecretArn: "",

@@ -51,7 +51,7 @@ const PLACES = {
   tableName: "t",
   numbersKeyArn: "arn:n",
   codesKeyArn: "arn:c",
-  proofKeyArn: "arn:p",
+  proofKeyArns: ["arn:p"],
   proofIssuer: "https://verify.test",
   twilioSecretArn: "arn:s",
   twilioAuthSecretArn: "arn:a",

@@ -9,7 +9,6 @@ import { type Exchange, MOST_CPU_MILLISECONDS } from "./ground.ts";
 import { CANARY } from "./placeholders.ts";
 import type { Answer } from "./wire.ts";
 
-
 /** Holds one exchange to every fact that there is of all of them. Throws where one does not hold. */
 export function insistOnFacts(exchange: Exchange, url: string): void {
   const { answer, cpuMilliseconds = 0, faults } = exchange;
@@ -60,8 +59,8 @@ function isPlain({ wire: { method, target, version, headers, framing } }: Exchan
 function insistOnOurAnswer({ wire }: Exchange, answer: Answer, url: string): void {
   const { status, headers, body } = answer;
   const path = pathOf(wire.target);
-  const isKeys = path === "/.well-known/jwks.json" && status === 200;
-  assert.equal(headers.get("cache-control")?.includes("no-store"), !isKeys);
+  const isPublished = path.startsWith("/.well-known/") && status === 200;
+  assert.equal(headers.get("cache-control")?.includes("no-store"), !isPublished);
   for (const name of ["x-content-type-options", "strict-transport-security"] as const)
     assert.equal(headers.get(name), SAFE_HEADERS[name]);
   for (const name of ["set-cookie", "server", "x-powered-by"])
