@@ -8,7 +8,7 @@ import { answer } from "./checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
 import { CHECKLIST_HELP, type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
 import { costTable, withCostTable } from "./cost-table.ts";
-import { answerLive, liveWorld } from "./live/live.ts";
+import { answerLive, liveDeps } from "./live/live.ts";
 import { exitCode, liveJson, liveWords } from "./live/words.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { runCommand, tell } from "./terminal.ts";
@@ -26,8 +26,8 @@ await runCommand(async () => {
 /** A line that does not hold outweighs one that nobody told. */
 async function printLive(stageName: StageName, { json }: ChecklistAsked): Promise<number> {
   const template = await synthesizedTemplate(stageName);
-  const world = liveWorld({ stageName, stage: STAGES[stageName], template });
-  const answers = await answerLive(world);
+  const deps = liveDeps({ stageName, stage: STAGES[stageName], template });
+  const answers = await answerLive(deps);
   tell(json ? liveJson(stageName, answers, new Date()) : liveWords(stageName, answers));
   return exitCode(answers);
 }

@@ -44,10 +44,10 @@ const COMMANDS = [
 
 /** What can go wrong, by the names that the functions give it. */
 export const FAULTS: readonly string[] = [
-  "approval-not-booked",
+  "approval-not-counted",
   "challenge-unreachable",
   "claim-not-released",
-  "debt-not-repaid",
+  "unverified-not-released",
   "delivery-failed",
   "delivery-not-noted",
   "message-refused",
@@ -83,8 +83,8 @@ const VALUES: Readonly<Record<string, number>> = {
   delivery: FINAL_DELIVERIES,
   "country channel delivery": CHANNELS.length * FINAL_DELIVERIES,
   reason: DELIVERY_REASONS.length,
-  restedScope: Object.keys(LIMITS.unprovenSends).length,
-  watchedScope: Object.keys(LIMITS.unprovenSends).length,
+  limitedScope: Object.keys(LIMITS.unverifiedSends).length,
+  watchedScope: Object.keys(LIMITS.unverifiedSends).length,
 };
 
 /** How many series the functions can write at most. CloudWatch takes money for each. Throws where a metric goes by what is not counted here. */

@@ -4,7 +4,7 @@ import { RETENTION } from "../functions/policy/retention.ts";
 import { bold, dim, no, table, warn, yes } from "./terminal.ts";
 
 type Result<Kind extends OperationResult["kind"]> = Extract<OperationResult, { kind: Kind }>;
-type Closing = NonNullable<Result<"number">["closing"]>;
+type Block = NonNullable<Result<"number">["block"]>;
 
 const SCOPES: Readonly<Record<string, string>> = {
   number: "The number",
@@ -25,13 +25,13 @@ export function wordsOf(result: OperationResult, now: number): string {
       return numberWords(result, now);
     case "scope":
       return scopeWords(result, now);
-    case "closed":
-      return `${yes()} ${named(result.subject)} is ${bold("blocked")} until ${moment(result.until, now)}.\n${closedMeans(result.subject)}`;
-    case "closed-longer":
-      return `${warn("!")} Nothing changed: ${lower(result.subject)} is blocked already, until ${moment(result.closing.until, now)} (${result.closing.because}).\n  To shorten that, unblock first.\n${pseudonymRow(result.subject)}`;
+    case "blocked":
+      return `${yes()} ${named(result.subject)} is ${bold("blocked")} until ${moment(result.until, now)}.\n${blockedMeans(result.subject)}`;
+    case "blocked-longer":
+      return `${warn("!")} Nothing changed: ${lower(result.subject)} is blocked already, until ${moment(result.block.until, now)} (${result.block.because}).\n  To shorten that, unblock first.\n${pseudonymRow(result.subject)}`;
     case "opened":
-      return `${yes()} ${named(result.subject)} is ${bold("open")} again. It was blocked until ${moment(result.closing.until, now)} (${result.closing.because}).\n${pseudonymRow(result.subject)}`;
-    case "not-closed":
+      return `${yes()} ${named(result.subject)} is ${bold("open")} again. It was blocked until ${moment(result.block.until, now)} (${result.block.because}).\n${pseudonymRow(result.subject)}`;
+    case "not-blocked":
       return `${warn("!")} Nothing changed: ${lower(result.subject)} is not blocked.\n${pseudonymRow(result.subject)}`;
     case "unlocked":
       return unlockedWords(result);
@@ -52,7 +52,7 @@ export function wordsOf(result: OperationResult, now: number): string {
 }
 
 function numberWords(
-  { subject, isKnown, turns, failures, closing, ticketsFrom }: Result<"number">,
+  { subject, isKnown, turns, failures, block, ticketsFrom }: Result<"number">,
   now: number,
 ): string {
   const today = turns.filter((turn) => turn > now - 86_400_000);
@@ -64,7 +64,7 @@ function numberWords(
       "wrong codes",
       `${failures} in a row; it locks at ${LIMITS.consecutiveFailures}${isLocked ? `: ${no("locked")}` : ""}`,
     ],
-    ["blocked", closingWords(closing, now)],
+    ["blocked", blockWords(block, now)],
     ...(ticketsFrom === undefined
       ? []
       : [["tickets", `revoked ${moment(ticketsFrom, now)}`] as const]),
@@ -79,20 +79,20 @@ function turnWords(today: readonly number[], now: number): string {
 }
 
 function scopeWords(
-  { subject, mode, debt, floor, windowEndsAt, closing }: Result<"scope">,
+  { subject, mode, unverified, max, windowEndsAt, block }: Result<"scope">,
   now: number,
 ): string {
   const rows: readonly (readonly [string, string])[] = [
     ["pseudonym", bold(subject.pseudonym)],
     [
-      "unproven",
-      `${Math.max(0, debt)} of ${floor} sends, in the window until ${moment(windowEndsAt, now)}`,
+      "unverified",
+      `${Math.max(0, unverified)} of ${max} sends, in the window until ${moment(windowEndsAt, now)}`,
     ],
     [
       "when full",
       mode === "enforce" ? "it sends nothing until the window ends" : "it is only told",
     ],
-    ["blocked", closingWords(closing, now)],
+    ["blocked", blockWords(block, now)],
   ];
   return `${yes()} ${named(subject)}, as the table knows it.\n\n${table(rows)}`;
 }
@@ -122,14 +122,13 @@ function dollarsOf(micros = 0): string {
   return `$${(micros / 1_000_000).toFixed(2)}`;
 }
 
-function closingWords(closing: Closing | undefined, now: number): string {
-  if (closing === undefined) return "no";
-  if (closing.until <= now)
-    return `no; it was until ${moment(closing.until, now)} (${closing.because})`;
-  return `${no("yes")}, until ${moment(closing.until, now)} (${closing.because})`;
+function blockWords(block: Block | undefined, now: number): string {
+  if (block === undefined) return "no";
+  if (block.until <= now) return `no; it was until ${moment(block.until, now)} (${block.because})`;
+  return `${no("yes")}, until ${moment(block.until, now)} (${block.because})`;
 }
 
-function closedMeans(subject: Subject): string {
+function blockedMeans(subject: Subject): string {
   const means =
     subject.of === "number"
       ? "It is sent no code, whoever asks. A code that it has already can still be checked."
@@ -144,18 +143,18 @@ function unlockedWords({ subject, failures }: Result<"unlocked">): string {
 }
 
 function erasedWords(
-  { subject, wasKnown, closing, ticketsFrom }: Result<"erased">,
+  { subject, wasKnown, block, ticketsFrom }: Result<"erased">,
   now: number,
 ): string {
   const done = wasKnown
     ? `${yes()} What was kept under the number is ${bold("erased")}: times of messages, wrong codes, blocks.`
     : `${warn("!")} Nothing was kept under the number.`;
-  const wasBlocked = closing !== undefined && closing.until > now;
+  const wasBlocked = block !== undefined && block.until > now;
   const hours = Math.ceil(RETENTION.verificationSeconds / 3_600);
   return [
     done,
     ...(wasBlocked
-      ? [`  ${warn("A block went with it")} (${closing.because}). Block again if it must stand.`]
+      ? [`  ${warn("A block went with it")} (${block.because}). Block again if it must stand.`]
       : []),
     "",
     dim("  What is left, and goes by itself:"),

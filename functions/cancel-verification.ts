@@ -1,4 +1,4 @@
-import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
+import { cachingVerifications } from "./adapters/dynamodb/caching.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { api } from "./http/api.ts";
@@ -9,7 +9,7 @@ const env = readEnv("cancel-verification");
 
 export const handler = api(
   cancelEndpoint({
-    verifications: sparingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
+    verifications: cachingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     clock: Date.now,
   }),
   apiSettings(env),

@@ -1,9 +1,9 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { AWS_CLIENT } from "./adapters/aws/client.ts";
+import { cachingVerifications } from "./adapters/dynamodb/caching.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
-import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
@@ -22,7 +22,7 @@ const kms = new KMSClient(AWS_CLIENT);
 export const handler = api(
   checkEndpoint(
     {
-      verifications: sparingVerifications(dynamoVerifications(table), Date.now),
+      verifications: cachingVerifications(dynamoVerifications(table), Date.now),
       numbers: dynamoNumbers(table),
       scopes: dynamoScopes(table),
       keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),

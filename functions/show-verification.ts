@@ -1,6 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { AWS_CLIENT } from "./adapters/aws/client.ts";
-import { sparingVerifications } from "./adapters/dynamodb/sparing.ts";
+import { cachingVerifications } from "./adapters/dynamodb/caching.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
@@ -13,7 +13,7 @@ const env = readEnv("show-verification");
 
 export const handler = api(
   showEndpoint({
-    verifications: sparingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
+    verifications: cachingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     clock: Date.now,
     channels: channelSettings(env),

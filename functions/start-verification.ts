@@ -1,11 +1,11 @@
+import { cachingClaims } from "./adapters/dynamodb/caching.ts";
 import { dynamoClaims } from "./adapters/dynamodb/claims.ts";
-import { sparingClaims } from "./adapters/dynamodb/sparing.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { challengeIn } from "./runtime/challenge.ts";
 import { addressSource, apiSettings, readEnv } from "./runtime/environment.ts";
-import { sendingWorld } from "./runtime/sending.ts";
+import { sendingDeps } from "./runtime/sending.ts";
 import { phoneSettings } from "./verification/phone-policy.ts";
 
 const env = readEnv("start-verification");
@@ -14,8 +14,8 @@ const table = openTable(env.TABLE_NAME);
 export const handler = api(
   startEndpoint(
     {
-      ...sendingWorld(env, table),
-      claims: sparingClaims(dynamoClaims(table), Date.now),
+      ...sendingDeps(env, table),
+      claims: cachingClaims(dynamoClaims(table), Date.now),
       challenge: challengeIn(env),
       ...phoneSettings({
         fictionalNumbers: env.FICTIONAL_NUMBERS,

@@ -1,15 +1,15 @@
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { readEnv } from "./runtime/environment.ts";
 import { log } from "./runtime/log.ts";
-import { sendingWorld } from "./runtime/sending.ts";
+import { sendingDeps } from "./runtime/sending.ts";
 import { type FailedMessage, takeNextStep } from "./verification/next-step.ts";
 
 const env = readEnv("take-next-step");
-const world = sendingWorld(env, openTable(env.TABLE_NAME));
+const deps = sendingDeps(env, openTable(env.TABLE_NAME));
 
 /** Invoked by receive-delivery, never by a route, and never twice: a step that is not taken can still be asked for. */
 export const handler = async (failed: FailedMessage): Promise<void> => {
-  const outcome = await takeNextStep(world, failed);
+  const outcome = await takeNextStep(deps, failed);
   log({
     event: "stepped",
     outcome: outcome.kind === "refused" ? outcome.why : outcome.kind,

@@ -42,7 +42,7 @@ export function alarmRows(watched: Watched): readonly AlarmRow[] {
     ...requestRows(watched),
     ...misuseRows(watched),
     ...contributorRows(watched),
-    ...restedRows(watched),
+    ...limitedRows(watched),
     ...spendRows(watched),
     ...faultRows(watched),
   ];
@@ -129,7 +129,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       name: "hot-client",
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
-      why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unproven sends in ten minutes; a carrier's shared one stays below 200 in five.",
+      why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
       kind: "abuse",
       signal: { largestOf: insights.clients },
       threshold: 200,
@@ -159,31 +159,31 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
 }
 
 /** What the scopes that many share have refused; `range` and its like, as the functions count them. */
-function restedRows(watched: Watched): readonly AlarmRow[] {
-  const rested = (restedScope: string) => counted(watched, "Rested", { restedScope });
+function limitedRows(watched: Watched): readonly AlarmRow[] {
+  const limited = (limitedScope: string) => counted(watched, "Limited", { limitedScope });
   return [
     {
-      name: "rested-range",
-      runbook: "rested-scopes",
-      says: "A range of numbers owes too many unproven codes and is sent no more for now.",
-      why: "20 unproven codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
+      name: "limited-range",
+      runbook: "limited-scopes",
+      says: "A range of numbers owes too many unverified codes and is sent no more for now.",
+      why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
       kind: "abuse",
-      signal: { metric: rested("range") },
+      signal: { metric: limited("range") },
       threshold: 2,
       ...ONE_OF(5 * MINUTE),
     },
     {
-      name: "rested-country",
-      runbook: "rested-scopes",
-      says: "A country, or the whole service, owes too many unproven codes: people without a returning ticket are refused.",
+      name: "limited-country",
+      runbook: "limited-scopes",
+      says: "A country, or the whole service, owes too many unverified codes: people without a returning ticket are refused.",
       why: "Honest people are refused beside the others, so the first refusal counts.",
       kind: "abuse",
       signal: {
         expression: "FILL(country,0)+FILL(home,0)+FILL(service,0)",
         metrics: {
-          country: rested("country"),
-          home: rested("home-country"),
-          service: rested("service"),
+          country: limited("country"),
+          home: limited("home-country"),
+          service: limited("service"),
         },
       },
       threshold: 0,
@@ -289,7 +289,7 @@ function serviceRows(watched: Watched): readonly AlarmRow[] {
       name: "server-errors",
       runbook: "server-errors",
       says: "Requests fail on our side.",
-      why: "One in twenty, and three at least: a rate without a floor pages for one request at night.",
+      why: "One in twenty, and three at least: a rate without a limit pages for one request at night.",
       kind: "fault",
       signal: {
         expression: "IF(FILL(failed,0)>=3,100*FILL(failed,0)/FILL(all,1),0)",

@@ -124,8 +124,8 @@ function destinationWidgets(watched: Watched): IWidget[] {
       everyOne(watched, "Deliveries", ["country", "channel", "delivery"]),
       everyOne(watched, "Deliveries", ["reason"]),
     ]),
-    graph("What has been rested? Refusals by scope", [
-      everyOne(watched, "Rested", ["restedScope"]),
+    graph("What has been limited? Refusals by scope", [
+      everyOne(watched, "Limited", ["limitedScope"]),
       everyOne(watched, "Watched", ["watchedScope"]),
     ]),
   ];

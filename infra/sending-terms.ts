@@ -43,29 +43,29 @@ function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number
 }
 
 /** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
-function unitsPerBooking({ countries }: Pick<Stage, "countries">): number {
+function unitsPerCharge({ countries }: Pick<Stage, "countries">): number {
   const counters = (1 + countries.length) * COUNTERS_A_COUNTRY;
   return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
-/** The limits of unproven sends, as limits.ts says and the stage otherwise. */
+/** The limits of unverified sends, as limits.ts says and the stage otherwise. */
 export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
 }
 
 /**
- * What the home country, and everybody, may owe of the messages that an hour's cap buys. A floor above the money for strangers is none: the cap
+ * What the home country, and everybody, may owe of the messages that an hour's cap buys. A limit above the money for strangers is none: the cap
  * would pause them first. Two in five leave room for the unpaid messages of people in a busy hour whose messages do not arrive for a quarter of it.
  */
 const SHARES_OF_AN_HOUR = { "home-country": 0.4, service: 0.5 } as const;
 
 function limitsOf(stage: Stage): ScopeLimits {
   const { scopes = {} } = stage;
-  const limit = (kind: ScopeKind) => ({ ...LIMITS.unprovenSends[kind], ...scopes[kind] });
+  const limit = (kind: ScopeKind) => ({ ...LIMITS.unverifiedSends[kind], ...scopes[kind] });
   const limitOfAll = (kind: keyof typeof SHARES_OF_AN_HOUR) => {
-    const { floor, ...row } = limit(kind);
+    const { max, ...row } = limit(kind);
     const affordable = Math.ceil(messagesAnHour(stage) * SHARES_OF_AN_HOUR[kind]);
-    return { ...row, floor: scopes[kind]?.floor ?? Math.min(floor, affordable) };
+    return { ...row, max: scopes[kind]?.max ?? Math.min(max, affordable) };
   };
   return {
     ipv4: limit("ipv4"),
@@ -106,7 +106,7 @@ export function spendTermsOf(stage: Stage): SpendTerms {
         return price === undefined ? [] : [[country, price]];
       }),
     ),
-    shards: shardsOf(stage, unitsPerBooking(stage)),
+    shards: shardsOf(stage, unitsPerCharge(stage)),
   };
 }
 

@@ -35,9 +35,9 @@ const CAP = {
 };
 /** No message costs less than a tenth of a cent: a price in cents or in dollars would leave every cap without meaning. */
 const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
-/** A floor above the messages of the dearest day that a cap allows is none. */
-const FLOOR = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
-const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unprovenSends));
+/** A limit above the messages of the dearest day that a cap allows is none. */
+const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unverifiedSends));
 
 /** Each field: what it takes, and that in words behind "must be". */
 const FIELDS = {
@@ -151,10 +151,10 @@ const FIELDS = {
     v.optional(
       v.record(
         SCOPE_KINDS,
-        v.strictObject({ mode: v.optional(v.picklist(SCOPE_MODES)), floor: v.optional(FLOOR) }),
+        v.strictObject({ mode: v.optional(v.picklist(SCOPE_MODES)), max: v.optional(LIMIT) }),
       ),
     ),
-    `for any of ${Object.keys(LIMITS.unprovenSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and floor (1 to 100000)`,
+    `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and limit (1 to 100000)`,
   ],
   challenge: [
     v.optional(
@@ -227,7 +227,7 @@ const PRODUCTION = {
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
   scopes: [
     v.optional(v.pipe(v.record(v.string(), v.unknown()), v.check(areClientsEnforced))),
-    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce, and a floor of ten times that of limits.ts at most",
+    "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce, and a limit of ten times that of limits.ts at most",
   ],
 } as const satisfies Partial<Record<keyof Everything, readonly [v.GenericSchema, string]>>;
 
@@ -238,13 +238,13 @@ function isEachOnce(list: readonly string[]): boolean {
 const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 
 /** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
-const MOST_TIMES_THE_FLOOR = 10;
+const MOST_TIMES_THE_LIMIT = 10;
 
 /** Whatever a stage watches to learn, in production no client may do without limit. */
 function areClientsEnforced(scopes: Readonly<Record<string, unknown>>): boolean {
   return CLIENTS.every((kind) => {
-    const { mode = "enforce", floor = 0 } = Object(scopes[kind]);
-    return mode === "enforce" && floor <= MOST_TIMES_THE_FLOOR * LIMITS.unprovenSends[kind].floor;
+    const { mode = "enforce", max = 0 } = Object(scopes[kind]);
+    return mode === "enforce" && max <= MOST_TIMES_THE_LIMIT * LIMITS.unverifiedSends[kind].max;
   });
 }
 

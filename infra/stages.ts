@@ -63,7 +63,7 @@ type Common = {
   readonly spend: Spend;
   /** What Twilio asks of this account, where it is not the list price, and where no list price is known. */
   readonly prices?: Partial<Readonly<Record<Country, ChannelPrices>>>;
-  /** Where the unproven sends of a scope are limited in another way than limits.ts says. */
+  /** Where the unverified sends of a scope are limited in another way than limits.ts says. */
   readonly scopes?: Partial<Readonly<Record<ScopeKind, ScopeSetting>>>;
   /** What a start must show beside all limits, when a scope is half full or always. Nothing if left out. */
   readonly challenge?: ChallengeSetting;
@@ -89,7 +89,7 @@ type Spend = Cap & {
   readonly keptForTickets: number;
 };
 
-type ScopeSetting = { readonly mode?: ScopeMode; readonly floor?: number };
+type ScopeSetting = { readonly mode?: ScopeMode; readonly max?: number };
 
 type ChallengeSetting = {
   readonly provider: ChallengeProvider;
@@ -173,7 +173,7 @@ export const STAGES = {
     // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
-    scopes: { range: { floor: 1_000 } },
+    scopes: { range: { max: 1_000 } },
     logRetentionDays: 7,
   },
   staging: {
@@ -194,7 +194,7 @@ export const STAGES = {
     // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All numbers of fiction are one range.
-    scopes: { range: { floor: 1_000 } },
+    scopes: { range: { max: 1_000 } },
     logRetentionDays: 30,
   },
   prod: {

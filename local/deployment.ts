@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Assembly } from "./assembly.ts";
+import { CHALLENGE_SECRET } from "./emulators/challenge.ts";
+import type { KeyStore } from "./emulators/key-store.ts";
+import { createKms, type Operations } from "./emulators/kms.ts";
+import { createSecretsManager } from "./emulators/secrets-manager.ts";
 import { createTable } from "./engines.ts";
-import { createFront, type Served } from "./front/front.ts";
-import { createThrottle } from "./front/throttle.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
 import type { FunctionLine, Outcome } from "./functions/thread.ts";
-import { CHALLENGE_SECRET } from "./stand-ins/challenge.ts";
-import type { KeyStore } from "./stand-ins/key-store.ts";
-import { createKms, type Operations } from "./stand-ins/kms.ts";
-import { createSecretsManager } from "./stand-ins/secrets-manager.ts";
+import { createGateway, type Served } from "./gateway/gateway.ts";
+import { createThrottle } from "./gateway/throttle.ts";
 import { functionsOf } from "./template/functions.ts";
 import { gatewayResponsesOf } from "./template/gateway-responses.ts";
 import { createResolve } from "./template/intrinsics.ts";
@@ -120,7 +120,7 @@ function frontOf(
       return outcome;
     },
   };
-  return createFront(parts, ground.onServed);
+  return createGateway(parts, ground.onServed);
 }
 
 /** The gateway's own problems have the address of their words baked in: the one that functions are told of too, and that is another here. */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
-import type { Sky } from "./twilio/twin.ts";
+import type { Sky } from "./twilio/emulator.ts";
 import { isWeatherName, WEATHER_NAMES } from "./twilio/weather.ts";
 
 export type Flags = {

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as v from "valibot";
 import { readBody } from "./bodies.ts";
 import type { Arrival, Handset } from "./handset.ts";
+import type { Emulator } from "./twilio/emulator.ts";
 import { KEYS, type LiveCall } from "./twilio/live-call.ts";
-import type { Twin } from "./twilio/twin.ts";
 import { WEATHER_NAMES, WEATHERS } from "./twilio/weather.ts";
 
 /** The phones, and the network between them and Twilio. */
 export type Phones = {
   readonly handset: Handset;
-  readonly twin: Pick<Twin, "weather" | "setWeather" | "incidents" | "onIncident">;
+  readonly emulator: Pick<Emulator, "weather" | "setWeather" | "incidents" | "onIncident">;
 };
 
 type Headers = Readonly<Record<string, string>>;
@@ -34,16 +34,16 @@ const MOST_BYTES = 150;
 
 /** What the page of the handset asks for. Everything that changes something is a PUT. */
 export function handsetRoutes(
-  { handset, twin }: Phones,
+  { handset, emulator }: Phones,
   headers: Headers,
 ): Readonly<Record<string, Route>> {
   const give = giverOf(headers);
   const slowness = () => ({ seconds: handset.slowness() });
-  const weather = () => ({ ...twin.weather(), rates: WEATHERS[twin.weather().name] });
+  const weather = () => ({ ...emulator.weather(), rates: WEATHERS[emulator.weather().name] });
   return {
     "GET /handset/messages": async (_, response) => streamMessages(handset, response, headers),
     "GET /handset/events": async (_, response) =>
-      streamEvents({ handset, twin }, response, headers),
+      streamEvents({ handset, emulator }, response, headers),
     "GET /handset/slowness": async (_, response) => give(response, slowness()),
     "PUT /handset/slowness": async (request, response) => {
       const wish = await bodyOf(request, SLOWNESS);
@@ -53,7 +53,7 @@ export function handsetRoutes(
     "GET /handset/weather": async (_, response) => give(response, weather()),
     "PUT /handset/weather": async (request, response) => {
       const wish = await bodyOf(request, WEATHER);
-      if (wish !== undefined) twin.setWeather(wish.name, wish.seed ?? twin.weather().seed);
+      if (wish !== undefined) emulator.setWeather(wish.name, wish.seed ?? emulator.weather().seed);
       give(response, wish === undefined ? undefined : weather());
     },
     "PUT /handset/call": async (request, response) => {
@@ -95,18 +95,22 @@ function streamMessages(handset: Handset, response: ServerResponse, headers: Hea
 }
 
 /** All that the page shows, over one connection, since a browser has only six for a host: texts, calls whenever they change, and what went wrong on purpose. */
-function streamEvents({ handset, twin }: Phones, response: ServerResponse, headers: Headers): void {
+function streamEvents(
+  { handset, emulator }: Phones,
+  response: ServerResponse,
+  headers: Headers,
+): void {
   response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
   const send = (event: string) => (data: unknown) => {
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   for (const arrival of handset.messages()) send("message")(arrival);
   for (const call of handset.calls()) send("call")(call.view());
-  for (const incident of twin.incidents().slice(-MOST_INCIDENTS)) send("incident")(incident);
+  for (const incident of emulator.incidents().slice(-MOST_INCIDENTS)) send("incident")(incident);
   response.write(": connected\n\n");
   response.on("close", handset.subscribe(send("message")));
   response.on("close", handset.subscribeToCalls(send("call")));
-  response.on("close", twin.onIncident(send("incident")));
+  response.on("close", emulator.onIncident(send("incident")));
 }
 
 /** As many as anybody reads. */

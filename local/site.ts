@@ -2,10 +2,10 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
 import { REFERENCE, referenceFiles } from "./reference.ts";
-import type { ChallengeStandIn } from "./stand-ins/challenge.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -39,7 +39,7 @@ const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "img-src 'self' data:",
 );
 
-export function createSite(phones: Phones, challenge?: Pick<ChallengeStandIn, "issue">): Site {
+export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "issue">): Site {
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
@@ -76,7 +76,7 @@ type Routes = Readonly<
 >;
 
 /** A click on the widget that stands in for a maker of challenges. */
-function challengeRoutes(challenge: Pick<ChallengeStandIn, "issue"> | undefined): Routes {
+function challengeRoutes(challenge: Pick<ChallengeEmulator, "issue"> | undefined): Routes {
   if (challenge === undefined) return {};
   return {
     "POST /challenge/token": async ({ headers }, response) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "./deployment.ts";
-import { startAws } from "./stand-ins/aws.ts";
+import { startAws } from "./emulators/aws.ts";
 import { type Stops, stoppable } from "./stops.ts";
 
 /** The place of the one deployment that answers. */
@@ -15,7 +15,7 @@ export type Slot = {
 /** What is under way when everything ends has so long to end by itself. */
 const GRACE_MILLISECONDS = 2_000;
 
-/** An empty slot, and the stand-ins by which a deployment and its functions find each other; they end after the functions. */
+/** An empty slot, and the emulators by which a deployment and its functions find each other; they end after the functions. */
 export async function createSlot(stops: Stops, lastStops: Stops): Promise<Slot> {
   let current: Deployment | undefined;
   const now = (): Deployment => {

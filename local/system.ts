@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { type Assembly, synthesizedAssembly } from "./assembly.ts";
 import { deploy, type Ground, type OnInvoked } from "./deployment.ts";
+import { startChallenge } from "./emulators/challenge.ts";
+import { createKeyStore } from "./emulators/key-store.ts";
 import { type EngineName, startEngine } from "./engines.ts";
-import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
+import type { Served } from "./gateway/gateway.ts";
 import { createHandset, type Handset } from "./handset.ts";
 import { close, LOOPBACK, listen, serverOf } from "./listening.ts";
 import { openKeeping } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
 import { createSlot } from "./slot.ts";
-import { startChallenge } from "./stand-ins/challenge.ts";
-import { createKeyStore } from "./stand-ins/key-store.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
-import { type Sky, startTwin, type Twin, type TwinOptions } from "./twilio/twin.ts";
+import { type Emulator, type EmulatorOptions, type Sky, startEmulator } from "./twilio/emulator.ts";
 
 export type SystemOptions = {
   /** 0 for any free port. */
@@ -47,7 +47,7 @@ const LINES_KEPT = 10_000;
 export type System = {
   readonly url: string;
   readonly handset: Handset;
-  readonly twin: Twin;
+  readonly emulator: Emulator;
   /** What the functions have written, the newest lines of it. */
   readonly logs: readonly FunctionLine[];
   /** Where the database answers, for those who look into its items. */
@@ -84,14 +84,17 @@ async function start(
   stops: Stops,
   lastStops: Stops,
 ): Promise<Omit<System, "stop">> {
-  const front = await reserve(options, stops);
+  const gateway = await reserve(options, stops);
   const keeping = openKeeping(options.persist, options.engine);
   await lastStops.add(keeping.stop);
   const handset = createHandset(keeping.handset);
-  const [assembly, engine, twin, challenge] = await Promise.all([
+  const [assembly, engine, emulator, challenge] = await Promise.all([
     assemblyOf(options),
     stoppable(startEngine(options.engine, keeping.database), lastStops),
-    stoppable(startTwin(handset.deliver, keeping.twilio, twinOptions(options, handset)), stops),
+    stoppable(
+      startEmulator(handset.deliver, keeping.twilio, emulatorOptions(options, handset)),
+      stops,
+    ),
     options.challenged === true ? stoppable(startChallenge(), stops) : undefined,
   ]);
   const logs: FunctionLine[] = [];
@@ -100,13 +103,13 @@ async function start(
     surroundings: {
       dynamodb: engine.endpoint,
       aws: slot.endpoint,
-      twilio: twin.baseUrl,
-      site: front.addresses.url,
-      origins: [...front.addresses.origins, ...(options.origins ?? [])],
+      twilio: emulator.baseUrl,
+      site: gateway.addresses.url,
+      origins: [...gateway.addresses.origins, ...(options.origins ?? [])],
       challenge: challenge?.verifyUrl,
     },
     keyStore: createKeyStore(keeping.keys),
-    account: twin.account,
+    account: emulator.account,
     throttled: options.throttled ?? false,
     onServed: options.onServed ?? (() => undefined),
     onInvoked: options.onInvoked ?? (() => undefined),
@@ -117,15 +120,15 @@ async function start(
     },
   };
   await slot.fill(await deploy(assembly, ground));
-  front.open(
-    withSite(createSite({ handset, twin }, challenge), (...exchange) =>
+  gateway.open(
+    withSite(createSite({ handset, emulator }, challenge), (...exchange) =>
       slot.now().answer(...exchange),
     ),
   );
   return {
-    url: front.addresses.url,
+    url: gateway.addresses.url,
     handset,
-    twin,
+    emulator,
     logs,
     engineEndpoint: engine.endpoint,
     lambda: { endpoint: slot.endpoint, functionNames: () => slot.now().fleet.names },
@@ -135,10 +138,10 @@ async function start(
   };
 }
 
-function twinOptions(
+function emulatorOptions(
   { weather, secondMilliseconds }: SystemOptions,
   { ring }: Handset,
-): TwinOptions {
+): EmulatorOptions {
   return { ring, weather, secondMilliseconds };
 }
 
@@ -162,8 +165,8 @@ async function reserve({ port, host = LOOPBACK }: SystemOptions, stops: Stops): 
   return { addresses, open: resolve };
 }
 
-function withSite(site: Site, front: Handler): Handler {
+function withSite(site: Site, gateway: Handler): Handler {
   return async (request, response) => {
-    if (!(await site(request, response))) await front(request, response);
+    if (!(await site(request, response))) await gateway(request, response);
   };
 }

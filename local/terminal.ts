@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import * as v from "valibot";
 import type { Flags } from "./flags.ts";
-import type { Served } from "./front/front.ts";
 import type { FunctionLine } from "./functions/thread.ts";
+import type { Served } from "./gateway/gateway.ts";
 import { isLoopbackName } from "./listening.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */

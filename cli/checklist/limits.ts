@@ -48,7 +48,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
     topic: TOPIC,
     asks: "Can sending be stopped at once, and one number closed?",
     find: stopping,
-    enforced: ["functions/operate.ts", "functions/adapters/dynamodb/closings.ts"],
+    enforced: ["functions/operate.ts", "functions/adapters/dynamodb/blocks.ts"],
     tested: ["test/cli/operate.test.ts"],
   },
 ];
@@ -80,13 +80,13 @@ const KINDS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 const MOST_STARTS_IN_TEN_MINUTES = 60;
 
 function perClient({ stage, template, policies: { limits } }: Evidence): Finding {
-  const windows = KINDS.map((kind) => ({ kind, window: limits.unprovenSends[kind] }));
+  const windows = KINDS.map((kind) => ({ kind, window: limits.unverifiedSends[kind] }));
   const rate = firewallRate(template);
   const isOff = "off" in stage.firewall;
   const header = addressHeader(template);
-  const ipv4 = limits.unprovenSends["ipv4"];
+  const ipv4 = limits.unverifiedSends["ipv4"];
   return {
-    value: `${ipv4?.floor ?? "any number of"} unproven sends of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
+    value: `${ipv4?.max ?? "any number of"} unverified sends of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
     faults: [
       ...windows
         .filter(({ window }) => startsInTenMinutes(window) > MOST_STARTS_IN_TEN_MINUTES)
@@ -110,10 +110,10 @@ function addressHeader(template: Template): string {
 }
 
 function startsInTenMinutes(
-  window: { readonly floor: number; readonly windowSeconds: number } | undefined,
+  window: { readonly max: number; readonly windowSeconds: number } | undefined,
 ): number {
   if (window === undefined || window.windowSeconds <= 0) return Number.POSITIVE_INFINITY;
-  return window.floor * Math.ceil(600 / window.windowSeconds);
+  return window.max * Math.ceil(600 / window.windowSeconds);
 }
 
 /** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. The rule for back ends alone does not count. */
@@ -152,10 +152,10 @@ function sharedScopes({ template }: Evidence): Finding {
     return { value: "nobody knows", faults: ["a function sends without limits"] };
   const { limits } = terms;
   return {
-    value: `${SHARED.map((kind) => `${kind} ${limits[kind].floor}`).join(", ")} unproven sends an hour`,
+    value: `${SHARED.map((kind) => `${kind} ${limits[kind].max}`).join(", ")} unverified sends an hour`,
     faults: SHARED.flatMap((kind) => {
-      const { floor, windowSeconds, mode } = limits[kind];
-      const anHour = floor * Math.ceil(3_600 / windowSeconds);
+      const { max, windowSeconds, mode } = limits[kind];
+      const anHour = max * Math.ceil(3_600 / windowSeconds);
       return [
         ...(anHour > MOST_UNPROVEN_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
         ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),

@@ -8,7 +8,7 @@ import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import type { Random } from "../../functions/verification/ports.ts";
 import { viewOf } from "../../functions/verification/view.ts";
 
-type Window = Pick<ScopeLimit, "floor" | "windowSeconds">;
+type Window = Pick<ScopeLimit, "max" | "windowSeconds">;
 
 /** The rules that the functions run, themselves and not what is said of them. */
 export type Policies = {
@@ -20,7 +20,7 @@ export type Policies = {
     readonly consecutiveFailures: number;
     readonly failureMemorySeconds: number;
     readonly sendsPerNumberWithTicket: readonly SendLimit[];
-    readonly unprovenSends: Readonly<Record<string, Window>>;
+    readonly unverifiedSends: Readonly<Record<string, Window>>;
     readonly switchCacheSeconds: number;
     readonly proofLifetimeSeconds: number;
   };

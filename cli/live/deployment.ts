@@ -10,7 +10,7 @@ import {
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { parseTemplate, type Template } from "../template.ts";
-import type { LiveQuestion, LiveWorld } from "./question.ts";
+import type { LiveDeps, LiveQuestion } from "./question.ts";
 import { CouldNotAsk } from "./twilio-reader.ts";
 
 const TOPIC = "The deployment";
@@ -23,7 +23,7 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
   { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
 ];
 
-async function state({ aws, stageName }: LiveWorld): Promise<Finding> {
+async function state({ aws, stageName }: LiveDeps): Promise<Finding> {
   const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
   const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
   const status = stack?.StackStatus ?? "nobody knows";
@@ -34,7 +34,7 @@ async function state({ aws, stageName }: LiveWorld): Promise<Finding> {
   };
 }
 
-async function same({ aws, stageName, template }: LiveWorld): Promise<Finding> {
+async function same({ aws, stageName, template }: LiveDeps): Promise<Finding> {
   const asked = new GetTemplateCommand({ StackName: `latchkey-${stageName}` });
   const { TemplateBody = "" } = await aws.stack.send(asked);
   const there = parseTemplate(JSON.parse(TemplateBody));
@@ -56,7 +56,7 @@ const DRIFT_PAUSE_MILLISECONDS = 3_000;
 /** Detection takes a minute or so. */
 const LONGEST_DRIFT_MILLISECONDS = 300_000;
 
-async function drift({ aws, stageName, now, pause }: LiveWorld): Promise<Finding> {
+async function drift({ aws, stageName, now, pause }: LiveDeps): Promise<Finding> {
   const StackName = `latchkey-${stageName}`;
   const { StackDriftDetectionId } = await aws.stack.send(
     new DetectStackDriftCommand({ StackName }),
@@ -91,7 +91,7 @@ async function drifted(client: CloudFormationClient, StackName: string): Promise
   return { value: `${compared.length} resources compared; AWS cannot compare every kind`, faults };
 }
 
-async function answers({ address }: LiveWorld): Promise<Finding> {
+async function answers({ address }: LiveDeps): Promise<Finding> {
   const here = await address();
   const keys = await fetchHere(`${here}/.well-known/jwks.json`, { method: "GET" });
   const unsigned = await fetchHere(`${here}/v1/server/verifications`, {
@@ -120,7 +120,7 @@ function fetchHere(url: string, init: RequestInit): Promise<Response> {
 }
 
 /** A start waits for Twilio, most of a second at worst: so many run at once as come in a second. */
-async function room({ aws, stage }: LiveWorld): Promise<Finding> {
+async function room({ aws, stage }: LiveDeps): Promise<Finding> {
   const { AccountLimit } = await aws.functions.send(new GetAccountSettingsCommand({}));
   const { UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};
   const { requestsPerSecond } = stage.throttle;

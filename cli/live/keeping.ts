@@ -7,7 +7,7 @@ import {
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetWebACLForResourceCommand } from "@aws-sdk/client-wafv2";
 import { type Finding, faultsOf } from "../checklist/question.ts";
-import type { LiveQuestion, LiveWorld } from "./question.ts";
+import type { LiveDeps, LiveQuestion } from "./question.ts";
 
 const TOPIC = "Keeping and guarding";
 
@@ -18,7 +18,7 @@ export const KEEPING_LIVE: readonly LiveQuestion[] = [
   { id: "firewall", topic: TOPIC, asks: "Does the firewall stand before it?", find: firewall },
 ];
 
-async function keys({ aws, deployed }: LiveWorld): Promise<Finding> {
+async function keys({ aws, deployed }: LiveDeps): Promise<Finding> {
   const states = await Promise.all(
     (await deployed("AWS::KMS::Key")).map(async ({ logicalId, id }) => {
       const { KeyMetadata } = await aws.keys.send(new DescribeKeyCommand({ KeyId: id }));
@@ -35,7 +35,7 @@ async function keys({ aws, deployed }: LiveWorld): Promise<Finding> {
   };
 }
 
-async function table({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
+async function table({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
   const [found] = await deployed("AWS::DynamoDB::GlobalTable");
   const TableName = found?.id;
   if (TableName === undefined) return { value: "there is none", faults: ["there is no table"] };
@@ -59,7 +59,7 @@ async function table({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
   };
 }
 
-async function logs({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
+async function logs({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
   const ours = new Map(
     (await deployed("AWS::Logs::LogGroup")).map(({ id, logicalId }) => [id, logicalId]),
   );
@@ -81,7 +81,7 @@ async function logs({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
   };
 }
 
-async function firewall({ aws, stage, stageName, deployed, region }: LiveWorld): Promise<Finding> {
+async function firewall({ aws, stage, stageName, deployed, region }: LiveDeps): Promise<Finding> {
   if ("off" in stage.firewall) return { value: `off: ${stage.firewall.because}`, faults: [] };
   const [api] = await deployed("AWS::ApiGateway::RestApi");
   const [acl] = await deployed("AWS::WAFv2::WebACL");

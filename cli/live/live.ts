@@ -8,7 +8,7 @@ import { CommandFault } from "../terminal.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
-import type { Deployed, LiveAnswer, LiveQuestion, LiveWorld } from "./question.ts";
+import type { Deployed, LiveAnswer, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
 import { CouldNotAsk, twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
@@ -20,13 +20,13 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
   ...TWILIO_LIVE,
 ];
 
-type Subject = Pick<LiveWorld, "stageName" | "stage" | "template">;
+type Subject = Pick<LiveDeps, "stageName" | "stage" | "template">;
 
 /** AWS and Twilio, as the environment and the profile of whoever asks reach them. */
-export function liveWorld(
+export function liveDeps(
   subject: Subject,
-  { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveWorld, "aws" | "twilio">> = {},
-): LiveWorld {
+  { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveDeps, "aws" | "twilio">> = {},
+): LiveDeps {
   const resources = once(() => resourcesOf(aws, subject.stageName));
   const deployed = async (type: string) =>
     (await resources()).filter((resource) => resource.type === type);
@@ -77,19 +77,19 @@ async function addressOf(aws: AwsClients, stageName: string): Promise<string> {
  * there is nobody to ask: no credentials of AWS, or no such stage.
  */
 export async function answerLive(
-  world: LiveWorld,
+  deps: LiveDeps,
   questions: readonly LiveQuestion[] = LIVE_QUESTIONS,
 ): Promise<readonly LiveAnswer[]> {
-  await insistOnStack(world);
+  await insistOnStack(deps);
   const answers: LiveAnswer[] = [];
-  for (const question of questions) answers.push(await answerOne(world, question));
+  for (const question of questions) answers.push(await answerOne(deps, question));
   return answers;
 }
 
-async function answerOne(world: LiveWorld, question: LiveQuestion): Promise<LiveAnswer> {
+async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAnswer> {
   const { id, topic, asks } = question;
   try {
-    const finding = await asking(() => question.find(world));
+    const finding = await asking(() => question.find(deps));
     return { id, topic, asks, kind: "answered", finding, holds: finding.faults.length === 0 };
   } catch (fault) {
     const because = fault instanceof Error ? fault.message : "nobody knows why";
@@ -97,7 +97,7 @@ async function answerOne(world: LiveWorld, question: LiveQuestion): Promise<Live
   }
 }
 
-async function insistOnStack({ aws, stageName }: LiveWorld): Promise<void> {
+async function insistOnStack({ aws, stageName }: LiveDeps): Promise<void> {
   const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
   await asking(() => aws.stack.send(asked)).catch((fault: unknown) => {
     if (fault instanceof Error && /does not exist/.test(fault.message))

@@ -9,7 +9,7 @@ import type { TwilioReader } from "./twilio-reader.ts";
 export type Deployed = { readonly logicalId: string; readonly id: string; readonly type: string };
 
 /** Everybody who can tell something that the template cannot. What several questions need is asked once. */
-export type LiveWorld = {
+export type LiveDeps = {
   readonly stageName: StageName;
   readonly stage: Stage;
   /** What this checkout would deploy. */
@@ -32,7 +32,7 @@ export type LiveQuestion = {
   readonly topic: string;
   readonly asks: string;
   /** Throws where whoever knows does not answer: what nobody told is neither good nor bad. */
-  readonly find: (world: LiveWorld) => Promise<Finding>;
+  readonly find: (deps: LiveDeps) => Promise<Finding>;
 };
 
 export type LiveAnswer = Pick<LiveQuestion, "id" | "topic" | "asks"> &

@@ -6,7 +6,7 @@ import {
 import { twilioModeOf, twilioRecipientsOf } from "../../infra/environments.ts";
 import type { Finding } from "../checklist/question.ts";
 import { faultsOf } from "../checklist/question.ts";
-import type { LiveQuestion, LiveWorld } from "./question.ts";
+import type { LiveDeps, LiveQuestion } from "./question.ts";
 import { CouldNotAsk } from "./twilio-reader.ts";
 
 const TOPIC = "Twilio";
@@ -43,7 +43,7 @@ export const BY_HAND: readonly string[] = [
   "The account's people have two factors: Console, Admin, Users",
 ];
 
-async function mode({ stage, credentials }: LiveWorld): Promise<Finding> {
+async function mode({ stage, credentials }: LiveDeps): Promise<Finding> {
   const found = await credentials();
   const wanted = twilioModeOf(stage);
   const reach = twilioRecipientsOf(stage);
@@ -66,15 +66,15 @@ function fits(found: TwilioCredentials, reach: "anyone" | "listed"): boolean {
   }
 }
 
-type OfAccount = (world: LiveWorld, credentials: TwilioCredentials) => Promise<Finding>;
+type OfAccount = (deps: LiveDeps, credentials: TwilioCredentials) => Promise<Finding>;
 
 /** Test credentials have no account to look into, and reach nobody. */
 function live(find: OfAccount): LiveQuestion["find"] {
-  return async (world) => {
-    const credentials = await world.credentials();
+  return async (deps) => {
+    const credentials = await deps.credentials();
     return credentials.mode === "test"
       ? { value: "test credentials, which reach nobody", faults: [] }
-      : find(world, credentials);
+      : find(deps, credentials);
   };
 }
 
@@ -84,7 +84,7 @@ const BALANCE = v.object({
   currency: v.string(),
 });
 
-async function account({ twilio }: LiveWorld, credentials: TwilioCredentials): Promise<Finding> {
+async function account({ twilio }: LiveDeps, credentials: TwilioCredentials): Promise<Finding> {
   const path = `/2010-04-01/Accounts/${credentials.accountSid}`;
   const [found, funds] = [
     await twilio(credentials, "api", `${path}.json`, ACCOUNT),
@@ -105,7 +105,7 @@ const GEO = v.object({
 });
 
 async function smsCountries(
-  { twilio, stage }: LiveWorld,
+  { twilio, stage }: LiveDeps,
   credentials: TwilioCredentials,
 ): Promise<Finding> {
   const geo = await twilio(credentials, "accounts", "/v1/Messaging/GeoPermissions", GEO);
@@ -138,7 +138,7 @@ const COUNTRIES = v.object({
 });
 
 async function calls(
-  { twilio, stage }: LiveWorld,
+  { twilio, stage }: LiveDeps,
   credentials: TwilioCredentials,
 ): Promise<Finding> {
   const found: v.InferOutput<typeof COUNTRIES>["content"] = [];
@@ -191,7 +191,7 @@ const LIST = v.union([
   ),
 ]);
 
-async function senders({ twilio }: LiveWorld, credentials: TwilioCredentials): Promise<Finding> {
+async function senders({ twilio }: LiveDeps, credentials: TwilioCredentials): Promise<Finding> {
   if ("from" in credentials) return ownSender(twilio, credentials);
   const service = `/v1/Services/${credentials.messagingServiceSid}`;
   const kinds = ["PhoneNumbers", "ShortCodes", "AlphaSenders"] as const;
@@ -206,7 +206,7 @@ async function senders({ twilio }: LiveWorld, credentials: TwilioCredentials): P
 }
 
 async function ownSender(
-  twilio: LiveWorld["twilio"],
+  twilio: LiveDeps["twilio"],
   credentials: TwilioCredentials & { readonly from: string },
 ): Promise<Finding> {
   const { from, accountSid } = credentials;
@@ -224,7 +224,7 @@ async function ownSender(
 const TRIGGERS = v.object({ usage_triggers: v.array(v.object({ usage_category: v.string() })) });
 const MONEY = /^(totalprice|sms|calls|channels)/;
 
-async function triggers({ twilio }: LiveWorld, credentials: TwilioCredentials): Promise<Finding> {
+async function triggers({ twilio }: LiveDeps, credentials: TwilioCredentials): Promise<Finding> {
   const path = `/2010-04-01/Accounts/${credentials.accountSid}/Usage/Triggers.json`;
   const found = await twilio(credentials, "api", path, TRIGGERS);
   const ours = (found?.usage_triggers ?? []).filter(({ usage_category: of }) => MONEY.test(of));

@@ -3,7 +3,7 @@ import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { resourcesOf } from "../template.ts";
-import type { LiveQuestion, LiveWorld } from "./question.ts";
+import type { LiveDeps, LiveQuestion } from "./question.ts";
 
 const TOPIC = "Watching";
 
@@ -13,7 +13,7 @@ export const WATCHING_LIVE: readonly LiveQuestion[] = [
   { id: "trail", topic: TOPIC, asks: "Does a trail tell who uses keys?", find: trail },
 ];
 
-async function told({ aws, stage, deployed }: LiveWorld): Promise<Finding> {
+async function told({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
   const [topic] = await deployed("AWS::SNS::Topic");
   const ways: { readonly to: string; readonly isPending: boolean }[] = [];
   const input = { TopicArn: topic?.id };
@@ -50,7 +50,7 @@ type LiveAlarm = {
   readonly since: number;
 };
 
-async function quiet({ aws, stageName, template, now }: LiveWorld): Promise<Finding> {
+async function quiet({ aws, stageName, template, now }: LiveDeps): Promise<Finding> {
   const alarms = await alarmsOf(aws.watch, `latchkey-${stageName}-`);
   const wanted = [
     ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
@@ -67,7 +67,7 @@ async function quiet({ aws, stageName, template, now }: LiveWorld): Promise<Find
 }
 
 async function alarmsOf(
-  client: LiveWorld["aws"]["watch"],
+  client: LiveDeps["aws"]["watch"],
   AlarmNamePrefix: string,
 ): Promise<readonly LiveAlarm[]> {
   const alarms: LiveAlarm[] = [];
@@ -94,7 +94,7 @@ function alarmFaults({ name, state, isActive, since }: LiveAlarm, now: number): 
 }
 
 /** EventBridge hears of the use of keys only where a trail records management events. */
-async function trail({ aws, region }: LiveWorld): Promise<Finding> {
+async function trail({ aws, region }: LiveDeps): Promise<Finding> {
   const { trailList = [] } = await aws.trail.send(new DescribeTrailsCommand({}));
   const here = await region();
   const reaching = trailList.filter(

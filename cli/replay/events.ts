@@ -25,7 +25,7 @@ const AT = v.pipe(
 const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
 const NUMBER = v.custom<Mac>((text) => typeof text === "string" && isMac(text));
 
-const KINDS: readonly string[] = Object.keys(LIMITS.unprovenSends);
+const KINDS: readonly string[] = Object.keys(LIMITS.unverifiedSends);
 const isKind = (text: string): text is ScopeKind => KINDS.includes(text);
 const SCOPES = v.pipe(
   v.record(v.string(), v.string()),
@@ -46,7 +46,7 @@ const SEND = v.object({
   channel: v.picklist(CHANNELS),
   hasTicket: v.boolean(),
   scopes: SCOPES,
-  rested: v.pipe(
+  limited: v.pipe(
     v.array(v.string()),
     v.transform((kinds) => kinds.filter(isKind)),
   ),

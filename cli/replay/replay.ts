@@ -1,18 +1,18 @@
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts";
-import type { NumberBook } from "../../functions/verification/ports.ts";
+import type { NumberRecord } from "../../functions/verification/ports.ts";
 import {
-  debtPaid,
+  decremented,
   failureAdded,
   failuresCleared,
   hasRoom,
-  mayOwe,
+  isBelowLimit,
   turnReturned,
   turnTaken,
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
 import {
-  creditFor,
+  decrementFor,
   type ScopeKind,
   type ScopeWindow,
   windowsAt,
@@ -65,9 +65,9 @@ const LOGGED: Readonly<Record<string, Obstacle>> = {
   "number-locked": "number",
 };
 
-function loggedEnd({ outcome, priceMicros, rested, spentPercent }: PastSend): Obstacle | number {
+function loggedEnd({ outcome, priceMicros, limited, spentPercent }: PastSend): Obstacle | number {
   if (outcome === "sent") return priceMicros;
-  const [scope] = rested;
+  const [scope] = limited;
   if (scope !== undefined) return scope;
   // A pause by an operator says nothing of money.
   if (outcome === "sending-paused" && spentPercent !== undefined) return "spend";
@@ -76,13 +76,13 @@ function loggedEnd({ outcome, priceMicros, rested, spentPercent }: PastSend): Ob
 
 /**
  * As it would have been under other settings. The traffic stays the same: whoever is refused here does not come back, and what was refused then and
- * is sent here stays unproven. Operators' closings and pauses, challenges and what the provider refused stay as they were. Counters begin at 0.
+ * is sent here stays unverified. Operators' blocks and pauses, challenges and what the provider refused stay as they were. Counters begin at 0.
  */
 export function replay(events: readonly PastEvent[], settings: Settings): Outcome {
   const tally = aTally();
   const counters: Counters = {
-    books: new Map(),
-    debts: new Map(),
+    records: new Map(),
+    counts: new Map(),
     spent: new Map(),
     open: new Map(),
   };
@@ -94,11 +94,11 @@ export function replay(events: readonly PastEvent[], settings: Settings): Outcom
 }
 
 type Counters = {
-  readonly books: Map<Mac, NumberBook>;
-  readonly debts: Map<ScopeKey, { readonly debt: number; readonly leastDebt: number }>;
+  readonly records: Map<Mac, NumberRecord>;
+  readonly counts: Map<ScopeKey, { readonly unverified: number; readonly minimum: number }>;
   readonly spent: Map<string, number>;
   /** The newest verification of a number: what its start is booked on, and until when its newest code is good. */
-  readonly open: Map<Mac, { readonly debts: readonly ScopeKey[]; readonly until: number }>;
+  readonly open: Map<Mac, { readonly counts: readonly ScopeKey[]; readonly until: number }>;
 };
 
 /** What no scope of its client, no turn, no shared scope and no cap refuses, in this order, is sent for its price. */
@@ -112,12 +112,12 @@ function sendAgain(counters: Counters, settings: Settings, send: PastSend): Obst
   const end = decide(counters, settings, send);
   if (typeof end === "string") return end;
   const until = at + LIMITS.codeLifetimeSeconds * 1_000;
-  const debts = send.of === "resend" && isOpen ? earlier.debts : end.debts;
-  counters.open.set(number, { debts, until });
+  const counts = send.of === "resend" && isOpen ? earlier.counts : end.counts;
+  counters.open.set(number, { counts, until });
   return end.micros;
 }
 
-type Sent = { readonly micros: number; readonly debts: readonly ScopeKey[] };
+type Sent = { readonly micros: number; readonly counts: readonly ScopeKey[] };
 
 function decide(counters: Counters, settings: Settings, send: PastSend): Obstacle | Sent {
   const { number, at: now } = send;
@@ -125,35 +125,39 @@ function decide(counters: Counters, settings: Settings, send: PastSend): Obstacl
   if ("full" in client) return client.full;
   // Whether the ticket was revoked is known no more.
   const ticket = send.hasTicket ? { issuedAt: now } : undefined;
-  const book = counters.books.get(number) ?? UNKNOWN_NUMBER;
-  const taken = turnTaken(book, { now, ticket }, rowsFor(ticket));
+  const record = counters.records.get(number) ?? UNKNOWN_NUMBER;
+  const taken = turnTaken(record, { now, ticket }, rowsFor(ticket));
   if (taken === undefined) return "number";
-  counters.books.set(number, taken);
+  counters.records.set(number, taken);
   const shared = bookAll(counters, settings, send, "shared");
   if ("full" in shared) {
     leave(counters, send, client.keys);
     return shared.full;
   }
-  const debts = [...client.keys, ...shared.keys];
+  const counts = [...client.keys, ...shared.keys];
   const micros = reserveAgain(counters, settings, send);
-  if (micros !== undefined) return { micros, debts };
-  leave(counters, send, debts);
+  if (micros !== undefined) return { micros, counts };
+  leave(counters, send, counts);
   return "spend";
 }
 
 function leave(counters: Counters, { number, at }: PastSend, keys: readonly ScopeKey[]): void {
-  repay(counters, keys);
-  const book = counters.books.get(number);
-  const returned = book && turnReturned(book, at);
-  if (returned !== undefined) counters.books.set(number, returned);
+  release(counters, keys);
+  const record = counters.records.get(number);
+  const returned = record && turnReturned(record, at);
+  if (returned !== undefined) counters.records.set(number, returned);
 }
 
-function repay({ debts }: Counters, keys: readonly ScopeKey[], credit = (_: ScopeKey) => 1): void {
+function release(
+  { counts }: Counters,
+  keys: readonly ScopeKey[],
+  decrement = (_: ScopeKey) => 1,
+): void {
   for (const key of keys) {
-    const window = debts.get(key);
+    const window = counts.get(key);
     if (window === undefined) continue;
-    const { debt, leastDebt } = window;
-    debts.set(key, { debt: debtPaid(debt, credit(key), leastDebt), leastDebt });
+    const { unverified, minimum } = window;
+    counts.set(key, { unverified: decremented(unverified, decrement(key), minimum), minimum });
   }
 }
 
@@ -175,12 +179,17 @@ function bookAll(
 ): { readonly keys: readonly ScopeKey[] } | { readonly full: ScopeKind } {
   const asked = scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
   const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
-  const isFull = ({ key, mode, floor }: ScopeWindow) =>
-    mode === "enforce" && !hasTicket && !mayOwe(counters.debts.get(key)?.debt ?? 0, floor);
+  const isFull = ({ key, mode, max }: ScopeWindow) =>
+    mode === "enforce" &&
+    !hasTicket &&
+    !isBelowLimit(counters.counts.get(key)?.unverified ?? 0, max);
   const full = windows.find(isFull);
   if (full !== undefined) return { full: full.kind };
-  for (const { key, leastDebt } of windows)
-    counters.debts.set(key, { debt: (counters.debts.get(key)?.debt ?? 0) + 1, leastDebt });
+  for (const { key, minimum } of windows)
+    counters.counts.set(key, {
+      unverified: (counters.counts.get(key)?.unverified ?? 0) + 1,
+      minimum,
+    });
   return { keys: windows.map(({ key }) => key) };
 }
 
@@ -217,13 +226,13 @@ function reserveAgain(
 function checkAgain(counters: Counters, { number, at, result }: PastCheck): boolean {
   const verification = counters.open.get(number);
   if (verification === undefined || verification.until <= at) return false;
-  const book = counters.books.get(number) ?? UNKNOWN_NUMBER;
+  const record = counters.records.get(number) ?? UNKNOWN_NUMBER;
   if (result !== "approved") {
-    counters.books.set(number, failureAdded(book, at));
+    counters.records.set(number, failureAdded(record, at));
     return false;
   }
-  counters.books.set(number, failuresCleared(book));
+  counters.records.set(number, failuresCleared(record));
   counters.open.delete(number);
-  repay(counters, verification.debts, creditFor);
+  release(counters, verification.counts, decrementFor);
   return true;
 }

@@ -11,7 +11,7 @@ export type Settings = { readonly scopeTerms: ScopeTerms; readonly spendTerms: S
 
 export type Change = { readonly name: string; readonly value: string };
 
-const KINDS = Object.keys(LIMITS.unprovenSends);
+const KINDS = Object.keys(LIMITS.unverifiedSends);
 const isKind = (name: string): name is ScopeKind => KINDS.includes(name);
 
 const SPEND_FIELDS: Readonly<
@@ -24,7 +24,7 @@ const SPEND_FIELDS: Readonly<
 
 const NAMES = [...KINDS, ...Object.keys(SPEND_FIELDS)];
 
-/** `ipv4=10,range=5`: floors; `range=watch`: modes; `spend-hour=20`: dollars. */
+/** `ipv4=10,range=5`: limits; `range=watch`: modes; `spend-hour=20`: dollars. */
 export function changesIn(texts: readonly string[]): readonly Change[] {
   return texts
     .flatMap((text) => text.split(","))
@@ -61,6 +61,6 @@ function withChange(stage: Stage, { name, value }: Change): Stage {
   const setting =
     value === "off" || value === "watch" || value === "enforce"
       ? { mode: value }
-      : { floor: Number(value) };
+      : { max: Number(value) };
   return { ...stage, scopes: { ...stage.scopes, [name]: { ...stage.scopes?.[name], ...setting } } };
 }

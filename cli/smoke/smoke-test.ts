@@ -32,14 +32,14 @@ export async function* smokeTest(target: Target): AsyncGenerator<SmokeResult> {
   yield {
     what: "reading a message",
     words: "closed to test credentials",
-    expected: textOf(CLOSED),
+    expected: textOf(NOT_BLOCKED),
     found: textOf(found),
-    isAsDocumented: found === CLOSED,
+    isAsDocumented: found === NOT_BLOCKED,
   };
 }
 
 /** https://www.twilio.com/docs/api/errors/20008 */
-const CLOSED = 20_008;
+const NOT_BLOCKED = 20_008;
 
 async function refuseLive({ credentials, baseUrl }: Target): Promise<void> {
   const { mode } = await probe(credentials, baseUrl).catch((fault: unknown) => {

@@ -8,7 +8,7 @@ export const SYSTEM_REPORT = v.object({
   /** As the functions saw them: what they say in their lines. */
   answered: TIMES,
   cpuMilliseconds: v.number(),
-  /** Of it, the thread of the front, the database and the stand-ins. The rest is functions. */
+  /** Of it, the thread of the front, the database and the emulators. The rest is functions. */
   mainCpuMilliseconds: v.number(),
   /** The share of the time in which that thread had no rest. */
   mainUtilization: v.number(),

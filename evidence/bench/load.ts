@@ -138,7 +138,7 @@ function sectionOf(
         rows: [
           ["functions", cpuShare(report.cpuMilliseconds - report.mainCpuMilliseconds)],
           [
-            "front, database, stand-ins of AWS and Twilio: one thread",
+            "front, database, emulators of AWS and Twilio: one thread",
             cpuShare(report.mainCpuMilliseconds),
           ],
           ["the clients", cpuShare(clientCpuMilliseconds)],
@@ -152,7 +152,7 @@ function sectionOf(
       },
     ],
     remarks: [
-      "The thread that is the front, the database and all stand-ins at once sets the pace, and the functions wait for it: most of what a function takes is its requests to the database. Fifty clients on four copies of a function queue besides. Deployed, each of these is a service of its own, and a function has as many copies as it needs.",
+      "The thread that is the front, the database and all emulators at once sets the pace, and the functions wait for it: most of what a function takes is its requests to the database. Fifty clients on four copies of a function queue besides. Deployed, each of these is a service of its own, and a function has as many copies as it needs.",
     ],
     verdicts: [
       {

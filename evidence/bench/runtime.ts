@@ -7,7 +7,7 @@ import { measureProgram } from "./child.ts";
 
 /** The one line of Lambda's runtime client that loads its compiled half, which talks to Lambda's own process. */
 const NATIVE = `cjsRequire("./rapid-client.node")`;
-const STAND_IN = `cjsRequire("./runtime-stand-in.cjs")`;
+const STAND_IN = `cjsRequire("./runtime-emulator.cjs")`;
 
 /** Runs a function under Lambda's runtime client for Node, of which nothing but its compiled half is replaced. */
 export type Runtime = { readonly run: (started: Start) => Promise<RunReport> };
@@ -47,8 +47,8 @@ export async function prepareRuntime(): Promise<Runtime> {
   const entry = join(folder, "index.mjs");
   await writeFile(entry, client.replace(NATIVE, STAND_IN));
   await copyFile(
-    join(import.meta.dirname, "programs/runtime-stand-in.cjs"),
-    join(folder, "runtime-stand-in.cjs"),
+    join(import.meta.dirname, "programs/runtime-emulator.cjs"),
+    join(folder, "runtime-emulator.cjs"),
   );
   return {
     run: ({ directory, env, flags = [], event }) =>

@@ -151,7 +151,7 @@ function sectionOf(
     remarks: [
       "What a check does beside its requests: middy, the parsing of the body, three HMACs, the reading of the item that came back, two log lines with their metrics, and the document client's conversion both ways. In a profile none of these stands out: nearly all of the CPU is the SDK's own signing, serializing and writing to the socket.",
       "In deployment a container has one request at a time: the first column is what it pays for.",
-      "A right check also asks KMS for a signature and invokes the settling function, each over a connection of its own client, and takes the debt off its scopes. Nothing is its floor, so it has no ratio, and a quarter of the requests.",
+      "A right check also asks KMS for a signature and invokes the settling function, each over a connection of its own client, and takes the unverified sends off its scopes. Nothing is its limit, so it has no ratio, and a quarter of the requests.",
     ],
     verdicts: [
       verdict("sequential", "one by one"),

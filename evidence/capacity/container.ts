@@ -1,16 +1,16 @@
 import {
-  sparingClaims,
-  sparingNumbers,
-  sparingScopes,
-  sparingVerifications,
-} from "../../functions/adapters/dynamodb/sparing.ts";
+  cachingClaims,
+  cachingNumbers,
+  cachingScopes,
+  cachingVerifications,
+} from "../../functions/adapters/dynamodb/caching.ts";
 import type { Clock } from "../../functions/verification/ports.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
+import { type Deps, NOON, someDeps } from "../../test/support/deps.ts";
 import { engineStores } from "../../test/support/engine-stores.ts";
 import type { EngineTable } from "../../test/support/engine-tables.ts";
 import type { Stores } from "../../test/support/memory-stores.ts";
-import { aWorld, NOON, type World } from "../../test/support/world.ts";
 import type { Seeded } from "../simulation/seeded.ts";
 
 /** One container of each function on a fresh table, under the terms of a stage, with a clock that the mix turns: the deployed stores, put together as the entries do. */
@@ -18,13 +18,13 @@ export function aContainer(
   { table }: Pick<EngineTable, "table">,
   stage: Stage,
   random: Seeded,
-  { isSparing }: { readonly isSparing: boolean },
-): World {
+  { isCaching }: { readonly isCaching: boolean },
+): Deps {
   const time = { now: NOON };
   const clock = () => time.now;
   const stores = engineStores(table, clock);
   return {
-    ...aWorld(isSparing ? sparing(stores, clock) : stores),
+    ...someDeps(isCaching ? sparing(stores, clock) : stores),
     time,
     clock,
     random: { integer: random.integer, bytes: random.bytes },
@@ -38,9 +38,9 @@ export function aContainer(
 function sparing(stores: Stores, clock: Clock): Stores {
   return {
     ...stores,
-    verifications: sparingVerifications(stores.verifications, clock),
-    numbers: sparingNumbers(stores.numbers, clock),
-    scopes: sparingScopes(stores.scopes, clock),
-    claims: sparingClaims(stores.claims, clock),
+    verifications: cachingVerifications(stores.verifications, clock),
+    numbers: cachingNumbers(stores.numbers, clock),
+    scopes: cachingScopes(stores.scopes, clock),
+    claims: cachingClaims(stores.claims, clock),
   };
 }

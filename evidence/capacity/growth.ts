@@ -2,8 +2,8 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dyn
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
+import { aStart, type Deps, idIn, newestCode } from "../../test/support/deps.ts";
 import type { EngineTable, RunningEngine } from "../../test/support/engine-tables.ts";
-import { aStart, idIn, newestCode, type World } from "../../test/support/world.ts";
 import { childRss } from "../endurance/child-memory.ts";
 import { drawNumber, ipv4, UK_MOBILES } from "../simulation/numbers.ts";
 import { type Seeded, seeded } from "../simulation/seeded.ts";
@@ -35,7 +35,7 @@ const KEY = "a key of many characters";
 const BATCH = 25;
 const BATCHES_AT_ONCE = 8;
 
-type Ready = { readonly world: World; readonly recorder: Recorder; readonly random: Seeded };
+type Ready = { readonly deps: Deps; readonly recorder: Recorder; readonly random: Seeded };
 
 /** One verification, start and check, on tables of more and more items, in turn with the smallest: the deployed expressions, timed at the adapters. */
 export async function growth(
@@ -50,7 +50,7 @@ export async function growth(
   const ready = (table: EngineTable, seed: number): Ready => {
     const random = seeded(seed);
     return {
-      world: aContainer(table, stageFor(50), random, { isSparing: true }),
+      deps: aContainer(table, stageFor(50), random, { isCaching: true }),
       recorder,
       random,
     };
@@ -108,16 +108,16 @@ function unitsOf({ recorder }: Ready, isWrite: boolean): number {
 
 let verification = 0;
 
-async function timed({ world, random }: Ready): Promise<number> {
+async function timed({ deps, random }: Ready): Promise<number> {
   verification += 1;
   const to = drawNumber(UK_MOBILES, random);
   const began = performance.now();
   const started = await start(
-    world,
+    deps,
     aStart({ to, clientAddress: ipv4(verification), idempotencyKey: `${KEY} ${verification}` }),
   );
   if (started.kind !== "started") throw new Error(`the start was refused: ${started.why}`);
-  await check(world, { id: idIn(started.view.id), code: newestCode(world) });
+  await check(deps, { id: idIn(started.view.id), code: newestCode(deps) });
   return performance.now() - began;
 }
 
@@ -126,7 +126,7 @@ async function shapesOf(engine: RunningEngine, recorder: Recorder): Promise<read
   const table = await engine.freshTable();
   const random = seeded(7);
   await timed({
-    world: aContainer(table, stageFor(50), random, { isSparing: true }),
+    deps: aContainer(table, stageFor(50), random, { isCaching: true }),
     recorder,
     random,
   });

@@ -11,11 +11,11 @@ import {
 } from "../../functions/verification/scopes.ts";
 import { show } from "../../functions/verification/show.ts";
 import { start } from "../../functions/verification/start.ts";
-import { aStart, idIn, newestCode, otherThan, type World } from "../../test/support/world.ts";
+import { aStart, type Deps, idIn, newestCode, otherThan } from "../../test/support/deps.ts";
 import { drawNumber, ipv4, ipv6, UK_MOBILES } from "../simulation/numbers.ts";
 import type { Seeded } from "../simulation/seeded.ts";
 
-type Act = { readonly world: World; readonly random: Seeded; readonly index: number };
+type Act = { readonly deps: Deps; readonly random: Seeded; readonly index: number };
 
 /** What all the requests of a second are. */
 export type Mix = {
@@ -28,7 +28,7 @@ export type Mix = {
   readonly isHostile: boolean;
   /** Requests in a turn of the mix. */
   readonly requests: number;
-  /** What came before: the floors that an attack has filled, the verification that is guessed at. */
+  /** What came before: the limits that an attack has filled, the verification that is guessed at. */
   readonly prepare?: (act: Omit<Act, "index">) => Promise<Target>;
   readonly turn: (act: Act & { readonly target: Target }) => Promise<unknown>;
 };
@@ -59,46 +59,46 @@ type Asking = {
   readonly idempotencyKey?: string | undefined;
 };
 
-async function asked({ world }: Pick<Act, "world">, asking: Asking) {
-  return start(world, aStart(asking));
+async function asked({ deps }: Pick<Act, "deps">, asking: Asking) {
+  return start(deps, aStart(asking));
 }
 
-async function proven({ world, random, index }: Act, plan: string): Promise<void> {
+async function proven({ deps, random, index }: Act, plan: string): Promise<void> {
   const started = await asked(
-    { world },
+    { deps },
     { to: drawNumber(plan, random), clientAddress: ipv4(index) },
   );
   if (started.kind !== "started") throw new Error(`an honest start was refused: ${started.why}`);
-  await check(world, { id: idIn(started.view.id), code: newestCode(world) });
+  await check(deps, { id: idIn(started.view.id), code: newestCode(deps) });
 }
 
-/** Lets the scope of this kind that such a send has owe its floor, on each of its shards. */
+/** Lets the scope of this kind that such a send has owe its limit, on each of its shards. */
 async function fill(
-  { world }: Omit<Act, "index">,
+  { deps }: Omit<Act, "index">,
   kind: ScopeKind,
   send: { readonly to: string; readonly clientAddress?: string | undefined },
 ): Promise<Target> {
-  const { scopeTerms: terms } = world;
-  const verdict = judgePhone(send.to, world);
+  const { scopeTerms: terms } = deps;
+  const verdict = judgePhone(send.to, deps);
   if (verdict.kind !== "accepted") throw new Error(`${kind} cannot be filled`);
   const { phone: to, country } = verdict;
   const asked = { to, country, clientAddress: send.clientAddress };
-  const { client, shared } = scopesOf(await world.keys.index(), terms, asked);
+  const { client, shared } = scopesOf(await deps.keys.index(), terms, asked);
   const scope = [...client, ...shared].find((one) => one.kind === kind);
   if (scope === undefined) throw new Error(`such a send has no ${kind}`);
   for (let shard = 0; shard < shardsOf(scope, terms); shard += 1) {
-    const window = windowAt(scope, terms, { now: world.clock(), shard });
-    await Promise.all(Array.from({ length: window.floor }, () => world.scopes.add(window)));
+    const window = windowAt(scope, terms, { now: deps.clock(), shard });
+    await Promise.all(Array.from({ length: window.max }, () => deps.scopes.add(window)));
   }
   return {};
 }
 
 async function victim(
-  { world, random }: Omit<Act, "index">,
+  { deps, random }: Omit<Act, "index">,
   idempotencyKey?: string,
 ): Promise<Target> {
   const to = drawNumber(UK_MOBILES, random);
-  const started = await asked({ world }, { to, clientAddress: ipv4(FAR), idempotencyKey });
+  const started = await asked({ deps }, { to, clientAddress: ipv4(FAR), idempotencyKey });
   if (started.kind !== "started") throw new Error("the victim was refused");
   return { id: started.view.id, to };
 }
@@ -123,8 +123,8 @@ const ofNobody = (random: Seeded): Asking => ({
 
 const guessed = (code: string, random: Seeded) => otherThan(code, 1 + random.integer(900_000));
 
-const guessAt = (world: World, { id = "" }: Target, code: string) =>
-  check(world, { id: idIn(id), code });
+const guessAt = (deps: Deps, { id = "" }: Target, code: string) =>
+  check(deps, { id: idIn(id), code });
 
 export const MIXES: readonly Mix[] = [
   {
@@ -134,14 +134,14 @@ export const MIXES: readonly Mix[] = [
   },
   { name: "sign-ins, all of one country", ...HONEST, turn: (act) => proven(act, MOROCCAN) },
   {
-    name: "starts onto one country that owes its floor",
+    name: "starts onto one country that owes its limit",
     ...HOSTILE,
     prepare: (act) => fill(act, "country", { to: drawNumber(MOROCCAN, act.random) }),
     turn: ({ index, random, ...act }) =>
       asked(act, { to: drawNumber(MOROCCAN, random), clientAddress: ipv4(index) }),
   },
   {
-    name: "starts onto one range that owes its floor",
+    name: "starts onto one range that owes its limit",
     ...HOSTILE,
     prepare: (act) => fill(act, "range", ofOneRange(FAR)),
     turn: ({ index, ...act }) => asked(act, ofOneRange(index)),
@@ -184,41 +184,41 @@ export const MIXES: readonly Mix[] = [
     prepare: async (act) => {
       const target = await victim(act);
       for (let guess = 1; guess <= LIMITS.checksPerVerification; guess += 1)
-        await guessAt(act.world, target, otherThan(newestCode(act.world), guess));
+        await guessAt(act.deps, target, otherThan(newestCode(act.deps), guess));
       return target;
     },
-    turn: ({ world, random, target }) => guessAt(world, target, guessed(newestCode(world), random)),
+    turn: ({ deps, random, target }) => guessAt(deps, target, guessed(newestCode(deps), random)),
   },
   {
     name: "one wrong guess at one verification, again and again",
     ...HOSTILE,
     prepare: async (act) => {
       const target = await victim(act);
-      await guessAt(act.world, target, otherThan(newestCode(act.world)));
+      await guessAt(act.deps, target, otherThan(newestCode(act.deps)));
       return target;
     },
-    turn: ({ world, target }) => guessAt(world, target, otherThan(newestCode(world))),
+    turn: ({ deps, target }) => guessAt(deps, target, otherThan(newestCode(deps))),
   },
   {
     name: "guesses at an id that nobody has",
     ...HOSTILE,
-    prepare: async ({ world, random }) => ({ id: newVerificationId(world.keyEpoch, random) }),
-    turn: ({ world, random, target }) => guessAt(world, target, guessed("000000", random)),
+    prepare: async ({ deps, random }) => ({ id: newVerificationId(deps.keyEpoch, random) }),
+    turn: ({ deps, random, target }) => guessAt(deps, target, guessed("000000", random)),
   },
   {
     name: "one verification asked how it stands",
     ...HOSTILE,
     prepare: (act) => victim(act),
-    turn: ({ world, target }) => show(world, { id: idIn(target.id ?? "") }),
+    turn: ({ deps, target }) => show(deps, { id: idIn(target.id ?? "") }),
   },
   {
     name: "one verification canceled, again and again",
     ...HOSTILE,
     prepare: async (act) => {
       const target = await victim(act);
-      await cancel(act.world, { id: idIn(target.id ?? "") });
+      await cancel(act.deps, { id: idIn(target.id ?? "") });
       return target;
     },
-    turn: ({ world, target }) => cancel(world, { id: idIn(target.id ?? "") }),
+    turn: ({ deps, target }) => cancel(deps, { id: idIn(target.id ?? "") }),
   },
 ];

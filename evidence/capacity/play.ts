@@ -35,7 +35,7 @@ export type Play = {
   /** How long an attack is played. A whole number of the seconds for which refusals are remembered. */
   readonly attackSeconds: number;
   /** Whether a container remembers refusals, as deployed. Tests show what it is for. */
-  readonly isSparing?: boolean;
+  readonly isCaching?: boolean;
 };
 
 /** An engine whose commands are noted. */
@@ -54,18 +54,18 @@ export async function play(
   mix: Mix,
   { freshTable, recorder }: Ground,
   stage: Stage,
-  { requestsPerSecond, honestTurns, attackSeconds, isSparing = true }: Play,
+  { requestsPerSecond, honestTurns, attackSeconds, isCaching = true }: Play,
 ): Promise<MixLoad> {
   const random = seeded(8);
-  const world = aContainer(await freshTable(), stage, random, { isSparing });
-  const target = (await mix.prepare?.({ world, random })) ?? {};
+  const deps = aContainer(await freshTable(), stage, random, { isCaching });
+  const target = (await mix.prepare?.({ deps, random })) ?? {};
   recorder.clear();
   const secondsPerTurn = (CONTAINERS * mix.requests) / requestsPerSecond;
   const turns = mix.isHostile ? Math.round(attackSeconds / secondsPerTurn) : honestTurns;
   for (let index = 0; index < turns; index += 1) {
     recorder.begin(index);
-    await mix.turn({ world, random, index, target });
-    world.time.now += secondsPerTurn * 1_000;
+    await mix.turn({ deps, random, index, target });
+    deps.time.now += secondsPerTurn * 1_000;
   }
   return loadOf(mix, recorder.touches, stage, {
     turns,

@@ -70,15 +70,15 @@ export function startLoad(scene: Scene): Load {
 type Track = (name: string, work: () => Promise<void>) => void;
 
 function signInsOf(scene: Scene, track: Track): () => void {
-  const rested = shuffled(scene, population());
+  const limited = shuffled(scene, population());
   return () => {
-    const person = rested.shift();
+    const person = limited.shift();
     if (person === undefined) return;
     track("a sign-in", async () => {
       try {
         await signIn(scene, person);
       } finally {
-        setTimeout(() => rested.push(person), REST_MILLISECONDS).unref();
+        setTimeout(() => limited.push(person), REST_MILLISECONDS).unref();
       }
     });
   };

@@ -15,7 +15,7 @@ export type ServedRequest = Readonly<v.InferOutput<typeof SERVED>>;
 
 const STATE = v.object({
   rssBytes: v.number(),
-  /** Front, twin, handset, and the engine where that is dynalite. */
+  /** Front, emulator, handset, and the engine where that is dynalite. */
   main: HEAP,
   /** One a running copy of a function. */
   functions: v.array(HEAP),

@@ -118,7 +118,7 @@ const SENDING = /^POST \/v1\/verifications(?:\/\{id\}\/resend)? /;
 
 /** What is booked is what Twilio took, and what nobody knows whether it took. A start that faults may leave its price booked, and only that. */
 function money({ rows, phones, heard }: Ending): Verdict {
-  const booked = rows
+  const counted = rows
     .filter((row) => kindOf(row) === "spend")
     .flatMap((row) => Object.entries(row))
     .filter(([name]) => COUNTER.test(name))
@@ -136,12 +136,12 @@ function money({ rows, phones, heard }: Ending): Verdict {
   const dollars = (micros: number) => `$${(micros / 1e6).toFixed(2)}`;
   const faulted = heard.faults.filter((fault) => SENDING.test(fault)).length;
   const most = faulted * Math.max(...Object.values(prices));
-  const more = booked - sent - inDoubt;
+  const more = counted - sent - inDoubt;
   return {
     what: "money booked, against messages taken and those in doubt, at their prices",
-    seen: `${dollars(booked)}, ${dollars(sent)} + ${dollars(inDoubt)} for ${doubted.length} in doubt, ${faulted} faults`,
+    seen: `${dollars(counted)}, ${dollars(sent)} + ${dollars(inDoubt)} for ${doubted.length} in doubt, ${faulted} faults`,
     bound: "the same to the millionth, but for what a fault left booked",
-    holds: booked > 0 && more >= 0 && more <= most,
+    holds: counted > 0 && more >= 0 && more <= most,
   };
 }
 

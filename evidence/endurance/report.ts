@@ -28,7 +28,7 @@ const COLUMNS = [
   ["minute", ({ atSeconds }) => (atSeconds / 60).toFixed(1)],
   ["requests/s", (sample, seconds) => (sample.served.length / seconds).toFixed(1)],
   ["RSS MB", ({ state }) => megabytes(state.rssBytes)],
-  ["front, twin MB", ({ state }) => megabytes(state.main.heapBytes)],
+  ["front, emulator MB", ({ state }) => megabytes(state.main.heapBytes)],
   ["a function MB", (sample) => megabytes(meanFunctionHeap(sample), 1)],
   ["copies", ({ state }) => String(state.functions.length)],
   [
@@ -141,7 +141,7 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
 
 function introduction({ options }: Run): string {
   const { minutes, engine, weather, seed } = options;
-  return `The whole local system in a process of its own: the real bundles in their worker threads behind the HTTP front, ${engine} for DynamoDB, the twin of Twilio with the weather \`${weather}\` (late, lost, doubled and reordered messages and callbacks, faults, broken connections), seed ${seed}. For ${minutes} minutes honest people sign in by SMS, WhatsApp and calls, with typos, resends, double taps, cancellations and returning tickets, each from an address of 127.0.0.0/8, beside six attackers. Only the money of the stage is raised, so that its caps do not end the load. Every answer is held to the OpenAPI description; every answer, header and log line is searched for every code and number.`;
+  return `The whole local system in a process of its own: the real bundles in their worker threads behind the HTTP front, ${engine} for DynamoDB, the emulator of Twilio with the weather \`${weather}\` (late, lost, doubled and reordered messages and callbacks, faults, broken connections), seed ${seed}. For ${minutes} minutes honest people sign in by SMS, WhatsApp and calls, with typos, resends, double taps, cancellations and returning tickets, each from an address of 127.0.0.0/8, beside six attackers. Only the money of the stage is raised, so that its caps do not end the load. Every answer is held to the OpenAPI description; every answer, header and log line is searched for every code and number.`;
 }
 
 function latencyTable({ samples }: Run): string {
@@ -180,7 +180,7 @@ function reading({ rows, options }: Run): string {
   return [
     "How to read it:",
     "",
-    "- Heaps are those after a full collection, asked for in every thread at every sample. `a function` is the mean of all copies; `front, twin` holds the front, the twin of Twilio and the phones, which keep every message on purpose: it is judged by what each kept message costs.",
+    "- Heaps are those after a full collection, asked for in every thread at every sample. `a function` is the mean of all copies; `front, emulator` holds the front, the emulator of Twilio and the phones, which keep every message on purpose: it is judged by what each kept message costs.",
     `- The emulator (${options.engine}) is no part of Latchkey and never gives memory back; it is shown, not judged.`,
     `- Items at the end: ${told}. TTL deletes nothing in so short a run: ${due.length} of them are past their \`deleteAfter\`, which DynamoDB would begin to delete within days, and no condition reads it. What a start leaves behind does not grow with time: per item kind it is what people did.`,
     "- Latencies are compared by thirds of the run, divided by how much slower the same SHA-256 loop became beside it.",

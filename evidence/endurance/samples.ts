@@ -11,7 +11,7 @@ export type Sample = {
   /** Of the whole machine, in the last minute: who wants to run, of all that goes on there. */
   readonly machineLoad: number;
   readonly rows: Readonly<Record<string, number>>;
-  /** All that Twilio's twin and the phones have kept so far. */
+  /** All that Twilio's emulator and the phones have kept so far. */
   readonly kept: number;
   readonly underWay: number;
 };

@@ -77,12 +77,12 @@ try {
 }
 
 function tellWhatHappens(system: System): void {
-  const { handset, twin } = system;
+  const { handset, emulator } = system;
   const known = new Set<string>();
   const taken = (sid: string, to: string, channel: "sms" | "whatsapp" | "voice"): void => {
     if (sid === "" || known.has(sid)) return;
     known.add(sid);
-    const stored = channel === "voice" ? twin.storedCall(sid) : twin.stored(sid);
+    const stored = channel === "voice" ? emulator.storedCall(sid) : emulator.stored(sid);
     const takenAt = stored?.createdAt.getTime() ?? Date.now();
     tell({ kind: "taken", send: { sid, to, channel, takenAt } });
   };
@@ -91,7 +91,7 @@ function tellWhatHappens(system: System): void {
     const code = /\d{6}/.exec(text)?.[0] ?? "";
     tell({ kind: "heard", sid, to, code, segments: segmentsOf(text).segments });
   });
-  twin.onIncident(({ sid, to, channel, what }) => {
+  emulator.onIncident(({ sid, to, channel, what }) => {
     // What Twilio took is stored right after it is told.
     setImmediate(() => taken(sid, to, channel));
     tell({ kind: "incident", sid, channel, what: [...what] });

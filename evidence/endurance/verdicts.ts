@@ -18,7 +18,7 @@ const WARM_UP_SECONDS = 120;
 const BOUNDS = {
   /** Of the heap of one copy of a function over the second half: what is noise after a full collection. */
   functionGrowthPercent: 5,
-  /** Of the main heap for each message and incident that twin and phones keep on purpose: a stored message with its text, outcome and times. */
+  /** Of the main heap for each message and incident that emulator and phones keep on purpose: a stored message with its text, outcome and times. */
   keptBytes: 12_000,
   /** Of what the whole process takes from the machine over the second half. */
   rssGrowthPercent: 10,
@@ -73,13 +73,13 @@ function functionHeaps(half: readonly Sample[]): Verdict {
   };
 }
 
-/** Against what is kept, and not against time: the twin of Twilio and the phones never forget, since somebody may look. */
+/** Against what is kept, and not against time: the emulator of Twilio and the phones never forget, since somebody may look. */
 function mainHeap(half: readonly Sample[]): Verdict {
   const { slope, mean: height } = regression(
     half.map(({ kept, state }) => [kept, state.main.heapBytes] as const),
   );
   return {
-    what: "heap of front, twin and phones, for each message that these keep on purpose",
+    what: "heap of front, emulator and phones, for each message that these keep on purpose",
     seen: `${megabytes(height)}, ${signed(slope / 1_000)} kB a message`,
     bound: `less than ${BOUNDS.keptBytes / 1_000} kB a message`,
     holds: slope < BOUNDS.keptBytes,

@@ -14,8 +14,8 @@ import { type DeliveryReport, receiveReport } from "../../functions/verification
 import { type ResendRequest, resend } from "../../functions/verification/resend.ts";
 import { type StartRequest, start } from "../../functions/verification/start.ts";
 import type { Channel, Instant } from "../../functions/verification/verification.ts";
+import { aStart, carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
 import type { Stores } from "../../test/support/memory-stores.ts";
-import { aStart, aWorld, carriedBy, idIn, type World } from "../../test/support/world.ts";
 import type { Ask, Call, Ground } from "./grounds.ts";
 
 /** What an actor was told at the end of a request. `began` is when it was made. */
@@ -59,7 +59,7 @@ export type Handed = {
   readonly replaces: Instant | undefined;
   readonly ticketIssuedAt: Instant | undefined;
   readonly request: string | undefined;
-  readonly booked: readonly string[];
+  readonly counted: readonly string[];
   readonly messageSid: string;
   readonly token: string;
   /** The provider refused it: nobody got it. */
@@ -91,14 +91,14 @@ export type Actor = {
 export type Script = (actor: Actor) => Promise<unknown>;
 
 /** What a configuration sets of the world. */
-export type Terms = Partial<Pick<World, "scopeTerms" | "spendTerms" | "channels" | "countries">>;
+export type Terms = Partial<Pick<Deps, "scopeTerms" | "spendTerms" | "channels" | "countries">>;
 
 /** An answer to the call of this place in the order of asking, and what the clock showed when it came. */
 export type Answered = { readonly place: number; readonly answer: Answer; readonly now: Instant };
 export type Answer = { readonly value?: unknown; readonly fault?: string };
 
 /** Where an actor stands after what it was answered: what it waits for, and what it has been told at the ends of its requests. */
-export type Standing = {
+export type SwitchState = {
   readonly waitsFor: readonly { readonly place: number; readonly call: Call }[];
   readonly heard: readonly Heard[];
   readonly isDone: boolean;
@@ -124,7 +124,7 @@ export async function standingAfter<Content>(
   }: { readonly name: string; readonly script: Script; readonly terms: Terms },
   ground: Ground<Content>,
   history: readonly Answered[],
-): Promise<Standing> {
+): Promise<SwitchState> {
   const time = { now: 0, isRead: false };
   const asked: Asked[] = [];
   const heard: Heard[] = [];
@@ -185,7 +185,7 @@ type Sending = {
   replaces: Instant | undefined;
   ticketIssuedAt: Instant | undefined;
   request: string | undefined;
-  booked: string[];
+  counted: string[];
 };
 
 const nothing = (words: string): Call => ({ port: "nothing", method: words, args: [], words });
@@ -194,8 +194,8 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
   const sending = freshSending();
   const provider: { outcome: SendOutcome["kind"] } = { outcome: "accepted" };
   const random = scriptedRandom(name);
-  const world: World = {
-    ...aWorld(watched(stores, sending)),
+  const deps: Deps = {
+    ...someDeps(watched(stores, sending)),
     ...terms,
     clock,
     random,
@@ -214,7 +214,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     },
     async start(request = {}) {
       await begin("start", request.idempotencyKey);
-      const outcome = await start(world, aStart(request));
+      const outcome = await start(deps, aStart(request));
       const id = outcome.kind === "started" ? idIn(outcome.view.id) : undefined;
       heard.push({
         kind: "send",
@@ -228,7 +228,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     async check(id, code, idempotencyKey) {
       await begin("check", idempotencyKey);
       const began = clock();
-      const outcome = await check(world, { id, code, idempotencyKey, clientAddress: "192.0.2.1" });
+      const outcome = await check(deps, { id, code, idempotencyKey, clientAddress: "192.0.2.1" });
       const isChecked = outcome.kind === "checked";
       heard.push({
         kind: "check",
@@ -245,7 +245,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     },
     async resend(id, request = {}) {
       await begin("resend", request.idempotencyKey);
-      const outcome = await resend(world, { clientAddress: "192.0.2.1", ...request, id });
+      const outcome = await resend(deps, { clientAddress: "192.0.2.1", ...request, id });
       heard.push({
         kind: "send",
         drawn: random.drawn(),
@@ -257,7 +257,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     async cancel(id) {
       await begin("cancel");
       const began = clock();
-      const outcome = await cancel(world, { id });
+      const outcome = await cancel(deps, { id });
       heard.push({
         kind: "cancel",
         began,
@@ -270,7 +270,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
       const [token, messageSid] = textsIn(await ask(call));
       heard.push({ kind: "report", code, result: report.delivery });
       await receiveReport(
-        { ...world, nextSteps: { take: async (step) => void (await takeNextStep(world, step)) } },
+        { ...deps, nextSteps: { take: async (step) => void (await takeNextStep(deps, step)) } },
         { token: token ?? "", messageSid: messageSid ?? "", report },
       );
     },
@@ -299,7 +299,7 @@ function freshSending(): Sending {
     replaces: undefined,
     ticketIssuedAt: undefined,
     request: undefined,
-    booked: [],
+    counted: [],
   };
 }
 
@@ -343,10 +343,11 @@ function watched(stores: Stores, sending: Sending): Stores {
     },
     scopes: {
       ...scopes,
-      async add(debt) {
-        const booking = await scopes.add(debt);
-        if (booking.kind === "booked") sending.booked = [...sending.booked, debt.key].toSorted();
-        return booking;
+      async add(unverified) {
+        const charge = await scopes.add(unverified);
+        if (charge.kind === "counted")
+          sending.counted = [...sending.counted, unverified.key].toSorted();
+        return charge;
       },
     },
   };

@@ -93,13 +93,13 @@ export class Actors<Content> {
     const known = this.#actors[actor];
     if (known === undefined) throw new Error("no such actor");
     const { terms, mergesOrders } = this.#options;
-    const standing = await standingAfter({ ...known, terms }, this.#ground, history);
-    const { heard, isDone, readsClock } = standing;
+    const switchState = await standingAfter({ ...known, terms }, this.#ground, history);
+    const { heard, isDone, readsClock } = switchState;
     const ways =
       readsClock && lastTimed !== undefined
         ? [...timelessWays.slice(0, -1), lastTimed]
         : timelessWays;
-    const waitsFor = standing.waitsFor.map(({ place, call }) => ({
+    const waitsFor = switchState.waitsFor.map(({ place, call }) => ({
       place,
       call: this.calls.numberOf(call),
     }));

@@ -4,13 +4,13 @@ import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import {
-  aWorld,
   everyChannel,
   fictionalNumber,
   NOON,
+  someDeps,
   TEST_SCOPES,
   TEST_SPEND,
-} from "../../test/support/world.ts";
+} from "../../test/support/deps.ts";
 import type { Actor, Script, Terms } from "./actor.ts";
 import type { Configuration } from "./explore.ts";
 
@@ -30,7 +30,7 @@ const TWO = fictionalNumber(2);
 const KEY = "a request of 16 and more";
 const DAY = 86_400;
 
-const OFF = { floor: 1_000, windowSeconds: 3_600, mode: "off" } as const;
+const OFF = { max: 1_000, windowSeconds: 3_600, mode: "off" } as const;
 const NO_SCOPES = {
   ipv4: OFF,
   "ipv6-64": OFF,
@@ -551,7 +551,7 @@ function lockedAfter(failures: number, number: ReturnType<typeof held<Mac>>) {
 }
 
 async function pseudonymOf(number: string): Promise<Mac> {
-  return mac(await aWorld().keys.index(), ["number", number]);
+  return mac(await someDeps().keys.index(), ["number", number]);
 }
 
 const A_MONTH = 30 * DAY;
@@ -685,7 +685,7 @@ const TICKETS: readonly (() => Configuration)[] = [
 const ticketHolder =
   (code: string): Script =>
   async (actor) => {
-    const index = await aWorld().keys.index();
+    const index = await someDeps().keys.index();
     actor.draws(code);
     return actor.start({ to: ONE, ticket: issueTicket(index, await pseudonymOf(ONE), NOON) });
   };
@@ -712,29 +712,29 @@ const revocation = async (now: number): Promise<RawWrite> => ({
   values: { ":now": now },
 });
 
-const closing = async (now: number): Promise<RawWrite> => ({
+const block = async (now: number): Promise<RawWrite> => ({
   pk: `number#${await pseudonymOf(ONE)}`,
-  update: "SET closedUntil = :until, deleteAfter = :until",
+  update: "SET blockedUntil = :until, deleteAfter = :until",
   values: { ":until": now + DAY * 1_000 },
 });
 
 async function clientWindow(now: number) {
-  const index = await aWorld().keys.index();
-  const [to] = [judgePhone(ONE, aWorld())];
+  const index = await someDeps().keys.index();
+  const [to] = [judgePhone(ONE, someDeps())];
   if (to.kind === "refused") throw new Error("the number is none");
   const scopes = scopesOf(index, TEST_SCOPES, {
     clientAddress: "192.0.2.1",
     to: to.phone,
     country: "GB",
   });
-  const [window] = windowsAt(scopes.client, TEST_SCOPES, { now, random: aWorld().random });
+  const [window] = windowsAt(scopes.client, TEST_SCOPES, { now, random: someDeps().random });
   if (window === undefined) throw new Error("a client has a window");
   return window;
 }
 
-const closingOfClient = async (now: number): Promise<RawWrite> => ({
+const blockOfClient = async (now: number): Promise<RawWrite> => ({
   pk: `scope#${(await clientWindow(now)).key}`,
-  update: "SET closedUntil = :until, deleteAfter = :until",
+  update: "SET blockedUntil = :until, deleteAfter = :until",
   values: { ":until": now + DAY * 1_000 },
 });
 
@@ -760,7 +760,7 @@ const OPERATING: readonly (() => Configuration)[] = [
       "a turn was taken and proven, and the operator has closed the number; two starts, one with a ticket, 30 s that pass",
       {
         ground: "table",
-        before: then(one.before, time(30), writes(closing)),
+        before: then(one.before, time(30), writes(block)),
         actors: { Ada: one.startsWith(B), Ben: starts(C), time: time(30) },
       },
     );
@@ -773,7 +773,7 @@ const OPERATING: readonly (() => Configuration)[] = [
       {
         ground: "table",
         terms: EVERY_WAY,
-        before: then(one.before, writes(closing)),
+        before: then(one.before, writes(block)),
         actors: { Ada: one.resends(B, BY_WHATSAPP), Ben: starts(C) },
       },
     );
@@ -782,7 +782,7 @@ const OPERATING: readonly (() => Configuration)[] = [
     configuration("a client that is closed", "the operator has closed a client; two starts of it", {
       ground: "table",
       terms: {},
-      before: writes(closingOfClient),
+      before: writes(blockOfClient),
       actors: { Ada: starts(A), Ben: starts(B, { to: TWO }) },
     }),
   () => {
@@ -842,7 +842,7 @@ const OPERATING: readonly (() => Configuration)[] = [
 const TIGHT: Terms = {
   scopeTerms: {
     ...TEST_SCOPES,
-    limits: { ...NO_SCOPES, ipv4: { floor: 1, windowSeconds: 600, mode: "enforce" } },
+    limits: { ...NO_SCOPES, ipv4: { max: 1, windowSeconds: 600, mode: "enforce" } },
   },
 };
 

@@ -24,7 +24,7 @@ export function evidence({ explored, findings, bugs, seconds }: Evidence): strin
 
 ${markdownTable(
   [
-    { name: "world" },
+    { name: "deps" },
     { name: "bounds" },
     { name: "stores" },
     { name: "states", isFigure: true },
@@ -55,7 +55,7 @@ ${markdownTable(
   [
     { name: "condition removed" },
     { name: "promise that breaks" },
-    { name: "world" },
+    { name: "deps" },
     { name: "schedule" },
   ],
   [...findings].map(([name, finding]) => [
@@ -71,7 +71,7 @@ ${markdownTable(
 Each bug is planted in the source as it is loaded, by one replacement (evidence/exploration/planted.ts), in a process of its own.
 
 ${markdownTable(
-  [{ name: "bug" }, { name: "promise that breaks" }, { name: "world" }, { name: "schedule" }],
+  [{ name: "bug" }, { name: "promise that breaks" }, { name: "deps" }, { name: "schedule" }],
   bugs.map(({ name, finding }) => [
     name,
     finding?.promise ?? "none",

@@ -394,7 +394,9 @@ class Search<Content> {
       heard: places.flatMap(({ heard }): readonly Heard[] => heard),
       messages: kept.flatMap((item) => ("messages" in item ? item.messages : [])),
       verifications: verifications.filter((item) => item !== undefined),
-      books: stored.map((item) => this.#ground.bookIn(item)).filter((book) => book !== undefined),
+      records: stored
+        .map((item) => this.#ground.recordIn(item))
+        .filter((record) => record !== undefined),
       raw: stored.map((item) => this.#ground.rawIn(item)).filter((item) => item !== undefined),
       terms: this.#configuration.terms ?? {},
       isEnd,

@@ -1,6 +1,6 @@
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "../../functions/adapters/dynamodb/verifications.ts";
-import type { Clock, NumberBook } from "../../functions/verification/ports.ts";
+import type { Clock, NumberRecord } from "../../functions/verification/ports.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
 import {
   type Clause,
@@ -38,7 +38,7 @@ export type Ground<Content> = {
   readonly itemOf: (call: Call) => string;
   readonly perform: (call: Call, content: Content) => Promise<Effect<Content>>;
   readonly verificationIn: (content: Content) => Promise<Verification | undefined>;
-  readonly bookIn: (content: Content) => (NumberBook & { readonly number: string }) | undefined;
+  readonly recordIn: (content: Content) => (NumberRecord & { readonly number: string }) | undefined;
   /** The raw item, where there is one. */
   readonly rawIn: (content: Content) => Item | undefined;
 };
@@ -101,7 +101,7 @@ export const MEMORY: Ground<Contents> = {
     return { answer: await calling(store, call.method, call.args), content };
   },
   verificationIn: async ({ verifications }) => [...verifications.values()][0],
-  bookIn({ numbers }) {
+  recordIn({ numbers }) {
     const [entry] = numbers;
     return entry && { number: entry[0], ...entry[1] };
   },
@@ -150,9 +150,9 @@ export function tableGround(removed?: Clause): Ground<Items> {
       const [item] = items.values();
       return item === undefined ? undefined : readVerification(item);
     },
-    bookIn(items) {
+    recordIn(items) {
       const [item] = items.values();
-      return item && bookOf(item);
+      return item && recordOf(item);
     },
     rawIn: (items) => [...items.values()][0],
   };
@@ -168,7 +168,7 @@ async function readVerification(item: Item): Promise<Verification | undefined> {
 
 const PREFIX = "number#";
 
-function bookOf(item: Item): (NumberBook & { readonly number: string }) | undefined {
+function recordOf(item: Item): (NumberRecord & { readonly number: string }) | undefined {
   const pk = String(item["pk"]);
   if (!pk.startsWith(PREFIX)) return undefined;
   const figure = (name: string): number => {
@@ -181,7 +181,7 @@ function bookOf(item: Item): (NumberBook & { readonly number: string }) | undefi
     turns: turns.filter((turn) => turn > 0),
     failures: figure("failures"),
     failedAt: figure("failedAt"),
-    closedUntil: figure("closedUntil"),
+    blockedUntil: figure("blockedUntil"),
     ticketsFrom: figure("ticketsFrom"),
     ticketTurns: figure("ticketTurns"),
   };

@@ -15,17 +15,17 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a check compares with the item that it read before it counts",
     file: "check.ts",
-    text: "  const write = await world.verifications.check({",
-    instead: `  const peek = await world.verifications.read(keyOf(request.id));
+    text: "  const write = await deps.verifications.check({",
+    instead: `  const peek = await deps.verifications.read(keyOf(request.id));
   const early = peek && sentCode(peek, guess);
-  if (early) return approve(world, request, { ...peek, tried: new Set([guess]), checkedAt: now }, early);
-  const write = await world.verifications.check({`,
+  if (early) return approve(deps, request, { ...peek, tried: new Set([guess]), checkedAt: now }, early);
+  const write = await deps.verifications.check({`,
   },
   {
     name: "a code that has ended approves all the same",
     file: "check.ts",
     text: `? checked(item, "code-expired", now)`,
-    instead: "? approved(world, request, { ...item, tried: new Set([guess]), checkedAt: now })",
+    instead: "? approved(deps, request, { ...item, tried: new Set([guess]), checkedAt: now })",
   },
   {
     name: "an approval is told again to whoever types its code",
@@ -34,9 +34,9 @@ export const PLANTED: readonly Planted[] = [
     instead: "isApproving && endsAt > now",
   },
   {
-    name: "a wrong code is not booked on the number",
+    name: "a wrong code is not counted on the number",
     file: "check.ts",
-    text: "  await world.numbers.addFailure(verification.number, now);",
+    text: "  await deps.numbers.addFailure(verification.number, now);",
     instead: "",
   },
   {
@@ -48,7 +48,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a resend gives its turn back although its message went out",
     file: "resend.ts",
-    text: "  if (isSent) return { outcome, priceMicros: booking.micros, spentPercent };",
+    text: "  if (isSent) return { outcome, priceMicros: charge.micros, spentPercent };",
     instead: "",
   },
   {
@@ -74,13 +74,13 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a turn is returned without a look at whose it is",
     file: "rules.ts",
-    text: "  return book.turns[0] === turn ? { ...book, turns: book.turns.slice(1) } : undefined;",
-    instead: "  return turn > 0 ? { ...book, turns: book.turns.slice(1) } : undefined;",
+    text: "  return record.turns[0] === turn ? { ...record, turns: record.turns.slice(1) } : undefined;",
+    instead: "  return turn > 0 ? { ...record, turns: record.turns.slice(1) } : undefined;",
   },
   {
     name: "each row of a number allows one message more",
     file: "rules.ts",
-    text: "const turn = book.turns[max - 1]",
-    instead: "const turn = book.turns[max]",
+    text: "const turn = record.turns[max - 1]",
+    instead: "const turn = record.turns[max]",
   },
 ];

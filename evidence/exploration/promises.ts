@@ -1,7 +1,7 @@
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
-import type { NumberBook } from "../../functions/verification/ports.ts";
+import type { NumberRecord } from "../../functions/verification/ports.ts";
 import type { Instant, Verification } from "../../functions/verification/verification.ts";
-import { TEST_SCOPES, TEST_SPEND } from "../../test/support/world.ts";
+import { TEST_SCOPES, TEST_SPEND } from "../../test/support/deps.ts";
 import type { Handed, Heard, Terms } from "./actor.ts";
 import type { Call, Ground } from "./grounds.ts";
 
@@ -26,14 +26,14 @@ const TICKET_TURNS = 3;
 const FAILURES_UNTIL_LOCKED = 85;
 const NIST_LIMIT = 100;
 const FAILURES_REMEMBERED = 30 * DAY;
-const CREDIT = { narrow: 4, wide: 2 };
+const DECREMENT = { narrow: 4, wide: 2 };
 
 /** Everything that can be seen from outside, and what lies in the stores. */
 export type Seen = {
   readonly heard: readonly Heard[];
   readonly messages: readonly Handed[];
   readonly verifications: readonly Verification[];
-  readonly books: readonly (NumberBook & { readonly number: string })[];
+  readonly records: readonly (NumberRecord & { readonly number: string })[];
   /** Items as they lie in the table; none where there is no table. */
   readonly raw: readonly Item[];
   readonly terms: Terms;
@@ -69,7 +69,7 @@ function firstEndOf(seen: Seen, verification: string): Instant {
 }
 
 /** A message that failed takes no place in any window; the one that went out in its stead does. */
-const standing = (messages: readonly Handed[], { number }: Handed) => {
+const switchState = (messages: readonly Handed[], { number }: Handed) => {
   const replaced = messages
     .filter((each) => each.number === number)
     .map(({ replaces }) => replaces);
@@ -80,7 +80,7 @@ const standing = (messages: readonly Handed[], { number }: Handed) => {
 function keepsRows(seen: Seen, message: Handed): boolean {
   const rows = [...ROWS, isTicketed(message) ? A_DAY_WITH_TICKETS : A_DAY];
   const { turnAt } = message;
-  const all = standing(outIn(seen), message);
+  const all = switchState(outIn(seen), message);
   if (!all.includes(message)) return true;
   return rows.every(({ max, within }) => {
     const inWindow = all.filter((each) => each.turnAt <= turnAt && each.turnAt > turnAt - within);
@@ -103,16 +103,16 @@ const isPushedOut = (seen: Seen, { verification, turnAt }: Handed) =>
   outIn(seen).filter((each) => each.verification === verification && each.turnAt > turnAt).length >=
   CODES_AT_ONCE;
 
-function isWithinFloor(seen: Seen, scope: string): boolean {
+function isWithinLimit(seen: Seen, scope: string): boolean {
   const [kind = ""] = scope.split("#");
   const isWide = kind === "service" || kind.endsWith("country");
   const { limits } = seen.terms.scopeTerms ?? TEST_SCOPES;
-  const floor = Object.entries(limits).find(([name]) => name === kind)?.[1].floor ?? 0;
+  const max = Object.entries(limits).find(([name]) => name === kind)?.[1].max ?? 0;
   const paid = checksIn(seen).filter(({ result }) => result === "approved").length;
   const owing = outIn(seen).filter(
-    (each) => each.ticketIssuedAt === undefined && each.booked.includes(scope),
+    (each) => each.ticketIssuedAt === undefined && each.counted.includes(scope),
   );
-  return owing.length - paid * (isWide ? CREDIT.wide : CREDIT.narrow) <= floor;
+  return owing.length - paid * (isWide ? DECREMENT.wide : DECREMENT.narrow) <= max;
 }
 
 /** All caps that strangers may fill; the messages of one exploration fall into one hour. */
@@ -128,7 +128,7 @@ function keepsCaps(seen: Seen): boolean {
   return caps.every((cap) => spent <= cap * (1 - keptForTickets));
 }
 
-const isLocked = ({ failures, failedAt = 0 }: NumberBook, at: Instant) =>
+const isLocked = ({ failures, failedAt = 0 }: NumberRecord, at: Instant) =>
   failures >= FAILURES_UNTIL_LOCKED && failedAt > at - FAILURES_REMEMBERED;
 
 /** Each by its name. True while it is kept. */
@@ -164,12 +164,12 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     }),
   "P3: whoever was sent a message has its turn booked": (seen) =>
     outIn(seen).every((message) => {
-      const book = seen.books.find(({ number }) => number === message.number);
+      const record = seen.records.find(({ number }) => number === message.number);
       const hasFailed = seen.heard.some(
         (each) =>
           each.kind === "report" && each.code === message.code && each.result === "undelivered",
       );
-      return hasFailed || book === undefined || book.turns.includes(message.turnAt);
+      return hasFailed || record === undefined || record.turns.includes(message.turnAt);
     }),
   "P3: one request sends one message": (seen) =>
     outIn(seen).every(({ request, messageSid }) =>
@@ -182,10 +182,12 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     outIn(seen).every(
       ({ number, turnAt, by }) =>
         by === "before" ||
-        seen.books.every((book) => book.number !== number || (book.closedUntil ?? 0) <= turnAt),
+        seen.records.every(
+          (record) => record.number !== number || (record.blockedUntil ?? 0) <= turnAt,
+        ),
     ),
   "P3: a revoked ticket sends nothing, and one that stands at most three messages": (seen) =>
-    seen.books.every(({ number, ticketsFrom = 0 }) => {
+    seen.records.every(({ number, ticketsFrom = 0 }) => {
       const carried = outIn(seen).filter((each) => each.number === number && isTicketed(each));
       const isRevoked = carried.some(({ ticketIssuedAt = 0 }) => ticketIssuedAt < ticketsFrom);
       return !isRevoked && carried.length <= TICKET_TURNS;
@@ -196,8 +198,8 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     verifications.every(
       ({ checks, tried, maxChecks }) => checks === tried.size && checks <= maxChecks,
     ),
-  "P4: the failures of a number never reach 100": ({ books }) =>
-    books.every(({ failures }) => failures < NIST_LIMIT),
+  "P4: the failures of a number never reach 100": ({ records }) =>
+    records.every(({ failures }) => failures < NIST_LIMIT),
   "P5: one success of a verification, whoever checks": (seen) =>
     namedIn(seen).every((verification) => {
       const approvals = approvalsOf(seen, verification);
@@ -237,16 +239,17 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         ),
       ),
     ),
-  "no floor is passed by strangers": (seen) =>
-    [...new Set(outIn(seen).flatMap(({ booked }) => booked))].every((scope) =>
-      isWithinFloor(seen, scope),
+  "no limit is passed by strangers": (seen) =>
+    [...new Set(outIn(seen).flatMap(({ counted }) => counted))].every((scope) =>
+      isWithinLimit(seen, scope),
     ),
   "what an operator closed is sent nothing": (seen) =>
     seen.raw.every(
-      ({ pk, closedUntil }) =>
-        closedUntil === undefined ||
+      ({ pk, blockedUntil }) =>
+        blockedUntil === undefined ||
         outIn(seen).every(
-          ({ booked, by }) => by === "before" || !booked.includes(String(pk).replace("scope#", "")),
+          ({ counted, by }) =>
+            by === "before" || !counted.includes(String(pk).replace("scope#", "")),
         ),
     ),
   "no cap is passed by strangers": keepsCaps,
@@ -260,14 +263,14 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
   "P4: what was told of a code was counted": (seen) =>
     seen.verifications.every(({ key, checks }) => codesTold(seen, key) <= checks),
   "P4: each counted failure is booked on the number": (seen) =>
-    seen.books.every((book) => {
-      const ofNumber = outIn(seen).filter(({ number }) => number === book.number);
+    seen.records.every((record) => {
+      const ofNumber = outIn(seen).filter(({ number }) => number === record.number);
       const keys = new Set(ofNumber.map(({ verification }) => verification));
-      const ofBook = checksIn(seen).filter(({ verification }) => keys.has(verification));
-      if (ofBook.some(({ result }) => result === "approved")) return true;
-      const failed = ofBook.filter(({ result }) => result === "incorrect");
+      const ofRecord = checksIn(seen).filter(({ verification }) => keys.has(verification));
+      if (ofRecord.some(({ result }) => result === "approved")) return true;
+      const failed = ofRecord.filter(({ result }) => result === "incorrect");
       const failures = distinct(failed.map(({ verification, code }) => `${verification} ${code}`));
-      return book.failures >= failures;
+      return record.failures >= failures;
     }),
   "P4: one request tells of one code, where the next check comes under a key as well": (seen) =>
     namedIn(seen).every((verification) => {
@@ -312,9 +315,9 @@ export async function brokenBy<Content>(
   ground: Ground<Content>,
   { call, before, after }: Change<Content>,
 ): Promise<string | undefined> {
-  if (passesLock(ground.bookIn(before), ground.bookIn(after)))
+  if (passesLock(ground.recordIn(before), ground.recordIn(after)))
     return "P4: from its 85th failure on a number takes no turn without a ticket";
-  if (countsForgotten(ground.bookIn(before), ground.bookIn(after), timeOf(call)))
+  if (countsForgotten(ground.recordIn(before), ground.recordIn(after), timeOf(call)))
     return "P4: failures of a month ago count no more";
   const [was, is] = await Promise.all([
     ground.verificationIn(before),
@@ -325,7 +328,7 @@ export async function brokenBy<Content>(
   return keepsNews(was, is) ? undefined : "news of a message never lead back";
 }
 
-function passesLock(was: NumberBook | undefined, is: NumberBook | undefined): boolean {
+function passesLock(was: NumberRecord | undefined, is: NumberRecord | undefined): boolean {
   const [turn = 0] = is?.turns ?? [];
   const [newest = 0] = was?.turns ?? [];
   if (was === undefined || turn <= newest) return false;
@@ -333,8 +336,8 @@ function passesLock(was: NumberBook | undefined, is: NumberBook | undefined): bo
 }
 
 function countsForgotten(
-  was: NumberBook | undefined,
-  is: NumberBook | undefined,
+  was: NumberRecord | undefined,
+  is: NumberRecord | undefined,
   now: Instant,
 ): boolean {
   if (was === undefined || is === undefined || was.failures === 0) return false;

@@ -159,6 +159,6 @@ function percentile(sorted: readonly number[], share: number): number | undefine
 
 const HOW_TO_READ_ROUTES = [
   "- **CPU**: of the function, from its event to its answer, measured inside its thread; what took more than 50 ms was asked again, and the least of three counts. This is the bound that is asserted, since it does not depend on what else the machine does.",
-  "- **answered**: from the first byte sent to the connection's end, on the wire. It waits for the database and for Twilio's stand-in, for a function that starts cold, and for a processor; `npm run bench` measures it on a quiet machine. Nothing may take 5 seconds.",
+  "- **answered**: from the first byte sent to the connection's end, on the wire. It waits for the database and for Twilio's emulator, for a function that starts cold, and for a processor; `npm run bench` measures it on a quiet machine. Nothing may take 5 seconds.",
   "- What is asserted of each answer: no 5xx; of the API as docs/openapi.json describes it; a problem by RFC 9457 with the words of the table, the id of this request and the wait in its header; nothing of the request repeated; the safe headers; no fault in the log. At the end of each system an honest person is verified, and the proof checked as a back end does.",
 ].join("\n");

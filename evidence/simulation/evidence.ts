@@ -21,7 +21,7 @@ How to read it:
 
 What misses its target, and why:
 
-- Where numbers are attacked all over the home country, (e), (h) and (k), an attacker's start looks like the first start of a stranger. No floor can tell them apart; it can only say how many are let in. People with a ticket are let in all the same, and a challenge tells the others apart.
+- Where numbers are attacked all over the home country, (e), (h) and (k), an attacker's start looks like the first start of a stranger. No limit can tell them apart; it can only say how many are let in. People with a ticket are let in all the same, and a challenge tells the others apart.
 - (k) with a challenge under pressure: each hour lets some 80 messages of the attacker through before it asks, and by the evening they and people's own have used up the day's cap for strangers. The first alarm comes in its third minute; a challenge that is always shown, \`when: "always"\`, then stops it.
 - (j): whoever can read messages and proves enough of them owes little, on purpose. Only the caps of spend hold him, and a challenge that is always shown.
 - (f): without a ticket, somebody whose seven turns a stranger burns each day is locked out for as long as that goes on. With one he waits minutes.

@@ -244,7 +244,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** As a stage has it that shows a challenge from half of a floor on. */
+/** As a stage has it that shows a challenge from half of a limit on. */
 export function withChallenge(scenario: Scenario): Scenario {
   const challenge = {
     provider: "turnstile",

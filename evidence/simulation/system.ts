@@ -10,8 +10,8 @@ import { issueTicket } from "../../functions/verification/ticket.ts";
 import type { Channel } from "../../functions/verification/verification.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
+import { carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
 import { memoryStores } from "../../test/support/memory-stores.ts";
-import { aWorld, carriedBy, idIn, type World } from "../../test/support/world.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Metrics, metricsFrom } from "./alarms.ts";
 import type { Seeded } from "./seeded.ts";
@@ -64,7 +64,7 @@ export type System = {
   /** As an approval some days ago has left it. */
   readonly ticketFor: (to: Phone) => Promise<Ticket>;
   /** So many guesses about a number may still be made without another approval. */
-  readonly world: World;
+  readonly deps: Deps;
 };
 
 const TICKET_AGE_MS = 10 * 86_400_000;
@@ -72,7 +72,7 @@ const TICKET_AGE_MS = 10 * 86_400_000;
 export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
   const metrics = metricsFrom(stage, agenda.now);
   const logged: Logged[] = [];
-  const world = worldOf(stage, agenda, random, (entry) => {
+  const deps = depsOf(stage, agenda, random, (entry) => {
     logged.push({ at: agenda.now(), entry });
     metrics.wrote(journalLine(entry));
   });
@@ -89,7 +89,7 @@ export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
     const { id, resendAt } = outcome.view;
     const entry = logged.at(-1)?.entry;
     const priceMicros = entry?.event === "send" ? entry.priceMicros : 0;
-    const message = world.messages.pop();
+    const message = deps.messages.pop();
     const code = message?.channel === "voice" ? SPOKEN : carriedBy(message);
     return { kind: "sent", message: { id: idIn(id), code, resendAt, priceMicros } };
   }
@@ -100,9 +100,9 @@ export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
     random,
     metrics,
     logged,
-    world,
+    deps,
     async start({ to, address, channel = "sms", ticket, isSolved = false }) {
-      const outcome = await start(world, {
+      const outcome = await start(deps, {
         to,
         channel,
         purpose: "login",
@@ -114,35 +114,35 @@ export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
       return endOf(outcome, { route: LATCHKEY_START, address });
     },
     async resend(id, address) {
-      const outcome = await resend(world, { id, clientAddress: address });
+      const outcome = await resend(deps, { id, clientAddress: address });
       return endOf(outcome, { route: `${LATCHKEY_START}/{id}/resend` });
     },
     async check(id, code, address) {
-      const outcome = await check(world, { id, code, clientAddress: address });
+      const outcome = await check(deps, { id, code, clientAddress: address });
       const result = outcome.kind === "refused" ? { refused: outcome.why } : outcome.result;
       metrics.answered({ route: `${LATCHKEY_START}/{id}/check`, result });
       return result === "approved";
     },
     async ticketFor(to) {
-      const index = await world.keys.index();
+      const index = await deps.keys.index();
       return issueTicket(index, mac(index, ["number", to]), agenda.now() - TICKET_AGE_MS);
     },
   };
 }
 
-function worldOf(
+function depsOf(
   stage: Stage,
   agenda: Agenda,
   random: Seeded,
   journal: (entry: JournalEntry) => void,
-): World {
+): Deps {
   const terms = challengeOf(stage);
   const verifier = {
     verify: async ({ token }: { readonly token: string }) =>
       token === SOLVED && random.chance(SOLVING_SHARE) ? ("passed" as const) : ("failed" as const),
   };
   return {
-    ...aWorld(memoryStores()),
+    ...someDeps(memoryStores()),
     clock: agenda.now,
     random,
     journal,

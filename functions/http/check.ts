@@ -1,5 +1,5 @@
 import { LIMITS } from "../policy/limits.ts";
-import { type CheckWorld, check } from "../verification/check.ts";
+import { type CheckDeps, check } from "../verification/check.ts";
 import type { Endpoint } from "./api.ts";
 import { asked } from "./asked.ts";
 import type { AddressSource } from "./client-address.ts";
@@ -12,7 +12,7 @@ import type { CheckBody } from "./responses.ts";
 const CODE = new RegExp(`^[0-9]{${LIMITS.codeDigits}}$`);
 
 /** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem: a person mistypes. */
-export function checkEndpoint(world: CheckWorld, source: AddressSource = {}): Endpoint {
+export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endpoint {
   return async (event) => {
     const {
       body: { code },
@@ -20,13 +20,13 @@ export function checkEndpoint(world: CheckWorld, source: AddressSource = {}): En
     } = asked(event, CHECK_REQUEST, source);
     if (!CODE.test(code)) throw new Problem("code-malformed", { pointer: "/code" });
     const id = verificationId(event);
-    const outcome = await check(world, {
+    const outcome = await check(deps, {
       id,
       code,
       clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
-    if (outcome.kind === "refused") throw problemOf(outcome, world.clock());
+    if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());
     const { kind: _, ...rest } = outcome;
     const body: CheckBody = { id, ...rest };
     return { status: 200, body, outcome: outcome.result };

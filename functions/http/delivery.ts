@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { type DeliveryReport, type ReportWorld, receiveReport } from "../verification/report.ts";
+import { type DeliveryReport, type ReportDeps, receiveReport } from "../verification/report.ts";
 import type { Endpoint } from "./api.ts";
 import { Problem } from "./problem.ts";
 import { type Signatures, signedForm } from "./signed-form.ts";
@@ -14,12 +14,12 @@ type Callbacks = Signatures & {
 };
 
 /** `POST /v1/deliveries/twilio`. Told to the provider only: that it was heard, not what came of it. */
-export function deliveryEndpoint(world: ReportWorld & Callbacks): Endpoint {
+export function deliveryEndpoint(deps: ReportDeps & Callbacks): Endpoint {
   return async (event) => {
     const token = messageToken(event);
-    const news = world.newsIn(await signedForm(world, event, world.pathOf(token)));
+    const news = deps.newsIn(await signedForm(deps, event, deps.pathOf(token)));
     if (news === undefined) return { status: 204, outcome: "no-news" };
-    const { kind } = await receiveReport(world, { token, ...news });
+    const { kind } = await receiveReport(deps, { token, ...news });
     if (kind === "foreign") throw new Problem("signature-invalid");
     return { status: 204, outcome: kind };
   };

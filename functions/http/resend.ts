@@ -1,4 +1,4 @@
-import { type ResendWorld, resend } from "../verification/resend.ts";
+import { type ResendDeps, resend } from "../verification/resend.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { asked } from "./asked.ts";
@@ -8,16 +8,16 @@ import { problemOf } from "./problem.ts";
 import { RESEND_REQUEST } from "./requests.ts";
 
 /** `POST /v1/verifications/{id}/resend` */
-export function resendEndpoint(world: ResendWorld, source: AddressSource = {}): Endpoint {
+export function resendEndpoint(deps: ResendDeps, source: AddressSource = {}): Endpoint {
   return async (event) => {
     const { body, clientAddress } = asked(event, RESEND_REQUEST, source);
-    const outcome = await resend(world, {
+    const outcome = await resend(deps, {
       id: verificationId(event),
       channel: body.channel,
       clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
-    if (outcome.kind === "refused") throw problemOf(outcome, world.clock());
+    if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());
     return { status: 202, body: verificationBody(outcome.view), outcome: outcome.kind };
   };
 }

@@ -1,4 +1,4 @@
-import { type SpeakWorld, type Speech, speak } from "../verification/speak.ts";
+import { type SpeakDeps, type Speech, speak } from "../verification/speak.ts";
 import type { Endpoint } from "./api.ts";
 import { Problem } from "./problem.ts";
 import { type Signatures, signedForm } from "./signed-form.ts";
@@ -9,17 +9,17 @@ type Calls = Signatures & {
 };
 
 /** `POST /v1/calls/twilio/{sealed}`: what a call says after the key press. */
-export function speakEndpoint(world: SpeakWorld & Calls): Endpoint {
+export function speakEndpoint(deps: SpeakDeps & Calls): Endpoint {
   return async (event) => {
     // Whether it is a token of ours, and there at all, its seal says.
     const token = String(event.pathParameters?.["sealed"]);
-    const form = new Map(await signedForm(world, event, world.pathOf(token)));
-    const speech = await speak(world, {
+    const form = new Map(await signedForm(deps, event, deps.pathOf(token)));
+    const speech = await speak(deps, {
       token,
       callSid: form.get("CallSid"),
       hasPressed: Boolean(form.get("Digits")),
     });
     if (speech.kind === "foreign") throw new Problem("signature-invalid");
-    return { status: 200, xml: world.markup(speech), outcome: speech.kind };
+    return { status: 200, xml: deps.markup(speech), outcome: speech.kind };
   };
 }

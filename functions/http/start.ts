@@ -1,5 +1,5 @@
 import { matchLocale, type OfferedLocales } from "../verification/locale.ts";
-import { type StartWorld, start } from "../verification/start.ts";
+import { type StartDeps, start } from "../verification/start.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { asked } from "./asked.ts";
@@ -10,21 +10,21 @@ import { START_REQUEST } from "./requests.ts";
 
 /** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end says for whom it asks. */
 export function startEndpoint(
-  world: StartWorld & { readonly locales: OfferedLocales },
+  deps: StartDeps & { readonly locales: OfferedLocales },
   source: AddressSource = {},
 ): Endpoint {
   return async (event) => {
     const { body: asks, clientAddress } = asked(event, START_REQUEST, source);
     const { challenge, ...body } = asks;
     const origin = header(event, "origin");
-    const outcome = await start(world, {
+    const outcome = await start(deps, {
       ...body,
       challengeToken: challenge,
       purpose: body.purpose ?? "login",
       locale: matchLocale({
         requested: body.locale,
         acceptLanguage: header(event, "accept-language"),
-        offered: world.locales,
+        offered: deps.locales,
       }),
       // Whoever names an origin is a page, and one that may call: others were refused before.
       platform: body.platform ?? (origin === undefined ? undefined : "web"),
@@ -32,7 +32,7 @@ export function startEndpoint(
       clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
-    if (outcome.kind === "refused") throw problemOf(outcome, world.clock());
+    if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());
     return { status: 201, body: verificationBody(outcome.view), outcome: outcome.kind };
   };
 }

@@ -1,5 +1,5 @@
 import { log, logFault } from "../runtime/log.ts";
-import { type OperationsWorld, prepare } from "./operate.ts";
+import { type OperationsDeps, prepare } from "./operate.ts";
 import { parseOperation } from "./operation.ts";
 import type { OperationResult } from "./result.ts";
 
@@ -10,7 +10,7 @@ class OperationFailed extends Error {}
  * Does one operation and logs it twice: before, so that none goes unseen, and after, with what became of it. Lines and answers hold
  * pseudonyms only. What went wrong is logged here, and the caller learns only that something did: a fault may quote what it was about.
  */
-export function operations(world: OperationsWorld) {
+export function operations(deps: OperationsDeps) {
   return async (
     asked: unknown,
     { awsRequestId: requestId }: { readonly awsRequestId: string },
@@ -21,7 +21,7 @@ export function operations(world: OperationsWorld) {
       return parsed;
     }
     try {
-      return await run(world, parsed.operation, requestId);
+      return await run(deps, parsed.operation, requestId);
     } catch (fault) {
       logFault(`operation ${parsed.operation.command}`, fault, requestId);
       throw new OperationFailed("the operation failed; its log says why");
@@ -30,11 +30,11 @@ export function operations(world: OperationsWorld) {
 }
 
 async function run(
-  world: OperationsWorld,
+  deps: OperationsDeps,
   operation: Parameters<typeof prepare>[1],
   requestId: string,
 ): Promise<OperationResult> {
-  const { subject, run: work } = await prepare(world, operation);
+  const { subject, run: work } = await prepare(deps, operation);
   const line = {
     requestId,
     command: operation.command,

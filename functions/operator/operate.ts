@@ -1,5 +1,5 @@
-import type { Closings } from "../adapters/dynamodb/closings.ts";
-import { closingTarget, type ScopeTarget, scopeOf, windowsOf } from "../verification/closing.ts";
+import type { Blocks } from "../adapters/dynamodb/blocks.ts";
+import { blockTarget, type ScopeTarget, scopeOf, windowsOf } from "../verification/block.ts";
 import { mac } from "../verification/code.ts";
 import type { Mac } from "../verification/identifiers.ts";
 import type { Clock, Key, Keys } from "../verification/ports.ts";
@@ -9,8 +9,8 @@ import type { Instant } from "../verification/verification.ts";
 import type { Operation } from "./operation.ts";
 import type { OperationResult, Subject } from "./result.ts";
 
-export type OperationsWorld = {
-  readonly closings: Closings;
+export type OperationsDeps = {
+  readonly blocks: Blocks;
   readonly keys: Pick<Keys, "index">;
   readonly clock: Clock;
   readonly scopeTerms: ScopeTerms;
@@ -35,75 +35,75 @@ function isOfEverything(operation: Operation): operation is OfEverything {
 }
 
 /** Makes an operation ready to run, so that it can be logged before it is. */
-export async function prepare(world: OperationsWorld, operation: Operation): Promise<Prepared> {
-  const now = world.clock();
+export async function prepare(deps: OperationsDeps, operation: Operation): Promise<Prepared> {
+  const now = deps.clock();
   if (isOfEverything(operation))
-    return { operation, now, run: () => onEverything(world, operation, now) };
+    return { operation, now, run: () => onEverything(deps, operation, now) };
   const text = "to" in operation ? operation.to : operation.target;
-  const target = closingTarget(text);
+  const target = blockTarget(text);
   if (target === undefined) throw new Error("an operation was let through without a target");
-  const key = await world.keys.index();
-  if (target.kind !== "number") return scopeWork({ world, key, now }, operation, target);
+  const key = await deps.keys.index();
+  if (target.kind !== "number") return scopeWork({ deps, key, now }, operation, target);
   const number = mac(key, ["number", target.to]);
   const subject = { of: "number", pseudonym: number };
   return {
     operation,
     now,
     subject,
-    run: () => onNumber({ world, now, number, subject }, operation),
+    run: () => onNumber({ deps, now, number, subject }, operation),
   };
 }
 
 async function onEverything(
-  { closings, spendTerms }: OperationsWorld,
+  { blocks, spendTerms }: OperationsDeps,
   operation: OfEverything,
   now: Instant,
 ): Promise<OperationResult> {
   switch (operation.command) {
     case "pause": {
-      const pause = await closings.pause(operation.reason, now);
+      const pause = await blocks.pause(operation.reason, now);
       return pause === undefined ? { kind: "paused" } : { kind: "paused-already", pause };
     }
     case "resume": {
-      const pause = await closings.resume();
+      const pause = await blocks.resume();
       return pause === undefined ? { kind: "not-paused" } : { kind: "resumed", pause };
     }
     case "spend": {
       const day = dayOf(now);
       const { total, countries, keptForTickets, shards } = spendTerms;
-      const spent = await closings.readSpend(day, shards);
+      const spent = await blocks.readSpend(day, shards);
       return { kind: "spend", day, spent, total, countries, keptForTickets };
     }
     case "revoke-all":
-      await closings.revokeAllTickets(now);
+      await blocks.revokeAllTickets(now);
       return { kind: "revoked-all" };
   }
 }
 
 type NumberWork = {
-  readonly world: OperationsWorld;
+  readonly deps: OperationsDeps;
   readonly now: Instant;
   readonly number: Mac;
   readonly subject: Subject;
 };
 
 async function onNumber(work: NumberWork, operation: Operation): Promise<OperationResult> {
-  const { closings } = work.world;
+  const { blocks } = work.deps;
   const { number, subject } = work;
   switch (operation.command) {
     case "who":
-      return { kind: "number", subject, ...(await closings.readNumber(number)) };
+      return { kind: "number", subject, ...(await blocks.readNumber(number)) };
     case "block":
       return blockNumber(work, operation);
     case "unblock":
       return unblockNumber(work);
     case "unlock": {
-      const { failures } = await closings.readNumber(number);
-      await closings.unlock(number);
+      const { failures } = await blocks.readNumber(number);
+      await blocks.unlock(number);
       return { kind: "unlocked", subject, failures };
     }
     case "revoke":
-      await closings.revokeTickets(number, work.now);
+      await blocks.revokeTickets(number, work.now);
       return { kind: "revoked", subject };
     case "erase":
       return eraseNumber(work);
@@ -116,54 +116,49 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
 }
 
 /** A revocation outlives the rest: without it the tickets that it ended would be worth something again. */
-async function eraseNumber({ world, number, subject }: NumberWork): Promise<OperationResult> {
-  const { isKnown, closing, ticketsFrom } = await world.closings.readNumber(number);
-  await world.closings.erase(number);
-  if (ticketsFrom !== undefined) await world.closings.revokeTickets(number, ticketsFrom);
-  return { kind: "erased", subject, wasKnown: isKnown, closing, ticketsFrom };
+async function eraseNumber({ deps, number, subject }: NumberWork): Promise<OperationResult> {
+  const { isKnown, block, ticketsFrom } = await deps.blocks.readNumber(number);
+  await deps.blocks.erase(number);
+  if (ticketsFrom !== undefined) await deps.blocks.revokeTickets(number, ticketsFrom);
+  return { kind: "erased", subject, wasKnown: isKnown, block, ticketsFrom };
 }
 
 async function blockNumber(
-  { world, now, number, subject }: NumberWork,
+  { deps, now, number, subject }: NumberWork,
   { seconds, reason }: Extract<Operation, { command: "block" }>,
 ): Promise<OperationResult> {
   const until = now + seconds * 1_000;
-  const closing = await world.closings.closeNumber(number, { until, because: reason }, now);
-  return closing === undefined
-    ? { kind: "closed", subject, until }
-    : { kind: "closed-longer", subject, closing };
+  const block = await deps.blocks.closeNumber(number, { until, because: reason }, now);
+  return block === undefined
+    ? { kind: "blocked", subject, until }
+    : { kind: "blocked-longer", subject, block };
 }
 
-async function unblockNumber({
-  world,
-  now,
-  number,
-  subject,
-}: NumberWork): Promise<OperationResult> {
-  const { closing } = await world.closings.readNumber(number);
-  if (closing === undefined || closing.until <= now) return { kind: "not-closed", subject };
-  await world.closings.openNumber(number);
-  return { kind: "opened", subject, closing };
+async function unblockNumber({ deps, now, number, subject }: NumberWork): Promise<OperationResult> {
+  const { block } = await deps.blocks.readNumber(number);
+  if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
+  await deps.blocks.openNumber(number);
+  return { kind: "opened", subject, block };
 }
 
-type Moment = { readonly world: OperationsWorld; readonly key: Key; readonly now: Instant };
+type Moment = { readonly deps: OperationsDeps; readonly key: Key; readonly now: Instant };
 type Windows = readonly [ScopeWindow, ...ScopeWindow[]];
 
 function scopeWork(
-  { world, key, now }: Moment,
+  { deps, key, now }: Moment,
   operation: Operation,
   target: ScopeTarget,
 ): Prepared {
   const isElsewhere =
-    target.kind === "country" && world.spendTerms.prices[target.country] === undefined;
-  const scope = scopeOf(key, target, world.scopeTerms);
+    target.kind === "country" && deps.spendTerms.prices[target.country] === undefined;
+  const scope = scopeOf(key, target, deps.scopeTerms);
   const windowsUntil = (until: Instant): Windows =>
-    windowsOf(scope, world.scopeTerms, { from: now, until });
+    windowsOf(scope, deps.scopeTerms, { from: now, until });
   const subject = { of: scope.kind, pseudonym: scope.pseudonym };
   const run = async (): Promise<OperationResult> =>
     isElsewhere
       ? { kind: "refused", why: "this stage sends to no such country" }
-      : onScope({ world, now, scope, subject, windowsUntil }, operation);
+      : onScope({ deps, now, scope, subject, windowsUntil }, operation);
   return { operation, now, subject, run };
 }
 
@@ -174,8 +169,8 @@ type ScopeWork = Omit<Moment, "key"> & {
 };
 
 async function onScope(work: ScopeWork, operation: Operation): Promise<OperationResult> {
-  const { world, scope, subject, now, windowsUntil } = work;
-  const { mode, floor } = world.scopeTerms.limits[scope.kind];
+  const { deps, scope, subject, now, windowsUntil } = work;
+  const { mode, max } = deps.scopeTerms.limits[scope.kind];
   if (mode === "off")
     return {
       kind: "refused",
@@ -184,8 +179,8 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
   switch (operation.command) {
     case "who": {
       const windows = windowsUntil(now);
-      const found = await world.closings.readWindows(windows);
-      return { kind: "scope", subject, mode, floor, windowEndsAt: windows[0].endsAt, ...found };
+      const found = await deps.blocks.readWindows(windows);
+      return { kind: "scope", subject, mode, max, windowEndsAt: windows[0].endsAt, ...found };
     }
     case "block":
       return blockScope(work, operation);
@@ -204,25 +199,25 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
 
 /** Windows are closed whole, so a closing ends where its last window does. */
 async function blockScope(
-  { world, now, subject, windowsUntil }: ScopeWork,
+  { deps, now, subject, windowsUntil }: ScopeWork,
   { seconds, reason }: Extract<Operation, { command: "block" }>,
 ): Promise<OperationResult> {
   const windows = windowsUntil(now + seconds * 1_000);
   const until = Math.max(...windows.map(({ endsAt }) => endsAt));
-  const closing = await world.closings.closeWindows(windows, { until, because: reason });
-  return closing === undefined
-    ? { kind: "closed", subject, until }
-    : { kind: "closed-longer", subject, closing };
+  const block = await deps.blocks.closeWindows(windows, { until, because: reason });
+  return block === undefined
+    ? { kind: "blocked", subject, until }
+    : { kind: "blocked-longer", subject, block };
 }
 
 async function unblockScope({
-  world,
+  deps,
   subject,
   now,
   windowsUntil,
 }: ScopeWork): Promise<OperationResult> {
-  const { closing } = await world.closings.readWindows(windowsUntil(now));
-  if (closing === undefined) return { kind: "not-closed", subject };
-  await world.closings.openWindows(windowsUntil(closing.until));
-  return { kind: "opened", subject, closing };
+  const { block } = await deps.blocks.readWindows(windowsUntil(now));
+  if (block === undefined) return { kind: "not-blocked", subject };
+  await deps.blocks.openWindows(windowsUntil(block.until));
+  return { kind: "opened", subject, block };
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { closingTarget } from "../verification/closing.ts";
+import { blockTarget } from "../verification/block.ts";
 import { isE164 } from "../verification/identifiers.ts";
 
 /**
@@ -20,7 +20,7 @@ const PHONE = v.pipe(v.string(), v.check(isE164, "a number is in E.164, like +44
 const TARGET = v.pipe(
   v.string(),
   v.check(
-    (text) => closingTarget(text) !== undefined,
+    (text) => blockTarget(text) !== undefined,
     "a target is a number in E.164 (+447700900123), a range of numbers (+44770090****), a country (FR), an IPv4 address, an IPv6 address, or an IPv6 range /64 or /48",
   ),
 );
@@ -82,7 +82,7 @@ export function parseOperation(asked: unknown): ParsedOperation {
 }
 
 function lengthJudged(operation: Operation): ParsedOperation {
-  const target = operation.command === "block" ? closingTarget(operation.target) : undefined;
+  const target = operation.command === "block" ? blockTarget(operation.target) : undefined;
   const isTooLong =
     operation.command === "block" &&
     target !== undefined &&

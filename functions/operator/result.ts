@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { SCOPE_MODES } from "../policy/limits.ts";
 
 const MOMENT = v.number();
-const CLOSING = v.object({ until: MOMENT, because: v.string() });
+const BLOCK = v.object({ until: MOMENT, because: v.string() });
 const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
 const CAP = v.object({ perHourMicros: v.number(), perDayMicros: v.number() });
 /** A number, or a scope: what stands for it in the table and the logs. */
@@ -18,28 +18,28 @@ export const OPERATION_RESULT = v.variant("kind", [
     turns: v.array(MOMENT),
     failures: v.number(),
     failedAt: v.optional(MOMENT),
-    closing: v.optional(CLOSING),
+    block: v.optional(BLOCK),
     ticketsFrom: v.optional(MOMENT),
   }),
   v.object({
     kind: v.literal("scope"),
     subject: SUBJECT,
     mode: v.picklist(SCOPE_MODES),
-    debt: v.number(),
-    floor: v.number(),
+    unverified: v.number(),
+    max: v.number(),
     windowEndsAt: MOMENT,
-    closing: v.optional(CLOSING),
+    block: v.optional(BLOCK),
   }),
-  v.object({ kind: v.literal("closed"), subject: SUBJECT, until: MOMENT }),
-  v.object({ kind: v.literal("closed-longer"), subject: SUBJECT, closing: CLOSING }),
-  v.object({ kind: v.literal("opened"), subject: SUBJECT, closing: CLOSING }),
-  v.object({ kind: v.literal("not-closed"), subject: SUBJECT }),
+  v.object({ kind: v.literal("blocked"), subject: SUBJECT, until: MOMENT }),
+  v.object({ kind: v.literal("blocked-longer"), subject: SUBJECT, block: BLOCK }),
+  v.object({ kind: v.literal("opened"), subject: SUBJECT, block: BLOCK }),
+  v.object({ kind: v.literal("not-blocked"), subject: SUBJECT }),
   v.object({ kind: v.literal("unlocked"), subject: SUBJECT, failures: v.number() }),
   v.object({
     kind: v.literal("erased"),
     subject: SUBJECT,
     wasKnown: v.boolean(),
-    closing: v.optional(CLOSING),
+    block: v.optional(BLOCK),
     /** What is kept: its tickets from before are worth nothing. */
     ticketsFrom: v.optional(MOMENT),
   }),

@@ -8,14 +8,14 @@ export type SendLimit = {
   readonly windowSeconds: number;
 };
 
-/** What a full scope does: `off` is not even counted and cannot be closed by hand, `watch` counts and tells, `enforce` refuses. */
+/** What a full scope does: `off` is not even counted and cannot be blocked, `watch` counts and tells, `enforce` refuses. */
 export const SCOPE_MODES = ["off", "watch", "enforce"] as const;
 export type ScopeMode = (typeof SCOPE_MODES)[number];
 
-/** One row of unproven debt: what one scope may owe. */
+/** One row of unverified sends: what one scope may owe. */
 export type ScopeLimit = {
-  /** At most this many unproven sends … */
-  readonly floor: number;
+  /** At most this many unverified sends … */
+  readonly max: number;
   /** … in each window of this length. */
   readonly windowSeconds: number;
   readonly mode: ScopeMode;
@@ -67,48 +67,48 @@ export const LIMITS = {
   failureMemorySeconds: 30 * 86_400,
 
   /**
-   * Unproven debt, by scope. A send adds one, an approval takes `creditPerApproval` away, and a scope that has reached its floor refuses
-   * until its window ends. People pay by proving; pumping, guessing and bots cannot. Nobody pays more than one floor ahead: the owner of many
-   * numbers who proves them all day has at most twice the floor for those he does not own.
+   * Unverified sends, by scope. A send adds one, an approval takes `decrementPerApproval` away, and a scope that has reached its limit refuses
+   * until its window ends. People pay by proving; pumping, guessing and bots cannot. Nobody pays more than one limit ahead: the owner of many
+   * numbers who proves them all day has at most twice the limit for those he does not own.
    */
-  unprovenSends: {
+  unverifiedSends: {
     /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */
-    ipv4: { floor: 30, windowSeconds: 600, mode: "enforce" },
+    ipv4: { max: 30, windowSeconds: 600, mode: "enforce" },
     /** One household. */
-    "ipv6-64": { floor: 10, windowSeconds: 600, mode: "enforce" },
+    "ipv6-64": { max: 10, windowSeconds: 600, mode: "enforce" },
     /** One site, or one customer who rotates addresses. */
-    "ipv6-48": { floor: 60, windowSeconds: 600, mode: "enforce" },
+    "ipv6-48": { max: 60, windowSeconds: 600, mode: "enforce" },
     /** All who have no address, together. */
-    "client-unknown": { floor: 5, windowSeconds: 600, mode: "enforce" },
+    "client-unknown": { max: 5, windowSeconds: 600, mode: "enforce" },
     /** Ten thousand neighbours, a number without its last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */
-    range: { floor: 20, windowSeconds: 3_600, mode: "enforce" },
+    range: { max: 20, windowSeconds: 3_600, mode: "enforce" },
     /** Each country but the first of a stage. Four times GitLab's 50 a day for a dial code, since approvals pay here and do not there. */
-    country: { floor: 200, windowSeconds: 3_600, mode: "enforce" },
+    country: { max: 200, windowSeconds: 3_600, mode: "enforce" },
     /** The first country of a stage, where its people live: guessing spread over it is refused below a hundredth of a code an hour. */
-    "home-country": { floor: 1_000, windowSeconds: 3_600, mode: "enforce" },
+    "home-country": { max: 1_000, windowSeconds: 3_600, mode: "enforce" },
     /** Everybody: 1,500 × 5 checks in an hour are worth 0.0075 codes. */
-    service: { floor: 1_500, windowSeconds: 3_600, mode: "enforce" },
+    service: { max: 1_500, windowSeconds: 3_600, mode: "enforce" },
   },
 
-  /** What an approval takes off the debt of its client and range: one in four starts proven is the break-even; people prove nine in ten. */
-  creditPerApproval: 4,
+  /** What an approval takes off the unverified sends of its client and range: one in four starts proven is the break-even; people prove nine in ten. */
+  decrementPerApproval: 4,
 
   /**
-   * What it takes off the debt of a country and of the service. An attack is a small part of all who prove there, and each approval more than
+   * What it takes off the unverified sends of a country and of the service. An attack is a small part of all who prove there, and each approval more than
    * its own send pays for a stranger's: with 4, the 300 people of a busy hour pay for 700 messages of an attacker, with 2 for under 200. With 1
-   * the people who leave would fill the floor by themselves. Simulated: docs/evidence/simulation.md.
+   * the people who leave would fill the limit by themselves. Simulated: docs/evidence/simulation.md.
    */
-  creditPerApprovalOfMany: 2,
+  decrementPerSharedApproval: 2,
 
   /**
-   * Where a stage has a challenge, a scope asks for it from this share of its floor on: before anybody is refused, and before an attack has what
+   * Where a stage has a challenge, a scope asks for it from this share of its limit on: before anybody is refused, and before an attack has what
    * the people of the same hour need. A challenge costs a person seconds, so it may come early.
    */
-  challengeFromShareOfFloor: 0.25,
+  challengeFromShareOfLimit: 0.25,
 
   /**
-   * How many turns a number takes with tickets before it is proven again. A ticket passes every floor, so without this whoever owns numbers would
-   * prove each once and then fill the floors of everybody with messages that nobody reads. Three are one verification with its resends; from then
+   * How many turns a number takes with tickets before it is proven again. A ticket passes every limit, so without this whoever owns numbers would
+   * prove each once and then fill the limits of everybody with messages that nobody reads. Three are one verification with its resends; from then
    * on its owner is a stranger until his next approval.
    */
   ticketTurnsPerApproval: 3,
@@ -130,13 +130,13 @@ export const LIMITS = {
 
   /**
    * DynamoDB writes 1,000 times a second to one item and reads 3,000 times. A container that was refused the same this often within
-   * `hotRefusalSeconds` says so itself until they are over, and one that read the same within `hotReadSeconds` as well: the thousand containers of
+   * `refusalCacheSeconds` says so itself until they are over, and one that read the same within `readCacheSeconds` as well: the thousand containers of
    * an account then write 400 times a second to an item that everybody hammers, and read it 2,000 times, whatever the rate. An operator who opens
    * what is hammered waits five seconds. `npm run capacity` counts it.
    */
-  hotAnswerTimes: 2,
-  hotRefusalSeconds: 5,
-  hotReadSeconds: 1,
+  cacheAfterTimes: 2,
+  refusalCacheSeconds: 5,
+  readCacheSeconds: 1,
 
   /** RFC draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; 16 characters keep strangers from meeting by chance. */
   idempotencyKeyCharacters: { min: 16, max: 255 },
@@ -153,6 +153,6 @@ export const LIMITS = {
   readonly checksPerVerification: 1 | 2 | 3 | 4 | 5;
   readonly sendsPerNumber: readonly SendLimit[];
   readonly sendsPerNumberWithTicket: readonly SendLimit[];
-  readonly unprovenSends: Readonly<Record<string, ScopeLimit>>;
+  readonly unverifiedSends: Readonly<Record<string, ScopeLimit>>;
   readonly [name: string]: unknown;
 };

@@ -8,14 +8,14 @@ type CheckEntry = Extract<JournalEntry, { event: "check" }>;
 type Scopes = Readonly<Record<string, string>>;
 
 /**
- * An entry as its line: `client` is the narrowest scope of the client, by which Contributor Insights tells clients apart; `restedScope` and
+ * An entry as its line: `client` is the narrowest scope of the client, by which Contributor Insights tells clients apart; `limitedScope` and
  * `watchedScope` are the first of each, which metrics tell them by.
  */
 export type JournalLine =
   | (Omit<SendEntry, "scopes"> & {
       readonly scopes: Scopes;
       readonly client: string;
-      readonly restedScope?: string;
+      readonly limitedScope?: string;
       readonly watchedScope?: string;
     })
   | Extract<JournalEntry, { event: "delivery" }>
@@ -29,13 +29,13 @@ export function journalLine(entry: JournalEntry): JournalLine {
   }
   const { scopes, ...rest } = entry;
   const [client] = scopes;
-  const [restedScope] = rest.rested;
+  const [limitedScope] = rest.limited;
   const [watchedScope] = rest.watched;
   return {
     ...rest,
     scopes: byKind(scopes),
     client: client === undefined ? "" : nameOf(client),
-    ...(restedScope === undefined ? {} : { restedScope }),
+    ...(limitedScope === undefined ? {} : { limitedScope }),
     ...(watchedScope === undefined ? {} : { watchedScope }),
   };
 }

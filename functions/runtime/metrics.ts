@@ -30,7 +30,7 @@ export const METRICS = {
   /** How much of the tightest cap is spent. */
   spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
   /** Sends that a scope refused, and that one would have refused. */
-  Rested: { name: "Rested", unit: "Count", by: [["restedScope"]] },
+  Limited: { name: "Limited", unit: "Count", by: [["limitedScope"]] },
   Watched: { name: "Watched", unit: "Count", by: [["watchedScope"]] },
   /** What became of messages in the end: all together, by where they went, and why not. */
   Deliveries: {
@@ -91,7 +91,7 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
     case "send":
       return {
         ...(line.outcome === "sent" && { Sends: 1, SpentMicros: line.priceMicros }),
-        ...(line.restedScope !== undefined && { Rested: 1 }),
+        ...(line.limitedScope !== undefined && { Limited: 1 }),
         ...(line.watchedScope !== undefined && { Watched: 1 }),
       };
     case "answered":

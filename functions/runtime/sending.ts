@@ -1,14 +1,14 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AWS_CLIENT } from "../adapters/aws/client.ts";
+import {
+  cachingNumbers,
+  cachingScopes,
+  cachingVerifications,
+} from "../adapters/dynamodb/caching.ts";
 import { dynamoNumbers } from "../adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../adapters/dynamodb/sending-switch.ts";
-import {
-  sparingNumbers,
-  sparingScopes,
-  sparingVerifications,
-} from "../adapters/dynamodb/sparing.ts";
 import { dynamoSpend } from "../adapters/dynamodb/spend.ts";
 import type { Table } from "../adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "../adapters/dynamodb/verifications.ts";
@@ -25,7 +25,7 @@ import { journal, logFault } from "./log.ts";
 import { scopeTermsOf, spendTermsOf } from "./terms.ts";
 
 /** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
-export function sendingWorld(env: Env<"take-next-step">, table: Table) {
+export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   const reach = twilioReachOf(env);
   const parse = twilioCredentialsFor(env);
@@ -39,9 +39,9 @@ export function sendingWorld(env: Env<"take-next-step">, table: Table) {
     logFault,
   });
   return {
-    verifications: sparingVerifications(dynamoVerifications(table), Date.now),
-    numbers: sparingNumbers(dynamoNumbers(table), Date.now),
-    scopes: sparingScopes(dynamoScopes(table), Date.now),
+    verifications: cachingVerifications(dynamoVerifications(table), Date.now),
+    numbers: cachingNumbers(dynamoNumbers(table), Date.now),
+    scopes: cachingScopes(dynamoScopes(table), Date.now),
     spend: dynamoSpend(table),
     sendingSwitch: dynamoSendingSwitch(table, Date.now),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), {

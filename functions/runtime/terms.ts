@@ -11,7 +11,7 @@ const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 const SCOPE_LIMIT = v.strictObject({
-  floor: COUNT,
+  max: COUNT,
   windowSeconds: COUNT,
   mode: v.picklist(SCOPE_MODES),
 });

@@ -5,20 +5,27 @@ import {
   isChallenged,
 } from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { FaultLog, Random, ScopeStore, SendingSwitch, Standing, TurnTicket } from "./ports.ts";
+import type {
+  FaultLog,
+  Random,
+  ScopeStore,
+  SendingSwitch,
+  SwitchState,
+  TurnTicket,
+} from "./ports.ts";
 import {
-  type Booked,
-  owed,
+  type Counted,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
   type SendScopes,
+  unverifiedIn,
   windowsAt,
 } from "./scopes.ts";
 import type { Instant } from "./verification.ts";
 
-export type AdmissionWorld = {
-  readonly scopes: Pick<ScopeStore, "add" | "credit" | "recall">;
+export type AdmissionDeps = {
+  readonly scopes: Pick<ScopeStore, "add" | "decrement" | "recall">;
   readonly sendingSwitch: SendingSwitch;
   readonly random: Pick<Random, "integer">;
   readonly logFault: FaultLog;
@@ -30,7 +37,7 @@ export type AdmissionWorld = {
 export type Challenge = { readonly terms: ChallengeTerms; readonly verifier: ChallengeVerifier };
 
 /** Who asks for a send. */
-export type Applicant = {
+export type Requester = {
   readonly now: Instant;
   readonly scopes: SendScopes;
   readonly ticket: TurnTicket | undefined;
@@ -41,91 +48,91 @@ export type Applicant = {
 };
 
 /**
- * What an admission says of its scopes, whatever its end: which owed their floor and refused, and which would have, had they been enforced. Not
+ * What an admission says of its scopes, whatever its end: which owed their limit and refused, and which would have, had they been enforced. Not
  * which an operator has closed: that he knows, and it is no news of an attack.
  */
 export type ScopeFindings = {
-  readonly rested: readonly ScopeKind[];
+  readonly limited: readonly ScopeKind[];
   readonly watched: readonly ScopeKind[];
 };
 
 export type Admission =
   | (ScopeFindings & {
       readonly kind: "admitted";
-      /** Where the send is booked as unproven. */
-      readonly windows: readonly Booked[];
+      /** Where the send is booked as unverified. */
+      readonly windows: readonly Counted[];
       /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
-      readonly applicant: Applicant;
+      readonly requester: Requester;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
 /**
  * Asks the scopes of the client, or those that many share, and the kill switch side by side, each scope in one conditional write. The shared ones
  * are asked only once the client and the number have had their say, so that nobody can wear them out who is refused anyway. A returning ticket
- * stands for its owner, who has proven this number: no floor refuses him, but what an operator closed is closed for him too. What is refused here
+ * stands for its owner, who has proven this number: no limit refuses him, but what an operator closed is closed for him too. What is refused here
  * owes nothing.
  */
 export async function admit(
-  world: AdmissionWorld,
-  applicant: Applicant,
+  deps: AdmissionDeps,
+  requester: Requester,
   which: keyof SendScopes,
 ): Promise<Admission> {
-  const { now, ticket, scopes } = applicant;
-  const { random } = world;
-  const asked = windowsAt(scopes[which], world.scopeTerms, { now, random });
-  const known = knownRefusals(world, asked, applicant);
-  const bookings =
-    known.length > 0 ? known : asked.map((window) => booked(world, window, applicant));
-  const [windows, standing] = await Promise.all([
-    Promise.all(bookings),
-    world.sendingSwitch.standing(),
+  const { now, ticket, scopes } = requester;
+  const { random } = deps;
+  const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random });
+  const known = knownRefusals(deps, asked, requester);
+  const charges =
+    known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
+  const [windows, switchState] = await Promise.all([
+    Promise.all(charges),
+    deps.sendingSwitch.switchState(),
   ]).catch(async (fault: unknown) => {
-    await repayBooked(world, bookings);
+    await releaseCounted(deps, charges);
     throw fault;
   });
-  if (ticket !== undefined && ticket.issuedAt < standing.ticketsFrom) {
-    await repay(world, windows);
-    return admit(world, { ...applicant, ticket: undefined }, which);
+  if (ticket !== undefined && ticket.issuedAt < switchState.ticketsFrom) {
+    await release(deps, windows);
+    return admit(deps, { ...requester, ticket: undefined }, which);
   }
   const findings = findingsOf(windows, ticket);
-  const judged = await judge(world, { applicant, windows, standing });
+  const judged = await judge(deps, { requester, windows, switchState });
   if ("hasPassedChallenge" in judged)
-    return { kind: "admitted", ...findings, windows, applicant: { ...applicant, ...judged } };
-  await repay(world, windows);
+    return { kind: "admitted", ...findings, windows, requester: { ...requester, ...judged } };
+  await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
 }
 
-async function booked(
-  { scopes }: Pick<AdmissionWorld, "scopes">,
+async function counted(
+  { scopes }: Pick<AdmissionDeps, "scopes">,
   window: ScopeWindow,
-  applicant: Pick<Applicant, "ticket">,
-): Promise<Booked> {
-  return { ...window, booking: await scopes.add(debtOf(window, applicant)) };
+  requester: Pick<Requester, "ticket">,
+): Promise<Counted> {
+  return { ...window, charge: await scopes.add(countOf(window, requester)) };
 }
 
-function debtOf(window: ScopeWindow, { ticket }: Pick<Applicant, "ticket">) {
-  const floor = ticket === undefined && window.mode === "enforce" ? window.floor : undefined;
-  return { ...window, floor };
+function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
+  const max = ticket === undefined && window.mode === "enforce" ? window.max : undefined;
+  return { ...window, max };
 }
 
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
 function knownRefusals(
-  { scopes }: Pick<AdmissionWorld, "scopes">,
+  { scopes }: Pick<AdmissionDeps, "scopes">,
   windows: readonly ScopeWindow[],
-  applicant: Pick<Applicant, "ticket">,
-): readonly Promise<Booked>[] {
+  requester: Pick<Requester, "ticket">,
+): readonly Promise<Counted>[] {
   return windows.flatMap((window) => {
-    const booking = scopes.recall?.(debtOf(window, applicant));
-    return booking === undefined ? [] : [Promise.resolve({ ...window, booking })];
+    const charge = scopes.recall?.(countOf(window, requester));
+    return charge === undefined ? [] : [Promise.resolve({ ...window, charge })];
   });
 }
 
-function findingsOf(windows: readonly Booked[], ticket: TurnTicket | undefined): ScopeFindings {
-  const kinds = (isFound: (window: Booked) => boolean) =>
+function findingsOf(windows: readonly Counted[], ticket: TurnTicket | undefined): ScopeFindings {
+  const kinds = (isFound: (window: Counted) => boolean) =>
     windows.filter(isFound).map(({ kind }) => kind);
   return {
-    rested: kinds(({ booking }) => booking.kind === "full"),
-    watched: ticket === undefined ? kinds(({ booking, floor }) => owed(booking) > floor) : [],
+    limited: kinds(({ charge }) => charge.kind === "full"),
+    watched: ticket === undefined ? kinds(({ charge, max }) => unverifiedIn(charge) > max) : [],
   };
 }
 
@@ -133,30 +140,30 @@ type Passed = { readonly hasPassedChallenge: boolean };
 
 /** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
 async function judge(
-  world: AdmissionWorld,
+  deps: AdmissionDeps,
   {
-    applicant,
+    requester,
     windows,
-    standing,
+    switchState,
   }: {
-    readonly applicant: Applicant;
-    readonly windows: readonly Booked[];
-    readonly standing: Standing;
+    readonly requester: Requester;
+    readonly windows: readonly Counted[];
+    readonly switchState: SwitchState;
   },
 ): Promise<Passed | Refusal> {
-  if (standing.isPaused) return { kind: "refused", why: "sending-paused" };
-  const closed = windows.filter(({ booking }) => booking.kind !== "booked");
-  if (closed.length > 0) {
-    const retryAt = Math.max(...closed.map(({ endsAt }) => endsAt));
+  if (switchState.isPaused) return { kind: "refused", why: "sending-paused" };
+  const blocked = windows.filter(({ charge }) => charge.kind !== "counted");
+  if (blocked.length > 0) {
+    const retryAt = Math.max(...blocked.map(({ endsAt }) => endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
-  return challenged(world, applicant, windows);
+  return challenged(deps, requester, windows);
 }
 
 async function challenged(
-  { challenge }: AdmissionWorld,
-  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Applicant,
-  windows: readonly Booked[],
+  { challenge }: AdmissionDeps,
+  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Requester,
+  windows: readonly Counted[],
 ): Promise<Passed | Refusal> {
   const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
   if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
@@ -169,25 +176,25 @@ async function challenged(
 }
 
 /** What a fault beside it has made worthless. A booking whose answer was lost stays: to give back what was never booked would make room. */
-async function repayBooked(
-  world: AdmissionWorld,
-  bookings: readonly Promise<Booked>[],
+async function releaseCounted(
+  deps: AdmissionDeps,
+  charges: readonly Promise<Counted>[],
 ): Promise<void> {
-  const ends = await Promise.allSettled(bookings);
-  await repay(
-    world,
+  const ends = await Promise.allSettled(charges);
+  await release(
+    deps,
     ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])),
   );
 }
 
-/** What sent nothing is no debt. */
-export async function repay(
-  { scopes, logFault }: Pick<AdmissionWorld, "scopes" | "logFault">,
-  windows: readonly Booked[],
+/** What sent nothing is no unverified sends. */
+export async function release(
+  { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
+  windows: readonly Counted[],
 ): Promise<void> {
-  const owing = windows.filter(({ booking }) => booking.kind === "booked");
-  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.credit(key, 1)));
+  const owing = windows.filter(({ charge }) => charge.kind === "counted");
+  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.decrement(key, 1)));
   for (const outcome of repaid) {
-    if (outcome.status === "rejected") logFault("debt-not-repaid", outcome.reason);
+    if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);
   }
 }

@@ -1,21 +1,21 @@
 import {
   type Admission,
-  type AdmissionWorld,
-  type Applicant,
+  type AdmissionDeps,
   admit,
-  repay,
+  type Requester,
+  release,
   type ScopeFindings,
 } from "./admission.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, NumberBook, NumberStore, TurnTicket, Write } from "./ports.ts";
-import type { Booked } from "./scopes.ts";
+import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
+import type { Counted } from "./scopes.ts";
 import { isWorthless, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
 
-export type AttemptWorld = AdmissionWorld & {
+export type AttemptDeps = AdmissionDeps & {
   readonly numbers: Pick<
     NumberStore,
     "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement"
@@ -29,7 +29,7 @@ export type SendIntent = Pick<
   SendEntry,
   "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
 > & {
-  readonly applicant: Applicant;
+  readonly requester: Requester;
   /** The turn of a message that failed, which this one may take over. */
   readonly failedTurn?: Instant | undefined;
   /** Take that turn or none. */
@@ -48,13 +48,13 @@ export const UNPAID = { priceMicros: 0 } as const;
 export type Entry = {
   /** The turn. */
   readonly now: Instant;
-  readonly book: NumberBook;
+  readonly record: NumberRecord;
   readonly ticket: TurnTicket | undefined;
   /** The turn that it took over, if it did. */
   readonly failedTurn: Instant | undefined;
   /** All that it is booked on, and of those the ones that many share. */
-  readonly windows: readonly Booked[];
-  readonly sharedWindows: readonly Booked[];
+  readonly windows: readonly Counted[];
+  readonly sharedWindows: readonly Counted[];
 };
 
 /**
@@ -62,24 +62,24 @@ export type Entry = {
  * down what became of it, whatever it is.
  */
 export async function attempt<Done extends { readonly kind: string }>(
-  world: AttemptWorld,
+  deps: AttemptDeps,
   intent: SendIntent,
   admission: Admission,
   send: (entry: Entry) => Promise<SendAttempt<Done>>,
 ): Promise<Done | Refusal> {
-  const entered = await enter(world, intent, admission);
+  const entered = await enter(deps, intent, admission);
   const { outcome, ...paid } =
     entered.kind === "refused"
       ? { outcome: entered.refusal, ...UNPAID }
-      : await sendOrRepay(world, entered.entry, send);
-  const { applicant, failedTurn: _, onlyInstead: __, ...subject } = intent;
-  world.journal({
+      : await sendOrRelease(deps, entered.entry, send);
+  const { requester, failedTurn: _, onlyInstead: __, ...subject } = intent;
+  deps.journal({
     event: "send",
     ...subject,
-    scopes: [...applicant.scopes.client, ...applicant.scopes.shared],
+    scopes: [...requester.scopes.client, ...requester.scopes.shared],
     outcome: isRefusal(outcome) ? outcome.why : "sent",
     hasTicket: entered.kind === "entered" && entered.entry.ticket !== undefined,
-    rested: entered.rested,
+    limited: entered.limited,
     watched: entered.watched,
     ...paid,
   });
@@ -88,17 +88,17 @@ export async function attempt<Done extends { readonly kind: string }>(
 
 /**
  * A send that faults has sent nothing, since nothing that follows the message can fault. What many share must not fill up with such sends, or a
- * throttled item of one minute would close a country for an hour. The turn and the client's debt stay: nobody knows what was done.
+ * throttled item of one minute would close a country for an hour. The turn and the client's unverified sends stay: nobody knows what was done.
  */
-async function sendOrRepay<Attempt>(
-  world: AttemptWorld,
+async function sendOrRelease<Attempt>(
+  deps: AttemptDeps,
   entry: Entry,
   send: (entry: Entry) => Promise<Attempt>,
 ): Promise<Attempt> {
   try {
     return await send(entry);
   } catch (fault) {
-    await repay(world, entry.sharedWindows);
+    await release(deps, entry.sharedWindows);
     throw fault;
   }
 }
@@ -110,36 +110,36 @@ type Entered = ScopeFindings &
   );
 
 async function enter(
-  world: AttemptWorld,
+  deps: AttemptDeps,
   intent: SendIntent,
   admission: Admission,
 ): Promise<Entered> {
   if (admission.kind === "refused") return admission;
-  const { applicant, windows } = admission;
-  const { ticket } = applicant;
+  const { requester, windows } = admission;
+  const { ticket } = requester;
   // Asked again: a round trip that had to be repeated must not date the turn back.
-  const now = world.clock();
-  const { failedTurn, ...turn } = await turnFor(world, intent, { now, ticket });
+  const now = deps.clock();
+  const { failedTurn, ...turn } = await turnFor(deps, intent, { now, ticket });
   if (turn.kind === "refused" && isWorthless(turn.item, ticket)) {
-    await repay(world, windows);
-    const ticketless = { ...applicant, ticket: undefined };
-    return enter(world, intent, await admit(world, ticketless, "client"));
+    await release(deps, windows);
+    const ticketless = { ...requester, ticket: undefined };
+    return enter(deps, intent, await admit(deps, ticketless, "client"));
   }
-  // It stays booked on the client: hammering a number that takes no turn is what the debt is for.
+  // It stays booked on the client: hammering a number that takes no turn is what the unverified sends is for.
   if (turn.kind === "refused")
     return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
-  const shared = await admit(world, applicant, "shared");
+  const shared = await admit(deps, requester, "shared");
   const findings = {
-    rested: [...admission.rested, ...shared.rested],
+    limited: [...admission.limited, ...shared.limited],
     watched: [...admission.watched, ...shared.watched],
   };
   if (shared.kind === "refused") {
-    await leave(world, intent, { now, windows, failedTurn });
+    await leave(deps, intent, { now, windows, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {
     now,
-    book: turn.item,
+    record: turn.item,
     ticket,
     failedTurn,
     windows: [...windows, ...shared.windows],
@@ -148,11 +148,11 @@ async function enter(
   return { kind: "entered", entry, ...findings };
 }
 
-type TurnTaken = Write<NumberBook> & { readonly failedTurn?: Instant | undefined };
+type TurnTaken = Write<NumberRecord> & { readonly failedTurn?: Instant | undefined };
 
 /** The turn of the message that failed, where it is still there to take; else one of its own. */
 async function turnFor(
-  { numbers }: Pick<AttemptWorld, "numbers">,
+  { numbers }: Pick<AttemptDeps, "numbers">,
   { number, failedTurn, onlyInstead = false }: SendIntent,
   { now, ticket }: Pick<Entry, "now" | "ticket">,
 ): Promise<TurnTaken> {
@@ -163,30 +163,30 @@ async function turnFor(
   return onlyInstead ? { kind: "refused", item: undefined } : numbers.takeTurn(number, now, ticket);
 }
 
-type LeavingWorld = Pick<AttemptWorld, "numbers" | "scopes" | "logFault">;
+type LeavingDeps = Pick<AttemptDeps, "numbers" | "scopes" | "logFault">;
 
 /** Gives back all that a send holds that we did not make. Never throws: a turn that cannot be given back stays spent. */
 export async function leave(
-  world: LeavingWorld,
+  deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
   { now, windows, failedTurn }: Pick<Entry, "now" | "windows" | "failedTurn">,
 ): Promise<void> {
-  const { numbers } = world;
+  const { numbers } = deps;
   const turn =
     failedTurn === undefined
       ? numbers.returnTurn(number, now)
       : numbers.undoReplacement(number, { failed: failedTurn, now });
-  const returned = turn.catch((fault: unknown) => world.logFault("turn-not-returned", fault));
-  await Promise.all([returned, repay(world, windows)]);
+  const returned = turn.catch((fault: unknown) => deps.logFault("turn-not-returned", fault));
+  await Promise.all([returned, release(deps, windows)]);
 }
 
-/** The same for a send that the provider did not make: its client keeps the debt, or he could ask without end for what wears out everybody. */
+/** The same for a send that the provider did not make: its client keeps the unverified sends, or he could ask without end for what wears out everybody. */
 export async function leaveUnsent(
-  world: LeavingWorld,
+  deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
   { now, sharedWindows, failedTurn }: Entry,
 ): Promise<void> {
-  await leave(world, { number }, { now, windows: sharedWindows, failedTurn });
+  await leave(deps, { number }, { now, windows: sharedWindows, failedTurn });
 }
 
 function isRefusal(outcome: { readonly kind: string } | Refusal): outcome is Refusal {

@@ -3,7 +3,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Clock, VerificationStore } from "./ports.ts";
 import { isApproved } from "./verification.ts";
 
-type CancelWorld = {
+type CancelDeps = {
   readonly verifications: Pick<VerificationStore, "cancel">;
   readonly clock: Clock;
 };
@@ -12,7 +12,7 @@ export type Canceled = { readonly kind: "canceled" };
 
 /** Ends a verification ("wrong number"). Canceling twice is canceling once; what is approved stays approved. */
 export async function cancel(
-  { verifications, clock }: CancelWorld,
+  { verifications, clock }: CancelDeps,
   { id }: { readonly id: VerificationId },
 ): Promise<Canceled | Refusal> {
   const { kind, item } = await verifications.cancel(keyOf(id), clock());

@@ -1,5 +1,5 @@
 import { LIMITS } from "../policy/limits.ts";
-import { type Booked, owed } from "./scopes.ts";
+import { type Counted, unverifiedIn } from "./scopes.ts";
 
 export const CHALLENGE_PROVIDERS = ["turnstile", "hcaptcha", "recaptcha"] as const;
 export type ChallengeProvider = (typeof CHALLENGE_PROVIDERS)[number];
@@ -14,7 +14,7 @@ export type ChallengeWidget = {
 
 /** What a stage decides of its challenge. */
 export type ChallengeTerms = ChallengeWidget & {
-  /** `always`, or only from a share of a scope's floor on. */
+  /** `always`, or only from a share of a scope's limit on. */
   readonly when: "always" | "under-pressure";
   /** What a start is worth whose token nobody could ask about. */
   readonly whenUnreachable: "refuse" | "allow";
@@ -34,13 +34,13 @@ export type ChallengeVerifier = {
 /** Whether a start must show that a person is there. A returning ticket has shown it. */
 export function isChallenged(
   { when }: Pick<ChallengeTerms, "when">,
-  windows: readonly Booked[],
+  windows: readonly Counted[],
 ): boolean {
   return when === "always" || windows.some(isUnderPressure);
 }
 
-function isUnderPressure({ mode, floor, booking }: Booked): boolean {
-  return mode === "enforce" && owed(booking) > floor * LIMITS.challengeFromShareOfFloor;
+function isUnderPressure({ mode, max, charge }: Counted): boolean {
+  return mode === "enforce" && unverifiedIn(charge) > max * LIMITS.challengeFromShareOfLimit;
 }
 
 export function hasPassed(

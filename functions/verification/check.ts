@@ -25,7 +25,7 @@ import type {
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { clientOf, creditFor } from "./scopes.ts";
+import { clientOf, decrementFor } from "./scopes.ts";
 import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
@@ -37,10 +37,10 @@ import {
   type Verification,
 } from "./verification.ts";
 
-export type CheckWorld = {
+export type CheckDeps = {
   readonly verifications: Pick<VerificationStore, "check">;
   readonly numbers: Pick<NumberStore, "addFailure" | "clearFailures">;
-  readonly scopes: Pick<ScopeStore, "credit">;
+  readonly scopes: Pick<ScopeStore, "decrement">;
   readonly keys: Keys;
   readonly signer: ProofSigner;
   readonly settler: Settler;
@@ -83,29 +83,29 @@ export type Checked = {
  * Checks a code in one conditional write, right or wrong. The guess goes into the item, and a sent code among the guesses is the approval:
  * no second write could be raced, and every later check is refused by the item itself.
  */
-export async function check(world: CheckWorld, request: CheckRequest): Promise<Checked | Refusal> {
-  if (!isWithinOneEpoch(request.id, world.keyEpoch))
+export async function check(deps: CheckDeps, request: CheckRequest): Promise<Checked | Refusal> {
+  if (!isWithinOneEpoch(request.id, deps.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
   // Both keys before the write: a code must not be spent while the key to prove with is out of reach.
   const epoch = epochOf(request.id);
-  const { keys } = world;
+  const { keys } = deps;
   const [codeKey, index] = await Promise.all([keys.code(epoch), keys.index(), keys.seal(epoch)]);
   const guess = guessOf(codeKey, request.id, request.code);
-  const requestKey = requestKeyOf(codeKey, "check", request, world.random);
-  const now = world.clock();
-  const write = await world.verifications.check({ key: keyOf(request.id), guess, requestKey, now });
+  const requestKey = requestKeyOf(codeKey, "check", request, deps.random);
+  const now = deps.clock();
+  const write = await deps.verifications.check({ key: keyOf(request.id), guess, requestKey, now });
   if (write.kind === "refused")
-    return explain(world, request, { item: write.item, guess, requestKey, now });
+    return explain(deps, request, { item: write.item, guess, requestKey, now });
   const hit = sentCode(write.item, guess);
   const { number, country } = write.item;
-  world.journal({
+  deps.journal({
     event: "check",
     result: hit ? "approved" : "incorrect",
     number,
     country,
     client: clientOf(index, request.clientAddress),
   });
-  return hit ? approve(world, request, write.item, hit) : bookFailure(world, write.item, now);
+  return hit ? approve(deps, request, write.item, hit) : bookFailure(deps, write.item, now);
 }
 
 /** The sent code that a guess is, if it is one. */
@@ -124,47 +124,49 @@ function checked(verification: Verification, result: CheckResult, now: Instant):
 
 /** A failure that cannot be booked is a fault, and a fault tells nothing. The guess stays counted in the verification. */
 async function bookFailure(
-  world: CheckWorld,
+  deps: CheckDeps,
   verification: Verification,
   now: Instant,
 ): Promise<Checked> {
-  await world.numbers.addFailure(verification.number, now);
+  await deps.numbers.addFailure(verification.number, now);
   return checked(verification, "incorrect", now);
 }
 
 /** The approval stands already. A booking beside it may fail without taking the proof away: what is not booked only leaves a limit tighter. */
 async function approve(
-  world: CheckWorld,
+  deps: CheckDeps,
   request: CheckRequest,
   verification: Verification,
   { messageSid, channel }: SentCode,
 ): Promise<Checked> {
   const { country } = verification;
-  const bookings = [
-    world.numbers.clearFailures(verification.number),
-    ...verification.debts.map((debt) => world.scopes.credit(debt, creditFor(debt))),
-    ...(messageSid === undefined ? [] : [world.settler.settle({ messageSid, country, channel })]),
+  const charges = [
+    deps.numbers.clearFailures(verification.number),
+    ...verification.counts.map((unverified) =>
+      deps.scopes.decrement(unverified, decrementFor(unverified)),
+    ),
+    ...(messageSid === undefined ? [] : [deps.settler.settle({ messageSid, country, channel })]),
   ];
-  const booked = Promise.all(
-    bookings.map((booking) =>
-      booking.catch((fault: unknown) => world.logFault("approval-not-booked", fault)),
+  const counted = Promise.all(
+    charges.map((charge) =>
+      charge.catch((fault: unknown) => deps.logFault("approval-not-counted", fault)),
     ),
   );
   try {
-    return await approved(world, request, { ...verification, channel });
+    return await approved(deps, request, { ...verification, channel });
   } finally {
-    await booked;
+    await counted;
   }
 }
 
 async function approved(
-  world: CheckWorld,
+  deps: CheckDeps,
   { id }: CheckRequest,
   verification: Verification & Pick<SentCode, "channel">,
 ): Promise<Checked> {
   const { purpose, sealed, key, channel, checkedAt = 0 } = verification;
-  const contents = openContents(await world.keys.seal(epochOf(id)), { id, purpose }, sealed);
-  const claims = proofClaims(world.proofTerms, {
+  const contents = openContents(await deps.keys.seal(epochOf(id)), { id, purpose }, sealed);
+  const claims = proofClaims(deps.proofTerms, {
     ...contents,
     purpose,
     channel,
@@ -173,8 +175,8 @@ async function approved(
   });
   return {
     ...checked(verification, "approved", checkedAt),
-    proof: await world.signer.sign(claims),
-    ticket: issueTicket(await world.keys.index(), verification.number, checkedAt),
+    proof: await deps.signer.sign(claims),
+    ticket: issueTicket(await deps.keys.index(), verification.number, checkedAt),
   };
 }
 
@@ -187,7 +189,7 @@ type RefusedCheck = {
 
 /** Why a check did not count. An end is told first, but a guess that was counted before hears again what it heard then. */
 async function explain(
-  world: CheckWorld,
+  deps: CheckDeps,
   request: CheckRequest,
   refused: RefusedCheck,
 ): Promise<Checked | Refusal> {
@@ -196,7 +198,7 @@ async function explain(
   const channel = provenChannel(item);
   if (channel !== undefined) {
     return isFetchable(item, refused)
-      ? approved(world, request, { ...item, channel })
+      ? approved(deps, request, { ...item, channel })
       : checked(item, "used", now);
   }
   const status = statusAt(item, now);

@@ -5,7 +5,7 @@ export type ClientKind = "ipv4" | "ipv6-64" | "ipv6-48" | "client-unknown";
 type ClientScope = { readonly kind: ClientKind; readonly address: string };
 
 /**
- * The scopes of unproven debt of a client, from the address of its connection and from nothing that it says of itself.
+ * The scopes of unverified sends of a client, from the address of its connection and from nothing that it says of itself.
  * An IPv6 client counts by /64 and by /48, since whoever has one address has 2^64 of them. No address is one shared scope, not no limit.
  */
 export function clientScopes(

@@ -17,7 +17,7 @@ import type { SentCode, Verification } from "./verification.ts";
 import { voiceGreeting } from "./voice-script.ts";
 import { whatsAppLanguage } from "./whatsapp-language.ts";
 
-export type DispatchWorld = Sealing & {
+export type DispatchDeps = Sealing & {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
   readonly sender: MessageSender;
   readonly clock: Clock;
@@ -41,18 +41,18 @@ export type Parcel = {
  * held nobody else can write a code. Without an answer the message may be on its way, so the turn stays spent and nothing is sent twice.
  */
 export async function dispatch(
-  world: DispatchWorld,
+  deps: DispatchDeps,
   parcel: Parcel,
 ): Promise<Verification | Refusal> {
   const { verification, sent } = parcel;
-  const message = await messageOf(world, parcel);
-  if (isTooLate(world, sent)) {
-    world.logFault("message-too-late", new Error("frozen between a turn and its message"));
+  const message = await messageOf(deps, parcel);
+  if (isTooLate(deps, sent)) {
+    deps.logFault("message-too-late", new Error("frozen between a turn and its message"));
     return { kind: "refused", why: "provider-unavailable" };
   }
-  const outcome = await handOver(world, message);
+  const outcome = await handOver(deps, message);
   if (outcome.kind === "refused") {
-    const open = channelsFor(verification.country, world.channels);
+    const open = channelsFor(verification.country, deps.channels);
     const channels = open.filter((channel) => channel !== sent.channel);
     return IS_ABOUT_THE_WAY.has(outcome.why) ? { ...outcome, channels } : outcome;
   }
@@ -60,19 +60,19 @@ export async function dispatch(
     outcome.kind === "accepted"
       ? ({ delivery: "queued", messageSid: outcome.messageSid } as const)
       : ({ delivery: "unknown" } as const);
-  await noteDelivery(world, { key: verification.key, code: sent.mac, ...news });
+  await noteDelivery(deps, { key: verification.key, code: sent.mac, ...news });
   return { ...verification, delivery: news.delivery };
 }
 
 /** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */
-function isTooLate({ clock }: Pick<DispatchWorld, "clock">, { expiresAt }: SentCode): boolean {
+function isTooLate({ clock }: Pick<DispatchDeps, "clock">, { expiresAt }: SentCode): boolean {
   const turn = expiresAt - LIMITS.codeLifetimeSeconds * 1_000;
   return clock() - turn > LIMITS.startPatienceSeconds * 1_000;
 }
 
 /** Whatever a sender throws, the message may be on its way. */
 async function handOver(
-  { sender, logFault }: Pick<DispatchWorld, "sender" | "logFault">,
+  { sender, logFault }: Pick<DispatchDeps, "sender" | "logFault">,
   message: Message,
 ): Promise<SendOutcome> {
   try {
@@ -90,17 +90,17 @@ const IS_ABOUT_THE_WAY: ReadonlySet<string> = new Set([
   "recipient-opted-out",
 ]);
 
-async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message> {
+async function messageOf(deps: DispatchDeps, parcel: Parcel): Promise<Message> {
   const { id, to, code, sent, verification } = parcel;
   const { key, country, locale, codes } = verification;
-  const lifetimeSeconds = Math.floor((sent.expiresAt - world.clock()) / 1_000);
+  const lifetimeSeconds = Math.floor((sent.expiresAt - deps.clock()) / 1_000);
   const { channel, mac } = sent;
-  const reportToken = await sealReport(world, {
+  const reportToken = await sealReport(deps, {
     key,
     code: mac,
     channel,
     country,
-    id: world.channels.isPlanAutomatic ? id : undefined,
+    id: deps.channels.isPlanAutomatic ? id : undefined,
   });
   const outgoing = { to, lifetimeSeconds, reportToken, attempt: codes.length } as const;
   switch (channel) {
@@ -108,7 +108,7 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
       return {
         ...outgoing,
         channel,
-        text: smsOf(world, verification, { code, lifetimeSeconds }).text,
+        text: smsOf(deps, verification, { code, lifetimeSeconds }).text,
       };
     case "whatsapp":
       return { ...outgoing, channel, code, language: whatsAppLanguage(locale) };
@@ -116,8 +116,8 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
       return {
         ...outgoing,
         channel,
-        greeting: voiceGreeting(locale, world),
-        callToken: await callToken(world, { key, code: mac, spoken: code, locale }),
+        greeting: voiceGreeting(locale, deps),
+        callToken: await callToken(deps, { key, code: mac, spoken: code, locale }),
       };
   }
 }
@@ -125,7 +125,7 @@ async function messageOf(world: DispatchWorld, parcel: Parcel): Promise<Message>
 type Words = Pick<Verification, "purpose" | "locale" | "platform" | "originHost">;
 
 function smsOf(
-  { brand, androidAppHash }: Pick<DispatchWorld, "brand" | "androidAppHash">,
+  { brand, androidAppHash }: Pick<DispatchDeps, "brand" | "androidAppHash">,
   { purpose, locale, platform, originHost }: Words,
   { code, lifetimeSeconds }: { readonly code: string; readonly lifetimeSeconds: number },
 ): Sms {
@@ -143,11 +143,11 @@ function smsOf(
 
 /** How many messages are paid for, before there is one: every code of a length costs the same. */
 export function segmentsFor(
-  world: Pick<DispatchWorld, "brand" | "androidAppHash">,
+  deps: Pick<DispatchDeps, "brand" | "androidAppHash">,
   words: Words & Pick<Verification, "codeLength">,
 ): number {
   const code = "0".repeat(words.codeLength);
-  return smsOf(world, words, { code, lifetimeSeconds: LIMITS.codeLifetimeSeconds }).segments;
+  return smsOf(deps, words, { code, lifetimeSeconds: LIMITS.codeLifetimeSeconds }).segments;
 }
 
 /** Ringing, listening and pressing a key take less than two minutes; what speaks a code for longer is only worth stealing. */
@@ -158,18 +158,18 @@ type Spoken = { readonly key: Verification["key"]; readonly code: Mac } & {
   readonly locale: Locale;
 };
 
-function callToken(world: DispatchWorld, spoken: Spoken): Promise<string> {
-  return sealCall(world, { ...spoken, until: world.clock() + SPEAKABLE_SECONDS * 1_000 });
+function callToken(deps: DispatchDeps, spoken: Spoken): Promise<string> {
+  return sealCall(deps, { ...spoken, until: deps.clock() + SPEAKABLE_SECONDS * 1_000 });
 }
 
 /** The message is out: a lost note must not tell the caller otherwise. */
 async function noteDelivery(
-  world: DispatchWorld,
+  deps: DispatchDeps,
   note: Parameters<VerificationStore["noteDelivery"]>[0],
 ): Promise<void> {
   try {
-    await world.verifications.noteDelivery(note);
+    await deps.verifications.noteDelivery(note);
   } catch (fault) {
-    world.logFault("delivery-not-noted", fault);
+    deps.logFault("delivery-not-noted", fault);
   }
 }

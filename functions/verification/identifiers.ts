@@ -13,7 +13,7 @@ export type Sealed = Branded<"Sealed">;
 export type VerificationId = Branded<"VerificationId">;
 /** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
 export type VerificationKey = Branded<"VerificationKey">;
-/** `<kind>#<pseudonym>#<window>`: one window of one scope of unproven debt. */
+/** `<kind>#<pseudonym>#<window>`: one window of one scope of unverified sends. */
 export type ScopeKey = Branded<"ScopeKey">;
 /** `<issued at, in seconds, base 36>.<MAC>`: says when a number was proven, to nobody but us. */
 export type Ticket = Branded<"Ticket">;

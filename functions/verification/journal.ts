@@ -24,8 +24,8 @@ export type JournalEntry =
       readonly channel: Channel;
       readonly purpose: Purpose;
       readonly hasTicket: boolean;
-      /** The scopes that refused because they owe their floor. */
-      readonly rested: readonly ScopeKind[];
+      /** The scopes that refused because they owe their limit. */
+      readonly limited: readonly ScopeKind[];
       /** The scopes that would have refused, had they been enforced. */
       readonly watched: readonly ScopeKind[];
       /** What was reserved, in millionths of the currency; 0 where nothing was. */

@@ -1,7 +1,7 @@
 import { nextChannel } from "./channels.ts";
 import { keyOf, type Mac, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import { type ResendWorld, type Resent, resend } from "./resend.ts";
+import { type ResendDeps, type Resent, resend } from "./resend.ts";
 import { newestMac } from "./verification.ts";
 
 /** The message that failed: the step is taken after this one, or not at all. */
@@ -12,16 +12,16 @@ export type FailedMessage = { readonly id: VerificationId; readonly code: Mac };
  * checks, that takes the failed message's turn or none. Told twice, it is the same request, and is done once.
  */
 export async function takeNextStep(
-  world: ResendWorld,
+  deps: ResendDeps,
   { id, code }: FailedMessage,
 ): Promise<Resent | Refusal | { readonly kind: "nothing-to-do" }> {
-  const item = await world.verifications.read(keyOf(id));
+  const item = await deps.verifications.read(keyOf(id));
   if (item === undefined || newestMac(item) !== code) return { kind: "nothing-to-do" };
-  const { plan, isPlanAutomatic } = world.channels;
-  const channel = nextChannel(item, world.clock(), world.channels);
+  const { plan, isPlanAutomatic } = deps.channels;
+  const channel = nextChannel(item, deps.clock(), deps.channels);
   const step = plan.find((way) => way === channel);
   if (!isPlanAutomatic || step === undefined) return { kind: "nothing-to-do" };
-  return resend(world, {
+  return resend(deps, {
     id,
     channel: step,
     idempotencyKey: `the step after ${code}`,

@@ -101,7 +101,7 @@ export type VerificationStore = {
 };
 
 /** What is booked under the pseudonym of a number. */
-export type NumberBook = {
+export type NumberRecord = {
   /** When the last turns were taken, newest first. */
   readonly turns: readonly Instant[];
   /** Consecutive failed checks, over all verifications of the number. */
@@ -109,7 +109,7 @@ export type NumberBook = {
   readonly failedAt?: Instant | undefined;
   /** The turn that a failed message handed on last. */
   readonly handedOn?: Instant | undefined;
-  readonly closedUntil?: Instant | undefined;
+  readonly blockedUntil?: Instant | undefined;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom?: Instant | undefined;
   /** Turns that were taken with tickets since the number was last proven. */
@@ -124,14 +124,18 @@ export type NumberStore = {
    * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, in place of the
    * failures that the ticket is not revoked and that not too many were taken with tickets since the number was proven; and the rows for tickets.
    */
-  readonly takeTurn: (number: Mac, now: Instant, ticket?: TurnTicket) => Promise<Write<NumberBook>>;
+  readonly takeTurn: (
+    number: Mac,
+    now: Instant,
+    ticket?: TurnTicket,
+  ) => Promise<Write<NumberRecord>>;
   /** Undoes the turn taken at `turn`, where it is still the newest. */
   readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
   /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
   readonly replaceTurn: (
     number: Mac,
     turns: { readonly failed: Instant; readonly now: Instant },
-  ) => Promise<Write<NumberBook>>;
+  ) => Promise<Write<NumberRecord>>;
   /** Undoes that, where `now` is still the newest turn. */
   readonly undoReplacement: (
     number: Mac,
@@ -141,27 +145,27 @@ export type NumberStore = {
   readonly clearFailures: (number: Mac) => Promise<void>;
 };
 
-/** What became of one unproven send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
-export type ScopeBooking =
-  | { readonly kind: "booked"; readonly debt: number }
+/** What became of one unverified send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
+export type ScopeOutcome =
+  | { readonly kind: "counted"; readonly unverified: number }
   | { readonly kind: "full" }
-  | { readonly kind: "closed" };
+  | { readonly kind: "blocked" };
 
 export type ScopeStore = {
-  /** Adds one unproven send to the window, if fewer than `floor` are there. Without a floor it is only counted, unless it is closed. */
-  readonly add: (debt: {
+  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted, unless it is closed. */
+  readonly add: (unverified: {
     readonly key: ScopeKey;
-    readonly floor?: number | undefined;
+    readonly max?: number | undefined;
     /** Where approvals stop paying ahead; below zero. */
-    readonly leastDebt: number;
+    readonly minimum: number;
     readonly endsAt: Instant;
-  }) => Promise<ScopeBooking>;
+  }) => Promise<ScopeOutcome>;
   /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
   readonly recall?: (
-    debt: Parameters<ScopeStore["add"]>[0],
-  ) => Exclude<ScopeBooking, { readonly kind: "booked" }> | undefined;
-  /** Takes `amount` away, where the window still owes more than its `leastDebt`. */
-  readonly credit: (key: ScopeKey, amount: number) => Promise<void>;
+    unverified: Parameters<ScopeStore["add"]>[0],
+  ) => Exclude<ScopeOutcome, { readonly kind: "counted" }> | undefined;
+  /** Takes `amount` away, where the window still owes more than its `minimum`. */
+  readonly decrement: (key: ScopeKey, amount: number) => Promise<void>;
 };
 
 /** A start under an `Idempotency-Key`: who came first, with which request. */
@@ -183,14 +187,14 @@ export type ClaimStore = {
 };
 
 /** What holds for every send of a stage. */
-export type Standing = {
+export type SwitchState = {
   readonly isPaused: boolean;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom: Instant;
 };
 
 /** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
-export type SendingSwitch = { readonly standing: () => Promise<Standing> };
+export type SendingSwitch = { readonly switchState: () => Promise<SwitchState> };
 
 type Outgoing = {
   readonly to: Phone;

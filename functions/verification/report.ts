@@ -9,7 +9,7 @@ export type DeliveryReport = {
   readonly reason?: DeliveryReason | undefined;
 };
 
-export type ReportWorld = {
+export type ReportDeps = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
   readonly redactor: Settler;
   readonly nextSteps: NextSteps;
@@ -32,26 +32,26 @@ export type Reported = { readonly kind: "noted" | "known" | "foreign" };
  * is told, since the one before may have failed half way; doing so twice is doing so once.
  */
 export async function receiveReport(
-  world: ReportWorld,
+  deps: ReportDeps,
   { token, messageSid, report }: ReportRequest,
 ): Promise<Reported> {
-  const about = await openReport(world, token);
+  const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
   const { key, code, country, channel, id } = about;
   const { delivery, reason } = report;
   const isNews =
     delivery !== "unsaid" &&
-    (await world.verifications.noteDelivery({ key, code, delivery, reason, messageSid }));
-  if (isNews) writeDown(world, report, { country, channel });
-  if (isFinal(report)) await world.redactor.settle({ messageSid, country, channel });
+    (await deps.verifications.noteDelivery({ key, code, delivery, reason, messageSid }));
+  if (isNews) writeDown(deps, report, { country, channel });
+  if (isFinal(report)) await deps.redactor.settle({ messageSid, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
-    await world.nextSteps.take({ id, code });
+    await deps.nextSteps.take({ id, code });
   return { kind: isNews ? "noted" : "known" };
 }
 
 /** What a message came to in the end. */
 function writeDown(
-  { journal }: Pick<ReportWorld, "journal">,
+  { journal }: Pick<ReportDeps, "journal">,
   { delivery, reason }: DeliveryReport,
   where: { readonly country: string; readonly channel: Channel },
 ): void {

@@ -1,7 +1,7 @@
 import { LIMITS } from "../policy/limits.ts";
 import { admit } from "./admission.ts";
 import {
-  type AttemptWorld,
+  type AttemptDeps,
   attempt,
   type Entry,
   leave,
@@ -13,7 +13,7 @@ import {
 import { type ChannelSettings, channelsFor, handsTurnOn } from "./channels.ts";
 import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
-import { type DispatchWorld, dispatch, segmentsFor } from "./dispatch.ts";
+import { type DispatchDeps, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   epochOf,
   isWithinOneEpoch,
@@ -26,7 +26,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
-import { bookingFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
@@ -38,8 +38,8 @@ import {
 } from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
-export type ResendWorld = DispatchWorld &
-  Omit<AttemptWorld, "challenge"> & {
+export type ResendDeps = DispatchDeps &
+  Omit<AttemptDeps, "challenge"> & {
     readonly verifications: Pick<
       VerificationStore,
       "read" | "resend" | "undoResend" | "noteDelivery"
@@ -67,43 +67,40 @@ export type Resent = { readonly kind: "resent"; readonly view: VerificationView 
  * Sends another code for a verification. It asks the same scopes, takes a turn of the number and costs the same as a start, and gives no new
  * checks. Older codes stay good until their own end, since messages arrive late and people type what they have.
  */
-export async function resend(
-  world: ResendWorld,
-  request: ResendRequest,
-): Promise<Resent | Refusal> {
-  if (!isWithinOneEpoch(request.id, world.keyEpoch))
+export async function resend(deps: ResendDeps, request: ResendRequest): Promise<Resent | Refusal> {
+  if (!isWithinOneEpoch(request.id, deps.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
   const [index, codeKey, sealKey, item] = await Promise.all([
-    world.keys.index(),
-    world.keys.code(epochOf(request.id)),
-    world.keys.seal(epochOf(request.id)),
-    world.verifications.read(keyOf(request.id)),
+    deps.keys.index(),
+    deps.keys.code(epochOf(request.id)),
+    deps.keys.seal(epochOf(request.id)),
+    deps.verifications.read(keyOf(request.id)),
   ]);
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
   const { id, clientAddress } = request;
   const { to } = openContents(sealKey, { id, purpose: item.purpose }, item.sealed);
-  const now = world.clock();
-  const requestKey = requestKeyOf(codeKey, "resend", request, world.random);
+  const now = deps.clock();
+  const requestKey = requestKeyOf(codeKey, "resend", request, deps.random);
   const { channel = newestChannel(item), insteadOf } = request;
-  const plan = { id, to, now, codeKey, item, requestKey, channel, channels: world.channels };
+  const plan = { id, to, now, codeKey, item, requestKey, channel, channels: deps.channels };
   const known = knownEnd(plan, item);
   if (known !== undefined) return known;
-  const open = channelsFor(item.country, world.channels);
+  const open = channelsFor(item.country, deps.channels);
   if (!open.includes(channel))
     return { kind: "refused", why: "channel-not-available", channels: open };
   if (insteadOf !== undefined && insteadOf !== newestMac(item))
     return { kind: "refused", why: "request-in-progress" };
   const { number, country, purpose, ticketedAt } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
-  const scopes = scopesOf(index, world.scopeTerms, { clientAddress, to, country });
+  const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
   // Nobody asks for a step that is taken by itself; who asked for the message that failed is booked with that.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
-  const applicant = { now, scopes: ownScopes, ticket, clientAddress };
+  const requester = { now, scopes: ownScopes, ticket, clientAddress };
   return attempt(
-    world,
-    { of: "resend", number, country, channel, purpose, applicant, ...handedOn(plan, insteadOf) },
-    await admit(world, applicant, "client"),
-    (entry) => sendNextCode(world, plan, entry),
+    deps,
+    { of: "resend", number, country, channel, purpose, requester, ...handedOn(plan, insteadOf) },
+    await admit(deps, requester, "client"),
+    (entry) => sendNextCode(deps, plan, entry),
   );
 }
 
@@ -141,19 +138,19 @@ function knownEnd(
 }
 
 async function sendNextCode(
-  world: ResendWorld,
+  deps: ResendDeps,
   plan: Plan,
   entry: Entry,
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
   const { now, ticket } = entry;
-  const segments = segmentsFor(world, item);
-  const booking = bookingFor(world, { country: item.country, channel, segments, now });
+  const segments = segmentsFor(deps, item);
+  const charge = chargeFor(deps, { country: item.country, channel, segments, now });
   const hasTicket = ticket !== undefined;
-  const reservation = await reserve(world.spend, world.spendTerms, { booking, hasTicket, now });
+  const reservation = await reserve(deps.spend, deps.spendTerms, { charge, hasTicket, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
-    await leave(world, item, entry);
+    await leave(deps, item, entry);
     const { retryAt } = reservation;
     return {
       outcome: { kind: "refused", why: "sending-paused", retryAt },
@@ -161,9 +158,9 @@ async function sendNextCode(
       spentPercent,
     };
   }
-  const { outcome, isSent } = await putAndSend(world, plan, entry);
-  if (isSent) return { outcome, priceMicros: booking.micros, spentPercent };
-  await Promise.all([leaveUnsent(world, item, entry), giveBack(world, booking)]);
+  const { outcome, isSent } = await putAndSend(deps, plan, entry);
+  if (isSent) return { outcome, priceMicros: charge.micros, spentPercent };
+  await Promise.all([leaveUnsent(deps, item, entry), giveBack(deps, charge)]);
   return { outcome, ...UNPAID, spentPercent };
 }
 
@@ -172,28 +169,28 @@ type Sending = { readonly outcome: Resent | Refusal; readonly isSent: boolean };
 
 /** Puts the code into the item and sends it. Of what did not go out the item keeps nothing. */
 async function putAndSend(
-  world: ResendWorld,
+  deps: ResendDeps,
   plan: Plan,
-  { now, book, ticket, failedTurn }: Entry,
+  { now, record, ticket, failedTurn }: Entry,
 ): Promise<Sending> {
   const { id, to, item, requestKey, channel, channels } = plan;
-  const resendAt = nextTurnAt(book.turns, rowsFor(ticket));
-  const { code, mac: codeMac } = drawUnused(world.random, plan);
+  const resendAt = nextTurnAt(record.turns, rowsFor(ticket));
+  const { code, mac: codeMac } = drawUnused(deps.random, plan);
   const sent = { mac: codeMac, channel, expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000 };
   const { key, delivery = "unknown", deliveryReason } = item;
   // A turn is handed on once.
   const turn = failedTurn === undefined ? now : undefined;
   const stamp = { requestKey, resendAt, turn, now };
-  const write = await world.verifications.resend({ key, code: sent, ...stamp });
+  const write = await deps.verifications.resend({ key, code: sent, ...stamp });
   if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };
-  const outcome = await dispatch(world, { id, to, code, sent, verification: write.item });
+  const outcome = await dispatch(deps, { id, to, code, sent, verification: write.item });
   if (!("kind" in outcome))
     return {
       outcome: { kind: "resent", view: viewOf(outcome, { id, to, now, channels }) },
       isSent: true,
     };
   const earlier = { resendAt: item.resendAt, delivery, deliveryReason, turn: item.turn };
-  await world.verifications.undoResend({ key, code: codeMac, ...earlier });
+  await deps.verifications.undoResend({ key, code: codeMac, ...earlier });
   return { outcome, isSent: false };
 }
 

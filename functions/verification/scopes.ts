@@ -3,11 +3,11 @@ import { LIMITS, type ScopeLimit, type ScopeMode } from "../policy/limits.ts";
 import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
-import type { Key, Random, ScopeBooking } from "./ports.ts";
+import type { Key, Random, ScopeOutcome } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
-/** What unproven sends are booked on. */
-export type ScopeKind = keyof typeof LIMITS.unprovenSends;
+/** What unverified sends are booked on. */
+export type ScopeKind = keyof typeof LIMITS.unverifiedSends;
 
 /** The rows of a stage. */
 export type ScopeLimits = Readonly<Record<ScopeKind, ScopeLimit>>;
@@ -17,7 +17,7 @@ export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
   readonly homeCountry: Country;
-  /** Items that a counter of a country or of the service is spread over. Each holds its share of the floor. */
+  /** Items that a counter of a country or of the service is spread over. Each holds its share of the limit. */
   readonly shards: number;
 };
 
@@ -28,19 +28,19 @@ export type Scope = { readonly kind: ScopeKind; readonly pseudonym: string };
 export type ScopeWindow = Scope & {
   readonly key: ScopeKey;
   readonly mode: ScopeMode;
-  readonly floor: number;
-  /** How far approvals may pay ahead: one floor. */
-  readonly leastDebt: number;
+  readonly max: number;
+  /** How far approvals may pay ahead: one limit. */
+  readonly minimum: number;
   readonly endsAt: Instant;
 };
 
 /** One window with what became of a send in it. */
-export type Booked = ScopeWindow & { readonly booking: ScopeBooking };
+export type Counted = ScopeWindow & { readonly charge: ScopeOutcome };
 
 /** What a window owes with the send in it; nothing that counts where it was not booked. */
-export function owed(booking: ScopeBooking): number {
-  // Stryker disable next-line ConditionalExpression: a debt that is not there is above no floor, and nor is 0
-  return booking.kind === "booked" ? booking.debt : 0;
+export function unverifiedIn(charge: ScopeOutcome): number {
+  // Stryker disable next-line ConditionalExpression: an unverified send that is not there is above no limit, and nor is 0
+  return charge.kind === "counted" ? charge.unverified : 0;
 }
 
 type Sending = {
@@ -118,9 +118,9 @@ export function shardsOf({ kind }: Scope, { shards }: Pick<ScopeTerms, "shards">
 }
 
 /** What an approval takes off one window that its start was booked on. */
-export function creditFor(key: ScopeKey): number {
+export function decrementFor(key: ScopeKey): number {
   const [kind = ""] = key.split("#");
-  return OF_MANY.has(kind) ? LIMITS.creditPerApprovalOfMany : LIMITS.creditPerApproval;
+  return OF_MANY.has(kind) ? LIMITS.decrementPerSharedApproval : LIMITS.decrementPerApproval;
 }
 
 /** One window of one shard. */
@@ -129,7 +129,7 @@ export function windowAt(
   terms: ScopeTerms,
   { now, shard }: { readonly now: Instant; readonly shard: number },
 ): ScopeWindow {
-  const { floor, windowSeconds, mode } = terms.limits[scope.kind];
+  const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
   const key = wellFormed(
@@ -137,13 +137,13 @@ export function windowAt(
     isScopeKey,
     "a scope's kind, name and window",
   );
-  const share = Math.ceil(floor / shardsOf(scope, terms));
+  const share = Math.ceil(max / shardsOf(scope, terms));
   return {
     ...scope,
     key,
     mode,
-    floor: share,
-    leastDebt: -share,
+    max: share,
+    minimum: -share,
     endsAt: (window + 1) * windowSeconds * 1_000,
   };
 }

@@ -5,7 +5,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Clock, Keys, VerificationStore } from "./ports.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
-type ShowWorld = {
+type ShowDeps = {
   readonly verifications: Pick<VerificationStore, "read">;
   readonly keys: Pick<Keys, "seal">;
   readonly clock: Clock;
@@ -17,7 +17,7 @@ export type Shown = { readonly kind: "shown"; readonly view: VerificationView };
 
 /** Where a verification stands, for whoever holds its id. */
 export async function show(
-  { verifications, keys, clock, keyEpoch, channels }: ShowWorld,
+  { verifications, keys, clock, keyEpoch, channels }: ShowDeps,
   { id }: { readonly id: VerificationId },
 ): Promise<Shown | Refusal> {
   if (!isWithinOneEpoch(id, keyEpoch)) return { kind: "refused", why: "verification-not-found" };

@@ -2,7 +2,7 @@ import type { Clock, FaultLog, Keys, VerificationStore } from "./ports.ts";
 import { openCall } from "./tokens.ts";
 import { type VoiceScript, voiceScript } from "./voice-script.ts";
 
-export type SpeakWorld = {
+export type SpeakDeps = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
   readonly keys: Pick<Keys, "callback">;
   readonly clock: Clock;
@@ -27,23 +27,23 @@ export type Speech =
  * note may be lost without the person losing the code.
  */
 export async function speak(
-  world: SpeakWorld,
+  deps: SpeakDeps,
   { token, callSid, hasPressed }: SpeakRequest,
 ): Promise<Speech> {
-  const call = await openCall(world, token);
+  const call = await openCall(deps, token);
   if (call === undefined) return { kind: "foreign" };
   const script = voiceScript(call.locale);
-  if (!hasPressed || call.until <= world.clock()) return { kind: "over", script };
+  if (!hasPressed || call.until <= deps.clock()) return { kind: "over", script };
   const { key, code, spoken } = call;
   try {
-    await world.verifications.noteDelivery({
+    await deps.verifications.noteDelivery({
       key,
       code,
       delivery: "delivered",
       messageSid: callSid,
     });
   } catch (fault) {
-    world.logFault("delivery-not-noted", fault);
+    deps.logFault("delivery-not-noted", fault);
   }
   return { kind: "spoken", script, code: spoken };
 }

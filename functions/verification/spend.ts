@@ -20,7 +20,7 @@ export type SpendTerms = {
 };
 
 /** One price on the counters of its day, its hour and its country. */
-export type SpendBooking = {
+export type SpendCharge = {
   /** `2026-11-25`, in UTC. */
   readonly day: string;
   /** 0 to 23, in UTC. */
@@ -42,11 +42,11 @@ export type Room = {
 export type SpendStore = {
   /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
   readonly reserve: (
-    booking: SpendBooking,
+    charge: SpendCharge,
     room: Room,
   ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
   /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
-  readonly giveBack: (booking: SpendBooking) => Promise<void>;
+  readonly giveBack: (charge: SpendCharge) => Promise<void>;
 };
 
 const COUNTERS = [
@@ -82,7 +82,7 @@ type SendPriced = {
 };
 
 /** The price of a send on the counters of the moment, on one of the shards. */
-export function bookingFor(
+export function chargeFor(
   {
     spendTerms,
     random,
@@ -91,7 +91,7 @@ export function bookingFor(
     readonly random: Pick<Random, "integer">;
   },
   { now, country, channel, segments = 1 }: SendPriced & { readonly now: Instant },
-): SpendBooking {
+): SpendCharge {
   return {
     day: dayOf(now),
     hour: new Date(now).getUTCHours(),
@@ -119,7 +119,7 @@ export function capsOf(
 export type Reservation =
   | {
       readonly kind: "reserved";
-      readonly booking: SpendBooking;
+      readonly charge: SpendCharge;
       /** How much of the tightest cap is spent, in percent. */
       readonly spentPercent: number;
     }
@@ -130,20 +130,20 @@ export async function reserve(
   store: Pick<SpendStore, "reserve">,
   terms: SpendTerms,
   {
-    booking,
+    charge,
     hasTicket,
     now,
-  }: { readonly booking: SpendBooking; readonly hasTicket: boolean; readonly now: Instant },
+  }: { readonly charge: SpendCharge; readonly hasTicket: boolean; readonly now: Instant },
 ): Promise<Reservation> {
-  const { country, micros } = booking;
+  const { country, micros } = charge;
   const caps = capsOf(terms, { country, hasTicket });
   const room = mapped((counter) => caps[counter] - micros);
   // A price above a cap never fits, and an empty counter would let it through.
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
-  const { kind, spent } = await store.reserve(booking, room);
+  const { kind, spent } = await store.reserve(charge, room);
   const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
-  if (kind === "taken") return { kind: "reserved", booking, spentPercent };
+  if (kind === "taken") return { kind: "reserved", charge, spentPercent };
   // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
   return {
     kind: "refused",
@@ -158,10 +158,10 @@ export async function giveBack(
     spend,
     logFault,
   }: { readonly spend: Pick<SpendStore, "giveBack">; readonly logFault: FaultLog },
-  booking: SpendBooking,
+  charge: SpendCharge,
 ): Promise<void> {
   try {
-    await spend.giveBack(booking);
+    await spend.giveBack(charge);
   } catch (fault) {
     logFault("spend-not-given-back", fault);
   }

@@ -1,9 +1,9 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
-import { type Applicant, admit, repay } from "./admission.ts";
+import { admit, type Requester, release } from "./admission.ts";
 import {
-  type AttemptWorld,
+  type AttemptDeps,
   attempt,
   type Entry,
   leave,
@@ -15,7 +15,7 @@ import {
 import { channelsFor, firstChannel } from "./channels.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
-import { type DispatchWorld, dispatch, segmentsFor } from "./dispatch.ts";
+import { type DispatchDeps, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   isVerificationId,
   keyOf,
@@ -31,7 +31,7 @@ import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
 import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import { bookingFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
 import { openTicket } from "./ticket.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import type {
@@ -44,9 +44,9 @@ import type {
 } from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
-export type StartWorld = DispatchWorld &
+export type StartDeps = DispatchDeps &
   PhoneSettings &
-  AttemptWorld & {
+  AttemptDeps & {
     readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
     readonly spend: SpendStore;
     readonly claims: ClaimStore;
@@ -80,25 +80,25 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
  * idempotency claim, the client's scopes and the kill switch are asked side by side, then the number's turn, then what many share, then the price
  * is reserved while the item is put, and only then a message is paid for. Each step is one conditional write.
  */
-export async function start(world: StartWorld, request: StartRequest): Promise<Started | Refusal> {
-  const verdict = judgePhone(request.to, world);
+export async function start(deps: StartDeps, request: StartRequest): Promise<Started | Refusal> {
+  const verdict = judgePhone(request.to, deps);
   if (verdict.kind === "refused") return verdict;
-  const open = channelsFor(verdict.country, world.channels);
-  const channel = request.channel ?? firstChannel(verdict.country, world.channels);
+  const open = channelsFor(verdict.country, deps.channels);
+  const channel = request.channel ?? firstChannel(verdict.country, deps.channels);
   if (!open.includes(channel))
     return { kind: "refused", why: "channel-not-available", channels: open };
-  const draft = await draftOf(world, { ...request, channel }, verdict);
-  return holdingClaim(world, draft, async () => {
+  const draft = await draftOf(deps, { ...request, channel }, verdict);
+  return holdingClaim(deps, draft, async () => {
     const [earlier, admission] = await Promise.all([
-      claimed(world, draft),
-      admit(world, draft.applicant, "client"),
+      claimed(deps, draft),
+      admit(deps, draft.requester, "client"),
     ]);
     if (earlier === undefined)
-      return attempt(world, intentOf(draft), admission, (entry) =>
-        sendFirstCode(world, draft, entry),
+      return attempt(deps, intentOf(draft), admission, (entry) =>
+        sendFirstCode(deps, draft, entry),
       );
-    if (admission.kind === "admitted") await repay(world, admission.windows);
-    return replay(world, draft, earlier);
+    if (admission.kind === "admitted") await release(deps, admission.windows);
+    return replay(deps, draft, earlier);
   });
 }
 
@@ -114,23 +114,23 @@ type Draft = {
   readonly id: VerificationId;
   readonly now: Instant;
   readonly number: Mac;
-  readonly applicant: Applicant;
+  readonly requester: Requester;
   readonly claim: (Claim & { readonly sealKey: Key }) | undefined;
   readonly keys: { readonly seal: Key; readonly code: Key };
 };
 
 async function draftOf(
-  world: StartWorld,
+  deps: StartDeps,
   request: ChosenStart,
   { phone: to, country, isUnallocated }: Extract<PhoneVerdict, { kind: "accepted" }>,
 ): Promise<Draft> {
   const [index, sealKey, code] = await Promise.all([
-    world.keys.index(),
-    world.keys.seal(world.keyEpoch),
-    world.keys.code(world.keyEpoch),
+    deps.keys.index(),
+    deps.keys.seal(deps.keyEpoch),
+    deps.keys.code(deps.keyEpoch),
   ]);
-  const now = world.clock();
-  const id = newVerificationId(world.keyEpoch, world.random);
+  const now = deps.clock();
+  const id = newVerificationId(deps.keyEpoch, deps.random);
   const number = mac(index, ["number", to]);
   const { clientAddress, challengeToken } = request;
   return {
@@ -141,21 +141,21 @@ async function draftOf(
     id,
     now,
     number,
-    applicant: {
+    requester: {
       now,
-      scopes: scopesOf(index, world.scopeTerms, { clientAddress, to, country }),
+      scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country }),
       ticket: openTicket(index, number, { ticket: request.ticket, now }),
       clientAddress,
       challengeToken,
     },
-    claim: claimOf(world, index, { request, to, id, now }),
+    claim: claimOf(deps, index, { request, to, id, now }),
     keys: { seal: sealKey, code },
   };
 }
 
 /** The id of an earlier start is sealed under a key that only the holder of the idempotency key can make with us. */
 function claimOf(
-  { random }: Pick<StartWorld, "random">,
+  { random }: Pick<StartDeps, "random">,
   index: Key,
   { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
 ): Draft["claim"] {
@@ -177,7 +177,7 @@ type Earlier = {
 };
 
 /** Claims the idempotency key, if there is one. Gives the earlier start that holds it. */
-async function claimed({ claims }: StartWorld, { claim }: Draft): Promise<Earlier | undefined> {
+async function claimed({ claims }: StartDeps, { claim }: Draft): Promise<Earlier | undefined> {
   if (claim === undefined) return undefined;
   const holder = await claims.claim(claim);
   if (holder === undefined) return undefined;
@@ -186,27 +186,27 @@ async function claimed({ claims }: StartWorld, { claim }: Draft): Promise<Earlie
 }
 
 async function replay(
-  world: StartWorld,
+  deps: StartDeps,
   { to, now }: Draft,
   { id, holder, claim }: Earlier,
 ): Promise<Started | Refusal> {
   if (holder.fingerprint !== claim.fingerprint) {
     return { kind: "refused", why: "idempotency-key-reused" };
   }
-  const verification = await world.verifications.read(keyOf(id));
+  const verification = await deps.verifications.read(keyOf(id));
   if (verification !== undefined)
     return {
       kind: "started",
-      view: viewOf(verification, { id, to, now, channels: world.channels }),
+      view: viewOf(verification, { id, to, now, channels: deps.channels }),
     };
   const isAbandoned = now - holder.now > LIMITS.startPatienceSeconds * 1_000;
-  if (isAbandoned) await world.claims.release({ key: claim.key, id: holder.id });
+  if (isAbandoned) await deps.claims.release({ key: claim.key, id: holder.id });
   return { kind: "refused", why: "request-in-progress" };
 }
 
 /** A start that ends without a verification gives its claim back, so that the same request can be tried again. A claim of another stays. */
 async function holdingClaim(
-  { claims, logFault }: StartWorld,
+  { claims, logFault }: StartDeps,
   { claim }: Draft,
   work: () => Promise<Started | Refusal>,
 ): Promise<Started | Refusal> {
@@ -222,33 +222,33 @@ async function holdingClaim(
   }
 }
 
-function intentOf({ request, number, country, applicant, isUnallocated }: Draft): SendIntent {
+function intentOf({ request, number, country, requester, isUnallocated }: Draft): SendIntent {
   const { channel, purpose } = request;
-  return { of: "start", number, country, channel, purpose, applicant, isUnallocated };
+  return { of: "start", number, country, channel, purpose, requester, isUnallocated };
 }
 
 async function sendFirstCode(
-  world: StartWorld,
+  deps: StartDeps,
   draft: Draft,
   entry: Entry,
 ): Promise<SendAttempt<Started>> {
   const { now, ticket } = entry;
-  const { verification, code, sent } = firstCode(world, draft, entry);
-  const booking = bookingFor(world, {
+  const { verification, code, sent } = firstCode(deps, draft, entry);
+  const charge = chargeFor(deps, {
     country: draft.country,
     channel: draft.request.channel,
-    segments: segmentsFor(world, verification),
+    segments: segmentsFor(deps, verification),
     now,
   });
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(world.spend, world.spendTerms, { booking, hasTicket: ticket !== undefined, now }),
-    world.verifications.create(verification),
+    reserve(deps.spend, deps.spendTerms, { charge, hasTicket: ticket !== undefined, now }),
+    deps.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
-    await world.verifications.remove(verification.key);
-    await leave(world, draft, entry);
+    await deps.verifications.remove(verification.key);
+    await leave(deps, draft, entry);
     const { retryAt } = reservation;
     return {
       outcome: { kind: "refused", why: "sending-paused", retryAt },
@@ -256,22 +256,22 @@ async function sendFirstCode(
       spentPercent,
     };
   }
-  const outcome = await dispatch(world, { id: draft.id, to: draft.to, code, sent, verification });
+  const outcome = await dispatch(deps, { id: draft.id, to: draft.to, code, sent, verification });
   if ("kind" in outcome) {
     // The item goes before the turn: while the turn is held nobody else can start.
-    await world.verifications.remove(verification.key);
-    await Promise.all([leaveUnsent(world, draft, entry), giveBack(world, booking)]);
+    await deps.verifications.remove(verification.key);
+    await Promise.all([leaveUnsent(deps, draft, entry), giveBack(deps, charge)]);
     return { outcome, ...UNPAID, spentPercent };
   }
   const { id, to } = draft;
-  const view = viewOf(outcome, { id, to, now, channels: world.channels });
-  return { outcome: { kind: "started", view }, priceMicros: booking.micros, spentPercent };
+  const view = viewOf(outcome, { id, to, now, channels: deps.channels });
+  return { outcome: { kind: "started", view }, priceMicros: charge.micros, spentPercent };
 }
 
 function firstCode(
-  { random }: Pick<StartWorld, "random">,
+  { random }: Pick<StartDeps, "random">,
   { id, to, country, number, keys, request }: Draft,
-  { now, ticket, book, windows }: Entry,
+  { now, ticket, record, windows }: Entry,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce, locale, platform, originHost } = request;
   const code = drawCode(random, LIMITS.codeDigits);
@@ -285,7 +285,7 @@ function firstCode(
     maxChecks: LIMITS.checksPerVerification,
     tried: new Set<string>(),
     expiresAt,
-    resendAt: nextTurnAt(book.turns, rowsFor(ticket)),
+    resendAt: nextTurnAt(record.turns, rowsFor(ticket)),
     turn: now,
     purpose,
     locale,
@@ -295,7 +295,7 @@ function firstCode(
     number,
     country,
     ticketedAt: ticket?.issuedAt,
-    debts: windows.map(({ key }) => key),
+    counts: windows.map(({ key }) => key),
   };
   return { verification, code, sent };
 }

@@ -37,14 +37,14 @@ export type Sealing = {
 };
 type Opening = Pick<Sealing, "keys" | "keyEpoch">;
 
-export async function sealReport(world: Sealing, token: ReportToken): Promise<string> {
+export async function sealReport(deps: Sealing, token: ReportToken): Promise<string> {
   const { key, code, channel, country, id } = token;
-  return sealed(world, "delivery", [key, code, channel, country, id ?? null]);
+  return sealed(deps, "delivery", [key, code, channel, country, id ?? null]);
 }
 
 /** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. */
-export async function openReport(world: Opening, token: string): Promise<ReportToken | undefined> {
-  const [key, code, channelText, country, id] = await opened(world, "delivery", token);
+export async function openReport(deps: Opening, token: string): Promise<ReportToken | undefined> {
+  const [key, code, channelText, country, id] = await opened(deps, "delivery", token);
   const channel = CHANNELS.find((known) => known === channelText);
   const name = messageName(key, code);
   if (name === undefined || channel === undefined || typeof country !== "string") return undefined;
@@ -53,14 +53,14 @@ export async function openReport(world: Opening, token: string): Promise<ReportT
     : { ...name, channel, country };
 }
 
-export async function sealCall(world: Sealing, token: CallToken): Promise<string> {
+export async function sealCall(deps: Sealing, token: CallToken): Promise<string> {
   const { key, code, spoken, locale, until } = token;
-  return sealed(world, "call", [key, code, spoken, locale, until]);
+  return sealed(deps, "call", [key, code, spoken, locale, until]);
 }
 
 /** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. Whether it is in time, the caller asks. */
-export async function openCall(world: Opening, token: string): Promise<CallToken | undefined> {
-  const [key, code, spoken, locale, until] = await opened(world, "call", token);
+export async function openCall(deps: Opening, token: string): Promise<CallToken | undefined> {
+  const [key, code, spoken, locale, until] = await opened(deps, "call", token);
   const name = messageName(key, code);
   // Stryker disable next-line ConditionalExpression: no value but a text is a locale; only the types ask
   const isWhole = typeof spoken === "string" && typeof locale === "string" && isLocale(locale);

@@ -1,5 +1,5 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
-import type { NumberBook, TurnTicket } from "./ports.ts";
+import type { NumberRecord, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
 /** When a number may take its next turn, by the rows alone. `turns` are newest first. */
@@ -23,17 +23,17 @@ export type TurnRefusal = {
 
 /** A lock is told before a wait, since waiting does not end it. A number without a book was refused by nothing that still stands. */
 export function turnRefusal(
-  book: NumberBook | undefined,
+  record: NumberRecord | undefined,
   now: Instant,
   ticket?: TurnTicket,
 ): TurnRefusal {
-  if (book === undefined) return { kind: "refused", why: "too-many-sends", retryAt: now };
-  const lockEndsAt = lockedUntil(book, ticket);
+  if (record === undefined) return { kind: "refused", why: "too-many-sends", retryAt: now };
+  const lockEndsAt = lockedUntil(record, ticket);
   if (lockEndsAt > now) return { kind: "refused", why: "number-locked", retryAt: lockEndsAt };
   return {
     kind: "refused",
     why: "too-many-sends",
-    retryAt: nextTurnAt(book.turns, rowsFor(ticket)),
+    retryAt: nextTurnAt(record.turns, rowsFor(ticket)),
   };
 }
 
@@ -41,9 +41,12 @@ export function turnRefusal(
  * Whether the ticket is worth nothing: an operator revoked those of its number, or too many turns were taken with tickets since the number was
  * proven. The turn may be asked for again without.
  */
-export function isWorthless(book: NumberBook | undefined, ticket: TurnTicket | undefined): boolean {
-  if (book === undefined || ticket === undefined) return false;
-  const { ticketsFrom = 0, ticketTurns = 0 } = book;
+export function isWorthless(
+  record: NumberRecord | undefined,
+  ticket: TurnTicket | undefined,
+): boolean {
+  if (record === undefined || ticket === undefined) return false;
+  const { ticketsFrom = 0, ticketTurns = 0 } = record;
   return ticketsFrom > ticket.issuedAt || ticketTurns >= LIMITS.ticketTurnsPerApproval;
 }
 
@@ -53,9 +56,9 @@ export function rowsFor(ticket: TurnTicket | undefined): readonly SendLimit[] {
 }
 
 function lockedUntil(
-  { failures, failedAt = 0, closedUntil = 0 }: NumberBook,
+  { failures, failedAt = 0, blockedUntil = 0 }: NumberRecord,
   ticket: TurnTicket | undefined,
 ): Instant {
   const isLocked = ticket === undefined && failures >= LIMITS.consecutiveFailures;
-  return Math.max(closedUntil, isLocked ? failedAt + LIMITS.failureMemorySeconds * 1_000 : 0);
+  return Math.max(blockedUntil, isLocked ? failedAt + LIMITS.failureMemorySeconds * 1_000 : 0);
 }

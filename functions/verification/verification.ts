@@ -95,8 +95,8 @@ export type Verification = {
   readonly country: Country;
   /** When the returning ticket was issued that its start carried. */
   readonly ticketedAt?: Instant | undefined;
-  /** The windows in which its start is booked as unproven. */
-  readonly debts: readonly ScopeKey[];
+  /** The windows in which its start is booked as unverified. */
+  readonly counts: readonly ScopeKey[];
   /** Of the newest message. */
   readonly delivery?: Delivery | undefined;
   readonly deliveryReason?: DeliveryReason | undefined;

@@ -1,11 +1,11 @@
 import { devNull } from "node:os";
-import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../stand-ins/challenge.ts";
+import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../emulators/challenge.ts";
 import { PLACE } from "../template/names.ts";
 
 /** Where the rest of the local system is. */
 export type Surroundings = {
   readonly dynamodb: string;
-  /** The stand-ins for KMS, Secrets Manager and Lambda. */
+  /** The emulators for KMS, Secrets Manager and Lambda. */
   readonly aws: string;
   readonly twilio: string;
   /** The address that people see. */

@@ -41,7 +41,7 @@ export function callHandlers(calling: Calling): Handlers {
     UpdateCall: (call) => {
       const found = find(call);
       if (call.parameters["Status"] === undefined || Object.keys(call.parameters).length > 1)
-        throw new TwilioFault(20_001, "This twin only ends calls: Status");
+        throw new TwilioFault(20_001, "This emulator only ends calls: Status");
       if (isOver(found)) throw new TwilioFault(21_220, "The call is not in progress");
       cancels.get(found.sid)?.abort();
       return answered(200, callResource(accountSid, found));
@@ -77,7 +77,8 @@ function liveCall(
 
 /** Twilio would find out when somebody has answered. Here it is told at once, loudly, whatever the reason. https://www.twilio.com/docs/api/errors/12100 */
 function refuseUnplayable(twiml: string): void {
-  if (twiml === "") throw new TwilioFault(21_205, "This twin plays a Twiml parameter, and no Url");
+  if (twiml === "")
+    throw new TwilioFault(21_205, "This emulator plays a Twiml parameter, and no Url");
   try {
     parseTwiml(twiml);
   } catch (fault) {

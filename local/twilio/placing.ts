@@ -17,7 +17,7 @@ export type Exchange = {
   readonly onTrouble: (call: StoredCall, what: string) => void;
   /** How long a second takes: a thousandth of it in a hurry. */
   readonly secondMilliseconds: number;
-  /** Aborted when the twin stops. */
+  /** Aborted when the emulator stops. */
   readonly signal: AbortSignal;
 };
 
@@ -53,7 +53,7 @@ const VOICEMAIL_SECONDS = 20;
 /** Until a network has found a phone. */
 const DIALLING_SECONDS = 0.5;
 
-/** Dials, rings, plays and reports one call from its beginning to its end. Rejects when the twin stops. */
+/** Dials, rings, plays and reports one call from its beginning to its end. Rejects when the emulator stops. */
 export async function place(exchange: Exchange, placed: Placed): Promise<void> {
   const { ledger, signal, secondMilliseconds } = exchange;
   const { call, canceled } = placed;

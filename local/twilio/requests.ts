@@ -8,7 +8,7 @@ export type Outgoing = {
   readonly url: string;
   readonly method: "POST" | "GET";
   readonly form: Form;
-  /** Ends it: the twin stops, or the call is over. */
+  /** Ends it: the emulator stops, or the call is over. */
   readonly signal: AbortSignal;
 };
 

@@ -21,7 +21,7 @@ function undelivered(errorCode: number): Disturbance {
 }
 
 /**
- * Numbers of fiction that go wrong, so that a front end can be tried with every end that sending has. Of this twin only: at Twilio they are
+ * Numbers of fiction that go wrong, so that a front end can be tried with every end that sending has. Of this emulator only: at Twilio they are
  * numbers like all others. Where a channel is not named, it works. https://www.twilio.com/docs/api/errors
  */
 export const TROUBLED_NUMBERS: Readonly<Record<string, Trouble>> = {

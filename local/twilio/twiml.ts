@@ -19,7 +19,7 @@ type Redirect = { readonly verb: "Redirect"; readonly url: string; readonly meth
 type Hangup = { readonly verb: "Hangup" };
 export type Verb = Say | Pause | Gather | Redirect | Hangup;
 
-/** A document that this twin cannot play. Its message names what it does not know. */
+/** A document that this emulator cannot play. Its message names what it does not know. */
 export class TwimlFault extends Error {}
 
 /** The part of TwiML that Latchkey uses, read strictly: a verb, noun or attribute beyond it is refused. https://www.twilio.com/docs/voice/twiml */
@@ -70,7 +70,7 @@ function promptOf(element: XmlElement): Say | Pause {
     refuseContent(element);
     return { verb: "Pause", seconds: wholeNumber("length", length) };
   }
-  throw new TwimlFault(`this twin does not play <${element.name}>`);
+  throw new TwimlFault(`this emulator does not play <${element.name}>`);
 }
 
 const GATHER = [
@@ -89,7 +89,7 @@ function gatherOf(element: XmlElement): Gather {
   const attributes = attributesOf(element, GATHER);
   const { input = "dtmf", numDigits = "", timeout = "5", action = "" } = attributes;
   const { finishOnKey = "#" } = attributes;
-  if (input !== "dtmf") throw new TwimlFault(`this twin hears keys, and no ${input}`);
+  if (input !== "dtmf") throw new TwimlFault(`this emulator hears keys, and no ${input}`);
   if (!URL.canParse(action))
     throw new TwimlFault("a <Gather> needs an action with a whole address");
   return {
@@ -119,7 +119,7 @@ function attributesOf(
   known: readonly string[],
 ): Readonly<Record<string, string>> {
   const unknown = Object.keys(attributes).find((attribute) => !known.includes(attribute));
-  if (unknown !== undefined) throw new TwimlFault(`this twin knows no ${unknown} of <${name}>`);
+  if (unknown !== undefined) throw new TwimlFault(`this emulator knows no ${unknown} of <${name}>`);
   return attributes;
 }
 
@@ -135,7 +135,7 @@ function textIn({ name, children }: XmlElement): string {
   return children
     .map((child) => {
       if (typeof child === "string") return child;
-      throw new TwimlFault(`this twin does not say <${child.name}> inside <${name}>`);
+      throw new TwimlFault(`this emulator does not say <${child.name}> inside <${name}>`);
     })
     .join("");
 }

@@ -8,7 +8,7 @@ const VARIABLES = v.strictObject({ "1": v.pipe(v.string(), v.regex(/^[\w-]{1,15}
 const LIFE_MINUTES = 5;
 
 /**
- * The text of an authentication template. Every template is taken for an approved one: this twin keeps no list of them. Throws the fault of
+ * The text of an authentication template. Every template is taken for an approved one: this emulator keeps no list of them. Throws the fault of
  * variables that do not fit. https://www.twilio.com/docs/api/errors/21656
  */
 export function renderedTemplate(contentVariables: string): string {

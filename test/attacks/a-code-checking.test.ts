@@ -28,9 +28,9 @@ describe("A2: a hundred right codes at once are one approval", () => {
     expect(answers.filter((answer) => resultOf(answer) === "approved")).toHaveLength(1);
     expect(answers.filter(({ body }) => "proof" in body || "ticket" in body)).toHaveLength(1);
     expect(resultsOf(answers)).toEqual(new Set(["approved", "used"]));
-    const { twin, handset } = target.system();
+    const { emulator, handset } = target.system();
     const sid = handset.messages().find(({ to }) => to === victim.to)?.sid ?? "";
-    await expect.poll(() => twin.feedback(sid), { timeout: 15_000 }).toEqual(["confirmed"]);
+    await expect.poll(() => emulator.feedback(sid), { timeout: 15_000 }).toEqual(["confirmed"]);
   });
 
   it("and under one Idempotency-Key one proof, told as often as it is asked for", async () => {

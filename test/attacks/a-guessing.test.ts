@@ -162,7 +162,7 @@ describe("A6: limits are on where nothing is configured, and no stage can take t
   it.each(["ipv4", "ipv6-64", "ipv6-48", "client-unknown"])(
     "production cannot let %s go unlimited",
     (kind) => {
-      for (const setting of [{ mode: "off" }, { mode: "watch" }, { floor: 100_000 }])
+      for (const setting of [{ mode: "off" }, { mode: "watch" }, { max: 100_000 }])
         expect(() =>
           validateStage("prod", { ...STAGES.prod, scopes: { [kind]: setting } }),
         ).toThrow("such that no client goes unlimited");

@@ -4,13 +4,13 @@ import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
 import {
   aStart,
-  aWorld,
   idIn,
   newestCode,
   otherThan,
+  someDeps,
   TEST_SCOPES,
   TEST_SPEND,
-} from "../support/world.ts";
+} from "../support/deps.ts";
 import { attackedSystem, wrongCodes } from "./support/attacked-system.ts";
 import { guessOn, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
 import type { Reply } from "./support/target.ts";
@@ -23,7 +23,7 @@ const DAY_SECONDS = 86_400;
 describe("A10: one guess at each of many numbers is bought with sends, which run out", () => {
   it("three hundred numbers from two addresses are sixty guesses", async () => {
     target.turnToNextHour();
-    const { floor } = LIMITS.unprovenSends.ipv4;
+    const { max } = LIMITS.unverifiedSends.ipv4;
     const addresses = [newAddress(), newAddress()];
     const victims = Array.from({ length: 300 }, (_, index) => ({
       ...target.person(),
@@ -38,7 +38,7 @@ describe("A10: one guess at each of many numbers is bought with sends, which run
       ),
     );
     expect(checks.map(resultOf).filter((result) => result === "incorrect")).toHaveLength(
-      addresses.length * floor,
+      addresses.length * max,
     );
     const refused = answers.filter(({ status }) => status !== 201);
     expect(new Set(refused.map(resultOf))).toEqual(new Set(["too-many-requests"]));
@@ -46,24 +46,24 @@ describe("A10: one guess at each of many numbers is bought with sends, which run
 
   it("ten thousand numbers in one hour are a thousand guesses, were each from an address of its own", async () => {
     const guesses = await guessAtEach((index) => `10.${index >> 8}.${index & 255}.1`);
-    expect(guesses).toBe(TEST_SCOPES.limits["home-country"].floor);
+    expect(guesses).toBe(TEST_SCOPES.limits["home-country"].max);
   });
 
   it("and thirty from one address", async () => {
-    expect(await guessAtEach(() => "192.0.2.1")).toBe(LIMITS.unprovenSends.ipv4.floor);
+    expect(await guessAtEach(() => "192.0.2.1")).toBe(LIMITS.unverifiedSends.ipv4.max);
   });
 
   /** One start and one guess for each of ten thousand numbers at one moment, in memory and with money without end. Says how many guesses were counted. */
   async function guessAtEach(addressOf: (index: number) => string): Promise<number> {
-    const world = { ...aWorld(), spendTerms: WITHOUT_END };
+    const deps = { ...someDeps(), spendTerms: WITHOUT_END };
     let guesses = 0;
     for (let index = 0; index < 10_000; index += 1) {
       // A thousand apart: neighbours owe together, and would be refused earlier.
       const to = `+44${7_300_000_000 + index * 1_000}`;
-      const started = await start(world, aStart({ to, clientAddress: addressOf(index) }));
+      const started = await start(deps, aStart({ to, clientAddress: addressOf(index) }));
       if (started.kind !== "started") continue;
-      const code = otherThan(newestCode(world));
-      const checked = await check(world, { id: idIn(started.view.id), code });
+      const code = otherThan(newestCode(deps));
+      const checked = await check(deps, { id: idIn(started.view.id), code });
       guesses += Number(checked.kind === "checked" && checked.result === "incorrect");
     }
     return guesses;
@@ -126,14 +126,14 @@ describe("A12: whoever proves a number of his own", () => {
     const { from } = target.person();
     const own = await target.start({ ...target.person(), from });
     const code = await target.readCode(own);
-    expect(await sendsFrom(from)).toBe(LIMITS.unprovenSends.ipv4.floor - 1);
+    expect(await sendsFrom(from)).toBe(LIMITS.unverifiedSends.ipv4.max - 1);
     await target.check(own, code);
-    expect(await sendsFrom(from)).toBe(LIMITS.creditPerApproval);
+    expect(await sendsFrom(from)).toBe(LIMITS.decrementPerApproval);
   });
 
-  it("or ten times over is paid ahead by one floor, and no further", async () => {
+  it("or ten times over is paid ahead by one limit, and no further", async () => {
     target.turnToNextHour();
-    const { floor } = LIMITS.unprovenSends["client-unknown"];
+    const { max } = LIMITS.unverifiedSends["client-unknown"];
     const path = "/v1/server/verifications";
     const startFor = (to: string) => target.askSigned({ path, body: { to } });
     for (let proven = 0; proven < 10; proven += 1) {
@@ -144,8 +144,8 @@ describe("A12: whoever proves a number of his own", () => {
     }
     let sent = 0;
     while ((await startFor(target.person().to)).status === 201) sent += 1;
-    expect(sent).toBeGreaterThan(floor);
-    expect(sent).toBeLessThan(2 * floor + LIMITS.creditPerApproval);
+    expect(sent).toBeGreaterThan(max);
+    expect(sent).toBeLessThan(2 * max + LIMITS.decrementPerApproval);
   });
 
   /** Starts for one number after the other until the address is refused. */

@@ -4,15 +4,15 @@ import { clientAddress } from "../../functions/http/client-address.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { PRICES } from "../../functions/policy/prices.ts";
+import { fictionalNumber, someDeps } from "../support/deps.ts";
 import { anEvent } from "../support/events.ts";
-import { aWorld, fictionalNumber } from "../support/world.ts";
 import { attackedSystem } from "./support/attacked-system.ts";
 import { newAddress, resultOf } from "./support/guessing.ts";
 import type { Reply } from "./support/target.ts";
 
 const target = attackedSystem();
 
-const { ipv4, "client-unknown": unknown } = LIMITS.unprovenSends;
+const { ipv4, "client-unknown": unknown } = LIMITS.unverifiedSends;
 const isStarted = ({ status }: Reply) => status === 201;
 const texts = () => target.system().handset.messages().length;
 
@@ -52,7 +52,7 @@ const usedUp = once(async () => {
 
 it("B3: forty starts of one address are thirty, whatever addresses their headers name", async () => {
   const { answers } = await usedUp();
-  expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < ipv4.floor));
+  expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < ipv4.max));
   // And the address beside it is not locked out with it, as where everybody has that of one proxy.
   expect(isStarted(await target.tryStart(target.person()))).toBe(true);
 });
@@ -104,14 +104,14 @@ describe("B4: who has many IPv6 addresses is one client", () => {
         startFor(`2001:db8:1:1::${(index + 1).toString(16)}`),
       ),
     );
-    expect(neighbours.filter(isStarted)).toHaveLength(LIMITS.unprovenSends["ipv6-64"].floor);
+    expect(neighbours.filter(isStarted)).toHaveLength(LIMITS.unverifiedSends["ipv6-64"].max);
     const site = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         startFor(`2001:db8:1:${(index + 2).toString(16)}::1`),
       ),
     );
-    const { "ipv6-48": site48, "ipv6-64": home } = LIMITS.unprovenSends;
-    expect(site.filter(isStarted)).toHaveLength(site48.floor - home.floor);
+    const { "ipv6-48": site48, "ipv6-64": home } = LIMITS.unverifiedSends;
+    expect(site.filter(isStarted)).toHaveLength(site48.max - home.max);
   });
 
   it("and one address is one in all its spellings", async () => {
@@ -121,11 +121,11 @@ describe("B4: who has many IPv6 addresses is one client", () => {
       "2001:0db8:0009:0000:0000:0000:0000:0001",
       "2001:db8:9:0::203.0.113.1",
     ];
-    const { floor } = LIMITS.unprovenSends["ipv6-64"];
+    const { max } = LIMITS.unverifiedSends["ipv6-64"];
     const answers: Reply[] = [];
-    for (let index = 0; index < floor + spellings.length; index += 1)
+    for (let index = 0; index < max + spellings.length; index += 1)
       answers.push(await startFor(spellings[index % spellings.length]));
-    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < floor));
+    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < max));
   });
 });
 
@@ -133,20 +133,20 @@ describe("B5: a client without an address is not a client without a limit", () =
   it("all of them together have five sends", async () => {
     target.turnToNextHour();
     const answers: Reply[] = [];
-    for (let index = 0; index < unknown.floor + 3; index += 1) answers.push(await startFor());
-    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < unknown.floor));
+    for (let index = 0; index < unknown.max + 3; index += 1) answers.push(await startFor());
+    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < unknown.max));
   });
 
   it("nor has one of whom the gateway does not say from where it comes", async () => {
-    const world = aWorld();
-    const ask = startEndpoint(world);
+    const deps = someDeps();
+    const ask = startEndpoint(deps);
     const sourceIps = ["", "unknown", "not an address"];
-    for (let index = 0; index < unknown.floor + 3; index += 1) {
+    for (let index = 0; index < unknown.max + 3; index += 1) {
       const body = JSON.stringify({ to: fictionalNumber(index) });
       const sourceIp = sourceIps[index % sourceIps.length] ?? "";
       await ask(anEvent({ sourceIp, body })).catch(() => undefined);
     }
-    expect(world.messages).toHaveLength(unknown.floor);
+    expect(deps.messages).toHaveLength(unknown.max);
   });
 
   it.each([
@@ -189,9 +189,9 @@ describe("B9: a hundred requests at once send what the limit has room for", () =
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => target.tryStart({ ...target.person(), from })),
     );
-    expect(answers.filter(isStarted)).toHaveLength(ipv4.floor);
-    expect(texts() - sent).toBe(ipv4.floor);
-    expect((await spentMicros()) - before).toBe(ipv4.floor * SMS_MICROS);
+    expect(answers.filter(isStarted)).toHaveLength(ipv4.max);
+    expect(texts() - sent).toBe(ipv4.max);
+    expect((await spentMicros()) - before).toBe(ipv4.max * SMS_MICROS);
   });
 
   it("one more, where they ask for another code of one verification", async () => {
@@ -235,13 +235,13 @@ describe("B10: no edge of a window lets more through", () => {
     }
   });
 
-  it("of clients, whose windows do have edges, twice the floor and not one more", async () => {
+  it("of clients, whose windows do have edges, twice the limit and not one more", async () => {
     target.turnToNextHour();
     target.turn(unknown.windowSeconds - 60);
     const answers: Reply[] = [];
-    for (let index = 0; index < unknown.floor + 1; index += 1) answers.push(await startFor());
+    for (let index = 0; index < unknown.max + 1; index += 1) answers.push(await startFor());
     target.turn(60);
-    for (let index = 0; index < unknown.floor + 1; index += 1) answers.push(await startFor());
-    expect(answers.filter(isStarted)).toHaveLength(2 * unknown.floor);
+    for (let index = 0; index < unknown.max + 1; index += 1) answers.push(await startFor());
+    expect(answers.filter(isStarted)).toHaveLength(2 * unknown.max);
   });
 });

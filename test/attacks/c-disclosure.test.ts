@@ -19,8 +19,8 @@ import { documentedRoutes } from "../../infra/openapi/document.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
 import { authorizerEvent } from "../support/authorizer-event.ts";
+import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
 import { callTo } from "./support/call-to.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { PROD } from "./support/prod.ts";
@@ -119,7 +119,7 @@ describe("codes and numbers", () => {
     const { proof, ticket } = approved.reply.body;
     const secrets = [approved.id, proof, ticket, "n-everything", "0123456789-everything"];
     for (const secret of secrets) expect(all).not.toContain(String(secret));
-    const { accountSid, apiKeySecret, authToken } = target.twin.account;
+    const { accountSid, apiKeySecret, authToken } = target.emulator.account;
     for (const secret of [accountSid, apiKeySecret, authToken]) expect(all).not.toContain(secret);
   });
 
@@ -202,19 +202,19 @@ describe("who is known", () => {
   afterEach(() => vi.restoreAllMocks());
 
   it("C4: a number that was proven, one that waits, one that failed and one that nobody ever saw are answered alike", async () => {
-    const world = aWorld();
+    const deps = someDeps();
     const shapes = new Map<string, unknown>();
     for (const [index, history] of Object.keys(HISTORIES).entries()) {
       const to = fictionalNumber(500 + index);
-      await HISTORIES[history]?.(world, to);
-      world.time.now += 60_000;
-      shapes.set(history, shapeOf(await startOver(world, to)));
+      await HISTORIES[history]?.(deps, to);
+      deps.time.now += 60_000;
+      shapes.set(history, shapeOf(await startOver(deps, to)));
     }
     expect(shapes.size).toBeGreaterThanOrEqual(5);
     expect(new Set([...shapes.values()].map((shape) => JSON.stringify(shape)))).toHaveLength(1);
   });
 
-  it("C4: a number that was proven and has rested is answered, from outside too, like one that nobody ever saw", async () => {
+  it("C4: a number that was proven and has limited is answered, from outside too, like one that nobody ever saw", async () => {
     const table = await tableOf(target);
     const { keys } = await kmsOf(target);
     const index = await keys.index();
@@ -261,11 +261,11 @@ describe("who is known", () => {
     const trails = new Map<string, readonly string[]>();
     for (const [index, history] of Object.keys(HISTORIES).entries()) {
       const trail: string[] = [];
-      const world = { ...aWorld() };
+      const deps = { ...someDeps() };
       const to = fictionalNumber(600 + index);
-      await HISTORIES[history]?.(world, to);
-      world.time.now += 60_000;
-      await startOver(watched(world, trail), to);
+      await HISTORIES[history]?.(deps, to);
+      deps.time.now += 60_000;
+      await startOver(watched(deps, trail), to);
       trails.set(history, trail);
     }
     const unseen = trails.get("never seen") ?? [];
@@ -277,13 +277,13 @@ describe("who is known", () => {
   it("C5: Twilio is waited for before any answer, for everybody, so that no answer's time tells whether anything was sent", async () => {
     const times = new Map<string, number>();
     for (const [index, history] of Object.keys(HISTORIES).entries()) {
-      const world = aWorld();
+      const deps = someDeps();
       const to = fictionalNumber(700 + index);
-      await HISTORIES[history]?.(world, to);
-      world.time.now += 60_000;
-      const { sender } = world;
-      const slow: World = {
-        ...world,
+      await HISTORIES[history]?.(deps, to);
+      deps.time.now += 60_000;
+      const { sender } = deps;
+      const slow: Deps = {
+        ...deps,
         sender: {
           send: async (message) => {
             await delay(150);
@@ -342,26 +342,26 @@ describe("who is known", () => {
 });
 
 /** What may have happened to a number before. */
-const HISTORIES: Readonly<Record<string, (world: World, to: string) => Promise<unknown>>> = {
+const HISTORIES: Readonly<Record<string, (deps: Deps, to: string) => Promise<unknown>>> = {
   "never seen": async () => undefined,
-  proven: async (world, to) => {
-    const { id } = await startOver(world, to);
-    await checkOver(world, id, newestCode(world));
+  proven: async (deps, to) => {
+    const { id } = await startOver(deps, to);
+    await checkOver(deps, id, newestCode(deps));
   },
-  "waiting for its code": (world, to) => startOver(world, to),
-  "with a wrong code": async (world, to) => {
-    const { id } = await startOver(world, to);
-    await checkOver(world, id, another(newestCode(world)));
+  "waiting for its code": (deps, to) => startOver(deps, to),
+  "with a wrong code": async (deps, to) => {
+    const { id } = await startOver(deps, to);
+    await checkOver(deps, id, another(newestCode(deps)));
   },
-  exhausted: async (world, to) => {
-    const { id } = await startOver(world, to);
-    for (let by = 1; by <= 5; by += 1) await checkOver(world, id, another(newestCode(world), by));
+  exhausted: async (deps, to) => {
+    const { id } = await startOver(deps, to);
+    for (let by = 1; by <= 5; by += 1) await checkOver(deps, id, another(newestCode(deps), by));
   },
-  "whose message failed": async (world, to) => {
-    const { id } = await startOver(world, to);
-    const item = await world.verifications.read(keyOf(idIn(String(id))));
+  "whose message failed": async (deps, to) => {
+    const { id } = await startOver(deps, to);
+    const item = await deps.verifications.read(keyOf(idIn(String(id))));
     if (item === undefined) throw new Error("there is no item");
-    await world.verifications.noteDelivery({
+    await deps.verifications.noteDelivery({
       key: item.key,
       code: item.codes[0]?.mac ?? expect.unreachable(),
       delivery: "undelivered",
@@ -373,16 +373,16 @@ const HISTORIES: Readonly<Record<string, (world: World, to: string) => Promise<u
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
 
-async function startOver(world: World, to: string): Promise<Readonly<Record<string, unknown>>> {
+async function startOver(deps: Deps, to: string): Promise<Readonly<Record<string, unknown>>> {
   const event = anEvent({ body: JSON.stringify({ to }) });
-  const { statusCode, body } = await api(startEndpoint(world), SETTINGS)(event, aContext);
+  const { statusCode, body } = await api(startEndpoint(deps), SETTINGS)(event, aContext);
   expect(statusCode).toBe(201);
   return JSON.parse(body);
 }
 
-async function checkOver(world: World, id: unknown, code: string): Promise<void> {
+async function checkOver(deps: Deps, id: unknown, code: string): Promise<void> {
   const event = anEvent({ body: JSON.stringify({ code }), id: String(id) });
-  const { statusCode } = await api(checkEndpoint(world), SETTINGS)(event, aContext);
+  const { statusCode } = await api(checkEndpoint(deps), SETTINGS)(event, aContext);
   expect(statusCode).toBe(200);
 }
 
@@ -396,7 +396,7 @@ function shapeOf(body: Readonly<Record<string, unknown>>) {
 }
 
 /** The same world, each call of its stores and of its sender noted. */
-function watched(world: World, trail: string[]): World {
+function watched(deps: Deps, trail: string[]): Deps {
   const parts = [
     "verifications",
     "numbers",
@@ -406,7 +406,7 @@ function watched(world: World, trail: string[]): World {
     "sender",
     "sendingSwitch",
   ];
-  const entries = Object.entries(world).map(([name, part]) => [
+  const entries = Object.entries(deps).map(([name, part]) => [
     name,
     parts.includes(name) ? noting(name, part, trail) : part,
   ]);

@@ -139,7 +139,7 @@ const CODES: readonly Attack[] = [
     id: "A10",
     attack: "One guess at each of very many numbers",
     defence:
-      "Sends that nobody proves are debt of client, range, country and service; what they owe refuses the next",
+      "Sends that nobody proves are unverified sends of client, range, country and service; what they owe refuses the next",
     at: [ADMISSION, LIMITS],
     also: [
       {
@@ -370,7 +370,7 @@ const EVASION: readonly Attack[] = [
     also: [
       {
         file: "test/race/starts.test.ts",
-        title: "of one client, for as many numbers, get exactly as far as its debt",
+        title: "of one client, for as many numbers, get exactly as far as its unverified sends",
       },
     ],
   },
@@ -402,7 +402,7 @@ const EVASION: readonly Attack[] = [
     id: "B10",
     attack: "Send at the end of one window and at the beginning of the next",
     defence:
-      "Windows of a number slide and have no edge. Windows of debt have: there a scope lets through two floors",
+      "Windows of a number slide and have no edge. Windows of unverified sends have: there a scope lets through two limits",
     at: [NUMBERS, "functions/verification/scopes.ts"],
     also: [
       {
@@ -781,7 +781,7 @@ const BINDING: readonly Attack[] = [
     also: [
       {
         file: "test/race/starts.test.ts",
-        title: "of one client, for as many numbers, get exactly as far as its debt",
+        title: "of one client, for as many numbers, get exactly as far as its unverified sends",
       },
     ],
   },
@@ -830,7 +830,7 @@ const MONEY: readonly Attack[] = [
     id: "F3",
     attack: "Start verifications to ranges that share what messages cost",
     defence:
-      "Mobiles of opened countries only, debt by range and country, caps of money reserved before each message",
+      "Mobiles of opened countries only, unverified sends by range and country, caps of money reserved before each message",
     at: [PHONE_POLICY, ADMISSION, SPEND],
     also: [
       {

@@ -29,7 +29,7 @@ let bystander: Owned;
 beforeAll(async () => {
   target = await aTarget({ secondMilliseconds: 5 });
   // News of a message would change its item between two looks at it.
-  target.twin.setCallbacks([]);
+  target.emulator.setCallbacks([]);
   bystander = await target.owned();
 });
 afterAll(() => target.stop());
@@ -284,10 +284,10 @@ describe("numbers", () => {
     );
     const { to } = await target.owned({ nonce: "&To=+15005550006&Body=x" });
     const sms = target.handset.messages().find((message) => message.to === to);
-    expect(target.twin.stored(sms?.sid ?? "")).toMatchObject({ to, isTemplate: false });
+    expect(target.emulator.stored(sms?.sid ?? "")).toMatchObject({ to, isTemplate: false });
     const byWhatsApp = await target.owned({ channel: "whatsapp" });
     const whatsapp = target.handset.messages().find((message) => message.to === byWhatsApp.to);
-    expect(target.twin.stored(whatsapp?.sid ?? "")).toMatchObject({
+    expect(target.emulator.stored(whatsapp?.sid ?? "")).toMatchObject({
       to: `whatsapp:${byWhatsApp.to}`,
     });
   });
@@ -527,7 +527,12 @@ describe("fields", () => {
         '"pk":"x"',
       ],
       ...['"expiresAt":9999999999999', '"number":"x"', '"country":"FR"', '"brand":"x"', '"now":0'],
-      ...['"clientAddress":"192.0.2.1"', '"idempotencyKey":"x"', '"originHost":"x"', '"debts":[]'],
+      ...[
+        '"clientAddress":"192.0.2.1"',
+        '"idempotencyKey":"x"',
+        '"originHost":"x"',
+        '"unverified sends":[]',
+      ],
       ...[
         '"toString":"x"',
         '"hasOwnProperty":"x"',
@@ -692,7 +697,7 @@ describe("names of hosts", () => {
   } as const;
 
   it("D11: a header that names another host changes no address: not Twilio's, not the proof's, not the problem's", async () => {
-    target.twin.setCallbacks(undefined);
+    target.emulator.setCallbacks(undefined);
     const owned = await target.owned({}, { headers: elsewhere });
     await expect
       .poll(
@@ -703,7 +708,7 @@ describe("names of hosts", () => {
         SOON,
       )
       .toBe("delivered");
-    target.twin.setCallbacks([]);
+    target.emulator.setCallbacks([]);
     const { body } = await target.check(owned.id, owned.code, { headers: elsewhere });
     expect(decodeJwt(String(body["proof"])).iss).toBe(target.url);
     const refused = await target.ask({ body: { to: "x" }, headers: elsewhere });

@@ -16,8 +16,8 @@ import { PURPOSES, type Purpose } from "../../functions/verification/verificatio
 import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { authorizerEvent } from "../support/authorizer-event.ts";
+import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { aWorld, fictionalNumber, idIn, newestCode, type World } from "../support/world.ts";
 import { forgedProofs, mirrored } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
@@ -86,19 +86,19 @@ describe("whose code it is", () => {
 
   it("E2: a code is worth nothing in any other session, not even in another one of the same number", async () => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    const world = aWorld();
+    const deps = someDeps();
     const to = fictionalNumber(901);
-    const attackers = await startOver(world, to);
-    const readToTheAttacker = newestCode(world);
-    world.time.now += 31_000;
-    const victims = await startOver(world, to);
-    const victimsCode = newestCode(world);
+    const attackers = await startOver(deps, to);
+    const readToTheAttacker = newestCode(deps);
+    deps.time.now += 31_000;
+    const victims = await startOver(deps, to);
+    const victimsCode = newestCode(deps);
     // Each tries the code that the other session has.
-    expect(await checkOver(world, attackers, victimsCode)).toMatchObject({ result: "incorrect" });
-    expect(await checkOver(world, victims, readToTheAttacker)).toMatchObject({
+    expect(await checkOver(deps, attackers, victimsCode)).toMatchObject({ result: "incorrect" });
+    expect(await checkOver(deps, victims, readToTheAttacker)).toMatchObject({
       result: "incorrect",
     });
-    expect(await checkOver(world, victims, victimsCode)).toMatchObject({ result: "approved" });
+    expect(await checkOver(deps, victims, victimsCode)).toMatchObject({ result: "approved" });
     vi.restoreAllMocks();
   });
 
@@ -141,16 +141,16 @@ const WORDS: Readonly<Record<Purpose, RegExp>> = {
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
 
-async function startOver(world: World, to: string): Promise<string> {
+async function startOver(deps: Deps, to: string): Promise<string> {
   const event = anEvent({ body: JSON.stringify({ to }) });
-  const { statusCode, body } = await api(startEndpoint(world), SETTINGS)(event, aContext);
+  const { statusCode, body } = await api(startEndpoint(deps), SETTINGS)(event, aContext);
   expect(statusCode).toBe(201);
   return String(JSON.parse(body).id);
 }
 
-async function checkOver(world: World, id: string, code: string): Promise<unknown> {
+async function checkOver(deps: Deps, id: string, code: string): Promise<unknown> {
   const event = anEvent({ body: JSON.stringify({ code }), id });
-  return JSON.parse((await api(checkEndpoint(world), SETTINGS)(event, aContext)).body);
+  return JSON.parse((await api(checkEndpoint(deps), SETTINGS)(event, aContext)).body);
 }
 
 describe("what a code is for", () => {
@@ -363,7 +363,7 @@ const FOREIGN_ORIGINS = (own: URL): readonly string[] => [
 ];
 
 describe("pages of other people", () => {
-  afterEach(() => target.twin.setCallbacks(undefined));
+  afterEach(() => target.emulator.setCallbacks(undefined));
 
   it("E6: no request that a page may send without asking first sends a message", async () => {
     const to = target.newNumber();
@@ -410,7 +410,7 @@ describe("pages of other people", () => {
 
   it("E6: nor does one that it would have to ask for, and none ends, shows or checks a verification of its visitor", async () => {
     const visitor = await target.owned();
-    target.twin.setCallbacks([]);
+    target.emulator.setCallbacks([]);
     await expect.poll(() => shown(visitor), SOON).toMatchObject({ delivery: "delivered" });
     const to = target.newNumber();
     const before = await target.state();
@@ -493,8 +493,8 @@ describe("whoever is known", () => {
       authorization: "Bearer copied",
       "x-client-id": "the-app",
     };
-    const { floor } = LIMITS.unprovenSends.ipv4;
-    await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { floor });
+    const { max } = LIMITS.unverifiedSends.ipv4;
+    await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { max });
   });
 
   it("E8: a signature of a back end opens none either: the limits are those of the person whom it names, or of nobody", async () => {
@@ -516,17 +516,17 @@ describe("whoever is known", () => {
     };
     const started = (more: Readonly<Record<string, unknown>> = {}) =>
       asked({ to: target.newNumber(), ...more });
-    const { "client-unknown": unknown, ipv4 } = LIMITS.unprovenSends;
-    const refused = await untilRefused(started, { floor: unknown.floor });
+    const { "client-unknown": unknown, ipv4 } = LIMITS.unverifiedSends;
+    const refused = await untilRefused(started, { max: unknown.max });
     expect(refused.body).toMatchObject({ code: "too-many-requests" });
     // What a person has used up from outside is used up for him behind a back end as well.
     const person = "127.9.9.8";
     const since = Date.now();
-    const taken = ipv4.floor - 2;
+    const taken = ipv4.max - 2;
     for (let count = 0; count < taken; count += 1)
       expect((await target.start({}, { from: person })).status).toBe(201);
     await untilRefused(() => started({ clientAddress: person }), {
-      floor: ipv4.floor,
+      max: ipv4.max,
       taken,
       since,
     });

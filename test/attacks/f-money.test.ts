@@ -32,7 +32,7 @@ import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import { parseTwiml } from "../../local/twilio/twiml.ts";
-import { aStart, aWorld, everyChannel, idIn, type World } from "../support/world.ts";
+import { aStart, type Deps, everyChannel, idIn, someDeps } from "../support/deps.ts";
 import { callTo } from "./support/call-to.ts";
 import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
 import { PROD } from "./support/prod.ts";
@@ -49,7 +49,7 @@ afterAll(async () => {
   await target.stop();
   line.stop();
 });
-afterEach(() => target.twin.setCallbacks(undefined));
+afterEach(() => target.emulator.setCallbacks(undefined));
 
 const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
 const shown = async (owned: Pick<Owned, "id">) =>
@@ -74,7 +74,7 @@ function report(
   });
 }
 
-function signed(url: string, form: Form, authToken = target.twin.account.authToken): string {
+function signed(url: string, form: Form, authToken = target.emulator.account.authToken): string {
   return getExpectedTwilioSignature(authToken, url, { ...form });
 }
 
@@ -86,7 +86,7 @@ function genuine({ url, form }: Overheard, change: Form): Overheard {
 
 /** A verification whose message has told nothing but that it is being sent, and how Twilio told it. */
 async function heardOf(): Promise<Owned & { readonly heard: Overheard }> {
-  target.twin.setCallbacks([{ status: "sending", afterMilliseconds: 0 }]);
+  target.emulator.setCallbacks([{ status: "sending", afterMilliseconds: 0 }]);
   const owned = await target.owned();
   const message = target.handset.messages().find(({ to }) => to === owned.to);
   return { ...owned, heard: await line.waitFor(message?.sid ?? "") };
@@ -139,7 +139,7 @@ describe("whoever speaks in Twilio's name", () => {
     const told = genuine(heard, { MessageStatus: "delivered" });
     const { url, form } = told;
     const { host } = new URL(url);
-    const { testAuthToken, apiKeySecret } = target.twin.account;
+    const { testAuthToken, apiKeySecret } = target.emulator.account;
     const over = (address: string) => ({ ...told, signature: signed(address, form) });
     const by = (token: string) => ({ ...told, signature: signed(url, form, token) });
     const body = new URLSearchParams(form).toString();
@@ -224,7 +224,7 @@ describe("whoever speaks in Twilio's name", () => {
       for (const status of order) {
         await say(status);
         // Whoever asks this often is told what a function has read a moment ago.
-        await delay(LIMITS.hotReadSeconds * 1_000);
+        await delay(LIMITS.readCacheSeconds * 1_000);
         seen.push((await shown({ id }))["delivery"]);
       }
       for (const status of order.toReversed()) await say(status);
@@ -239,12 +239,12 @@ describe("whoever speaks in Twilio's name", () => {
   });
 
   it("F2: a request that was overheard says nothing new when it is sent again, even after the approval", async () => {
-    target.twin.setCallbacks(CALLBACK_PLANS.usual);
+    target.emulator.setCallbacks(CALLBACK_PLANS.usual);
     const owned = await target.owned();
     const sid = target.handset.messages().find(({ to }) => to === owned.to)?.sid ?? "";
     await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "delivered" });
     await target.check(owned.id, owned.code);
-    await expect.poll(() => target.twin.stored(sid)?.body, SOON).toBe("");
+    await expect.poll(() => target.emulator.stored(sid)?.body, SOON).toBe("");
     const heard = await line.waitFor(sid);
     const before = await target.state();
     for (let again = 0; again < 5; again += 1) expect((await report(heard)).status).toBe(204);
@@ -270,23 +270,23 @@ const shareOf = ({ of, served }: Share): number => (of === 0 ? 1 : served / of);
 const SEED = 5;
 
 describe("money", () => {
-  it("F3: pumping onto one range from a thousand addresses gets a floor of messages and an alarm, and no neighbour of it pays", async () => {
+  it("F3: pumping onto one range from a thousand addresses gets a limit of messages and an alarm, and no neighbour of it pays", async () => {
     const report = await simulate(scenario("b", 26, 1_000), SEED);
     expect(report.tries).toBe(1_000);
-    // A floor, and what the approvals of the people in that range allow beside it.
-    expect(report.messages).toBeLessThan(4 * LIMITS.unprovenSends.range.floor);
+    // A limit, and what the approvals of the people in that range allow beside it.
+    expect(report.messages).toBeLessThan(4 * LIMITS.unverifiedSends.range.max);
     expect(report.firstRefusal).toBeLessThan(2);
     expect(report.firstAlarm?.minute).toBeLessThanOrEqual(15);
     expect(report.dollars).toBeLessThan(report.capDollars / 10);
     expect(shareOf(shares(report).withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
   });
 
-  it("F3: one client gets a floor of messages that it proves none of, from outside too, and proving pays it back", async () => {
+  it("F3: one client gets a limit of messages that it proves none of, from outside too, and proving pays it back", async () => {
     const from = "127.8.8.8";
-    target.twin.setCallbacks([]);
-    const { floor } = LIMITS.unprovenSends.ipv4;
+    target.emulator.setCallbacks([]);
+    const { max } = LIMITS.unverifiedSends.ipv4;
     const first = await target.owned({}, { from });
-    const refused = await untilRefused(() => target.start({}, { from }), { floor: floor - 1 });
+    const refused = await untilRefused(() => target.start({}, { from }), { max: max - 1 });
     expect([refused.status, refused.body["code"]]).toEqual([429, "too-many-requests"]);
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
     await target.check(first.id, first.code, { from });
@@ -348,7 +348,7 @@ describe("money", () => {
     const channels = channelSettings(PROD["start-verification"]);
     expect(channelsFor("GB", channels)).toEqual(["sms"]);
     expect([channels.voiceCountries, channels.plan]).toEqual([[], []]);
-    const call = callRequest(await aCall(aWorld()), {
+    const call = callRequest(await aCall(someDeps()), {
       publicUrl: "https://verify.example.com",
       voiceFrom: "+442071838750",
     });
@@ -358,7 +358,7 @@ describe("money", () => {
   });
 
   it("F5: another channel is no other limit: where one has had its turn, none has another", async () => {
-    target.twin.setCallbacks([]);
+    target.emulator.setCallbacks([]);
     const sms = await target.owned();
     const whatsapp = await target.owned({ channel: "whatsapp" });
     // Answered, since a call that nobody answers hands its turn on, once.
@@ -402,18 +402,18 @@ describe("money", () => {
   });
 
   it("F6: whoever tries all day long, twice a minute, gets seven messages to one person, whatever he lets end and starts anew", async () => {
-    const world = aWorld();
-    const began = world.time.now;
+    const deps = someDeps();
+    const began = deps.time.now;
     const sent: number[] = [];
     for (let second = 0; second < 86_400; second += 31) {
-      world.time.now = began + second * 1_000;
+      deps.time.now = began + second * 1_000;
       // A new client each time, so that nothing but the number stands in his way.
       const clientAddress = `10.${second & 255}.${(second >> 8) & 255}.${second >> 16}`;
-      const outcome = await start(world, aStart({ clientAddress }));
+      const outcome = await start(deps, aStart({ clientAddress }));
       if (outcome.kind === "started") sent.push(second);
     }
     expect(sent).toHaveLength(7);
-    expect(world.messages).toHaveLength(7);
+    expect(deps.messages).toHaveLength(7);
   });
 
   it("F7: an attack on the money of the day leaves a share for people with a ticket, and a challenge leaves the rest for all", async () => {
@@ -452,18 +452,18 @@ const SCHEDULE = fc.array(TRY, { minLength: 20, maxLength: 60 });
 
 /** Plays a schedule, and holds what was sent to every row of the limits. */
 async function withinEveryRow(schedule: readonly Try[]): Promise<void> {
-  const world: World = { ...aWorld(), channels: everyChannel() };
+  const deps: Deps = { ...someDeps(), channels: everyChannel() };
   const sentAt: number[] = [];
   let last: string | undefined;
   for (const { afterSeconds, client, isResend, ...wish } of schedule) {
-    world.time.now += afterSeconds * 1_000;
+    deps.time.now += afterSeconds * 1_000;
     const asked = { ...wish, clientAddress: `192.0.2.${client}` };
-    const outcome = await sent(world, isResend ? last : undefined, asked);
+    const outcome = await sent(deps, isResend ? last : undefined, asked);
     if (outcome.kind === "refused") continue;
     last = outcome.view.id;
-    sentAt.push(world.time.now);
+    sentAt.push(deps.time.now);
   }
-  expect(world.messages).toHaveLength(sentAt.length);
+  expect(deps.messages).toHaveLength(sentAt.length);
   for (const { max, windowSeconds } of LIMITS.sendsPerNumber) {
     const apart = sentAt.slice(max).map((at, index) => at - (sentAt[index] ?? 0));
     expect(Math.min(Number.POSITIVE_INFINITY, ...apart)).toBeGreaterThanOrEqual(
@@ -472,16 +472,16 @@ async function withinEveryRow(schedule: readonly Try[]): Promise<void> {
   }
 }
 
-function sent(world: World, id: string | undefined, asked: Parameters<typeof aStart>[0]) {
+function sent(deps: Deps, id: string | undefined, asked: Parameters<typeof aStart>[0]) {
   return id === undefined
-    ? start(world, aStart(asked))
-    : resend(world, { id: idIn(id), channel: asked?.channel, clientAddress: asked?.clientAddress });
+    ? start(deps, aStart(asked))
+    : resend(deps, { id: idIn(id), channel: asked?.channel, clientAddress: asked?.clientAddress });
 }
 
 /** The message of a call, as the one that places it is given it. */
-async function aCall(world: World) {
-  await start({ ...world, channels: everyChannel() }, aStart({ channel: "voice" }));
-  const message = world.messages.at(-1);
+async function aCall(deps: Deps) {
+  await start({ ...deps, channels: everyChannel() }, aStart({ channel: "voice" }));
+  const message = deps.messages.at(-1);
   if (message?.channel !== "voice") throw new Error("that was to be a call");
   return message;
 }
@@ -498,7 +498,7 @@ describe("calls", () => {
     expect([isVoicemail, keys, lines.length]).toEqual([true, "", 2]);
     expect(lines.map(({ text }) => text).join(" ")).not.toMatch(digits);
     // Once it has ended nothing is kept of it, or it is about to go.
-    expect(JSON.stringify([target.twin.storedCall(call.view().sid)])).not.toMatch(/Say|Gather/);
+    expect(JSON.stringify([target.emulator.storedCall(call.view().sid)])).not.toMatch(/Say|Gather/);
   });
 
   it("F8: nor does somebody who answers and presses nothing; with a key he does, once the key was pressed", async () => {
@@ -522,12 +522,12 @@ describe("calls", () => {
     const unsigned = await report({ ...heard, signature: bent(heard.signature, 3) });
     expect([unsigned.status, unsigned.body["code"]]).toEqual([403, "signature-invalid"]);
     expect((await report(genuine(heard, { Digits: "5" }))).text).toContain([...code].join(", "));
-    const world = aWorld();
-    const { callToken: token } = await aCall(world);
+    const deps = someDeps();
+    const { callToken: token } = await aCall(deps);
     const asked = { token, callSid: `CA${"0".repeat(32)}`, hasPressed: true };
-    expect(await speak(world, asked)).toMatchObject({ kind: "spoken" });
-    world.time.now += 121_000;
-    expect(await speak(world, asked)).toMatchObject({ kind: "over" });
+    expect(await speak(deps, asked)).toMatchObject({ kind: "spoken" });
+    deps.time.now += 121_000;
+    expect(await speak(deps, asked)).toMatchObject({ kind: "over" });
   });
 
   it("F8: in no language does a call say a digit before the key", () => {
@@ -573,9 +573,9 @@ describe("people", () => {
     expect(port).not.toBe("");
     expect(text).not.toContain(`@${hostname}`);
     const host = "app.example";
-    const world = { ...aWorld(), locales: ["en-GB"] as const };
-    await start(world, aStart({ platform: "web", originHost: host }));
-    const sms = world.messages[0];
+    const deps = { ...someDeps(), locales: ["en-GB"] as const };
+    await start(deps, aStart({ platform: "web", originHost: host }));
+    const sms = deps.messages[0];
     expect(sms?.channel === "sms" && sms.text).toMatch(/\n@app\.example #\d{6}$/);
     for (const origin of [
       "https://phish.example",
@@ -607,10 +607,10 @@ describe("the provider", () => {
     const { to, id, code } = await target.owned();
     const sid = target.handset.messages().find((message) => message.to === to)?.sid ?? "";
     await target.check(id, code === "000000" ? "000001" : "000000");
-    expect(target.twin.feedback(sid)).toEqual([]);
+    expect(target.emulator.feedback(sid)).toEqual([]);
     await target.check(id, code);
     await target.check(id, code);
-    await expect.poll(() => target.twin.feedback(sid), SOON).toEqual(["confirmed"]);
+    await expect.poll(() => target.emulator.feedback(sid), SOON).toEqual(["confirmed"]);
     expect(target.textsTo(to)).toHaveLength(1);
   });
 
@@ -643,7 +643,7 @@ describe("the provider", () => {
     ]);
     // What proves Twilio to us is apart from what proves us to Twilio: no function reads both.
     expect(readers("twilioAuthSecret").toSorted()).toEqual(["receive-delivery", "speak-code"]);
-    const { accountSid, apiKeySid, apiKeySecret, authToken } = target.twin.account;
+    const { accountSid, apiKeySid, apiKeySecret, authToken } = target.emulator.account;
     const { template, assemblyDirectory } = await synthesizedAssembly();
     const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
       ([path]) => path,

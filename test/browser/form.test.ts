@@ -47,7 +47,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
   }
 
   /** Nothing went wrong behind the person's back, in any test. */
-  async function closed({ page, faults }: FormPage): Promise<void> {
+  async function blocked({ page, faults }: FormPage): Promise<void> {
     expect(faults).toEqual([]);
     await page.context().close();
   }
@@ -98,7 +98,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         nonce: "n-1",
         phone_number_verified: true,
       });
-      await closed(on);
+      await blocked(on);
     });
 
     it("has no flaw in the states that come seldom", async () => {
@@ -150,7 +150,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await on.code.waitFor();
       }
       expect(flaws).toEqual([]);
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -178,7 +178,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
       expect(await focusedId(on.page)).toBe("number");
       expect((await on.events()).map(({ type }) => type)).toContain("problem");
-      await closed(on);
+      await blocked(on);
     });
 
     it("that what was typed is no number, without asking the API", async () => {
@@ -190,7 +190,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await alert(on, "Enter a whole mobile number.").waitFor();
       }
       expect(asked.filter((url) => url.includes("/v1/"))).toEqual([]);
-      await closed(on);
+      await blocked(on);
     });
 
     it("how long to wait, and lets another number be tried at once", async () => {
@@ -205,7 +205,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.number.fill("07700 900124");
       await on.form.getByRole("button", { name: "Send code", exact: true }).waitFor();
       expect(await on.form.getByRole("alert").first().textContent()).toBe("");
-      await closed(on);
+      await blocked(on);
     });
 
     it("that the last check is spent, by the real API, and how to go on", async () => {
@@ -220,7 +220,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await focusedText(on.page)).toBe("Too many wrong codes");
       await on.form.getByRole("button", { name: "Send a new code" }).click();
       await alert(on, "Too many codes were asked for.").waitFor();
-      await closed(on);
+      await blocked(on);
     });
 
     it("that the code has expired, and that the last minute has begun", async () => {
@@ -232,7 +232,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.getByRole("status").filter({ hasText: "One minute left" }).waitFor();
       await on.page.clock.fastForward("01:01");
       await on.form.getByRole("heading", { name: "The code has expired" }).waitFor();
-      await closed(on);
+      await blocked(on);
     });
 
     it("that an old code is old, and that some digits are missing", async () => {
@@ -247,7 +247,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await alert(on, "Enter all 6 digits of the code.").waitFor();
       await on.code.fill("123456");
       await alert(on, "This code is too old. Enter the newest one.").waitFor();
-      await closed(on);
+      await blocked(on);
     });
 
     it.each([
@@ -269,7 +269,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await alert(on, words).waitFor();
       expect(await focusedId(on.page)).toBe("code");
       expect(await on.code.getAttribute("aria-invalid")).toBeNull();
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -285,7 +285,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const { code } = await sent(on);
       await paste(on, spelling(code));
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
-      await closed(on);
+      await blocked(on);
     });
 
     it("from the message itself, where the browser reads it (WebOTP)", async () => {
@@ -303,7 +303,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.evaluate(`bring("${code}")`);
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await closed(on);
+      await blocked(on);
     });
 
     it("by autofill: one field that says so, for a keyboard of digits", async () => {
@@ -313,7 +313,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.code.getAttribute("autocomplete")).toBe("one-time-code");
       expect(await on.code.getAttribute("inputmode")).toBe("numeric");
       expect(await on.code.getAttribute("maxlength")).toBeNull();
-      await closed(on);
+      await blocked(on);
     });
 
     it("from a keyboard that composes, once it is done", async () => {
@@ -339,7 +339,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       })()`);
       await alert(on, "This is not the code.").waitFor();
       expect(checks).toBe(1);
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -351,7 +351,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.primary.dblclick();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
+      await blocked(on);
     });
 
     it("where the network was away: it goes out when it is back", async () => {
@@ -364,7 +364,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
+      await blocked(on);
     });
 
     it("where the network went away before the answer came", async () => {
@@ -384,7 +384,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
+      await blocked(on);
     });
 
     it("where the answer is slow, and says that it takes longer", async () => {
@@ -400,7 +400,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.primary.click({ force: true });
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
+      await blocked(on);
     });
 
     function messagesTo(number: string): number {
@@ -418,7 +418,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.title()).toBe("Confirm your phone number");
       expect(await focusedId(on.page)).toBe("number");
       await sent(on);
-      await closed(on);
+      await blocked(on);
     });
 
     it("goes back and forward by the browser's buttons, and asks for no second message for the same number", async () => {
@@ -438,7 +438,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(ground.system.handset.messages().filter(({ to }) => to === number)).toHaveLength(1);
       await on.code.fill(code);
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
-      await closed(on);
+      await blocked(on);
     });
 
     it("goes on where it was when the page is loaded anew, with no number and no code kept", async () => {
@@ -455,7 +455,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.code.fill(code);
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
       expect(await on.page.evaluate("sessionStorage.length")).toBe(0);
-      await closed(on);
+      await blocked(on);
     });
 
     it("brings a proof whose answer was lost with the page", async () => {
@@ -473,7 +473,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.reload();
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await closed(on);
+      await blocked(on);
     });
 
     it("takes nothing up for a session of another nonce", async () => {
@@ -483,7 +483,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const again = await ground.open(on.context, { nonce: "n-9" });
       await again.number.waitFor();
       expect(await again.code.isVisible()).toBe(false);
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -511,13 +511,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         platform: "web",
         purpose: "login",
       });
-      await closed(on);
+      await blocked(on);
     });
 
     it("asks nothing where there is one way", async () => {
       const on = await opened();
       expect(await on.form.getByRole("radio").count()).toBe(0);
-      await closed(on);
+      await blocked(on);
     });
 
     it("sends again by another channel once the wait is over, and says what was sent", async () => {
@@ -547,7 +547,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(resent).toEqual([{ channel: "voice" }]);
       await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
       expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
-      await closed(on);
+      await blocked(on);
     });
 
     it("asks the page to show a challenge, and starts again with its token", async () => {
@@ -574,7 +574,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.evaluate((form) => Object(form).answerChallenge("a-token"));
       await on.code.waitFor();
       expect(asked).toEqual([undefined, "a-token"]);
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -587,7 +587,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.keyboard.press("Backspace");
       expect(await on.number.inputValue()).toBe("0700 900123");
       expect(await on.number.evaluate((field) => Object(field).selectionStart)).toBe(2);
-      await closed(on);
+      await blocked(on);
     });
 
     it("of the country that is chosen, or of the one that it names itself", async () => {
@@ -610,7 +610,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on, "+33 6 12 34 56 78");
       expect(await country.inputValue()).toBe("FR");
       await expect.poll(() => asked).toBe("+33612345678");
-      await closed(on);
+      await blocked(on);
     });
 
     it("not at all where the plans do not come: the API judges what was typed", async () => {
@@ -625,7 +625,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on, "07700 900123");
       await alert(on, "Enter a whole mobile number.").waitFor();
       expect(asked).toBe("07700900123");
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -638,7 +638,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await failed;
       // The API takes no national form here: what it takes has been read by the plans.
       await sent(on);
-      await closed(on);
+      await blocked(on);
     });
   });
 
@@ -655,7 +655,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         Object(form).texts = { numberTitle: "Welcome" };
       });
       expect(await on.title()).toBe("Welcome");
-      await closed(on);
+      await blocked(on);
     });
 
     it("takes its colours, and lets its parts be styled", async () => {
@@ -669,7 +669,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         return [of(".primary").backgroundColor, of(".title").color];
       })()`);
       expect(styled).toEqual(["rgb(1, 2, 3)", "rgb(4, 5, 6)"]);
-      await closed(on);
+      await blocked(on);
     });
 
     it("sends the proof with a form of the page that it stands in", async () => {
@@ -687,7 +687,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.code.fill(code);
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
       expect(await proof()).toBe(await proofOf(on));
-      await closed(on);
+      await blocked(on);
     });
 
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {
@@ -698,7 +698,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         counts.push(
           await on.form.evaluate((form) => Object(form).shadowRoot.getAnimations().length > 0),
         );
-        await closed(on);
+        await blocked(on);
       }
       expect(counts).toEqual([false, true]);
     });
@@ -735,7 +735,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.keyboard.type(code);
       await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
       expect(await focusedText(on.page)).toBe("Number confirmed");
-      await closed(on);
+      await blocked(on);
     });
   });
 

@@ -55,7 +55,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     return { typed: `07700 ${last}`, number: `+447700${last}` };
   }
 
-  const live = () => liveClient(() => system.twin);
+  const live = () => liveClient(() => system.emulator);
   const sms = (to: string, body: string) => live().messages.create({ from: FROM, to, body });
   const whatsapp = (to: string, code: string) =>
     live().messages.create({
@@ -266,10 +266,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   it("changes the weather, and says what the weather did", async () => {
     const { page, context } = await open();
     await page.getByLabel("storm").check();
-    await expect.poll(() => system.twin.weather().name).toBe("storm");
+    await expect.poll(() => system.emulator.weather().name).toBe("storm");
     await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
     expect(await flawsOf(page)).toEqual([]);
-    system.twin.setWeather("storm", 3);
+    system.emulator.setWeather("storm", 3);
     const { number, typed } = newNumber();
     for (let count = 0; count < 25; count += 1)
       await Promise.race([
@@ -287,7 +287,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     const again = await open();
     expect(await again.page.getByLabel("storm").isChecked()).toBe(true);
     await page.getByLabel("calm").check();
-    await expect.poll(() => system.twin.weather().name).toBe("calm");
+    await expect.poll(() => system.emulator.weather().name).toBe("calm");
     await expect.poll(() => page.locator("#weather-now").textContent()).toBe("");
     await Promise.all([context.close(), again.context.close()]);
   });

@@ -28,8 +28,8 @@ import { start } from "../../functions/verification/start.ts";
 import { CHANNELS, DELIVERY_REASONS } from "../../functions/verification/verification.ts";
 import { ROUTES } from "../../infra/routes.ts";
 import { STAGES } from "../../infra/stages.ts";
+import { aStart, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
-import { aStart, aWorld, idIn, newestCode } from "../support/world.ts";
 
 const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
@@ -111,18 +111,18 @@ describe("the writes that are paid for", () => {
         return table.put(item);
       },
     };
-    const world = {
-      ...aWorld(),
+    const deps = {
+      ...someDeps(),
       verifications: dynamoVerifications(counted),
       numbers: dynamoNumbers(counted),
       scopes: dynamoScopes(counted),
       claims: dynamoClaims(counted),
       spend: dynamoSpend(counted),
     };
-    const started = await start(world, aStart({ idempotencyKey: "a key of many characters" }));
+    const started = await start(deps, aStart({ idempotencyKey: "a key of many characters" }));
     const ofStart = counts.writes;
     if (started.kind !== "started") throw new Error(started.why);
-    await check(world, { id: idIn(started.view.id), code: newestCode(world) });
+    await check(deps, { id: idIn(started.view.id), code: newestCode(deps) });
     return { start: ofStart, approval: counts.writes - ofStart, items: await items() };
   }
 
@@ -218,7 +218,7 @@ describe("the metrics of the functions", () => {
   it("are priced for each series that they can write", () => {
     // Answers by 13 routes and 3 classes, times by 13 routes, problems, results and faults; messages by channel, money, caps, and two for each
     // scope; prices by channel; ends of messages, by channel, and why.
-    const scopes = Object.keys(LIMITS.unprovenSends).length;
+    const scopes = Object.keys(LIMITS.unverifiedSends).length;
     const sends = CHANNELS.length + 1 + 1 + 2 * scopes;
     const priced = CHANNELS.length;
     const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;

@@ -47,7 +47,7 @@ async function start(to = PHONE) {
 describe("on the local system", () => {
   it("a blocked number is refused, and taken again after unblock", async () => {
     const block = { command: "block", target: PHONE, seconds: 3_600, reason: "ticket 4711" };
-    expect(await operate(block)).toMatchObject({ kind: "closed" });
+    expect(await operate(block)).toMatchObject({ kind: "blocked" });
     expect(await start()).toMatchObject({ status: 429, body: { code: "number-locked" } });
     expect(await operate({ command: "unblock", target: PHONE })).toMatchObject({ kind: "opened" });
     expect(await start()).toMatchObject({ status: 201 });

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { CLOSING_CONDITIONS, dynamoClosings } from "../../functions/adapters/dynamodb/closings.ts";
+import { CLOSING_CONDITIONS, dynamoBlocks } from "../../functions/adapters/dynamodb/blocks.ts";
 import { operations } from "../../functions/operator/handler.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { check } from "../../functions/verification/check.ts";
 import { type StartRequest, start } from "../../functions/verification/start.ts";
+import { aStart, type Deps, idIn, NOON, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
-import { aStart, aWorld, idIn, NOON, newestCode, otherThan, type World } from "../support/world.ts";
 
 const PHONE = "+447700900123";
 const CLIENT = "192.0.2.1";
@@ -15,7 +15,7 @@ const CONTEXT = { awsRequestId: "request-1" };
 
 let engine: RunningEngine;
 let ground: EngineTable;
-let world: World;
+let deps: Deps;
 let operate: ReturnType<typeof operations>;
 const lines: string[] = [];
 
@@ -26,10 +26,10 @@ afterAll(() => engine.stop());
 
 beforeEach(async () => {
   ground = await engine.freshTable();
-  const base = aWorld(engineStores(ground.table, () => base.time.now));
-  world = base;
+  const base = someDeps(engineStores(ground.table, () => base.time.now));
+  deps = base;
   operate = operations({
-    closings: dynamoClosings(ground.table),
+    blocks: dynamoBlocks(ground.table),
     ...terms(),
   });
   lines.length = 0;
@@ -40,30 +40,30 @@ afterEach(() => {
 });
 
 const terms = () => {
-  const { keys, clock, scopeTerms, spendTerms } = world;
+  const { keys, clock, scopeTerms, spendTerms } = deps;
   return { keys, clock, scopeTerms, spendTerms };
 };
 const ask = (operation: unknown) => operate(operation, CONTEXT);
-const startOf = (request: Partial<StartRequest> = {}) => start(world, aStart(request));
+const startOf = (request: Partial<StartRequest> = {}) => start(deps, aStart(request));
 const itemOf = async (kind: string) =>
   (await ground.items()).find(({ pk }) => String(pk).startsWith(`${kind}#`));
 
 async function failOnce(): Promise<void> {
   const outcome = await startOf();
   if (outcome.kind !== "started") throw new Error(outcome.why);
-  await check(world, { id: idIn(outcome.view.id), code: otherThan(newestCode(world)) });
+  await check(deps, { id: idIn(outcome.view.id), code: otherThan(newestCode(deps)) });
 }
 
 describe("a blocked number", () => {
   const block = { command: "block", target: PHONE, seconds: DAY_SECONDS, reason: "a stalker" };
 
   it("is sent nothing until the block ends, whoever asks, and then again", async () => {
-    expect(await ask(block)).toMatchObject({ kind: "closed", until: NOON + DAY_SECONDS * 1_000 });
+    expect(await ask(block)).toMatchObject({ kind: "blocked", until: NOON + DAY_SECONDS * 1_000 });
     const refusal = { kind: "refused", why: "number-locked", retryAt: NOON + DAY_SECONDS * 1_000 };
     expect(await startOf()).toEqual(refusal);
     expect(await startOf({ clientAddress: "198.51.100.9" })).toEqual(refusal);
-    expect(world.messages).toEqual([]);
-    world.time.now += DAY_SECONDS * 1_000;
+    expect(deps.messages).toEqual([]);
+    deps.time.now += DAY_SECONDS * 1_000;
     expect(await startOf()).toMatchObject({ kind: "started" });
   });
 
@@ -81,19 +81,19 @@ describe("a blocked number", () => {
     await ask(block);
     expect(await ask({ command: "unblock", target: PHONE })).toMatchObject({
       kind: "opened",
-      closing: { because: "a stalker" },
+      block: { because: "a stalker" },
     });
     expect(await startOf()).toMatchObject({ kind: "started" });
-    expect(await ask({ command: "unblock", target: PHONE })).toMatchObject({ kind: "not-closed" });
+    expect(await ask({ command: "unblock", target: PHONE })).toMatchObject({ kind: "not-blocked" });
   });
 
   it("keeps the longer of two blocks, and says so", async () => {
     await ask(block);
     expect(await ask({ ...block, seconds: 3_600, reason: "shorter" })).toMatchObject({
-      kind: "closed-longer",
-      closing: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
+      kind: "blocked-longer",
+      block: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
     });
-    expect(await ask({ ...block, seconds: 2 * DAY_SECONDS })).toMatchObject({ kind: "closed" });
+    expect(await ask({ ...block, seconds: 2 * DAY_SECONDS })).toMatchObject({ kind: "blocked" });
   });
 
   it("keeps its history", async () => {
@@ -102,7 +102,7 @@ describe("a blocked number", () => {
     expect(await ask({ command: "who", target: PHONE })).toMatchObject({
       isKnown: true,
       turns: [NOON],
-      closing: { because: "a stalker" },
+      block: { because: "a stalker" },
     });
   });
 });
@@ -111,12 +111,12 @@ describe("a blocked client", () => {
   const block = { command: "block", target: CLIENT, seconds: DAY_SECONDS, reason: "pumping" };
 
   it("starts nothing until the block ends, in any window, and then again", async () => {
-    expect(await ask(block)).toMatchObject({ kind: "closed", until: NOON + DAY_SECONDS * 1_000 });
+    expect(await ask(block)).toMatchObject({ kind: "blocked", until: NOON + DAY_SECONDS * 1_000 });
     for (const later of [0, 599_999, 600_000, 43_200_000, DAY_SECONDS * 1_000 - 1]) {
-      world.time.now = NOON + later;
+      deps.time.now = NOON + later;
       expect(await startOf()).toMatchObject({ kind: "refused", why: "too-many-requests" });
     }
-    world.time.now = NOON + DAY_SECONDS * 1_000;
+    deps.time.now = NOON + DAY_SECONDS * 1_000;
     expect(await startOf()).toMatchObject({ kind: "started" });
   });
 
@@ -129,10 +129,12 @@ describe("a blocked client", () => {
     await ask(block);
     expect(await ask({ command: "unblock", target: CLIENT })).toMatchObject({ kind: "opened" });
     expect(await startOf()).toMatchObject({ kind: "started" });
-    world.time.now = NOON + 43_200_000;
+    deps.time.now = NOON + 43_200_000;
     expect(await startOf()).toMatchObject({ kind: "started" });
-    expect((await ground.items()).filter((item) => "closedUntil" in item)).toEqual([]);
-    expect(await ask({ command: "unblock", target: CLIENT })).toMatchObject({ kind: "not-closed" });
+    expect((await ground.items()).filter((item) => "blockedUntil" in item)).toEqual([]);
+    expect(await ask({ command: "unblock", target: CLIENT })).toMatchObject({
+      kind: "not-blocked",
+    });
   });
 
   it("is opened in every window too where the block failed half-way", async () => {
@@ -144,13 +146,13 @@ describe("a blocked client", () => {
       return update(write);
     };
     const half = operations({
-      closings: dynamoClosings({ ...ground.table, update: failing }),
+      blocks: dynamoBlocks({ ...ground.table, update: failing }),
       ...terms(),
     });
     await expect(half(block, CONTEXT)).rejects.toThrow("the operation failed");
     expect((await ground.items()).length).toBeGreaterThan(1);
     await ask({ command: "unblock", target: CLIENT });
-    expect((await ground.items()).filter((item) => "closedUntil" in item)).toEqual([]);
+    expect((await ground.items()).filter((item) => "blockedUntil" in item)).toEqual([]);
   });
 
   it("of IPv6 is a household, or a site", async () => {
@@ -165,8 +167,8 @@ describe("a blocked client", () => {
 
   it("is closed for a week in one call", { timeout: 30_000 }, async () => {
     await ask({ ...block, seconds: 7 * DAY_SECONDS });
-    const closed = (await ground.items()).filter((item) => "closedUntil" in item);
-    expect(closed).toHaveLength(1_008);
+    const blocked = (await ground.items()).filter((item) => "blockedUntil" in item);
+    expect(blocked).toHaveLength(1_008);
   });
 
   it("has no number, failures or history of its own", async () => {
@@ -174,8 +176,8 @@ describe("a blocked client", () => {
     expect(await ask({ command: "who", target: CLIENT })).toMatchObject({
       kind: "scope",
       mode: "enforce",
-      debt: 1,
-      floor: LIMITS.unprovenSends.ipv4.floor,
+      unverified: 1,
+      max: LIMITS.unverifiedSends.ipv4.max,
       windowEndsAt: NOON + 600_000,
     });
   });
@@ -208,7 +210,7 @@ describe("unlock", () => {
     await startOf();
     const item = await itemOf("number");
     await ground.put({ ...item, failures: LIMITS.consecutiveFailures, failedAt: NOON });
-    world.time.now += 60_000;
+    deps.time.now += 60_000;
     expect(await startOf()).toMatchObject({ why: "number-locked" });
     await ask({ command: "unlock", to: PHONE });
     expect(await startOf()).toMatchObject({ kind: "started" });
@@ -219,13 +221,13 @@ describe("sending", () => {
   it("stops within ten seconds of pause, and goes on after resume", async () => {
     await startOf({ to: numbers.next() });
     expect(await ask({ command: "pause", reason: "Twilio is down" })).toEqual({ kind: "paused" });
-    world.time.now += LIMITS.switchCacheSeconds * 1_000;
+    deps.time.now += LIMITS.switchCacheSeconds * 1_000;
     expect(await startOf()).toMatchObject({ why: "sending-paused" });
     expect(await ask({ command: "resume" })).toEqual({
       kind: "resumed",
       pause: { since: NOON, because: "Twilio is down" },
     });
-    world.time.now += LIMITS.switchCacheSeconds * 1_000;
+    deps.time.now += LIMITS.switchCacheSeconds * 1_000;
     expect(await startOf()).toMatchObject({ kind: "started" });
   });
 
@@ -250,7 +252,7 @@ describe("erase", () => {
     expect(await ask({ command: "erase", to: PHONE })).toMatchObject({
       kind: "erased",
       wasKnown: true,
-      closing: { because: "spam" },
+      block: { because: "spam" },
     });
     expect(await itemOf("number")).toBeUndefined();
     expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ wasKnown: false });
@@ -277,7 +279,7 @@ describe("every call", () => {
       seconds: 3_600,
       reason: "ticket 4711",
     });
-    const pseudonym = result.kind === "closed" ? result.subject.pseudonym : "";
+    const pseudonym = result.kind === "blocked" ? result.subject.pseudonym : "";
     const line = {
       level: "info",
       requestId: "request-1",
@@ -288,7 +290,7 @@ describe("every call", () => {
     };
     expect(lines.map((text) => JSON.parse(text))).toEqual([
       expect.objectContaining({ event: "operating", ...line }),
-      expect.objectContaining({ event: "operated", outcome: "closed", ...line }),
+      expect.objectContaining({ event: "operated", outcome: "blocked", ...line }),
     ]);
     expect((await itemOf("number"))?.["pk"]).toBe(`number#${pseudonym}`);
   });
@@ -317,7 +319,7 @@ describe("every call", () => {
       throw new Error(`no answer about ${PHONE}`);
     };
     const failing = operations({
-      closings: dynamoClosings({ ...ground.table, read }),
+      blocks: dynamoBlocks({ ...ground.table, read }),
       ...terms(),
     });
     await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
@@ -332,7 +334,7 @@ describe("a write without its condition", () => {
   const ANYTHING = "(attribute_exists(pk) OR attribute_not_exists(pk))";
   const without = (write: keyof typeof CLOSING_CONDITIONS, expression: string) =>
     operations({
-      closings: dynamoClosings(ground.table, {
+      blocks: dynamoBlocks(ground.table, {
         ...CLOSING_CONDITIONS,
         [write]: { nothing: `(${ANYTHING} OR ${expression})` },
       }),
@@ -340,15 +342,15 @@ describe("a write without its condition", () => {
     });
 
   it("would shorten a block", async () => {
-    const careless = without("close", "closedUntil > :until");
+    const careless = without("close", "blockedUntil > :until");
     await ask({ command: "block", target: PHONE, seconds: DAY_SECONDS, reason: "spam" });
     await careless({ command: "block", target: PHONE, seconds: 3_600, reason: "spam" }, CONTEXT);
-    expect((await itemOf("number"))?.["closedUntil"]).toBe(NOON + 3_600_000);
+    expect((await itemOf("number"))?.["blockedUntil"]).toBe(NOON + 3_600_000);
   });
 
   it("would make items of what it opens, unlocks and resumes", async () => {
     const { update, ...table } = ground.table;
-    const closings = dynamoClosings(
+    const blocks = dynamoBlocks(
       { ...table, update },
       {
         ...CLOSING_CONDITIONS,
@@ -357,7 +359,7 @@ describe("a write without its condition", () => {
         resume: { nothing: `(${ANYTHING} OR paused = :true)` },
       },
     );
-    const careless = operations({ closings, ...terms() });
+    const careless = operations({ blocks, ...terms() });
     await careless({ command: "unlock", to: PHONE }, CONTEXT);
     await careless({ command: "resume" }, CONTEXT);
     expect(await ground.items()).toHaveLength(2);
@@ -366,7 +368,7 @@ describe("a write without its condition", () => {
   it("would forget when and why sending was paused", async () => {
     const careless = without("pause", "paused = :true");
     await ask({ command: "pause", reason: "Twilio is down" });
-    world.time.now += 60_000;
+    deps.time.now += 60_000;
     await careless({ command: "pause", reason: "another" }, CONTEXT);
     expect(await itemOf("switch")).toMatchObject({ pausedBecause: "another" });
   });

@@ -7,7 +7,7 @@ import { operatorAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/result.ts";
-import { NOON } from "../support/world.ts";
+import { NOON } from "../support/deps.ts";
 
 const PHONE = "+447700900123";
 const words = (line: string): readonly string[] => line.split(" ");
@@ -67,14 +67,14 @@ describe("a command line", () => {
 
 describe("the words for a result", () => {
   const subject = { of: "number", pseudonym: "P".repeat(43) };
-  const closing = { until: NOON + 86_400_000, because: "spam" };
+  const block = { until: NOON + 86_400_000, because: "spam" };
   const pause = { since: NOON - 3_600_000, because: "Twilio is down" };
   const turns = [NOON - 60_000, NOON - 3_600_000, NOON - 100_000_000];
 
   it.each<[OperationResult, string]>([
     [{ kind: "refused", why: "a reason" }, "✗ Refused: a reason."],
     [
-      { kind: "number", subject, isKnown: true, turns, failures: 85, closing },
+      { kind: "number", subject, isKnown: true, turns, failures: 85, block },
       "2 in 24 hours, the last one 1 min ago",
     ],
     [
@@ -87,27 +87,27 @@ describe("the words for a result", () => {
         kind: "scope",
         subject: { ...subject, of: "ipv4" },
         mode: "enforce",
-        debt: 3,
-        floor: 30,
+        unverified: 3,
+        max: 30,
         windowEndsAt: NOON,
       },
       "3 of 30 sends",
     ],
     [
-      { kind: "closed", subject, until: closing.until },
+      { kind: "blocked", subject, until: block.until },
       "blocked until 2027-01-16 08:00 UTC, in 24 h",
     ],
     [
-      { kind: "closed", subject: { ...subject, of: "ipv4" }, until: NOON },
+      { kind: "blocked", subject: { ...subject, of: "ipv4" }, until: NOON },
       "Nothing is sent for it.",
     ],
-    [{ kind: "closed-longer", subject, closing }, "blocked already, until 2027-01-16 08:00"],
-    [{ kind: "opened", subject, closing }, "open again"],
-    [{ kind: "not-closed", subject }, "Nothing changed: the number is not blocked"],
+    [{ kind: "blocked-longer", subject, block }, "blocked already, until 2027-01-16 08:00"],
+    [{ kind: "opened", subject, block }, "open again"],
+    [{ kind: "not-blocked", subject }, "Nothing changed: the number is not blocked"],
     [{ kind: "unlocked", subject, failures: 42 }, "42 wrong codes in a row are forgotten"],
     [{ kind: "unlocked", subject, failures: 0 }, "Nothing changed"],
     [{ kind: "erased", subject, wasKnown: true }, "What is left, and goes by itself"],
-    [{ kind: "erased", subject, wasKnown: true, closing }, "A block went with it (spam)"],
+    [{ kind: "erased", subject, wasKnown: true, block }, "A block went with it (spam)"],
     [
       { kind: "erased", subject, wasKnown: true, ticketsFrom: Date.parse("2026-11-01") },
       "until the last has run out on 2027-01-30",

@@ -65,7 +65,7 @@ describe("a replay under the settings of the time", () => {
 });
 
 describe("a replay under other settings", () => {
-  it("refuses by a lower floor, sends less and spends less", () => {
+  it("refuses by a lower limit, sends less and spends less", () => {
     const { events } = eventsIn(text());
     const [now, lower] = [replay(events, settings("")), replay(events, settings("range=5"))];
     expect(lower.sends).toBeLessThan(now.sends);

@@ -15,14 +15,14 @@ import { CommandFault } from "../../cli/terminal.ts";
 import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 
-let twin: Twin;
+let emulator: Emulator;
 let credentials: TwilioCredentials;
 const arrivals: unknown[] = [];
 beforeAll(async () => {
-  twin = await startTwin((delivery) => arrivals.push(delivery), forgetfulJournal());
-  const { testAccountSid, testAuthToken, from } = twin.account;
+  emulator = await startEmulator((delivery) => arrivals.push(delivery), forgetfulJournal());
+  const { testAccountSid, testAuthToken, from } = emulator.account;
   credentials = {
     mode: "test",
     accountSid: testAccountSid,
@@ -31,7 +31,7 @@ beforeAll(async () => {
     from,
   };
 });
-afterAll(() => twin.stop());
+afterAll(() => emulator.stop());
 
 async function all(target: {
   credentials: TwilioCredentials;
@@ -42,7 +42,7 @@ async function all(target: {
   return results;
 }
 
-/** In front of the twin: changes what it answers. */
+/** In front of the emulator: changes what it answers. */
 async function spoiled(
   spoil: (path: string, body: string) => [number, unknown] | undefined,
 ): Promise<{ server: Server; baseUrl: string; asked: string[] }> {
@@ -54,7 +54,7 @@ async function spoiled(
     const own = spoil(url, body);
     const answer =
       own === undefined
-        ? await fetch(twin.baseUrl + url, {
+        ? await fetch(emulator.baseUrl + url, {
             method,
             headers: {
               authorization: String(headers.authorization),
@@ -72,7 +72,7 @@ async function spoiled(
 
 describe("the smoke test", () => {
   it("finds every magic number as it is documented, and sends nothing", async () => {
-    const results = await all({ credentials, baseUrl: twin.baseUrl });
+    const results = await all({ credentials, baseUrl: emulator.baseUrl });
     expect(results).toHaveLength(MAGIC_NUMBER_CASES.length + 1);
     expect(results.filter(({ isAsDocumented }) => !isAsDocumented)).toEqual([]);
     expect(results[0]).toEqual({
@@ -117,7 +117,7 @@ describe("the smoke test", () => {
 
   it("says in one sentence that Twilio does not know the credentials, or is not there", async () => {
     const unknown = { ...credentials, apiKeySecret: "another-secret-0123456789" };
-    await expect(all({ credentials: unknown, baseUrl: twin.baseUrl })).rejects.toThrow(
+    await expect(all({ credentials: unknown, baseUrl: emulator.baseUrl })).rejects.toThrow(
       "Twilio does not know these credentials. Nothing was asked.",
     );
 
@@ -216,9 +216,9 @@ describe("npm run smoke", () => {
   }
 
   it("asks for test credentials, shows none, and ends with 0 where all is as documented", async () => {
-    const { testAccountSid, testAuthToken } = twin.account;
+    const { testAccountSid, testAuthToken } = emulator.account;
     const { out, error, status } = await run(
-      ["dev", "--ask", "--base-url", twin.baseUrl],
+      ["dev", "--ask", "--base-url", emulator.baseUrl],
       [testAccountSid, testAuthToken, ""],
     );
     expect(error).toBe("");

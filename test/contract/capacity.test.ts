@@ -44,7 +44,7 @@ describe("at the gateway's full rate, with the shards that a stage of that rate 
   ])("only what a container remembers keeps it so: %s", async (name) => {
     const mix = MIXES.find((one) => one.name === name);
     if (mix === undefined) throw new Error("there is no such mix");
-    const { items } = await play(mix, ground, STAGE, { ...PLAY, isSparing: false });
+    const { items } = await play(mix, ground, STAGE, { ...PLAY, isCaching: false });
     const [hottest] = items;
     const units = Math.max(hottest?.writeUnitsPerSecond ?? 0, hottest?.readUnitsPerSecond ?? 0);
     expect(units).toBe(GATEWAY_REQUESTS_PER_SECOND);

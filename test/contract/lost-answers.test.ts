@@ -6,10 +6,10 @@ import type { VerificationId } from "../../functions/verification/identifiers.ts
 import { resend } from "../../functions/verification/resend.ts";
 import { clientOf, windowAt } from "../../functions/verification/scopes.ts";
 import { start } from "../../functions/verification/start.ts";
+import { aStart, type Deps, idIn, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
 import { onTheWire } from "../support/wire.ts";
-import { aStart, aWorld, idIn, newestCode, otherThan, type World } from "../support/world.ts";
 
 /** Throws away the answer to the first write that was done, as a broken connection would, so that the SDK asks again. */
 async function losing<Result>(
@@ -32,19 +32,15 @@ async function losing<Result>(
   return result;
 }
 
-async function aStartedWorld({ table }: EngineTable) {
-  const world: World = aWorld(engineStores(table, () => world.time.now));
-  const outcome = await start(world, aStart());
+async function startedDeps({ table }: EngineTable) {
+  const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
+  const outcome = await start(deps, aStart());
   if (outcome.kind !== "started") throw new Error(outcome.why);
-  return { world, id: idIn(outcome.view.id), code: newestCode(world) };
+  return { deps, id: idIn(outcome.view.id), code: newestCode(deps) };
 }
 
-async function resultOf(
-  world: World,
-  id: VerificationId,
-  code: string,
-): Promise<Checked["result"]> {
-  const outcome = await check(world, { id, code });
+async function resultOf(deps: Deps, id: VerificationId, code: string): Promise<Checked["result"]> {
+  const outcome = await check(deps, { id, code });
   if (outcome.kind !== "checked") throw new Error(outcome.why);
   return outcome.result;
 }
@@ -52,18 +48,18 @@ async function resultOf(
 await describeOnEngines("a write that was done and whose answer got lost", ({ freshTable }) => {
   it("is the approval of a right code, with all that follows", async () => {
     const table = await freshTable();
-    const { world, id, code } = await aStartedWorld(table);
-    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(world, id, code))).toBe(
+    const { deps, id, code } = await startedDeps(table);
+    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(deps, id, code))).toBe(
       "approved",
     );
-    expect(world.settled).toHaveLength(1);
+    expect(deps.settled).toHaveLength(1);
   });
 
   it("is one counted failure of a wrong code, booked on the number", async () => {
     const table = await freshTable();
-    const { world, id, code } = await aStartedWorld(table);
+    const { deps, id, code } = await startedDeps(table);
     const wrong = otherThan(code);
-    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(world, id, wrong))).toBe(
+    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(deps, id, wrong))).toBe(
       "incorrect",
     );
     const items = await table.items();
@@ -75,45 +71,43 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
 
   it("is a resend that sends its message, once", async () => {
     const table = await freshTable();
-    const { world, id } = await aStartedWorld(table);
-    world.time.now += 30_000;
+    const { deps, id } = await startedDeps(table);
+    deps.time.now += 30_000;
     // The first write of a resend is the number's turn: it too is known as its own.
-    const outcome = await losing(table.client, "UpdateItemCommand", () => resend(world, { id }));
+    const outcome = await losing(table.client, "UpdateItemCommand", () => resend(deps, { id }));
     expect(outcome).toMatchObject({ kind: "resent", view: { delivery: "queued" } });
-    expect(world.messages).toHaveLength(2);
+    expect(deps.messages).toHaveLength(2);
   });
 
   it.each(["UpdateItemCommand", "PutItemCommand"])(
     "is a start that sends its message, once (%s)",
     async (write) => {
       const table = await freshTable();
-      const world: World = aWorld(engineStores(table.table, () => world.time.now));
+      const deps: Deps = someDeps(engineStores(table.table, () => deps.time.now));
       const request = aStart({ idempotencyKey: "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" });
-      expect(await losing(table.client, write, () => start(world, request))).toMatchObject({
+      expect(await losing(table.client, write, () => start(deps, request))).toMatchObject({
         kind: "started",
       });
-      expect(world.messages).toHaveLength(1);
+      expect(deps.messages).toHaveLength(1);
     },
   );
 
-  it("counts once: a debt, its credit and a failure", async () => {
+  it("counts once: an unverified send, its credit and a failure", async () => {
     const { table, client, items } = await freshTable();
-    const world: World = aWorld(engineStores(table, () => world.time.now));
-    const index = await world.keys.index();
+    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
+    const index = await deps.keys.index();
     const number = mac(index, ["number", "+447700900123"]);
     const scope = clientOf(index, "192.0.2.1");
-    const window = windowAt(scope, world.scopeTerms, { now: world.time.now, shard: 0 });
-    await losing(client, "UpdateItemCommand", () => world.scopes.add(window));
-    await losing(client, "UpdateItemCommand", () =>
-      world.numbers.addFailure(number, world.time.now),
-    );
+    const window = windowAt(scope, deps.scopeTerms, { now: deps.time.now, shard: 0 });
+    await losing(client, "UpdateItemCommand", () => deps.scopes.add(window));
+    await losing(client, "UpdateItemCommand", () => deps.numbers.addFailure(number, deps.time.now));
     expect(await items()).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ debt: 1 }),
+        expect.objectContaining({ unverified: 1 }),
         expect.objectContaining({ failures: 1 }),
       ]),
     );
-    await losing(client, "UpdateItemCommand", () => world.scopes.credit(window.key, 4));
-    expect(await items()).toContainEqual(expect.objectContaining({ debt: -3 }));
+    await losing(client, "UpdateItemCommand", () => deps.scopes.decrement(window.key, 4));
+    expect(await items()).toContainEqual(expect.objectContaining({ unverified: -3 }));
   });
 });

@@ -6,18 +6,18 @@ import { check } from "../../functions/verification/check.ts";
 import type { MessageSender } from "../../functions/verification/ports.ts";
 import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
-import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
-import { onTheWire } from "../support/wire.ts";
 import {
   aStart,
-  aWorld,
+  type Deps,
   fictionalNumber,
   idIn,
   newestCode,
   otherThan,
-  type World,
-} from "../support/world.ts";
+  someDeps,
+} from "../support/deps.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { onTheWire } from "../support/wire.ts";
 
 type Exchange = { readonly startedAt: number; readonly endedAt: number };
 
@@ -70,46 +70,46 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   /** dynalite tells no item with a refusal, so a refusal costs one consistent read more. */
   const refusal = name === "dynalite" ? { requests: 2, rounds: 2 } : { requests: 1, rounds: 1 };
 
-  async function aWorldOn({ table }: EngineTable): Promise<World> {
-    const world: World = aWorld(engineStores(table, () => world.time.now));
+  async function depsOn({ table }: EngineTable): Promise<Deps> {
+    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
     // The kill switch is read now, and kept for ten seconds.
-    await world.sendingSwitch.standing();
-    return world;
+    await deps.sendingSwitch.switchState();
+    return deps;
   }
 
   async function aVerification() {
     const table = await freshTable();
-    const world = await aWorldOn(table);
-    const outcome = await start(world, aStart());
+    const deps = await depsOn(table);
+    const outcome = await start(deps, aStart());
     if (outcome.kind !== "started") throw new Error(outcome.why);
-    return { world, client: table.client, id: idIn(outcome.view.id), code: newestCode(world) };
+    return { deps, client: table.client, id: idIn(outcome.view.id), code: newestCode(deps) };
   }
 
   it("a wrong check is one request, and one more that books the failure", async () => {
-    const { world, client, id, code } = await aVerification();
-    const traffic = await trafficOf(client, () => check(world, { id, code: otherThan(code) }));
+    const { deps, client, id, code } = await aVerification();
+    const traffic = await trafficOf(client, () => check(deps, { id, code: otherThan(code) }));
     expect(traffic).toEqual({ requests: 2, rounds: 2 });
   });
 
   it("an approving check is one request, and one round of bookkeeping beside the proof", async () => {
-    const { world, client, id, code } = await aVerification();
-    const traffic = await trafficOf(client, () => check(world, { id, code }));
+    const { deps, client, id, code } = await aVerification();
+    const traffic = await trafficOf(client, () => check(deps, { id, code }));
     // The number's failures, and four scopes: client, range, country, service.
     expect(traffic).toEqual({ requests: 6, rounds: 2 });
   });
 
   it("a check that does not count is one request", async () => {
-    const { world, client, id, code } = await aVerification();
-    await check(world, { id, code });
-    expect(await trafficOf(client, () => check(world, { id, code }))).toEqual(refusal);
+    const { deps, client, id, code } = await aVerification();
+    await check(deps, { id, code });
+    expect(await trafficOf(client, () => check(deps, { id, code }))).toEqual(refusal);
   });
 
   it("a start makes four round trips before the provider is asked, with the first kill switch in the first", async () => {
     const { client, table } = await freshTable();
-    const world: World = aWorld(engineStores(table, () => world.time.now));
+    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
     const request = aStart({ idempotencyKey, clientAddress: "2001:db8::1" });
     const traffic = await trafficOf(client, () =>
-      untilAsked((sender) => start({ ...world, sender }, request)),
+      untilAsked((sender) => start({ ...deps, sender }, request)),
     );
     // Claim, two scopes, switch; turn; range, country, service; price and item.
     expect(traffic).toEqual({ requests: 10, rounds: 4 });
@@ -117,42 +117,42 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
 
   it("a start without a key, from IPv4, makes seven requests before the provider is asked, and notes what it said in one", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
+    const deps = await depsOn(table);
     expect(
       await trafficOf(table.client, () =>
-        untilAsked((sender) => start({ ...world, sender }, aStart())),
+        untilAsked((sender) => start({ ...deps, sender }, aStart())),
       ),
     ).toEqual({ requests: 7, rounds: 4 });
     expect(
-      await trafficOf(table.client, () => start(world, aStart({ to: fictionalNumber(7) }))),
+      await trafficOf(table.client, () => start(deps, aStart({ to: fictionalNumber(7) }))),
     ).toEqual({ requests: 8, rounds: 5 });
   });
 
   it("a start that the phone policy refuses makes no request", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
+    const deps = await depsOn(table);
     for (const to of ["+442071838750", "+33612345678", "nonsense"]) {
-      expect(await trafficOf(table.client, () => start(world, aStart({ to })))).toEqual({
+      expect(await trafficOf(table.client, () => start(deps, aStart({ to })))).toEqual({
         requests: 0,
         rounds: 0,
       });
     }
   });
 
-  it("a start of a client in debt makes one request", async () => {
+  it("a start of a client in unverified sends makes one request", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
-    for (let index = 0; index < LIMITS.unprovenSends.ipv4.floor; index++) {
-      await start(world, aStart({ to: fictionalNumber(index) }));
+    const deps = await depsOn(table);
+    for (let index = 0; index < LIMITS.unverifiedSends.ipv4.max; index++) {
+      await start(deps, aStart({ to: fictionalNumber(index) }));
     }
     expect(
-      await trafficOf(table.client, () => start(world, aStart({ to: fictionalNumber(99) }))),
+      await trafficOf(table.client, () => start(deps, aStart({ to: fictionalNumber(99) }))),
     ).toEqual(refusal);
   });
 
   it("a start for a number without a turn makes two requests", async () => {
-    const { world, client } = await aVerification();
-    const traffic = await trafficOf(client, () => start(world, aStart()));
+    const { deps, client } = await aVerification();
+    const traffic = await trafficOf(client, () => start(deps, aStart()));
     expect(traffic).toEqual({ requests: 1 + refusal.requests, rounds: 1 + refusal.rounds });
   });
 
@@ -160,15 +160,15 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   const dearest = (changes: Partial<Parameters<typeof aStart>[0]> = {}) =>
     aStart({ idempotencyKey, clientAddress: "2001:db8::1", ...changes });
 
-  it("a start that a rested range refuses makes thirteen requests, and gives all back", async () => {
+  it("a start that a limited range refuses makes thirteen requests, and gives all back", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
-    const { limits } = world.scopeTerms;
-    const rested = { ...limits, range: { ...limits.range, floor: 1 } };
-    const scopeTerms = { ...world.scopeTerms, limits: rested };
-    await start({ ...world, scopeTerms }, aStart({ to: fictionalNumber(1) }));
+    const deps = await depsOn(table);
+    const { limits } = deps.scopeTerms;
+    const limited = { ...limits, range: { ...limits.range, max: 1 } };
+    const scopeTerms = { ...deps.scopeTerms, limits: limited };
+    await start({ ...deps, scopeTerms }, aStart({ to: fictionalNumber(1) }));
     const { requests } = await trafficOf(table.client, () =>
-      start({ ...world, scopeTerms }, dearest({ to: fictionalNumber(2) })),
+      start({ ...deps, scopeTerms }, dearest({ to: fictionalNumber(2) })),
     );
     // Claim, two scopes; turn; range, country, service; two of these and two of the client back, the turn, and the claim.
     expect(requests).toBe(13 + refusal.requests - 1);
@@ -176,11 +176,11 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
 
   it("a start that there is no money for makes seventeen requests, the most of all", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
-    const { spendTerms } = world;
+    const deps = await depsOn(table);
+    const { spendTerms } = deps;
     const price = spendTerms.prices.GB?.sms ?? 0;
     const total = { perHourMicros: price, perDayMicros: price };
-    const poor = { ...world, spendTerms: { ...spendTerms, total, keptForTickets: 0 } };
+    const poor = { ...deps, spendTerms: { ...spendTerms, total, keptForTickets: 0 } };
     await start(poor, aStart({ to: fictionalNumber(1) }));
     const { requests } = await trafficOf(table.client, () =>
       start(poor, dearest({ to: fictionalNumber(2) })),
@@ -189,18 +189,18 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a resend makes six round trips before the provider is asked", async () => {
-    const { world, client, id } = await aVerification();
-    world.time.now += 30_000;
+    const { deps, client, id } = await aVerification();
+    deps.time.now += 30_000;
     const traffic = await trafficOf(client, () =>
-      untilAsked((sender) => resend({ ...world, sender }, { id })),
+      untilAsked((sender) => resend({ ...deps, sender }, { id })),
     );
     // The item; the client, with the kill switch beside it; turn; range, country, service; price; code.
     expect(traffic).toEqual({ requests: 9, rounds: 6 });
   });
 
   it("a cancel is one request", async () => {
-    const { world, client, id } = await aVerification();
-    expect(await trafficOf(client, () => cancel(world, { id }))).toEqual({
+    const { deps, client, id } = await aVerification();
+    expect(await trafficOf(client, () => cancel(deps, { id }))).toEqual({
       requests: 1,
       rounds: 1,
     });
@@ -208,12 +208,12 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
 
   it("the kill switch is read once in ten seconds", async () => {
     const table = await freshTable();
-    const world = await aWorldOn(table);
+    const deps = await depsOn(table);
     const readTwice = () =>
-      Promise.all([world.sendingSwitch.standing(), world.sendingSwitch.standing()]);
-    world.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
+      Promise.all([deps.sendingSwitch.switchState(), deps.sendingSwitch.switchState()]);
+    deps.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
     expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 0, rounds: 0 });
-    world.time.now += 1;
+    deps.time.now += 1;
     expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 1, rounds: 1 });
   });
 });

@@ -68,11 +68,11 @@ describe("the README", () => {
       "home-country": "the first country",
       service: "everybody",
     } as const).map(([kind, words]) => {
-      const { floor, windowSeconds } = Object(LIMITS.unprovenSends)[kind];
-      return `| unproven sends, ${words} | ${floor} in ${windowSeconds} seconds |`;
+      const { max, windowSeconds } = Object(LIMITS.unverifiedSends)[kind];
+      return `| unverified sends, ${words} | ${max} in ${windowSeconds} seconds |`;
     }),
-    `each approval takes ${LIMITS.creditPerApproval} sends away`,
-    `of these three each approval takes ${LIMITS.creditPerApprovalOfMany} away`,
+    `each approval takes ${LIMITS.decrementPerApproval} sends away`,
+    `of these three each approval takes ${LIMITS.decrementPerSharedApproval} away`,
     `| life of a proof | ${LIMITS.proofLifetimeSeconds} seconds |`,
     `| age of the kill switch | ${LIMITS.switchCacheSeconds} seconds |`,
     `| body of a request | ${LIMITS.bodyBytes} bytes |`,

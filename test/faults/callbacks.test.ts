@@ -1,7 +1,7 @@
 import { guessOf } from "../../functions/verification/code.ts";
 import { isVerificationId, keyOf } from "../../functions/verification/identifiers.ts";
 import { sealCall } from "../../functions/verification/tokens.ts";
-import { everyChannel } from "../support/world.ts";
+import { everyChannel } from "../support/deps.ts";
 import { type Person, provenInTheEnd } from "./support/person.ts";
 import { verificationItem } from "./support/promises.ts";
 import type { Answer, Request, Run } from "./support/run.ts";
@@ -19,7 +19,7 @@ async function failed(run: Run): Promise<Request> {
 
 async function failedAndKnown(run: Run): Promise<Request> {
   const id = await startedId(run);
-  run.world.time.now += 1_000;
+  run.deps.time.now += 1_000;
   await run.ask({ route: "report", token: run.sent.at(-1)?.reportToken });
   return { route: "step", id };
 }
@@ -27,10 +27,10 @@ async function failedAndKnown(run: Run): Promise<Request> {
 async function called(run: Run): Promise<Request> {
   const id = await startedId(run);
   if (!isVerificationId(id)) throw new Error("no id");
-  const { keys, keyEpoch, time } = run.world;
+  const { keys, keyEpoch, time } = run.deps;
   const spoken = run.sent.at(-1)?.code ?? "";
   const code = guessOf(await keys.code(keyEpoch), id, spoken);
-  const token = await sealCall(run.world, {
+  const token = await sealCall(run.deps, {
     key: keyOf(id),
     code,
     spoken,
@@ -45,7 +45,7 @@ async function noted({ run }: Person, answer: Answer): Promise<readonly string[]
   return [
     ...(endOf(answer) === "204" ? [] : [`told as ${answer.text}`]),
     ...(run.sent.length === 1 ? [] : [`${run.sent.length} messages`]),
-    ...(run.world.redacted.length > 0 ? [] : ["not redacted"]),
+    ...(run.deps.redacted.length > 0 ? [] : ["not redacted"]),
   ];
 }
 

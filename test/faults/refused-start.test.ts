@@ -11,20 +11,20 @@ import { describeFaults, type Scenario } from "./support/scenarios.ts";
 import { startOf } from "./support/started.ts";
 
 /** What the client's address, or the number's neighbours, country and service owe. */
-async function owe(run: Run, which: "client" | "shared", debt: number): Promise<void> {
-  const { world, to } = run;
-  const index = await world.keys.index();
+async function owe(run: Run, which: "client" | "shared", unverified: number): Promise<void> {
+  const { deps, to } = run;
+  const index = await deps.keys.index();
   const asking = { clientAddress: "192.0.2.1", to: phoneOf(to), country: "GB" } as const;
-  const scopes = scopesOf(index, world.scopeTerms, asking)[which];
-  const { random, time } = world;
-  for (const { key } of windowsAt(scopes, world.scopeTerms, { now: time.now, random }))
-    await run.put({ pk: `scope#${key}`, debt });
+  const scopes = scopesOf(index, deps.scopeTerms, asking)[which];
+  const { random, time } = deps;
+  for (const { key } of windowsAt(scopes, deps.scopeTerms, { now: time.now, random }))
+    await run.put({ pk: `scope#${key}`, unverified });
 }
 
 const EVERYTHING_MICROS = 1_000_000_000;
 
-function spend({ world, put }: Run, total: number): Promise<void> {
-  return put({ pk: `spend#${dayOf(world.time.now)}#0`, total });
+function spend({ deps, put }: Run, total: number): Promise<void> {
+  return put({ pk: `spend#${dayOf(deps.time.now)}#0`, total });
 }
 
 /** A token passes once, as all of them do. */
@@ -78,7 +78,7 @@ const SCENARIOS: readonly Scenario[] = [
     finish: provenInTheEnd,
   },
   {
-    name: "a start of a country in debt",
+    name: "a start of a country in unverified sends",
     from: "scopes.add 2",
     ends: "429 too-many-requests",
     request: async (run) => {
@@ -89,7 +89,7 @@ const SCENARIOS: readonly Scenario[] = [
     finish: provenInTheEnd,
   },
   {
-    name: "a start of a client in debt",
+    name: "a start of a client in unverified sends",
     from: "scopes.add 1",
     ends: "429 too-many-requests",
     request: async (run) => {
@@ -101,7 +101,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start during a pause",
-    from: "switch.standing 1",
+    from: "switch.switchState 1",
     ends: "503 sending-paused",
     request: async (run) => {
       await run.put({ pk: "switch#sending", paused: true });
@@ -118,11 +118,11 @@ const SCENARIOS: readonly Scenario[] = [
     from: "numbers.takeTurn 1",
     ends: "201",
     request: async (run) => {
-      const { world, to } = run;
-      const index = await world.keys.index();
+      const { deps, to } = run;
+      const index = await deps.keys.index();
       const number = mac(index, ["number", to]);
-      const issuedAt = world.time.now - 3_600_000;
-      await run.put({ pk: `number#${number}`, ticketsFrom: world.time.now });
+      const issuedAt = deps.time.now - 3_600_000;
+      await run.put({ pk: `number#${number}`, ticketsFrom: deps.time.now });
       const ticket = issueTicket(index, number, issuedAt);
       return { ...startOf(run), body: { to, ticket } };
     },

@@ -8,7 +8,7 @@ const KEY = "0b8f6f0a-52a6-4a0e-9d0c-5b1c3c3f7d21";
 
 async function asked(run: Run) {
   const id = await startedId(run);
-  run.world.time.now += 30_000;
+  run.deps.time.now += 30_000;
   return { route: "resend", key: KEY, id, body: {} } as const;
 }
 
@@ -57,8 +57,8 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-function spend({ world, put }: Run, total: number): Promise<void> {
-  return put({ pk: `spend#${dayOf(world.time.now)}#0`, total });
+function spend({ deps, put }: Run, total: number): Promise<void> {
+  return put({ pk: `spend#${dayOf(deps.time.now)}#0`, total });
 }
 
 await describeFaults("a resend", SCENARIOS);

@@ -2,8 +2,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
 import { openTable } from "../../functions/adapters/dynamodb/table.ts";
+import { fictionalNumber } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { fictionalNumber } from "../support/world.ts";
 import {
   type BadNetwork,
   SLOW_WIRE_FAULTS,
@@ -244,7 +244,7 @@ describe("a settlement on the wire", () => {
 });
 
 describe("money that is given back", () => {
-  const BOOKING = { day: "2026-11-25", hour: 9, shard: 7, country: "GB", micros: 50_000 } as const;
+  const CHARGE = { day: "2026-11-25", hour: 9, shard: 7, country: "GB", micros: 50_000 } as const;
   const ROOM = { day: 1e9, hour: 1e9, countryDay: 1e9, countryHour: 1e9 };
   const DONE: ReadonlySet<WireFault> = new Set<WireFault>([
     "reset-after",
@@ -260,15 +260,15 @@ describe("money that is given back", () => {
       for (const [key, value] of Object.entries(deployment.environmentOf("start-verification")))
         vi.stubEnv(key, value);
       const spend = dynamoSpend(openTable(deployment.table.name));
-      const { spent } = await spend.reserve(BOOKING, ROOM);
-      await spend.reserve(BOOKING, ROOM);
+      const { spent } = await spend.reserve(CHARGE, ROOM);
+      await spend.reserve(CHARGE, ROOM);
       deployment.dynamodb.arrange(() => fault);
-      await expect(spend.giveBack(BOOKING)).rejects.toThrow();
+      await expect(spend.giveBack(CHARGE)).rejects.toThrow();
       expect(deployment.dynamodb.tried).toEqual(["UpdateItem"]);
       deployment.dynamodb.arrange(() => undefined);
       const items = await deployment.table.items();
-      const { total } = { ...items.find(({ pk }) => pk === `spend#${BOOKING.day}#7`) };
-      expect(total).toBe(spent.day + (DONE.has(fault) ? 0 : BOOKING.micros));
+      const { total } = { ...items.find(({ pk }) => pk === `spend#${CHARGE.day}#7`) };
+      expect(total).toBe(spent.day + (DONE.has(fault) ? 0 : CHARGE.micros));
     },
   );
 });

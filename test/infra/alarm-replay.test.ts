@@ -132,11 +132,15 @@ describe("an alarm goes red in time", () => {
     ],
     ["the table throttles: 2 minutes", { ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
     ["a letter lies in the queue: 5 minutes", { ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
-    ["a range that owes too much: 5 minutes", { ...USUAL, restedRange: 1 }, { "rested-range": 5 }],
+    [
+      "a range that owes too much: 5 minutes",
+      { ...USUAL, limitedRange: 1 },
+      { "limited-range": 5 },
+    ],
     [
       "a home country that refuses people: 5 minutes",
-      { ...USUAL, restedHome: 1 },
-      { "rested-country": 5 },
+      { ...USUAL, limitedHome: 1 },
+      { "limited-country": 5 },
     ],
     [
       "a network that delivers nothing: 15 minutes",

@@ -95,7 +95,7 @@ export function seriesName({
   Dimensions,
 }: Pick<NamedMetric, "MetricName" | "Dimensions">) {
   const telling = Dimensions.filter(({ Name }) =>
-    /^(route|result|what|problem|restedScope|delivery|FunctionName)$/.test(Name),
+    /^(route|result|what|problem|limitedScope|delivery|FunctionName)$/.test(Name),
   );
   const values = telling.map(({ Value }) =>
     JSON.stringify(Value)

@@ -10,8 +10,8 @@ import { journal, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
+import { aStart, fictionalNumber, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { aStart, aWorld, fictionalNumber, newestCode, otherThan } from "../support/world.ts";
 import { alarmsIn, metricsOf, seriesName } from "./alarm-replay.ts";
 import { templateOf } from "./stack.ts";
 
@@ -38,27 +38,27 @@ function eventOf(resourcePath: string, body: unknown, id?: string) {
 
 /** Start, another code, a wrong guess, the right one. */
 async function verify(): Promise<void> {
-  const world = { ...aWorld(), journal };
-  const started = await api(startEndpoint(world), settings)(
+  const deps = { ...someDeps(), journal };
+  const started = await api(startEndpoint(deps), settings)(
     eventOf("/v1/verifications", { to: fictionalNumber() }),
     aContext,
   );
   const { id } = JSON.parse(started.body);
-  world.time.now += 31_000;
+  deps.time.now += 31_000;
   const path = `/v1/verifications/{id}`;
-  await api(resendEndpoint(world), settings)(eventOf(`${path}/resend`, {}, id), aContext);
-  const check = api(checkEndpoint(world), settings);
-  for (const code of [otherThan(newestCode(world)), newestCode(world)])
+  await api(resendEndpoint(deps), settings)(eventOf(`${path}/resend`, {}, id), aContext);
+  const check = api(checkEndpoint(deps), settings);
+  for (const code of [otherThan(newestCode(deps)), newestCode(deps)])
     await check(eventOf(`${path}/check`, { code }, id), aContext);
 }
 
 /** One message that arrives, and one that does not. */
 async function hearOfDeliveries(): Promise<void> {
   for (const [index, report] of REPORTS.entries()) {
-    const world = { ...aWorld(), journal };
-    await start(world, aStart({ to: fictionalNumber(index) }));
-    const token = world.messages.at(-1)?.reportToken ?? "";
-    expect(await receiveReport(world, { token, messageSid: "SM1", report })).toEqual({
+    const deps = { ...someDeps(), journal };
+    await start(deps, aStart({ to: fictionalNumber(index) }));
+    const token = deps.messages.at(-1)?.reportToken ?? "";
+    expect(await receiveReport(deps, { token, messageSid: "SM1", report })).toEqual({
       kind: "noted",
     });
   }
@@ -72,12 +72,12 @@ const REPORTS = [
 /** One send that each of the shared scopes refuses. */
 async function restScopes(): Promise<void> {
   for (const kind of ["range", "country", "home-country", "service"] as const) {
-    const world = { ...aWorld(), journal };
-    const limits = { ...world.scopeTerms.limits };
-    const full = { ...limits, [kind]: { ...limits[kind], floor: 0 } };
+    const deps = { ...someDeps(), journal };
+    const limits = { ...deps.scopeTerms.limits };
+    const full = { ...limits, [kind]: { ...limits[kind], max: 0 } };
     const homeCountry = kind === "country" ? "FR" : "GB";
-    const scopeTerms = { ...world.scopeTerms, limits: full, homeCountry } as const;
-    const answer = await api(startEndpoint({ ...world, scopeTerms }), settings)(
+    const scopeTerms = { ...deps.scopeTerms, limits: full, homeCountry } as const;
+    const answer = await api(startEndpoint({ ...deps, scopeTerms }), settings)(
       eventOf("/v1/verifications", { to: fictionalNumber() }),
       aContext,
     );

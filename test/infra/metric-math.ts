@@ -53,7 +53,7 @@ function chain(operators: readonly string[], next: (reader: Reader) => Figure) {
 function atom(reader: Reader): Figure {
   const token = reader.tokens.shift() ?? "";
   if (/^\d/.test(token)) return Number(token);
-  if (token === "(") return closing(reader, comparison(reader));
+  if (token === "(") return block(reader, comparison(reader));
   if (token === "IF" || token === "FILL") return call(reader, token);
   if (!Object.hasOwn(reader.values, token)) throw new Error(`there is no metric ${token}`);
   return reader.values[token];
@@ -64,13 +64,13 @@ function call(reader: Reader, name: "IF" | "FILL"): Figure {
   const given = comparison(reader);
   expectToken(reader, ",");
   const second = comparison(reader);
-  if (name === "FILL") return closing(reader, given ?? second);
+  if (name === "FILL") return block(reader, given ?? second);
   expectToken(reader, ",");
   const third = comparison(reader);
-  return closing(reader, given === undefined ? undefined : given > 0 ? second : third);
+  return block(reader, given === undefined ? undefined : given > 0 ? second : third);
 }
 
-function closing(reader: Reader, figure: Figure): Figure {
+function block(reader: Reader, figure: Figure): Figure {
   expectToken(reader, ")");
   return figure;
 }

@@ -23,8 +23,8 @@ export type Minute = {
   readonly deadLetters?: number;
   readonly throttledWrites?: number;
   /** Sends that a range, and the home country, refused for what they owe. */
-  readonly restedRange?: number;
-  readonly restedHome?: number;
+  readonly limitedRange?: number;
+  readonly limitedHome?: number;
   /** What networks tell in the end. */
   readonly delivered?: number;
   readonly undelivered?: number;
@@ -51,8 +51,8 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
     "Faults message-unanswered": some(({ unanswered }) => unanswered),
     "Errors CheckCode": some(({ crashes }) => crashes),
-    "Rested range": some(({ restedRange }) => restedRange),
-    "Rested home-country": some(({ restedHome }) => restedHome),
+    "Limited range": some(({ limitedRange }) => limitedRange),
+    "Limited home-country": some(({ limitedHome }) => limitedHome),
     "Deliveries delivered": some(({ delivered }) => delivered),
     "Deliveries undelivered": some(({ undelivered }) => undelivered),
     spentPercent: some(({ spentPercent }) => spentPercent),
@@ -74,8 +74,8 @@ const NOTHING: Required<Minute> = {
   crashes: 0,
   deadLetters: 0,
   throttledWrites: 0,
-  restedRange: 0,
-  restedHome: 0,
+  limitedRange: 0,
+  limitedHome: 0,
   delivered: 0,
   undelivered: 0,
   spentPercent: 0,

@@ -25,7 +25,7 @@ describe("a start where everybody is challenged", () => {
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({
       code: "challenge-required",
-      challenge: { provider: "turnstile", siteKey: "local-stand-in", action: "latchkey-start" },
+      challenge: { provider: "turnstile", siteKey: "local-emulator", action: "latchkey-start" },
     });
   });
 

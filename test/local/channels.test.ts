@@ -62,7 +62,7 @@ describe("a code by WhatsApp", () => {
     expect(channel).toBe("whatsapp");
     await until(id, { delivery: "delivered" });
     expect(await approve(id, codeIn(text))).toMatchObject({ amr: ["otp", "whatsapp"], sub: to });
-    await expect.poll(() => system.twin.stored(sid)?.body).toBe("");
+    await expect.poll(() => system.emulator.stored(sid)?.body).toBe("");
   });
 
   it("that cannot arrive offers SMS within a second, by the turn that it took", async () => {
@@ -109,25 +109,25 @@ describe("a code by a call", () => {
 });
 
 describe("news of a message", () => {
-  afterEach(() => system.twin.setCallbacks(undefined));
+  afterEach(() => system.emulator.setCallbacks(undefined));
 
   it.each(["usual", "late", "twice", "out of order"] as const)(
     "that come %s end where the message ended, and empty it at Twilio",
     async (plan) => {
-      system.twin.setCallbacks(CALLBACK_PLANS[plan]);
+      system.emulator.setCallbacks(CALLBACK_PLANS[plan]);
       const to = newNumber();
       const { id } = await start(to);
       const { sid } = await system.handset.waitFor(to);
       await until(id, { delivery: "delivered" });
       await delay(100);
       expect(await show(id)).toMatchObject({ delivery: "delivered" });
-      await expect.poll(() => system.twin.stored(sid)?.body, { timeout: 5_000 }).toBe("");
-      expect(system.twin.feedback(sid)).toEqual([]);
+      await expect.poll(() => system.emulator.stored(sid)?.body, { timeout: 5_000 }).toBe("");
+      expect(system.emulator.feedback(sid)).toEqual([]);
     },
   );
 
   it("that never come leave it queued, and the code good", async () => {
-    system.twin.setCallbacks(CALLBACK_PLANS.never);
+    system.emulator.setCallbacks(CALLBACK_PLANS.never);
     const to = newNumber();
     const { id } = await start(to);
     const { text } = await system.handset.waitFor(to);
@@ -136,7 +136,7 @@ describe("news of a message", () => {
   });
 
   it("that nobody signed are refused, and change nothing", async () => {
-    system.twin.setCallbacks(CALLBACK_PLANS.never);
+    system.emulator.setCallbacks(CALLBACK_PLANS.never);
     const { id } = await start(newNumber());
     for (const path of ["/v1/deliveries/twilio?message=1-forged", "/v1/calls/twilio/1-forged"]) {
       const response = await fetch(system.url + path, {

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createThrottle } from "../../local/front/throttle.ts";
+import { createThrottle } from "../../local/gateway/throttle.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { ECHO_BUNDLE, MINI_TEMPLATE } from "./fixtures/mini-template.ts";
 import { rawRequest } from "./support/raw-request.ts";

@@ -156,7 +156,7 @@ describe("the handset", () => {
     expect(await (await put("weather", { name: "calm" })).json()).toEqual(calm);
     const told = await fetch(`${system.url}/handset/weather`);
     expect(await told.json()).toEqual(calm);
-    expect(system.twin.weather()).toEqual({ name: "calm", seed: 7 });
+    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 7 });
   });
 
   it.each([
@@ -170,7 +170,7 @@ describe("the handset", () => {
     ["call", { sid: "CA1", action: "press", key: "12" }],
   ])("takes no %s of %j", async (path, body) => {
     expect((await put(path, body)).status).toBe(400);
-    expect(system.twin.weather().name).toBe("calm");
+    expect(system.emulator.weather().name).toBe("calm");
   });
 
   it("streams texts, calls and incidents over one connection", async () => {
@@ -179,9 +179,9 @@ describe("the handset", () => {
     const response = await fetch(`${system.url}/handset/events`);
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader?.read())?.value ?? "";
-    const { accountSid, apiKeySid, apiKeySecret } = system.twin.account;
+    const { accountSid, apiKeySid, apiKeySecret } = system.emulator.account;
     const create = (resource: string, form: Readonly<Record<string, string>>) =>
-      fetch(`${system.twin.baseUrl}/2010-04-01/Accounts/${accountSid}/${resource}.json`, {
+      fetch(`${system.emulator.baseUrl}/2010-04-01/Accounts/${accountSid}/${resource}.json`, {
         method: "POST",
         headers: { authorization: `Basic ${btoa(`${apiKeySid}:${apiKeySecret}`)}` },
         body: new URLSearchParams({ From: "+15005550006", To: to, ...form }),

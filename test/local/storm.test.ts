@@ -108,14 +108,14 @@ describe("in a storm, the whole system", () => {
   const arrivedAt = (number: string) =>
     system.handset.messages().filter(({ to }) => to === number).length;
   const lostOf = (number: string) =>
-    system.twin
+    system.emulator
       .incidents()
       .filter(
         ({ to, sid, what }) => to === number && sid !== "" && what.includes("lost on its way"),
       ).length;
 
   it("meets every kind of trouble: faults, losses, lateness", () => {
-    const words = system.twin.incidents().flatMap(({ what }) => what);
+    const words = system.emulator.incidents().flatMap(({ what }) => what);
     expect(words).toContain("lost on its way");
     expect(words.some((word) => word.endsWith("s late"))).toBe(true);
     expect(words.some((word) => word.startsWith("Twilio ") || word.startsWith("the conn"))).toBe(
@@ -144,7 +144,7 @@ describe("in a storm, the whole system", () => {
 
   it("says that nobody knows where Twilio gave no answer, and that it failed only where nothing was sent", () => {
     for (const { to, statuses, delivery } of outcomes) {
-      const wentOn = system.twin
+      const wentOn = system.emulator
         .incidents()
         .some((one) => one.to === to && one.what.some((word) => word.includes("all the same")));
       if (wentOn) expect({ to, statuses, delivery }).toMatchObject({ delivery: "unknown" });

@@ -83,8 +83,10 @@ describe("a verification from its start to its proof", () => {
     const { to, id, code } = await start();
     await check(id, code);
     const sid = system.handset.messages().find((message) => message.to === to)?.sid ?? "";
-    await expect.poll(() => system.twin.feedback(sid), { timeout: 5_000 }).toEqual(["confirmed"]);
-    await expect.poll(() => system.twin.stored(sid)?.body, { timeout: 5_000 }).toBe("");
+    await expect
+      .poll(() => system.emulator.feedback(sid), { timeout: 5_000 })
+      .toEqual(["confirmed"]);
+    await expect.poll(() => system.emulator.stored(sid)?.body, { timeout: 5_000 }).toBe("");
   });
 
   it("ends when it is canceled", async () => {

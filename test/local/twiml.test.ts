@@ -45,7 +45,7 @@ describe("TwiML that Twilio's own SDK writes", () => {
   });
 });
 
-describe("TwiML that the twin does not know", () => {
+describe("TwiML that the emulator does not know", () => {
   it.each([
     ["", "one element"],
     ["Hello", "one element"],

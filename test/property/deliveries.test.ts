@@ -4,7 +4,7 @@ import { type DeliveryReport, receiveReport } from "../../functions/verification
 import { show } from "../../functions/verification/show.ts";
 import { start } from "../../functions/verification/start.ts";
 import { DELIVERY_REASONS } from "../../functions/verification/verification.ts";
-import { aStart, aWorld, idIn } from "../support/world.ts";
+import { aStart, idIn, someDeps } from "../support/deps.ts";
 
 const REPORT: fc.Arbitrary<DeliveryReport> = fc.oneof(
   fc.constantFrom<DeliveryReport>(
@@ -28,19 +28,19 @@ const isEnd = (delivery: string) => delivery === "delivered" || delivery === "un
 
 /** Plays news of one message, and tells what is shown after each. */
 async function play(history: readonly DeliveryReport[], outcome: "accepted" | "unknown") {
-  const world = aWorld();
-  world.provider.outcome = outcome;
-  const started = await start(world, aStart());
+  const deps = someDeps();
+  deps.provider.outcome = outcome;
+  const started = await start(deps, aStart());
   if (started.kind !== "started") throw new Error(started.why);
   const id = idIn(started.view.id);
-  const token = world.messages[0]?.reportToken ?? "";
+  const token = deps.messages[0]?.reportToken ?? "";
   const views = [started.view];
   for (const report of history) {
-    await receiveReport(world, { token, messageSid: "SM1", report });
-    const shown = await show(world, { id });
+    await receiveReport(deps, { token, messageSid: "SM1", report });
+    const shown = await show(deps, { id });
     if (shown.kind === "shown") views.push(shown.view);
   }
-  return { views, redacted: world.redacted };
+  return { views, redacted: deps.redacted };
 }
 
 describe("news of a message", () => {

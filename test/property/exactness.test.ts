@@ -8,24 +8,24 @@ import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
 import {
   aStart,
-  aWorld,
   fictionalNumber,
   idIn,
   NOON,
   newestCode,
   otherThan,
-} from "../support/world.ts";
+  someDeps,
+} from "../support/deps.ts";
 import {
   type Approval,
-  type Books,
   CENT,
   expectCapsKept,
-  expectFloorsKept,
+  expectLimitsKept,
   expectTurnsKept,
+  type Records,
   SCOPES,
   type Sent,
   SPEND,
-} from "./books.ts";
+} from "./records.ts";
 
 /** Random traffic over few numbers, clients and ranges. */
 const RUNS = 150;
@@ -79,7 +79,7 @@ type Live = { readonly id: VerificationId; readonly code: string; readonly sent:
 
 /** What is known while a history is played. */
 type Play = {
-  readonly world: ReturnType<typeof aTightWorld>;
+  readonly deps: ReturnType<typeof aTightDeps>;
   readonly sent: Sent[];
   readonly approvals: Approval[];
   readonly tickets: Map<string, Ticket>;
@@ -90,9 +90,9 @@ type Play = {
   readonly when: When;
 };
 
-function aTightWorld(when: When, solved: Set<string>) {
+function aTightDeps(when: When, solved: Set<string>) {
   return {
-    ...aWorld(),
+    ...someDeps(),
     scopeTerms: SCOPES,
     spendTerms: SPEND,
     countries: ["GB", "JE"] as const,
@@ -100,11 +100,11 @@ function aTightWorld(when: When, solved: Set<string>) {
   };
 }
 
-async function playOut(steps: readonly Step[], when: When): Promise<Books> {
+async function playOut(steps: readonly Step[], when: When): Promise<Records> {
   const solved = new Set<string>();
-  const world = aTightWorld(when, solved);
+  const deps = aTightDeps(when, solved);
   const play: Play = {
-    world,
+    deps,
     when,
     solved,
     sent: [],
@@ -113,14 +113,14 @@ async function playOut(steps: readonly Step[], when: When): Promise<Books> {
     live: new Map(),
   };
   for (const [index, step] of steps.entries()) {
-    world.time.now += step.waitSeconds * SECOND;
-    world.provider.outcome = step.provider;
-    const before = world.messages.length;
+    deps.time.now += step.waitSeconds * SECOND;
+    deps.provider.outcome = step.provider;
+    const before = deps.messages.length;
     const isSent = await ACTS[step.act](play, step, index);
-    expect(world.messages.length - before).toBe(Number(isSent));
+    expect(deps.messages.length - before).toBe(Number(isSent));
   }
-  expect(world.faults).toEqual([]);
-  const paid = world.entries.map((entry) => (entry.event === "send" ? entry.priceMicros : 0));
+  expect(deps.faults).toEqual([]);
+  const paid = deps.entries.map((entry) => (entry.event === "send" ? entry.priceMicros : 0));
   return { ...play, spent: paid.reduce((sum, micros) => sum + micros, 0) };
 }
 
@@ -137,55 +137,55 @@ const ACTS: Readonly<Record<Step["act"], Act>> = {
 const numberOf = ({ number }: Step) => NUMBERS[number] ?? NUMBERS[0];
 
 async function playStart(play: Play, step: Step, index: number): Promise<boolean> {
-  const { world, tickets, sent, live, solved, when } = play;
+  const { deps, tickets, sent, live, solved, when } = play;
   const number = numberOf(step);
   const client = CLIENTS[step.client];
   const ticket = step.hasTicket ? tickets.get(number) : undefined;
   const token = step.isSolved ? `token ${index}` : undefined;
   const outcome = await start(
-    world,
+    deps,
     aStart({ to: number, clientAddress: client, ticket, challengeToken: token }),
   );
   if (outcome.kind !== "started") return false;
   const message: Sent = {
-    at: world.time.now,
+    at: deps.time.now,
     number,
     client,
     country: number.startsWith("+4477977") ? "JE" : "GB",
     hasTicket: ticket !== undefined,
-    startedAt: world.time.now,
+    startedAt: deps.time.now,
     startClient: client,
   };
   sent.push(message);
-  live.set(number, { id: idIn(outcome.view.id), code: newestCode(play.world), sent: message });
+  live.set(number, { id: idIn(outcome.view.id), code: newestCode(play.deps), sent: message });
   if (when === "always" && ticket === undefined) expect(solved).toContain(token);
   return true;
 }
 
 async function playResend(play: Play, step: Step): Promise<boolean> {
-  const { world, sent, live } = play;
+  const { deps, sent, live } = play;
   const earlier = live.get(numberOf(step));
   if (earlier === undefined) return false;
   const client = CLIENTS[step.client];
-  const outcome = await resend(world, { id: earlier.id, clientAddress: client });
+  const outcome = await resend(deps, { id: earlier.id, clientAddress: client });
   if (outcome.kind !== "resent") return false;
-  sent.push({ ...earlier.sent, at: world.time.now, client });
-  live.set(numberOf(step), { ...earlier, code: newestCode(play.world) });
+  sent.push({ ...earlier.sent, at: deps.time.now, client });
+  live.set(numberOf(step), { ...earlier, code: newestCode(play.deps) });
   return true;
 }
 
 async function playCheck(
-  { world, approvals, tickets, live }: Play,
+  { deps, approvals, tickets, live }: Play,
   step: Step,
   codeOf: (live: Live) => string,
 ): Promise<boolean> {
   const earlier = live.get(numberOf(step));
   if (earlier === undefined) return false;
   const clientAddress = CLIENTS[step.client];
-  const outcome = await check(world, { id: earlier.id, code: codeOf(earlier), clientAddress });
+  const outcome = await check(deps, { id: earlier.id, code: codeOf(earlier), clientAddress });
   if (outcome.kind === "checked" && outcome.ticket !== undefined) {
     tickets.set(numberOf(step), outcome.ticket);
-    approvals.push({ ...earlier.sent, at: world.time.now });
+    approvals.push({ ...earlier.sent, at: deps.time.now });
     live.delete(numberOf(step));
   }
   return false;
@@ -219,12 +219,12 @@ describe("whatever the traffic, no row of any limit is exceeded", () => {
     let messages = 0;
     let atALimit = 0;
     const property = fc.asyncProperty(traffic, challenges, async (steps, when) => {
-      const books = await playOut(steps, when);
-      expectTurnsKept(books);
-      expectFloorsKept(books);
-      expectCapsKept(books);
-      messages += books.sent.length;
-      atALimit += Number(books.sent.length < steps.filter(({ act }) => act === "start").length);
+      const records = await playOut(steps, when);
+      expectTurnsKept(records);
+      expectLimitsKept(records);
+      expectCapsKept(records);
+      messages += records.sent.length;
+      atALimit += Number(records.sent.length < steps.filter(({ act }) => act === "start").length);
     });
     await fc.assert(property, { numRuns: RUNS, seed });
     // Enough went out, and enough did not, for the limits to have been met.
@@ -243,7 +243,7 @@ describe("the bookkeeper", () => {
     startedAt: NOON,
     startClient: CLIENTS[0],
   };
-  const books = (sent: readonly Sent[]): Books => ({
+  const records = (sent: readonly Sent[]): Records => ({
     sent,
     approvals: [],
     spent: sent.reduce((sum) => sum + 6 * CENT, 0),
@@ -253,22 +253,22 @@ describe("the bookkeeper", () => {
 
   it("finds a fourth message in ten minutes, and an eighth of a stranger in a day", () => {
     const apart = (seconds: number) => (index: number) => ({ at: NOON + index * seconds * SECOND });
-    expect(() => expectTurnsKept(books(times(3, apart(60))))).not.toThrow();
-    expect(() => expectTurnsKept(books(times(4, apart(60))))).toThrow();
-    expect(() => expectTurnsKept(books(times(7, apart(1_200))))).not.toThrow();
-    expect(() => expectTurnsKept(books(times(8, apart(1_200))))).toThrow();
+    expect(() => expectTurnsKept(records(times(3, apart(60))))).not.toThrow();
+    expect(() => expectTurnsKept(records(times(4, apart(60))))).toThrow();
+    expect(() => expectTurnsKept(records(times(7, apart(1_200))))).not.toThrow();
+    expect(() => expectTurnsKept(records(times(8, apart(1_200))))).toThrow();
     const owned = (index: number) => ({ ...apart(1_200)(index), hasTicket: true });
-    expect(() => expectTurnsKept(books(times(10, owned)))).not.toThrow();
-    expect(() => expectTurnsKept(books(times(11, owned)))).toThrow();
+    expect(() => expectTurnsKept(records(times(10, owned)))).not.toThrow();
+    expect(() => expectTurnsKept(records(times(11, owned)))).toThrow();
   });
 
-  it("finds a message above a floor, and one above a cap", () => {
-    expect(() => expectFloorsKept(books(times(4, () => ({}))))).not.toThrow();
-    expect(() => expectFloorsKept(books(times(5, () => ({}))))).toThrow();
+  it("finds a message above a limit, and one above a cap", () => {
+    expect(() => expectLimitsKept(records(times(4, () => ({}))))).not.toThrow();
+    expect(() => expectLimitsKept(records(times(5, () => ({}))))).toThrow();
     // 42 cents an hour for strangers, 60 for everybody.
-    expect(() => expectCapsKept(books(times(7, () => ({}))))).not.toThrow();
-    expect(() => expectCapsKept(books(times(8, () => ({}))))).toThrow();
-    expect(() => expectCapsKept(books(times(10, () => ({ hasTicket: true }))))).not.toThrow();
-    expect(() => expectCapsKept(books(times(11, () => ({ hasTicket: true }))))).toThrow();
+    expect(() => expectCapsKept(records(times(7, () => ({}))))).not.toThrow();
+    expect(() => expectCapsKept(records(times(8, () => ({}))))).toThrow();
+    expect(() => expectCapsKept(records(times(10, () => ({ hasTicket: true }))))).not.toThrow();
+    expect(() => expectCapsKept(records(times(11, () => ({ hasTicket: true }))))).toThrow();
   });
 });

@@ -161,7 +161,7 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     fact: "a window that an operator closed takes no start, and no other window minds",
   },
   "scopes.credit: the window is there, and not paid far ahead": {
-    fact: "approvals pay one floor ahead and no further, until somebody owes again",
+    fact: "approvals pay one limit ahead and no further, until somebody owes again",
   },
   "spend.reserve: the day has room": {
     fact: "a cap takes bookings up to itself and none above, and says what is spent",

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { carriedBy, NOON } from "../support/world.ts";
+import { carriedBy, NOON } from "../support/deps.ts";
 import { aModel, codeOf, type Model, ordinalOf, tell } from "./model/model.ts";
 import { NUMBERS, type Step } from "./steps.ts";
 import type { System } from "./systems.ts";
@@ -25,14 +25,14 @@ export async function play(
     const item = played[0]?.item;
     for (const each of played) expect({ at, ...each }).toEqual({ at, answer: expected, item });
   }
-  for (const { world } of systems) {
-    const messages = world.messages.map((message) => ({
+  for (const { deps } of systems) {
+    const messages = deps.messages.map((message) => ({
       to: message.to,
       code: carriedBy(message),
     }));
     expect(messages).toEqual(model.messages);
-    expect(world.settled).toEqual(model.settled);
-    expect(world.faults).toEqual([]);
+    expect(deps.settled).toEqual(model.settled);
+    expect(deps.faults).toEqual([]);
   }
   return model;
 }

@@ -86,10 +86,10 @@ describe("an attack comes to little", () => {
     }
   });
 
-  it.each(NARROW)("in messages: scenario %s gets a floor, and what honest neighbours pay", (id) => {
+  it.each(NARROW)("in messages: scenario %s gets a limit, and what honest neighbours pay", (id) => {
     const { messages } = reportIn(without, id);
     expect(messages).toBeLessThanOrEqual(
-      id === "g" ? 4 * LIMITS.unprovenSends["ipv6-48"].floor : 100,
+      id === "g" ? 4 * LIMITS.unverifiedSends["ipv6-48"].max : 100,
     );
   });
 
@@ -127,9 +127,9 @@ describe("an attack is noticed", () => {
     const { from = 0 } = scenario.crowd.outage ?? {};
     expect(firstAlarm?.minute).toBeGreaterThan(from);
     expect(firstAlarm?.minute).toBeLessThanOrEqual(from + 30);
-    expect(logged.filter(({ entry }) => entry.event === "send" && entry.rested.length > 0)).toEqual(
-      [],
-    );
+    expect(
+      logged.filter(({ entry }) => entry.event === "send" && entry.limited.length > 0),
+    ).toEqual([]);
   });
 });
 

@@ -12,14 +12,14 @@ import { resend } from "../../functions/verification/resend.ts";
 import { show } from "../../functions/verification/show.ts";
 import { start } from "../../functions/verification/start.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
+import { type Deps, idIn, NOON, someDeps } from "../support/deps.ts";
 import type { Stores } from "../support/memory-stores.ts";
-import { aWorld, idIn, NOON, type World } from "../support/world.ts";
 import { CLIENTS, RESENDING } from "./model/promises.ts";
 import { NUMBERS, POOL, type Step } from "./steps.ts";
 
 /** The use cases over some stores, played step by step. */
 export type System = {
-  readonly world: World;
+  readonly deps: Deps;
   /** Plays one step; `typed` is the code of a check. Tells the answer, and what is stored of the verification from then on. */
   readonly play: (step: Step, ordinal: number, typed: string) => Promise<Played>;
   /** So many guesses about a number have failed. */
@@ -36,7 +36,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
   const stores = storesFor(clock);
   const random = scriptedRandom();
   const { verifications, setStaleness, keep } = withStaleReads(stores.verifications);
-  const world: World = { ...aWorld({ ...stores, verifications }), time, clock, random };
+  const deps: Deps = { ...someDeps({ ...stores, verifications }), time, clock, random };
   const ids: VerificationId[] = [];
   const idOf = (ordinal: number) => ids[ordinal] ?? UNKNOWN_ID;
 
@@ -58,7 +58,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
     const id = idOf(ordinal);
     switch (step.act) {
       case "start":
-        return start(world, {
+        return start(deps, {
           to: NUMBERS[step.number] ?? NUMBERS[0],
           channel: "sms",
           purpose: step.purpose,
@@ -68,17 +68,17 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
           idempotencyKey: step.request,
         });
       case "resend":
-        return resend(world, {
+        return resend(deps, {
           id,
           clientAddress: RESENDING.address,
           idempotencyKey: step.request,
         });
       case "check":
-        return check(world, { id, code, idempotencyKey: step.request });
+        return check(deps, { id, code, idempotencyKey: step.request });
       case "cancel":
-        return cancel(world, { id });
+        return cancel(deps, { id });
       case "show":
-        return show(world, { id });
+        return show(deps, { id });
       case "wait":
         time.now += step.milliseconds;
         return { kind: "waited" };
@@ -86,11 +86,11 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
   }
 
   return {
-    world,
+    deps,
     async play(step, ordinal, code) {
       setStaleness("stale" in step ? step.stale : 0);
       if ("draw" in step) random.drawFrom(step.draw);
-      world.provider.outcome = "provider" in step ? step.provider : "accepted";
+      deps.provider.outcome = "provider" in step ? step.provider : "accepted";
       const started = ids.length;
       const answer: unknown = JSON.parse(JSON.stringify(await act(step, ordinal, code)), plain);
       setStaleness(0);
@@ -98,7 +98,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
       return { answer, item: touched && (await keep(keyOf(touched))) };
     },
     async fail(number, times) {
-      const pseudonym = mac(await world.keys.index(), ["number", number]);
+      const pseudonym = mac(await deps.keys.index(), ["number", number]);
       const failures = Array.from({ length: times }, () =>
         stores.numbers.addFailure(pseudonym, NOON),
       );

@@ -6,18 +6,18 @@ import { keyOf, type VerificationId } from "../../functions/verification/identif
 import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { isApproved, type Verification } from "../../functions/verification/verification.ts";
-import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines } from "../support/engine-tables.ts";
 import {
   aStart,
-  aWorld,
   carriedBy,
+  type Deps,
   fictionalNumber,
   idIn,
   newestCode,
   otherThan,
-  type World,
-} from "../support/world.ts";
+  someDeps,
+} from "../support/deps.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { describeOnEngines } from "../support/engine-tables.ts";
 
 const PARALLEL = 1_000;
 const ROUNDS = 25;
@@ -36,45 +36,45 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 await describeOnEngines("checks side by side", ({ freshTable }) => {
   async function aVerification(index = 123) {
     const { table } = await freshTable();
-    const world: World = aWorld(engineStores(table, () => world.time.now));
-    return { world, ...(await startedIn(world, index)) };
+    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
+    return { deps, ...(await startedIn(deps, index)) };
   }
 
-  async function startedIn(world: World, index: number) {
+  async function startedIn(deps: Deps, index: number) {
     const outcome = await start(
-      world,
+      deps,
       aStart({ to: fictionalNumber(index), clientAddress: `198.51.100.${index % 250}` }),
     );
     if (outcome.kind !== "started") throw new Error(outcome.why);
-    return { id: idIn(outcome.view.id), code: newestCode(world) };
+    return { id: idIn(outcome.view.id), code: newestCode(deps) };
   }
 
-  async function stored(world: World, id: VerificationId): Promise<Verification> {
-    const item = await world.verifications.read(keyOf(id));
+  async function stored(deps: Deps, id: VerificationId): Promise<Verification> {
+    const item = await deps.verifications.read(keyOf(id));
     if (item === undefined) throw new Error("no item");
     return item;
   }
 
   it("1,000 with four wrong codes and the right one: the right one succeeds exactly once", async () => {
-    const { world, id, code } = await aVerification();
+    const { deps, id, code } = await aVerification();
     const guesses = [code, ...[1, 2, 3, 4].map((step) => otherThan(code, step))];
     const outcomes = await Promise.all(
       shuffled(
         Array.from({ length: PARALLEL }, (_, index) => guesses[index % guesses.length] ?? code),
-      ).map((guess) => check(world, { id, code: guess })),
+      ).map((guess) => check(deps, { id, code: guess })),
     );
     expect(outcomes.filter(isSuccess)).toHaveLength(1);
-    expect((await stored(world, id)).checks).toBeLessThanOrEqual(LIMITS.checksPerVerification);
+    expect((await stored(deps, id)).checks).toBeLessThanOrEqual(LIMITS.checksPerVerification);
   });
 
   it("1,000 with as many codes: five are counted, and at most one succeeds", async () => {
-    const { world, id, code } = await aVerification();
+    const { deps, id, code } = await aVerification();
     const outcomes = await Promise.all(
       shuffled(Array.from({ length: PARALLEL }, (_, step) => otherThan(code, step))).map((guess) =>
-        check(world, { id, code: guess }),
+        check(deps, { id, code: guess }),
       ),
     );
-    const { checks, tried } = await stored(world, id);
+    const { checks, tried } = await stored(deps, id);
     const successes = outcomes.filter(isSuccess).length;
     expect(successes).toBeLessThanOrEqual(1);
     expect(tried.size).toBe(checks);
@@ -86,83 +86,83 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
   });
 
   it("1,000 with the right code under one idempotency key: all get the one proof", async () => {
-    const { world, id, code } = await aVerification();
+    const { deps, id, code } = await aVerification();
     const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
     const outcomes = await Promise.all(
-      Array.from({ length: PARALLEL }, () => check(world, { id, code, idempotencyKey })),
+      Array.from({ length: PARALLEL }, () => check(deps, { id, code, idempotencyKey })),
     );
     const proofs = outcomes.map((outcome) =>
       outcome.kind === "checked" ? outcome.proof : undefined,
     );
     expect(new Set(proofs).size).toBe(1);
     expect(JSON.parse(proofs[0] ?? "")).toMatchObject({ jti: keyOf(id) });
-    expect((await stored(world, id)).checks).toBe(1);
-    expect(world.settled).toHaveLength(1);
+    expect((await stored(deps, id)).checks).toBe(1);
+    expect(deps.settled).toHaveLength(1);
   });
 
   it("after the approval: the same key has the same jti, iat and exp, another finds the code used", async () => {
-    const { world, id, code } = await aVerification();
+    const { deps, id, code } = await aVerification();
     const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
-    const first = await check(world, { id, code, idempotencyKey });
-    world.time.now += 60_000;
-    const again = await check(world, { id, code, idempotencyKey });
+    const first = await check(deps, { id, code, idempotencyKey });
+    deps.time.now += 60_000;
+    const again = await check(deps, { id, code, idempotencyKey });
     expect(again).toEqual(first);
-    const other = await check(world, { id, code, idempotencyKey: "another-key-of-another-page" });
+    const other = await check(deps, { id, code, idempotencyKey: "another-key-of-another-page" });
     expect(other).toMatchObject({ kind: "checked", result: "used" });
   });
 
   it("with resends and cancels among them: five counted at most, one success at most, and an end is an end", async () => {
-    const { world, id: firstId, code: firstCode } = await aVerification(0);
+    const { deps, id: firstId, code: firstCode } = await aVerification(0);
     let verification = { id: firstId, code: firstCode };
     for (let round = 1; round <= ROUNDS; round++) {
       const { id, code } = verification;
-      world.time.now += 30_000;
-      const before = world.messages.length;
+      deps.time.now += 30_000;
+      const before = deps.messages.length;
       let successes = 0;
       const type = async (typed: string) => {
-        const outcome = await check(world, { id, code: typed });
+        const outcome = await check(deps, { id, code: typed });
         successes += Number(isSuccess(outcome));
         return outcome;
       };
       const outcomes = await Promise.all(
         shuffled<() => Promise<unknown>>([
           ...Array.from({ length: 12 }, (_, step) => () => type(otherThan(code, step % 7))),
-          ...Array.from({ length: 3 }, () => () => resend(world, { id })),
-          ...(round % 2 === 0 ? [() => cancel(world, { id })] : []),
+          ...Array.from({ length: 3 }, () => () => resend(deps, { id })),
+          ...(round % 2 === 0 ? [() => cancel(deps, { id })] : []),
         ]).map((act) => act()),
       );
       expect(outcomes).not.toContain(undefined);
-      expect(world.messages.length - before).toBeLessThanOrEqual(1);
-      const newer = world.messages.slice(before).map(carriedBy);
+      expect(deps.messages.length - before).toBeLessThanOrEqual(1);
+      const newer = deps.messages.slice(before).map(carriedBy);
       for (const next of [...newer, code]) await type(next);
       expect(successes).toBeLessThanOrEqual(1);
-      const item = await stored(world, id);
+      const item = await stored(deps, id);
       const hits = item.codes.filter(({ mac }) => item.tried.has(mac));
       expect(hits.length).toBeLessThanOrEqual(1);
       expect(item.checks).toBeLessThanOrEqual(LIMITS.checksPerVerification);
       expect(item.tried.size).toBe(item.checks);
       expect(isApproved(item) && item.canceledAt !== undefined).toBe(false);
-      verification = await startedIn(world, round);
+      verification = await startedIn(deps, round);
     }
   });
 
   it("with resends that the provider refuses: what was sent stays good", async () => {
-    const { world } = await aVerification();
+    const { deps } = await aVerification();
     for (let round = 1; round <= ROUNDS; round++) {
-      world.provider.outcome = "accepted";
-      const { id, code } = await startedIn(world, round);
-      world.time.now += 30_000;
-      world.provider.outcome = "refused";
+      deps.provider.outcome = "accepted";
+      const { id, code } = await startedIn(deps, round);
+      deps.time.now += 30_000;
+      deps.provider.outcome = "refused";
       await Promise.all(
         shuffled<() => Promise<unknown>>([
-          ...[1, 2, 3].map((step) => () => check(world, { id, code: otherThan(code, step) })),
-          ...Array.from({ length: 5 }, () => () => resend(world, { id })),
+          ...[1, 2, 3].map((step) => () => check(deps, { id, code: otherThan(code, step) })),
+          ...Array.from({ length: 5 }, () => () => resend(deps, { id })),
         ]).map((act) => act()),
       );
-      const item = await stored(world, id);
+      const item = await stored(deps, id);
       expect(item.codes).toHaveLength(1);
-      expect(item.expiresAt).toBe(world.time.now + 270_000);
-      expect(isSuccess(await check(world, { id, code }))).toBe(true);
+      expect(item.expiresAt).toBe(deps.time.now + 270_000);
+      expect(isSuccess(await check(deps, { id, code }))).toBe(true);
     }
   });
 });

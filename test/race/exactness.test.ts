@@ -6,9 +6,9 @@ import type { ScopeKind, ScopeTerms } from "../../functions/verification/scopes.
 import type { SpendTerms } from "../../functions/verification/spend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
+import { aStart, type Deps, fictionalNumber, NOON, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
-import { aStart, aWorld, fictionalNumber, NOON, type World } from "../support/world.ts";
 
 const PARALLEL = 60;
 const SECOND = 1_000;
@@ -16,10 +16,10 @@ const SECOND = 1_000;
 /** A client for each start, so that only what is tested decides. */
 const client = (index: number) => `198.51.${Math.floor(index / 250)}.${index % 250}`;
 
-const limitsWith = (floors: Partial<Record<ScopeKind, number>>): ScopeTerms["limits"] => {
+const limitsWith = (limitByKind: Partial<Record<ScopeKind, number>>): ScopeTerms["limits"] => {
   const limit = (kind: ScopeKind): ScopeLimit => ({
-    ...LIMITS.unprovenSends[kind],
-    floor: floors[kind] ?? 10_000,
+    ...LIMITS.unverifiedSends[kind],
+    max: limitByKind[kind] ?? 10_000,
   });
   return {
     ipv4: limit("ipv4"),
@@ -44,7 +44,7 @@ const SPEND: SpendTerms = {
 };
 const PRICE = 10 * CENT;
 
-type Trial = { readonly world: World; readonly items: EngineTable["items"] };
+type Trial = { readonly deps: Deps; readonly items: EngineTable["items"] };
 
 /** The windows and days as they lie in the table: what each counts. */
 async function counted(
@@ -56,30 +56,30 @@ async function counted(
   return found.map((item) => Number(item[field]));
 }
 
-async function ticketFor({ keys }: World, to: string): Promise<Ticket> {
+async function ticketFor({ keys }: Deps, to: string): Promise<Ticket> {
   const index = await keys.index();
   return issueTicket(index, mac(index, ["number", to]), NOON - 86_400 * SECOND);
 }
 
 /** So many starts at once, each of another number, and every so-many-th refused by the provider. */
 async function startAll(
-  world: World,
+  deps: Deps,
   { from = 0, count = PARALLEL, refusedEach = 0, hasTickets = false, solved = false } = {},
 ): Promise<readonly string[]> {
   const outcomes = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const to = fictionalNumber(from + index);
       const isRefused = refusedEach > 0 && index % refusedEach === 0;
-      const sender: World["sender"] = isRefused
+      const sender: Deps["sender"] = isRefused
         ? { send: async () => ({ kind: "refused", why: "provider-unavailable" }) }
-        : world.sender;
+        : deps.sender;
       const request = aStart({
         to,
         clientAddress: client(from + index),
-        ticket: hasTickets ? await ticketFor(world, to) : undefined,
+        ticket: hasTickets ? await ticketFor(deps, to) : undefined,
         challengeToken: solved ? `token ${from + index}` : undefined,
       });
-      return start({ ...world, sender }, request);
+      return start({ ...deps, sender }, request);
     }),
   );
   return outcomes.map((outcome) => (outcome.kind === "refused" ? outcome.why : outcome.kind));
@@ -89,90 +89,90 @@ const count = (outcomes: readonly string[], outcome: string) =>
   outcomes.filter((each) => each === outcome).length;
 
 await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }) => {
-  async function aTrial(terms: Partial<World>): Promise<Trial> {
+  async function aTrial(terms: Partial<Deps>): Promise<Trial> {
     const { table, items } = await freshTable();
-    const world: World = {
-      ...aWorld(engineStores(table, () => world.time.now)),
+    const deps: Deps = {
+      ...someDeps(engineStores(table, () => deps.time.now)),
       scopeTerms: { limits: limitsWith({}), homeCountry: "GB", shards: 1 },
       spendTerms: { ...SPEND, total: { perHourMicros: 10 ** 12, perDayMicros: 10 ** 12 } },
       ...terms,
     };
-    return { world, items };
+    return { deps, items };
   }
 
   it("in money: strangers get their share, people with tickets the rest, and what the provider refused is given back to the cent", async () => {
     const trial = await aTrial({ spendTerms: SPEND });
-    const { world } = trial;
-    const first = await startAll(world, { refusedEach: 3 });
-    expect(world.messages.length).toBeLessThanOrEqual(30);
-    expect(count(first, "started")).toBe(world.messages.length);
-    expect(await counted(trial, "spend#", "total")).toEqual([world.messages.length * PRICE]);
-    await startAll(world, { from: 200 });
-    expect(world.messages).toHaveLength(30);
-    const owners = await startAll(world, { from: 400, hasTickets: true });
+    const { deps } = trial;
+    const first = await startAll(deps, { refusedEach: 3 });
+    expect(deps.messages.length).toBeLessThanOrEqual(30);
+    expect(count(first, "started")).toBe(deps.messages.length);
+    expect(await counted(trial, "spend#", "total")).toEqual([deps.messages.length * PRICE]);
+    await startAll(deps, { from: 200 });
+    expect(deps.messages).toHaveLength(30);
+    const owners = await startAll(deps, { from: 400, hasTickets: true });
     expect(count(owners, "started")).toBe(10);
     expect(count(owners, "sending-paused")).toBe(PARALLEL - 10);
-    expect(world.messages).toHaveLength(40);
+    expect(deps.messages).toHaveLength(40);
     expect(await counted(trial, "spend#", "total")).toEqual([40 * PRICE]);
     expect(await counted(trial, "spend#", "GB")).toEqual([40 * PRICE]);
-    world.time.now = NOON + 3_600 * SECOND;
-    expect(count(await startAll(world, { from: 600 }), "started")).toBe(30);
+    deps.time.now = NOON + 3_600 * SECOND;
+    expect(count(await startAll(deps, { from: 600 }), "started")).toBe(30);
   });
 
   it.each<ScopeKind>(["range", "home-country", "service"])(
-    "in what many share: exactly the floor of %s, and the window owes exactly that",
+    "in what many share: exactly the limit of %s, and the window owes exactly that",
     async (kind) => {
       const limits = limitsWith({ [kind]: 20 });
       const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB", shards: 1 } });
-      const outcomes = await startAll(trial.world);
+      const outcomes = await startAll(trial.deps);
       // Starts that are refused by a neighbour in flight are refused; none is sent too many.
-      expect(trial.world.messages.length).toBe(count(outcomes, "started"));
-      expect(trial.world.messages.length).toBeLessThanOrEqual(20);
-      await startAll(trial.world, { from: 200 });
-      expect(trial.world.messages).toHaveLength(20);
-      expect(await counted(trial, `scope#${kind}#`, "debt")).toEqual([20]);
-      const owners = await startAll(trial.world, { from: 400, count: 30, hasTickets: true });
+      expect(trial.deps.messages.length).toBe(count(outcomes, "started"));
+      expect(trial.deps.messages.length).toBeLessThanOrEqual(20);
+      await startAll(trial.deps, { from: 200 });
+      expect(trial.deps.messages).toHaveLength(20);
+      expect(await counted(trial, `scope#${kind}#`, "unverified")).toEqual([20]);
+      const owners = await startAll(trial.deps, { from: 400, count: 30, hasTickets: true });
       expect(count(owners, "started")).toBe(30);
-      expect(await counted(trial, `scope#${kind}#`, "debt")).toEqual([50]);
+      expect(await counted(trial, `scope#${kind}#`, "unverified")).toEqual([50]);
     },
   );
 
-  it("in shards: together they hold the floor, rounded up for each", async () => {
+  it("in shards: together they hold the limit, rounded up for each", async () => {
     const limits = limitsWith({ service: 20 });
     const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB", shards: 3 } });
-    await startAll(trial.world);
-    await startAll(trial.world, { from: 200 });
-    await startAll(trial.world, { from: 400 });
-    expect(trial.world.messages).toHaveLength(3 * Math.ceil(20 / 3));
+    await startAll(trial.deps);
+    await startAll(trial.deps, { from: 200 });
+    await startAll(trial.deps, { from: 400 });
+    expect(trial.deps.messages).toHaveLength(3 * Math.ceil(20 / 3));
   });
 
   it("in turns: three in ten minutes, seven a day for a stranger, ten with a ticket, however they are mixed", async () => {
-    const { world } = await aTrial({});
+    const { deps } = await aTrial({});
     const to = fictionalNumber(7);
-    const ticket = await ticketFor(world, to);
+    const ticket = await ticketFor(deps, to);
     async function wave(wave: number, isOwner: (index: number) => boolean): Promise<void> {
-      world.time.now = NOON + wave * 301 * SECOND;
+      deps.time.now = NOON + wave * 301 * SECOND;
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => {
           const clientAddress = client(wave * 10 + index);
           return start(
-            world,
+            deps,
             aStart({ to, clientAddress, ticket: isOwner(index) ? ticket : undefined }),
           );
         }),
       );
     }
     for (let number = 0; number < 12; number++) await wave(number, () => false);
-    expect(world.messages).toHaveLength(7);
+    expect(deps.messages).toHaveLength(7);
     for (let number = 12; number < 24; number++) await wave(number, (index) => index % 2 === 0);
-    expect(world.messages).toHaveLength(10);
+    expect(deps.messages).toHaveLength(10);
   });
 
-  it("under a challenge: up to a share of the floor without a token, and to the floor with one each", async () => {
-    const floor = 40;
+  it("under a challenge: up to a share of the limit without a token, and to the limit with one each", async () => {
+    const max = 40;
     const passed = new Set<string>();
-    const limits = limitsWith({ service: floor });
-    const { world } = await aTrial({
+    const limits = limitsWith({ service: max });
+    const { deps } = await aTrial({
       scopeTerms: { limits, homeCountry: "GB", shards: 1 },
       challenge: {
         terms: {
@@ -191,15 +191,15 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
         },
       },
     });
-    const share = floor * LIMITS.challengeFromShareOfFloor;
-    const strangers = [...(await startAll(world)), ...(await startAll(world, { from: 200 }))];
-    expect(world.messages).toHaveLength(share);
+    const share = max * LIMITS.challengeFromShareOfLimit;
+    const strangers = [...(await startAll(deps)), ...(await startAll(deps, { from: 200 }))];
+    expect(deps.messages).toHaveLength(share);
     expect(count(strangers, "started")).toBe(share);
     const people = [
-      ...(await startAll(world, { from: 400, solved: true })),
-      ...(await startAll(world, { from: 600, solved: true })),
+      ...(await startAll(deps, { from: 400, solved: true })),
+      ...(await startAll(deps, { from: 600, solved: true })),
     ];
-    expect(world.messages).toHaveLength(floor);
-    expect(count(people, "started")).toBe(floor - share);
+    expect(deps.messages).toHaveLength(max);
+    expect(count(people, "started")).toBe(max - share);
   });
 });

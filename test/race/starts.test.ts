@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { type Started, start } from "../../functions/verification/start.ts";
+import { aStart, type Deps, fictionalNumber, NOON, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines } from "../support/engine-tables.ts";
-import { aStart, aWorld, fictionalNumber, NOON, type World } from "../support/world.ts";
 
 const PARALLEL = 200;
 
@@ -14,34 +14,34 @@ type Outcome = Awaited<ReturnType<typeof start>>;
 const isStarted = (outcome: Outcome): outcome is Started => outcome.kind === "started";
 
 await describeOnEngines("200 parallel starts", ({ freshTable }) => {
-  async function aFreshWorld(): Promise<World> {
+  async function freshDeps(): Promise<Deps> {
     const { table } = await freshTable();
-    const world: World = aWorld(engineStores(table, () => world.time.now));
-    return world;
+    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
+    return deps;
   }
 
   it("for one number at one moment send one message", async () => {
-    const world = await aFreshWorld();
+    const deps = await freshDeps();
     const outcomes = await Promise.all(
       Array.from({ length: PARALLEL }, (_, index) =>
-        start(world, aStart({ clientAddress: client(index) })),
+        start(deps, aStart({ clientAddress: client(index) })),
       ),
     );
     expect(outcomes.filter(isStarted)).toHaveLength(1);
-    expect(world.messages).toHaveLength(1);
+    expect(deps.messages).toHaveLength(1);
     expect(
       new Set(outcomes.map((outcome) => (outcome.kind === "refused" ? outcome.why : "started"))),
     ).toEqual(new Set(["started", "too-many-sends"]));
   });
 
   it("for one number, spread over ten minutes in any order, send what every window of its rows allows", async () => {
-    const world = await aFreshWorld();
+    const deps = await freshDeps();
     const moments = Array.from({ length: PARALLEL }, (_, index) => NOON + index * 3_000);
     // Each start has a clock of its own: functions run on many machines.
     const outcomes = await Promise.all(
       moments.map(async (now, index) => {
         const outcome = await start(
-          { ...world, clock: () => now },
+          { ...deps, clock: () => now },
           aStart({ clientAddress: client(index) }),
         );
         return { now, outcome };
@@ -52,7 +52,7 @@ await describeOnEngines("200 parallel starts", ({ freshTable }) => {
       .map(({ now }) => now)
       .sort((a, b) => a - b);
     expect(sentAt.length).toBeGreaterThan(0);
-    expect(world.messages).toHaveLength(sentAt.length);
+    expect(deps.messages).toHaveLength(sentAt.length);
     for (const { max, windowSeconds } of LIMITS.sendsPerNumber) {
       for (const end of sentAt) {
         const within = sentAt.filter((at) => at > end - windowSeconds * 1_000 && at <= end);
@@ -62,40 +62,40 @@ await describeOnEngines("200 parallel starts", ({ freshTable }) => {
   });
 
   it("for one number, wave by wave, send exactly three in ten minutes", async () => {
-    const world = await aFreshWorld();
+    const deps = await freshDeps();
     for (let wave = 0; wave < 10; wave++) {
-      world.time.now = NOON + wave * 59_000;
+      deps.time.now = NOON + wave * 59_000;
       await Promise.all(
         Array.from({ length: PARALLEL / 10 }, (_, index) =>
-          start(world, aStart({ clientAddress: client(wave * 20 + index) })),
+          start(deps, aStart({ clientAddress: client(wave * 20 + index) })),
         ),
       );
     }
-    expect(world.messages).toHaveLength(3);
+    expect(deps.messages).toHaveLength(3);
   });
 
   it("under one idempotency key send one message and give one id", async () => {
-    const world = await aFreshWorld();
+    const deps = await freshDeps();
     const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
     const outcomes = await Promise.all(
       Array.from({ length: PARALLEL }, (_, index) =>
-        start(world, aStart({ idempotencyKey, clientAddress: client(index) })),
+        start(deps, aStart({ idempotencyKey, clientAddress: client(index) })),
       ),
     );
-    expect(world.messages).toHaveLength(1);
+    expect(deps.messages).toHaveLength(1);
     expect(new Set(outcomes.filter(isStarted).map(({ view }) => view.id)).size).toBe(1);
     const others = outcomes.filter((outcome) => !isStarted(outcome));
     for (const other of others) expect(other).toMatchObject({ why: "request-in-progress" });
   });
 
-  it("of one client, for as many numbers, get exactly as far as its debt", async () => {
-    const world = await aFreshWorld();
+  it("of one client, for as many numbers, get exactly as far as its unverified sends", async () => {
+    const deps = await freshDeps();
     const outcomes = await Promise.all(
       Array.from({ length: PARALLEL }, (_, index) =>
-        start(world, aStart({ to: fictionalNumber(index) })),
+        start(deps, aStart({ to: fictionalNumber(index) })),
       ),
     );
-    expect(outcomes.filter(isStarted)).toHaveLength(LIMITS.unprovenSends.ipv4.floor);
-    expect(world.messages).toHaveLength(LIMITS.unprovenSends.ipv4.floor);
+    expect(outcomes.filter(isStarted)).toHaveLength(LIMITS.unverifiedSends.ipv4.max);
+    expect(deps.messages).toHaveLength(LIMITS.unverifiedSends.ipv4.max);
   });
 });

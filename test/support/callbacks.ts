@@ -6,8 +6,8 @@ import { speechTwiml } from "../../functions/adapters/twilio/twiml.ts";
 import { api } from "../../functions/http/api.ts";
 import { deliveryEndpoint } from "../../functions/http/delivery.ts";
 import { speakEndpoint } from "../../functions/http/speak.ts";
+import type { Deps } from "./deps.ts";
 import { aContext, anEvent } from "./events.ts";
-import type { World } from "./world.ts";
 
 export const PUBLIC_URL = "https://verify.example.com/prod";
 export const AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
@@ -15,19 +15,19 @@ export const AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
 const SETTINGS = { docsUrl: "https://docs.example.com/#", allowedOrigins: [] };
 
 /** The two routes that Twilio asks, over a world, as they are deployed. */
-export function callbackRoutes(world: World, tokens: readonly string[] = [AUTH_TOKEN]) {
+export function callbackRoutes(deps: Deps, tokens: readonly string[] = [AUTH_TOKEN]) {
   const signatures = {
     publicUrl: PUBLIC_URL,
-    isSigned: twilioSignatures(async () => tokens, world.clock),
+    isSigned: twilioSignatures(async () => tokens, deps.clock),
   };
   const delivery = deliveryEndpoint({
-    ...world,
+    ...deps,
     ...signatures,
     pathOf: deliveryPath,
-    newsIn: twilioNews(world.logFault),
+    newsIn: twilioNews(deps.logFault),
   });
   const speech = speakEndpoint({
-    ...world,
+    ...deps,
     ...signatures,
     pathOf: callPath,
     markup: speechTwiml,

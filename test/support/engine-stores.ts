@@ -82,7 +82,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     }),
     scopes: dynamoScopes(table, {
       add: kept("scopes", "add", scopes.add),
-      credit: kept("scopes", "credit", scopes.credit),
+      decrement: kept("scopes", "decrement", scopes.decrement),
     }),
     claims: dynamoClaims(table, {
       claim: kept("claims", "claim", claims.claim),

@@ -9,7 +9,7 @@ import {
   type VerificationKey,
 } from "../../functions/verification/identifiers.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
-import { NOON } from "./world.ts";
+import { NOON } from "./deps.ts";
 
 const KEY = Buffer.alloc(32, 7);
 
@@ -55,7 +55,7 @@ export function aVerification(changes: Partial<Verification> = {}): Verification
     sealed: aSealed(),
     number: aMac("number"),
     country: "GB",
-    debts: [aScopeKey()],
+    counts: [aScopeKey()],
     ...changes,
   };
 }

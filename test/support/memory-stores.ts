@@ -4,7 +4,7 @@ import { RETENTION } from "../../functions/policy/retention.ts";
 import type {
   Claim,
   ClaimStore,
-  NumberBook,
+  NumberRecord,
   NumberStore,
   ScopeStore,
   SendingSwitch,
@@ -12,17 +12,17 @@ import type {
   Write,
 } from "../../functions/verification/ports.ts";
 import {
-  debtPaid,
+  decremented,
   failureAdded,
   failuresCleared,
   hasRoom,
-  mayOwe,
+  isBelowLimit,
   turnReplaced,
   turnReturned,
   turnTaken,
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
-import type { Room, SpendBooking, SpendStore } from "../../functions/verification/spend.ts";
+import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
   type Delivery,
@@ -33,8 +33,8 @@ import {
 /** What the stores in memory keep, by key. No value is ever changed, only replaced. */
 export type Contents = {
   readonly verifications: Map<string, Verification>;
-  readonly numbers: Map<string, NumberBook>;
-  readonly scopes: Map<string, { readonly debt: number; readonly leastDebt: number }>;
+  readonly numbers: Map<string, NumberRecord>;
+  readonly scopes: Map<string, { readonly unverified: number; readonly minimum: number }>;
   readonly claims: Map<string, Claim>;
   readonly spend: Map<string, number>;
 };
@@ -57,7 +57,7 @@ export function memoryStores(contents: Contents = emptyContents()): Stores {
     scopes: memoryScopes(contents.scopes),
     claims: memoryClaims(contents.claims),
     spend: memorySpend(contents.spend),
-    sendingSwitch: { standing: async () => ({ isPaused: false, ticketsFrom: 0 }) },
+    sendingSwitch: { switchState: async () => ({ isPaused: false, ticketsFrom: 0 }) },
   };
 }
 
@@ -173,55 +173,57 @@ export function memoryNumbers(
     withoutTicket: LIMITS.sendsPerNumber,
     withTicket: LIMITS.sendsPerNumberWithTicket,
   },
-  books: Contents["numbers"] = new Map(),
+  records: Contents["numbers"] = new Map(),
 ): NumberStore {
   return {
     async takeTurn(number, now, ticket) {
-      const book = books.get(number) ?? UNKNOWN_NUMBER;
+      const record = records.get(number) ?? UNKNOWN_NUMBER;
       const limits = ticket === undefined ? rows.withoutTicket : rows.withTicket;
-      const taken = turnTaken(book, { now, ticket }, limits);
-      if (taken === undefined) return { kind: "refused", item: book };
-      books.set(number, taken);
+      const taken = turnTaken(record, { now, ticket }, limits);
+      if (taken === undefined) return { kind: "refused", item: record };
+      records.set(number, taken);
       return { kind: "taken", item: taken };
     },
     async returnTurn(number, turn) {
-      writeTo(books, number, (book) => turnReturned(book, turn));
+      writeTo(records, number, (record) => turnReturned(record, turn));
     },
     replaceTurn: async (number, replacement) =>
-      writeTo(books, number, (book) => turnReplaced(book, replacement)),
+      writeTo(records, number, (record) => turnReplaced(record, replacement)),
     async undoReplacement(number, { failed, now }) {
-      writeTo(books, number, ({ handedOn: _, ...book }) =>
-        book.turns[0] === now ? { ...book, turns: [failed, ...book.turns.slice(1)] } : undefined,
+      writeTo(records, number, ({ handedOn: _, ...record }) =>
+        record.turns[0] === now
+          ? { ...record, turns: [failed, ...record.turns.slice(1)] }
+          : undefined,
       );
     },
     async addFailure(number, now) {
-      books.set(number, failureAdded(books.get(number) ?? UNKNOWN_NUMBER, now));
+      records.set(number, failureAdded(records.get(number) ?? UNKNOWN_NUMBER, now));
     },
     async clearFailures(number) {
-      writeTo(books, number, failuresCleared);
+      writeTo(records, number, failuresCleared);
     },
   };
 }
 
 function memoryScopes(windows: Contents["scopes"]): ScopeStore {
   return {
-    async add({ key, floor = Number.POSITIVE_INFINITY, leastDebt }) {
-      const debt = windows.get(key)?.debt ?? 0;
-      if (!mayOwe(debt, floor)) return { kind: "full" };
-      windows.set(key, { debt: debt + 1, leastDebt });
-      return { kind: "booked", debt: debt + 1 };
+    async add({ key, max = Number.POSITIVE_INFINITY, minimum }) {
+      const unverified = windows.get(key)?.unverified ?? 0;
+      if (!isBelowLimit(unverified, max)) return { kind: "full" };
+      windows.set(key, { unverified: unverified + 1, minimum });
+      return { kind: "counted", unverified: unverified + 1 };
     },
-    async credit(key, amount) {
-      writeTo(windows, key, ({ debt, leastDebt }) => ({
-        debt: debtPaid(debt, amount, leastDebt),
-        leastDebt,
+    async decrement(key, amount) {
+      writeTo(windows, key, ({ unverified, minimum }) => ({
+        unverified: decremented(unverified, amount, minimum),
+        minimum,
       }));
     },
   };
 }
 
 /** The counters of one booking, each under a key of its own. */
-function countersOf({ day, hour, shard, country }: SpendBooking) {
+function countersOf({ day, hour, shard, country }: SpendCharge) {
   return {
     day: `${day} ${shard}`,
     hour: `${day} ${shard} ${hour}`,
@@ -231,8 +233,8 @@ function countersOf({ day, hour, shard, country }: SpendBooking) {
 }
 
 function memorySpend(spent: Contents["spend"]): SpendStore {
-  const held = (booking: SpendBooking): Room => {
-    const keys = countersOf(booking);
+  const held = (charge: SpendCharge): Room => {
+    const keys = countersOf(charge);
     const at = (counter: keyof Room) => spent.get(keys[counter]) ?? 0;
     return {
       day: at("day"),
@@ -241,19 +243,19 @@ function memorySpend(spent: Contents["spend"]): SpendStore {
       countryHour: at("countryHour"),
     };
   };
-  const add = (booking: SpendBooking, micros: number) => {
-    for (const key of Object.values(countersOf(booking)))
+  const add = (charge: SpendCharge, micros: number) => {
+    for (const key of Object.values(countersOf(charge)))
       spent.set(key, (spent.get(key) ?? 0) + micros);
   };
   return {
-    async reserve(booking, room) {
-      const before = held(booking);
+    async reserve(charge, room) {
+      const before = held(charge);
       if (!hasRoom(before, room)) return { kind: "refused", spent: before };
-      add(booking, booking.micros);
-      return { kind: "taken", spent: held(booking) };
+      add(charge, charge.micros);
+      return { kind: "taken", spent: held(charge) };
     },
-    async giveBack(booking) {
-      if (spent.has(countersOf(booking).day)) add(booking, -booking.micros);
+    async giveBack(charge) {
+      if (spent.has(countersOf(charge).day)) add(charge, -charge.micros);
     },
   };
 }

@@ -21,8 +21,8 @@ export const UK_PLAN: readonly PlanRow[] = [
   // 03: UK-wide.
   ["+443001234567", "universal-access", "030, public bodies"],
   ["+443301234567", "universal-access", "033"],
-  ["+443451234567", "universal-access", "034, twin of 084"],
-  ["+443701234567", "universal-access", "037, twin of 087"],
+  ["+443451234567", "universal-access", "034, emulator of 084"],
+  ["+443701234567", "universal-access", "037, emulator of 087"],
   ["+443069990123", "universal-access", "03069 990xxx, drama"],
   ["+443101234567", "universal-access", "031, protected"],
   // 04, 06: not in use.

@@ -46,7 +46,7 @@ describe("the metrics of a line", () => {
     channel: "sms",
     purpose: "login",
     hasTicket: false,
-    rested: [],
+    limited: [],
     watched: [],
     priceMicros: 60_000,
     spentPercent: 12,
@@ -66,7 +66,7 @@ describe("the metrics of a line", () => {
   it("are no message but the scope where a scope refused, or would have", () => {
     const refused = { ...send, outcome: "too-many-requests", priceMicros: 0 } as const;
     const { spentPercent: _, ...unpaid } = refused;
-    expect(countedOf({ ...unpaid, restedScope: "range" })).toEqual(["Rested by restedScope"]);
+    expect(countedOf({ ...unpaid, limitedScope: "range" })).toEqual(["Limited by limitedScope"]);
     expect(countedOf({ ...unpaid, watchedScope: "country" })).toEqual(["Watched by watchedScope"]);
   });
 
@@ -108,7 +108,7 @@ describe("the metrics of a line", () => {
         "currency",
         "country",
         "channel",
-        "restedScope",
+        "limitedScope",
         "watchedScope",
         "delivery",
         "reason",

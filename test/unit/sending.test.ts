@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openTable } from "../../functions/adapters/dynamodb/table.ts";
-import { sendingWorld } from "../../functions/runtime/sending.ts";
+import { sendingDeps } from "../../functions/runtime/sending.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { environments } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { fictionalNumber } from "../support/world.ts";
+import { fictionalNumber } from "../support/deps.ts";
 
 const LIVE = {
   mode: "live",
@@ -70,7 +70,7 @@ function sent(reach: string) {
   const to = fictionalNumber(1);
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
   const outgoing = { to, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
-  const { sender } = sendingWorld(env, openTable("t"));
+  const { sender } = sendingDeps(env, openTable("t"));
   return sender.send({ ...outgoing, channel: "sms", text: "Hello" });
 }
 

@@ -7,8 +7,8 @@ import { startEndpoint } from "../../../functions/http/start.ts";
 import { journal, logFault } from "../../../functions/runtime/log.ts";
 import type { Key, Message } from "../../../functions/verification/ports.ts";
 import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
+import { carriedBy, someDeps } from "../../../test/support/deps.ts";
 import { aContext, anEvent } from "../../../test/support/events.ts";
-import { aWorld, carriedBy } from "../../../test/support/world.ts";
 import { measurePairs, peerNumber } from "../peer-work.ts";
 
 /** So far apart that no number meets its limits: each comes again after four hours. */
@@ -42,10 +42,10 @@ async function signed(claims: unknown): Promise<string> {
   return `${input}.${signature.toString("base64url")}`;
 }
 
-const world = aWorld();
+const deps = someDeps();
 const codes = new Map<string, string>();
 const measured = {
-  ...world,
+  ...deps,
   sender: {
     async send(message: Message) {
       codes.set(message.to, carriedBy(message));
@@ -71,7 +71,7 @@ function bodyOf({ statusCode, body }: APIGatewayProxyResult, expected: number) {
 }
 
 await measurePairs(async (index) => {
-  world.time.now += BETWEEN_PAIRS_MILLISECONDS;
+  deps.time.now += BETWEEN_PAIRS_MILLISECONDS;
   const to = peerNumber(index);
   const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
   const code = codes.get(to);

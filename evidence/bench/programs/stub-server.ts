@@ -20,15 +20,15 @@ import {
   messageForm,
   signedDelivery,
 } from "../../../test/support/callbacks.ts";
-import { anEvent } from "../../../test/support/events.ts";
 import {
   aStart,
-  aWorld,
   fictionalNumber,
   idIn,
   newestCode,
   otherThan,
-} from "../../../test/support/world.ts";
+  someDeps,
+} from "../../../test/support/deps.ts";
+import { anEvent } from "../../../test/support/events.ts";
 import { loopbackCertificate } from "../certificate.ts";
 import type { Exchange, StubReport } from "../stub.ts";
 
@@ -60,8 +60,8 @@ type Started = {
 
 /** A verification that has just begun, as its item. */
 async function started(index: number): Promise<Started> {
-  const world = {
-    ...aWorld(),
+  const deps = {
+    ...someDeps(),
     clock: Date.now,
     keys: {
       index: async () => macOf("latchkey/index"),
@@ -70,18 +70,18 @@ async function started(index: number): Promise<Started> {
       callback: async (epoch: number) => macOf(`latchkey/callback/${epoch}`),
     },
   };
-  const outcome = await start(world, aStart({ to: fictionalNumber(index) }));
+  const outcome = await start(deps, aStart({ to: fictionalNumber(index) }));
   if (outcome.kind !== "started") throw new Error(outcome.why);
   const id = idIn(outcome.view.id);
-  const verification = await world.verifications.read(keyOf(id));
-  const [message] = world.messages;
+  const verification = await deps.verifications.read(keyOf(id));
+  const [message] = deps.messages;
   if (verification === undefined || message === undefined) throw new Error("nothing was started");
   const item = await itemOf({
     ...verification,
     expiresAt: Date.now() + DAY_MILLISECONDS,
     resendAt: 0,
   });
-  return { id, code: newestCode(world), reportToken: message.reportToken, item };
+  return { id, code: newestCode(deps), reportToken: message.reportToken, item };
 }
 
 /** As the adapter writes it. */
@@ -140,7 +140,7 @@ function itemAfter({ Key, ExpressionAttributeValues: values }: Body): unknown {
     case "number":
       return plain({ t1: Date.now() });
     case "scope":
-      return plain({ debt: 1 });
+      return plain({ unverified: 1 });
     default:
       return {};
   }

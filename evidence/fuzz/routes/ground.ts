@@ -157,7 +157,7 @@ function arrivals(before: ReadonlyMap<string, number>, now: readonly string[]): 
 
 /** The call comes last, since it rings no longer than people let it. */
 const FIRST = ["sms", "sms", "whatsapp", "sms", "whatsapp", "sms", "sms", "voice"] as const;
-/** Above those that the fuzzed requests name, and below those that Twilio's stand-in has trouble with. */
+/** Above those that the fuzzed requests name, and below those that Twilio's emulator has trouble with. */
 const FIRST_NUMBER = 900_900;
 
 function firstStart(index: number): FuzzedRequest {
@@ -223,7 +223,7 @@ function wireOf(request: FuzzedRequest, { system, live, reports, calls }: Known)
   const host = new URL(system.url).host;
   const { method } = request;
   const v4 = signedV4({ method, target, host, body }, new Date());
-  const { authToken } = system.twin.account;
+  const { authToken } = system.emulator.account;
   const byTwilio = twilioSignatureOf({ target, body }, { url: system.url, authToken });
   const words: Readonly<Record<string, string>> = {
     signed: byTwilio,

@@ -44,10 +44,10 @@ export async function fuzzRoutes(run: Run): Promise<RunReport> {
 }
 
 async function fuzzed(ground: Ground, { runs, seed }: Run): Promise<RunReport> {
-  const book = createBook();
+  const record = createBook();
   const property = fc.asyncProperty(requests, async (request: FuzzedRequest) => {
     const exchange = await ground.send(request);
-    book.add(exchange);
+    record.add(exchange);
     insistOnFacts(exchange, ground.system.url);
   });
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: true });
@@ -55,10 +55,10 @@ async function fuzzed(ground: Ground, { runs, seed }: Run): Promise<RunReport> {
     () => undefined,
     (fault: unknown) => `afterwards: ${fault}`,
   );
-  const evidence = [...book.evidence(), ...(await evidenceIn(ground))];
+  const evidence = [...record.evidence(), ...(await evidenceIn(ground))];
   const messages = ground.system.handset.messages();
   return {
-    ...book.counts(),
+    ...record.counts(),
     failure: details.failed ? told(details) : honesty,
     invocations: ground.invocations,
     messages: messages.length + ground.system.handset.calls().length,

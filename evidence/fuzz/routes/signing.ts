@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import { SIGNER } from "../../../local/front/signatures.ts";
+import { SIGNER } from "../../../local/gateway/signatures.ts";
 import { PLACE } from "../../../local/template/names.ts";
 
 type Signed = {

@@ -23,7 +23,7 @@ import {
 } from "../../../functions/verification/verification.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
 import { AUTH_TOKEN, callbackEvent, PUBLIC_URL } from "../../../test/support/callbacks.ts";
-import { aStart, aWorld, everyChannel, idIn, type World } from "../../../test/support/world.ts";
+import { aStart, type Deps, everyChannel, idIn, someDeps } from "../../../test/support/deps.ts";
 import { linesOf, modeOf, seed } from "./target.ts";
 
 export const reaches = [
@@ -52,20 +52,20 @@ export async function fuzz(data: Buffer): Promise<void> {
   const [[line = ""], body] = linesOf(rest, 1);
   const channel = bit(2) ? "voice" : "sms";
   const unchanged = await takenStart(channel);
-  const { world, read, tokens } = unchanged;
+  const { deps, read, tokens } = unchanged;
   const token = tokens.get(line) ?? line;
   const before = await read();
-  if (bit(1)) world.time.now += HOUR_MILLISECONDS;
+  if (bit(1)) deps.time.now += HOUR_MILLISECONDS;
   const form = body.toString("utf8");
-  const answer = await ask(world, { token, form, isCall: bit(0), isTwice: bit(3) });
+  const answer = await ask(deps, { token, form, isCall: bit(0), isTwice: bit(3) });
   const after = await read();
-  assert.equal(world.messages.length, 1, "nothing is sent");
+  assert.equal(deps.messages.length, 1, "nothing is sent");
   const isOurs = token === tokens.get(bit(0) ? "call" : "report") && (bit(0) || !bit(3));
   insistOnTouch(before, after, isOurs);
   assert.equal(answer?.status === 200, bit(0) && isOurs && fits(form));
   if (answer?.xml !== undefined) insistOnSpeech(answer.xml, form, !bit(1));
   // A start is the dearest part of a run; one that nothing was done to serves the next run too.
-  if (after === before && !bit(1) && world.faults.length === 0) starts.set(channel, unchanged);
+  if (after === before && !bit(1) && deps.faults.length === 0) starts.set(channel, unchanged);
 }
 
 /** News touches the delivery of its own message, in our words, and nothing else. */
@@ -106,8 +106,8 @@ function fits(form: string): boolean {
 /** A verification that is under way, with the tokens of its message by name, and some that only look like them. */
 async function started(channel: Channel) {
   let drawn = 0;
-  const world: World = {
-    ...aWorld(),
+  const deps: Deps = {
+    ...someDeps(),
     channels: everyChannel(["sms", "voice"], "automatic"),
     random: {
       integer: () => Number(CODE),
@@ -117,13 +117,13 @@ async function started(channel: Channel) {
       },
     },
   };
-  const outcome = await start(world, aStart({ channel }));
-  const [message] = world.messages;
+  const outcome = await start(deps, aStart({ channel }));
+  const [message] = deps.messages;
   if (outcome.kind !== "started" || message === undefined) throw new Error("no start");
   const key = keyOf(idIn(outcome.view.id));
-  const sealing = await world.keys.callback(1);
+  const sealing = await deps.keys.callback(1);
   const words = (use: string, parts: unknown) =>
-    `1-${seal(sealing, use, JSON.stringify(parts), world.random)}`;
+    `1-${seal(sealing, use, JSON.stringify(parts), deps.random)}`;
   const tokens = new Map([
     ["report", message.reportToken],
     ...(message.channel === "voice" ? [["call", message.callToken] as const] : []),
@@ -131,21 +131,21 @@ async function started(channel: Channel) {
     ["of nobody", words("delivery", ["x", "y", "fax", 44])],
     ["no call", words("call", ["x", "y", CODE, "en-GB", "soon"])],
   ]);
-  return { world, tokens, read: () => world.verifications.read(key) };
+  return { deps, tokens, read: () => deps.verifications.read(key) };
 }
 
-async function ask(world: World, asked: Asked): Promise<Answer | undefined> {
+async function ask(deps: Deps, asked: Asked): Promise<Answer | undefined> {
   const signatures = {
     publicUrl: PUBLIC_URL,
-    isSigned: twilioSignatures(async () => [AUTH_TOKEN], world.clock),
+    isSigned: twilioSignatures(async () => [AUTH_TOKEN], deps.clock),
   };
   const deliver = deliveryEndpoint({
-    ...world,
+    ...deps,
     ...signatures,
     pathOf: deliveryPath,
-    newsIn: twilioNews(world.logFault),
+    newsIn: twilioNews(deps.logFault),
   });
-  const speak = speakEndpoint({ ...world, ...signatures, pathOf: callPath, markup: speechTwiml });
+  const speak = speakEndpoint({ ...deps, ...signatures, pathOf: callPath, markup: speechTwiml });
   try {
     return await (asked.isCall ? speak : deliver)(eventOf(asked));
   } catch (fault) {

@@ -7,7 +7,7 @@ import { Problem } from "../../../functions/http/problem.ts";
 import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { type ModelName, requestModel } from "../../../infra/models.ts";
-import { type BodyCheck, bodyCheckOf } from "../../../local/front/models.ts";
+import { type BodyCheck, bodyCheckOf } from "../../../local/gateway/models.ts";
 import { anEvent } from "../../../test/support/events.ts";
 import { outermostNames } from "./strict-json.ts";
 import { modeOf, seed } from "./target.ts";

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
-import { NOON } from "../../../test/support/world.ts";
+import { NOON } from "../../../test/support/deps.ts";
 import { modeOf, seed } from "./target.ts";
 
 export const reaches = ["functions/verification/ticket.ts"] as const;

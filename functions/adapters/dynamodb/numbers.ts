@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Mac } from "../../verification/identifiers.ts";
-import type { NumberBook, NumberStore } from "../../verification/ports.ts";
+import type { NumberRecord, NumberStore } from "../../verification/ports.ts";
 import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
 
 /**
@@ -54,9 +54,9 @@ const ROWS: TurnRows = {
   withTicket: LIMITS.sendsPerNumberWithTicket,
 };
 
-const CLOSED = { "it is not closed": "NOT closedUntil > :now" } as const;
+const NOT_BLOCKED = { "it is not closed": "NOT blockedUntil > :now" } as const;
 const OPEN = {
-  ...CLOSED,
+  ...NOT_BLOCKED,
   "its failures leave room or are forgotten":
     "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
 } as const;
@@ -66,7 +66,7 @@ function numberConditions({ withoutTicket, withTicket }: TurnRows) {
   return {
     takeTurn: { ...OPEN, ...rowConditions(withoutTicket) },
     takeTurnWithTicket: {
-      ...CLOSED,
+      ...NOT_BLOCKED,
       "the ticket is not revoked": "NOT ticketsFrom > :issuedAt",
       "the number was proven since its last few": "NOT ticketTurns >= :maxTicketTurns",
       ...rowConditions(withTicket),
@@ -126,7 +126,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
         conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
         values,
       };
-      return parsed(await table.update(update), bookOf);
+      return parsed(await table.update(update), recordOf);
     },
     async returnTurn(number, turn) {
       const values = { ":turn": turn, ":never": NEVER };
@@ -146,7 +146,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
         ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
       };
       const write = { update: REPLACE_TURN, conditions: conditions.replaceTurn, values };
-      return parsed(await table.update({ pk: pkOf(number), ...write }), bookOf);
+      return parsed(await table.update({ pk: pkOf(number), ...write }), recordOf);
     },
     async undoReplacement(number, { failed, now }) {
       const values = { ":now": now, ":failed": failed };
@@ -200,16 +200,16 @@ function pkOf(number: Mac): string {
   return `number#${number}`;
 }
 
-const BOOK = v.object({
+const RECORD = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
   ticketTurns: v.optional(v.number()),
   handedOn: v.optional(v.number()),
-  closedUntil: v.optional(v.number()),
+  blockedUntil: v.optional(v.number()),
   ticketsFrom: v.optional(v.number()),
 });
 
-function bookOf(item: Item): NumberBook {
+function recordOf(item: Item): NumberRecord {
   const turns = SLOTS.map((slot) => v.parse(v.optional(v.number(), NEVER), item[slot]));
-  return { ...v.parse(BOOK, item), turns: turns.filter((turn) => turn > NEVER) };
+  return { ...v.parse(RECORD, item), turns: turns.filter((turn) => turn > NEVER) };
 }

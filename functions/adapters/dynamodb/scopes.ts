@@ -7,46 +7,47 @@ import { type Conditions, deleteAfter, type Table } from "./table.ts";
 /** Every condition of every write, by write. */
 export const SCOPE_CONDITIONS = {
   add: {
-    "the window has room": "NOT debt >= :floor",
-    "no operator has closed it": "attribute_not_exists(closedUntil)",
+    "the window has room": "NOT unverified >= :max",
+    "no operator has closed it": "attribute_not_exists(blockedUntil)",
   },
-  credit: { "the window is there, and not paid far ahead": "debt > leastDebt" },
+  decrement: { "the window is there, and not paid far ahead": "unverified > minimum" },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof SCOPE_CONDITIONS]: Conditions };
 
-/** A floor that no debt reaches. */
-const NO_FLOOR = Number.MAX_SAFE_INTEGER;
+/** A limit that no unverified sends reaches. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-const WINDOW = v.object({ debt: v.number() });
+const WINDOW = v.object({ unverified: v.number() });
 
-/** Unproven debt over the table: one item a window, one counter. */
+/** Unverified sends over the table: one item a window, one counter. */
 export function dynamoScopes(
   table: Table,
   conditions: AllConditions = SCOPE_CONDITIONS,
 ): ScopeStore {
   return {
-    async add({ key, floor = NO_FLOOR, leastDebt, endsAt }) {
+    async add({ key, max = NO_LIMIT, minimum, endsAt }) {
       const { kind, item } = await table.update({
         pk: pkOf(key),
-        update: "ADD debt :one SET leastDebt = :leastDebt, deleteAfter = :deleteAfter",
+        update: "ADD unverified :one SET minimum = :minimum, deleteAfter = :deleteAfter",
         conditions: conditions.add,
         values: {
           ":one": 1,
-          ":floor": floor,
-          ":leastDebt": leastDebt,
+          ":max": max,
+          ":minimum": minimum,
           ":deleteAfter": deleteAfter(endsAt, RETENTION.scopeSeconds),
         },
       });
-      if (kind === "taken") return { kind: "booked", debt: v.parse(WINDOW, item).debt };
-      return { kind: item?.["closedUntil"] === undefined ? "full" : "closed" };
+      if (kind === "taken")
+        return { kind: "counted", unverified: v.parse(WINDOW, item).unverified };
+      return { kind: item?.["blockedUntil"] === undefined ? "full" : "blocked" };
     },
-    async credit(key, amount) {
+    async decrement(key, amount) {
       const values = { ":less": -amount };
       await table.update({
         pk: pkOf(key),
-        update: "ADD debt :less",
-        conditions: conditions.credit,
+        update: "ADD unverified :less",
+        conditions: conditions.decrement,
         values,
       });
     },

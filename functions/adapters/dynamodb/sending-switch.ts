@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LIMITS } from "../../policy/limits.ts";
-import type { Clock, SendingSwitch, Standing } from "../../verification/ports.ts";
+import type { Clock, SendingSwitch, SwitchState } from "../../verification/ports.ts";
 import type { Table } from "./table.ts";
 
 const SWITCH = v.object({
@@ -13,26 +13,26 @@ const SWITCH = v.object({
  * reading that failed reads himself.
  */
 export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): SendingSwitch {
-  let known: { readonly standing: Promise<Standing>; readonly until: number } | undefined;
+  let known: { readonly switchState: Promise<SwitchState>; readonly until: number } | undefined;
 
-  async function read(): Promise<Standing> {
+  async function read(): Promise<SwitchState> {
     const item = await table.read("switch#sending");
     const { paused, ticketsFrom } = v.parse(SWITCH, item ?? {});
     return { isPaused: paused, ticketsFrom };
   }
 
-  function readAnew(now: number): Promise<Standing> {
-    const standing = read();
-    known = { standing, until: now + LIMITS.switchCacheSeconds * 1_000 };
-    return standing;
+  function readAnew(now: number): Promise<SwitchState> {
+    const switchState = read();
+    known = { switchState, until: now + LIMITS.switchCacheSeconds * 1_000 };
+    return switchState;
   }
 
   return {
-    standing() {
+    switchState() {
       const now = clock();
       return known === undefined || known.until <= now
         ? readAnew(now)
-        : known.standing.catch(() => readAnew(now));
+        : known.switchState.catch(() => readAnew(now));
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
-import type { Room, SpendBooking, SpendStore } from "../../verification/spend.ts";
+import type { Room, SpendCharge, SpendStore } from "../../verification/spend.ts";
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. `#day` and its like are the counters of the booking. */
@@ -16,8 +16,8 @@ export const SPEND_CONDITIONS = {
 
 type AllConditions = { readonly [Name in keyof typeof SPEND_CONDITIONS]: Conditions };
 
-const BOOK = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
-const RESERVE = `${BOOK} SET deleteAfter = :deleteAfter`;
+const RECORD = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
+const RESERVE = `${RECORD} SET deleteAfter = :deleteAfter`;
 
 /** The money of a day over the table: one item a day and shard, one counter a window and country. */
 export function dynamoSpend(
@@ -25,41 +25,41 @@ export function dynamoSpend(
   conditions: AllConditions = SPEND_CONDITIONS,
 ): SpendStore {
   return {
-    async reserve(booking, room) {
+    async reserve(charge, room) {
       const { kind, item } = await table.update({
-        pk: pkOf(booking),
+        pk: pkOf(charge),
         update: RESERVE,
         conditions: conditions.reserve,
-        names: namesOf(booking),
+        names: namesOf(charge),
         values: {
-          ":price": booking.micros,
+          ":price": charge.micros,
           ":day": room.day,
           ":hour": room.hour,
           ":countryDay": room.countryDay,
           ":countryHour": room.countryHour,
-          ":deleteAfter": deleteAfter(Date.parse(booking.day), RETENTION.spendSeconds),
+          ":deleteAfter": deleteAfter(Date.parse(charge.day), RETENTION.spendSeconds),
         },
       });
-      return { kind, spent: spentIn(item, booking) };
+      return { kind, spent: spentIn(item, charge) };
     },
-    async giveBack(booking) {
+    async giveBack(charge) {
       await table.update({
-        pk: pkOf(booking),
-        update: BOOK,
+        pk: pkOf(charge),
+        update: RECORD,
         conditions: conditions.giveBack,
-        names: namesOf(booking),
-        values: { ":price": -booking.micros },
+        names: namesOf(charge),
+        values: { ":price": -charge.micros },
         isRepeatable: false,
       });
     },
   };
 }
 
-function pkOf({ day, shard }: SpendBooking): string {
+function pkOf({ day, shard }: SpendCharge): string {
   return `spend#${day}#${shard}`;
 }
 
-function namesOf({ hour, country }: SpendBooking) {
+function namesOf({ hour, country }: SpendCharge) {
   return {
     "#day": "total",
     "#hour": `total-${hour}`,
@@ -70,8 +70,8 @@ function namesOf({ hour, country }: SpendBooking) {
 
 const MICROS = v.optional(v.number(), 0);
 
-function spentIn(item: Item | undefined, booking: SpendBooking): Room {
-  const names = namesOf(booking);
+function spentIn(item: Item | undefined, charge: SpendCharge): Room {
+  const names = namesOf(charge);
   const held = (name: keyof typeof names) => v.parse(MICROS, item?.[names[name]]);
   return {
     day: held("#day"),

@@ -8,7 +8,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SystemOptions } from "../../../local/system.ts";
-import { idIn } from "../../support/world.ts";
+import { idIn } from "../../support/deps.ts";
 import { insistOnNoLeak } from "./evidence.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
 import { signed } from "./signed.ts";
@@ -46,7 +46,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
   beforeAll(async () => {
     rig = await rigged(environment);
     target = await aTarget({ assembly: rig.assembly, ...options });
-    target.twin.setCallbacks([]);
+    target.emulator.setCallbacks([]);
   }, BUILD_MILLISECONDS);
   afterAll(async () => {
     try {

@@ -1,5 +1,5 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import { SIGNER } from "../../../local/front/signatures.ts";
+import { SIGNER } from "../../../local/gateway/signatures.ts";
 import { PLACE } from "../../../local/template/names.ts";
 import { Sha256 } from "../../local/support/sha256.ts";
 import type { Attempt } from "./target.ts";

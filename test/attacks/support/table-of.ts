@@ -1,7 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
-import { idIn } from "../../support/world.ts";
+import { idIn } from "../../support/deps.ts";
 import type { Target } from "./target.ts";
 
 type Item = Readonly<Record<string, unknown>>;

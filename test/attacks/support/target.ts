@@ -40,7 +40,7 @@ export type Owned = { readonly to: string; readonly id: string; readonly code: s
 /** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
 export type Target = Pick<
   System,
-  "url" | "handset" | "twin" | "logs" | "engineEndpoint" | "reload"
+  "url" | "handset" | "emulator" | "logs" | "engineEndpoint" | "reload"
 > & {
   readonly lambda: System["lambda"];
   readonly ask: (attempt: Attempt) => Promise<Reply>;

@@ -6,17 +6,17 @@ type Told = Pick<Reply, "status">;
 const WINDOW_MILLISECONDS = 600_000;
 
 /**
- * Asks until it is refused, and holds that no more was let through than a floor allows in each window that was touched: the clock's ten minutes may
+ * Asks until it is refused, and holds that no more was let through than a limit allows in each window that was touched: the clock's ten minutes may
  * end in between. `taken` were let through before.
  */
 export async function untilRefused<Answer extends Told>(
   ask: () => Promise<Answer>,
-  { floor, taken = 0, since = Date.now() }: { floor: number; taken?: number; since?: number },
+  { max, taken = 0, since = Date.now() }: { max: number; taken?: number; since?: number },
 ): Promise<Answer> {
-  for (let passed = taken; passed <= 2 * floor; passed += 1) {
+  for (let passed = taken; passed <= 2 * max; passed += 1) {
     const answer = await ask();
     if (answer.status === 429) {
-      expect(passed).toBeLessThanOrEqual(floor * windowsBetween(since, Date.now()));
+      expect(passed).toBeLessThanOrEqual(max * windowsBetween(since, Date.now()));
       return answer;
     }
     expect(answer.status).toBe(201);

@@ -82,13 +82,16 @@ const accepting =
     judgePhone(to === number ? "+447712345678" : to, options);
 
 /** The limits of production, some of them changed. */
-function scopesWith(floors: Readonly<Record<string, number>>, countryMode = "enforce"): string {
+function scopesWith(
+  limitByKind: Readonly<Record<string, number>>,
+  countryMode = "enforce",
+): string {
   const { limits, ...rest } = scopeTermsOf(STAGES.prod);
   const changed = Object.entries(limits).map(([kind, limit]) => [
     kind,
     {
       ...limit,
-      floor: floors[kind] ?? limit.floor,
+      max: limitByKind[kind] ?? limit.max,
       mode: kind.includes("country") ? countryMode : limit.mode,
     },
   ]);
@@ -202,7 +205,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /sends without limits/,
     ],
     [
-      "a range without floor",
+      "a range without limit",
       variable("SCOPE_TERMS", scopesWith({ range: 1_000_000 })),
       /range may owe/,
     ],
@@ -215,15 +218,15 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
   "per-client": [
     [
       "no limit of IPv6 sites",
-      limit({ unprovenSends: { ipv4: { floor: 30, windowSeconds: 600 } } }),
+      limit({ unverifiedSends: { ipv4: { max: 30, windowSeconds: 600 } } }),
       /ipv6-48 starts without limit/,
     ],
     [
       "a window of a second",
       limit({
-        unprovenSends: {
-          ...POLICIES.limits.unprovenSends,
-          ipv4: { floor: 30, windowSeconds: 1 },
+        unverifiedSends: {
+          ...POLICIES.limits.unverifiedSends,
+          ipv4: { max: 30, windowSeconds: 1 },
         },
       }),
       /ipv4 starts without limit/,

@@ -1,7 +1,7 @@
 import type { Template } from "../../../cli/template.ts";
 import { resourcesOf } from "../../../cli/template.ts";
 import type { Stage, StageName } from "../../../infra/stages.ts";
-import type { Cloud } from "./stand-in.ts";
+import type { Cloud } from "./emulator.ts";
 
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const SERVICE = `MG${"3d".repeat(16)}`;

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { answerLive, LIVE_QUESTIONS, liveWorld } from "../../../cli/live/live.ts";
-import type { LiveAnswer, LiveWorld } from "../../../cli/live/question.ts";
+import { answerLive, LIVE_QUESTIONS, liveDeps } from "../../../cli/live/live.ts";
+import type { LiveAnswer, LiveDeps } from "../../../cli/live/question.ts";
 import { exitCode, liveJson, liveWords } from "../../../cli/live/words.ts";
 import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
 import type { Template } from "../../../cli/template.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
+import { BROKEN, type Cloud, REFUSED, startEmulator } from "./emulator.ts";
 import {
   alarmsOf,
   backups,
@@ -18,32 +19,31 @@ import {
   OF_SERVICE,
   secretOf,
 } from "./healthy.ts";
-import { BROKEN, type Cloud, REFUSED, startStandIn } from "./stand-in.ts";
 
 let template: Template;
-let standIn: Awaited<ReturnType<typeof startStandIn>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let cloud: Cloud = {};
 
 beforeAll(async () => {
   template = await synthesizedTemplate("prod");
-  standIn = await startStandIn(() => cloud);
+  emulator = await startEmulator(() => cloud);
 });
 beforeEach(() => {
-  cloud = healthy({ stageName: "prod", stage: STAGES.prod, template, url: standIn.url });
+  cloud = healthy({ stageName: "prod", stage: STAGES.prod, template, url: emulator.url });
 });
-afterAll(() => standIn.stop());
+afterAll(() => emulator.stop());
 
-function world(stage: Stage = STAGES.prod, change: Partial<LiveWorld> = {}): LiveWorld {
-  const { aws, twilio } = standIn;
+function deps(stage: Stage = STAGES.prod, change: Partial<LiveDeps> = {}): LiveDeps {
+  const { aws, twilio } = emulator;
   const pause = async () => {};
   return {
-    ...liveWorld({ stageName: "prod", stage, template }, { aws, twilio }),
+    ...liveDeps({ stageName: "prod", stage, template }, { aws, twilio }),
     pause,
     ...change,
   };
 }
 
-async function told(id: string, of: LiveWorld = world()): Promise<LiveAnswer> {
+async function told(id: string, of: LiveDeps = deps()): Promise<LiveAnswer> {
   const [answer] = await answerLive(
     of,
     LIVE_QUESTIONS.filter((one) => one.id === id),
@@ -52,7 +52,7 @@ async function told(id: string, of: LiveWorld = world()): Promise<LiveAnswer> {
   return answer;
 }
 
-async function faultsOf(id: string, of?: LiveWorld): Promise<readonly string[]> {
+async function faultsOf(id: string, of?: LiveDeps): Promise<readonly string[]> {
   const answer = await told(id, of);
   if (answer.kind === "unasked") throw new Error(`could not ask: ${answer.because}`);
   expect(answer.holds).toBe(answer.finding.faults.length === 0);
@@ -61,7 +61,7 @@ async function faultsOf(id: string, of?: LiveWorld): Promise<readonly string[]> 
 
 describe("a deployment that is as it should be", () => {
   it("holds in every line", async () => {
-    const answers = await answerLive(world());
+    const answers = await answerLive(deps());
     const faults = answers.map((one) =>
       one.kind === "unasked" ? [one.id, one.because] : [one.id, ...one.finding.faults],
     );
@@ -70,9 +70,11 @@ describe("a deployment that is as it should be", () => {
   });
 
   it("is only looked at: nothing is asked that changes it", async () => {
-    standIn.asked.length = 0;
-    await answerLive(world());
-    const changing = standIn.asked.filter((name) => !/^(Describe|List|Get|Detect|GET )/.test(name));
+    emulator.asked.length = 0;
+    await answerLive(deps());
+    const changing = emulator.asked.filter(
+      (name) => !/^(Describe|List|Get|Detect|GET )/.test(name),
+    );
     expect(changing).toEqual(["POST /v1/server/verifications"]);
   });
 });
@@ -366,7 +368,7 @@ describe("a line turns", () => {
 
   it("mode where a live stage of developers has no list", async () => {
     const live: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
-    expect(await faultsOf("mode", world(live))).toEqual([
+    expect(await faultsOf("mode", deps(live))).toEqual([
       "the secret names no recipients, and the stage sends to those only",
     ]);
   });
@@ -390,7 +392,7 @@ describe("what is no fault", () => {
       ...says("GetSecretValue", secretOf(test))(),
       [`${OF_ACCOUNT}.json`]: () => [403, {}],
     };
-    const dev = world(STAGES.dev);
+    const dev = deps(STAGES.dev);
     for (const id of ["told", "firewall", "table", "mode", "account", "sms-countries", "calls"])
       expect([id, await faultsOf(id, dev)]).toEqual([id, []]);
   });
@@ -403,7 +405,7 @@ describe("what is no fault", () => {
 });
 
 describe("what nobody tells", () => {
-  const because = async (id: string, of?: LiveWorld) => {
+  const because = async (id: string, of?: LiveDeps) => {
     const answer = await told(id, of);
     return answer.kind === "unasked" ? answer.because : "it was told";
   };
@@ -452,18 +454,18 @@ describe("what nobody tells", () => {
     const pause = async (milliseconds: number) => {
       now += milliseconds;
     };
-    const waiting = world(STAGES.prod, { now: () => now, pause });
+    const waiting = deps(STAGES.prod, { now: () => now, pause });
     expect(await because("drift", waiting)).toMatch(/had not ended/);
   });
 
   it("is an API that does not answer from here", async () => {
     const address = async () => "http://127.0.0.1:1";
-    expect(await because("answers", world(STAGES.prod, { address }))).toMatch(/does not answer/);
+    expect(await because("answers", deps(STAGES.prod, { address }))).toMatch(/does not answer/);
   });
 
   it("takes no answer from the others", async () => {
     cloud = { ...cloud, GetSecretValue: () => REFUSED };
-    const answers = await answerLive(world());
+    const answers = await answerLive(deps());
     expect(answers.filter(({ kind }) => kind === "unasked").map(({ id }) => id)).toEqual([
       "mode",
       "account",
@@ -481,9 +483,9 @@ describe("where there is nobody to ask", () => {
     cloud = {
       DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],
     };
-    await expect(answerLive(world())).rejects.toThrow("There is no prod in this account");
+    await expect(answerLive(deps())).rejects.toThrow("There is no prod in this account");
     cloud = { DescribeStacks: () => REFUSED };
-    await expect(answerLive(world())).rejects.toThrow("may not do that");
+    await expect(answerLive(deps())).rejects.toThrow("may not do that");
   });
 });
 
@@ -497,7 +499,7 @@ describe("the list", () => {
         for (const id of Object.keys(Resources).slice(0, 12)) delete Resources[id];
       })(),
     };
-    const answers = await answerLive(world());
+    const answers = await answerLive(deps());
     const words = stripVTControlCharacters(liveWords("prod", answers));
     for (const part of [
       `of prod · ${LIVE_QUESTIONS.length - 3} of ${LIVE_QUESTIONS.length} hold, 1 could not be asked`,
@@ -518,7 +520,7 @@ describe("the list", () => {
   it("tells machines the same, with the day on which it was asked", async () => {
     cloud = { ...cloud, "GET /v1/Messaging/GeoPermissions": () => REFUSED };
     const asked = new Date("2026-11-25T12:00:00Z");
-    const json = JSON.parse(liveJson("prod", await answerLive(world()), asked));
+    const json = JSON.parse(liveJson("prod", await answerLive(deps()), asked));
     expect(json).toMatchObject({ stage: "prod", holds: false, asked: "2026-11-25T12:00:00.000Z" });
     const held = json.answers.map(({ holds }: { readonly holds: boolean | null }) => holds);
     expect(held.filter((holds: boolean | null) => holds === null)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { isApproved } from "../../../functions/verification/verification.ts";
+import { NOON } from "../../support/deps.ts";
 import { aMac, aVerification, FIVE_MINUTES } from "../../support/items.ts";
-import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
 import {
   ALL_GOOD,

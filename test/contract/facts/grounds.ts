@@ -1,19 +1,19 @@
 import { dynamoNumbers } from "../../../functions/adapters/dynamodb/numbers.ts";
-import type { NumberBook } from "../../../functions/verification/ports.ts";
+import type { NumberRecord } from "../../../functions/verification/ports.ts";
+import { NOON } from "../../support/deps.ts";
 import { type Clause, engineStores, engineStoresWithout } from "../../support/engine-stores.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
 import { memoryNumbers, memoryStores } from "../../support/memory-stores.ts";
-import { NOON } from "../../support/world.ts";
 import type { Ground, TableGround } from "./ground.ts";
 
 export function memoryGround(): Ground {
-  const books = new Map<string, NumberBook>();
+  const records = new Map<string, NumberRecord>();
   return {
     ...memoryStores(),
-    numbers: memoryNumbers(undefined, books),
-    numbersUnder: (rows) => memoryNumbers(rows, books),
-    async close(number, closedUntil) {
-      books.set(number, { turns: [], failures: 0, ...books.get(number), closedUntil });
+    numbers: memoryNumbers(undefined, records),
+    numbersUnder: (rows) => memoryNumbers(rows, records),
+    async close(number, blockedUntil) {
+      records.set(number, { turns: [], failures: 0, ...records.get(number), blockedUntil });
     },
   };
 }
@@ -32,10 +32,10 @@ export function tableGround(
     put,
     time,
     numbersUnder: (rows) => dynamoNumbers(table, undefined, rows),
-    async close(number, closedUntil) {
+    async close(number, blockedUntil) {
       const pk = `number#${number}`;
-      const values = { ":until": closedUntil };
-      await table.update({ pk, update: "SET closedUntil = :until", conditions: {}, values });
+      const values = { ":until": blockedUntil };
+      await table.update({ pk, update: "SET blockedUntil = :until", conditions: {}, values });
     },
   };
 }

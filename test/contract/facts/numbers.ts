@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
-import type { NumberBook, NumberStore } from "../../../functions/verification/ports.ts";
+import type { NumberRecord, NumberStore } from "../../../functions/verification/ports.ts";
+import { NOON } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
-import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
 
 const NUMBER = aMac("number");
@@ -10,18 +10,18 @@ const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
 const MEMORY = LIMITS.failureMemorySeconds * SECOND;
 
-async function take(numbers: NumberStore, ...moments: readonly number[]): Promise<NumberBook> {
-  let book: NumberBook | undefined;
+async function take(numbers: NumberStore, ...moments: readonly number[]): Promise<NumberRecord> {
+  let record: NumberRecord | undefined;
   for (const now of moments) {
     const write = await numbers.takeTurn(NUMBER, now);
     expect([now - NOON, write.kind]).toEqual([now - NOON, "taken"]);
-    book = write.item;
+    record = write.item;
   }
-  if (book === undefined) throw new Error("what is taken comes with its book");
-  return book;
+  if (record === undefined) throw new Error("what is taken comes with its book");
+  return record;
 }
 
-async function expectNoTurn(numbers: NumberStore, now: number): Promise<NumberBook | undefined> {
+async function expectNoTurn(numbers: NumberStore, now: number): Promise<NumberRecord | undefined> {
   const { kind, item } = await numbers.takeTurn(NUMBER, now);
   expect([now - NOON, kind]).toEqual([now - NOON, "refused"]);
   return item;
@@ -84,7 +84,7 @@ const TURNS: Facts = {
     const opens = NOON + 40 * DAY;
     await close(NUMBER, opens);
     for (const now of [NOON, opens - 1])
-      expect(await expectNoTurn(numbers, now)).toMatchObject({ closedUntil: opens });
+      expect(await expectNoTurn(numbers, now)).toMatchObject({ blockedUntil: opens });
     await take(numbers, opens);
   },
   "rows that grow or shrink lose no history": async ({ numbers, numbersUnder }) => {
@@ -146,11 +146,11 @@ const REPLACEMENTS: Facts = {
     await expectNotHandedOn(numbers, { failed: NOON, now: NOON + 1 });
   },
   "a turn that comes back can be handed on again": async ({ numbers }) => {
-    const book = await take(numbers, NOON);
+    const record = await take(numbers, NOON);
     const turns = { failed: NOON, now: NOON + 1 };
     await numbers.replaceTurn(NUMBER, turns);
     await numbers.undoReplacement(NUMBER, turns);
-    expect((await expectNoTurn(numbers, NOON + 2))?.turns).toEqual(book.turns);
+    expect((await expectNoTurn(numbers, NOON + 2))?.turns).toEqual(record.turns);
     expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("taken");
   },
   "a turn comes back only while it is the newest": async ({ numbers }) => {

@@ -1,50 +1,54 @@
 import { expect } from "vitest";
 import { RETENTION } from "../../../functions/policy/retention.ts";
 import type { Claim, ScopeStore } from "../../../functions/verification/ports.ts";
-import type { Room, SpendBooking, SpendStore } from "../../../functions/verification/spend.ts";
+import type { Room, SpendCharge, SpendStore } from "../../../functions/verification/spend.ts";
+import { NOON } from "../../support/deps.ts";
 import { aMac, aScopeKey, aSealed } from "../../support/items.ts";
-import { NOON } from "../../support/world.ts";
 import type { Facts } from "./ground.ts";
 
-const DEBT = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON + 600_000 };
+const UNVERIFIED = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON + 600_000 };
 
 const SCOPES: Facts = {
-  "a window takes starts up to its floor": async ({ scopes }) => {
-    for (const debt of [1, 2, 3]) expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt });
-    for (const _ of [4, 5]) expect(await scopes.add(DEBT)).toEqual({ kind: "full" });
+  "a window takes starts up to its limit": async ({ scopes }) => {
+    for (const unverified of [1, 2, 3])
+      expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "counted", unverified });
+    for (const _ of [4, 5]) expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "full" });
   },
-  "a start that is refused leaves no debt": async ({ scopes }) => {
-    for (let start = 0; start < 10; start += 1) await scopes.add(DEBT);
-    await scopes.credit(DEBT.key, 1);
+  "a start that is refused leaves no unverified sends": async ({ scopes }) => {
+    for (let start = 0; start < 10; start += 1) await scopes.add(UNVERIFIED);
+    await scopes.decrement(UNVERIFIED.key, 1);
     expect([await adds(scopes), await adds(scopes)]).toEqual([true, false]);
   },
   "an approval pays for several starts, also for some to come": async ({ scopes }) => {
-    await scopes.add(DEBT);
-    await scopes.credit(DEBT.key, 4);
+    await scopes.add(UNVERIFIED);
+    await scopes.decrement(UNVERIFIED.key, 4);
     const starts = [];
     for (let start = 0; start < 7; start += 1) starts.push(await adds(scopes));
     expect(starts).toEqual([true, true, true, true, true, true, false]);
   },
-  "approvals pay one floor ahead and no further, until somebody owes again": async ({ scopes }) => {
-    await scopes.add(DEBT);
-    for (let approval = 0; approval < 9; approval += 1) await scopes.credit(DEBT.key, 2);
-    expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt: -2 });
-    await scopes.credit(DEBT.key, 2);
-    expect(await scopes.add(DEBT)).toEqual({ kind: "booked", debt: -3 });
+  "approvals pay one limit ahead and no further, until somebody owes again": async ({ scopes }) => {
+    await scopes.add(UNVERIFIED);
+    for (let approval = 0; approval < 9; approval += 1) await scopes.decrement(UNVERIFIED.key, 2);
+    expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "counted", unverified: -2 });
+    await scopes.decrement(UNVERIFIED.key, 2);
+    expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "counted", unverified: -3 });
   },
-  "a window without debt takes no credit": async ({ scopes }) => {
-    await scopes.credit(DEBT.key, 4);
+  "a window without unverified sends takes no credit": async ({ scopes }) => {
+    await scopes.decrement(UNVERIFIED.key, 4);
     for (const isOpen of [true, true, true, false]) expect(await adds(scopes)).toBe(isOpen);
   },
   "windows do not share": async ({ scopes }) => {
-    for (let start = 0; start < 3; start += 1) await scopes.add(DEBT);
+    for (let start = 0; start < 3; start += 1) await scopes.add(UNVERIFIED);
     expect(await adds(scopes, { key: aScopeKey("another client") })).toBe(true);
     expect(await adds(scopes, { key: aScopeKey("client", 3_000_001) })).toBe(true);
     expect(await adds(scopes)).toBe(false);
   },
-  "a window without a floor counts on and never refuses": async ({ scopes }) => {
-    for (let start = 0; start < 9; start += 1) await adds(scopes, { floor: undefined });
-    expect(await scopes.add({ ...DEBT, floor: undefined })).toEqual({ kind: "booked", debt: 10 });
+  "a window without a limit counts on and never refuses": async ({ scopes }) => {
+    for (let start = 0; start < 9; start += 1) await adds(scopes, { max: undefined });
+    expect(await scopes.add({ ...UNVERIFIED, max: undefined })).toEqual({
+      kind: "counted",
+      unverified: 10,
+    });
     expect(await adds(scopes)).toBe(false);
   },
 };
@@ -53,10 +57,10 @@ async function adds(
   scopes: ScopeStore,
   changes: Partial<Parameters<ScopeStore["add"]>[0]> = {},
 ): Promise<boolean> {
-  return (await scopes.add({ ...DEBT, ...changes })).kind === "booked";
+  return (await scopes.add({ ...UNVERIFIED, ...changes })).kind === "counted";
 }
 
-const BOOKING: SpendBooking = {
+const CHARGE: SpendCharge = {
   day: "2027-01-15",
   hour: 8,
   shard: 0,
@@ -69,21 +73,21 @@ const ROOM: Room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
 async function reserves(
   spend: SpendStore,
   room: Partial<Room> = {},
-  booking: Partial<SpendBooking> = {},
+  charge: Partial<SpendCharge> = {},
 ): Promise<boolean> {
-  const { kind } = await spend.reserve({ ...BOOKING, ...booking }, { ...ROOM, ...room });
+  const { kind } = await spend.reserve({ ...CHARGE, ...charge }, { ...ROOM, ...room });
   return kind === "taken";
 }
 
 const SPEND: Facts = {
   "a cap takes bookings up to itself and none above, and says what is spent": async ({ spend }) => {
     const all = { day: 10, hour: 10, countryDay: 10, countryHour: 10 };
-    expect(await spend.reserve(BOOKING, { ...ROOM, day: 10 })).toEqual({
+    expect(await spend.reserve(CHARGE, { ...ROOM, day: 10 })).toEqual({
       kind: "taken",
       spent: all,
     });
     expect(await reserves(spend, { day: 10 })).toBe(true);
-    expect(await spend.reserve(BOOKING, { ...ROOM, day: 10 })).toMatchObject({
+    expect(await spend.reserve(CHARGE, { ...ROOM, day: 10 })).toMatchObject({
       kind: "refused",
       spent: { day: 20, hour: 20 },
     });
@@ -98,7 +102,7 @@ const SPEND: Facts = {
   "a booking that one cap refuses is booked on no other": async ({ spend }) => {
     await reserves(spend);
     await reserves(spend, { countryHour: 0 });
-    expect(await spend.reserve({ ...BOOKING, micros: 0 }, ROOM)).toMatchObject({
+    expect(await spend.reserve({ ...CHARGE, micros: 0 }, ROOM)).toMatchObject({
       spent: { day: 10, hour: 10, countryDay: 10, countryHour: 10 },
     });
   },
@@ -106,8 +110,8 @@ const SPEND: Facts = {
     spend,
   }) => {
     await reserves(spend);
-    const spentAt = async (booking: Partial<SpendBooking>) =>
-      (await spend.reserve({ ...BOOKING, micros: 0, ...booking }, ROOM)).spent;
+    const spentAt = async (charge: Partial<SpendCharge>) =>
+      (await spend.reserve({ ...CHARGE, micros: 0, ...charge }, ROOM)).spent;
     expect(await spentAt({ hour: 9 })).toMatchObject({ day: 10, hour: 0, countryHour: 0 });
     expect(await spentAt({ country: "FR" })).toMatchObject({ day: 10, countryDay: 0 });
     expect(await spentAt({ day: "2027-01-16" })).toMatchObject({ day: 0 });
@@ -115,7 +119,7 @@ const SPEND: Facts = {
   },
   "what is given back can be spent again": async ({ spend }) => {
     await reserves(spend);
-    await spend.giveBack(BOOKING);
+    await spend.giveBack(CHARGE);
     expect(await reserves(spend, { day: 0, hour: 0, countryDay: 0, countryHour: 0 })).toBe(true);
   },
 };
@@ -162,6 +166,6 @@ export const START_FACTS: Facts = {
   ...CLAIMS,
   ...SPEND,
   "sending is not paused where nobody paused it": async ({ sendingSwitch }) => {
-    expect(await sendingSwitch.standing()).toEqual({ isPaused: false, ticketsFrom: 0 });
+    expect(await sendingSwitch.switchState()).toEqual({ isPaused: false, ticketsFrom: 0 });
   },
 };

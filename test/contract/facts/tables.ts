@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { dynamoClosings } from "../../../functions/adapters/dynamodb/closings.ts";
+import { dynamoBlocks } from "../../../functions/adapters/dynamodb/blocks.ts";
 import { dynamoNumbers } from "../../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../../functions/adapters/dynamodb/sending-switch.ts";
@@ -11,18 +11,18 @@ import { check } from "../../../functions/verification/check.ts";
 import type { VerificationId } from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
-import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
 import {
   aStart,
-  aWorld,
   carriedBy,
+  type Deps,
   fictionalNumber,
   idIn,
   NOON,
   newestCode,
   otherThan,
-  type World,
-} from "../../support/world.ts";
+  someDeps,
+} from "../../support/deps.ts";
+import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
 import type { TableFacts, TableGround } from "./ground.ts";
 import { checkOf, KEY, resendOf, undoOf } from "./writes.ts";
 
@@ -50,7 +50,7 @@ const TRACELESS: TableFacts = {
     await numbers.returnTurn(aMac("number"), NOON);
     await numbers.replaceTurn(aMac("number"), { failed: NOON, now: NOON + 1 });
     await numbers.undoReplacement(aMac("number"), { failed: NOON, now: NOON + 1 });
-    await scopes.credit(aScopeKey(), 4);
+    await scopes.decrement(aScopeKey(), 4);
     await spend.giveBack({ day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 });
     expect(await items()).toEqual([]);
   },
@@ -65,26 +65,26 @@ const NEEDED_SECONDS = {
   start: RETENTION.claimSeconds,
 };
 
-type Work = { readonly world: World; readonly ids: readonly string[] };
+type Work = { readonly deps: Deps; readonly ids: readonly string[] };
 
 /** Every kind of item, and every way to write one: starts, a resend, checks, a cancel, and a failure of a number unknown before. */
 async function aDayOfWork(ground: TableGround): Promise<Work> {
   const { time } = ground;
-  const world = { ...aWorld(ground), time, clock: () => time.now };
-  const id = await started(world, { idempotencyKey: "a key of many characters", nonce: "a nonce" });
-  await check(world, { id, code: otherThan(newestCode(world)) });
+  const deps = { ...someDeps(ground), time, clock: () => time.now };
+  const id = await started(deps, { idempotencyKey: "a key of many characters", nonce: "a nonce" });
+  await check(deps, { id, code: otherThan(newestCode(deps)) });
   time.now += 31_000;
-  await resend(world, { id });
-  await check(world, { id, code: newestCode(world), idempotencyKey: "another key of many" });
-  const another = await started(world, { to: fictionalNumber(7), clientAddress: "2001:db8::1" });
-  await cancel(world, { id: another });
-  await world.numbers.addFailure(aMac("a number without turns"), time.now);
-  expect(world.faults).toEqual([]);
-  return { world, ids: [id, another] };
+  await resend(deps, { id });
+  await check(deps, { id, code: newestCode(deps), idempotencyKey: "another key of many" });
+  const another = await started(deps, { to: fictionalNumber(7), clientAddress: "2001:db8::1" });
+  await cancel(deps, { id: another });
+  await deps.numbers.addFailure(aMac("a number without turns"), time.now);
+  expect(deps.faults).toEqual([]);
+  return { deps, ids: [id, another] };
 }
 
-async function started(world: World, request: Partial<StartRequest>): Promise<VerificationId> {
-  const outcome = await start(world, aStart(request));
+async function started(deps: Deps, request: Partial<StartRequest>): Promise<VerificationId> {
+  const outcome = await start(deps, aStart(request));
   if (outcome.kind !== "started") throw new Error(outcome.why);
   return idIn(outcome.view.id);
 }
@@ -108,12 +108,12 @@ const KEPT: TableFacts = {
   "no item tells a code, a number, an id, an address, a key, a nonce or a ticket": async (
     ground,
   ) => {
-    const { world, ids } = await aDayOfWork(ground);
+    const { deps, ids } = await aDayOfWork(ground);
     const text = JSON.stringify(await ground.items(), (_, value: unknown) =>
       value instanceof Set ? [...value] : value,
     );
     const secrets = [
-      ...world.messages.flatMap((message) => [carriedBy(message), message.to.slice(-9)]),
+      ...deps.messages.flatMap((message) => [carriedBy(message), message.to.slice(-9)]),
       ...["192.0.2.1", "2001:db8", "a key of many", "another key", "a nonce"],
       ...ids,
     ];
@@ -124,24 +124,24 @@ const KEPT: TableFacts = {
 const SWITCH: TableFacts = {
   "sending is paused while the item says so": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", paused: true });
-    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(true);
+    expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(true);
     await put({ pk: "switch#sending", paused: false });
-    expect((await dynamoSendingSwitch(table, () => time.now).standing()).isPaused).toBe(false);
+    expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(false);
   },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
-    expect((await sendingSwitch.standing()).isPaused).toBe(false);
+    expect((await sendingSwitch.switchState()).isPaused).toBe(false);
     await put({ pk: "switch#sending", paused: true });
     time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
-    expect((await sendingSwitch.standing()).isPaused).toBe(false);
+    expect((await sendingSwitch.switchState()).isPaused).toBe(false);
     time.now += 1;
-    expect((await sendingSwitch.standing()).isPaused).toBe(true);
+    expect((await sendingSwitch.switchState()).isPaused).toBe(true);
   },
   "a switch that cannot be read is a fault, and is asked again": async ({ table, time }) => {
     const answers = [Promise.reject(new Error("no answer")), table.read("switch#sending")];
     const read = async () => answers.shift();
-    const { standing } = dynamoSendingSwitch({ read }, () => time.now);
-    await expect(standing()).rejects.toThrow("no answer");
-    expect(await standing()).toMatchObject({ isPaused: false });
+    const { switchState } = dynamoSendingSwitch({ read }, () => time.now);
+    await expect(switchState()).rejects.toThrow("no answer");
+    expect(await switchState()).toMatchObject({ isPaused: false });
   },
 };
 
@@ -158,7 +158,7 @@ const REVOKED: TableFacts = {
   },
   "the switch says from when on tickets are good": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", ticketsFrom: NOON });
-    expect(await dynamoSendingSwitch(table, () => time.now).standing()).toEqual({
+    expect(await dynamoSendingSwitch(table, () => time.now).switchState()).toEqual({
       isPaused: false,
       ticketsFrom: NOON,
     });
@@ -172,22 +172,22 @@ const SEEN_BY_OPERATORS: TableFacts = {
     put,
   }) => {
     const day = "2027-01-15";
-    const booking = { day, hour: 8, country: "GB", micros: 10 } as const;
+    const charge = { day, hour: 8, country: "GB", micros: 10 } as const;
     const room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
-    for (const shard of [0, 1, 1, 3]) await spend.reserve({ ...booking, shard }, room);
+    for (const shard of [0, 1, 1, 3]) await spend.reserve({ ...charge, shard }, room);
     const beside = { totals: 9, xtotal: 9, GBR: 9, gb: 9, G: 9, "GB-": 9, "GB-123": 9, "GB-8h": 9 };
     await put({ pk: `spend#${day}#2`, "FR-23": 5, FR: "a text", ...beside });
-    expect(await dynamoClosings(table).readSpend(day, 5)).toEqual({
+    expect(await dynamoBlocks(table).readSpend(day, 5)).toEqual({
       ...{ total: 40, "total-8": 40, GB: 40, "GB-8": 40, "FR-23": 5 },
     });
-    expect(await dynamoClosings(table).readSpend(day, 2)).toMatchObject({ total: 30 });
-    expect(await dynamoClosings(table).readSpend("2027-01-16", 5)).toEqual({});
+    expect(await dynamoBlocks(table).readSpend(day, 2)).toMatchObject({ total: 30 });
+    expect(await dynamoBlocks(table).readSpend("2027-01-16", 5)).toEqual({});
   },
   "what is known of a number are its turns, newest first, and its failures": async ({
     table,
     numbers,
   }) => {
-    const { readNumber } = dynamoClosings(table);
+    const { readNumber } = dynamoBlocks(table);
     const number = aMac("number");
     expect(await readNumber(number)).toMatchObject({ isKnown: false, turns: [], failures: 0 });
     const days = Array.from({ length: LIMITS.turnsRemembered }, (_, day) => day);
@@ -199,20 +199,20 @@ const SEEN_BY_OPERATORS: TableFacts = {
       turns: turns.toReversed(),
       failures: 1,
       failedAt: NOON,
-      closing: undefined,
+      block: undefined,
     });
   },
 };
 
-const CLOSED_BY_HAND: TableFacts = {
+const BLOCKED_BY_OPERATOR: TableFacts = {
   "what somebody closed or paused without saying why has no reason": async ({
     table,
     close,
     put,
   }) => {
-    const { readNumber, resume } = dynamoClosings(table);
+    const { readNumber, resume } = dynamoBlocks(table);
     await close(aMac("number"), NOON);
-    expect((await readNumber(aMac("number"))).closing).toEqual({ until: NOON, because: "" });
+    expect((await readNumber(aMac("number"))).block).toEqual({ until: NOON, because: "" });
     await put({ pk: "switch#sending", paused: true });
     expect(await resume()).toEqual({ since: undefined, because: "" });
   },
@@ -220,12 +220,12 @@ const CLOSED_BY_HAND: TableFacts = {
     scopes,
     put,
   }) => {
-    const debt = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON + 600_000 };
-    await put({ pk: `scope#${debt.key}`, closedUntil: NOON + 600_000 });
-    expect(await scopes.add(debt)).toEqual({ kind: "closed" });
-    expect(await scopes.add({ ...debt, floor: undefined })).toEqual({ kind: "closed" });
-    const another = { ...debt, key: aScopeKey("another client") };
-    expect(await scopes.add(another)).toEqual({ kind: "booked", debt: 1 });
+    const unverified = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON + 600_000 };
+    await put({ pk: `scope#${unverified.key}`, blockedUntil: NOON + 600_000 });
+    expect(await scopes.add(unverified)).toEqual({ kind: "blocked" });
+    expect(await scopes.add({ ...unverified, max: undefined })).toEqual({ kind: "blocked" });
+    const another = { ...unverified, key: aScopeKey("another client") };
+    expect(await scopes.add(another)).toEqual({ kind: "counted", unverified: 1 });
   },
 };
 
@@ -235,7 +235,11 @@ const OF_NO_STORE = {
   ...{ c0: ["", "short"], c1: ["short"], c2: ["short"], m0: [7], w0: ["fax"], w1: ["fax"] },
   ...{ e0: ["soon"], e1: ["soon"], codeLength: ["6"], checks: ["0"], maxChecks: ["5"] },
   ...{ tried: ["wrong", ["wrong"]], expiresAt: ["soon"], resendAt: ["soon"], turn: ["now"] },
-  ...{ country: ["gb", "G", "GBR", "1GB", "GB1"], debts: ["debt", ["debt"]], platform: ["fax"] },
+  ...{
+    country: ["gb", "G", "GBR", "1GB", "GB1"],
+    counts: ["unverified", ["unverified"]],
+    platform: ["fax"],
+  },
   ...{ delivery: ["lost"], deliveryReason: ["bored"], originHost: [7], lastCheckKey: ["short"] },
   ...{ checkedAt: ["now"], canceledAt: ["now"], ticketedAt: ["now"], lastResendKey: ["short"] },
 } as const;
@@ -283,17 +287,17 @@ const OF_OTHERS: TableFacts = {
   },
   "a day that ended between a refusal and the look at it has spent nothing": async ({ table }) => {
     const update = async () => ({ kind: "refused", item: undefined }) as const;
-    const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+    const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
     const none = { day: 0, hour: 0, countryDay: 0, countryHour: 0 };
-    expect(await dynamoSpend({ ...table, update }).reserve(booking, none)).toEqual({
+    expect(await dynamoSpend({ ...table, update }).reserve(charge, none)).toEqual({
       kind: "refused",
       spent: none,
     });
   },
   "a window that ended between a refusal and the look at it was full": async ({ table }) => {
     const update = async () => ({ kind: "refused", item: undefined }) as const;
-    const debt = { key: aScopeKey(), floor: 3, leastDebt: -3, endsAt: NOON };
-    expect(await dynamoScopes({ ...table, update }).add(debt)).toEqual({ kind: "full" });
+    const unverified = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON };
+    expect(await dynamoScopes({ ...table, update }).add(unverified)).toEqual({ kind: "full" });
   },
 };
 
@@ -303,6 +307,6 @@ export const TABLE_FACTS: TableFacts = {
   ...TRACELESS,
   ...KEPT,
   ...SWITCH,
-  ...CLOSED_BY_HAND,
+  ...BLOCKED_BY_OPERATOR,
   ...REVOKED,
 };

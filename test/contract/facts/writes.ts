@@ -7,8 +7,8 @@ import type {
   Write,
 } from "../../../functions/verification/ports.ts";
 import { isApproved, type Verification } from "../../../functions/verification/verification.ts";
+import { NOON } from "../../support/deps.ts";
 import { aMac, aVerification, aVerificationKey, FIVE_MINUTES } from "../../support/items.ts";
-import { NOON } from "../../support/world.ts";
 
 /** The one verification that the facts are about. */
 export const KEY = aVerificationKey();

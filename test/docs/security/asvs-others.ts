@@ -201,7 +201,7 @@ const INPUT: readonly Requirement[] = [
     level: 2,
     asks: "Robots cannot use up what costs",
     status: "met",
-    how: "Debt by client, range, country and service, caps of money, a challenge where a stage has one. What an attack gets all the same is simulated",
+    how: "Unverified sends by client, range, country and service, caps of money, a challenge where a stage has one. What an attack gets all the same is simulated",
     at: ["functions/verification/admission.ts", "functions/verification/spend.ts"],
     tests: [
       {
@@ -920,7 +920,7 @@ const OPERATIONS: readonly Requirement[] = [
     tests: [
       { file: API_TEST, title: "tells the caller nothing, and the log what happened" },
       {
-        file: "test/local/front.test.ts",
+        file: "test/local/gateway.test.ts",
         title: "a function that goes wrong is a 502 with the template's words",
       },
     ],

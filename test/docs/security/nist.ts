@@ -137,7 +137,7 @@ export const NIST: readonly Requirement[] = [
     id: "§3.2.2, waits",
     asks: "May also wait, ask for a challenge, look at the address",
     status: "met",
-    how: "Half a minute between messages, a challenge under pressure where a stage has one, debt by address",
+    how: "Half a minute between messages, a challenge under pressure where a stage has one, unverified sends by address",
     at: ["functions/verification/admission.ts"],
     tests: [
       {

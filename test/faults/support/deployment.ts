@@ -2,12 +2,12 @@ import { text } from "node:stream/consumers";
 import { vi } from "vitest";
 import { environments } from "../../../infra/environments.ts";
 import { STAGES } from "../../../infra/stages.ts";
+import { startAws } from "../../../local/emulators/aws.ts";
+import { createKeyStore } from "../../../local/emulators/key-store.ts";
+import { createKms } from "../../../local/emulators/kms.ts";
+import { createSecretsManager } from "../../../local/emulators/secrets-manager.ts";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 import { forgetfulJournal } from "../../../local/persistence/journal.ts";
-import { startAws } from "../../../local/stand-ins/aws.ts";
-import { createKeyStore } from "../../../local/stand-ins/key-store.ts";
-import { createKms } from "../../../local/stand-ins/kms.ts";
-import { createSecretsManager } from "../../../local/stand-ins/secrets-manager.ts";
 import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
 import { type BadNetwork, startBadNetwork } from "./bad-network.ts";
 

@@ -44,7 +44,7 @@ export function aPerson(run: Run): Person {
     if (isFault(answer)) broken.push(`not recovered: ${answer.text}`);
     if (isFinal(answer) || tries === MOST_TRIES) return answer;
     const waitSeconds = Math.max(Number(answer.headers["retry-after"] ?? 0), 2 ** tries);
-    run.world.time.now += waitSeconds * 1_000;
+    run.deps.time.now += waitSeconds * 1_000;
     return insist(request, tries + 1);
   }
 

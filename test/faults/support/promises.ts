@@ -38,7 +38,7 @@ async function freeGuess(
   const { result } = answer.body;
   if (route !== "check" || !["incorrect", "approved"].includes(String(result))) return [];
   if (id === undefined || !isVerificationId(id)) return ["a result without an id"];
-  const key = await run.world.keys.code(run.world.keyEpoch);
+  const key = await run.deps.keys.code(run.deps.keyEpoch);
   const guess = guessOf(key, id, String(body?.["code"]));
   const tried = await triedIn(run, id);
   return tried.has(guess) ? [] : [`${result} was told of a guess that is not counted`];
@@ -99,14 +99,14 @@ function showsIn(text: string, secret: string): boolean {
 }
 
 /** What the number's range, its country and the service owe. */
-export async function sharedDebt({ world, item, to }: Run): Promise<number> {
-  const index = await world.keys.index();
+export async function sharedUnverified({ deps, item, to }: Run): Promise<number> {
+  const index = await deps.keys.index();
   const asking = { clientAddress: undefined, to: phoneOf(to), country: "GB" } as const;
-  const { shared } = scopesOf(index, world.scopeTerms, asking);
-  const { time, random } = world;
-  const windows = windowsAt(shared, world.scopeTerms, { now: time.now, random });
+  const { shared } = scopesOf(index, deps.scopeTerms, asking);
+  const { time, random } = deps;
+  const windows = windowsAt(shared, deps.scopeTerms, { now: time.now, random });
   const items = await Promise.all(windows.map(({ key }) => item(`scope#${key}`)));
-  return items.reduce((sum, window) => sum + Number(window?.["debt"] ?? 0), 0);
+  return items.reduce((sum, window) => sum + Number(window?.["unverified"] ?? 0), 0);
 }
 
 export function phoneOf(text: string) {

@@ -13,12 +13,12 @@ import { mac } from "../../../functions/verification/code.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";
 import type { Message, SendOutcome } from "../../../functions/verification/ports.ts";
-import type { ResendWorld } from "../../../functions/verification/resend.ts";
+import type { ResendDeps } from "../../../functions/verification/resend.ts";
 import { dayOf } from "../../../functions/verification/spend.ts";
+import { type Deps, fictionalNumber, idIn, NOON, someDeps } from "../../support/deps.ts";
 import { engineStores } from "../../support/engine-stores.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
 import { aContext, anEvent } from "../../support/events.ts";
-import { aWorld, fictionalNumber, idIn, NOON, type World } from "../../support/world.ts";
 import { faultyPorts, type Ports } from "./faults.ts";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
@@ -56,7 +56,7 @@ export type Sent = {
 /** A number and a day that no other run has, in a world whose every port can fail. */
 export type Run = {
   readonly to: string;
-  readonly world: World;
+  readonly deps: Deps;
   readonly ports: Ports;
   readonly sent: readonly Sent[];
   /** What the provider answers from now on. */
@@ -68,7 +68,7 @@ export type Run = {
   readonly ask: (request: Request) => Promise<Answer | undefined>;
 };
 
-export type Terms = Partial<Pick<World, "challenge" | "channels">>;
+export type Terms = Partial<Pick<Deps, "challenge" | "channels">>;
 
 let runs = 0;
 
@@ -76,16 +76,16 @@ export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): 
   runs += 1;
   const to = fictionalNumber(runs % 1_000);
   const day = NOON + runs * DAY_MILLISECONDS;
-  const plain: World = aWorld(engineStores(engine.table, () => plain.time.now));
+  const plain: Deps = someDeps(engineStores(engine.table, () => plain.time.now));
   plain.time.now = day;
   const ports = faultyPorts(plain.time, to);
   const sent: Sent[] = [];
   const item = (pk: string) => engine.table.read(pk);
-  const world = faultyWorld({ ...plain, ...terms }, ports, async (message) => {
+  const deps = faultyDeps({ ...plain, ...terms }, ports, async (message) => {
     const index = await plain.keys.index();
     const { t1 } = { ...(await item(`number#${mac(index, ["number", to])}`)) };
     const { total } = { ...(await item(`spend#${dayOf(plain.time.now)}#0`)) };
-    const booked = { turn: Number(t1 ?? 0), reservedMicros: Number(total ?? 0) };
+    const counted = { turn: Number(t1 ?? 0), reservedMicros: Number(total ?? 0) };
     const { lifetimeSeconds, reportToken, channel } = message;
     const priceMicros = plain.spendTerms.prices.GB?.[channel] ?? 0;
     sent.push({
@@ -94,13 +94,13 @@ export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): 
       lifetimeSeconds,
       reportToken,
       priceMicros,
-      ...booked,
+      ...counted,
     });
   });
-  const handlers = handlersOf(world, ports);
+  const handlers = handlersOf(deps, ports);
   return {
     to,
-    world,
+    deps,
     ports,
     sent,
     provider: plain.provider,
@@ -118,54 +118,50 @@ function codeOf(message: Message): string {
 }
 
 /** `noted` is told of each message that the provider takes, before it answers. */
-function faultyWorld(
-  world: World,
-  ports: Ports,
-  noted: (message: Message) => Promise<void>,
-): World {
-  const { challenge } = world;
+function faultyDeps(deps: Deps, ports: Ports, noted: (message: Message) => Promise<void>): Deps {
+  const { challenge } = deps;
   return {
-    ...world,
-    verifications: ports.of("verifications", world.verifications),
-    numbers: ports.of("numbers", world.numbers),
-    scopes: ports.of("scopes", world.scopes),
-    claims: ports.of("claims", world.claims),
-    spend: ports.of("spend", world.spend),
-    sendingSwitch: ports.of("switch", world.sendingSwitch),
-    keys: ports.of("keys", world.keys),
+    ...deps,
+    verifications: ports.of("verifications", deps.verifications),
+    numbers: ports.of("numbers", deps.numbers),
+    scopes: ports.of("scopes", deps.scopes),
+    claims: ports.of("claims", deps.claims),
+    spend: ports.of("spend", deps.spend),
+    sendingSwitch: ports.of("switch", deps.sendingSwitch),
+    keys: ports.of("keys", deps.keys),
     // As it travels: nobody reads the number in it by looking.
     signer: ports.of("signer", {
       sign: async (claims: object) => Buffer.from(JSON.stringify(claims)).toString("base64url"),
     }),
-    settler: ports.of("settler", world.settler),
-    redactor: ports.of("redactor", world.redactor),
-    nextSteps: ports.of("steps", world.nextSteps),
+    settler: ports.of("settler", deps.settler),
+    redactor: ports.of("redactor", deps.redactor),
+    nextSteps: ports.of("steps", deps.nextSteps),
     challenge: challenge && {
       ...challenge,
       verifier: ports.of("verifier", challenge.verifier),
     },
     sender: ports.of("sender", {
       async send(message: Message) {
-        if (world.provider.outcome !== "refused") await noted(message);
-        return world.sender.send(message);
+        if (deps.provider.outcome !== "refused") await noted(message);
+        return deps.sender.send(message);
       },
     }),
     logFault,
   };
 }
 
-function handlersOf(world: World, ports: Ports): Readonly<Record<Route, ReturnType<typeof api>>> {
+function handlersOf(deps: Deps, ports: Ports): Readonly<Record<Route, ReturnType<typeof api>>> {
   const entry = (endpoint: Endpoint) => api(endpoint, SETTINGS);
   // As deployed: only a start is challenged.
-  const { challenge: _, ...unchallenged } = world;
+  const { challenge: _, ...unchallenged } = deps;
   return {
-    start: entry(startEndpoint(world)),
+    start: entry(startEndpoint(deps)),
     resend: entry(resendEndpoint(unchallenged)),
-    check: entry(checkEndpoint(world)),
-    show: entry(showEndpoint(world)),
-    cancel: entry(cancelEndpoint(world)),
-    report: entry(deliveryEndpoint({ ...world, ...twilio(ports), newsIn: () => UNDELIVERED })),
-    speak: entry(speakEndpoint({ ...world, ...twilio(ports), markup: ({ kind }) => kind })),
+    check: entry(checkEndpoint(deps)),
+    show: entry(showEndpoint(deps)),
+    cancel: entry(cancelEndpoint(deps)),
+    report: entry(deliveryEndpoint({ ...deps, ...twilio(ports), newsIn: () => UNDELIVERED })),
+    speak: entry(speakEndpoint({ ...deps, ...twilio(ports), markup: ({ kind }) => kind })),
     step: entry((event) => stepped(unchallenged, event)),
   };
 }
@@ -182,12 +178,12 @@ function twilio(ports: Ports) {
 }
 
 /** Invoked and never routed: the same stack tells what became of it. */
-async function stepped(world: ResendWorld, { pathParameters }: APIGatewayProxyEvent) {
+async function stepped(deps: ResendDeps, { pathParameters }: APIGatewayProxyEvent) {
   const id = idIn(pathParameters?.["id"] ?? "");
-  const item = await world.verifications.read(keyOf(id));
+  const item = await deps.verifications.read(keyOf(id));
   const code = item?.codes[0]?.mac;
   if (code === undefined) throw new Error("no message");
-  const { kind } = await takeNextStep(world, { id, code });
+  const { kind } = await takeNextStep(deps, { id, code });
   return { status: 200, body: { result: kind }, outcome: kind };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
 import { FAULTS, ONE_OF_EACH_KIND, type Pair } from "./faults.ts";
 import { aPerson, type Person } from "./person.ts";
-import { brokenInTheEnd, sharedDebt } from "./promises.ts";
+import { brokenInTheEnd, sharedUnverified } from "./promises.ts";
 import { type Answer, aRun, type Request, type Run, type Terms } from "./run.ts";
 
 export type Scenario = {
@@ -28,20 +28,20 @@ export function endOf({ status, body }: Answer): string {
 async function suffered(scenario: Scenario, run: Run, pair: Pair): Promise<readonly string[]> {
   const person = aPerson(run);
   const request = await scenario.request(run);
-  const before = { debt: await sharedDebt(run), sent: run.sent.length };
+  const before = { unverified: await sharedUnverified(run), sent: run.sent.length };
   run.ports.arm(pair);
   const met = await person.ask(request);
   run.ports.disarm();
   const isUnsent = met !== undefined && met.status >= 500 && run.sent.length === before.sent;
-  const owed = (await sharedDebt(run)) - before.debt;
+  const unverifiedIn = (await sharedUnverified(run)) - before.unverified;
   await scenario.mend?.(run);
   const answer = await person.insist(request);
   const isTwice = run.sent.length > before.sent + 1;
   const unfinished = await scenario.finish(person, answer);
   return [
     ...(run.ports.hasStruck() ? [] : ["the fault was not met"]),
-    ...(isUnsent && isDebtKnown(request, pair) && owed !== 0
-      ? [`nothing was sent, and ${owed} is owed`]
+    ...(isUnsent && isCountKnown(request, pair) && unverifiedIn !== 0
+      ? [`nothing was sent, and ${unverifiedIn} is owed`]
       : []),
     ...(isTwice ? ["two messages for one request"] : []),
     ...unfinished,
@@ -50,8 +50,8 @@ async function suffered(scenario: Scenario, run: Run, pair: Pair): Promise<reado
   ].map((words) => `${pair.call}, ${pair.fault}: ${words}`);
 }
 
-/** What is owed after a send that was not made, where the fault met no booking of a debt itself and did not end its window. */
-function isDebtKnown({ route }: Request, { call, fault }: Pair): boolean {
+/** What is owed after a send that was not made, where the fault met no booking of an unverified send itself and did not end its window. */
+function isCountKnown({ route }: Request, { call, fault }: Pair): boolean {
   const isSend = route === "start" || route === "resend";
   return isSend && !call.startsWith("scopes.") && !fault.startsWith("frozen");
 }

@@ -1,4 +1,4 @@
-import { otherThan } from "../../support/world.ts";
+import { otherThan } from "../../support/deps.ts";
 import type { Run } from "./run.ts";
 
 /** The id of a verification of the run's number, without faults. */

@@ -1,5 +1,5 @@
 import { NUMBERS, POOL, type Step, type StepOf, type Typed } from "../steps.ts";
-import { bookApproval, bookSend, windowsOf } from "./debts.ts";
+import { bookApproval, countSend, windowsOf } from "./counts.ts";
 import {
   afterApproval,
   afterFailure,
@@ -16,7 +16,7 @@ import { checked, isFresh, isKnown, statusOf, type Told, viewOf } from "./verifi
 export type Model = {
   now: Moment;
   readonly numbers: Map<string, NumberHistory>;
-  readonly debts: Map<string, number>;
+  readonly counts: Map<string, number>;
   /** Starts that can be repeated, by their idempotency key. */
   readonly starts: Map<
     string,
@@ -30,8 +30,8 @@ export type Model = {
 };
 
 export function aModel(now: Moment): Model {
-  const [numbers, debts, starts] = [new Map(), new Map(), new Map()];
-  return { now, numbers, debts, starts, past: [], messages: [], settled: [] };
+  const [numbers, counts, starts] = [new Map(), new Map(), new Map()];
+  return { now, numbers, counts, starts, past: [], messages: [], settled: [] };
 }
 
 export type Answer = Readonly<Record<string, unknown>>;
@@ -103,8 +103,8 @@ function tellStart(model: Model, step: StepOf<"start">): Answer {
   const earlier = earlierStart(model, step);
   if (earlier !== undefined) return earlier;
   const windows = windowsOf(CLIENTS[step.client], now);
-  const indebted = bookedRefusal(model, windows);
-  if (indebted !== undefined) return indebted;
+  const overLimit = countedRefusal(model, windows);
+  if (overLimit !== undefined) return overLimit;
   const number = NUMBERS[step.number] ?? NUMBERS[0];
   const refusal = refusalOf(historyOf(model, number), now);
   if (refusal !== undefined) return refusal;
@@ -132,13 +132,13 @@ function tellStart(model: Model, step: StepOf<"start">): Answer {
 }
 
 /** Books a send on its client, or says until when he may ask for none. What comes of the send changes nothing of that. */
-function bookedRefusal(
-  { debts }: Model,
+function countedRefusal(
+  { counts }: Model,
   windows: ReturnType<typeof windowsOf>,
 ): Answer | undefined {
-  const closed = bookSend(debts, windows);
-  if (closed.length === 0) return undefined;
-  return { ...refused("too-many-requests"), retryAt: Math.max(...closed) };
+  const blocked = countSend(counts, windows);
+  if (blocked.length === 0) return undefined;
+  return { ...refused("too-many-requests"), retryAt: Math.max(...blocked) };
 }
 
 function bodyOf({ number, purpose, nonce }: StepOf<"start">): string {
@@ -186,7 +186,7 @@ function tellResend(model: Model, step: StepOf<"resend">): Answer {
   if (glimpse === undefined || told === undefined) return refused("verification-not-found");
   const refusal =
     knownEnd(glimpse, step.request, now) ??
-    bookedRefusal(model, windowsOf(RESENDING, now)) ??
+    countedRefusal(model, windowsOf(RESENDING, now)) ??
     refusalOf(historyOf(model, told.number), now) ??
     knownEnd(told, step.request, now);
   if (refusal !== undefined) return remember(model, told, refusal);
@@ -227,7 +227,7 @@ function tellCheck(model: Model, { of, typed, request }: StepOf<"check">): Answe
   if (counted === "wrong") model.numbers.set(told.number, afterFailure(history, now));
   else if (counted !== undefined) {
     model.numbers.set(told.number, afterApproval(history));
-    bookApproval(model.debts, told.windows);
+    bookApproval(model.counts, told.windows);
     if (counted.message !== undefined) model.settled.push(counted.message);
   }
   return remember(model, told, answer);

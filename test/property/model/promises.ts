@@ -18,26 +18,26 @@ export const PROMISED = {
   failuresAreRememberedFor: 30 * DAY,
   proofIsFetchableFor: 300 * SECOND,
   startIsRepeatableFor: 600 * SECOND,
-  debtIsKeptFor: 600 * SECOND,
+  unverifiedAreKeptFor: 600 * SECOND,
   startsThatAnApprovalPaysFor: 4,
 } as const;
 
 /** The clients of the model, and the scopes in which the starts of each are counted: the last two are two households of one site. */
 export const CLIENTS = [
-  { address: undefined, scopes: [{ name: "unknown", floor: 5 }] },
-  { address: "192.0.2.1", scopes: [{ name: "192.0.2.1", floor: 30 }] },
+  { address: undefined, scopes: [{ name: "unknown", max: 5 }] },
+  { address: "192.0.2.1", scopes: [{ name: "192.0.2.1", max: 30 }] },
   {
     address: "2001:db8:1:1::1",
     scopes: [
-      { name: "2001:db8:1:1", floor: 10 },
-      { name: "2001:db8:1", floor: 60 },
+      { name: "2001:db8:1:1", max: 10 },
+      { name: "2001:db8:1", max: 60 },
     ],
   },
   {
     address: "2001:db8:1:2::1",
     scopes: [
-      { name: "2001:db8:1:2", floor: 10 },
-      { name: "2001:db8:1", floor: 60 },
+      { name: "2001:db8:1:2", max: 10 },
+      { name: "2001:db8:1", max: 60 },
     ],
   },
 ] as const;

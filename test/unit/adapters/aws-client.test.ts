@@ -58,8 +58,8 @@ it("a write that must not be done twice is asked for once, whether or not it is 
 });
 
 it("money is given back once, whether or not that is answered", async () => {
-  const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
-  await expect(dynamoSpend(table()).giveBack(booking)).rejects.toThrow(/timed out|timeout/i);
+  const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+  await expect(dynamoSpend(table()).giveBack(charge)).rejects.toThrow(/timed out|timeout/i);
   expect(asked).toHaveLength(1);
 });
 

@@ -9,13 +9,13 @@ import { kmsProofKeys, kmsProofSigner } from "../../../functions/adapters/kms/pr
 import { lambdaNextSteps } from "../../../functions/adapters/lambda/next-steps.ts";
 import { lambdaSettler } from "../../../functions/adapters/lambda/settler.ts";
 import { secretReader } from "../../../functions/adapters/secrets/secrets.ts";
+import { startAws } from "../../../local/emulators/aws.ts";
+import { createKeyStore } from "../../../local/emulators/key-store.ts";
+import { createKms, type Operations } from "../../../local/emulators/kms.ts";
+import { createSecretsManager } from "../../../local/emulators/secrets-manager.ts";
 import { forgetfulJournal } from "../../../local/persistence/journal.ts";
-import { startAws } from "../../../local/stand-ins/aws.ts";
-import { createKeyStore } from "../../../local/stand-ins/key-store.ts";
-import { createKms, type Operations } from "../../../local/stand-ins/kms.ts";
-import { createSecretsManager } from "../../../local/stand-ins/secrets-manager.ts";
+import { idIn } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
-import { idIn } from "../../support/world.ts";
 
 const keyOf = (id: string, spec: "HMAC_256" | "ECC_NIST_P256") => ({
   id,
@@ -33,7 +33,7 @@ const asked: { readonly operation: string; readonly input: unknown }[] = [];
 const answers: Record<string, readonly unknown[]> = {};
 const secret = { text: '{"a":1}' };
 
-/** The stand-ins of the local system, with answers that no stand-in gives. */
+/** The emulators of the local system, with answers that no emulator gives. */
 function operations(keys: Operations): Operations {
   const all = { ...keys, ...createSecretsManager({ [SECRET]: secret.text }) };
   return Object.fromEntries(

@@ -3,7 +3,7 @@ import { reachingAsFarAs, twilioReachOf } from "../../../functions/adapters/twil
 import { onlyTo } from "../../../functions/adapters/twilio/recipients.ts";
 import { isE164 } from "../../../functions/verification/identifiers.ts";
 import { start } from "../../../functions/verification/start.ts";
-import { aStart, aWorld, fictionalNumber, type World } from "../../support/world.ts";
+import { aStart, type Deps, fictionalNumber, someDeps } from "../../support/deps.ts";
 
 const LISTED = fictionalNumber(1);
 const STRANGER = fictionalNumber(2);
@@ -16,60 +16,57 @@ const CREDENTIALS = {
 } as const;
 
 /** A world whose provider reaches only these numbers. */
-function reaching(recipients: () => readonly string[]): World {
-  const world = aWorld();
+function reaching(recipients: () => readonly string[]): Deps {
+  const deps = someDeps();
   const credentials = async () => ({ recipients: [...recipients()] });
-  const sender = onlyTo({ credentials, logFault: world.logFault }, world.sender);
-  return { ...world, sender };
+  const sender = onlyTo({ credentials, logFault: deps.logFault }, deps.sender);
+  return { ...deps, sender };
 }
 
 describe("a stage that sends to a list", () => {
   it("sends to who is on it", async () => {
-    const world = reaching(() => [LISTED]);
-    expect((await start(world, aStart({ to: LISTED }))).kind).toBe("started");
-    expect(world.messages.map(({ to }) => to)).toEqual([LISTED]);
+    const deps = reaching(() => [LISTED]);
+    expect((await start(deps, aStart({ to: LISTED }))).kind).toBe("started");
+    expect(deps.messages.map(({ to }) => to)).toEqual([LISTED]);
   });
 
   it("sends to nobody else, says why, and gives the turn back", async () => {
     const list = [LISTED];
-    const world = reaching(() => list);
-    expect(await start(world, aStart({ to: STRANGER }))).toEqual({
+    const deps = reaching(() => list);
+    expect(await start(deps, aStart({ to: STRANGER }))).toEqual({
       kind: "refused",
       why: "phone-not-allowed",
       reason: "not-a-recipient",
     });
-    expect(world.messages).toEqual([]);
+    expect(deps.messages).toEqual([]);
     // A turn that was kept would refuse this one for 30 seconds.
     list.push(STRANGER);
-    expect((await start(world, aStart({ to: STRANGER }))).kind).toBe("started");
+    expect((await start(deps, aStart({ to: STRANGER }))).kind).toBe("started");
   });
 
   it("sends nothing to whoever was taken off, from then on", async () => {
     const list = [LISTED];
-    const world = reaching(() => list);
+    const deps = reaching(() => list);
     list.length = 0;
-    expect(await start(world, aStart({ to: LISTED }))).toMatchObject({ reason: "not-a-recipient" });
+    expect(await start(deps, aStart({ to: LISTED }))).toMatchObject({ reason: "not-a-recipient" });
   });
 
   it("sends nothing where the list cannot be read, and tells the operator", async () => {
-    const world = reaching(() => {
+    const deps = reaching(() => {
       throw new Error("no secret");
     });
-    expect(await start(world, aStart({ to: LISTED }))).toMatchObject({
+    expect(await start(deps, aStart({ to: LISTED }))).toMatchObject({
       kind: "refused",
       why: "provider-unavailable",
     });
-    expect(world.messages).toEqual([]);
-    expect(world.faults).toEqual(["message-refused"]);
+    expect(deps.messages).toEqual([]);
+    expect(deps.faults).toEqual(["message-refused"]);
   });
 
   it("sends to nobody where the secret has no list", async () => {
-    const world = aWorld();
+    const deps = someDeps();
     if (!isE164(LISTED)) throw new Error("a number of fiction is E.164");
-    const sender = onlyTo(
-      { credentials: async () => ({}), logFault: world.logFault },
-      world.sender,
-    );
+    const sender = onlyTo({ credentials: async () => ({}), logFault: deps.logFault }, deps.sender);
     const outgoing = { to: LISTED, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
     const message = { ...outgoing, channel: "sms", text: "Hello" } as const;
     expect(await sender.send(message)).toEqual({
@@ -77,7 +74,7 @@ describe("a stage that sends to a list", () => {
       why: "phone-not-allowed",
       reason: "not-a-recipient",
     });
-    expect(world.faults).toEqual([]);
+    expect(deps.faults).toEqual([]);
   });
 });
 

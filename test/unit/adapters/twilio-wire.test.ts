@@ -13,7 +13,7 @@ import { OPERATIONS } from "../../../local/twilio/operations.ts";
 import { parametersOf } from "../../../local/twilio/parameters.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
 import { callbackRoutes, PUBLIC_URL, signedTurn } from "../../support/callbacks.ts";
-import { aStart, aWorld, everyChannel, fictionalNumber, type World } from "../../support/world.ts";
+import { aStart, type Deps, everyChannel, fictionalNumber, someDeps } from "../../support/deps.ts";
 
 type Request = { readonly line: string; readonly form: URLSearchParams };
 const requests: Request[] = [];
@@ -41,7 +41,7 @@ const SENDERS = sendersIn({
 });
 
 /** The use cases over the client that is deployed, and a Twilio that takes everything. */
-function aWorldOnTheWire(): World {
+function depsOnTheWire(): Deps {
   const address = server.address();
   const baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   const credentials = async () =>
@@ -52,14 +52,14 @@ function aWorldOnTheWire(): World {
       apiKeySecret: "secret",
       messagingServiceSid: `MG${"3d".repeat(16)}`,
     }) as const;
-  const world = aWorld();
+  const deps = someDeps();
   const sender = twilioSender({
     credentials,
     baseUrl,
     senders: SENDERS,
-    logFault: world.logFault,
+    logFault: deps.logFault,
   });
-  return { ...world, sender, channels: everyChannel() };
+  return { ...deps, sender, channels: everyChannel() };
 }
 
 /** Throws where Twilio's own document does not know the request, or a parameter of it. */
@@ -74,17 +74,17 @@ describe.each(CHANNELS)("every request for a code by %s", (channel) => {
   it.each(PURPOSES)(
     "is one that Twilio's document knows, in each language: %s",
     async (purpose) => {
-      const world = aWorldOnTheWire();
+      const deps = depsOnTheWire();
       requests.length = 0;
       for (const [index, locale] of LOCALES.entries()) {
         const clientAddress = `192.0.2.${index}`;
         const to = fictionalNumber(index);
         const platform = (["web", "android", "ios"] as const)[index % 3];
         const request = { to, channel, purpose, locale, platform, originHost: "app.example.com" };
-        const outcome = await start(world, aStart({ ...request, clientAddress }));
+        const outcome = await start(deps, aStart({ ...request, clientAddress }));
         expect([locale, outcome.kind]).toEqual([locale, "started"]);
       }
-      expect(world.faults).toEqual([]);
+      expect(deps.faults).toEqual([]);
       expect(requests).toHaveLength(LOCALES.length);
       for (const request of requests) {
         const parameters = judged(request);
@@ -98,12 +98,12 @@ describe.each(CHANNELS)("every request for a code by %s", (channel) => {
 
 describe("a request", () => {
   async function requestFor(channel: "sms" | "whatsapp" | "voice", locale = "en-GB" as const) {
-    const world = aWorldOnTheWire();
+    const deps = depsOnTheWire();
     requests.length = 0;
-    await start(world, aStart({ channel, locale }));
+    await start(deps, aStart({ channel, locale }));
     const [request] = requests;
     if (request === undefined) throw new Error("nothing was sent");
-    return { world, parameters: judged(request) };
+    return { deps, parameters: judged(request) };
   }
 
   it("by WhatsApp names the template of the language, and says only the code", async () => {
@@ -120,13 +120,13 @@ describe("a request", () => {
   });
 
   it("for a call holds no code, readable or not, and asks for a key", async () => {
-    const { world, parameters } = await requestFor("voice");
+    const { deps, parameters } = await requestFor("voice");
     const twiml = parameters["Twiml"] ?? "";
     const [gather] = parseTwiml(twiml);
     expect(gather).toMatchObject({ verb: "Gather", keyCount: 1, finishKey: "", method: "POST" });
     const action = gather?.verb === "Gather" ? gather.action : "";
     const token = action.split("/").at(-1) ?? "";
-    const speech = await speak(world, { token, callSid: "CA1", hasPressed: true });
+    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: true });
     const code = speech.kind === "spoken" ? speech.code : "";
     expect(code).toMatch(/^\d{6}$/);
     const hidden = [
@@ -142,13 +142,13 @@ describe("a request", () => {
   });
 
   it("for a call escapes what a brand may hold", async () => {
-    const world = { ...aWorldOnTheWire(), brand: `<Dial>"&'` };
+    const deps = { ...depsOnTheWire(), brand: `<Dial>"&'` };
     requests.length = 0;
-    await start(world, aStart({ channel: "voice" }));
+    await start(deps, aStart({ channel: "voice" }));
     const twiml = requests[0]?.form.get("Twiml") ?? "";
     const [gather] = parseTwiml(twiml);
     const said = gather?.verb === "Gather" ? gather.prompts : [];
-    expect(JSON.stringify(said)).toContain(JSON.stringify(world.brand).slice(1, -1));
+    expect(JSON.stringify(said)).toContain(JSON.stringify(deps.brand).slice(1, -1));
     expect(twiml).not.toContain("<Dial>");
   });
 
@@ -160,12 +160,12 @@ describe("a request", () => {
 
 describe("a call, after the key press", () => {
   async function aCall() {
-    const world = { ...aWorld(), channels: everyChannel() };
-    await start(world, aStart({ channel: "voice" }));
-    const message = world.messages[0];
+    const deps = { ...someDeps(), channels: everyChannel() };
+    await start(deps, aStart({ channel: "voice" }));
+    const message = deps.messages[0];
     const token = message?.channel === "voice" ? message.callToken : "";
     const form = { CallSid: `CA${"4e".repeat(16)}`, CallStatus: "in-progress" };
-    return { world, token, form, ...callbackRoutes(world) };
+    return { deps, token, form, ...callbackRoutes(deps) };
   }
   const said = (body: string) =>
     parseTwiml(body).flatMap((verb) => (verb.verb === "Say" ? [verb.text] : []));
@@ -191,8 +191,8 @@ describe("a call, after the key press", () => {
     ["with an empty key", { Digits: "" }, 0],
     ["two minutes later", { Digits: "1" }, 120_000],
   ])("says nothing of it %s", async (_, more, later) => {
-    const { world, token, form, speak: ask } = await aCall();
-    world.time.now += later;
+    const { deps, token, form, speak: ask } = await aCall();
+    deps.time.now += later;
     const { statusCode, body } = await ask(signedTurn(token, { ...form, ...more }));
     expect(statusCode).toBe(200);
     expect(said(body)).toHaveLength(1);
@@ -209,22 +209,22 @@ describe("a call, after the key press", () => {
   });
 
   it("is noted as delivered, under its own name", async () => {
-    const { world, token, form, speak: ask } = await aCall();
+    const { deps, token, form, speak: ask } = await aCall();
     const noted: unknown[] = [];
-    const noteDelivery: World["verifications"]["noteDelivery"] = async (news) => {
+    const noteDelivery: Deps["verifications"]["noteDelivery"] = async (news) => {
       noted.push(news);
-      return world.verifications.noteDelivery(news);
+      return deps.verifications.noteDelivery(news);
     };
-    const noting = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    const noting = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
     await callbackRoutes(noting).speak(signedTurn(token, { ...form, Digits: "1" }));
     expect(noted).toMatchObject([{ delivery: "delivered", messageSid: form.CallSid }]);
     expect((await ask(signedTurn(token, { Digits: "1" }))).statusCode).toBe(200);
   });
 
   it("says nothing to whoever cannot sign, and nothing under the seal of anything else", async () => {
-    const { world, token, form, speak: ask } = await aCall();
+    const { deps, token, form, speak: ask } = await aCall();
     const pressed = { ...form, Digits: "1" };
-    const other = world.messages[0]?.reportToken ?? "";
+    const other = deps.messages[0]?.reportToken ?? "";
     const bent = `${token.slice(0, -2)}${token.endsWith("AA") ? "BB" : "AA"}`;
     for (const event of [
       signedTurn(token, pressed, "f".repeat(32)),

@@ -53,9 +53,9 @@ type Answer = {
   readonly headers?: Record<string, string>;
 };
 
-const closings: (() => Promise<unknown> | unknown)[] = [];
+const blocks: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
+  for (const close of blocks.splice(0)) await close();
 });
 
 function phone(number: string): Phone {
@@ -65,7 +65,7 @@ function phone(number: string): Phone {
 
 async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closings.push(() => new Promise((resolve) => server.close(resolve)));
+  blocks.push(() => new Promise((resolve) => server.close(resolve)));
   const { port } = addressOf(server);
   return `http://127.0.0.1:${port}`;
 }
@@ -93,7 +93,7 @@ async function aTwilio(answerOf: (request: Request) => Answer | "silence") {
     outgoing.end(answered.body);
   };
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  closings.push(() => server.closeAllConnections());
+  blocks.push(() => server.closeAllConnections());
   return { baseUrl: await listen(server), requests, sockets };
 }
 
@@ -303,7 +303,7 @@ describe("a connection", () => {
   it("that stops in the middle of an answer leaves it unknown after the timeout", async () => {
     const baseUrl = await listen(
       createTcpServer((socket: Socket) => {
-        closings.unshift(() => socket.destroy());
+        blocks.unshift(() => socket.destroy());
         socket.once("data", () =>
           socket.write("HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{"),
         );
@@ -330,7 +330,7 @@ describe("a connection", () => {
   it("over TLS that breaks after the request leaves it unknown", async () => {
     const trusted = getCACertificates("default");
     setDefaultCACertificates([...trusted, LOOPBACK.cert]);
-    closings.push(() => setDefaultCACertificates(trusted));
+    blocks.push(() => setDefaultCACertificates(trusted));
     const server = createTlsServer(LOOPBACK, ({ socket }) => socket.destroy());
     const baseUrl = (await listen(server)).replace("http:", "https:");
     expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
@@ -345,7 +345,7 @@ describe("a connection", () => {
   });
 
   it("that is refused is a refusal: nothing was sent", async () => {
-    const { port } = addressOf(await aClosedServer());
+    const { port } = addressOf(await aBlockedServer());
     const { sender, faults } = aSender(`http://127.0.0.1:${port}`);
     expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
     expect(visible(faults[0]?.[1])).toContain("ECONNREFUSED");
@@ -369,7 +369,7 @@ describe("a fault of the network", () => {
 });
 
 /** A server whose port nobody listens on any more. */
-async function aClosedServer() {
+async function aBlockedServer() {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

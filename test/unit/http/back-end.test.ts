@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../../functions/http/api.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
+import { type Deps, fictionalNumber, someDeps } from "../../support/deps.ts";
 import { aContext, anEvent } from "../../support/events.ts";
-import { aWorld, fictionalNumber, type World } from "../../support/world.ts";
 
 const SERVER = {
   resourcePath: "/v1/server/verifications",
@@ -20,8 +20,8 @@ afterEach(() => vi.restoreAllMocks());
 
 type Parts = Parameters<typeof anEvent>[0];
 
-async function asked(world: World, body: object, parts: Parts = SERVER) {
-  const handler = api(startEndpoint(world), { docsUrl: "", allowedOrigins: ["https://app.test"] });
+async function asked(deps: Deps, body: object, parts: Parts = SERVER) {
+  const handler = api(startEndpoint(deps), { docsUrl: "", allowedOrigins: ["https://app.test"] });
   const {
     statusCode,
     headers,
@@ -34,52 +34,50 @@ const to = (index: number) => fictionalNumber(index);
 
 describe("a start of a back end", () => {
   it("counts under the client that it names, and not under the back end's own address", async () => {
-    const world = aWorld();
-    const { floor } = LIMITS.unprovenSends.ipv4;
-    for (let index = 0; index < floor; index += 1)
-      expect((await asked(world, { to: to(index), clientAddress: "203.0.113.9" })).status).toBe(
-        201,
-      );
-    const refused = await asked(world, { to: to(900), clientAddress: "203.0.113.9" });
+    const deps = someDeps();
+    const { max } = LIMITS.unverifiedSends.ipv4;
+    for (let index = 0; index < max; index += 1)
+      expect((await asked(deps, { to: to(index), clientAddress: "203.0.113.9" })).status).toBe(201);
+    const refused = await asked(deps, { to: to(900), clientAddress: "203.0.113.9" });
     expect([refused.status, refused.body.code]).toEqual([429, "too-many-requests"]);
-    const another = await asked(world, { to: to(901), clientAddress: "203.0.113.10" });
+    const another = await asked(deps, { to: to(901), clientAddress: "203.0.113.10" });
     expect(another.status).toBe(201);
   });
 
   it("that names no client counts among those whom nobody knows, which are few", async () => {
-    const world = aWorld();
-    const { floor } = LIMITS.unprovenSends["client-unknown"];
-    for (let index = 0; index < floor; index += 1)
-      expect((await asked(world, { to: to(index) })).status).toBe(201);
-    expect((await asked(world, { to: to(900) })).body.code).toBe("too-many-requests");
+    const deps = someDeps();
+    const { max } = LIMITS.unverifiedSends["client-unknown"];
+    for (let index = 0; index < max; index += 1)
+      expect((await asked(deps, { to: to(index) })).status).toBe(201);
+    expect((await asked(deps, { to: to(900) })).body.code).toBe("too-many-requests");
   });
 
   it("that names no address is told so, and nothing is sent", async () => {
-    const world = aWorld();
-    const { status, body } = await asked(world, { to: to(1), clientAddress: "the browser" });
+    const deps = someDeps();
+    const { status, body } = await asked(deps, { to: to(1), clientAddress: "the browser" });
     expect([status, body.code, body.pointer]).toEqual([400, "body-invalid", "/clientAddress"]);
-    expect(world.messages).toEqual([]);
+    expect(deps.messages).toEqual([]);
   });
 
   it("without a signature is a fault of ours, and nothing is sent", async () => {
-    const world = aWorld();
-    const { status, body } = await asked(world, { to: to(1) }, { ...SERVER, userArn: null });
+    const deps = someDeps();
+    const { status, body } = await asked(deps, { to: to(1) }, { ...SERVER, userArn: null });
     expect([status, body.code]).toEqual([500, "internal-error"]);
-    expect(world.messages).toEqual([]);
+    expect(deps.messages).toEqual([]);
     expect(lines.join("")).toContain("a server route was asked by nobody");
   });
 
   it("from a page is refused, whatever its origin, and no page may read the answer", async () => {
-    const world = aWorld();
+    const deps = someDeps();
     const headers = { Origin: "https://app.test" };
-    const page = await asked(world, { to: to(1) }, { ...SERVER, headers });
+    const page = await asked(deps, { to: to(1) }, { ...SERVER, headers });
     expect([page.status, page.body.code]).toEqual([403, "origin-not-allowed"]);
     expect(page.headers).not.toHaveProperty("access-control-allow-origin");
-    expect(world.messages).toEqual([]);
+    expect(deps.messages).toEqual([]);
   });
 
   it("is logged as one of a back end, under the name that its route has for all", async () => {
-    await asked(aWorld(), { to: to(1) });
+    await asked(someDeps(), { to: to(1) });
     expect(JSON.parse(lines.join(""))).toMatchObject({
       route: "POST /v1/verifications",
       caller: "back-end",
@@ -94,7 +92,7 @@ describe("a start of a page", () => {
 
   it("cannot name the address that it counts by", async () => {
     const { status, body } = await asked(
-      aWorld(),
+      someDeps(),
       { to: to(1), clientAddress: "203.0.113.9" },
       page,
     );
@@ -102,7 +100,7 @@ describe("a start of a page", () => {
   });
 
   it("is not logged as one of a back end", async () => {
-    await asked(aWorld(), { to: to(1) }, page);
+    await asked(someDeps(), { to: to(1) }, page);
     expect(JSON.parse(lines.join(""))).not.toHaveProperty("caller");
   });
 });

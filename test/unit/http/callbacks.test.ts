@@ -21,9 +21,9 @@ import {
   signatureOf,
   signedDelivery,
 } from "../../support/callbacks.ts";
-import { aStart, aWorld, fictionalNumber, idIn, type World } from "../../support/world.ts";
+import { aStart, type Deps, fictionalNumber, idIn, someDeps } from "../../support/deps.ts";
 
-let world: World;
+let deps: Deps;
 let id: VerificationId;
 let token: string;
 const lines: string[] = [];
@@ -31,20 +31,20 @@ const lines: string[] = [];
 beforeEach(async () => {
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  world = aWorld();
+  deps = someDeps();
   ({ id, token } = await aMessage());
   return () => vi.restoreAllMocks();
 });
 
 async function aMessage(number?: number) {
   const to = fictionalNumber(number);
-  const started = await start(world, aStart({ to }));
+  const started = await start(deps, aStart({ to }));
   if (started.kind !== "started") throw new Error(started.why);
-  return { id: idIn(started.view.id), token: world.messages.at(-1)?.reportToken ?? "" };
+  return { id: idIn(started.view.id), token: deps.messages.at(-1)?.reportToken ?? "" };
 }
 
 async function delivery() {
-  const shown = await show(world, { id });
+  const shown = await show(deps, { id });
   return shown.kind === "shown" ? shown.view.delivery : shown.why;
 }
 
@@ -96,7 +96,7 @@ describe("a signature", () => {
     const url = PUBLIC_URL + deliveryPath(token);
     const withPort = url.replace("example.com/", "example.com:443/");
     const signature = getExpectedTwilioSignature(AUTH_TOKEN, withPort, { A: "b" });
-    const isSigned = twilioSignatures(async () => [AUTH_TOKEN], world.clock);
+    const isSigned = twilioSignatures(async () => [AUTH_TOKEN], deps.clock);
     expect(await isSigned({ url, parameters: [["A", "b"]], signature })).toBe(true);
   });
 });
@@ -104,7 +104,7 @@ describe("a signature", () => {
 it("a signature of another address is none, where only a part of it looks like a host", async () => {
   const url = "https://a.example:8443/prod?message=https://b.example/";
   const bent = url.replace("b.example/", "b.example:443/");
-  const isSigned = twilioSignatures(async () => [AUTH_TOKEN], world.clock);
+  const isSigned = twilioSignatures(async () => [AUTH_TOKEN], deps.clock);
   const signatureOfUrl = (one: string) => getExpectedTwilioSignature(AUTH_TOKEN, one, {});
   expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(bent) })).toBe(false);
   expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(url) })).toBe(true);
@@ -135,7 +135,7 @@ describe("the auth token", () => {
   });
 
   it("may be one of two while it changes", async () => {
-    const { deliver } = callbackRoutes(world, [OTHER, AUTH_TOKEN]);
+    const { deliver } = callbackRoutes(deps, [OTHER, AUTH_TOKEN]);
     for (const authToken of [AUTH_TOKEN, OTHER])
       expect(await deliver(signedDelivery(token, messageForm("sent"), authToken))).toMatchObject({
         statusCode: 204,
@@ -149,7 +149,7 @@ describe("the auth token", () => {
       reads += 1;
       return tokens;
     };
-    const isSigned = twilioSignatures(read, world.clock);
+    const isSigned = twilioSignatures(read, deps.clock);
     const request = { url: PUBLIC_URL, parameters: [] };
     const by = (authToken: string) =>
       isSigned({ ...request, signature: getExpectedTwilioSignature(authToken, PUBLIC_URL, {}) });
@@ -157,7 +157,7 @@ describe("the auth token", () => {
     tokens = [OTHER];
     for (let forgery = 0; forgery < 50; forgery += 1) expect(await by(OTHER)).toBe(false);
     expect(reads).toBe(1);
-    world.time.now += 60_000;
+    deps.time.now += 60_000;
     expect([await by(OTHER), await by(AUTH_TOKEN)]).toEqual([true, false]);
     expect(reads).toBe(2);
   });
@@ -173,7 +173,7 @@ describe("a callback that Twilio signed", () => {
     ["sending", "queued"],
     ["a status that nobody knows yet", "queued"],
   ])("of %s is heard, and the message is %s", async (status, expected) => {
-    const { statusCode, body } = await callbackRoutes(world).deliver(
+    const { statusCode, body } = await callbackRoutes(deps).deliver(
       signedDelivery(token, messageForm(status)),
     );
     expect([statusCode, body, await delivery()]).toEqual([204, "", expected]);
@@ -184,15 +184,15 @@ describe("a callback that Twilio signed", () => {
     ["what is known", messageForm("queued"), "known"],
     ["no news", { MessageSid: MESSAGE_SID }, "no-news"],
   ])("is logged as one with %s", async (_, form, result) => {
-    await callbackRoutes(world).deliver(signedDelivery(token, messageForm("queued")));
+    await callbackRoutes(deps).deliver(signedDelivery(token, messageForm("queued")));
     lines.length = 0;
-    await callbackRoutes(world).deliver(signedDelivery(token, form));
+    await callbackRoutes(deps).deliver(signedDelivery(token, form));
     expect(lines.map((line) => JSON.parse(line).result)).toContain(result);
   });
 
   it("may be empty, and then has no parameters", async () => {
     const event = { ...signedDelivery(token, {}), body: null };
-    expect(await callbackRoutes(world).deliver(event)).toMatchObject({ statusCode: 204 });
+    expect(await callbackRoutes(deps).deliver(event)).toMatchObject({ statusCode: 204 });
   });
 
   it("may come as base64, with parameters twice, and with headers in any case", async () => {
@@ -206,7 +206,7 @@ describe("a callback that Twilio signed", () => {
       },
       { multiValueQueryStringParameters: { message: [token] }, pathParameters: null },
     );
-    expect(await callbackRoutes(world).deliver(event)).toMatchObject({ statusCode: 204 });
+    expect(await callbackRoutes(deps).deliver(event)).toMatchObject({ statusCode: 204 });
     expect(await delivery()).toBe("delivered");
   });
 
@@ -219,20 +219,20 @@ describe("a callback that Twilio signed", () => {
         { CallSid: `CA${"1b".repeat(16)}`, CallStatus: "failed", SipResponseCode: word },
       ];
       for (const form of forms) {
-        const answer = await callbackRoutes(world).deliver(signedDelivery(token, form));
+        const answer = await callbackRoutes(deps).deliver(signedDelivery(token, form));
         expect(answer).toMatchObject({ statusCode: 204 });
       }
-      const item = await show(world, { id });
+      const item = await show(deps, { id });
       expect(item).toMatchObject({ view: { delivery: "undelivered", deliveryReason: "failed" } });
-      expect(world.faults).toEqual([]);
+      expect(deps.faults).toEqual([]);
     },
   );
 
   it("touches its own message and no other, and approves nothing", async () => {
     const other = await aMessage(7);
-    await callbackRoutes(world).deliver(signedDelivery(other.token, messageForm("delivered")));
+    await callbackRoutes(deps).deliver(signedDelivery(other.token, messageForm("delivered")));
     expect(await delivery()).toBe("queued");
-    const item = await world.verifications.read(keyOf(other.id));
+    const item = await deps.verifications.read(keyOf(other.id));
     expect([item?.delivery, item?.checks, item?.tried.size]).toEqual(["delivered", 0, 0]);
   });
 });
@@ -344,18 +344,18 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
 
 describe("a callback that nobody signed so", () => {
   it("is refused in each of its forms, and changes nothing", async () => {
-    const { deliver } = callbackRoutes(world);
+    const { deliver } = callbackRoutes(deps);
     const forged = await forgeries();
     expect(new Set(forged.map(([name]) => name)).size).toBeGreaterThanOrEqual(60);
     for (const [name, event] of forged) {
       const { statusCode } = await deliver(event);
       expect([name, statusCode]).toEqual([name, expect.toBeOneOf([403, 415])]);
     }
-    expect([await delivery(), world.redacted, world.steps]).toEqual(["queued", [], []]);
+    expect([await delivery(), deps.redacted, deps.steps]).toEqual(["queued", [], []]);
   });
 
   it("says nothing of why, and repeats nothing of what was sent", async () => {
-    const { deliver } = callbackRoutes(world);
+    const { deliver } = callbackRoutes(deps);
     const { body } = await deliver(signedDelivery(token, messageForm("sent"), "f".repeat(32)));
     expect(JSON.parse(body)).toMatchObject({ code: "signature-invalid", status: 403 });
     for (const told of [token, MESSAGE_SID, "447700900"]) expect(body).not.toContain(told);
@@ -366,14 +366,14 @@ describe("a callback that nobody signed so", () => {
       ([name]) => name === "an id in its place, signed",
     );
     if (event === undefined) throw new Error("it is among the forgeries");
-    expect(JSON.parse((await callbackRoutes(world).deliver(event)).body).code).toBe(
+    expect(JSON.parse((await callbackRoutes(deps).deliver(event)).body).code).toBe(
       "signature-invalid",
     );
   });
 
   it("larger than any callback is refused unread", async () => {
     const form = messageForm("sent", { More: "x".repeat(17_000) });
-    const { statusCode } = await callbackRoutes(world).deliver(signedDelivery(token, form));
+    const { statusCode } = await callbackRoutes(deps).deliver(signedDelivery(token, form));
     expect(statusCode).toBe(413);
   });
 });

@@ -16,15 +16,15 @@ import { DELIVERIES } from "../../../functions/verification/verification.ts";
 import { GATEWAY_RESPONSES } from "../../../infra/gateway-responses.ts";
 import { documentedRoutes, openApiDocument, problemsOf } from "../../../infra/openapi/document.ts";
 import { insistOnDescribed } from "../../support/api-answers.ts";
-import { aContext, anEvent } from "../../support/events.ts";
 import {
-  aWorld,
+  type Deps,
   fictionalNumber,
   idIn,
   newestCode,
   otherThan,
-  type World,
-} from "../../support/world.ts";
+  someDeps,
+} from "../../support/deps.ts";
+import { aContext, anEvent } from "../../support/events.ts";
 
 const START = "POST /v1/verifications";
 const SHOW = "GET /v1/verifications/{id}";
@@ -76,26 +76,26 @@ async function ask(route: string, endpoint: Endpoint, { body, id, headers = {} }
 
 const to = fictionalNumber();
 
-function start(world: World, body: unknown = { to }, headers = {}) {
-  return ask(START, startEndpoint(world), { body, headers });
+function start(deps: Deps, body: unknown = { to }, headers = {}) {
+  return ask(START, startEndpoint(deps), { body, headers });
 }
 
-async function started(world: World): Promise<string> {
-  return (await start(world)).body.id;
+async function started(deps: Deps): Promise<string> {
+  return (await start(deps)).body.id;
 }
 
 /** As if the provider refused every message. */
-function refusing(world: World, why: SendRefusal): World {
-  return { ...world, sender: { send: async () => ({ kind: "refused", why }) } };
+function refusing(deps: Deps, why: SendRefusal): Deps {
+  return { ...deps, sender: { send: async () => ({ kind: "refused", why }) } };
 }
 
-const paused = { sendingSwitch: { standing: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
+const paused = { sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
 
-async function lock(world: World): Promise<void> {
+async function lock(deps: Deps): Promise<void> {
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
-  const number = mac(await world.keys.index(), ["number", to]);
+  const number = mac(await deps.keys.index(), ["number", to]);
   for (let failures = 0; failures < LIMITS.consecutiveFailures; failures += 1)
-    await world.numbers.addFailure(number, world.time.now);
+    await deps.numbers.addFailure(number, deps.time.now);
 }
 
 const PROVIDER_REFUSALS: readonly SendRefusal[] = [
@@ -108,23 +108,23 @@ const PROVIDER_REFUSALS: readonly SendRefusal[] = [
 ];
 
 /** What every endpoint behind the stack can be asked wrongly. */
-async function askWrongly(route: string, endpoint: (world: World) => Endpoint, body: unknown) {
-  const world = aWorld();
-  const id = await started(world);
-  const broken = { ...world, clock: () => expect.unreachable("the clock broke") };
+async function askWrongly(route: string, endpoint: (deps: Deps) => Endpoint, body: unknown) {
+  const deps = someDeps();
+  const id = await started(deps);
+  const broken = { ...deps, clock: () => expect.unreachable("the clock broke") };
   await ask(route, endpoint(broken), { id, body });
-  await ask(route, endpoint(world), { id, body, headers: { origin: "https://other.example" } });
-  await ask(route, endpoint(world), { id: `v1-${"0".repeat(24)}`, body });
+  await ask(route, endpoint(deps), { id, body, headers: { origin: "https://other.example" } });
+  await ask(route, endpoint(deps), { id: `v1-${"0".repeat(24)}`, body });
 }
 
 async function askWithWrongBodies(
   route: string,
-  endpoint: (world: World) => Endpoint,
+  endpoint: (deps: Deps) => Endpoint,
   body: Readonly<Record<string, unknown>>,
 ) {
-  const world = aWorld();
-  const id = await started(world);
-  const asked = (more: Asked) => ask(route, endpoint(world), { id, body, ...more });
+  const deps = someDeps();
+  const id = await started(deps);
+  const asked = (more: Asked) => ask(route, endpoint(deps), { id, body, ...more });
   await asked({ body: { ...body, unknown: 1 } });
   await asked({ body: "x".repeat(LIMITS.bodyBytes + 1) });
   await asked({ headers: { "Content-Type": "text/plain" } });
@@ -133,12 +133,12 @@ async function askWithWrongBodies(
 
 describe("the answers of a start are as the API is described", () => {
   it("when it sends, and when it is asked again", async () => {
-    const world = aWorld();
-    expect((await start(world, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
-    expect((await start(world, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
+    const deps = someDeps();
+    expect((await start(deps, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
+    expect((await start(deps, { to }, { "Idempotency-Key": KEY })).status).toBe(201);
     const other = { to: fictionalNumber(124) };
-    expect((await start(world, other, { "Idempotency-Key": KEY })).status).toBe(422);
-    expect((await start(world)).body.code).toBe("too-many-sends");
+    expect((await start(deps, other, { "Idempotency-Key": KEY })).status).toBe(422);
+    expect((await start(deps)).body.code).toBe("too-many-sends");
   });
 
   it.each([
@@ -146,22 +146,22 @@ describe("the answers of a start are as the API is described", () => {
     ["+442079460018", "phone-not-allowed"],
     ["+33612345678", "country-not-enabled"],
   ])("when the policy refuses %s", async (number, code) => {
-    expect((await start(aWorld(), { to: number })).body.code).toBe(code);
+    expect((await start(someDeps(), { to: number })).body.code).toBe(code);
   });
 
   it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
-    expect((await start(refusing(aWorld(), why))).body.code).toBe(why);
+    expect((await start(refusing(someDeps(), why))).body.code).toBe(why);
   });
 
   it("when sending is paused, and when the number is locked", async () => {
-    const world = aWorld();
-    expect((await start({ ...world, ...paused })).body.code).toBe("sending-paused");
-    await lock(world);
-    expect((await start(world)).body.code).toBe("number-locked");
+    const deps = someDeps();
+    expect((await start({ ...deps, ...paused })).body.code).toBe("sending-paused");
+    await lock(deps);
+    expect((await start(deps)).body.code).toBe("number-locked");
   });
 
   it("when a stage asks everybody for a challenge", async () => {
-    const challenge: World["challenge"] = {
+    const challenge: Deps["challenge"] = {
       terms: {
         provider: "turnstile",
         siteKey: "key",
@@ -171,29 +171,29 @@ describe("the answers of a start are as the API is described", () => {
       },
       verifier: { verify: async () => "failed" },
     };
-    const world = { ...aWorld(), challenge };
-    expect((await start(world)).body).toMatchObject({
+    const deps = { ...someDeps(), challenge };
+    expect((await start(deps)).body).toMatchObject({
       code: "challenge-required",
       challenge: { provider: "turnstile", siteKey: "key", action: "start" },
     });
-    expect((await start(world, { to, challenge: "token" })).status).toBe(403);
+    expect((await start(deps, { to, challenge: "token" })).status).toBe(403);
   });
 
   it("while the same start is under way", async () => {
-    const world = aWorld();
-    const numbers = { ...world.numbers, takeTurn: () => new Promise<never>(() => undefined) };
-    const underWay = start({ ...world, numbers }, { to }, { "Idempotency-Key": KEY });
+    const deps = someDeps();
+    const numbers = { ...deps.numbers, takeTurn: () => new Promise<never>(() => undefined) };
+    const underWay = start({ ...deps, numbers }, { to }, { "Idempotency-Key": KEY });
     await new Promise(setImmediate);
-    const again = await start(world, { to }, { "Idempotency-Key": KEY });
+    const again = await start(deps, { to }, { "Idempotency-Key": KEY });
     expect(again.body.code).toBe("request-in-progress");
     expect(await Promise.race([underWay, Promise.resolve("under way")])).toBe("under way");
   });
 
   it("when a client starts too much", async () => {
-    const world = aWorld();
+    const deps = someDeps();
     const statuses = [];
-    for (let index = 0; index <= LIMITS.unprovenSends.ipv4.floor; index += 1)
-      statuses.push((await start(world, { to: fictionalNumber(index) })).status);
+    for (let index = 0; index <= LIMITS.unverifiedSends.ipv4.max; index += 1)
+      statuses.push((await start(deps, { to: fictionalNumber(index) })).status);
     expect(statuses.at(-1)).toBe(429);
   });
 
@@ -205,58 +205,58 @@ describe("the answers of a start are as the API is described", () => {
 });
 
 describe("the answers of a check are as the API is described", () => {
-  function check(world: World, id: string, code: string, headers = {}) {
-    return ask(CHECK, checkEndpoint(world), { id, body: { code }, headers });
+  function check(deps: Deps, id: string, code: string, headers = {}) {
+    return ask(CHECK, checkEndpoint(deps), { id, body: { code }, headers });
   }
 
   it("by every result", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    const first = newestCode(world);
+    const deps = someDeps();
+    const id = await started(deps);
+    const first = newestCode(deps);
     const key = { "Idempotency-Key": KEY };
-    expect((await check(world, id, otherThan(first), key)).body.result).toBe("incorrect");
-    expect((await check(world, id, "12a456")).body).toMatchObject({
+    expect((await check(deps, id, otherThan(first), key)).body.result).toBe("incorrect");
+    expect((await check(deps, id, "12a456")).body).toMatchObject({
       code: "code-malformed",
       pointer: "/code",
     });
-    world.time.now += (LIMITS.codeLifetimeSeconds - 1) * 1_000;
-    await ask(RESEND, resendEndpoint(world), { id });
-    world.time.now += 2_000;
-    expect((await check(world, id, first)).body.result).toBe("code-expired");
-    expect((await check(world, id, first, key)).body.code).toBe("idempotency-key-reused");
-    expect((await check(world, id, newestCode(world))).body).toMatchObject({
+    deps.time.now += (LIMITS.codeLifetimeSeconds - 1) * 1_000;
+    await ask(RESEND, resendEndpoint(deps), { id });
+    deps.time.now += 2_000;
+    expect((await check(deps, id, first)).body.result).toBe("code-expired");
+    expect((await check(deps, id, first, key)).body.code).toBe("idempotency-key-reused");
+    expect((await check(deps, id, newestCode(deps))).body).toMatchObject({
       result: "approved",
       proof: expect.any(String),
       ticket: expect.any(String),
     });
-    expect((await check(world, id, newestCode(world))).body.result).toBe("used");
+    expect((await check(deps, id, newestCode(deps))).body.result).toBe("used");
   });
 
   it("by every end", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    const code = newestCode(world);
+    const deps = someDeps();
+    const id = await started(deps);
+    const code = newestCode(deps);
     for (let step = 1; step <= LIMITS.checksPerVerification; step += 1)
-      await check(world, id, otherThan(code, step));
-    expect((await check(world, id, code)).body.result).toBe("exhausted");
-    world.time.now += 31_000;
-    const canceled = await started(world);
-    await ask(CANCEL, cancelEndpoint(world), { id: canceled });
-    expect((await check(world, canceled, newestCode(world))).body.result).toBe("canceled");
-    world.time.now += 31_000;
-    const expired = await started(world);
-    world.time.now += LIMITS.codeLifetimeSeconds * 1_000;
-    expect((await check(world, expired, newestCode(world))).body.result).toBe("expired");
+      await check(deps, id, otherThan(code, step));
+    expect((await check(deps, id, code)).body.result).toBe("exhausted");
+    deps.time.now += 31_000;
+    const canceled = await started(deps);
+    await ask(CANCEL, cancelEndpoint(deps), { id: canceled });
+    expect((await check(deps, canceled, newestCode(deps))).body.result).toBe("canceled");
+    deps.time.now += 31_000;
+    const expired = await started(deps);
+    deps.time.now += LIMITS.codeLifetimeSeconds * 1_000;
+    expect((await check(deps, expired, newestCode(deps))).body.result).toBe("expired");
   });
 
   it("when it meets another, and when it is asked wrongly", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    const verifications: World["verifications"] = {
-      ...world.verifications,
-      check: async ({ key }) => ({ kind: "refused", item: await world.verifications.read(key) }),
+    const deps = someDeps();
+    const id = await started(deps);
+    const verifications: Deps["verifications"] = {
+      ...deps.verifications,
+      check: async ({ key }) => ({ kind: "refused", item: await deps.verifications.read(key) }),
     };
-    const met = await check({ ...world, verifications }, id, otherThan(newestCode(world)));
+    const met = await check({ ...deps, verifications }, id, otherThan(newestCode(deps)));
     expect(met.body.code).toBe("request-in-progress");
     await askWrongly(CHECK, checkEndpoint, { code: "123457" });
     await askWithWrongBodies(CHECK, checkEndpoint, { code: "123457" });
@@ -264,47 +264,47 @@ describe("the answers of a check are as the API is described", () => {
 });
 
 describe("the answers of a resend are as the API is described", () => {
-  function resend(world: World, id: string) {
-    return ask(RESEND, resendEndpoint(world), { id });
+  function resend(deps: Deps, id: string) {
+    return ask(RESEND, resendEndpoint(deps), { id });
   }
 
   it("when it sends, is early, comes too late", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    expect((await resend(world, id)).body.code).toBe("too-many-sends");
-    world.time.now += 31_000;
-    expect((await resend(world, id)).status).toBe(202);
-    const byLetter = ask(RESEND, resendEndpoint(world), { id, body: { channel: "letter" } });
+    const deps = someDeps();
+    const id = await started(deps);
+    expect((await resend(deps, id)).body.code).toBe("too-many-sends");
+    deps.time.now += 31_000;
+    expect((await resend(deps, id)).status).toBe(202);
+    const byLetter = ask(RESEND, resendEndpoint(deps), { id, body: { channel: "letter" } });
     expect((await byLetter).body.pointer).toBe("/channel");
-    const byCall = ask(RESEND, resendEndpoint(world), { id, body: { channel: "voice" } });
+    const byCall = ask(RESEND, resendEndpoint(deps), { id, body: { channel: "voice" } });
     expect((await byCall).body.code).toBe("channel-not-available");
-    world.time.now += LIMITS.codeLifetimeSeconds * 1_000;
-    expect((await resend(world, id)).body).toMatchObject({
+    deps.time.now += LIMITS.codeLifetimeSeconds * 1_000;
+    expect((await resend(deps, id)).body).toMatchObject({
       code: "verification-ended",
       verificationStatus: "expired",
     });
   });
 
   it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
-    const world = aWorld();
-    const id = await started(world);
-    world.time.now += 31_000;
-    expect((await resend(refusing(world, why), id)).body.code).toBe(why);
+    const deps = someDeps();
+    const id = await started(deps);
+    deps.time.now += 31_000;
+    expect((await resend(refusing(deps, why), id)).body.code).toBe(why);
   });
 
   it("when sending is paused, the number is locked, or it meets another", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    expect((await resend({ ...world, ...paused }, id)).body.code).toBe("sending-paused");
-    world.time.now += 31_000;
-    const verifications: World["verifications"] = {
-      ...world.verifications,
-      resend: async ({ key }) => ({ kind: "refused", item: await world.verifications.read(key) }),
+    const deps = someDeps();
+    const id = await started(deps);
+    expect((await resend({ ...deps, ...paused }, id)).body.code).toBe("sending-paused");
+    deps.time.now += 31_000;
+    const verifications: Deps["verifications"] = {
+      ...deps.verifications,
+      resend: async ({ key }) => ({ kind: "refused", item: await deps.verifications.read(key) }),
     };
-    const met = await resend({ ...world, verifications }, id);
+    const met = await resend({ ...deps, verifications }, id);
     expect(met.body.code).toBe("request-in-progress");
-    await lock(world);
-    expect((await resend(world, id)).body.code).toBe("number-locked");
+    await lock(deps);
+    expect((await resend(deps, id)).body.code).toBe("number-locked");
   });
 
   it("when it is asked wrongly", async () => {
@@ -316,18 +316,18 @@ describe("the answers of a resend are as the API is described", () => {
 
 describe("the answers of the rest are as the API is described", () => {
   it("when a verification is shown or canceled", async () => {
-    const world = aWorld();
-    const id = await started(world);
-    expect((await ask(SHOW, showEndpoint(world), { id })).body.status).toBe("pending");
-    const unknown = await ask(SHOW, showEndpoint(world), { id: `v1-${"0".repeat(24)}` });
+    const deps = someDeps();
+    const id = await started(deps);
+    expect((await ask(SHOW, showEndpoint(deps), { id })).body.status).toBe("pending");
+    const unknown = await ask(SHOW, showEndpoint(deps), { id: `v1-${"0".repeat(24)}` });
     expect(unknown.body.code).toBe("verification-not-found");
-    const approving = { id, body: { code: newestCode(world) } };
-    await ask(CHECK, checkEndpoint(world), approving);
-    const cancel = await ask(CANCEL, cancelEndpoint(world), { id });
+    const approving = { id, body: { code: newestCode(deps) } };
+    await ask(CHECK, checkEndpoint(deps), approving);
+    const cancel = await ask(CANCEL, cancelEndpoint(deps), { id });
     expect(cancel.body).toMatchObject({ verificationStatus: "approved" });
-    world.time.now += 31_000;
-    const other = await started(world);
-    expect((await ask(CANCEL, cancelEndpoint(world), { id: other })).status).toBe(204);
+    deps.time.now += 31_000;
+    const other = await started(deps);
+    expect((await ask(CANCEL, cancelEndpoint(deps), { id: other })).status).toBe(204);
     await askWrongly(SHOW, showEndpoint, undefined);
     await askWrongly(CANCEL, cancelEndpoint, undefined);
   });
@@ -349,7 +349,7 @@ describe("the answers of the rest are as the API is described", () => {
 
 describe("the answers to a back end are as the API is described", () => {
   const SERVER_START = "POST /v1/server/verifications";
-  const asked = (body: unknown) => ask(SERVER_START, startEndpoint(aWorld()), { body });
+  const asked = (body: unknown) => ask(SERVER_START, startEndpoint(someDeps()), { body });
 
   it("when it starts for somebody, and when it names no address", async () => {
     expect((await asked({ to, clientAddress: "203.0.113.7" })).status).toBe(201);
@@ -363,10 +363,10 @@ describe("the message of a start", () => {
     headers = {},
     allowedOrigins: ApiSettings["allowedOrigins"] = ["https://app.example"],
   ) {
-    const world = { ...aWorld(), locales: ["en-GB", "de", "fr"] } as const;
+    const deps = { ...someDeps(), locales: ["en-GB", "de", "fr"] } as const;
     const event = anEvent({ headers, body: JSON.stringify({ to, ...body }) });
-    await api(startEndpoint(world), { docsUrl: "", allowedOrigins })(event, aContext);
-    const [message] = world.messages;
+    await api(startEndpoint(deps), { docsUrl: "", allowedOrigins })(event, aContext);
+    const [message] = deps.messages;
     return message?.channel === "sms" ? message.text : "";
   }
   const page = { Origin: "https://app.example" };
@@ -395,10 +395,10 @@ describe("the message of a start", () => {
 
 describe("the platform of a start", () => {
   async function platformOf(headers = {}, body = {}) {
-    const world = aWorld();
+    const deps = someDeps();
     const event = anEvent({ headers, body: JSON.stringify({ to, ...body }) });
-    const started = await api(startEndpoint(world), PAGES)(event, aContext);
-    const item = await world.verifications.read(keyOf(idIn(JSON.parse(started.body).id)));
+    const started = await api(startEndpoint(deps), PAGES)(event, aContext);
+    const item = await deps.verifications.read(keyOf(idIn(JSON.parse(started.body).id)));
     return item?.platform;
   }
   const PAGES = { docsUrl: "", allowedOrigins: ["https://app.example"] };

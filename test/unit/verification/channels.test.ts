@@ -23,16 +23,16 @@ import {
   type DeliveryReason,
 } from "../../../functions/verification/verification.ts";
 import { voiceScript } from "../../../functions/verification/voice-script.ts";
-import { aMac, aVerificationKey } from "../../support/items.ts";
 import {
   aStart,
-  aWorld,
+  type Deps,
   everyChannel,
   idIn,
   NOON,
   newestCode,
-  type World,
-} from "../../support/world.ts";
+  someDeps,
+} from "../../support/deps.ts";
+import { aMac, aVerificationKey } from "../../support/items.ts";
 
 const SMS_ONLY: ChannelSettings = {
   hasWhatsApp: false,
@@ -41,23 +41,23 @@ const SMS_ONLY: ChannelSettings = {
   isPlanAutomatic: false,
 };
 
-let world: World;
+let deps: Deps;
 
-function aWorldWith(channels: ChannelSettings): void {
-  world = { ...aWorld(), channels };
+function depsWith(channels: ChannelSettings): void {
+  deps = { ...someDeps(), channels };
 }
-beforeEach(() => aWorldWith(everyChannel()));
+beforeEach(() => depsWith(everyChannel()));
 
 async function started(channel?: Channel): Promise<VerificationId> {
-  const outcome = await start(world, aStart({ channel }));
+  const outcome = await start(deps, aStart({ channel }));
   if (outcome.kind !== "started") throw new Error(outcome.why);
   return idIn(outcome.view.id);
 }
 
 async function fail(reason: DeliveryReason): Promise<void> {
-  const token = world.messages.at(-1)?.reportToken ?? "";
+  const token = deps.messages.at(-1)?.reportToken ?? "";
   const report = { delivery: "undelivered", reason } as const;
-  await receiveReport(world, { token, messageSid: "SM1", report });
+  await receiveReport(deps, { token, messageSid: "SM1", report });
 }
 
 describe("what became of a message", () => {
@@ -65,7 +65,7 @@ describe("what became of a message", () => {
     await started();
     await fail("unreachable");
     await fail("unreachable");
-    expect(world.entries.filter(({ event }) => event === "delivery")).toEqual([
+    expect(deps.entries.filter(({ event }) => event === "delivery")).toEqual([
       {
         event: "delivery",
         delivery: "undelivered",
@@ -78,7 +78,7 @@ describe("what became of a message", () => {
 });
 
 async function view(id: VerificationId) {
-  const shown = await show(world, { id });
+  const shown = await show(deps, { id });
   if (shown.kind !== "shown") throw new Error(shown.why);
   return shown.view;
 }
@@ -120,22 +120,22 @@ describe("the ways of a number", () => {
   });
 
   it("that are not there are refused before anything is spent", async () => {
-    aWorldWith(SMS_ONLY);
+    depsWith(SMS_ONLY);
     for (const channel of ["whatsapp", "voice"] as const)
-      expect(await start(world, aStart({ channel }))).toEqual({
+      expect(await start(deps, aStart({ channel }))).toEqual({
         kind: "refused",
         why: "channel-not-available",
         channels: ["sms"],
       });
     const id = await started();
-    world.time.now += 30_000;
-    expect(await resend(world, { id, channel: "voice" })).toEqual({
+    deps.time.now += 30_000;
+    expect(await resend(deps, { id, channel: "voice" })).toEqual({
       kind: "refused",
       why: "channel-not-available",
       channels: ["sms"],
     });
-    expect(await resend(world, { id })).toMatchObject({ kind: "resent" });
-    expect(world.messages).toHaveLength(2);
+    expect(await resend(deps, { id })).toMatchObject({ kind: "resent" });
+    expect(deps.messages).toHaveLength(2);
   });
 });
 
@@ -145,10 +145,10 @@ describe("a proof", () => {
     ["whatsapp", ["otp", "whatsapp"]],
   ] as const)("names the way of the code that was typed: %s", async (channel, amr) => {
     const id = await started(channel);
-    const code = newestCode(world);
-    world.time.now += 30_000;
-    await resend(world, { id, channel: channel === "sms" ? "whatsapp" : "sms" });
-    const checked = await check(world, { id, code });
+    const code = newestCode(deps);
+    deps.time.now += 30_000;
+    await resend(deps, { id, channel: channel === "sms" ? "whatsapp" : "sms" });
+    const checked = await check(deps, { id, code });
     expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
       amr,
     });
@@ -156,11 +156,11 @@ describe("a proof", () => {
 
   it("of a code that was heard names the telephone", async () => {
     const id = await started("voice");
-    const message = world.messages.at(-1);
+    const message = deps.messages.at(-1);
     const token = message?.channel === "voice" ? message.callToken : "";
-    const speech = await speak(world, { token, callSid: "CA1", hasPressed: true });
+    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: true });
     const code = speech.kind === "spoken" ? speech.code : "";
-    const checked = await check(world, { id, code });
+    const checked = await check(deps, { id, code });
     expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
       amr: ["otp", "tel"],
     });
@@ -201,100 +201,100 @@ describe("a message that definitely failed", () => {
   it("hands its turn on at once, once, and to another channel", async () => {
     const id = await started("whatsapp");
     await fail("not-on-whatsapp");
-    world.time.now += 1_000;
-    expect(await resend(world, { id, channel: "whatsapp" })).toMatchObject({
+    deps.time.now += 1_000;
+    expect(await resend(deps, { id, channel: "whatsapp" })).toMatchObject({
       why: "too-many-sends",
     });
-    expect(await resend(world, { id, channel: "sms" })).toMatchObject({
+    expect(await resend(deps, { id, channel: "sms" })).toMatchObject({
       kind: "resent",
-      view: { channel: "sms", resendAt: world.time.now + 30_000 },
+      view: { channel: "sms", resendAt: deps.time.now + 30_000 },
     });
     await fail("unreachable");
-    world.time.now += 1_000;
+    deps.time.now += 1_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
-    expect(await resend(world, { id, channel: "voice" })).toMatchObject({ why: "too-many-sends" });
-    world.time.now += 30_000;
+    expect(await resend(deps, { id, channel: "voice" })).toMatchObject({ why: "too-many-sends" });
+    deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("voice");
   });
 
   it("goes to the ways that are left by the order of the plan", async () => {
-    aWorldWith(everyChannel(["voice", "whatsapp", "sms"]));
+    depsWith(everyChannel(["voice", "whatsapp", "sms"]));
     const id = await started("sms");
     await fail("unreachable");
     expect((await view(id)).nextChannel).toBe("voice");
   });
 
   it("goes to no step of the plan that cannot work for this failure", async () => {
-    aWorldWith(everyChannel(["sms", "whatsapp", "voice"]));
+    depsWith(everyChannel(["sms", "whatsapp", "voice"]));
     const id = await started("sms");
     await fail("landline");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("voice");
   });
 
   it("as not in service leads nowhere, however long one waits", async () => {
     const id = await started("sms");
     await fail("not-in-service");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
 
   it("without a reason leads to another way once the number may be sent another code", async () => {
     const id = await started("sms");
-    const token = world.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(world, { token, messageSid: "SM1", report: { delivery: "undelivered" } });
+    const token = deps.messages.at(-1)?.reportToken ?? "";
+    await receiveReport(deps, { token, messageSid: "SM1", report: { delivery: "undelivered" } });
     expect(await view(id)).not.toHaveProperty("nextChannel");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("whatsapp");
   });
 
   it("whose turn another has taken over leaves the number a turn of its own", async () => {
     const id = await started("whatsapp");
     await fail("not-on-whatsapp");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     const replaceTurn = async () => ({ kind: "refused", item: undefined }) as const;
-    const late = { ...world, numbers: { ...world.numbers, replaceTurn } };
+    const late = { ...deps, numbers: { ...deps.numbers, replaceTurn } };
     expect(await resend(late, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
   it("whose successor the provider refused keeps its turn: the number waits as before", async () => {
     const id = await started("whatsapp");
     await fail("not-on-whatsapp");
-    world.time.now += 1_000;
-    world.provider.outcome = "refused";
-    await resend(world, { id, channel: "sms" });
-    world.provider.outcome = "accepted";
-    expect(await start(world, aStart())).toMatchObject({
+    deps.time.now += 1_000;
+    deps.provider.outcome = "refused";
+    await resend(deps, { id, channel: "sms" });
+    deps.provider.outcome = "accepted";
+    expect(await start(deps, aStart())).toMatchObject({
       why: "too-many-sends",
-      retryAt: world.time.now + 29_000,
+      retryAt: deps.time.now + 29_000,
     });
   });
 
   it("whose successor the provider refused hands its turn on again", async () => {
     const id = await started("whatsapp");
     await fail("not-on-whatsapp");
-    world.provider.outcome = "refused";
-    expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "refused" });
+    deps.provider.outcome = "refused";
+    expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "refused" });
     expect(await view(id)).toMatchObject({ delivery: "undelivered", nextChannel: "sms" });
-    world.provider.outcome = "accepted";
-    expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+    deps.provider.outcome = "accepted";
+    expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
   it("takes no place in any window of its number", async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       const id = await started("whatsapp");
       await fail("not-on-whatsapp");
-      expect(await resend(world, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
-      world.time.now += 31_000;
+      expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+      deps.time.now += 31_000;
     }
-    expect(await start(world, aStart())).toMatchObject({ why: "too-many-sends" });
-    expect(world.messages).toHaveLength(6);
+    expect(await start(deps, aStart())).toMatchObject({ why: "too-many-sends" });
+    expect(deps.messages).toHaveLength(6);
   });
 
   it("of a verification that has ended offers nothing", async () => {
     const id = await started("whatsapp");
     await fail("not-on-whatsapp");
-    world.time.now += 300_000;
+    deps.time.now += 300_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
 });
@@ -302,28 +302,28 @@ describe("a message that definitely failed", () => {
 describe("a resent message that definitely failed", () => {
   it("hands its turn on as a first one does", async () => {
     const id = await started("sms");
-    world.time.now += 30_000;
-    await resend(world, { id });
+    deps.time.now += 30_000;
+    await resend(deps, { id });
     await fail("unreachable");
     expect((await view(id)).nextChannel).toBe("whatsapp");
-    expect(await resend(world, { id, channel: "whatsapp" })).toMatchObject({ kind: "resent" });
+    expect(await resend(deps, { id, channel: "whatsapp" })).toMatchObject({ kind: "resent" });
   });
 });
 
 describe("news of a message", () => {
   const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) => {
-    const token = world.messages.at(-1)?.reportToken ?? "";
-    return receiveReport(world, { token, messageSid: "SM7", report: { delivery, reason } });
+    const token = deps.messages.at(-1)?.reportToken ?? "";
+    return receiveReport(deps, { token, messageSid: "SM7", report: { delivery, reason } });
   };
-  const news = () => world.entries.filter(({ event }) => event === "delivery");
+  const news = () => deps.entries.filter(({ event }) => event === "delivery");
 
   it.each(["queued", "sent"] as const)(
     "that is %s is no end, and is not written down",
     async (on) => {
-      world.provider.outcome = "unknown";
+      deps.provider.outcome = "unknown";
       const id = await started("sms");
       expect(await receive(on)).toEqual({ kind: "noted" });
-      expect([(await view(id)).delivery, world.redacted, news()]).toEqual([on, [], []]);
+      expect([(await view(id)).delivery, deps.redacted, news()]).toEqual([on, [], []]);
     },
   );
 
@@ -332,7 +332,7 @@ describe("news of a message", () => {
     expect(await receive("delivered")).toEqual({ kind: "noted" });
     expect(await receive("delivered")).toEqual({ kind: "known" });
     expect((await view(id)).delivery).toBe("delivered");
-    expect(world.redacted).toEqual(["SM7", "SM7"]);
+    expect(deps.redacted).toEqual(["SM7", "SM7"]);
     expect(news()).toStrictEqual([
       { event: "delivery", delivery: "delivered", country: "GB", channel: "sms" },
     ]);
@@ -341,40 +341,40 @@ describe("news of a message", () => {
   it("that nobody is told of is redacted, and changes nothing", async () => {
     const id = await started("sms");
     const noteDelivery = () => expect.unreachable("it was noted");
-    world = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    deps = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
     expect(await receive("unsaid")).toEqual({ kind: "known" });
-    expect([(await view(id)).delivery, world.redacted, news()]).toEqual(["queued", ["SM7"], []]);
+    expect([(await view(id)).delivery, deps.redacted, news()]).toEqual(["queued", ["SM7"], []]);
   });
 
   it("that is an end is redacted with what its price is noted by", async () => {
     await started("sms");
     const redacted: Settlement[] = [];
     const settle = async (settlement: Settlement) => void redacted.push(settlement);
-    world = { ...world, redactor: { settle } };
+    deps = { ...deps, redactor: { settle } };
     await receive("undelivered", "busy");
     expect(redacted).toEqual([{ messageSid: "SM7", country: "GB", channel: "sms" }]);
   });
 
   it("leads to a step only where the plan is automatic and the message failed", async () => {
-    aWorldWith(everyChannel(["sms", "whatsapp"], "automatic"));
+    depsWith(everyChannel(["sms", "whatsapp"], "automatic"));
     await started("sms");
     await receive("sent");
     await receive("delivered");
-    expect(world.steps).toEqual([]);
-    aWorldWith(everyChannel(["sms", "whatsapp"], "offered"));
+    expect(deps.steps).toEqual([]);
+    depsWith(everyChannel(["sms", "whatsapp"], "offered"));
     await started("sms");
     await receive("undelivered", "unreachable");
-    expect(world.steps).toEqual([]);
+    expect(deps.steps).toEqual([]);
   });
 });
 
 describe("a step that was asked for", () => {
   const PLAN = ["whatsapp", "sms"] as const;
   async function failedStep() {
-    aWorldWith(everyChannel(PLAN, "automatic"));
+    depsWith(everyChannel(PLAN, "automatic"));
     const id = await started();
     await fail("not-on-whatsapp");
-    const [step] = world.steps;
+    const [step] = deps.steps;
     if (step === undefined) throw new Error("no step");
     return { id, step };
   }
@@ -383,48 +383,48 @@ describe("a step that was asked for", () => {
   it("of nothing that is there is not taken", async () => {
     const { step } = await failedStep();
     const id = idIn(`v1-${"A".repeat(24)}`);
-    expect(await takeNextStep(world, { ...step, id })).toEqual(nothing);
+    expect(await takeNextStep(deps, { ...step, id })).toEqual(nothing);
   });
 
   it("after another message than the newest is not taken", async () => {
     const { step } = await failedStep();
-    expect(await takeNextStep(world, { ...step, code: aMac("an older code") })).toEqual(nothing);
+    expect(await takeNextStep(deps, { ...step, code: aMac("an older code") })).toEqual(nothing);
   });
 
   it("is not taken any more where the stage's plan is only offered by now", async () => {
     const { step } = await failedStep();
     const channels = everyChannel(PLAN, "offered");
-    expect(await takeNextStep({ ...world, channels }, step)).toEqual(nothing);
+    expect(await takeNextStep({ ...deps, channels }, step)).toEqual(nothing);
   });
 
   it("is not taken to a way that is none of the plan's", async () => {
     const { step } = await failedStep();
     const channels = everyChannel(["whatsapp", "voice"], "automatic");
     const mute = { ...channels, voiceCountries: [] };
-    expect(await takeNextStep({ ...world, channels: mute }, step)).toEqual(nothing);
-    expect(world.messages).toHaveLength(1);
+    expect(await takeNextStep({ ...deps, channels: mute }, step)).toEqual(nothing);
+    expect(deps.messages).toHaveLength(1);
   });
 
   it("is not taken where no way is left", async () => {
-    aWorldWith(everyChannel(["sms", "whatsapp"], "automatic"));
+    depsWith(everyChannel(["sms", "whatsapp"], "automatic"));
     await started("sms");
     await fail("not-in-service");
-    const [step] = world.steps;
+    const [step] = deps.steps;
     if (step === undefined) throw new Error("no step");
-    expect(await takeNextStep(world, step)).toEqual(nothing);
+    expect(await takeNextStep(deps, step)).toEqual(nothing);
   });
 
   it("after a step that failed too is another one, and waits for a turn of its own", async () => {
-    aWorldWith(everyChannel(["whatsapp", "sms", "voice"], "automatic"));
+    depsWith(everyChannel(["whatsapp", "sms", "voice"], "automatic"));
     await started();
     await fail("not-on-whatsapp");
-    world.time.now += 1_000;
-    const [first] = world.steps;
-    expect(first && (await takeNextStep(world, first))).toMatchObject({ kind: "resent" });
+    deps.time.now += 1_000;
+    const [first] = deps.steps;
+    expect(first && (await takeNextStep(deps, first))).toMatchObject({ kind: "resent" });
     await fail("unreachable");
-    world.time.now += 30_000;
-    const second = world.steps[1];
-    expect(second && (await takeNextStep(world, second))).toMatchObject({
+    deps.time.now += 30_000;
+    const second = deps.steps[1];
+    expect(second && (await takeNextStep(deps, second))).toMatchObject({
       kind: "refused",
       why: "too-many-sends",
     });
@@ -435,96 +435,96 @@ describe("a plan", () => {
   const PLAN = ["whatsapp", "sms", "voice"] as const;
 
   it("offers its next step once the number may be sent another code", async () => {
-    aWorldWith(everyChannel(PLAN));
+    depsWith(everyChannel(PLAN));
     const id = await started();
     expect((await view(id)).channel).toBe("whatsapp");
     expect(await view(id)).not.toHaveProperty("nextChannel");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("sms");
-    expect(world.steps).toEqual([]);
+    expect(deps.steps).toEqual([]);
   });
 
   it("that is automatic takes its next step when a message has failed, and once", async () => {
-    aWorldWith(everyChannel(PLAN, "automatic"));
+    depsWith(everyChannel(PLAN, "automatic"));
     const id = await started();
     await fail("not-on-whatsapp");
     await fail("not-on-whatsapp");
-    const [step, ...more] = world.steps;
+    const [step, ...more] = deps.steps;
     expect(more).toEqual([]);
     if (step === undefined) throw new Error("no step");
-    const [one, two] = await Promise.all([takeNextStep(world, step), takeNextStep(world, step)]);
-    await takeNextStep(world, step);
+    const [one, two] = await Promise.all([takeNextStep(deps, step), takeNextStep(deps, step)]);
+    await takeNextStep(deps, step);
     expect([one.kind, two.kind]).toContain("resent");
-    expect(world.messages.map(({ channel }) => channel)).toEqual(["whatsapp", "sms"]);
+    expect(deps.messages.map(({ channel }) => channel)).toEqual(["whatsapp", "sms"]);
     expect((await view(id)).channel).toBe("sms");
   });
 
   it.each([
-    ["was approved", async (id: VerificationId) => check(world, { id, code: newestCode(world) })],
+    ["was approved", async (id: VerificationId) => check(deps, { id, code: newestCode(deps) })],
     [
       "went on by hand",
       async (id: VerificationId) => {
-        world.time.now += 30_000;
-        return resend(world, { id, channel: "sms" });
+        deps.time.now += 30_000;
+        return resend(deps, { id, channel: "sms" });
       },
     ],
     [
       "has ended",
       async () => {
-        world.time.now += 300_000;
+        deps.time.now += 300_000;
       },
     ],
   ])("takes no step of what %s meanwhile", async (_, happen) => {
-    aWorldWith(everyChannel(PLAN, "automatic"));
+    depsWith(everyChannel(PLAN, "automatic"));
     const id = await started();
     await fail("not-on-whatsapp");
-    const [step] = world.steps;
+    const [step] = deps.steps;
     if (step === undefined) throw new Error("no step");
     await happen(id);
-    const before = world.messages.length;
-    expect(await takeNextStep(world, step)).toMatchObject({ kind: "nothing-to-do" });
-    expect(world.messages).toHaveLength(before);
+    const before = deps.messages.length;
+    expect(await takeNextStep(deps, step)).toMatchObject({ kind: "nothing-to-do" });
+    expect(deps.messages).toHaveLength(before);
   });
 
   it("takes the failed message's turn or none", async () => {
-    aWorldWith(everyChannel(PLAN, "automatic"));
+    depsWith(everyChannel(PLAN, "automatic"));
     await started();
     await fail("not-on-whatsapp");
-    const [step] = world.steps;
+    const [step] = deps.steps;
     if (step === undefined) throw new Error("no step");
-    world.time.now += 31_000;
+    deps.time.now += 31_000;
     await started("sms");
-    world.time.now += 31_000;
-    expect(await takeNextStep(world, step)).toMatchObject({ kind: "refused" });
-    expect(world.messages).toHaveLength(2);
+    deps.time.now += 31_000;
+    expect(await takeNextStep(deps, step)).toMatchObject({ kind: "refused" });
+    expect(deps.messages).toHaveLength(2);
   });
 });
 
 describe("a message of which no failure is known", () => {
   it("leads nowhere without a plan", async () => {
     const id = await started("sms");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
 
   it("that was delivered leads nowhere, plan or not", async () => {
-    aWorldWith(everyChannel(["sms", "whatsapp"]));
+    depsWith(everyChannel(["sms", "whatsapp"]));
     const id = await started("sms");
-    const token = world.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(world, { token, messageSid: "SM1", report: { delivery: "delivered" } });
-    world.time.now += 30_000;
+    const token = deps.messages.at(-1)?.reportToken ?? "";
+    await receiveReport(deps, { token, messageSid: "SM1", report: { delivery: "delivered" } });
+    deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
 
   it("on a way that is none of the plan's leads to no step of it", async () => {
-    aWorldWith(everyChannel(["whatsapp", "voice"]));
+    depsWith(everyChannel(["whatsapp", "voice"]));
     const id = await started("sms");
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
 
   it("hands no turn on, whatever else is noted of it", async () => {
-    const item = await world.verifications.read(keyOf(await started("sms")));
+    const item = await deps.verifications.read(keyOf(await started("sms")));
     if (item === undefined) throw new Error("no verification");
     const failed = { ...item, delivery: "undelivered", deliveryReason: "unreachable" } as const;
     expect(handsTurnOn(failed, "whatsapp")).toBe(true);
@@ -542,19 +542,19 @@ describe("an address that the provider calls", () => {
   it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
     await started();
     const report = { delivery: "delivered" } as const;
-    expect(await receiveReport(world, { token, messageSid: "SM1", report })).toEqual({
+    expect(await receiveReport(deps, { token, messageSid: "SM1", report })).toEqual({
       kind: "foreign",
     });
-    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toEqual({
+    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toEqual({
       kind: "foreign",
     });
-    expect([world.redacted, world.entries.length]).toEqual([[], 1]);
+    expect([deps.redacted, deps.entries.length]).toEqual([[], 1]);
   });
 
   it("is whole, with nothing before or behind it, whatever the epoch's digits", async () => {
-    const later = { ...world, keyEpoch: 12 };
+    const later = { ...deps, keyEpoch: 12 };
     const parts = JSON.stringify([KEY, CODE, "sms", "GB", null]);
-    const address = `12-${seal(await world.keys.callback(12), "delivery", parts, world.random)}`;
+    const address = `12-${seal(await deps.keys.callback(12), "delivery", parts, deps.random)}`;
     const kindOf = async (token: string) => {
       const report = { delivery: "undelivered" } as const;
       return (await receiveReport(later, { token, messageSid: "SM1", report })).kind;
@@ -568,14 +568,14 @@ describe("an address that the provider calls", () => {
   const CODE = aMac("code");
   const UNTIL = NOON + 60_000;
   async function addressOf(use: "delivery" | "call", parts: unknown): Promise<string> {
-    return `1-${seal(await world.keys.callback(1), use, JSON.stringify(parts), world.random)}`;
+    return `1-${seal(await deps.keys.callback(1), use, JSON.stringify(parts), deps.random)}`;
   }
 
   it("holds a message's name, way and country, or is about none", async () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("delivery", parts);
       const report = { delivery: "undelivered" } as const;
-      return (await receiveReport(world, { token, messageSid: "SM1", report })).kind;
+      return (await receiveReport(deps, { token, messageSid: "SM1", report })).kind;
     };
     expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
     for (const parts of [
@@ -593,20 +593,20 @@ describe("an address that the provider calls", () => {
 
   it("leads to a step only by an id as it was given", async () => {
     const id = await started("sms");
-    const item = await world.verifications.read(keyOf(id));
+    const item = await deps.verifications.read(keyOf(id));
     const report = { delivery: "undelivered", reason: "failed" } as const;
     for (const given of [[id], "an id", 7]) {
       const name = [keyOf(id), item?.codes[0]?.mac, "sms", "GB", given];
       const token = await addressOf("delivery", name);
-      await receiveReport(world, { token, messageSid: "SM1", report });
+      await receiveReport(deps, { token, messageSid: "SM1", report });
     }
-    expect([(await view(id)).delivery, world.steps]).toEqual(["undelivered", []]);
+    expect([(await view(id)).delivery, deps.steps]).toEqual(["undelivered", []]);
   });
 
   it("holds what a call says and until when, or is about none", async () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("call", parts);
-      return (await speak(world, { token, callSid: "CA1", hasPressed: true })).kind;
+      return (await speak(deps, { token, callSid: "CA1", hasPressed: true })).kind;
     };
     expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
     for (const parts of [
@@ -621,9 +621,9 @@ describe("an address that the provider calls", () => {
 
   it("is of its epoch or of the one beside it", async () => {
     const id = await started("sms");
-    const token = world.messages.at(-1)?.reportToken ?? "";
+    const token = deps.messages.at(-1)?.reportToken ?? "";
     const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
-      receiveReport({ ...world, keyEpoch }, { token, messageSid: "SM1", report: { delivery } });
+      receiveReport({ ...deps, keyEpoch }, { token, messageSid: "SM1", report: { delivery } });
     expect(await send(3, "sent")).toEqual({ kind: "foreign" });
     expect(await send(2, "sent")).toEqual({ kind: "noted" });
     expect(await send(0, "delivered")).toEqual({ kind: "noted" });
@@ -632,13 +632,13 @@ describe("an address that the provider calls", () => {
 
   it("of a message says no code, and that of a call tells no news", async () => {
     await started("voice");
-    const message = world.messages.at(-1);
+    const message = deps.messages.at(-1);
     const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
-    expect(await speak(world, { token: reportToken, callSid: "CA1", hasPressed: true })).toEqual({
+    expect(await speak(deps, { token: reportToken, callSid: "CA1", hasPressed: true })).toEqual({
       kind: "foreign",
     });
     const report = { delivery: "undelivered", reason: "busy" } as const;
-    expect(await receiveReport(world, { token: callToken, messageSid: "CA1", report })).toEqual({
+    expect(await receiveReport(deps, { token: callToken, messageSid: "CA1", report })).toEqual({
       kind: "foreign",
     });
   });
@@ -647,27 +647,27 @@ describe("an address that the provider calls", () => {
 describe("a call", () => {
   async function called() {
     const id = await started("voice");
-    const message = world.messages.at(-1);
+    const message = deps.messages.at(-1);
     return { id, token: message?.channel === "voice" ? message.callToken : "" };
   }
 
   it("says no code where nobody pressed a key", async () => {
     const { token, id } = await called();
-    const speech = await speak(world, { token, callSid: "CA1", hasPressed: false });
+    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: false });
     expect(speech).toEqual({ kind: "over", script: voiceScript("en-GB") });
     expect((await view(id)).delivery).toBe("queued");
   });
 
   it("says its code for two minutes, and none after", async () => {
     const { token } = await called();
-    world.time.now += 119_999;
-    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toEqual({
+    deps.time.now += 119_999;
+    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toEqual({
       kind: "spoken",
       script: voiceScript("en-GB"),
       code: expect.stringMatching(/^\d{6}$/),
     });
-    world.time.now += 1;
-    expect(await speak(world, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
+    deps.time.now += 1;
+    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
       kind: "over",
     });
   });
@@ -675,10 +675,10 @@ describe("a call", () => {
   it("says its code also where the note of it is lost", async () => {
     const { token } = await called();
     const noteDelivery = () => Promise.reject(new Error("throttled"));
-    const forgetful = { ...world, verifications: { ...world.verifications, noteDelivery } };
+    const forgetful = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
     expect(await speak(forgetful, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
       kind: "spoken",
     });
-    expect(world.faults).toEqual(["delivery-not-noted"]);
+    expect(deps.faults).toEqual(["delivery-not-noted"]);
   });
 });

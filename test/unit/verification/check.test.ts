@@ -10,31 +10,31 @@ import { resend } from "../../../functions/verification/resend.ts";
 import { start } from "../../../functions/verification/start.ts";
 import {
   aStart,
-  aWorld,
+  type Deps,
   fictionalNumber,
   idIn,
   newestCode,
   otherThan,
-  type World,
-} from "../../support/world.ts";
+  someDeps,
+} from "../../support/deps.ts";
 
 const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 const anotherKey = "aa0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 
-let world: World;
+let deps: Deps;
 let id: VerificationId;
 let code: string;
 
 beforeEach(async () => {
-  world = aWorld();
-  const outcome = await start(world, aStart({ nonce: "n-1" }));
+  deps = someDeps();
+  const outcome = await start(deps, aStart({ nonce: "n-1" }));
   if (outcome.kind !== "started") throw new Error(outcome.why);
   id = idIn(outcome.view.id);
-  code = newestCode(world);
+  code = newestCode(deps);
 });
 
 async function checked(guess: string, key?: string): Promise<Checked> {
-  const outcome = await check(world, { id, code: guess, idempotencyKey: key });
+  const outcome = await check(deps, { id, code: guess, idempotencyKey: key });
   if (outcome.kind !== "checked") throw new Error(outcome.why);
   return outcome;
 }
@@ -43,7 +43,7 @@ const claimsOf = ({ proof = "" }: Checked): Record<string, unknown> => JSON.pars
 
 describe("a right code", () => {
   it("is approved and proven, with what the start bound to it", async () => {
-    world.time.now += 10_500;
+    deps.time.now += 10_500;
     const outcome = await checked(code);
     expect(outcome).toMatchObject({ result: "approved", status: "approved", checksRemaining: 4 });
     expect(claimsOf(outcome)).toEqual({
@@ -56,16 +56,16 @@ describe("a right code", () => {
       nonce: "n-1",
       amr: ["otp", "sms"],
       jti: expect.stringMatching(/^[\w-]{43}$/),
-      iat: Math.floor(world.time.now / 1_000),
-      exp: Math.floor(world.time.now / 1_000) + 300,
+      iat: Math.floor(deps.time.now / 1_000),
+      exp: Math.floor(deps.time.now / 1_000) + 300,
     });
     expect(claimsOf(outcome)["jti"]).not.toContain(id);
   });
 
   it("of a start without a nonce proves nothing of one", async () => {
-    const outcome = await start(world, aStart({ to: fictionalNumber(7) }));
+    const outcome = await start(deps, aStart({ to: fictionalNumber(7) }));
     if (outcome.kind !== "started") throw new Error(outcome.why);
-    const approved = await check(world, { id: idIn(outcome.view.id), code: newestCode(world) });
+    const approved = await check(deps, { id: idIn(outcome.view.id), code: newestCode(deps) });
     if (approved.kind !== "checked") throw new Error(approved.why);
     expect(claimsOf(approved)).not.toHaveProperty("nonce");
   });
@@ -78,66 +78,66 @@ describe("a right code", () => {
 
   it("gives its proof again to the same request for five minutes, with the same claims", async () => {
     const first = await checked(code, idempotencyKey);
-    world.time.now += 299_000;
+    deps.time.now += 299_000;
     expect(claimsOf(await checked(code, idempotencyKey))).toEqual(claimsOf(first));
     expect(await checked(code, anotherKey)).toMatchObject({ result: "used" });
     expect(await checked(otherThan(code), idempotencyKey)).toMatchObject({ result: "used" });
-    world.time.now += 1_000;
+    deps.time.now += 1_000;
     expect(await checked(code, idempotencyKey)).toMatchObject({ result: "used" });
   });
 
   it("settles its message and clears the failures of its number", async () => {
     await checked(otherThan(code));
     await checked(code);
-    expect(world.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
+    expect(deps.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
     for (let index = 0; index < LIMITS.consecutiveFailures - 1; index++) {
       const [number] = await numbersOf();
-      await world.numbers.addFailure(number, world.time.now);
+      await deps.numbers.addFailure(number, deps.time.now);
     }
-    world.time.now += 600_000;
-    expect((await start(world, aStart())).kind).toBe("started");
+    deps.time.now += 600_000;
+    expect((await start(deps, aStart())).kind).toBe("started");
   });
 
-  it("pays the debt of its start, so that its client may start four more", async () => {
+  it("pays the unverified sends of its start, so that its client may start four more", async () => {
     await checked(code);
     let starts = 0;
     for (let index = 200; index < 260; index++) {
-      const outcome = await start(world, aStart({ to: `+447700900${index}` }));
+      const outcome = await start(deps, aStart({ to: `+447700900${index}` }));
       if (outcome.kind === "started") starts++;
     }
-    expect(starts).toBe(LIMITS.unprovenSends.ipv4.floor - 1 + LIMITS.creditPerApproval);
+    expect(starts).toBe(LIMITS.unverifiedSends.ipv4.max - 1 + LIMITS.decrementPerApproval);
   });
 
   it("is proven even where the bookings beside it fail", async () => {
     const fail = () => Promise.reject(new Error("throttled"));
     const broken = {
-      ...world,
-      numbers: { ...world.numbers, clearFailures: fail },
-      scopes: { ...world.scopes, credit: fail },
+      ...deps,
+      numbers: { ...deps.numbers, clearFailures: fail },
+      scopes: { ...deps.scopes, decrement: fail },
       settler: { settle: fail },
     };
     expect(await check(broken, { id, code })).toMatchObject({
       result: "approved",
       proof: expect.any(String),
     });
-    expect(world.faults).toEqual(Array(6).fill("approval-not-booked"));
+    expect(deps.faults).toEqual(Array(6).fill("approval-not-counted"));
   });
 
   it("is not spent while a key is out of reach", async () => {
     const seal = () => Promise.reject(new Error("KMS is away"));
-    await expect(check({ ...world, keys: { ...world.keys, seal } }, { id, code })).rejects.toThrow(
+    await expect(check({ ...deps, keys: { ...deps.keys, seal } }, { id, code })).rejects.toThrow(
       "away",
     );
     expect(await checked(code)).toMatchObject({ result: "approved", checksRemaining: 4 });
   });
 
   it("of a message that the provider gave no name settles nothing", async () => {
-    world.provider.outcome = "unknown";
-    const outcome = await start(world, aStart({ to: fictionalNumber(7) }));
+    deps.provider.outcome = "unknown";
+    const outcome = await start(deps, aStart({ to: fictionalNumber(7) }));
     if (outcome.kind !== "started") throw new Error(outcome.why);
-    const unnamed = { id: idIn(outcome.view.id), code: newestCode(world) };
-    expect(await check(world, unnamed)).toMatchObject({ result: "approved" });
-    expect([world.settled, world.faults]).toEqual([[], []]);
+    const unnamed = { id: idIn(outcome.view.id), code: newestCode(deps) };
+    expect(await check(deps, unnamed)).toMatchObject({ result: "approved" });
+    expect([deps.settled, deps.faults]).toEqual([[], []]);
   });
 
   it("is answered once its bookings are done, since a frozen function does none", async () => {
@@ -146,21 +146,21 @@ describe("a right code", () => {
       await new Promise(setImmediate);
       done.push("settled");
     };
-    await check({ ...world, settler: { settle } }, { id, code });
+    await check({ ...deps, settler: { settle } }, { id, code });
     expect(done).toEqual(["settled"]);
   });
 
   it("typed from an older message settles that message", async () => {
-    world.time.now += 30_000;
-    await resend(world, { id });
+    deps.time.now += 30_000;
+    await resend(deps, { id });
     await checked(code);
-    expect(world.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
+    expect(deps.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
   });
 
   it("is booked before a fault of the signature is told", async () => {
     const sign = () => Promise.reject(new Error("KMS is away"));
-    await expect(check({ ...world, signer: { sign } }, { id, code })).rejects.toThrow("away");
-    expect(world.settled).toHaveLength(1);
+    await expect(check({ ...deps, signer: { sign } }, { id, code })).rejects.toThrow("away");
+    expect(deps.settled).toHaveLength(1);
   });
 
   it("gives no proof for a wrong code that was tried before, under the key of the approval", async () => {
@@ -170,16 +170,16 @@ describe("a right code", () => {
   });
 
   it("gives no proof for another sent code under the key of the approval", async () => {
-    world.time.now += 30_000;
-    await resend(world, { id });
+    deps.time.now += 30_000;
+    await resend(deps, { id });
     await checked(code, idempotencyKey);
-    expect(await checked(newestCode(world), idempotencyKey)).toMatchObject({ result: "used" });
+    expect(await checked(newestCode(deps), idempotencyKey)).toMatchObject({ result: "used" });
   });
 
   it("whose proof could not be signed can be fetched by the same request", async () => {
     const sign = () => Promise.reject(new Error("KMS is away"));
     await expect(
-      check({ ...world, signer: { sign } }, { id, code, idempotencyKey }),
+      check({ ...deps, signer: { sign } }, { id, code, idempotencyKey }),
     ).rejects.toThrow("away");
     expect(await checked(code, idempotencyKey)).toMatchObject({
       result: "approved",
@@ -189,7 +189,7 @@ describe("a right code", () => {
 });
 
 async function numbersOf() {
-  const verification = await world.verifications.read(keyOf(id));
+  const verification = await deps.verifications.read(keyOf(id));
   if (verification === undefined) throw new Error("no verification");
   return [verification.number] as const;
 }
@@ -227,13 +227,13 @@ describe("a wrong code", () => {
 
   it("whose failure cannot be booked tells nothing", async () => {
     const addFailure = () => Promise.reject(new Error("throttled"));
-    const broken = { ...world, numbers: { ...world.numbers, addFailure } };
+    const broken = { ...deps, numbers: { ...deps.numbers, addFailure } };
     await expect(check(broken, { id, code: otherThan(code) })).rejects.toThrow("throttled");
   });
 
   it("with the idempotency key of another guess is refused, uncounted", async () => {
     await checked(otherThan(code), idempotencyKey);
-    expect(await check(world, { id, code, idempotencyKey })).toEqual({
+    expect(await check(deps, { id, code, idempotencyKey })).toEqual({
       kind: "refused",
       why: "idempotency-key-reused",
     });
@@ -246,8 +246,8 @@ describe("a check", () => {
     const number = (await numbersOf())[0];
     const client = { kind: "ipv4", pseudonym: expect.stringMatching(/^[\w-]{43}$/) };
     for (const guess of [otherThan(code), code])
-      await check(world, { id, code: guess, clientAddress: "192.0.2.1" });
-    expect(world.entries.filter(({ event }) => event === "check")).toEqual(
+      await check(deps, { id, code: guess, clientAddress: "192.0.2.1" });
+    expect(deps.entries.filter(({ event }) => event === "check")).toEqual(
       ["incorrect", "approved"].map((result) => ({
         event: "check",
         result,
@@ -259,10 +259,10 @@ describe("a check", () => {
   });
 
   it("that a store refused without a reason that stands may be asked again", async () => {
-    const item = await world.verifications.read(keyOf(id));
+    const item = await deps.verifications.read(keyOf(id));
     const refused = async () => ({ kind: "refused", item }) as const;
-    const verifications = { ...world.verifications, check: refused };
-    expect(await check({ ...world, verifications }, { id, code: otherThan(code) })).toEqual({
+    const verifications = { ...deps.verifications, check: refused };
+    expect(await check({ ...deps, verifications }, { id, code: otherThan(code) })).toEqual({
       kind: "refused",
       why: "request-in-progress",
     });
@@ -271,10 +271,10 @@ describe("a check", () => {
 
 describe("an old code", () => {
   it("is good until its own end, and then is told apart, uncounted", async () => {
-    world.time.now += 200_000;
-    await resend(world, { id });
-    const newer = newestCode(world);
-    world.time.now += 100_000;
+    deps.time.now += 200_000;
+    await resend(deps, { id });
+    const newer = newestCode(deps);
+    deps.time.now += 100_000;
     expect(await checked(code)).toMatchObject({
       result: "code-expired",
       status: "pending",
@@ -284,16 +284,16 @@ describe("an old code", () => {
   });
 
   it("typed late is good while it lives, and then no newer one is", async () => {
-    world.time.now += 200_000;
-    await resend(world, { id });
+    deps.time.now += 200_000;
+    await resend(deps, { id });
     expect(await checked(code)).toMatchObject({ result: "approved" });
-    expect(await checked(newestCode(world))).toMatchObject({ result: "used" });
+    expect(await checked(newestCode(deps))).toMatchObject({ result: "used" });
   });
 
   it("does nothing to the millisecond on which it ends", async () => {
-    world.time.now += 299_999;
+    deps.time.now += 299_999;
     expect(await checked(otherThan(code))).toMatchObject({ status: "pending" });
-    world.time.now += 1;
+    deps.time.now += 1;
     expect(await checked(code)).toMatchObject({ result: "expired", status: "expired" });
   });
 });
@@ -301,13 +301,13 @@ describe("an old code", () => {
 describe("an id", () => {
   it("that nobody was given is not found, and so is one of an epoch that has no keys", async () => {
     const unknown = idIn(`v1-${"A".repeat(24)}`);
-    expect(await check(world, { id: unknown, code })).toEqual({
+    expect(await check(deps, { id: unknown, code })).toEqual({
       kind: "refused",
       why: "verification-not-found",
     });
     const noKeys = {
-      ...world,
-      keys: { ...world.keys, code: () => expect.unreachable("a key was derived") },
+      ...deps,
+      keys: { ...deps.keys, code: () => expect.unreachable("a key was derived") },
     };
     for (const epoch of ["v3", "v9999"]) {
       expect(await check(noKeys, { id: idIn(id.replace("v1", epoch)), code })).toEqual({
@@ -323,7 +323,7 @@ describe("an id", () => {
     "of epoch 1 is good while functions of epoch %i are deployed beside it",
     async (keyEpoch) => {
       expect(epochOf(id)).toBe(1);
-      expect(await check({ ...world, keyEpoch }, { id, code })).toMatchObject({
+      expect(await check({ ...deps, keyEpoch }, { id, code })).toMatchObject({
         result: "approved",
       });
     },

@@ -3,7 +3,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import { clientScopes } from "../../../functions/verification/client.ts";
 import { isE164 } from "../../../functions/verification/identifiers.ts";
 import { scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
-import { NOON, TEST_SCOPES } from "../../support/world.ts";
+import { NOON, TEST_SCOPES } from "../../support/deps.ts";
 
 const key = Buffer.alloc(32, 1);
 const TO = "+447700900123";
@@ -75,7 +75,7 @@ describe("the scopes of a client", () => {
     "of no address (%s) are one shared and tight scope",
     (address) => {
       expect(clientScopes(address)).toEqual([{ kind: "client-unknown", address: "" }]);
-      expect(clientWindows(address)[0]?.floor).toBe(LIMITS.unprovenSends["client-unknown"].floor);
+      expect(clientWindows(address)[0]?.max).toBe(LIMITS.unverifiedSends["client-unknown"].max);
     },
   );
 });
@@ -91,15 +91,15 @@ describe("a scope that many share", () => {
     },
   });
 
-  it("is spread over its shards, each with its share of the floor", () => {
-    const floor = Math.ceil(LIMITS.unprovenSends["home-country"].floor / 3);
+  it("is spread over its shards, each with its share of the limit", () => {
+    const max = Math.ceil(LIMITS.unverifiedSends["home-country"].max / 3);
     const [first] = windowsAt([GB], terms, { now: NOON, random: random(0) });
     const [third] = windowsAt([GB], terms, { now: NOON, random: random(2) });
     expect([first?.key, third?.key]).toEqual([
       "home-country#GB#500000",
       "home-country#GB-2#500000",
     ]);
-    expect([first?.floor, third?.floor]).toEqual([floor, floor]);
+    expect([first?.max, third?.max]).toEqual([max, max]);
     expect(drawn).toEqual([3, 3]);
   });
 

@@ -14,13 +14,13 @@ import { unseal } from "../../../functions/verification/seal.ts";
 import { start } from "../../../functions/verification/start.ts";
 import {
   aStart,
-  aWorld,
+  type Deps,
   idIn,
   NOON,
   newestCode,
   otherThan,
-  type World,
-} from "../../support/world.ts";
+  someDeps,
+} from "../../support/deps.ts";
 
 /**
  * The names that the table holds, worked out a second time. A version that named things otherwise would forget every limit, turn and ticket on the
@@ -34,36 +34,36 @@ function nameOf(key: Key, ...parts: readonly string[]): string {
 const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 const TO = "+447700900123";
 
-let world: World;
+let deps: Deps;
 let claims: Claim[];
 let id: VerificationId;
 
 beforeEach(async () => {
-  const stores = aWorld();
+  const stores = someDeps();
   claims = [];
   const claim: typeof stores.claims.claim = async (made) => {
     claims.push(made);
     return stores.claims.claim(made);
   };
   const random = { ...stores.random, bytes: (count: number) => Buffer.alloc(count, 5) };
-  world = { ...stores, random, claims: { ...stores.claims, claim } };
-  const outcome = await start(world, aStart({ idempotencyKey, nonce: "n", platform: "ios" }));
+  deps = { ...stores, random, claims: { ...stores.claims, claim } };
+  const outcome = await start(deps, aStart({ idempotencyKey, nonce: "n", platform: "ios" }));
   if (outcome.kind !== "started") throw new Error(outcome.why);
   id = idIn(outcome.view.id);
 });
 
 const item = async () => {
-  const verification = await world.verifications.read(keyOf(id));
+  const verification = await deps.verifications.read(keyOf(id));
   if (verification === undefined) throw new Error("no verification");
   return verification;
 };
 
 describe("the name", () => {
   it("of a number, a client, neighbours, a country and everybody is the same in every version", async () => {
-    const index = await world.keys.index();
+    const index = await deps.keys.index();
     const number = nameOf(index, "number", TO);
     expect((await item()).number).toBe(number);
-    expect(world.entries[0]).toMatchObject({
+    expect(deps.entries[0]).toMatchObject({
       number,
       scopes: [
         { kind: "ipv4", pseudonym: nameOf(index, "client", "ipv4", "192.0.2.1") },
@@ -75,7 +75,7 @@ describe("the name", () => {
   });
 
   it("of a start is its idempotency key's, with a mark of its body, and its id sealed", async () => {
-    const index = await world.keys.index();
+    const index = await deps.keys.index();
     const [claim] = claims;
     const body = JSON.stringify([TO, "sms", "login", "n", "en-GB", "ios"]);
     expect(claim?.key).toBe(nameOf(index, "start", idempotencyKey));
@@ -86,34 +86,34 @@ describe("the name", () => {
 
   it("of a start without a nonce and a platform marks that they are not there", async () => {
     const to = "+447700900124";
-    const { random } = aWorld();
-    await start({ ...world, random }, aStart({ to, idempotencyKey: `${idempotencyKey}-2` }));
+    const { random } = someDeps();
+    await start({ ...deps, random }, aStart({ to, idempotencyKey: `${idempotencyKey}-2` }));
     const body = JSON.stringify([to, "sms", "login", null, "en-GB", null]);
-    const index = await world.keys.index();
+    const index = await deps.keys.index();
     expect(claims[1]?.fingerprint).toBe(nameOf(index, "start body", body));
   });
 
   it("of a code, and of the requests to check it and to send another, is bound to the id", async () => {
-    const codeKey = await world.keys.code(1);
-    const code = newestCode(world);
+    const codeKey = await deps.keys.code(1);
+    const code = newestCode(deps);
     expect((await item()).codes[0]?.mac).toBe(nameOf(codeKey, "code", id, code));
-    await check(world, { id, code: otherThan(code), idempotencyKey });
+    await check(deps, { id, code: otherThan(code), idempotencyKey });
     expect((await item()).lastCheckKey).toBe(nameOf(codeKey, "check", id, idempotencyKey));
-    world.time.now += 30_000;
-    await resend(world, { id, idempotencyKey });
+    deps.time.now += 30_000;
+    await resend(deps, { id, idempotencyKey });
     expect((await item()).lastResendKey).toBe(nameOf(codeKey, "resend", id, idempotencyKey));
   });
 
   it("of a request without a key is drawn for it alone", async () => {
-    const codeKey = await world.keys.code(1);
+    const codeKey = await deps.keys.code(1);
     const drawn = Buffer.alloc(32, 5).toString("base64url");
-    await check(world, { id, code: otherThan(newestCode(world)) });
+    await check(deps, { id, code: otherThan(newestCode(deps)) });
     expect((await item()).lastCheckKey).toBe(nameOf(codeKey, "check once", id, drawn));
   });
 
   it("of a returning ticket is the moment in base 36 and a MAC over it and the number", async () => {
-    const index = await world.keys.index();
-    const checked = await check(world, { id, code: newestCode(world) });
+    const index = await deps.keys.index();
+    const checked = await check(deps, { id, code: newestCode(deps) });
     const seconds = (NOON / 1_000).toString(36);
     const mac = nameOf(index, "ticket", nameOf(index, "number", TO), seconds);
     expect(checked).toMatchObject({ ticket: `${seconds}.${mac}` });
@@ -135,7 +135,7 @@ describe("what we make ourselves", () => {
 
   it("opens only as what it was sealed for", async () => {
     const { sealed, purpose } = await item();
-    const key = await world.keys.seal(1);
+    const key = await deps.keys.seal(1);
     expect(JSON.parse(unseal(key, `${id}|${purpose}`, sealed))).toEqual([TO, "n"]);
     expect(isSealed(sealed)).toBe(true);
     expect(() => unseal(key, `${id}|signup`, sealed)).toThrow("authenticate");

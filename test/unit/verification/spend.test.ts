@@ -2,19 +2,19 @@ import { describe, expect, it } from "vitest";
 import { segmentsFor } from "../../../functions/verification/dispatch.ts";
 import { composeSms } from "../../../functions/verification/message.ts";
 import { resend } from "../../../functions/verification/resend.ts";
-import { bookingFor, capsOf, reserve } from "../../../functions/verification/spend.ts";
+import { capsOf, chargeFor, reserve } from "../../../functions/verification/spend.ts";
 import { start } from "../../../functions/verification/start.ts";
-import { memoryStores } from "../../support/memory-stores.ts";
 import {
   aStart,
-  aWorld,
+  type Deps,
   everyChannel,
   fictionalNumber,
   idIn,
   NOON,
+  someDeps,
   TEST_SPEND,
-  type World,
-} from "../../support/world.ts";
+} from "../../support/deps.ts";
+import { memoryStores } from "../../support/memory-stores.ts";
 
 const HOUR = 3_600_000;
 /** 08:00 UTC: noon is the eighth hour of its day. */
@@ -22,85 +22,85 @@ const NEXT_HOUR = NOON + HOUR;
 const MIDNIGHT = NOON + 16 * HOUR;
 
 /** Money for so many messages an hour and a day, none of it kept. */
-function aWorldFor(perHour: number, perDay = perHour, changes = {}): World {
+function depsFor(perHour: number, perDay = perHour, changes = {}): Deps {
   const price = TEST_SPEND.prices.GB?.sms ?? 0;
   const total = { perHourMicros: perHour * price, perDayMicros: perDay * price };
-  return { ...aWorld(), spendTerms: { ...TEST_SPEND, total, keptForTickets: 0, ...changes } };
+  return { ...someDeps(), spendTerms: { ...TEST_SPEND, total, keptForTickets: 0, ...changes } };
 }
 
-const startAt = (world: World, index: number, request = {}) =>
+const startAt = (deps: Deps, index: number, request = {}) =>
   start(
-    world,
+    deps,
     aStart({ to: fictionalNumber(index), clientAddress: `192.0.2.${index}`, ...request }),
   );
 
 describe("money", () => {
   it("is reserved before each message, and none is sent without", async () => {
-    const world = aWorldFor(2);
-    for (const index of [1, 2]) expect((await startAt(world, index)).kind).toBe("started");
-    expect(await startAt(world, 3)).toEqual({
+    const deps = depsFor(2);
+    for (const index of [1, 2]) expect((await startAt(deps, index)).kind).toBe("started");
+    expect(await startAt(deps, 3)).toEqual({
       kind: "refused",
       why: "sending-paused",
       retryAt: MIDNIGHT,
     });
-    expect(world.messages).toHaveLength(2);
+    expect(deps.messages).toHaveLength(2);
   });
 
   it("that is spent for an hour is there again in the next, and for a day the next day", async () => {
-    const world = aWorldFor(1, 2);
-    await startAt(world, 1);
-    expect(await startAt(world, 2)).toMatchObject({ retryAt: NEXT_HOUR });
-    world.time.now = NEXT_HOUR;
-    expect((await startAt(world, 3)).kind).toBe("started");
-    world.time.now = NEXT_HOUR + HOUR;
-    expect(await startAt(world, 4)).toMatchObject({ why: "sending-paused", retryAt: MIDNIGHT });
-    world.time.now = MIDNIGHT;
-    expect((await startAt(world, 5)).kind).toBe("started");
+    const deps = depsFor(1, 2);
+    await startAt(deps, 1);
+    expect(await startAt(deps, 2)).toMatchObject({ retryAt: NEXT_HOUR });
+    deps.time.now = NEXT_HOUR;
+    expect((await startAt(deps, 3)).kind).toBe("started");
+    deps.time.now = NEXT_HOUR + HOUR;
+    expect(await startAt(deps, 4)).toMatchObject({ why: "sending-paused", retryAt: MIDNIGHT });
+    deps.time.now = MIDNIGHT;
+    expect((await startAt(deps, 5)).kind).toBe("started");
   });
 
-  it("that cannot be had leaves no trace: no turn, no debt, no verification", async () => {
-    const world = aWorldFor(0.5);
-    expect(await startAt(world, 1)).toMatchObject({ why: "sending-paused" });
-    const rich = { ...world, spendTerms: TEST_SPEND };
+  it("that cannot be had leaves no trace: no turn, no unverified sends, no verification", async () => {
+    const deps = depsFor(0.5);
+    expect(await startAt(deps, 1)).toMatchObject({ why: "sending-paused" });
+    const rich = { ...deps, spendTerms: TEST_SPEND };
     expect((await startAt(rich, 1)).kind).toBe("started");
-    expect(world.entries.at(-1)).toMatchObject({ outcome: "sent" });
+    expect(deps.entries.at(-1)).toMatchObject({ outcome: "sent" });
   });
 
   it("is asked for a resend too, which gives its turn back where there is none", async () => {
-    const world = aWorldFor(1);
-    const outcome = await startAt(world, 1);
+    const deps = depsFor(1);
+    const outcome = await startAt(deps, 1);
     if (outcome.kind !== "started") throw new Error(outcome.why);
-    world.time.now += 30_000;
+    deps.time.now += 30_000;
     const id = idIn(outcome.view.id);
     const again = { id, clientAddress: "192.0.2.1" };
-    expect(await resend(world, again)).toMatchObject({ why: "sending-paused" });
-    expect((await resend({ ...world, spendTerms: TEST_SPEND }, again)).kind).toBe("resent");
-    expect(world.messages).toHaveLength(2);
+    expect(await resend(deps, again)).toMatchObject({ why: "sending-paused" });
+    expect((await resend({ ...deps, spendTerms: TEST_SPEND }, again)).kind).toBe("resent");
+    expect(deps.messages).toHaveLength(2);
   });
 
   it("is given back when the provider definitely refused, and only then", async () => {
-    const world = aWorldFor(1);
-    world.provider.outcome = "refused";
-    expect(await startAt(world, 1)).toMatchObject({ why: "provider-unavailable" });
-    world.provider.outcome = "unknown";
-    expect((await startAt(world, 2)).kind).toBe("started");
-    world.provider.outcome = "accepted";
-    expect(await startAt(world, 3)).toMatchObject({ why: "sending-paused" });
+    const deps = depsFor(1);
+    deps.provider.outcome = "refused";
+    expect(await startAt(deps, 1)).toMatchObject({ why: "provider-unavailable" });
+    deps.provider.outcome = "unknown";
+    expect((await startAt(deps, 2)).kind).toBe("started");
+    deps.provider.outcome = "accepted";
+    expect(await startAt(deps, 3)).toMatchObject({ why: "sending-paused" });
   });
 
   it("that cannot be given back stays booked, and the answer is the provider's", async () => {
-    const world = aWorldFor(1);
-    world.provider.outcome = "refused";
+    const deps = depsFor(1);
+    deps.provider.outcome = "refused";
     const giveBack = () => Promise.reject(new Error("throttled"));
-    const broken = { ...world, spend: { ...world.spend, giveBack } };
+    const broken = { ...deps, spend: { ...deps.spend, giveBack } };
     expect(await startAt(broken, 1)).toMatchObject({ why: "provider-unavailable" });
-    expect(world.faults).toEqual(["spend-not-given-back"]);
+    expect(deps.faults).toEqual(["spend-not-given-back"]);
   });
 
   it("is written down with each send: the price, and how much of the tightest cap is spent", async () => {
-    const world = aWorldFor(2, 10);
-    await startAt(world, 1);
-    expect(world.entries).toEqual([
+    const deps = depsFor(2, 10);
+    await startAt(deps, 1);
+    expect(deps.entries).toEqual([
       expect.objectContaining({ event: "send", priceMicros: 100_000, spentPercent: 50 }),
     ]);
   });
@@ -108,28 +108,28 @@ describe("money", () => {
 
 describe("a cap with less left than a message costs", () => {
   it("is told as used up, or no alarm would tell that everybody is refused", async () => {
-    const world = aWorldFor(1.9);
-    await startAt(world, 1);
-    expect(world.entries.at(-1)).toMatchObject({ outcome: "sent", spentPercent: 53 });
-    expect(await startAt(world, 2)).toMatchObject({ why: "sending-paused" });
-    expect(world.entries.at(-1)).toMatchObject({ outcome: "sending-paused", spentPercent: 100 });
+    const deps = depsFor(1.9);
+    await startAt(deps, 1);
+    expect(deps.entries.at(-1)).toMatchObject({ outcome: "sent", spentPercent: 53 });
+    expect(await startAt(deps, 2)).toMatchObject({ why: "sending-paused" });
+    expect(deps.entries.at(-1)).toMatchObject({ outcome: "sending-paused", spentPercent: 100 });
   });
 });
 
 describe("a price above a cap", () => {
   it("is never reserved, however empty the counters are", async () => {
-    const world = aWorldFor(0.9);
-    expect(await startAt(world, 1)).toMatchObject({ why: "sending-paused" });
-    expect(world.entries).toEqual([expect.objectContaining({ spentPercent: 100 })]);
+    const deps = depsFor(0.9);
+    expect(await startAt(deps, 1)).toMatchObject({ why: "sending-paused" });
+    expect(deps.entries).toEqual([expect.objectContaining({ spentPercent: 100 })]);
   });
 });
 
 describe("the price of a message", () => {
   const long = "A brand that goes on and on ".repeat(6);
   const priceOf = async (request: Parameters<typeof startAt>[2], brand: string) => {
-    const world = { ...aWorld(), channels: everyChannel(), brand };
-    await startAt(world, 1, request);
-    return world.entries.map((entry) => entry.event === "send" && entry.priceMicros);
+    const deps = { ...someDeps(), channels: everyChannel(), brand };
+    await startAt(deps, 1, request);
+    return deps.entries.map((entry) => entry.event === "send" && entry.priceMicros);
   };
 
   it("is that of its segments for an SMS, and one price for all else", async () => {
@@ -184,7 +184,7 @@ describe("the caps", () => {
 });
 
 describe("a cap that nothing fits", () => {
-  const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 2 } as const;
+  const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 2 } as const;
   const store = { reserve: () => expect.unreachable("an empty counter was asked") };
   const enough = { perHourMicros: 100, perDayMicros: 100 };
   const short = { perHourMicros: 1, perDayMicros: 100 };
@@ -194,7 +194,7 @@ describe("a cap that nothing fits", () => {
     ["of a country", { total: enough, countries: { GB: short } }],
   ])("%s refuses without asking", async (_, caps) => {
     const terms = { ...TEST_SPEND, ...caps, keptForTickets: 0 };
-    expect(await reserve(store, terms, { booking, hasTicket: false, now: NOON })).toEqual({
+    expect(await reserve(store, terms, { charge, hasTicket: false, now: NOON })).toEqual({
       kind: "refused",
       retryAt: MIDNIGHT,
       spentPercent: 100,
@@ -214,7 +214,7 @@ describe("a cap that nothing fits", () => {
       const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
       const full = { reserve: async () => ({ kind: "refused", spent }) as const };
-      expect(await reserve(full, terms, { booking, hasTicket: false, now: NOON })).toMatchObject({
+      expect(await reserve(full, terms, { charge, hasTicket: false, now: NOON })).toMatchObject({
         kind: "refused",
         retryAt: at,
       });
@@ -224,31 +224,29 @@ describe("a cap that nothing fits", () => {
 
 describe("what is spent", () => {
   it("is told of the whole cap, with what is kept for tickets", async () => {
-    const world = aWorldFor(4, 40, { keptForTickets: 0.5 });
-    await startAt(world, 1);
-    expect(world.entries).toEqual([expect.objectContaining({ spentPercent: 25 })]);
+    const deps = depsFor(4, 40, { keptForTickets: 0.5 });
+    await startAt(deps, 1);
+    expect(deps.entries).toEqual([expect.objectContaining({ spentPercent: 25 })]);
   });
 
   it("is booked on one of the shards, and drawn only where there are more than one", () => {
-    const booked = (shards: number, integer: (below: number) => number) =>
-      bookingFor(
+    const counted = (shards: number, integer: (below: number) => number) =>
+      chargeFor(
         { spendTerms: { ...TEST_SPEND, shards }, random: { integer } },
         { now: NOON, country: "GB", channel: "sms" },
       ).shard;
-    expect(booked(3, (below) => below - 1)).toBe(2);
-    expect(booked(1, () => expect.unreachable("a shard was drawn"))).toBe(0);
+    expect(counted(3, (below) => below - 1)).toBe(2);
+    expect(counted(1, () => expect.unreachable("a shard was drawn"))).toBe(0);
   });
 });
 
 describe("a channel without a price", () => {
   it("is a fault and no free message", () => {
-    const world = {
+    const deps = {
       spendTerms: { ...TEST_SPEND, prices: { GB: { sms: 1 } } },
       random: { integer: () => 0 },
     };
-    expect(() => bookingFor(world, { now: NOON, country: "FR", channel: "sms" })).toThrow(
-      "no price",
-    );
+    expect(() => chargeFor(deps, { now: NOON, country: "FR", channel: "sms" })).toThrow("no price");
   });
 });
 
@@ -260,10 +258,10 @@ describe("200 sends side by side", () => {
       total: { perHourMicros: 70, perDayMicros: 1_000 },
       keptForTickets: 0,
     };
-    const booking = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+    const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, () =>
-        reserve(spend, terms, { booking, hasTicket: false, now: NOON }),
+        reserve(spend, terms, { charge, hasTicket: false, now: NOON }),
       ),
     );
     expect(outcomes.filter(({ kind }) => kind === "reserved")).toHaveLength(70);

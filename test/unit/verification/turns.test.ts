@@ -7,7 +7,7 @@ import {
   rowsFor,
   turnRefusal,
 } from "../../../functions/verification/turns.ts";
-import { NOON } from "../../support/world.ts";
+import { NOON } from "../../support/deps.ts";
 
 const DAY = 86_400_000;
 const TICKET = { issuedAt: NOON - DAY };
@@ -23,13 +23,13 @@ describe("why a number takes no turn", () => {
   });
 
   it("is its closing until that ends, and its rows from then on", () => {
-    const closed = { ...UNKNOWN_NUMBER, turns: [NOON], closedUntil: NOON + DAY };
-    expect(turnRefusal(closed, NOON + DAY - 1)).toEqual({
+    const blocked = { ...UNKNOWN_NUMBER, turns: [NOON], blockedUntil: NOON + DAY };
+    expect(turnRefusal(blocked, NOON + DAY - 1)).toEqual({
       kind: "refused",
       why: "number-locked",
       retryAt: NOON + DAY,
     });
-    expect(turnRefusal(closed, NOON + DAY)).toMatchObject({ why: "too-many-sends" });
+    expect(turnRefusal(blocked, NOON + DAY)).toMatchObject({ why: "too-many-sends" });
   });
 
   it("is its lock, for thirty days after its last failure", () => {

@@ -2,25 +2,25 @@ import { createHmac, randomBytes, randomInt } from "node:crypto";
 import type { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { ChannelSettings } from "../../functions/verification/channels.ts";
-import type { CheckWorld } from "../../functions/verification/check.ts";
+import type { CheckDeps } from "../../functions/verification/check.ts";
 import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
 import type { JournalEntry } from "../../functions/verification/journal.ts";
 import type { FailedMessage } from "../../functions/verification/next-step.ts";
 import type { Key, Message, SendOutcome } from "../../functions/verification/ports.ts";
-import type { ReportWorld } from "../../functions/verification/report.ts";
-import type { ResendWorld } from "../../functions/verification/resend.ts";
+import type { ReportDeps } from "../../functions/verification/report.ts";
+import type { ResendDeps } from "../../functions/verification/resend.ts";
 import type { ScopeTerms } from "../../functions/verification/scopes.ts";
-import type { SpeakWorld } from "../../functions/verification/speak.ts";
+import type { SpeakDeps } from "../../functions/verification/speak.ts";
 import type { SpendTerms } from "../../functions/verification/spend.ts";
-import type { StartRequest, StartWorld } from "../../functions/verification/start.ts";
+import type { StartDeps, StartRequest } from "../../functions/verification/start.ts";
 import { memoryStores, type Stores } from "./memory-stores.ts";
 
 /** Everything that the use cases ask for, with a clock that tests turn, a provider that keeps what it is sent, and a log of faults. */
-export type World = StartWorld &
-  ResendWorld &
-  CheckWorld &
-  ReportWorld &
-  SpeakWorld &
+export type Deps = StartDeps &
+  ResendDeps &
+  CheckDeps &
+  ReportDeps &
+  SpeakDeps &
   Parameters<typeof startEndpoint>[0] &
   Stores & {
     readonly time: { now: number };
@@ -40,7 +40,7 @@ export type World = StartWorld &
 /** Noon of a day with no meaning, a whole number of every window. */
 export const NOON = 1_800_000_000_000;
 
-export function aWorld(stores: Stores = memoryStores()): World {
+export function someDeps(stores: Stores = memoryStores()): Deps {
   const time = { now: NOON };
   const messages: Message[] = [];
   const settled: string[] = [];
@@ -48,7 +48,7 @@ export function aWorld(stores: Stores = memoryStores()): World {
   const steps: FailedMessage[] = [];
   const faults: string[] = [];
   const entries: JournalEntry[] = [];
-  const provider: World["provider"] = { outcome: "accepted" };
+  const provider: Deps["provider"] = { outcome: "accepted" };
   return {
     ...stores,
     time,
@@ -125,8 +125,8 @@ export function everyChannel(
 /** As every stage has them, but for the range: all numbers of fiction are neighbours. */
 export const TEST_SCOPES: ScopeTerms = {
   limits: {
-    ...LIMITS.unprovenSends,
-    range: { ...LIMITS.unprovenSends.range, floor: 1_000 },
+    ...LIMITS.unverifiedSends,
+    range: { ...LIMITS.unverifiedSends.range, max: 1_000 },
   },
   homeCountry: "GB",
   shards: 1,
@@ -171,7 +171,7 @@ export function aStart(request: Partial<StartRequest> = {}): StartRequest {
 }
 
 /** The code in the newest message. */
-export function newestCode({ messages }: Pick<World, "messages">): string {
+export function newestCode({ messages }: Pick<Deps, "messages">): string {
   return carriedBy(messages.at(-1));
 }
 

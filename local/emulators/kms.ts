@@ -35,7 +35,7 @@ const SIGN = v.object({
 });
 const GET_PUBLIC_KEY = v.object({ KeyId: v.string() });
 
-/** A stand-in for KMS with the keys of the template. */
+/** A emulator for KMS with the keys of the template. */
 export function createKms(keys: readonly KeyPlan[], store: KeyStore): Operations {
   const known = new Map(keys.map((plan) => [plan.id, { arn: plan.arn, material: store(plan) }]));
   const find = (keyId: string): LocalKey => {

@@ -16,14 +16,14 @@ const DAY = 24 * HOUR;
 const ROW = { mode: "enforce", windowSeconds: 3_600 } as const;
 export const SCOPES: ScopeTerms = {
   limits: {
-    ipv4: { ...ROW, floor: 4, windowSeconds: 600 },
-    "ipv6-64": { ...ROW, floor: 3, windowSeconds: 600 },
-    "ipv6-48": { ...ROW, floor: 5, windowSeconds: 600 },
-    "client-unknown": { ...ROW, floor: 2, windowSeconds: 600 },
-    range: { ...ROW, floor: 4 },
-    country: { ...ROW, floor: 3 },
-    "home-country": { ...ROW, floor: 4 },
-    service: { ...ROW, floor: 5 },
+    ipv4: { ...ROW, max: 4, windowSeconds: 600 },
+    "ipv6-64": { ...ROW, max: 3, windowSeconds: 600 },
+    "ipv6-48": { ...ROW, max: 5, windowSeconds: 600 },
+    "client-unknown": { ...ROW, max: 2, windowSeconds: 600 },
+    range: { ...ROW, max: 4 },
+    country: { ...ROW, max: 3 },
+    "home-country": { ...ROW, max: 4 },
+    service: { ...ROW, max: 5 },
   },
   homeCountry: "GB",
   shards: 1,
@@ -52,14 +52,14 @@ export type Sent = {
 export type Approval = Pick<Sent, "number" | "country" | "startedAt" | "startClient"> & {
   readonly at: number;
 };
-export type Books = {
+export type Records = {
   readonly sent: readonly Sent[];
   readonly approvals: readonly Approval[];
   readonly spent: number;
 };
 
 /** At each message, how many went to its number in the window that ends with it. */
-export function expectTurnsKept({ sent }: Books): void {
+export function expectTurnsKept({ sent }: Records): void {
   for (const { at, number, hasTicket } of sent) {
     const rows: readonly SendLimit[] = hasTicket
       ? LIMITS.sendsPerNumberWithTicket
@@ -74,14 +74,14 @@ export function expectTurnsKept({ sent }: Books): void {
   }
 }
 
-type Booked = {
+type Counted = {
   readonly number: string;
   readonly country: "GB" | "JE";
   readonly client: string | undefined;
 };
 
 /** What a message is booked on, in names of our own. */
-function scopesOf({ number, country, client }: Booked): readonly (readonly [ScopeKind, string])[] {
+function scopesOf({ number, country, client }: Counted): readonly (readonly [ScopeKind, string])[] {
   return [
     ...clientScopes(client).map(({ kind, address }) => [kind, address] as const),
     ["range", number.slice(0, -4)],
@@ -90,15 +90,15 @@ function scopesOf({ number, country, client }: Booked): readonly (readonly [Scop
   ];
 }
 
-const CREDIT: Readonly<Record<ScopeKind, number>> = {
-  ipv4: LIMITS.creditPerApproval,
-  "ipv6-64": LIMITS.creditPerApproval,
-  "ipv6-48": LIMITS.creditPerApproval,
-  "client-unknown": LIMITS.creditPerApproval,
-  range: LIMITS.creditPerApproval,
-  country: LIMITS.creditPerApprovalOfMany,
-  "home-country": LIMITS.creditPerApprovalOfMany,
-  service: LIMITS.creditPerApprovalOfMany,
+const DECREMENT: Readonly<Record<ScopeKind, number>> = {
+  ipv4: LIMITS.decrementPerApproval,
+  "ipv6-64": LIMITS.decrementPerApproval,
+  "ipv6-48": LIMITS.decrementPerApproval,
+  "client-unknown": LIMITS.decrementPerApproval,
+  range: LIMITS.decrementPerApproval,
+  country: LIMITS.decrementPerSharedApproval,
+  "home-country": LIMITS.decrementPerSharedApproval,
+  service: LIMITS.decrementPerSharedApproval,
 };
 
 /** One change of what the windows of a scope owe. */
@@ -106,8 +106,8 @@ type Change = {
   readonly at: number;
   readonly by: (kind: ScopeKind) => number;
   /** By which it is booked, and in the windows of which moment. */
-  readonly booked: Booked & { readonly at: number };
-  /** Whether a floor must hold after it. */
+  readonly counted: Counted & { readonly at: number };
+  /** Whether a limit must hold after it. */
   readonly isStrangers: boolean;
 };
 
@@ -115,41 +115,42 @@ const windowOf = (kind: ScopeKind, name: string, at: number) =>
   `${kind} ${name} ${Math.floor(at / (SCOPES.limits[kind].windowSeconds * SECOND))}`;
 
 /** Of one moment, approvals first: they can only leave more room. */
-function changesIn({ sent, approvals }: Books): readonly Change[] {
+function changesIn({ sent, approvals }: Records): readonly Change[] {
   const paid = approvals.map(({ at, startedAt, startClient, ...approval }) => ({
     at,
-    by: (kind: ScopeKind) => -CREDIT[kind],
-    booked: { ...approval, client: startClient, at: startedAt },
+    by: (kind: ScopeKind) => -DECREMENT[kind],
+    counted: { ...approval, client: startClient, at: startedAt },
     isStrangers: false,
   }));
-  const owed = sent.map((message) => ({
+  const unverifiedIn = sent.map((message) => ({
     at: message.at,
     by: () => 1,
-    booked: message,
+    counted: message,
     isStrangers: !message.hasTicket,
   }));
-  return [...paid, ...owed].toSorted((one, other) => one.at - other.at);
+  return [...paid, ...unverifiedIn].toSorted((one, other) => one.at - other.at);
 }
 
-/** At each message of a stranger, what each of its windows owes for messages alone: never more than the floor. */
-export function expectFloorsKept(books: Books): void {
-  const debts = new Map<string, number>();
-  for (const { by, booked, isStrangers } of changesIn(books)) {
-    for (const [kind, name] of scopesOf(booked)) {
-      const key = windowOf(kind, name, booked.at);
-      const { floor } = SCOPES.limits[kind];
+/** At each message of a stranger, what each of its windows owes for messages alone: never more than the limit. */
+export function expectLimitsKept(records: Records): void {
+  const counts = new Map<string, number>();
+  for (const { by, counted, isStrangers } of changesIn(records)) {
+    for (const [kind, name] of scopesOf(counted)) {
+      const key = windowOf(kind, name, counted.at);
+      const { max } = SCOPES.limits[kind];
       const change = by(kind);
-      const owed = debts.get(key) ?? 0;
-      // A window that was paid one floor ahead is paid no further.
-      const debt = change > 0 ? owed + change : Math.max(owed + change, change + 1 - floor);
-      debts.set(key, debt);
-      if (isStrangers) expect(debt).toBeLessThanOrEqual(floor);
+      const unverifiedIn = counts.get(key) ?? 0;
+      // A window that was paid one limit ahead is paid no further.
+      const unverified =
+        change > 0 ? unverifiedIn + change : Math.max(unverifiedIn + change, change + 1 - max);
+      counts.set(key, unverified);
+      if (isStrangers) expect(unverified).toBeLessThanOrEqual(max);
     }
   }
 }
 
 /** The money of each hour and day, and of each country in it: below its cap, and below the strangers' share of it when a stranger spent. */
-export function expectCapsKept({ sent, spent }: Books): void {
+export function expectCapsKept({ sent, spent }: Records): void {
   const totals = new Map<string, number>();
   for (const { at, country, hasTicket } of sent) {
     const price = SPEND.prices[country]?.sms ?? 0;

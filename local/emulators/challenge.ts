@@ -6,7 +6,7 @@ import { close, listen, localUrl, serverOf } from "../listening.ts";
 /** What the functions of a stage with this challenge would be told. */
 export const LOCAL_CHALLENGE = {
   provider: "turnstile",
-  siteKey: "local-stand-in",
+  siteKey: "local-emulator",
   action: "latchkey-start",
   when: "always",
   whenUnreachable: "refuse",
@@ -17,7 +17,7 @@ export const CHALLENGE_SECRET = { arn: "local:challenge", secret: "local" } as c
 
 const MOST_BYTES = 8_192;
 
-export type ChallengeStandIn = {
+export type ChallengeEmulator = {
   /** Where tokens are verified. */
   readonly verifyUrl: string;
   /** A token for whoever clicks, as the widget of a page at this host would get it. */
@@ -25,8 +25,8 @@ export type ChallengeStandIn = {
   readonly stop: () => Promise<void>;
 };
 
-/** A stand-in for a maker of challenges: who clicks is a person. A token works once, as everywhere, and knows where it was made. */
-export async function startChallenge(): Promise<ChallengeStandIn> {
+/** A emulator for a maker of challenges: who clicks is a person. A token works once, as everywhere, and knows where it was made. */
+export async function startChallenge(): Promise<ChallengeEmulator> {
   const tokens = new Map<string, string>();
   const server = serverOf(async (request, response) => {
     const form = new URLSearchParams(String((await readBody(request, MOST_BYTES)) ?? ""));

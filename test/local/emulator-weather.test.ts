@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openJournal } from "../../local/persistence/journal.ts";
 import type { Disturbance } from "../../local/twilio/disturbances.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { openLedger } from "../../local/twilio/ledger.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { PROVIDER_ERROR_NAMES, PROVIDER_ERRORS } from "../../local/twilio/provider-errors.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 import { createWeather, WEATHER_NAMES, WEATHERS } from "../../local/twilio/weather.ts";
 import { type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
@@ -105,7 +105,7 @@ describe("in a storm", () => {
   const file = join(folder, "twilio.jsonl");
   const arrivals: Delivery[] = [];
   const told: string[] = [];
-  let twin: Twin;
+  let emulator: Emulator;
   let listener: Listener;
   const texts = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
   const outcomes = new Map<string, string>();
@@ -114,18 +114,18 @@ describe("in a storm", () => {
 
   beforeAll(async () => {
     listener = await startListener();
-    twin = await startTwin((delivery) => arrivals.push(delivery), openJournal(file), {
+    emulator = await startEmulator((delivery) => arrivals.push(delivery), openJournal(file), {
       weather: { name: "storm", seed: 11 },
       secondMilliseconds: 5,
     });
-    twin.onIncident(({ what }) => told.push(what.join(", ")));
+    emulator.onIncident(({ what }) => told.push(what.join(", ")));
     for (let sent = 0; sent < MESSAGES; sent += AT_ONCE)
       await Promise.all(texts.slice(sent, sent + AT_ONCE).map(send));
     await new Promise((resolve) => setTimeout(resolve, 1_500));
   });
 
   async function send(text: string): Promise<void> {
-    const asking = liveClient(() => twin).messages.create({
+    const asking = liveClient(() => emulator).messages.create({
       from: "+15005550006",
       to: "+447700900123",
       body: text,
@@ -145,7 +145,7 @@ describe("in a storm", () => {
   }
 
   afterAll(async () => {
-    await Promise.all([twin.stop(), listener.stop()]);
+    await Promise.all([emulator.stop(), listener.stop()]);
     rmSync(folder, { recursive: true });
   });
 
@@ -156,10 +156,10 @@ describe("in a storm", () => {
     for (const { text } of arrivals) counts.set(text, (counts.get(text) ?? 0) + 1);
     expect([...counts.values()].every((count) => count === 1)).toBe(true);
     const lost = new Set(
-      twin
+      emulator
         .incidents()
         .filter(({ what }) => what.includes("lost on its way"))
-        .map(({ sid }) => twin.stored(sid)?.body),
+        .map(({ sid }) => emulator.stored(sid)?.body),
     );
     expect(of("accepted").length).toBeGreaterThan(MESSAGES * 0.9);
     expect(of("accepted").filter((text) => !counts.has(text) && !lost.has(text))).toEqual([]);
@@ -169,28 +169,28 @@ describe("in a storm", () => {
   it("what was not answered may have been sent, and the ledger tells which", () => {
     const arrived = new Set(arrivals.map(({ text }) => text));
     expect(of("unanswered").length + of("refused").length).toBeGreaterThan(0);
-    const wentOn = twin
+    const wentOn = emulator
       .incidents()
       .filter(({ what }) => what.some((words) => words.includes("went on all the same")));
     for (const { sid, what } of wentOn) {
-      const text = twin.stored(sid)?.body ?? "";
+      const text = emulator.stored(sid)?.body ?? "";
       expect(outcomes.get(text)).not.toBe("accepted");
       expect(arrived.has(text)).toBe(!what.includes("lost on its way"));
     }
-    const nothing = twin.incidents().filter(({ sid }) => sid === "");
+    const nothing = emulator.incidents().filter(({ sid }) => sid === "");
     expect(nothing.length + wentOn.length).toBe(of("unanswered").length + of("refused").length);
   });
 
   it("nothing goes wrong in silence: each is told as it happens, and in the ledger after a restart", () => {
-    expect(told).toEqual(twin.incidents().map(({ what }) => what.join(", ")));
-    expect(openLedger(openJournal(file)).incidents()).toEqual(twin.incidents());
+    expect(told).toEqual(emulator.incidents().map(({ what }) => what.join(", ")));
+    expect(openLedger(openJournal(file)).incidents()).toEqual(emulator.incidents());
   });
 
   it("callbacks come late, twice, in the wrong order and not at all, and each is of a message that there is", () => {
     const bySid = new Map<string, string[]>();
     for (const { form } of listener.heard) {
       const { MessageSid: sid = "", MessageStatus: status = "" } = form;
-      expect(twin.stored(sid)).toBeDefined();
+      expect(emulator.stored(sid)).toBeDefined();
       bySid.set(sid, [...(bySid.get(sid) ?? []), status]);
     }
     const sequences = [...bySid.values()].map((statuses) => statuses.join(" "));
@@ -207,7 +207,7 @@ describe("in a storm", () => {
       const heard = listener.heard.flatMap(({ form }) =>
         form["MessageSid"] === sid ? [form["MessageStatus"]] : [],
       );
-      const words = twin.incidents().flatMap((one) => (one.sid === sid ? one.what : []));
+      const words = emulator.incidents().flatMap((one) => (one.sid === sid ? one.what : []));
       const due = words.includes("lost on its way")
         ? ["sending", "sent"]
         : ["sending", "sent", "delivered"];
@@ -219,12 +219,12 @@ describe("in a storm", () => {
   });
 
   it("the weather can change: it is calm from then on", async () => {
-    twin.setWeather("calm", 1);
+    emulator.setWeather("calm", 1);
     const before = arrivals.length;
-    const client = liveClient(() => twin);
+    const client = liveClient(() => emulator);
     for (let count = 0; count < 30; count += 1)
       await client.messages.create({ from: "+15005550006", to: "+447700900123", body: "calm" });
     expect(arrivals).toHaveLength(before + 30);
-    expect(twin.weather()).toEqual({ name: "calm", seed: 1 });
+    expect(emulator.weather()).toEqual({ name: "calm", seed: 1 });
   });
 });

@@ -40,7 +40,7 @@ function answerOperation(
   try {
     const operation = operations[target];
     if (operation === undefined)
-      throw new AwsFault("UnknownOperationException", `${target} has no stand-in`);
+      throw new AwsFault("UnknownOperationException", `${target} has no emulator`);
     response.end(JSON.stringify(operation(JSON.parse(body))));
   } catch (fault) {
     const { type, message } =

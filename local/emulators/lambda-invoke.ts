@@ -15,7 +15,7 @@ const RETRY_MILLISECONDS = [100, 200] as const;
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** A stand-in for `Invoke` of Lambda. Answers `undefined` where the path is another one. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** A emulator for `Invoke` of Lambda. Answers `undefined` where the path is another one. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export async function answerInvoke(
   find: InvokeFunction,
   path: string,

@@ -3,9 +3,9 @@ import type {
   ClaimStore,
   Clock,
   Holder,
-  NumberBook,
+  NumberRecord,
   NumberStore,
-  ScopeBooking,
+  ScopeOutcome,
   ScopeStore,
   TurnTicket,
   VerificationStore,
@@ -13,45 +13,45 @@ import type {
 import { turnTaken } from "../../verification/rules.ts";
 import { rowsFor } from "../../verification/turns.ts";
 import { type Instant, statusAt, type Verification } from "../../verification/verification.ts";
-import { hotAnswers } from "./hot-answers.ts";
+import { answerCache } from "./answer-cache.ts";
 
 /**
  * Stores that spare one item which everybody hammers: DynamoDB writes 1,000 times a second to one, a refused write is one too, and what is
  * throttled there slows whatever lies beside it. Only refusals and reads come from memory, never anything that counts, sends or approves.
  */
 
-type Refused = Exclude<ScopeBooking, { readonly kind: "booked" }>;
+type Refused = Exclude<ScopeOutcome, { readonly kind: "counted" }>;
 
 /** A scope that is full or closed says so once more for a few seconds, whoever has paid or opened it since. */
-export function sparingScopes(store: ScopeStore, clock: Clock): ScopeStore {
-  const refused = hotAnswers<Refused>(clock, LIMITS.hotRefusalSeconds);
-  // Whoever has a ticket knows no floor: a full scope takes him, and a closed one does not.
-  const nameOf = ({ key, floor }: Parameters<ScopeStore["add"]>[0]) => `${key} ${floor}`;
+export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
+  const refused = answerCache<Refused>(clock, LIMITS.refusalCacheSeconds);
+  // Whoever has a ticket knows no limit: a full scope takes him, and a closed one does not.
+  const nameOf = ({ key, max }: Parameters<ScopeStore["add"]>[0]) => `${key} ${max}`;
   return {
     ...store,
-    recall: (debt) => refused.recall(nameOf(debt)),
-    async add(debt) {
-      const known = refused.recall(nameOf(debt));
+    recall: (unverified) => refused.recall(nameOf(unverified)),
+    async add(unverified) {
+      const known = refused.recall(nameOf(unverified));
       if (known !== undefined) return known;
-      const booking = await store.add(debt);
-      if (booking.kind !== "booked") refused.keep(nameOf(debt), booking);
-      return booking;
+      const charge = await store.add(unverified);
+      if (charge.kind !== "counted") refused.keep(nameOf(unverified), charge);
+      return charge;
     },
   };
 }
 
 /** A number that refused a turn is not asked again while its book, as it was then, still refuses. */
-export function sparingNumbers(store: NumberStore, clock: Clock): NumberStore {
-  const refused = hotAnswers<NumberBook | undefined>(clock, LIMITS.hotRefusalSeconds);
-  const stillRefuses = (book: NumberBook, now: Instant, ticket: TurnTicket | undefined) =>
-    turnTaken(book, { now, ticket }, rowsFor(ticket)) === undefined;
+export function cachingNumbers(store: NumberStore, clock: Clock): NumberStore {
+  const refused = answerCache<NumberRecord | undefined>(clock, LIMITS.refusalCacheSeconds);
+  const stillRefuses = (record: NumberRecord, now: Instant, ticket: TurnTicket | undefined) =>
+    turnTaken(record, { now, ticket }, rowsFor(ticket)) === undefined;
   return {
     ...store,
     async takeTurn(number, now, ticket) {
       const name = `${number} ${ticket?.issuedAt}`;
-      const book = refused.recall(name);
-      if (book !== undefined && stillRefuses(book, now, ticket))
-        return { kind: "refused", item: book };
+      const record = refused.recall(name);
+      if (record !== undefined && stillRefuses(record, now, ticket))
+        return { kind: "refused", item: record };
       const write = await store.takeTurn(number, now, ticket);
       if (write.kind === "refused") refused.keep(name, write.item);
       return write;
@@ -63,11 +63,11 @@ export function sparingNumbers(store: NumberStore, clock: Clock): NumberStore {
 type Ended = { readonly item: Verification | undefined };
 
 /** What has ended stays ended, and a guess that was wrong stays wrong; only how it is delivered may be told a moment late. */
-export function sparingVerifications<
+export function cachingVerifications<
   Store extends Partial<Pick<VerificationStore, "check" | "cancel" | "read">>,
 >(store: Store, clock: Clock): Store {
-  const ended = hotAnswers<Ended>(clock, LIMITS.hotRefusalSeconds);
-  const seen = hotAnswers<Ended>(clock, LIMITS.hotReadSeconds);
+  const ended = answerCache<Ended>(clock, LIMITS.refusalCacheSeconds);
+  const seen = answerCache<Ended>(clock, LIMITS.readCacheSeconds);
   /** The item while it is pending; its end is kept. */
   const pendingIn = (key: string, item: Verification | undefined, now: Instant) => {
     if (item !== undefined && statusAt(item, now) === "pending") return item;
@@ -112,8 +112,8 @@ export function sparingVerifications<
 }
 
 /** A key that somebody holds. */
-export function sparingClaims(store: ClaimStore, clock: Clock): ClaimStore {
-  const held = hotAnswers<Holder>(clock, LIMITS.hotRefusalSeconds);
+export function cachingClaims(store: ClaimStore, clock: Clock): ClaimStore {
+  const held = answerCache<Holder>(clock, LIMITS.refusalCacheSeconds);
   return {
     async claim(claim) {
       const known = held.recall(claim.key);

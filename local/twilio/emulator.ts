@@ -23,7 +23,7 @@ import { createWeather, type Weather, type WeatherName } from "./weather.ts";
 /** The weather that there is. */
 export type Sky = Pick<Weather, "name" | "seed">;
 
-export type Twin = {
+export type Emulator = {
   readonly baseUrl: string;
   /** Its auth token signs every callback, and every request for TwiML. */
   readonly account: TwilioAccount;
@@ -44,7 +44,7 @@ export type Twin = {
   readonly stop: () => Promise<void>;
 };
 
-export type TwinOptions = {
+export type EmulatorOptions = {
   /** Makes a phone ring. Without one, nobody is there to answer. */
   readonly ring?: ((call: LiveCall) => void) | undefined;
   readonly weather?: Sky | undefined;
@@ -59,11 +59,11 @@ const SECOND_MILLISECONDS = 1_000;
 const MOST_BYTES = 64 * 1_024;
 
 /** Starts Twilio's messages and calls for one account. Each message that is accepted goes on its way through `deliver`. */
-export async function startTwin(
+export async function startEmulator(
   deliver: Deliver,
   journal: Journal,
-  options: TwinOptions = {},
-): Promise<Twin> {
+  options: EmulatorOptions = {},
+): Promise<Emulator> {
   const ledger = openLedger(journal);
   const { account } = ledger;
   const stopping = new AbortController();
@@ -91,12 +91,12 @@ export async function startTwin(
   };
 }
 
-type Controls = Pick<Twin, "onIncident" | "weather" | "setWeather" | "setCallbacks">;
+type Controls = Pick<Emulator, "onIncident" | "weather" | "setWeather" | "setCallbacks">;
 
 function assemble(
   ledger: Ledger,
   deliver: Deliver,
-  options: TwinOptions & { readonly signal: AbortSignal },
+  options: EmulatorOptions & { readonly signal: AbortSignal },
 ): Controls & { readonly handlers: Handlers } {
   const { signal, ring = () => undefined, secondMilliseconds = SECOND_MILLISECONDS } = options;
   const { name, seed } = options.weather ?? CALM;
@@ -146,7 +146,7 @@ function assemble(
   };
 }
 
-/** Lets work go on by itself. What ends it is the end of the twin; anything else is a fault of ours, and no small one. */
+/** Lets work go on by itself. What ends it is the end of the emulator; anything else is a fault of ours, and no small one. */
 function unlessStopped(work: Promise<void>, signal: AbortSignal): void {
   work.catch((fault: unknown) => {
     if (!signal.aborted) throw fault;

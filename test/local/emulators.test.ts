@@ -9,12 +9,12 @@ import {
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startAws } from "../../local/emulators/aws.ts";
+import { createKeyStore } from "../../local/emulators/key-store.ts";
+import { createKms } from "../../local/emulators/kms.ts";
+import { createSecretsManager } from "../../local/emulators/secrets-manager.ts";
 import type { Outcome } from "../../local/functions/thread.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
-import { startAws } from "../../local/stand-ins/aws.ts";
-import { createKeyStore } from "../../local/stand-ins/key-store.ts";
-import { createKms } from "../../local/stand-ins/kms.ts";
-import { createSecretsManager } from "../../local/stand-ins/secrets-manager.ts";
 
 const MAC_KEY = {
   id: "Numbers",

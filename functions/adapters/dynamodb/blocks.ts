@@ -8,8 +8,8 @@ import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts"
 
 /** Every condition of every write, by write. */
 export const CLOSING_CONDITIONS = {
-  close: { "it is not closed for longer already": "NOT closedUntil > :until" },
-  open: { "it is closed": "attribute_exists(closedUntil)" },
+  close: { "it is not closed for longer already": "NOT blockedUntil > :until" },
+  open: { "it is closed": "attribute_exists(blockedUntil)" },
   unlock: { "it has failures": "attribute_exists(failures)" },
   pause: { "sending is not paused": "NOT paused = :true" },
   resume: { "sending is paused": "paused = :true" },
@@ -19,8 +19,8 @@ export const CLOSING_CONDITIONS = {
 type AllConditions = { readonly [Name in keyof typeof CLOSING_CONDITIONS]: Conditions };
 
 const CLOSE =
-  "SET closedUntil = :until, closedBecause = :because, deleteAfter = :deleteAfter" as const;
-const OPEN = "REMOVE closedUntil, closedBecause";
+  "SET blockedUntil = :until, blockedBecause = :because, deleteAfter = :deleteAfter" as const;
+const OPEN = "REMOVE blockedUntil, blockedBecause";
 const UNLOCK = "REMOVE failures, failedAt";
 const PAUSE = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
 const RESUME = "SET paused = :false REMOVE pausedAt, pausedBecause";
@@ -31,18 +31,18 @@ const SWITCH = "switch#sending";
 /** Writes at a time to the windows of a client: as many as the SDK has sockets. */
 const WRITES_AT_ONCE = 50;
 
-type Closing = { readonly until: Instant; readonly because: string };
+type Block = { readonly until: Instant; readonly because: string };
 
-const CLOSED = v.object({
-  closedUntil: v.optional(v.number()),
-  closedBecause: v.optional(v.string(), ""),
+const NOT_BLOCKED = v.object({
+  blockedUntil: v.optional(v.number()),
+  blockedBecause: v.optional(v.string(), ""),
 });
-const BOOK = v.object({
+const RECORD = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
   ticketsFrom: v.optional(v.number()),
 });
-const WINDOW = v.object({ debt: v.optional(v.number(), 0) });
+const WINDOW = v.object({ unverified: v.optional(v.number(), 0) });
 const PAUSED = v.object({
   paused: v.optional(v.boolean(), false),
   pausedAt: v.optional(v.number()),
@@ -52,43 +52,43 @@ const PAUSED = v.object({
 type Windows = readonly [ScopeWindow, ...ScopeWindow[]];
 
 /** What an operator does to numbers, clients and the switch. The same items that starts write and read anyway, so that a start asks for nothing more. */
-export type Closings = ReturnType<typeof dynamoClosings>;
+export type Blocks = ReturnType<typeof dynamoBlocks>;
 
-export function dynamoClosings(table: Table, conditions: AllConditions = CLOSING_CONDITIONS) {
+export function dynamoBlocks(table: Table, conditions: AllConditions = CLOSING_CONDITIONS) {
   return {
-    ...numberClosings(table, conditions),
-    ...windowClosings(table, conditions),
+    ...numberBlocks(table, conditions),
+    ...windowBlocks(table, conditions),
     ...sendingPauses(table, conditions),
     ...ticketRevocations(table, conditions),
     readSpend: (day: string, shards: number) => readSpend(table, day, shards),
   } as const;
 }
 
-/** Closes one item, or tells the longer closing that stands. */
+/** Closes one item, or tells the longer block that stands. */
 async function close(
   table: Table,
   conditions: AllConditions,
-  { pk, until, because, keptUntil }: Closing & { readonly pk: string; readonly keptUntil: number },
-): Promise<Closing | undefined> {
+  { pk, until, because, keptUntil }: Block & { readonly pk: string; readonly keptUntil: number },
+): Promise<Block | undefined> {
   const values = { ":until": until, ":because": because, ":deleteAfter": keptUntil };
   const write = await table.update({ pk, update: CLOSE, conditions: conditions.close, values });
-  return write.kind === "taken" ? undefined : closingOf(write.item);
+  return write.kind === "taken" ? undefined : blockOf(write.item);
 }
 
 async function open(table: Table, conditions: AllConditions, pk: string): Promise<void> {
   await table.update({ pk, update: OPEN, conditions: conditions.open, values: {} });
 }
 
-function numberClosings(table: Table, conditions: AllConditions) {
+function numberBlocks(table: Table, conditions: AllConditions) {
   return {
     async readNumber(number: Mac) {
       const item = await table.read(numberPk(number));
-      return { ...bookOf(item), closing: closingOf(item) };
+      return { ...recordOf(item), block: blockOf(item) };
     },
-    /** Every later write of a start or a check keeps the item thirty days from then, and so past the end of a closing of thirty days. */
-    closeNumber: (number: Mac, closing: Closing, now: Instant) =>
+    /** Every later write of a start or a check keeps the item thirty days from then, and so past the end of a block of thirty days. */
+    closeNumber: (number: Mac, block: Block, now: Instant) =>
       close(table, conditions, {
-        ...closing,
+        ...block,
         pk: numberPk(number),
         keptUntil: deleteAfter(now, RETENTION.numberSeconds),
       }),
@@ -101,25 +101,28 @@ function numberClosings(table: Table, conditions: AllConditions) {
   } as const;
 }
 
-function windowClosings(table: Table, conditions: AllConditions) {
+function windowBlocks(table: Table, conditions: AllConditions) {
   return {
     /** What the shards of one window owe together; a closing is that of the first. */
     async readWindows(windows: Windows) {
       const items = await Promise.all(windows.map((window) => table.read(scopePk(window))));
-      const debts = items.map((item) => v.parse(WINDOW, item ?? {}).debt);
-      return { debt: debts.reduce((sum, debt) => sum + debt, 0), closing: closingOf(items[0]) };
+      const counts = items.map((item) => v.parse(WINDOW, item ?? {}).unverified);
+      return {
+        unverified: counts.reduce((sum, unverified) => sum + unverified, 0),
+        block: blockOf(items[0]),
+      };
     },
     /** The first window goes first: it is the one that says how far the others are closed. */
-    async closeWindows([first, ...later]: Windows, closing: Closing) {
+    async closeWindows([first, ...later]: Windows, block: Block) {
       const write = (window: ScopeWindow) =>
         close(table, conditions, {
-          ...closing,
+          ...block,
           pk: scopePk(window),
           keptUntil: deleteAfter(window.endsAt, RETENTION.scopeSeconds),
         });
-      const standing = await write(first);
-      if (standing === undefined) await inBatches(later, write);
-      return standing;
+      const switchState = await write(first);
+      if (switchState === undefined) await inBatches(later, write);
+      return switchState;
     },
     /** The first window goes last: while it is closed, the command can be given again. */
     async openWindows([first, ...later]: Windows) {
@@ -188,18 +191,18 @@ function scopePk({ key }: ScopeWindow): string {
   return `scope#${key}`;
 }
 
-function closingOf(item: Item | undefined): Closing | undefined {
-  const { closedUntil, closedBecause } = v.parse(CLOSED, item ?? {});
-  return closedUntil === undefined ? undefined : { until: closedUntil, because: closedBecause };
+function blockOf(item: Item | undefined): Block | undefined {
+  const { blockedUntil, blockedBecause } = v.parse(NOT_BLOCKED, item ?? {});
+  return blockedUntil === undefined ? undefined : { until: blockedUntil, because: blockedBecause };
 }
 
-function bookOf(item: Item | undefined) {
+function recordOf(item: Item | undefined) {
   const slots = Array.from({ length: LIMITS.turnsRemembered }, (_, index) => `t${index + 1}`);
   const turns = slots.map((slot) => v.parse(v.optional(v.number(), 0), item?.[slot]));
   return {
     isKnown: item !== undefined,
     turns: turns.filter((turn) => turn > 0),
-    ...v.parse(BOOK, item ?? {}),
+    ...v.parse(RECORD, item ?? {}),
   };
 }
 

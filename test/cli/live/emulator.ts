@@ -5,7 +5,7 @@ import { twilioReader } from "../../../cli/live/twilio-reader.ts";
 
 import { leaveUnchecked } from "../../support/check-every-answer.ts";
 
-/** What a stand-in answers: a status, and a body as JSON; of AWS's query protocol as XML. */
+/** What an emulator answers: a status, and a body as JSON; of AWS's query protocol as XML. */
 type Answer = readonly [status: number, body: unknown];
 
 /** Answers by name: an operation of AWS (`DescribeStacks`), a path of Twilio or of the API with its method (`GET /v1/…`). */
@@ -15,14 +15,14 @@ export const REFUSED: Answer = [403, { refused: "AccessDenied" }];
 export const BROKEN: Answer = [500, { refused: "InternalFailure" }];
 
 /** AWS, Twilio and the deployed API in one server, which answers as `cloud` says at the moment. */
-export async function startStandIn(cloud: () => Cloud) {
+export async function startEmulator(cloud: () => Cloud) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const body = await textOf(request);
       const { name, isQuery } = nameOf(request, body);
       asked.push(name);
-      const [status, content] = cloud()[name]?.(body) ?? [400, { refused: `no stand-in ${name}` }];
+      const [status, content] = cloud()[name]?.(body) ?? [400, { refused: `no emulator ${name}` }];
       const [contentType, text] = written(name, { isQuery, status, content });
       response.writeHead(status, {
         // A connection that is kept could end between two questions on a busy machine.

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { closingTarget, scopeOf, windowsOf } from "../../../functions/verification/closing.ts";
+import { blockTarget, scopeOf, windowsOf } from "../../../functions/verification/block.ts";
 import { isE164 } from "../../../functions/verification/identifiers.ts";
 import { type Scope, scopesOf, windowsAt } from "../../../functions/verification/scopes.ts";
-import { NOON, TEST_SCOPES } from "../../support/world.ts";
+import { NOON, TEST_SCOPES } from "../../support/deps.ts";
 
 const KEY = Buffer.alloc(32, 3);
 const TEN_MINUTES = 600_000;
 
 function scope(text: string): Scope {
-  const target = closingTarget(text);
+  const target = blockTarget(text);
   if (target === undefined || target.kind === "number") throw new Error("no scope");
   return scopeOf(KEY, target, TEST_SCOPES);
 }
@@ -61,11 +61,11 @@ describe("what can be closed", () => {
     "2001:db8::1/64/1",
     "2001:db8::1/",
   ])("is not %s", (text) => {
-    expect(closingTarget(text)).toBeUndefined();
+    expect(blockTarget(text)).toBeUndefined();
   });
 
   it("is a number in E.164", () => {
-    expect(closingTarget("+447700900123")).toEqual({ kind: "number", to: "+447700900123" });
+    expect(blockTarget("+447700900123")).toEqual({ kind: "number", to: "+447700900123" });
   });
 });
 
@@ -79,23 +79,23 @@ describe("the windows of a closing", () => {
   ])("of %s are those that its sends write to, at every moment until the end", (text, count) => {
     const until = NOON + 3 * 3_600_000;
     const windows = windowsOf(scope(text), TEST_SCOPES, { from: NOON, until });
-    const closed = new Set(windows.map(({ key }) => key));
+    const blocked = new Set(windows.map(({ key }) => key));
     const address = text.split("/")[0];
     for (let at = NOON; at < until; at += 60_000) {
       const keys = windowsOfSend(address, at).map(({ key }) => key);
-      expect(keys.filter((key) => closed.has(key))).toHaveLength(1);
+      expect(keys.filter((key) => blocked.has(key))).toHaveLength(1);
     }
-    expect(closed.size).toBe(count);
+    expect(blocked.size).toBe(count);
   });
 
   it("are those of every shard", () => {
     const terms = { ...TEST_SCOPES, shards: 3 };
     const windows = windowsOf(scope("GB"), terms, { from: NOON, until: NOON + 7_200_000 });
-    const closed = new Set(windows.map(({ key }) => key));
-    expect(closed.size).toBe(6);
+    const blocked = new Set(windows.map(({ key }) => key));
+    expect(blocked.size).toBe(6);
     for (let at = NOON; at < NOON + 7_200_000; at += 60_001) {
       const keys = windowsOfSend(undefined, at, 3).map(({ key }) => key);
-      expect(keys.filter((key) => closed.has(key))).toHaveLength(1);
+      expect(keys.filter((key) => blocked.has(key))).toHaveLength(1);
     }
   });
 

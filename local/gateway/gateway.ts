@@ -18,7 +18,7 @@ import type { Throttle } from "./throttle.ts";
 /** The largest payload of the gateway. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const MOST_BYTES = 10 * 1_024 * 1_024;
 
-export type FrontParts = {
+export type GatewayParts = {
   readonly routes: readonly Route[];
   readonly gatewayResponses: Readonly<Record<string, GatewayResponse>>;
   readonly stage: StagePlan;
@@ -37,8 +37,8 @@ export type Served = {
 };
 
 /** Answers requests as API Gateway would, from the template's routes, models and gateway responses. */
-export function createFront(
-  parts: FrontParts,
+export function createGateway(
+  parts: GatewayParts,
   onServed: (served: Served) => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const checks = new Map(parts.routes.map((route) => [route, bodyCheckOf(route)]));
@@ -101,7 +101,7 @@ function send(response: ServerResponse, { status, headers, body }: Answer, own: 
 const TOO_LARGE: Refusal = { reason: "REQUEST_TOO_LARGE" };
 
 async function answer(
-  { routes, invoke, stage, throttle }: FrontParts,
+  { routes, invoke, stage, throttle }: GatewayParts,
   checks: ReadonlyMap<Route, BodyCheck>,
   exchange: Exchange,
 ): Promise<Answer | Refusal> {

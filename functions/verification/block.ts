@@ -20,8 +20,8 @@ export type ScopeTarget =
   | { readonly kind: "range"; readonly prefix: string }
   | { readonly kind: "country"; readonly country: Country };
 
-/** What can be closed by hand. */
-export type ClosingTarget = { readonly kind: "number"; readonly to: Phone } | ScopeTarget;
+/** What can be blocked. */
+export type BlockTarget = { readonly kind: "number"; readonly to: Phone } | ScopeTarget;
 
 /**
  * The last four digits of a number, left open. Where all mobiles of a code are of one length (Ofcom: +44 and ten; NANPA: +1 and ten), no other is a
@@ -33,7 +33,7 @@ const RANGE = /^((?:\+44\d{6})|(?:\+1\d{6})|(?:\+(?!44|1)[1-9]\d{2,10}))\*{4}$/;
  * A number in E.164, the neighbours of one (`+44770090****`), a country (`FR`), an IPv4 address, or an IPv6 address, by its /64 where no other
  * range is named. Anything else is none.
  */
-export function closingTarget(text: string): ClosingTarget | undefined {
+export function blockTarget(text: string): BlockTarget | undefined {
   if (isE164(text)) return { kind: "number", to: text };
   const prefix = RANGE.exec(text)?.[1];
   if (prefix !== undefined) return { kind: "range", prefix };
@@ -45,7 +45,7 @@ function isCountryCode(text: string): text is Country {
   return /^[A-Z]{2}$/.test(text);
 }
 
-function clientTarget(text: string): ClosingTarget | undefined {
+function clientTarget(text: string): BlockTarget | undefined {
   const [address = "", range, ...more] = text.split("/");
   const scopes = clientScopes(address).filter(({ kind }) => kind !== "client-unknown");
   const scope =

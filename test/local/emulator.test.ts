@@ -3,32 +3,32 @@ import RestException from "twilio/lib/base/RestException.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 
 const arrivals: Delivery[] = [];
-let twin: Twin;
+let emulator: Emulator;
 
 beforeAll(async () => {
-  twin = await startTwin((arrival) => arrivals.push(arrival), forgetfulJournal());
+  emulator = await startEmulator((arrival) => arrivals.push(arrival), forgetfulJournal());
 });
-afterAll(() => twin.stop());
+afterAll(() => emulator.stop());
 
 const OWNED = "+15005550006";
 const TO = "+447700900123";
 
-function client(secret = twin.account.apiKeySecret): twilio.Twilio {
-  const { accountSid, apiKeySid } = twin.account;
+function client(secret = emulator.account.apiKeySecret): twilio.Twilio {
+  const { accountSid, apiKeySid } = emulator.account;
   return twilio(apiKeySid, secret, {
     accountSid,
-    httpClient: new TwilioTransport({ baseUrl: twin.baseUrl }),
+    httpClient: new TwilioTransport({ baseUrl: emulator.baseUrl }),
   });
 }
 
 function post(path: string, form: Readonly<Record<string, string>> | string): Promise<Response> {
-  const { accountSid, apiKeySid, apiKeySecret } = twin.account;
+  const { accountSid, apiKeySid, apiKeySecret } = emulator.account;
   const authorization = `Basic ${Buffer.from(`${apiKeySid}:${apiKeySecret}`).toString("base64")}`;
-  return fetch(`${twin.baseUrl}/2010-04-01/Accounts/${accountSid}/${path}`, {
+  return fetch(`${emulator.baseUrl}/2010-04-01/Accounts/${accountSid}/${path}`, {
     method: "POST",
     headers: { authorization },
     body: new URLSearchParams(form),
@@ -67,8 +67,8 @@ describe("a message sent with Twilio's own client", () => {
     await client().messages(sid).update({ body: "" });
     const feedback = await client().messages(sid).feedback.create({ outcome: "confirmed" });
     expect(feedback).toMatchObject({ messageSid: sid, outcome: "confirmed" });
-    expect(twin.stored(sid)).toMatchObject({ body: "" });
-    expect(twin.feedback(sid)).toEqual(["confirmed"]);
+    expect(emulator.stored(sid)).toMatchObject({ body: "" });
+    expect(emulator.feedback(sid)).toEqual(["confirmed"]);
     expect(arrivals.find((arrival) => arrival.sid === sid)?.text).toBe("to be emptied");
   });
 
@@ -165,7 +165,7 @@ describe("a form that the API does not allow", () => {
     const { sid } = await client().messages.create({ from: OWNED, to: TO, body: "a text" });
     const response = await post(`Messages/${sid}.json`, { Body: "another" });
     expect(response.status).toBe(400);
-    expect(twin.stored(sid)?.body).toBe("a text");
+    expect(emulator.stored(sid)?.body).toBe("a text");
   });
 
   it("for a path that Twilio does not have is refused", async () => {
@@ -174,8 +174,8 @@ describe("a form that the API does not allow", () => {
   });
 
   it("for the account of somebody else is refused", async () => {
-    const { apiKeySid, apiKeySecret } = twin.account;
-    const httpClient = new TwilioTransport({ baseUrl: twin.baseUrl });
+    const { apiKeySid, apiKeySecret } = emulator.account;
+    const httpClient = new TwilioTransport({ baseUrl: emulator.baseUrl });
     const stranger = twilio(apiKeySid, apiKeySecret, {
       accountSid: `AC${"0".repeat(32)}`,
       httpClient,
@@ -186,7 +186,7 @@ describe("a form that the API does not allow", () => {
   });
 
   it("without credentials is refused, whatever the path", async () => {
-    const response = await fetch(`${twin.baseUrl}/2010-04-01/Accounts.json`);
+    const response = await fetch(`${emulator.baseUrl}/2010-04-01/Accounts.json`);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ code: 20003 });
   });

@@ -2,8 +2,8 @@ import twilio from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createHandset, type Handset } from "../../local/handset.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 import { isSigned, type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
 
@@ -11,25 +11,25 @@ const SECOND_MILLISECONDS = 10;
 const FROM = "+15005550006";
 const ALL_EVENTS = ["initiated", "ringing", "answered", "completed"];
 
-let twin: Twin;
+let emulator: Emulator;
 let handset: Handset;
 let listener: Listener;
 beforeAll(async () => {
   handset = createHandset(forgetfulJournal());
-  [twin, listener] = await Promise.all([
-    startTwin(handset.deliver, forgetfulJournal(), {
+  [emulator, listener] = await Promise.all([
+    startEmulator(handset.deliver, forgetfulJournal(), {
       ring: handset.ring,
       secondMilliseconds: SECOND_MILLISECONDS,
     }),
     startListener(),
   ]);
 });
-afterAll(() => Promise.all([twin.stop(), listener.stop()]));
+afterAll(() => Promise.all([emulator.stop(), listener.stop()]));
 afterEach(() => {
   listener.reply = () => ({ status: 204 });
 });
 
-const live = () => liveClient(() => twin);
+const live = () => liveClient(() => emulator);
 
 let lastNumber = 900_100;
 /** A number of its own for every test, and so callbacks of its own. */
@@ -115,9 +115,9 @@ describe("a call that is answered", () => {
       form: { CallSid: sid, CallStatus: "in-progress", Digits: "1", ToCity: "", Called: to },
     });
     const all = [...heardOf(to, "/status"), ...heardOf(to, "/v1/calls")];
-    expect(all.every((one) => isSigned(twin.account.authToken, listener, one))).toBe(true);
+    expect(all.every((one) => isSigned(emulator.account.authToken, listener, one))).toBe(true);
     expect(all.some((one) => isSigned("another", listener, one))).toBe(false);
-    expect(twin.storedCall(sid)).toMatchObject({ status: "completed" });
+    expect(emulator.storedCall(sid)).toMatchObject({ status: "completed" });
   });
 
   it("reports with the fields of Twilio, in numbered order", async () => {
@@ -129,7 +129,7 @@ describe("a call that is answered", () => {
     expect(forms.map(({ SequenceNumber }) => SequenceNumber)).toEqual(["0", "1", "2"]);
     expect(forms.at(-1)).toMatchObject({
       CallSid: sid,
-      AccountSid: twin.account.accountSid,
+      AccountSid: emulator.account.accountSid,
       ApiVersion: "2010-04-01",
       CallbackSource: "call-progress-events",
       CallDuration: "0",
@@ -169,7 +169,7 @@ describe("a call that is answered", () => {
     expect(asked).toHaveLength(1);
     expect(asked[0]?.path).toContain("?n=1&");
     expect(asked[0]?.path).toContain("&Digits=&");
-    expect(asked.every((one) => isSigned(twin.account.authToken, listener, one))).toBe(true);
+    expect(asked.every((one) => isSigned(emulator.account.authToken, listener, one))).toBe(true);
   });
 
   it("takes as many keys as it is asked to, and # ends them", async () => {
@@ -255,8 +255,8 @@ describe("a call that is answered", () => {
     await until(phone, ({ isListening }) => isListening);
     phone.press("1");
     expect(texts(await ended(phone)).at(-1)).toContain("application error");
-    expect(twin.incidents().at(-1)).toMatchObject({ sid, channel: "voice" });
-    expect(twin.incidents().at(-1)?.what.join()).toMatch(new RegExp(words));
+    expect(emulator.incidents().at(-1)).toMatchObject({ sid, channel: "voice" });
+    expect(emulator.incidents().at(-1)?.what.join()).toMatch(new RegExp(words));
     await expect.poll(() => eventsOf(to).at(-1)).toBe("completed");
   });
 
@@ -269,7 +269,7 @@ describe("a call that is answered", () => {
     const phone = await handset.waitForCall(to);
     phone.answer();
     await ended(phone);
-    expect(twin.incidents().at(-1)?.what.join()).toContain("circles");
+    expect(emulator.incidents().at(-1)?.what.join()).toContain("circles");
   });
 });
 
@@ -296,9 +296,9 @@ describe("a call that is not answered", () => {
     const { sid } = await call(to, { timeout: 3 });
     await expect.poll(() => eventsOf(to)).toEqual(expected);
     expect(completed(to)).toMatchObject({ SipResponseCode: sipCode });
-    expect(twin.storedCall(sid)).toMatchObject({ status: expected.at(-1), durationSeconds: 0 });
+    expect(emulator.storedCall(sid)).toMatchObject({ status: expected.at(-1), durationSeconds: 0 });
     expect(handset.calls()).toHaveLength(before);
-    expect(twin.incidents().at(-1)).toMatchObject({ sid });
+    expect(emulator.incidents().at(-1)).toMatchObject({ sid });
   });
 
   it("a voicemail answers, hears everything, and presses nothing", async () => {
@@ -365,7 +365,7 @@ describe("the reports of a call", () => {
     await expect
       .poll(() => eventsOf("+447700900988"))
       .toEqual(["initiated", "initiated", "ringing", "ringing", "busy", "busy"]);
-    expect(twin.incidents().at(-1)?.what).toEqual(["each callback twice"]);
+    expect(emulator.incidents().at(-1)?.what).toEqual(["each callback twice"]);
     await call("+447700900989");
     (await handset.waitForCall("+447700900989")).decline();
     await expect.poll(() => eventsOf("+447700900989")).toEqual(["ringing", "initiated", "busy"]);
@@ -373,8 +373,8 @@ describe("the reports of a call", () => {
 });
 
 it("in a storm, each call that is placed ends, and a report that never came is named", async () => {
-  const before = twin.incidents().length;
-  twin.setWeather("storm", 2);
+  const before = emulator.incidents().length;
+  emulator.setWeather("storm", 2);
   const placed = await Promise.all(
     Array.from({ length: 30 }, async () => {
       const to = newNumber();
@@ -388,14 +388,14 @@ it("in a storm, each call that is placed ends, and a report that never came is n
       return { to, sid: await Promise.race([made, patience]) };
     }),
   );
-  twin.setWeather("calm", 1);
+  emulator.setWeather("calm", 1);
   const taken = placed.flatMap(({ to, sid }) => (sid === undefined ? [] : [{ to, sid }]));
   expect(taken.length).toBeGreaterThan(20);
   for (const { sid } of taken)
-    await expect.poll(() => twin.storedCall(sid)?.status, { timeout: 5_000 }).toBe("no-answer");
+    await expect.poll(() => emulator.storedCall(sid)?.status, { timeout: 5_000 }).toBe("no-answer");
   // The last reports may still be on their way.
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const incidents = twin.incidents().slice(before);
+  const incidents = emulator.incidents().slice(before);
   for (const { to, sid } of taken) {
     const words = incidents.flatMap((one) => (one.sid === sid ? one.what : []));
     const due = words.includes("lost on its way")
@@ -419,7 +419,7 @@ describe("a request for a call", () => {
     ["a country without permission", { to: "+447700900993" }, 21215],
     ["too much TwiML", { twiml: "x".repeat(4_001) }, 21205],
     ["no XML", { twiml: "Hello" }, 12100],
-    ["a verb that this twin does not play", { twiml: "<Response><Dial/></Response>" }, 12100],
+    ["a verb that this emulator does not play", { twiml: "<Response><Dial/></Response>" }, 12100],
     ["events in one value", { statusCallbackEvent: ["initiated,ringing"] }, 20001],
     ["more ringing than there is", { timeout: 601 }, 20001],
   ])("with %s is refused, and nothing rings", async (_, options, code) => {

@@ -4,7 +4,7 @@ import type { Operations } from "./kms.ts";
 
 const GET_SECRET_VALUE = v.object({ SecretId: v.string() });
 
-/** A stand-in for Secrets Manager that knows these secrets, by ARN. */
+/** A emulator for Secrets Manager that knows these secrets, by ARN. */
 export function createSecretsManager(secrets: Readonly<Record<string, string>>): Operations {
   return {
     "secretsmanager.GetSecretValue": (input) => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type HotAnswers, hotAnswers } from "../../../functions/adapters/dynamodb/hot-answers.ts";
 import {
-  sparingClaims,
-  sparingNumbers,
-  sparingScopes,
-  sparingVerifications,
-} from "../../../functions/adapters/dynamodb/sparing.ts";
+  type AnswerCache,
+  answerCache,
+} from "../../../functions/adapters/dynamodb/answer-cache.ts";
+import {
+  cachingClaims,
+  cachingNumbers,
+  cachingScopes,
+  cachingVerifications,
+} from "../../../functions/adapters/dynamodb/caching.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { check } from "../../../functions/verification/check.ts";
 import {
@@ -17,15 +20,15 @@ import {
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
 import type { Verification } from "../../../functions/verification/verification.ts";
+import { aStart, idIn, NOON, newestCode, otherThan, someDeps } from "../../support/deps.ts";
 import { aMac, aSealed, aVerification, aVerificationKey } from "../../support/items.ts";
 import { memoryStores, type Stores } from "../../support/memory-stores.ts";
-import { aStart, aWorld, idIn, NOON, newestCode, otherThan } from "../../support/world.ts";
 
 const A_MOMENT = 100;
-const REMEMBERED = LIMITS.hotRefusalSeconds * 1_000;
+const REMEMBERED = LIMITS.refusalCacheSeconds * 1_000;
 
 /** The stores in memory, with a count of what they are asked, behind the ones that spare them. */
-function sparedWorld() {
+function cachedDeps() {
   const stores = memoryStores();
   const asked = { add: 0, takeTurn: 0, check: 0, read: 0, claim: 0 };
   const counted: Stores = {
@@ -35,17 +38,17 @@ function sparedWorld() {
     claims: counting(stores.claims, "claim"),
     verifications: counting(counting(stores.verifications, "check"), "read"),
   };
-  const world = aWorld(counted);
-  const { clock } = world;
+  const deps = someDeps(counted);
+  const { clock } = deps;
   return {
     asked,
     stores,
-    world: {
-      ...world,
-      scopes: sparingScopes(counted.scopes, clock),
-      numbers: sparingNumbers(counted.numbers, clock),
-      claims: sparingClaims(counted.claims, clock),
-      verifications: sparingVerifications(counted.verifications, clock),
+    deps: {
+      ...deps,
+      scopes: cachingScopes(counted.scopes, clock),
+      numbers: cachingNumbers(counted.numbers, clock),
+      claims: cachingClaims(counted.claims, clock),
+      verifications: cachingVerifications(counted.verifications, clock),
     },
   };
 
@@ -67,35 +70,35 @@ const often = async (times: number, work: () => Promise<unknown>): Promise<void>
   for (let time = 0; time < times; time += 1) await work();
 };
 
-async function started(world: ReturnType<typeof sparedWorld>["world"]) {
-  const outcome = await start(world, aStart());
+async function started(deps: ReturnType<typeof cachedDeps>["deps"]) {
+  const outcome = await start(deps, aStart());
   if (outcome.kind !== "started") throw new Error(outcome.why);
   return idIn(outcome.view.id);
 }
 
 describe("a number that refused twice", () => {
   it("is asked no more for five seconds, and its refusals stay the same", async () => {
-    const { world, asked } = sparedWorld();
-    await started(world);
-    world.time.now += A_MOMENT;
+    const { deps, asked } = cachedDeps();
+    await started(deps);
+    deps.time.now += A_MOMENT;
     asked.takeTurn = 0;
-    const refusal = await start(world, aStart());
-    await often(6, async () => expect(await start(world, aStart())).toEqual(refusal));
+    const refusal = await start(deps, aStart());
+    await often(6, async () => expect(await start(deps, aStart())).toEqual(refusal));
     expect(asked.takeTurn).toBe(2);
-    world.time.now += REMEMBERED;
-    await start(world, aStart());
+    deps.time.now += REMEMBERED;
+    await start(deps, aStart());
     expect(asked.takeTurn).toBe(3);
   });
 
   it("is asked as soon as its book would let it, however often it refused before", async () => {
-    const { world } = sparedWorld();
-    await started(world);
-    world.time.now += 29_000;
+    const { deps } = cachedDeps();
+    await started(deps);
+    deps.time.now += 29_000;
     await often(5, async () =>
-      expect(await start(world, aStart())).toMatchObject({ why: "too-many-sends" }),
+      expect(await start(deps, aStart())).toMatchObject({ why: "too-many-sends" }),
     );
-    world.time.now += 1_000;
-    expect(await start(world, aStart())).toMatchObject({ kind: "started" });
+    deps.time.now += 1_000;
+    expect(await start(deps, aStart())).toMatchObject({ kind: "started" });
   });
 });
 
@@ -105,25 +108,27 @@ function scopeKey(text: string): ScopeKey {
 }
 
 describe("a scope that refused twice", () => {
-  const full = { key: "ipv4#x#1", floor: 1, leastDebt: -1, endsAt: 0 } as const;
+  const full = { key: "ipv4#x#1", max: 1, minimum: -1, endsAt: 0 } as const;
 
   it("is asked no more for five seconds, by nobody but whoever has a ticket", async () => {
-    const { world, asked, stores } = sparedWorld();
-    const debt = { ...full, key: scopeKey(full.key) };
-    await often(8, () => world.scopes.add(debt));
+    const { deps, asked, stores } = cachedDeps();
+    const unverified = { ...full, key: scopeKey(full.key) };
+    await often(8, () => deps.scopes.add(unverified));
     expect(asked.add).toBe(3);
-    expect(world.scopes.recall?.(debt)).toEqual({ kind: "full" });
-    expect(await world.scopes.add({ ...debt, floor: undefined })).toMatchObject({ kind: "booked" });
-    await stores.scopes.credit(debt.key, 2);
-    expect(await world.scopes.add(debt)).toEqual({ kind: "full" });
-    world.time.now += REMEMBERED;
-    expect(await world.scopes.add(debt)).toEqual({ kind: "booked", debt: 1 });
+    expect(deps.scopes.recall?.(unverified)).toEqual({ kind: "full" });
+    expect(await deps.scopes.add({ ...unverified, max: undefined })).toMatchObject({
+      kind: "counted",
+    });
+    await stores.scopes.decrement(unverified.key, 2);
+    expect(await deps.scopes.add(unverified)).toEqual({ kind: "full" });
+    deps.time.now += REMEMBERED;
+    expect(await deps.scopes.add(unverified)).toEqual({ kind: "counted", unverified: 1 });
   });
 
   it("keeps the scopes beside it from being booked for nothing", async () => {
-    const { world, asked } = sparedWorld();
+    const { deps, asked } = cachedDeps();
     const once = (last: number) =>
-      start(world, aStart({ to: `+447700900${last}`, clientAddress: "2001:db8:1:1::1" }));
+      start(deps, aStart({ to: `+447700900${last}`, clientAddress: "2001:db8:1:1::1" }));
     for (let last = 100; last < 112; last += 1) await once(last);
     asked.add = 0;
     expect(await once(200)).toMatchObject({ why: "too-many-requests" });
@@ -133,34 +138,34 @@ describe("a scope that refused twice", () => {
 
 describe("a verification that has ended", () => {
   it("is not asked again with every guess, and answers as it would", async () => {
-    const { world, asked } = sparedWorld();
-    const id = await started(world);
-    const guess = (step: number) => check(world, { id, code: otherThan(newestCode(world), step) });
+    const { deps, asked } = cachedDeps();
+    const id = await started(deps);
+    const guess = (step: number) => check(deps, { id, code: otherThan(newestCode(deps), step) });
     for (let step = 1; step <= LIMITS.checksPerVerification; step += 1) await guess(step);
     asked.check = 0;
     for (let step = 10; step < 20; step += 1)
       expect(await guess(step)).toMatchObject({ result: "exhausted", checksRemaining: 0 });
     expect(asked.check).toBeLessThan(10);
-    expect(await check(world, { id, code: newestCode(world) })).toMatchObject({
+    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({
       result: "exhausted",
     });
   });
 
   it("still gives the proof again to whoever has the key of the approval", async () => {
-    const { world } = sparedWorld();
-    const id = await started(world);
-    const request = { id, code: newestCode(world), idempotencyKey: "a key of many characters" };
-    const { proof } = Object(await check(world, request));
+    const { deps } = cachedDeps();
+    const id = await started(deps);
+    const request = { id, code: newestCode(deps), idempotencyKey: "a key of many characters" };
+    const { proof } = Object(await check(deps, request));
     for (let time = 0; time < 6; time += 1)
-      expect(await check(world, request)).toMatchObject({ result: "approved", proof });
-    expect(await check(world, { id, code: newestCode(world) })).toMatchObject({ result: "used" });
+      expect(await check(deps, request)).toMatchObject({ result: "approved", proof });
+    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({ result: "used" });
   });
 
   it("never hides one that is pending: a right code after many wrong ones is approved", async () => {
-    const { world } = sparedWorld();
-    const id = await started(world);
-    await often(9, () => check(world, { id, code: otherThan(newestCode(world)) }));
-    expect(await check(world, { id, code: newestCode(world) })).toMatchObject({
+    const { deps } = cachedDeps();
+    const id = await started(deps);
+    await often(9, () => check(deps, { id, code: otherThan(newestCode(deps)) }));
+    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({
       result: "approved",
     });
   });
@@ -188,7 +193,7 @@ describe("a verification of which the same is asked often", () => {
     const time = { now: NOON };
     const { asked, store } = answering(() => ({ kind: "refused", item }) as const);
     const read = answering(() => item);
-    const spared = sparingVerifications(
+    const spared = cachingVerifications(
       { check: store, cancel: store, read: read.store },
       () => time.now,
     );
@@ -233,7 +238,7 @@ describe("a verification of which the same is asked often", () => {
 
   it("and that takes what it is asked is asked each time, even for its end", async () => {
     const { asked, store } = answering(() => ({ kind: "taken", item: CANCELED }) as const);
-    const spared = sparingVerifications({ check: store, cancel: store }, () => NOON);
+    const spared = cachingVerifications({ check: store, cancel: store }, () => NOON);
     await often(3, () => spared.check(checkOf("right")));
     await often(3, () => spared.cancel(KEY, NOON));
     expect(asked).toHaveLength(6);
@@ -244,8 +249,8 @@ describe("a verification of which the same is asked often", () => {
     const { read, spared } = refusing(undefined);
     await often(5, async () => expect(await spared.read(KEY)).toBeUndefined());
     expect(read).toHaveLength(2);
-    expect(sparingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("check");
-    expect(sparingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("cancel");
+    expect(cachingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("check");
+    expect(cachingVerifications({ read: spared.read }, () => NOON)).not.toHaveProperty("cancel");
   });
 });
 
@@ -253,34 +258,34 @@ describe("a key that somebody holds", () => {
   const CLAIM = { key: aMac("key"), fingerprint: aMac("body"), id: aSealed(), now: NOON };
 
   it("is asked for twice in five seconds, and anew once it is released", async () => {
-    const { world, asked } = sparedWorld();
-    expect(await world.claims.claim(CLAIM)).toBeUndefined();
+    const { deps, asked } = cachedDeps();
+    expect(await deps.claims.claim(CLAIM)).toBeUndefined();
     const later = { ...CLAIM, id: aSealed("another") };
     await often(5, async () =>
-      expect(await world.claims.claim(later)).toMatchObject({ id: CLAIM.id }),
+      expect(await deps.claims.claim(later)).toMatchObject({ id: CLAIM.id }),
     );
     expect(asked.claim).toBe(3);
-    await world.claims.release(CLAIM);
-    expect(await world.claims.claim(later)).toBeUndefined();
+    await deps.claims.release(CLAIM);
+    expect(await deps.claims.claim(later)).toBeUndefined();
   });
 
   it("is not another", async () => {
-    const { world } = sparedWorld();
-    await often(4, () => world.claims.claim(CLAIM));
-    expect(await world.claims.claim({ ...CLAIM, key: aMac("another key") })).toBeUndefined();
+    const { deps } = cachedDeps();
+    await often(4, () => deps.claims.claim(CLAIM));
+    expect(await deps.claims.claim({ ...CLAIM, key: aMac("another key") })).toBeUndefined();
   });
 });
 
 describe("refusals that are remembered", () => {
   it("of one scope, number or ticket are those of no other", async () => {
-    const { world, asked } = sparedWorld();
-    const debt = { floor: 1, leastDebt: -1, endsAt: 0 } as const;
-    await often(6, () => world.scopes.add({ ...debt, key: scopeKey("ipv4#x#1") }));
-    const other = { ...debt, key: scopeKey("ipv4#y#1") };
-    expect(await world.scopes.add(other)).toMatchObject({ kind: "booked" });
+    const { deps, asked } = cachedDeps();
+    const unverified = { max: 1, minimum: -1, endsAt: 0 } as const;
+    await often(6, () => deps.scopes.add({ ...unverified, key: scopeKey("ipv4#x#1") }));
+    const other = { ...unverified, key: scopeKey("ipv4#y#1") };
+    expect(await deps.scopes.add(other)).toMatchObject({ kind: "counted" });
     const number = aMac("number");
     const turn = (of: Mac, ticket?: { readonly issuedAt: number }) =>
-      world.numbers.takeTurn(of, NOON, ticket);
+      deps.numbers.takeTurn(of, NOON, ticket);
     await often(6, () => turn(number));
     expect((await turn(aMac("another number"))).kind).toBe("taken");
     asked.takeTurn = 0;
@@ -292,21 +297,21 @@ describe("refusals that are remembered", () => {
 
   it("of a scope with a ticket are those of whoever has one too, and of nobody else", async () => {
     const asked: unknown[] = [];
-    const add = async (debt: unknown) => {
-      asked.push(debt);
-      return { kind: "closed" } as const;
+    const add = async (unverified: unknown) => {
+      asked.push(unverified);
+      return { kind: "blocked" } as const;
     };
-    const scopes = sparingScopes({ ...memoryStores().scopes, add }, () => NOON);
-    const debt = { key: scopeKey("ipv4#x#1"), floor: undefined, leastDebt: -1, endsAt: 0 };
-    await often(4, () => scopes.add(debt));
-    await often(4, () => scopes.add({ ...debt, key: scopeKey("ipv4#y#1") }));
-    await often(4, () => scopes.add({ ...debt, floor: 1 }));
+    const scopes = cachingScopes({ ...memoryStores().scopes, add }, () => NOON);
+    const unverified = { key: scopeKey("ipv4#x#1"), max: undefined, minimum: -1, endsAt: 0 };
+    await often(4, () => scopes.add(unverified));
+    await often(4, () => scopes.add({ ...unverified, key: scopeKey("ipv4#y#1") }));
+    await often(4, () => scopes.add({ ...unverified, max: 1 }));
     expect(asked).toHaveLength(6);
   });
 
   it("without a book are not remembered", async () => {
     const { asked, store } = answering(() => ({ kind: "refused", item: undefined }) as const);
-    const numbers = sparingNumbers({ ...memoryStores().numbers, takeTurn: store }, () => NOON);
+    const numbers = cachingNumbers({ ...memoryStores().numbers, takeTurn: store }, () => NOON);
     await often(5, async () =>
       expect(await numbers.takeTurn(aMac("number"), NOON)).toEqual({
         kind: "refused",
@@ -318,14 +323,14 @@ describe("refusals that are remembered", () => {
 });
 
 describe("hot answers", () => {
-  const remember = (answers: HotAnswers<string>, key: string) => {
+  const remember = (answers: AnswerCache<string>, key: string) => {
     answers.keep(key, key);
     answers.keep(key, key);
   };
 
   it("are kept for so many seconds from the first of them", () => {
     const time = { now: NOON };
-    const answers = hotAnswers<string>(() => time.now, 5);
+    const answers = answerCache<string>(() => time.now, 5);
     answers.keep("key", "first");
     expect(answers.recall("key")).toBeUndefined();
     time.now += 4_999;
@@ -336,7 +341,7 @@ describe("hot answers", () => {
   });
 
   it("are those of the thousand keys that were asked for last", () => {
-    const answers = hotAnswers<string>(() => NOON, 5);
+    const answers = answerCache<string>(() => NOON, 5);
     const keys = Array.from({ length: 1_000 }, (_, index) => `key ${index}`);
     for (const key of keys) remember(answers, key);
     expect(answers.recall("key 0")).toBe("key 0");
@@ -348,7 +353,7 @@ describe("hot answers", () => {
   });
 
   it("that are forgotten are asked for again", () => {
-    const answers = hotAnswers<string>(() => NOON, 5);
+    const answers = answerCache<string>(() => NOON, 5);
     remember(answers, "key");
     answers.forget("key");
     expect(answers.recall("key")).toBeUndefined();
@@ -357,14 +362,14 @@ describe("hot answers", () => {
 
 describe("what is read very often", () => {
   it("is a second old at most", async () => {
-    const { world, asked, stores } = sparedWorld();
-    const id = await started(world);
+    const { deps, asked, stores } = cachedDeps();
+    const id = await started(deps);
     asked.read = 0;
-    await often(6, () => show(world, { id }));
+    await often(6, () => show(deps, { id }));
     expect(asked.read).toBe(2);
-    await stores.verifications.cancel(keyOf(id), world.time.now);
-    expect(await show(world, { id })).toMatchObject({ view: { status: "pending" } });
-    world.time.now += LIMITS.hotReadSeconds * 1_000;
-    expect(await show(world, { id })).toMatchObject({ view: { status: "canceled" } });
+    await stores.verifications.cancel(keyOf(id), deps.time.now);
+    expect(await show(deps, { id })).toMatchObject({ view: { status: "pending" } });
+    deps.time.now += LIMITS.readCacheSeconds * 1_000;
+    expect(await show(deps, { id })).toMatchObject({ view: { status: "canceled" } });
   });
 });

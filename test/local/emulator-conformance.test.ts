@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 import { clientOf, liveClient, testClient } from "./support/twilio-clients.ts";
 
 const deliveries: Delivery[] = [];
-let twin: Twin;
+let emulator: Emulator;
 
 beforeAll(async () => {
-  twin = await startTwin((delivery) => deliveries.push(delivery), forgetfulJournal());
+  emulator = await startEmulator((delivery) => deliveries.push(delivery), forgetfulJournal());
 });
-afterAll(() => twin.stop());
+afterAll(() => emulator.stop());
 
-const live = () => liveClient(() => twin);
-const test = (token?: string) => testClient(() => twin, token);
+const live = () => liveClient(() => emulator);
+const test = (token?: string) => testClient(() => emulator, token);
 
 const GOOD = "+15005550006";
 const ANY = "+447700900123";
@@ -44,7 +44,7 @@ describe("test credentials", () => {
     },
   );
 
-  it("the table has every number that the twin knows", () => {
+  it("the table has every number that the emulator knows", () => {
     const known = Object.entries(MAGIC_NUMBERS).flatMap(([resource, { senders, recipients }]) => [
       ...Object.entries(senders).map(([number, code]) => `${resource} from ${number} ${code}`),
       ...Object.entries(recipients).map(([number, code]) => `${resource} to ${number} ${code}`),
@@ -62,15 +62,15 @@ describe("test credentials", () => {
     await expect(test().messages(sid).update({ body: "" })).rejects.toMatchObject(refusal);
     await expect(test().messages(sid).feedback.create()).rejects.toMatchObject(refusal);
     await expect(test().messages.list()).rejects.toMatchObject(refusal);
-    expect(twin.stored(sid)).toBeUndefined();
+    expect(emulator.stored(sid)).toBeUndefined();
   });
 
   it("are refused with another token, and for the account of the others", async () => {
     const refusal = { status: 401, code: 20003 };
     const message = { from: GOOD, to: ANY, body: "a text" };
     await expect(test("another").messages.create(message)).rejects.toMatchObject(refusal);
-    const { accountSid, testAccountSid, testAuthToken } = twin.account;
-    const crossed = clientOf(() => twin, {
+    const { accountSid, testAccountSid, testAuthToken } = emulator.account;
+    const crossed = clientOf(() => emulator, {
       user: testAccountSid,
       password: testAuthToken,
       accountSid,
@@ -96,8 +96,8 @@ describe("an API key", () => {
   });
 
   it("can be replaced by the account's own token", async () => {
-    const { accountSid, authToken } = twin.account;
-    const owner = clientOf(() => twin, { user: accountSid, password: authToken, accountSid });
+    const { accountSid, authToken } = emulator.account;
+    const owner = clientOf(() => emulator, { user: accountSid, password: authToken, accountSid });
     expect(await owner.messages.create({ from: GOOD, to: ANY, body: "a" })).toMatchObject({
       status: "queued",
     });

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { CALLBACK_PLANS, type CallbackPlan } from "../../local/twilio/message-courses.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
-import { startTwin, type Twin } from "../../local/twilio/twin.ts";
 import { isSigned, type Listener, startListener } from "./support/listener.ts";
 import { liveClient, testClient } from "./support/twilio-clients.ts";
 
@@ -15,24 +15,24 @@ const TEMPLATE = `HX${"0a".repeat(16)}`;
 
 type Arrival = Delivery & { readonly afterMilliseconds: number };
 const arrivals: Arrival[] = [];
-let twin: Twin;
+let emulator: Emulator;
 let listener: Listener;
 beforeAll(async () => {
   const deliver = (delivery: Delivery, afterMilliseconds = 0) =>
     void arrivals.push({ ...delivery, afterMilliseconds });
-  [twin, listener] = await Promise.all([
-    startTwin(deliver, forgetfulJournal(), { secondMilliseconds: SECOND_MILLISECONDS }),
+  [emulator, listener] = await Promise.all([
+    startEmulator(deliver, forgetfulJournal(), { secondMilliseconds: SECOND_MILLISECONDS }),
     startListener(),
   ]);
 });
-afterAll(() => Promise.all([twin.stop(), listener.stop()]));
+afterAll(() => Promise.all([emulator.stop(), listener.stop()]));
 afterEach(() => {
   turn += 1;
   listener.reply = () => ({ status: 204 });
-  twin.setCallbacks(undefined);
+  emulator.setCallbacks(undefined);
 });
 
-const live = () => liveClient(() => twin);
+const live = () => liveClient(() => emulator);
 /** Callbacks of one test may come while the next one runs. */
 let turn = 1;
 const callbackPath = () => `/v1/deliveries/twilio?token=a%20b&turn=${turn}`;
@@ -61,7 +61,7 @@ describe("the callbacks of a message", () => {
   it("carry a signature that Twilio's own check accepts, for this address and this form alone", async () => {
     const { sid } = await sms(ANY, `${callbackUrl()}#rc=2&rp=all`);
     await expect.poll(heard).toHaveLength(3);
-    const { authToken, accountSid } = twin.account;
+    const { authToken, accountSid } = emulator.account;
     for (const one of heard()) {
       expect(one.form).toMatchObject({ MessageSid: sid, AccountSid: accountSid, To: ANY });
       expect(isSigned(authToken, listener, one)).toBe(true);
@@ -76,7 +76,7 @@ describe("the callbacks of a message", () => {
     const { sid } = await sms(ANY);
     await expect.poll(statuses).toEqual(["sending", "sent", "delivered"]);
     const form = {
-      AccountSid: twin.account.accountSid,
+      AccountSid: emulator.account.accountSid,
       ApiVersion: "2010-04-01",
       From: GOOD,
       MessageSid: sid,
@@ -105,7 +105,7 @@ describe("the callbacks of a message", () => {
       ChannelInstallSid: expect.stringMatching(/^XE[0-9a-f]{32}$/),
       EventType: "READ",
     });
-    expect(heard().every((one) => isSigned(twin.account.authToken, listener, one))).toBe(true);
+    expect(heard().every((one) => isSigned(emulator.account.authToken, listener, one))).toBe(true);
   });
 
   it("begin with the choice of a sender where a service has to make it", async () => {
@@ -124,7 +124,7 @@ describe("the callbacks of a message", () => {
 
   it("come again where nobody answers, as the address asks for, with one token", async () => {
     listener.reply = () => ({ status: heard().length < 3 ? 503 : 204 });
-    twin.setCallbacks([{ status: "sent", afterMilliseconds: 0 }]);
+    emulator.setCallbacks([{ status: "sent", afterMilliseconds: 0 }]);
     await sms(ANY, `${callbackUrl()}#rc=3&rp=5xx`);
     await expect.poll(heard).toHaveLength(3);
     const tokens = heard().map(({ headers }) => headers["i-twilio-idempotency-token"]);
@@ -135,7 +135,7 @@ describe("the callbacks of a message", () => {
 
   it("do not come again on a fault where the address does not ask for it", async () => {
     listener.reply = () => ({ status: 500 });
-    twin.setCallbacks([{ status: "sent", afterMilliseconds: 0 }]);
+    emulator.setCallbacks([{ status: "sent", afterMilliseconds: 0 }]);
     await sms(ANY);
     await expect.poll(heard).toHaveLength(1);
     await aWhile();
@@ -150,7 +150,7 @@ describe("the callbacks of a message", () => {
     ["twice", ["sent", "sent", "delivered", "delivered"]],
   ] as const)("come as a test asks them to: %s", async (name, expected) => {
     const plan: CallbackPlan = CALLBACK_PLANS[name];
-    twin.setCallbacks(plan);
+    emulator.setCallbacks(plan);
     const startedAt = Date.now();
     await sms(ANY);
     await expect.poll(statuses, { timeout: 3_000 }).toEqual(expected);
@@ -162,14 +162,14 @@ describe("the callbacks of a message", () => {
     [
       "never, where they are asked to",
       () => {
-        twin.setCallbacks(CALLBACK_PLANS.never);
+        emulator.setCallbacks(CALLBACK_PLANS.never);
         return sms(ANY);
       },
     ],
     [
       "never for test credentials",
       () =>
-        testClient(() => twin).messages.create({
+        testClient(() => emulator).messages.create({
           from: GOOD,
           to: ANY,
           body: "a text",
@@ -201,7 +201,7 @@ describe("a number that goes wrong on purpose", () => {
       const before = arrivals.length;
       await expect(sms(to)).rejects.toMatchObject({ status: 400, code: refusalCode });
       expect(arrivals).toHaveLength(before);
-      expect(twin.incidents().at(-1)).toMatchObject({
+      expect(emulator.incidents().at(-1)).toMatchObject({
         sid: "",
         to,
         what: [`refused with error ${refusalCode}`],
@@ -230,7 +230,7 @@ describe("a number that goes wrong on purpose", () => {
     await aWhile();
     expect(statuses()).toEqual(expected);
     expect(arrivals).toHaveLength(before);
-    expect(twin.incidents().at(-1)).toMatchObject({
+    expect(emulator.incidents().at(-1)).toMatchObject({
       sid,
       what: [`${status}, error ${errorCode}`],
     });
@@ -241,16 +241,16 @@ describe("a number that goes wrong on purpose", () => {
     const { sid } = await sms("+447700900990");
     await expect.poll(statuses).toEqual(["sending", "sent"]);
     await aWhile();
-    expect(twin.stored(sid)).toMatchObject({ status: "sent" });
+    expect(emulator.stored(sid)).toMatchObject({ status: "sent" });
     expect(arrivals).toHaveLength(before);
-    expect(twin.incidents().at(-1)).toMatchObject({ sid, what: ["lost on its way"] });
+    expect(emulator.incidents().at(-1)).toMatchObject({ sid, what: ["lost on its way"] });
   });
 
   it("is late: the text, and the callback with it", async () => {
     const { sid } = await sms("+447700900987");
     await expect.poll(statuses).toEqual(["sending", "sent"]);
     expect(arrivals.at(-1)).toMatchObject({ sid, afterMilliseconds: 60 * SECOND_MILLISECONDS });
-    expect(twin.stored(sid)).toMatchObject({ status: "sent" });
+    expect(emulator.stored(sid)).toMatchObject({ status: "sent" });
     await expect.poll(statuses, { timeout: 3_000 }).toEqual(["sending", "sent", "delivered"]);
   });
 
@@ -264,7 +264,7 @@ describe("a number that goes wrong on purpose", () => {
   it("has its callbacks in the wrong order, and what Twilio knows in the right one", async () => {
     const { sid } = await sms("+447700900989");
     await expect.poll(statuses).toEqual(["sending", "delivered", "sent"]);
-    expect(twin.stored(sid)).toMatchObject({ status: "delivered" });
+    expect(emulator.stored(sid)).toMatchObject({ status: "delivered" });
   });
 
   it.each([
@@ -281,8 +281,8 @@ describe("a number that goes wrong on purpose", () => {
     ["+447700900996", "TimeoutError"],
     ["+447700900998", "TypeError"],
   ])("%s is sent its message, and nobody hears so", async (to, name) => {
-    const { accountSid, apiKeySid, apiKeySecret } = twin.account;
-    const asking = fetch(`${twin.baseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
+    const { accountSid, apiKeySid, apiKeySecret } = emulator.account;
+    const asking = fetch(`${emulator.baseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
       method: "POST",
       headers: { authorization: `Basic ${btoa(`${apiKeySid}:${apiKeySecret}`)}` },
       body: new URLSearchParams({ From: GOOD, To: to, Body: "unanswered" }),
@@ -290,8 +290,8 @@ describe("a number that goes wrong on purpose", () => {
     });
     await expect(asking).rejects.toMatchObject({ name });
     expect(arrivals.at(-1)).toMatchObject({ to, text: "unanswered" });
-    const { sid = "" } = twin.incidents().at(-1) ?? {};
-    await expect.poll(() => twin.stored(sid)?.status).toBe("delivered");
+    const { sid = "" } = emulator.incidents().at(-1) ?? {};
+    await expect.poll(() => emulator.stored(sid)?.status).toBe("delivered");
   });
 
   it("takes other messages than those that it refuses", async () => {
@@ -312,7 +312,7 @@ describe("a message over WhatsApp", () => {
     });
     expect(body).toBe(arrivals.at(-1)?.text);
     await live().messages(sid).update({ body: "" });
-    expect(twin.stored(sid)).toMatchObject({ body: "" });
+    expect(emulator.stored(sid)).toMatchObject({ body: "" });
   });
 
   it("that is no template fails with 63016: nobody has written to us first", async () => {
@@ -326,7 +326,7 @@ describe("a message over WhatsApp", () => {
     await expect.poll(() => heard().at(-1)?.form["ErrorCode"]).toBe("63016");
     expect(statuses()).toEqual(["failed"]);
     expect(arrivals).toHaveLength(before);
-    expect(twin.incidents().at(-1)?.what).toEqual(["failed, error 63016"]);
+    expect(emulator.incidents().at(-1)?.what).toEqual(["failed, error 63016"]);
   });
 
   const to = `whatsapp:${ANY}`;
@@ -355,7 +355,7 @@ describe("a message over WhatsApp", () => {
 it("a message that is deleted is gone, whatever is still to become of it", async () => {
   const { sid } = await sms("+447700900987");
   expect(await live().messages(sid).remove()).toBe(true);
-  expect(twin.stored(sid)).toBeUndefined();
+  expect(emulator.stored(sid)).toBeUndefined();
   await expect.poll(statuses, { timeout: 3_000 }).toHaveLength(3);
-  expect(twin.stored(sid)).toBeUndefined();
+  expect(emulator.stored(sid)).toBeUndefined();
 });
