@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildServer, ENTRIES } from "../../server/build.ts";
+import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
 
 const run = promisify(execFile);
