@@ -5,7 +5,7 @@ import { TextlintKernel, type TextlintRuleModule } from "@textlint/kernel";
 const markdown = createRequire(import.meta.url)("@textlint/textlint-plugin-markdown").default;
 
 /** Words that the glossary replaced, each with the word to use. The code may still use a word in another sense where a row says so. */
-export const RETIRED = [
+const RETIRED = [
   [/\bfloors?\b(?!\()/i, "limit"],
   [/\b(?:unverified|unverified sends?|owes|owed)\b/i, "unverified sends"],
   [/\b(?:limited|requesters?|parcels?)\b/i, "limited, requester, outgoing code"],
@@ -14,7 +14,7 @@ export const RETIRED = [
 ] as const;
 
 /** Phrases that a reader whose second language is English stumbles over. */
-export const UNCLEAR = [
+const UNCLEAR = [
   [/\bwhoever\b/i, "name the person or the caller"],
   [/\bnobody\b/i, "say who does not"],
   [/(?:^|[.!?:;] )what is\b/i, "begin with the subject"],
