@@ -9,7 +9,6 @@ import { type Exchange, MOST_CPU_MILLISECONDS } from "./ground.ts";
 import { CANARY } from "./placeholders.ts";
 import type { Answer } from "./wire.ts";
 
-
 /** Holds one exchange to every fact that there is of all of them. Throws where one does not hold. */
 export function insistOnFacts(exchange: Exchange, url: string): void {
   const { answer, cpuMilliseconds = 0, faults } = exchange;
