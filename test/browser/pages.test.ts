@@ -1,19 +1,11 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
-
-const LOOKS = [
-  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
-  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-  { name: "desktop, light", viewport: { width: 1_280, height: 800 }, colorScheme: "light" },
-  { name: "desktop, dark", viewport: { width: 1_280, height: 800 }, colorScheme: "dark" },
-  // WCAG 2.2 §1.4.10: no scrolling sideways.
-  { name: "320 pixels", viewport: { width: 320, height: 640 }, colorScheme: "light" },
-] as const;
+import { another } from "./form-page.ts";
+import { flawsOf, LOOKS } from "./looks.ts";
 
 /** One system and one browser for all: each has a start that would be paid for often. */
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
@@ -44,10 +36,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   async function codeFor(number: string): Promise<string> {
     return /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "";
-  }
-
-  function another(code: string, by = 1): string {
-    return String((Number(code) + by) % 1_000_000).padStart(6, "0");
   }
 
   const newContext = (options: Parameters<Browser["newContext"]>[0] = {}) =>
@@ -86,22 +74,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   async function type(page: Page, code: string): Promise<void> {
     await codeField(page).fill("");
     await codeField(page).pressSequentially(code);
-  }
-
-  /** What axe-core finds wrong, and whether the page is wider than the screen. */
-  async function flawsOf(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe.source);
-    const flaws: readonly string[] = await page.evaluate(`(async () => {
-      const { violations } = await axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      });
-      const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
-      return [
-        ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
-        ...(wide ? ["wider than the screen"] : []),
-      ];
-    })()`);
-    return flaws;
   }
 
   describe.each(LOOKS)("in every state on a $name screen", ({ name: _, ...look }) => {
