@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser } from "./chromium.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
@@ -41,10 +42,7 @@ export type Ground = {
 
 /** One system and one browser for all tests of a file: each has a start that would be paid for often. */
 export async function formGround(firstNumber: number): Promise<Ground> {
-  const [system, browser] = await Promise.all([
-    startSystem({ port: 0, engine: "dynalite" }),
-    testBrowser(),
-  ]);
+  const [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
   let last = firstNumber;
   return {
     system,

@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
 import { another } from "./form-page.ts";
 import { flawsOf, LOOKS } from "./looks.ts";
@@ -17,10 +18,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   const WAITING = { typed: "07700 900530", number: "+447700900530" };
   let firstCode: string;
   beforeAll(async () => {
-    [system, browser] = await Promise.all([
-      startSystem({ port: 0, engine: "dynalite" }),
-      testBrowser(),
-    ]);
+    [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
     ({ page: waiting } = await open(await newContext()));
     await askForCode(waiting, WAITING.typed);
     firstCode = await codeFor(WAITING.number);

@@ -8,9 +8,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { forgedProofs } from "../attacks/support/forged-proofs.ts";
 import { authorizerEvent } from "../support/authorizer-event.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -72,7 +73,7 @@ describe("the examples for back ends", () => {
   let system: System;
   let last = 900_840;
   beforeAll(async () => {
-    system = await startSystem({ port: 0, engine: "dynalite" });
+    system = await startPatientSystem();
   });
   afterAll(async () => {
     await system.stop();

@@ -7,7 +7,8 @@ import { PROBLEMS } from "../../functions/http/problem.ts";
 import { START_REQUEST } from "../../functions/http/requests.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -92,7 +93,7 @@ it("lists every field that a start takes", () => {
 describe("the README's lines", () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ port: 0, engine: "dynalite" });
+    system = await startPatientSystem();
   });
   afterAll(() => system.stop());
 
