@@ -46,7 +46,7 @@ export function strykerOptions(
     incrementalFile: relative(ROOT, reportOf(group)),
     force: isForced,
     concurrency: 2,
-    // A loop without an end is found by how often it ran. A limit on time would call a mutant found on a machine that is busy.
+    // Only loops without an end take so long. A short limit would call a mutant found on a machine that is busy.
     timeoutMS: 60_000,
     // Its reading of tsconfig.json knows TypeScript to version 6 only, and the sandbox has the paths of the project.
     tsconfigFile: "none.json",

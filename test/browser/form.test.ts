@@ -5,13 +5,13 @@ import {
   another,
   checked,
   type FormPage,
-  flawsOf,
   formGround,
   type Ground,
   problem,
   script,
   verification,
 } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1_280, height: 800 };

@@ -9,7 +9,8 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { close, listen } from "../../local/listening.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 const run = promisify(execFile);
@@ -47,7 +48,7 @@ describe.skipIf(whyNoBrowser() !== undefined)(
       const port = await freePort();
       address = `http://localhost:${port}`;
       [system, browser] = await Promise.all([
-        startSystem({ port: 0, engine: "dynalite", origins: [address] }),
+        startPatientSystem({ origins: [address] }),
         testBrowser(),
       ]);
       const blocks = await blocksOf("docs/start/your-own-ui.md");

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { buildServer } from "../../server/build.ts";
 import { forgedProofs } from "../attacks/support/forged-proofs.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -73,7 +74,7 @@ describe("the examples for back ends", () => {
   beforeAll(async () => {
     // The example runs as a program of its own, which finds the package where a reader has it.
     await buildServer();
-    system = await startSystem({ port: 0, engine: "dynalite" });
+    system = await startPatientSystem();
   });
   afterAll(async () => {
     await system.stop();

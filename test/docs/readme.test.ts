@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { START_REQUEST } from "../../functions/http/requests.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -32,7 +33,7 @@ it("lists every field that a start takes", () => {
 describe("the lines of README and API page", () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ port: 0, engine: "dynalite" });
+    system = await startPatientSystem();
   });
   afterAll(() => system.stop());
 

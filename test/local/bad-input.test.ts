@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { rawItems } from "./support/items.ts";
 import { type RawRequest, rawRequest } from "./support/raw-request.ts";
 
@@ -10,7 +11,7 @@ let id: string;
 let code: string;
 
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
   // News of the message would change its item between two looks at it.
   system.emulator.setCallbacks([]);
   const answer = await rawRequest(system.url, {
@@ -386,7 +387,7 @@ it("whatever a caller says of its address, it is one client", async () => {
     "x-originating-ip",
     "cloudfront-viewer-address",
   ];
-  const fresh = await startSystem({ port: 0, engine: "dynalite" });
+  const fresh = await startPatientSystem();
   let started = 0;
   for (let index = 0; index < 40; index += 1) {
     const name = names[index % names.length] ?? "";

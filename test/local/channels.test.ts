@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
 });
 afterAll(() => system.stop());
 

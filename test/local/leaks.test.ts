@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { faultLine, requestLine } from "../../local/terminal.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { rawItems } from "./support/items.ts";
 import { type Evidence, leaksIn, type Secrets, withoutProvenNumbers } from "./support/leaks.ts";
 
@@ -79,9 +80,7 @@ describe("a whole run", () => {
   beforeAll(async () => {
     const terminal = (line: string | undefined) =>
       evidence.push({ where: "terminal", text: line ?? "" });
-    system = await startSystem({
-      port: 0,
-      engine: "dynalite",
+    system = await startPatientSystem({
       onServed: (served) => terminal(requestLine(served)),
       onLine: (line) => terminal(faultLine(line)),
     });

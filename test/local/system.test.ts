@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, type JWTVerifyOptions, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { announce } from "../../local/running.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
 });
 afterAll(() => system.stop());
 
