@@ -52,8 +52,6 @@ export type VerifyProof<Purpose extends string> = {
 };
 
 const DEFAULT_TOLERANCE_SECONDS = 5;
-/** As long as the deployment lets caches keep its keys. */
-const KEYS_CACHE_MILLISECONDS = 600_000;
 /** Claims that every proof of Latchkey has. */
 const REQUIRED = ["iss", "aud", "exp", "iat", "jti", "phone_number", "purpose"];
 
@@ -66,7 +64,8 @@ export function createProofVerifier<const Purpose extends string>(
 ): VerifyProof<Purpose> {
   const { issuer, purposes, clock = Date.now } = options;
   insistOnSafety(options);
-  const keys = options.keys ?? publishedKeys(issuer);
+  // Kept for ten minutes, jose's own default, and read again for an unknown key.
+  const keys = options.keys ?? createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
   const replayStore = options.replayStore ?? memoryReplayStore(clock);
   const toleranceSeconds = options.clockToleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS;
 
@@ -116,12 +115,6 @@ function insistOnSafety({ issuer, audience, purposes }: VerifierOptions<string>)
     throw new TypeError(`issuer must be an https address, not ${issuer}`);
   if (audience === "") throw new TypeError("audience must not be empty");
   if (purposes.length === 0) throw new TypeError("purposes must name at least one");
-}
-
-function publishedKeys(issuer: string): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
-    cacheMaxAge: KEYS_CACHE_MILLISECONDS,
-  });
 }
 
 const BY_CODE: Readonly<Record<string, Refusal>> = {

@@ -96,6 +96,17 @@ describe("KMS", () => {
     expect(await mac(MAC_KEY.arn, "latchkey/seal/1")).not.toEqual(first);
   });
 
+  it("makes a key anew that an older version kept as another kind", () => {
+    const kept: unknown[] = [];
+    const journal = {
+      records: [{ id: "Proofs", spec: "ECC_NIST_P256", bytes: "AA==" }],
+      append: (record: unknown) => void kept.push(record),
+    };
+    const made = createKeyStore(journal, () => 1_500)(SIGN_KEY);
+    expect(made).toMatchObject({ spec: "RSA_2048", createdAtSeconds: 1 });
+    expect(kept).toEqual([expect.objectContaining({ id: "Proofs", createdAtSeconds: 1 })]);
+  });
+
   it("has new keys with every start, where nothing keeps them", async () => {
     const newKms = () => createKms([MAC_KEY], createKeyStore(forgetfulJournal()));
     const [one, other] = [newKms(), newKms()].map((operations) =>

@@ -124,6 +124,15 @@ describe("a proof", () => {
       ]);
   });
 
+  it("is signed by RS256 and nothing else, whatever the keys would verify", async () => {
+    const secret = new TextEncoder().encode("a secret of at least thirty-two characters");
+    const byHmac = await new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256" }).sign(secret);
+    expect(await verifier({ keys: async () => secret })(byHmac, LOGIN)).toEqual({
+      kind: "refused",
+      refusal: "signature-invalid",
+    });
+  });
+
   it("counts once, however often and by however many it is shown", async () => {
     const verify = verifier();
     const proof = await key.sign();
