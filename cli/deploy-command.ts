@@ -33,7 +33,7 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
   const fields = placeholdersOf(stage);
   if (fields.length > 0)
     throw new CommandFault(
-      `${name} still has example values: ${fields.join(", ")}. Put yours into infra/stages.ts.`,
+      `${name} still has example values: ${fields.join(", ")}. Put yours into latchkey.config.ts.`,
     );
 }
 

@@ -1,6 +1,6 @@
 import { CfnResource, type Stack, Validations } from "aws-cdk-lib";
 import { CfnMethod } from "aws-cdk-lib/aws-apigateway";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type Acknowledgement = {
   /** As cdk-nag names it. */

@@ -1,7 +1,7 @@
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
 import type { InsightRules } from "./insights.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** One series of CloudWatch. */
 export type MetricSource = {

@@ -6,7 +6,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 const ALARMS = new ServicePrincipal("cloudwatch.amazonaws.com");
 const EVENTS = new ServicePrincipal("events.amazonaws.com");

@@ -9,7 +9,7 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { Construct } from "constructs";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * TLS 1.3, and 1.2 for old phones, both with forward secrecy and a key exchange that holds against quantum computers. STRICT also refuses a

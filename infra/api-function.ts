@@ -15,7 +15,7 @@ import { refuseLargeEnvironment } from "./deployable.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 import { removalPolicyOf } from "./retention.ts";
 import { roleName } from "./roles.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type ApiFunctionProps<F extends FunctionName> = {
   readonly name: F;

@@ -3,7 +3,7 @@ import { CfnSlackChannelConfiguration } from "aws-cdk-lib/aws-chatbot";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type ChatProps = {
   readonly stageName: string;

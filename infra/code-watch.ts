@@ -2,7 +2,7 @@ import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type CodeWatchProps = {
   readonly stageName: string;

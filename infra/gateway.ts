@@ -20,7 +20,7 @@ import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-re
 import { type ModelName, requestModel } from "./models.ts";
 import { removalPolicyOf } from "./retention.ts";
 import { CALLBACKS, ROUTES, SENDING } from "./routes.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** The one way in: a regional REST API, since only it validates bodies, shapes its own errors and takes a firewall. */
 export class Gateway extends Construct {

@@ -3,7 +3,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type KeyWatchProps = {
   readonly stageName: string;

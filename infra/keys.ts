@@ -9,7 +9,7 @@ import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 export type KeysProps = { readonly stageName: string; readonly stage: Stage };
 

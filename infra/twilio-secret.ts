@@ -2,7 +2,7 @@ import { CfnOutput } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * Where an operator puts Twilio's API key, after the first deploy and never through CloudFormation. Until then it holds a random text

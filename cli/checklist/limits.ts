@@ -40,7 +40,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
     topic: TOPIC,
     asks: "Is everybody together limited?",
     find: everybody,
-    enforced: ["infra/gateway.ts", "infra/stages.ts"],
+    enforced: ["infra/gateway.ts", "latchkey.config.ts"],
     tested: ["test/infra/gateway.test.ts"],
   },
   {

@@ -417,7 +417,7 @@ const TOKENS: readonly Requirement[] = [
     asks: "One key for several audiences names the audience in each token",
     status: "met",
     how: "One audience a stage, from its settings and from no request; it is in each proof",
-    at: ["functions/verification/proof.ts", "infra/stages.ts"],
+    at: ["functions/verification/proof.ts", "latchkey.config.ts"],
     tests: [{ file: SYSTEM, title: "is not for another audience" }],
   },
   {
@@ -554,7 +554,7 @@ const OPERATIONS: readonly Requirement[] = [
     asks: "Secrets end and are renewed as is written down",
     status: "partly",
     how: "Each can be renewed while in use (two auth tokens, two proof keys, epochs). None is by itself, and nothing reminds",
-    at: ["infra/stages.ts", "docs/runbooks/key-misuse.md"],
+    at: ["latchkey.config.ts", "docs/runbooks/key-misuse.md"],
     tests: [
       { file: "test/unit/http/callbacks.test.ts", title: "may be one of two while it changes" },
       {

@@ -51,8 +51,8 @@ function contactBlock(): string {
     placeholdersOf(stage).includes("securityContact"),
   );
   const words = isExample
-    ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [infra/stages.ts](infra/stages.ts), and production is refused until then."
-    : "Set by whoever deploys this copy, as `securityContact` in [infra/stages.ts](infra/stages.ts).";
+    ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [latchkey.config.ts](latchkey.config.ts), and production is refused until then."
+    : "Set by whoever deploys this copy, as `securityContact` in [latchkey.config.ts](latchkey.config.ts).";
   return `**${links.join("**, **")}**\n\n${words}`;
 }
 
