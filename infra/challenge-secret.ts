@@ -1,7 +1,6 @@
-import { CfnOutput } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
+import { keepingPolicyOf } from "./retention.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -10,14 +9,9 @@ import type { Stage } from "./stage.ts";
  */
 export function challengeSecret(scope: Construct, id: string, stage: Stage): Secret | undefined {
   if (stage.challenge === undefined) return undefined;
-  const secret = new Secret(scope, id, {
+  return new Secret(scope, id, {
     description: "Latchkey: the secret of the challenge that starts must pass, as JSON",
     generateSecretString: {},
-    removalPolicy: removalPolicyOf(stage),
+    removalPolicy: keepingPolicyOf(stage),
   });
-  new CfnOutput(scope, `${id}Arn`, {
-    description: "Where the secret of the challenge is put",
-    value: secret.secretArn,
-  });
-  return secret;
 }

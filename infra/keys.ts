@@ -7,11 +7,9 @@ import {
 } from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
+import type { Deployment } from "./deployment.ts";
+import { keepingPolicyOf } from "./retention.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stage.ts";
-
-export type KeysProps = { readonly stageName: string; readonly stage: Stage };
 
 const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC } as const;
 const P256 = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY } as const;
@@ -60,19 +58,19 @@ export class Keys extends Construct {
   /** Signs proofs, ES256. */
   readonly proofs: Key;
 
-  constructor(scope: Construct, id: string, props: KeysProps) {
+  constructor(scope: Construct, id: string, props: Deployment) {
     super(scope, id);
     this.numbers = this.#key("Numbers", "numbersKey", props);
     this.codes = this.#key("Codes", "codesKey", props);
     this.proofs = this.#key("Proofs", "proofKey", props);
   }
 
-  #key(id: string, name: keyof typeof KEYS, { stageName, stage }: KeysProps): Key {
+  #key(id: string, name: keyof typeof KEYS, { name: deploymentName, stage }: Deployment): Key {
     const { uses, ...key } = KEYS[name];
-    const users = rolesThatMay(this, stageName, { on: name, actions: uses });
+    const users = rolesThatMay(this, deploymentName, { on: name, actions: uses });
     return new Key(this, id, {
       ...key,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
       policy: keyPolicy(uses, users),
     });
   }

@@ -19,7 +19,7 @@ const rows = new Map(
   alarmRows({
     stageName: "prod",
     stage: STAGES.prod,
-    apiName: "",
+    name: "latchkey-prod",
     tableName: "",
     functionNames: byFunction((name) => name),
     deadLettersName: "",
@@ -105,8 +105,8 @@ describe("the alarms", () => {
     const alarm = new Map(alarms).get("unverified-sends");
     const sources = alarm === undefined ? [] : metricsOf(alarm);
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
-      "Latchkey/prod Results",
-      "Latchkey/prod Results",
+      "Latchkey/latchkey-prod Results",
+      "Latchkey/latchkey-prod Results",
       "AWS/Lambda Invocations",
       "AWS/Lambda Errors",
     ]);
