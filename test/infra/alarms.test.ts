@@ -153,7 +153,9 @@ describe("the alarms", () => {
     expect(group).toEqual({ Ref: resourceIn(prod, "AWS::Logs::LogGroup", "GatewayAccessLog").id });
     expect(RuleState).toBe("ENABLED");
     const hot = JSON.stringify(new Map(alarms).get("hot-client")?.Metrics);
-    expect(hot).toContain(`INSIGHT_RULE_METRIC(\\"${RuleName}\\", \\"MaxContributorValue\\")`);
+    expect(RuleName).toBe("latchkey-prod-clients");
+    expect(hot).toContain("INSIGHT_RULE_METRIC(");
+    expect(hot).toContain(resourceIn(prod, "AWS::CloudWatch::InsightRule", "WatchClients").id);
   });
 });
 
