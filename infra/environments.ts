@@ -3,7 +3,7 @@ import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
 export type Places = {

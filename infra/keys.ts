@@ -7,11 +7,9 @@ import {
 } from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
+import type { Deployment } from "./deployment.ts";
+import { keepingPolicyOf } from "./retention.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stages.ts";
-
-export type KeysProps = { readonly stageName: string; readonly stage: Stage };
 
 const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC } as const;
 /** Why RSA: docs/contribute/decisions/proofs-by-rs256.md. */
@@ -61,7 +59,7 @@ export class Keys extends Construct {
   /** Published, oldest first; one of them signs proofs by RS256. */
   readonly proofs: readonly Key[];
 
-  constructor(scope: Construct, id: string, props: KeysProps) {
+  constructor(scope: Construct, id: string, props: Deployment) {
     super(scope, id);
     this.numbers = this.#key("Numbers", "numbersKey", props);
     this.codes = this.#key("Codes", "codesKey", props);
@@ -70,12 +68,12 @@ export class Keys extends Construct {
     );
   }
 
-  #key(id: string, name: keyof typeof KEYS, { stageName, stage }: KeysProps): Key {
+  #key(id: string, name: keyof typeof KEYS, { name: deploymentName, stage }: Deployment): Key {
     const { uses, ...key } = KEYS[name];
-    const users = rolesThatMay(this, stageName, { on: name, actions: uses });
+    const users = rolesThatMay(this, deploymentName, { on: name, actions: uses });
     return new Key(this, id, {
       ...key,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
       policy: keyPolicy(uses, users),
     });
   }

@@ -51,6 +51,9 @@ export const SENDING: readonly FunctionName[] = ["start-verification", "resend-c
 
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
 
+/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
+export const CALLBACKS_PER_SEND = 4;
+
 const SERVER_MODELS = {
   start: "server-start",
   check: "server-check",

@@ -108,7 +108,7 @@ type NamedFigure = {
 function figuresOf(line: CountedLine, now: number): readonly NamedFigure[] {
   const fields: Readonly<Record<string, unknown>> = {
     ...line,
-    ...metricsOf(line, { stage: "prod", now }),
+    ...metricsOf(line, { deployment: "prod", now }),
   };
   return Object.values(METRICS).flatMap(({ name, unit, by }) => {
     const figure = fields[name];
@@ -130,7 +130,7 @@ function watched(stage: Stage) {
   return {
     stage,
     stageName: "prod",
-    apiName: "api",
+    name: "api",
     tableName: "table",
     functionNames: byFunction((name) => name),
     deadLettersName: "letters",

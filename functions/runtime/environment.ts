@@ -140,9 +140,9 @@ export function keyEpochOf(env: { readonly KEY_EPOCH: string }): number {
   return Number(env.KEY_EPOCH);
 }
 
-/** The stage, as metrics name it. Every function is told it beside its list; where nobody deployed one, metrics are nobody's. */
-export function stageOf(
+/** The deployment, as the metrics name it. Every function receives it beside its list; `none` outside a deployment. */
+export function deploymentOf(
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
-  return source["STAGE"] ?? "none";
+  return source["DEPLOYMENT"] ?? "none";
 }

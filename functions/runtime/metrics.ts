@@ -46,9 +46,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** Stages share an account, and must not share their counts. */
-export function metricNamespace(stage: string): string {
-  return `Latchkey/${stage}`;
+/** Deployments share an account, and must not share their counts. */
+export function metricNamespace(deployment: string): string {
+  return `Latchkey/${deployment}`;
 }
 
 export type CountedLine =
@@ -67,12 +67,12 @@ const COUNTS: readonly Metric[] = Object.values(METRICS);
 /** The members that make a line count: what is added beside its fields, and which of both are metrics. */
 export function metricsOf(
   line: CountedLine,
-  { stage, now }: { readonly stage: string; readonly now: number },
+  { deployment, now }: { readonly deployment: string; readonly now: number },
 ): Readonly<Record<string, unknown>> {
   const added = addedTo(line);
   const fields = new Set(Object.keys({ ...line, ...added }));
   const counted = COUNTS.filter(({ name }) => fields.has(name)).map(({ name, unit, by }) => ({
-    Namespace: metricNamespace(stage),
+    Namespace: metricNamespace(deployment),
     Dimensions: by.filter((set) => set.every((field) => fields.has(field))),
     Metrics: [{ Name: name, Unit: unit }],
   }));

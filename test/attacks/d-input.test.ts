@@ -721,7 +721,7 @@ describe("names of hosts", () => {
       ...event,
       requestContext: { ...event.requestContext, domainName: "evil.example" },
     };
-    const answer = await invoked("StartVerification", named);
+    const answer = await invoked("start-verification", named);
     expect(answer["statusCode"]).toBe(422);
     expect(JSON.parse(String(answer["body"]))["type"]).toBe(
       `${target.url}/docs/reference/problems.md#phone-invalid`,
@@ -745,7 +745,7 @@ describe("names of hosts", () => {
 /** A function by the start of its name, as Lambda would invoke it. */
 async function invoked(name: string, event: object): Promise<Readonly<Record<string, unknown>>> {
   const { endpoint, functionNames } = target.lambda;
-  const whole = functionNames().find((one) => one.startsWith(name));
+  const whole = functionNames().find((one) => one.endsWith(`-${name}`));
   const answer = await fetch(`${endpoint}/2015-03-31/functions/${whole}/invocations`, {
     method: "POST",
     body: JSON.stringify(event),

@@ -220,26 +220,45 @@ describe("what the throttle of production lets through", () => {
 
 const RICH = { dollarsPerHour: 100_000, dollarsPerDay: 100_000, keptForTickets: 0 } as const;
 
+/** Production's template with every throttle `times` as high. */
+function withThrottles(times: number): Template {
+  const copy = structuredClone(prod);
+  for (const { Type, Properties } of Object.values(copy.Resources)) {
+    if (Type !== "AWS::ApiGateway::Stage") continue;
+    Properties["MethodSettings"] = settingsIn(copy).map((setting) => ({
+      ...setting,
+      ThrottlingRateLimit: setting.ThrottlingRateLimit * times,
+    }));
+  }
+  return copy;
+}
+
+function settingsIn({ Resources }: Template): { readonly ThrottlingRateLimit: number }[] {
+  const stage = Object.values(Resources).find(({ Type }) => Type === "AWS::ApiGateway::Stage");
+  return [Object(stage?.Properties["MethodSettings"])].flat();
+}
+
 describe("the worst day", () => {
-  it("is every request that the throttle lets through, and as many messages as it lets out", () => {
-    const throttles = {
-      ...STAGES.prod,
-      spend: RICH,
-      prices: { GB: { sms: 10_000 } },
-    };
-    const worst = worstDay(throttles, prod);
-    expect(worst).toMatchObject({ requests: 4_320_000, sends: 2_160_000, messageDollars: 21_600 });
-    const twice = worstDay({ ...throttles, throttle: { requestsPerSecond: 100, burst: 1 } }, prod);
-    expect(twice.awsDollars).toBeGreaterThan(worst.awsDollars);
-    expect(twice.messageDollars).toBe(worst.messageDollars);
+  const rich = { ...STAGES.prod, spend: RICH, prices: { GB: { sms: 10_000 } } };
+
+  it("is every request that all buckets of the template let through, and as many messages as they let out", () => {
+    const aSecond = settingsIn(prod).reduce((sum, one) => sum + one.ThrottlingRateLimit, 0);
+    const worst = worstDay(rich, prod);
+    // Four methods send, each at 25 a second.
+    expect(worst).toMatchObject({
+      requests: aSecond * 86_400,
+      sends: 4 * 25 * 86_400,
+      messageDollars: 86_400,
+    });
+    const twice = worstDay(rich, withThrottles(2));
+    expect(twice.awsDollars).toBeCloseTo(2 * worst.awsDollars);
+    expect(twice.requests).toBe(2 * worst.requests);
   });
 
-  it("has no more messages than requests", () => {
-    const { requests, sends } = worstDay(
-      { ...STAGES.prod, throttle: { requestsPerSecond: 1, burst: 1 }, spend: RICH },
-      prod,
-    );
-    expect(sends).toBe(requests);
+  it("has no more messages than requests that send", () => {
+    const { requests, sends } = worstDay(rich, withThrottles(0.01));
+    expect(sends).toBe(4 * 0.25 * 86_400);
+    expect(sends).toBeLessThan(requests);
   });
 
   it("has no more messages than the spend cap pays for, at the lowest price that is open", () => {

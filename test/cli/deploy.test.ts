@@ -114,7 +114,7 @@ describe("after a deploy", () => {
 
   it("the address is that of the gateway", () => {
     const outputs = {
-      "latchkey-dev": { Other: "x", GatewayAddress6691A150: "https://a.example/dev" },
+      "latchkey-dev": { Other: "x", LatchkeyAddress: "https://a.example/dev" },
     };
     expect(addressIn(outputs, "dev")).toBe("https://a.example/dev");
     expect(addressIn(outputs, "prod")).toBeUndefined();

@@ -19,7 +19,7 @@ const rows = new Map(
   alarmRows({
     stageName: "prod",
     stage: STAGES.prod,
-    apiName: "",
+    name: "latchkey-prod",
     tableName: "",
     functionNames: byFunction((name) => name),
     deadLettersName: "",
@@ -105,8 +105,8 @@ describe("the alarms", () => {
     const alarm = new Map(alarms).get("unverified-sends");
     const sources = alarm === undefined ? [] : metricsOf(alarm);
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
-      "Latchkey/prod Results",
-      "Latchkey/prod Results",
+      "Latchkey/latchkey-prod Results",
+      "Latchkey/latchkey-prod Results",
       "AWS/Lambda Invocations",
       "AWS/Lambda Errors",
     ]);
@@ -153,7 +153,9 @@ describe("the alarms", () => {
     expect(group).toEqual({ Ref: resourceIn(prod, "AWS::Logs::LogGroup", "GatewayAccessLog").id });
     expect(RuleState).toBe("ENABLED");
     const hot = JSON.stringify(new Map(alarms).get("hot-client")?.Metrics);
-    expect(hot).toContain(`INSIGHT_RULE_METRIC(\\"${RuleName}\\", \\"MaxContributorValue\\")`);
+    expect(RuleName).toBe("latchkey-prod-clients");
+    expect(hot).toContain("INSIGHT_RULE_METRIC(");
+    expect(hot).toContain(resourceIn(prod, "AWS::CloudWatch::InsightRule", "WatchClients").id);
   });
 });
 

@@ -35,10 +35,9 @@ type Statement = {
 };
 
 function placeOf(resource: unknown): string {
-  return JSON.stringify(resource).replace(
-    /^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/,
-    "$1",
-  );
+  return JSON.stringify(resource)
+    .replace(/^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/, "$1")
+    .replace(/^.*":function:latchkey-prod-([\w-]+)"\]\]}$/, "$1");
 }
 
 const LOG = (name: FunctionName) => [
@@ -72,7 +71,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysNumbers",
     "kms:DescribeKey on KeysProofs",
     "kms:Sign on KeysProofs",
-    "lambda:InvokeFunction on SettleVerification",
+    "lambda:InvokeFunction on settle-verification",
   ],
   "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
@@ -82,8 +81,8 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:GetItem on Table",
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysNumbers",
-    "lambda:InvokeFunction on RedactMessage",
-    "lambda:InvokeFunction on TakeNextStep",
+    "lambda:InvokeFunction on redact-message",
+    "lambda:InvokeFunction on take-next-step",
     "secretsmanager:GetSecretValue on TwilioAuthToken",
   ],
   "speak-code": [
@@ -128,8 +127,8 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
 
   it("gets exactly the environment that it reads", () => {
     const { Variables } = propertiesOf(name).Environment;
-    expect(Object.keys(Variables).toSorted()).toEqual([...ENV[name], "STAGE"].toSorted());
-    expect(Variables.STAGE).toBe("prod");
+    expect(Object.keys(Variables).toSorted()).toEqual([...ENV[name], "DEPLOYMENT"].toSorted());
+    expect(Variables.DEPLOYMENT).toBe("latchkey-prod");
   });
 
   it("may do what it must and nothing else", () => {
@@ -205,15 +204,18 @@ describe("the environment", () => {
   );
 
   it("names the function that settles", () => {
-    const { id } = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
-    expect(variables("check-code").SETTLE_FUNCTION_NAME).toEqual({ Ref: id });
+    expect(variables("check-code").SETTLE_FUNCTION_NAME).toBe(
+      propertiesOf("settle-verification").FunctionName,
+    );
   });
 
   it("does not compile with a key missing", () => {
     const stack = new Stack(anApp());
     const build = () =>
       new ApiFunction(stack, "Check", {
-        name: "cancel-verification",
+        name: "latchkey-dev",
+        function: "cancel-verification",
+        arn: "arn:function",
         stageName: "dev",
         stage: STAGES.dev,
         bundleDirectory: ANY_DIRECTORY,

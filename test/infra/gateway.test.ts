@@ -119,9 +119,7 @@ describe("the routes of back ends", () => {
   });
 
   it("are named whole in an output, for the policy of whoever calls them", () => {
-    const output = Object.entries(prod.findOutputs("*")).find(([id]) =>
-      id.startsWith("GatewayServerRoutes"),
-    )?.[1];
+    const { LatchkeyServerRoutes: output } = prod.findOutputs("*");
     expect(output?.["Value"]["Fn::Join"][1].at(-1)).toBe("/prod/*/v1/server/*");
   });
 });
@@ -202,7 +200,11 @@ describe("what the gateway answers itself", () => {
     ["INVALID_SIGNATURE", "signature-invalid"],
     ["EXPIRED_TOKEN", "signature-invalid"],
     ["ACCESS_DENIED", "access-denied"],
-    ["DEFAULT_4XX", "route-not-found"],
+    ["MISSING_AUTHENTICATION_TOKEN", "route-not-found"],
+    ["RESOURCE_NOT_FOUND", "route-not-found"],
+    ["DEFAULT_4XX", "request-blocked"],
+    ["INTEGRATION_FAILURE", "internal-error"],
+    ["INTEGRATION_TIMEOUT", "internal-error"],
     ["DEFAULT_5XX", "internal-error"],
   ] as const)("for %s is the problem %s", (type, code) => {
     const response = responses.find(({ ResponseType }) => ResponseType === type);

@@ -233,7 +233,7 @@ describe("operators' commands", () => {
     const { leave } = announce(system, file);
     const found = JSON.parse(await readFile(file, "utf8"));
     expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
-    const name = found.functionNames.find((each: string) => each.startsWith("AnswerPreflight"));
+    const name = found.functionNames.find((each: string) => each.endsWith("-answer-preflight"));
     const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
       method: "POST",
       body: JSON.stringify({ headers: {}, requestContext: { resourcePath: "/" } }),
