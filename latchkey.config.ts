@@ -7,8 +7,8 @@ import { defineLatchkey } from "./infra/stage.ts";
 
 /** Where the operator puts this repository. A host that ends in `.example` stands for "yours", and is refused when it is deployed to production. */
 const PROJECT_URL = "https://latchkey.example";
-const PROBLEM_DOCS_URL = `${PROJECT_URL}/README.md#`;
-const RUNBOOKS_URL = `${PROJECT_URL}/docs/runbooks/`;
+const PROBLEM_DOCS_URL = `${PROJECT_URL}/docs/reference/problems.md#`;
+const RUNBOOKS_URL = `${PROJECT_URL}/docs/operate/runbooks/`;
 
 export const STAGES = defineLatchkey({
   dev: {

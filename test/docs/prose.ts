@@ -7,9 +7,9 @@ const markdown = createRequire(import.meta.url)("@textlint/textlint-plugin-markd
 /** Words that the glossary replaced, each with the word to use. The code may still use a word in another sense where a row says so. */
 const RETIRED = [
   [/\bfloors?\b(?!\()/i, "limit"],
-  [/\b(?:unverified|unverified sends?|owes|owed)\b/i, "unverified sends"],
-  [/\b(?:limited|requesters?|parcels?)\b/i, "limited, requester, outgoing code"],
-  [/\b(?:twins?|emulators?)\b/i, "emulator"],
+  [/\b(?:unproven|debts?|owes|owed)\b/i, "unverified sends"],
+  [/\b(?:rested|applicants?|parcels?)\b/i, "limited, requester, outgoing code"],
+  [/\b(?:twins?|stand-ins?)\b/i, "emulator"],
   [/\bsparing\b/i, "refusal cache or read cache"],
 ] as const;
 
@@ -41,7 +41,10 @@ const sentenceRule =
   (mostWords: number): TextlintRuleModule =>
   ({ Syntax, getSource, report, RuleError }) => ({
     [Syntax.Paragraph](node) {
-      const sentences = Array.from(SENTENCES.segment(getSource(node)), ({ segment }) => segment);
+      const sentences = Array.from(
+        SENTENCES.segment(getSource(node).replace(/[`"*]/g, "")),
+        ({ segment }) => segment,
+      );
       const long = sentences.filter((sentence) => wordsOf(sentence) > mostWords);
       for (const sentence of long)
         report(node, new RuleError(`${wordsOf(sentence)} words: ${sentence.trim()}`));

@@ -246,6 +246,7 @@ describe("the environment", () => {
         Action: action,
         // CDK sorts them by name.
         Resource: arns.toReversed(),
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": expect.anything() } },
       });
     }
   });

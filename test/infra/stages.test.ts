@@ -187,7 +187,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     { requestsPerSecond: 5_000_000, burst: 100 },
     "both whole numbers from 1 to 100000; throttle.requestsPerSecond is 5000000.",
   ],
-  ["proofKeys", "arn:aws:kms:", 'the ARN of a KMS key, if it is given, not "arn:aws:kms:".'],
+  ["proofKeys", "arn:aws:kms:", "one or two numbers from 1 to 99, the older first"],
   ["production", false, "Stage prod: production must be true in a stage of this name, not false."],
   [
     "clientAddressHeader",
