@@ -117,10 +117,11 @@ describe("the alarms", () => {
       .flatMap(([, alarm]) => metricsOf(alarm))
       .filter(({ Namespace }) => Namespace.startsWith("Latchkey"));
     expect(ours.length).toBeGreaterThan(5);
-    const { STAGE } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource["Properties"]
-      .Environment.Variables;
+    const { DEPLOYMENT } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource[
+      "Properties"
+    ].Environment.Variables;
     for (const { Namespace, MetricName, Dimensions } of ours) {
-      expect(Namespace).toBe(metricNamespace(STAGE));
+      expect(Namespace).toBe(metricNamespace(DEPLOYMENT));
       const names = Dimensions.map(({ Name }) => Name).toSorted();
       const counted = Object.values(METRICS).find(({ name }) => name === MetricName);
       expect(counted?.by.map((set) => [...set].toSorted())).toContainEqual(names);
