@@ -137,7 +137,9 @@ describe("an operator", () => {
   async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
     asked.push(`${request.method} ${request.url} ${await text(request)}`);
     if (request.url === "/") {
-      const stack = stacks.find((name) => new RegExp(`StackName=${name}(&|$)`).test(asked.at(-1) ?? ""));
+      const stack = stacks.find((name) =>
+        new RegExp(`StackName=${name}(&|$)`).test(asked.at(-1) ?? ""),
+      );
       response.writeHead(stack === undefined ? 400 : 200, { "content-type": "text/xml" });
       response.end(stack === undefined ? NO_STACK : stackAnswer(OUTPUTS));
       return;

@@ -670,7 +670,7 @@ const OPERATIONS: readonly Requirement[] = [
       {
         file: "test/cli/costs.test.ts",
         title:
-          "is every request that the throttle lets through, and as many messages as it lets out",
+          "is every request that all buckets of the template let through, and as many messages as they let out",
       },
     ],
   },
