@@ -31,7 +31,7 @@ export async function outputsOf(
   };
 }
 
-export function noStack(stackName: string): CommandFault {
+function noStack(stackName: string): CommandFault {
   return new CommandFault(
     `There is no stack ${stackName} in this account and region. Deploy it, name another with --stack, or choose another AWS_PROFILE or AWS_REGION.`,
   );

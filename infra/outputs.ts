@@ -2,7 +2,7 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 
 /** What a deployed stack returns to its owner and to the commands, which find a deployment by nothing else. */
-export const OUTPUTS = {
+const OUTPUTS = {
   Name: "Starts the names of alarms, rules and roles",
   Address: "Where the API lives",
   ServerRoutes: "What a back end's role must be allowed: execute-api:Invoke on this",

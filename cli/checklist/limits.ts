@@ -123,7 +123,9 @@ function firewallRate(template: Template): number | undefined {
   const rules = acls.flatMap(({ Properties }) => listOf(Properties["Rules"]));
   const rule = rules.find(
     (one) =>
-      at(one, "Statement", "RateBasedStatement", "AggregateKeyType") === "IP" &&
+      /^(FORWARDED_)?IP$/.test(
+        String(at(one, "Statement", "RateBasedStatement", "AggregateKeyType")),
+      ) &&
       isForOthersThanBackEnds(at(one, "Statement", "RateBasedStatement", "ScopeDownStatement")) &&
       at(one, "Action", "Block") !== undefined,
   );

@@ -240,7 +240,8 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     [
       "a rate that is only counted",
       changing("AWS::WAFv2::WebACL", (properties) => {
-        Object(properties["Rules"])[1].Action = { Count: {} };
+        for (const rule of [Object(properties["Rules"])].flat())
+          if (rule.Name === "TooManyFromOneAddress") rule.Action = { Count: {} };
       }),
       /the firewall limits no address/,
     ],
