@@ -36,8 +36,8 @@ export class LatchkeyStack extends Stack {
     const keys = new Keys(this, "Keys", { stageName, stage });
     const { twilio, twilioAuth, challenge } = secretArns(this, stage);
     const gateway = new Gateway(this, "Gateway", stageName, stage);
-    const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
-    const { settle, redact, nextStep } = later(() => functions);
+    const deadLetters = deadLetterQueue(this, "DeadLetters");
+    const { outcome, nextStep } = later(() => functions);
     const environment = environments(stage, {
       tableName: table.tableName,
       numbersKeyArn: keys.numbers.keyArn,
@@ -46,8 +46,7 @@ export class LatchkeyStack extends Stack {
       proofIssuer: gateway.issuer,
       twilioSecretArn: twilio,
       twilioAuthSecretArn: twilioAuth,
-      settleFunctionName: settle.functionName,
-      redactFunctionName: redact.functionName,
+      outcomeFunctionName: outcome.functionName,
       nextStepFunctionName: nextStep.functionName,
       challengeSecretArn: challenge,
     });
@@ -60,10 +59,9 @@ export class LatchkeyStack extends Stack {
       twilioSecret: twilio,
       twilioAuthSecret: twilioAuth,
       challengeSecret: challenge,
-      settleFunction: settle.functionArn,
-      redactFunction: redact.functionArn,
+      outcomeFunction: outcome.functionArn,
       nextStepFunction: nextStep.functionArn,
-      settleDeadLetters: deadLetters.queueArn,
+      deadLetters: deadLetters.queueArn,
     };
     const functions = this.#functions(props, environment, resources);
     gateway.route(functions);
@@ -107,8 +105,7 @@ function later(made: () => Readonly<Record<FunctionName, ApiFunction<FunctionNam
     functionArn: Lazy.string({ produce: () => made()[name].functionArn }),
   });
   return {
-    settle: named("settle-verification"),
-    redact: named("redact-message"),
+    outcome: named("report-outcome"),
     nextStep: named("take-next-step"),
   };
 }

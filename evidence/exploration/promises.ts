@@ -172,10 +172,9 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       return hasFailed || record === undefined || record.turns.includes(message.turnAt);
     }),
   "P3: one request sends one message": (seen) =>
-    outIn(seen).every(({ request, messageSid }) =>
+    outIn(seen).every(({ request, messageId }) =>
       outIn(seen).every(
-        (each) =>
-          request === undefined || each.request !== request || each.messageSid === messageSid,
+        (each) => request === undefined || each.request !== request || each.messageId === messageId,
       ),
     ),
   "P3: a number that is closed is sent nothing": (seen) =>
@@ -233,9 +232,9 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       ),
   "the message that is noted with a code is the one that carried it": (seen) =>
     seen.verifications.every(({ codes }) =>
-      codes.every(({ mac, messageSid }) =>
+      codes.every(({ mac, messageId }) =>
         seen.messages.every(
-          (each) => each.mac !== mac || (messageSid ?? each.messageSid) === each.messageSid,
+          (each) => each.mac !== mac || (messageId ?? each.messageId) === each.messageId,
         ),
       ),
     ),

@@ -63,7 +63,7 @@ export const ENV = {
     "PROOF_KEY_ARN",
     "PROOF_ISSUER",
     "PROOF_AUDIENCE",
-    "SETTLE_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
@@ -74,12 +74,11 @@ export const ENV = {
     ...TABLE,
     ...NUMBER_KEYS,
     ...CALLBACKS,
-    "REDACT_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
     "NEXT_STEP_FUNCTION_NAME",
   ],
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
-  "settle-verification": [...TWILIO],
-  "redact-message": [...TWILIO],
+  "report-outcome": [...TWILIO],
   operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
 } as const;
 

@@ -13,6 +13,8 @@ import type {
   Delivery,
   DeliveryReason,
   Instant,
+  MessageName,
+  MessageNameIfKnown,
   SentCode,
   Verification,
 } from "./verification.ts";
@@ -73,13 +75,12 @@ export type ResendUndo = {
   readonly turn: Instant | undefined;
 };
 
-type DeliveryWrite = {
+type DeliveryWrite = MessageNameIfKnown & {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
   readonly code: Mac;
   readonly delivery: Delivery;
   readonly reason?: DeliveryReason | undefined;
-  readonly messageSid?: string | undefined;
 };
 
 /** Verifications. Each write is one conditional write: where callers race, the store decides. */
@@ -227,21 +228,21 @@ export type SendRefusal =
 
 /** `unknown`: no answer, so the message may be on its way; it is never sent again blindly. */
 export type SendOutcome =
-  | { readonly kind: "accepted"; readonly messageSid: string }
+  | ({ readonly kind: "accepted" } & MessageName)
   | { readonly kind: "refused"; readonly why: SendRefusal; readonly reason?: RefusalReason }
   | { readonly kind: "unknown" };
 
 export type MessageSender = { readonly send: (message: Message) => Promise<SendOutcome> };
 
-/** A message with which nothing more happens, and what its price is noted by. */
-export type Settlement = {
-  readonly messageSid: string;
+/** An end of a message: its code was approved, or its provider reports nothing more of it. With both its price is noted by. */
+export type MessageOutcome = MessageName & {
+  readonly end: "approved" | "final";
   readonly country: string;
   readonly channel: Channel;
 };
 
-/** Tells a function that holds the provider's key that a message has done its work, or has ended. Never awaited by a person. */
-export type Settler = { readonly settle: (settlement: Settlement) => Promise<void> };
+/** Reports the outcome to the provider and redacts the message there, in a function that holds the provider's key. No request waits for it. */
+export type OutcomeReporter = { readonly report: (outcome: MessageOutcome) => Promise<void> };
 
 /** Has the next step of a plan taken, elsewhere: whoever hears of a failure may not send. */
 export type NextSteps = {

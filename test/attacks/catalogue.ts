@@ -169,7 +169,7 @@ const CODES: readonly Attack[] = [
     also: [
       {
         file: "test/unit/verification/check.test.ts",
-        title: "settles its message and clears the failures of its number",
+        title: "reports its message and clears the failures of its number",
       },
     ],
   },

@@ -72,7 +72,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysCodes",
     "kms:GenerateMac on KeysNumbers",
     "kms:Sign on KeysProofs",
-    "lambda:InvokeFunction on SettleVerification",
+    "lambda:InvokeFunction on ReportOutcome",
   ],
   "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
@@ -82,7 +82,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:GetItem on Table",
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysNumbers",
-    "lambda:InvokeFunction on RedactMessage",
+    "lambda:InvokeFunction on ReportOutcome",
     "lambda:InvokeFunction on TakeNextStep",
     "secretsmanager:GetSecretValue on TwilioAuthToken",
   ],
@@ -99,13 +99,9 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysNumbers",
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
-  "redact-message": [
+  "report-outcome": [
     "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
-  ],
-  "settle-verification": [
-    "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
+    "sqs:SendMessage on DeadLetters",
   ],
   operate: [
     "dynamodb:DeleteItem on Table",
@@ -208,9 +204,10 @@ describe("the environment", () => {
     },
   );
 
-  it("names the function that settles", () => {
-    const { id } = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
-    expect(variables("check-code").SETTLE_FUNCTION_NAME).toEqual({ Ref: id });
+  it("names the function that reports outcomes", () => {
+    const { id } = resourceIn(prod, "AWS::Lambda::Function", "ReportOutcome");
+    expect(variables("check-code").OUTCOME_FUNCTION_NAME).toEqual({ Ref: id });
+    expect(variables("receive-delivery").OUTCOME_FUNCTION_NAME).toEqual({ Ref: id });
   });
 
   it("does not compile with a key missing", () => {
@@ -261,8 +258,7 @@ const NONE = {
   twilioSecret: undefined,
   twilioAuthSecret: undefined,
   challengeSecret: undefined,
-  settleFunction: undefined,
-  redactFunction: undefined,
+  outcomeFunction: undefined,
   nextStepFunction: undefined,
-  settleDeadLetters: undefined,
+  deadLetters: undefined,
 };

@@ -145,12 +145,12 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
     },
     cancel: async (key, now) =>
       writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
-    async noteDelivery({ key, code, delivery, reason: deliveryReason, messageSid }) {
+    async noteDelivery({ key, code, delivery, reason: deliveryReason, provider, messageId }) {
       const { kind } = writeTo(items, key, (item) => {
         const [newest, ...older] = item.codes;
         if (newest?.mac !== code || progressOf(item.delivery) >= progressOf(delivery))
           return undefined;
-        const codes = [{ ...newest, messageSid }, ...older];
+        const codes = [{ ...newest, provider, messageId }, ...older];
         return { ...item, delivery, deliveryReason, codes };
       });
       return kind === "taken";

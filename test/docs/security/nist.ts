@@ -155,7 +155,7 @@ export const NIST: readonly Requirement[] = [
     tests: [
       {
         file: CHECK_TEST,
-        title: "settles its message and clears the failures of its number",
+        title: "reports its message and clears the failures of its number",
       },
     ],
   },

@@ -6,8 +6,10 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kmsKeys } from "../../../functions/adapters/kms/keys.ts";
 import { kmsProofKeys, kmsProofSigner } from "../../../functions/adapters/kms/proofs.ts";
-import { lambdaNextSteps } from "../../../functions/adapters/lambda/next-steps.ts";
-import { lambdaSettler } from "../../../functions/adapters/lambda/settler.ts";
+import {
+  lambdaNextSteps,
+  lambdaOutcomeReporter,
+} from "../../../functions/adapters/lambda/invocations.ts";
 import { secretReader } from "../../../functions/adapters/secrets/secrets.ts";
 import { startAws } from "../../../local/emulators/aws.ts";
 import { createKeyStore } from "../../../local/emulators/key-store.ts";
@@ -216,12 +218,18 @@ describe("a function that is handed work", () => {
   const unwaited = (work: Promise<unknown>) =>
     Promise.race([work.then(() => "handed over"), delay(2_000, "waited for")]);
 
-  it("gets a settlement, and is not waited for", async () => {
-    const settlement = { messageSid: "SM1", country: "GB", channel: "sms" } as const;
-    expect(await unwaited(lambdaSettler(lambda(), "Settle").settle(settlement))).toBe(
+  it("gets an outcome, and is not waited for", async () => {
+    const outcome = {
+      end: "approved",
+      provider: "twilio",
+      messageId: "SM1",
+      country: "GB",
+      channel: "sms",
+    } as const;
+    expect(await unwaited(lambdaOutcomeReporter(lambda(), "Report").report(outcome))).toBe(
       "handed over",
     );
-    await expect.poll(() => invoked).toEqual([{ name: "Settle", event: settlement }]);
+    await expect.poll(() => invoked).toEqual([{ name: "Report", event: outcome }]);
   });
 
   it("gets the next step of a plan, and is not waited for", async () => {
