@@ -1,7 +1,12 @@
 import { mac } from "../../functions/verification/code.ts";
 import type { Mac, Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
-import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import {
+  blockName,
+  type ScopeWindow,
+  scopesOf,
+  windowsAt,
+} from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import {
   everyChannel,
@@ -694,6 +699,7 @@ type RawWrite = {
   readonly pk: string;
   readonly update: string;
   readonly values: Readonly<Record<string, unknown>>;
+  readonly names?: Readonly<Record<string, string>>;
 };
 
 /** What an operator writes into the table, whatever lies there. */
@@ -718,7 +724,7 @@ const block = async (now: number): Promise<RawWrite> => ({
   values: { ":until": now + DAY * 1_000 },
 });
 
-async function clientWindow(now: number) {
+async function clientWindow(now: number): Promise<ScopeWindow> {
   const index = await someDeps().keys.index();
   const [to] = [judgePhone(ONE, someDeps())];
   if (to.kind === "refused") throw new Error("the number is none");
@@ -733,9 +739,13 @@ async function clientWindow(now: number) {
 }
 
 const blockOfClient = async (now: number): Promise<RawWrite> => ({
-  pk: `scope#${(await clientWindow(now)).key}`,
-  update: "SET blockedUntil = :until, deleteAfter = :until",
-  values: { ":until": now + DAY * 1_000 },
+  pk: "switch#sending",
+  update: "SET #block = :block, deleteAfter = :until",
+  names: { "#block": `block#${blockName(await clientWindow(now))}` },
+  values: {
+    ":block": { until: now + DAY * 1_000, because: "a bot" },
+    ":until": now + DAY * 1_000,
+  },
 });
 
 /** TTL deletes the item, if it may. */

@@ -243,13 +243,13 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       isWithinLimit(seen, scope),
     ),
   "what an operator closed is sent nothing": (seen) =>
-    seen.raw.every(
-      ({ pk, blockedUntil }) =>
-        blockedUntil === undefined ||
+    seen.raw.every((item) =>
+      Object.keys(item).every((name) =>
         outIn(seen).every(
           ({ counted, by }) =>
-            by === "before" || !counted.includes(String(pk).replace("scope#", "")),
+            by === "before" || !counted.some((key) => `block#${key}`.startsWith(`${name}#`)),
         ),
+      ),
     ),
   "no cap is passed by strangers": keepsCaps,
   "every item in the table says when it may be deleted": ({ raw }) =>

@@ -8,6 +8,7 @@ import type {
   VerificationId,
   VerificationKey,
 } from "./identifiers.ts";
+import type { Layouts } from "./shards.ts";
 import type {
   Channel,
   Delivery,
@@ -146,14 +147,13 @@ export type NumberStore = {
   readonly clearFailures: (number: Mac) => Promise<void>;
 };
 
-/** What became of one unverified send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
+/** What became of one unverified send: counted, with how many the window holds now, or refused by its limit. */
 export type ScopeOutcome =
   | { readonly kind: "counted"; readonly unverified: number }
-  | { readonly kind: "full" }
-  | { readonly kind: "blocked" };
+  | { readonly kind: "full" };
 
 export type ScopeStore = {
-  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted, unless it is closed. */
+  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted. */
   readonly add: (unverified: {
     readonly key: ScopeKey;
     readonly max?: number | undefined;
@@ -192,10 +192,17 @@ export type SwitchState = {
   readonly isPaused: boolean;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom: Instant;
+  /** Until when an operator has blocked a scope, by its `blockName`. */
+  readonly blocks: ReadonlyMap<string, Instant>;
+  readonly layouts: Layouts;
 };
 
-/** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
-export type SendingSwitch = { readonly switchState: () => Promise<SwitchState> };
+/** What holds for every send, at most `LIMITS.switchCacheSeconds` old. */
+export type SendingSwitch = {
+  readonly switchState: () => Promise<SwitchState>;
+  /** The state that is in memory already, if there is one; requests nothing. */
+  readonly recall?: () => SwitchState | undefined;
+};
 
 type Outgoing = {
   readonly to: Phone;

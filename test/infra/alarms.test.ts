@@ -107,8 +107,7 @@ describe("the alarms", () => {
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
       "Latchkey/prod Results",
       "Latchkey/prod Results",
-      "AWS/Lambda Invocations",
-      "AWS/Lambda Errors",
+      "Latchkey/prod Approvals",
     ]);
   });
 

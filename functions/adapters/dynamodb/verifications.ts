@@ -24,7 +24,14 @@ import {
   type SentCode,
   type Verification,
 } from "../../verification/verification.ts";
-import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
+import {
+  type Conditions,
+  deleteAfter,
+  type Item,
+  type ItemKind,
+  parsed,
+  type Table,
+} from "./table.ts";
 
 /**
  * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, its provider, p0 to p2, and its channel,
@@ -245,6 +252,14 @@ const ITEM = v.object({
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
   turn: v.number(),
 });
+
+export const VERIFICATION_ITEM: ItemKind = {
+  key: "verification#<SHA-256 of its id>",
+  is: "One verification, with up to three codes as HMACs and its number sealed",
+  attributes: { ...ITEM.entries, news: v.number() },
+  writes: { callers: ["create", ...Object.keys(VERIFICATION_CONDITIONS), "remove"], operator: [] },
+  ttl: `${RETENTION.verificationSeconds / 3_600} h after the end of its newest code`,
+};
 
 function verificationOf(item: Item): Verification {
   const { c0, c1, c2, e0, e1, m0, m1, m2, p0, p1, p2, w0, w1, w2, turn, deliveryReason, ...rest } =

@@ -127,7 +127,7 @@ function faultyDeps(deps: Deps, ports: Ports, noted: (message: Message) => Promi
     scopes: ports.of("scopes", deps.scopes),
     claims: ports.of("claims", deps.claims),
     spend: ports.of("spend", deps.spend),
-    sendingSwitch: ports.of("switch", deps.sendingSwitch),
+    sendingSwitch: ports.of("switch", { switchState: deps.sendingSwitch.switchState }),
     keys: ports.of("keys", deps.keys),
     // As it travels: nobody reads the number in it by looking.
     signer: ports.of("signer", {
