@@ -30,7 +30,7 @@ export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).joi
 
   A target is a number (+447700900123), a range of ten thousand ("+44770090****"), a country (FR),
   or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
-  --for takes 30m, 24h or 7d: at most 7 days for an address, 30 for anything else.`;
+  --for takes 30m, 24h or 7d: at most 30 days.`;
 
 type Values = { readonly for?: string; readonly reason?: string };
 type Shape = {

@@ -103,15 +103,9 @@ export function sends(watched: Watched): Readonly<Record<"started" | "resent", M
 }
 
 /**
- * Approvals, each once: every approval of a sent message invokes the function that settles it, and what was invoked in vain is taken away.
- * Not the answers `approved`: whoever approves one number of his own can fetch that answer again and again, and would hide thousands of
- * sends that nobody verifies.
+ * Approvals, each once. Not the answers `approved`: whoever approves one number of their own can fetch that answer again and again, and would
+ * hide thousands of sends that nobody verifies.
  */
-export function approvals(
-  watched: Watched,
-): Readonly<Record<"settled" | "unsettled", MetricSource>> {
-  return {
-    settled: ofFunction(watched, "settle-verification", "Invocations"),
-    unsettled: ofFunction(watched, "settle-verification", "Errors"),
-  };
+export function approvals(watched: Watched): MetricSource {
+  return counted(watched, "Approvals", {});
 }

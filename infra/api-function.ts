@@ -70,8 +70,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       }),
     });
     const { resources } = props;
-    const hasLetters = FUNCTIONS[name].grants.some(({ on }) => on === "settleDeadLetters");
-    const deadLetters = hasLetters ? resources.settleDeadLetters : undefined;
+    const hasLetters = FUNCTIONS[name].grants.some(({ on }) => on === "deadLetters");
+    const deadLetters = hasLetters ? resources.deadLetters : undefined;
     const resource = this.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
     const share = stage.reservedConcurrency?.[name];
@@ -97,7 +97,7 @@ function boundTo(functionArn: string) {
   return { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
 }
 
-const ASKED_BY_LAMBDA: readonly ResourceName[] = ["settleDeadLetters"];
+const ASKED_BY_LAMBDA: readonly ResourceName[] = ["deadLetters"];
 
 function grantsOf({
   function: name,

@@ -200,10 +200,10 @@ function totals(watched: Watched, period: Duration) {
     usingMetrics: of(sends(watched)),
   });
   const approved = new MathExpression({
-    expression: "FILL(settled,0)-FILL(unsettled,0)",
+    expression: "FILL(approved,0)",
     label: "verified",
     period,
-    usingMetrics: of(approvals(watched)),
+    usingMetrics: of({ approved: approvals(watched) }),
   });
   return { sent, approved };
 }

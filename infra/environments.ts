@@ -16,8 +16,7 @@ export type Places = {
   readonly proofIssuer: string;
   readonly twilioSecretArn: string;
   readonly twilioAuthSecretArn: string;
-  readonly settleFunctionName: string;
-  readonly redactFunctionName: string;
+  readonly outcomeFunctionName: string;
   readonly nextStepFunctionName: string;
   /** Where the secret of the challenge lies, if the stage has one. */
   readonly challengeSecretArn: string | undefined;
@@ -62,7 +61,7 @@ export function environments(
       ...numbers,
       ...codes,
       ...proofsOf(stage, places),
-      SETTLE_FUNCTION_NAME: places.settleFunctionName,
+      OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers, ...channels },
     "cancel-verification": { ...http, ...table },
@@ -77,12 +76,11 @@ export function environments(
       ...table,
       ...numbers,
       ...callbacks,
-      REDACT_FUNCTION_NAME: places.redactFunctionName,
+      OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
       NEXT_STEP_FUNCTION_NAME: places.nextStepFunctionName,
     },
     "speak-code": { ...http, ...table, ...numbers, ...callbacks },
-    "settle-verification": twilio,
-    "redact-message": twilio,
+    "report-outcome": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...termsOf(stage) },
   };
 }

@@ -70,7 +70,7 @@ export class Latchkey extends Construct {
     this.api = gateway.api;
     this.issuer = gateway.issuer;
     this.serverRoutesArn = gateway.serverRoutesArn;
-    const deadLetters = deadLetterQueue(this, "SettleDeadLetters");
+    const deadLetters = deadLetterQueue(this, "DeadLetters");
     const functions = functionsOf(this, {
       deployment,
       bundles: props.bundles ?? packagedBundles(),
@@ -177,8 +177,7 @@ function functionsOf(
     proofIssuer: issuer,
     twilioSecretArn: secrets.twilio,
     twilioAuthSecretArn: secrets.twilioAuth,
-    settleFunctionName: nameOfFunction("settle-verification"),
-    redactFunctionName: nameOfFunction("redact-message"),
+    outcomeFunctionName: nameOfFunction("report-outcome"),
     nextStepFunctionName: nameOfFunction("take-next-step"),
     challengeSecretArn: secrets.challenge,
   });
@@ -197,10 +196,9 @@ function functionsOf(
     twilioSecret: secrets.twilio,
     twilioAuthSecret: secrets.twilioAuth,
     challengeSecret: secrets.challenge,
-    settleFunction: arnOf("settle-verification"),
-    redactFunction: arnOf("redact-message"),
+    outcomeFunction: arnOf("report-outcome"),
     nextStepFunction: arnOf("take-next-step"),
-    settleDeadLetters: deadLettersArn,
+    deadLetters: deadLettersArn,
   };
   return byFunction(
     (name) =>

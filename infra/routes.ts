@@ -1,3 +1,4 @@
+import { TWILIO_CALLBACKS } from "../functions/adapters/twilio/paths.ts";
 import { DISCOVERY_PATH } from "../functions/http/well-known.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
@@ -42,8 +43,8 @@ const ENDPOINTS = [
 
 /** What Twilio asks; no page does. */
 const CALLBACK_ENDPOINTS = [
-  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
-  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
+  { method: "POST", path: TWILIO_CALLBACKS.deliveries, function: "receive-delivery" },
+  { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },
 ] as const satisfies readonly Route[];
 
 /** Those that cost a message. */

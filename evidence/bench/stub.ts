@@ -67,8 +67,7 @@ const PLACES: Places = {
   proofIssuer: PUBLIC_URL,
   twilioSecretArn: arn("secretsmanager", "secret:twilio"),
   twilioAuthSecretArn: arn("secretsmanager", "secret:twilio-auth"),
-  settleFunctionName: "settle",
-  redactFunctionName: "redact",
+  outcomeFunctionName: "report",
   nextStepFunctionName: "step",
   challengeSecretArn: undefined,
 };

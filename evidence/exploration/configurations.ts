@@ -8,7 +8,12 @@ import {
   type VerificationId,
 } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
-import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import {
+  blockName,
+  type ScopeWindow,
+  scopesOf,
+  windowsAt,
+} from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import {
   everyChannel,
@@ -146,12 +151,7 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
   },
   revoke: () =>
     writes({ ":now": 0 }, "SET ticketsFrom = :now, deleteAfter = :now", () => keyOf("number")),
-  block: (words) =>
-    writes(
-      { ":until": DAY_MILLISECONDS },
-      "SET blockedUntil = :until, deleteAfter = :until",
-      (now) => keyOf(words.first, now),
-    ),
+  block: (words) => (words.first === "client" ? blockOfClient : blockOfNumber),
   /** TTL deletes the item, if it may. */
   forget: (words) => async (actor) => {
     await actor.does(async (_, now) => {
@@ -181,13 +181,34 @@ function writes(
     });
 }
 
+const blockOfNumber: Script = writes(
+  { ":until": DAY_MILLISECONDS },
+  "SET blockedUntil = :until, deleteAfter = :until",
+  () => keyOf("number"),
+);
+
+/** Blocks of scopes lie in the item of the sending switch. */
+const blockOfClient: Script = (actor) =>
+  actor.does(async (_, now) => {
+    const until = now + DAY_MILLISECONDS;
+    const write = {
+      pk: "switch#sending",
+      update: "SET #block = :block, deleteAfter = :until",
+      names: { "#block": `block#${blockName(await clientWindow(now))}` },
+      values: { ":block": { until, because: "a bot" }, ":until": until },
+      conditions: {},
+    };
+    const asked = { port: "table", method: "update", args: [write], words: "the operator writes" };
+    await actor.ask(asked);
+  });
+
 /** The key of an item in the table: of number one, of the window of its client, of the first shard of the spend of the day. */
 async function keyOf(item: string, now = NOON): Promise<string> {
   switch (item) {
     case "number":
       return `number#${await pseudonym()}`;
     case "client":
-      return `scope#${await clientWindow(now)}`;
+      return `scope#${(await clientWindow(now)).key}`;
     default:
       return `spend#${new Date(now).toISOString().slice(0, 10)}#0`;
   }
@@ -197,14 +218,14 @@ async function pseudonym(): Promise<Mac> {
   return mac(await someDeps().keys.index(), ["number", ONE]);
 }
 
-async function clientWindow(now: number): Promise<string> {
+async function clientWindow(now: number): Promise<ScopeWindow> {
   const index = await someDeps().keys.index();
   const to = judgePhone(ONE, someDeps());
   if (to.kind === "refused") throw new Error("the number is none");
   const asked = { clientAddress: "192.0.2.1", to: to.phone, country: "GB" } as const;
   const { client } = scopesOf(index, TEST_SCOPES, asked);
   const [window] = windowsAt(client, TEST_SCOPES, { now, random: someDeps().random });
-  return present(window).key;
+  return present(window);
 }
 
 /** The ticket that an approval before left, or one that is issued now. */

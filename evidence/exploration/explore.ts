@@ -358,7 +358,7 @@ class Search<Content> {
       if (message === undefined) return undefined;
       return {
         kept: number,
-        answer: this.#answers.numberOf({ value: [message.token, message.messageSid] }),
+        answer: this.#answers.numberOf({ value: [message.token, message.messageId] }),
       };
     }
     const more: readonly Handed[] = [...messages, Object(first)];

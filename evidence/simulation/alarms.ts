@@ -73,7 +73,6 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
     answered({ route, result, address }) {
       const status = typeof result === "string" ? 200 : PROBLEMS[result.refused].status;
       countGateway(status);
-      if (result === "approved") note("Invocations settle-verification", 1);
       if (address !== undefined) contribute(CONTRIBUTORS.clients, address);
       const told = typeof result === "string" ? { result } : { problem: result.refused };
       count({ event: "answered", status, ...told, ...{ route, milliseconds: 0 } });

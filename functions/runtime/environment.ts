@@ -65,7 +65,7 @@ export const ENV = {
     ...PROOF_KEYS,
     "PROOF_ISSUER",
     "PROOF_AUDIENCE",
-    "SETTLE_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
@@ -76,12 +76,11 @@ export const ENV = {
     ...TABLE,
     ...NUMBER_KEYS,
     ...CALLBACKS,
-    "REDACT_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
     "NEXT_STEP_FUNCTION_NAME",
   ],
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
-  "settle-verification": [...TWILIO],
-  "redact-message": [...TWILIO],
+  "report-outcome": [...TWILIO],
   operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
 } as const;
 

@@ -23,6 +23,8 @@ export const METRICS = {
   Problems: { name: "Problems", unit: "Count", by: [["problem"]] },
   /** Answers that were none, by what came of them. */
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
+  /** Approvals, each once: an answer that is fetched again is none. */
+  Approvals: { name: "Approvals", unit: "Count", by: [[]] },
   /** Messages that were paid for, or may have to be. */
   Sends: { name: "Sends", unit: "Count", by: [["country", "channel"]] },
   /** What they were reserved at, in millionths of the currency. */
@@ -83,9 +85,10 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
   switch (line.event) {
     case "fault":
       return { Faults: 1 };
-    case "check":
     case "priced":
       return {};
+    case "check":
+      return line.result === "approved" ? { Approvals: 1 } : {};
     case "delivery":
       return { Deliveries: 1 };
     case "send":

@@ -371,7 +371,8 @@ const HISTORIES: Readonly<Record<string, (deps: Deps, to: string) => Promise<unk
       code: item.codes[0]?.mac ?? expect.unreachable(),
       delivery: "undelivered",
       reason: "unreachable",
-      messageSid: `SM${"0".repeat(32)}`,
+      provider: "twilio",
+      messageId: `SM${"0".repeat(32)}`,
     });
   },
 };

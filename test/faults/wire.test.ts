@@ -220,20 +220,26 @@ describe("the proof keys on the wire", () => {
   });
 });
 
-describe("a settlement on the wire", () => {
-  const SETTLEMENT = { messageSid: `SM${"1b".repeat(16)}`, country: "GB", channel: "sms" } as const;
+describe("an outcome on the wire", () => {
+  const OUTCOME = {
+    end: "approved",
+    provider: "twilio",
+    messageId: `SM${"1b".repeat(16)}`,
+    country: "GB",
+    channel: "sms",
+  } as const;
 
   it.each(WIRE_FAULTS)(
     "fails whole under %s, and is done when Lambda repeats it",
     async (fault) => {
       const { handler } = await container(
-        "settle-verification",
-        () => import("../../functions/settle-verification.ts"),
+        "report-outcome",
+        () => import("../../functions/report-outcome.ts"),
       );
       deployment.aws.arrange(at(0, fault, TRIES));
-      await expect(handler(SETTLEMENT)).rejects.toThrow();
+      await expect(handler(OUTCOME)).rejects.toThrow();
       deployment.aws.arrange(() => undefined);
-      await expect(handler(SETTLEMENT)).resolves.toBeUndefined();
+      await expect(handler(OUTCOME)).resolves.toBeUndefined();
     },
   );
 });

@@ -107,8 +107,7 @@ describe("the alarms", () => {
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
       "Latchkey/latchkey-prod Results",
       "Latchkey/latchkey-prod Results",
-      "AWS/Lambda Invocations",
-      "AWS/Lambda Errors",
+      "Latchkey/latchkey-prod Approvals",
     ]);
   });
 

@@ -71,7 +71,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysNumbers",
     "kms:DescribeKey on KeysProofs",
     "kms:Sign on KeysProofs",
-    "lambda:InvokeFunction on settle-verification",
+    "lambda:InvokeFunction on report-outcome",
   ],
   "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
@@ -81,7 +81,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:GetItem on Table",
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysNumbers",
-    "lambda:InvokeFunction on redact-message",
+    "lambda:InvokeFunction on report-outcome",
     "lambda:InvokeFunction on take-next-step",
     "secretsmanager:GetSecretValue on TwilioAuthToken",
   ],
@@ -98,13 +98,9 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysNumbers",
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
-  "redact-message": [
+  "report-outcome": [
     "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
-  ],
-  "settle-verification": [
-    "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
+    "sqs:SendMessage on DeadLetters",
   ],
   operate: [
     "dynamodb:DeleteItem on Table",
@@ -203,10 +199,10 @@ describe("the environment", () => {
     },
   );
 
-  it("names the function that settles", () => {
-    expect(variables("check-code").SETTLE_FUNCTION_NAME).toBe(
-      propertiesOf("settle-verification").FunctionName,
-    );
+  it("names the function that reports outcomes", () => {
+    const { FunctionName } = propertiesOf("report-outcome");
+    expect(variables("check-code").OUTCOME_FUNCTION_NAME).toBe(FunctionName);
+    expect(variables("receive-delivery").OUTCOME_FUNCTION_NAME).toBe(FunctionName);
   });
 
   it("does not compile with a key missing", () => {
@@ -260,8 +256,7 @@ const NONE = {
   twilioSecret: undefined,
   twilioAuthSecret: undefined,
   challengeSecret: undefined,
-  settleFunction: undefined,
-  redactFunction: undefined,
+  outcomeFunction: undefined,
   nextStepFunction: undefined,
-  settleDeadLetters: undefined,
+  deadLetters: undefined,
 };

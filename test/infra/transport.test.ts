@@ -89,7 +89,7 @@ describe("the access log", () => {
 
 describe("what a function gives up", () => {
   it("lies in a queue that is encrypted, takes TLS only and forgets after 14 days", () => {
-    const { id, resource } = resourceIn(prod, "AWS::SQS::Queue", "SettleDeadLetters");
+    const { id, resource } = resourceIn(prod, "AWS::SQS::Queue", "DeadLetters");
     expect(resource["Properties"]).toMatchObject({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 86_400,
@@ -102,8 +102,8 @@ describe("what a function gives up", () => {
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       }),
     ]);
-    const settle = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
-    expect(settle.resource["Properties"].DeadLetterConfig).toEqual({
+    const reporter = resourceIn(prod, "AWS::Lambda::Function", "ReportOutcome");
+    expect(reporter.resource["Properties"].DeadLetterConfig).toEqual({
       TargetArn: { "Fn::GetAtt": [id, "Arn"] },
     });
   });

@@ -176,14 +176,14 @@ describe("Secrets Manager", () => {
 });
 
 describe("Lambda", () => {
-  const Payload = Buffer.from('{"messageSid":"SM1"}');
+  const Payload = Buffer.from('{"messageId":"SM1"}');
 
   it("takes an event at once and runs it later", async () => {
     const answer = await lambda.send(
       new InvokeCommand({ FunctionName: SETTLE, InvocationType: "Event", Payload }),
     );
     expect(answer.StatusCode).toBe(202);
-    await expect.poll(() => events).toEqual([{ messageSid: "SM1" }]);
+    await expect.poll(() => events).toEqual([{ provider: "twilio", messageId: "SM1" }]);
   });
 
   it("tries an event that failed twice more, and then no more", async () => {

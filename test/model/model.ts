@@ -26,12 +26,12 @@ export type Model = {
   readonly past: Told[][];
   readonly messages: { readonly to: string; readonly code: string }[];
   /** The messages that were told to the provider as having done their work. */
-  readonly settled: string[];
+  readonly approvedMessages: string[];
 };
 
 export function aModel(now: Moment): Model {
   const [numbers, counts, starts] = [new Map(), new Map(), new Map()];
-  return { now, numbers, counts, starts, past: [], messages: [], settled: [] };
+  return { now, numbers, counts, starts, past: [], messages: [], approvedMessages: [] };
 }
 
 export type Answer = Readonly<Record<string, unknown>>;
@@ -228,7 +228,7 @@ function tellCheck(model: Model, { of, typed, request }: StepOf<"check">): Answe
   else if (counted !== undefined) {
     model.numbers.set(told.number, afterApproval(history));
     bookApproval(model.counts, told.windows);
-    if (counted.message !== undefined) model.settled.push(counted.message);
+    if (counted.message !== undefined) model.approvedMessages.push(counted.message);
   }
   return remember(model, told, answer);
 }

@@ -156,10 +156,9 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       return hasFailed || record === undefined || record.turns.includes(message.turnAt);
     }),
   "P3: one request sends one message": (seen) =>
-    outIn(seen).every(({ request, messageSid }) =>
+    outIn(seen).every(({ request, messageId }) =>
       outIn(seen).every(
-        (each) =>
-          request === undefined || each.request !== request || each.messageSid === messageSid,
+        (each) => request === undefined || each.request !== request || each.messageId === messageId,
       ),
     ),
   "P3: a number that is closed is sent nothing": (seen) =>
@@ -220,9 +219,9 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       ),
   "the message that is noted with a code is the one that carried it": (seen) =>
     seen.verifications.every(({ codes }) =>
-      codes.every(({ mac, messageSid }) =>
+      codes.every(({ mac, messageId }) =>
         seen.messages.every(
-          (each) => each.mac !== mac || (messageSid ?? each.messageSid) === each.messageSid,
+          (each) => each.mac !== mac || (messageId ?? each.messageId) === each.messageId,
         ),
       ),
     ),
@@ -231,13 +230,13 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       isWithinLimit(seen, scope),
     ),
   "what an operator closed is sent nothing": (seen) =>
-    seen.raw.every(
-      ({ pk, blockedUntil }) =>
-        blockedUntil === undefined ||
+    seen.raw.every((item) =>
+      Object.keys(item).every((name) =>
         outIn(seen).every(
           ({ counted, by }) =>
-            by === "before" || !counted.includes(String(pk).replace("scope#", "")),
+            by === "before" || !counted.some((key) => `block#${key}`.startsWith(`${name}#`)),
         ),
+      ),
     ),
   "no cap is passed by strangers": keepsCaps,
   "every item in the table says when it may be deleted": ({ raw }) =>

@@ -31,7 +31,7 @@ export async function play(
       code: carriedBy(message),
     }));
     expect(messages).toEqual(model.messages);
-    expect(deps.settled).toEqual(model.settled);
+    expect(deps.approvedMessages).toEqual(model.approvedMessages);
     expect(deps.faults).toEqual([]);
   }
   return model;

@@ -7,8 +7,7 @@ export const NOWHERE = {
   proofIssuer: "",
   twilioSecretArn: "",
   twilioAuthSecretArn: "",
-  settleFunctionName: "",
-  redactFunctionName: "",
+  outcomeFunctionName: "",
   nextStepFunctionName: "",
   challengeSecretArn: undefined,
 };

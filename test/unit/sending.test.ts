@@ -55,8 +55,7 @@ const PLACES = {
   proofIssuer: "https://verify.test",
   twilioSecretArn: "arn:s",
   twilioAuthSecretArn: "arn:a",
-  settleFunctionName: "settle",
-  redactFunctionName: "redact",
+  outcomeFunctionName: "report",
   nextStepFunctionName: "step",
   challengeSecretArn: undefined,
 };

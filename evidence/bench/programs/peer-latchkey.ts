@@ -48,7 +48,7 @@ const measured = {
   sender: {
     async send(message: Message) {
       codes.set(message.to, carriedBy(message));
-      return { kind: "accepted", messageSid: MESSAGE_SID } as const;
+      return { kind: "accepted", provider: "twilio", messageId: MESSAGE_SID } as const;
     },
   },
   keys: {

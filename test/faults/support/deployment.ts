@@ -67,8 +67,7 @@ export async function startDeployment(): Promise<Deployment> {
     proofIssuer: "https://verify.test",
     twilioSecretArn: SECRET_ARN,
     twilioAuthSecretArn: SECRET_ARN,
-    settleFunctionName: "settle",
-    redactFunctionName: "redact",
+    outcomeFunctionName: "report",
     nextStepFunctionName: "step",
     challengeSecretArn: undefined,
   });

@@ -5,8 +5,10 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kmsKeys } from "../../../functions/adapters/kms/keys.ts";
 import { kmsProofKeys, kmsProofSigner } from "../../../functions/adapters/kms/proofs.ts";
-import { lambdaNextSteps } from "../../../functions/adapters/lambda/next-steps.ts";
-import { lambdaSettler } from "../../../functions/adapters/lambda/settler.ts";
+import {
+  lambdaNextSteps,
+  lambdaOutcomeReporter,
+} from "../../../functions/adapters/lambda/invocations.ts";
 import { secretReader } from "../../../functions/adapters/secrets/secrets.ts";
 import { SIGNS_AFTER_SECONDS } from "../../../functions/policy/proof-key-change.ts";
 import { startAws } from "../../../local/emulators/aws.ts";
@@ -267,10 +269,16 @@ describe("a function that is handed work", () => {
   const lambda = () => new LambdaClient(options);
 
   /** No function that was invoked ends here: an adapter that waited for one would not end either. */
-  it("gets a settlement, and is not waited for", async () => {
-    const settlement = { messageSid: "SM1", country: "GB", channel: "sms" } as const;
-    await lambdaSettler(lambda(), "Settle").settle(settlement);
-    await expect.poll(() => invoked).toEqual([{ name: "Settle", event: settlement }]);
+  it("gets an outcome, and is not waited for", async () => {
+    const outcome = {
+      end: "approved",
+      provider: "twilio",
+      messageId: "SM1",
+      country: "GB",
+      channel: "sms",
+    } as const;
+    await lambdaOutcomeReporter(lambda(), "Report").report(outcome);
+    await expect.poll(() => invoked).toEqual([{ name: "Report", event: outcome }]);
   });
 
   it("gets the next step of a plan, and is not waited for", async () => {

@@ -25,6 +25,7 @@ import {
   someDeps,
 } from "../../support/deps.ts";
 import { aContext, anEvent } from "../../support/events.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 const START = "POST /v1/verifications";
 const SHOW = "GET /v1/verifications/{id}";
@@ -89,7 +90,7 @@ function refusing(deps: Deps, why: SendRefusal): Deps {
   return { ...deps, sender: { send: async () => ({ kind: "refused", why }) } };
 }
 
-const paused = { sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
+const paused = { sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) } };
 
 async function lock(deps: Deps): Promise<void> {
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
