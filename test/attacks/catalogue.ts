@@ -159,6 +159,10 @@ const CODES: readonly Attack[] = [
         file: "test/property/simulate.test.ts",
         title: "waits minutes where he has a ticket, and is not kept out by the guesses",
       },
+      {
+        file: "test/unit/verification/start.test.ts",
+        title: "definitely refused three times leaves the ticket as good as it was",
+      },
     ],
   },
   {
