@@ -137,7 +137,7 @@ async function enter(
     watched: [...admission.watched, ...shared.watched],
   };
   if (shared.kind === "refused") {
-    await leave(deps, intent, { now, windows, failedTurn });
+    await leave(deps, intent, { now, ticket, windows, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {
@@ -173,12 +173,12 @@ type LeavingDeps = Pick<AttemptDeps, "numbers" | "scopes" | "logFault">;
 export async function leave(
   deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
-  { now, windows, failedTurn }: Pick<Entry, "now" | "windows" | "failedTurn">,
+  { now, ticket, windows, failedTurn }: Pick<Entry, "now" | "ticket" | "windows" | "failedTurn">,
 ): Promise<void> {
   const { numbers } = deps;
   const turn =
     failedTurn === undefined
-      ? numbers.returnTurn(number, now)
+      ? numbers.returnTurn(number, now, ticket)
       : numbers.undoReplacement(number, { failed: failedTurn, now });
   const returned = turn.catch((fault: unknown) => deps.logFault("turn-not-returned", fault));
   await Promise.all([returned, release(deps, windows)]);
@@ -188,9 +188,9 @@ export async function leave(
 export async function leaveUnsent(
   deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
-  { now, sharedWindows, failedTurn }: Entry,
+  { now, ticket, sharedWindows, failedTurn }: Entry,
 ): Promise<void> {
-  await leave(deps, { number }, { now, windows: sharedWindows, failedTurn });
+  await leave(deps, { number }, { now, ticket, windows: sharedWindows, failedTurn });
 }
 
 function isRefusal(outcome: { readonly kind: string } | Refusal): outcome is Refusal {

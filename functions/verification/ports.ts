@@ -131,8 +131,8 @@ export type NumberStore = {
     now: Instant,
     ticket?: TurnTicket,
   ) => Promise<Write<NumberRecord>>;
-  /** Undoes the turn taken at `turn`, where it is still the newest. */
-  readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
+  /** Undoes the turn taken at `turn`, with the ticket if it was taken with one, where it is still the newest. */
+  readonly returnTurn: (number: Mac, turn: Instant, ticket?: TurnTicket) => Promise<void>;
   /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
   readonly replaceTurn: (
     number: Mac,

@@ -193,8 +193,8 @@ export function memoryNumbers(
       records.set(number, taken);
       return { kind: "taken", item: taken };
     },
-    async returnTurn(number, turn) {
-      writeTo(records, number, (record) => turnReturned(record, turn));
+    async returnTurn(number, turn, ticket) {
+      writeTo(records, number, (record) => turnReturned(record, turn, ticket));
     },
     replaceTurn: async (number, replacement) =>
       writeTo(records, number, (record) => turnReplaced(record, replacement)),

@@ -29,13 +29,15 @@ const TAKE_TURN = [
   "deleteAfter = :deleteAfter",
 ].join(", ");
 
-/** It is not given back with the turn: who cannot be sent anything is a stranger a little sooner, until he proves. */
 const TAKE_TURN_WITH_TICKET = `${TAKE_TURN} ADD ticketTurns :one`;
 
 const RETURN_TURN = `SET ${[
   ...SLOTS.slice(0, -1).map((slot, index) => `${slot} = ${SLOTS[index + 1]}`),
   `${SLOTS.at(-1)} = :never`,
 ].join(", ")}`;
+
+/** An approval in between has removed the count, and then there is none to reduce. */
+const RETURN_TURN_WITH_TICKET = `${RETURN_TURN}, ticketTurns = if_not_exists(ticketTurns, :one) - :one`;
 
 /** A message that failed takes no place in any window: the one that goes out in its stead does. */
 const REPLACE_TURN = "SET t1 = :now, handedOn = :now, deleteAfter = :deleteAfter";
@@ -136,11 +138,11 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
       };
       return parsed(await table.update(update), recordOf);
     },
-    async returnTurn(number, turn) {
-      const values = { ":turn": turn, ":never": NEVER };
+    async returnTurn(number, turn, ticket) {
+      const values = { ":turn": turn, ":never": NEVER, ":one": 1 };
       await table.update({
         pk: pkOf(number),
-        update: RETURN_TURN,
+        update: ticket === undefined ? RETURN_TURN : RETURN_TURN_WITH_TICKET,
         conditions: conditions.returnTurn,
         values,
       });
