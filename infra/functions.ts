@@ -36,6 +36,13 @@ const TIMEOUT = { withTwilio: 20, withTable: 10, alone: 3 } as const;
 const READ_WRITE = ["dynamodb:GetItem", "dynamodb:UpdateItem"] as const;
 const DERIVE = ["kms:GenerateMac"] as const;
 const READ_SECRET = ["secretsmanager:GetSecretValue"] as const;
+/** A resend and a next step of a plan need the same. */
+const TO_SEND_AGAIN: readonly Grant[] = [
+  { on: "table", actions: READ_WRITE },
+  { on: "numbersKey", actions: DERIVE },
+  { on: "codesKey", actions: DERIVE },
+  { on: "twilioSecret", actions: READ_SECRET },
+];
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
   "start-verification": {
@@ -54,12 +61,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Sends another code of a verification",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "table", actions: READ_WRITE },
-      { on: "numbersKey", actions: DERIVE },
-      { on: "codesKey", actions: DERIVE },
-      { on: "twilioSecret", actions: READ_SECRET },
-    ],
+    grants: TO_SEND_AGAIN,
   },
   "check-code": {
     does: "Checks a code and signs the proof",
@@ -126,12 +128,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Sends the next code of a plan after a message that failed",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "table", actions: READ_WRITE },
-      { on: "numbersKey", actions: DERIVE },
-      { on: "codesKey", actions: DERIVE },
-      { on: "twilioSecret", actions: READ_SECRET },
-    ],
+    grants: TO_SEND_AGAIN,
   },
   "report-outcome": {
     does: "Reports to Twilio what became of a message, and redacts it there",

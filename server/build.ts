@@ -1,9 +1,8 @@
 /** `npm run build:server`: what is published, into `server/dist`. One file of JavaScript an entry, the parts that they share, and their types. */
-import { execFile } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { build } from "esbuild";
+import { declareTypes } from "../client/build.ts";
 
 const HERE = import.meta.dirname;
 
@@ -39,7 +38,7 @@ export async function buildServer(folder: string = join(HERE, "dist")): Promise<
       chunkNames: "shared/[hash]",
       logLevel: "silent",
     }),
-    declare(folder),
+    declareTypes(HERE, folder),
   ]);
 }
 
@@ -55,20 +54,6 @@ export async function buildCognitoHandler(folder: string): Promise<void> {
     target: "node24",
     logLevel: "silent",
   });
-}
-
-async function declare(folder: string): Promise<void> {
-  const compiler = join(HERE, "../node_modules/typescript/bin/tsc");
-  await promisify(execFile)(process.execPath, [compiler, "-p", HERE, "--outDir", folder]);
-  const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => name.endsWith(".d.ts"));
-  await Promise.all(files.map((name) => nameOutputs(join(folder, name))));
-}
-
-/** Sources import each other by `.ts`; what is published must say `.js`. */
-async function nameOutputs(file: string): Promise<void> {
-  const text = await readFile(file, "utf8");
-  await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));
 }
 
 if (import.meta.main) await buildServer();

@@ -60,7 +60,7 @@ export const PROBLEMS = {
   },
   "code-malformed": {
     status: 422,
-    title: "A code has only digits. Please type it as it is in the message.",
+    title: "This is not a code. Please type the digits of the message, without anything else.",
   },
   "channel-not-available": {
     status: 422,

@@ -40,13 +40,13 @@ export type Json = { readonly [name: string]: unknown };
 /** Every schema of the API, by its name, out of those that the functions parse and are typed with. */
 export function apiSchemas(): Json {
   return Object.fromEntries([
-    ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(schema)]),
+    ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(name, schema)]),
     // An answer may come to have more fields; who reads it must bear that.
-    ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(schema))]),
+    ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(name, schema))]),
   ]);
 }
 
-function described(schema: v.GenericSchema): Json {
+function described(body: string, schema: v.GenericSchema): Json {
   const {
     $schema: _,
     properties = {},
@@ -57,7 +57,7 @@ function described(schema: v.GenericSchema): Json {
   });
   const texts = Object.entries(properties).map(([name, property]) => [
     name,
-    { ...withOpenLists(property), description: fieldText(name) },
+    { ...withOpenLists(property), description: fieldText(body, name) },
   ]);
   return { ...rest, properties: Object.fromEntries(texts) };
 }

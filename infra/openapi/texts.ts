@@ -1,7 +1,9 @@
-/** What a field means, the same in every body that has it. */
+/** What a field means, the same in every body that has it, but in a body that is named before it. */
 const FIELDS: Readonly<Record<string, string>> = {
-  to: "The number. In a request E.164, such as +447700900123, or the national form of the stage's default country; in an answer all but its first two and last three digits are masked.",
-  channel: "How the code travels. sms where a request does not say.",
+  to: "The number in E.164, such as +447700900123, or in the national form of the stage's default country.",
+  "Verification.to": "The number; all but its first two and last three digits are masked.",
+  channel: "How the code travels; sms where the field is missing.",
+  "Verification.channel": "How the newest code travels.",
   channels: "What may be tried for this number now.",
   purpose:
     "What the proof is good for; login where a request does not say. It picks the words of the message and is bound into the proof.",
@@ -10,13 +12,15 @@ const FIELDS: Readonly<Record<string, string>> = {
   platform: "Where the code is typed: picks the line by which phones fill it in.",
   ticket:
     "The returning ticket. It comes with an approval; a later start of the same number that sends it is let through more easily.",
-  challenge:
-    "In a request, the token of the widget that challenge-required asked for; in a problem, which widget that is.",
-  code: "In a request, the code as it was typed: ASCII digits. In a problem, the word that never changes.",
+  challenge: "The token of the widget that challenge-required asked for.",
+  "Problem.challenge": "The widget whose token a start must carry.",
+  code: "The code as it was typed: ASCII digits.",
+  "Problem.code": "The word for this kind of problem. It never changes.",
   clientAddress:
     "The address of the person whom the back end asks for: limits count by it. Without one the request counts among those of nobody known.",
   id: "Names the verification, and is a secret: whoever has it can spend its checks.",
-  status: "Where the verification stands; in a problem, the HTTP status.",
+  status: "Where the verification stands.",
+  "Problem.status": "The HTTP status.",
   codeLength: "How many digits the code has.",
   expiresAt: "When the newest code ends, and with it the verification.",
   resendAt: "When the number may be sent another code.",
@@ -45,9 +49,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   verificationStatus: "How the verification ended.",
 };
 
-/** Throws for a field that nobody has put into words. */
-export function fieldText(name: string): string {
-  const text = FIELDS[name];
+/** The text of a field in a body. Throws for a field that has none. */
+export function fieldText(body: string, name: string): string {
+  const text = FIELDS[`${body}.${name}`] ?? FIELDS[name];
   if (text === undefined) throw new Error(`infra/openapi/texts.ts has no text for "${name}"`);
   return text;
 }
