@@ -120,7 +120,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         cancel: () => ({ status: 204 }),
       });
       await send(on, "07700 900123");
-      await on.form.locator(".notice.fault:not(:empty)").waitFor();
+      await on.form.locator(".notice.fault[data-told]").waitFor();
       await examine("paused");
       started = problem("too-many-sends", 429, { retryAfterSeconds: 25 });
       await send(on, "07700 900124");
@@ -129,7 +129,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const challenge = { provider: "turnstile", siteKey: "k", action: "start" };
       started = problem("challenge-required", 403, { challenge });
       await send(on, "07700 900125");
-      await on.form.locator(".notice:not(.fault, :empty)").waitFor();
+      await on.form.locator(".notice[data-told]:not(.fault)").waitFor();
       await examine("challenge");
       started = { status: 201, body: verification({ resendAt: new Date().toISOString() }) };
       shown = verification({

@@ -1,5 +1,5 @@
-import { latinDigits } from "./digits.ts";
-import { make, write } from "./elements.ts";
+import { latinDigits } from "../digits.ts";
+import { isOwnInput, make, rewrite, write } from "./elements.ts";
 import { namesOf } from "./language.ts";
 import type { View } from "./view.ts";
 
@@ -7,6 +7,10 @@ type Formatting = typeof import("./formatting.ts");
 
 /** Anything else is left as it was typed, for the person to see. */
 const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
+
+/** Calling codes for when the numbering plans do not come: enough for the API to judge a number that was typed as at home. ITU-T E.164. */
+const CALLING_CODES =
+  "AT43AU61BE32BG359BR55CA1CH41CY357CZ420DE49DK45EE372ES34FI358FR33GB44GR30HR385HU36IE353IN91IS354IT39JP81LT370LU352LV371MT356NL31NO47NZ64PL48PT351RO40SE46SI386SK421US1";
 
 /** The field of the number and the list of its countries. */
 export class NumberEntry {
@@ -19,7 +23,10 @@ export class NumberEntry {
   constructor({ number }: View) {
     this.#view = number;
     void this.load();
-    number.field.addEventListener("input", () => this.#follow());
+    number.field.addEventListener("input", (event) => {
+      if (isOwnInput(event)) this.#follow();
+    });
+    number.field.addEventListener("compositionend", () => this.#follow());
     for (const element of [number.field, number.country])
       element.addEventListener("change", () => this.#format());
   }
@@ -53,17 +60,17 @@ export class NumberEntry {
     this.#list(isSame ? this.#view.country.value : chosen);
   }
 
-  /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what was typed, for the API to judge. */
+  /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what it most likely is, for the API to judge. */
   read(): string | undefined {
-    const typed = latinDigits(this.text);
-    if (this.#formatting === undefined) return typed.replace(/[^+\d]/g, "") || undefined;
-    return this.#formatting.typedNumber(typed, this.#view.country.value).e164;
+    const country = this.#view.country.value;
+    if (this.#formatting === undefined) return withoutPlans(plain(this.text), country);
+    return this.#formatting.typedNumber(plain(this.text), country).e164;
   }
 
   #take(formatting: Formatting): void {
     this.#formatting = formatting;
     this.#list(this.#view.country.value);
-    this.#format();
+    this.#follow();
   }
 
   #list(chosen: string): void {
@@ -85,22 +92,39 @@ export class NumberEntry {
     write(code, this.#formatting?.callingCode(country.value) ?? "");
   }
 
-  /** Taking away and changing in the middle is left alone: the caret must not jump. */
+  /** Taking away and changing in the middle is left alone: the caret must not jump. A number is written as its country does once it is whole. */
   #follow(): void {
     const { value, selectionEnd } = this.#view.field;
-    if (selectionEnd === value.length && value.length > this.#shown.length) this.#format();
+    if (selectionEnd === value.length && value.length > this.#shown.length) this.#format(true);
     this.#shown = this.text;
   }
 
-  #format(): void {
+  #format(isTyping = false): void {
     const { field, country } = this.#view;
-    const typed = latinDigits(field.value);
+    const typed = plain(field.value);
     if (this.#formatting !== undefined && IS_NUMBER.test(typed)) {
-      const { text, country: meant } = this.#formatting.typedNumber(typed, country.value);
+      const { text, e164, country: meant } = this.#formatting.typedNumber(typed, country.value);
       if (meant !== undefined && this.#offered.includes(meant)) country.value = meant;
-      field.value = text;
-      this.#shown = text;
+      if (!isTyping || e164 !== undefined) rewrite(field, text);
+      this.#shown = field.value;
     }
     this.#nameCountry();
   }
+}
+
+/** Without what a clipboard brings along and nobody sees, and with the spaces and hyphens of a keyboard. */
+function plain(typed: string): string {
+  return latinDigits(typed)
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\p{Pd}/gu, "-")
+    .replace(/\p{Z}/gu, " ")
+    .trim();
+}
+
+function withoutPlans(typed: string, country: string): string | undefined {
+  const digits = typed.replace(/[^+\d]/g, "").replace(/^00/, "+");
+  const code = new RegExp(`${country}(\\d+)`).exec(CALLING_CODES)?.[1];
+  if (digits === "" || digits.startsWith("+") || code === undefined) return digits || undefined;
+  // Italy alone keeps its zero.
+  return `+${code}${country === "IT" ? digits : digits.replace(/^0/, "")}`;
 }
