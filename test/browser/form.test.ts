@@ -503,7 +503,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.form.getByRole("radio", { name: "Text message" }).isChecked()).toBe(true);
       await on.form.getByRole("radio", { name: "WhatsApp" }).check();
       await send(on, "07700 900123");
-      await on.form.locator(".lead", { hasText: "Sent by WhatsApp to +44" }).waitFor();
+      await on.form.locator(".lead", { hasText: "Sent by WhatsApp to 07700 900123" }).waitFor();
       expect(asked).toMatchObject({
         to: "+447700900123",
         channel: "whatsapp",
@@ -535,6 +535,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         if (request.url().endsWith("/resend")) resent.push(request.postDataJSON());
       });
       await send(on, "07700 900123");
+      await on.form.getByRole("button", { name: "Other ways" }).click();
       const call = on.form.getByRole("button", { name: "Call me with the code" });
       await call.waitFor();
       expect(await call.getAttribute("aria-disabled")).toBe("true");
@@ -726,7 +727,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await focusedId(on.page)).toBe("code");
       await on.form
         .getByRole("status")
-        .filter({ hasText: "Enter the code. Sent by text message to +44" })
+        .filter({ hasText: "Enter the code. Sent by text message to 07700" })
         .waitFor();
       const code = await ground.codeFor(number);
       await on.page.keyboard.type(another(code));

@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
-import { LOCALES } from "../../client/src/form/language.ts";
+import { LOCALES as ALL } from "../../client/src/locales.ts";
+
+const LOCALES = ALL.filter((locale) => locale !== "en-GB");
 
 const FORM = join(import.meta.dirname, "../../client/src/form");
 

@@ -103,9 +103,9 @@ export class NumberEntry {
     const { field, country } = this.#view;
     const typed = plain(field.value);
     if (this.#formatting !== undefined && IS_NUMBER.test(typed)) {
-      const { text, e164, country: meant } = this.#formatting.typedNumber(typed, country.value);
+      const { text, isWhole, country: meant } = this.#formatting.typedNumber(typed, country.value);
       if (meant !== undefined && this.#offered.includes(meant)) country.value = meant;
-      if (!isTyping || e164 !== undefined) rewrite(field, text);
+      if (!isTyping || isWhole) rewrite(field, text);
       this.#shown = field.value;
     }
     this.#nameCountry();

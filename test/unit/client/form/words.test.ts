@@ -7,23 +7,22 @@ import {
   clock,
   directionOf,
   fromNow,
-  LOCALES,
   namesOf,
   nearestLocale,
   textsOf,
 } from "../../../../client/src/form/language.ts";
 import { ENGLISH } from "../../../../client/src/form/texts.ts";
 import { sentence, toldOf } from "../../../../client/src/form/words.ts";
-import { LOCALES as MESSAGE_LOCALES } from "../../../../functions/policy/messages/locales.ts";
+import { LOCALES as ALL } from "../../../../client/src/locales.ts";
+import { matchLocale } from "../../../../functions/verification/locale.ts";
+
+/** English is inside the form. */
+const LOCALES = ALL.filter((locale) => locale !== "en-GB");
 
 const FOLDER = join(import.meta.dirname, "../../../../client/src/form/locales");
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 describe("the words of the form", () => {
-  it("are there in the languages of the messages", () => {
-    expect(["en-GB", ...LOCALES].sort()).toEqual([...MESSAGE_LOCALES].sort());
-  });
-
   it("are there for each locale that is named, and for no other", () => {
     const files = readdirSync(FOLDER).map((name) => name.replace(".ts", ""));
     expect(files.sort()).toEqual(LOCALES.map((tag) => tag.toLowerCase()).sort());
@@ -49,11 +48,19 @@ describe("the words of the form", () => {
     ["en-US", "en-US"],
     ["pt-BR", "pt-BR"],
     ["pt-AO", "pt-PT"],
-    ["pt", "pt-PT"],
+    ["pt", "pt-BR"],
     ["zh-TW", "zh-Hant"],
     ["zh-HK", "zh-Hant"],
     ["zh", "zh-Hans"],
     ["zh-Hant-SG", "zh-Hant"],
+    ["zh_TW", "zh-Hant"],
+    ["zh_HK.UTF-8", "zh-Hant"],
+    ["zh_Hans_CN", "zh-Hans"],
+    ["ZH-tw", "zh-Hant"],
+    ["yue", "zh-Hant"],
+    ["pt_BR@euro", "pt-BR"],
+    ["pa-PK", "en-GB"],
+    ["sr_Latn_RS", "en-GB"],
     ["no", "nb"],
     ["nn-NO", "nb"],
     ["iw", "he"],
@@ -61,15 +68,16 @@ describe("the words of the form", () => {
     ["xx", "en-GB"],
     ["not a tag", "en-GB"],
     ["", "en-GB"],
-  ])("for a reader of %j are those of %s", (tag, locale) => {
+  ])("for a reader of %j are those of %s, as are the words of the message", (tag, locale) => {
     expect(nearestLocale(tag)).toBe(locale);
+    expect(matchLocale({ requested: tag, offered: ALL })).toBe(locale);
   });
 
   it("run from the right in four languages", () => {
     expect(LOCALES.filter((locale) => directionOf(locale) === "rtl")).toEqual([
       "ar",
-      "fa",
       "he",
+      "fa",
       "ur",
     ]);
   });
