@@ -26,7 +26,26 @@ const COUNTRY = v.pipe(
 
 const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
 
-const PUBLIC = v.pipe(v.string(), v.regex(/^https:\/\/(?!localhost|127\.|\[)/));
+/** Of an app that is a page in a web view: `capacitor://localhost` on iOS, `ionic://localhost`, `tauri://localhost`. No site has such a scheme. */
+const APP_ORIGIN =
+  /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*$/;
+
+/** `https://localhost` is where apps of Capacitor run on Android, from files of their own; behind a port it is a developer's server. */
+const PUBLIC = v.union([
+  v.pipe(v.string(), v.regex(/^https:\/\/(?:localhost$|(?!localhost|127\.|\[))/)),
+  v.pipe(v.string(), v.regex(APP_ORIGIN)),
+]);
+
+/**
+ * How the keys of each provider look.
+ * https://developers.cloudflare.com/turnstile/troubleshooting/testing/ https://docs.hcaptcha.com/#integration-testing-test-keys
+ * https://developers.google.com/recaptcha/docs/faq
+ */
+const SITE_KEYS: Readonly<Record<(typeof CHALLENGE_PROVIDERS)[number], RegExp>> = {
+  turnstile: /^0x[\w-]{10,98}$/,
+  hcaptcha: /^(?![123]0000000-ffff-ffff-ffff-0)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  recaptcha: /^(?!6LeIxAcT)6[\w-]{39}$/,
+};
 
 const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
 const CAP = {
@@ -100,7 +119,7 @@ const FIELDS = {
   ],
   allowedOrigins: [
     v.array(v.pipe(v.string(), v.check(isOrigin))),
-    "a list of exact origins such as https://app.example.com",
+    "a list of exact origins such as https://app.example.com or, of an app, capacitor://localhost",
   ],
   proofAudience: [v.pipe(v.string(), v.regex(/^\S{1,100}$/)), "1 to 100 characters without spaces"],
   problemDocsUrl: [HTTPS, "an https address to which the code of a problem can be added"],
@@ -158,14 +177,18 @@ const FIELDS = {
   ],
   challenge: [
     v.optional(
-      v.strictObject({
-        provider: v.picklist(CHALLENGE_PROVIDERS),
-        siteKey: v.pipe(v.string(), v.regex(/^[\w-]{10,100}$/)),
-        when: v.picklist(["always", "under-pressure"]),
-        whenUnreachable: v.picklist(["refuse", "allow"]),
-      }),
+      v.pipe(
+        v.strictObject({
+          provider: v.picklist(CHALLENGE_PROVIDERS),
+          siteKey: v.string(),
+          when: v.picklist(["always", "under-pressure"]),
+          whenUnreachable: v.picklist(["refuse", "allow"]),
+        }),
+        // A key of another provider, or one for tests, whose tokens name no page of ours.
+        v.check(({ provider, siteKey }) => SITE_KEYS[provider].test(siteKey)),
+      ),
     ),
-    `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+    `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
   ],
   clientAddressHeader: [
     v.optional(
@@ -222,7 +245,7 @@ const PRODUCTION = {
   securityContact: [v.string(), "where somebody who found a hole can write"],
   allowedOrigins: [
     v.pipe(v.array(PUBLIC), v.minLength(1)),
-    "at least one https origin, and none of a developer's machine",
+    "at least one https origin or origin of an app, and none of a developer's machine",
   ],
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
   scopes: [
@@ -249,7 +272,7 @@ function areClientsEnforced(scopes: Readonly<Record<string, unknown>>): boolean 
 }
 
 function isOrigin(text: string): boolean {
-  return URL.parse(text)?.origin === text;
+  return URL.parse(text)?.origin === text || APP_ORIGIN.test(text);
 }
 
 /**
