@@ -5,7 +5,7 @@ import { CHANNELS, DELIVERY_REASONS } from "../functions/verification/verificati
 import { ROUTES } from "../infra/routes.ts";
 
 /** A route has one name in metrics, whichever door it is asked by. */
-const NAMED_ROUTES = ROUTES.filter(({ signed }) => signed !== true);
+const NAMED_ROUTES = ROUTES.filter(({ signed, method }) => signed !== true && method !== "HEAD");
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 

@@ -2,7 +2,7 @@ import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
 
 export type Route = {
-  readonly method: "GET" | "POST" | "DELETE" | "OPTIONS";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS";
   readonly path: string;
   readonly function: FunctionName;
   /** What the gateway asks of a body before it calls the function. */
@@ -56,6 +56,11 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
   signed: true,
 }));
 
+/** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
+const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
+  .filter(({ method }) => method === "GET")
+  .map((route) => ({ ...route, method: "HEAD" }));
+
 const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
 
 /** Every route: one row an endpoint, and a preflight on every path that pages ask (Fetch standard, CORS protocol). */
@@ -68,4 +73,5 @@ export const ROUTES: readonly Route[] = [
   })),
   ...CALLBACK_ENDPOINTS,
   ...SERVER_ENDPOINTS,
+  ...HEADS,
 ];
