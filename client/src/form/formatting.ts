@@ -6,8 +6,6 @@ export type Typed = {
   readonly text: string;
   /** E.164; `undefined` while it is too short or too long to be a number. */
   readonly e164: string | undefined;
-  /** Whether it is all that a number of its country has, so that nothing more is to be typed. */
-  readonly isWhole: boolean;
   /** The country of a number that was typed with its country code. */
   readonly country: string | undefined;
 };
@@ -20,7 +18,6 @@ export function typedNumber(text: string, country: string): Typed {
   return {
     text: formatted,
     e164: number?.isPossible() === true ? number.number : undefined,
-    isWhole: number?.isValid() === true,
     country: typing.isInternational() ? typing.getCountry() : undefined,
   };
 }

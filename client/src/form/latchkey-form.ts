@@ -315,6 +315,12 @@ export class LatchkeyForm extends Element {
   #give(proof: string): void {
     this.#proof = proof;
     this.#internals.setFormValue(proof || null, "");
+    this.#validate();
+  }
+
+  #validate(): void {
+    const isMissing = this.required && this.#proof === "";
+    this.#internals.setValidity(isMissing ? { valueMissing: true } : {}, this.#texts().numberTitle);
   }
 
   #scene(): Scene {
@@ -336,8 +342,7 @@ export class LatchkeyForm extends Element {
     this.#after?.paint(scene);
     for (const control of root.querySelectorAll<HTMLInputElement>("input,select,button"))
       control.disabled = this.#isDisabled;
-    const isMissing = this.required && this.#proof === "";
-    this.#internals.setValidity(isMissing ? { valueMissing: true } : {}, scene.texts.numberTitle);
+    this.#validate();
   }
 
   async #start(challenge?: string): Promise<void> {

@@ -8,6 +8,9 @@ type Formatting = typeof import("./formatting.ts");
 /** Anything else is left as it was typed, for the person to see. */
 const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
 
+/** Longer than between two keys of a person who types, shorter than a look at what was typed. */
+const REST_MILLISECONDS = 400;
+
 /** Calling codes for when the numbering plans do not come: enough for the API to judge a number that was typed as at home. ITU-T E.164. */
 const CALLING_CODES =
   "AT43AU61BE32BG359BR55CA1CH41CY357CZ420DE49DK45EE372ES34FI358FR33GB44GR30HR385HU36IE353IN91IS354IT39JP81LT370LU352LV371MT356NL31NO47NZ64PL48PT351RO40SE46SI386SK421US1";
@@ -19,12 +22,14 @@ export class NumberEntry {
   #offered: readonly string[] = [];
   #locale = "en";
   #shown = "";
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ number }: View) {
     this.#view = number;
     void this.load();
     number.field.addEventListener("input", (event) => {
       if (isOwnInput(event)) this.#follow();
+      else clearTimeout(this.#resting);
     });
     number.field.addEventListener("compositionend", () => this.#follow());
     for (const element of [number.field, number.country])
@@ -92,20 +97,26 @@ export class NumberEntry {
     write(code, this.#formatting?.callingCode(country.value) ?? "");
   }
 
-  /** Taking away and changing in the middle is left alone: the caret must not jump. A number is written as its country does once it is whole. */
+  /**
+   * Once typing rests, a number that may be whole is written as its country does: one change, which can be undone. Taking away and changing in
+   * the middle is left alone: the caret must not jump.
+   */
   #follow(): void {
+    clearTimeout(this.#resting);
     const { value, selectionEnd } = this.#view.field;
-    if (selectionEnd === value.length && value.length > this.#shown.length) this.#format(true);
-    this.#shown = this.text;
+    const isLonger = selectionEnd === value.length && value.length > this.#shown.length;
+    this.#shown = value;
+    if (isLonger) this.#resting = setTimeout(() => this.#format(true), REST_MILLISECONDS);
   }
 
   #format(isTyping = false): void {
+    clearTimeout(this.#resting);
     const { field, country } = this.#view;
     const typed = plain(field.value);
     if (this.#formatting !== undefined && IS_NUMBER.test(typed)) {
-      const { text, isWhole, country: meant } = this.#formatting.typedNumber(typed, country.value);
+      const { text, e164, country: meant } = this.#formatting.typedNumber(typed, country.value);
       if (meant !== undefined && this.#offered.includes(meant)) country.value = meant;
-      if (!isTyping || isWhole) rewrite(field, text);
+      if (!isTyping || e164 !== undefined) rewrite(field, text);
       this.#shown = field.value;
     }
     this.#nameCountry();
