@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { APP_ORIGIN } from "../infra/stage-rules.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
 import type { Sky } from "./twilio/emulator.ts";
@@ -29,7 +30,7 @@ export const HELP = `npm start -- [flags]
 
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
   --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
-  --origin <address>  where pages of your own may call from (${DEFAULT_ORIGIN}; may be given again)
+  --origin <address>  where other pages may call from (every port of localhost may; may be given again)
   --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
@@ -100,9 +101,9 @@ function skyOf(text: string): Sky {
   return { name, seed: Number(seed) };
 }
 
-/** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. */
+/** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. Or of an app, such as `capacitor://localhost`. */
 function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:/.test(text) ? URL.parse(text)?.origin === text : APP_ORIGIN.test(text);
 }
 
 function isEngine(name: string): name is EngineName {

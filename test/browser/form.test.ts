@@ -625,7 +625,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       });
       await send(on, "07700 900123");
       await alert(on, "Enter a whole mobile number.").waitFor();
-      expect(asked).toBe("07700900123");
+      expect(asked).toBe("+447700900123");
       await blocked(on);
     });
   });

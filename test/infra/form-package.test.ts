@@ -11,8 +11,8 @@ const LOCALES = ALL.filter((locale) => locale !== "en-GB");
 
 const FORM = join(import.meta.dirname, "../../client/src/form");
 
-/** What a page loads before anybody has done anything: form, client, English. Issue 7 asks for 15 KB without country metadata. */
-const MOST_BYTES = 15 * 1_024;
+/** What a page loads before anybody has done anything: form, client, English. Issue 19 asks for 16 KB. */
+const MOST_BYTES = 16 * 1_024;
 /** What comes once the form stands there, and is not waited for: the library that knows how numbers are written, without its numbering plans. */
 const MOST_FORMATTING_BYTES = 14 * 1_024;
 /** The plans of all countries of the world; a page pays for them with one cached file. */

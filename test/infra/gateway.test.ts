@@ -88,7 +88,7 @@ describe("the routes", () => {
     const { id } = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
     for (const { SourceArn } of permissions) {
       expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
-      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|POST|DELETE|OPTIONS)\/[^*]/);
+      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|HEAD|POST|DELETE|OPTIONS)\/[^*]/);
     }
   });
 });
@@ -101,7 +101,7 @@ describe("the routes of back ends", () => {
   const isServer = ({ path }: { readonly path: string }) => path.startsWith("/v1/server/");
 
   it("take signed requests only, and no other route asks for a signature", () => {
-    expect(methods.filter(isServer)).toHaveLength(5);
+    expect(methods.filter(isServer)).toHaveLength(6);
     for (const method of methods)
       expect([method.path, method.AuthorizationType]).toEqual([
         method.path,
