@@ -1,6 +1,6 @@
 import type { Verification } from "./api.ts";
+import type { Session } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
-import type { Session } from "./session.ts";
 import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH } from "./timing.ts";
 import type { World } from "./world.ts";
 

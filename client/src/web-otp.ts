@@ -21,7 +21,7 @@ export async function receiveCode(
 ): Promise<string | undefined> {
   const { OTPCredential, navigator }: Browser = browser;
   try {
-    if (!OTPCredential || signal.aborted) return undefined;
+    if (OTPCredential === undefined || signal.aborted) return undefined;
     return (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code;
   } catch {
     return undefined;

@@ -1,7 +1,11 @@
-import { type ChallengeTerms, hasPassed, isChallenged } from "./challenge.ts";
+import {
+  type ChallengeTerms,
+  type ChallengeVerifier,
+  hasPassed,
+  isChallenged,
+} from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
-  ChallengeVerifier,
   FaultLog,
   Random,
   ScopeStore,

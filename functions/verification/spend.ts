@@ -1,6 +1,6 @@
 import type { Country } from "../policy/destinations.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
-import type { FaultLog, Random, SpendStore } from "./ports.ts";
+import type { FaultLog, Random } from "./ports.ts";
 import type { Channel, Instant } from "./verification.ts";
 
 /** The most that may be spent, in millionths of the currency. */
@@ -36,6 +36,17 @@ export type Room = {
   readonly hour: number;
   readonly countryDay: number;
   readonly countryHour: number;
+};
+
+/** The money of a UTC day. Every booking is one conditional write. */
+export type SpendStore = {
+  /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
+  readonly reserve: (
+    charge: SpendCharge,
+    room: Room,
+  ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
+  /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
+  readonly giveBack: (charge: SpendCharge) => Promise<void>;
 };
 
 const COUNTERS = [

@@ -1,6 +1,6 @@
 /** The part of the form that a person sees once a code is on its way: loaded apart, while the number is typed. */
 
-import type { Session } from "../session.ts";
+import type { Session } from "../outcomes.ts";
 import { receiveCode } from "../web-otp.ts";
 import { css } from "./after.css";
 import { type CodeEntry, createCodeEntry } from "./code-entry.ts";

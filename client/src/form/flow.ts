@@ -1,8 +1,7 @@
 import type { Challenge, Channel, Status, Verification } from "../api.ts";
 import type { Client } from "../client.ts";
-import type { Aborted, CheckOutcome, Problem } from "../outcomes.ts";
+import type { Aborted, CheckOutcome, Problem, Session } from "../outcomes.ts";
 import { NO_ANSWER } from "../problem.ts";
-import type { Session } from "../session.ts";
 import { askPatiently, type Network } from "./asking.ts";
 import type { Kept } from "./kept.ts";
 import type { Settings } from "./settings.ts";
@@ -357,7 +356,8 @@ function endOfProof(proof: string, now: number, session: Session): number {
   try {
     const payload = atob(proof.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");
     const { exp }: { readonly exp: number } = JSON.parse(payload);
-    return exp * 1_000 - session.toJSON().aheadMilliseconds || now + PROOF_MILLISECONDS;
+    const endsAt = exp * 1_000 - session.toJSON().aheadMilliseconds;
+    return Number.isNaN(endsAt) ? now + PROOF_MILLISECONDS : endsAt;
   } catch {
     return now + PROOF_MILLISECONDS;
   }

@@ -1,5 +1,5 @@
 import type { Channel } from "../api.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../outcomes.ts";
 import { mark, write, writePhrase } from "./elements.ts";
 import { clock } from "./language.ts";
 import { paintNotice, type Scene, waitOf } from "./paint.ts";
@@ -90,7 +90,7 @@ function paintAgain({ again }: AfterView["code"], scene: Scene, session: Session
   }
   for (const { button } of [again.same, ...again.choices]) {
     const isBusy = state.isBusy && button.dataset["channel"] === state.busyWith;
-    mark(button, "aria-busy", isBusy && !button.hidden);
+    mark(button, "aria-busy", isBusy && button.hidden !== true);
     mark(button, "aria-disabled", isWaiting || state.isBusy);
     mark(button, "data-waiting", isWaiting);
   }
