@@ -10,5 +10,5 @@ export const STATE_VERSION = 2;
 export function isVerification(body: Verification): boolean {
   const { id, status, channel, to, channels, codeLength, expiresAt, resendAt } = body;
   const times = codeLength * Date.parse(expiresAt) * Date.parse(resendAt);
-  return [id.trim(), status, channel, to, channels[0], times].every(Boolean);
+  return [id.trim(), status, channel, to, channels.length, times].every(Boolean);
 }

@@ -4,7 +4,7 @@ export const NO_ANSWER: Problem = {
   kind: "problem",
   code: "no-answer",
   messageKey: "no-answer",
-  title: "No answer.",
+  title: "No answer",
   status: 0,
 };
 

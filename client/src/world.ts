@@ -30,7 +30,7 @@ export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
 };
 
 export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions): World {
-  if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl is not https");
+  if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl: no https");
   const { fetch = globalThis.fetch, randomBytes = browserBytes } = given;
   // Throws here, at the start, where there is no source of random bytes.
   randomBytes(1);
