@@ -27,7 +27,7 @@ const COUNTRY = v.pipe(
 const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
 
 /** Of an app that is a page in a web view: `capacitor://localhost` on iOS, `ionic://localhost`, `tauri://localhost`. No site has such a scheme. */
-export const APP_ORIGIN =
+const APP_ORIGIN =
   /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*$/;
 
 /** `https://localhost` is where apps of Capacitor run on Android, from files of their own; behind a port it is a developer's server. */

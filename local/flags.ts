@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { APP_ORIGIN } from "../infra/stage-rules.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
 import type { Sky } from "./twilio/emulator.ts";
@@ -100,6 +99,9 @@ function skyOf(text: string): Sky {
     throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
   return { name, seed: Number(seed) };
 }
+
+/** The scheme of an app, and its host. */
+const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
 
 /** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. Or of an app, such as `capacitor://localhost`. */
 function isOrigin(text: string): boolean {

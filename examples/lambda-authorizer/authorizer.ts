@@ -21,6 +21,8 @@ export function createAuthorizer(issuer: string, audience: string, purpose: stri
         issuer,
         audience,
         algorithms: ["ES256"],
+        // Clocks of two machines differ by some seconds.
+        clockTolerance: 10,
         requiredClaims: ["exp", "jti", "phone_number"],
       });
       if (payload["purpose"] !== purpose) return REFUSED;
