@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { promisify } from "node:util";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type PluginBuild } from "esbuild";
 import { CSS_TEXT } from "./css-text.ts";
 
 const HERE = import.meta.dirname;
@@ -28,6 +28,20 @@ const FORM = {
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
+/** The component for React loads the form from its own file, and React from the app. */
+const BESIDE = {
+  external: ["react"],
+  plugins: [
+    {
+      name: "form beside it",
+      setup: (builder: PluginBuild) => {
+        const form = { path: "./form.js", external: true };
+        builder.onResolve({ filter: /^\.\/form\/index\.ts$/ }, () => form);
+      },
+    },
+  ],
+};
+
 export async function buildClient(folder: string = join(HERE, "dist")): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await Promise.all([
@@ -46,6 +60,13 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       logLevel: "silent",
     }),
     build({ ...FORM, entryPoints: await formFiles(), outdir: folder }),
+    build({
+      ...FORM,
+      splitting: false,
+      entryPoints: { react: join(HERE, "src/react.ts") },
+      ...BESIDE,
+      outdir: folder,
+    }),
     declare(folder),
   ]);
 }
