@@ -123,7 +123,9 @@ describe.skipIf(whyNoBrowser() !== undefined)(
         await page.getByText("This is not the code.").waitFor();
         await page.reload();
         await check(page, words, code);
-        await page.getByText(`Signed in as ${number.replaceAll(" ", "")}.`).waitFor();
+        const result = page.getByText(`Signed in as ${number.replaceAll(" ", "")}.`);
+        await result.waitFor();
+        expect(await result.isVisible()).toBe(true);
       },
     );
 
