@@ -71,6 +71,11 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
   signed: true,
 }));
 
+/** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
+const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
+  .filter(({ method }) => method === "GET")
+  .map((route) => ({ ...route, method: "HEAD" }));
+
 const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
 
 /** Every route: one row an endpoint, and a preflight on every path that pages ask (Fetch standard, CORS protocol). */
@@ -83,4 +88,5 @@ export const ROUTES: readonly Route[] = [
   })),
   ...CALLBACK_ENDPOINTS,
   ...SERVER_ENDPOINTS,
+  ...HEADS,
 ];

@@ -6,7 +6,7 @@ import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import { CHANNELS } from "../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
-import { isPublicOrigin, isWebOrigin } from "./stage-texts.ts";
+import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
 
 /**
  * What differs between deployments, as data. Each field says in its description what it must be: a refusal puts that behind "must be".
@@ -253,13 +253,14 @@ const COMMON = {
     v.pipe(
       v.strictObject({
         provider: v.picklist(CHALLENGE_PROVIDERS),
-        siteKey: v.pipe(v.string(), v.regex(/^[\w-]{10,100}$/)),
+        siteKey: v.string(),
         when: v.picklist(["always", "under-pressure"]),
         /** What happens to a start when the provider does not answer. */
         whenUnreachable: v.picklist(["refuse", "allow"]),
       }),
+      v.check(({ provider, siteKey }) => SITE_KEYS[provider].test(siteKey)),
       v.description(
-        `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+        `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
       ),
     ),
   ),

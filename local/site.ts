@@ -69,7 +69,8 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     const route = routes[`${request.method} ${path}`];
-    const content = request.method === "GET" && !route ? await contentOf(path) : undefined;
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const content = isRead && !route ? await contentOf(path) : undefined;
     if (route !== undefined) await route(request, response);
     else if (content !== undefined) sendContent(content, response);
     return route !== undefined || content !== undefined;

@@ -75,6 +75,12 @@ export function requestLine(served: Served): string {
   return `  ${method} ${shortPath(served).padEnd(40)} ${status} ${styleText("dim", `${Math.round(served.milliseconds)} ms`)}`;
 }
 
+/** Why a page of this origin gets no answer, and what to write so that it does. */
+export function originLine(origin: string): string {
+  const shown = origin.slice(0, LONGEST_PATH_CHARACTERS).replace(/[^\x21-\x7e]/g, "?");
+  return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
+}
+
 /** An id is a secret of whoever started, and what stands in its place may be anything: two letters behind its epoch tell them apart. */
 function shortPath({ path, resource }: Served): string {
   const parts = path.split("/");

@@ -22,6 +22,8 @@ class ProofCheck:
             self.keys.get_signing_key_from_jwt(proof).key,
             algorithms=["RS256"],
             issuer=self.issuer,
+            # Clocks of two machines differ by some seconds.
+            leeway=10,
             audience=self.audience,
             options={"require": ["exp", "jti", "phone_number"]},
         )

@@ -1,3 +1,4 @@
+import { LIMITS } from "../policy/limits.ts";
 import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
@@ -60,7 +61,7 @@ export const PROBLEMS = {
   },
   "code-malformed": {
     status: 422,
-    title: "This is not a code. Please type the digits of the message, without anything else.",
+    title: `A code has ${LIMITS.codeDigits} digits and nothing else. Please type it as it is in the message.`,
   },
   "channel-not-available": {
     status: 422,

@@ -29,7 +29,9 @@ const SIGNED_PATHS = /^\/v1\/server\//;
 
 /** The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. */
 export function documentedRoutes(): readonly Route[] {
-  return ROUTES.filter(({ method, path }) => method !== "OPTIONS" && !PROVIDER_PATHS.test(path));
+  return ROUTES.filter(
+    ({ method, path }) => method !== "OPTIONS" && method !== "HEAD" && !PROVIDER_PATHS.test(path),
+  );
 }
 
 /** The API in OpenAPI 3.1, out of the tables that the gateway and the functions are made of. */

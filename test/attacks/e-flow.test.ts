@@ -467,7 +467,9 @@ describe("pages of other people", () => {
       method: "OPTIONS",
       headers: { origin: target.url },
     });
-    expect(preflight["access-control-allow-headers"]).toBe("Content-Type, Idempotency-Key");
+    expect(preflight["access-control-allow-headers"]).toBe(
+      "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace",
+    );
     expect(preflight["access-control-allow-origin"]).toBe(target.url);
   });
 });

@@ -101,7 +101,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
       target: "es2022",
       jsx: "automatic",
       define: { "process.env.NODE_ENV": '"production"' },
-      alias: { "@latchkey/client/form": join(ROOT, "client/src/form/index.ts") },
+      alias: { "@latchkey/client/react": join(ROOT, "client/src/react.ts") },
       plugins: [CSS_TEXT, here(ground.system.url)],
       write: false,
       logLevel: "silent",

@@ -39,7 +39,8 @@ describe("the package of the client", () => {
     const { dependencies, peerDependencies } = JSON.parse(
       await readFile(join(CLIENT, "package.json"), "utf8"),
     );
-    expect({ dependencies, peerDependencies }).toEqual({});
+    // React is for who uses `@latchkey/client/react`, and has it then.
+    expect({ dependencies, peerDependencies }).toEqual({ peerDependencies: { react: ">=18" } });
     expect(code.toString()).not.toMatch(/\bimport\b|\brequire\(/);
   });
 

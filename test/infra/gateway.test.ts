@@ -54,6 +54,8 @@ describe("the routes", () => {
       "GET /v1/verifications/{id}",
       "HEAD /.well-known/jwks.json",
       "HEAD /.well-known/openid-configuration",
+      "HEAD /v1/server/verifications/{id}",
+      "HEAD /v1/verifications/{id}",
       "OPTIONS /.well-known/jwks.json",
       "OPTIONS /.well-known/openid-configuration",
       "OPTIONS /v1/verifications",
@@ -102,7 +104,7 @@ describe("the routes of back ends", () => {
   const isServer = ({ path }: { readonly path: string }) => path.startsWith("/v1/server/");
 
   it("take signed requests only, and no other route asks for a signature", () => {
-    expect(methods.filter(isServer)).toHaveLength(5);
+    expect(methods.filter(isServer)).toHaveLength(6);
     for (const method of methods)
       expect([method.path, method.AuthorizationType]).toEqual([
         method.path,

@@ -48,6 +48,7 @@ describe.each(stages)("the stage %s", (name, stage) => {
 });
 
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
+const CHALLENGE = { when: "always", whenUnreachable: "refuse" } as const;
 
 /** A stage with one field wrong, and the sentence about it. */
 const WRONG: readonly (readonly [field: string, value: unknown, sentence: string])[] = [
@@ -70,6 +71,28 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ["allowedOrigins", ["https://a.com,https://b.com"], "Stage prod: allowedOrigins must be a list"],
   ["allowedOrigins", [], "Stage prod: allowedOrigins must be a list of exact origins"],
   ["allowedOrigins", ["http://localhost:3000"], 'allowedOrigins.0 is "http://localhost:3000".'],
+  ...[
+    "https://localhost:5173",
+    "http://localhost",
+    "https://127.0.0.1",
+    "null",
+    "file://x",
+    "javascript://x",
+    "*",
+    "capacitor://",
+    "https://*.acme.com:",
+  ].map((origin) => ["allowedOrigins", [origin], "Stage prod: allowedOrigins"] as const),
+  ...(
+    [
+      ["turnstile", "1x00000000000000000000AA"],
+      ["hcaptcha", "10000000-ffff-ffff-ffff-000000000001"],
+      ["recaptcha", "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI"],
+      ["recaptcha", "0x4AAAAAAADnPIDROrmt1Wwj"],
+    ] as const
+  ).map(
+    ([provider, siteKey]) =>
+      ["challenge", { ...CHALLENGE, provider, siteKey }, "Stage prod: challenge"] as const,
+  ),
   ["proofAudience", "", "Stage prod: proofAudience must be"],
   ["problemDocsUrl", "http://docs.acme.com/#", "Stage prod: problemDocsUrl must be an https"],
   [
@@ -233,6 +256,20 @@ describe("a wrong stage", () => {
       allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
     };
     expect(() => validateStage("prod", stage)).not.toThrow();
+  });
+
+  it("is right with an app among its origins, by its exact name", () => {
+    const allowedOrigins = ["https://app.acme.com", "capacitor://localhost", "https://localhost"];
+    expect(() => validateStage("prod", { ...STAGES.prod, allowedOrigins })).not.toThrow();
+  });
+
+  it.each([
+    ["turnstile", "0x4AAAAAAADnPIDROrmt1Wwj"],
+    ["hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
+    ["recaptcha", `6L${"c".repeat(38)}`],
+  ])("is right with a site key of %s", (provider, siteKey) => {
+    const challenge = { ...CHALLENGE, provider, siteKey };
+    expect(() => validateStage("prod", { ...STAGES.prod, challenge })).not.toThrow();
   });
 
   it("may be any other, with any name, that a user adds", () => {

@@ -324,7 +324,7 @@ describe("headers that are not what they must be are refused", () => {
     await refused(start(`{${GOOD}}`, headers), "idempotency-key-invalid");
   });
 
-  it.each(["https://evil.example", "null", "http://localhost", "http://localhost.evil.example"])(
+  it.each(["https://evil.example", "null", "https://localhost", "http://localhost.evil.example"])(
     "a page from %s",
     async (origin) => {
       const headers = ["content-type: application/json", `origin: ${origin}`];

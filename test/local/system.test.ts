@@ -220,10 +220,20 @@ describe("what is refused sends nothing", () => {
   });
 });
 
-it("a page of the system itself may call, and is told so before it does", async () => {
-  const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin: system.url });
-  expect(answer.status).toBe(204);
-  expect(answer.headers.get("access-control-allow-origin")).toBe(system.url);
+it("a page of the system itself or of any port of this machine may call, and is told so before it does", async () => {
+  const ports = ["http://localhost:5173", "http://127.0.0.1:65535", "http://localhost"];
+  for (const origin of [system.url, ...ports]) {
+    const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  }
+});
+
+it("answers HEAD where it answers GET", async () => {
+  for (const path of ["/.well-known/jwks.json", "/", "/openapi.json"]) {
+    const answer = await fetch(`${system.url}${path}`, { method: "HEAD" });
+    expect([path, answer.status, await answer.text()]).toEqual([path, 200, ""]);
+  }
 });
 
 describe("operators' commands", () => {

@@ -163,6 +163,7 @@ describe("flags", () => {
       "https://a.example",
     ]);
     expect(origins).toEqual(["http://localhost:5173", "https://a.example"]);
+    expect(parseFlags(["--origin", "capacitor://localhost"]).origins).toHaveLength(1);
   });
 
   it.each([
@@ -195,7 +196,14 @@ it("a weather comes with a seed or without", () => {
 
 describe("the line of a request", () => {
   const line = (path: string, resource?: string) =>
-    requestLine({ method: "POST", path, resource, status: 200, milliseconds: 12.4 });
+    requestLine({
+      method: "POST",
+      path,
+      resource,
+      status: 200,
+      milliseconds: 12.4,
+      refusedOrigin: undefined,
+    });
 
   it("shows of an id just enough to tell it from another", () => {
     const id = "v1-AbCdEfGhIjKlMnOpQrStUvWx";

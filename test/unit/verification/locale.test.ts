@@ -69,7 +69,6 @@ describe("a locale that is asked for by name", () => {
     "*",
     "-",
     "f",
-    "fr_CA",
     "fr--CA",
     "français",
     "fr;q=1",
