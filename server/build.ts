@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 
 const HERE = import.meta.dirname;
 
@@ -71,4 +72,9 @@ async function nameOutputs(file: string): Promise<void> {
   await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));
 }
 
-if (import.meta.main) await buildServer();
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run build:server", options: {} });
+    await buildServer();
+    return 0;
+  });
