@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { declareTypes } from "../client/build.ts";
 import { bundleFunctions } from "../infra/bundles.ts";
 import manifest from "./package.json" with { type: "json" };
@@ -31,4 +32,9 @@ export async function buildCdk(folder: string = join(HERE, "dist")): Promise<voi
   await declareTypes(HERE, join(folder, "types"));
 }
 
-if (import.meta.main) await buildCdk();
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run build:cdk", options: {} });
+    await buildCdk();
+    return 0;
+  });

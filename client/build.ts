@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type PluginBuild } from "esbuild";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { CSS_TEXT } from "./css-text.ts";
 
 const HERE = import.meta.dirname;
@@ -97,4 +98,9 @@ async function nameOutputs(file: string): Promise<void> {
   await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));
 }
 
-if (import.meta.main) await buildClient();
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run build:client", options: {} });
+    await buildClient();
+    return 0;
+  });

@@ -13,15 +13,6 @@ export type Route = {
   readonly signed?: true;
 };
 
-/** What everybody may read and caches keep: caches and monitors ask for the head alone. */
-function published(path: string): readonly Route[] {
-  const row = { path, function: "publish-proof-keys" } as const;
-  return [
-    { method: "GET", ...row },
-    { method: "HEAD", ...row },
-  ];
-}
-
 const VERIFICATIONS = [
   { method: "POST", path: "/v1/verifications", function: "start-verification", model: "start" },
   { method: "GET", path: "/v1/verifications/{id}", function: "show-verification" },
@@ -37,8 +28,8 @@ const VERIFICATIONS = [
 
 const ENDPOINTS = [
   ...VERIFICATIONS,
-  ...published("/.well-known/jwks.json"),
-  ...published(DISCOVERY_PATH),
+  { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
+  { method: "GET", path: DISCOVERY_PATH, function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
 /** What Twilio asks; no page does. */

@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { declareTypes } from "../client/build.ts";
 
 const HERE = import.meta.dirname;
@@ -56,4 +57,9 @@ export async function buildCognitoHandler(folder: string): Promise<void> {
   });
 }
 
-if (import.meta.main) await buildServer();
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run build:server", options: {} });
+    await buildServer();
+    return 0;
+  });

@@ -3,7 +3,6 @@ import { paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { secretReader } from "../../functions/adapters/secrets/secrets.ts";
 import { parseTwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
-import { stackNameOf } from "../../infra/deployment.ts";
 import type { OutputName } from "../../infra/outputs.ts";
 import { asking } from "../aws-faults.ts";
 import { outputsOf } from "../deployed.ts";
@@ -22,14 +21,14 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
   ...TWILIO_LIVE,
 ];
 
-type Subject = Pick<LiveDeps, "stageName" | "stage" | "template">;
+type Subject = Pick<LiveDeps, "stageName" | "stackName" | "stage" | "template">;
 
 /** AWS and Twilio, as the environment and the profile of whoever asks reach them. */
 export function liveDeps(
   subject: Subject,
   { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveDeps, "aws" | "twilio">> = {},
 ): LiveDeps {
-  const resources = once(() => resourcesOf(aws, subject.stageName));
+  const resources = once(() => resourcesOf(aws, subject.stackName));
   const deployed = async (type: string) =>
     (await resources()).filter((resource) => resource.type === type);
   return {
@@ -38,9 +37,9 @@ export function liveDeps(
     twilio,
     deployed,
     region: () => aws.stack.config.region(),
-    address: once(() => outputOf(aws, subject.stageName, "Address")),
+    address: once(() => outputOf(aws, subject.stackName, "Address")),
     credentials: once(async () => {
-      const secret = await outputOf(aws, subject.stageName, "TwilioSecret");
+      const secret = await outputOf(aws, subject.stackName, "TwilioSecret");
       return secretReader(aws.secrets, secret, parseTwilioCredentials)();
     }),
     now: Date.now,
@@ -48,9 +47,9 @@ export function liveDeps(
   };
 }
 
-async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly Deployed[]> {
+async function resourcesOf(aws: AwsClients, stackName: string): Promise<readonly Deployed[]> {
   const found: Deployed[] = [];
-  const input = { StackName: stackNameOf(stageName) };
+  const input = { StackName: stackName };
   for await (const page of paginateListStackResources({ client: aws.stack }, input))
     for (const one of page.StackResourceSummaries ?? [])
       found.push({
@@ -62,8 +61,8 @@ async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly
 }
 
 /** An output of the deployed stack. */
-async function outputOf(aws: AwsClients, stageName: string, name: OutputName): Promise<string> {
-  const output = await outputsOf(aws.stack, { stackName: stackNameOf(stageName) });
+async function outputOf(aws: AwsClients, stackName: string, name: OutputName): Promise<string> {
+  const output = await outputsOf(aws.stack, { stackName });
   return output(name);
 }
 
@@ -74,10 +73,14 @@ async function outputOf(aws: AwsClients, stageName: string, name: OutputName): P
 export async function answerLive(
   deps: LiveDeps,
   questions: readonly LiveQuestion[] = LIVE_QUESTIONS,
+  step: (name: string) => void = () => {},
 ): Promise<readonly LiveAnswer[]> {
   await insistOnStack(deps);
   const answers: LiveAnswer[] = [];
-  for (const question of questions) answers.push(await answerOne(deps, question));
+  for (const question of questions) {
+    step(question.asks);
+    answers.push(await answerOne(deps, question));
+  }
   return answers;
 }
 
@@ -92,6 +95,6 @@ async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAn
   }
 }
 
-async function insistOnStack({ aws, stageName }: LiveDeps): Promise<void> {
-  await outputsOf(aws.stack, { stackName: stackNameOf(stageName) });
+async function insistOnStack({ aws, stackName }: LiveDeps): Promise<void> {
+  await outputsOf(aws.stack, { stackName });
 }

@@ -1,7 +1,6 @@
 import { DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
-import { stackNameOf } from "../../infra/deployment.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { resourcesOf } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -51,8 +50,8 @@ type LiveAlarm = {
   readonly since: number;
 };
 
-async function quiet({ aws, stageName, template, now }: LiveDeps): Promise<Finding> {
-  const alarms = await alarmsOf(aws.watch, `${stackNameOf(stageName)}-`);
+async function quiet({ aws, stackName, template, now }: LiveDeps): Promise<Finding> {
+  const alarms = await alarmsOf(aws.watch, `${stackName}-`);
   const wanted = [
     ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
     ...resourcesOf(template, "AWS::CloudWatch::CompositeAlarm"),

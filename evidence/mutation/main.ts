@@ -7,8 +7,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { filesOf, GROUPS } from "./groups.ts";
 import { configurationOf, strykerOptions } from "./options.ts";
@@ -67,8 +66,9 @@ async function mutate(
 }
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf({
+    help: `npm run mutate -- [${Object.keys(GROUPS).join("|")}|<file> …] [--force] [--quick] [--write]`,
+    takesWords: true,
     options: {
       force: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },

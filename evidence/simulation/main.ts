@@ -1,8 +1,7 @@
 /** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- e h` plays those, `-- --write` keeps the table. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { evidence } from "./evidence.ts";
 import { SCENARIOS, withChallenge } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
@@ -14,8 +13,9 @@ const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
 const SEED = 7;
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf({
+    help: `npm run simulate -- [${SCENARIOS.map(({ id }) => id).join("|")} …] [--seed ${SEED}] [--write]`,
+    takesWords: true,
     options: {
       seed: { type: "string", default: String(SEED) },
       write: { type: "boolean", default: false },
@@ -25,8 +25,9 @@ await runCommand(async () => {
   if (wanted.length === 0)
     throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ id }) => id).join(", ")}.`);
   const lines: Line[] = [];
+  const step = progressOf(wanted.length);
   for (const scenario of wanted) {
-    process.stderr.write(dim(`  (${scenario.id}) ${scenario.title} …\n`));
+    step(`(${scenario.id}) ${scenario.title}`);
     for (const hasChallenge of [false, true]) {
       const played = hasChallenge ? withChallenge(scenario) : scenario;
       lines.push({ report: await simulate(played, Number(values.seed)), hasChallenge });

@@ -27,10 +27,16 @@ const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
 /** Back ends of the company's own account sign their requests (AWS Signature Version 4). */
 const SIGNED_PATHS = /^\/v1\/server\//;
 
-/** The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. */
+/**
+ * The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. `HEAD` is named where caches and monitors
+ * ask for it; elsewhere it is `GET` without the body (RFC 9110 §9.3.2).
+ */
 export function documentedRoutes(): readonly Route[] {
   return ROUTES.filter(
-    ({ method, path }) => method !== "OPTIONS" && method !== "HEAD" && !PROVIDER_PATHS.test(path),
+    ({ method, path }) =>
+      method !== "OPTIONS" &&
+      (method !== "HEAD" || path.startsWith("/.well-known/")) &&
+      !PROVIDER_PATHS.test(path),
   );
 }
 

@@ -13,6 +13,8 @@ function page(): string {
   return [
     "# Table items",
     "",
+    "This page lists the items of the table, made from the files that own them. Reading time: reference. Next: [testing](testing.md).",
+    "",
     "One table holds everything, under the key `pk`. The key, the schema and every write of an item kind are in one file, an operator's writes beside the callers'. Each item also has `writtenBy`, the mark of its last write, and all but the switch have `deleteAfter`, which TTL reads and no condition does.",
     "",
     "This page is made from those files: `npx vitest --config=test/vitest.config.ts --project=docs table-items -u`.",

@@ -1,15 +1,17 @@
 /** `npm run docs`: names what the documents state wrongly. `-- --write` writes their generated parts. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
-import { no, runCommand, tell, yes } from "../../cli/terminal.ts";
+import { argumentsOf, no, runCommand, tell, yes } from "../../cli/terminal.ts";
 import { PARTS, written } from "./parts.ts";
 import { faultsOfTables } from "./security/faults.ts";
 import { textOf } from "./security/titles.ts";
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
+  const { values } = argumentsOf({
+    help: `npm run docs -- [--write]`,
+    options: { write: { type: "boolean", default: false } },
+  });
   const template = await synthesizedTemplate("prod");
   const stale = Object.keys(PARTS).filter((page) => written(page, template) !== textOf(page));
   if (values.write)

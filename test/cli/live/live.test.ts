@@ -37,7 +37,10 @@ function deps(stage: Stage = STAGES.prod, change: Partial<LiveDeps> = {}): LiveD
   const { aws, twilio } = emulator;
   const pause = async () => {};
   return {
-    ...liveDeps({ stageName: "prod", stage, template }, { aws, twilio }),
+    ...liveDeps(
+      { stageName: "prod", stackName: "latchkey-prod", stage, template },
+      { aws, twilio },
+    ),
     pause,
     ...change,
   };
