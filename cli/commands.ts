@@ -63,6 +63,10 @@ export const COMMANDS = {
     summary: "explores every interleaving of small cases",
   },
   fuzz: { program: ["evidence/fuzz/main.ts"], summary: "fuzzes parsers and routes" },
+  "fresh-apps": {
+    program: ["evidence/fresh-apps/main.ts"],
+    summary: "makes a Vite and a Next.js app by their generators and signs in",
+  },
   integrate: {
     program: ["evidence/integrations/main.ts"],
     summary: "signs in through other frameworks",
