@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
@@ -12,6 +13,31 @@ export type Site = (request: IncomingMessage, response: ServerResponse) => Promi
 
 const PAGES = join(import.meta.dirname, "pages");
 const README = join(import.meta.dirname, "../README.md");
+
+/** What each page leads to, in this order: a page that is not there yet is one row here, and its file. */
+const PAGES_BY_PATH = {
+  "/": "Sign in",
+  "/handset": "Handset",
+  "/playground": "Playground",
+  "/reference": "Reference",
+  "/README.md": "Read me",
+} as const;
+
+/** The same navigation in all pages, where they have a place for it. The handset opens beside the page: it shows what that page has sent. */
+function withNavigation(html: string, current: string): string {
+  const links = Object.entries(PAGES_BY_PATH).map(([path, name]) => {
+    const place = path === current ? ' aria-current="page"' : "";
+    return `<a href="${path}"${place}${path === "/handset" && place === "" ? BESIDE : ""}>${name}</a>`;
+  });
+  return html.replace("<!-- pages -->", `<nav aria-label="Pages">${links.join("")}</nav>`);
+}
+
+function pageOf(file: string, path: string, bytes: Uint8Array): Uint8Array {
+  if (extname(file) !== ".html") return bytes;
+  return Buffer.from(withNavigation(String(bytes), path));
+}
+
+const BESIDE = ' target="_blank" rel="noopener"';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -59,7 +85,7 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const file = files.get(path) ?? "";
     const bytes = await readFile(file).catch(() => undefined);
     const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
-    return bytes && { type: extname(file), bytes, policy };
+    return bytes && { type: extname(file), bytes: pageOf(file, path, bytes), policy };
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -67,7 +93,7 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const isRead = request.method === "GET" || request.method === "HEAD";
     const content = isRead && !route ? await contentOf(path) : undefined;
     if (route !== undefined) await route(request, response);
-    else if (content !== undefined) sendContent(content, response);
+    else if (content !== undefined) sendContent(content, response, isGzipRead(request));
     return route !== undefined || content !== undefined;
   };
 }
@@ -96,8 +122,24 @@ type Content = {
   readonly policy?: string | undefined;
 };
 
-function sendContent({ type, bytes, policy }: Content, response: ServerResponse): void {
+/** Below it a packet is not filled in either way. */
+const LEAST_COMPRESSED_BYTES = 1_024;
+
+function isGzipRead({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b/.test(String(headers["accept-encoding"]));
+}
+
+function sendContent(
+  { type, bytes, policy }: Content,
+  response: ServerResponse,
+  isGzipRead = false,
+): void {
   const mediaType = MEDIA_TYPES[type] ?? "application/octet-stream";
   const own = policy === undefined ? {} : { "content-security-policy": policy };
-  response.writeHead(200, { ...SAFE_HEADERS, ...own, "content-type": mediaType }).end(bytes);
+  const isSmaller = isGzipRead && bytes.byteLength >= LEAST_COMPRESSED_BYTES;
+  const coding = isSmaller ? { "content-encoding": "gzip" } : {};
+  const vary = { vary: "accept-encoding" };
+  response
+    .writeHead(200, { ...SAFE_HEADERS, ...own, ...vary, ...coding, "content-type": mediaType })
+    .end(isSmaller ? gzipSync(bytes) : bytes);
 }
