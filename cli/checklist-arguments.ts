@@ -9,8 +9,6 @@ export type ChecklistAsked = {
   readonly live: boolean;
   /** Prints the cost table instead. */
   readonly cost: boolean;
-  /** Puts the cost table into the README. */
-  readonly write: boolean;
   readonly help: boolean;
 };
 
@@ -18,7 +16,7 @@ const ALL: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
 export const CHECKLIST_HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's questions; exit code 1 where one does not hold
 npm run checklist -- <stage> --live [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
-npm run checklist -- --cost [--write]     the cost table of prod; --write puts it into the README`;
+npm run checklist -- --cost     the cost table of prod`;
 
 export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
   const { values, positionals } = parsed(args);
@@ -27,7 +25,6 @@ export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
     throw new CommandFault(`The stages: ${ALL.join(", ")}. One of them, or none for all.`);
   if (values.live && (name === undefined || values.cost))
     throw new CommandFault(`--live goes with one stage: ${ALL.join(", ")}.`);
-  if (values.write && !values.cost) throw new CommandFault("--write goes with --cost.");
   return { ...values, stages: name === undefined ? ALL : [name] };
 }
 
@@ -40,7 +37,6 @@ function parsed(args: readonly string[]) {
         json: { type: "boolean", default: false },
         live: { type: "boolean", default: false },
         cost: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });

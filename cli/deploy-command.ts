@@ -1,3 +1,4 @@
+import { stackNameOf } from "../infra/deployment.ts";
 import { twilioModeOf } from "../infra/environments.ts";
 import { placeholdersOf } from "../infra/stage-rules.ts";
 import { isStageName, STAGES, type Stage, type StageName } from "../infra/stages.ts";
@@ -33,7 +34,7 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
   const fields = placeholdersOf(stage);
   if (fields.length > 0)
     throw new CommandFault(
-      `${name} still has example values: ${fields.join(", ")}. Put yours into infra/stages.ts.`,
+      `${name} still has example values: ${fields.join(", ")}. Put yours into latchkey.config.ts.`,
     );
 }
 
@@ -58,11 +59,8 @@ export async function deploy(
 
 /** The address of the API in what cdk wrote of the stack; `undefined` where there is none. */
 export function addressIn(outputs: unknown, name: StageName): string | undefined {
-  const stack: unknown = Object(outputs)[`latchkey-${name}`];
-  const found = Object.entries(Object(stack)).find(([key]) =>
-    /^GatewayAddress[0-9A-F]{8}$/.test(key),
-  );
-  return typeof found?.[1] === "string" ? found[1] : undefined;
+  const address: unknown = Object(Object(outputs)[stackNameOf(name)]).LatchkeyAddress;
+  return typeof address === "string" ? address : undefined;
 }
 
 /** What is left to do by hand, and what was let in for. */

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { StageFault } from "../infra/stage-rules.ts";
 
 /** Something that the person at the terminal can mend. Its message is a sentence for them. */
 export class CommandFault extends Error {}
@@ -39,7 +40,7 @@ export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (fault) {
-    const isOurs = fault instanceof CommandFault;
+    const isOurs = fault instanceof CommandFault || fault instanceof StageFault;
     const text = fault instanceof Error ? fault.message : String(fault);
     process.stderr.write(`${no()} ${isOurs ? text : `This should not happen: ${text}`}\n`);
     process.exitCode = isOurs ? 2 : 1;

@@ -67,7 +67,7 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       ...BESIDE,
       outdir: folder,
     }),
-    declare(folder),
+    declareTypes(HERE, folder),
   ]);
 }
 
@@ -82,9 +82,10 @@ async function formFiles(): Promise<Record<string, string>> {
   return { form: join(source, "index.ts"), ...Object.fromEntries(apart) };
 }
 
-async function declare(folder: string): Promise<void> {
+/** Writes the types of the project `project` into `folder`. */
+export async function declareTypes(project: string, folder: string): Promise<void> {
   const compiler = join(HERE, "../node_modules/typescript/bin/tsc");
-  await promisify(execFile)(process.execPath, [compiler, "-p", HERE, "--outDir", folder]);
+  await promisify(execFile)(process.execPath, [compiler, "-p", project, "--outDir", folder]);
   const names = await readdir(folder, { recursive: true });
   const files = names.filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => nameOutputs(join(folder, name))));

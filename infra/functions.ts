@@ -5,15 +5,13 @@ export type ResourceName =
   | "table"
   | "numbersKey"
   | "codesKey"
-  | "proofKey"
-  | "previousProofKey"
+  | "proofKeys"
   | "twilioSecret"
   | "twilioAuthSecret"
   | "challengeSecret"
-  | "settleFunction"
-  | "redactFunction"
+  | "outcomeFunction"
   | "nextStepFunction"
-  | "settleDeadLetters";
+  | "deadLetters";
 
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
 
@@ -71,8 +69,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "table", actions: READ_WRITE },
       { on: "numbersKey", actions: DERIVE },
       { on: "codesKey", actions: DERIVE },
-      { on: "proofKey", actions: ["kms:Sign"] },
-      { on: "settleFunction", actions: ["lambda:InvokeFunction"] },
+      { on: "proofKeys", actions: ["kms:Sign", "kms:DescribeKey"] },
+      { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
     ],
   },
   "show-verification": {
@@ -94,10 +92,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Publishes the keys that proofs are verified with",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "proofKey", actions: ["kms:GetPublicKey"] },
-      { on: "previousProofKey", actions: ["kms:GetPublicKey"] },
-    ],
+    grants: [{ on: "proofKeys", actions: ["kms:GetPublicKey"] }],
   },
   "answer-preflight": {
     does: "Tells browsers which pages may call",
@@ -113,7 +108,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "table", actions: READ_WRITE },
       { on: "numbersKey", actions: DERIVE },
       { on: "twilioAuthSecret", actions: READ_SECRET },
-      { on: "redactFunction", actions: ["lambda:InvokeFunction"] },
+      { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
       { on: "nextStepFunction", actions: ["lambda:InvokeFunction"] },
     ],
   },
@@ -138,22 +133,13 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "twilioSecret", actions: READ_SECRET },
     ],
   },
-  "settle-verification": {
-    does: "Tells Twilio that a message did its work and empties its text",
+  "report-outcome": {
+    does: "Reports to Twilio what became of a message, and redacts it there",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.small,
     grants: [
       { on: "twilioSecret", actions: READ_SECRET },
-      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
-    ],
-  },
-  "redact-message": {
-    does: "Empties a message at Twilio once nothing more happens to it",
-    timeoutSeconds: TIMEOUT.withTwilio,
-    memoryMebibytes: MEMORY.small,
-    grants: [
-      { on: "twilioSecret", actions: READ_SECRET },
-      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
+      { on: "deadLetters", actions: ["sqs:SendMessage"] },
     ],
   },
   operate: {

@@ -1,3 +1,5 @@
+import { TWILIO_CALLBACKS } from "../functions/adapters/twilio/paths.ts";
+import { DISCOVERY_PATH } from "../functions/http/well-known.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
 
@@ -10,6 +12,15 @@ export type Route = {
   /** For back ends: the gateway lets through what is signed (SigV4) by a principal of the account whose policy allows it, and nothing else. */
   readonly signed?: true;
 };
+
+/** What everybody may read and caches keep: caches and monitors ask for the head alone. */
+function published(path: string): readonly Route[] {
+  const row = { path, function: "publish-proof-keys" } as const;
+  return [
+    { method: "GET", ...row },
+    { method: "HEAD", ...row },
+  ];
+}
 
 const VERIFICATIONS = [
   { method: "POST", path: "/v1/verifications", function: "start-verification", model: "start" },
@@ -26,19 +37,23 @@ const VERIFICATIONS = [
 
 const ENDPOINTS = [
   ...VERIFICATIONS,
-  { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
+  ...published("/.well-known/jwks.json"),
+  ...published(DISCOVERY_PATH),
 ] as const satisfies readonly Route[];
 
 /** What Twilio asks; no page does. */
 const CALLBACK_ENDPOINTS = [
-  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
-  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
+  { method: "POST", path: TWILIO_CALLBACKS.deliveries, function: "receive-delivery" },
+  { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },
 ] as const satisfies readonly Route[];
 
 /** Those that cost a message. */
 export const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];
 
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
+
+/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
+export const CALLBACKS_PER_SEND = 4;
 
 const SERVER_MODELS = {
   start: "server-start",
@@ -57,7 +72,7 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
 }));
 
 /** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
-const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
+const HEADS: readonly Route[] = [...VERIFICATIONS, ...SERVER_ENDPOINTS]
   .filter(({ method }) => method === "GET")
   .map((route) => ({ ...route, method: "HEAD" }));
 

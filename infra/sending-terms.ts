@@ -5,7 +5,7 @@ import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
 import { ROUTES, SENDING } from "./routes.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** What the gateway lets through in a region unless AWS has raised it, whatever the stages ask for. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const GATEWAY_REQUESTS_PER_SECOND = 10_000;

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
@@ -12,7 +13,6 @@ import { REFERENCE, referenceFiles } from "./reference.ts";
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
-const README = join(import.meta.dirname, "../README.md");
 
 /** What each page leads to, in this order: a page that is not there yet is one row here, and its file. */
 const PAGES_BY_PATH = {
@@ -20,7 +20,7 @@ const PAGES_BY_PATH = {
   "/handset": "Handset",
   "/playground": "Playground",
   "/reference": "Reference",
-  "/README.md": "Read me",
+  "/docs": "Documents",
 } as const;
 
 /** The same navigation in all pages, where they have a place for it. The handset opens beside the page: it shows what that page has sent. */
@@ -45,8 +45,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
   ".json": "application/json",
-  // As text: a browser would download a file of type text/markdown.
-  ".md": "text/plain; charset=utf-8",
+  ".png": "image/png",
 };
 
 /** Nothing but our own files, no inline script or style, no frame around us. OWASP ASVS 5.0 §3.4. */
@@ -65,12 +64,20 @@ const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "img-src 'self' data:",
 );
 
+/** The library that draws diagrams puts a style element into each drawing. */
+const DOCUMENT_POLICY = SAFE_HEADERS["content-security-policy"].replace(
+  "style-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+);
+
 export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "issue">): Site {
+  const documents = documentPaths();
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/playground", join(PAGES, "playground.html")],
-    ["/README.md", README],
+    ["/pages/mermaid.js", DIAGRAMS],
+    ...documents,
     ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
@@ -82,10 +89,8 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);
     if (script !== undefined) return { type: ".js", bytes: script };
-    const file = files.get(path) ?? "";
-    const bytes = await readFile(file).catch(() => undefined);
-    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
-    return bytes && { type: extname(file), bytes: pageOf(file, path, bytes), policy };
+    const file = files.get(path);
+    return file === undefined ? undefined : fileContent(path, file);
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -96,6 +101,18 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     else if (content !== undefined) sendContent(content, response, isGzipRead(request));
     return route !== undefined || content !== undefined;
   };
+}
+
+async function fileContent(path: string, file: string): Promise<Content | undefined> {
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const type = extname(file);
+  if (type !== ".md") {
+    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
+    return { type, bytes: pageOf(file, path, bytes), policy };
+  }
+  const html = Buffer.from(withNavigation(documentHtml(path, bytes.toString()), path));
+  return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
 }
 
 type Routes = Readonly<

@@ -37,6 +37,7 @@ const LANES: readonly (readonly Step[])[] = [
     { name: "types", command: ["tsc"] },
     { name: "types of examples", command: ["tsc", "-p", "examples"] },
     { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
+    { name: "types of the server", command: ["tsc", "-p", "server", "--noEmit"] },
     { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
     { name: "unused code", command: ["knip"] },
     { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },

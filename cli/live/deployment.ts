@@ -8,6 +8,7 @@ import {
   GetTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
+import { stackNameOf } from "../../infra/deployment.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { parseTemplate, type Template } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -24,7 +25,7 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
 ];
 
 async function state({ aws, stageName }: LiveDeps): Promise<Finding> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
+  const asked = new DescribeStacksCommand({ StackName: stackNameOf(stageName) });
   const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
   const status = stack?.StackStatus ?? "nobody knows";
   const changed = stack?.LastUpdatedTime ?? stack?.CreationTime;
@@ -35,7 +36,7 @@ async function state({ aws, stageName }: LiveDeps): Promise<Finding> {
 }
 
 async function same({ aws, stageName, template }: LiveDeps): Promise<Finding> {
-  const asked = new GetTemplateCommand({ StackName: `latchkey-${stageName}` });
+  const asked = new GetTemplateCommand({ StackName: stackNameOf(stageName) });
   const { TemplateBody = "" } = await aws.stack.send(asked);
   const there = parseTemplate(JSON.parse(TemplateBody));
   const ids = new Set([template, there].flatMap(({ Resources }) => Object.keys(Resources)));
@@ -57,7 +58,7 @@ const DRIFT_PAUSE_MILLISECONDS = 3_000;
 const LONGEST_DRIFT_MILLISECONDS = 300_000;
 
 async function drift({ aws, stageName, now, pause }: LiveDeps): Promise<Finding> {
-  const StackName = `latchkey-${stageName}`;
+  const StackName = stackNameOf(stageName);
   const { StackDriftDetectionId } = await aws.stack.send(
     new DetectStackDriftCommand({ StackName }),
   );

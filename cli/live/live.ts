@@ -1,16 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DescribeStacksCommand, paginateListStackResources } from "@aws-sdk/client-cloudformation";
+import { paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { secretReader } from "../../functions/adapters/secrets/secrets.ts";
 import { parseTwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import { stackNameOf } from "../../infra/deployment.ts";
+import type { OutputName } from "../../infra/outputs.ts";
 import { asking } from "../aws-faults.ts";
-import { CommandFault } from "../terminal.ts";
+import { outputsOf } from "../deployed.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
 import type { Deployed, LiveAnswer, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
-import { CouldNotAsk, twilioReader } from "./twilio-reader.ts";
+import { twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
 
 export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
@@ -36,13 +38,10 @@ export function liveDeps(
     twilio,
     deployed,
     region: () => aws.stack.config.region(),
-    address: once(() => addressOf(aws, subject.stageName)),
+    address: once(() => outputOf(aws, subject.stageName, "Address")),
     credentials: once(async () => {
-      const secret = (await deployed("AWS::SecretsManager::Secret")).find(({ logicalId }) =>
-        logicalId.startsWith("TwilioCredentials"),
-      );
-      if (secret === undefined) throw new CouldNotAsk("the stack has no secret");
-      return secretReader(aws.secrets, secret.id, parseTwilioCredentials)();
+      const secret = await outputOf(aws, subject.stageName, "TwilioSecret");
+      return secretReader(aws.secrets, secret, parseTwilioCredentials)();
     }),
     now: Date.now,
     pause: (milliseconds) => delay(milliseconds),
@@ -51,7 +50,7 @@ export function liveDeps(
 
 async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly Deployed[]> {
   const found: Deployed[] = [];
-  const input = { StackName: `latchkey-${stageName}` };
+  const input = { StackName: stackNameOf(stageName) };
   for await (const page of paginateListStackResources({ client: aws.stack }, input))
     for (const one of page.StackResourceSummaries ?? [])
       found.push({
@@ -62,14 +61,10 @@ async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly
   return found;
 }
 
-async function addressOf(aws: AwsClients, stageName: string): Promise<string> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
-  const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
-  const output = stack?.Outputs?.find(({ OutputKey = "" }) =>
-    OutputKey.startsWith("GatewayAddress"),
-  );
-  if (output?.OutputValue === undefined) throw new CouldNotAsk("the stack tells no address");
-  return output.OutputValue;
+/** An output of the deployed stack. */
+async function outputOf(aws: AwsClients, stageName: string, name: OutputName): Promise<string> {
+  const output = await outputsOf(aws.stack, { stackName: stackNameOf(stageName) });
+  return output(name);
 }
 
 /**
@@ -98,12 +93,5 @@ async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAn
 }
 
 async function insistOnStack({ aws, stageName }: LiveDeps): Promise<void> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
-  await asking(() => aws.stack.send(asked)).catch((fault: unknown) => {
-    if (fault instanceof Error && /does not exist/.test(fault.message))
-      throw new CommandFault(
-        `There is no ${stageName} in this account and region. Deploy it (npm run deploy -- ${stageName}), or choose another AWS_PROFILE or AWS_REGION.`,
-      );
-    throw fault;
-  });
+  await outputsOf(aws.stack, { stackName: stackNameOf(stageName) });
 }

@@ -1,6 +1,7 @@
 import { DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
+import { stackNameOf } from "../../infra/deployment.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { resourcesOf } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -51,7 +52,7 @@ type LiveAlarm = {
 };
 
 async function quiet({ aws, stageName, template, now }: LiveDeps): Promise<Finding> {
-  const alarms = await alarmsOf(aws.watch, `latchkey-${stageName}-`);
+  const alarms = await alarmsOf(aws.watch, `${stackNameOf(stageName)}-`);
   const wanted = [
     ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
     ...resourcesOf(template, "AWS::CloudWatch::CompositeAlarm"),

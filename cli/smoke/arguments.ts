@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import type { StageName } from "../../infra/stages.ts";
+import type { StackPlace } from "../deployed.ts";
 import { stageNamed } from "../stage-argument.ts";
 import { CommandFault } from "../terminal.ts";
 
 export type SmokeArguments = {
-  readonly stage: StageName;
+  readonly place: StackPlace;
   readonly baseUrl: string;
   /** Whether the credentials are asked for here, which needs no AWS. */
   readonly asks: boolean;
@@ -15,10 +15,11 @@ const TWILIO = "https://api.twilio.com";
 /** Throws a sentence for what cannot be understood. */
 export function smokeArguments(args: readonly string[]): SmokeArguments {
   const { values, positionals } = parsed(args);
-  const { "base-url": baseUrl, ask: asks } = values;
+  const { "base-url": baseUrl, ask: asks, stack } = values;
   if (!isOrigin(baseUrl))
     throw new CommandFault("--base-url is an address such as https://api.twilio.com.");
-  return { stage: stageNamed("smoke", positionals), baseUrl, asks };
+  const named = stack === undefined ? positionals : [...positionals, "--stack", stack];
+  return { place: stageNamed("smoke", named).place, baseUrl, asks };
 }
 
 function parsed(args: readonly string[]) {
@@ -29,6 +30,7 @@ function parsed(args: readonly string[]) {
       options: {
         "base-url": { type: "string", default: TWILIO },
         ask: { type: "boolean", default: false },
+        stack: { type: "string" },
       },
     });
   } catch (fault) {

@@ -1,6 +1,6 @@
 /**
  * `npm run fresh-apps`: an app of Vite and React and one of Next.js, made by their own generators in an empty folder, with the packed client,
- * sign a person in by what docs/form.md says. Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
+ * sign a person in by what docs/reference/form.md says. Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -100,12 +100,12 @@ async function seeItWork(
   await page.context().close();
 }
 
-/** The block of docs/form.md that begins with the name of its file. */
+/** The block of docs/reference/form.md that begins with the name of its file. */
 async function blockOf(name: string): Promise<string> {
-  const text = await readFile(join(ROOT, "docs/form.md"), "utf8");
+  const text = await readFile(join(ROOT, "docs/reference/form.md"), "utf8");
   const blocks = [...text.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   const found = blocks.find((block) => block.includes(`// ${name}`));
-  if (found === undefined) throw new Error(`docs/form.md has no block for ${name}`);
+  if (found === undefined) throw new Error(`docs/reference/form.md has no block for ${name}`);
   return found;
 }
 

@@ -50,12 +50,13 @@ async function mutate(
   const configuration = configurationOf(group);
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
-  const options = strykerOptions(group, { tests, files, isWhole, ...how });
+  const options = strykerOptions(group, { files, isWhole, ...how });
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
     // One engine is enough to notice a change; that both do the same, the contract tests say.
-    const env = { ...process.env, TEST_ENGINES: "dynalite" };
+    const MUTATION_TESTS = tests.map((glob) => `test/${glob}`).join(",");
+    const env = { ...process.env, TEST_ENGINES: "dynalite", MUTATION_TESTS };
     const child = spawn(process.execPath, [stryker, "run", configuration], {
       stdio: "inherit",
       env,

@@ -7,7 +7,7 @@ export function evidence(
 ): string {
   return `# Simulated traffic
 
-Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seed ${seed}. The real domain (start, resend, check) over the stores in memory, under the terms of the stage \`prod\` (infra/stages.ts, functions/policy/limits.ts), with a fake clock. Every attack runs in the busiest hours of a service with 2,000 sign-ins a day, five people a minute, half of them with a returning ticket.
+Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seed ${seed}. The real domain (start, resend, check) over the stores in memory, under the terms of the stage \`prod\` (latchkey.config.ts, functions/policy/limits.ts), with a fake clock. Every attack runs in the busiest hours of a service with 2,000 sign-ins a day, five people a minute, half of them with a returning ticket.
 
 ${markdownTable(lines)}
 

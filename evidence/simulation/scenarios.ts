@@ -80,168 +80,110 @@ function ordinaryDay(minute: number): number {
 /** Twenty minutes of honest people before each attack. */
 const QUIET = 20;
 
+const FIRST_HOUR = 8;
+
+/** An attack on the production stage, five guesses at each message, after twenty quiet minutes; `minutes` of all of it. */
+function attacked(
+  id: string,
+  title: string,
+  minutes: number,
+  {
+    stage = PROD,
+    crowd = AT_HOME,
+    hour = FIRST_HOUR,
+    ...attack
+  }: Partial<Pick<Scenario, "stage" | "crowd" | "hour">> &
+    Pick<Attack, "tries" | "pace"> &
+    Partial<Attack>,
+): Scenario {
+  const usual = { from: QUIET, addresses: ADDRESSES, numbers: UK_MOBILES, guesses: 5 };
+  return { id, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
+}
+
+const MANY = 20_000;
+const ADDRESSES = { kind: "ipv4", count: MANY } as const;
+const WHOLE_DAY = { minutes: DAY_MINUTES, hour: 0, stage: PROD } as const;
+
 export const SCENARIOS: readonly Scenario[] = [
   {
+    ...WHOLE_DAY,
     id: "a",
     title: "an ordinary day; no message arrives from 8:10 to 8:25",
-    minutes: DAY_MINUTES,
-    hour: 0,
-    stage: PROD,
-    crowd: {
-      ...AT_HOME,
-      perMinute: ordinaryDay,
-      outage: { from: 490, to: 505 },
-    },
+    crowd: { ...AT_HOME, perMinute: ordinaryDay, outage: { from: 490, to: 505 } },
   },
-  {
-    id: "b",
-    title: "20,000 addresses, 13,000 starts onto one range",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
+  attacked("b", "20,000 addresses, 13,000 starts onto one range", 80, {
     crowd: WITH_NEIGHBOURS,
-    attack: {
-      from: QUIET,
-      tries: 13_000,
-      pace: { perMinute: 260 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: RANGE,
-      guesses: 0,
-    },
-  },
-  {
-    id: "c",
-    title: "one account a number: 8,000 starts onto a Moroccan range",
-    minutes: 110,
-    hour: 8,
+    tries: 13_000,
+    pace: { perMinute: 260 },
+    numbers: RANGE,
+    guesses: 0,
+  }),
+  attacked("c", "one account a number: 8,000 starts onto a Moroccan range", 110, {
     stage: WITH_MOROCCO,
     crowd: withPeopleOf(MOROCCO),
-    attack: {
-      from: QUIET,
-      tries: 8_000,
-      pace: { perMinute: 100 },
-      addresses: { kind: "ipv4", count: 2_000 },
-      numbers: MOROCCO.range,
-      country: "MA",
-      guesses: 0,
-    },
-  },
-  {
-    id: "d",
-    title: "2,400 calls to Moldova in 15 minutes",
-    minutes: 50,
-    hour: 8,
+    tries: 8_000,
+    pace: { perMinute: 100 },
+    addresses: { kind: "ipv4", count: 2_000 },
+    numbers: MOROCCO.range,
+    country: "MA",
+    guesses: 0,
+  }),
+  attacked("d", "2,400 calls to Moldova in 15 minutes", 50, {
     stage: WITH_MOLDOVA,
     crowd: withPeopleOf(MOLDOVA),
-    attack: {
-      from: QUIET,
-      tries: 2_400,
-      pace: { perMinute: 160 },
-      addresses: { kind: "ipv4", count: 500 },
-      numbers: MOLDOVA.country,
-      country: "MD",
-      channel: "voice",
-      guesses: 0,
-    },
-  },
+    tries: 2_400,
+    pace: { perMinute: 160 },
+    addresses: { kind: "ipv4", count: 500 },
+    numbers: MOLDOVA.country,
+    country: "MD",
+    channel: "voice",
+    guesses: 0,
+  }),
+  attacked("e", "five guesses at each of 100,000 numbers", 120, {
+    tries: 100_000,
+    pace: { perMinute: 1_000 },
+  }),
   {
-    id: "e",
-    title: "five guesses at each of 100,000 numbers",
-    minutes: 120,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 100_000,
-      pace: { perMinute: 1_000 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
-  {
+    ...WHOLE_DAY,
     id: "f",
     title: "strangers burn the turns of 20 people for three days",
     minutes: 3 * DAY_MINUTES,
-    hour: 0,
-    stage: PROD,
     crowd: { ...AT_HOME, perMinute: ordinaryDay },
     siege: { owners: 10, days: 3 },
   },
-  {
-    id: "g",
-    title: "one /48 of IPv6, a fresh /64 for each of 9,000 starts",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 9_000,
-      pace: { perMinute: 180 },
-      addresses: { kind: "ipv6", sites: 1 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
-  {
-    id: "h",
-    title: "bursts of 600 around the edges of the ten minutes, 10 addresses",
-    minutes: 100,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET - 5,
-      tries: 4_800,
-      pace: { perEdge: 600, windowMinutes: 10 },
-      addresses: { kind: "ipv4", count: 10 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
+  attacked("g", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
+    tries: 9_000,
+    pace: { perMinute: 180 },
+    addresses: { kind: "ipv6", sites: 1 },
+  }),
+  attacked("h", "bursts of 600 around the edges of the ten minutes, 10 addresses", 100, {
+    from: QUIET - 5,
+    tries: 4_800,
+    pace: { perEdge: 600, windowMinutes: 10 },
+    addresses: { kind: "ipv4", count: 10 },
+  }),
   {
     id: "i",
     title: "a thousand people behind one address of a carrier, in two hours",
     minutes: 120,
-    hour: 8,
+    hour: FIRST_HOUR,
     stage: PROD,
     crowd: { ...AT_HOME, perMinute: () => 1_000 / 120, address: ipv4(1_000_000) },
   },
-  {
-    id: "j",
-    title: "pumping onto 100 ranges that proves one start in four",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 13_000,
-      pace: { perMinute: 260 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: "+447800######",
-      guesses: 0,
-      provenShare: 0.3,
-    },
-  },
-  {
-    id: "k",
-    title: "a whole day of guesses at random numbers, 20 starts a minute",
-    minutes: DAY_MINUTES,
+  attacked("j", "pumping onto 100 ranges that proves one start in four", 80, {
+    tries: 13_000,
+    pace: { perMinute: 260 },
+    numbers: "+447800######",
+    guesses: 0,
+    provenShare: 0.3,
+  }),
+  attacked("k", "a whole day of guesses at random numbers, 20 starts a minute", DAY_MINUTES, {
     hour: 0,
-    stage: PROD,
     crowd: { ...AT_HOME, perMinute: ordinaryDay },
-    attack: {
-      from: 0,
-      tries: 20 * DAY_MINUTES,
-      pace: { perMinute: 20 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
+    from: 0,
+    tries: 20 * DAY_MINUTES,
+    pace: { perMinute: 20 },
+  }),
 ];
 
 /** As a stage has it that shows a challenge from half of a limit on. */

@@ -36,7 +36,7 @@ func NewProofCheck(issuer, audience string) (*ProofCheck, error) {
 		return nil, err
 	}
 	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{"ES256"}),
+		jwt.WithValidMethods([]string{"RS256"}),
 		jwt.WithIssuer(issuer),
 		jwt.WithAudience(audience),
 		jwt.WithExpirationRequired(),

@@ -20,7 +20,7 @@ class ProofCheck:
         claims = jwt.decode(
             proof,
             self.keys.get_signing_key_from_jwt(proof).key,
-            algorithms=["ES256"],
+            algorithms=["RS256"],
             issuer=self.issuer,
             # Clocks of two machines differ by some seconds.
             leeway=10,

@@ -31,7 +31,7 @@ export const PROBLEMS = {
     status: 403,
     title: "The signature of this request is wrong or has run out.",
   },
-  "access-denied": { status: 403, title: "Whoever signed this request may not use this route." },
+  "access-denied": { status: 403, title: "The signer of this request may not use this route." },
   "verification-not-found": {
     status: 404,
     title: "There is no such verification. Please start again.",

@@ -14,6 +14,7 @@ import type {
   TurnTicket,
 } from "./ports.ts";
 import {
+  blockName,
   type Counted,
   type ScopeKind,
   type ScopeTerms,
@@ -22,6 +23,7 @@ import {
   unverifiedIn,
   windowsAt,
 } from "./scopes.ts";
+import type { Layouts } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
 export type AdmissionDeps = {
@@ -63,6 +65,8 @@ export type Admission =
       readonly windows: readonly Counted[];
       /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
       readonly requester: Requester;
+      /** The shards in force. */
+      readonly layouts: Layouts;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
@@ -78,14 +82,19 @@ export async function admit(
   which: keyof SendScopes,
 ): Promise<Admission> {
   const { now, ticket, scopes } = requester;
-  const { random } = deps;
-  const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random });
+  const { random, sendingSwitch } = deps;
+  // What many share has shards, and which are in force the switch says; the client has read it into memory before.
+  const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
+  const block = before && blockOf(requester, before);
+  if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
+  const layouts = before?.layouts ?? [];
+  const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random, layouts });
   const known = knownRefusals(deps, asked, requester);
   const charges =
     known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
   const [windows, switchState] = await Promise.all([
     Promise.all(charges),
-    deps.sendingSwitch.switchState(),
+    before ?? sendingSwitch.switchState(),
   ]).catch(async (fault: unknown) => {
     await releaseCounted(deps, charges);
     throw fault;
@@ -97,7 +106,13 @@ export async function admit(
   const findings = findingsOf(windows, ticket);
   const judged = await judge(deps, { requester, windows, switchState });
   if ("hasPassedChallenge" in judged)
-    return { kind: "admitted", ...findings, windows, requester: { ...requester, ...judged } };
+    return {
+      kind: "admitted",
+      ...findings,
+      windows,
+      requester: { ...requester, ...judged },
+      layouts: switchState.layouts,
+    };
   await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
 }
@@ -136,6 +151,18 @@ function findingsOf(windows: readonly Counted[], ticket: TurnTicket | undefined)
   };
 }
 
+const NO_FINDINGS: ScopeFindings = { limited: [], watched: [] };
+
+/** An operator's block of the client, the range or the country, whatever is counted and whoever asks. A pause is told first. */
+function blockOf({ now, scopes }: Requester, { isPaused, blocks }: SwitchState) {
+  if (isPaused || blocks.size === 0) return undefined;
+  const ends = [...scopes.client, ...scopes.shared].map((scope) => blocks.get(blockName(scope)));
+  const retryAt = Math.max(...ends.map((end = 0) => end));
+  return retryAt > now
+    ? ({ kind: "refused", why: "too-many-requests", retryAt } as const)
+    : undefined;
+}
+
 type Passed = { readonly hasPassedChallenge: boolean };
 
 /** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
@@ -152,9 +179,11 @@ async function judge(
   },
 ): Promise<Passed | Refusal> {
   if (switchState.isPaused) return { kind: "refused", why: "sending-paused" };
-  const blocked = windows.filter(({ charge }) => charge.kind !== "counted");
-  if (blocked.length > 0) {
-    const retryAt = Math.max(...blocked.map(({ endsAt }) => endsAt));
+  const block = blockOf(requester, switchState);
+  if (block !== undefined) return block;
+  const full = windows.filter(({ charge }) => charge.kind === "full");
+  if (full.length > 0) {
+    const retryAt = Math.max(...full.map(({ endsAt }) => endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
   return challenged(deps, requester, windows);

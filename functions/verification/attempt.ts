@@ -10,6 +10,7 @@ import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
+import type { Layouts } from "./shards.ts";
 import { isWorthless, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
@@ -55,6 +56,8 @@ export type Entry = {
   /** All that it is booked on, and of those the ones that many share. */
   readonly windows: readonly Counted[];
   readonly sharedWindows: readonly Counted[];
+  /** The shards in force. */
+  readonly layouts: Layouts;
 };
 
 /**
@@ -144,6 +147,7 @@ async function enter(
     failedTurn,
     windows: [...windows, ...shared.windows],
     sharedWindows: shared.windows,
+    layouts: shared.layouts,
   };
   return { kind: "entered", entry, ...findings };
 }

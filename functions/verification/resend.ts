@@ -26,7 +26,14 @@ import type { Refusal } from "./outcomes.ts";
 import type { Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
-import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import {
+  chargeFor,
+  giveBack,
+  reserve,
+  type SpendStore,
+  type SpendTerms,
+  spendTermsAt,
+} from "./spend.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
@@ -143,11 +150,15 @@ async function sendNextCode(
   entry: Entry,
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
-  const { now, ticket } = entry;
+  const { now, ticket, layouts } = entry;
+  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const segments = segmentsFor(deps, item);
-  const charge = chargeFor(deps, { country: item.country, channel, segments, now });
+  const charge = chargeFor(
+    { ...deps, spendTerms },
+    { country: item.country, channel, segments, now },
+  );
   const hasTicket = ticket !== undefined;
-  const reservation = await reserve(deps.spend, deps.spendTerms, { charge, hasTicket, now });
+  const reservation = await reserve(deps.spend, spendTerms, { charge, hasTicket, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
     await leave(deps, item, entry);

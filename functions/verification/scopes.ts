@@ -4,6 +4,7 @@ import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
 import type { Key, Random, ScopeOutcome } from "./ports.ts";
+import { type Layouts, shardsAt } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
 /** What unverified sends are booked on. */
@@ -17,7 +18,7 @@ export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
   readonly homeCountry: Country;
-  /** Items that a counter of a country or of the service is spread over. Each holds its share of the limit. */
+  /** Items that the stage wants a counter of a country or of the service spread over. Each holds its share of the limit. See shards.ts. */
   readonly shards: number;
 };
 
@@ -99,22 +100,37 @@ export function countryScope(country: Country, homeCountry: Country): Scope {
   return { kind: country === homeCountry ? "home-country" : "country", pseudonym: country };
 }
 
+type At = {
+  readonly now: Instant;
+  /** Those in force; without them the shards that the stage wants. */
+  readonly layouts?: Layouts | undefined;
+};
+
 /** The windows that `now` falls into, of the scopes that are counted, each on one of its shards. */
 export function windowsAt(
   scopes: readonly Scope[],
   terms: ScopeTerms,
-  { now, random }: { readonly now: Instant; readonly random: Pick<Random, "integer"> },
+  { random, ...at }: At & { readonly random: Pick<Random, "integer"> },
 ): readonly ScopeWindow[] {
   return scopes
     .filter(({ kind }) => terms.limits[kind].mode !== "off")
     .map((scope) => {
-      const shards = shardsOf(scope, terms);
-      return windowAt(scope, terms, { now, shard: shards > 1 ? random.integer(shards) : 0 });
+      const shards = shardsOf(scope, terms, at);
+      return windowAt(scope, terms, { ...at, shard: shards > 1 ? random.integer(shards) : 0 });
     });
 }
 
-export function shardsOf({ kind }: Scope, { shards }: Pick<ScopeTerms, "shards">): number {
-  return OF_MANY.has(kind) ? shards : 1;
+/** How many shards the window that holds `now` has, from its start to its end. */
+export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
+  if (!OF_MANY.has(kind)) return 1;
+  if (layouts === undefined) return terms.shards;
+  const windowMs = terms.limits[kind].windowSeconds * 1_000;
+  return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
+}
+
+/** What a block of a scope is stored under. It names the subject alone, so it holds whatever a stage counts, and which country is its first. */
+export function blockName({ kind, pseudonym }: Scope): string {
+  return `${kind === "home-country" ? "country" : kind}#${pseudonym}`;
 }
 
 /** What an approval takes off one window that its start was booked on. */
@@ -127,8 +143,9 @@ export function decrementFor(key: ScopeKey): number {
 export function windowAt(
   scope: Scope,
   terms: ScopeTerms,
-  { now, shard }: { readonly now: Instant; readonly shard: number },
+  { shard, ...at }: At & { readonly shard: number },
 ): ScopeWindow {
+  const { now } = at;
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
@@ -137,7 +154,7 @@ export function windowAt(
     isScopeKey,
     "a scope's kind, name and window",
   );
-  const share = Math.ceil(max / shardsOf(scope, terms));
+  const share = Math.ceil(max / shardsOf(scope, terms, at));
   return {
     ...scope,
     key,

@@ -1,6 +1,7 @@
 import type { Country } from "../policy/destinations.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
 import type { FaultLog, Random } from "./ports.ts";
+import { type Layouts, shardsAt } from "./shards.ts";
 import type { Channel, Instant } from "./verification.ts";
 
 /** The most that may be spent, in millionths of the currency. */
@@ -15,7 +16,7 @@ export type SpendTerms = {
   /** The share of every cap that only returning tickets may use. */
   readonly keptForTickets: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
-  /** Items that a day is spread over; each holds its share of every cap. */
+  /** Items that a day is spread over; each holds its share of every cap. Of a stage, those that it wants: see shards.ts. */
   readonly shards: number;
 };
 
@@ -62,6 +63,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** `2026-11-25`, in UTC. */
 export function dayOf(now: Instant): string {
   return new Date(now).toISOString().slice(0, 10);
+}
+
+/** The terms with the shards that the day of `now` has from its start to its end. */
+export function spendTermsAt(terms: SpendTerms, layouts: Layouts, now: Instant): SpendTerms {
+  return { ...terms, shards: shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend };
 }
 
 /** What a send is reserved at. A channel without a price is not for sale: the stage must not have opened it. */

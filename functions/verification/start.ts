@@ -31,7 +31,14 @@ import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
 import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import {
+  chargeFor,
+  giveBack,
+  reserve,
+  type SpendStore,
+  type SpendTerms,
+  spendTermsAt,
+} from "./spend.ts";
 import { openTicket } from "./ticket.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import type {
@@ -232,17 +239,21 @@ async function sendFirstCode(
   draft: Draft,
   entry: Entry,
 ): Promise<SendAttempt<Started>> {
-  const { now, ticket } = entry;
+  const { now, ticket, layouts } = entry;
+  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const { verification, code, sent } = firstCode(deps, draft, entry);
-  const charge = chargeFor(deps, {
-    country: draft.country,
-    channel: draft.request.channel,
-    segments: segmentsFor(deps, verification),
-    now,
-  });
+  const charge = chargeFor(
+    { ...deps, spendTerms },
+    {
+      country: draft.country,
+      channel: draft.request.channel,
+      segments: segmentsFor(deps, verification),
+      now,
+    },
+  );
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(deps.spend, deps.spendTerms, { charge, hasTicket: ticket !== undefined, now }),
+    reserve(deps.spend, spendTerms, { charge, hasTicket: ticket !== undefined, now }),
     deps.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;

@@ -11,7 +11,7 @@ import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
  * Of the contract, not of the software: MAJOR.MINOR.PATCH, and what breaks a caller is a new MAJOR (semver.org). `npm run openapi` says what
  * breaks.
  */
-const API_VERSION = "1.0.0";
+const API_VERSION = "2.0.0";
 
 const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   start: "StartRequest",
@@ -150,10 +150,15 @@ function operation(route: Route): Json {
           },
         }),
       },
-      ...problemResponses(problemsOf(route)),
+      ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(problemsOf(route))),
     },
   };
 }
+
+/** A refusal has no body here, which could say why. */
+const HEAD_REFUSED = {
+  "4XX": { description: "Refused, as the same request by GET would be." },
+} as const;
 
 function tagOf({ path }: Route): string {
   if (SIGNED_PATHS.test(path)) return "Back ends";

@@ -8,6 +8,7 @@ import {
 } from "../../functions/http/requests.ts";
 import {
   CHECK_RESPONSE,
+  DISCOVERY_RESPONSE,
   PROBLEM_RESPONSE,
   PROOF_KEYS_RESPONSE,
   VERIFICATION_RESPONSE,
@@ -27,6 +28,7 @@ const RESPONSES = {
   Verification: VERIFICATION_RESPONSE,
   CheckResult: CHECK_RESPONSE,
   ProofKeys: PROOF_KEYS_RESPONSE,
+  Discovery: DISCOVERY_RESPONSE,
   Problem: PROBLEM_RESPONSE,
 } as const;
 

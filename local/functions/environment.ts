@@ -41,7 +41,7 @@ export function overridesOf({
     PROOF_ISSUER: site,
     PUBLIC_URL: site,
     ALLOWED_ORIGINS: [...origins, LOOPBACK].join(","),
-    PROBLEM_DOCS_URL: `${site}/README.md#`,
+    PROBLEM_DOCS_URL: `${site}/docs/reference/problems.md#`,
     ...(challenge === undefined ? {} : challengeOverrides(challenge, origins)),
   };
 }

@@ -8,7 +8,8 @@ import { buildClient } from "../../client/build.ts";
 import { CSS_TEXT } from "../../client/css-text.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { whyNoBrowser } from "./chromium.ts";
-import { flawsOf, formGround, type Ground } from "./form-page.ts";
+import { formGround, type Ground } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");

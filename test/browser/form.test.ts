@@ -5,13 +5,13 @@ import {
   another,
   checked,
   type FormPage,
-  flawsOf,
   formGround,
   type Ground,
   problem,
   script,
   verification,
 } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1_280, height: 800 };
@@ -172,7 +172,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const on = await opened();
       await script(on.page, { start: () => problem(code, status, members) });
       await send(on, "07700 900123");
-      await alert(on, words).waitFor({ timeout: 60_000 });
+      await alert(on, words).waitFor();
       expect(await on.number.getAttribute("aria-invalid")).toBe("true");
       const described = (await on.number.getAttribute("aria-describedby")) ?? "";
       expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
@@ -390,14 +390,16 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("where the answer is slow, and says that it takes longer", async () => {
       const on = await opened();
       const { typed, number } = ground.newNumber();
+      const isToldSo = Promise.withResolvers<void>();
       await on.page.route("**/v1/verifications", async (route) => {
-        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        await isToldSo.promise;
         await route.fallback();
       });
       await send(on, typed);
       await expect.poll(() => on.primary.getAttribute("aria-busy")).toBe("true");
       await alert(on, "This takes longer than usual.").waitFor();
       await on.primary.click({ force: true });
+      isToldSo.resolve();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
       await blocked(on);

@@ -73,7 +73,7 @@ describe("deploy", () => {
       ...STAGES.prod,
       allowedOrigins: ["https://app.acme.dev"],
       problemDocsUrl: "https://acme.dev/README.md#",
-      runbooksUrl: "https://acme.dev/docs/runbooks/",
+      runbooksUrl: "https://acme.dev/docs/operate/runbooks/",
       alertEmail: "oncall@acme.dev",
       securityContact: "security@acme.dev",
     };
@@ -114,7 +114,7 @@ describe("after a deploy", () => {
 
   it("the address is that of the gateway", () => {
     const outputs = {
-      "latchkey-dev": { Other: "x", GatewayAddress6691A150: "https://a.example/dev" },
+      "latchkey-dev": { Other: "x", LatchkeyAddress: "https://a.example/dev" },
     };
     expect(addressIn(outputs, "dev")).toBe("https://a.example/dev");
     expect(addressIn(outputs, "prod")).toBeUndefined();

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
+import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");

@@ -238,7 +238,7 @@ describe("a change breaks callers", () => {
 
   it("and a new major version says so", () => {
     const after = copy();
-    after.info.version = "2.0.0";
+    after.info.version = "3.0.0";
     expect(isNewMajor(copy(), after)).toBe(true);
     expect(isNewMajor(copy(), copy())).toBe(false);
   });

@@ -9,6 +9,7 @@ import { issueTicket } from "../../functions/verification/ticket.ts";
 import { aStart, type Deps, fictionalNumber, NOON, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { OPEN_SWITCH } from "../support/memory-stores.ts";
 
 const PARALLEL = 60;
 const SECOND = 1_000;
@@ -139,7 +140,10 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
 
   it("in shards: together they hold the limit, rounded up for each", async () => {
     const limits = limitsWith({ service: 20 });
-    const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB", shards: 3 } });
+    const layouts = [{ from: 0, scopes: 3, spend: 1 }];
+    const sendingSwitch = { switchState: async () => ({ ...OPEN_SWITCH, layouts }) };
+    const scopeTerms = { limits, homeCountry: "GB", shards: 3 } as const;
+    const trial = await aTrial({ scopeTerms, sendingSwitch });
     await startAll(trial.deps);
     await startAll(trial.deps, { from: 200 });
     await startAll(trial.deps, { from: 400 });

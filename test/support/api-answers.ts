@@ -36,6 +36,13 @@ export function faultOf(answer: ApiAnswer): string | undefined {
     return body === "" ? undefined : "a preflight has no body";
   const response = responseOf(answer);
   if (response === undefined) return `${status} is not described`;
+  // Neither the description nor the answer has one.
+  if (method === "HEAD") return body === "" ? undefined : "HEAD has no body";
+  return contentFault(response, answer);
+}
+
+function contentFault(response: Node, answer: ApiAnswer): string | undefined {
+  const { status, body } = answer;
   const [content] = Object.entries(child(response, "content"));
   if (content === undefined) return body === "" ? undefined : `${status} has no body`;
   const [type, { schema }] = [content[0], asNode(content[1])];
@@ -75,7 +82,7 @@ function responseOf({ method, path, status }: ApiAnswer): Node | undefined {
   if (route === undefined) return status === 404 ? NO_ROUTE : undefined;
   const item = child(child(DOCUMENT, "paths"), route.path);
   const responses = child(child(item, method.toLowerCase()), "responses");
-  const found = responses[status];
+  const found = responses[status] ?? responses[`${Math.floor(status / 100)}XX`];
   return found === undefined ? undefined : asNode(found);
 }
 

@@ -8,6 +8,7 @@ import type {
   NumberStore,
   ScopeStore,
   SendingSwitch,
+  SwitchState,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
@@ -39,6 +40,14 @@ export type Contents = {
   readonly spend: Map<string, number>;
 };
 
+/** Nothing is paused, revoked or blocked, and every counter is one item. */
+export const OPEN_SWITCH: SwitchState = {
+  isPaused: false,
+  ticketsFrom: 0,
+  blocks: new Map(),
+  layouts: [],
+};
+
 export function emptyContents(): Contents {
   return {
     verifications: new Map(),
@@ -57,7 +66,7 @@ export function memoryStores(contents: Contents = emptyContents()): Stores {
     scopes: memoryScopes(contents.scopes),
     claims: memoryClaims(contents.claims),
     spend: memorySpend(contents.spend),
-    sendingSwitch: { switchState: async () => ({ isPaused: false, ticketsFrom: 0 }) },
+    sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
 
@@ -145,12 +154,12 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
     },
     cancel: async (key, now) =>
       writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
-    async noteDelivery({ key, code, delivery, reason: deliveryReason, messageSid }) {
+    async noteDelivery({ key, code, delivery, reason: deliveryReason, provider, messageId }) {
       const { kind } = writeTo(items, key, (item) => {
         const [newest, ...older] = item.codes;
         if (newest?.mac !== code || progressOf(item.delivery) >= progressOf(delivery))
           return undefined;
-        const codes = [{ ...newest, messageSid }, ...older];
+        const codes = [{ ...newest, provider, messageId }, ...older];
         return { ...item, delivery, deliveryReason, codes };
       });
       return kind === "taken";

@@ -483,7 +483,9 @@ describe("where there is nobody to ask", () => {
     cloud = {
       DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],
     };
-    await expect(answerLive(deps())).rejects.toThrow("There is no prod in this account");
+    await expect(answerLive(deps())).rejects.toThrow(
+      "There is no stack latchkey-prod in this account",
+    );
     cloud = { DescribeStacks: () => REFUSED };
     await expect(answerLive(deps())).rejects.toThrow("may not do that");
   });

@@ -86,7 +86,7 @@ export const KEPT: readonly Kept[] = [
     what: "the number, and the text until the message has ended; then an empty text; calls are deleted",
     howLong: "as the account at Twilio is set; an agreement with Twilio is the operator's",
     erasure: "at Twilio",
-    at: "functions/adapters/twilio/settler.ts",
+    at: "functions/adapters/twilio/reporter.ts",
   },
   {
     where: "the challenge's provider, where a stage has one",

@@ -17,6 +17,7 @@ import {
   someDeps,
 } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 
@@ -289,7 +290,7 @@ describe("a resend", () => {
     const started = await start(deps, aStart({ ticket: checked.ticket }));
     if (started.kind !== "started") throw new Error(started.why);
     deps.time.now += 30_000;
-    const switchState = async () => ({ isPaused: false, ticketsFrom: deps.time.now });
+    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: deps.time.now });
     const after = { ...deps, sendingSwitch: { switchState } };
     expect((await resend(after, { id: idIn(started.view.id) })).kind).toBe("resent");
     expect(deps.entries.map((entry) => entry.event === "send" && entry.hasTicket)).toEqual([
@@ -332,7 +333,7 @@ describe("a resend", () => {
     deps.time.now += 30_000;
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     expect(await resend(paused, { id })).toEqual({ kind: "refused", why: "sending-paused" });
     expect(deps.messages).toHaveLength(1);

@@ -9,6 +9,7 @@ import {
   newestCode,
   someDeps,
 } from "../../support/deps.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 function view(outcome: Awaited<ReturnType<typeof start>>): Started["view"] {
   if (outcome.kind !== "started") throw new Error(`refused: ${outcome.why}`);
@@ -85,7 +86,7 @@ describe("a start", () => {
     });
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     expect(
       await start(paused, aStart({ clientAddress: "192.0.2.77", to: fictionalNumber(501) })),
@@ -293,7 +294,7 @@ describe("a start repeated with its idempotency key", () => {
     const deps = someDeps();
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     for (let round = 0; round < 40; round++) await start(paused, aStart());
     expect((await start(deps, aStart())).kind).toBe("started");
