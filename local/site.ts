@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
@@ -12,6 +13,31 @@ import { REFERENCE, referenceFiles } from "./reference.ts";
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
+
+/** What each page leads to, in this order: a page that is not there yet is one row here, and its file. */
+const PAGES_BY_PATH = {
+  "/": "Sign in",
+  "/handset": "Handset",
+  "/playground": "Playground",
+  "/reference": "Reference",
+  "/docs": "Documents",
+} as const;
+
+/** The same navigation in all pages, where they have a place for it. The handset opens beside the page: it shows what that page has sent. */
+function withNavigation(html: string, current: string): string {
+  const links = Object.entries(PAGES_BY_PATH).map(([path, name]) => {
+    const place = path === current ? ' aria-current="page"' : "";
+    return `<a href="${path}"${place}${path === "/handset" && place === "" ? BESIDE : ""}>${name}</a>`;
+  });
+  return html.replace("<!-- pages -->", `<nav aria-label="Pages">${links.join("")}</nav>`);
+}
+
+function pageOf(file: string, path: string, bytes: Uint8Array): Uint8Array {
+  if (extname(file) !== ".html") return bytes;
+  return Buffer.from(withNavigation(String(bytes), path));
+}
+
+const BESIDE = ' target="_blank" rel="noopener"';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -72,7 +98,7 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const isRead = request.method === "GET" || request.method === "HEAD";
     const content = isRead && !route ? await contentOf(path) : undefined;
     if (route !== undefined) await route(request, response);
-    else if (content !== undefined) sendContent(content, response);
+    else if (content !== undefined) sendContent(content, response, isGzipRead(request));
     return route !== undefined || content !== undefined;
   };
 }
@@ -81,9 +107,11 @@ async function fileContent(path: string, file: string): Promise<Content | undefi
   const bytes = await readFile(file).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const type = extname(file);
-  if (type !== ".md")
-    return { type, bytes, policy: file === REFERENCE ? REFERENCE_POLICY : undefined };
-  const html = Buffer.from(documentHtml(path, bytes.toString()));
+  if (type !== ".md") {
+    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
+    return { type, bytes: pageOf(file, path, bytes), policy };
+  }
+  const html = Buffer.from(withNavigation(documentHtml(path, bytes.toString()), path));
   return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
 }
 
@@ -111,8 +139,24 @@ type Content = {
   readonly policy?: string | undefined;
 };
 
-function sendContent({ type, bytes, policy }: Content, response: ServerResponse): void {
+/** Below it a packet is not filled in either way. */
+const LEAST_COMPRESSED_BYTES = 1_024;
+
+function isGzipRead({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b/.test(String(headers["accept-encoding"]));
+}
+
+function sendContent(
+  { type, bytes, policy }: Content,
+  response: ServerResponse,
+  isGzipRead = false,
+): void {
   const mediaType = MEDIA_TYPES[type] ?? "application/octet-stream";
   const own = policy === undefined ? {} : { "content-security-policy": policy };
-  response.writeHead(200, { ...SAFE_HEADERS, ...own, "content-type": mediaType }).end(bytes);
+  const isSmaller = isGzipRead && bytes.byteLength >= LEAST_COMPRESSED_BYTES;
+  const coding = isSmaller ? { "content-encoding": "gzip" } : {};
+  const vary = { vary: "accept-encoding" };
+  response
+    .writeHead(200, { ...SAFE_HEADERS, ...own, ...vary, ...coding, "content-type": mediaType })
+    .end(isSmaller ? gzipSync(bytes) : bytes);
 }

@@ -25,6 +25,7 @@ export function banner({
   const rows: readonly (readonly [string, string, string])[] = [
     ["Sign in", `${url}/`, ""],
     ["Handset", `${url}/handset`, "shows the messages, and rings"],
+    ["Playground", `${url}/playground`, "shows requests beside answers"],
     ["API", `${url}/v1/verifications`, ""],
     ["Reference", `${url}/reference`, "explains the API, and tries it"],
   ];
@@ -48,7 +49,7 @@ export function banner({
     "",
     ...rows.map(
       ([name, address, what]) =>
-        `    ${name.padEnd(9)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+        `    ${name.padEnd(10)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
     ),
     "",
     ...notes.map((note) => `  ${note}`),

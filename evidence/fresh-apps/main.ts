@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
+import { argumentsOf, runCommand } from "../../cli/terminal.ts";
 import { launchBrowser } from "../../local/chromium.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
@@ -116,23 +117,36 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const wanted = process.argv.slice(2);
-const [system, browser] = await Promise.all([
-  startSystem({ port: 0, engine: "dynalite" }),
-  launchBrowser(),
-]);
-await run(process.execPath, [join(ROOT, "client/build.ts")]);
-let number = 900_740;
-for (const app of APPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  number += 1;
-  const startedAt = performance.now();
-  const outcome = await signsIn(app, system, browser, `+44 7700 ${number}`).then(
-    () => "signs in",
-    (fault: unknown) => `FAILED: ${String(fault)}`,
-  );
-  if (outcome !== "signs in") process.exitCode = 1;
-  process.stdout.write(
-    `${app.name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)\n`,
-  );
+await runCommand(async () => {
+  const { positionals } = argumentsOf({
+    help: "npm run fresh-apps [-- vite | next]",
+    options: {},
+    takesWords: true,
+  });
+  return signInBoth(positionals);
+});
+
+/** Prints a line for each app; 1 where one of them does not sign in. */
+async function signInBoth(wanted: readonly string[]): Promise<number> {
+  const [system, browser] = await Promise.all([
+    startSystem({ port: 0, engine: "dynalite" }),
+    launchBrowser(),
+  ]);
+  await run(process.execPath, [join(ROOT, "client/build.ts")]);
+  let hasFailed = false;
+  let number = 900_740;
+  for (const app of APPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    number += 1;
+    const startedAt = performance.now();
+    const outcome = await signsIn(app, system, browser, `+44 7700 ${number}`).then(
+      () => "signs in",
+      (fault: unknown) => `FAILED: ${String(fault)}`,
+    );
+    hasFailed ||= outcome !== "signs in";
+    process.stdout.write(
+      `${app.name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)\n`,
+    );
+  }
+  await Promise.all([browser.close(), system.stop()]);
+  return hasFailed ? 1 : 0;
 }
-await Promise.all([browser.close(), system.stop()]);

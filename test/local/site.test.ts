@@ -17,6 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
+describe("the navigation of the pages", () => {
+  it("lead to each other by one navigation, and are sent compressed", async () => {
+    const paths = ["/", "/handset", "/playground", "/reference"];
+    for (const path of paths) {
+      const page = await fetch(`${system.url}${path}`);
+      expect(page.headers.get("content-encoding")).toBe("gzip");
+      const html = await page.text();
+      for (const other of paths) expect(html, path).toContain(`<a href="${other}"`);
+      expect(html).toContain(`<a href="${path}" aria-current="page">`);
+    }
+  });
+});
+
 describe("the pages", () => {
   it.each([
     ["/", "text/html"],

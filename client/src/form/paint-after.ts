@@ -27,6 +27,7 @@ export function paintAfter(view: AfterView, scene: Scene): void {
     mark(heading, "aria-level", settings.headingLevel);
   }
   if (state.session !== undefined) paintCode(view, scene, state.session);
+  else writePhrase(view.code.sentence, "", "");
   if (state.end !== undefined) {
     write(view.ended.heading, texts[ENDS[state.end]]);
     mark(view.ended.drawing.firstElementChild ?? view.ended.drawing, "d", DRAWINGS[state.end]);
