@@ -2,9 +2,9 @@ import { mac } from "../../functions/verification/code.ts";
 import type { Mac, Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import {
-  blockName,
   type ScopeWindow,
   scopesOf,
+  subjectName,
   windowsAt,
 } from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
@@ -699,7 +699,6 @@ type RawWrite = {
   readonly pk: string;
   readonly update: string;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly names?: Readonly<Record<string, string>>;
 };
 
 /** What an operator writes into the table, whatever lies there. */
@@ -737,16 +736,6 @@ async function clientWindow(now: number): Promise<ScopeWindow> {
   if (window === undefined) throw new Error("a client has a window");
   return window;
 }
-
-const blockOfClient = async (now: number): Promise<RawWrite> => ({
-  pk: "switch#sending",
-  update: "SET #block = :block, deleteAfter = :until",
-  names: { "#block": `block#${blockName(await clientWindow(now))}` },
-  values: {
-    ":block": { until: now + DAY * 1_000, because: "a bot" },
-    ":until": now + DAY * 1_000,
-  },
-});
 
 /** TTL deletes the item, if it may. */
 const forgets =
@@ -788,13 +777,6 @@ const OPERATING: readonly (() => Configuration)[] = [
       },
     );
   },
-  () =>
-    configuration("a client that is closed", "the operator has closed a client; two starts of it", {
-      ground: "table",
-      terms: {},
-      before: writes(blockOfClient),
-      actors: { Ada: starts(A), Ben: starts(B, { to: TWO }) },
-    }),
   () => {
     const one = sent([A]);
     return configuration(

@@ -949,6 +949,13 @@ const MONEY: readonly Attack[] = [
       },
     ],
   },
+  {
+    id: "F13",
+    attack: "Use the hour in which throttles, countries or shards change",
+    defence:
+      "A block names its subject alone, and a window or a day keeps its shards from its start to its end, for old and new functions alike",
+    at: ["functions/verification/shards.ts", "functions/adapters/dynamodb/sending-switch.ts"],
+  },
 ];
 
 /** What is tried against services like this one, in the order of SECURITY.md. */
