@@ -4,7 +4,6 @@ import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import {
   type ScopeWindow,
   scopesOf,
-  subjectName,
   windowsAt,
 } from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
