@@ -8,12 +8,7 @@ import {
   type VerificationId,
 } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
-import {
-  blockName,
-  type ScopeWindow,
-  scopesOf,
-  windowsAt,
-} from "../../functions/verification/scopes.ts";
+import { type ScopeWindow, scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import {
   everyChannel,
@@ -151,7 +146,7 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
   },
   revoke: () =>
     writes({ ":now": 0 }, "SET ticketsFrom = :now, deleteAfter = :now", () => keyOf("number")),
-  block: (words) => (words.first === "client" ? blockOfClient : blockOfNumber),
+  block: () => blockOfNumber,
   /** TTL deletes the item, if it may. */
   forget: (words) => async (actor) => {
     await actor.does(async (_, now) => {
@@ -186,21 +181,6 @@ const blockOfNumber: Script = writes(
   "SET blockedUntil = :until, deleteAfter = :until",
   () => keyOf("number"),
 );
-
-/** Blocks of scopes lie in the item of the sending switch. */
-const blockOfClient: Script = (actor) =>
-  actor.does(async (_, now) => {
-    const until = now + DAY_MILLISECONDS;
-    const write = {
-      pk: "switch#sending",
-      update: "SET #block = :block, deleteAfter = :until",
-      names: { "#block": `block#${blockName(await clientWindow(now))}` },
-      values: { ":block": { until, because: "a bot" }, ":until": until },
-      conditions: {},
-    };
-    const asked = { port: "table", method: "update", args: [write], words: "the operator writes" };
-    await actor.ask(asked);
-  });
 
 /** The key of an item in the table: of number one, of the window of its client, of the first shard of the spend of the day. */
 async function keyOf(item: string, now = NOON): Promise<string> {

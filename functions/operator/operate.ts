@@ -4,7 +4,7 @@ import { blockTarget, type ScopeTarget, scopeOf, windowShards } from "../verific
 import { mac } from "../verification/code.ts";
 import type { Mac } from "../verification/identifiers.ts";
 import type { Clock, Keys } from "../verification/ports.ts";
-import { blockName, type Scope, type ScopeTerms } from "../verification/scopes.ts";
+import { type Scope, type ScopeTerms, subjectName } from "../verification/scopes.ts";
 import { dayOf, type SpendTerms, spendTermsAt } from "../verification/spend.ts";
 import type { Instant } from "../verification/verification.ts";
 import type { Operation } from "./operation.ts";
@@ -191,7 +191,7 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
 async function showScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
   const { stores, scopeTerms } = deps;
   const { mode, max } = scopeTerms.limits[scope.kind];
-  const { block, layouts } = await stores.sendingSwitch.read(blockName(scope));
+  const { block, layouts } = await stores.sendingSwitch.read(subjectName(scope));
   const shards = windowShards(scope, scopeTerms, { now, layouts });
   const unverified = mode === "off" ? 0 : await stores.readUnverified(shards);
   const [{ endsAt: windowEndsAt } = { endsAt: now }] = shards;
@@ -204,7 +204,7 @@ async function blockScope(
 ): Promise<OperationResult> {
   const until = now + seconds * 1_000;
   const wanted = { until, because: reason };
-  const block = await deps.stores.sendingSwitch.block(blockName(scope), wanted, now);
+  const block = await deps.stores.sendingSwitch.block(subjectName(scope), wanted, now);
   if (block === "full")
     return {
       kind: "refused",
@@ -216,7 +216,7 @@ async function blockScope(
 }
 
 async function unblockScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
-  const name = blockName(scope);
+  const name = subjectName(scope);
   const { block } = await deps.stores.sendingSwitch.read(name);
   if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
   await deps.stores.sendingSwitch.unblock(name);

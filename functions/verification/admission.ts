@@ -14,12 +14,12 @@ import type {
   TurnTicket,
 } from "./ports.ts";
 import {
-  blockName,
   type Counted,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
   type SendScopes,
+  subjectName,
   unverifiedIn,
   windowsAt,
 } from "./scopes.ts";
@@ -156,7 +156,7 @@ const NO_FINDINGS: ScopeFindings = { limited: [], watched: [] };
 /** An operator's block of the client, the range or the country, whatever is counted and whoever asks. A pause is told first. */
 function blockOf({ now, scopes }: Requester, { isPaused, blocks }: SwitchState) {
   if (isPaused || blocks.size === 0) return undefined;
-  const ends = [...scopes.client, ...scopes.shared].map((scope) => blocks.get(blockName(scope)));
+  const ends = [...scopes.client, ...scopes.shared].map((scope) => blocks.get(subjectName(scope)));
   const retryAt = Math.max(...ends.map((end = 0) => end));
   return retryAt > now
     ? ({ kind: "refused", why: "too-many-requests", retryAt } as const)

@@ -192,7 +192,7 @@ export type SwitchState = {
   readonly isPaused: boolean;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom: Instant;
-  /** Until when an operator has blocked a scope, by its `blockName`. */
+  /** Until when an operator has blocked a scope, by its `subjectName`. */
   readonly blocks: ReadonlyMap<string, Instant>;
   readonly layouts: Layouts;
 };

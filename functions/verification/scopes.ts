@@ -128,8 +128,8 @@ export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: A
   return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
 }
 
-/** What a block of a scope is stored under. It names the subject alone, so it holds whatever a stage counts, and which country is its first. */
-export function blockName({ kind, pseudonym }: Scope): string {
+/** What a scope is blocked and counted under. It names the subject alone, so it means the same whatever a stage counts, and which country is its first. */
+export function subjectName({ kind, pseudonym }: Scope): string {
   return `${kind === "home-country" ? "country" : kind}#${pseudonym}`;
 }
 
@@ -148,12 +148,8 @@ export function windowAt(
   const { now } = at;
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
-  const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
-  const key = wellFormed(
-    `${scope.kind}#${name}#${window}`,
-    isScopeKey,
-    "a scope's kind, name and window",
-  );
+  const name = shard === 0 ? subjectName(scope) : `${subjectName(scope)}-${shard}`;
+  const key = wellFormed(`${name}#${window}`, isScopeKey, "a scope's kind, name and window");
   const share = Math.ceil(max / shardsOf(scope, terms, at));
   return {
     ...scope,

@@ -351,7 +351,7 @@ describe("a write without its condition", () => {
     expect(await ask(shorter)).toMatchObject({ kind: "blocked-longer" });
     const shortening = careless(
       { block: anyway("blockedUntil > :until") },
-      { block: anyway("#block.#until > :until") },
+      { block: anyway("#block > :until") },
     );
     expect(await shortening(shorter, CONTEXT)).toMatchObject({ kind: "blocked" });
   });

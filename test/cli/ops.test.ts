@@ -102,7 +102,7 @@ describe("the words for a result", () => {
     ],
     [
       { kind: "blocked", subject: { ...subject, of: "ipv4" }, until: NOON },
-      "Nothing is sent for it.",
+      "Nothing is sent for it, from 10 seconds on.",
     ],
     [{ kind: "blocked-longer", subject, block }, "blocked already, until 2027-01-16 08:00"],
     [{ kind: "opened", subject, block }, "open again"],

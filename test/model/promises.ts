@@ -229,15 +229,6 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     [...new Set(outIn(seen).flatMap(({ counted }) => counted))].every((scope) =>
       isWithinLimit(seen, scope),
     ),
-  "what an operator closed is sent nothing": (seen) =>
-    seen.raw.every((item) =>
-      Object.keys(item).every((name) =>
-        outIn(seen).every(
-          ({ counted, by }) =>
-            by === "before" || !counted.some((key) => `block#${key}`.startsWith(`${name}#`)),
-        ),
-      ),
-    ),
   "no cap is passed by strangers": keepsCaps,
   "every item in the table says when it may be deleted": ({ raw }) =>
     raw.every(({ deleteAfter }) => typeof deleteAfter === "number"),

@@ -7,12 +7,19 @@ import type { Conditions, Item, ItemKind, Table } from "./table.ts";
 
 const PK = "switch#sending";
 
-/** A block of a scope stands in an attribute of its own, `block#<kind>#<pseudonym>`, so that two operators never write the same one. */
+/** A block of a scope stands in attributes of its own, when it ends and why it was made, so that two operators never write the same ones. */
 const BLOCK_PREFIX = "block#";
-const BLOCK = v.object({ until: v.number(), because: v.string() });
+const REASON_PREFIX = "because#";
+const BLOCKED_UNTIL = v.number();
+const BLOCKED_BECAUSE = v.optional(v.string(), "");
+
+type Block = { readonly until: Instant; readonly because: string };
 
 /** Every container reads the item each ten seconds: with more blocks its reads would wear it out. */
 export const MOST_BLOCKS = 200;
+
+/** An expression has a longest length: blocks that are over and are not forgotten now go with the next one. */
+const MOST_FORGOTTEN = 50;
 
 const LAYOUT = v.object({ from: v.number(), scopes: v.number(), spend: v.number() });
 const SWITCH = v.object({
@@ -21,24 +28,29 @@ const SWITCH = v.object({
   pausedBecause: v.optional(v.string(), ""),
   ticketsFrom: v.optional(v.number(), 0),
   layouts: v.optional(v.array(LAYOUT), []),
-  writtenBy: v.optional(v.string()),
+  /** Counts how often the layouts were stored. */
+  layoutsVersion: v.optional(v.number()),
 });
 
 /** Every condition of every write, by write. */
 export const SWITCH_CONDITIONS = {
-  storeLayouts: { "nothing was written since it was read": "writtenBy = :seen" },
-  storeFirstLayouts: { "nothing was written yet": "attribute_not_exists(writtenBy)" },
+  storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
+  storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
   pause: { "sending is not paused": "NOT paused = :true" },
   resume: { "sending is paused": "paused = :true" },
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
-  block: { "it is not blocked for longer already": "NOT #block.#until > :until" },
+  block: { "it is not blocked for longer already": "NOT #block > :until" },
   unblock: { "it is blocked": "attribute_exists(#block)" },
 } as const satisfies Record<string, Conditions>;
 
 export const SWITCH_ITEM: ItemKind = {
   key: PK,
   is: "What holds for every send: the pause, revoked tickets, blocks of scopes, shards",
-  attributes: { ...SWITCH.entries, [`${BLOCK_PREFIX}<kind>#<pseudonym>`]: BLOCK },
+  attributes: {
+    ...SWITCH.entries,
+    [`${BLOCK_PREFIX}<kind>#<pseudonym>`]: BLOCKED_UNTIL,
+    [`${REASON_PREFIX}<kind>#<pseudonym>`]: BLOCKED_BECAUSE,
+  },
   writes: {
     callers: ["storeLayouts", "storeFirstLayouts"],
     operator: ["pause", "resume", "revoke", "block", "unblock"],
@@ -60,9 +72,9 @@ export function dynamoSendingSwitch(
 
   async function readNow(now: Instant): Promise<SwitchState> {
     const item = (await table.read(PK)) ?? {};
-    const { paused, ticketsFrom, layouts, writtenBy } = v.parse(SWITCH, item);
+    const { paused, ticketsFrom, layouts, layoutsVersion } = v.parse(SWITCH, item);
     const next = wanted && layoutsWith(layouts, wanted, now);
-    if (next !== undefined) await storeLayouts(table, next, writtenBy);
+    if (next !== undefined) await storeLayouts(table, next, layoutsVersion);
     const blocks = new Map(blocksIn(item).map(([name, { until }]) => [name, until] as const));
     // What was just stored is in force later, and another may have stored something else.
     read = { isPaused: paused, ticketsFrom, blocks, layouts };
@@ -91,17 +103,19 @@ export function dynamoSendingSwitch(
 async function storeLayouts(
   { update }: Pick<Table, "update">,
   layouts: readonly unknown[],
-  seen: string | undefined,
+  read: number | undefined,
 ): Promise<void> {
   const { storeLayouts: later, storeFirstLayouts: first } = SWITCH_CONDITIONS;
-  const conditions: Conditions = seen === undefined ? first : later;
-  const values = { ":layouts": layouts, ":seen": seen };
-  await update({ pk: PK, update: "SET layouts = :layouts", conditions, values }).catch(
-    () => undefined,
-  );
+  const conditions: Conditions = read === undefined ? first : later;
+  const values = { ":layouts": layouts, ":read": read, ":version": (read ?? 0) + 1 };
+  await update({
+    pk: PK,
+    update: "SET layouts = :layouts, layoutsVersion = :version",
+    conditions,
+    values,
+  }).catch(() => undefined);
 }
 
-type Block = v.InferOutput<typeof BLOCK>;
 type AllConditions = { readonly [Name in keyof typeof SWITCH_CONDITIONS]: Conditions };
 
 /** What an operator does to all sends, and to scopes. */
@@ -143,43 +157,45 @@ function scopeBlocks(table: Table, conditions: AllConditions) {
       const blocks = blocksIn(await table.read(PK));
       const over = blocks.filter(([other, { until }]) => other !== name && until <= now);
       if (blocks.length - over.length >= MOST_BLOCKS) return "full";
-      const removed = over.map((_, index) => `#over${index}`);
+      const past = Object.fromEntries(
+        over.slice(0, MOST_FORGOTTEN).flatMap(([other], index) => [
+          [`#block${index}`, BLOCK_PREFIX + other],
+          [`#because${index}`, REASON_PREFIX + other],
+        ]),
+      );
+      const forgotten = over.length > 0 ? ` REMOVE ${Object.keys(past).join(", ")}` : "";
       const write = await table.update({
         pk: PK,
-        update: [
-          "SET #block = :block",
-          ...(over.length > 0 ? [`REMOVE ${removed.join(", ")}`] : []),
-        ].join(" "),
+        update: `SET #block = :until, #because = :because${forgotten}`,
         conditions: conditions.block,
-        names: {
-          ...Object.fromEntries(
-            over.map(([other], index) => [`#over${index}`, BLOCK_PREFIX + other]),
-          ),
-          "#block": BLOCK_PREFIX + name,
-          "#until": "until",
-        },
-        values: { ":block": block, ":until": block.until },
+        names: { ...past, ...attributesOf(name) },
+        values: { ":until": block.until, ":because": block.because },
       });
       return write.kind === "taken" ? undefined : blockNamed(write.item, name);
     },
     async unblock(name: string) {
       await table.update({
         pk: PK,
-        update: "REMOVE #block",
+        update: "REMOVE #block, #because",
         conditions: conditions.unblock,
-        names: { "#block": BLOCK_PREFIX + name },
+        names: attributesOf(name),
         values: {},
       });
     },
   } as const;
 }
 
+function attributesOf(name: string) {
+  return { "#block": BLOCK_PREFIX + name, "#because": REASON_PREFIX + name } as const;
+}
+
 function blocksIn(item: Item = {}): readonly (readonly [name: string, Block])[] {
-  return Object.entries(item).flatMap(([name, block]) =>
-    name.startsWith(BLOCK_PREFIX)
-      ? [[name.slice(BLOCK_PREFIX.length), v.parse(BLOCK, block)] as const]
-      : [],
-  );
+  return Object.entries(item).flatMap(([attribute, until]) => {
+    if (!attribute.startsWith(BLOCK_PREFIX)) return [];
+    const name = attribute.slice(BLOCK_PREFIX.length);
+    const because = v.parse(BLOCKED_BECAUSE, item[REASON_PREFIX + name]);
+    return [[name, { until: v.parse(BLOCKED_UNTIL, until), because }] as const];
+  });
 }
 
 function blockNamed(item: Item | undefined, name: string): Block | undefined {

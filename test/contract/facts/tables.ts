@@ -147,6 +147,38 @@ const SWITCH: TableFacts = {
     await put({ pk: "switch#sending", paused: false });
     expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(false);
   },
+  "shards are stored for later, and only over what was read": async ({ table, time }) => {
+    const wanted = { scopes: 5, spend: 7 };
+    const layoutsOf = async () =>
+      (await dynamoSendingSwitch(table, () => time.now).switchState()).layouts;
+    const others = dynamoSendingSwitch(table, () => time.now, { scopes: 2, spend: 2 });
+    const slow = (now: number) => {
+      const read = async (pk: string) => {
+        const item = await table.read(pk);
+        await others.switchState();
+        return item;
+      };
+      time.now = now;
+      return dynamoSendingSwitch({ ...table, read }, () => time.now, wanted).switchState();
+    };
+    await slow(NOON);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+    const own = dynamoSendingSwitch(table, () => time.now, wanted);
+    expect((await own.switchState()).layouts).toEqual([
+      { from: NOON + 3_600_000, scopes: 2, spend: 2 },
+    ]);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, ...wanted }]);
+    await slow(NOON + 60_000);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+  },
+  "shards that cannot be stored keep no switch from being read": async ({ table, time }) => {
+    const update = () => Promise.reject(new Error("throttled"));
+    const failing = dynamoSendingSwitch({ ...table, update }, () => time.now, {
+      scopes: 5,
+      spend: 7,
+    });
+    expect(await failing.switchState()).toMatchObject({ isPaused: false });
+  },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
     expect((await sendingSwitch.switchState()).isPaused).toBe(false);
     await put({ pk: "switch#sending", paused: true });

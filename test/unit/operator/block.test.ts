@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { blockTarget, scopeOf, windowShards } from "../../../functions/verification/block.ts";
 import { isE164 } from "../../../functions/verification/identifiers.ts";
 import {
-  blockName,
   type Scope,
   scopesOf,
+  subjectName,
   windowsAt,
 } from "../../../functions/verification/scopes.ts";
 import type { Layouts } from "../../../functions/verification/shards.ts";
@@ -96,7 +96,7 @@ describe("the window of a scope", () => {
   it("is named by a pseudonym that shows neither address nor number", () => {
     for (const text of ["203.0.113.7", "+44770090****"]) {
       const { pseudonym } = scope(text);
-      expect(blockName(scope(text))).not.toContain(text.slice(1, 8));
+      expect(subjectName(scope(text))).not.toContain(text.slice(1, 8));
       expect(pseudonym).toMatch(/^[\w-]{43}$/);
     }
   });

@@ -310,7 +310,7 @@ describe("a resend", () => {
     const watched = { ...deps, scopes: { ...deps.scopes, add } };
     deps.time.now += 30_000;
     await resend(watched, { id, clientAddress: "192.0.2.1" });
-    expect(counted).toEqual(["ipv4", "range", "home-country", "service"]);
+    expect(counted).toEqual(["ipv4", "range", "country", "service"]);
     counted.length = 0;
     const item = await deps.verifications.read(keyOf(id));
     const replaceTurn: typeof deps.numbers.replaceTurn = (number, { now }) =>
@@ -326,7 +326,7 @@ describe("a resend", () => {
     const verifications = { ...deps.verifications, read };
     const insteadOf = item?.codes[0]?.mac;
     await resend({ ...whatsApp, verifications }, { id, channel: "whatsapp", insteadOf });
-    expect(counted).toEqual(["range", "home-country", "service"]);
+    expect(counted).toEqual(["range", "country", "service"]);
   });
 
   it("during a pause sends nothing", async () => {

@@ -63,6 +63,18 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     return outcomes.filter(({ kind }) => kind === "started").length;
   }
 
+  it("F13: counts a country under one name, whichever country is the first", async () => {
+    const { deps, ask, starts } = deployed(1);
+    expect(await starts(3)).toBe(3);
+    const terms = { ...deps.scopeTerms, homeCountry: "FR" } as const;
+    const { keys, clock, spendTerms } = deps;
+    const stores = operatorStores(ground.table);
+    const away = operations({ stores, keys, clock, spendTerms, scopeTerms: terms });
+    const asked = { command: "who", target: "GB" };
+    expect(await ask(asked)).toMatchObject({ unverified: 3 });
+    expect(await away(asked, CONTEXT)).toMatchObject({ unverified: 3 });
+  });
+
   const block = { command: "block", target: "GB", seconds: 86_400, reason: "pumping" };
   const later = () => {
     time.now += LIMITS.switchCacheSeconds * 1_000;
@@ -72,7 +84,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     [1, 5],
     [5, 1],
     [40, 7],
-  ])("keeps a country blocked, and unblocked: from %i shards to %i", async (before, after) => {
+  ])("F13: keeps a country blocked, and unblocked: from %i shards to %i", async (before, after) => {
     const [old, next] = [deployed(before), deployed(after)];
     expect(await old.starts(2)).toBe(2);
     await old.ask(block);
@@ -93,7 +105,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     [5, 1],
     [3, 4],
   ])(
-    "passes neither a limit nor a cap, and forgets nothing: from %i shards to %i, side by side",
+    "F13: passes neither a limit nor a cap, and forgets nothing: from %i shards to %i, side by side",
     async (before, after) => {
       const options = { max: 60, messages: 60 };
       await deployed(before, options).starts(1);
