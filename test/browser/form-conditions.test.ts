@@ -349,6 +349,20 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await closed(on);
     });
 
+    it("that was typed before the numbering plans came is written as its country does once they come", async () => {
+      const context = await ground.newContext();
+      const typed = Promise.withResolvers<void>();
+      await context.route(/formatting/, async (route) => {
+        await typed.promise;
+        await route.continue();
+      });
+      const on = await ground.open(context);
+      await on.number.pressSequentially("07700900123");
+      typed.resolve();
+      await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
+      await closed(on);
+    });
+
     it("where the numbering plans do not come: the API judges what was typed as at home", async () => {
       const context = await ground.newContext();
       await context.route(/formatting/, (route) => route.abort());

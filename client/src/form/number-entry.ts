@@ -75,6 +75,8 @@ export class NumberEntry {
   #take(formatting: Formatting): void {
     this.#formatting = formatting;
     this.#list(this.#view.country.value);
+    // What was typed before the plans came is new to them.
+    this.#shown = "";
     this.#follow();
   }
 

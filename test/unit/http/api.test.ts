@@ -231,6 +231,12 @@ describe("an origin", () => {
     "https://app.example.com:8443",
     "https://sub.app.example.com",
     "https://app.example.com,https://evil.example",
+    // Of the local system's list alone; a stage has none of them.
+    "http://localhost",
+    "http://localhost:3001",
+    "http://127.0.0.1:5173",
+    "http://[::1]",
+    "loopback",
     "",
   ])("that is not on the list is refused before anything is done: %j", async (origin) => {
     const { status, headers, body } = await answerOf(
@@ -239,6 +245,14 @@ describe("an origin", () => {
     );
     expect([status, body.code]).toEqual([403, "origin-not-allowed"]);
     expect(headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
+  it("of a port of this machine may call where the list has loopback, and no look-alike", async () => {
+    const asked = async (Origin: string) => (await answerOf(ok, { Origin }, ["loopback"])).status;
+    for (const origin of ["http://localhost:5173", "http://127.0.0.1", "http://[::1]:3000"])
+      expect([origin, await asked(origin)]).toEqual([origin, 200]);
+    for (const origin of ["https://localhost", "http://localhost.evil.example", "http://10.0.0.1"])
+      expect([origin, await asked(origin)]).toEqual([origin, 403]);
   });
 
   it("is not asked of whoever is no browser page", async () => {
