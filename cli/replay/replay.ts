@@ -151,13 +151,13 @@ function leave(counters: Counters, { number, at }: PastSend, keys: readonly Scop
 function release(
   { counts }: Counters,
   keys: readonly ScopeKey[],
-  decrement = (_: ScopeKey) => 1,
+  decrement = (_: ScopeKey) => ({ window: 1, day: 1 }),
 ): void {
   for (const key of keys) {
     const window = counts.get(key);
     if (window === undefined) continue;
     const { unverified, minimum } = window;
-    counts.set(key, { unverified: decremented(unverified, decrement(key), minimum), minimum });
+    counts.set(key, { unverified: decremented(unverified, decrement(key).window, minimum), minimum });
   }
 }
 

@@ -657,7 +657,7 @@ const TICKETS: readonly (() => Configuration)[] = [
           await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
           await actor.wait(300);
           await actor.does(({ numbers }, now) => numbers.takeTurn(number, now, { issuedAt: now }));
-          await actor.does(({ numbers }) => numbers.clearFailures(number));
+          await actor.does(({ numbers }, now) => numbers.clearFailures(number, now));
           await actor.wait(300);
         }),
         actors: {

@@ -1,6 +1,6 @@
 import type { Phone, Ticket } from "../../functions/verification/identifiers.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan } from "./numbers.ts";
-import type { SendEnd, SentMessage, System } from "./system.ts";
+import { PEOPLE_SOLVE, type SendEnd, type SentMessage, type System } from "./system.ts";
 
 /** The habits of honest people, each with where it is from or why it is so. */
 const HABITS = {
@@ -19,6 +19,8 @@ const HABITS = {
   resends: 2,
   /** Who is refused tries once more. */
   retrySeconds: 60,
+  /** So long ago they have first proven their number, on average; a ticket lasts a quarter of a year. */
+  ticketDays: { mean: 60, most: 89 },
   /** The rest are behind an IPv4 address of their own. */
   ipv6Share: 0.4,
   carrierShare: 0.3,
@@ -27,6 +29,7 @@ const HABITS = {
 } as const;
 
 const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
 
 /** Who comes, and when. */
 export type Crowd = {
@@ -100,7 +103,7 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
       messages: 0,
     };
     visits.push(visit);
-    const ticket = hasTicket ? await system.ticketFor(to) : undefined;
+    const ticket = hasTicket ? await system.ticketFor(to, ticketDays(system) * DAY) : undefined;
     const person = { to, address: crowd.address ?? drawAddress(system), ticket, visit };
     await signIn(system, person, isLostAt);
   }
@@ -113,6 +116,11 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   next();
   return visits;
+}
+
+function ticketDays({ random }: System): number {
+  const { mean, most } = HABITS.ticketDays;
+  return Math.min(most, random.exponential(mean));
 }
 
 function drawPlace({ random }: System, { numbers }: Crowd): Crowd["numbers"][number] {
@@ -151,7 +159,7 @@ async function ask(system: System, { to, address, ticket, visit }: Person): Prom
   const end = await system.start({ to, address, ticket });
   const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
   visit.isAsked ||= isAsked;
-  return isAsked ? system.start({ to, address, ticket, isSolved: true }) : end;
+  return isAsked ? system.start({ to, address, ticket, solvingShare: PEOPLE_SOLVE }) : end;
 }
 
 /** What somebody does who was sent a code: waits for it, types it, asks for another, or leaves. */
@@ -190,5 +198,5 @@ async function type(system: System, { address, visit }: Person, { id, code }: Se
     const slip = String((Number(code) + 10) % 10 ** code.length).padStart(code.length, "0");
     await system.check(id, slip, address);
   }
-  visit.isVerified ||= await system.check(id, code, address);
+  visit.isVerified ||= (await system.check(id, code, address)).isApproved;
 }

@@ -7,6 +7,8 @@ import type { Siege } from "./siege.ts";
 /** One stretch of time on a production stage: who comes, and who attacks. */
 export type Scenario = {
   readonly id: string;
+  /** For the command. */
+  readonly name: string;
   readonly title: string;
   readonly minutes: number;
   /** The hour of the day, in UTC, at which it begins. */
@@ -80,21 +82,34 @@ function ordinaryDay(minute: number): number {
 /** Twenty minutes of honest people before each attack. */
 const QUIET = 20;
 
+/** From eight in the morning to midnight, twelve starts a minute. */
+const ALL_DAY = { minutes: DAY_MINUTES, hour: 0, stage: PROD } as const;
+const FROM_EIGHT = {
+  from: 480,
+  tries: 12 * 960,
+  pace: { perMinute: 12 },
+  addresses: { kind: "ipv4", count: 1 },
+} as const;
+const DAY_CROWD = { ...AT_HOME, perMinute: ordinaryDay } as const satisfies Crowd;
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     id: "a",
-    title: "an ordinary day; no message arrives from 8:10 to 8:25",
-    minutes: DAY_MINUTES,
-    hour: 0,
-    stage: PROD,
-    crowd: {
-      ...AT_HOME,
-      perMinute: ordinaryDay,
-      outage: { from: 490, to: 505 },
-    },
+    name: "ordinary-day",
+    title: "an ordinary day",
+    ...ALL_DAY,
+    crowd: DAY_CROWD,
+  },
+  {
+    id: "p",
+    name: "outage",
+    title: "an ordinary day on which no message arrives from 8:10 to 8:25",
+    ...ALL_DAY,
+    crowd: { ...DAY_CROWD, outage: { from: 490, to: 505 } },
   },
   {
     id: "b",
+    name: "one-range",
     title: "20,000 addresses, 13,000 starts onto one range",
     minutes: 80,
     hour: 8,
@@ -111,6 +126,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "c",
+    name: "morocco",
     title: "one account a number: 8,000 starts onto a Moroccan range",
     minutes: 110,
     hour: 8,
@@ -128,6 +144,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "d",
+    name: "calls",
     title: "2,400 calls to Moldova in 15 minutes",
     minutes: 50,
     hour: 8,
@@ -146,6 +163,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "e",
+    name: "spread-guessing",
     title: "five guesses at each of 100,000 numbers",
     minutes: 120,
     hour: 8,
@@ -162,6 +180,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "f",
+    name: "siege",
     title: "strangers burn the turns of 20 people for three days",
     minutes: 3 * DAY_MINUTES,
     hour: 0,
@@ -171,6 +190,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "g",
+    name: "ipv6-site",
     title: "one /48 of IPv6, a fresh /64 for each of 9,000 starts",
     minutes: 80,
     hour: 8,
@@ -187,6 +207,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "h",
+    name: "window-edges",
     title: "bursts of 600 around the edges of the ten minutes, 10 addresses",
     minutes: 100,
     hour: 8,
@@ -203,6 +224,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "i",
+    name: "carrier",
     title: "a thousand people behind one address of a carrier, in two hours",
     minutes: 120,
     hour: 8,
@@ -211,6 +233,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "j",
+    name: "pumping",
     title: "pumping onto 100 ranges that proves one start in four",
     minutes: 80,
     hour: 8,
@@ -228,6 +251,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: "k",
+    name: "day-of-guessing",
     title: "a whole day of guesses at random numbers, 20 starts a minute",
     minutes: DAY_MINUTES,
     hour: 0,
@@ -242,15 +266,121 @@ export const SCENARIOS: readonly Scenario[] = [
       guesses: 5,
     },
   },
+  {
+    ...ALL_DAY,
+    id: "l",
+    name: "few-addresses",
+    title: "few addresses, from eight to midnight, at random numbers",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
+  },
+  {
+    ...ALL_DAY,
+    id: "m",
+    name: "own-numbers",
+    title: "own numbers, proven from eight to midnight, again and again with their tickets",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
+  },
+  {
+    ...ALL_DAY,
+    id: "n",
+    name: "own-and-others",
+    title: "own numbers with their tickets, and random numbers of others",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
+  },
+  {
+    ...ALL_DAY,
+    id: "o",
+    name: "old-tickets",
+    title: "own numbers that were proven a month ago",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
+  },
 ];
 
-/** As a stage has it that shows a challenge from half of a limit on. */
-export function withChallenge(scenario: Scenario): Scenario {
+export const CHALLENGES = ["none", "pressure", "always"] as const;
+
+/** What the command changes of a scenario. */
+export type Parameters = {
+  /** Of the attacker; /48s where it comes from IPv6. */
+  readonly addresses?: number | undefined;
+  /** Numbers of others that it attacks, in place of all in its plan. */
+  readonly numbers?: number | undefined;
+  /** Numbers of its own. */
+  readonly owned?: number | undefined;
+  /** Starts a minute. */
+  readonly rate?: number | undefined;
+  readonly challenge?: (typeof CHALLENGES)[number] | undefined;
+  /** Of the challenges that the attacker has solved, so many it passes. */
+  readonly solvingShare?: number | undefined;
+};
+
+/** A scenario with other figures; what it has no place for changes nothing. */
+export function withParameters(scenario: Scenario, parameters: Parameters): Scenario {
+  const { challenge, numbers } = parameters;
+  const { attack, siege } = scenario;
+  return {
+    ...scenario,
+    stage: challenge === undefined ? scenario.stage : challenging(scenario.stage, challenge),
+    ...(attack && { attack: attackWith(attack, parameters) }),
+    ...(siege && {
+      siege: {
+        ...siege,
+        owners: numbers === undefined ? siege.owners : Math.ceil(numbers / 2),
+        ...(siege.holds && { holds: holdsWith(siege.holds, parameters) }),
+      },
+    }),
+  };
+}
+
+function attackWith(
+  attack: Attack,
+  { addresses, numbers, owned, rate, solvingShare }: Parameters,
+): Attack {
+  const isRepaced = rate !== undefined && "perMinute" in attack.pace;
+  return {
+    ...attack,
+    ...(addresses !== undefined && {
+      addresses:
+        attack.addresses.kind === "ipv4"
+          ? { kind: "ipv4", count: addresses }
+          : { kind: "ipv6", sites: addresses },
+    }),
+    ...(numbers !== undefined && { among: numbers }),
+    ...(owned !== undefined && attack.owned && { owned: { ...attack.owned, count: owned } }),
+    ...(isRepaced && {
+      pace: { perMinute: rate },
+      tries: Math.round((attack.tries * rate) / attack.pace.perMinute),
+    }),
+    ...(solvingShare !== undefined && { solvingShare }),
+  };
+}
+
+type Holds = NonNullable<Siege["holds"]>;
+
+function holdsWith(
+  holds: Holds,
+  { addresses = holds.addresses, rate = holds.perMinute }: Parameters,
+): Holds {
+  return { addresses, perMinute: rate };
+}
+
+/** The stage with that challenge, or without. */
+function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
+  const { challenge: _, ...rest } = stage;
+  if (when === "none") return rest;
   const challenge = {
     provider: "turnstile",
     siteKey: "1x00000000000000000000AA",
-    when: "under-pressure",
+    when: when === "always" ? "always" : "under-pressure",
     whenUnreachable: "refuse",
   } as const;
-  return { ...scenario, stage: { ...scenario.stage, challenge } };
+  return { ...rest, challenge };
+}
+
+/** As a stage has it that shows a challenge under pressure. */
+export function withChallenge(scenario: Scenario): Scenario {
+  return withParameters(scenario, { challenge: "pressure" });
 }

@@ -19,6 +19,8 @@ export type Report = {
   readonly capDollars: number;
   readonly guesses: number;
   readonly guessed: number;
+  /** Challenges that it had solved. */
+  readonly challenges: number;
   readonly firstRefusal: number | undefined;
   readonly firstAlarm: FirstAlarm | undefined;
   readonly served: (who: { readonly hasTicket: boolean; readonly place: Place }) => Share;
@@ -39,7 +41,8 @@ const MIDNIGHT = Date.UTC(2027, 0, 13);
 export async function simulate(scenario: Scenario, seed: number): Promise<Report> {
   const beginning = MIDNIGHT + scenario.hour * HOUR_MS;
   const agenda = agendaFrom(beginning);
-  const system = aSystem(scenario.stage, agenda, seeded(seed));
+  const isSlow = scenario.siege?.holds !== undefined;
+  const system = aSystem({ stage: scenario.stage, agenda, random: seeded(seed), isSlow });
   const all = invite(system, scenario.crowd, scenario.minutes);
   const { attack, siege } = scenario;
   const loot = attack && mount(system, attack);
@@ -56,6 +59,7 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     capDollars: capOver(scenario, beginning + from * 60_000),
     guesses: taken?.guesses ?? 0,
     guessed: taken?.guessed ?? 0,
+    challenges: taken?.challenges ?? 0,
     firstRefusal: taken?.firstRefusal,
     firstAlarm: system.metrics.firstAlarm(from),
     visits,

@@ -56,6 +56,35 @@ function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share 
   };
 }
 
+/** What `--json` prints; null where there was nobody. */
+export function figuresOf(report: Report) {
+  const { scenario, messages, dollars, firstAlarm, challenges } = report;
+  const { withTicket, withoutTicket } = shares(report);
+  return {
+    scenario: scenario.name,
+    messages,
+    dollars: Number(dollars.toFixed(2)),
+    ticketHoldersServed: shareOf(withTicket),
+    strangersServed: shareOf(withoutTicket),
+    attackedServed: shareOf(both(attackedShare(report, true), attackedShare(report, false))),
+    minutesToAlarm: firstAlarm?.minute ?? null,
+    expectedCodes: expectedCodes(report),
+    challengesSolved: challenges,
+    solvingDollars: Number((challenges * DOLLARS_PER_SOLUTION).toFixed(2)),
+  };
+}
+
+/** Two dollars for a thousand, as services ask that have people or models solve them; good or not. */
+const DOLLARS_PER_SOLUTION = 0.002;
+
+function shareOf({ of, served }: Share): number | null {
+  return of === 0 ? null : Math.round((10_000 * served) / of) / 10_000;
+}
+
+function both(one: Share, other: Share): Share {
+  return { of: one.of + other.of, served: one.served + other.served };
+}
+
 function isOnTarget(report: Report): boolean {
   const { withTicket, withoutTicket } = shares(report);
   const isMet = ({ of, served }: Share, target: number) => of === 0 || served / of >= target;

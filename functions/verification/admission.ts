@@ -1,4 +1,4 @@
-import { type ChallengeTerms, hasPassed, isChallenged } from "./challenge.ts";
+import { type ChallengeTerms, hasPassed, isChallenged, isCrowdedOut } from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
   ChallengeVerifier,
@@ -72,6 +72,7 @@ export async function admit(
   deps: AdmissionDeps,
   requester: Requester,
   which: keyof SendScopes,
+  client: readonly Counted[] = [],
 ): Promise<Admission> {
   const { now, ticket, scopes } = requester;
   const { random } = deps;
@@ -88,13 +89,14 @@ export async function admit(
   });
   if (ticket !== undefined && ticket.issuedAt < switchState.ticketsFrom) {
     await release(deps, windows);
-    return admit(deps, { ...requester, ticket: undefined }, which);
+    return admit(deps, { ...requester, ticket: undefined }, which, client);
   }
   const findings = findingsOf(windows, ticket);
-  const judged = await judge(deps, { requester, windows, switchState });
+  const judged = await judge(deps, { requester, windows, switchState, client });
   if ("hasPassedChallenge" in judged)
     return { kind: "admitted", ...findings, windows, requester: { ...requester, ...judged } };
-  await release(deps, windows);
+  const isBadToken = judged.why === "challenge-required" && requester.challengeToken !== undefined;
+  if (which === "shared" || !isBadToken) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
 }
 
@@ -107,8 +109,8 @@ async function counted(
 }
 
 function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
-  const max = ticket === undefined && window.mode === "enforce" ? window.max : undefined;
-  return { ...window, max };
+  if (ticket === undefined && window.mode === "enforce") return window;
+  return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
@@ -141,19 +143,30 @@ async function judge(
     requester,
     windows,
     switchState,
+    client,
   }: {
     readonly requester: Requester;
     readonly windows: readonly Counted[];
     readonly switchState: SwitchState;
+    readonly client: readonly Counted[];
   },
 ): Promise<Passed | Refusal> {
   if (switchState.isPaused) return { kind: "refused", why: "sending-paused" };
   const blocked = windows.filter(({ charge }) => charge.kind !== "counted");
   if (blocked.length > 0) {
-    const retryAt = Math.max(...blocked.map(({ endsAt }) => endsAt));
+    const retryAt = Math.max(...blocked.map(opensAt));
+    return { kind: "refused", why: "too-many-requests", retryAt };
+  }
+  if (requester.ticket === undefined && isCrowdedOut(client, windows)) {
+    const retryAt = Math.max(...client.map(({ day, endsAt }) => day?.endsAt ?? endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
   return challenged(deps, requester, windows);
+}
+
+function opensAt({ charge, endsAt, day }: Counted): Instant {
+  const isDayFull = charge.kind === "full" && charge.isDayFull === true;
+  return isDayFull && day !== undefined ? day.endsAt : endsAt;
 }
 
 async function challenged(
@@ -189,7 +202,9 @@ export async function release(
   windows: readonly Counted[],
 ): Promise<void> {
   const owing = windows.filter(({ charge }) => charge.kind === "counted");
-  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.decrement(key, 1)));
+  const repaid = await Promise.allSettled(
+    owing.map(({ key }) => scopes.decrement(key, 1, { sends: 1 })),
+  );
   for (const outcome of repaid) {
     if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);
   }

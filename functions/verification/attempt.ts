@@ -10,7 +10,7 @@ import type { JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, Journal, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
-import { isWorthless, turnRefusal } from "./turns.ts";
+import { isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -50,6 +50,7 @@ export type Entry = {
   readonly now: Instant;
   readonly record: NumberRecord;
   readonly ticket: TurnTicket | undefined;
+  readonly standing: Standing;
   /** The turn that it took over, if it did. */
   readonly failedTurn: Instant | undefined;
   /** All that it is booked on, and of those the ones that many share. */
@@ -128,19 +129,25 @@ async function enter(
   // It stays booked on the client: hammering a number that takes no turn is what the unverified sends is for.
   if (turn.kind === "refused")
     return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
-  const shared = await admit(deps, requester, "shared");
+  const standing = standingOf(turn.item, { ticket, now });
+  const asking = standing === "customer" ? requester : { ...requester, ticket: undefined };
+  const shared = await admit(deps, asking, "shared", windows);
   const findings = {
     limited: [...admission.limited, ...shared.limited],
     watched: [...admission.watched, ...shared.watched],
   };
   if (shared.kind === "refused") {
-    await leave(deps, intent, { now, windows, failedTurn });
+    // A token that is worth nothing is charged to its client, or he could try without end.
+    const isBadToken =
+      shared.refusal.why === "challenge-required" && requester.challengeToken !== undefined;
+    await leave(deps, intent, { now, windows: isBadToken ? [] : windows, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {
     now,
     record: turn.item,
     ticket,
+    standing,
     failedTurn,
     windows: [...windows, ...shared.windows],
     sharedWindows: shared.windows,

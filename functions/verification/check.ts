@@ -141,10 +141,11 @@ async function approve(
 ): Promise<Checked> {
   const { country } = verification;
   const charges = [
-    deps.numbers.clearFailures(verification.number),
-    ...verification.counts.map((unverified) =>
-      deps.scopes.decrement(unverified, decrementFor(unverified)),
-    ),
+    deps.numbers.clearFailures(verification.number, verification.checkedAt ?? 0),
+    ...verification.counts.map((key) => {
+      const { window, day } = decrementFor(key);
+      return deps.scopes.decrement(key, window, { day });
+    }),
     ...(messageSid === undefined ? [] : [deps.settler.settle({ messageSid, country, channel })]),
   ];
   const counted = Promise.all(

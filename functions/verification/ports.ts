@@ -115,6 +115,8 @@ export type NumberRecord = {
   readonly blockedUntil?: Instant | undefined;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom?: Instant | undefined;
+  /** When it was first proven, as far back as is known. */
+  readonly provenAt?: Instant | undefined;
   /** Turns that were taken with tickets since the number was last proven. */
   readonly ticketTurns?: number | undefined;
 };
@@ -145,14 +147,23 @@ export type NumberStore = {
     turns: { readonly failed: Instant; readonly now: Instant },
   ) => Promise<void>;
   readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
-  readonly clearFailures: (number: Mac) => Promise<void>;
+  /** Its owner has proven it. */
+  readonly clearFailures: (number: Mac, now: Instant) => Promise<void>;
 };
 
 /** What became of one unverified send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
 export type ScopeOutcome =
-  | { readonly kind: "counted"; readonly unverified: number }
-  | { readonly kind: "full" }
+  | {
+      readonly kind: "counted";
+      readonly unverified: number;
+      readonly today?: number;
+      readonly sends?: Sends;
+    }
+  | { readonly kind: "full"; readonly isDayFull?: boolean }
   | { readonly kind: "blocked" };
+
+/** All sends of a window and of its day, verified or not. */
+export type Sends = { readonly window: number; readonly day: number };
 
 export type ScopeStore = {
   /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted, unless it is closed. */
@@ -162,13 +173,26 @@ export type ScopeStore = {
     /** Where approvals stop paying ahead; below zero. */
     readonly minimum: number;
     readonly endsAt: Instant;
+    /** The same of the UTC day, which the same write counts. */
+    readonly day?:
+      | {
+          readonly max?: number | undefined;
+          readonly minimum: number;
+          /** Whether all sends are counted as well. */
+          readonly askFromSends?: Sends | undefined;
+        }
+      | undefined;
   }) => Promise<ScopeOutcome>;
   /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
   readonly recall?: (
     unverified: Parameters<ScopeStore["add"]>[0],
   ) => Exclude<ScopeOutcome, { readonly kind: "counted" }> | undefined;
-  /** Takes `amount` away, where the window still owes more than its `minimum`. */
-  readonly decrement: (key: ScopeKey, amount: number) => Promise<void>;
+  /** Takes `amount` off the window and `day` (the same, if left out) off its day; each where it still owes more than its minimum. And `sends` off both counts of sends. */
+  readonly decrement: (
+    key: ScopeKey,
+    amount: number,
+    beside?: { readonly day?: number; readonly sends?: number },
+  ) => Promise<void>;
 };
 
 /** The money of a UTC day. Every booking is one conditional write. */

@@ -143,11 +143,10 @@ async function sendNextCode(
   entry: Entry,
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
-  const { now, ticket } = entry;
+  const { now, standing } = entry;
   const segments = segmentsFor(deps, item);
   const charge = chargeFor(deps, { country: item.country, channel, segments, now });
-  const hasTicket = ticket !== undefined;
-  const reservation = await reserve(deps.spend, deps.spendTerms, { charge, hasTicket, now });
+  const reservation = await reserve(deps.spend, deps.spendTerms, { charge, standing, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
     await leave(deps, item, entry);

@@ -1,6 +1,9 @@
 import type { Country } from "../policy/destinations.ts";
+import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
 import type { FaultLog, Random, SpendStore } from "./ports.ts";
+import { paceOfDay } from "./scopes.ts";
+import type { Standing } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
 /** The most that may be spent, in millionths of the currency. */
@@ -90,19 +93,31 @@ export function chargeFor(
   };
 }
 
-/** The caps of a booking on one shard: all of them for a ticket, and what is not kept for tickets for everybody else. */
+/** The caps of a booking on one shard: all of them for a customer, what is not kept for tickets for strangers, and less for later sends. */
 export function capsOf(
   { total, countries, keptForTickets, shards }: SpendTerms,
-  { country, hasTicket }: { readonly country: Country; readonly hasTicket: boolean },
+  {
+    country,
+    standing,
+    now,
+  }: { readonly country: Country; readonly standing: Standing; readonly now: Instant },
 ): Room {
-  const share = (hasTicket ? 1 : 1 - keptForTickets) / shards;
+  const { hour, day } = sharesOf(standing, keptForTickets, now);
   const ofCountry = countries[country] ?? total;
   return {
-    day: Math.floor(total.perDayMicros * share),
-    hour: Math.floor(total.perHourMicros * share),
-    countryDay: Math.floor(ofCountry.perDayMicros * share),
-    countryHour: Math.floor(ofCountry.perHourMicros * share),
+    day: Math.floor((total.perDayMicros * day) / shards),
+    hour: Math.floor((total.perHourMicros * hour) / shards),
+    countryDay: Math.floor((ofCountry.perDayMicros * day) / shards),
+    countryHour: Math.floor((ofCountry.perHourMicros * hour) / shards),
   };
+}
+
+/** Of every cap of an hour, and of a day. */
+function sharesOf(standing: Standing, keptForTickets: number, now: Instant) {
+  const open = 1 - keptForTickets;
+  if (standing === "customer") return { hour: 1, day: 1 };
+  if (standing === "stranger") return { hour: open, day: open };
+  return { hour: Math.min(open, LIMITS.pace.hour), day: Math.min(open, paceOfDay(now)) };
 }
 
 export type Reservation =
@@ -120,18 +135,18 @@ export async function reserve(
   terms: SpendTerms,
   {
     charge,
-    hasTicket,
+    standing,
     now,
-  }: { readonly charge: SpendCharge; readonly hasTicket: boolean; readonly now: Instant },
+  }: { readonly charge: SpendCharge; readonly standing: Standing; readonly now: Instant },
 ): Promise<Reservation> {
   const { country, micros } = charge;
-  const caps = capsOf(terms, { country, hasTicket });
+  const caps = capsOf(terms, { country, standing, now });
   const room = mapped((counter) => caps[counter] - micros);
   // A price above a cap never fits, and an empty counter would let it through.
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
-  const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
+  const spentPercent = percentOf(spent, capsOf(terms, { country, standing: "customer", now }));
   if (kind === "taken") return { kind: "reserved", charge, spentPercent };
   // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
   return {

@@ -235,7 +235,7 @@ async function sendFirstCode(
   draft: Draft,
   entry: Entry,
 ): Promise<SendAttempt<Started>> {
-  const { now, ticket } = entry;
+  const { now, standing } = entry;
   const { verification, code, sent } = firstCode(deps, draft, entry);
   const charge = chargeFor(deps, {
     country: draft.country,
@@ -245,7 +245,7 @@ async function sendFirstCode(
   });
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(deps.spend, deps.spendTerms, { charge, hasTicket: ticket !== undefined, now }),
+    reserve(deps.spend, deps.spendTerms, { charge, standing, now }),
     deps.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;

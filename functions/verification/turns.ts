@@ -50,6 +50,30 @@ export function isWorthless(
   return ticketsFrom > ticket.issuedAt || ticketTurns >= LIMITS.ticketTurnsPerApproval;
 }
 
+/** What a send may use of what many share. `customer`: all of it. `later`: it gives way to the first sends of other numbers. */
+export type Standing = "customer" | "stranger" | "later";
+
+/** By the record with the turn of the send in it. */
+export function standingOf(
+  { turns, provenAt }: Pick<NumberRecord, "turns" | "provenAt">,
+  { ticket, now }: { readonly ticket: TurnTicket | undefined; readonly now: Instant },
+): Standing {
+  const standing = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
+  const today = turns.filter((turn) => turn > now - DAY_MS).length;
+  return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;
+}
+
+function isRipe(
+  ticket: TurnTicket | undefined,
+  provenAt: Instant = Number.POSITIVE_INFINITY,
+  now: Instant,
+): boolean {
+  if (ticket === undefined) return false;
+  return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketRipensSeconds * 1_000;
+}
+
+const DAY_MS = 86_400_000;
+
 /** What a number may be sent. */
 export function rowsFor(ticket: TurnTicket | undefined): readonly SendLimit[] {
   return ticket === undefined ? LIMITS.sendsPerNumber : LIMITS.sendsPerNumberWithTicket;

@@ -13,7 +13,6 @@ import type {
   Write,
 } from "../../functions/verification/ports.ts";
 import {
-  decremented,
   failureAdded,
   failuresCleared,
   hasRoom,
@@ -23,6 +22,7 @@ import {
   turnTaken,
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
+import { itemOf } from "../../functions/verification/scopes.ts";
 import type { Room, SpendCharge } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
@@ -200,25 +200,43 @@ export function memoryNumbers(
     async addFailure(number, now) {
       records.set(number, failureAdded(records.get(number) ?? UNKNOWN_NUMBER, now));
     },
-    async clearFailures(number) {
-      writeTo(records, number, failuresCleared);
+    async clearFailures(number, now) {
+      writeTo(records, number, (record) => failuresCleared(record, now));
     },
   };
 }
 
 function memoryScopes(windows: Contents["scopes"]): ScopeStore {
   return {
-    async add({ key, max = Number.POSITIVE_INFINITY, minimum }) {
-      const unverified = windows.get(key)?.unverified ?? 0;
-      if (!isBelowLimit(unverified, max)) return { kind: "full" };
-      windows.set(key, { unverified: unverified + 1, minimum });
-      return { kind: "counted", unverified: unverified + 1 };
+    async add({ key, max = Number.POSITIVE_INFINITY, minimum, day }) {
+      const unverified = (windows.get(key)?.unverified ?? 0) + 1;
+      const { item } = itemOf(key);
+      const today = day && (windows.get(item)?.unverified ?? 0) + 1;
+      const isDayFull =
+        today !== undefined && !isBelowLimit(today - 1, day?.max ?? Number.POSITIVE_INFINITY);
+      if (isDayFull || !isBelowLimit(unverified - 1, max)) return { kind: "full", isDayFull };
+      windows.set(key, { unverified, minimum });
+      if (day === undefined || today === undefined) return { kind: "counted", unverified };
+      windows.set(item, { unverified: today, minimum: day.minimum });
+      if (day.askFromSends === undefined) return { kind: "counted", unverified, today };
+      const count = (name: string) => {
+        const sends = (windows.get(name)?.unverified ?? 0) + 1;
+        windows.set(name, { unverified: sends, minimum: 0 });
+        return sends;
+      };
+      const sends = { window: count(`${key} sends`), day: count(`${item} sends`) };
+      return { kind: "counted", unverified, today, sends };
     },
-    async decrement(key, amount) {
-      writeTo(windows, key, ({ unverified, minimum }) => ({
-        unverified: decremented(unverified, amount, minimum),
-        minimum,
-      }));
+    async decrement(key, amount, { day = amount, sends = 0 } = {}) {
+      const less = (name: string, paid: number) =>
+        writeTo(windows, name, ({ unverified, minimum }) =>
+          unverified > minimum ? { unverified: unverified - paid, minimum } : undefined,
+        );
+      const { item } = itemOf(key);
+      less(key, amount);
+      if (item === key) return;
+      less(item, day);
+      for (const name of [key, item]) less(`${name} sends`, sends);
     },
   };
 }
