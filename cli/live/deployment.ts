@@ -10,7 +10,8 @@ import {
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { parseTemplate, type Template } from "../template.ts";
-import { CouldNotAsk, type LiveDeps, type LiveQuestion } from "./question.ts";
+import type { LiveDeps, LiveQuestion } from "./question.ts";
+import { CouldNotAsk } from "./twilio-reader.ts";
 
 const TOPIC = "The deployment";
 

@@ -8,15 +8,9 @@ import { CommandFault } from "../terminal.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
-import {
-  CouldNotAsk,
-  type Deployed,
-  type LiveAnswer,
-  type LiveDeps,
-  type LiveQuestion,
-} from "./question.ts";
+import type { Deployed, LiveAnswer, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
-import { twilioReader } from "./twilio-reader.ts";
+import { CouldNotAsk, twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
 
 export const LIVE_QUESTIONS: readonly LiveQuestion[] = [

@@ -40,6 +40,3 @@ export type LiveAnswer = Pick<LiveQuestion, "id" | "topic" | "asks"> &
     | { readonly kind: "answered"; readonly finding: Finding; readonly holds: boolean }
     | { readonly kind: "unasked"; readonly because: string }
   );
-
-/** Why a question could not be asked, in words for whoever reads the list. */
-export class CouldNotAsk extends Error {}

@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
-import { CouldNotAsk } from "./question.ts";
+
+/** Why a question could not be asked, in words for the reader of the list. */
+export class CouldNotAsk extends Error {}
 
 /** The hosts of Twilio's API, by what they are for. */
 const TWILIO_HOSTS = {

@@ -7,7 +7,7 @@ import { twilioModeOf, twilioRecipientsOf } from "../../infra/environments.ts";
 import type { Finding } from "../checklist/question.ts";
 import { faultsOf } from "../checklist/question.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
-import { CouldNotAsk } from "./question.ts";
+import { CouldNotAsk } from "./twilio-reader.ts";
 
 const TOPIC = "Twilio";
 

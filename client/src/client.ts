@@ -1,15 +1,10 @@
 import type { StartRequest, Verification } from "./api.ts";
 import { exchange } from "./exchange.ts";
 import { createFlights } from "./flights.ts";
-import type { StartOutcome } from "./outcomes.ts";
+import type { SessionWorld } from "./memory.ts";
+import type { CallOptions, Session, SessionState, StartOutcome } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
-import {
-  type CallOptions,
-  createSession,
-  type Session,
-  type SessionState,
-  type SessionWorld,
-} from "./session.ts";
+import { createSession } from "./session.ts";
 import { readTicket, ticketKey } from "./tickets.ts";
 import { newKey, type WorldOptions, worldOf } from "./world.ts";
 

@@ -1,6 +1,5 @@
 export type * from "./api.ts";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export type * from "./outcomes.ts";
-export type { CallOptions, Session, SessionState } from "./session.ts";
 export { receiveCode } from "./web-otp.ts";
 export type { TicketStorage } from "./world.ts";

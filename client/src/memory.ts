@@ -1,8 +1,10 @@
 import type { Verification } from "./api.ts";
 import { type Exchanged, exchange, type Request } from "./exchange.ts";
+import type { Session, SessionState } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
-import type { Session, SessionState, SessionWorld } from "./session.ts";
-import { newKey } from "./world.ts";
+import { newKey, type World } from "./world.ts";
+
+export type SessionWorld = World & { readonly onChange: (session: Session) => void };
 
 /** What a session knows, and the requests that change it. */
 export type Memory = {

@@ -1,6 +1,6 @@
 import type { Verification } from "./api.ts";
+import type { Session } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
-import type { Session } from "./session.ts";
 import type { World } from "./world.ts";
 
 /** A message takes some seconds; then it is late, and there is ever less to see. */

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { PLATFORMS } from "../verification/message.ts";
-import { CHANNELS, PURPOSES } from "../verification/verification.ts";
+import { CHANNELS, PLATFORMS, PURPOSES } from "../verification/verification.ts";
 
 /**
  * The bodies that the routes take. The gateway's models are derived from these same schemas, so the gateway refuses nothing that the

@@ -1,7 +1,12 @@
-import { type ChallengeTerms, hasPassed, isChallenged, isCrowdedOut } from "./challenge.ts";
+import {
+  type ChallengeTerms,
+  type ChallengeVerifier,
+  hasPassed,
+  isChallenged,
+  isCrowdedOut,
+} from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
-  ChallengeVerifier,
   FaultLog,
   Random,
   ScopeStore,

@@ -6,9 +6,9 @@ import {
   release,
   type ScopeFindings,
 } from "./admission.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Clock, Journal, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
+import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
 import { isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";

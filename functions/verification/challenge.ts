@@ -23,6 +23,14 @@ export type ChallengeTerms = ChallengeWidget & {
 /** `failed`: the token is false, used, too old, or was made elsewhere or for something else. */
 export type ChallengeResult = "passed" | "failed" | "unreachable";
 
+/** Asks whoever made the widget what its token is worth. Never throws. */
+export type ChallengeVerifier = {
+  readonly verify: (answer: {
+    readonly token: string;
+    readonly clientAddress: string | undefined;
+  }) => Promise<ChallengeResult>;
+};
+
 /** Whether a start must show that a person is there. A returning ticket has shown it. */
 export function isChallenged(
   { when }: Pick<ChallengeTerms, "when">,

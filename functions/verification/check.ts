@@ -10,11 +10,11 @@ import {
   type Ticket,
   type VerificationId,
 } from "./identifiers.ts";
+import type { Journal } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
   Clock,
   FaultLog,
-  Journal,
   Keys,
   NumberStore,
   ProofSigner,

@@ -49,3 +49,6 @@ export type JournalEntry =
       readonly country: string;
       readonly channel: Channel;
     };
+
+/** Where what happened is written down, to be counted and replayed. */
+export type Journal = (entry: JournalEntry) => void;

@@ -2,11 +2,7 @@ import { type Locale, RIGHT_TO_LEFT } from "../policy/messages/locales.ts";
 import { SMS_TEXTS } from "../policy/messages/sms.ts";
 import type { MinuteForms } from "../policy/messages/texts.ts";
 import { type Encoding, segmentsOf } from "./segments.ts";
-import { PURPOSES, type Purpose } from "./verification.ts";
-
-/** Where the code will be typed. It decides which last line, if any, lets the device fill it in. */
-export const PLATFORMS = ["web", "android", "ios"] as const;
-export type Platform = (typeof PLATFORMS)[number];
+import { type Platform, PURPOSES, type Purpose } from "./verification.ts";
 
 export type SmsRequest = {
   readonly purpose: Purpose;

@@ -1,6 +1,5 @@
 /** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
 import type { RefusalReason } from "../policy/special-numbers.ts";
-import type { ChallengeResult } from "./challenge.ts";
 import type {
   Mac,
   Phone,
@@ -9,8 +8,6 @@ import type {
   VerificationId,
   VerificationKey,
 } from "./identifiers.ts";
-import type { JournalEntry } from "./journal.ts";
-import type { Room, SpendCharge } from "./spend.ts";
 import type {
   Channel,
   Delivery,
@@ -195,17 +192,6 @@ export type ScopeStore = {
   ) => Promise<void>;
 };
 
-/** The money of a UTC day. Every booking is one conditional write. */
-export type SpendStore = {
-  /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
-  readonly reserve: (
-    charge: SpendCharge,
-    room: Room,
-  ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
-  /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
-  readonly giveBack: (charge: SpendCharge) => Promise<void>;
-};
-
 /** A start under an `Idempotency-Key`: who came first, with which request. */
 export type Claim = {
   readonly key: Mac;
@@ -233,14 +219,6 @@ export type SwitchState = {
 
 /** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
 export type SendingSwitch = { readonly switchState: () => Promise<SwitchState> };
-
-/** Asks whoever made the widget what its token is worth. Never throws. */
-export type ChallengeVerifier = {
-  readonly verify: (answer: {
-    readonly token: string;
-    readonly clientAddress: string | undefined;
-  }) => Promise<ChallengeResult>;
-};
 
 type Outgoing = {
   readonly to: Phone;
@@ -298,9 +276,6 @@ export type NextSteps = {
 export type ProofSigner = {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 };
-
-/** Where what happened is written down, to be counted and replayed. */
-export type Journal = (entry: JournalEntry) => void;
 
 /** Where faults go that must not reach the caller. */
 export type FaultLog = (what: string, fault: unknown) => void;

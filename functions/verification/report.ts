@@ -1,4 +1,5 @@
-import type { Journal, Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
+import type { Journal } from "./journal.ts";
+import type { Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
 import type { Channel, Delivery, DeliveryReason } from "./verification.ts";
 

@@ -23,10 +23,10 @@ import {
   type VerificationId,
 } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Key, Keys, Random, SpendStore, VerificationStore } from "./ports.ts";
+import type { Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
-import { chargeFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
+import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,

@@ -3,6 +3,7 @@ import { LIMITS, type ScopeLimit, type ScopeMode } from "../policy/limits.ts";
 import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
+import { DAY_MS, elapsedOfDay, paceOfDay } from "./pace.ts";
 import type { Key, Random, ScopeOutcome, Sends } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
@@ -165,7 +166,7 @@ export function windowAt(
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
   const day = dayWindow(scope, terms, now);
-  const slots = DAY_SECONDS / windowSeconds;
+  const slots = DAY_MS / (windowSeconds * 1_000);
   const place = day === undefined ? window : `${Math.floor(window / slots)}#${window % slots}`;
   const key = wellFormed(
     `${scope.kind}#${name}#${place}`,
@@ -184,19 +185,6 @@ export function windowAt(
   };
 }
 
-const DAY_SECONDS = 86_400;
-
-/** 0 at midnight, 1 at the next. */
-function elapsedOfDay(now: Instant): number {
-  return (now % (DAY_SECONDS * 1_000)) / (DAY_SECONDS * 1_000);
-}
-
-/** The share of a day's cap that an ordinary service has used by now, and some more. */
-export function paceOfDay(now: Instant): number {
-  const { dayAtMidnight, dayAtItsEnd } = LIMITS.pace;
-  return dayAtMidnight + (dayAtItsEnd - dayAtMidnight) * elapsedOfDay(now);
-}
-
 function dayWindow(scope: Scope, terms: ScopeTerms, now: Instant): DayWindow | undefined {
   const {
     maxPerDay,
@@ -206,7 +194,6 @@ function dayWindow(scope: Scope, terms: ScopeTerms, now: Instant): DayWindow | u
   } = terms.limits[scope.kind];
   if (maxPerDay === undefined && askPerDay === undefined) return undefined;
   const share = (max: number) => Math.ceil(max / shardsOf(scope, terms));
-  const dayMs = DAY_SECONDS * 1_000;
   const { askedAtMidnight } = LIMITS;
   const grown = askedAtMidnight + (1 - askedAtMidnight) * elapsedOfDay(now);
   return {
@@ -222,6 +209,6 @@ function dayWindow(scope: Scope, terms: ScopeTerms, now: Instant): DayWindow | u
     },
     // Nobody pays ahead of a counter that refuses nothing.
     minimum: maxPerDay === undefined ? 0 : -share(maxPerDay),
-    endsAt: (Math.floor(now / dayMs) + 1) * dayMs,
+    endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS,
   };
 }

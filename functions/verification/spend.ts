@@ -1,8 +1,8 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
-import type { FaultLog, Random, SpendStore } from "./ports.ts";
-import { paceOfDay } from "./scopes.ts";
+import type { FaultLog, Random } from "./ports.ts";
+import { DAY_MS, paceOfDay } from "./pace.ts";
 import type { Standing } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
@@ -41,6 +41,17 @@ export type Room = {
   readonly countryHour: number;
 };
 
+/** The money of a UTC day. Every booking is one conditional write. */
+export type SpendStore = {
+  /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
+  readonly reserve: (
+    charge: SpendCharge,
+    room: Room,
+  ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
+  /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
+  readonly giveBack: (charge: SpendCharge) => Promise<void>;
+};
+
 const COUNTERS = [
   "day",
   "hour",
@@ -49,7 +60,6 @@ const COUNTERS = [
 ] as const satisfies readonly (keyof Room)[];
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** `2026-11-25`, in UTC. */
 export function dayOf(now: Instant): string {

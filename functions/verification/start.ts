@@ -25,26 +25,23 @@ import {
   type VerificationId,
   wellFormed,
 } from "./identifiers.ts";
-import type { Platform } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
 import { judgePhone } from "./phone-policy.ts";
 import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
-import type {
-  Claim,
-  ClaimStore,
-  Holder,
-  Key,
-  Keys,
-  Random,
-  SpendStore,
-  VerificationStore,
-} from "./ports.ts";
+import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import { chargeFor, giveBack, reserve, type SpendTerms } from "./spend.ts";
+import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
 import { openTicket } from "./ticket.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
-import type { Channel, Instant, Purpose, SentCode, Verification } from "./verification.ts";
+import type {
+  Channel,
+  Instant,
+  Platform,
+  Purpose,
+  SentCode,
+  Verification,
+} from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
 export type StartDeps = DispatchDeps &

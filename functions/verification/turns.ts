@@ -1,4 +1,5 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
+import { DAY_MS } from "./pace.ts";
 import type { NumberRecord, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
@@ -71,8 +72,6 @@ function isRipe(
   if (ticket === undefined) return false;
   return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketRipensSeconds * 1_000;
 }
-
-const DAY_MS = 86_400_000;
 
 /** What a number may be sent. */
 export function rowsFor(ticket: TurnTicket | undefined): readonly SendLimit[] {

@@ -1,7 +1,6 @@
 import type { Country } from "../policy/destinations.ts";
 import type { Locale } from "../policy/messages/locales.ts";
 import type { Mac, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
-import type { Platform } from "./message.ts";
 
 /** A moment, in Unix milliseconds. The only other unit of time is the second, and a name that means it ends in `Seconds`. */
 export type Instant = number;
@@ -15,6 +14,10 @@ export const PURPOSES = [
   "change-number",
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
+
+/** Where the code will be typed. It decides which last line, if any, lets the device fill it in. */
+export const PLATFORMS = ["web", "android", "ios"] as const;
+export type Platform = (typeof PLATFORMS)[number];
 
 /** The ways a code can travel. Which of them a number may use, the stage says: see channels.ts. */
 export const CHANNELS = ["sms", "whatsapp", "voice"] as const;

@@ -1,4 +1,8 @@
-import type { Attempt } from "./requests.ts";
+/** What one try of a request came to. */
+export type Attempt = {
+  readonly response: Response | undefined;
+  readonly failure: "connect" | "time-out" | undefined;
+};
 
 type Connection = {
   /** How often a request is made again, at most. */

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { connectionOf } from "./connection-override.ts";
+import { type Attempt, connectionOf } from "./connection-override.ts";
 
 type Form = Readonly<Record<string, string>>;
 
@@ -27,11 +27,6 @@ export async function ask(authToken: string, outgoing: Outgoing): Promise<Respon
     await answer.response?.body?.cancel();
   }
 }
-
-export type Attempt = {
-  readonly response: Response | undefined;
-  readonly failure: "connect" | "time-out" | undefined;
-};
 
 async function once(authToken: string, outgoing: Outgoing, token: string): Promise<Attempt> {
   const { method, form, signal } = outgoing;

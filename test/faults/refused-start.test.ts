@@ -101,7 +101,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a start during a pause",
-    from: "switch.standing 1",
+    from: "switch.switchState 1",
     ends: "503 sending-paused",
     request: async (run) => {
       await run.put({ pk: "switch#sending", paused: true });

@@ -160,7 +160,7 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "scopes.add: no operator has closed it": {
     fact: "a window that an operator closed takes no start, and no other window minds",
   },
-  "scopes.decrement: the window is there, and not paid far ahead": {
+  "scopes.credit: the window is there, and not paid far ahead": {
     fact: "approvals pay one limit ahead and no further, until somebody owes again",
   },
   "spend.reserve: the day has room": {

@@ -8,7 +8,6 @@ import type {
   NumberStore,
   ScopeStore,
   SendingSwitch,
-  SpendStore,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
@@ -23,7 +22,7 @@ import {
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
 import { itemOf } from "../../functions/verification/scopes.ts";
-import type { Room, SpendCharge } from "../../functions/verification/spend.ts";
+import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
   type Delivery,

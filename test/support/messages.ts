@@ -1,11 +1,6 @@
 import type { Locale } from "../../functions/policy/messages/locales.ts";
-import {
-  composeSms,
-  PLATFORMS,
-  type Sms,
-  type SmsRequest,
-} from "../../functions/verification/message.ts";
-import { PURPOSES } from "../../functions/verification/verification.ts";
+import { composeSms, type Sms, type SmsRequest } from "../../functions/verification/message.ts";
+import { PLATFORMS, PURPOSES } from "../../functions/verification/verification.ts";
 
 export const CODE = "271828";
 export const HOST = "app.example.com";

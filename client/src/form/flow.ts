@@ -1,7 +1,6 @@
 import type { Challenge, Channel, Status, Verification } from "../api.ts";
 import type { Client } from "../client.ts";
-import type { Aborted, Problem } from "../outcomes.ts";
-import type { Session } from "../session.ts";
+import type { Aborted, Problem, Session } from "../outcomes.ts";
 import { askPatiently, type Network } from "./asking.ts";
 import type { Kept } from "./kept.ts";
 import type { Settings } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { Client } from "../client.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../outcomes.ts";
 
 /** What a reload of the page is to find again: the verification under way, and whose it is. Never a number, never a code. */
 export type Kept = {

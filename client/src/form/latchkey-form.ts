@@ -1,7 +1,6 @@
 import type { Challenge, Verification } from "../api.ts";
 import { type Client, createClient } from "../client.ts";
-import type { Problem } from "../outcomes.ts";
-import type { Session } from "../session.ts";
+import type { Problem, Session } from "../outcomes.ts";
 import { receiveCode } from "../web-otp.ts";
 import { BROWSER_NETWORK } from "./asking.ts";
 import { ATTRIBUTES } from "./attributes.ts";

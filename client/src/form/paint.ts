@@ -1,5 +1,5 @@
 import type { Channel } from "../api.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../outcomes.ts";
 import { make, mark, write } from "./elements.ts";
 import { clock } from "./language.ts";
 import type { Settings } from "./settings.ts";

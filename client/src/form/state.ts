@@ -1,5 +1,5 @@
 import type { Challenge, Channel, CheckMiss } from "../api.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../outcomes.ts";
 import type { TextKey } from "./texts.ts";
 
 /** Where the person is. */

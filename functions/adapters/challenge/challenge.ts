@@ -1,6 +1,10 @@
 import * as v from "valibot";
-import type { ChallengeProvider, ChallengeResult } from "../../verification/challenge.ts";
-import type { ChallengeVerifier, FaultLog } from "../../verification/ports.ts";
+import type {
+  ChallengeProvider,
+  ChallengeResult,
+  ChallengeVerifier,
+} from "../../verification/challenge.ts";
+import type { FaultLog } from "../../verification/ports.ts";
 
 /**
  * Where each provider says what a token is worth. Each takes the same form (secret, response, remoteip) and answers `success` with the host of

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
-import type { SpendStore } from "../../verification/ports.ts";
-import type { Room, SpendCharge } from "../../verification/spend.ts";
+import type { Room, SpendCharge, SpendStore } from "../../verification/spend.ts";
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. `#day` and its like are the counters of the booking. */

@@ -10,7 +10,6 @@ import {
   type Mac,
   type VerificationKey,
 } from "../../verification/identifiers.ts";
-import { PLATFORMS } from "../../verification/message.ts";
 import type { VerificationStore, Write } from "../../verification/ports.ts";
 import {
   CHANNELS,
@@ -18,6 +17,7 @@ import {
   DELIVERIES,
   DELIVERY_REASONS,
   type Delivery,
+  PLATFORMS,
   PURPOSES,
   type SentCode,
   type Verification,

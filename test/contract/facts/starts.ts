@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { RETENTION } from "../../../functions/policy/retention.ts";
-import type { Claim, ScopeStore, SpendStore } from "../../../functions/verification/ports.ts";
-import type { Room, SpendCharge } from "../../../functions/verification/spend.ts";
+import type { Claim, ScopeStore } from "../../../functions/verification/ports.ts";
+import type { Room, SpendCharge, SpendStore } from "../../../functions/verification/spend.ts";
 import { NOON } from "../../support/deps.ts";
 import { aMac, aScopeKey, aSealed } from "../../support/items.ts";
 import type { Facts } from "./ground.ts";

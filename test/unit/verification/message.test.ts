@@ -6,11 +6,10 @@ import { LOCALES, type Locale, RIGHT_TO_LEFT } from "../../../functions/policy/m
 import { SMS_TEXTS } from "../../../functions/policy/messages/sms.ts";
 import {
   composeSms,
-  type Platform,
   type SmsRequest,
   takesOriginHost,
 } from "../../../functions/verification/message.ts";
-import { PURPOSES } from "../../../functions/verification/verification.ts";
+import { type Platform, PURPOSES } from "../../../functions/verification/verification.ts";
 import {
   codeAmongWords,
   isReadByChromium,
