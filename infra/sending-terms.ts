@@ -43,8 +43,9 @@ function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number
 }
 
 /** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
-function unitsPerCharge({ countries }: Pick<Stage, "countries">): number {
-  const counters = (1 + countries.length) * COUNTERS_A_COUNTRY;
+function unitsPerCharge({ countries, knownNumbers }: Stage): number {
+  const sets = knownNumbers === undefined ? 1 : 2;
+  const counters = sets * (1 + countries.length) * COUNTERS_A_COUNTRY;
   return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
@@ -85,9 +86,9 @@ function messagesAnHour(stage: Stage): number {
 }
 
 function messagesFor(stage: Stage, capOf: (cap: Cap) => number): number {
-  const { prices, total } = spendTermsOf(stage);
+  const { prices, total, knownShare } = spendTermsOf(stage);
   const price = prices[homeOf(stage)]?.sms;
-  return price === undefined ? Number.POSITIVE_INFINITY : capOf(total) / price;
+  return price === undefined ? Number.POSITIVE_INFINITY : (capOf(total) * (1 - knownShare)) / price;
 }
 
 /**
@@ -105,6 +106,13 @@ function askedFrom(stage: Stage): Pick<ScopeLimit, "askPerDay" | "askSends"> {
   };
 }
 
+/** What so many messages home cost, of the day's cap. */
+function knownShareOf({ countries: [home = "GB"], prices, spend, knownNumbers }: Stage): number {
+  const listed: Partial<Readonly<Record<Country, ChannelPrices>>> = PRICES.destinations;
+  const price = (prices?.[home] ?? listed[home])?.sms ?? 0;
+  return ((knownNumbers?.perDay ?? 0) * price) / (spend.dollarsPerDay * MICROS);
+}
+
 /** The caps of a stage in millionths, with the price of every country that it opens. */
 export function spendTermsOf(stage: Stage): SpendTerms {
   const { spend, countries } = stage;
@@ -119,6 +127,7 @@ export function spendTermsOf(stage: Stage): SpendTerms {
       ),
     },
     keptForTickets: spend.keptForTickets,
+    knownShare: knownShareOf(stage),
     prices: Object.fromEntries(
       countries.flatMap((country) => {
         const price = stage.prices?.[country] ?? listed[country];
@@ -143,7 +152,7 @@ function capOf(
 const CHALLENGE_ACTION = "latchkey-start";
 
 export function challengeOf({ challenge, allowedOrigins }: Stage): StageChallenge | undefined {
-  if (challenge === undefined) return undefined;
+  if (challenge === undefined || "off" in challenge) return undefined;
   const hosts = allowedOrigins.map((origin) => new URL(origin).hostname);
   return { ...challenge, action: CHALLENGE_ACTION, hosts };
 }

@@ -40,6 +40,13 @@ const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)
 const SCOPE_KINDS = v.picklist(Object.keys(LIMITS.unverifiedSends));
 
 /** Each field: what it takes, and that in words behind "must be". */
+const CHALLENGE = v.strictObject({
+  provider: v.picklist(CHALLENGE_PROVIDERS),
+  siteKey: v.pipe(v.string(), v.regex(/^[\w-]{10,100}$/)),
+  when: v.picklist(["always", "under-pressure"]),
+  whenUnreachable: v.picklist(["refuse", "allow"]),
+});
+
 const FIELDS = {
   production: [v.boolean(), "true or false"],
   countries: [
@@ -138,6 +145,10 @@ const FIELDS = {
     ),
     "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries if any",
   ],
+  knownNumbers: [
+    v.optional(v.strictObject({ perDay: COUNT })),
+    "perDay (a whole number from 1), if it is given",
+  ],
   prices: [
     v.optional(
       v.record(
@@ -157,15 +168,8 @@ const FIELDS = {
     `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and limit (1 to 100000)`,
   ],
   challenge: [
-    v.optional(
-      v.strictObject({
-        provider: v.picklist(CHALLENGE_PROVIDERS),
-        siteKey: v.pipe(v.string(), v.regex(/^[\w-]{10,100}$/)),
-        when: v.picklist(["always", "under-pressure"]),
-        whenUnreachable: v.picklist(["refuse", "allow"]),
-      }),
-    ),
-    `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+    v.optional(v.union([CHALLENGE, OFF])),
+    `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey, when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), or off: true with because in at least three words, if it is given`,
   ],
   clientAddressHeader: [
     v.optional(
@@ -225,6 +229,10 @@ const PRODUCTION = {
     "at least one https origin, and none of a developer's machine",
   ],
   logRetentionDays: [v.literal(365), "365: abuse is found late"],
+  challenge: [
+    v.union([CHALLENGE, OFF]),
+    "a challenge, or off: true with because in at least three words: without one few addresses lock out all strangers",
+  ],
   scopes: [
     v.optional(v.pipe(v.record(v.string(), v.unknown()), v.check(areClientsEnforced))),
     "such that no client goes unlimited: ipv4, ipv6-64, ipv6-48 and client-unknown keep mode enforce, and a limit of ten times that of limits.ts at most",
@@ -320,6 +328,9 @@ function refuseLongHosts(name: string, row: unknown): void {
     );
 }
 
+/** A host below `.example` (RFC 2606), or a key that is none. */
+const PLACEHOLDER = /\.example(?=["/:]|$)|"example-site-key"/;
+
 /**
  * What stands in a production stage only as an example: fields that hold a host or an address below `.example` (RFC 2606). Synthesis takes
  * them, so that every stage can be looked at as it comes; a deployment must not.
@@ -327,6 +338,6 @@ function refuseLongHosts(name: string, row: unknown): void {
 export function placeholdersOf(stage: Stage): readonly string[] {
   if (!stage.production) return [];
   return Object.entries(stage)
-    .filter(([, value]) => /\.example(?=["/:]|$)/.test(JSON.stringify(value)))
+    .filter(([, value]) => PLACEHOLDER.test(JSON.stringify(value)))
     .map(([field]) => field);
 }

@@ -61,12 +61,17 @@ type Common = {
   readonly firewall: Firewall;
   /** The most that messages may cost, whoever asks for them. Reserved before each send; what is full pauses sending. */
   readonly spend: Spend;
+  /**
+   * Back ends may vouch on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's price, are
+   * kept for those, whatever everybody else does. At most half of the day's cap. None if left out: vouching then changes nothing.
+   */
+  readonly knownNumbers?: { readonly perDay: number };
   /** What Twilio asks of this account, where it is not the list price, and where no list price is known. */
   readonly prices?: Partial<Readonly<Record<Country, ChannelPrices>>>;
   /** Where the unverified sends of a scope are limited in another way than limits.ts says. */
   readonly scopes?: Partial<Readonly<Record<ScopeKind, ScopeSetting>>>;
-  /** What a start must show beside all limits, when a scope is half full or always. Nothing if left out. */
-  readonly challenge?: ChallengeSetting;
+  /** What a start must show beside all limits, under pressure or always. Nothing if left out; production must say why it has none. */
+  readonly challenge?: ChallengeSetting | Off;
   /**
    * The header in which the proxy before the API names its client, such as `cloudfront-viewer-address`. Only where nobody can come past the proxy:
    * whoever could, would name any address. Left out, the address of the connection counts.
@@ -123,6 +128,7 @@ type Live = { readonly live: true; readonly because: string };
 /** Production keeps its data whatever happens to the stack, sends to no number of fiction and wakes somebody up. */
 type Production = Common & {
   readonly production: true;
+  readonly challenge: ChallengeSetting | Off;
   readonly fictionalNumbers: "refused";
   /** A year: abuse is found late. */
   readonly logRetentionDays: 365;
@@ -216,9 +222,17 @@ export const STAGES = {
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
-    // 4,000 UK messages a day and 1,000 an hour. Raise it with your sign-ins: it is the worst bill, and what runs out under attack.
-    // Three tenths are 1,200 messages: a thousand people with a ticket sign in on a day on which strangers have used up all the rest.
-    spend: { dollarsPerHour: 60, dollarsPerDay: 240, keptForTickets: 0.2 },
+    // 5,000 UK messages a day and 1,250 an hour, a fifth of them for known numbers. Raise it with your sign-ins: it is the worst bill, and what runs out under attack.
+    // A fifth of the other 4,000 is for tickets alone, so that people who return are served on a day on which strangers have used up the rest.
+    spend: { dollarsPerHour: 75, dollarsPerDay: 300, keptForTickets: 0.2 },
+    knownNumbers: { perDay: 1_000 },
+    // Limits cannot tell the first start of a stranger from that of an attacker; a challenge can. Its key comes from the provider.
+    challenge: {
+      provider: "turnstile",
+      siteKey: "example-site-key",
+      when: "under-pressure",
+      whenUnreachable: "refuse",
+    },
     logRetentionDays: 365,
   },
 } as const satisfies Readonly<Record<string, Stage>>;

@@ -157,7 +157,10 @@ function release(
     const window = counts.get(key);
     if (window === undefined) continue;
     const { unverified, minimum } = window;
-    counts.set(key, { unverified: decremented(unverified, decrement(key).window, minimum), minimum });
+    counts.set(key, {
+      unverified: decremented(unverified, decrement(key).window, minimum),
+      minimum,
+    });
   }
 }
 
@@ -203,7 +206,11 @@ function reserveAgain(
   const day = dayOf(at);
   const hour = `${day} ${new Date(at).getUTCHours()}`;
   const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
-  const caps = capsOf(spendTerms, { country, hasTicket });
+  const caps = capsOf(spendTerms, {
+    country,
+    standing: hasTicket ? "customer" : "stranger",
+    now: at,
+  });
   const each = (figure: (counter: keyof Room) => number): Room => ({
     day: figure("day"),
     hour: figure("hour"),
@@ -231,7 +238,7 @@ function checkAgain(counters: Counters, { number, at, result }: PastCheck): bool
     counters.records.set(number, failureAdded(record, at));
     return false;
   }
-  counters.records.set(number, failuresCleared(record));
+  counters.records.set(number, failuresCleared(record, at));
   counters.open.delete(number);
   release(counters, verification.counts, decrementFor);
   return true;

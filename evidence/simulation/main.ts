@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { challengeOf } from "../../infra/sending-terms.ts";
 import { evidence } from "./evidence.ts";
-import { CHALLENGES, SCENARIOS, type Scenario, withParameters } from "./scenarios.ts";
+import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 import { figuresOf, type Line, terminalTable } from "./table.ts";
 
@@ -70,13 +71,13 @@ async function playOne(
   });
   progress(scenario.title);
   const report = await simulate(scenario, seedIn(values.seed));
-  const hasChallenge = scenario.stage.challenge !== undefined;
+  const hasChallenge = challengeOf(scenario.stage) !== undefined;
   tell(values.json ? JSON.stringify(figuresOf(report)) : terminalTable([{ report, hasChallenge }]));
 }
 
 async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const scenario of wanted.length === 0 ? SCENARIOS : wanted.map(scenarioNamed)) {
+  for (const scenario of wanted.length === 0 ? SCENARIOS : wanted.map((name) => scenarioNamed(name))) {
     progress(`(${scenario.id}) ${scenario.title}`);
     for (const challenge of ["none", "pressure"] as const) {
       const report = await simulate(withParameters(scenario, { challenge }), seed);
@@ -84,13 +85,6 @@ async function bothWays(wanted: readonly string[], seed: number): Promise<readon
     }
   }
   return lines;
-}
-
-function scenarioNamed(text: string): Scenario {
-  const found = SCENARIOS.find(({ id, name }) => id === text || name === text);
-  if (found === undefined)
-    throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}.`);
-  return found;
 }
 
 function countIn(option: string, text: string | boolean | undefined): number | undefined {

@@ -29,14 +29,19 @@ const HABITS = {
 } as const;
 
 const SECOND = 1_000;
+const MOST_PER_MINUTE = 60;
 const DAY = 86_400 * SECOND;
 
 /** Who comes, and when. */
 export type Crowd = {
   /** How many people a minute, at some minute of the run. */
   readonly perMinute: (minute: number) => number;
+  /** More than ever come; 60 if left out. */
+  readonly mostPerMinute?: number;
   /** How many of them hold a returning ticket. */
   readonly ticketShare: number;
+  /** How many come by a back end that knows their numbers, and hold none. */
+  readonly knownShare: number;
   /** Where their numbers are, with how many of them. The rest of the country is everywhere else. */
   readonly numbers: readonly {
     readonly plan: NumberPlan;
@@ -56,6 +61,8 @@ export type Place = "elsewhere" | "in the range" | "in the country";
 export type Visit = {
   readonly minute: number;
   readonly hasTicket: boolean;
+  /** By a back end that knows its number. */
+  readonly isKnown: boolean;
   readonly place: Place;
   isServed: boolean;
   isVerified: boolean;
@@ -80,7 +87,7 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   function next(): void {
     // Thinned from a steady stream of the most that ever come, as rates change.
-    const most = 60;
+    const most = crowd.mostPerMinute ?? MOST_PER_MINUTE;
     const moment = agenda.now() + random.exponential((60 * SECOND) / most);
     if (minuteAt(moment) >= minutes) return;
     agenda.at(moment, async () => {
@@ -91,11 +98,14 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   async function come(): Promise<void> {
     const { plan, place } = drawPlace(system, crowd);
-    const hasTicket = random.chance(crowd.ticketShare);
+    const lot = random.between(0, 1);
+    const hasTicket = lot < crowd.ticketShare;
+    const isKnown = !hasTicket && lot < crowd.ticketShare + crowd.knownShare;
     const to = drawNumber(plan, random);
     const visit = {
       minute: minuteAt(agenda.now()),
       hasTicket,
+      isKnown,
       place,
       isServed: false,
       isVerified: false,
@@ -156,10 +166,11 @@ async function signIn(system: System, person: Person, isLost: IsLost): Promise<v
 
 /** Asks, and solves the challenge where one is shown. */
 async function ask(system: System, { to, address, ticket, visit }: Person): Promise<SendEnd> {
-  const end = await system.start({ to, address, ticket });
+  const asking = { to, address, ticket, knownNumber: visit.isKnown };
+  const end = await system.start(asking);
   const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
   visit.isAsked ||= isAsked;
-  return isAsked ? system.start({ to, address, ticket, solvingShare: PEOPLE_SOLVE }) : end;
+  return isAsked ? system.start({ ...asking, solvingShare: PEOPLE_SOLVE }) : end;
 }
 
 /** What somebody does who was sent a code: waits for it, types it, asks for another, or leaves. */

@@ -1,3 +1,4 @@
+import { CommandFault } from "../../cli/terminal.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import type { Attack } from "./attack.ts";
 import { ipv4, UK_MOBILES } from "./numbers.ts";
@@ -30,15 +31,19 @@ const WITH_MOLDOVA: Stage = {
   voice: { from: "+442071838750", countries: ["MD"] },
 };
 
-/** The busiest hour of a service with 2,000 sign-ins a day has 300 of them. */
-const BUSY = 5;
+/** Beside 2,000 sign-ins a day there are 400 of numbers that a back end knows. */
+const WITH_KNOWN = 1.2;
 
-/** Half have proven their number before, on the device that they sign in from. */
-const TICKET_SHARE = 0.5;
+/** The busiest hour of a service with 2,000 sign-ins a day has 300 of them. */
+const BUSY = 5 * WITH_KNOWN;
+
+/** Of the 2,000, half have proven their number before, on the device that they sign in from. */
+const TICKET_SHARE = 0.5 / WITH_KNOWN;
 
 const AT_HOME = {
   perMinute: () => BUSY,
   ticketShare: TICKET_SHARE,
+  knownShare: 1 - 1 / WITH_KNOWN,
   numbers: [{ plan: UK_MOBILES, share: 1, place: "elsewhere" }],
 } as const satisfies Crowd;
 
@@ -73,6 +78,10 @@ const DAY_MINUTES = 1_440;
 
 /** 2,000 people a day: few at night, a rush between eight and nine, and a fifth less after it than before the evening. */
 function ordinaryDay(minute: number): number {
+  return WITH_KNOWN * signInsAt(minute);
+}
+
+function signInsAt(minute: number): number {
   const hour = (minute % DAY_MINUTES) / 60;
   if (hour < 7) return 0.2;
   if (hour >= 8 && hour < 9) return 5 + 3 * Math.sin((hour - 8) * Math.PI);
@@ -164,14 +173,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: "e",
     name: "spread-guessing",
-    title: "five guesses at each of 100,000 numbers",
+    title: "five guesses at each of 30,000 numbers, in half an hour",
     minutes: 120,
     hour: 8,
     stage: PROD,
     crowd: AT_HOME,
     attack: {
       from: QUIET,
-      tries: 100_000,
+      tries: 30_000,
       pace: { perMinute: 1_000 },
       addresses: { kind: "ipv4", count: 20_000 },
       numbers: UK_MOBILES,
@@ -298,7 +307,49 @@ export const SCENARIOS: readonly Scenario[] = [
     crowd: DAY_CROWD,
     attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
   },
+  {
+    ...ALL_DAY,
+    id: "q",
+    name: "stolen-credential",
+    title: "a stolen credential of a back end, which vouches for random numbers",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, knownNumber: true, guesses: 5 },
+  },
 ];
+
+export function scenarioNamed(text: string): Scenario {
+  const found = SCENARIOS.find(({ id, name }) => id === text || name === text);
+  if (found === undefined)
+    throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}.`);
+  return found;
+}
+
+/** A day of as many sign-ins, on a stage whose caps are as many times larger or smaller; of the very many only the busiest hour. */
+export function withVolume(scenario: Scenario, signIns: number): Scenario {
+  const times = signIns / 2_000;
+  const { stage, crowd } = scenario;
+  const { dollarsPerHour, dollarsPerDay } = stage.spend;
+  const isHuge = times > 10;
+  return {
+    ...scenario,
+    hour: isHuge ? 8 : scenario.hour,
+    minutes: isHuge ? 60 : scenario.minutes,
+    crowd: {
+      ...crowd,
+      mostPerMinute: 60 * Math.max(1, times),
+      perMinute: (minute) => times * crowd.perMinute(minute + (isHuge ? 480 : 0)),
+    },
+    stage: {
+      ...stage,
+      spend: {
+        ...stage.spend,
+        dollarsPerHour: dollarsPerHour * times,
+        dollarsPerDay: dollarsPerDay * times,
+      },
+      ...(stage.knownNumbers && { knownNumbers: { perDay: stage.knownNumbers.perDay * times } }),
+    },
+  };
+}
 
 export const CHALLENGES = ["none", "pressure", "always"] as const;
 
@@ -369,15 +420,15 @@ function holdsWith(
 
 /** The stage with that challenge, or without. */
 function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
-  const { challenge: _, ...rest } = stage;
-  if (when === "none") return rest;
+  if (when === "none")
+    return { ...stage, challenge: { off: true, because: "To see what it is worth." } };
   const challenge = {
     provider: "turnstile",
     siteKey: "1x00000000000000000000AA",
     when: when === "always" ? "always" : "under-pressure",
     whenUnreachable: "refuse",
   } as const;
-  return { ...rest, challenge };
+  return { ...stage, challenge };
 }
 
 /** As a stage has it that shows a challenge under pressure. */

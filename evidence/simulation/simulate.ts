@@ -23,12 +23,14 @@ export type Report = {
   readonly challenges: number;
   readonly firstRefusal: number | undefined;
   readonly firstAlarm: FirstAlarm | undefined;
-  readonly served: (who: { readonly hasTicket: boolean; readonly place: Place }) => Share;
+  readonly served: (who: Who & { readonly place: Place }) => Share;
   readonly visits: readonly Visit[];
   readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
   readonly honestMessages: number;
   readonly logged: readonly Logged[];
 };
+
+type Who = { readonly hasTicket: boolean; readonly isKnown?: boolean };
 
 export type Share = { readonly of: number; readonly served: number };
 
@@ -63,9 +65,10 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     firstRefusal: taken?.firstRefusal,
     firstAlarm: system.metrics.firstAlarm(from),
     visits,
-    served({ hasTicket, place }) {
+    served({ hasTicket, isKnown = false, place }) {
       const group = visits.filter(
-        (visit) => visit.hasTicket === hasTicket && visit.place === place,
+        (visit) =>
+          visit.hasTicket === hasTicket && visit.isKnown === isKnown && visit.place === place,
       );
       return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
     },

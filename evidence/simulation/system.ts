@@ -107,13 +107,14 @@ export function aSystem(setting: Setting): System {
     metrics,
     logged,
     deps,
-    async start({ to, address, channel = "sms", ticket, solvingShare }) {
+    async start({ to, address, channel = "sms", ticket, solvingShare, knownNumber }) {
       const outcome = await start(deps, {
         to,
         channel,
         purpose: "login",
         locale: "en-GB",
         clientAddress: address,
+        knownNumber,
         ticket,
         challengeToken: solvingShare === undefined ? undefined : String(solvingShare),
       });

@@ -81,15 +81,15 @@ export const LIMITS = {
    */
   unverifiedSends: {
     /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */
-    ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 4, mode: "enforce" },
+    ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 3, mode: "enforce" },
     /** One household. */
-    "ipv6-64": { max: 10, windowSeconds: 600, maxPerDay: 20, maxUnderPressure: 3, mode: "enforce" },
+    "ipv6-64": { max: 10, windowSeconds: 600, maxPerDay: 20, maxUnderPressure: 2, mode: "enforce" },
     /** One site, or one customer who rotates addresses. */
     "ipv6-48": {
       max: 60,
       windowSeconds: 600,
       maxPerDay: 120,
-      maxUnderPressure: 12,
+      maxUnderPressure: 4,
       mode: "enforce",
     },
     /** All who have no address, together. */
@@ -97,7 +97,7 @@ export const LIMITS = {
       max: 5,
       windowSeconds: 600,
       maxPerDay: 60,
-      maxUnderPressure: 6,
+      maxUnderPressure: 3,
       mode: "enforce",
     },
     /** Ten thousand neighbours, a number without its last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */

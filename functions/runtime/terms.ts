@@ -14,6 +14,10 @@ const SCOPE_LIMIT = v.strictObject({
   max: COUNT,
   windowSeconds: COUNT,
   mode: v.picklist(SCOPE_MODES),
+  maxPerDay: v.exactOptional(COUNT),
+  maxUnderPressure: v.exactOptional(COUNT),
+  askPerDay: v.exactOptional(COUNT),
+  askSends: v.exactOptional(v.strictObject({ perWindow: COUNT, perDay: COUNT })),
 });
 const SCOPE_TERMS = v.strictObject({
   limits: v.strictObject({
@@ -40,6 +44,7 @@ const SPEND_TERMS = v.strictObject({
   total: CAP,
   countries: v.record(v.string(), CAP),
   keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+  knownShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
   prices: v.record(v.string(), CHANNEL_PRICES),
   shards: COUNT,
 });

@@ -42,6 +42,8 @@ export type Requester = {
   readonly now: Instant;
   readonly scopes: SendScopes;
   readonly ticket: TurnTicket | undefined;
+  /** Whether a back end vouches that it knows the number, and the stage has a share for those. */
+  readonly isKnown: boolean;
   readonly clientAddress: string | undefined;
   readonly challengeToken?: string | undefined;
   /** Whether the token was good: none is good twice. */
@@ -82,9 +84,9 @@ export async function admit(
   const { now, ticket, scopes } = requester;
   const { random } = deps;
   const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random });
-  const known = knownRefusals(deps, asked, requester);
+  const known = knownRefusals(deps, asked, { requester, which });
   const charges =
-    known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
+    known.length > 0 ? known : asked.map((window) => counted(deps, window, { requester, which }));
   const [windows, switchState] = await Promise.all([
     Promise.all(charges),
     deps.sendingSwitch.switchState(),
@@ -108,24 +110,33 @@ export async function admit(
 async function counted(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   window: ScopeWindow,
-  requester: Pick<Requester, "ticket">,
+  asking: Asking,
 ): Promise<Counted> {
-  return { ...window, charge: await scopes.add(countOf(window, requester)) };
+  return { ...window, charge: await scopes.add(countOf(window, asking)) };
 }
 
-function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
-  if (ticket === undefined && window.mode === "enforce") return window;
-  return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
+type Asking = {
+  readonly requester: Pick<Requester, "ticket" | "isKnown">;
+  readonly which: keyof SendScopes;
+};
+
+/** What many share is only asked whether it is blocked for a known number: its own share bounds it, and it must fill nothing of theirs. */
+function countOf(window: ScopeWindow, { requester: { ticket, isKnown }, which }: Asking) {
+  const isOutside = isKnown && which === "shared";
+  const isFree = ticket !== undefined || isOutside || window.mode !== "enforce";
+  if (!isFree) return window;
+  const day = window.day && { ...window.day, max: undefined };
+  return { ...window, max: undefined, day, ...(isOutside && ({ sends: 0 } as const)) };
 }
 
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
 function knownRefusals(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   windows: readonly ScopeWindow[],
-  requester: Pick<Requester, "ticket">,
+  asking: Asking,
 ): readonly Promise<Counted>[] {
   return windows.flatMap((window) => {
-    const charge = scopes.recall?.(countOf(window, requester));
+    const charge = scopes.recall?.(countOf(window, asking));
     return charge === undefined ? [] : [Promise.resolve({ ...window, charge })];
   });
 }
@@ -162,7 +173,8 @@ async function judge(
     const retryAt = Math.max(...blocked.map(opensAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
-  if (requester.ticket === undefined && isCrowdedOut(client, windows)) {
+  const isStranger = requester.ticket === undefined && !requester.isKnown;
+  if (isStranger && isCrowdedOut(client, windows)) {
     const retryAt = Math.max(...client.map(({ day, endsAt }) => day?.endsAt ?? endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
@@ -176,10 +188,10 @@ function opensAt({ charge, endsAt, day }: Counted): Instant {
 
 async function challenged(
   { challenge }: AdmissionDeps,
-  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Requester,
+  { ticket, isKnown, challengeToken: token, clientAddress, hasPassedChallenge = false }: Requester,
   windows: readonly Counted[],
 ): Promise<Passed | Refusal> {
-  const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
+  const isExempt = ticket !== undefined || isKnown || hasPassedChallenge || challenge === undefined;
   if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
   if (token !== undefined) {
     const result = await challenge.verifier.verify({ token, clientAddress });
@@ -201,14 +213,24 @@ async function releaseCounted(
   );
 }
 
+/** What did not go out is none of all sends either. */
+function countsSends(day: ScopeWindow["day"]): number {
+  return day?.askFromSends === undefined ? 0 : 1;
+}
+
+/** Whether a send is booked on the window. */
+export function isOwing({ charge }: Counted): boolean {
+  return charge.kind === "counted" && charge.isBooked !== false;
+}
+
 /** What sent nothing is no unverified sends. */
 export async function release(
   { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
   windows: readonly Counted[],
 ): Promise<void> {
-  const owing = windows.filter(({ charge }) => charge.kind === "counted");
+  const owing = windows.filter(isOwing);
   const repaid = await Promise.allSettled(
-    owing.map(({ key }) => scopes.decrement(key, 1, { sends: 1 })),
+    owing.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
   );
   for (const outcome of repaid) {
     if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);

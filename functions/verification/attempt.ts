@@ -129,7 +129,8 @@ async function enter(
   // It stays booked on the client: hammering a number that takes no turn is what the unverified sends is for.
   if (turn.kind === "refused")
     return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
-  const standing = standingOf(turn.item, { ticket, now });
+  const { isKnown } = requester;
+  const standing = standingOf(turn.item, { ticket, isKnown, now });
   const asking = standing === "customer" ? requester : { ...requester, ticket: undefined };
   const shared = await admit(deps, asking, "shared", windows);
   const findings = {

@@ -155,6 +155,8 @@ export type ScopeOutcome =
       readonly unverified: number;
       readonly today?: number;
       readonly sends?: Sends;
+      /** False where the window was only asked. */
+      readonly isBooked?: false;
     }
   | { readonly kind: "full"; readonly isDayFull?: boolean }
   | { readonly kind: "blocked" };
@@ -170,11 +172,14 @@ export type ScopeStore = {
     /** Where approvals stop paying ahead; below zero. */
     readonly minimum: number;
     readonly endsAt: Instant;
+    /** 0 asks whether the window is blocked, and counts nothing. */
+    readonly sends?: 0 | 1;
     /** The same of the UTC day, which the same write counts. */
     readonly day?:
       | {
           readonly max?: number | undefined;
           readonly minimum: number;
+          readonly endsAt: Instant;
           /** Whether all sends are counted as well. */
           readonly askFromSends?: Sends | undefined;
         }

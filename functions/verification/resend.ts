@@ -90,12 +90,12 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
     return { kind: "refused", why: "channel-not-available", channels: open };
   if (insteadOf !== undefined && insteadOf !== newestMac(item))
     return { kind: "refused", why: "request-in-progress" };
-  const { number, country, purpose, ticketedAt } = item;
+  const { number, country, purpose, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
   const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
   // Nobody asks for a step that is taken by itself; who asked for the message that failed is booked with that.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
-  const requester = { now, scopes: ownScopes, ticket, clientAddress };
+  const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
   return attempt(
     deps,
     { of: "resend", number, country, channel, purpose, requester, ...handedOn(plan, insteadOf) },
@@ -145,7 +145,13 @@ async function sendNextCode(
   const { item, channel } = plan;
   const { now, standing } = entry;
   const segments = segmentsFor(deps, item);
-  const charge = chargeFor(deps, { country: item.country, channel, segments, now });
+  const charge = chargeFor(deps, {
+    country: item.country,
+    channel,
+    segments,
+    isKnown: standing === "known",
+    now,
+  });
   const reservation = await reserve(deps.spend, deps.spendTerms, { charge, standing, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {

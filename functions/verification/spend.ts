@@ -1,8 +1,8 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
-import type { FaultLog, Random } from "./ports.ts";
 import { DAY_MS, paceOfDay } from "./pace.ts";
+import type { FaultLog, Random } from "./ports.ts";
 import type { Standing } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
@@ -17,6 +17,8 @@ export type SpendTerms = {
   readonly countries: Partial<Readonly<Record<Country, Cap>>>;
   /** The share of every cap that only returning tickets may use. */
   readonly keptForTickets: number;
+  /** The share of every cap that is for numbers that a back end knows, and for nobody else; 0 for none. */
+  readonly knownShare: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
   /** Items that a day is spread over; each holds its share of every cap. */
   readonly shards: number;
@@ -30,6 +32,8 @@ export type SpendCharge = {
   readonly hour: number;
   readonly shard: number;
   readonly country: Country;
+  /** On the counters of known numbers, which are apart from all others. */
+  readonly isKnown?: boolean;
   readonly micros: number;
 };
 
@@ -92,27 +96,35 @@ export function chargeFor(
     readonly spendTerms: SpendTerms;
     readonly random: Pick<Random, "integer">;
   },
-  { now, country, channel, segments = 1 }: SendPriced & { readonly now: Instant },
+  {
+    now,
+    country,
+    channel,
+    isKnown = false,
+    segments = 1,
+  }: SendPriced & { readonly now: Instant; readonly isKnown?: boolean },
 ): SpendCharge {
   return {
     day: dayOf(now),
     hour: new Date(now).getUTCHours(),
     shard: spendTerms.shards > 1 ? random.integer(spendTerms.shards) : 0,
     country,
+    isKnown,
     micros: priceOf(spendTerms, { country, channel, segments }),
   };
 }
 
 /** The caps of a booking on one shard: all of them for a customer, what is not kept for tickets for strangers, and less for later sends. */
 export function capsOf(
-  { total, countries, keptForTickets, shards }: SpendTerms,
+  terms: SpendTerms,
   {
     country,
     standing,
     now,
   }: { readonly country: Country; readonly standing: Standing; readonly now: Instant },
 ): Room {
-  const { hour, day } = sharesOf(standing, keptForTickets, now);
+  const { total, countries, shards } = terms;
+  const { hour, day } = sharesOf(standing, terms, now);
   const ofCountry = countries[country] ?? total;
   return {
     day: Math.floor((total.perDayMicros * day) / shards),
@@ -123,11 +135,20 @@ export function capsOf(
 }
 
 /** Of every cap of an hour, and of a day. */
-function sharesOf(standing: Standing, keptForTickets: number, now: Instant) {
-  const open = 1 - keptForTickets;
-  if (standing === "customer") return { hour: 1, day: 1 };
+function sharesOf(
+  standing: Standing,
+  { keptForTickets, knownShare }: Pick<SpendTerms, "keptForTickets" | "knownShare">,
+  now: Instant,
+) {
+  if (standing === "known") return { hour: knownShare, day: knownShare };
+  const all = 1 - knownShare;
+  const open = all * (1 - keptForTickets);
+  if (standing === "customer") return { hour: all, day: all };
   if (standing === "stranger") return { hour: open, day: open };
-  return { hour: Math.min(open, LIMITS.pace.hour), day: Math.min(open, paceOfDay(now)) };
+  return {
+    hour: Math.min(open, all * LIMITS.pace.hour),
+    day: Math.min(open, all * paceOfDay(now)),
+  };
 }
 
 export type Reservation =
@@ -156,7 +177,14 @@ export async function reserve(
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
-  const spentPercent = percentOf(spent, capsOf(terms, { country, standing: "customer", now }));
+  const spentPercent = percentOf(
+    spent,
+    capsOf(terms, {
+      country,
+      standing: charge.isKnown === true ? "known" : "customer",
+      now,
+    }),
+  );
   if (kind === "taken") return { kind: "reserved", charge, spentPercent };
   // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
   return {

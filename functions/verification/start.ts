@@ -1,7 +1,7 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
-import { admit, type Requester, release } from "./admission.ts";
+import { admit, isOwing, type Requester, release } from "./admission.ts";
 import {
   type AttemptDeps,
   attempt,
@@ -69,6 +69,8 @@ export type StartRequest = {
   /** From an earlier approval of the number. One that is worth nothing is as if none was sent. */
   readonly ticket?: string | undefined;
   readonly challengeToken?: string | undefined;
+  /** Whether a back end vouches that the number belongs to an account that it knows. */
+  readonly knownNumber?: boolean | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
@@ -133,6 +135,7 @@ async function draftOf(
   const id = newVerificationId(deps.keyEpoch, deps.random);
   const number = mac(index, ["number", to]);
   const { clientAddress, challengeToken } = request;
+  const isKnown = request.knownNumber === true && deps.spendTerms.knownShare > 0;
   return {
     request,
     to,
@@ -145,6 +148,7 @@ async function draftOf(
       now,
       scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country }),
       ticket: openTicket(index, number, { ticket: request.ticket, now }),
+      isKnown,
       clientAddress,
       challengeToken,
     },
@@ -238,6 +242,7 @@ async function sendFirstCode(
     country: draft.country,
     channel: draft.request.channel,
     segments: segmentsFor(deps, verification),
+    isKnown: standing === "known",
     now,
   });
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
@@ -270,7 +275,7 @@ async function sendFirstCode(
 
 function firstCode(
   { random }: Pick<StartDeps, "random">,
-  { id, to, country, number, keys, request }: Draft,
+  { id, to, country, number, keys, request, requester: { isKnown } }: Draft,
   { now, ticket, record, windows }: Entry,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce, locale, platform, originHost } = request;
@@ -295,7 +300,8 @@ function firstCode(
     number,
     country,
     ticketedAt: ticket?.issuedAt,
-    counts: windows.map(({ key }) => key),
+    isKnown: isKnown || undefined,
+    counts: windows.filter(isOwing).map(({ key }) => key),
   };
   return { verification, code, sent };
 }

@@ -51,14 +51,26 @@ export function isWorthless(
   return ticketsFrom > ticket.issuedAt || ticketTurns >= LIMITS.ticketTurnsPerApproval;
 }
 
-/** What a send may use of what many share. `customer`: all of it. `later`: it gives way to the first sends of other numbers. */
-export type Standing = "customer" | "stranger" | "later";
+/**
+ * What a send may use of what many share. `customer`: all of it. `known`: a share of its own, since a back end vouches for it. `later`: it gives way
+ * to the first sends of other numbers.
+ */
+export type Standing = "customer" | "known" | "stranger" | "later";
 
 /** By the record with the turn of the send in it. */
 export function standingOf(
   { turns, provenAt }: Pick<NumberRecord, "turns" | "provenAt">,
-  { ticket, now }: { readonly ticket: TurnTicket | undefined; readonly now: Instant },
+  {
+    ticket,
+    isKnown,
+    now,
+  }: {
+    readonly ticket: TurnTicket | undefined;
+    readonly isKnown: boolean;
+    readonly now: Instant;
+  },
 ): Standing {
+  if (isKnown) return "known";
   const standing = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
   const today = turns.filter((turn) => turn > now - DAY_MS).length;
   return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;

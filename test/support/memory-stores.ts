@@ -207,7 +207,8 @@ export function memoryNumbers(
 
 function memoryScopes(windows: Contents["scopes"]): ScopeStore {
   return {
-    async add({ key, max = Number.POSITIVE_INFINITY, minimum, day }) {
+    async add({ key, max = Number.POSITIVE_INFINITY, minimum, day, sends: amount = 1 }) {
+      if (amount === 0) return { kind: "counted", unverified: 0, isBooked: false };
       const unverified = (windows.get(key)?.unverified ?? 0) + 1;
       const { item } = itemOf(key);
       const today = day && (windows.get(item)?.unverified ?? 0) + 1;
@@ -241,12 +242,13 @@ function memoryScopes(windows: Contents["scopes"]): ScopeStore {
 }
 
 /** The counters of one booking, each under a key of its own. */
-function countersOf({ day, hour, shard, country }: SpendCharge) {
+function countersOf({ day, hour, shard, country, isKnown }: SpendCharge) {
+  const of = isKnown === true ? "known" : "all";
   return {
-    day: `${day} ${shard}`,
-    hour: `${day} ${shard} ${hour}`,
-    countryDay: `${day} ${shard} ${country}`,
-    countryHour: `${day} ${shard} ${country} ${hour}`,
+    day: `${of} ${day} ${shard}`,
+    hour: `${of} ${day} ${shard} ${hour}`,
+    countryDay: `${of} ${day} ${shard} ${country}`,
+    countryHour: `${of} ${day} ${shard} ${country} ${hour}`,
   } as const;
 }
 

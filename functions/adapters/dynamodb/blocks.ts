@@ -166,7 +166,8 @@ function ticketRevocations(table: Table, conditions: AllConditions) {
   } as const;
 }
 
-const COUNTER = /^(total|[A-Z]{2})(-\d{1,2})?$/;
+/** Known numbers have counters of their own, and are part of the same bill. */
+const COUNTER = /^(?:known-)?((?:total|[A-Z]{2})(?:-\d{1,2})?)$/;
 
 /** Every counter of a day, its shards added up. */
 async function readSpend(
@@ -178,7 +179,9 @@ async function readSpend(
   const items = await Promise.all(pks.map((pk) => table.read(pk)));
   const spent: Record<string, number> = {};
   for (const [name, micros] of items.flatMap((item) => Object.entries(item ?? {}))) {
-    if (COUNTER.test(name) && typeof micros === "number") spent[name] = (spent[name] ?? 0) + micros;
+    const counter = COUNTER.exec(name)?.[1];
+    if (counter !== undefined && typeof micros === "number")
+      spent[counter] = (spent[counter] ?? 0) + micros;
   }
   return spent;
 }

@@ -59,12 +59,13 @@ function pkOf({ day, shard }: SpendCharge): string {
   return `spend#${day}#${shard}`;
 }
 
-function namesOf({ hour, country }: SpendCharge) {
+function namesOf({ hour, country, isKnown }: SpendCharge) {
+  const of = isKnown === true ? "known-" : "";
   return {
-    "#day": "total",
-    "#hour": `total-${hour}`,
-    "#countryDay": country,
-    "#countryHour": `${country}-${hour}`,
+    "#day": `${of}total`,
+    "#hour": `${of}total-${hour}`,
+    "#countryDay": `${of}${country}`,
+    "#countryHour": `${of}${country}-${hour}`,
   } as const;
 }
 

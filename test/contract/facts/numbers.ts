@@ -189,7 +189,7 @@ const TICKETS: Facts = {
     for (const turn of [0, 1, 2]) {
       const taken = await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET);
       expect(taken.kind).toBe("taken");
-      await numbers.clearFailures(NUMBER);
+      await numbers.clearFailures(NUMBER, NOON);
     }
     const tenth = after + 3 * 600 * SECOND;
     expect((await numbers.takeTurn(NUMBER, tenth, TICKET)).kind).toBe("refused");
@@ -216,7 +216,7 @@ const TICKETS: Facts = {
     await numbers.returnTurn(NUMBER, third);
     const refused = await numbers.takeTurn(NUMBER, fourth, TICKET);
     expect(refused).toMatchObject({ kind: "refused", item: { ticketTurns: 3 } });
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("taken");
     await take(numbers, fourth + 600 * SECOND);
   },
@@ -244,7 +244,7 @@ const FAILURES: Facts = {
   "an approval opens a locked number": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures, NOON);
     await expectNoTurn(numbers, NOON);
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     expect(await take(numbers, NOON)).toMatchObject({ failures: 0 });
   },
   "a locked number opens thirty days after its last failure": async ({ numbers }) => {
