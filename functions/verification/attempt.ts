@@ -10,7 +10,7 @@ import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
-import { isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
+import { isRipe, isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -131,7 +131,8 @@ async function enter(
     return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
   const { isKnown } = requester;
   const standing = standingOf(turn.item, { ticket, isKnown, now });
-  const asking = standing === "customer" ? requester : { ...requester, ticket: undefined };
+  const isCustomer = isRipe(ticket, turn.item.provenAt, now);
+  const asking = isCustomer ? requester : { ...requester, ticket: undefined };
   const shared = await admit(deps, asking, "shared", windows);
   const findings = {
     limited: [...admission.limited, ...shared.limited],

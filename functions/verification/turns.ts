@@ -76,7 +76,8 @@ export function standingOf(
   return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;
 }
 
-function isRipe(
+/** Whether a ticket stands for a customer, however many sends of the number somebody has used up today. */
+export function isRipe(
   ticket: TurnTicket | undefined,
   provenAt: Instant = Number.POSITIVE_INFINITY,
   now: Instant,

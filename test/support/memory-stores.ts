@@ -214,7 +214,8 @@ function memoryScopes(windows: Contents["scopes"]): ScopeStore {
       const today = day && (windows.get(item)?.unverified ?? 0) + 1;
       const isDayFull =
         today !== undefined && !isBelowLimit(today - 1, day?.max ?? Number.POSITIVE_INFINITY);
-      if (isDayFull || !isBelowLimit(unverified - 1, max)) return { kind: "full", isDayFull };
+      if (isDayFull || !isBelowLimit(unverified - 1, max))
+        return day === undefined ? { kind: "full" } : { kind: "full", isDayFull };
       windows.set(key, { unverified, minimum });
       if (day === undefined || today === undefined) return { kind: "counted", unverified };
       windows.set(item, { unverified: today, minimum: day.minimum });
