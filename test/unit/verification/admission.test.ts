@@ -6,7 +6,9 @@ import { check } from "../../../functions/verification/check.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
+import { capsOf } from "../../../functions/verification/spend.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
+import { standingOf } from "../../../functions/verification/turns.ts";
 import {
   aStart,
   type Deps,
@@ -532,6 +534,38 @@ describe("against a clever attacker", () => {
       deps.time.now += 600_000;
     }
     expect(kinds).toEqual(["started", "started", "refused"]);
+  });
+
+  it("the later sends of a number give way: they wait for the pace of the day, and first ones do not", () => {
+    const ticket = { issuedAt: NOON - 2 * A_DAY };
+    const after = (sends: number, given?: typeof ticket) =>
+      standingOf(
+        { turns: Array.from({ length: sends }, (_, index) => NOON - index * 600_000) },
+        { ticket: given, isKnown: false, now: NOON },
+      );
+    expect([1, 2, 3].map((sends) => after(sends, ticket))).toEqual([
+      "customer",
+      "customer",
+      "later",
+    ]);
+    expect([1, 2].map((sends) => after(sends))).toEqual(["stranger", "later"]);
+    const caps = (standing: "stranger" | "later") =>
+      capsOf(deps.spendTerms, { country: "GB", standing, now: NOON });
+    expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);
+  });
+
+  it("the share of known numbers is spent by nobody else, and spends nothing of theirs", async () => {
+    const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
+    const as = {
+      ...deps,
+      spendTerms: { ...deps.spendTerms, total, keptForTickets: 0, knownShare: 0.5 },
+    };
+    const ends = [];
+    for (const [index, knownNumber] of [true, true, true, false, false, false].entries()) {
+      const end = await startOf(index, { knownNumber }, as);
+      ends.push(end.kind === "started" ? "sent" : end.why);
+    }
+    expect(ends).toEqual(["sent", "sent", "sending-paused", "sent", "sent", "sending-paused"]);
   });
 
   it("a number that a back end knows has a share of its own, past what strangers have filled, and within its own seven", async () => {
