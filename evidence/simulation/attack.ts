@@ -142,7 +142,7 @@ async function tryOne(system: System, attack: Attack, each: Try): Promise<void> 
 }
 
 /** Asks, and has the challenge solved where one is shown and it knows how. */
-export async function startSolving(
+async function startSolving(
   system: System,
   loot: Pick<Loot, "challenges">,
   asking: Asking,

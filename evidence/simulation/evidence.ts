@@ -1,8 +1,14 @@
-import { SCENARIOS, type Scenario, scenarioNamed, withParameters, withVolume } from "./scenarios.ts";
 import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import {
+  SCENARIOS,
+  type Scenario,
+  scenarioNamed,
+  withParameters,
+  withVolume,
+} from "./scenarios.ts";
 import { type Report, simulate } from "./simulate.ts";
 import { type Figures, figuresIn, type Line, markdownTable, TARGETS } from "./table.ts";
 
@@ -11,7 +17,12 @@ const OWNED = [150, 400, 1_000] as const;
 const SOLVING = [0, 0.3, 0.95] as const;
 
 /** Every attack on the shipped stage that has addresses of its own to choose. */
-const BY_ADDRESSES = ["few-addresses", "day-of-guessing", "window-edges", "spread-guessing"] as const;
+const BY_ADDRESSES = [
+  "few-addresses",
+  "day-of-guessing",
+  "window-edges",
+  "spread-guessing",
+] as const;
 const BY_ADDRESSES_TOO = ["pumping", "ipv6-site"] as const;
 /** Those that have numbers of their own as well. */
 const BY_NUMBERS = ["own-numbers", "own-and-others", "old-tickets"] as const;
@@ -85,7 +96,10 @@ async function playApart(
   return figuresIn(stdout);
 }
 
-async function overview([seed = 0]: readonly number[], progress: Progress): Promise<readonly Line[]> {
+async function overview(
+  [seed = 0]: readonly number[],
+  progress: Progress,
+): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (const scenario of SCENARIOS) {
     progress(`both ways: ${scenario.name}`);
@@ -234,7 +248,8 @@ const BOUNDS: Readonly<Record<string, string>> = {
     "A back end that vouches is believed. Its credential takes the share of known customers, at most that of the stage a day, and nothing of anybody else: strangers and ticket holders are served. Revoke the credential.",
   pumping:
     "Whoever reads the messages of three in ten and proves them looks like customers of a service that few leave. Only the challenge and the caps hold it.",
-  "few-addresses": "Each address has three starts a day while the service asks, good tokens or not, and a person needs no fewer. Those of 500 come to more in the busiest hour than its cap leaves to strangers.",
+  "few-addresses":
+    "Each address has three starts a day while the service asks, good tokens or not, and a person needs no fewer. Those of 500 come to more in the busiest hour than its cap leaves to strangers.",
   "day-of-guessing": "As few-addresses.",
   "window-edges": "As few-addresses.",
   "spread-guessing":
@@ -245,7 +260,8 @@ const BOUNDS: Readonly<Record<string, string>> = {
 function missing(played: readonly Played[]): string {
   const aimed = played.filter(({ solvingShare }) => solvingShare < 0.9);
   const names = [...new Set(aimed.filter(({ figures }) => figures.some(missed)).map(nameOf))];
-  if (names.length === 0) return "No attack of an attacker that solves none or three in ten misses the target.";
+  if (names.length === 0)
+    return "No attack of an attacker that solves none or three in ten misses the target.";
   const rows = names.map((name) => {
     const of = aimed.filter((each) => nameOf(each) === name);
     const bad = of.filter(({ figures }) => figures.some(missed));

@@ -77,7 +77,9 @@ async function playOne(
 
 async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const scenario of wanted.length === 0 ? SCENARIOS : wanted.map((name) => scenarioNamed(name))) {
+  for (const scenario of wanted.length === 0
+    ? SCENARIOS
+    : wanted.map((name) => scenarioNamed(name))) {
     progress(`(${scenario.id}) ${scenario.title}`);
     for (const challenge of ["none", "pressure"] as const) {
       const report = await simulate(withParameters(scenario, { challenge }), seed);

@@ -112,7 +112,7 @@ function both(one: Share, other: Share): Share {
 }
 
 /** Whether people were kept out whom nothing concerns. */
-export function missed(report: Report): boolean {
+function missed(report: Report): boolean {
   const { withTicket, known, withoutTicket } = shares(report);
   const isMet = ({ of, served }: Share, target: number) => of === 0 || served / of >= target;
   return !(

@@ -38,7 +38,7 @@ export type ScopeWindow = Scope & {
 };
 
 /** What one scope may owe in a UTC day; it shares the item of the day's windows. */
-export type DayWindow = {
+type DayWindow = {
   readonly max: number | undefined;
   readonly maxUnderPressure: number;
   /** From here on the challenge is asked for. */

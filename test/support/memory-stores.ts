@@ -6,6 +6,7 @@ import type {
   ClaimStore,
   NumberRecord,
   NumberStore,
+  ScopeOutcome,
   ScopeStore,
   SendingSwitch,
   VerificationStore,
@@ -206,27 +207,31 @@ export function memoryNumbers(
 }
 
 function memoryScopes(windows: Contents["scopes"]): ScopeStore {
+  const held = (name: string) => windows.get(name)?.unverified ?? 0;
+  function countOne(name: string, minimum: number): number {
+    windows.set(name, { unverified: held(name) + 1, minimum });
+    return held(name);
+  }
+  function refusal({ key, max, day }: Parameters<ScopeStore["add"]>[0]): ScopeOutcome | undefined {
+    const isFull = (name: string, most = Number.POSITIVE_INFINITY) =>
+      !isBelowLimit(held(name), most);
+    if (day === undefined) return isFull(key, max) ? { kind: "full" } : undefined;
+    const isDayFull = isFull(itemOf(key).item, day.max);
+    return isDayFull || isFull(key, max) ? { kind: "full", isDayFull } : undefined;
+  }
   return {
-    async add({ key, max = Number.POSITIVE_INFINITY, minimum, day, sends: amount = 1 }) {
-      if (amount === 0) return { kind: "counted", unverified: 0, isBooked: false };
-      const unverified = (windows.get(key)?.unverified ?? 0) + 1;
+    async add(unverified) {
+      const { key, minimum, day, sends } = unverified;
+      if (sends === 0) return { kind: "counted", unverified: 0, isBooked: false };
+      const refused = refusal(unverified);
+      if (refused !== undefined) return refused;
       const { item } = itemOf(key);
-      const today = day && (windows.get(item)?.unverified ?? 0) + 1;
-      const isDayFull =
-        today !== undefined && !isBelowLimit(today - 1, day?.max ?? Number.POSITIVE_INFINITY);
-      if (isDayFull || !isBelowLimit(unverified - 1, max))
-        return day === undefined ? { kind: "full" } : { kind: "full", isDayFull };
-      windows.set(key, { unverified, minimum });
-      if (day === undefined || today === undefined) return { kind: "counted", unverified };
-      windows.set(item, { unverified: today, minimum: day.minimum });
-      if (day.askFromSends === undefined) return { kind: "counted", unverified, today };
-      const count = (name: string) => {
-        const sends = (windows.get(name)?.unverified ?? 0) + 1;
-        windows.set(name, { unverified: sends, minimum: 0 });
-        return sends;
-      };
-      const sends = { window: count(`${key} sends`), day: count(`${item} sends`) };
-      return { kind: "counted", unverified, today, sends };
+      const counted = { kind: "counted", unverified: countOne(key, minimum) } as const;
+      if (day === undefined) return counted;
+      const today = countOne(item, day.minimum);
+      if (day.askFromSends === undefined) return { ...counted, today };
+      const all = { window: countOne(`${key} sends`, 0), day: countOne(`${item} sends`, 0) };
+      return { ...counted, today, sends: all };
     },
     async decrement(key, amount, { day = amount, sends = 0 } = {}) {
       const less = (name: string, paid: number) =>

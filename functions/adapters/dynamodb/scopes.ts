@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
 import type { ScopeKey } from "../../verification/identifiers.ts";
-import type { ScopeStore } from "../../verification/ports.ts";
+import type { ScopeOutcome, ScopeStore } from "../../verification/ports.ts";
 import { itemOf } from "../../verification/scopes.ts";
 import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
 
@@ -37,101 +37,107 @@ export function dynamoScopes(
   conditions: AllConditions = SCOPE_CONDITIONS,
 ): ScopeStore {
   return {
-    async add({ key, max = NO_LIMIT, minimum, endsAt, day, sends = 1 }) {
-      const names = namesOf(key);
-      const isCountingSends = day?.askFromSends !== undefined;
-      const { kind, item } = await table.update({
-        pk: `scope#${itemOf(key).item}`,
-        update: addUpdate(day !== undefined, isCountingSends),
-        conditions: conditions.add,
-        names: isCountingSends ? names : { "#window": names["#window"] },
-        values: {
-          ":sends": sends,
-          ":max": max,
-          ":maxOfDay": day?.max ?? NO_LIMIT,
-          ":minimum": day?.minimum ?? minimum,
-          ":minimumOfWindow": minimum,
-          ":deleteAfter": deleteAfter(day?.endsAt ?? endsAt, RETENTION.scopeSeconds),
-        },
-      });
-      const held = (name: string) => v.parse(COUNTER, item?.[name]);
-      if (kind === "refused") {
-        if (item?.["blockedUntil"] !== undefined) return { kind: "blocked" };
-        const isDayFull = day?.max !== undefined && held("unverified") >= day.max;
-        return day === undefined ? { kind: "full" } : { kind: "full", isDayFull };
-      }
-      const unverified = held(names["#window"]);
-      if (sends === 0) return { kind: "counted", unverified, isBooked: false };
-      if (day === undefined) return { kind: "counted", unverified };
-      const today = held("unverified");
-      if (!isCountingSends) return { kind: "counted", unverified, today };
-      const all = { window: held(names["#sends"]), day: held("sends") };
-      return { kind: "counted", unverified, today, sends: all };
+    async add(unverified) {
+      const { kind, item = {} } = await table.update(additionOf(unverified, conditions));
+      return kind === "taken" ? countedIn(item, unverified) : refusalIn(item, unverified);
     },
     async decrement(key, amount, { day = amount, sends = 0 } = {}) {
-      const { item: name, slot } = itemOf(key);
-      const pk = `scope#${name}`;
+      const { item, slot } = itemOf(key);
+      const pk = `scope#${item}`;
       const values = { ":less": -amount, ":lessOfDay": -day, ":sends": -sends };
-      const update = "ADD unverified :less";
       if (slot === undefined) {
+        const update = "ADD unverified :less";
         await table.update({ pk, update, conditions: conditions.decrement, values });
         return;
       }
       const names = namesOf(key);
-      const isCountingSends = sends > 0;
       const both = await table.update({
         pk,
-        update: `ADD #window :less, unverified :lessOfDay${isCountingSends ? ", sends :sends, #sends :sends" : ""}`,
+        update: `ADD #window :less, unverified :lessOfDay${sends > 0 ? ALL_SENDS : ""}`,
         conditions: conditions.decrementBoth,
-        names: isCountingSends ? names : { "#window": names["#window"] },
+        names: sends > 0 ? names : windowOnly(names),
         values,
       });
       if (both.kind === "refused" && both.item !== undefined)
-        await decrementOne({ pk, names, item: both.item, values });
+        await decrementOne(table, conditions, { pk, names, item: both.item, values });
     },
   };
+}
 
-  /** Where one of the two is paid far ahead, the other may not be. */
-  async function decrementOne({ pk, names, item, values }: OneOfTwo): Promise<void> {
-    const window = names["#window"];
-    const isAbove = (counter: string, minimum: string) =>
-      v.parse(COUNTER, item[counter]) > v.parse(COUNTER, item[minimum]);
-    if (isAbove("unverified", "minimum"))
-      await table.update({
-        pk,
-        update: "ADD unverified :lessOfDay",
-        conditions: conditions.decrement,
-        values,
-      });
-    else if (isAbove(window, "minimumOfWindow"))
-      await table.update({
-        pk,
-        update: "ADD #window :less",
-        conditions: { open: WINDOW_OPEN },
-        names: { "#window": window },
-        values,
-      });
+type Unverified = Parameters<ScopeStore["add"]>[0];
+
+/** One send, on every counter of its item. */
+function additionOf(unverified: Unverified, conditions: AllConditions) {
+  const { key, max = NO_LIMIT, minimum, endsAt, day, sends = 1 } = unverified;
+  const names = namesOf(key);
+  const isCountingSends = day?.askFromSends !== undefined;
+  const counters = day === undefined ? "#window :sends" : "#window :sends, unverified :sends";
+  const minima = day === undefined ? "" : ", minimumOfWindow = :minimumOfWindow";
+  return {
+    pk: `scope#${itemOf(key).item}`,
+    update: `ADD ${counters}${isCountingSends ? ALL_SENDS : ""} SET minimum = :minimum${minima}, deleteAfter = :deleteAfter`,
+    conditions: conditions.add,
+    names: isCountingSends ? names : windowOnly(names),
+    values: {
+      ":sends": sends,
+      ":max": max,
+      ":maxOfDay": day?.max ?? NO_LIMIT,
+      ":minimum": (day ?? unverified).minimum,
+      ":minimumOfWindow": minimum,
+      ":deleteAfter": deleteAfter((day ?? { endsAt }).endsAt, RETENTION.scopeSeconds),
+    },
+  };
+}
+
+const ALL_SENDS = ", sends :sends, #sends :sends";
+
+function windowOnly(names: Names): Pick<Names, "#window"> {
+  return { "#window": names["#window"] };
+}
+
+function countedIn(item: Item, { key, day, sends }: Unverified): ScopeOutcome {
+  const names = namesOf(key);
+  const unverified = held(item, names["#window"]);
+  if (sends === 0) return { kind: "counted", unverified, isBooked: false };
+  if (day === undefined) return { kind: "counted", unverified };
+  const today = held(item, "unverified");
+  if (day.askFromSends === undefined) return { kind: "counted", unverified, today };
+  const all = { window: held(item, names["#sends"]), day: held(item, "sends") };
+  return { kind: "counted", unverified, today, sends: all };
+}
+
+function refusalIn(item: Item, { day }: Unverified): ScopeOutcome {
+  if (item["blockedUntil"] !== undefined) return { kind: "blocked" };
+  if (day === undefined) return { kind: "full" };
+  return { kind: "full", isDayFull: held(item, "unverified") >= (day.max ?? NO_LIMIT) };
+}
+
+function held(item: Item, counter: string): number {
+  return v.parse(COUNTER, item[counter]);
+}
+
+/** Where one of the two is paid far ahead, the other may not be. */
+async function decrementOne(
+  table: Table,
+  conditions: AllConditions,
+  { pk, names, item, values }: OneOfTwo,
+): Promise<void> {
+  const window = names["#window"];
+  if (held(item, "unverified") > held(item, "minimum")) {
+    const update = "ADD unverified :lessOfDay";
+    await table.update({ pk, update, conditions: conditions.decrement, values });
+  } else if (held(item, window) > held(item, "minimumOfWindow")) {
+    const write = { update: "ADD #window :less", conditions: { open: WINDOW_OPEN } };
+    await table.update({ pk, ...write, names: windowOnly(names), values });
   }
 }
 
 type OneOfTwo = {
   readonly pk: string;
-  readonly names: ReturnType<typeof namesOf>;
+  readonly names: Names;
   readonly item: Item;
   readonly values: Item;
 };
-
-function addUpdate(hasDay: boolean, isCountingSends: boolean): string {
-  const counted = [
-    "#window :sends",
-    ...(hasDay ? ["unverified :sends"] : []),
-    ...(isCountingSends ? ["sends :sends", "#sends :sends"] : []),
-  ];
-  const minima = hasDay
-    ? "minimum = :minimum, minimumOfWindow = :minimumOfWindow"
-    : "minimum = :minimum";
-  return `ADD ${counted.join(", ")} SET ${minima}, deleteAfter = :deleteAfter`;
-}
 
 /** Short names: the windows of a day are up to 144, and an item of 1,024 bytes is one unit to write. */
 function namesOf(key: ScopeKey) {
@@ -139,3 +145,5 @@ function namesOf(key: ScopeKey) {
   const window = slot === undefined ? "unverified" : `w${slot}`;
   return { "#window": window, "#sends": `s${slot}` };
 }
+
+type Names = ReturnType<typeof namesOf>;

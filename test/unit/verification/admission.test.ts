@@ -5,8 +5,8 @@ import type { ChallengeResult } from "../../../functions/verification/challenge.
 import { check } from "../../../functions/verification/check.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
-import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { capsOf } from "../../../functions/verification/spend.ts";
+import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
 import { standingOf } from "../../../functions/verification/turns.ts";
 import {
@@ -538,17 +538,17 @@ describe("against a clever attacker", () => {
 
   it("the later sends of a number give way: they wait for the pace of the day, and first ones do not", () => {
     const ticket = { issuedAt: NOON - 2 * A_DAY };
-    const after = (sends: number, given?: typeof ticket) =>
+    const standingAfter = (sends: number, given?: typeof ticket) =>
       standingOf(
         { turns: Array.from({ length: sends }, (_, index) => NOON - index * 600_000) },
         { ticket: given, isKnown: false, now: NOON },
       );
-    expect([1, 2, 3].map((sends) => after(sends, ticket))).toEqual([
+    expect([1, 2, 3].map((sends) => standingAfter(sends, ticket))).toEqual([
       "customer",
       "customer",
       "later",
     ]);
-    expect([1, 2].map((sends) => after(sends))).toEqual(["stranger", "later"]);
+    expect([1, 2].map((sends) => standingAfter(sends))).toEqual(["stranger", "later"]);
     const caps = (standing: "stranger" | "later") =>
       capsOf(deps.spendTerms, { country: "GB", standing, now: NOON });
     expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);

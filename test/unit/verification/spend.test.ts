@@ -177,7 +177,10 @@ describe("the caps", () => {
 
   it("are split over the shards, and never above the whole", () => {
     const whole = capsOf(terms, { country: "GB", standing: "customer", now: NOON });
-    const third = capsOf({ ...terms, shards: 3 }, { country: "GB", standing: "customer", now: NOON });
+    const third = capsOf(
+      { ...terms, shards: 3 },
+      { country: "GB", standing: "customer", now: NOON },
+    );
     expect(third.day * 3).toBeLessThanOrEqual(whole.day);
     expect(third.day * 3).toBeGreaterThan(whole.day - 3);
   });
@@ -214,10 +217,12 @@ describe("a cap that nothing fits", () => {
       const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
       const full = { reserve: async () => ({ kind: "refused", spent }) as const };
-      expect(await reserve(full, terms, { charge, standing: "stranger", now: NOON })).toMatchObject({
-        kind: "refused",
-        retryAt: at,
-      });
+      expect(await reserve(full, terms, { charge, standing: "stranger", now: NOON })).toMatchObject(
+        {
+          kind: "refused",
+          retryAt: at,
+        },
+      );
     },
   );
 });
