@@ -9,8 +9,9 @@ const WORDS: Readonly<Record<string, string>> = {
   UnrecognizedClientException: "AWS does not know these credentials. Is it the right profile?",
   InvalidSignatureException: "AWS does not accept these credentials. Is the clock right?",
   AccessDeniedException:
-    "These AWS credentials may not do that. The README lists what an operator needs.",
-  AccessDenied: "These AWS credentials may not do that. The README lists what an operator needs.",
+    "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
+  AccessDenied:
+    "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
 };
 
 /** Runs a call to AWS and turns what a person can mend into a sentence. */

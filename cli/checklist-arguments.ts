@@ -1,50 +1,43 @@
-import { parseArgs } from "node:util";
 import { isStageName, STAGES, type StageName } from "../infra/stages.ts";
-import { CommandFault } from "./terminal.ts";
+import { argumentsOf, CommandFault } from "./terminal.ts";
 
 export type ChecklistAsked = {
   readonly stages: readonly StageName[];
   readonly json: boolean;
   /** Asks AWS and Twilio too, of one stage. */
   readonly live: boolean;
+  /** The deployed stack, where it is not `latchkey-<stage>`. */
+  readonly stack?: string;
   /** Prints the cost table instead. */
   readonly cost: boolean;
-  /** Puts the cost table into the README. */
-  readonly write: boolean;
-  readonly help: boolean;
 };
 
 const ALL: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
-export const CHECKLIST_HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's questions; exit code 1 where one does not hold
-npm run checklist -- <stage> --live [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
-npm run checklist -- --cost [--write]     the cost table of prod; --write puts it into the README`;
+const HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's questions; exit code 1 where one does not hold
+npm run checklist -- <stage> --live [--stack <name>] [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
+npm run checklist -- --cost     the cost table of prod`;
 
 export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = argumentsOf(
+    {
+      help: HELP,
+      takesWords: true,
+      options: {
+        json: { type: "boolean", default: false },
+        live: { type: "boolean", default: false },
+        cost: { type: "boolean", default: false },
+        stack: { type: "string" },
+      },
+    },
+    args,
+  );
   const [name, ...more] = positionals;
   if (more.length > 0 || (name !== undefined && !isStageName(name)))
     throw new CommandFault(`The stages: ${ALL.join(", ")}. One of them, or none for all.`);
   if (values.live && (name === undefined || values.cost))
     throw new CommandFault(`--live goes with one stage: ${ALL.join(", ")}.`);
-  if (values.write && !values.cost) throw new CommandFault("--write goes with --cost.");
+  if (values.stack !== undefined && !values.live)
+    throw new CommandFault("--stack goes with --live: it names what is deployed.");
   return { ...values, stages: name === undefined ? ALL : [name] };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        live: { type: "boolean", default: false },
-        cost: { type: "boolean", default: false },
-        write: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (fault) {
-    throw new CommandFault(fault instanceof Error ? (fault.message.split(". ")[0] ?? "") : "?");
-  }
 }

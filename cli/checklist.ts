@@ -1,41 +1,32 @@
 /** `npm run checklist [-- <stage>]`: the founder's questions, answered from what would be deployed. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { stackNameOf } from "../infra/deployment.ts";
 import { STAGES, type StageName } from "../infra/stages.ts";
 import { factsOf } from "./checklist/facts.ts";
 import { POLICIES } from "./checklist/policies.ts";
 import { answer } from "./checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
-import { CHECKLIST_HELP, type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
-import { costTable, withCostTable } from "./cost-table.ts";
-import { answerLive, liveDeps } from "./live/live.ts";
+import { type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
+import { costTable } from "./cost-table.ts";
+import { answerLive, LIVE_QUESTIONS, liveDeps } from "./live/live.ts";
 import { exitCode, liveJson, liveWords } from "./live/words.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
-import { runCommand, tell } from "./terminal.ts";
-
-const README = join(import.meta.dirname, "../README.md");
+import { progressOf, runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
   const asked = checklistAskedBy(process.argv.slice(2));
-  if (asked.help) tell(CHECKLIST_HELP);
-  else if (asked.cost) await printCosts(asked);
+  if (asked.cost) tell(costTable(await synthesizedTemplate("prod")));
   else return printChecklists(asked);
   return 0;
 });
 
 /** A line that does not hold outweighs one that nobody told. */
-async function printLive(stageName: StageName, { json }: ChecklistAsked): Promise<number> {
+async function printLive(stageName: StageName, { json, stack }: ChecklistAsked): Promise<number> {
   const template = await synthesizedTemplate(stageName);
-  const deps = liveDeps({ stageName, stage: STAGES[stageName], template });
-  const answers = await answerLive(deps);
+  const stackName = stack ?? stackNameOf(stageName);
+  const deps = liveDeps({ stageName, stackName, stage: STAGES[stageName], template });
+  const answers = await answerLive(deps, LIVE_QUESTIONS, progressOf(LIVE_QUESTIONS.length));
   tell(json ? liveJson(stageName, answers, new Date()) : liveWords(stageName, answers));
   return exitCode(answers);
-}
-
-async function printCosts({ write }: ChecklistAsked): Promise<void> {
-  const costs = costTable(await synthesizedTemplate("prod"));
-  if (write) await writeFile(README, withCostTable(await readFile(README, "utf8"), costs));
-  tell(costs);
 }
 
 /** Of several stages the last one is told whole, of the others what does not hold. */

@@ -3,9 +3,6 @@ import { type CostLine, costsOfAMillion, idleCosts, metricCosts, total } from ".
 import { dollarsFor, PRICES } from "./prices.ts";
 import type { Template } from "./template.ts";
 
-/** Between these lines of the README stands the table, and nobody writes there by hand. */
-const COST_MARKERS = { start: "<!-- costs -->", end: "<!-- /costs -->" } as const;
-
 const MILLION = 1_000_000;
 
 /** What a million verifications and an idle month cost, in Markdown. */
@@ -18,18 +15,18 @@ export function costTable(template: Template): string {
     "| a million verifications | how many | US$ |",
     "|---|---:|---:|",
     ...variable.map(row),
-    `| **AWS, together** | | **${dollars(total(variable))}** |`,
-    `| the fee of Twilio Verify, which is saved | ${whole(MILLION)} | ${dollars(verify)} |`,
-    `| SMS to UK mobiles, which both pay | ${whole(MILLION)} | at most ${dollars(MESSAGES.destinations.GB.sms)} |`,
+    `| **AWS, total** | | **${dollars(total(variable))}** |`,
+    `| fee of Twilio Verify, not paid | ${whole(MILLION)} | ${dollars(verify)} |`,
+    `| SMS to UK mobiles, paid in both cases | ${whole(MILLION)} | at most ${dollars(MESSAGES.destinations.GB.sms)} |`,
     "",
-    "| a month of production, beside what is asked of it | how many | US$ |",
+    "| an idle month of production | how many | US$ |",
     "|---|---:|---:|",
     ...idle.map(row),
-    `| **together, idle** | | **${dollars(total(idle))}** |`,
+    `| **total, idle** | | **${dollars(total(idle))}** |`,
     row(metrics),
-    `| **together, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
+    `| **total, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
     "",
-    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. List prices of us-east-1 without free tiers, read ${readMonths()}; London is within a fifth. Each price, its source and its date: [prices.ts](cli/prices.ts).`,
+    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. Prices are list prices of us-east-1 without free tiers; London differs by at most a fifth. ${sources()} [prices.ts](cli/prices.ts) has the source and date of each price.`,
   ].join("\n");
 }
 
@@ -45,16 +42,11 @@ export function whole(count: number): string {
   return count.toLocaleString("en-US", { maximumFractionDigits: count < 100 ? 1 : 0 });
 }
 
-function readMonths(): string {
-  return [...new Set(Object.values(PRICES).map(({ read }) => read))].toSorted().join(", ");
-}
-
-/** The README with the table in its place. Throws where it has no place for one. */
-export function withCostTable(readme: string, table: string): string {
-  const { start, end } = COST_MARKERS;
-  const [before, rest] = readme.split(start);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`the README needs a line ${start} and a line ${end}`);
-  return `${before}${start}\n${table}\n${end}${after}`;
+/** Which prices were looked up, and which were not. */
+function sources(): string {
+  const prices: readonly { readonly read: string; readonly recalled?: true }[] =
+    Object.values(PRICES);
+  const recalled = prices.filter((price) => price.recalled).length;
+  const months = [...new Set(prices.map(({ read }) => read))].toSorted().join(", ");
+  return `${prices.length - recalled} of the ${prices.length} prices were looked up in ${months}; the others are from memory.`;
 }

@@ -1,3 +1,5 @@
+import type { FunctionName } from "../functions/runtime/environment.ts";
+import { CALLBACKS, ROUTES, SENDING } from "../infra/routes.ts";
 import { spendTermsOf } from "../infra/sending-terms.ts";
 import type { Stage } from "../infra/stages.ts";
 import { metricSeries } from "./metric-series.ts";
@@ -134,25 +136,45 @@ export type WorstDay = {
 };
 
 /**
- * Every request that the throttle lets through is one, all day: as many sends as throttle and spend cap allow at the lowest price that is open, an
- * approval for each, and starts that are refused for the rest.
+ * Every bucket of the gateway is full all day: each method that has one of its own, and the one that all others share. As many sends as their
+ * buckets and the spend cap allow at the lowest price that is open, an approval for each, callbacks, and refused starts for the rest.
  */
 export function worstDay(stage: Stage, template: Template): WorstDay {
-  const { throttle, sendThrottle } = stage;
   const { total: cap, prices } = spendTermsOf(stage);
   const paid = Object.values(prices).flatMap((price) => Object.values(price));
-  const requests = throttle.requestsPerSecond * DAY_SECONDS;
-  const throttled = Math.min(sendThrottle.requestsPerSecond * DAY_SECONDS, requests);
-  const sends = Math.min(throttled, Math.floor(cap.perDayMicros / Math.min(...paid)));
-  const approvals = Math.min(sends, requests / 2);
+  const { shared, sending, callbacks } = bucketsIn(template);
+  const sends = Math.min(sending, Math.floor(cap.perDayMicros / Math.min(...paid)));
+  const approvals = Math.min(sends, shared / 2);
   const costOf = (usage: Usage, times: number) => total(linesOf([usage], times, template));
   return {
-    requests,
+    requests: shared + sending + callbacks,
     sends,
     awsDollars:
-      costOf(USAGE.start, requests - approvals) +
+      costOf(USAGE.start, sending + shared - approvals) +
       costOf(USAGE.approval, approvals) +
-      costOf(USAGE.delivery, sends),
-    messageDollars: Math.min(cap.perDayMicros, throttled * Math.max(...paid)) / MILLION,
+      costOf(USAGE.delivery, callbacks / USAGE.delivery.apiRequests),
+    messageDollars: Math.min(cap.perDayMicros, sending * Math.max(...paid)) / MILLION,
   };
+}
+
+/** The requests that a day can bring to each kind of method, by the throttles in the template. */
+function bucketsIn(template: Template) {
+  const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage");
+  const sendingPaths = pathsOf(SENDING);
+  const callbackPaths = pathsOf(CALLBACKS);
+  const buckets = listOf(stage?.Properties["MethodSettings"]).map((setting) => ({
+    path: String(at(setting, "ResourcePath")).replaceAll("~1", "/").replace(/^\/\//, "/"),
+    requests: Number(at(setting, "ThrottlingRateLimit") ?? 0) * DAY_SECONDS,
+  }));
+  const sumOf = (isMeant: (path: string) => boolean) =>
+    buckets.reduce((sum, { path, requests }) => sum + (isMeant(path) ? requests : 0), 0);
+  return {
+    sending: sumOf((path) => sendingPaths.includes(path)),
+    callbacks: sumOf((path) => callbackPaths.includes(path)),
+    shared: sumOf((path) => !sendingPaths.includes(path) && !callbackPaths.includes(path)),
+  };
+}
+
+function pathsOf(functions: readonly FunctionName[]): readonly string[] {
+  return ROUTES.filter((route) => functions.includes(route.function)).map(({ path }) => path);
 }

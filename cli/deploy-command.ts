@@ -1,10 +1,22 @@
+import { stackNameOf } from "../infra/deployment.ts";
 import { twilioModeOf } from "../infra/environments.ts";
 import { placeholdersOf } from "../infra/stage-rules.ts";
-import { isStageName, STAGES, type Stage, type StageName } from "../infra/stages.ts";
+import { STAGES, type Stage, type StageName } from "../infra/stages.ts";
 import { dollars, whole } from "./cost-table.ts";
 import type { WorstDay } from "./costs.ts";
 import type { RunProgram } from "./run-program.ts";
-import { bold, CommandFault, dim, link, table, warn, yes } from "./terminal.ts";
+import { stageIn } from "./stage-argument.ts";
+import {
+  argumentsOf,
+  bold,
+  CommandFault,
+  dim,
+  link,
+  progressOf,
+  table,
+  warn,
+  yes,
+} from "./terminal.ts";
 
 export type DeployAsked = {
   readonly name: StageName;
@@ -14,18 +26,21 @@ export type DeployAsked = {
 
 const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--skip-tests] [--revert-drift]`;
 
-const FLAGS: readonly string[] = ["--skip-tests", "--revert-drift"];
-
 /** Throws a `CommandFault` where `args` are not one stage and these flags. */
 export function deployAskedBy(args: readonly string[]): DeployAsked {
-  const [name, ...others] = args.filter((arg) => !FLAGS.includes(arg));
-  if (!isStageName(name) || others.length > 0)
-    throw new CommandFault(`Say which stage, and nothing else: ${USAGE}.`);
-  return {
-    name,
-    skipTests: args.includes("--skip-tests"),
-    revertDrift: args.includes("--revert-drift"),
-  };
+  const { values, positionals } = argumentsOf(
+    {
+      help: USAGE,
+      takesWords: true,
+      options: {
+        "skip-tests": { type: "boolean", default: false },
+        "revert-drift": { type: "boolean", default: false },
+      },
+    },
+    args,
+  );
+  const { name } = stageIn("deploy", positionals);
+  return { name, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
 }
 
 /** What is still an example must not reach production. */
@@ -33,7 +48,7 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
   const fields = placeholdersOf(stage);
   if (fields.length > 0)
     throw new CommandFault(
-      `${name} still has example values: ${fields.join(", ")}. Put yours into infra/stages.ts.`,
+      `${name} still has example values: ${fields.join(", ")}. Put yours into latchkey.config.ts.`,
     );
 }
 
@@ -46,10 +61,13 @@ export async function deploy(
   outputsFile: string,
   run: RunProgram,
 ): Promise<void> {
+  const step = progressOf(skipTests ? 1 : 2);
+  if (!skipTests) step("all checks, which take some minutes");
   if (!skipTests && (await run("npm", ["test"])) !== 0)
     throw new CommandFault("A check failed, so nothing was deployed. --skip-tests deploys anyway.");
   const args = ["cdk", "deploy", "-c", `stage=${name}`, "--outputs-file", outputsFile];
   if (revertDrift) args.push("--revert-drift");
+  step("cdk deploy");
   if ((await run("npx", ["--no-install", ...args])) !== 0)
     throw new CommandFault(
       "cdk did not deploy; what it printed says why. An account and region that never had CDK need once: npx cdk bootstrap.",
@@ -58,11 +76,8 @@ export async function deploy(
 
 /** The address of the API in what cdk wrote of the stack; `undefined` where there is none. */
 export function addressIn(outputs: unknown, name: StageName): string | undefined {
-  const stack: unknown = Object(outputs)[`latchkey-${name}`];
-  const found = Object.entries(Object(stack)).find(([key]) =>
-    /^GatewayAddress[0-9A-F]{8}$/.test(key),
-  );
-  return typeof found?.[1] === "string" ? found[1] : undefined;
+  const address: unknown = Object(Object(outputs)[stackNameOf(name)]).LatchkeyAddress;
+  return typeof address === "string" ? address : undefined;
 }
 
 /** What is left to do by hand, and what was let in for. */

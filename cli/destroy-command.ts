@@ -1,20 +1,19 @@
-import { isStageName, STAGES, type Stage, type StageName } from "../infra/stages.ts";
+import { STAGES, type Stage, type StageName } from "../infra/stages.ts";
 import type { Ask } from "./prompt.ts";
 import type { RunProgram } from "./run-program.ts";
-import { CommandFault } from "./terminal.ts";
+import { stageIn } from "./stage-argument.ts";
+import { argumentsOf, CommandFault } from "./terminal.ts";
 
-/** Long on purpose: nobody types it by habit. */
-const FLAG = "--this-is-production";
+const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--this-is-production]   removes a stage, after its name was typed again`;
 
+/** The stage that is meant. Throws a `CommandFault` where it is production and the flag is missing, which is long so that no operator types it by habit. */
 export function destroyAskedBy(args: readonly string[]): StageName {
-  const [name, ...others] = args.filter((arg) => arg !== FLAG);
-  if (!isStageName(name) || others.length > 0)
-    throw new CommandFault(
-      `Say which stage, and nothing else: npm run destroy -- <${Object.keys(STAGES).join("|")}>.`,
-    );
+  const options = { "this-is-production": { type: "boolean", default: false } } as const;
+  const { values, positionals } = argumentsOf({ help: HELP, takesWords: true, options }, args);
+  const { name } = stageIn("destroy", positionals);
   const stage: Stage = STAGES[name];
-  if (stage.production && !args.includes(FLAG))
-    throw new CommandFault(`${name} is production. If it must go, add ${FLAG}.`);
+  if (stage.production && !values["this-is-production"])
+    throw new CommandFault(`${name} is production. If it must go, add --this-is-production.`);
   return name;
 }
 

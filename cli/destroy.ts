@@ -1,4 +1,5 @@
 /** `npm run destroy -- <stage>`: takes a stage down, after its name was typed again. */
+import { stackNameOf } from "../infra/deployment.ts";
 import { STAGES } from "../infra/stages.ts";
 import { destroy, destroyAskedBy, whatGoes } from "./destroy-command.ts";
 import { prompter } from "./prompt.ts";
@@ -7,7 +8,7 @@ import { bold, runCommand, tell, yes } from "./terminal.ts";
 
 await runCommand(async () => {
   const name = destroyAskedBy(process.argv.slice(2));
-  tell(`\n  ${bold(`latchkey-${name}`)}: ${whatGoes(STAGES[name])}\n`);
+  tell(`\n  ${bold(stackNameOf(name))}: ${whatGoes(STAGES[name])}\n`);
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   await destroy(name, ask, (program, args) => {

@@ -4,8 +4,10 @@ import { METRICS } from "../functions/runtime/metrics.ts";
 import { CHANNELS, DELIVERY_REASONS } from "../functions/verification/verification.ts";
 import { ROUTES } from "../infra/routes.ts";
 
-/** A route has one name in metrics, whichever door it is asked by. */
-const NAMED_ROUTES = ROUTES.filter(({ signed }) => signed !== true);
+/** A route has one name in metrics, signed or not, by GET and by HEAD. */
+export const NAMED_ROUTES = ROUTES.filter(
+  ({ signed, method }) => signed !== true && method !== "HEAD",
+);
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
@@ -25,6 +27,7 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "GET /v1/verifications/{id}": STATUSES,
   "DELETE /v1/verifications/{id}": ["canceled"],
   "GET /.well-known/jwks.json": ["keys"],
+  "GET /.well-known/openid-configuration": ["configuration"],
   "POST /v1/deliveries/twilio": ["noted", "known", "no-news"],
   "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };

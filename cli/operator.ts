@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
 import { OPERATION_RESULT, type OperationResult } from "../functions/operator/result.ts";
-import type { StageName } from "../infra/stages.ts";
 import { asking } from "./aws-faults.ts";
+import { outputsOf } from "./deployed.ts";
 import type { Place } from "./ops-arguments.ts";
-import { stageFunction } from "./stage-function.ts";
 import { CommandFault } from "./terminal.ts";
 
 /** Does one operation somewhere. */
@@ -28,13 +28,18 @@ export type Reach = { readonly lambda: LambdaClient; readonly functionName: stri
 export async function operatorAt(
   place: Place,
   {
-    lambda,
+    lambda = new LambdaClient({}),
+    stacks = new CloudFormationClient({}),
     localFile = LOCAL_FILE,
-  }: { readonly lambda?: LambdaClient; readonly localFile?: string } = {},
+  }: {
+    readonly lambda?: LambdaClient;
+    readonly stacks?: CloudFormationClient;
+    readonly localFile?: string;
+  } = {},
 ): Promise<Operator> {
   if (place.kind === "local") return operatorOf(await localReach(localFile));
-  const client = lambda ?? new LambdaClient({});
-  return operatorOf({ lambda: client, functionName: await operateFunctionOf(client, place.name) });
+  const output = await outputsOf(stacks, place);
+  return operatorOf({ lambda, functionName: output("OperateFunction") });
 }
 
 /** Asks the function and checks its answer. */
@@ -51,16 +56,11 @@ export function operatorOf({ lambda, functionName }: Reach): Operator {
   };
 }
 
-async function operateFunctionOf(lambda: LambdaClient, stageName: StageName): Promise<string> {
-  const { FunctionName = "" } = await stageFunction(lambda, stageName, "Operate");
-  return FunctionName;
-}
-
 async function localReach(file: string): Promise<Reach> {
   const text = await readFile(file, "utf8").catch(() => "null");
   const local = v.safeParse(LOCAL, JSON.parse(text));
   const { lambda: endpoint, region, functionNames, pid } = local.success ? local.output : NOWHERE;
-  const functionName = functionNames.find((name) => /^Operate[0-9A-F]{8}$/.test(name));
+  const functionName = functionNames.find((name) => name.endsWith("-operate"));
   if (functionName === undefined || !isRunning(pid))
     throw new CommandFault("The local system does not run. Start it: npm start.");
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };

@@ -1,20 +1,18 @@
-import { parseArgs } from "node:util";
-import { isStageName, STAGES, type StageName } from "../infra/stages.ts";
+import { stackNameOf } from "../infra/deployment.ts";
+import { isStageName, STAGES } from "../infra/stages.ts";
+import type { StackPlace } from "./deployed.ts";
 import type { ReplayAsked } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
-import { CommandFault } from "./terminal.ts";
+import { argumentsOf, CommandFault, showHelp } from "./terminal.ts";
 
 /** Where an operation is done. */
-export type Place =
-  | { readonly kind: "stage"; readonly name: StageName }
-  | { readonly kind: "local" };
+export type Place = ({ readonly kind: "stage" } & StackPlace) | { readonly kind: "local" };
 
 export type Asked =
-  | { readonly kind: "help" }
   | ReplayAsked
   | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown };
 
-export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --local
+const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --stack <name> | --local
 
   who <target>       what stands for it in the logs, and how it stands
   block <target>     sends nothing more for it   --for 24h --reason "ticket 4711"
@@ -30,7 +28,7 @@ export const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).joi
 
   A target is a number (+447700900123), a range of ten thousand ("+44770090****"), a country (FR),
   or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
-  --for takes 30m, 24h or 7d: at most 7 days for an address, 30 for anything else.`;
+  --for takes 30m, 24h or 7d: at most 30 days.`;
 
 type Values = { readonly for?: string; readonly reason?: string };
 type Shape = {
@@ -64,9 +62,23 @@ const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
 /** What the words of a command line ask for. Throws a sentence where they ask for nothing. */
 export function askedBy(args: readonly string[]): Asked {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = argumentsOf(
+    {
+      help: HELP,
+      takesWords: true,
+      options: {
+        stage: { type: "string" },
+        stack: { type: "string" },
+        local: { type: "boolean", default: false },
+        for: { type: "string" },
+        reason: { type: "string" },
+        set: { type: "string", multiple: true, default: [] },
+      },
+    },
+    args,
+  );
   const [command, ...operands] = positionals;
-  if (values.help || command === undefined) return { kind: "help" };
+  if (command === undefined) showHelp(HELP);
   if (command === "replay") return replayAskedBy(operands, values);
   const { argument, fields } = shapeOf(command, operands);
   const place = placeOf(values);
@@ -101,30 +113,23 @@ const OPERANDS = {
   target: "one number, range, country or address, and nothing else but flags",
 } as const;
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        stage: { type: "string" },
-        local: { type: "boolean", default: false },
-        for: { type: "string" },
-        reason: { type: "string" },
-        set: { type: "string", multiple: true, default: [] },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (fault) {
-    throw new CommandFault(fault instanceof Error ? (fault.message.split(". ")[0] ?? "") : "?");
-  }
-}
-
 /** The place is always named: nobody should pause production by habit. */
-function placeOf({ stage, local }: { readonly stage?: string; readonly local: boolean }): Place {
-  if (local && stage === undefined) return { kind: "local" };
-  if (!local && isStageName(stage)) return { kind: "stage", name: stage };
-  throw new CommandFault(`Say where: --local, or --stage with ${Object.keys(STAGES).join(", ")}.`);
+function placeOf({
+  stage,
+  stack,
+  local,
+}: {
+  readonly stage?: string;
+  readonly stack?: string;
+  readonly local: boolean;
+}): Place {
+  const stackName = stack ?? (isStageName(stage) ? stackNameOf(stage) : undefined);
+  const named = [stage, stack].filter((text) => text !== undefined).length;
+  if (local && named === 0) return { kind: "local" };
+  if (!local && named === 1 && stackName !== undefined) return { kind: "stage", stackName };
+  throw new CommandFault(
+    `Say where: --local, --stage with ${Object.keys(STAGES).join(", ")}, or --stack with the name of a stack.`,
+  );
 }
 
 function secondsOf(text: string): number {

@@ -132,7 +132,7 @@ function blockedMeans(subject: Subject): string {
   const means =
     subject.of === "number"
       ? "It is sent no code, whoever asks. A code that it has already can still be checked."
-      : "Nothing is sent for it. Codes that are out can still be checked.";
+      : `Nothing is sent for it, from ${LIMITS.switchCacheSeconds} seconds on. Codes that are out can still be checked.`;
   return `  ${means}\n${pseudonymRow(subject)}`;
 }
 

@@ -1,16 +1,12 @@
 /** `npm run ops -- <command>`: what an operator does to numbers, clients and sending, through the function `operate`. */
 import { operatorAt } from "./operator.ts";
-import { askedBy, HELP } from "./ops-arguments.ts";
+import { askedBy } from "./ops-arguments.ts";
 import { wordsOf } from "./ops-words.ts";
 import { replayFile } from "./replay/command.ts";
 import { runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
   const asked = askedBy(process.argv.slice(2));
-  if (asked.kind === "help") {
-    tell(HELP);
-    return 0;
-  }
   if (asked.kind === "replay") {
     tell(await replayFile(asked));
     return 0;

@@ -51,9 +51,9 @@ export const PRICES = {
     from: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
   },
   signature: {
-    dollars: 0.15,
+    dollars: 0.03,
     per: 10_000,
-    unit: "asymmetric KMS requests",
+    unit: "KMS requests by RSA-2048 keys",
     read: "2026-11",
     from: "https://aws.amazon.com/kms/pricing/",
     recalled: true,

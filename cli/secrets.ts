@@ -1,5 +1,5 @@
 /** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
 import { challengeOf } from "../infra/sending-terms.ts";
@@ -7,27 +7,23 @@ import { STAGES, type Stage } from "../infra/stages.ts";
 import { askAuthTokens } from "./ask-auth-tokens.ts";
 import { askChallengeSecret } from "./ask-challenge-secret.ts";
 import { askCredentials } from "./ask-credentials.ts";
+import { outputsOf } from "./deployed.ts";
 import { prompter } from "./prompt.ts";
-import {
-  authSecretOf,
-  challengeSecretOf,
-  storeCredentials,
-  twilioSecretOf,
-} from "./secret-store.ts";
+import { storeCredentials } from "./secret-store.ts";
 import { stageNamed } from "./stage-argument.ts";
 import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
 import { probe, probeToken } from "./twilio-probe.ts";
 
 await runCommand(async () => {
-  const name = stageNamed("secrets", process.argv.slice(2));
+  const { name, place } = stageNamed("secrets", process.argv.slice(2));
   const mode = twilioModeOf(STAGES[name]);
   const stage: Stage = STAGES[name];
   const challenge = challengeOf(stage);
   const recipients = twilioRecipientsOf(stage);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.
-  const lambda = new LambdaClient({});
-  const [arn, authArn] = [await twilioSecretOf(lambda, name), await authSecretOf(lambda, name)];
+  const deployed = await outputsOf(new CloudFormationClient({}), place);
+  const [arn, authArn] = [deployed("TwilioSecret"), deployed("TwilioAuthSecret")];
   tell(
     `\n  Twilio's ${bold(mode)} credentials of ${bold(name)}. They go to Secrets Manager and nowhere else.\n`,
   );
@@ -46,7 +42,7 @@ await runCommand(async () => {
     tell("  Nothing else is to do: a function whose old ones Twilio refuses reads these.");
     if (challenge !== undefined) {
       const secret = await askChallengeSecret(ask, challenge.provider);
-      await storeCredentials(secrets, await challengeSecretOf(lambda, name), { secret });
+      await storeCredentials(secrets, deployed("ChallengeSecret"), { secret });
       tell(
         `${yes()} Stored. Functions that run already keep the old one until they are replaced: deploy again where it must go at once.`,
       );

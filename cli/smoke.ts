@@ -1,10 +1,10 @@
 /** `npm run smoke -- <stage>`: asks Twilio about its magic numbers with its test credentials, and compares each answer with what is documented. */
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { TwilioCredentials } from "../functions/adapters/twilio/credentials.ts";
 import { askCredentials } from "./ask-credentials.ts";
+import { outputsOf } from "./deployed.ts";
 import { prompter } from "./prompt.ts";
-import { twilioSecretOf } from "./secret-store.ts";
 import { type SmokeArguments, smokeArguments } from "./smoke/arguments.ts";
 import { storedCredentials } from "./smoke/credentials.ts";
 import { smokeLine, smokeSummary } from "./smoke/report.ts";
@@ -29,12 +29,11 @@ await runCommand(async () => {
 });
 
 /** Those of the stage's secret, or those that are typed here, which nobody keeps. */
-async function credentialsOf({ stage, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
-  if (!asks)
-    return storedCredentials(
-      new SecretsManagerClient({}),
-      await twilioSecretOf(new LambdaClient({}), stage),
-    );
+async function credentialsOf({ place, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
+  if (!asks) {
+    const output = await outputsOf(new CloudFormationClient({}), place);
+    return storedCredentials(new SecretsManagerClient({}), output("TwilioSecret"));
+  }
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   try {

@@ -1,13 +1,28 @@
+import { stackNameOf } from "../infra/deployment.ts";
 import { isStageName, STAGES, type StageName } from "../infra/stages.ts";
-import { CommandFault } from "./terminal.ts";
+import type { StackPlace } from "./deployed.ts";
+import { argumentsOf, CommandFault } from "./terminal.ts";
 
-/** The stage that a command line names first. Throws a sentence where it names none. */
-export function stageNamed(command: string, [name, ...more]: readonly string[]): StageName {
-  if (!isStageName(name))
+/** The settings that are meant, and the stack that they are deployed as. */
+export type StageArgument = { readonly name: StageName; readonly place: StackPlace };
+
+/** The stage that the words of a command line name, with the stack where it has another name. Throws a sentence where they name none. */
+export function stageIn(
+  command: string,
+  [name, ...more]: readonly string[],
+  stack?: string,
+): StageArgument {
+  if (!isStageName(name) || more.length > 0)
     throw new CommandFault(
-      `Say which stage: npm run ${command} -- <${Object.keys(STAGES).join("|")}>.`,
+      `Say which stage, and nothing else: npm run ${command} -- <${Object.keys(STAGES).join("|")}>.`,
     );
-  const [unknown] = more;
-  if (unknown !== undefined) throw new CommandFault(`${command} does not know ${unknown}.`);
-  return name;
+  return { name, place: { stackName: stack ?? stackNameOf(name) } };
+}
+
+/** The stage of a command line that takes a stage and `--stack` only. */
+export function stageNamed(command: string, args: readonly string[]): StageArgument {
+  const help = `npm run ${command} -- <${Object.keys(STAGES).join("|")}> [--stack <name>]`;
+  const options = { stack: { type: "string" } } as const;
+  const { values, positionals } = argumentsOf({ help, takesWords: true, options }, args);
+  return stageIn(command, positionals, values.stack);
 }

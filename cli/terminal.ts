@@ -1,7 +1,59 @@
-import { styleText } from "node:util";
+import { type ParseArgsOptionsConfig, parseArgs, styleText } from "node:util";
+import { StageFault } from "../infra/stage-rules.ts";
 
 /** Something that the person at the terminal can mend. Its message is a sentence for them. */
 export class CommandFault extends Error {}
+
+/** `--help` was given. Its message is the text to print. */
+class HelpAsked extends Error {}
+
+/** What a command line takes. Without `takesWords` it takes flags only. */
+type Usage<Options extends ParseArgsOptionsConfig> = {
+  readonly help: string;
+  readonly options: Options;
+  readonly takesWords?: boolean;
+};
+
+/** Reads a command line. Ends the command with its help for `--help`, and throws a `CommandFault` for an unknown flag. */
+export function argumentsOf<Options extends ParseArgsOptionsConfig>(
+  { help, options, takesWords = false }: Usage<Options>,
+  args: readonly string[] = process.argv.slice(2),
+) {
+  if (args.includes("--help")) throw new HelpAsked(help);
+  try {
+    const parsed = parseArgs({ args: [...args], allowPositionals: takesWords, options });
+    const positionals: readonly string[] = parsed.positionals;
+    return { values: parsed.values, positionals };
+  } catch (fault) {
+    const [sentence] = (fault instanceof Error ? fault.message : String(fault)).split(". ");
+    throw new CommandFault(`${sentence}. --help lists what there is.`);
+  }
+}
+
+/** Ends the command with its help. */
+export function showHelp(help: string): never {
+  throw new HelpAsked(help);
+}
+
+/** Prints one line to stderr before each of `total` steps: its place, its name, and the time left at the mean pace so far. */
+export function progressOf(
+  total: number,
+  { now = () => performance.now(), write = (line: string) => void process.stderr.write(line) } = {},
+): (name: string) => void {
+  const began = now();
+  let done = 0;
+  return (name) => {
+    const left =
+      done === 0 ? "" : `, about ${duration(((now() - began) / done) * (total - done))} left`;
+    done += 1;
+    write(dim(`  ${done} of ${total}: ${name}${left} …\n`));
+  };
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
 
 export const bold = (text: string) => styleText("bold", text);
 export const dim = (text: string) => styleText("dim", text);
@@ -39,7 +91,8 @@ export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (fault) {
-    const isOurs = fault instanceof CommandFault;
+    if (fault instanceof HelpAsked) return tell(fault.message);
+    const isOurs = fault instanceof CommandFault || fault instanceof StageFault;
     const text = fault instanceof Error ? fault.message : String(fault);
     process.stderr.write(`${no()} ${isOurs ? text : `This should not happen: ${text}`}\n`);
     process.exitCode = isOurs ? 2 : 1;

@@ -1,9 +1,10 @@
 /** `npm run build:client`: what is published, into `client/dist`. One small file of JavaScript, and its types. */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { promisify } from "node:util";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type PluginBuild } from "esbuild";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { CSS_TEXT } from "./css-text.ts";
 
 const HERE = import.meta.dirname;
@@ -22,12 +23,25 @@ const FORM = {
   sourcemap: true,
   format: "esm",
   target: FORM_TARGET,
-  // A name is enough: a version of the package never changes.
-  chunkNames: "form/[name]",
+  chunkNames: "form/shared-[hash]",
   charset: "utf8",
   plugins: [CSS_TEXT],
   logLevel: "silent",
 } as const satisfies BuildOptions;
+
+/** The component for React loads the form from its own file, and React from the app. */
+const BESIDE = {
+  external: ["react"],
+  plugins: [
+    {
+      name: "form beside it",
+      setup: (builder: PluginBuild) => {
+        const form = { path: "./form.js", external: true };
+        builder.onResolve({ filter: /^\.\/form\/index\.ts$/ }, () => form);
+      },
+    },
+  ],
+};
 
 export async function buildClient(folder: string = join(HERE, "dist")): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -37,19 +51,42 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       outfile: join(folder, "index.js"),
       bundle: true,
       minify: true,
-      sourcemap: true,
+      // Names between the files of the client alone; neither options nor what is kept as JSON has them.
+      mangleProps: /^(isAnswer|ask|see|state|waiting|controller)$/,
+      // Beside it, without the line that names it.
+      sourcemap: "external",
       format: "esm",
       target: TARGET,
+      charset: "utf8",
       logLevel: "silent",
     }),
-    build({ ...FORM, entryPoints: { form: join(HERE, "src/form/index.ts") }, outdir: folder }),
-    declare(folder),
+    build({ ...FORM, entryPoints: await formFiles(), outdir: folder }),
+    build({
+      ...FORM,
+      splitting: false,
+      entryPoints: { react: join(HERE, "src/react.ts") },
+      ...BESIDE,
+      outdir: folder,
+    }),
+    declareTypes(HERE, folder),
   ]);
 }
 
-async function declare(folder: string): Promise<void> {
+/** Each file that is loaded by its own has its name in the package, without a hash: a version of the package never changes. */
+async function formFiles(): Promise<Record<string, string>> {
+  const source = join(HERE, "src/form");
+  const locales = (await readdir(join(source, "locales"))).map((name) => `locales/${name}`);
+  const apart = ["after-number.ts", "formatting.ts", ...locales].map((name) => [
+    `form/${parse(name).name}`,
+    join(source, name),
+  ]);
+  return { form: join(source, "index.ts"), ...Object.fromEntries(apart) };
+}
+
+/** Writes the types of the project `project` into `folder`. */
+export async function declareTypes(project: string, folder: string): Promise<void> {
   const compiler = join(HERE, "../node_modules/typescript/bin/tsc");
-  await promisify(execFile)(process.execPath, [compiler, "-p", HERE, "--outDir", folder]);
+  await promisify(execFile)(process.execPath, [compiler, "-p", project, "--outDir", folder]);
   const names = await readdir(folder, { recursive: true });
   const files = names.filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => nameOutputs(join(folder, name))));
@@ -61,4 +98,9 @@ async function nameOutputs(file: string): Promise<void> {
   await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));
 }
 
-if (import.meta.main) await buildClient();
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run build:client", options: {} });
+    await buildClient();
+    return 0;
+  });

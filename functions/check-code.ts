@@ -8,7 +8,7 @@ import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
 import { kmsProofSigner } from "./adapters/kms/proofs.ts";
-import { lambdaSettler } from "./adapters/lambda/settler.ts";
+import { lambdaOutcomeReporter } from "./adapters/lambda/invocations.ts";
 import { cryptoRandom } from "./adapters/node/random.ts";
 import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
@@ -26,8 +26,8 @@ export const handler = api(
       numbers: dynamoNumbers(table),
       scopes: dynamoScopes(table),
       keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
-      signer: kmsProofSigner(kms, env.PROOF_KEY_ARN),
-      settler: lambdaSettler(new LambdaClient(AWS_CLIENT), env.SETTLE_FUNCTION_NAME),
+      signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
+      outcomes: lambdaOutcomeReporter(new LambdaClient(AWS_CLIENT), env.OUTCOME_FUNCTION_NAME),
       clock: Date.now,
       random: cryptoRandom,
       journal,

@@ -1,6 +1,6 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { AWS_CLIENT } from "./adapters/aws/client.ts";
-import { dynamoBlocks } from "./adapters/dynamodb/blocks.ts";
+import { operatorStores } from "./adapters/dynamodb/operator-stores.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
 import { operations } from "./operator/handler.ts";
@@ -11,7 +11,7 @@ const env = readEnv("operate");
 
 /** Invoked by `npm run ops`, never by a route: whoever may invoke it is decided by IAM. */
 export const handler = operations({
-  blocks: dynamoBlocks(openTable(env.TABLE_NAME)),
+  stores: operatorStores(openTable(env.TABLE_NAME)),
   keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
   clock: Date.now,
   scopeTerms: scopeTermsOf(env),

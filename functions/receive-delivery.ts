@@ -5,11 +5,13 @@ import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
-import { lambdaNextSteps } from "./adapters/lambda/next-steps.ts";
-import { lambdaSettler } from "./adapters/lambda/settler.ts";
+import { lambdaNextSteps, lambdaOutcomeReporter } from "./adapters/lambda/invocations.ts";
 import { secretReader } from "./adapters/secrets/secrets.ts";
-import { parseAuthTokens, twilioNews, twilioSignatures } from "./adapters/twilio/callbacks.ts";
-import { deliveryPath } from "./adapters/twilio/paths.ts";
+import {
+  parseAuthTokens,
+  twilioDeliveries,
+  twilioSignatures,
+} from "./adapters/twilio/callbacks.ts";
 import { api } from "./http/api.ts";
 import { deliveryEndpoint } from "./http/delivery.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
@@ -25,15 +27,14 @@ export const handler = api(
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     keyEpoch: keyEpochOf(env),
     journal,
-    redactor: lambdaSettler(lambda, env.REDACT_FUNCTION_NAME),
+    outcomes: lambdaOutcomeReporter(lambda, env.OUTCOME_FUNCTION_NAME),
     nextSteps: lambdaNextSteps(lambda, env.NEXT_STEP_FUNCTION_NAME),
     publicUrl: env.PUBLIC_URL,
     isSigned: twilioSignatures(
       secretReader(secrets, env.TWILIO_AUTH_SECRET_ARN, parseAuthTokens),
       Date.now,
     ),
-    pathOf: deliveryPath,
-    newsIn: twilioNews(logFault),
+    ...twilioDeliveries(logFault),
   }),
   apiSettings(env),
 );

@@ -5,9 +5,7 @@ import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
 import { secretReader } from "./adapters/secrets/secrets.ts";
-import { parseAuthTokens, twilioSignatures } from "./adapters/twilio/callbacks.ts";
-import { callPath } from "./adapters/twilio/paths.ts";
-import { speechTwiml } from "./adapters/twilio/twiml.ts";
+import { parseAuthTokens, TWILIO_CALLS, twilioSignatures } from "./adapters/twilio/callbacks.ts";
 import { api } from "./http/api.ts";
 import { speakEndpoint } from "./http/speak.ts";
 import { apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
@@ -28,8 +26,7 @@ export const handler = api(
       secretReader(secrets, env.TWILIO_AUTH_SECRET_ARN, parseAuthTokens),
       Date.now,
     ),
-    pathOf: callPath,
-    markup: speechTwiml,
+    ...TWILIO_CALLS,
   }),
   apiSettings(env),
 );

@@ -1,6 +1,7 @@
-import { CfnResource, type Stack, Validations } from "aws-cdk-lib";
+import { CfnResource, Validations } from "aws-cdk-lib";
 import { CfnMethod } from "aws-cdk-lib/aws-apigateway";
-import type { Stage } from "./stages.ts";
+import type { Construct } from "constructs";
+import type { Stage } from "./stage.ts";
 
 export type Acknowledgement = {
   /** As cdk-nag names it. */
@@ -64,8 +65,8 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
 }
 
 /** Writes the rows to the resources that they are about, where cdk-nag and a reader of the template find them. */
-export function acknowledge(stack: Stack, rows: readonly Acknowledgement[]): void {
-  const resources = stack.node.findAll().filter((construct) => construct instanceof CfnResource);
+export function acknowledge(scope: Construct, rows: readonly Acknowledgement[]): void {
+  const resources = scope.node.findAll().filter((construct) => construct instanceof CfnResource);
   for (const { finding, type, because, where = () => true } of rows) {
     const of = resources.filter(({ cfnResourceType }) => cfnResourceType === type);
     for (const resource of of.filter(where))

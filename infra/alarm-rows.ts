@@ -14,7 +14,7 @@ import { FUNCTION_NAMES } from "./by-function.ts";
 
 export type AlarmRow = {
   readonly name: string;
-  /** The page of docs/runbooks that says what to do. */
+  /** The page of docs/operate/runbooks that says what to do. */
   readonly runbook: string;
   /** What has happened, in the words of the mail. */
   readonly says: string;
@@ -112,8 +112,8 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       kind: "abuse",
       signal: {
         expression:
-          "IF(FILL(started,0)+FILL(resent,0)>=20,100*(FILL(started,0)+FILL(resent,0)-FILL(settled,0)+FILL(unsettled,0))/(FILL(started,0)+FILL(resent,0)),0)",
-        metrics: { ...sends(watched), ...approvals(watched) },
+          "IF(FILL(started,0)+FILL(resent,0)>=20,100*(FILL(started,0)+FILL(resent,0)-FILL(approved,0))/(FILL(started,0)+FILL(resent,0)),0)",
+        metrics: { ...sends(watched), approved: approvals(watched) },
       },
       threshold: 70,
       // Long enough for what was sent in it to be typed.
@@ -266,7 +266,7 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
     {
       name: "dead-letters",
       runbook: "dead-letters",
-      says: "Messages could not be settled with Twilio, or emptied there.",
+      says: "The outcome of messages could not be reported to Twilio, or their texts not redacted there.",
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code.",
       kind: "fault",
       signal: {

@@ -1,7 +1,7 @@
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
+import type { Deployment } from "./deployment.ts";
 import type { InsightRules } from "./insights.ts";
-import type { Stage } from "./stages.ts";
 
 /** One series of CloudWatch. */
 export type MetricSource = {
@@ -23,10 +23,7 @@ export type Signal =
   | { readonly largestOf: string };
 
 /** The parts of a stack that are watched, by the names that CloudWatch knows them by. */
-export type Watched = {
-  readonly stageName: string;
-  readonly stage: Stage;
-  readonly apiName: string;
+export type Watched = Deployment & {
   readonly tableName: string;
   readonly functionNames: Readonly<Record<FunctionName, string>>;
   readonly deadLettersName: string;
@@ -35,12 +32,12 @@ export type Watched = {
 
 /** Counted by the functions. Nothing is counted as 0, so every use in an expression fills what is missing. */
 export function counted(
-  { stageName }: Pick<Watched, "stageName">,
+  { name: deploymentName }: Pick<Watched, "name">,
   name: MetricName,
   dimensions: Readonly<Record<string, string>>,
 ): MetricSource {
   return {
-    namespace: metricNamespace(stageName),
+    namespace: metricNamespace(deploymentName),
     name: METRICS[name].name,
     dimensions,
     statistic: "Sum",
@@ -48,9 +45,9 @@ export function counted(
 }
 
 /** How much of the tightest cap is spent, at the most. */
-export function spentPercent({ stageName }: Pick<Watched, "stageName">): MetricSource {
+export function spentPercent({ name }: Pick<Watched, "name">): MetricSource {
   return {
-    namespace: metricNamespace(stageName),
+    namespace: metricNamespace(name),
     name: METRICS.spentPercent.name,
     dimensions: {},
     statistic: "Maximum",
@@ -58,7 +55,7 @@ export function spentPercent({ stageName }: Pick<Watched, "stageName">): MetricS
 }
 
 export function ofApi(
-  { apiName, stageName }: Pick<Watched, "apiName" | "stageName">,
+  { name: apiName, stageName }: Pick<Watched, "name" | "stageName">,
   name: "Count" | "4XXError" | "5XXError" | "IntegrationLatency",
 ): MetricSource {
   return {
@@ -106,15 +103,9 @@ export function sends(watched: Watched): Readonly<Record<"started" | "resent", M
 }
 
 /**
- * Approvals, each once: every approval of a sent message invokes the function that settles it, and what was invoked in vain is taken away.
- * Not the answers `approved`: whoever approves one number of his own can fetch that answer again and again, and would hide thousands of
- * sends that nobody verifies.
+ * Approvals, each once. Not the answers `approved`: whoever approves one number of their own can fetch that answer again and again, and would
+ * hide thousands of sends that nobody verifies.
  */
-export function approvals(
-  watched: Watched,
-): Readonly<Record<"settled" | "unsettled", MetricSource>> {
-  return {
-    settled: ofFunction(watched, "settle-verification", "Invocations"),
-    unsettled: ofFunction(watched, "settle-verification", "Errors"),
-  };
+export function approvals(watched: Watched): MetricSource {
+  return counted(watched, "Approvals", {});
 }

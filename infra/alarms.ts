@@ -35,7 +35,7 @@ export class Alarms extends Construct {
       alarm.addOkAction(page);
     }
     const faults = new CompositeAlarm(this, "Faults", {
-      compositeAlarmName: `latchkey-${watched.stageName}-faults`,
+      compositeAlarmName: `${watched.name}-faults`,
       alarmDescription: descriptionOf(watched, {
         says: "Something is wrong on our side or with Twilio; the alarm below says what.",
         runbook: "faults",
@@ -61,7 +61,7 @@ export function descriptionOf(
 
 function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
   const options = {
-    alarmName: `latchkey-${watched.stageName}-${row.name}`,
+    alarmName: `${watched.name}-${row.name}`,
     alarmDescription: descriptionOf(watched, row),
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: row.threshold,

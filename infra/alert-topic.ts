@@ -2,11 +2,11 @@ import { Aws } from "aws-cdk-lib";
 import type { CfnRule } from "aws-cdk-lib/aws-events";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
-import type { Stage } from "./stages.ts";
+import { keepingPolicyOf } from "./retention.ts";
+import type { Stage } from "./stage.ts";
 
 const ALARMS = new ServicePrincipal("cloudwatch.amazonaws.com");
 const EVENTS = new ServicePrincipal("events.amazonaws.com");
@@ -14,11 +14,12 @@ const FROM_HERE = { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } };
 
 /** Where operators are told. Encrypted with a key of its own, since a service may use only a key whose policy names it: without that, mails vanish unseen. */
 export class AlertTopic extends Construct {
-  readonly topic: Topic;
+  readonly topic: ITopic;
 
-  constructor(scope: Construct, id: string, stage: Stage) {
+  /** `own` takes the place of a topic that is made here, and its owner subscribes whom they want. */
+  constructor(scope: Construct, id: string, stage: Stage, own?: ITopic) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { masterKey: this.#key(stage), enforceSSL: true });
+    this.topic = own ?? new Topic(this, "Topic", { masterKey: this.#key(stage), enforceSSL: true });
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [ALARMS],
@@ -27,7 +28,7 @@ export class AlertTopic extends Construct {
         conditions: FROM_HERE,
       }),
     );
-    if (stage.alertEmail !== undefined)
+    if (own === undefined && stage.alertEmail !== undefined)
       this.topic.addSubscription(new EmailSubscription(stage.alertEmail));
   }
 
@@ -52,7 +53,7 @@ export class AlertTopic extends Construct {
     const key = new Key(this, "Key", {
       description: "Latchkey: alerts on their way",
       enableKeyRotation: true,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
     });
     const use = { actions: ["kms:Decrypt", "kms:GenerateDataKey*"], resources: ["*"] };
     key.addToResourcePolicy(

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import {
   CfnBasePathMapping,
   DomainName,
@@ -7,9 +7,9 @@ import {
   type RestApi,
   SecurityPolicy,
 } from "aws-cdk-lib/aws-apigateway";
-import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { Certificate, type ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { Construct } from "constructs";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * TLS 1.3, and 1.2 for old phones, both with forward secrecy and a key exchange that holds against quantum computers. STRICT also refuses a
@@ -24,22 +24,37 @@ export const TLS = {
  * Where the API lives, from its id and not from its stage: the stage depends on the functions, which are told this address as the issuer
  * of their proofs.
  */
-export function apiAddress(api: RestApi, stageName: string, { domain }: Stage): string {
-  if (domain !== undefined) return `https://${domain.name}`;
+export function apiAddress(
+  api: RestApi,
+  stageName: string,
+  domainName: string | undefined,
+): string {
+  if (domainName !== undefined) return `https://${domainName}`;
   const { region, urlSuffix } = Stack.of(api);
   return `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
 }
 
-/** Serves the API under a name of the operator's. His DNS leads there by hand: it may lie anywhere. */
-export function serveUnder(
+type Domain = { readonly name: string; readonly certificate: ICertificate };
+
+/** The domain of the props, or else that of the settings. */
+export function domainOf(
   scope: Construct,
-  api: RestApi,
-  { name, certificateArn }: NonNullable<Stage["domain"]>,
-): void {
+  { domain, stage }: { readonly domain?: Domain; readonly stage: Stage },
+): Domain | undefined {
+  if (domain !== undefined || stage.domain === undefined) return domain;
+  const { name, certificateArn } = stage.domain;
+  return {
+    name,
+    certificate: Certificate.fromCertificateArn(scope, "Certificate", certificateArn),
+  };
+}
+
+/** Serves the API under a name of the operator's, and returns where its DNS record, made by hand, must lead. */
+export function serveUnder(scope: Construct, api: RestApi, { name, certificate }: Domain): string {
   const domain = new DomainName(scope, "Domain", {
     ...TLS,
     domainName: name,
-    certificate: Certificate.fromCertificateArn(scope, "Certificate", certificateArn),
+    certificate,
     endpointType: EndpointType.REGIONAL,
   });
   new CfnBasePathMapping(scope, "DomainMapping", {
@@ -47,8 +62,5 @@ export function serveUnder(
     restApiId: api.restApiId,
     stage: api.deploymentStage.stageName,
   });
-  new CfnOutput(scope, "DomainTarget", {
-    description: `The CNAME record of ${name} leads here`,
-    value: domain.domainNameAliasDomainName,
-  });
+  return domain.domainNameAliasDomainName;
 }

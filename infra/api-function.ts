@@ -12,38 +12,45 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { refuseLargeEnvironment } from "./deployable.ts";
+import type { Deployment } from "./deployment.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
-import { removalPolicyOf } from "./retention.ts";
-import { roleName } from "./roles.ts";
-import type { Stage } from "./stages.ts";
+import { keepingPolicyOf } from "./retention.ts";
+import { functionName, roleName } from "./roles.ts";
 
-export type ApiFunctionProps<F extends FunctionName> = {
-  readonly name: F;
-  readonly stageName: string;
-  readonly stage: Stage;
+/** ARNs; of proof keys there may be two. */
+type Resources = { readonly proofKeys: readonly string[] } & Readonly<
+  Record<Exclude<ResourceName, "proofKeys">, string | undefined>
+>;
+
+export type ApiFunctionProps<F extends FunctionName> = Deployment & {
+  readonly function: F;
+  /** Its own, which its grants are bound to. */
+  readonly arn: string;
   /** Holds `index.cjs`. */
   readonly bundleDirectory: string;
   readonly environment: Env<F>;
   /** ARNs of what its row may be granted. What a stage does not have is not granted. */
-  readonly resources: Readonly<Record<ResourceName, string | undefined>>;
+  readonly resources: Resources;
 };
 
 /** One function as its row in `FUNCTIONS` says, with a log and a role of its own. */
 export class ApiFunction<F extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
-    const { name, stageName, stage, bundleDirectory, environment } = props;
+    const { function: name, stageName, stage, bundleDirectory, environment } = props;
     const { does, timeoutSeconds, memoryMebibytes } = FUNCTIONS[name];
-    const told = { ...environment, STAGE: stageName };
+    const told = { ...environment, DEPLOYMENT: props.name };
     refuseLargeEnvironment(stageName, name, told);
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: stage.logRetentionDays,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
     });
     const writeLog = new PolicyStatement({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [logGroup.logGroupArn],
+      conditions: boundTo(props.arn),
     });
     super(scope, id, {
+      functionName: functionName(props.name, name),
       description: does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -55,7 +62,7 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       role: new Role(scope, `${id}Role`, {
-        roleName: roleName(scope, stageName, name),
+        roleName: roleName(scope, props.name, name),
         assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
         inlinePolicies: {
           grants: new PolicyDocument({ statements: [writeLog, WRITE_TRACES, ...grantsOf(props)] }),
@@ -63,8 +70,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       }),
     });
     const { resources } = props;
-    const hasLetters = FUNCTIONS[name].grants.some(({ on }) => on === "settleDeadLetters");
-    const deadLetters = hasLetters ? resources.settleDeadLetters : undefined;
+    const hasLetters = FUNCTIONS[name].grants.some(({ on }) => on === "deadLetters");
+    const deadLetters = hasLetters ? resources.deadLetters : undefined;
     const resource = this.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
     const share = stage.reservedConcurrency?.[name];
@@ -82,14 +89,34 @@ const WRITE_TRACES = new PolicyStatement({
   resources: ["*"],
 });
 
+/**
+ * The role helps no other function that it is passed to. Lambda names the function in what its code asks and in the logs that it writes, and not
+ * in dead letters. https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function boundTo(functionArn: string) {
+  return { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
+}
+
+const ASKED_BY_LAMBDA: readonly ResourceName[] = ["deadLetters"];
+
 function grantsOf({
-  name,
+  function: name,
+  arn: functionArn,
   resources,
-}: Pick<ApiFunctionProps<FunctionName>, "name" | "resources">): readonly PolicyStatement[] {
+}: Pick<
+  ApiFunctionProps<FunctionName>,
+  "function" | "arn" | "resources"
+>): readonly PolicyStatement[] {
   return FUNCTIONS[name].grants.flatMap(({ on, actions }) => {
-    const arn = resources[on];
-    return arn === undefined
+    const arns = [resources[on] ?? []].flat();
+    return arns.length === 0
       ? []
-      : [new PolicyStatement({ actions: [...actions], resources: [arn] })];
+      : [
+          new PolicyStatement({
+            actions: [...actions],
+            resources: arns,
+            ...(ASKED_BY_LAMBDA.includes(on) ? {} : { conditions: boundTo(functionArn) }),
+          }),
+        ];
   });
 }

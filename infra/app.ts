@@ -1,7 +1,6 @@
 import { Annotations, App } from "aws-cdk-lib";
 import { UK_MOBILE_BLOCKS } from "../functions/policy/uk-mobile-blocks.generated.ts";
 import { areUkBlocksOld } from "../functions/verification/uk-mobile-blocks.ts";
-import { acknowledge, acknowledgements } from "./acknowledgements.ts";
 import { bundleFunctions } from "./bundles.ts";
 import { addChecks } from "./checks.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
@@ -19,7 +18,7 @@ const stack = new LatchkeyStack(app, {
   stage,
   bundles: await bundleFunctions(".build/functions"),
 });
-acknowledge(stack, acknowledgements(stage));
+stack.latchkey.acknowledgeFindings();
 addChecks(app);
 if (areUkBlocksOld(Date.now())) {
   const { asOf } = UK_MOBILE_BLOCKS;

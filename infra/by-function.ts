@@ -15,8 +15,7 @@ export function byFunction<Made>(
     "receive-delivery": make("receive-delivery"),
     "speak-code": make("speak-code"),
     "take-next-step": make("take-next-step"),
-    "settle-verification": make("settle-verification"),
-    "redact-message": make("redact-message"),
+    "report-outcome": make("report-outcome"),
     operate: make("operate"),
   };
 }

@@ -1,9 +1,8 @@
-import { CfnOutput } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
+import { keepingPolicyOf } from "./retention.ts";
 import { challengeOf } from "./sending-terms.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * Where an operator puts the secret half of the challenge, as JSON `{"secret": "…"}`, after the first deploy and never through CloudFormation.
@@ -11,14 +10,9 @@ import type { Stage } from "./stages.ts";
  */
 export function challengeSecret(scope: Construct, id: string, stage: Stage): Secret | undefined {
   if (challengeOf(stage) === undefined) return undefined;
-  const secret = new Secret(scope, id, {
+  return new Secret(scope, id, {
     description: "Latchkey: the secret of the challenge that starts must pass, as JSON",
     generateSecretString: {},
-    removalPolicy: removalPolicyOf(stage),
+    removalPolicy: keepingPolicyOf(stage),
   });
-  new CfnOutput(scope, `${id}Arn`, {
-    description: "Where the secret of the challenge is put",
-    value: secret.secretArn,
-  });
-  return secret;
 }

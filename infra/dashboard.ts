@@ -45,16 +45,16 @@ export class OperatorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     const { watched, alarms, accessLogName } = props;
-    const { stageName, stage } = watched;
+    const { name, stage } = watched;
     new Dashboard(this, "Dashboard", {
       // Dashboards belong to the whole account.
-      dashboardName: `latchkey-${stageName}-${Aws.REGION}`,
+      dashboardName: `${name}-${Aws.REGION}`,
       defaultInterval: Duration.hours(12),
       widgets: [
         [
           new AlarmStatusWidget({ title: "Is something wrong?", alarms: [...alarms], width: 16 }),
           new TextWidget({
-            markdown: `## Latchkey ${stageName}\n[What to do about each alarm](${stage.runbooksUrl}README.md)`,
+            markdown: `## ${name}\n[What to do about each alarm](${stage.runbooksUrl}README.md)`,
             width: 8,
             height: 3,
           }),
@@ -200,21 +200,21 @@ function totals(watched: Watched, period: Duration) {
     usingMetrics: of(sends(watched)),
   });
   const approved = new MathExpression({
-    expression: "FILL(settled,0)-FILL(unsettled,0)",
+    expression: "FILL(approved,0)",
     label: "verified",
     period,
-    usingMetrics: of(approvals(watched)),
+    usingMetrics: of({ approved: approvals(watched) }),
   });
   return { sent, approved };
 }
 
 function searchOf(
-  { stageName }: Watched,
+  { name: deploymentName }: Watched,
   name: MetricName,
   by: readonly string[],
   statistic = "Sum",
 ): string {
-  const schema = `{${metricNamespace(stageName)},${by.join(",")}}`;
+  const schema = `{${metricNamespace(deploymentName)},${by.join(",")}}`;
   return `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`;
 }
 

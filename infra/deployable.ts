@@ -2,7 +2,7 @@ import type { Country } from "../functions/policy/destinations.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
 import { spendTermsOf } from "./sending-terms.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** What is right field by field and would still not work once it is deployed. */
 

@@ -3,20 +3,20 @@ import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
 export type Places = {
   readonly tableName: string;
   readonly numbersKeyArn: string;
   readonly codesKeyArn: string;
-  readonly proofKeyArn: string;
+  /** Oldest first. */
+  readonly proofKeyArns: readonly string[];
   /** The address of the API, which is the issuer of its proofs too. */
   readonly proofIssuer: string;
   readonly twilioSecretArn: string;
   readonly twilioAuthSecretArn: string;
-  readonly settleFunctionName: string;
-  readonly redactFunctionName: string;
+  readonly outcomeFunctionName: string;
   readonly nextStepFunctionName: string;
   /** Where the secret of the challenge lies, if the stage has one. */
   readonly challengeSecretArn: string | undefined;
@@ -61,14 +61,14 @@ export function environments(
       ...numbers,
       ...codes,
       ...proofsOf(stage, places),
-      SETTLE_FUNCTION_NAME: places.settleFunctionName,
+      OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
     },
     "show-verification": { ...http, ...table, ...numbers, ...channels },
     "cancel-verification": { ...http, ...table },
     "publish-proof-keys": {
       ...http,
-      PROOF_KEY_ARN: places.proofKeyArn,
-      PREVIOUS_PROOF_KEY_ARN: stage.previousProofKeyArn ?? "",
+      PROOF_KEY_ARNS: places.proofKeyArns.join(","),
+      PROOF_ISSUER: places.proofIssuer,
     },
     "answer-preflight": http,
     "receive-delivery": {
@@ -76,19 +76,18 @@ export function environments(
       ...table,
       ...numbers,
       ...callbacks,
-      REDACT_FUNCTION_NAME: places.redactFunctionName,
+      OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
       NEXT_STEP_FUNCTION_NAME: places.nextStepFunctionName,
     },
     "speak-code": { ...http, ...table, ...numbers, ...callbacks },
-    "settle-verification": twilio,
-    "redact-message": twilio,
+    "report-outcome": twilio,
     operate: { ...table, NUMBERS_KEY_ARN: places.numbersKeyArn, ...termsOf(stage) },
   };
 }
 
-function proofsOf({ proofAudience }: Stage, { proofKeyArn, proofIssuer }: Places) {
+function proofsOf({ proofAudience }: Stage, { proofKeyArns, proofIssuer }: Places) {
   return {
-    PROOF_KEY_ARN: proofKeyArn,
+    PROOF_KEY_ARNS: proofKeyArns.join(","),
     PROOF_ISSUER: proofIssuer,
     PROOF_AUDIENCE: proofAudience,
   };

@@ -13,6 +13,10 @@ type Rates = {
   readonly requestsPerAddress: number;
   /** Of everybody together: the throttle of the stage. */
   readonly requestsPerSecond: number;
+  /** What the gateway lets through to each route of callbacks. */
+  readonly callbacksPerSecond: number;
+  /** Names the client where a proxy stands before the API. */
+  readonly clientAddressHeader: string | undefined;
 };
 
 function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupStatementProperty>) {
@@ -30,8 +34,8 @@ const PATH_AS_THE_GATEWAY_READS_IT = [
 ] as const satisfies CfnWebACL.TextTransformationProperty[];
 
 /**
- * What Twilio asks. It comes from few addresses that others use too, so neither its number nor its neighbours may stop it; a function refuses
- * whatever Twilio has not signed, and the gateway's throttle caps how often. Only these very paths: no other spelling of another one.
+ * What Twilio asks. It comes from addresses that others use too, so neither its reputation nor a limit made for people may stop it; a function
+ * refuses whatever Twilio has not signed. Only these very paths: no other spelling of another one.
  */
 const CALLBACK: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
@@ -40,6 +44,23 @@ const CALLBACK: CfnWebACL.StatementProperty = {
     textTransformations: [{ priority: 0, type: "NONE" }],
   },
 };
+
+/** The signature of Twilio is the base64 of an HMAC-SHA1. The firewall can see its form and not whether it is right. */
+const SIGNED: CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
+    fieldToMatch: { singleHeader: { Name: "x-twilio-signature" } },
+    regexString: "^[A-Za-z0-9+/]{27}=$",
+    textTransformations: [{ priority: 0, type: "NONE" }],
+  },
+};
+
+/** The shortest that AWS WAF has: the buckets of callbacks hold seconds, not minutes. */
+const CALLBACK_WINDOW_SECONDS = 60;
+
+/** One address may fill half of the bucket that all callbacks share at the gateway, so that no single one keeps Twilio's out. AWS takes no limit below 10. */
+function callbackLimit({ callbacksPerSecond }: Rates): number {
+  return Math.max(10, Math.floor((callbacksPerSecond * CALLBACK_WINDOW_SECONDS) / 2));
+}
 
 /** What costs a message and is asked by pages: a start and another code. */
 const SEND: CfnWebACL.StatementProperty = {
@@ -92,18 +113,31 @@ const SERVER: CfnWebACL.StatementProperty = {
   },
 };
 
+type RateRule = {
+  readonly limit: number;
+  readonly of: CfnWebACL.StatementProperty;
+  readonly windowSeconds?: number;
+  readonly header?: string | undefined;
+};
+
 function rateRule(
   name: string,
-  { limit, of }: { readonly limit: number; readonly of: CfnWebACL.StatementProperty },
+  { limit, of, windowSeconds = RATE_WINDOW_SECONDS, header }: RateRule,
 ): Rule {
   return {
     name,
     action: tooMany(),
     statement: {
       rateBasedStatement: {
-        aggregateKeyType: "IP",
+        // Behind a proxy every connection comes from its few addresses. What names no address there has come past it and is refused.
+        ...(header === undefined
+          ? { aggregateKeyType: "IP" }
+          : {
+              aggregateKeyType: "FORWARDED_IP",
+              forwardedIpConfig: { headerName: header, fallbackBehavior: "MATCH" },
+            }),
         limit,
-        evaluationWindowSec: RATE_WINDOW_SECONDS,
+        evaluationWindowSec: windowSeconds,
         scopeDownStatement: of,
       },
     },
@@ -114,12 +148,26 @@ function rateRule(
  * The rules of every firewall, first come first served. A back end asks for many people from one address: it may ask for as much as the throttle
  * lets through, and whoever floods its routes is cut off there without a signature being looked at.
  */
-export function firewallRules({ requestsPerAddress, requestsPerSecond }: Rates): readonly Rule[] {
+export function firewallRules(rates: Rates): readonly Rule[] {
+  const { requestsPerAddress, requestsPerSecond, clientAddressHeader: header } = rates;
   return [
+    {
+      name: "CallbackWithoutSignature",
+      action: { block: {} },
+      statement: {
+        andStatement: { statements: [CALLBACK, { notStatement: { statement: SIGNED } }] },
+      },
+    },
+    rateRule("TooManyCallbacksFromOneAddress", {
+      limit: callbackLimit(rates),
+      of: CALLBACK,
+      windowSeconds: CALLBACK_WINDOW_SECONDS,
+    }),
     { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
     rateRule("TooManyFromOneAddress", {
       limit: requestsPerAddress,
       of: { notStatement: { statement: SERVER } },
+      header,
     }),
     rateRule("TooManyFromOneBackEnd", {
       limit: requestsPerSecond * RATE_WINDOW_SECONDS,

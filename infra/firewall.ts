@@ -1,31 +1,43 @@
-import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Aws, Fn, Stack } from "aws-cdk-lib";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
+import type { Deployment } from "./deployment.ts";
 import { firewallBodies, firewallRules, TOKEN_RULES } from "./firewall-rules.ts";
-import type { Stage } from "./stages.ts";
+import { keepingPolicyOf } from "./retention.ts";
+import { CALLBACKS_PER_SEND } from "./routes.ts";
 
-export type FirewallProps = {
-  readonly stageName: string;
-  readonly stage: Stage;
+export type FirewallProps = Deployment & {
   readonly stageArn: string;
+  /** A web ACL that exists, in the place of one of ours. */
+  readonly webAclArn: string | undefined;
 };
+
+/** The first part of the random id that CloudFormation gives a stack. */
+const STACK_SUFFIX = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))));
 
 /** AWS WAF before the API, unless the stage has a reason to be without. */
 export class Firewall extends Construct {
-  constructor(scope: Construct, id: string, { stageName, stage, stageArn }: FirewallProps) {
+  constructor(scope: Construct, id: string, { stageArn, webAclArn, ...deployment }: FirewallProps) {
     super(scope, id);
-    if ("off" in stage.firewall) return;
+    const { name, stage } = deployment;
+    if (webAclArn !== undefined) this.#standBefore(stageArn, webAclArn);
+    if (webAclArn !== undefined || "off" in stage.firewall) return;
     const { requestsPerAddress, tokenRequired } = stage.firewall;
     const { requestsPerSecond } = stage.throttle;
     const rules = [
-      ...firewallRules({ requestsPerAddress, requestsPerSecond }),
+      ...firewallRules({
+        requestsPerAddress,
+        requestsPerSecond,
+        callbacksPerSecond: CALLBACKS_PER_SEND * stage.sendThrottle.requestsPerSecond,
+        clientAddressHeader: stage.clientAddressHeader?.name,
+      }),
       ...(tokenRequired ? TOKEN_RULES : []),
     ];
     const acl = new CfnWebACL(this, "Acl", {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
-      visibilityConfig: visibility(`latchkey-${stageName}`),
+      visibilityConfig: visibility(name),
       customResponseBodies: firewallBodies(stage.problemDocsUrl),
       rules: rules.map((rule, priority) => ({
         ...rule,
@@ -33,21 +45,22 @@ export class Firewall extends Construct {
         visibilityConfig: visibility(rule.name),
       })),
     });
-    new CfnWebACLAssociation(this, "Association", {
-      resourceArn: stageArn,
-      webAclArn: acl.attrArn,
-    });
-    this.#logBlocked(acl, stageName, stage);
+    this.#standBefore(stageArn, acl.attrArn);
+    this.#logBlocked(acl, deployment);
+  }
+
+  #standBefore(resourceArn: string, webAclArn: string): void {
+    new CfnWebACLAssociation(this, "Association", { resourceArn, webAclArn });
   }
 
   /** Only what was blocked, and nothing of it that holds a secret: paths hold ids, and a key fetches an answer again. */
-  #logBlocked(acl: CfnWebACL, stageName: string, stage: Stage): void {
+  #logBlocked(acl: CfnWebACL, { name, stage }: Deployment): void {
     const log = new LogGroup(this, "Log", {
       // AWS WAF writes to no group of another name, and says then that an ARN is not valid.
-      logGroupName: `aws-waf-logs-latchkey-${stageName}`,
+      // What makes the stack unique keeps the name free for the next deployment, since the group stays.
+      logGroupName: `aws-waf-logs-${name}-${STACK_SUFFIX}`,
       retention: stage.logRetentionDays,
-      // A group that stays would keep its name from the next deployment.
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: keepingPolicyOf(stage),
     });
     const logArn = Stack.of(this).formatArn({
       service: "logs",

@@ -5,15 +5,13 @@ export type ResourceName =
   | "table"
   | "numbersKey"
   | "codesKey"
-  | "proofKey"
-  | "previousProofKey"
+  | "proofKeys"
   | "twilioSecret"
   | "twilioAuthSecret"
   | "challengeSecret"
-  | "settleFunction"
-  | "redactFunction"
+  | "outcomeFunction"
   | "nextStepFunction"
-  | "settleDeadLetters";
+  | "deadLetters";
 
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
 
@@ -38,6 +36,13 @@ const TIMEOUT = { withTwilio: 20, withTable: 10, alone: 3 } as const;
 const READ_WRITE = ["dynamodb:GetItem", "dynamodb:UpdateItem"] as const;
 const DERIVE = ["kms:GenerateMac"] as const;
 const READ_SECRET = ["secretsmanager:GetSecretValue"] as const;
+/** A resend and a next step of a plan need the same. */
+const TO_SEND_AGAIN: readonly Grant[] = [
+  { on: "table", actions: READ_WRITE },
+  { on: "numbersKey", actions: DERIVE },
+  { on: "codesKey", actions: DERIVE },
+  { on: "twilioSecret", actions: READ_SECRET },
+];
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
   "start-verification": {
@@ -56,12 +61,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Sends another code of a verification",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "table", actions: READ_WRITE },
-      { on: "numbersKey", actions: DERIVE },
-      { on: "codesKey", actions: DERIVE },
-      { on: "twilioSecret", actions: READ_SECRET },
-    ],
+    grants: TO_SEND_AGAIN,
   },
   "check-code": {
     does: "Checks a code and signs the proof",
@@ -71,8 +71,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "table", actions: READ_WRITE },
       { on: "numbersKey", actions: DERIVE },
       { on: "codesKey", actions: DERIVE },
-      { on: "proofKey", actions: ["kms:Sign"] },
-      { on: "settleFunction", actions: ["lambda:InvokeFunction"] },
+      { on: "proofKeys", actions: ["kms:Sign", "kms:DescribeKey"] },
+      { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
     ],
   },
   "show-verification": {
@@ -94,10 +94,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Publishes the keys that proofs are verified with",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "proofKey", actions: ["kms:GetPublicKey"] },
-      { on: "previousProofKey", actions: ["kms:GetPublicKey"] },
-    ],
+    grants: [{ on: "proofKeys", actions: ["kms:GetPublicKey"] }],
   },
   "answer-preflight": {
     does: "Tells browsers which pages may call",
@@ -113,7 +110,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "table", actions: READ_WRITE },
       { on: "numbersKey", actions: DERIVE },
       { on: "twilioAuthSecret", actions: READ_SECRET },
-      { on: "redactFunction", actions: ["lambda:InvokeFunction"] },
+      { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
       { on: "nextStepFunction", actions: ["lambda:InvokeFunction"] },
     ],
   },
@@ -131,29 +128,15 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     does: "Sends the next code of a plan after a message that failed",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
-    grants: [
-      { on: "table", actions: READ_WRITE },
-      { on: "numbersKey", actions: DERIVE },
-      { on: "codesKey", actions: DERIVE },
-      { on: "twilioSecret", actions: READ_SECRET },
-    ],
+    grants: TO_SEND_AGAIN,
   },
-  "settle-verification": {
-    does: "Tells Twilio that a message did its work and empties its text",
+  "report-outcome": {
+    does: "Reports to Twilio what became of a message, and redacts it there",
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.small,
     grants: [
       { on: "twilioSecret", actions: READ_SECRET },
-      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
-    ],
-  },
-  "redact-message": {
-    does: "Empties a message at Twilio once nothing more happens to it",
-    timeoutSeconds: TIMEOUT.withTwilio,
-    memoryMebibytes: MEMORY.small,
-    grants: [
-      { on: "twilioSecret", actions: READ_SECRET },
-      { on: "settleDeadLetters", actions: ["sqs:SendMessage"] },
+      { on: "deadLetters", actions: ["sqs:SendMessage"] },
     ],
   },
   operate: {

@@ -32,8 +32,17 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
   { id: "WrongSignature", type: ResponseType.INVALID_SIGNATURE, problem: "signature-invalid" },
   { id: "OldCredentials", type: ResponseType.EXPIRED_TOKEN, problem: "signature-invalid" },
   { id: "NoRight", type: ResponseType.ACCESS_DENIED, problem: "access-denied" },
-  // The gateway says one and the same of a route that is not there and of one that wants a signature: MISSING_AUTHENTICATION_TOKEN.
-  { id: "NoRoute", type: ResponseType.DEFAULT_4XX, problem: "route-not-found" },
+  // The gateway says one and the same of a route that is not there and of one that wants a signature.
+  {
+    id: "NoRoute",
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    problem: "route-not-found",
+  },
+  { id: "NoResource", type: ResponseType.RESOURCE_NOT_FOUND, problem: "route-not-found" },
+  // No other reason of its own is known for these routes. What is refused without one of ours is not called a missing route.
+  { id: "OtherRefusal", type: ResponseType.DEFAULT_4XX, problem: "request-blocked" },
+  { id: "NoFunction", type: ResponseType.INTEGRATION_FAILURE, problem: "internal-error" },
+  { id: "SlowFunction", type: ResponseType.INTEGRATION_TIMEOUT, problem: "internal-error" },
   { id: "Fault", type: ResponseType.DEFAULT_5XX, problem: "internal-error" },
 ];
 

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy } from "aws-cdk-lib";
 import {
   AuthorizationType,
   CfnRestApi,
@@ -9,18 +9,27 @@ import {
   type Model,
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
+import type { ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { PROBLEMS } from "../functions/http/problem.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import { ACCESS_LOG_FORMAT } from "./access-log.ts";
-import { apiAddress, serveUnder, TLS } from "./api-address.ts";
+import { apiAddress, domainOf, serveUnder, TLS } from "./api-address.ts";
+import type { Deployment } from "./deployment.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
-import { removalPolicyOf } from "./retention.ts";
-import { CALLBACKS, ROUTES, SENDING } from "./routes.ts";
-import type { Stage } from "./stages.ts";
+import { keepingPolicyOf } from "./retention.ts";
+import { CALLBACKS, CALLBACKS_PER_SEND, ROUTES, SENDING } from "./routes.ts";
+import type { Stage } from "./stage.ts";
+
+export type GatewayOptions = {
+  /** Takes the place of `domain` in the settings: a certificate that is made in the same app. */
+  readonly domain?: { readonly name: string; readonly certificate: ICertificate };
+  /** Whether the account's role for the logs of API Gateway is set up here. `false` where the account has one: it is one for the account and region. */
+  readonly setsUpGatewayLogs?: boolean;
+};
 
 /** The one way in: a regional REST API, since only it validates bodies, shapes its own errors and takes a firewall. */
 export class Gateway extends Construct {
@@ -28,22 +37,26 @@ export class Gateway extends Construct {
   readonly issuer: string;
   /** One line a request. */
   readonly accessLog: LogGroup;
-  readonly #api: RestApi;
+  readonly api: RestApi;
+  readonly serverRoutesArn: string;
+  /** Where the DNS of an own domain must lead. */
+  readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, stageName: string, stage: Stage) {
+  constructor(scope: Construct, id: string, props: Deployment & GatewayOptions) {
     super(scope, id);
+    const { name, stageName, stage } = props;
+    const domain = domainOf(this, props);
     this.accessLog = new LogGroup(this, "AccessLog", {
       retention: stage.logRetentionDays,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
     });
-    this.#api = new RestApi(this, "Api", {
-      // The dimension of its metrics, which two stages in one account would otherwise share.
-      restApiName: apiName(stageName),
+    this.api = new RestApi(this, "Api", {
+      // The dimension of its metrics, which two deployments in one account would otherwise share.
+      restApiName: name,
       endpointTypes: [EndpointType.REGIONAL],
-      disableExecuteApiEndpoint: stage.domain !== undefined,
-      // One for the whole account, without which an account that never logged cannot be deployed to; other APIs may lean on it later.
-      cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      disableExecuteApiEndpoint: domain !== undefined,
+      ...accountLogRole(props),
+      // No tracing: a trace holds the path, and with it the id of a verification. The functions trace themselves.
       deployOptions: {
         stageName,
         throttlingRateLimit: stage.throttle.requestsPerSecond,
@@ -54,23 +67,19 @@ export class Gateway extends Construct {
       },
     });
     this.#insistOnTls();
-    if (stage.domain !== undefined) serveUnder(this, this.#api, stage.domain);
-    this.issuer = apiAddress(this.#api, stageName, stage);
-    new CfnOutput(this, "Address", { description: "Where the API lives", value: this.issuer });
-    new CfnOutput(this, "ServerRoutes", {
-      description: "What a back end's role must be allowed: execute-api:Invoke on this",
-      value: this.#api.arnForExecuteApi("*", "/v1/server/*", stageName),
-    });
+    this.domainTarget = domain && serveUnder(this, this.api, domain);
+    this.issuer = apiAddress(this.api, stageName, domain?.name);
+    this.serverRoutesArn = this.api.arnForExecuteApi("*", "/v1/server/*", stageName);
     this.#answerAsProblems(stage);
   }
 
   /** What a firewall is put before. */
   get stageArn(): string {
-    return this.#api.deploymentStage.stageArn;
+    return this.api.deploymentStage.stageArn;
   }
 
   #insistOnTls(): void {
-    const api = this.#api.node.defaultChild;
+    const api = this.api.node.defaultChild;
     if (!(api instanceof CfnRestApi)) throw new Error("a REST API is a CfnRestApi");
     api.securityPolicy = TLS.securityPolicy;
     api.endpointAccessMode = TLS.endpointAccessMode;
@@ -78,7 +87,7 @@ export class Gateway extends Construct {
 
   #answerAsProblems({ problemDocsUrl }: Stage): void {
     for (const row of GATEWAY_RESPONSES) {
-      this.#api.addGatewayResponse(row.id, {
+      this.api.addGatewayResponse(row.id, {
         type: row.type,
         statusCode: String(PROBLEMS[row.problem].status),
         responseHeaders: problemHeaders(row),
@@ -89,7 +98,7 @@ export class Gateway extends Construct {
 
   /** Leads every route to its function, past the model of its body. */
   route(functions: Readonly<Record<FunctionName, IFunction>>): void {
-    const requestValidator = this.#api.addRequestValidator("Body", {
+    const requestValidator = this.api.addRequestValidator("Body", {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
@@ -106,7 +115,7 @@ export class Gateway extends Construct {
       const integration = new LambdaIntegration(functions[route.function], {
         allowTestInvoke: false,
       });
-      this.#api.root.resourceForPath(route.path).addMethod(route.method, integration, {
+      this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
         ...(route.signed && { authorizationType: AuthorizationType.IAM }),
         ...(model && { requestValidator, requestModels: { "application/json": model } }),
       });
@@ -114,13 +123,18 @@ export class Gateway extends Construct {
   }
 
   #model(name: ModelName): Model {
-    return this.#api.addModel(`${name}-request`, { schema: requestModel(name) });
+    return this.api.addModel(`${name}-request`, { schema: requestModel(name) });
   }
 }
 
-/** The dimension that CloudWatch knows an API by. */
-export function apiName(stageName: string): string {
-  return `latchkey-${stageName}`;
+/**
+ * The role is one for the account and region, without which an account that never logged cannot be deployed to; other APIs may lean on it later,
+ * so it stays.
+ */
+function accountLogRole({ setsUpGatewayLogs = true }: GatewayOptions) {
+  return setsUpGatewayLogs
+    ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+    : { cloudWatchRole: false };
 }
 
 /** The routes that cost a message have a throttle of their own, which leaves the others room to check codes; so have those of callbacks. */
@@ -140,6 +154,3 @@ function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeployment
   });
   return Object.fromEntries(throttled);
 }
-
-/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
-const CALLBACKS_PER_SEND = 4;

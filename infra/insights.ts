@@ -1,10 +1,11 @@
 import { Stack } from "aws-cdk-lib";
 import { CfnInsightRule } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import type { Deployment } from "./deployment.ts";
 
 /** Who does most of something, counted in the log that tells of it. */
 type InsightRow = {
-  /** Behind `latchkey-<stage>-`. */
+  /** Behind the name of the deployment. */
   readonly name: string;
   readonly logGroupNames: readonly string[];
   /** The field that contributors are told apart by. */
@@ -14,7 +15,7 @@ type InsightRow = {
 
 /** The names of the rules, by what they count. */
 export type InsightRules = {
-  /** Starts by address, out of the gateway's log: what the gateway or the firewall refused counts too. */
+  /** Starts by address, out of the gateway's log: what the gateway or the firewall refused counts too. Behind a proxy, sends by client. */
   readonly clients: string;
   /** Sends that were asked for, by the pseudonym of the number. */
   readonly numbers: string;
@@ -29,21 +30,29 @@ type InsightLogs = {
   readonly checks: readonly string[];
 };
 
-export function insightRules(scope: Construct, stageName: string, logs: InsightLogs): InsightRules {
+export function insightRules(
+  scope: Construct,
+  { name: deploymentName, stage }: Deployment,
+  logs: InsightLogs,
+): InsightRules {
+  // The gateway's log names the proxy where there is one; the functions name its client, by pseudonym.
+  const clients: Pick<InsightRow, "logGroupNames" | "key" | "filters"> =
+    stage.clientAddressHeader === undefined
+      ? {
+          logGroupNames: [logs.access],
+          key: "$.ip",
+          filters: [["$.route", "POST /v1/verifications"]],
+        }
+      : { logGroupNames: logs.sends, key: "$.client", filters: [["$.event", "send"]] };
   return {
-    clients: insightRule(scope, "Clients", stageName, {
-      name: "clients",
-      logGroupNames: [logs.access],
-      key: "$.ip",
-      filters: [["$.route", "POST /v1/verifications"]],
-    }),
-    numbers: insightRule(scope, "Numbers", stageName, {
+    clients: insightRule(scope, "Clients", deploymentName, { name: "clients", ...clients }),
+    numbers: insightRule(scope, "Numbers", deploymentName, {
       name: "numbers",
       logGroupNames: logs.sends,
       key: "$.number",
       filters: [["$.event", "send"]],
     }),
-    guessers: insightRule(scope, "Guessers", stageName, {
+    guessers: insightRule(scope, "Guessers", deploymentName, {
       name: "guessers",
       logGroupNames: logs.checks,
       key: "$.client",
@@ -55,10 +64,14 @@ export function insightRules(scope: Construct, stageName: string, logs: InsightL
   };
 }
 
-function insightRule(scope: Construct, id: string, stageName: string, row: InsightRow): string {
-  const name = `latchkey-${stageName}-${row.name}`;
-  new CfnInsightRule(scope, id, {
-    ruleName: name,
+function insightRule(
+  scope: Construct,
+  id: string,
+  deploymentName: string,
+  row: InsightRow,
+): string {
+  const rule = new CfnInsightRule(scope, id, {
+    ruleName: `${deploymentName}-${row.name}`,
     ruleState: "ENABLED",
     ruleBody: Stack.of(scope).toJsonString({
       Schema: { Name: "CloudWatchLogRule", Version: 1 },
@@ -71,5 +84,6 @@ function insightRule(scope: Construct, id: string, stageName: string, row: Insig
       AggregateOn: "Count",
     }),
   });
-  return name;
+  // Its name, by a reference: an alarm on it waits until it is there.
+  return rule.ref;
 }

@@ -2,12 +2,10 @@ import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
+import type { Deployment } from "./deployment.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stages.ts";
 
-export type KeyWatchProps = {
-  readonly stageName: string;
-  readonly stage: Stage;
+export type KeyWatchProps = Deployment & {
   readonly keyArns: readonly string[];
   readonly topic: ITopic;
 };
@@ -27,9 +25,9 @@ const CHANGES = [
  * needs a trail; uses of keys count as reading there, which EventBridge passes on only in this state of the rule.
  */
 export function watchKeys(scope: Construct, id: string, props: KeyWatchProps): CfnRule {
-  const { stageName, stage, keyArns, topic } = props;
-  const users = (["numbersKey", "codesKey", "proofKey"] as const).flatMap((on) =>
-    rolesThatMay(scope, stageName, { on, actions: ["kms:GenerateMac", "kms:Sign"] }),
+  const { name, stage, keyArns, topic } = props;
+  const users = (["numbersKey", "codesKey", "proofKeys"] as const).flatMap((on) =>
+    rolesThatMay(scope, name, { on, actions: ["kms:GenerateMac", "kms:Sign"] }),
   );
   const says = descriptionOf(
     { stage },

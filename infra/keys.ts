@@ -7,14 +7,13 @@ import {
 } from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
+import type { Deployment } from "./deployment.ts";
+import { keepingPolicyOf } from "./retention.ts";
 import { rolesThatMay } from "./roles.ts";
-import type { Stage } from "./stages.ts";
-
-export type KeysProps = { readonly stageName: string; readonly stage: Stage };
 
 const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC } as const;
-const P256 = { keySpec: KeySpec.ECC_NIST_P256, keyUsage: KeyUsage.SIGN_VERIFY } as const;
+/** Why RSA: docs/contribute/decisions/proofs-by-rs256.md. */
+const RSA = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.SIGN_VERIFY } as const;
 
 /** Each key: what it is, what it does, and what nobody but the roles of the functions may do with it. */
 export const KEYS = {
@@ -28,7 +27,7 @@ export const KEYS = {
     description: "Latchkey: codes, as they are stored and compared",
     uses: ["kms:GenerateMac", "kms:VerifyMac"],
   },
-  proofKey: { ...P256, description: "Latchkey: signs proofs", uses: ["kms:Sign"] },
+  proofKeys: { ...RSA, description: "Latchkey: signs proofs", uses: ["kms:Sign"] },
 } as const;
 
 /** What the account may do. To look, to end, and to change the policy, which raises an alarm; no use, and no grant of use to anybody. */
@@ -57,22 +56,24 @@ export class Keys extends Construct {
   readonly numbers: Key;
   /** What a code is compared as. Apart from `numbers`, so that showing a status takes no part in it. */
   readonly codes: Key;
-  /** Signs proofs, ES256. */
-  readonly proofs: Key;
+  /** Published, oldest first; one of them signs proofs by RS256. */
+  readonly proofs: readonly Key[];
 
-  constructor(scope: Construct, id: string, props: KeysProps) {
+  constructor(scope: Construct, id: string, props: Deployment) {
     super(scope, id);
     this.numbers = this.#key("Numbers", "numbersKey", props);
     this.codes = this.#key("Codes", "codesKey", props);
-    this.proofs = this.#key("Proofs", "proofKey", props);
+    this.proofs = (props.stage.proofKeys ?? [1]).map((number) =>
+      this.#key(number === 1 ? "Proofs" : `Proofs${number}`, "proofKeys", props),
+    );
   }
 
-  #key(id: string, name: keyof typeof KEYS, { stageName, stage }: KeysProps): Key {
+  #key(id: string, name: keyof typeof KEYS, { name: deploymentName, stage }: Deployment): Key {
     const { uses, ...key } = KEYS[name];
-    const users = rolesThatMay(this, stageName, { on: name, actions: uses });
+    const users = rolesThatMay(this, deploymentName, { on: name, actions: uses });
     return new Key(this, id, {
       ...key,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: keepingPolicyOf(stage),
       policy: keyPolicy(uses, users),
     });
   }

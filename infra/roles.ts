@@ -4,18 +4,26 @@ import type { FunctionName } from "../functions/runtime/environment.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 
+/** Names of roles and functions end after 64 characters: a region may have 15, a function's part 19, with hyphens between. */
+export const LONGEST_DEPLOYMENT_NAME = 28;
+
+/** Known before the function is made: its role is bound to it, and the keys are bound to the role. */
+export function functionName(deploymentName: string, name: FunctionName): string {
+  return `${deploymentName}-${name}`;
+}
+
 /**
  * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys.
  * Roles belong to the whole account, so the region is part of it.
  */
-export function roleName(scope: Construct, stageName: string, name: FunctionName): string {
-  return `latchkey-${stageName}-${Stack.of(scope).region}-${name}`;
+export function roleName(scope: Construct, deploymentName: string, name: FunctionName): string {
+  return `${deploymentName}-${Stack.of(scope).region}-${name}`;
 }
 
 /** The ARNs of the roles whose rows grant one of these actions on a resource. */
 export function rolesThatMay(
   scope: Construct,
-  stageName: string,
+  deploymentName: string,
   { on, actions }: { readonly on: ResourceName; readonly actions: readonly string[] },
 ): readonly string[] {
   const { partition, account } = Stack.of(scope);
@@ -23,5 +31,5 @@ export function rolesThatMay(
     FUNCTIONS[name].grants.some(
       (grant) => grant.on === on && grant.actions.some((action) => actions.includes(action)),
     ),
-  ).map((name) => `arn:${partition}:iam::${account}:role/${roleName(scope, stageName, name)}`);
+  ).map((name) => `arn:${partition}:iam::${account}:role/${roleName(scope, deploymentName, name)}`);
 }

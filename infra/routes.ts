@@ -1,8 +1,10 @@
+import { TWILIO_CALLBACKS } from "../functions/adapters/twilio/paths.ts";
+import { DISCOVERY_PATH } from "../functions/http/well-known.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
 
 export type Route = {
-  readonly method: "GET" | "POST" | "DELETE" | "OPTIONS";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS";
   readonly path: string;
   readonly function: FunctionName;
   /** What the gateway asks of a body before it calls the function. */
@@ -27,18 +29,22 @@ const VERIFICATIONS = [
 const ENDPOINTS = [
   ...VERIFICATIONS,
   { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
+  { method: "GET", path: DISCOVERY_PATH, function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
 /** What Twilio asks; no page does. */
 const CALLBACK_ENDPOINTS = [
-  { method: "POST", path: "/v1/deliveries/twilio", function: "receive-delivery" },
-  { method: "POST", path: "/v1/calls/twilio/{sealed}", function: "speak-code" },
+  { method: "POST", path: TWILIO_CALLBACKS.deliveries, function: "receive-delivery" },
+  { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },
 ] as const satisfies readonly Route[];
 
 /** Those that cost a message. */
 export const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];
 
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
+
+/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
+export const CALLBACKS_PER_SEND = 4;
 
 const SERVER_MODELS = {
   start: "server-start",
@@ -56,6 +62,11 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
   signed: true,
 }));
 
+/** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
+const HEADS: readonly Route[] = [...VERIFICATIONS, ...SERVER_ENDPOINTS]
+  .filter(({ method }) => method === "GET")
+  .map((route) => ({ ...route, method: "HEAD" }));
+
 const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
 
 /** Every route: one row an endpoint, and a preflight on every path that pages ask (Fetch standard, CORS protocol). */
@@ -68,4 +79,5 @@ export const ROUTES: readonly Route[] = [
   })),
   ...CALLBACK_ENDPOINTS,
   ...SERVER_ENDPOINTS,
+  ...HEADS,
 ];

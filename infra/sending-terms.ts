@@ -5,7 +5,7 @@ import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
 import { ROUTES, SENDING } from "./routes.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** What the gateway lets through in a region unless AWS has raised it, whatever the stages ask for. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const GATEWAY_REQUESTS_PER_SECOND = 10_000;
@@ -107,7 +107,12 @@ function askedFrom(stage: Stage): Pick<ScopeLimit, "askPerDay" | "askSends"> {
 }
 
 /** What so many messages home cost, of the day's cap. */
-function knownShareOf({ countries: [home = "GB"], prices, spend, knownNumbers }: Stage): number {
+export function knownShareOf({
+  countries: [home = "GB"],
+  prices,
+  spend,
+  knownNumbers,
+}: Stage): number {
   const listed: Partial<Readonly<Record<Country, ChannelPrices>>> = PRICES.destinations;
   const price = (prices?.[home] ?? listed[home])?.sms ?? 0;
   return ((knownNumbers?.perDay ?? 0) * price) / (spend.dollarsPerDay * MICROS);

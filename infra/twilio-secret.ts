@@ -1,8 +1,7 @@
-import { CfnOutput } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { removalPolicyOf } from "./retention.ts";
-import type { Stage } from "./stages.ts";
+import { keepingPolicyOf } from "./retention.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * Where an operator puts Twilio's API key, after the first deploy and never through CloudFormation. Until then it holds a random text
@@ -11,33 +10,24 @@ import type { Stage } from "./stages.ts";
 export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
   const description =
     "Latchkey: the credentials of Twilio as JSON with their mode, put in by npm run secrets";
-  return put(scope, id, { stage, description, holds: "the credentials of Twilio are" });
+  return put(scope, id, { stage, description });
 }
 
 /** The same for the auth token that Twilio signs its callbacks with. Apart from the credentials: no function that sends may read it. */
 export function twilioAuthSecret(scope: Construct, id: string, stage: Stage): Secret {
   const description =
     "Latchkey: the auth token of Twilio, or two while it changes, put in by npm run secrets";
-  return put(scope, id, { stage, description, holds: "the auth token of Twilio is" });
+  return put(scope, id, { stage, description });
 }
 
 function put(
   scope: Construct,
   id: string,
-  {
-    stage,
-    description,
-    holds,
-  }: { readonly stage: Stage; readonly description: string; readonly holds: string },
+  { stage, description }: { readonly stage: Stage; readonly description: string },
 ): Secret {
-  const secret = new Secret(scope, id, {
+  return new Secret(scope, id, {
     description,
     generateSecretString: {},
-    removalPolicy: removalPolicyOf(stage),
+    removalPolicy: keepingPolicyOf(stage),
   });
-  new CfnOutput(scope, `${id}Arn`, {
-    description: `Where ${holds} put`,
-    value: secret.secretArn,
-  });
-  return secret;
 }

@@ -1,7 +1,7 @@
 import { AttributeType, Billing, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
-import type { Stage } from "./stages.ts";
+import type { Stage } from "./stage.ts";
 
 /** The one table. Encrypted by DynamoDB's own key: whatever could be worth reading in it is sealed or hashed before it gets there. */
 export function verificationTable(scope: Construct, id: string, stage: Stage): TableV2 {

@@ -1,4 +1,4 @@
-import { CfnOutput } from "aws-cdk-lib";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { Watched } from "./alarm-signals.ts";
@@ -7,6 +7,7 @@ import { AlertTopic } from "./alert-topic.ts";
 import { tellChat } from "./chat.ts";
 import { watchCode } from "./code-watch.ts";
 import { OperatorDashboard } from "./dashboard.ts";
+import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
 import { watchKeys } from "./key-watch.ts";
@@ -15,36 +16,38 @@ export type WatchProps = Omit<Watched, "insights"> & {
   readonly gateway: Gateway;
   readonly logNames: Readonly<Record<FunctionName, string>>;
   readonly keyArns: readonly string[];
+  /** Takes the place of a topic of ours. */
+  readonly ownTopic: ITopic | undefined;
 };
 
 /** Everything that looks at a deployment and tells its operator. */
 export class Watch extends Construct {
-  constructor(scope: Construct, id: string, { gateway, keyArns, logNames, ...parts }: WatchProps) {
+  readonly topic: ITopic;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { stageName, stage } = parts;
+    const { gateway, keyArns, logNames, ownTopic, ...parts } = props;
+    const deployment: Deployment = parts;
     const { accessLog } = gateway;
-    const insights = insightRules(this, stageName, {
+    const insights = insightRules(this, deployment, {
       access: accessLog.logGroupName,
       sends: [logNames["start-verification"], logNames["resend-code"]],
       checks: [logNames["check-code"]],
     });
     const watched: Watched = { ...parts, insights };
-    const alerts = new AlertTopic(this, "Alerts", stage);
+    const alerts = new AlertTopic(this, "Alerts", deployment.stage, ownTopic);
     const { topic } = alerts;
-    tellChat(this, { stageName, stage, topic });
+    this.topic = topic;
+    tellChat(this, { ...deployment, topic });
     const alarms = new Alarms(this, "Alarms", watched, topic);
     alerts.hear([
-      watchKeys(this, "KeyMisuse", { stageName, stage, keyArns, topic }),
-      watchCode(this, "CodeMisuse", { stageName, stage, topic }),
+      watchKeys(this, "KeyMisuse", { ...deployment, keyArns, topic }),
+      watchCode(this, "CodeMisuse", { ...deployment, topic }),
     ]);
     new OperatorDashboard(this, "Operator", {
       watched,
       alarms: alarms.all,
       accessLogName: accessLog.logGroupName,
-    });
-    new CfnOutput(this, "AlertTopic", {
-      description: "Where alarms are told; the first mail asks for a click",
-      value: topic.topicArn,
     });
   }
 }

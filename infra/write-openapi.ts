@@ -1,6 +1,7 @@
 /** `npm run openapi`: writes `docs/openapi.json` anew, and says what of it would break callers. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { breakingChanges, isNewMajor } from "./openapi/changes.ts";
 import { openApiDocument } from "./openapi/document.ts";
 
@@ -11,15 +12,17 @@ export function openApiText(): string {
   return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
 }
 
-if (import.meta.main) {
-  const before = JSON.parse(readFileSync(FILE, "utf8"));
-  const after = openApiDocument();
-  writeFileSync(FILE, openApiText());
-  const breaking = isNewMajor(before, after) ? [] : breakingChanges(before, after);
-  for (const change of breaking) process.stdout.write(`breaks callers: ${change}\n`);
-  if (breaking.length > 0)
-    process.stdout.write(
-      "Keep what callers have, or raise API_VERSION in infra/openapi/document.ts.\n",
-    );
-  process.exitCode = breaking.length === 0 ? 0 : 1;
-}
+if (import.meta.main)
+  await runCommand(async () => {
+    argumentsOf({ help: "npm run openapi", options: {} });
+    const before = JSON.parse(readFileSync(FILE, "utf8"));
+    const after = openApiDocument();
+    writeFileSync(FILE, openApiText());
+    const breaking = isNewMajor(before, after) ? [] : breakingChanges(before, after);
+    for (const change of breaking) process.stdout.write(`breaks callers: ${change}\n`);
+    if (breaking.length > 0)
+      process.stdout.write(
+        "Keep what callers have, or raise API_VERSION in infra/openapi/document.ts.\n",
+      );
+    return breaking.length === 0 ? 0 : 1;
+  });

@@ -16,7 +16,14 @@ const BUILT = join(ROOT, ".build/local");
 const SYNTHESIS = fileURLToPath(new URL("./synthesis.ts", import.meta.url));
 
 /** All that the stack is made from; packages by their lock file. */
-const SOURCES = ["functions", "infra", "local/synthesis.ts", "cdk.json", "package-lock.json"];
+const SOURCES = [
+  "functions",
+  "infra",
+  "latchkey.config.ts",
+  "local/synthesis.ts",
+  "cdk.json",
+  "package-lock.json",
+];
 
 /**
  * The bundles and the stack as a deployment would have them. Built once for the same sources, in a process of its own: it reads them as they

@@ -1,7 +1,7 @@
 import { FlagFault, type Flags, HELP, parseFlags } from "./flags.ts";
 import { announce } from "./running.ts";
 import { startSystem } from "./system.ts";
-import { banner, faultLine, reloadLine, requestLine } from "./terminal.ts";
+import { banner, faultLine, originLine, reloadLine, requestLine } from "./terminal.ts";
 import { watchSources } from "./watching.ts";
 
 /** What `npm start` does. Answers only where there is nothing to run: help, or a fault that it has told. */
@@ -23,10 +23,15 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 
 async function run(flags: Flags): Promise<void> {
   const startedAt = performance.now();
+  const refused = new Set<string>();
   const system = await startSystem({
     ...flags,
     onServed: (served) => {
       if (!flags.quiet) tell(requestLine(served));
+      const { refusedOrigin } = served;
+      if (refusedOrigin === undefined || refused.has(refusedOrigin)) return;
+      refused.add(refusedOrigin);
+      tell(originLine(refusedOrigin));
     },
     onLine: (line) => {
       const fault = faultLine(line);

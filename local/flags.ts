@@ -29,7 +29,7 @@ export const HELP = `npm start -- [flags]
 
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
   --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
-  --origin <address>  where pages of your own may call from (${DEFAULT_ORIGIN}; may be given again)
+  --origin <address>  where other pages may call from (every port of localhost may; may be given again)
   --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
@@ -100,9 +100,12 @@ function skyOf(text: string): Sky {
   return { name, seed: Number(seed) };
 }
 
-/** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. */
+/** The scheme of an app, and its host. */
+const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
+
+/** As a browser writes it: no path, no slash at its end, no port that its scheme has anyway. Or of an app, such as `capacitor://localhost`. */
 function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:/.test(text) ? URL.parse(text)?.origin === text : APP_ORIGIN.test(text);
 }
 
 function isEngine(name: string): name is EngineName {

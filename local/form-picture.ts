@@ -1,11 +1,11 @@
-/** Makes `docs/images/form.png`: the form in four of its states, light and dark, from the left and from the right. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+/** Makes `docs/images/form.png`: the form in four of its states, light and dark, from the left and from the right; and three themes of one accent. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./chromium.ts";
 import { startSystem } from "./system.ts";
 
-const FILE = join(import.meta.dirname, "../docs/images/form.png");
+const IMAGES = join(import.meta.dirname, "../docs/images");
 const SHARPNESS = 1.5;
 const WIDTH = 390;
 const HEIGHT = 700;
@@ -13,6 +13,8 @@ const HEIGHT = 700;
 type Look = {
   readonly locale: string;
   readonly colorScheme: "light" | "dark";
+  /** `--latchkey-accent`, where it is another than the form's own. */
+  readonly accent?: string;
   /** What is done before the picture. */
   readonly act: (page: Page) => Promise<void>;
 };
@@ -28,16 +30,40 @@ try {
     { locale: "de", colorScheme: "light", act: (page) => typeWrongCode(page, "7700 900125") },
     { locale: "en-GB", colorScheme: "dark", act: (page) => prove(page, "7700 900126") },
   ];
-  const shots = await Promise.all(looks.map((look) => shot(browser, look)));
-  const picture = await sideBySide(browser, shots);
-  await mkdir(dirname(FILE), { recursive: true });
-  await writeFile(FILE, picture);
-  process.stdout.write(`${FILE}  ${Math.ceil(picture.byteLength / 1_024)} KB\n`);
+  const themes: readonly Look[] = [
+    {
+      accent: "#3b5bdb",
+      locale: "en-GB",
+      colorScheme: "light",
+      act: (page) => type(page, "7700 900127"),
+    },
+    {
+      accent: "#ffd43b",
+      locale: "en-GB",
+      colorScheme: "dark",
+      act: (page) => askForCode(page, "7700 900128"),
+    },
+    {
+      accent: "#c2255c",
+      locale: "fr",
+      colorScheme: "light",
+      act: (page) => typeWrongCode(page, "7700 900129"),
+    },
+  ];
+  await draw("form.png", looks);
+  await draw("form-themes.png", themes);
 } finally {
   await Promise.all([browser.close(), system.stop()]);
 }
 
-async function shot(from: Browser, { locale, colorScheme, act }: Look): Promise<Buffer> {
+async function draw(name: string, looks: readonly Look[]): Promise<void> {
+  const shots = await Promise.all(looks.map((look) => shot(browser, look)));
+  const picture = await sideBySide(browser, shots);
+  await writeFile(join(IMAGES, name), picture);
+  process.stdout.write(`${name}  ${Math.ceil(picture.byteLength / 1_024)} KB\n`);
+}
+
+async function shot(from: Browser, { locale, colorScheme, accent, act }: Look): Promise<Buffer> {
   const context = await from.newContext({
     viewport: { width: WIDTH, height: HEIGHT },
     deviceScaleFactor: SHARPNESS,
@@ -50,6 +76,8 @@ async function shot(from: Browser, { locale, colorScheme, act }: Look): Promise<
   );
   await page.goto(`${system.url}/picture`);
   await page.locator("latchkey-form option").first().waitFor({ state: "attached" });
+  if (accent !== undefined)
+    await page.addStyleTag({ content: `latchkey-form { --latchkey-accent: ${accent} }` });
   await act(page);
   const picture = await page.screenshot();
   await context.close();
@@ -83,7 +111,7 @@ async function typeWrongCode(page: Page, national: string): Promise<void> {
   await askForCode(page, national);
   const code = await codeOf(national);
   await page.locator("#code").fill(code.replace(/\d$/, (last) => String((Number(last) + 1) % 10)));
-  await page.locator(".notice.fault:not(:empty)").waitFor();
+  await page.locator(".notice.fault[data-told]").waitFor();
 }
 
 async function prove(page: Page, national: string): Promise<void> {
@@ -93,7 +121,7 @@ async function prove(page: Page, national: string): Promise<void> {
 }
 
 async function sideBySide(from: Browser, parts: readonly Buffer[]): Promise<Buffer> {
-  const page = await from.newPage({ viewport: { width: 1_200, height: 540 } });
+  const page = await from.newPage({ viewport: { width: 300 * parts.length, height: 540 } });
   const images = parts.map(
     (part) => `<img alt="" src="data:image/png;base64,${part.toString("base64")}">`,
   );

@@ -2,6 +2,8 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPageScripts } from "./page-scripts.ts";
@@ -11,7 +13,31 @@ import { REFERENCE, referenceFiles } from "./reference.ts";
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
-const README = join(import.meta.dirname, "../README.md");
+
+/** What each page leads to, in this order: a page that is not there yet is one row here, and its file. */
+const PAGES_BY_PATH = {
+  "/": "Sign in",
+  "/handset": "Handset",
+  "/playground": "Playground",
+  "/reference": "Reference",
+  "/docs": "Documents",
+} as const;
+
+/** The same navigation in all pages, where they have a place for it. The handset opens beside the page: it shows what that page has sent. */
+function withNavigation(html: string, current: string): string {
+  const links = Object.entries(PAGES_BY_PATH).map(([path, name]) => {
+    const place = path === current ? ' aria-current="page"' : "";
+    return `<a href="${path}"${place}${path === "/handset" && place === "" ? BESIDE : ""}>${name}</a>`;
+  });
+  return html.replace("<!-- pages -->", `<nav aria-label="Pages">${links.join("")}</nav>`);
+}
+
+function pageOf(file: string, path: string, bytes: Uint8Array): Uint8Array {
+  if (extname(file) !== ".html") return bytes;
+  return Buffer.from(withNavigation(String(bytes), path));
+}
+
+const BESIDE = ' target="_blank" rel="noopener"';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -19,8 +45,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
   ".json": "application/json",
-  // As text: a browser would download a file of type text/markdown.
-  ".md": "text/plain; charset=utf-8",
+  ".png": "image/png",
 };
 
 /** Nothing but our own files, no inline script or style, no frame around us. OWASP ASVS 5.0 §3.4. */
@@ -39,12 +64,20 @@ const REFERENCE_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "img-src 'self' data:",
 );
 
+/** The library that draws diagrams puts a style element into each drawing. */
+const DOCUMENT_POLICY = SAFE_HEADERS["content-security-policy"].replace(
+  "style-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+);
+
 export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "issue">): Site {
+  const documents = documentPaths();
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/playground", join(PAGES, "playground.html")],
-    ["/README.md", README],
+    ["/pages/mermaid.js", DIAGRAMS],
+    ...documents,
     ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
@@ -56,19 +89,30 @@ export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);
     if (script !== undefined) return { type: ".js", bytes: script };
-    const file = files.get(path) ?? "";
-    const bytes = await readFile(file).catch(() => undefined);
-    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
-    return bytes && { type: extname(file), bytes, policy };
+    const file = files.get(path);
+    return file === undefined ? undefined : fileContent(path, file);
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     const route = routes[`${request.method} ${path}`];
-    const content = request.method === "GET" && !route ? await contentOf(path) : undefined;
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const content = isRead && !route ? await contentOf(path) : undefined;
     if (route !== undefined) await route(request, response);
-    else if (content !== undefined) sendContent(content, response);
+    else if (content !== undefined) sendContent(content, response, isGzipRead(request));
     return route !== undefined || content !== undefined;
   };
+}
+
+async function fileContent(path: string, file: string): Promise<Content | undefined> {
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const type = extname(file);
+  if (type !== ".md") {
+    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
+    return { type, bytes: pageOf(file, path, bytes), policy };
+  }
+  const html = Buffer.from(withNavigation(documentHtml(path, bytes.toString()), path));
+  return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
 }
 
 type Routes = Readonly<
@@ -95,8 +139,24 @@ type Content = {
   readonly policy?: string | undefined;
 };
 
-function sendContent({ type, bytes, policy }: Content, response: ServerResponse): void {
+/** Below it a packet is not filled in either way. */
+const LEAST_COMPRESSED_BYTES = 1_024;
+
+function isGzipRead({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b/.test(String(headers["accept-encoding"]));
+}
+
+function sendContent(
+  { type, bytes, policy }: Content,
+  response: ServerResponse,
+  isGzipRead = false,
+): void {
   const mediaType = MEDIA_TYPES[type] ?? "application/octet-stream";
   const own = policy === undefined ? {} : { "content-security-policy": policy };
-  response.writeHead(200, { ...SAFE_HEADERS, ...own, "content-type": mediaType }).end(bytes);
+  const isSmaller = isGzipRead && bytes.byteLength >= LEAST_COMPRESSED_BYTES;
+  const coding = isSmaller ? { "content-encoding": "gzip" } : {};
+  const vary = { vary: "accept-encoding" };
+  response
+    .writeHead(200, { ...SAFE_HEADERS, ...own, ...vary, ...coding, "content-type": mediaType })
+    .end(isSmaller ? gzipSync(bytes) : bytes);
 }

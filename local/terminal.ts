@@ -25,6 +25,7 @@ export function banner({
   const rows: readonly (readonly [string, string, string])[] = [
     ["Sign in", `${url}/`, ""],
     ["Handset", `${url}/handset`, "shows the messages, and rings"],
+    ["Playground", `${url}/playground`, "shows requests beside answers"],
     ["API", `${url}/v1/verifications`, ""],
     ["Reference", `${url}/reference`, "explains the API, and tries it"],
   ];
@@ -48,7 +49,7 @@ export function banner({
     "",
     ...rows.map(
       ([name, address, what]) =>
-        `    ${name.padEnd(9)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
+        `    ${name.padEnd(10)}  ${styleText("cyan", address)}${what === "" ? "" : `${" ".repeat(width - address.length + 3)}${styleText("dim", what)}`}`,
     ),
     "",
     ...notes.map((note) => `  ${note}`),
@@ -73,6 +74,12 @@ export function requestLine(served: Served): string {
     String(served.status),
   );
   return `  ${method} ${shortPath(served).padEnd(40)} ${status} ${styleText("dim", `${Math.round(served.milliseconds)} ms`)}`;
+}
+
+/** Why a page of this origin gets no answer, and what to write so that it does. */
+export function originLine(origin: string): string {
+  const shown = origin.slice(0, LONGEST_PATH_CHARACTERS).replace(/[^\x21-\x7e]/g, "?");
+  return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
 }
 
 /** An id is a secret of whoever started, and what stands in its place may be anything: two letters behind its epoch tell them apart. */

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import { argumentsOf, runCommand } from "../cli/terminal.ts";
 
 type Step = { readonly name: string; readonly command: readonly string[] };
 type Outcome = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -37,6 +38,7 @@ const LANES: readonly (readonly Step[])[] = [
     { name: "types", command: ["tsc"] },
     { name: "types of examples", command: ["tsc", "-p", "examples"] },
     { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
+    { name: "types of the server", command: ["tsc", "-p", "server", "--noEmit"] },
     { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
     { name: "unused code", command: ["knip"] },
     { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
@@ -105,14 +107,19 @@ async function runStep({ name, command }: Step, patience: number): Promise<Outco
   return outcome;
 }
 
-const wanted = process.argv.slice(2);
-const outcomes: Outcome[] = [];
-const runLane = async (lane: readonly Step[], index: number) => {
-  const asked = lane.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  for (const step of asked) outcomes.push(await runStep(step, PATIENCE[index] ?? 0));
-};
-await Promise.all(LANES.map(runLane));
-const sum = (count: keyof Outcome) =>
-  outcomes.reduce((total, outcome) => total + outcome[count], 0);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
-process.exitCode = sum("failed") === 0 && outcomes.length > 0 ? 0 : 1;
+await runCommand(async () => {
+  const help = `npm test -- [${LANES.flat()
+    .map(({ name }) => name)
+    .join("|")} …]`;
+  const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
+  const outcomes: Outcome[] = [];
+  const runLane = async (lane: readonly Step[], index: number) => {
+    const asked = lane.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+    for (const step of asked) outcomes.push(await runStep(step, PATIENCE[index] ?? 0));
+  };
+  await Promise.all(LANES.map(runLane));
+  const sum = (count: keyof Outcome) =>
+    outcomes.reduce((total, outcome) => total + outcome[count], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+  return sum("failed") === 0 && outcomes.length > 0 ? 0 : 1;
+});

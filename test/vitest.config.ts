@@ -3,37 +3,46 @@ import { defineConfig } from "vitest/config";
 
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
-/** Kinds whose tests talk to the whole system. */
-const ON_THE_SYSTEM: readonly string[] = ["cli", "local", "attacks", "fuzz", "docs", "browser"];
+/** The sources, so that tests need no build. */
+const SERVER = join(import.meta.dirname, "../server/src/index.ts");
 
-/** One project a kind of test; each has the time that its slowest honest test needs on two cores. */
+/**
+ * One project a kind of test: whether its tests talk to the whole system, and whether its files share a process. Those that share load the CDK and the
+ * SDK once; they leave no state in a module.
+ */
 const KINDS = {
-  unit: { timeoutMs: 10_000 },
-  property: { timeoutMs: 120_000 },
-  contract: { timeoutMs: 60_000 },
-  race: { timeoutMs: 120_000 },
-  faults: { timeoutMs: 120_000 },
-  infra: { timeoutMs: 120_000 },
-  cli: { timeoutMs: 60_000 },
-  local: { timeoutMs: 120_000 },
-  attacks: { timeoutMs: 120_000 },
-  exploration: { timeoutMs: 120_000 },
-  fuzz: { timeoutMs: 120_000 },
-  docs: { timeoutMs: 120_000 },
-  browser: { timeoutMs: 120_000 },
+  unit: { isOnSystem: false, isShared: true },
+  property: { isOnSystem: false, isShared: true },
+  contract: { isOnSystem: false, isShared: true },
+  race: { isOnSystem: false, isShared: false },
+  faults: { isOnSystem: false, isShared: false },
+  infra: { isOnSystem: false, isShared: true },
+  cli: { isOnSystem: true, isShared: false },
+  local: { isOnSystem: true, isShared: false },
+  attacks: { isOnSystem: true, isShared: false },
+  exploration: { isOnSystem: false, isShared: true },
+  fuzz: { isOnSystem: true, isShared: false },
+  docs: { isOnSystem: true, isShared: false },
+  browser: { isOnSystem: true, isShared: false },
 } as const;
+
+/** The only limits on time in all tests. They end what hangs; a machine with too much to do comes nowhere near them. */
+const TEST_MILLISECONDS = 600_000;
+export const POLL_MILLISECONDS = 300_000;
 
 export default defineConfig({
   test: {
-    projects: Object.entries(KINDS).map(([name, { timeoutMs }]) => ({
+    projects: Object.entries(KINDS).map(([name, { isOnSystem, isShared }]) => ({
+      resolve: { alias: { "@latchkey/server": SERVER } },
       test: {
         name,
         root: import.meta.dirname,
         include: [`${name}/**/*.test.ts`],
-        setupFiles: ON_THE_SYSTEM.includes(name) ? [CHECK_EVERY_ANSWER] : [],
-        testTimeout: timeoutMs,
-        hookTimeout: 120_000,
-        expect: { requireAssertions: true },
+        isolate: !isShared,
+        setupFiles: isOnSystem ? [CHECK_EVERY_ANSWER] : [],
+        testTimeout: TEST_MILLISECONDS,
+        hookTimeout: TEST_MILLISECONDS,
+        expect: { requireAssertions: true, poll: { timeout: POLL_MILLISECONDS, interval: 20 } },
       },
     })),
   },

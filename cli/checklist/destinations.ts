@@ -34,7 +34,7 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
       "functions/adapters/twilio/credentials.ts",
       "functions/adapters/twilio/recipients.ts",
       "cli/twilio-probe.ts",
-      "infra/stages.ts",
+      "latchkey.config.ts",
     ],
     tested: [
       "test/unit/adapters/twilio-credentials.test.ts",

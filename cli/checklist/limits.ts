@@ -1,6 +1,6 @@
 import { scopeTermsOf } from "../../functions/runtime/terms.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
-import { at, listOf, resourcesOf, type Template } from "../template.ts";
+import { at, functionIn, listOf, resourcesOf, type Template } from "../template.ts";
 import { sendsWithin } from "./guessing.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 
@@ -40,7 +40,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
     topic: TOPIC,
     asks: "Is everybody together limited?",
     find: everybody,
-    enforced: ["infra/gateway.ts", "infra/stages.ts"],
+    enforced: ["infra/gateway.ts", "latchkey.config.ts"],
     tested: ["test/infra/gateway.test.ts"],
   },
   {
@@ -123,7 +123,9 @@ function firewallRate(template: Template): number | undefined {
   const rules = acls.flatMap(({ Properties }) => listOf(Properties["Rules"]));
   const rule = rules.find(
     (one) =>
-      at(one, "Statement", "RateBasedStatement", "AggregateKeyType") === "IP" &&
+      /^(FORWARDED_)?IP$/.test(
+        String(at(one, "Statement", "RateBasedStatement", "AggregateKeyType")),
+      ) &&
       isForOthersThanBackEnds(at(one, "Statement", "RateBasedStatement", "ScopeDownStatement")) &&
       at(one, "Action", "Block") !== undefined,
   );
@@ -196,7 +198,7 @@ function everybody({ template }: Evidence): Finding {
 }
 
 function stopping({ template, policies: { limits } }: Evidence): Finding {
-  const id = Object.keys(template.Resources).find((name) => /^Operate[0-9A-F]{8}$/.test(name));
+  const id = functionIn(template, "operate")?.id;
   const seconds = limits.switchCacheSeconds;
   const invokers = resourcesOf(template, "AWS::Lambda::Permission").filter(
     ({ Properties }) => at(Properties["FunctionName"], "Fn::GetAtt", 0) === id,

@@ -46,13 +46,13 @@ export const SECRECY_QUESTIONS: readonly Question[] = [
 /** What makes a key work, and what would let somebody else make it work. */
 const USES = {
   HMAC_256: ["kms:GenerateMac", "kms:VerifyMac"],
-  ECC_NIST_P256: ["kms:Sign"],
+  RSA_2048: ["kms:Sign"],
 } as const;
 
 function atRest(template: Template): Finding {
   const keys = resourcesOf(template, "AWS::KMS::Key").flatMap((key) => {
     const spec = key.Properties["KeySpec"];
-    return spec === "HMAC_256" || spec === "ECC_NIST_P256" ? [{ key, uses: USES[spec] }] : [];
+    return spec === "HMAC_256" || spec === "RSA_2048" ? [{ key, uses: USES[spec] }] : [];
   });
   const macs = keys.filter(({ uses }) => uses === USES.HMAC_256);
   const holders = new Set(

@@ -1,4 +1,5 @@
-import { at, listOf, resourcesOf, type Template } from "../template.ts";
+import { CALLBACKS } from "../../infra/routes.ts";
+import { at, functionIn, listOf, type Resource, resourcesOf, type Template } from "../template.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 import { actsOf } from "./statements.ts";
 
@@ -108,11 +109,7 @@ function pathOf(template: Template, resourceId: unknown): string {
 }
 
 function bodies(template: Template): Finding {
-  const [signed, posts] = bySignature(
-    resourcesOf(template, "AWS::ApiGateway::Method").filter(
-      ({ Properties }) => Properties["HttpMethod"] === "POST",
-    ),
-  );
+  const [signed, posts] = bySignature(template);
   const validators = new Set(
     resourcesOf(template, "AWS::ApiGateway::RequestValidator")
       .filter(({ Properties }) => Properties["ValidateRequestBody"] === true)
@@ -130,12 +127,16 @@ function bodies(template: Template): Finding {
 }
 
 /** The functions of callbacks take forms, of which the gateway knows no models. */
-const OF_CALLBACKS = /"(?:ReceiveDelivery|SpeakCode)[0-9A-F]{8}"/;
-
-function bySignature<Method extends { readonly Properties: Readonly<Record<string, unknown>> }>(
-  methods: readonly Method[],
-): readonly [signed: readonly Method[], others: readonly Method[]] {
-  const isSigned = ({ Properties }: Method) =>
-    OF_CALLBACKS.test(JSON.stringify(at(Properties, "Integration", "Uri")));
+function bySignature(
+  template: Template,
+): readonly [signed: readonly Resource[], others: readonly Resource[]] {
+  const methods = resourcesOf(template, "AWS::ApiGateway::Method").filter(
+    ({ Properties }) => Properties["HttpMethod"] === "POST",
+  );
+  const ids = CALLBACKS.map((name) => functionIn(template, name)?.id);
+  const isSigned = ({ Properties }: Resource) => {
+    const uri = JSON.stringify(at(Properties, "Integration", "Uri"));
+    return ids.some((id) => uri.includes(`"${id}"`));
+  };
   return [methods.filter(isSigned), methods.filter((method) => !isSigned(method))];
 }

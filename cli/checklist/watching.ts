@@ -116,6 +116,9 @@ const STATEFUL = [
   "AWS::SecretsManager::Secret",
 ] as const;
 
+/** The second also keeps what a stack held; only a first deployment that failed takes it away. */
+const KEPT: readonly string[] = ["Retain", "RetainExceptOnCreate"];
+
 function kept({ stage, template }: Evidence): Finding {
   const tables = resourcesOf(template, "AWS::DynamoDB::GlobalTable");
   const ttl = tables.every(
@@ -129,7 +132,7 @@ function kept({ stage, template }: Evidence): Finding {
   );
   const isProtected = replicas.every((one) => at(one, "DeletionProtectionEnabled") === true);
   const going = STATEFUL.flatMap((type) => resourcesOf(template, type)).filter(
-    ({ DeletionPolicy }) => DeletionPolicy !== "Retain",
+    ({ DeletionPolicy }) => !KEPT.includes(DeletionPolicy ?? ""),
   );
   return {
     value: stage.production

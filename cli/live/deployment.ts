@@ -23,8 +23,8 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
   { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
 ];
 
-async function state({ aws, stageName }: LiveDeps): Promise<Finding> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
+async function state({ aws, stackName }: LiveDeps): Promise<Finding> {
+  const asked = new DescribeStacksCommand({ StackName: stackName });
   const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
   const status = stack?.StackStatus ?? "nobody knows";
   const changed = stack?.LastUpdatedTime ?? stack?.CreationTime;
@@ -34,8 +34,8 @@ async function state({ aws, stageName }: LiveDeps): Promise<Finding> {
   };
 }
 
-async function same({ aws, stageName, template }: LiveDeps): Promise<Finding> {
-  const asked = new GetTemplateCommand({ StackName: `latchkey-${stageName}` });
+async function same({ aws, stackName, template }: LiveDeps): Promise<Finding> {
+  const asked = new GetTemplateCommand({ StackName: stackName });
   const { TemplateBody = "" } = await aws.stack.send(asked);
   const there = parseTemplate(JSON.parse(TemplateBody));
   const ids = new Set([template, there].flatMap(({ Resources }) => Object.keys(Resources)));
@@ -56,8 +56,8 @@ const DRIFT_PAUSE_MILLISECONDS = 3_000;
 /** Detection takes a minute or so. */
 const LONGEST_DRIFT_MILLISECONDS = 300_000;
 
-async function drift({ aws, stageName, now, pause }: LiveDeps): Promise<Finding> {
-  const StackName = `latchkey-${stageName}`;
+async function drift({ aws, stackName, now, pause }: LiveDeps): Promise<Finding> {
+  const StackName = stackName;
   const { StackDriftDetectionId } = await aws.stack.send(
     new DetectStackDriftCommand({ StackName }),
   );

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DescribeStacksCommand, paginateListStackResources } from "@aws-sdk/client-cloudformation";
+import { paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { secretReader } from "../../functions/adapters/secrets/secrets.ts";
 import { parseTwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import type { OutputName } from "../../infra/outputs.ts";
 import { asking } from "../aws-faults.ts";
-import { CommandFault } from "../terminal.ts";
+import { outputsOf } from "../deployed.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
 import type { Deployed, LiveAnswer, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
-import { CouldNotAsk, twilioReader } from "./twilio-reader.ts";
+import { twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
 
 export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
@@ -20,14 +21,14 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
   ...TWILIO_LIVE,
 ];
 
-type Subject = Pick<LiveDeps, "stageName" | "stage" | "template">;
+type Subject = Pick<LiveDeps, "stageName" | "stackName" | "stage" | "template">;
 
 /** AWS and Twilio, as the environment and the profile of whoever asks reach them. */
 export function liveDeps(
   subject: Subject,
   { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveDeps, "aws" | "twilio">> = {},
 ): LiveDeps {
-  const resources = once(() => resourcesOf(aws, subject.stageName));
+  const resources = once(() => resourcesOf(aws, subject.stackName));
   const deployed = async (type: string) =>
     (await resources()).filter((resource) => resource.type === type);
   return {
@@ -36,22 +37,19 @@ export function liveDeps(
     twilio,
     deployed,
     region: () => aws.stack.config.region(),
-    address: once(() => addressOf(aws, subject.stageName)),
+    address: once(() => outputOf(aws, subject.stackName, "Address")),
     credentials: once(async () => {
-      const secret = (await deployed("AWS::SecretsManager::Secret")).find(({ logicalId }) =>
-        logicalId.startsWith("TwilioCredentials"),
-      );
-      if (secret === undefined) throw new CouldNotAsk("the stack has no secret");
-      return secretReader(aws.secrets, secret.id, parseTwilioCredentials)();
+      const secret = await outputOf(aws, subject.stackName, "TwilioSecret");
+      return secretReader(aws.secrets, secret, parseTwilioCredentials)();
     }),
     now: Date.now,
     pause: (milliseconds) => delay(milliseconds),
   };
 }
 
-async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly Deployed[]> {
+async function resourcesOf(aws: AwsClients, stackName: string): Promise<readonly Deployed[]> {
   const found: Deployed[] = [];
-  const input = { StackName: `latchkey-${stageName}` };
+  const input = { StackName: stackName };
   for await (const page of paginateListStackResources({ client: aws.stack }, input))
     for (const one of page.StackResourceSummaries ?? [])
       found.push({
@@ -62,14 +60,10 @@ async function resourcesOf(aws: AwsClients, stageName: string): Promise<readonly
   return found;
 }
 
-async function addressOf(aws: AwsClients, stageName: string): Promise<string> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
-  const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
-  const output = stack?.Outputs?.find(({ OutputKey = "" }) =>
-    OutputKey.startsWith("GatewayAddress"),
-  );
-  if (output?.OutputValue === undefined) throw new CouldNotAsk("the stack tells no address");
-  return output.OutputValue;
+/** An output of the deployed stack. */
+async function outputOf(aws: AwsClients, stackName: string, name: OutputName): Promise<string> {
+  const output = await outputsOf(aws.stack, { stackName });
+  return output(name);
 }
 
 /**
@@ -79,10 +73,14 @@ async function addressOf(aws: AwsClients, stageName: string): Promise<string> {
 export async function answerLive(
   deps: LiveDeps,
   questions: readonly LiveQuestion[] = LIVE_QUESTIONS,
+  step: (name: string) => void = () => {},
 ): Promise<readonly LiveAnswer[]> {
   await insistOnStack(deps);
   const answers: LiveAnswer[] = [];
-  for (const question of questions) answers.push(await answerOne(deps, question));
+  for (const question of questions) {
+    step(question.asks);
+    answers.push(await answerOne(deps, question));
+  }
   return answers;
 }
 
@@ -97,13 +95,6 @@ async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAn
   }
 }
 
-async function insistOnStack({ aws, stageName }: LiveDeps): Promise<void> {
-  const asked = new DescribeStacksCommand({ StackName: `latchkey-${stageName}` });
-  await asking(() => aws.stack.send(asked)).catch((fault: unknown) => {
-    if (fault instanceof Error && /does not exist/.test(fault.message))
-      throw new CommandFault(
-        `There is no ${stageName} in this account and region. Deploy it (npm run deploy -- ${stageName}), or choose another AWS_PROFILE or AWS_REGION.`,
-      );
-    throw fault;
-  });
+async function insistOnStack({ aws, stackName }: LiveDeps): Promise<void> {
+  await outputsOf(aws.stack, { stackName });
 }

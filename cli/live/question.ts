@@ -11,6 +11,8 @@ export type Deployed = { readonly logicalId: string; readonly id: string; readon
 /** Everybody who can tell something that the template cannot. What several questions need is asked once. */
 export type LiveDeps = {
   readonly stageName: StageName;
+  /** The name of the deployed stack. */
+  readonly stackName: string;
   readonly stage: Stage;
   /** What this checkout would deploy. */
   readonly template: Template;

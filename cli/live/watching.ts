@@ -50,8 +50,8 @@ type LiveAlarm = {
   readonly since: number;
 };
 
-async function quiet({ aws, stageName, template, now }: LiveDeps): Promise<Finding> {
-  const alarms = await alarmsOf(aws.watch, `latchkey-${stageName}-`);
+async function quiet({ aws, stackName, template, now }: LiveDeps): Promise<Finding> {
+  const alarms = await alarmsOf(aws.watch, `${stackName}-`);
   const wanted = [
     ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
     ...resourcesOf(template, "AWS::CloudWatch::CompositeAlarm"),

@@ -1,10 +1,10 @@
-import { parseArgs } from "node:util";
-import type { StageName } from "../../infra/stages.ts";
-import { stageNamed } from "../stage-argument.ts";
-import { CommandFault } from "../terminal.ts";
+import { STAGES } from "../../infra/stages.ts";
+import type { StackPlace } from "../deployed.ts";
+import { stageIn } from "../stage-argument.ts";
+import { argumentsOf, CommandFault } from "../terminal.ts";
 
 export type SmokeArguments = {
-  readonly stage: StageName;
+  readonly place: StackPlace;
   readonly baseUrl: string;
   /** Whether the credentials are asked for here, which needs no AWS. */
   readonly asks: boolean;
@@ -12,28 +12,29 @@ export type SmokeArguments = {
 
 const TWILIO = "https://api.twilio.com";
 
+const HELP = `npm run smoke -- <${Object.keys(STAGES).join("|")}> [--stack <name>]   with the credentials of the stage's secret
+npm run smoke -- <stage> --ask        with credentials that are typed here
+
+  --base-url <address>   asks another address than ${TWILIO}`;
+
 /** Throws a sentence for what cannot be understood. */
 export function smokeArguments(args: readonly string[]): SmokeArguments {
-  const { values, positionals } = parsed(args);
-  const { "base-url": baseUrl, ask: asks } = values;
-  if (!isOrigin(baseUrl))
-    throw new CommandFault("--base-url is an address such as https://api.twilio.com.");
-  return { stage: stageNamed("smoke", positionals), baseUrl, asks };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
+  const { values, positionals } = argumentsOf(
+    {
+      help: HELP,
+      takesWords: true,
       options: {
         "base-url": { type: "string", default: TWILIO },
         ask: { type: "boolean", default: false },
+        stack: { type: "string" },
       },
-    });
-  } catch (fault) {
-    throw new CommandFault(fault instanceof Error ? fault.message : String(fault));
-  }
+    },
+    args,
+  );
+  const { "base-url": baseUrl, ask: asks, stack } = values;
+  if (!isOrigin(baseUrl))
+    throw new CommandFault("--base-url is an address such as https://api.twilio.com.");
+  return { place: stageIn("smoke", positionals, stack).place, baseUrl, asks };
 }
 
 /** Credentials go there in each request: over TLS, or to this machine. */

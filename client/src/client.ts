@@ -1,5 +1,6 @@
-import type { StartRequest, Verification } from "./api.ts";
-import { exchange } from "./exchange.ts";
+import { isVerification, STATE_VERSION } from "./answers.ts";
+import type { StartRequest } from "./api.ts";
+import { exchange, NEVER } from "./exchange.ts";
 import { createFlights } from "./flights.ts";
 import type { SessionWorld } from "./memory.ts";
 import type { CallOptions, Session, SessionState, StartOutcome } from "./outcomes.ts";
@@ -24,8 +25,8 @@ export type Client = {
 };
 
 /** A client of one deployment. Throws `TypeError` for options that cannot work, and nothing later. */
-export function createClient({ onChange, ...options }: ClientOptions): Client {
-  const world: SessionWorld = { ...worldOf(options), onChange: onChange ?? (() => undefined) };
+export function createClient({ onChange = () => undefined, ...options }: ClientOptions): Client {
+  const world: SessionWorld = { ...worldOf(options), onChange };
   const flights = createFlights<StartOutcome>();
   const keys = new Map<string, string>();
 
@@ -39,18 +40,16 @@ export function createClient({ onChange, ...options }: ClientOptions): Client {
     const key = keys.get(name) ?? newKey(world);
     keys.set(name, key);
     const body = { ...request, ticket };
-    const outcome = await exchange<Verification>(
-      world,
-      { method: "POST", path: "", body, key },
-      signal,
-    );
+    const call = { method: "POST", path: "", body, key, isAnswer: isVerification } as const;
+    const outcome = await exchange(world, call, signal);
     if (outcome.kind === "aborted" || (outcome.kind === "problem" && isOpen(outcome)))
       return outcome;
     keys.delete(name);
     if (outcome.kind === "problem") return outcome;
     const session = createSession(world, {
+      version: STATE_VERSION,
       verification: outcome.body,
-      clockAheadMilliseconds: outcome.clockAheadMilliseconds,
+      aheadMilliseconds: outcome.aheadMilliseconds,
       ticketKey: storedAt,
       keys: {},
     });
@@ -59,7 +58,7 @@ export function createClient({ onChange, ...options }: ClientOptions): Client {
   }
 
   return {
-    start: (request, { signal } = {}) => {
+    start: (request, { signal = NEVER } = {}) => {
       // What the service itself takes for the same start: a ticket and a challenge only ease it.
       const name = JSON.stringify({ ...request, ticket: "", challenge: "" });
       return flights(name, signal, (ownSignal) => startOnce(request, name, ownSignal));
@@ -74,8 +73,9 @@ export function createClient({ onChange, ...options }: ClientOptions): Client {
 /** What is stored may be of another version, or of somebody else. */
 function stateIn(kept: string | null | undefined): SessionState | undefined {
   try {
-    const state: SessionState | null = JSON.parse(kept ?? "null");
-    return state?.verification.id ? { ...state, keys: { ...state.keys } } : undefined;
+    const state: SessionState | null = JSON.parse(kept ?? "");
+    const isOurs = state?.version === STATE_VERSION && isVerification(state.verification);
+    return isOurs ? state : undefined;
   } catch {
     return undefined;
   }

@@ -1,31 +1,36 @@
 import type { Aborted, Problem } from "./outcomes.ts";
 import { isOpen, NO_ANSWER, problemOf } from "./problem.ts";
+import {
+  CLOCK_NOISE_MILLISECONDS,
+  FIRST_BACKOFF_MILLISECONDS,
+  LONGEST_BACKOFF_MILLISECONDS,
+  LONGEST_SILENT_WAIT_SECONDS,
+} from "./timing.ts";
 import type { World } from "./world.ts";
 
-export type Request = {
+export type Request<Body> = {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly body?: object | undefined;
   /** The Idempotency-Key: the same over every time that this request is sent. */
   readonly key?: string | undefined;
+  /** Whether a success is the documented answer, where it has one; anything else comes from something between the service and us. */
+  readonly isAnswer?: ((body: Body) => boolean) | undefined;
 };
 
 type Granted<Body> = {
   readonly kind: "granted";
   /** As the API has it; of a 204 there is none. */
   readonly body: Body;
-  readonly clockAheadMilliseconds: number;
+  readonly aheadMilliseconds: number;
 };
 
 export type Exchanged<Body> = Granted<Body> | Problem | Aborted;
 
+/** For a caller that gives no signal. */
+export const NEVER = new AbortController().signal;
+
 export const ABORTED: Aborted = { kind: "aborted" };
-
-/** Waits that the client sits out itself. A longer one is for the person to know of. */
-const LONGEST_SILENT_WAIT_SECONDS = 3;
-
-const FIRST_BACKOFF_MILLISECONDS = 400;
-const LONGEST_BACKOFF_MILLISECONDS = 5_000;
 
 /**
  * Sends a request until it is answered for good: again after no answer, a fault of the service, or a wait of moments. Nothing is done twice,
@@ -33,7 +38,7 @@ const LONGEST_BACKOFF_MILLISECONDS = 5_000;
  */
 export async function exchange<Body>(
   world: World,
-  request: Request,
+  request: Request<Body>,
   signal: AbortSignal,
 ): Promise<Exchanged<Body>> {
   const endsAt = world.clock() + world.patienceSeconds * 1_000;
@@ -41,29 +46,21 @@ export async function exchange<Body>(
   while (!signal.aborted) {
     const outcome = await sendOnce<Body>(world, request, signal);
     if (outcome.kind === "granted" || !isOpen(outcome)) return outcome;
-    const wait = waitOf(outcome, backoff, world);
-    if (wait === undefined || world.clock() + wait >= endsAt)
-      return signal.aborted ? ABORTED : outcome;
+    const { retryAfterSeconds = 0 } = outcome;
+    const [chance = 0] = world.randomBytes(1);
+    // Up to half of it by chance, so that many clients do not come back as one. What the service asks for is the least.
+    const wait = Math.max(retryAfterSeconds * 1_000, backoff) * (1 + chance / 512);
+    const isTooLong = retryAfterSeconds > LONGEST_SILENT_WAIT_SECONDS;
+    if (isTooLong || world.clock() + wait >= endsAt) return signal.aborted ? ABORTED : outcome;
     await world.sleep(wait, signal);
     backoff = Math.min(2 * backoff, LONGEST_BACKOFF_MILLISECONDS);
   }
   return ABORTED;
 }
 
-/** Up to half of it by chance, so that many clients do not come back as one. What the service asks for is the least. */
-function waitOf(
-  { retryAfterSeconds = 0 }: Problem,
-  backoff: number,
-  { randomBytes }: World,
-): number | undefined {
-  if (retryAfterSeconds > LONGEST_SILENT_WAIT_SECONDS) return undefined;
-  const [chance = 0] = randomBytes(1);
-  return Math.max(retryAfterSeconds * 1_000, backoff) * (1 + chance / 512);
-}
-
 async function sendOnce<Body>(
   world: World,
-  { method, path, body, key }: Request,
+  { method, path, body, key, isAnswer }: Request<Body>,
   signal: AbortSignal,
 ): Promise<Granted<Body> | Problem> {
   const attempt = new AbortController();
@@ -85,9 +82,10 @@ async function sendOnce<Body>(
     });
     const text = await answer.text();
     const json = JSON.parse(text || "{}");
-    return answer.ok
-      ? { kind: "granted", body: json, clockAheadMilliseconds: aheadOf(answer, world) }
-      : problemOf(answer, json);
+    if (!answer.ok) return problemOf(answer, json);
+    return isAnswer?.(json) !== false
+      ? { kind: "granted", body: json, aheadMilliseconds: aheadOf(answer, world) }
+      : NO_ANSWER;
   } catch {
     return NO_ANSWER;
   } finally {
@@ -95,9 +93,6 @@ async function sendOnce<Body>(
     signal.removeEventListener("abort", stop);
   }
 }
-
-/** The header tells whole seconds, and travels: less than this says nothing about a clock. */
-const CLOCK_NOISE_MILLISECONDS = 5_000;
 
 function aheadOf({ headers }: Response, { clock }: World): number {
   const ahead = Date.parse(headers.get("date") ?? "") - clock();

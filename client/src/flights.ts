@@ -13,42 +13,32 @@ type Flight<T> = {
  */
 export function createFlights<T>(): (
   name: string,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ) => Promise<T | Aborted> {
   const flights = new Map<string, Flight<T>>();
-  return async (name, signal, work) => {
-    if (signal?.aborted) return ABORTED;
-    const flight = flights.get(name) ?? takeOff(flights, name, work);
-    flight.waiting += 1;
-    return signal ? landOrLeave(flight, signal) : flight.end;
-  };
-}
-
-function takeOff<T>(
-  flights: Map<string, Flight<T>>,
-  name: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Flight<T> {
-  const controller = new AbortController();
-  const forget = (): void => {
-    if (flights.get(name) === flight) flights.delete(name);
-  };
-  const end = work(controller.signal).finally(forget);
-  const flight = { end, controller, waiting: 0 };
-  flights.set(name, flight);
-  controller.signal.addEventListener("abort", forget);
-  return flight;
-}
-
-function landOrLeave<T>(flight: Flight<T>, signal: AbortSignal): Promise<T | Aborted> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      resolve(ABORTED);
-      flight.waiting -= 1;
-      if (flight.waiting === 0) flight.controller.abort();
+  const takeOff = (name: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> => {
+    const controller = new AbortController();
+    const forget = (): void => {
+      if (flights.get(name) === flight) flights.delete(name);
     };
-    signal.addEventListener("abort", leave);
-    flight.end.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
+    const flight = { end: work(controller.signal).finally(forget), controller, waiting: 0 };
+    flights.set(name, flight);
+    controller.signal.addEventListener("abort", forget);
+    return flight;
+  };
+  return async (name, signal, work) => {
+    if (signal.aborted) return ABORTED;
+    const flight = flights.get(name) ?? takeOff(name, work);
+    flight.waiting += 1;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        resolve(ABORTED);
+        flight.waiting -= 1;
+        if (flight.waiting === 0) flight.controller.abort();
+      };
+      signal.addEventListener("abort", leave);
+      flight.end.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
+  };
 }

@@ -12,7 +12,7 @@ export type Memory = {
   readonly waits: Session["waits"];
   /** Sends a request of this verification. One that is named has a key, which stays until the request is done or refused for good. */
   readonly ask: <Body>(
-    request: Request,
+    request: Request<Body>,
     signal: AbortSignal,
     name?: string,
   ) => Promise<Exchanged<Body>>;
@@ -35,7 +35,7 @@ export function createMemory(
     return keys;
   };
   const secondsUntil = (time: string): number => {
-    const now = world.clock() + state.clockAheadMilliseconds;
+    const now = world.clock() + state.aheadMilliseconds;
     return Math.max(0, Math.ceil((Date.parse(time) - now) / 1_000));
   };
   return {
@@ -44,7 +44,7 @@ export function createMemory(
       resendSeconds: secondsUntil(state.verification.resendAt),
       expirySeconds: secondsUntil(state.verification.expiresAt),
     }),
-    ask: async <Body>({ path, ...request }: Request, signal: AbortSignal, name?: string) => {
+    ask: async <Body>({ path, ...request }: Request<Body>, signal: AbortSignal, name?: string) => {
       const key = name && (state.keys[name] ?? newKey(world));
       if (name && key) set({ keys: { ...state.keys, [name]: key } });
       const whole = { ...request, path: `/${state.verification.id}${path}`, key };

@@ -1,3 +1,4 @@
+import type { STATE_VERSION } from "./answers.ts";
 import type { Challenge, Channel, CheckMiss, ProblemCode, Status, Verification } from "./api.ts";
 
 /**
@@ -74,9 +75,11 @@ export type CallOptions = { readonly signal?: AbortSignal | undefined };
 
 /** Plain JSON: what a page keeps over a reload (`sessionStorage`). It is as secret as the verification's id, which is in it. */
 export type SessionState = {
+  /** Of this form. What another version of the package has kept is dropped. */
+  readonly version: typeof STATE_VERSION;
   readonly verification: Verification;
   /** How far the clock of the service is before ours. */
-  readonly clockAheadMilliseconds: number;
+  readonly aheadMilliseconds: number;
   /** The number's ticket goes here after an approval. */
   readonly ticketKey: string;
   /** Idempotency keys by what was asked, as long as an answer may be missing: a reload does not make it another request. */
@@ -91,7 +94,7 @@ export type Session = {
   readonly openCode: string | undefined;
   /** Whole seconds from now, rounded up, 0 where it is past; right even where the clock of this device is not. */
   readonly waits: () => { readonly resendSeconds: number; readonly expirySeconds: number };
-  /** A wrong code is an outcome, not an error. Spaces and hyphens in the code do not matter. */
+  /** A wrong code is an outcome, not an error. Spaces, hyphens and signs that are not seen do not matter, nor does the script of the digits. */
   readonly check: (code: string, options?: CallOptions) => Promise<CheckOutcome>;
   readonly resend: (
     options?: CallOptions & { readonly channel?: Channel | undefined },

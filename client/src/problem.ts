@@ -4,7 +4,7 @@ export const NO_ANSWER: Problem = {
   kind: "problem",
   code: "no-answer",
   messageKey: "no-answer",
-  title: "No answer came. Please try again.",
+  title: "No answer",
   status: 0,
 };
 
@@ -15,14 +15,14 @@ type Answer = { readonly status: number; readonly headers: Pick<Headers, "get"> 
  * whether it passed the request on.
  */
 export function problemOf({ status, headers }: Answer, body: Partial<Problem>): Problem {
-  const { code, title = "", retryAfterSeconds = Number(headers.get("retry-after")) } = body;
+  const { code, retryAfterSeconds = Number(headers.get("retry-after")) } = body;
   if (code === undefined) return NO_ANSWER;
   return {
+    title: "",
     ...body,
     kind: "problem",
     code,
     messageKey: code,
-    title,
     status,
     ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
   };

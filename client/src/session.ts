@@ -1,8 +1,10 @@
-import type { Channel, CheckMiss, Status, Verification } from "./api.ts";
+import { isVerification } from "./answers.ts";
+import type { Channel, CheckMiss, Status } from "./api.ts";
+import { latinDigits } from "./digits.ts";
+import { NEVER } from "./exchange.ts";
 import { createFlights } from "./flights.ts";
 import { createMemory, type Memory, type SessionWorld } from "./memory.ts";
 import type {
-  CallOptions,
   CancelOutcome,
   CheckOutcome,
   ResendOutcome,
@@ -20,6 +22,12 @@ type CheckBody = { readonly status: Status; readonly checksRemaining: number } &
 
 const CHECK = "check ";
 
+/** An approval without its proof is none. */
+function isChecked(body: CheckBody): boolean {
+  const isWhole = body.status && body.checksRemaining >= 0;
+  return !!(isWhole && (body.result === "approved" ? body.proof : body.result));
+}
+
 export function createSession(world: SessionWorld, kept: SessionState): Session {
   const memory = createMemory(world, kept, () => session);
   const checks = createFlights<CheckOutcome>();
@@ -32,22 +40,18 @@ export function createSession(world: SessionWorld, kept: SessionState): Session 
       return openCode(memory.state());
     },
     waits: memory.waits,
-    check: (typed, { signal } = {}) => {
-      const code = typed.normalize("NFKC").replace(/[\s\u2010-\u2015-]/g, "");
+    check: (typed, { signal = NEVER } = {}) => {
+      const code = latinDigits(typed).replace(/\W/g, "");
       return checks(code, signal, (own) => check(world, memory, code, own));
     },
-    resend: ({ channel, signal } = {}) =>
+    resend: ({ channel, signal = NEVER } = {}) =>
       resends(`${channel}`, signal, (own) => resend(memory, channel, own)),
-    show: (options) => show(memory, signalOf(options)),
-    cancel: (options) => cancel(memory, signalOf(options)),
-    watch: (options) => watchDelivery(world, session, signalOf(options)),
+    show: ({ signal = NEVER } = {}) => show(memory, signal),
+    cancel: ({ signal = NEVER } = {}) => cancel(memory, signal),
+    watch: ({ signal = NEVER } = {}) => watchDelivery(world, session, signal),
     toJSON: memory.state,
   };
   return session;
-}
-
-function signalOf({ signal = new AbortController().signal }: CallOptions = {}): AbortSignal {
-  return signal;
 }
 
 function openCode({ keys }: SessionState): string | undefined {
@@ -62,7 +66,7 @@ async function check(
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   const name = CHECK + code;
-  const request = { method: "POST", path: "/check", body: { code } } as const;
+  const request = { method: "POST", path: "/check", body: { code }, isAnswer: isChecked } as const;
   const outcome = await memory.ask<CheckBody>(request, signal, name);
   if (outcome.kind !== "granted") return outcome;
   const { body } = outcome;
@@ -88,15 +92,20 @@ async function resend(
   signal: AbortSignal,
 ): Promise<ResendOutcome> {
   const name = `resend ${channel}`;
-  const request = { method: "POST", path: "/resend", body: { channel } } as const;
-  const outcome = await ask<Verification>(request, signal, name);
+  const request = {
+    method: "POST",
+    path: "/resend",
+    body: { channel },
+    isAnswer: isVerification,
+  } as const;
+  const outcome = await ask(request, signal, name);
   if (outcome.kind !== "granted") return outcome;
   return { kind: "resent", verification: see(outcome.body, name) };
 }
 
 async function show({ state, ask, see }: Memory, signal: AbortSignal): Promise<ShowOutcome> {
   const { verification } = state();
-  const outcome = await ask<Verification>({ method: "GET", path: "" }, signal);
+  const outcome = await ask({ method: "GET", path: "", isAnswer: isVerification }, signal);
   if (outcome.kind !== "granted") return outcome;
   // What was learned meanwhile is newer than this answer.
   const isNewest = state().verification === verification;

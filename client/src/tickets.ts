@@ -3,13 +3,13 @@ import type { World } from "./world.ts";
 /**
  * Where the ticket of a number is kept: under 16 bits of a hash of it. Any hash of a whole number is found again by trying all numbers,
  * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key names nobody. Two numbers of one device
- * meet in 1 of 65,536 pairs, and then a ticket is sent that does not help. FNV-1a, folded: it works without WebCrypto, which pages on plain
- * HTTP and React Native do not have.
+ * meet in 1 of 65,536 pairs, and then a ticket is sent that does not help. A polynomial in 31, the odd number of java.lang.String: it works
+ * without WebCrypto, which pages on plain HTTP and React Native do not have.
  */
 export function ticketKey(number: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of number) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return `latchkey-ticket-${((hash >>> 16) ^ (hash & 0xffff)).toString(16)}`;
+  let hash = 0;
+  for (const character of number) hash = (31 * hash + character.charCodeAt(0)) & 0xffff;
+  return `latchkey-ticket-${hash.toString(16)}`;
 }
 
 /** A ticket only makes things easier: a storage that fails must not end a verification. */

@@ -20,10 +20,9 @@ export async function receiveCode(
   browser: object = globalThis,
 ): Promise<string | undefined> {
   const { OTPCredential, navigator }: Browser = browser;
-  if (OTPCredential === undefined || signal.aborted) return undefined;
   try {
-    const received = await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal });
-    return received?.code;
+    if (OTPCredential === undefined || signal.aborted) return undefined;
+    return (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code;
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { PATIENCE_SECONDS, TIMEOUT_SECONDS } from "./timing.ts";
+
 /** Where tickets are kept: `localStorage` and React Native's AsyncStorage both fit. */
 export type TicketStorage = {
   readonly getItem: (key: string) => string | null | Promise<string | null>;
@@ -27,31 +29,26 @@ export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
   readonly storage?: TicketStorage | null | undefined;
 };
 
-/** A mobile network answers in this time or, more often than not, never; asking again is safe. */
-const TIMEOUT_SECONDS = 10;
-
-/** No request is sent again later than this. Longer than any function of the service runs (20 seconds): what is in progress is seen to its end. */
-const PATIENCE_SECONDS = 30;
-
 export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions): World {
-  if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl is not https://");
+  if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl: no https");
   const { fetch = globalThis.fetch, randomBytes = browserBytes } = given;
   // Throws here, at the start, where there is no source of random bytes.
   randomBytes(1);
   return {
+    timeoutSeconds: TIMEOUT_SECONDS,
+    patienceSeconds: PATIENCE_SECONDS,
+    clock: Date.now,
+    sleep,
+    ...given,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     storage: storage === undefined ? ownStorage() : (storage ?? undefined),
-    timeoutSeconds: given.timeoutSeconds ?? TIMEOUT_SECONDS,
-    patienceSeconds: given.patienceSeconds ?? PATIENCE_SECONDS,
     // Called as a plain function: a browser's fetch refuses any other `this`.
     fetch: (...request) => fetch(...request),
-    clock: given.clock ?? Date.now,
-    sleep: given.sleep ?? sleep,
     randomBytes,
   };
 }
 
-const SAFE_URL = /^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)(?:[:/]|$)/;
+const SAFE_URL = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
 
 /** Whoever knows the key and the body of a start is given its id, so `Math.random` will not do. */
 function browserBytes(count: number): Uint8Array {

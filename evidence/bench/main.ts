@@ -2,8 +2,7 @@
  * `npm run bench`: what a start and a check cost, beside limits and a peer. `-- cold warm` runs those parts, `--rounds 5` looks quickly,
  * `--write` runs all and writes docs/evidence/benchmark.md with its charts.
  */
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { measureColdStarts } from "./cold.ts";
 import { measureContents } from "./contents.ts";
 import { measureLoad } from "./load.ts";
@@ -29,8 +28,9 @@ const ROUNDS = 21;
 const FEWEST_WRITTEN_ROUNDS = 15;
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf({
+    help: `npm run bench -- [${Object.keys(PARTS).join("|")} …] [--rounds ${ROUNDS}] [--write]`,
+    takesWords: true,
     options: {
       rounds: { type: "string", default: String(ROUNDS) },
       write: { type: "boolean", default: false },
@@ -42,8 +42,9 @@ await runCommand(async () => {
   );
   refuseNonsense({ rounds, positionals, isWritten: values.write });
   const sections: Section[] = [];
+  const step = progressOf(parts.length);
   for (const [name, measure] of parts) {
-    process.stderr.write(dim(`  ${name} …\n`));
+    step(name);
     const section = await measure({ rounds });
     tellSection(section);
     sections.push(section);

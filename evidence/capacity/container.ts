@@ -22,14 +22,23 @@ export function aContainer(
 ): Deps {
   const time = { now: NOON };
   const clock = () => time.now;
-  const stores = engineStores(table, clock);
+  const scopeTerms = scopeTermsOf(stage);
+  const spendTerms = spendTermsOf(stage);
+  const layout = { from: 0, scopes: scopeTerms.shards, spend: spendTerms.shards };
+  const read = engineStores(table, clock);
+  // As after the first day of a stage: the shards that it wants are in force.
+  const switchState = async () => ({
+    ...(await read.sendingSwitch.switchState()),
+    layouts: [layout],
+  });
+  const stores = { ...read, sendingSwitch: { ...read.sendingSwitch, switchState } };
   return {
     ...someDeps(isCaching ? sparing(stores, clock) : stores),
     time,
     clock,
     random: { integer: random.integer, bytes: random.bytes },
-    scopeTerms: scopeTermsOf(stage),
-    spendTerms: spendTermsOf(stage),
+    scopeTerms,
+    spendTerms,
     countries: stage.countries,
   };
 }

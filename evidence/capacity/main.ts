@@ -1,6 +1,12 @@
 /** `npm run capacity`: what every item takes at the gateway's full rate, and which quota binds first. `-- --growth` fills tables too, `-- --write` keeps the page. */
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import {
+  argumentsOf,
+  CommandFault,
+  dim,
+  progressOf,
+  runCommand,
+  tell,
+} from "../../cli/terminal.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { dynamodbLocalAvailable } from "../../local/engines.ts";
 import { runEngine } from "../../test/support/engine-tables.ts";
@@ -16,7 +22,8 @@ const SIZES = [100, 10_000, 1_000_000] as const;
 const ROUNDS = 40;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
+  const { values } = argumentsOf({
+    help: `npm run capacity -- [--rate ${GATEWAY_REQUESTS_PER_SECOND}] [--growth] [--items <count>] [--write]`,
     options: {
       rate: { type: "string", default: String(GATEWAY_REQUESTS_PER_SECOND) },
       growth: { type: "boolean", default: false },
@@ -46,8 +53,9 @@ async function mixes(requestsPerSecond: number): Promise<readonly MixLoad[]> {
     const stage = stageFor(requestsPerSecond);
     const rates = { requestsPerSecond, honestTurns: HONEST_TURNS, attackSeconds: ATTACK_SECONDS };
     const loads: MixLoad[] = [];
+    const step = progressOf(MIXES.length);
     for (const mix of MIXES) {
-      process.stderr.write(dim(`  ${mix.name} …\n`));
+      step(mix.name);
       loads.push(await play(mix, ground, stage, rates));
     }
     return loads;

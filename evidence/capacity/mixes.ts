@@ -86,7 +86,7 @@ async function fill(
   const { client, shared } = scopesOf(await deps.keys.index(), terms, asked);
   const scope = [...client, ...shared].find((one) => one.kind === kind);
   if (scope === undefined) throw new Error(`such a send has no ${kind}`);
-  for (let shard = 0; shard < shardsOf(scope, terms); shard += 1) {
+  for (let shard = 0; shard < shardsOf(scope, terms, { now: deps.clock() }); shard += 1) {
     const window = windowAt(scope, terms, { now: deps.clock(), shard });
     await Promise.all(Array.from({ length: window.max }, () => deps.scopes.add(window)));
   }

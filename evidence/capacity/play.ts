@@ -124,7 +124,7 @@ export function heat({ writeUnitsPerSecond, readUnitsPerSecond }: ItemLoad): num
 
 export const ITEM = { writeUnits: 1_000, readUnits: 3_000 } as const;
 
-const SHARDED = /^scope#(?:country|home-country|service)#/;
+const SHARDED = /^scope#(?:country|service)#/;
 
 /** The name of an item without its shard: all shards of a counter are one thing that chance spreads. */
 function baseOf(pk: string): string {

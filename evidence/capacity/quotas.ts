@@ -32,8 +32,8 @@ export const QUOTAS: readonly Quota[] = [
     from: "https://help.twilio.com/articles/115002943027",
   },
   {
-    name: "KMS, ECC signatures of the account (recalled)",
-    limit: 300,
+    name: "KMS, RSA signatures of the account (recalled)",
+    limit: 1_000,
     perRequest: ({ mix }) => mix.approvals,
     isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html",

@@ -1,18 +1,17 @@
 /** `npm run endure`: honest people and attackers on the whole local system, for half an hour. `-- --minutes 2` is a rehearsal, `-- --write` keeps the page. */
 import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { CommandFault, dim, runCommand, tell, warn } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell, warn } from "../../cli/terminal.ts";
 import { dynamodbLocalAvailable, ENGINES } from "../../local/engines.ts";
 import { WEATHER_NAMES } from "../../local/twilio/weather.ts";
+import { promisesOf } from "../../test/model/outcomes.ts";
 import { seeded } from "../simulation/seeded.ts";
 import { createApi } from "./api.ts";
 import { startWatched, type Watched } from "./child.ts";
 import { count, newDeeds } from "./deeds.ts";
 import { type Load, startLoad } from "./load.ts";
 import { createPhones, type Phones } from "./phones.ts";
-import { promisesOf } from "./promises.ts";
 import { type Run, sampleLine, terminalReport, writeReport } from "./report.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { control, type Sample } from "./samples.ts";
@@ -32,7 +31,7 @@ const OPTIONS = v.object({
 });
 
 await runCommand(async () => {
-  const options = optionsOf(process.argv.slice(2));
+  const options = optionsOf();
   if (process.platform !== "linux")
     throw new CommandFault(
       "Each person has an address below 127.0.0.0/8 here, which only Linux gives out.",
@@ -58,9 +57,9 @@ await runCommand(async () => {
   }
 });
 
-function optionsOf(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
+function optionsOf() {
+  const { values } = argumentsOf({
+    help: `npm run endure -- [--minutes 30] [--engine ${ENGINES.join("|")}] [--weather ${WEATHER_NAMES.join("|")}] [--seed 8] [--write]`,
     options: {
       minutes: { type: "string", default: "30" },
       engine: { type: "string", default: "dynamodb-local" },

@@ -60,14 +60,14 @@ export type Handed = {
   readonly ticketIssuedAt: Instant | undefined;
   readonly request: string | undefined;
   readonly counted: readonly string[];
-  readonly messageSid: string;
+  readonly messageId: string;
   readonly token: string;
   /** The provider refused it: nobody got it. */
   readonly isRefused: boolean;
 };
 
 /** What an actor can do. Every wait for something is a step of its own. */
-export type Actor = {
+type Actor = {
   /** The codes that are drawn next, in this order. */
   readonly draws: (...codes: readonly string[]) => void;
   readonly provider: (outcome: SendOutcome["kind"]) => void;
@@ -267,11 +267,11 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     },
     async report(code, report) {
       const call = { port: "handset", method: "reads", args: [code], words: "the handset" };
-      const [token, messageSid] = textsIn(await ask(call));
+      const [token, messageId] = textsIn(await ask(call));
       heard.push({ kind: "report", code, result: report.delivery });
       await receiveReport(
         { ...deps, nextSteps: { take: async (step) => void (await takeNextStep(deps, step)) } },
-        { token: token ?? "", messageSid: messageSid ?? "", report },
+        { token: token ?? "", provider: "twilio", messageId: messageId ?? "", report },
       );
     },
     async wait(seconds) {
@@ -366,13 +366,13 @@ async function handOver(
   { name, ask, sending, provider: { outcome } }: Handing,
 ): Promise<SendOutcome> {
   const code = carriedBy(message);
-  const messageSid = `SM of ${name} ${code}`;
+  const messageId = `SM of ${name} ${code}`;
   const handed: Handed = {
     by: name,
     ...sending,
     code,
     channel: message.channel,
-    messageSid,
+    messageId,
     token: message.reportToken,
     isRefused: outcome === "refused",
   };
@@ -383,7 +383,7 @@ async function handOver(
     words: `a message with ${code} leaves`,
   });
   await ask(nothing("the provider answers"));
-  if (outcome === "accepted") return { kind: "accepted", messageSid };
+  if (outcome === "accepted") return { kind: "accepted", provider: "twilio", messageId };
   return outcome === "refused"
     ? { kind: "refused", why: "provider-unavailable" }
     : { kind: "unknown" };

@@ -88,8 +88,8 @@ function missed(name: string): string {
   const other =
     foundBy === undefined
       ? "nothing"
-      : "fact" in foundBy
-        ? `the fact “${foundBy.fact}”`
+      : typeof foundBy === "string"
+        ? `the fact “${foundBy}”`
         : "a history of test/property/found-by.ts";
   return `found by ${other}`;
 }

@@ -1,9 +1,9 @@
+import { brokenBy, brokenIn, type Seen } from "../../test/model/promises.ts";
 import type { Handed, Heard, Script, Terms } from "./actor.ts";
 import { Actors, type NumberedAnswer, type Place, type Waiting } from "./actors.ts";
 import { canonical, Numbered } from "./canonical.ts";
 import { Futures, type Touch } from "./futures.ts";
 import type { Call, Ground } from "./grounds.ts";
-import { brokenBy, brokenIn, type Seen } from "./promises.ts";
 
 /** A small world: what has happened before, one thing after another, and who acts at once from then on. */
 export type Configuration = {
@@ -358,7 +358,7 @@ class Search<Content> {
       if (message === undefined) return undefined;
       return {
         kept: number,
-        answer: this.#answers.numberOf({ value: [message.token, message.messageSid] }),
+        answer: this.#answers.numberOf({ value: [message.token, message.messageId] }),
       };
     }
     const more: readonly Handed[] = [...messages, Object(first)];

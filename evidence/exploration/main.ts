@@ -3,8 +3,7 @@
  * bugs planted in the domain. `-- --write` keeps the tables in docs/evidence.
  */
 import { execFileSync } from "node:child_process";
-import { parseArgs } from "node:util";
-import { dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { allClauses, clauseName } from "../../test/support/engine-stores.ts";
 import { writePage } from "../tools/page.ts";
 import { evidence } from "./evidence.ts";
@@ -33,7 +32,10 @@ function tellFinding(name: string, finding: Finding | undefined): void {
 }
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
+  const { values } = argumentsOf({
+    help: `npm run explore -- [--write]`,
+    options: { write: { type: "boolean", default: false } },
+  });
   const began = performance.now();
   tell(`\n  Every interleaving\n`);
   const explored = await exploreAll(undefined, ({ configuration, ground, states, schedules }) => {

@@ -1,6 +1,5 @@
 /** `npm run fuzz`: a search of each target by its branches, then requests near those of every route. `-- phone --seconds 300` searches one; `-- --write` keeps corpus and page. */
-import { parseArgs } from "node:util";
-import { CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { keepFinding, keepInputs } from "./engine/corpus.ts";
 import type { Report } from "./engine/report.ts";
@@ -32,8 +31,9 @@ await runCommand(async () => {
 });
 
 function asked() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf({
+    help: `npm run fuzz -- [${[...Object.keys(TARGETS), ROUTES].join("|")} …] [--seconds ${SECONDS}] [--runs ${RUNS}] [--seed <number>] [--write]`,
+    takesWords: true,
     options: {
       seconds: { type: "string", default: String(SECONDS) },
       runs: { type: "string", default: String(RUNS) },

@@ -75,7 +75,7 @@ function targetTable(targets: Fuzzing["targets"]): string {
       count(report.perSecond),
       String(report.reached),
       String(report.total),
-      String(keptInputs(name).size),
+      String(keptInputs(name).length),
       slownessOf(report),
     ]),
   );

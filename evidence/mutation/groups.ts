@@ -20,7 +20,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     mutate: ["functions/verification/**/*.ts"],
     tests: [
       "unit/verification/**/*.test.ts",
-      "unit/operations/block.test.ts",
+      "unit/operator/block.test.ts",
       "unit/policy.test.ts",
       "contract/memory.test.ts",
     ],

@@ -7,8 +7,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { filesOf, GROUPS } from "./groups.ts";
 import { configurationOf, strykerOptions } from "./options.ts";
@@ -50,12 +49,13 @@ async function mutate(
   const configuration = configurationOf(group);
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
-  const options = strykerOptions(group, { tests, files, isWhole, ...how });
+  const options = strykerOptions(group, { files, isWhole, ...how });
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
     // One engine is enough to notice a change; that both do the same, the contract tests say.
-    const env = { ...process.env, TEST_ENGINES: "dynalite" };
+    const MUTATION_TESTS = tests.map((glob) => `test/${glob}`).join(",");
+    const env = { ...process.env, TEST_ENGINES: "dynalite", MUTATION_TESTS };
     const child = spawn(process.execPath, [stryker, "run", configuration], {
       stdio: "inherit",
       env,
@@ -66,8 +66,9 @@ async function mutate(
 }
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf({
+    help: `npm run mutate -- [${Object.keys(GROUPS).join("|")}|<file> …] [--force] [--quick] [--write]`,
+    takesWords: true,
     options: {
       force: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },

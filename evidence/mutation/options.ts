@@ -19,13 +19,11 @@ export function configurationOf(group: string): string {
 export function strykerOptions(
   group: string,
   {
-    tests,
     files,
     isWhole,
     isForced,
     isQuick,
   }: {
-    readonly tests: readonly string[];
     readonly files: readonly string[];
     readonly isWhole: boolean;
     readonly isForced: boolean;
@@ -33,15 +31,14 @@ export function strykerOptions(
   },
 ): object {
   return {
-    plugins: ["same-process-runner.js", "excuses.ts"].map((plugin) =>
-      join(import.meta.dirname, plugin),
-    ),
+    plugins: [
+      join(ROOT, "evidence/tools/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js"),
+      join(import.meta.dirname, "excuses.ts"),
+    ],
     mutate: files,
     ignorers: ["excuses"],
-    testRunner: "same-process",
-    sameProcess: { testFiles: tests.map((glob) => `test/${glob}`) },
-    // Later tests would be slowed by what earlier mutants left in the process.
-    maxTestRunnerReuse: 300,
+    testRunner: "vitest",
+    vitest: { configFile: "evidence/mutation/vitest.config.ts", related: false },
     coverageAnalysis: "perTest",
     // What is decided as a file is loaded (sets, patterns, tables) is decided all the same; but each such mutant is shown to every test.
     ignoreStatic: isQuick,
@@ -49,7 +46,8 @@ export function strykerOptions(
     incrementalFile: relative(ROOT, reportOf(group)),
     force: isForced,
     concurrency: 2,
-    timeoutMS: 20_000,
+    // Only loops without an end take so long. A short limit would call a mutant found on a machine that is busy.
+    timeoutMS: 60_000,
     // Its reading of tsconfig.json knows TypeScript to version 6 only, and the sandbox has the paths of the project.
     tsconfigFile: "none.json",
     tempDirName: `.stryker-tmp/${group}`,

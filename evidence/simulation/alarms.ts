@@ -73,7 +73,6 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
     answered({ route, result, address }) {
       const status = typeof result === "string" ? 200 : PROBLEMS[result.refused].status;
       countGateway(status);
-      if (result === "approved") note("Invocations settle-verification", 1);
       if (address !== undefined) contribute(CONTRIBUTORS.clients, address);
       const told = typeof result === "string" ? { result } : { problem: result.refused };
       count({ event: "answered", status, ...told, ...{ route, milliseconds: 0 } });
@@ -108,7 +107,7 @@ type NamedFigure = {
 function figuresOf(line: CountedLine, now: number): readonly NamedFigure[] {
   const fields: Readonly<Record<string, unknown>> = {
     ...line,
-    ...metricsOf(line, { stage: "prod", now }),
+    ...metricsOf(line, { deployment: "prod", now }),
   };
   return Object.values(METRICS).flatMap(({ name, unit, by }) => {
     const figure = fields[name];
@@ -130,7 +129,7 @@ function watched(stage: Stage) {
   return {
     stage,
     stageName: "prod",
-    apiName: "api",
+    name: "api",
     tableName: "table",
     functionNames: byFunction((name) => name),
     deadLettersName: "letters",

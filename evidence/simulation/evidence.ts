@@ -142,7 +142,7 @@ function page({ seeds, now, played, volumes: days, overview: lines }: Findings):
 
 The real code of start, resend and check serves honest people while an attacker tries to spend the money, to guess codes or to keep people out. In ${kept.length} of ${aimed.length} attacks whose attacker passes no challenge or three in ten, at least ${100 * TARGETS.withTicket} % of ticket holders and of known customers and ${100 * TARGETS.withoutTicket} % of strangers were sent a code. The others are named below, each with the bound that stands in the way.
 
-Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seeds ${seeds.join(" and ")}; each figure is the worse of the two. The stores are in memory, the clock is not real, and the terms are those of the stage \`prod\` as it is shipped (infra/stages.ts, functions/policy/limits.ts), with its challenge under pressure. Besides the attacker there are 2,000 sign-ins a day, half of them with a returning ticket, and 400 of numbers that a back end knows. One scenario with other figures: \`npm run simulate -- --help\`.
+Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seeds ${seeds.join(" and ")}; each figure is the worse of the two. The stores are in memory, the clock is not real, and the terms are those of the stage \`prod\` as it is shipped (latchkey.config.ts, functions/policy/limits.ts), with its challenge under pressure. Besides the attacker there are 2,000 sign-ins a day, half of them with a returning ticket, and 400 of numbers that a back end knows. One scenario with other figures: \`npm run simulate -- --help\`.
 
 ## The shipped stage under attack
 

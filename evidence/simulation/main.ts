@@ -1,8 +1,7 @@
 /** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` says what it takes. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { challengeOf } from "../../infra/sending-terms.ts";
 import { evidence } from "./evidence.ts";
 import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
@@ -42,13 +41,11 @@ const OPTIONS = {
   seed: { type: "string" },
   json: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
 } as const;
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
-  if (values.help) tell(HELP);
-  else if (values.write) {
+  const { values, positionals } = argumentsOf({ help: HELP, takesWords: true, options: OPTIONS });
+  if (values.write) {
     await writeFile(EVIDENCE, await evidence(SEEDS, { now: new Date(), progress }));
     tell("  Written: docs/evidence/simulation.md");
   } else if (values.scenario === undefined) {

@@ -92,7 +92,6 @@ function signInsAt(minute: number): number {
 const QUIET = 20;
 
 /** From eight in the morning to midnight, twelve starts a minute. */
-const ALL_DAY = { minutes: DAY_MINUTES, hour: 0, stage: PROD } as const;
 const FROM_EIGHT = {
   from: 480,
   tries: 12 * 960,
@@ -101,182 +100,124 @@ const FROM_EIGHT = {
 } as const;
 const DAY_CROWD = { ...AT_HOME, perMinute: ordinaryDay } as const satisfies Crowd;
 
+
+const FIRST_HOUR = 8;
+
+/** An attack on the production stage, five guesses at each message, after twenty quiet minutes; `minutes` of all of it. */
+function attacked(
+  id: string,
+  name: string,
+  title: string,
+  minutes: number,
+  {
+    stage = PROD,
+    crowd = AT_HOME,
+    hour = FIRST_HOUR,
+    ...attack
+  }: Partial<Pick<Scenario, "stage" | "crowd" | "hour">> &
+    Pick<Attack, "tries" | "pace"> &
+    Partial<Attack>,
+): Scenario {
+  const usual = { from: QUIET, addresses: ADDRESSES, numbers: UK_MOBILES, guesses: 5 };
+  return { id, name, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
+}
+
+const MANY = 20_000;
+const ADDRESSES = { kind: "ipv4", count: MANY } as const;
+const WHOLE_DAY = { minutes: DAY_MINUTES, hour: 0, stage: PROD } as const;
+
 export const SCENARIOS: readonly Scenario[] = [
   {
+    ...WHOLE_DAY,
     id: "a",
     name: "ordinary-day",
     title: "an ordinary day",
-    ...ALL_DAY,
     crowd: DAY_CROWD,
   },
   {
+    ...WHOLE_DAY,
     id: "p",
     name: "outage",
     title: "an ordinary day on which no message arrives from 8:10 to 8:25",
-    ...ALL_DAY,
     crowd: { ...DAY_CROWD, outage: { from: 490, to: 505 } },
   },
-  {
-    id: "b",
-    name: "one-range",
-    title: "20,000 addresses, 13,000 starts onto one range",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
+  attacked("b", "one-range", "20,000 addresses, 13,000 starts onto one range", 80, {
     crowd: WITH_NEIGHBOURS,
-    attack: {
-      from: QUIET,
-      tries: 13_000,
-      pace: { perMinute: 260 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: RANGE,
-      guesses: 0,
-    },
-  },
-  {
-    id: "c",
-    name: "morocco",
-    title: "one account a number: 8,000 starts onto a Moroccan range",
-    minutes: 110,
-    hour: 8,
+    tries: 13_000,
+    pace: { perMinute: 260 },
+    numbers: RANGE,
+    guesses: 0,
+  }),
+  attacked("c", "morocco", "one account a number: 8,000 starts onto a Moroccan range", 110, {
     stage: WITH_MOROCCO,
     crowd: withPeopleOf(MOROCCO),
-    attack: {
-      from: QUIET,
-      tries: 8_000,
-      pace: { perMinute: 100 },
-      addresses: { kind: "ipv4", count: 2_000 },
-      numbers: MOROCCO.range,
-      country: "MA",
-      guesses: 0,
-    },
-  },
-  {
-    id: "d",
-    name: "calls",
-    title: "2,400 calls to Moldova in 15 minutes",
-    minutes: 50,
-    hour: 8,
+    tries: 8_000,
+    pace: { perMinute: 100 },
+    addresses: { kind: "ipv4", count: 2_000 },
+    numbers: MOROCCO.range,
+    country: "MA",
+    guesses: 0,
+  }),
+  attacked("d", "calls", "2,400 calls to Moldova in 15 minutes", 50, {
     stage: WITH_MOLDOVA,
     crowd: withPeopleOf(MOLDOVA),
-    attack: {
-      from: QUIET,
-      tries: 2_400,
-      pace: { perMinute: 160 },
-      addresses: { kind: "ipv4", count: 500 },
-      numbers: MOLDOVA.country,
-      country: "MD",
-      channel: "voice",
-      guesses: 0,
-    },
-  },
+    tries: 2_400,
+    pace: { perMinute: 160 },
+    addresses: { kind: "ipv4", count: 500 },
+    numbers: MOLDOVA.country,
+    country: "MD",
+    channel: "voice",
+    guesses: 0,
+  }),
+  attacked("e", "spread-guessing", "five guesses at each of 30,000 numbers, in half an hour", 120, {
+    tries: 30_000,
+    pace: { perMinute: 1_000 },
+  }),
   {
-    id: "e",
-    name: "spread-guessing",
-    title: "five guesses at each of 30,000 numbers, in half an hour",
-    minutes: 120,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 30_000,
-      pace: { perMinute: 1_000 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
-  {
+    ...WHOLE_DAY,
     id: "f",
     name: "siege",
     title: "strangers burn the turns of 20 people for three days",
     minutes: 3 * DAY_MINUTES,
-    hour: 0,
-    stage: PROD,
-    crowd: { ...AT_HOME, perMinute: ordinaryDay },
+    crowd: DAY_CROWD,
     siege: { owners: 10, days: 3 },
   },
-  {
-    id: "g",
-    name: "ipv6-site",
-    title: "one /48 of IPv6, a fresh /64 for each of 9,000 starts",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 9_000,
-      pace: { perMinute: 180 },
-      addresses: { kind: "ipv6", sites: 1 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
-  {
-    id: "h",
-    name: "window-edges",
-    title: "bursts of 600 around the edges of the ten minutes, 10 addresses",
-    minutes: 100,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET - 5,
-      tries: 4_800,
-      pace: { perEdge: 600, windowMinutes: 10 },
-      addresses: { kind: "ipv4", count: 10 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
+  attacked("g", "ipv6-site", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
+    tries: 9_000,
+    pace: { perMinute: 180 },
+    addresses: { kind: "ipv6", sites: 1 },
+  }),
+  attacked("h", "window-edges", "bursts of 600 around the edges of the ten minutes, 10 addresses", 100, {
+    from: QUIET - 5,
+    tries: 4_800,
+    pace: { perEdge: 600, windowMinutes: 10 },
+    addresses: { kind: "ipv4", count: 10 },
+  }),
   {
     id: "i",
     name: "carrier",
     title: "a thousand people behind one address of a carrier, in two hours",
     minutes: 120,
-    hour: 8,
+    hour: FIRST_HOUR,
     stage: PROD,
     crowd: { ...AT_HOME, perMinute: () => 1_000 / 120, address: ipv4(1_000_000) },
   },
-  {
-    id: "j",
-    name: "pumping",
-    title: "pumping onto 100 ranges that proves one start in four",
-    minutes: 80,
-    hour: 8,
-    stage: PROD,
-    crowd: AT_HOME,
-    attack: {
-      from: QUIET,
-      tries: 13_000,
-      pace: { perMinute: 260 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: "+447800######",
-      guesses: 0,
-      provenShare: 0.3,
-    },
-  },
-  {
-    id: "k",
-    name: "day-of-guessing",
-    title: "a whole day of guesses at random numbers, 20 starts a minute",
-    minutes: DAY_MINUTES,
+  attacked("j", "pumping", "pumping onto 100 ranges that proves one start in four", 80, {
+    tries: 13_000,
+    pace: { perMinute: 260 },
+    numbers: "+447800######",
+    guesses: 0,
+    provenShare: 0.3,
+  }),
+  attacked("k", "day-of-guessing", "a whole day of guesses at random numbers, 20 starts a minute", DAY_MINUTES, {
     hour: 0,
-    stage: PROD,
-    crowd: { ...AT_HOME, perMinute: ordinaryDay },
-    attack: {
-      from: 0,
-      tries: 20 * DAY_MINUTES,
-      pace: { perMinute: 20 },
-      addresses: { kind: "ipv4", count: 20_000 },
-      numbers: UK_MOBILES,
-      guesses: 5,
-    },
-  },
+    crowd: DAY_CROWD,
+    from: 0,
+    tries: 20 * DAY_MINUTES,
+    pace: { perMinute: 20 },
+  }),
   {
-    ...ALL_DAY,
+    ...WHOLE_DAY,
     id: "l",
     name: "few-addresses",
     title: "few addresses, from eight to midnight, at random numbers",
@@ -284,7 +225,7 @@ export const SCENARIOS: readonly Scenario[] = [
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
   },
   {
-    ...ALL_DAY,
+    ...WHOLE_DAY,
     id: "m",
     name: "own-numbers",
     title: "own numbers, proven from eight to midnight, again and again with their tickets",
@@ -292,7 +233,7 @@ export const SCENARIOS: readonly Scenario[] = [
     attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
   },
   {
-    ...ALL_DAY,
+    ...WHOLE_DAY,
     id: "n",
     name: "own-and-others",
     title: "own numbers with their tickets, and random numbers of others",
@@ -300,7 +241,7 @@ export const SCENARIOS: readonly Scenario[] = [
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
   },
   {
-    ...ALL_DAY,
+    ...WHOLE_DAY,
     id: "o",
     name: "old-tickets",
     title: "own numbers that were proven a month ago",
@@ -308,12 +249,18 @@ export const SCENARIOS: readonly Scenario[] = [
     attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
   },
   {
-    ...ALL_DAY,
+    ...WHOLE_DAY,
     id: "q",
     name: "stolen-credential",
     title: "a stolen credential of a back end, which vouches for random numbers",
     crowd: DAY_CROWD,
-    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, knownNumber: true, guesses: 5 },
+    attack: {
+      ...FROM_EIGHT,
+      addresses: { kind: "ipv4", count: 500 },
+      numbers: UK_MOBILES,
+      knownNumber: true,
+      guesses: 5,
+    },
   },
 ];
 
@@ -424,7 +371,7 @@ function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
     return { ...stage, challenge: { off: true, because: "To see what it is worth." } };
   const challenge = {
     provider: "turnstile",
-    siteKey: "1x00000000000000000000AA",
+    siteKey: "example-site-key",
     when: when === "always" ? "always" : "under-pressure",
     whenUnreachable: "refuse",
   } as const;

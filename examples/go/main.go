@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
@@ -35,10 +36,12 @@ func NewProofCheck(issuer, audience string) (*ProofCheck, error) {
 		return nil, err
 	}
 	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{"ES256"}),
+		jwt.WithValidMethods([]string{"RS256"}),
 		jwt.WithIssuer(issuer),
 		jwt.WithAudience(audience),
 		jwt.WithExpirationRequired(),
+		// Clocks of two machines differ by some seconds.
+		jwt.WithLeeway(10*time.Second),
 	)
 	return &ProofCheck{keys: keys, parser: parser}, nil
 }

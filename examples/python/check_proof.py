@@ -20,8 +20,10 @@ class ProofCheck:
         claims = jwt.decode(
             proof,
             self.keys.get_signing_key_from_jwt(proof).key,
-            algorithms=["ES256"],
+            algorithms=["RS256"],
             issuer=self.issuer,
+            # Clocks of two machines differ by some seconds.
+            leeway=10,
             audience=self.audience,
             options={"require": ["exp", "jti", "phone_number"]},
         )

@@ -12,7 +12,7 @@ export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Answer>;
 export type ApiSettings = {
   /** `type` of a problem is this and its code. */
   readonly docsUrl: string;
-  /** Exact origins; "any" where the answer is public. */
+  /** Exact origins, locally also `loopback`; "any" where the answer is public. */
   readonly allowedOrigins: readonly string[] | "any";
 };
 
@@ -94,5 +94,15 @@ function isAllowed(
   event: APIGatewayProxyEvent,
   { allowedOrigins }: ApiSettings,
 ): boolean {
-  return !isFromBackEnd(event) && (allowedOrigins === "any" || allowedOrigins.includes(origin));
+  if (isFromBackEnd(event)) return false;
+  return (
+    allowedOrigins === "any" ||
+    allowedOrigins.includes(origin) ||
+    (allowedOrigins.includes(LOOPBACK) && LOOPBACK_ORIGIN.test(origin))
+  );
 }
+
+/** On the list of the local system alone: no stage can have it, since it is no origin. Front ends run at one port today and at another tomorrow. */
+export const LOOPBACK = "loopback";
+
+const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;

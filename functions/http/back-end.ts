@@ -16,8 +16,8 @@ export function insistOnSignature(event: Asked): void {
     throw new Error("a server route was asked by nobody");
 }
 
-/** What the route does, whoever asks: both doors of it have one name, so that logs, metrics and alarms count them together. */
+/** What the route does, whoever asks: both its paths and both GET and HEAD have one name, so that logs, metrics and alarms count them together. */
 export function routeOf({ requestContext }: Asked): string {
   const { httpMethod, resourcePath } = requestContext;
-  return `${httpMethod} ${resourcePath.replace(SERVER_ROUTES, "/v1/")}`;
+  return `${httpMethod === "HEAD" ? "GET" : httpMethod} ${resourcePath.replace(SERVER_ROUTES, "/v1/")}`;
 }

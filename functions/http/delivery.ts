@@ -1,16 +1,14 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { type DeliveryReport, type ReportDeps, receiveReport } from "../verification/report.ts";
+import { type ReportDeps, type ReportRequest, receiveReport } from "../verification/report.ts";
 import type { Endpoint } from "./api.ts";
 import { Problem } from "./problem.ts";
 import { type Signatures, signedForm } from "./signed-form.ts";
-
-type News = { readonly messageSid: string; readonly report: DeliveryReport };
 
 type Callbacks = Signatures & {
   readonly pathOf: (token: string) => string;
   readonly newsIn: (
     parameters: readonly (readonly [name: string, value: string])[],
-  ) => News | undefined;
+  ) => Omit<ReportRequest, "token"> | undefined;
 };
 
 /** `POST /v1/deliveries/twilio`. Told to the provider only: that it was heard, not what came of it. */

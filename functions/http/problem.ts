@@ -1,3 +1,4 @@
+import { LIMITS } from "../policy/limits.ts";
 import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
@@ -30,7 +31,7 @@ export const PROBLEMS = {
     status: 403,
     title: "The signature of this request is wrong or has run out.",
   },
-  "access-denied": { status: 403, title: "Whoever signed this request may not use this route." },
+  "access-denied": { status: 403, title: "The signer of this request may not use this route." },
   "verification-not-found": {
     status: 404,
     title: "There is no such verification. Please start again.",
@@ -60,7 +61,7 @@ export const PROBLEMS = {
   },
   "code-malformed": {
     status: 422,
-    title: "A code has only digits. Please type it as it is in the message.",
+    title: `A code has ${LIMITS.codeDigits} digits and nothing else. Please type it as it is in the message.`,
   },
   "channel-not-available": {
     status: 422,

@@ -64,19 +64,32 @@ export const CHECK_RESPONSE = v.strictObject({
   ticket: v.optional(v.string()),
 });
 
-/** RFC 7517 §5, its keys as RFC 7518 §6.2.1 has them. */
+/** RFC 7517 §5, its keys as RFC 7518 §6.3.1 has them. */
 export const PROOF_KEYS_RESPONSE = v.strictObject({
   keys: v.array(
     v.strictObject({
-      kty: v.literal("EC"),
-      crv: v.literal("P-256"),
-      x: v.string(),
-      y: v.string(),
+      kty: v.literal("RSA"),
+      n: v.string(),
+      e: v.string(),
       kid: v.string(),
-      alg: v.literal("ES256"),
+      alg: v.literal("RS256"),
       use: v.literal("sig"),
     }),
   ),
+});
+
+const NAMES = v.pipe(v.array(v.string()), v.readonly());
+
+/** OpenID Connect Discovery 1.0 §3, as far as it concerns keys. */
+export const DISCOVERY_RESPONSE = v.strictObject({
+  issuer: v.string(),
+  jwks_uri: v.string(),
+  authorization_endpoint: v.string(),
+  token_endpoint: v.string(),
+  response_types_supported: NAMES,
+  subject_types_supported: NAMES,
+  id_token_signing_alg_values_supported: NAMES,
+  claims_supported: NAMES,
 });
 
 /** RFC 9457, with our members. Which codes a route has is in the description of the API. */
@@ -103,4 +116,5 @@ export const PROBLEM_RESPONSE = v.strictObject({
 });
 
 export type VerificationBody = v.InferOutput<typeof VERIFICATION_RESPONSE>;
+export type DiscoveryBody = v.InferOutput<typeof DISCOVERY_RESPONSE>;
 export type CheckBody = v.InferOutput<typeof CHECK_RESPONSE>;

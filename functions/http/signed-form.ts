@@ -9,6 +9,8 @@ type Parameters = readonly (readonly [name: string, value: string])[];
 /** Whether the provider signed a request, and the address that it was given. */
 export type Signatures = {
   readonly publicUrl: string;
+  /** In lower case. */
+  readonly signatureHeader: string;
   readonly isSigned: (request: {
     readonly url: string;
     readonly parameters: Parameters;
@@ -21,7 +23,7 @@ export type Signatures = {
  * of the request, and every parameter as it came: unknown, empty and repeated ones too. Anything else is refused.
  */
 export async function signedForm(
-  { publicUrl, isSigned }: Signatures,
+  { publicUrl, signatureHeader, isSigned }: Signatures,
   event: APIGatewayProxyEvent,
   path: string,
 ): Promise<Parameters> {
@@ -29,7 +31,7 @@ export async function signedForm(
     throw new Problem("media-type-unsupported");
   const text = bytesOf(event, LIMITS.callbackBytes).toString();
   const parameters = [...new URLSearchParams(text)];
-  const signature = header(event, "x-twilio-signature");
+  const signature = header(event, signatureHeader);
   const url = publicUrl + path;
   if (signature === undefined || !(await isSigned({ url, parameters, signature })))
     throw new Problem("signature-invalid");

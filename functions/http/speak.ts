@@ -1,10 +1,11 @@
-import { type SpeakDeps, type Speech, speak } from "../verification/speak.ts";
+import { type CallNews, type SpeakDeps, type Speech, speak } from "../verification/speak.ts";
 import type { Endpoint } from "./api.ts";
 import { Problem } from "./problem.ts";
 import { type Signatures, signedForm } from "./signed-form.ts";
 
 type Calls = Signatures & {
   readonly pathOf: (token: string) => string;
+  readonly callIn: (parameters: readonly (readonly [name: string, value: string])[]) => CallNews;
   readonly markup: (speech: Exclude<Speech, { readonly kind: "foreign" }>) => string;
 };
 
@@ -13,12 +14,8 @@ export function speakEndpoint(deps: SpeakDeps & Calls): Endpoint {
   return async (event) => {
     // Whether it is a token of ours, and there at all, its seal says.
     const token = String(event.pathParameters?.["sealed"]);
-    const form = new Map(await signedForm(deps, event, deps.pathOf(token)));
-    const speech = await speak(deps, {
-      token,
-      callSid: form.get("CallSid"),
-      hasPressed: Boolean(form.get("Digits")),
-    });
+    const call = deps.callIn(await signedForm(deps, event, deps.pathOf(token)));
+    const speech = await speak(deps, { token, ...call });
     if (speech.kind === "foreign") throw new Problem("signature-invalid");
     return { status: 200, xml: deps.markup(speech), outcome: speech.kind };
   };

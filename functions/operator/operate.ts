@@ -1,16 +1,17 @@
-import type { Blocks } from "../adapters/dynamodb/blocks.ts";
-import { blockTarget, type ScopeTarget, scopeOf, windowsOf } from "../verification/block.ts";
+import type { OperatorStores } from "../adapters/dynamodb/operator-stores.ts";
+import { MOST_BLOCKS } from "../adapters/dynamodb/sending-switch.ts";
+import { blockTarget, type ScopeTarget, scopeOf, windowShards } from "../verification/block.ts";
 import { mac } from "../verification/code.ts";
 import type { Mac } from "../verification/identifiers.ts";
-import type { Clock, Key, Keys } from "../verification/ports.ts";
-import type { Scope, ScopeTerms, ScopeWindow } from "../verification/scopes.ts";
-import { dayOf, type SpendTerms } from "../verification/spend.ts";
+import type { Clock, Keys } from "../verification/ports.ts";
+import { type Scope, type ScopeTerms, subjectName } from "../verification/scopes.ts";
+import { dayOf, type SpendTerms, spendTermsAt } from "../verification/spend.ts";
 import type { Instant } from "../verification/verification.ts";
 import type { Operation } from "./operation.ts";
 import type { OperationResult, Subject } from "./result.ts";
 
 export type OperationsDeps = {
-  readonly blocks: Blocks;
+  readonly stores: OperatorStores;
   readonly keys: Pick<Keys, "index">;
   readonly clock: Clock;
   readonly scopeTerms: ScopeTerms;
@@ -43,7 +44,10 @@ export async function prepare(deps: OperationsDeps, operation: Operation): Promi
   const target = blockTarget(text);
   if (target === undefined) throw new Error("an operation was let through without a target");
   const key = await deps.keys.index();
-  if (target.kind !== "number") return scopeWork({ deps, key, now }, operation, target);
+  if (target.kind !== "number") {
+    const scope = scopeOf(key, target, deps.scopeTerms);
+    return scopeWork({ deps, now, scope }, operation, target);
+  }
   const number = mac(key, ["number", target.to]);
   const subject = { of: "number", pseudonym: number };
   return {
@@ -55,27 +59,28 @@ export async function prepare(deps: OperationsDeps, operation: Operation): Promi
 }
 
 async function onEverything(
-  { blocks, spendTerms }: OperationsDeps,
+  { stores, spendTerms }: OperationsDeps,
   operation: OfEverything,
   now: Instant,
 ): Promise<OperationResult> {
   switch (operation.command) {
     case "pause": {
-      const pause = await blocks.pause(operation.reason, now);
+      const pause = await stores.sendingSwitch.pause(operation.reason, now);
       return pause === undefined ? { kind: "paused" } : { kind: "paused-already", pause };
     }
     case "resume": {
-      const pause = await blocks.resume();
+      const pause = await stores.sendingSwitch.resume();
       return pause === undefined ? { kind: "not-paused" } : { kind: "resumed", pause };
     }
     case "spend": {
       const day = dayOf(now);
-      const { total, countries, keptForTickets, shards } = spendTerms;
-      const spent = await blocks.readSpend(day, shards);
+      const { layouts } = await stores.sendingSwitch.read("");
+      const { total, countries, keptForTickets, shards } = spendTermsAt(spendTerms, layouts, now);
+      const spent = await stores.readSpend(day, shards);
       return { kind: "spend", day, spent, total, countries, keptForTickets };
     }
     case "revoke-all":
-      await blocks.revokeAllTickets(now);
+      await stores.sendingSwitch.revokeAllTickets(now);
       return { kind: "revoked-all" };
   }
 }
@@ -88,22 +93,22 @@ type NumberWork = {
 };
 
 async function onNumber(work: NumberWork, operation: Operation): Promise<OperationResult> {
-  const { blocks } = work.deps;
+  const { numbers } = work.deps.stores;
   const { number, subject } = work;
   switch (operation.command) {
     case "who":
-      return { kind: "number", subject, ...(await blocks.readNumber(number)) };
+      return { kind: "number", subject, ...(await numbers.read(number)) };
     case "block":
       return blockNumber(work, operation);
     case "unblock":
       return unblockNumber(work);
     case "unlock": {
-      const { failures } = await blocks.readNumber(number);
-      await blocks.unlock(number);
+      const { failures } = await numbers.read(number);
+      await numbers.unlock(number);
       return { kind: "unlocked", subject, failures };
     }
     case "revoke":
-      await blocks.revokeTickets(number, work.now);
+      await numbers.revokeTickets(number, work.now);
       return { kind: "revoked", subject };
     case "erase":
       return eraseNumber(work);
@@ -117,9 +122,9 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
 
 /** A revocation outlives the rest: without it the tickets that it ended would be worth something again. */
 async function eraseNumber({ deps, number, subject }: NumberWork): Promise<OperationResult> {
-  const { isKnown, block, ticketsFrom } = await deps.blocks.readNumber(number);
-  await deps.blocks.erase(number);
-  if (ticketsFrom !== undefined) await deps.blocks.revokeTickets(number, ticketsFrom);
+  const { isKnown, block, ticketsFrom } = await deps.stores.numbers.read(number);
+  await deps.stores.numbers.erase(number);
+  if (ticketsFrom !== undefined) await deps.stores.numbers.revokeTickets(number, ticketsFrom);
   return { kind: "erased", subject, wasKnown: isKnown, block, ticketsFrom };
 }
 
@@ -128,60 +133,45 @@ async function blockNumber(
   { seconds, reason }: Extract<Operation, { command: "block" }>,
 ): Promise<OperationResult> {
   const until = now + seconds * 1_000;
-  const block = await deps.blocks.closeNumber(number, { until, because: reason }, now);
+  const block = await deps.stores.numbers.block(number, { until, because: reason }, now);
   return block === undefined
     ? { kind: "blocked", subject, until }
     : { kind: "blocked-longer", subject, block };
 }
 
 async function unblockNumber({ deps, now, number, subject }: NumberWork): Promise<OperationResult> {
-  const { block } = await deps.blocks.readNumber(number);
+  const { block } = await deps.stores.numbers.read(number);
   if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
-  await deps.blocks.openNumber(number);
+  await deps.stores.numbers.unblock(number);
   return { kind: "opened", subject, block };
 }
 
-type Moment = { readonly deps: OperationsDeps; readonly key: Key; readonly now: Instant };
-type Windows = readonly [ScopeWindow, ...ScopeWindow[]];
-
 function scopeWork(
-  { deps, key, now }: Moment,
+  { deps, now, scope }: Omit<ScopeWork, "subject">,
   operation: Operation,
   target: ScopeTarget,
 ): Prepared {
   const isElsewhere =
     target.kind === "country" && deps.spendTerms.prices[target.country] === undefined;
-  const scope = scopeOf(key, target, deps.scopeTerms);
-  const windowsUntil = (until: Instant): Windows =>
-    windowsOf(scope, deps.scopeTerms, { from: now, until });
   const subject = { of: scope.kind, pseudonym: scope.pseudonym };
   const run = async (): Promise<OperationResult> =>
-    isElsewhere
+    isElsewhere && operation.command === "block"
       ? { kind: "refused", why: "this stage sends to no such country" }
-      : onScope({ deps, now, scope, subject, windowsUntil }, operation);
+      : onScope({ deps, now, scope, subject }, operation);
   return { operation, now, subject, run };
 }
 
-type ScopeWork = Omit<Moment, "key"> & {
+type ScopeWork = {
+  readonly deps: OperationsDeps;
+  readonly now: Instant;
   readonly scope: Scope;
   readonly subject: Subject;
-  readonly windowsUntil: (until: Instant) => Windows;
 };
 
 async function onScope(work: ScopeWork, operation: Operation): Promise<OperationResult> {
-  const { deps, scope, subject, now, windowsUntil } = work;
-  const { mode, max } = deps.scopeTerms.limits[scope.kind];
-  if (mode === "off")
-    return {
-      kind: "refused",
-      why: `this stage does not count ${scope.kind}, so it cannot be asked`,
-    };
   switch (operation.command) {
-    case "who": {
-      const windows = windowsUntil(now);
-      const found = await deps.blocks.readWindows(windows);
-      return { kind: "scope", subject, mode, max, windowEndsAt: windows[0].endsAt, ...found };
-    }
+    case "who":
+      return showScope(work);
     case "block":
       return blockScope(work, operation);
     case "unblock":
@@ -197,27 +187,38 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
   }
 }
 
-/** Windows are closed whole, so a closing ends where its last window does. */
+/** What is not counted can be blocked all the same. */
+async function showScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
+  const { stores, scopeTerms } = deps;
+  const { mode, max } = scopeTerms.limits[scope.kind];
+  const { block, layouts } = await stores.sendingSwitch.read(subjectName(scope));
+  const shards = windowShards(scope, scopeTerms, { now, layouts });
+  const unverified = mode === "off" ? 0 : await stores.readUnverified(shards);
+  const [{ endsAt: windowEndsAt } = { endsAt: now }] = shards;
+  return { kind: "scope", subject, mode, unverified, max, windowEndsAt, block };
+}
+
 async function blockScope(
-  { deps, now, subject, windowsUntil }: ScopeWork,
+  { deps, now, scope, subject }: ScopeWork,
   { seconds, reason }: Extract<Operation, { command: "block" }>,
 ): Promise<OperationResult> {
-  const windows = windowsUntil(now + seconds * 1_000);
-  const until = Math.max(...windows.map(({ endsAt }) => endsAt));
-  const block = await deps.blocks.closeWindows(windows, { until, because: reason });
+  const until = now + seconds * 1_000;
+  const wanted = { until, because: reason };
+  const block = await deps.stores.sendingSwitch.block(subjectName(scope), wanted, now);
+  if (block === "full")
+    return {
+      kind: "refused",
+      why: `there are ${MOST_BLOCKS} blocks of addresses, ranges and countries already: unblock one first`,
+    };
   return block === undefined
     ? { kind: "blocked", subject, until }
     : { kind: "blocked-longer", subject, block };
 }
 
-async function unblockScope({
-  deps,
-  subject,
-  now,
-  windowsUntil,
-}: ScopeWork): Promise<OperationResult> {
-  const { block } = await deps.blocks.readWindows(windowsUntil(now));
-  if (block === undefined) return { kind: "not-blocked", subject };
-  await deps.blocks.openWindows(windowsUntil(block.until));
+async function unblockScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
+  const name = subjectName(scope);
+  const { block } = await deps.stores.sendingSwitch.read(name);
+  if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
+  await deps.stores.sendingSwitch.unblock(name);
   return { kind: "opened", subject, block };
 }

@@ -2,19 +2,11 @@ import * as v from "valibot";
 import { blockTarget } from "../verification/block.ts";
 import { isE164 } from "../verification/identifiers.ts";
 
-/**
- * How long something stays closed at most. A number: as long as its item is kept, since every later write keeps it as long again. A client: a
- * week of ten-minute windows is a thousand writes, and addresses change hands. A range or a country: a month of hours is 720.
- */
-const LONGEST_CLOSING_SECONDS = {
-  number: 30 * 86_400,
-  range: 30 * 86_400,
-  country: 30 * 86_400,
-  client: 7 * 86_400,
-} as const;
+/** As long as the item of a number is kept, since every later write keeps it as long again. */
+const LONGEST_BLOCK_SECONDS = 30 * 86_400;
 
 /** The least that is worth a command. */
-const SHORTEST_CLOSING_SECONDS = 60;
+const SHORTEST_BLOCK_SECONDS = 60;
 
 const PHONE = v.pipe(v.string(), v.check(isE164, "a number is in E.164, like +447700900123"));
 const TARGET = v.pipe(
@@ -27,11 +19,8 @@ const TARGET = v.pipe(
 const SECONDS = v.pipe(
   v.number(),
   v.integer("a time is a whole number of seconds"),
-  v.minValue(SHORTEST_CLOSING_SECONDS, "a closing lasts a minute at least"),
-  v.maxValue(
-    LONGEST_CLOSING_SECONDS.number,
-    "a closing lasts 30 days at most; close again before it ends",
-  ),
+  v.minValue(SHORTEST_BLOCK_SECONDS, "a time is a minute at least"),
+  v.maxValue(LONGEST_BLOCK_SECONDS, "a time is 30 days at most; ask again before it ends"),
 );
 /** A reason is kept in the table and logged, where no number may be. */
 const REASON = v.pipe(
@@ -72,22 +61,11 @@ export type ParsedOperation =
 /** What is asked for, or why it cannot be. The reason quotes nothing of what came. */
 export function parseOperation(asked: unknown): ParsedOperation {
   const parsed = v.safeParse(OPERATION, asked);
-  if (parsed.success) return lengthJudged(parsed.output);
+  if (parsed.success) return { kind: "operation", operation: parsed.output };
   const [issue] = parsed.issues;
   const isOwn = issue.type === "check" || !issue.message.startsWith("Invalid");
   return {
     kind: "refused",
     why: isOwn ? issue.message : "this is no command, or one with a field too many or too few",
   };
-}
-
-function lengthJudged(operation: Operation): ParsedOperation {
-  const target = operation.command === "block" ? blockTarget(operation.target) : undefined;
-  const isTooLong =
-    operation.command === "block" &&
-    target !== undefined &&
-    operation.seconds > LONGEST_CLOSING_SECONDS[target.kind];
-  return isTooLong
-    ? { kind: "refused", why: "a client is closed for 7 days at most; close again before it ends" }
-    : { kind: "operation", operation };
 }

@@ -8,7 +8,7 @@ export type SendLimit = {
   readonly windowSeconds: number;
 };
 
-/** What a full scope does: `off` is not even counted and cannot be blocked, `watch` counts and tells, `enforce` refuses. */
+/** What a full scope does: `off` is not even counted, `watch` counts and tells, `enforce` refuses. */
 export const SCOPE_MODES = ["off", "watch", "enforce"] as const;
 export type ScopeMode = (typeof SCOPE_MODES)[number];
 

@@ -8,6 +8,8 @@ const CLIENT = ["CLIENT_ADDRESS_HEADER"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
 const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
 const CODE_KEYS = ["CODES_KEY_ARN"] as const;
+/** The published proof keys by ARN, oldest first, separated by commas. */
+const PROOF_KEYS = ["PROOF_KEY_ARNS"] as const;
 /** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
@@ -60,26 +62,25 @@ export const ENV = {
     ...TABLE,
     ...NUMBER_KEYS,
     ...CODE_KEYS,
-    "PROOF_KEY_ARN",
+    ...PROOF_KEYS,
     "PROOF_ISSUER",
     "PROOF_AUDIENCE",
-    "SETTLE_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
-  "publish-proof-keys": [...HTTP, "PROOF_KEY_ARN", "PREVIOUS_PROOF_KEY_ARN"],
+  "publish-proof-keys": [...HTTP, ...PROOF_KEYS, "PROOF_ISSUER"],
   "answer-preflight": [...HTTP],
   "receive-delivery": [
     ...HTTP,
     ...TABLE,
     ...NUMBER_KEYS,
     ...CALLBACKS,
-    "REDACT_FUNCTION_NAME",
+    "OUTCOME_FUNCTION_NAME",
     "NEXT_STEP_FUNCTION_NAME",
   ],
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
-  "settle-verification": [...TWILIO],
-  "redact-message": [...TWILIO],
+  "report-outcome": [...TWILIO],
   operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
 } as const;
 
@@ -88,11 +89,10 @@ type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
 /**
- * Keys that may be empty: no previous proof key, no web page that may call, no country whose national form is taken, no way but SMS, no Android
+ * Keys that may be empty: no web page that may call, no country whose national form is taken, no way but SMS, no Android
  * app, no proxy that names its client, and no challenge.
  */
 const MAY_BE_EMPTY: readonly string[] = [
-  "PREVIOUS_PROOF_KEY_ARN",
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
   "WHATSAPP_FROM",
@@ -139,9 +139,9 @@ export function keyEpochOf(env: { readonly KEY_EPOCH: string }): number {
   return Number(env.KEY_EPOCH);
 }
 
-/** The stage, as metrics name it. Every function is told it beside its list; where nobody deployed one, metrics are nobody's. */
-export function stageOf(
+/** The deployment, as the metrics name it. Every function receives it beside its list; `none` outside a deployment. */
+export function deploymentOf(
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
-  return source["STAGE"] ?? "none";
+  return source["DEPLOYMENT"] ?? "none";
 }

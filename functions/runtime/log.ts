@@ -1,5 +1,5 @@
 import type { JournalEntry } from "../verification/journal.ts";
-import { stageOf } from "./environment.ts";
+import { deploymentOf } from "./environment.ts";
 import { type JournalLine, journalLine } from "./journal-line.ts";
 import { type CountedLine, metricsOf } from "./metrics.ts";
 
@@ -54,7 +54,7 @@ type Fault = {
   readonly stack?: string | undefined;
 };
 
-const STAGE = stageOf();
+const DEPLOYMENT = deploymentOf();
 
 /** What operators do is looked up and not counted. */
 function isCounted(line: Event): line is Extract<Event, { event: CountedLine["event"] }> {
@@ -64,7 +64,9 @@ function isCounted(line: Event): line is Extract<Event, { event: CountedLine["ev
 export function log(line: Event): void {
   const level = line.event === "fault" ? "error" : "info";
   const now = new Date();
-  const counted = isCounted(line) ? metricsOf(line, { stage: STAGE, now: now.getTime() }) : {};
+  const counted = isCounted(line)
+    ? metricsOf(line, { deployment: DEPLOYMENT, now: now.getTime() })
+    : {};
   process.stdout.write(
     `${JSON.stringify({ level, at: now.toISOString(), ...line, ...counted })}\n`,
   );

@@ -23,6 +23,8 @@ export const METRICS = {
   Problems: { name: "Problems", unit: "Count", by: [["problem"]] },
   /** Answers that were none, by what came of them. */
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
+  /** Approvals, each once: an answer that is fetched again is none. */
+  Approvals: { name: "Approvals", unit: "Count", by: [[]] },
   /** Messages that were paid for, or may have to be. */
   Sends: { name: "Sends", unit: "Count", by: [["country", "channel"]] },
   /** What they were reserved at, in millionths of the currency. */
@@ -46,9 +48,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** Stages share an account, and must not share their counts. */
-export function metricNamespace(stage: string): string {
-  return `Latchkey/${stage}`;
+/** Deployments share an account, and must not share their counts. */
+export function metricNamespace(deployment: string): string {
+  return `Latchkey/${deployment}`;
 }
 
 export type CountedLine =
@@ -67,12 +69,12 @@ const COUNTS: readonly Metric[] = Object.values(METRICS);
 /** The members that make a line count: what is added beside its fields, and which of both are metrics. */
 export function metricsOf(
   line: CountedLine,
-  { stage, now }: { readonly stage: string; readonly now: number },
+  { deployment, now }: { readonly deployment: string; readonly now: number },
 ): Readonly<Record<string, unknown>> {
   const added = addedTo(line);
   const fields = new Set(Object.keys({ ...line, ...added }));
   const counted = COUNTS.filter(({ name }) => fields.has(name)).map(({ name, unit, by }) => ({
-    Namespace: metricNamespace(stage),
+    Namespace: metricNamespace(deployment),
     Dimensions: by.filter((set) => set.every((field) => fields.has(field))),
     Metrics: [{ Name: name, Unit: unit }],
   }));
@@ -83,9 +85,10 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
   switch (line.event) {
     case "fault":
       return { Faults: 1 };
-    case "check":
     case "priced":
       return {};
+    case "check":
+      return line.result === "approved" ? { Approvals: 1 } : {};
     case "delivery":
       return { Deliveries: 1 };
     case "send":

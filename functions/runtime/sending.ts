@@ -27,6 +27,8 @@ import { scopeTermsOf, spendTermsOf } from "./terms.ts";
 /** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
 export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
+  const scopeTerms = scopeTermsOf(env);
+  const spendTerms = spendTermsOf(env);
   const reach = twilioReachOf(env);
   const parse = twilioCredentialsFor(env);
   const credentials = secretReader(secrets, env.TWILIO_SECRET_ARN, (json) =>
@@ -43,7 +45,10 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
     numbers: cachingNumbers(dynamoNumbers(table), Date.now),
     scopes: cachingScopes(dynamoScopes(table), Date.now),
     spend: dynamoSpend(table),
-    sendingSwitch: dynamoSendingSwitch(table, Date.now),
+    sendingSwitch: dynamoSendingSwitch(table, Date.now, {
+      scopes: scopeTerms.shards,
+      spend: spendTerms.shards,
+    }),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,
@@ -58,7 +63,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
     androidAppHash: env.ANDROID_APP_HASH,
     channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),
-    scopeTerms: scopeTermsOf(env),
-    spendTerms: spendTermsOf(env),
+    scopeTerms,
+    spendTerms,
   };
 }

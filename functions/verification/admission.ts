@@ -20,9 +20,11 @@ import {
   type ScopeTerms,
   type ScopeWindow,
   type SendScopes,
+  subjectName,
   unverifiedIn,
   windowsAt,
 } from "./scopes.ts";
+import type { Layouts } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
 export type AdmissionDeps = {
@@ -66,6 +68,8 @@ export type Admission =
       readonly windows: readonly Counted[];
       /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
       readonly requester: Requester;
+      /** The shards in force. */
+      readonly layouts: Layouts;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
@@ -82,14 +86,21 @@ export async function admit(
   client: readonly Counted[] = [],
 ): Promise<Admission> {
   const { now, ticket, scopes } = requester;
-  const { random } = deps;
-  const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random });
-  const known = knownRefusals(deps, asked, { requester, which });
+  const { random, sendingSwitch } = deps;
+  // What many share has shards, and which are in force the switch says; the client has read it into memory before.
+  const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
+  const block = before && blockOf(requester, before);
+  if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
+  const layouts = before?.layouts ?? [];
+  // A known number has a share of its own, and fills nothing of what others share.
+  const counting = requester.isKnown && which === "shared" ? [] : scopes[which];
+  const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts });
+  const known = knownRefusals(deps, asked, requester);
   const charges =
-    known.length > 0 ? known : asked.map((window) => counted(deps, window, { requester, which }));
+    known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
   const [windows, switchState] = await Promise.all([
     Promise.all(charges),
-    deps.sendingSwitch.switchState(),
+    before ?? sendingSwitch.switchState(),
   ]).catch(async (fault: unknown) => {
     await releaseCounted(deps, charges);
     throw fault;
@@ -101,7 +112,13 @@ export async function admit(
   const findings = findingsOf(windows, ticket);
   const judged = await judge(deps, { requester, windows, switchState, client });
   if ("hasPassedChallenge" in judged)
-    return { kind: "admitted", ...findings, windows, requester: { ...requester, ...judged } };
+    return {
+      kind: "admitted",
+      ...findings,
+      windows,
+      requester: { ...requester, ...judged },
+      layouts: switchState.layouts,
+    };
   const isBadToken = judged.why === "challenge-required" && requester.challengeToken !== undefined;
   if (which === "shared" || !isBadToken) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
@@ -110,33 +127,24 @@ export async function admit(
 async function counted(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   window: ScopeWindow,
-  asking: Asking,
+  requester: Pick<Requester, "ticket">,
 ): Promise<Counted> {
-  return { ...window, charge: await scopes.add(countOf(window, asking)) };
+  return { ...window, charge: await scopes.add(countOf(window, requester)) };
 }
 
-type Asking = {
-  readonly requester: Pick<Requester, "ticket" | "isKnown">;
-  readonly which: keyof SendScopes;
-};
-
-/** What many share is only asked whether it is blocked for a known number: its own share bounds it, and it must fill nothing of theirs. */
-function countOf(window: ScopeWindow, { requester: { ticket, isKnown }, which }: Asking) {
-  const isOutside = isKnown && which === "shared";
-  const isFree = ticket !== undefined || isOutside || window.mode !== "enforce";
-  if (!isFree) return window;
-  const day = window.day && { ...window.day, max: undefined };
-  return { ...window, max: undefined, day, ...(isOutside && ({ sends: 0 } as const)) };
+function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
+  if (ticket === undefined && window.mode === "enforce") return window;
+  return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
 function knownRefusals(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   windows: readonly ScopeWindow[],
-  asking: Asking,
+  requester: Pick<Requester, "ticket">,
 ): readonly Promise<Counted>[] {
   return windows.flatMap((window) => {
-    const charge = scopes.recall?.(countOf(window, asking));
+    const charge = scopes.recall?.(countOf(window, requester));
     return charge === undefined ? [] : [Promise.resolve({ ...window, charge })];
   });
 }
@@ -148,6 +156,18 @@ function findingsOf(windows: readonly Counted[], ticket: TurnTicket | undefined)
     limited: kinds(({ charge }) => charge.kind === "full"),
     watched: ticket === undefined ? kinds(({ charge, max }) => unverifiedIn(charge) > max) : [],
   };
+}
+
+const NO_FINDINGS: ScopeFindings = { limited: [], watched: [] };
+
+/** An operator's block of the client, the range or the country, whatever is counted and whoever asks. A pause is told first. */
+function blockOf({ now, scopes }: Requester, { isPaused, blocks }: SwitchState) {
+  if (isPaused || blocks.size === 0) return undefined;
+  const ends = [...scopes.client, ...scopes.shared].map((scope) => blocks.get(subjectName(scope)));
+  const retryAt = Math.max(...ends.map((end = 0) => end));
+  return retryAt > now
+    ? ({ kind: "refused", why: "too-many-requests", retryAt } as const)
+    : undefined;
 }
 
 type Passed = { readonly hasPassedChallenge: boolean };
@@ -168,9 +188,11 @@ async function judge(
   },
 ): Promise<Passed | Refusal> {
   if (switchState.isPaused) return { kind: "refused", why: "sending-paused" };
-  const blocked = windows.filter(({ charge }) => charge.kind !== "counted");
-  if (blocked.length > 0) {
-    const retryAt = Math.max(...blocked.map(opensAt));
+  const block = blockOf(requester, switchState);
+  if (block !== undefined) return block;
+  const full = windows.filter(({ charge }) => charge.kind === "full");
+  if (full.length > 0) {
+    const retryAt = Math.max(...full.map(opensAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
   const isStranger = requester.ticket === undefined && !requester.isKnown;
@@ -218,17 +240,12 @@ function countsSends(day: ScopeWindow["day"]): number {
   return day?.askFromSends === undefined ? 0 : 1;
 }
 
-/** Whether a send is booked on the window. */
-export function isOwing({ charge }: Counted): boolean {
-  return charge.kind === "counted" && charge.isBooked !== false;
-}
-
 /** What sent nothing is no unverified sends. */
 export async function release(
   { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
   windows: readonly Counted[],
 ): Promise<void> {
-  const owing = windows.filter(isOwing);
+  const owing = windows.filter(({ charge }) => charge.kind === "counted");
   const repaid = await Promise.allSettled(
     owing.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
   );

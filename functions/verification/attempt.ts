@@ -10,6 +10,7 @@ import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
+import type { Layouts } from "./shards.ts";
 import { isRipe, isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
@@ -56,6 +57,8 @@ export type Entry = {
   /** All that it is booked on, and of those the ones that many share. */
   readonly windows: readonly Counted[];
   readonly sharedWindows: readonly Counted[];
+  /** The shards in force. */
+  readonly layouts: Layouts;
 };
 
 /**
@@ -142,7 +145,7 @@ async function enter(
     // A token that is worth nothing is charged to its client, or he could try without end.
     const isBadToken =
       shared.refusal.why === "challenge-required" && requester.challengeToken !== undefined;
-    await leave(deps, intent, { now, windows: isBadToken ? [] : windows, failedTurn });
+    await leave(deps, intent, { now, ticket, windows: isBadToken ? [] : windows, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {
@@ -153,6 +156,7 @@ async function enter(
     failedTurn,
     windows: [...windows, ...shared.windows],
     sharedWindows: shared.windows,
+    layouts: shared.layouts,
   };
   return { kind: "entered", entry, ...findings };
 }
@@ -178,12 +182,12 @@ type LeavingDeps = Pick<AttemptDeps, "numbers" | "scopes" | "logFault">;
 export async function leave(
   deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
-  { now, windows, failedTurn }: Pick<Entry, "now" | "windows" | "failedTurn">,
+  { now, ticket, windows, failedTurn }: Pick<Entry, "now" | "ticket" | "windows" | "failedTurn">,
 ): Promise<void> {
   const { numbers } = deps;
   const turn =
     failedTurn === undefined
-      ? numbers.returnTurn(number, now)
+      ? numbers.returnTurn(number, now, ticket)
       : numbers.undoReplacement(number, { failed: failedTurn, now });
   const returned = turn.catch((fault: unknown) => deps.logFault("turn-not-returned", fault));
   await Promise.all([returned, release(deps, windows)]);
@@ -193,9 +197,9 @@ export async function leave(
 export async function leaveUnsent(
   deps: LeavingDeps,
   { number }: Pick<SendIntent, "number">,
-  { now, sharedWindows, failedTurn }: Entry,
+  { now, ticket, sharedWindows, failedTurn }: Entry,
 ): Promise<void> {
-  await leave(deps, { number }, { now, windows: sharedWindows, failedTurn });
+  await leave(deps, { number }, { now, ticket, windows: sharedWindows, failedTurn });
 }
 
 function isRefusal(outcome: { readonly kind: string } | Refusal): outcome is Refusal {

@@ -12,6 +12,7 @@ import {
   shardsOf,
   windowAt,
 } from "./scopes.ts";
+import type { Layouts } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
 /** What is counted together: the clients behind one address, ten thousand neighbours, or a country. */
@@ -69,17 +70,13 @@ export function scopeOf(
   }
 }
 
-/** The windows of a scope from the one that holds `from` to the one that holds the moment before `until`, in order, each on all of its shards. */
-export function windowsOf(
+/** The window of a scope that holds `now`, on each of its shards. */
+export function windowShards(
   scope: Scope,
   terms: ScopeTerms,
-  { from, until }: { readonly from: Instant; readonly until: Instant },
-): readonly [ScopeWindow, ...ScopeWindow[]] {
-  const at = (now: Instant, shard = 0) => windowAt(scope, terms, { now, shard });
-  const shards = Array.from({ length: shardsOf(scope, terms) - 1 }, (_, index) => index + 1);
-  const first = at(from);
-  const later = shards.map((shard) => at(from, shard));
-  for (let next = first.endsAt; next < until; next = at(next).endsAt)
-    later.push(at(next), ...shards.map((shard) => at(next, shard)));
-  return [first, ...later];
+  at: { readonly now: Instant; readonly layouts: Layouts },
+): readonly ScopeWindow[] {
+  return Array.from({ length: shardsOf(scope, terms, at) }, (_, shard) =>
+    windowAt(scope, terms, { ...at, shard }),
+  );
 }

@@ -17,10 +17,10 @@ import type {
   FaultLog,
   Keys,
   NumberStore,
+  OutcomeReporter,
   ProofSigner,
   Random,
   ScopeStore,
-  Settler,
   VerificationStore,
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
@@ -43,7 +43,7 @@ export type CheckDeps = {
   readonly scopes: Pick<ScopeStore, "decrement">;
   readonly keys: Keys;
   readonly signer: ProofSigner;
-  readonly settler: Settler;
+  readonly outcomes: OutcomeReporter;
   readonly clock: Clock;
   readonly random: Pick<Random, "bytes">;
   readonly journal: Journal;
@@ -137,16 +137,19 @@ async function approve(
   deps: CheckDeps,
   request: CheckRequest,
   verification: Verification,
-  { messageSid, channel }: SentCode,
+  { provider, messageId, channel }: SentCode,
 ): Promise<Checked> {
   const { country } = verification;
+  const isNamed = provider !== undefined && messageId !== undefined;
   const charges = [
     deps.numbers.clearFailures(verification.number, verification.checkedAt ?? 0),
     ...verification.counts.map((key) => {
       const { window, day } = decrementFor(key);
       return deps.scopes.decrement(key, window, { day });
     }),
-    ...(messageSid === undefined ? [] : [deps.settler.settle({ messageSid, country, channel })]),
+    ...(isNamed
+      ? [deps.outcomes.report({ end: "approved", provider, messageId, country, channel })]
+      : []),
   ];
   const counted = Promise.all(
     charges.map((charge) =>

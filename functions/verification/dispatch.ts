@@ -56,12 +56,10 @@ export async function dispatch(
     const channels = open.filter((channel) => channel !== sent.channel);
     return IS_ABOUT_THE_WAY.has(outcome.why) ? { ...outcome, channels } : outcome;
   }
-  const news =
-    outcome.kind === "accepted"
-      ? ({ delivery: "queued", messageSid: outcome.messageSid } as const)
-      : ({ delivery: "unknown" } as const);
-  await noteDelivery(deps, { key: verification.key, code: sent.mac, ...news });
-  return { ...verification, delivery: news.delivery };
+  const { kind, ...name } = outcome;
+  const delivery = kind === "accepted" ? "queued" : "unknown";
+  await noteDelivery(deps, { key: verification.key, code: sent.mac, delivery, ...name });
+  return { ...verification, delivery };
 }
 
 /** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */

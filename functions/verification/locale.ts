@@ -1,4 +1,4 @@
-import { LOCALE_ALIASES } from "../policy/messages/locale-aliases.ts";
+import { languageOf, meaningOf, rangeOf } from "../../client/src/locales.ts";
 import { isLocale, LOCALES, type Locale } from "../policy/messages/locales.ts";
 
 /** What a stage speaks; the first is its default. */
@@ -62,23 +62,11 @@ const RANGE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,8}$/;
 
 /** Cuts a range from its end until something fits; where what it means is not offered, the first form of the same language is. */
 function lookUp(wish: string, offered: OfferedLocales): Locale | undefined {
-  const range = wish.toLowerCase();
+  const range = rangeOf(wish);
   if (!RANGE.test(range)) return undefined;
   const meaning = meaningOf(range);
   return (
     offered.find((locale) => locale === meaning) ??
     offered.find((locale) => languageOf(locale) === languageOf(meaning))
   );
-}
-
-/** A locale, "none", or what is left of the range: a language alone. */
-function meaningOf(range: string): string {
-  const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
-  if (meaning !== undefined) return meaning;
-  const cut = range.replace(/-[a-z0-9]+$/, "");
-  return cut === range ? range : meaningOf(cut);
-}
-
-function languageOf(locale: string): string | undefined {
-  return locale.split("-", 1)[0];
 }

@@ -8,11 +8,14 @@ import type {
   VerificationId,
   VerificationKey,
 } from "./identifiers.ts";
+import type { Layouts } from "./shards.ts";
 import type {
   Channel,
   Delivery,
   DeliveryReason,
   Instant,
+  MessageName,
+  MessageNameIfKnown,
   SentCode,
   Verification,
 } from "./verification.ts";
@@ -73,13 +76,12 @@ export type ResendUndo = {
   readonly turn: Instant | undefined;
 };
 
-type DeliveryWrite = {
+type DeliveryWrite = MessageNameIfKnown & {
   readonly key: VerificationKey;
   /** The code that the message carried: news of an older message does not replace news of a newer one. */
   readonly code: Mac;
   readonly delivery: Delivery;
   readonly reason?: DeliveryReason | undefined;
-  readonly messageSid?: string | undefined;
 };
 
 /** Verifications. Each write is one conditional write: where callers race, the store decides. */
@@ -131,8 +133,8 @@ export type NumberStore = {
     now: Instant,
     ticket?: TurnTicket,
   ) => Promise<Write<NumberRecord>>;
-  /** Undoes the turn taken at `turn`, where it is still the newest. */
-  readonly returnTurn: (number: Mac, turn: Instant) => Promise<void>;
+  /** Undoes the turn taken at `turn`, with the ticket if it was taken with one, where it is still the newest. */
+  readonly returnTurn: (number: Mac, turn: Instant, ticket?: TurnTicket) => Promise<void>;
   /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
   readonly replaceTurn: (
     number: Mac,
@@ -148,32 +150,27 @@ export type NumberStore = {
   readonly clearFailures: (number: Mac, now: Instant) => Promise<void>;
 };
 
-/** What became of one unverified send: booked on what the window owes now, or not, since it owes too much or an operator closed it. */
+/** What became of one unverified send: counted, with how many the window holds now, or refused by its limit. */
 export type ScopeOutcome =
   | {
       readonly kind: "counted";
       readonly unverified: number;
       readonly today?: number;
       readonly sends?: Sends;
-      /** False where the window was only asked. */
-      readonly isBooked?: false;
     }
-  | { readonly kind: "full"; readonly isDayFull?: boolean }
-  | { readonly kind: "blocked" };
+  | { readonly kind: "full"; readonly isDayFull?: boolean };
 
 /** All sends of a window and of its day, verified or not. */
 export type Sends = { readonly window: number; readonly day: number };
 
 export type ScopeStore = {
-  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted, unless it is closed. */
+  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted. */
   readonly add: (unverified: {
     readonly key: ScopeKey;
     readonly max?: number | undefined;
     /** Where approvals stop paying ahead; below zero. */
     readonly minimum: number;
     readonly endsAt: Instant;
-    /** 0 asks whether the window is blocked, and counts nothing. */
-    readonly sends?: 0 | 1;
     /** The same of the UTC day, which the same write counts. */
     readonly day?:
       | {
@@ -220,10 +217,17 @@ export type SwitchState = {
   readonly isPaused: boolean;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom: Instant;
+  /** Until when an operator has blocked a scope, by its `subjectName`. */
+  readonly blocks: ReadonlyMap<string, Instant>;
+  readonly layouts: Layouts;
 };
 
-/** The kill switch, at most `LIMITS.switchCacheSeconds` old. */
-export type SendingSwitch = { readonly switchState: () => Promise<SwitchState> };
+/** What holds for every send, at most `LIMITS.switchCacheSeconds` old. */
+export type SendingSwitch = {
+  readonly switchState: () => Promise<SwitchState>;
+  /** The state that is in memory already, if there is one; requests nothing. */
+  readonly recall?: () => SwitchState | undefined;
+};
 
 type Outgoing = {
   readonly to: Phone;
@@ -256,28 +260,28 @@ export type SendRefusal =
 
 /** `unknown`: no answer, so the message may be on its way; it is never sent again blindly. */
 export type SendOutcome =
-  | { readonly kind: "accepted"; readonly messageSid: string }
+  | ({ readonly kind: "accepted" } & MessageName)
   | { readonly kind: "refused"; readonly why: SendRefusal; readonly reason?: RefusalReason }
   | { readonly kind: "unknown" };
 
 export type MessageSender = { readonly send: (message: Message) => Promise<SendOutcome> };
 
-/** A message with which nothing more happens, and what its price is noted by. */
-export type Settlement = {
-  readonly messageSid: string;
+/** An end of a message: its code was approved, or its provider reports nothing more of it. With both its price is noted by. */
+export type MessageOutcome = MessageName & {
+  readonly end: "approved" | "final";
   readonly country: string;
   readonly channel: Channel;
 };
 
-/** Tells a function that holds the provider's key that a message has done its work, or has ended. Never awaited by a person. */
-export type Settler = { readonly settle: (settlement: Settlement) => Promise<void> };
+/** Reports the outcome to the provider and redacts the message there, in a function that holds the provider's key. No request waits for it. */
+export type OutcomeReporter = { readonly report: (outcome: MessageOutcome) => Promise<void> };
 
 /** Has the next step of a plan taken, elsewhere: whoever hears of a failure may not send. */
 export type NextSteps = {
   readonly take: (failed: { readonly id: VerificationId; readonly code: Mac }) => Promise<void>;
 };
 
-/** Signs the claims of a proof as a compact JWS (RFC 7515), ES256. */
+/** Signs the claims of a proof as a compact JWS (RFC 7515), RS256. */
 export type ProofSigner = {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 };

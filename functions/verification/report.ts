@@ -1,7 +1,7 @@
 import type { Journal } from "./journal.ts";
-import type { Keys, NextSteps, Settler, VerificationStore } from "./ports.ts";
+import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
-import type { Channel, Delivery, DeliveryReason } from "./verification.ts";
+import type { Channel, Delivery, DeliveryReason, MessageName } from "./verification.ts";
 
 /** News of a message, in our words. `unsaid` is final too: nothing more comes, and nobody is told what it was. */
 export type DeliveryReport = {
@@ -11,16 +11,15 @@ export type DeliveryReport = {
 
 export type ReportDeps = {
   readonly verifications: Pick<VerificationStore, "noteDelivery">;
-  readonly redactor: Settler;
+  readonly outcomes: OutcomeReporter;
   readonly nextSteps: NextSteps;
   readonly journal: Journal;
   readonly keys: Pick<Keys, "callback">;
   readonly keyEpoch: number;
 };
 
-export type ReportRequest = {
+export type ReportRequest = MessageName & {
   readonly token: string;
-  readonly messageSid: string;
   readonly report: DeliveryReport;
 };
 
@@ -33,7 +32,7 @@ export type Reported = { readonly kind: "noted" | "known" | "foreign" };
  */
 export async function receiveReport(
   deps: ReportDeps,
-  { token, messageSid, report }: ReportRequest,
+  { token, provider, messageId, report }: ReportRequest,
 ): Promise<Reported> {
   const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
@@ -41,9 +40,10 @@ export async function receiveReport(
   const { delivery, reason } = report;
   const isNews =
     delivery !== "unsaid" &&
-    (await deps.verifications.noteDelivery({ key, code, delivery, reason, messageSid }));
+    (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
   if (isNews) writeDown(deps, report, { country, channel });
-  if (isFinal(report)) await deps.redactor.settle({ messageSid, country, channel });
+  if (isFinal(report))
+    await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
     await deps.nextSteps.take({ id, code });
   return { kind: isNews ? "noted" : "known" };

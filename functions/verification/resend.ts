@@ -26,7 +26,14 @@ import type { Refusal } from "./outcomes.ts";
 import type { Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
-import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import {
+  chargeFor,
+  giveBack,
+  reserve,
+  type SpendStore,
+  type SpendTerms,
+  spendTermsAt,
+} from "./spend.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
@@ -143,16 +150,14 @@ async function sendNextCode(
   entry: Entry,
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
-  const { now, standing } = entry;
+  const { now, standing, layouts } = entry;
+  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const segments = segmentsFor(deps, item);
-  const charge = chargeFor(deps, {
-    country: item.country,
-    channel,
-    segments,
-    isKnown: standing === "known",
-    now,
-  });
-  const reservation = await reserve(deps.spend, deps.spendTerms, { charge, standing, now });
+  const charge = chargeFor(
+    { ...deps, spendTerms },
+    { country: item.country, channel, segments, isKnown: standing === "known", now },
+  );
+  const reservation = await reserve(deps.spend, spendTerms, { charge, standing, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
     await leave(deps, item, entry);

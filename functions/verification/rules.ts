@@ -31,9 +31,16 @@ export function turnTaken(
   return { ...record, turns, ticketTurns: (record.ticketTurns ?? 0) + 1 };
 }
 
-/** The book of a number whose newest turn was for nothing. */
-export function turnReturned(record: NumberRecord, turn: Instant): NumberRecord | undefined {
-  return record.turns[0] === turn ? { ...record, turns: record.turns.slice(1) } : undefined;
+/** The record of a number that gives its newest turn back, and the ticket's turn with it. */
+export function turnReturned(
+  record: NumberRecord,
+  turn: Instant,
+  ticket?: TurnTicket,
+): NumberRecord | undefined {
+  if (record.turns[0] !== turn) return undefined;
+  const turns = record.turns.slice(1);
+  if (ticket === undefined) return { ...record, turns };
+  return { ...record, turns, ticketTurns: Math.max(0, (record.ticketTurns ?? 0) - 1) };
 }
 
 /** The book of a number whose newest turn went to a message that definitely failed, and that is handed on once to another. */

@@ -5,6 +5,7 @@ import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
 import { DAY_MS, elapsedOfDay, paceOfDay } from "./pace.ts";
 import type { Key, Random, ScopeOutcome, Sends } from "./ports.ts";
+import { type Layouts, shardsAt } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
 /** What unverified sends are booked on. */
@@ -18,7 +19,7 @@ export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
   readonly homeCountry: Country;
-  /** Items that a counter of a country or of the service is spread over. Each holds its share of the limit. */
+  /** Items that the stage wants a counter of a country or of the service spread over. Each holds its share of the limit. See shards.ts. */
   readonly shards: number;
 };
 
@@ -119,22 +120,39 @@ export function countryScope(country: Country, homeCountry: Country): Scope {
   return { kind: country === homeCountry ? "home-country" : "country", pseudonym: country };
 }
 
+type At = {
+  readonly now: Instant;
+  /** Those in force; without them the shards that the stage wants. */
+  readonly layouts?: Layouts | undefined;
+};
+
 /** The windows that `now` falls into, of the scopes that are counted, each on one of its shards. */
 export function windowsAt(
   scopes: readonly Scope[],
   terms: ScopeTerms,
-  { now, random }: { readonly now: Instant; readonly random: Pick<Random, "integer"> },
+  { random, ...at }: At & { readonly random: Pick<Random, "integer"> },
 ): readonly ScopeWindow[] {
   return scopes
     .filter(({ kind }) => terms.limits[kind].mode !== "off")
     .map((scope) => {
-      const shards = shardsOf(scope, terms);
-      return windowAt(scope, terms, { now, shard: shards > 1 ? random.integer(shards) : 0 });
+      const shards = shardsOf(scope, terms, at);
+      return windowAt(scope, terms, { ...at, shard: shards > 1 ? random.integer(shards) : 0 });
     });
 }
 
-export function shardsOf({ kind }: Scope, { shards }: Pick<ScopeTerms, "shards">): number {
-  return OF_MANY.has(kind) ? shards : 1;
+/** How many shards the window that holds `now` has, from its start to its end. */
+export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
+  if (!OF_MANY.has(kind)) return 1;
+  if (layouts === undefined) return terms.shards;
+  const { windowSeconds, maxPerDay, askPerDay } = terms.limits[kind];
+  const isByDay = maxPerDay !== undefined || askPerDay !== undefined;
+  const windowMs = isByDay ? DAY_MS : windowSeconds * 1_000;
+  return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
+}
+
+/** What a scope is blocked and counted under. It names the subject alone, so it means the same whatever a stage counts, and which country is its first. */
+export function subjectName({ kind, pseudonym }: Scope): string {
+  return `${kind === "home-country" ? "country" : kind}#${pseudonym}`;
 }
 
 /** What an approval takes off one window that its start was booked on, and off the day of it. */
@@ -160,20 +178,17 @@ export function itemOf(key: ScopeKey): {
 export function windowAt(
   scope: Scope,
   terms: ScopeTerms,
-  { now, shard }: { readonly now: Instant; readonly shard: number },
+  { shard, ...at }: At & { readonly shard: number },
 ): ScopeWindow {
+  const { now } = at;
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
-  const name = shard === 0 ? scope.pseudonym : `${scope.pseudonym}-${shard}`;
-  const day = dayWindow(scope, terms, now);
+  const name = shard === 0 ? subjectName(scope) : `${subjectName(scope)}-${shard}`;
+  const day = dayWindow(scope, terms, at);
   const slots = DAY_MS / (windowSeconds * 1_000);
   const place = day === undefined ? window : `${Math.floor(window / slots)}#${window % slots}`;
-  const key = wellFormed(
-    `${scope.kind}#${name}#${place}`,
-    isScopeKey,
-    "a scope's kind, name and window",
-  );
-  const share = Math.ceil(max / shardsOf(scope, terms));
+  const key = wellFormed(`${name}#${place}`, isScopeKey, "a scope's kind, name and window");
+  const share = Math.ceil(max / shardsOf(scope, terms, at));
   return {
     ...scope,
     key,
@@ -185,7 +200,8 @@ export function windowAt(
   };
 }
 
-function dayWindow(scope: Scope, terms: ScopeTerms, now: Instant): DayWindow | undefined {
+function dayWindow(scope: Scope, terms: ScopeTerms, at: At): DayWindow | undefined {
+  const { now } = at;
   const {
     maxPerDay,
     askPerDay,
@@ -193,7 +209,7 @@ function dayWindow(scope: Scope, terms: ScopeTerms, now: Instant): DayWindow | u
     maxUnderPressure = Number.POSITIVE_INFINITY,
   } = terms.limits[scope.kind];
   if (maxPerDay === undefined && askPerDay === undefined) return undefined;
-  const share = (max: number) => Math.ceil(max / shardsOf(scope, terms));
+  const share = (max: number) => Math.ceil(max / shardsOf(scope, terms, at));
   const { askedAtMidnight } = LIMITS;
   const grown = askedAtMidnight + (1 - askedAtMidnight) * elapsedOfDay(now);
   return {

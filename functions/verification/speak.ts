@@ -1,5 +1,6 @@
 import type { Clock, FaultLog, Keys, VerificationStore } from "./ports.ts";
 import { openCall } from "./tokens.ts";
+import type { MessageNameIfKnown } from "./verification.ts";
 import { type VoiceScript, voiceScript } from "./voice-script.ts";
 
 export type SpeakDeps = {
@@ -10,11 +11,10 @@ export type SpeakDeps = {
   readonly keyEpoch: number;
 };
 
-export type SpeakRequest = {
-  readonly token: string;
-  readonly callSid: string | undefined;
-  readonly hasPressed: boolean;
-};
+/** A call that goes on, as its provider reports it. */
+export type CallNews = MessageNameIfKnown & { readonly hasPressed: boolean };
+
+export type SpeakRequest = CallNews & { readonly token: string };
 
 /** What a call says next. `over`: nobody pressed a key, or too late. */
 export type Speech =
@@ -28,7 +28,7 @@ export type Speech =
  */
 export async function speak(
   deps: SpeakDeps,
-  { token, callSid, hasPressed }: SpeakRequest,
+  { token, hasPressed, ...name }: SpeakRequest,
 ): Promise<Speech> {
   const call = await openCall(deps, token);
   if (call === undefined) return { kind: "foreign" };
@@ -36,12 +36,7 @@ export async function speak(
   if (!hasPressed || call.until <= deps.clock()) return { kind: "over", script };
   const { key, code, spoken } = call;
   try {
-    await deps.verifications.noteDelivery({
-      key,
-      code,
-      delivery: "delivered",
-      messageSid: callSid,
-    });
+    await deps.verifications.noteDelivery({ key, code, delivery: "delivered", ...name });
   } catch (fault) {
     deps.logFault("delivery-not-noted", fault);
   }

@@ -3,6 +3,7 @@ import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
 import { DAY_MS, paceOfDay } from "./pace.ts";
 import type { FaultLog, Random } from "./ports.ts";
+import { type Layouts, shardsAt } from "./shards.ts";
 import type { Standing } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
@@ -20,7 +21,7 @@ export type SpendTerms = {
   /** The share of every cap that is for numbers that a back end knows, and for nobody else; 0 for none. */
   readonly knownShare: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
-  /** Items that a day is spread over; each holds its share of every cap. */
+  /** Items that a day is spread over; each holds its share of every cap. Of a stage, those that it wants: see shards.ts. */
   readonly shards: number;
 };
 
@@ -68,6 +69,11 @@ const HOUR_MS = 3_600_000;
 /** `2026-11-25`, in UTC. */
 export function dayOf(now: Instant): string {
   return new Date(now).toISOString().slice(0, 10);
+}
+
+/** The terms with the shards that the day of `now` has from its start to its end. */
+export function spendTermsAt(terms: SpendTerms, layouts: Layouts, now: Instant): SpendTerms {
+  return { ...terms, shards: shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend };
 }
 
 /** What a send is reserved at. A channel without a price is not for sale: the stage must not have opened it. */

@@ -1,7 +1,7 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
-import { admit, isOwing, type Requester, release } from "./admission.ts";
+import { admit, type Requester, release } from "./admission.ts";
 import {
   type AttemptDeps,
   attempt,
@@ -31,7 +31,14 @@ import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
 import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import { chargeFor, giveBack, reserve, type SpendStore, type SpendTerms } from "./spend.ts";
+import {
+  chargeFor,
+  giveBack,
+  reserve,
+  type SpendStore,
+  type SpendTerms,
+  spendTermsAt,
+} from "./spend.ts";
 import { openTicket } from "./ticket.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import type {
@@ -236,18 +243,22 @@ async function sendFirstCode(
   draft: Draft,
   entry: Entry,
 ): Promise<SendAttempt<Started>> {
-  const { now, standing } = entry;
+  const { now, standing, layouts } = entry;
+  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const { verification, code, sent } = firstCode(deps, draft, entry);
-  const charge = chargeFor(deps, {
-    country: draft.country,
-    channel: draft.request.channel,
-    segments: segmentsFor(deps, verification),
-    isKnown: standing === "known",
-    now,
-  });
+  const charge = chargeFor(
+    { ...deps, spendTerms },
+    {
+      country: draft.country,
+      channel: draft.request.channel,
+      segments: segmentsFor(deps, verification),
+      isKnown: standing === "known",
+      now,
+    },
+  );
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(deps.spend, deps.spendTerms, { charge, standing, now }),
+    reserve(deps.spend, spendTerms, { charge, standing, now }),
     deps.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;
@@ -301,7 +312,7 @@ function firstCode(
     country,
     ticketedAt: ticket?.issuedAt,
     isKnown: isKnown || undefined,
-    counts: windows.filter(isOwing).map(({ key }) => key),
+    counts: windows.map(({ key }) => key),
   };
   return { verification, code, sent };
 }

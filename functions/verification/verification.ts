@@ -47,12 +47,25 @@ export const DELIVERY_REASONS = [
 ] as const;
 export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
-/** A code that was sent, as its MAC, the way it went, until when it is good, and the provider's name for its message once that is known. */
-export type SentCode = {
+/** Who carries messages. */
+export const PROVIDERS = ["twilio"] as const;
+
+/** A message, by its provider and the provider's name for it. */
+export type MessageName = {
+  readonly provider: (typeof PROVIDERS)[number];
+  readonly messageId: string;
+};
+
+/** The same, where the provider may not have named it. */
+export type MessageNameIfKnown = {
+  readonly [Part in keyof MessageName]?: MessageName[Part] | undefined;
+};
+
+/** A code that was sent, as its MAC, its channel, until when it is good, and its message once the provider has named it. */
+export type SentCode = MessageNameIfKnown & {
   readonly mac: Mac;
   readonly channel: Channel;
   readonly expiresAt: Instant;
-  readonly messageSid?: string | undefined;
 };
 
 /**

@@ -69,9 +69,9 @@ function parameterChanges(before: Part, after: Part): readonly string[] {
   });
 }
 
-function parametersOf({ value }: Part): readonly Json[] {
+function parametersOf({ whole, value }: Part): readonly Json[] {
   const list = value["parameters"];
-  return Array.isArray(list) ? list.map(asObject) : [];
+  return Array.isArray(list) ? list.map((one) => at(whole, one).value) : [];
 }
 
 function requestChanges(before: Part, after: Part): readonly string[] {
@@ -98,7 +98,7 @@ function responseChanges(before: Part, after: Part): readonly string[] {
 }
 
 function contentOf(whole: Json, holder: unknown): Part | undefined {
-  const [content] = Object.values(child(asObject(holder), "content"));
+  const [content] = Object.values(child(at(whole, holder).value, "content"));
   return content === undefined ? undefined : at(whole, child(asObject(content), "schema"));
 }
 

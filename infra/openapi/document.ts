@@ -3,7 +3,7 @@ import { PROBLEMS, Problem, type ProblemCode } from "../../functions/http/proble
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { ModelName } from "../models.ts";
 import { ROUTES, type Route } from "../routes.ts";
-import { PROBLEM_MEMBERS } from "./examples.ts";
+import { EXAMPLES, PROBLEM_MEMBERS } from "./examples.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
 
@@ -11,7 +11,7 @@ import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
  * Of the contract, not of the software: MAJOR.MINOR.PATCH, and what breaks a caller is a new MAJOR (semver.org). `npm run openapi` says what
  * breaks.
  */
-const API_VERSION = "1.0.0";
+const API_VERSION = "2.0.0";
 
 const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   start: "StartRequest",
@@ -27,9 +27,17 @@ const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
 /** Back ends of the company's own account sign their requests (AWS Signature Version 4). */
 const SIGNED_PATHS = /^\/v1\/server\//;
 
-/** The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. */
+/**
+ * The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. `HEAD` is named where caches and monitors
+ * ask for it; elsewhere it is `GET` without the body (RFC 9110 §9.3.2).
+ */
 export function documentedRoutes(): readonly Route[] {
-  return ROUTES.filter(({ method, path }) => method !== "OPTIONS" && !PROVIDER_PATHS.test(path));
+  return ROUTES.filter(
+    ({ method, path }) =>
+      method !== "OPTIONS" &&
+      (method !== "HEAD" || path.startsWith("/.well-known/")) &&
+      !PROVIDER_PATHS.test(path),
+  );
 }
 
 /** The API in OpenAPI 3.1, out of the tables that the gateway and the functions are made of. */
@@ -43,12 +51,27 @@ export function openApiDocument(): Json {
     security: [],
     tags: TAGS,
     paths: Object.fromEntries(paths.map((path) => [path, pathItem(routes, path)])),
-    components: {
-      schemas: apiSchemas(),
-      ...(routes.some(({ path }) => SIGNED_PATHS.test(path))
-        ? { securitySchemes: { sigv4: SIGV4 } }
-        : {}),
+    components: components(routes),
+  };
+}
+
+function components(routes: readonly Route[]): Json {
+  const answered = routes.filter(({ method }) => method !== "HEAD");
+  return {
+    schemas: apiSchemas(),
+    parameters: { VerificationId: VERIFICATION_ID, IdempotencyKey: IDEMPOTENCY_KEY },
+    headers: { RetryAfter: RETRY_AFTER },
+    responses: Object.fromEntries(
+      answered.flatMap(problemSets).map((codes) => [responseName(codes), problemResponse(codes)]),
+    ),
+    links: Object.assign({}, ...answered.map(linksOf)),
+    examples: {
+      verification: { value: EXAMPLES.verification },
+      ...Object.fromEntries(PROBLEM_CODES.map((code) => [code, problemExample(code)])),
     },
+    ...(routes.some(({ path }) => SIGNED_PATHS.test(path))
+      ? { securitySchemes: { sigv4: SIGV4 } }
+      : {}),
   };
 }
 
@@ -59,9 +82,10 @@ const INFO = {
   description: [
     "Start a verification, check what the person types, and hand the proof to your back end.",
     "Times are RFC 3339 in UTC. Unknown fields of a request are refused; answers may come to have more fields, and a list marked `x-extensible-enum` more words: a caller has to bear both.",
-    "Every refusal is a problem (RFC 9457) with a `code` that never changes.",
+    "Every refusal is a problem (RFC 9457) with a `code` that never changes. The examples of a response list each code that it can have.",
   ].join("\n\n"),
-  license: { name: "All rights reserved", identifier: "LicenseRef-All-Rights-Reserved" },
+  contact: { name: "The company that runs this deployment" },
+  license: { name: "Apache License 2.0", identifier: "Apache-2.0" },
 } as const;
 
 const TAGS = [
@@ -84,12 +108,12 @@ const SIGV4 = {
 function pathItem(routes: readonly Route[], path: string): Json {
   const own = routes.filter((route) => route.path === path);
   return {
-    ...(path.includes("{id}") ? { parameters: [ID] } : {}),
+    ...(path.includes("{id}") ? { parameters: [reference("parameters", "VerificationId")] } : {}),
     ...Object.fromEntries(own.map((route) => [route.method.toLowerCase(), operation(route)])),
   };
 }
 
-const ID = {
+const VERIFICATION_ID = {
   name: "id",
   in: "path",
   required: true,
@@ -118,48 +142,87 @@ function operationOf({ method, path }: Pick<Route, "method" | "path">): Operatio
 }
 
 function operation(route: Route): Json {
-  const { id, summary, description, isIdempotent, requestExample, success } = operationOf(route);
+  const { summary, description, isIdempotent, requestExample } = operationOf(route);
   const model = route.model && REQUEST_NAMES[route.model];
   const isSigned = SIGNED_PATHS.test(route.path);
   return {
-    operationId: isSigned ? `${id}FromBackEnd` : id,
+    operationId: operationId(route),
     summary: isSigned ? `${summary}, from a back end` : summary,
     description,
     tags: [tagOf(route)],
     ...(isSigned ? { security: [{ sigv4: [] }] } : {}),
-    ...(isIdempotent ? { parameters: [IDEMPOTENCY_KEY] } : {}),
+    ...(isIdempotent ? { parameters: [reference("parameters", "IdempotencyKey")] } : {}),
     ...(model && {
       requestBody: {
         required: true,
-        content: { "application/json": { ...schemaOf(model), example: requestExample } },
+        content: {
+          "application/json": { schema: reference("schemas", model), example: requestExample },
+        },
       },
     }),
     responses: {
-      [success.status]: {
-        description: success.description,
-        ...(success.schema && {
-          content: {
-            "application/json": {
-              ...schemaOf(success.schema),
-              examples: Object.fromEntries(
-                Object.entries(success.examples ?? {}).map(([name, value]) => [name, { value }]),
-              ),
-            },
-          },
-        }),
-      },
-      ...problemResponses(problemsOf(route)),
+      ...success(route),
+      ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(route)),
     },
   };
 }
+
+function operationId(route: Pick<Route, "method" | "path">): string {
+  const { id } = operationOf(route);
+  return SIGNED_PATHS.test(route.path) ? `${id}FromBackEnd` : id;
+}
+
+function success(route: Route): Json {
+  const { status, description, schema, examples = {} } = operationOf(route).success;
+  const links = Object.keys(linksOf(route));
+  return {
+    [status]: {
+      description,
+      ...(schema && {
+        content: {
+          "application/json": {
+            schema: reference("schemas", schema),
+            examples: Object.fromEntries(
+              Object.entries(examples).map(([name, value]) => [name, successExample(value)]),
+            ),
+          },
+        },
+      }),
+      ...(links.length > 0
+        ? { links: Object.fromEntries(links.map((name) => [name, reference("links", name)])) }
+        : {}),
+    },
+  };
+}
+
+function successExample(value: unknown): Json {
+  return value === EXAMPLES.verification ? reference("examples", "verification") : { value };
+}
+
+/** What can be done with a verification once it is started: every operation that takes its id. */
+function linksOf(route: Route): Json {
+  const { method, path } = route;
+  if (`${method} ${path.replace(SIGNED_PATHS, "/v1/")}` !== "POST /v1/verifications") return {};
+  const followers = documentedRoutes().filter((one) => one.path.startsWith(`${path}/{id}`));
+  return Object.fromEntries(
+    followers
+      .map(operationId)
+      .map((name) => [name, { operationId: name, parameters: { id: "$response.body#/id" } }]),
+  );
+}
+
+/** A refusal has no body here, which could say why. */
+const HEAD_REFUSED = {
+  "4XX": { description: "Refused, as the same request by GET would be." },
+} as const;
 
 function tagOf({ path }: Route): string {
   if (SIGNED_PATHS.test(path)) return "Back ends";
   return path.startsWith("/v1/") ? "Verifications" : "Proofs";
 }
 
-function schemaOf(name: string): Json {
-  return { schema: { $ref: `#/components/schemas/${name}` } };
+function reference(kind: string, name: string): Json {
+  return { $ref: `#/components/${kind}/${name}` };
 }
 
 /** Every problem that a route can answer, by the order of the table. */
@@ -185,30 +248,50 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
 
 const PROBLEM_CODES = Object.keys(PROBLEMS).filter((code): code is ProblemCode => code in PROBLEMS);
 
-function problemResponses(codes: readonly ProblemCode[]): Json {
+/** What a route can be refused with, one set of codes for each status. */
+function problemSets(route: Route): readonly (readonly ProblemCode[])[] {
+  const codes = problemsOf(route);
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted();
+  return statuses.map((status) => codes.filter((code) => PROBLEMS[code].status === status));
+}
+
+function problemResponses(route: Route): Json {
   return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      problemResponse(codes.filter((code) => PROBLEMS[code].status === status)),
+    problemSets(route).map((codes) => [
+      statusOf(codes),
+      reference("responses", responseName(codes)),
     ]),
   );
 }
 
+function statusOf([code]: readonly ProblemCode[]): number | undefined {
+  return code && PROBLEMS[code].status;
+}
+
+/** One or two codes are the name themselves; of more the first route that has them is a part. */
+function responseName(codes: readonly ProblemCode[]): string {
+  if (codes.length <= 2) return codes.map(pascalCase).join("Or");
+  const text = codes.join();
+  const owner = documentedRoutes().find((route) =>
+    problemSets(route).some((one) => one.join() === text),
+  );
+  return `${owner ? pascalCase(operationId(owner)) : ""}${statusOf(codes)}`;
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The schema is the same for all codes: a client that is generated has one type, and bears a code that is added. */
 function problemResponse(codes: readonly ProblemCode[]): Json {
   const waits = codes.some((code) => PROBLEM_MEMBERS[code]?.retryAfterSeconds !== undefined);
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("\n\n"),
-    ...(waits ? { headers: { "Retry-After": RETRY_AFTER } } : {}),
+    ...(waits ? { headers: { "Retry-After": reference("headers", "RetryAfter") } } : {}),
     content: {
       "application/problem+json": {
-        schema: {
-          allOf: [{ $ref: "#/components/schemas/Problem" }],
-          properties: { code: { type: "string", "x-extensible-enum": codes } },
-        },
-        examples: Object.fromEntries(
-          codes.map((code) => [code, { summary: PROBLEMS[code].title, value: example(code) }]),
-        ),
+        schema: reference("schemas", "Problem"),
+        examples: Object.fromEntries(codes.map((code) => [code, reference("examples", code)])),
       },
     },
   };
@@ -219,8 +302,8 @@ const RETRY_AFTER = {
   schema: { type: "integer", minimum: 1 },
 } as const;
 
-function example(code: ProblemCode): Json {
+function problemExample(code: ProblemCode): Json {
   const problem = new Problem(code, PROBLEM_MEMBERS[code]);
   const context = { docsUrl: "https://docs.example/problems#", requestId: "KDpJ0iXQLPEEMtA=" };
-  return problemAnswer(problem, context).body ?? {};
+  return { summary: PROBLEMS[code].title, value: problemAnswer(problem, context).body };
 }

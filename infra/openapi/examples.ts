@@ -30,7 +30,7 @@ const approved: CheckBody = {
   ...incorrect,
   status: "approved",
   result: "approved",
-  proof: "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6Im…",
+  proof: "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6In…",
   ticket: "1.qf3Zk0PpQ8mB…",
 };
 
@@ -41,16 +41,25 @@ export const EXAMPLES = {
   verification,
   incorrect,
   approved,
+  discovery: {
+    issuer: "https://verify.example.com",
+    jwks_uri: "https://verify.example.com/.well-known/jwks.json",
+    authorization_endpoint: "https://verify.example.com/unsupported/authorization",
+    token_endpoint: "https://verify.example.com/unsupported/token",
+    response_types_supported: ["id_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    claims_supported: ["iss", "aud", "sub", "phone_number", "purpose"],
+  },
   keys: {
     keys: [
       {
-        kty: "EC",
-        crv: "P-256",
-        // RFC 7517, appendix A.1.
-        x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-        y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+        kty: "RSA",
+        // RFC 7517, appendix A.1, cut short.
+        n: "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86z…",
+        e: "AQAB",
         kid: "vY7tq2mDk1c0Zb4N",
-        alg: "ES256",
+        alg: "RS256",
         use: "sig",
       },
     ],

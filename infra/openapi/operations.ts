@@ -114,4 +114,31 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     problems: [],
   },
+  "HEAD /.well-known/jwks.json": {
+    id: "headProofKeys",
+    summary: "Ask for the headers of the proof keys",
+    description: "The headers of the same request by GET, without its body.",
+    success: { status: 200, description: "The headers." },
+    problems: [],
+  },
+  "GET /.well-known/openid-configuration": {
+    id: "showDiscovery",
+    summary: "Show where the proof keys are",
+    description:
+      "OpenID Connect Discovery 1.0, for software that is given the issuer alone. The API is no authorization server: the two endpoints that the document has to name answer 404.",
+    success: {
+      status: 200,
+      description: "The discovery document.",
+      schema: "Discovery",
+      examples: { discovery: EXAMPLES.discovery },
+    },
+    problems: [],
+  },
+  "HEAD /.well-known/openid-configuration": {
+    id: "headDiscovery",
+    summary: "Ask for the headers of the discovery document",
+    description: "The headers of the same request by GET, without its body.",
+    success: { status: 200, description: "The headers." },
+    problems: [],
+  },
 };

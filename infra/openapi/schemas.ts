@@ -9,6 +9,7 @@ import {
 } from "../../functions/http/requests.ts";
 import {
   CHECK_RESPONSE,
+  DISCOVERY_RESPONSE,
   PROBLEM_RESPONSE,
   PROOF_KEYS_RESPONSE,
   VERIFICATION_RESPONSE,
@@ -28,6 +29,7 @@ const RESPONSES = {
   Verification: VERIFICATION_RESPONSE,
   CheckResult: CHECK_RESPONSE,
   ProofKeys: PROOF_KEYS_RESPONSE,
+  Discovery: DISCOVERY_RESPONSE,
   Problem: PROBLEM_RESPONSE,
 } as const;
 
@@ -39,13 +41,13 @@ export type Json = { readonly [name: string]: unknown };
 /** Every schema of the API, by its name, out of those that the functions parse and are typed with. */
 export function apiSchemas(): Json {
   return Object.fromEntries([
-    ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(schema)]),
+    ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(name, schema)]),
     // An answer may come to have more fields; who reads it must bear that.
-    ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(schema))]),
+    ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(name, schema))]),
   ]);
 }
 
-function described(schema: v.GenericSchema): Json {
+function described(body: string, schema: v.GenericSchema): Json {
   const {
     $schema: _,
     properties = {},
@@ -56,7 +58,7 @@ function described(schema: v.GenericSchema): Json {
   });
   const texts = Object.entries(properties).map(([name, property]) => [
     name,
-    { ...withOpenLists(property), description: fieldText(name) },
+    { ...withOpenLists(property), description: fieldText(body, name) },
   ]);
   return { ...rest, properties: Object.fromEntries(texts) };
 }

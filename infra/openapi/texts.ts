@@ -1,7 +1,9 @@
-/** What a field means, the same in every body that has it. */
+/** What a field means, the same in every body that has it, but in a body that is named before it. */
 const FIELDS: Readonly<Record<string, string>> = {
-  to: "The number. In a request E.164, such as +447700900123, or the national form of the stage's default country; in an answer all but its first two and last three digits are masked.",
-  channel: "How the code travels. sms where a request does not say.",
+  to: "The number in E.164, such as +447700900123, or in the national form of the stage's default country.",
+  "Verification.to": "The number; all but its first two and last three digits are masked.",
+  channel: "How the code travels; sms where the field is missing.",
+  "Verification.channel": "How the newest code travels.",
   channels: "What may be tried for this number now.",
   purpose:
     "What the proof is good for; login where a request does not say. It picks the words of the message and is bound into the proof.",
@@ -10,15 +12,17 @@ const FIELDS: Readonly<Record<string, string>> = {
   platform: "Where the code is typed: picks the line by which phones fill it in.",
   ticket:
     "The returning ticket. It comes with an approval; a later start of the same number that sends it is let through more easily.",
-  challenge:
-    "In a request, the token of the widget that challenge-required asked for; in a problem, which widget that is.",
-  code: "In a request, the code as it was typed: ASCII digits. In a problem, the word that never changes.",
+  challenge: "The token of the widget that challenge-required asked for.",
+  "Problem.challenge": "The widget whose token a start must carry.",
+  code: "The code as it was typed: ASCII digits.",
+  "Problem.code": "The word for this kind of problem. It never changes.",
   clientAddress:
     "The address of the person whom the back end asks for: limits count by it. Without one the request counts among those of nobody known.",
   knownNumber:
     "Whether the back end knows that the number belongs to an account of its own. Such a start uses a share of the caps that is kept for known numbers, and limits that strangers have filled do not stop it. It lifts no limit of the number or of its client.",
   id: "Names the verification, and is a secret: whoever has it can spend its checks.",
-  status: "Where the verification stands; in a problem, the HTTP status.",
+  status: "Where the verification stands.",
+  "Problem.status": "The HTTP status.",
   codeLength: "How many digits the code has.",
   expiresAt: "When the newest code ends, and with it the verification.",
   resendAt: "When the number may be sent another code.",
@@ -27,8 +31,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   deliveryReason: "Why the message was not delivered.",
   nextChannel: "What to offer next.",
   result: "What became of the code.",
-  proof: "A JWT (ES256) that any back end checks with the proof keys; good for five minutes.",
-  keys: "The current key and the previous one, as JWKs.",
+  proof: "A JWT (RS256) that any back end checks with the proof keys; good for five minutes.",
+  keys: "Every key that a valid proof can be signed with, and the next one, as JWKs.",
+  issuer: "The iss of every proof: the address of the API.",
+  jwks_uri: "Where the proof keys are.",
+  authorization_endpoint: "Answers 404: nobody signs in here. Some software insists on the field.",
+  token_endpoint: "Answers 404, for the same reason.",
+  response_types_supported: "A proof is read as an ID token.",
+  subject_types_supported: "The sub of a proof is the number, the same for every audience.",
+  id_token_signing_alg_values_supported: "The only algorithm of proofs.",
+  claims_supported: "What a proof can say.",
   type: "An address that explains the problem.",
   title: "A sentence for the person at the screen.",
   instance: "Names this request in the logs.",
@@ -39,9 +51,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   verificationStatus: "How the verification ended.",
 };
 
-/** Throws for a field that nobody has put into words. */
-export function fieldText(name: string): string {
-  const text = FIELDS[name];
+/** The text of a field in a body. Throws for a field that has none. */
+export function fieldText(body: string, name: string): string {
+  const text = FIELDS[`${body}.${name}`] ?? FIELDS[name];
   if (text === undefined) throw new Error(`infra/openapi/texts.ts has no text for "${name}"`);
   return text;
 }

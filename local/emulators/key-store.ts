@@ -10,13 +10,14 @@ import type { Journal } from "../persistence/journal.ts";
 import type { KeyPlan } from "../template/keys.ts";
 
 /** What a key is made of. */
-export type Material =
+export type Material = { readonly createdAtSeconds: number } & (
   | { readonly spec: "HMAC_256"; readonly secret: Buffer }
   | {
-      readonly spec: "ECC_NIST_P256";
+      readonly spec: "RSA_2048";
       readonly privateKey: KeyObject;
       readonly publicKey: KeyObject;
-    };
+    }
+);
 
 /** Finds the material of a key by its id; makes it where there is none of this kind yet. */
 export type KeyStore = (plan: Pick<KeyPlan, "id" | "spec">) => Material;
@@ -25,24 +26,26 @@ const HMAC_BYTES = 32;
 
 const RECORD = v.object({
   id: v.string(),
-  spec: v.picklist(["HMAC_256", "ECC_NIST_P256"]),
+  spec: v.picklist(["HMAC_256", "RSA_2048"]),
   /** The secret, or PKCS #8 in DER; in base64. */
   bytes: v.pipe(v.string(), v.base64()),
+  createdAtSeconds: v.optional(v.number(), 0),
 });
 type KeyRecord = v.InferOutput<typeof RECORD>;
 
 /** Keys live as long as their journal: with every start new ones, unless it is kept. */
-export function createKeyStore(journal: Journal): KeyStore {
+export function createKeyStore(journal: Journal, clock: () => number = Date.now): KeyStore {
   const kept = new Map(
-    journal.records.map((record) => {
-      const key = v.parse(RECORD, record);
-      return [key.id, materialOf(key)];
+    journal.records.flatMap((record) => {
+      const key = v.safeParse(RECORD, record);
+      // A kind of key that an older version made. A new one takes its place.
+      return key.success ? [[key.output.id, materialOf(key.output)] as const] : [];
     }),
   );
   return ({ id, spec }) => {
     const known = kept.get(id);
     if (known?.spec === spec) return known;
-    const record = newRecord(id, spec);
+    const record = newRecord(id, spec, Math.floor(clock() / 1_000));
     journal.append(record);
     const material = materialOf(record);
     kept.set(id, material);
@@ -50,19 +53,19 @@ export function createKeyStore(journal: Journal): KeyStore {
   };
 }
 
-function newRecord(id: string, spec: KeyPlan["spec"]): KeyRecord {
-  if (spec === "HMAC_256") return { id, spec, bytes: randomBytes(HMAC_BYTES).toString("base64") };
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return {
-    id,
-    spec,
-    bytes: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
-  };
+function newRecord(id: string, spec: KeyPlan["spec"], createdAtSeconds: number): KeyRecord {
+  return { id, spec, bytes: newBytes(spec).toString("base64"), createdAtSeconds };
 }
 
-function materialOf({ spec, bytes }: KeyRecord): Material {
+function newBytes(spec: KeyPlan["spec"]): Buffer {
+  if (spec === "HMAC_256") return randomBytes(HMAC_BYTES);
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return privateKey.export({ format: "der", type: "pkcs8" });
+}
+
+function materialOf({ spec, bytes, createdAtSeconds }: KeyRecord): Material {
   const secret = Buffer.from(bytes, "base64");
-  if (spec === "HMAC_256") return { spec, secret };
+  if (spec === "HMAC_256") return { spec, secret, createdAtSeconds };
   const privateKey = createPrivateKey({ key: secret, format: "der", type: "pkcs8" });
-  return { spec, privateKey, publicKey: createPublicKey(privateKey) };
+  return { spec, privateKey, publicKey: createPublicKey(privateKey), createdAtSeconds };
 }

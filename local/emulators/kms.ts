@@ -28,12 +28,12 @@ const GENERATE_MAC = v.object({
 });
 const SIGN = v.object({
   KeyId: v.string(),
-  SigningAlgorithm: v.literal("ECDSA_SHA_256"),
+  SigningAlgorithm: v.literal("RSASSA_PKCS1_V1_5_SHA_256"),
   Message: BYTES,
   // KMS signs digests too; nobody here asks for that.
   MessageType: v.optional(v.literal("RAW")),
 });
-const GET_PUBLIC_KEY = v.object({ KeyId: v.string() });
+const OF_ONE_KEY = v.object({ KeyId: v.string() });
 
 /** A emulator for KMS with the keys of the template. */
 export function createKms(keys: readonly KeyPlan[], store: KeyStore): Operations {
@@ -48,7 +48,8 @@ export function createKms(keys: readonly KeyPlan[], store: KeyStore): Operations
   return {
     "TrentService.GenerateMac": (input) => generateMac(find, accepted(GENERATE_MAC, input)),
     "TrentService.Sign": (input) => signed(find, accepted(SIGN, input)),
-    "TrentService.GetPublicKey": (input) => publicKey(find, accepted(GET_PUBLIC_KEY, input)),
+    "TrentService.GetPublicKey": (input) => publicKey(find, accepted(OF_ONE_KEY, input)),
+    "TrentService.DescribeKey": (input) => described(find, accepted(OF_ONE_KEY, input)),
   };
 }
 
@@ -69,20 +70,28 @@ function signed(
   { KeyId, SigningAlgorithm, Message }: v.InferOutput<typeof SIGN>,
 ): unknown {
   const { arn, material } = find(KeyId);
-  if (material.spec !== "ECC_NIST_P256") throw wrongUsage(arn);
+  if (material.spec !== "RSA_2048") throw wrongUsage(arn);
   const signature = sign("sha256", Message, material.privateKey).toString("base64");
   return { KeyId: arn, Signature: signature, SigningAlgorithm };
 }
 
-function publicKey(find: Find, { KeyId }: v.InferOutput<typeof GET_PUBLIC_KEY>): unknown {
+function publicKey(find: Find, { KeyId }: v.InferOutput<typeof OF_ONE_KEY>): unknown {
   const { arn, material } = find(KeyId);
-  if (material.spec !== "ECC_NIST_P256") throw wrongUsage(arn);
+  if (material.spec !== "RSA_2048") throw wrongUsage(arn);
   return {
     KeyId: arn,
     KeySpec: material.spec,
     KeyUsage: "SIGN_VERIFY",
     PublicKey: material.publicKey.export({ format: "der", type: "spki" }).toString("base64"),
-    SigningAlgorithms: ["ECDSA_SHA_256"],
+    SigningAlgorithms: ["RSASSA_PKCS1_V1_5_SHA_256"],
+  };
+}
+
+/** What a signer reads of it: when it was made, in seconds since 1970 as JSON of AWS has times. */
+function described(find: Find, { KeyId }: v.InferOutput<typeof OF_ONE_KEY>): unknown {
+  const { arn, material } = find(KeyId);
+  return {
+    KeyMetadata: { KeyId: arn, KeySpec: material.spec, CreationDate: material.createdAtSeconds },
   };
 }
 

@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import { LOOPBACK } from "../../functions/http/api.ts";
 import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../emulators/challenge.ts";
 import { PLACE } from "../template/names.ts";
 
@@ -39,8 +40,8 @@ export function overridesOf({
     TWILIO_BASE_URL: twilio,
     PROOF_ISSUER: site,
     PUBLIC_URL: site,
-    ALLOWED_ORIGINS: origins.join(","),
-    PROBLEM_DOCS_URL: `${site}/README.md#`,
+    ALLOWED_ORIGINS: [...origins, LOOPBACK].join(","),
+    PROBLEM_DOCS_URL: `${site}/docs/reference/problems.md#`,
     ...(challenge === undefined ? {} : challengeOverrides(challenge, origins)),
   };
 }

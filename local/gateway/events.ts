@@ -119,7 +119,8 @@ function orNull<Value>(values: Record<string, Value>): Record<string, Value> | n
   return Object.keys(values).length === 0 ? null : values;
 }
 
-const NOBODY = {
+/** The identity of a request without a signature. */
+export const NOBODY = {
   accessKey: null,
   accountId: null,
   apiKey: null,

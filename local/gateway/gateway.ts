@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ProblemCode } from "../../functions/http/problem.ts";
 import { readBody } from "../bodies.ts";
 import type { Outcome } from "../functions/thread.ts";
 import type { GatewayResponse } from "../template/gateway-responses.ts";
@@ -34,6 +35,8 @@ export type Served = {
   readonly resource: string | undefined;
   readonly status: number;
   readonly milliseconds: number;
+  /** Of a page that may not call, as the browser names it. */
+  readonly refusedOrigin: string | undefined;
 };
 
 /** Answers requests as API Gateway would, from the template's routes, models and gateway responses. */
@@ -57,8 +60,14 @@ export function createGateway(
       resource: match(parts.routes, request.method ?? "", path)?.route.path,
       status: sent.status,
       milliseconds: performance.now() - startedAt,
+      refusedOrigin: isForeign(sent) ? request.headers.origin : undefined,
     });
   };
+}
+
+/** Whether the function itself has refused where the request comes from. */
+function isForeign({ status, body }: Answer): boolean {
+  return status === 403 && body.includes(`"code":"${"origin-not-allowed" satisfies ProblemCode}"`);
 }
 
 function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {

@@ -1,6 +1,6 @@
 import { broken, onExchange, setOffline } from "./exchanges.js";
 import "../../client/src/form/index.ts";
-import { LOCALES } from "../../client/src/form/language.ts";
+import { LOCALES } from "../../client/src/locales.ts";
 import { get } from "./page.js";
 import { readable } from "./phone-number.js";
 import { randomId } from "./random.js";
@@ -10,7 +10,7 @@ form.nonce = randomId();
 
 /** The language of the form, and the choices as attributes of it. */
 const names = new Intl.DisplayNames("en", { type: "language" });
-for (const tag of ["en-GB", ...LOCALES].sort()) {
+for (const tag of LOCALES.toSorted()) {
   const option = document.createElement("option");
   option.value = tag;
   option.textContent = names.of(tag);

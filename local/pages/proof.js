@@ -9,7 +9,7 @@ export async function examine(proof, { masked, purpose, nonce }) {
   const [header, claims] = proof.split(".").slice(0, 2).map(decoded);
   const checks = [
     {
-      text: "Signed by a published key (ES256)",
+      text: "Signed by a published key (RS256)",
       passed: CAN_VERIFY ? await isSigned(proof, header).catch(() => false) : undefined,
     },
     {
@@ -34,17 +34,17 @@ async function isSigned(proof, { alg, kid }) {
   const response = await fetch("/.well-known/jwks.json");
   const { keys } = await response.json();
   const jwk = keys.find((key) => key.kid === kid);
-  if (alg !== "ES256" || jwk === undefined) return false;
+  if (alg !== "RS256" || jwk === undefined) return false;
   const key = await crypto.subtle.importKey(
     "jwk",
     jwk,
-    { name: "ECDSA", namedCurve: "P-256" },
+    { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
     false,
     ["verify"],
   );
   const [header, payload, signature] = proof.split(".");
   const signed = new TextEncoder().encode(`${header}.${payload}`);
-  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes(signature), signed);
+  return crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, bytes(signature), signed);
 }
 
 function decoded(part) {

@@ -6,11 +6,11 @@ import { resourcesOf, type Template } from "./template.ts";
 export type KeyPlan = {
   readonly id: string;
   readonly arn: string;
-  readonly spec: "HMAC_256" | "ECC_NIST_P256";
+  readonly spec: "HMAC_256" | "RSA_2048";
 };
 
 const PROPERTIES = v.object({ KeySpec: v.optional(v.string(), "SYMMETRIC_DEFAULT") });
-const SPEC = v.picklist(["HMAC_256", "ECC_NIST_P256"]);
+const SPEC = v.picklist(["HMAC_256", "RSA_2048"]);
 
 /** The keys that functions use. Others, for encryption at rest, have nothing to do here. */
 export function keysOf(template: Template): readonly KeyPlan[] {

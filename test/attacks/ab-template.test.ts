@@ -19,12 +19,6 @@ it("A22: a code is checked in one region: the table has one replica, so no secon
 });
 
 describe("B6: nobody comes past the edge to a door with fewer limits", () => {
-  it("under a domain of the operator's the address of AWS is switched off", () => {
-    expect(only("AWS::ApiGateway::RestApi", "GatewayApi")).toMatchObject({
-      DisableExecuteApiEndpoint: true,
-    });
-  });
-
   it("there is one stage of one deployment, and no function has an address of its own", () => {
     expect(Object.keys(template.findResources("AWS::ApiGateway::Stage"))).toHaveLength(1);
     expect(template.findResources("AWS::ApiGatewayV2::Api")).toEqual({});

@@ -17,10 +17,11 @@ import { PLATFORMS, PURPOSES } from "../../functions/verification/verification.t
 import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
 import { parseTwiml, type Verb } from "../../local/twilio/twiml.ts";
+import { leastCpu } from "../support/cpu.ts";
 import { anEvent } from "../support/events.ts";
 import { callTo } from "./support/call-to.ts";
 import { NUMBER_SPELLINGS } from "./support/number-spellings.ts";
-import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
+import { type Attempt, aTarget, leaksOf, type Owned, type Target } from "./support/target.ts";
 
 let target: Target;
 /** A verification that is under way: no bad request may spend anything of it. */
@@ -585,21 +586,6 @@ describe("fields", () => {
   });
 });
 
-/** The quickest of five, so that a busy machine is not taken for a slow function. */
-function quickest(work: () => unknown): number {
-  return Math.min(
-    ...Array.from({ length: 5 }, () => {
-      const began = performance.now();
-      try {
-        work();
-      } catch {
-        // How it is refused is asked elsewhere.
-      }
-      return performance.now() - began;
-    }),
-  );
-}
-
 const MEGABYTE = 1_048_576;
 const DEEP = 100_000;
 
@@ -621,14 +607,12 @@ describe("sizes", () => {
     ];
     for (const body of large)
       for (const attempt of [asStart(body), asCheck(body), asResend(body)]) {
-        const began = performance.now();
         const { status, body: problem } = await target.ask(attempt);
         expect([body.slice(0, 20), status]).toEqual([
           body.slice(0, 20),
           expect.toBeOneOf([400, 413]),
         ]);
         expect(["body-invalid", "body-too-large"]).toContain(problem["code"]);
-        expect(performance.now() - began).toBeLessThan(5_000);
       }
     expect(await target.state()).toEqual(before);
     expect((await target.start()).status).toBe(201);
@@ -675,7 +659,7 @@ describe("sizes", () => {
       () =>
         twilioSignature("0".repeat(32), { url: "https://verify.example.com/x", parameters: form }),
     ];
-    expect(Math.max(...read.map(quickest))).toBeLessThan(50);
+    expect(Math.max(...read.map(leastCpu))).toBeLessThan(50);
   });
 });
 
@@ -705,14 +689,13 @@ describe("names of hosts", () => {
           (await target.ask({ method: "GET", path: `/v1/verifications/${owned.id}` })).body[
             "delivery"
           ],
-        SOON,
       )
       .toBe("delivered");
     target.emulator.setCallbacks([]);
     const { body } = await target.check(owned.id, owned.code, { headers: elsewhere });
     expect(decodeJwt(String(body["proof"])).iss).toBe(target.url);
     const refused = await target.ask({ body: { to: "x" }, headers: elsewhere });
-    expect(refused.body["type"]).toBe(`${target.url}/README.md#phone-invalid`);
+    expect(refused.body["type"]).toBe(`${target.url}/docs/reference/problems.md#phone-invalid`);
     const [text = ""] = target.textsTo(owned.to);
     for (const said of [text, JSON.stringify(body), JSON.stringify(refused.headers)])
       expect(said).not.toContain("evil");
@@ -738,10 +721,10 @@ describe("names of hosts", () => {
       ...event,
       requestContext: { ...event.requestContext, domainName: "evil.example" },
     };
-    const answer = await invoked("StartVerification", named);
+    const answer = await invoked("start-verification", named);
     expect(answer["statusCode"]).toBe(422);
     expect(JSON.parse(String(answer["body"]))["type"]).toBe(
-      `${target.url}/README.md#phone-invalid`,
+      `${target.url}/docs/reference/problems.md#phone-invalid`,
     );
     expect(JSON.stringify(answer)).not.toContain("evil");
   });
@@ -762,7 +745,7 @@ describe("names of hosts", () => {
 /** A function by the start of its name, as Lambda would invoke it. */
 async function invoked(name: string, event: object): Promise<Readonly<Record<string, unknown>>> {
   const { endpoint, functionNames } = target.lambda;
-  const whole = functionNames().find((one) => one.startsWith(name));
+  const whole = functionNames().find((one) => one.endsWith(`-${name}`));
   const answer = await fetch(`${endpoint}/2015-03-31/functions/${whole}/invocations`, {
     method: "POST",
     body: JSON.stringify(event),

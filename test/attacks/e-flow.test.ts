@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { createAuthorizer } from "../../examples/lambda-authorizer/authorizer.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
+import { DISCOVERY_RESPONSE } from "../../functions/http/responses.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { isE164, keyOf } from "../../functions/verification/identifiers.ts";
@@ -15,13 +15,12 @@ import { proofClaims } from "../../functions/verification/proof.ts";
 import { PURPOSES, type Purpose } from "../../functions/verification/verification.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
-import { authorizerEvent } from "../support/authorizer-event.ts";
 import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { forgedProofs, mirrored } from "./support/forged-proofs.ts";
+import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
-import { type Attempt, aTarget, leaksOf, type Owned, SOON, type Target } from "./support/target.ts";
+import { type Attempt, aTarget, leaksOf, type Owned, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -161,12 +160,9 @@ describe("what a code is for", () => {
       const { proof, to } = await proven({ purpose, nonce: `n-${purpose}` });
       const nonce = `n-${purpose}`;
       for (const wanted of PURPOSES.filter((one) => one !== purpose)) {
-        await expect(check(proof, { purpose: wanted, nonce })).rejects.toThrow("something else");
-        const authorize = createAuthorizer(target.url, AUDIENCE, wanted);
-        const answer = await authorize(authorizerEvent(`Bearer ${proof}`));
-        expect([purpose, wanted, answer.isAuthorized]).toEqual([purpose, wanted, false]);
+        await expect(check(proof, { purpose: wanted, nonce })).rejects.toThrow("purpose-mismatch");
       }
-      await expect(another(proof, { purpose, nonce })).rejects.toMatchObject({ claim: "aud" });
+      await expect(another(proof, { purpose, nonce })).rejects.toThrow("audience-mismatch");
       expect(await check(proof, { purpose, nonce })).toBe(to);
     }
   });
@@ -250,12 +246,10 @@ describe("who takes a proof", () => {
   }
 
   async function refusedByAll(proofs: Readonly<Record<string, string>>): Promise<void> {
-    const authorize = createAuthorizer(target.url, AUDIENCE, expected.purpose);
     for (const [name, proof] of Object.entries(proofs)) {
       const check = createProofCheck(target.url, AUDIENCE);
       const byExample = await check(proof, expected).catch(() => "refused");
-      const { isAuthorized } = await authorize(authorizerEvent(`Bearer ${proof}`));
-      expect([name, byExample, isAuthorized]).toEqual([name, "refused", false]);
+      expect([name, byExample]).toEqual([name, "refused"]);
     }
     const told = await byTheReadme(Object.values(proofs));
     const taken = Object.keys(proofs).filter((_, index) => told[index] !== "refused");
@@ -297,7 +291,7 @@ describe("who takes a proof", () => {
       "another issuer": await signed({ iss: "https://evil.example" }),
       "the issuer with a slash": await signed({ iss: `${target.url}/` }),
       "no issuer": await signed({ iss: undefined }),
-      "run out": await signed({ iat: now - 301, exp: now - 1 }),
+      "run out": await signed({ iat: now - 310, exp: now - 10 }),
       "of the future": await signed({ nbf: now + 600 }),
       "an end that is no number": await signed({ exp: "never" }),
       "another purpose": await signed({ purpose: "signup" }),
@@ -305,29 +299,24 @@ describe("who takes a proof", () => {
       "another nonce": await signed({ nonce: "n-2" }),
       "no nonce": await signed({ nonce: undefined }),
     };
-    const { "another nonce": nonce, "no nonce": none, ...others } = wrong;
-    await refusedByAll(others);
-    // An authorizer sees no session: its function compares the nonce.
+    await refusedByAll(wrong);
     const check = createProofCheck(target.url, AUDIENCE);
-    for (const proof of [nonce, none])
-      await expect(check(proof, expected)).rejects.toThrow("something else");
-    expect(await byTheReadme([nonce, none])).toEqual(["refused", "refused"]);
     expect(await check(await signed({}), expected)).toBe(to);
     for (const missing of ["exp", "jti", "phone_number"]) {
       const proof = await signed({ [missing]: undefined });
-      await expect(check(proof, expected)).rejects.toMatchObject({ claim: missing });
+      await expect(check(proof, expected)).rejects.toThrow("claim-missing");
     }
   });
 
-  it("E5: a proof counts once, and its mirrored signature is the same proof", async () => {
+  it("E5: a proof counts once, and another spelling of its signature is the same proof", async () => {
     const check = createProofCheck(target.url, AUDIENCE);
     const { proof, to } = await proven(expected);
     const { iat = 0, exp = 0, jti } = decodeJwt(proof);
     expect([exp - iat, typeof jti]).toEqual([LIMITS.proofLifetimeSeconds, "string"]);
     expect(LIMITS.proofLifetimeSeconds).toBeLessThanOrEqual(300);
     expect(await check(proof, expected)).toBe(to);
-    await expect(check(proof, expected)).rejects.toThrow("used before");
-    await expect(check(mirrored(proof), expected)).rejects.toThrow("used before");
+    await expect(check(proof, expected)).rejects.toThrow("replayed");
+    await expect(check(respelled(proof), expected)).rejects.toThrow("replayed");
   });
 });
 
@@ -411,7 +400,7 @@ describe("pages of other people", () => {
   it("E6: nor does one that it would have to ask for, and none ends, shows or checks a verification of its visitor", async () => {
     const visitor = await target.owned();
     target.emulator.setCallbacks([]);
-    await expect.poll(() => shown(visitor), SOON).toMatchObject({ delivery: "delivered" });
+    await expect.poll(() => shown(visitor)).toMatchObject({ delivery: "delivered" });
     const to = target.newNumber();
     const before = await target.state();
     for (const origin of ["null", "https://evil.example"])
@@ -458,6 +447,7 @@ describe("pages of other people", () => {
     const headers = { origin: "https://evil.example" };
     const open = [
       await target.ask({ method: "GET", path: "/.well-known/jwks.json", headers }),
+      await target.ask({ method: "GET", path: "/.well-known/openid-configuration", headers }),
       await target.ask({ headers: { ...headers, "content-type": "application/json" }, body: "{" }),
       await target.ask({ method: "GET", path: "/v1/nothing", headers }),
       await target.ask({ path: "/v1/server/verifications", headers, body: {} }),
@@ -467,15 +457,19 @@ describe("pages of other people", () => {
       expect(told["access-control-allow-credentials"]).toBeUndefined();
       expect(told["set-cookie"]).toBeUndefined();
       const { instance: _, ...rest } = body;
-      expect(Object.keys(rest)).toEqual(
-        status === 200 ? ["keys"] : ["code", "type", "title", "status"],
-      );
+      expect([
+        ["keys"],
+        Object.keys(DISCOVERY_RESPONSE.entries),
+        ["code", "type", "title", "status"],
+      ]).toContainEqual(Object.keys(rest));
     }
     const { headers: preflight } = await target.ask({
       method: "OPTIONS",
       headers: { origin: target.url },
     });
-    expect(preflight["access-control-allow-headers"]).toBe("Content-Type, Idempotency-Key");
+    expect(preflight["access-control-allow-headers"]).toBe(
+      "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace",
+    );
     expect(preflight["access-control-allow-origin"]).toBe(target.url);
   });
 });
@@ -592,7 +586,7 @@ describe("the same request again", () => {
     for (const { to, first, next, keyOf: key } of ways) {
       const { body } = await target.start({ to, channel: first });
       const owned = { id: String(body["id"]) };
-      await expect.poll(() => shown(owned), SOON).toMatchObject({ delivery: "undelivered" });
+      await expect.poll(() => shown(owned)).toMatchObject({ delivery: "undelivered" });
       const replies = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
           target.ask({

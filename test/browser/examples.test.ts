@@ -8,7 +8,8 @@ import { buildClient } from "../../client/build.ts";
 import { CSS_TEXT } from "../../client/css-text.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { whyNoBrowser } from "./chromium.ts";
-import { flawsOf, formGround, type Ground } from "./form-page.ts";
+import { formGround, type Ground } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
@@ -100,7 +101,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
       target: "es2022",
       jsx: "automatic",
       define: { "process.env.NODE_ENV": '"production"' },
-      alias: { "@latchkey/client/form": join(ROOT, "client/src/form/index.ts") },
+      alias: { "@latchkey/client/react": join(ROOT, "client/src/react.ts") },
       plugins: [CSS_TEXT, here(ground.system.url)],
       write: false,
       logLevel: "silent",

@@ -1,7 +1,7 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
-import { launchBrowser } from "../../local/chromium.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { testBrowser } from "./chromium.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
 const POLICY =
@@ -42,10 +42,7 @@ export type Ground = {
 
 /** One system and one browser for all tests of a file: each has a start that would be paid for often. */
 export async function formGround(firstNumber: number): Promise<Ground> {
-  const [system, browser] = await Promise.all([
-    startSystem({ port: 0, engine: "dynalite" }),
-    launchBrowser(),
-  ]);
+  const [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
   let last = firstNumber;
   return {
     system,
@@ -131,22 +128,6 @@ const LISTENING = `
   for (const type of ["started", "step", "proof", "problem", "challenge"])
     document.addEventListener("latchkey-" + type, (event) => told.push({ type, detail: event.detail }));
 `;
-
-/** What axe-core finds wrong, and whether the page is wider than the screen. */
-export async function flawsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const flaws: readonly string[] = await page.evaluate(`(async () => {
-    const { violations } = await axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
-    return [
-      ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
-      ...(wide ? ["wider than the screen"] : []),
-    ];
-  })()`);
-  return flaws;
-}
 
 type Answer = { readonly status: number; readonly body?: object };
 type Call = "start" | "show" | "check" | "resend" | "cancel";

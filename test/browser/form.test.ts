@@ -5,13 +5,13 @@ import {
   another,
   checked,
   type FormPage,
-  flawsOf,
   formGround,
   type Ground,
   problem,
   script,
   verification,
 } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1_280, height: 800 };
@@ -120,7 +120,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         cancel: () => ({ status: 204 }),
       });
       await send(on, "07700 900123");
-      await on.form.locator(".notice.fault:not(:empty)").waitFor();
+      await on.form.locator(".notice.fault[data-told]").waitFor();
       await examine("paused");
       started = problem("too-many-sends", 429, { retryAfterSeconds: 25 });
       await send(on, "07700 900124");
@@ -129,7 +129,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const challenge = { provider: "turnstile", siteKey: "k", action: "start" };
       started = problem("challenge-required", 403, { challenge });
       await send(on, "07700 900125");
-      await on.form.locator(".notice:not(.fault, :empty)").waitFor();
+      await on.form.locator(".notice[data-told]:not(.fault)").waitFor();
       await examine("challenge");
       started = { status: 201, body: verification({ resendAt: new Date().toISOString() }) };
       shown = verification({
@@ -172,7 +172,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const on = await opened();
       await script(on.page, { start: () => problem(code, status, members) });
       await send(on, "07700 900123");
-      await alert(on, words).waitFor({ timeout: 60_000 });
+      await alert(on, words).waitFor();
       expect(await on.number.getAttribute("aria-invalid")).toBe("true");
       const described = (await on.number.getAttribute("aria-describedby")) ?? "";
       expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
@@ -390,14 +390,16 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("where the answer is slow, and says that it takes longer", async () => {
       const on = await opened();
       const { typed, number } = ground.newNumber();
+      const isToldSo = Promise.withResolvers<void>();
       await on.page.route("**/v1/verifications", async (route) => {
-        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        await isToldSo.promise;
         await route.fallback();
       });
       await send(on, typed);
       await expect.poll(() => on.primary.getAttribute("aria-busy")).toBe("true");
       await alert(on, "This takes longer than usual.").waitFor();
       await on.primary.click({ force: true });
+      isToldSo.resolve();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
       await blocked(on);
@@ -503,7 +505,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.form.getByRole("radio", { name: "Text message" }).isChecked()).toBe(true);
       await on.form.getByRole("radio", { name: "WhatsApp" }).check();
       await send(on, "07700 900123");
-      await on.form.locator(".lead", { hasText: "Sent by WhatsApp to +44" }).waitFor();
+      await on.form.locator(".lead", { hasText: "Sent by WhatsApp to 07700 900123" }).waitFor();
       expect(asked).toMatchObject({
         to: "+447700900123",
         channel: "whatsapp",
@@ -535,6 +537,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         if (request.url().endsWith("/resend")) resent.push(request.postDataJSON());
       });
       await send(on, "07700 900123");
+      await on.form.getByRole("button", { name: "Other ways" }).click();
       const call = on.form.getByRole("button", { name: "Call me with the code" });
       await call.waitFor();
       expect(await call.getAttribute("aria-disabled")).toBe("true");
@@ -624,7 +627,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       });
       await send(on, "07700 900123");
       await alert(on, "Enter a whole mobile number.").waitFor();
-      expect(asked).toBe("07700900123");
+      expect(asked).toBe("+447700900123");
       await blocked(on);
     });
   });
@@ -726,7 +729,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await focusedId(on.page)).toBe("code");
       await on.form
         .getByRole("status")
-        .filter({ hasText: "Enter the code. Sent by text message to +44" })
+        .filter({ hasText: "Enter the code. Sent by text message to 07700" })
         .waitFor();
       const code = await ground.codeFor(number);
       await on.page.keyboard.type(another(code));

@@ -1,31 +1,18 @@
-import axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { MINI_TEMPLATE } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
+import { flawsOf, LOOKS } from "./looks.ts";
 
 const FROM = "+15005550006";
 const TEMPLATE = `HX${"0".repeat(32)}`;
 const { Resources } = MINI_TEMPLATE;
 /** The handset needs no function: Twilio is asked by its own SDK. */
 const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
-
-/** Nothing here takes a second. */
-const PATIENCE_MILLISECONDS = 8_000;
-
-const LOOKS = [
-  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
-  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-  { name: "desktop, light", viewport: { width: 1_280, height: 800 }, colorScheme: "light" },
-  { name: "desktop, dark", viewport: { width: 1_280, height: 800 }, colorScheme: "dark" },
-  // WCAG 2.2 §1.4.10: no scrolling sideways.
-  { name: "320 pixels", viewport: { width: 320, height: 640 }, colorScheme: "light" },
-] as const;
 
 describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   let system: System;
@@ -39,7 +26,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
         assembly: { template, assemblyDirectory: "" },
         secondMilliseconds: 20,
       }),
-      launchBrowser(),
+      testBrowser(),
       startListener(),
     ]);
     listener.reply = () => ({
@@ -78,7 +65,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     options: Parameters<Browser["newContext"]>[0] = {},
   ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }> {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    context.setDefaultTimeout(PATIENCE_MILLISECONDS);
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (fault) => faults.push(String(fault)));
@@ -102,21 +88,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   async function styleOf(page: Page, selector: string, property: string): Promise<string> {
     const expression = `getComputedStyle(document.querySelector('${selector}')).${property}`;
     return String(await page.evaluate(expression));
-  }
-
-  async function flawsOf(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe.source);
-    const flaws: readonly string[] = await page.evaluate(`(async () => {
-      const { violations } = await axe.run(document, {
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      });
-      const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
-      return [
-        ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
-        ...(wide ? ["wider than the screen"] : []),
-      ];
-    })()`);
-    return flaws;
   }
 
   it.each(LOOKS)(

@@ -8,10 +8,10 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
 import { close, listen } from "../../local/listening.ts";
-import { type System, startSystem } from "../../local/system.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -34,9 +34,9 @@ function nameOf({ text }: Block): string | undefined {
   return /^(?:\/\/|<!--) ([\w.-]+)/.exec(text)?.[1];
 }
 
-/** A newcomer has an empty folder, docs/integrating.md and a running Latchkey, and does what is written there. */
+/** A newcomer has an empty folder, docs/start/your-own-ui.md and a running Latchkey, and does what is written there. */
 describe.skipIf(whyNoBrowser() !== undefined)(
-  "docs/integrating.md, walked in an empty folder",
+  "docs/start/your-own-ui.md, walked in an empty folder",
   () => {
     let folder: string;
     let system: System;
@@ -48,10 +48,10 @@ describe.skipIf(whyNoBrowser() !== undefined)(
       const port = await freePort();
       address = `http://localhost:${port}`;
       [system, browser] = await Promise.all([
-        startSystem({ port: 0, engine: "dynalite", origins: [address] }),
-        launchBrowser(),
+        startPatientSystem({ origins: [address] }),
+        testBrowser(),
       ]);
-      const blocks = await blocksOf("docs/integrating.md");
+      const blocks = await blocksOf("docs/start/your-own-ui.md");
       for (const block of blocks) {
         const name = nameOf(block);
         if (name !== undefined) await writeFile(join(folder, name), block.text);

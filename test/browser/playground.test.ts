@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
-import { flawsOf, formGround, type Ground } from "./form-page.ts";
+import { formGround, type Ground } from "./form-page.ts";
+import { flawsOf } from "./looks.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the playground", () => {
   let ground: Ground;

@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../local/chromium.ts";
-import { type System, startSystem } from "../../local/system.ts";
-import { whyNoBrowser } from "./chromium.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the reference page", () => {
   let system: System;
@@ -11,10 +11,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the reference page", () => {
   /** What a person would not see: faults of scripts and of the policy, and requests to anybody else. */
   const faults: string[] = [];
   beforeAll(async () => {
-    [system, browser] = await Promise.all([
-      startSystem({ port: 0, engine: "dynalite" }),
-      launchBrowser(),
-    ]);
+    [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
     page = await browser.newPage();
     page.on("pageerror", (fault) => faults.push(String(fault)));
     page.on("console", (message) => {

@@ -7,13 +7,14 @@ describe("the checklist's command line", () => {
   it("asks about every stage, or about one", () => {
     expect(checklistAskedBy([])).toMatchObject({ stages: Object.keys(STAGES), json: false });
     expect(checklistAskedBy(["prod", "--json"])).toMatchObject({ stages: ["prod"], json: true });
-    expect(checklistAskedBy(["--cost", "--write"])).toMatchObject({ cost: true, write: true });
+    expect(checklistAskedBy(["--cost"])).toMatchObject({ cost: true });
+    expect(checklistAskedBy(["prod", "--live", "--stack", "acme"]).stack).toBe("acme");
   });
 
   it.each([
     [["production"], "The stages:"],
     [["dev", "prod"], "One of them, or none for all"],
-    [["--write"], "--write goes with --cost"],
+    [["prod", "--stack", "acme"], "--stack goes with --live"],
     [["--lively"], "Unknown option '--lively'"],
     [["--live"], "--live goes with one stage"],
     [["prod", "--live", "--cost"], "--live goes with one stage"],

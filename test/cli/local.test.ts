@@ -72,12 +72,19 @@ describe("on the local system", () => {
     const targets = ["127.0.0.1", "::1"];
     for (const target of targets)
       await operate({ command: "block", target, seconds: 600, reason: "pumping" });
-    expect(await start("+447700900323")).toMatchObject({
+    // Containers read the switch each ten seconds.
+    const patience = { timeout: 60_000, interval: 2_000 };
+    let number = 500;
+    const next = () => {
+      number += 1;
+      return start(`+447700900${number}`);
+    };
+    await expect.poll(next, patience).toMatchObject({
       status: 429,
       body: { code: "too-many-requests" },
     });
     for (const target of targets) await operate({ command: "unblock", target });
-    expect(await start("+447700900323")).toMatchObject({ status: 201 });
+    await expect.poll(() => start("+447700900323"), patience).toMatchObject({ status: 201 });
   });
 
   it("what is no operation is refused by the function, whoever sends it", async () => {

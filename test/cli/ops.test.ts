@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { StackPlace } from "../../cli/deployed.ts";
 import { operatorAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/result.ts";
 import { NOON } from "../support/deps.ts";
+import { NO_STACK, stackAnswer } from "./stack-answer.ts";
 
 const PHONE = "+447700900123";
 const words = (line: string): readonly string[] => line.split(" ");
@@ -38,12 +41,12 @@ describe("a command line", () => {
 
   it("asks the stage that it names", () => {
     expect(askedBy(words("resume --stage prod"))).toMatchObject({
-      place: { kind: "stage", name: "prod" },
+      place: { kind: "stage", stackName: "latchkey-prod" },
     });
   });
 
   it.each(["", "--help", "who --help"])("%j asks for help", (line) => {
-    expect(askedBy(line === "" ? [] : words(line))).toEqual({ kind: "help" });
+    expect(() => askedBy(line === "" ? [] : words(line))).toThrow("npm run ops -- <command>");
   });
 
   it.each([
@@ -99,7 +102,7 @@ describe("the words for a result", () => {
     ],
     [
       { kind: "blocked", subject: { ...subject, of: "ipv4" }, until: NOON },
-      "Nothing is sent for it.",
+      "Nothing is sent for it, from 10 seconds on.",
     ],
     [{ kind: "blocked-longer", subject, block }, "blocked already, until 2027-01-16 08:00"],
     [{ kind: "opened", subject, block }, "open again"],
@@ -125,19 +128,20 @@ describe("the words for a result", () => {
 describe("an operator", () => {
   let server: Server;
   let lambda: LambdaClient;
+  let aws: { readonly lambda: LambdaClient; readonly stacks: CloudFormationClient };
   let answer: { status: number; headers: Record<string, string>; body: unknown };
-  let functions: readonly string[] = [];
+  const stacks = ["latchkey-dev", "acme-platform"];
+  const OUTPUTS = { LatchkeyAddress: "https://a.example", LatchkeyOperateFunction: "acme-operate" };
   const asked: string[] = [];
 
   async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
     asked.push(`${request.method} ${request.url} ${await text(request)}`);
-    const isList =
-      request.url?.startsWith("/2015-03-31/functions?") === true ||
-      request.url === "/2015-03-31/functions" ||
-      request.url === "/2015-03-31/functions/";
-    if (isList) {
-      const Functions = functions.map((FunctionName) => ({ FunctionName }));
-      response.end(JSON.stringify({ Functions }));
+    if (request.url === "/") {
+      const stack = stacks.find((name) =>
+        new RegExp(`StackName=${name}(&|$)`).test(asked.at(-1) ?? ""),
+      );
+      response.writeHead(stack === undefined ? 400 : 200, { "content-type": "text/xml" });
+      response.end(stack === undefined ? NO_STACK : stackAnswer(OUTPUTS));
       return;
     }
     response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body));
@@ -148,12 +152,14 @@ describe("an operator", () => {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    lambda = new LambdaClient({
+    const place = {
       endpoint: `http://127.0.0.1:${port}`,
       region: "eu-west-2",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
       maxAttempts: 1,
-    });
+    };
+    lambda = new LambdaClient(place);
+    aws = { lambda, stacks: new CloudFormationClient(place) };
   });
   afterAll(() => {
     lambda.destroy();
@@ -163,24 +169,25 @@ describe("an operator", () => {
     asked.length = 0;
   });
 
-  it("of a stage invokes the one function that CloudFormation made for it", async () => {
-    functions = [
-      "latchkey-prod-OperateLog-x",
-      "latchkey-dev-Operate0A1B2C3D-q1W2e3",
-      "latchkey-dev-CheckCode0A1B2C3D-x",
-    ];
-    answer = { status: 200, headers: {}, body: { kind: "not-paused" } };
-    const operate = await operatorAt({ kind: "stage", name: "dev" }, { lambda });
-    expect(await operate({ command: "resume" })).toEqual({ kind: "not-paused" });
-    expect(asked.at(-1)).toBe(
-      'POST /2015-03-31/functions/latchkey-dev-Operate0A1B2C3D-q1W2e3/invocations {"command":"resume"}',
-    );
-  });
+  it.each(["latchkey-dev", "acme-platform"])(
+    "of the stack %s invokes the function that its outputs name",
+    async (stackName) => {
+      answer = { status: 200, headers: {}, body: { kind: "not-paused" } };
+      const operate = await operatorAt({ kind: "stage", stackName }, aws);
+      expect(await operate({ command: "resume" })).toEqual({ kind: "not-paused" });
+      expect(asked.at(-1)).toBe(
+        'POST /2015-03-31/functions/acme-operate/invocations {"command":"resume"}',
+      );
+    },
+  );
 
-  it("of a stage that is not there says so", async () => {
-    functions = ["latchkey-dev-Operate0A1B2C3D-q1W2e3"];
-    await expect(operatorAt({ kind: "stage", name: "prod" }, { lambda })).rejects.toThrow(
-      "There is no prod in this account and region.",
+  it("of a stack that is not there says so, and of one without its outputs", async () => {
+    const of = (place: StackPlace) => operatorAt({ kind: "stage", ...place }, aws);
+    await expect(of({ stackName: "latchkey-prod" })).rejects.toThrow(
+      "There is no stack latchkey-prod in this account and region.",
+    );
+    await expect(of({ stackName: "latchkey-dev", outputPrefix: "Phone" })).rejects.toThrow(
+      "The stack latchkey-dev has no output PhoneOperateFunction.",
     );
   });
 

@@ -5,7 +5,7 @@ import { deployAskedBy } from "../../cli/deploy-command.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { parseOperation } from "../../functions/operator/operation.ts";
 
-const FOLDER = join(import.meta.dirname, "../../docs/runbooks");
+const FOLDER = join(import.meta.dirname, "../../docs/operate/runbooks");
 
 /** Every command of operators that a runbook tells a tired person to type. */
 const COMMANDS = readdirSync(FOLDER).flatMap((file) =>
@@ -47,7 +47,7 @@ describe("a runbook", () => {
   it("replaces a key that others used, since whoever could use it could make every epoch", () => {
     const text = textOf("key-misuse.md");
     expect(text).not.toMatch(/raise `keyEpoch`/i);
-    for (const part of ["`infra/keys.ts`", "`previousProofKeyArn`"]) expect(text).toContain(part);
+    for (const part of ["`infra/keys.ts`", "`proofKeys`"]) expect(text).toContain(part);
   });
 
   it("says that new credentials of Twilio need nothing else", () => {

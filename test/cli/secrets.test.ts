@@ -1,14 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askAuthTokens } from "../../cli/ask-auth-tokens.ts";
 import { askChallengeSecret } from "../../cli/ask-challenge-secret.ts";
 import { askCredentials } from "../../cli/ask-credentials.ts";
 import { type Ask, prompter, type Question } from "../../cli/prompt.ts";
-import { storeCredentials, twilioSecretOf } from "../../cli/secret-store.ts";
+import { storeCredentials } from "../../cli/secret-store.ts";
 import { stageNamed } from "../../cli/stage-argument.ts";
 import { probe, probeToken } from "../../cli/twilio-probe.ts";
 import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";
@@ -247,39 +246,6 @@ describe("the secret of a stage", () => {
     maxAttempts: 1,
   });
   const client = () => new SecretsManagerClient(there());
-  const lambda = () => new LambdaClient(there());
-  const told = (FunctionName: string, arn?: string) => ({
-    FunctionName,
-    Environment: { Variables: arn === undefined ? {} : { TWILIO_SECRET_ARN: arn } },
-  });
-
-  it("is the one that the stage's functions read, on whatever page, whatever an earlier stack left", async () => {
-    const pages = [
-      {
-        Functions: [told("latchkey-prod2-StartVerification18AA37CC-x", "arn:other stage")],
-        NextMarker: "2",
-      },
-      {
-        Functions: [
-          told("latchkey-prod-CheckCode18AA37CC-x"),
-          told("latchkey-prod-StartVerification18AA37CC-x", "arn:this"),
-        ],
-      },
-    ];
-    answers = () => [200, pages.shift()];
-    expect(await twilioSecretOf(lambda(), "prod")).toBe("arn:this");
-  });
-
-  it("is not there before the first deploy", async () => {
-    answers = () => [200, { Functions: [] }];
-    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("npm run deploy -- dev");
-  });
-
-  it("is not there where the functions name none", async () => {
-    answers = () => [200, { Functions: [told("latchkey-dev-StartVerification18AA37CC-x")] }];
-    await expect(twilioSecretOf(lambda(), "dev")).rejects.toThrow("names no secret");
-  });
-
   it("gets the credentials as JSON, and its mode", async () => {
     answers = () => [200, {}];
     const credentials = {
@@ -342,7 +308,11 @@ describe("a prompt", () => {
 
 describe("the name of a stage on a command line", () => {
   it("is one of the stages", () => {
-    expect(stageNamed("secrets", ["dev"])).toBe("dev");
+    expect(stageNamed("secrets", ["dev"])).toEqual({
+      name: "dev",
+      place: { stackName: "latchkey-dev" },
+    });
+    expect(stageNamed("secrets", ["prod", "--stack", "acme"]).place).toEqual({ stackName: "acme" });
   });
 
   it.each([

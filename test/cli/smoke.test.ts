@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { twilioSecretOf } from "../../cli/secret-store.ts";
+import { outputsOf } from "../../cli/deployed.ts";
 import { smokeArguments } from "../../cli/smoke/arguments.ts";
 import { storedCredentials } from "../../cli/smoke/credentials.ts";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
@@ -16,6 +16,7 @@ import type { TwilioCredentials } from "../../functions/adapters/twilio/credenti
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
+import { stackAnswer } from "./stack-answer.ts";
 
 let emulator: Emulator;
 let credentials: TwilioCredentials;
@@ -132,21 +133,16 @@ function never(): never {
 }
 
 describe("the stage's secret", () => {
-  /** Lambda and Secrets Manager, as far as they are asked. */
+  /** CloudFormation and Secrets Manager, as far as they are asked. */
   async function awsWith(secret: string) {
     const server = serverOf(async (request, response) => {
       const target = String(request.headers["x-amz-target"] ?? "");
-      const body = target.endsWith("GetSecretValue")
-        ? { SecretString: secret }
-        : {
-            Functions: [
-              {
-                FunctionName: "latchkey-dev-StartVerification0123ABCD-x1",
-                Environment: { Variables: { TWILIO_SECRET_ARN: "arn:aws:secret" } },
-              },
-            ],
-          };
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const isSecret = target.endsWith("GetSecretValue");
+      const body = isSecret
+        ? JSON.stringify({ SecretString: secret })
+        : stackAnswer({ LatchkeyTwilioSecret: "arn:aws:secret" });
+      const type = isSecret ? "application/json" : "text/xml";
+      response.writeHead(200, { "content-type": type }).end(body);
     });
     const options = {
       endpoint: localUrl(await listen(server)),
@@ -154,7 +150,9 @@ describe("the stage's secret", () => {
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     };
     return {
-      arn: await twilioSecretOf(new LambdaClient(options), "dev"),
+      arn: (await outputsOf(new CloudFormationClient(options), { stackName: "latchkey-dev" }))(
+        "TwilioSecret",
+      ),
       secrets: new SecretsManagerClient(options),
       server,
     };
@@ -181,12 +179,12 @@ describe("the stage's secret", () => {
 describe("the arguments", () => {
   it("are a stage, and perhaps another address, or a wish to type the credentials", () => {
     expect(smokeArguments(["dev"])).toEqual({
-      stage: "dev",
+      place: { stackName: "latchkey-dev" },
       baseUrl: "https://api.twilio.com",
       asks: false,
     });
     expect(smokeArguments(["dev", "--ask", "--base-url", "http://localhost:1"])).toEqual({
-      stage: "dev",
+      place: { stackName: "latchkey-dev" },
       baseUrl: "http://localhost:1",
       asks: true,
     });

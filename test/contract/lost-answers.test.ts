@@ -52,7 +52,7 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
     expect(await losing(table.client, "UpdateItemCommand", () => resultOf(deps, id, code))).toBe(
       "approved",
     );
-    expect(deps.settled).toHaveLength(1);
+    expect(deps.approvedMessages).toHaveLength(1);
   });
 
   it("is one counted failure of a wrong code, booked on the number", async () => {

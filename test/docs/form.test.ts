@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { ATTRIBUTES } from "../../client/src/form/attributes.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PAGE = readFileSync(join(ROOT, "docs/form.md"), "utf8");
+const PAGE = readFileSync(join(ROOT, "docs/reference/form.md"), "utf8");
 const FORM = join(ROOT, "client/src/form");
 const source = readdirSync(FORM, { withFileTypes: true })
   .filter((entry) => entry.isFile())

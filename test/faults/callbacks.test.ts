@@ -1,9 +1,9 @@
 import { guessOf } from "../../functions/verification/code.ts";
 import { isVerificationId, keyOf } from "../../functions/verification/identifiers.ts";
 import { sealCall } from "../../functions/verification/tokens.ts";
+import { verificationItem } from "../model/answers.ts";
 import { everyChannel } from "../support/deps.ts";
 import { type Person, provenInTheEnd } from "./support/person.ts";
-import { verificationItem } from "./support/promises.ts";
 import type { Answer, Request, Run } from "./support/run.ts";
 import { describeFaults, endOf, type Scenario } from "./support/scenarios.ts";
 import { startedId } from "./support/started.ts";

@@ -1,5 +1,5 @@
+import { verificationItem } from "../model/answers.ts";
 import type { Person } from "./support/person.ts";
-import { verificationItem } from "./support/promises.ts";
 import type { Answer, Request, Run } from "./support/run.ts";
 import { describeFaults, endOf, type Scenario } from "./support/scenarios.ts";
 import { newestCodeOf, startedId, wrongCodeOf } from "./support/started.ts";

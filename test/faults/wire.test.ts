@@ -68,8 +68,6 @@ function at(index: number, fault: WireFault, times: number) {
 
 /** How often an SDK of ours tries. */
 const TRIES = 2;
-/** Two tries of a second each, and another start after them. */
-const MOST_SECONDS = 5;
 
 /** What one start breaks that meets one fault, in words: its own answer, and the next start of the same container. */
 async function brokenByStart(
@@ -155,10 +153,7 @@ describe("a start on the wire", () => {
   it.each(SLOW_WIRE_FAULTS)("waits for nothing that is %s", async (fault) => {
     const broken: string[] = [];
     for (const network of [deployment.dynamodb, deployment.aws]) {
-      const startedAt = performance.now();
-      broken.push(...(await brokenByStart(network, 0, { fault, times: TRIES })));
-      const seconds = (performance.now() - startedAt) / 1_000;
-      if (seconds > MOST_SECONDS) broken.push(`${seconds} seconds`);
+      broken.push(...(await brokenByStart(network, 0, { fault, times: Infinity })));
     }
     expect(broken).toEqual([]);
   });
@@ -225,20 +220,26 @@ describe("the proof keys on the wire", () => {
   });
 });
 
-describe("a settlement on the wire", () => {
-  const SETTLEMENT = { messageSid: `SM${"1b".repeat(16)}`, country: "GB", channel: "sms" } as const;
+describe("an outcome on the wire", () => {
+  const OUTCOME = {
+    end: "approved",
+    provider: "twilio",
+    messageId: `SM${"1b".repeat(16)}`,
+    country: "GB",
+    channel: "sms",
+  } as const;
 
   it.each(WIRE_FAULTS)(
     "fails whole under %s, and is done when Lambda repeats it",
     async (fault) => {
       const { handler } = await container(
-        "settle-verification",
-        () => import("../../functions/settle-verification.ts"),
+        "report-outcome",
+        () => import("../../functions/report-outcome.ts"),
       );
       deployment.aws.arrange(at(0, fault, TRIES));
-      await expect(handler(SETTLEMENT)).rejects.toThrow();
+      await expect(handler(OUTCOME)).rejects.toThrow();
       deployment.aws.arrange(() => undefined);
-      await expect(handler(SETTLEMENT)).resolves.toBeUndefined();
+      await expect(handler(OUTCOME)).resolves.toBeUndefined();
     },
   );
 });

@@ -12,10 +12,10 @@ const NEIGHBOURS = 2_000;
 const SEED = 1;
 
 describe.each(Object.entries(TARGETS))("%s", (name, target) => {
-  const inputs = [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name).values()];
+  const inputs = [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name)];
 
   it("bears every input that was kept", async () => {
-    expect(keptInputs(name).size).toBeGreaterThan(0);
+    expect(keptInputs(name).length).toBeGreaterThan(0);
     expect(await notBorne(target, inputs)).toEqual([]);
   });
 

@@ -10,7 +10,13 @@ const NAMED = { MetricName: v.string(), Namespace: v.string(), Dimensions: DIMEN
 const METRIC = v.object(NAMED);
 const QUERY = v.object({
   Id: v.string(),
-  Expression: v.optional(v.string()),
+  // A rule of Contributor Insights is named by a reference, which makes its alarm wait for it.
+  Expression: v.optional(
+    v.union([
+      v.string(),
+      v.pipe(v.object({ "Fn::Join": v.unknown() }), v.transform(JSON.stringify)),
+    ]),
+  ),
   MetricStat: v.optional(v.object({ Metric: METRIC, Period: v.number(), Stat: v.string() })),
   ReturnData: v.optional(v.boolean(), true),
   Period: v.optional(v.number()),

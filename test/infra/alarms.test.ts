@@ -12,14 +12,14 @@ import { resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");
 const alarms = [...alarmsIn(prod)];
-const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
+const RUNBOOKS = join(import.meta.dirname, "../../docs/operate/runbooks");
 const topic = { Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id };
 const composite = resourceIn(prod, "AWS::CloudWatch::CompositeAlarm", "WatchAlarmsFaults");
 const rows = new Map(
   alarmRows({
     stageName: "prod",
     stage: STAGES.prod,
-    apiName: "",
+    name: "latchkey-prod",
     tableName: "",
     functionNames: byFunction((name) => name),
     deadLettersName: "",
@@ -28,7 +28,7 @@ const rows = new Map(
 );
 
 const runbookIn = (description: string) =>
-  description.match(/https:\/\/\S+\/docs\/runbooks\/([a-z-]+)\.md$/)?.[1];
+  description.match(/https:\/\/\S+\/docs\/operate\/runbooks\/([a-z-]+)\.md$/)?.[1];
 
 describe.each(alarms)("the alarm %s", (name, alarm) => {
   it("leads to a page that says what to do", () => {
@@ -105,10 +105,9 @@ describe("the alarms", () => {
     const alarm = new Map(alarms).get("unverified-sends");
     const sources = alarm === undefined ? [] : metricsOf(alarm);
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
-      "Latchkey/prod Results",
-      "Latchkey/prod Results",
-      "AWS/Lambda Invocations",
-      "AWS/Lambda Errors",
+      "Latchkey/latchkey-prod Results",
+      "Latchkey/latchkey-prod Results",
+      "Latchkey/latchkey-prod Approvals",
     ]);
   });
 
@@ -117,10 +116,11 @@ describe("the alarms", () => {
       .flatMap(([, alarm]) => metricsOf(alarm))
       .filter(({ Namespace }) => Namespace.startsWith("Latchkey"));
     expect(ours.length).toBeGreaterThan(5);
-    const { STAGE } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource["Properties"]
-      .Environment.Variables;
+    const { DEPLOYMENT } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource[
+      "Properties"
+    ].Environment.Variables;
     for (const { Namespace, MetricName, Dimensions } of ours) {
-      expect(Namespace).toBe(metricNamespace(STAGE));
+      expect(Namespace).toBe(metricNamespace(DEPLOYMENT));
       const names = Dimensions.map(({ Name }) => Name).toSorted();
       const counted = Object.values(METRICS).find(({ name }) => name === MetricName);
       expect(counted?.by.map((set) => [...set].toSorted())).toContainEqual(names);
@@ -153,7 +153,9 @@ describe("the alarms", () => {
     expect(group).toEqual({ Ref: resourceIn(prod, "AWS::Logs::LogGroup", "GatewayAccessLog").id });
     expect(RuleState).toBe("ENABLED");
     const hot = JSON.stringify(new Map(alarms).get("hot-client")?.Metrics);
-    expect(hot).toContain(`INSIGHT_RULE_METRIC(\\"${RuleName}\\", \\"MaxContributorValue\\")`);
+    expect(RuleName).toBe("latchkey-prod-clients");
+    expect(hot).toContain("INSIGHT_RULE_METRIC(");
+    expect(hot).toContain(resourceIn(prod, "AWS::CloudWatch::InsightRule", "WatchClients").id);
   });
 });
 

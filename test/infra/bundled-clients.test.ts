@@ -18,9 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), "clients-"));
 const OUTFILE = join(folder, "index.cjs");
 const ENTRY = `
   export { twilioSender } from "./functions/adapters/twilio/sender.ts";
-  export { twilioRedactor, twilioSettler } from "./functions/adapters/twilio/settler.ts";
+  export { twilioOutcomeReporter } from "./functions/adapters/twilio/reporter.ts";
   export { LambdaClient } from "@aws-sdk/client-lambda";
-  export { lambdaSettler } from "./functions/adapters/lambda/settler.ts";
+  export { lambdaOutcomeReporter } from "./functions/adapters/lambda/invocations.ts";
 `;
 const CALL_SID = `CA${"4e".repeat(16)}`;
 const MESSAGE_SID = `SM${"1b".repeat(16)}`;
@@ -86,23 +86,28 @@ function twilio() {
     logFault: () => {},
     notePrice: (note: unknown) => notes.push(note),
   };
-  const { twilioSender, twilioSettler, twilioRedactor } = bundled();
+  const { twilioSender, twilioOutcomeReporter } = bundled();
   return {
     sender: twilioSender(options),
-    settler: twilioSettler(options),
-    redactor: twilioRedactor(options),
+    reporter: twilioOutcomeReporter(options),
   };
 }
 
 const notes: unknown[] = [];
 const OUTGOING = { lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
-const SETTLEMENT = { messageSid: MESSAGE_SID, country: "GB", channel: "sms" };
+const OUTCOME = {
+  end: "final",
+  provider: "twilio",
+  messageId: MESSAGE_SID,
+  country: "GB",
+  channel: "sms",
+};
 
 describe("Twilio's client as it is bundled", () => {
   it("sends a message", async () => {
     const message = { ...OUTGOING, channel: "sms", to: "+447700900123", text: "Hello" };
     const outcome = await twilio().sender.send(message);
-    expect(outcome).toEqual({ kind: "accepted", messageSid: MESSAGE_SID });
+    expect(outcome).toEqual({ kind: "accepted", provider: "twilio", messageId: MESSAGE_SID });
     expect(requests.at(-1)).toMatch(
       /^POST \/2010-04-01\/Accounts\/AC\w+\/Messages\.json .*\bTo=%2B447700900123&/,
     );
@@ -114,8 +119,8 @@ describe("Twilio's client as it is bundled", () => {
     expect(outcome).toEqual({ kind: "refused", why: "phone-invalid" });
   });
 
-  it("settles a message", async () => {
-    await twilio().settler.settle(SETTLEMENT);
+  it("reports that a code was approved", async () => {
+    await twilio().reporter.report({ ...OUTCOME, end: "approved" });
     expect(requests.slice(-2).map((request) => request.split(" ").at(-1))).toEqual([
       "Outcome=confirmed",
       "Body=",
@@ -126,8 +131,8 @@ describe("Twilio's client as it is bundled", () => {
     const greeting = { language: "en-GB", voice: "Amy", greeting: "Press a key." };
     const message = { ...OUTGOING, channel: "voice", to: "+447700900123", greeting };
     const outcome = await twilio().sender.send({ ...message, callToken: "1-sealed" });
-    expect(outcome).toEqual({ kind: "accepted", messageSid: CALL_SID });
-    await twilio().redactor.settle({ ...SETTLEMENT, messageSid: CALL_SID, channel: "voice" });
+    expect(outcome).toEqual({ kind: "accepted", provider: "twilio", messageId: CALL_SID });
+    await twilio().reporter.report({ ...OUTCOME, messageId: CALL_SID, channel: "voice" });
     expect(requests.slice(-2).map((request) => request.split(" ").slice(0, 2))).toEqual([
       ["GET", expect.stringMatching(`/Calls/${CALL_SID}.json$`)],
       ["DELETE", expect.stringMatching(`/Calls/${CALL_SID}.json$`)],
@@ -135,7 +140,7 @@ describe("Twilio's client as it is bundled", () => {
   });
 
   it("empties a message and notes its price", async () => {
-    await twilio().redactor.settle(SETTLEMENT);
+    await twilio().reporter.report(OUTCOME);
     expect(requests.at(-1)).toMatch(/ Body=$/);
     expect(notes.at(-1)).toEqual({ country: "GB", channel: "sms", price: 0.04, currency: "USD" });
   });
@@ -145,11 +150,11 @@ describe("Lambda's client as it is bundled", () => {
   it("invokes without waiting, with the credentials of the environment", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-    const { LambdaClient, lambdaSettler } = bundled();
+    const { LambdaClient, lambdaOutcomeReporter } = bundled();
     const lambda = new LambdaClient({ region: "eu-west-2", endpoint: baseUrl() });
-    await lambdaSettler(lambda, "settle").settle(SETTLEMENT);
+    await lambdaOutcomeReporter(lambda, "report").report(OUTCOME);
     expect(requests.at(-1)).toBe(
-      `POST /2015-03-31/functions/settle/invocations ${JSON.stringify(SETTLEMENT)}`,
+      `POST /2015-03-31/functions/report/invocations ${JSON.stringify(OUTCOME)}`,
     );
     expect(headers.at(-1)).toMatchObject({
       "x-amz-invocation-type": "Event",

@@ -29,8 +29,7 @@ const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
   "take-next-step": 450_000,
   "receive-delivery": 350_000,
   "speak-code": 350_000,
-  "settle-verification": 350_000,
-  "redact-message": 350_000,
+  "report-outcome": 350_000,
   operate: 350_000,
 };
 
@@ -118,10 +117,8 @@ describe.each(FUNCTION_NAMES)("the bundle of %s", (name) => {
 });
 
 describe("the bundles", () => {
-  it("that neither send nor settle hold nothing of Twilio", () => {
-    const others = FUNCTION_NAMES.filter(
-      (name) => !/^(start|resend|settle|redact|take)-/.test(name),
-    );
+  it("that neither send nor report outcomes hold nothing of Twilio", () => {
+    const others = FUNCTION_NAMES.filter((name) => !/^(start|resend|report|take)-/.test(name));
     expect(others).toHaveLength(8);
     for (const name of others)
       expect(bundles[name].inputs.join()).not.toMatch(/node_modules\/twilio/);

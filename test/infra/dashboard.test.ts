@@ -59,23 +59,23 @@ describe("the dashboard", () => {
   it("shows every alarm, and leads to what to do about it", () => {
     const [status, text] = widgets;
     expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
-    expect(text?.properties.markdown).toContain("/docs/runbooks/README.md");
+    expect(text?.properties.markdown).toContain("/docs/operate/runbooks/README.md");
   });
 
   it("looks for every problem, result and fault by itself, in the metrics of this stage", () => {
     const searches = body.match(/SEARCH\('[^']+'/g);
     expect(searches).toEqual([
-      `SEARCH('{Latchkey/prod,route} MetricName=\\"Answers\\"'`,
-      `SEARCH('{Latchkey/prod,problem} MetricName=\\"Problems\\"'`,
-      `SEARCH('{Latchkey/prod,country,channel} MetricName=\\"Sends\\"'`,
-      `SEARCH('{Latchkey/prod,country,channel,delivery} MetricName=\\"Deliveries\\"'`,
-      `SEARCH('{Latchkey/prod,reason} MetricName=\\"Deliveries\\"'`,
-      `SEARCH('{Latchkey/prod,limitedScope} MetricName=\\"Limited\\"'`,
-      `SEARCH('{Latchkey/prod,watchedScope} MetricName=\\"Watched\\"'`,
-      `SEARCH('{Latchkey/prod,what} MetricName=\\"Faults\\"'`,
-      `SEARCH('{Latchkey/prod,route,result} MetricName=\\"Results\\"'`,
-      `SEARCH('{Latchkey/prod,route} MetricName=\\"milliseconds\\"'`,
-      `SEARCH('{Latchkey/prod,country} MetricName=\\"SpentMicros\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,route} MetricName=\\"Answers\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,problem} MetricName=\\"Problems\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,country,channel} MetricName=\\"Sends\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,country,channel,delivery} MetricName=\\"Deliveries\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,reason} MetricName=\\"Deliveries\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,limitedScope} MetricName=\\"Limited\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,watchedScope} MetricName=\\"Watched\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,what} MetricName=\\"Faults\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,route,result} MetricName=\\"Results\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,route} MetricName=\\"milliseconds\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,country} MetricName=\\"SpentMicros\\"'`,
     ]);
   });
 });

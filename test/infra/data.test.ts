@@ -11,8 +11,7 @@ describe("the table", () => {
     expect(resource["Properties"]).toMatchObject({
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      TimeToLiveSpecification: { AttributeName: "deleteAfter", Enabled: true },
-      BillingMode: "PAY_PER_REQUEST",
+      TimeToLiveSpecification: { AttributeName: "deleteAfter" },
     });
   });
 
@@ -38,7 +37,7 @@ describe("the keys", () => {
   it.each([
     ["KeysNumbers", "HMAC_256", "GENERATE_VERIFY_MAC"],
     ["KeysCodes", "HMAC_256", "GENERATE_VERIFY_MAC"],
-    ["KeysProofs", "ECC_NIST_P256", "SIGN_VERIFY"],
+    ["KeysProofs", "RSA_2048", "SIGN_VERIFY"],
   ])("%s is %s for %s", (id, KeySpec, KeyUsage) => {
     expect(resourceIn(prod, "AWS::KMS::Key", id).resource["Properties"]).toMatchObject({
       KeySpec,
@@ -62,7 +61,7 @@ describe("the Twilio secret", () => {
 
 describe("what holds data", () => {
   /** The firewall's log, whose name must be free for the next deployment, and the key of alerts on their way. */
-  const HOLDS_NOTHING = /aws-waf-logs-|alerts/;
+  const HOLDS_NOTHING = /alerts/;
   const STATEFUL = [
     "AWS::DynamoDB::GlobalTable",
     "AWS::KMS::Key",
@@ -80,7 +79,11 @@ describe("what holds data", () => {
             UpdateReplacePolicy,
           ]),
       );
-    expect(policies(prod)).toEqual(new Set(["Retain"]));
+    // What a failed first deployment made goes again, but for the table, where nobody can be wrong.
+    const isTable = type === "AWS::DynamoDB::GlobalTable";
+    expect(policies(prod)).toEqual(
+      new Set(isTable ? ["Retain"] : ["RetainExceptOnCreate", "Retain"]),
+    );
     expect(policies(dev)).toEqual(new Set(["Delete"]));
   });
 

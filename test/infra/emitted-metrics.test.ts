@@ -58,7 +58,9 @@ async function hearOfDeliveries(): Promise<void> {
     const deps = { ...someDeps(), journal };
     await start(deps, aStart({ to: fictionalNumber(index) }));
     const token = deps.messages.at(-1)?.reportToken ?? "";
-    expect(await receiveReport(deps, { token, messageSid: "SM1", report })).toEqual({
+    expect(
+      await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }),
+    ).toEqual({
       kind: "noted",
     });
   }

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
@@ -34,6 +35,8 @@ describe("the firewall", () => {
 
   it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
+      "CallbackWithoutSignature",
+      "TooManyCallbacksFromOneAddress",
       "TwilioCallback",
       "TooManyFromOneAddress",
       "TooManyFromOneBackEnd",
@@ -42,7 +45,7 @@ describe("the firewall", () => {
       "AWSManagedRulesKnownBadInputsRuleSet",
       "AWSManagedRulesCommonRuleSet",
     ]);
-    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     for (const { Name, Action, OverrideAction } of rules) {
       if (Name.startsWith("AWS"))
         expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
@@ -70,6 +73,48 @@ describe("the firewall", () => {
     expect(TextTransformations).toEqual([{ Priority: 0, Type: "NONE" }]);
   });
 
+  it("lets no address fill more than half of the bucket of callbacks, and none that has no signature", () => {
+    const [unsigned, rate, allowed] = rules;
+    const [path, signed] = unsigned?.Statement.AndStatement.Statements ?? [];
+    expect(path).toEqual(allowed?.Statement);
+    const { RegexString, FieldToMatch } = signed.NotStatement.Statement.RegexMatchStatement;
+    expect(FieldToMatch).toEqual({ SingleHeader: { Name: "x-twilio-signature" } });
+    const signature = createHmac("sha1", "token").update("https://a.example").digest("base64");
+    expect(["", "x", `${signature}x`].filter((text) => new RegExp(RegexString).test(text))).toEqual(
+      [],
+    );
+    expect(signature).toMatch(new RegExp(RegexString));
+    const settings: readonly { ResourcePath: string; ThrottlingRateLimit: number }[] = resourceIn(
+      prod,
+      "AWS::ApiGateway::Stage",
+      "GatewayApiDeploymentStageprod",
+    ).resource["Properties"].MethodSettings;
+    const bucket = settings.find(({ ResourcePath }) => ResourcePath.endsWith("deliveries~1twilio"));
+    expect(rate?.Statement.RateBasedStatement).toEqual({
+      AggregateKeyType: "IP",
+      EvaluationWindowSec: 60,
+      Limit: (Number(bucket?.ThrottlingRateLimit) * 60) / 2,
+      ScopeDownStatement: allowed?.Statement,
+    });
+  });
+
+  it("counts by the header of the proxy where there is one, and callbacks by the connection", () => {
+    const clientAddressHeader = { name: "cf-connecting-ip", because: "Nobody comes past it." };
+    const behind: readonly Rule[] = aclIn(
+      templateOf("prod", { ...STAGES.prod, clientAddressHeader }),
+    ).Rules;
+    const keyOf = (name: string) => {
+      const { AggregateKeyType, ForwardedIPConfig } =
+        behind.find(({ Name }) => Name === name)?.Statement.RateBasedStatement ?? {};
+      return { AggregateKeyType, ForwardedIPConfig };
+    };
+    expect(keyOf("TooManyFromOneAddress")).toEqual({
+      AggregateKeyType: "FORWARDED_IP",
+      ForwardedIPConfig: { HeaderName: "cf-connecting-ip", FallbackBehavior: "MATCH" },
+    });
+    expect(keyOf("TooManyCallbacksFromOneAddress").AggregateKeyType).toBe("IP");
+  });
+
   it("tells an address above its limit, and nobody else, to come back", () => {
     const { ResponseCode, ResponseHeaders, CustomResponseBodyKey } = Object(
       ruleCalled("TooManyFromOneAddress")?.Action,
@@ -93,9 +138,9 @@ describe("the firewall", () => {
       status: 429,
       retryAfterSeconds: 60,
     });
-    expect(
-      JSON.stringify(rules.filter(({ Name }) => !Name.startsWith("TooManyFrom"))),
-    ).not.toContain("CustomResponse");
+    expect(JSON.stringify(rules.filter(({ Name }) => !Name.startsWith("TooMany")))).not.toContain(
+      "CustomResponse",
+    );
   });
 
   it("refuses an address above the limit of the stage, and counts bodies larger than any of ours", () => {
@@ -179,7 +224,15 @@ describe("the firewall", () => {
       expect.arrayContaining([{ UriPath: {} }, { SingleHeader: { Name: "idempotency-key" } }]),
     );
     const { id, resource } = resourceIn(prod, "AWS::Logs::LogGroup", "FirewallLog");
-    expect(resource["Properties"].LogGroupName).toBe("aws-waf-logs-latchkey-prod");
+    // The name ends by what makes the stack unique, so that the group can stay when the stack goes.
+    expect(resource["Properties"].LogGroupName["Fn::Join"][1][0]).toBe(
+      "aws-waf-logs-latchkey-prod-",
+    );
+    expect(JSON.stringify(resource["Properties"].LogGroupName)).toContain("AWS::StackId");
+    expect(resource).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      Properties: { RetentionInDays: 365 },
+    });
     expect(LogDestinationConfigs[0]["Fn::Join"][1].slice(-2)).toEqual([":log-group:", { Ref: id }]);
   });
 
@@ -196,7 +249,7 @@ describe("the firewall", () => {
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
     ).Rules;
-    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });

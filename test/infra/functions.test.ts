@@ -1,5 +1,4 @@
 import { Stack } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { LOCALES } from "../../functions/policy/messages/locales.ts";
@@ -36,10 +35,9 @@ type Statement = {
 };
 
 function placeOf(resource: unknown): string {
-  return JSON.stringify(resource).replace(
-    /^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/,
-    "$1",
-  );
+  return JSON.stringify(resource)
+    .replace(/^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/, "$1")
+    .replace(/^.*":function:latchkey-prod-([\w-]+)"\]\]}$/, "$1");
 }
 
 const LOG = (name: FunctionName) => [
@@ -71,8 +69,9 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysCodes",
     "kms:GenerateMac on KeysNumbers",
+    "kms:DescribeKey on KeysProofs",
     "kms:Sign on KeysProofs",
-    "lambda:InvokeFunction on SettleVerification",
+    "lambda:InvokeFunction on report-outcome",
   ],
   "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],
   "cancel-verification": ["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
@@ -82,8 +81,8 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:GetItem on Table",
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysNumbers",
-    "lambda:InvokeFunction on RedactMessage",
-    "lambda:InvokeFunction on TakeNextStep",
+    "lambda:InvokeFunction on report-outcome",
+    "lambda:InvokeFunction on take-next-step",
     "secretsmanager:GetSecretValue on TwilioAuthToken",
   ],
   "speak-code": [
@@ -99,13 +98,9 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "kms:GenerateMac on KeysNumbers",
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
-  "redact-message": [
+  "report-outcome": [
     "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
-  ],
-  "settle-verification": [
-    "secretsmanager:GetSecretValue on TwilioCredentials",
-    "sqs:SendMessage on SettleDeadLetters",
+    "sqs:SendMessage on DeadLetters",
   ],
   operate: [
     "dynamodb:DeleteItem on Table",
@@ -116,10 +111,8 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
 };
 
 describe.each(FUNCTION_NAMES)("%s", (name) => {
-  it("runs on arm64 and Node 24, and logs JSON into a log of its own", () => {
+  it("logs JSON into a log of its own", () => {
     expect(propertiesOf(name)).toMatchObject({
-      Runtime: "nodejs24.x",
-      Architectures: ["arm64"],
       Handler: "index.handler",
       LoggingConfig: {
         LogFormat: "JSON",
@@ -130,8 +123,8 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
 
   it("gets exactly the environment that it reads", () => {
     const { Variables } = propertiesOf(name).Environment;
-    expect(Object.keys(Variables).toSorted()).toEqual([...ENV[name], "STAGE"].toSorted());
-    expect(Variables.STAGE).toBe("prod");
+    expect(Object.keys(Variables).toSorted()).toEqual([...ENV[name], "DEPLOYMENT"].toSorted());
+    expect(Variables.DEPLOYMENT).toBe("latchkey-prod");
   });
 
   it("may do what it must and nothing else", () => {
@@ -146,8 +139,7 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
     expect(prod.findResources("AWS::IAM::ManagedPolicy")).toEqual({});
   });
 
-  it("ends before the gateway gives it up, and has the memory of its row", () => {
-    expect(propertiesOf(name).Timeout).toBeLessThan(29);
+  it("has the time and the memory of its row", () => {
     expect(propertiesOf(name).Timeout).toBe(FUNCTIONS[name].timeoutSeconds);
     expect(propertiesOf(name).MemorySize).toBe(FUNCTIONS[name].memoryMebibytes);
   });
@@ -187,7 +179,6 @@ describe("the environment", () => {
       PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
-    expect(variables("publish-proof-keys").PREVIOUS_PROOF_KEY_ARN).toBe("");
   });
 
   it("has the client's address from the connection, unless the stage names the header of its proxy", () => {
@@ -208,16 +199,19 @@ describe("the environment", () => {
     },
   );
 
-  it("names the function that settles", () => {
-    const { id } = resourceIn(prod, "AWS::Lambda::Function", "SettleVerification");
-    expect(variables("check-code").SETTLE_FUNCTION_NAME).toEqual({ Ref: id });
+  it("names the function that reports outcomes", () => {
+    const { FunctionName } = propertiesOf("report-outcome");
+    expect(variables("check-code").OUTCOME_FUNCTION_NAME).toBe(FunctionName);
+    expect(variables("receive-delivery").OUTCOME_FUNCTION_NAME).toBe(FunctionName);
   });
 
   it("does not compile with a key missing", () => {
     const stack = new Stack(anApp());
     const build = () =>
       new ApiFunction(stack, "Check", {
-        name: "cancel-verification",
+        name: "latchkey-dev",
+        function: "cancel-verification",
+        arn: "arn:function",
         stageName: "dev",
         stage: STAGES.dev,
         bundleDirectory: ANY_DIRECTORY,
@@ -228,27 +222,29 @@ describe("the environment", () => {
     expect(build).not.toThrow();
   });
 
-  it("holds the previous proof key, and its function may read it, where a stage names one", () => {
-    const previous = "arn:aws:kms:eu-west-2:000000000000:key/previous";
-    const stage = { ...STAGES.dev, previousProofKeyArn: previous };
-    const environment = environments(stage, NOWHERE)["publish-proof-keys"];
-    expect(environment.PREVIOUS_PROOF_KEY_ARN).toBe(previous);
-
-    const stack = new Stack(anApp());
-    new ApiFunction(stack, "Publish", {
-      name: "publish-proof-keys",
-      stageName: "dev",
-      stage,
-      bundleDirectory: ANY_DIRECTORY,
-      environment,
-      resources: { ...NONE, previousProofKey: previous },
-    });
-    const [role] = Object.values(Template.fromStack(stack).findResources("AWS::IAM::Role"));
-    expect(role?.["Properties"].Policies[0].PolicyDocument.Statement).toContainEqual({
-      Effect: "Allow",
-      Action: "kms:GetPublicKey",
-      Resource: previous,
-    });
+  it("holds every proof key of the stage, oldest first, and its functions may use each", () => {
+    const template = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2] });
+    const ids = ["KeysProofs", "KeysProofs2"].map(
+      (id) => resourceIn(template, "AWS::KMS::Key", id).id,
+    );
+    const arns = ids.map((id) => ({ "Fn::GetAtt": [id, "Arn"] }));
+    for (const [id, action] of [
+      ["PublishProofKeys", "kms:GetPublicKey"],
+      ["CheckCode", ["kms:DescribeKey", "kms:Sign"]],
+    ] as const) {
+      const { resource } = resourceIn(template, "AWS::Lambda::Function", id);
+      expect(resource["Properties"].Environment.Variables.PROOF_KEY_ARNS).toEqual({
+        "Fn::Join": ["", [arns[0], ",", arns[1]]],
+      });
+      const role = resourceIn(template, "AWS::IAM::Role", `${id}Role`).resource;
+      expect(role["Properties"].Policies[0].PolicyDocument.Statement).toContainEqual({
+        Effect: "Allow",
+        Action: action,
+        // CDK sorts them by name.
+        Resource: arns.toReversed(),
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": expect.anything() } },
+      });
+    }
   });
 });
 
@@ -256,13 +252,11 @@ const NONE = {
   table: undefined,
   numbersKey: undefined,
   codesKey: undefined,
-  proofKey: undefined,
-  previousProofKey: undefined,
+  proofKeys: [],
   twilioSecret: undefined,
   twilioAuthSecret: undefined,
   challengeSecret: undefined,
-  settleFunction: undefined,
-  redactFunction: undefined,
+  outcomeFunction: undefined,
   nextStepFunction: undefined,
-  settleDeadLetters: undefined,
+  deadLetters: undefined,
 };

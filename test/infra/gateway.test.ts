@@ -49,9 +49,15 @@ describe("the routes", () => {
       "DELETE /v1/server/verifications/{id}",
       "DELETE /v1/verifications/{id}",
       "GET /.well-known/jwks.json",
+      "GET /.well-known/openid-configuration",
       "GET /v1/server/verifications/{id}",
       "GET /v1/verifications/{id}",
+      "HEAD /.well-known/jwks.json",
+      "HEAD /.well-known/openid-configuration",
+      "HEAD /v1/server/verifications/{id}",
+      "HEAD /v1/verifications/{id}",
       "OPTIONS /.well-known/jwks.json",
+      "OPTIONS /.well-known/openid-configuration",
       "OPTIONS /v1/verifications",
       "OPTIONS /v1/verifications/{id}",
       "OPTIONS /v1/verifications/{id}/check",
@@ -85,7 +91,7 @@ describe("the routes", () => {
     const { id } = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
     for (const { SourceArn } of permissions) {
       expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
-      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|POST|DELETE|OPTIONS)\/[^*]/);
+      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|HEAD|POST|DELETE|OPTIONS)\/[^*]/);
     }
   });
 });
@@ -98,7 +104,7 @@ describe("the routes of back ends", () => {
   const isServer = ({ path }: { readonly path: string }) => path.startsWith("/v1/server/");
 
   it("take signed requests only, and no other route asks for a signature", () => {
-    expect(methods.filter(isServer)).toHaveLength(5);
+    expect(methods.filter(isServer)).toHaveLength(6);
     for (const method of methods)
       expect([method.path, method.AuthorizationType]).toEqual([
         method.path,
@@ -115,9 +121,7 @@ describe("the routes of back ends", () => {
   });
 
   it("are named whole in an output, for the policy of whoever calls them", () => {
-    const output = Object.entries(prod.findOutputs("*")).find(([id]) =>
-      id.startsWith("GatewayServerRoutes"),
-    )?.[1];
+    const { LatchkeyServerRoutes: output } = prod.findOutputs("*");
     expect(output?.["Value"]["Fn::Join"][1].at(-1)).toBe("/prod/*/v1/server/*");
   });
 });
@@ -198,7 +202,11 @@ describe("what the gateway answers itself", () => {
     ["INVALID_SIGNATURE", "signature-invalid"],
     ["EXPIRED_TOKEN", "signature-invalid"],
     ["ACCESS_DENIED", "access-denied"],
-    ["DEFAULT_4XX", "route-not-found"],
+    ["MISSING_AUTHENTICATION_TOKEN", "route-not-found"],
+    ["RESOURCE_NOT_FOUND", "route-not-found"],
+    ["DEFAULT_4XX", "request-blocked"],
+    ["INTEGRATION_FAILURE", "internal-error"],
+    ["INTEGRATION_TIMEOUT", "internal-error"],
     ["DEFAULT_5XX", "internal-error"],
   ] as const)("for %s is the problem %s", (type, code) => {
     const response = responses.find(({ ResponseType }) => ResponseType === type);

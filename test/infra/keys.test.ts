@@ -110,7 +110,9 @@ describe("the watch over keys", () => {
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain("/docs/runbooks/key-misuse.md");
+    expect(Targets[0].InputTransformer.InputTemplate).toContain(
+      "/docs/operate/runbooks/key-misuse.md",
+    );
   });
 
   it("looks at all three", () => {
@@ -124,38 +126,65 @@ describe("the watch over keys", () => {
 describe("the watch over code and roles", () => {
   const { EventPattern, State, Targets } = resourceIn(prod, "AWS::Events::Rule", "WatchCodeMisuse")
     .resource["Properties"];
-  const [ofFunctions, ofRoles] = EventPattern.detail.$or;
+  type Change = {
+    readonly eventName: readonly unknown[];
+    readonly requestParameters: Readonly<Record<string, unknown>>;
+    readonly sourceIPAddress?: unknown;
+  };
+  const changes: readonly Change[] = EventPattern.detail.$or;
+  const changeOf = (eventName: string) =>
+    changes.find((change) => JSON.stringify(change.eventName).includes(`"${eventName}"`));
+  const functionName = [{ prefix: "latchkey-prod-" }, { wildcard: "*:function:latchkey-prod-*" }];
 
-  it("tells the topic of changes by anybody but CloudFormation", () => {
+  it("tells the topic of functions, roles and the stack", () => {
     expect(State).toBe("ENABLED");
-    expect(EventPattern.detail.sourceIPAddress).toEqual([
-      { "anything-but": ["cloudformation.amazonaws.com"] },
-    ]);
+    expect(EventPattern.source).toEqual(["aws.lambda", "aws.iam", "aws.cloudformation"]);
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain("/docs/runbooks/key-misuse.md");
+    expect(Targets[0].InputTransformer.InputTemplate).toContain(
+      "/docs/operate/runbooks/key-misuse.md",
+    );
   });
 
-  it("looks at the code and the settings of our functions, named or by ARN", () => {
-    expect(EventPattern.source).toContain("aws.lambda");
-    expect(ofFunctions.eventName).toEqual([
-      { prefix: "UpdateFunctionCode" },
-      { prefix: "UpdateFunctionConfiguration" },
-    ]);
-    expect(ofFunctions.requestParameters.functionName).toEqual([
-      { prefix: "latchkey-prod-" },
-      { wildcard: "*:function:latchkey-prod-*" },
-    ]);
+  it("looks at the code and the settings of our functions, changed by anybody but CloudFormation", () => {
+    expect(changeOf("UpdateFunctionCode")).toEqual({
+      eventName: [{ prefix: "UpdateFunctionCode" }, { prefix: "UpdateFunctionConfiguration" }],
+      sourceIPAddress: [{ "anything-but": ["cloudformation.amazonaws.com"] }],
+      requestParameters: { functionName },
+    });
   });
 
-  it("looks at who may be one of our roles, and at what it may", () => {
-    expect(EventPattern.source).toContain("aws.iam");
-    expect(ofRoles.eventName).toEqual([
-      "UpdateAssumeRolePolicy",
-      "PutRolePolicy",
-      "AttachRolePolicy",
-    ]);
-    expect(ofRoles.requestParameters.roleName).toEqual([{ prefix: "latchkey-prod-" }]);
+  it.each(["AddPermission", "CreateFunctionUrlConfig", "CreateEventSourceMapping"])(
+    "looks at %s on our functions, by CloudFormation too",
+    (event) => {
+      expect(changeOf(event)?.requestParameters).toEqual({ functionName });
+      expect(changeOf(event)).not.toHaveProperty("sourceIPAddress");
+    },
+  );
+
+  it("looks at other functions that are given a role of ours", () => {
+    const change = changeOf("CreateFunction2");
+    expect(change?.requestParameters).toEqual({
+      role: [{ wildcard: "*:role/latchkey-prod-*" }],
+      functionName: [{ "anything-but": { prefix: "latchkey-prod-" } }],
+    });
+    expect(change).not.toHaveProperty("sourceIPAddress");
+  });
+
+  it("looks at the policies of our roles, changed by CloudFormation too", () => {
+    const change = changeOf("PutRolePolicy");
+    expect(change?.requestParameters).toEqual({ roleName: [{ prefix: "latchkey-prod-" }] });
+    expect(change?.eventName).toEqual(
+      expect.arrayContaining(["UpdateAssumeRolePolicy", "AttachRolePolicy"]),
+    );
+    expect(change).not.toHaveProperty("sourceIPAddress");
+  });
+
+  it("looks at every change of the stack itself", () => {
+    expect(changeOf("ExecuteChangeSet")).toEqual({
+      eventName: expect.arrayContaining(["UpdateStack", "DeleteStack"]),
+      requestParameters: { stackName: [{ Ref: "AWS::StackName" }, { Ref: "AWS::StackId" }] },
+    });
   });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { afterAll } from "vitest";
 import cdk from "../../cdk.json" with { type: "json" };
 import { byFunction } from "../../infra/by-function.ts";
 import { LatchkeyStack } from "../../infra/latchkey-stack.ts";
@@ -12,14 +11,14 @@ import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 /** Stands for bundles where nobody asks what functions do. */
 export const ANY_DIRECTORY = import.meta.dirname;
 
-/** An app with the switches of the project, whose assembly goes away after the tests of a file. */
+/** An app with the switches of the project, whose assembly goes away with the process. */
 export function anApp(): App {
   const outdir = mkdtempSync(join(tmpdir(), "assembly-"));
   outdirs.push(outdir);
   return new App({ outdir, context: cdk.context, analyticsReporting: false });
 }
 const outdirs: string[] = [];
-afterAll(() => {
+process.once("exit", () => {
   for (const outdir of outdirs) rmSync(outdir, { recursive: true });
 });
 

@@ -47,6 +47,9 @@ describe.each(stages)("the stage %s", (name, stage) => {
   });
 });
 
+const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
+const CHALLENGE = { when: "always", whenUnreachable: "refuse" } as const;
+
 /** A stage with one field wrong, and the sentence about it. */
 const WRONG: readonly (readonly [field: string, value: unknown, sentence: string])[] = [
   ["brand", "Ünicode", "Stage prod: brand must be 1 to 20 letters"],
@@ -66,8 +69,30 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     "Stage prod: allowedOrigins must be a list of exact",
   ],
   ["allowedOrigins", ["https://a.com,https://b.com"], "Stage prod: allowedOrigins must be a list"],
-  ["allowedOrigins", [], "Stage prod: allowedOrigins must be at least one https origin"],
-  ["allowedOrigins", ["http://localhost:3000"], "Stage prod: allowedOrigins must be at least one"],
+  ["allowedOrigins", [], "Stage prod: allowedOrigins must be a list of exact origins"],
+  ["allowedOrigins", ["http://localhost:3000"], 'allowedOrigins.0 is "http://localhost:3000".'],
+  ...[
+    "https://localhost:5173",
+    "http://localhost",
+    "https://127.0.0.1",
+    "null",
+    "file://x",
+    "javascript://x",
+    "*",
+    "capacitor://",
+    "https://*.acme.com:",
+  ].map((origin) => ["allowedOrigins", [origin], "Stage prod: allowedOrigins"] as const),
+  ...(
+    [
+      ["turnstile", "1x00000000000000000000AA"],
+      ["hcaptcha", "10000000-ffff-ffff-ffff-000000000001"],
+      ["recaptcha", "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI"],
+      ["recaptcha", "0x4AAAAAAADnPIDROrmt1Wwj"],
+    ] as const
+  ).map(
+    ([provider, siteKey]) =>
+      ["challenge", { ...CHALLENGE, provider, siteKey }, "Stage prod: challenge"] as const,
+  ),
   ["proofAudience", "", "Stage prod: proofAudience must be"],
   ["problemDocsUrl", "http://docs.acme.com/#", "Stage prod: problemDocsUrl must be an https"],
   [
@@ -75,8 +100,11 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     "https://docs.acme.com",
     "Stage prod: runbooksUrl must be an https address ending",
   ],
-  ["keyEpoch", 10_000, "Stage prod: keyEpoch must be 0 to 9999"],
-  ["previousProofKeyArn", "proof", "Stage prod: previousProofKeyArn must be the ARN"],
+  ["keyEpoch", 10_000, "Stage prod: keyEpoch must be a whole number from 0 to 9999, not 10000."],
+  ["proofKeys", [2, 1], "Stage prod: proofKeys must be one or two numbers from 1 to 99"],
+  ["proofKeys", [], "Stage prod: proofKeys must be one or two numbers"],
+  ["proofKeys", [1, 2, 3], "Stage prod: proofKeys must be one or two numbers"],
+  ["proofKeys", [100], "Stage prod: proofKeys must be one or two numbers"],
   [
     "throttle",
     { requestsPerSecond: 0, burst: 1 },
@@ -135,13 +163,59 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ["logRetentionDays", 30, "Stage prod: logRetentionDays must be 365"],
   ["twilio", "test", "Stage prod: twilio must be live"],
   ["twilio", { live: true, because: "" }, "Stage prod: twilio must be"],
-  ["alertEmail", undefined, "Stage prod: alertEmail must be the address of somebody"],
-  ["alertEmail", "somebody", "Stage prod: alertEmail must be an e-mail address"],
-  ["securityContact", undefined, "Stage prod: securityContact must be where somebody who found"],
+  ["alertEmail", undefined, "Stage prod: alertEmail must be the e-mail address of somebody"],
+  [
+    "alertEmail",
+    "somebody",
+    'Stage prod: alertEmail must be the e-mail address of somebody who receives alarms, not "somebody".',
+  ],
+  ["securityContact", undefined, "Stage prod: securityContact must be an e-mail address or"],
   [
     "securityContact",
     "http://acme.com",
     "Stage prod: securityContact must be an e-mail address or",
+  ],
+  ["allowedOrigins", ["https://*.app.acme.com"], 'allowedOrigins.0 is "https://*.app.acme.com".'],
+  ["allowedOrigins", ["https://a.com", "https://a.com"], "a list of exact origins such as"],
+  ["allowedOrigins", ["https://192.168.1.10"], 'allowedOrigins.0 is "https://192.168.1.10".'],
+  ["countries", ["GB", "GB"], 'each once, not ["GB","GB"].'],
+  [
+    "defaultCountry",
+    "FR",
+    "defaultCountry must name open countries, and countries does not list FR",
+  ],
+  ["voice", { from: "+447400123456", countries: ["FR"] }, "countries does not list FR"],
+  [
+    "spend",
+    spendWith({ FR: { dollarsPerHour: 1, dollarsPerDay: 2 } }),
+    "Stage prod: spend must name open countries, and countries does not list FR.",
+  ],
+  [
+    "spend",
+    spendWith({ GB: { dollarsPerHour: 9, dollarsPerDay: 2 } }),
+    "Stage prod: spend must give GB a day of at least its hour, and 9 is above 2.",
+  ],
+  [
+    "spend",
+    spendWith({ GB: { dollarsPerHour: 61, dollarsPerDay: 62 } }),
+    "Stage prod: spend must give GB no more than all countries together have, which is 60 an hour",
+  ],
+  [
+    "sendThrottle",
+    { requestsPerSecond: 51, burst: 50 },
+    "Stage prod: sendThrottle must stay within throttle, and its requestsPerSecond of 51 is above 50.",
+  ],
+  [
+    "throttle",
+    { requestsPerSecond: 5_000_000, burst: 100 },
+    "both whole numbers from 1 to 100000; throttle.requestsPerSecond is 5000000.",
+  ],
+  ["proofKeys", "arn:aws:kms:", "one or two numbers from 1 to 99, the older first"],
+  ["production", false, "Stage prod: production must be true in a stage of this name, not false."],
+  [
+    "clientAddressHeader",
+    { name: "cloudfront-viewer-address", because: "only CloudFront calls it" },
+    "clientAddressHeader must be a header with an address alone where the firewall counts by it",
   ],
   ["production", "yes", "Stage prod: production must be true or false"],
   ["colour", "red", "Stage prod: colour is no field of a stage."],
@@ -152,8 +226,8 @@ describe("a stage", () => {
     const stage: Stage = {
       ...STAGES.prod,
       clientAddressHeader: {
-        name: "cloudfront-viewer-address",
-        because: "Only CloudFront knows the secret that the firewall asks for.",
+        name: "cf-connecting-ip",
+        because: "Only Cloudflare knows the secret that the firewall asks for.",
       },
       slack: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" },
       reservedConcurrency: { "check-code": 20 },
@@ -182,6 +256,20 @@ describe("a wrong stage", () => {
       allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
     };
     expect(() => validateStage("prod", stage)).not.toThrow();
+  });
+
+  it("is right with an app among its origins, by its exact name", () => {
+    const allowedOrigins = ["https://app.acme.com", "capacitor://localhost", "https://localhost"];
+    expect(() => validateStage("prod", { ...STAGES.prod, allowedOrigins })).not.toThrow();
+  });
+
+  it.each([
+    ["turnstile", "0x4AAAAAAADnPIDROrmt1Wwj"],
+    ["hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
+    ["recaptcha", `6L${"c".repeat(38)}`],
+  ])("is right with a site key of %s", (provider, siteKey) => {
+    const challenge = { ...CHALLENGE, provider, siteKey };
+    expect(() => validateStage("prod", { ...STAGES.prod, challenge })).not.toThrow();
   });
 
   it("may be any other, with any name, that a user adds", () => {

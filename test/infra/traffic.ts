@@ -47,7 +47,7 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     IntegrationLatency: ofGateway(({ p95Milliseconds }) => p95Milliseconds),
     "Results started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
     "Results incorrect POST /v1/verifications/{id}/check": some(({ incorrect }) => incorrect),
-    "Invocations SettleVerification": some(({ approved }) => approved),
+    Approvals: some(({ approved }) => approved),
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
     "Faults message-unanswered": some(({ unanswered }) => unanswered),
     "Errors CheckCode": some(({ crashes }) => crashes),

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite", challenged: true });
-}, 120_000);
+  system = await startPatientSystem({ challenged: true });
+});
 afterAll(() => system.stop());
 
 const start = (body: Readonly<Record<string, unknown>>) =>

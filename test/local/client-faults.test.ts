@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import {
   FAULTS,
   type Fault,
@@ -17,7 +18,7 @@ let proxy: FaultProxy;
 /** All at once, since each waits half a minute until its number may be sent a second message. */
 let journeys: ReadonlyMap<Fault, ReturnType<typeof journey>>;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
   proxy = await startFaultProxy(system.url);
   journeys = new Map(FAULTS.map((fault) => [fault, journey(fault)]));
 });

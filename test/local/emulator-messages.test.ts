@@ -153,8 +153,9 @@ describe("the callbacks of a message", () => {
     emulator.setCallbacks(plan);
     const startedAt = Date.now();
     await sms(ANY);
-    await expect.poll(statuses, { timeout: 3_000 }).toEqual(expected);
+    await expect.poll(statuses).toEqual(expected);
     const atLeast = Math.max(...plan.map(({ afterMilliseconds }) => afterMilliseconds));
+    // A lower limit, which holds on a busy machine as well.
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(atLeast - 5);
   });
 
@@ -251,7 +252,7 @@ describe("a number that goes wrong on purpose", () => {
     await expect.poll(statuses).toEqual(["sending", "sent"]);
     expect(arrivals.at(-1)).toMatchObject({ sid, afterMilliseconds: 60 * SECOND_MILLISECONDS });
     expect(emulator.stored(sid)).toMatchObject({ status: "sent" });
-    await expect.poll(statuses, { timeout: 3_000 }).toEqual(["sending", "sent", "delivered"]);
+    await expect.poll(statuses).toEqual(["sending", "sent", "delivered"]);
   });
 
   it("has each callback twice", async () => {
@@ -356,6 +357,6 @@ it("a message that is deleted is gone, whatever is still to become of it", async
   const { sid } = await sms("+447700900987");
   expect(await live().messages(sid).remove()).toBe(true);
   expect(emulator.stored(sid)).toBeUndefined();
-  await expect.poll(statuses, { timeout: 3_000 }).toHaveLength(3);
+  await expect.poll(statuses).toHaveLength(3);
   expect(emulator.stored(sid)).toBeUndefined();
 });

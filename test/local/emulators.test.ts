@@ -24,7 +24,7 @@ const MAC_KEY = {
 const SIGN_KEY = {
   id: "Proofs",
   arn: "arn:aws:kms:eu-west-2:000000000000:key/Proofs",
-  spec: "ECC_NIST_P256",
+  spec: "RSA_2048",
 } as const;
 const SECRET = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:Twilio";
 const SETTLE = "Settle";
@@ -82,7 +82,7 @@ function mac(KeyId: string, message: string): Promise<Uint8Array | undefined> {
 function signCommand(MessageType: "RAW" | "DIGEST", Message: Buffer): SignCommand {
   return new SignCommand({
     KeyId: SIGN_KEY.arn,
-    SigningAlgorithm: "ECDSA_SHA_256",
+    SigningAlgorithm: "RSASSA_PKCS1_V1_5_SHA_256",
     MessageType,
     Message,
   });
@@ -94,6 +94,17 @@ describe("KMS", () => {
     expect(first).toHaveLength(32);
     expect(await mac(MAC_KEY.id, "latchkey/index")).toEqual(first);
     expect(await mac(MAC_KEY.arn, "latchkey/seal/1")).not.toEqual(first);
+  });
+
+  it("makes a key anew that an older version kept as another kind", () => {
+    const kept: unknown[] = [];
+    const journal = {
+      records: [{ id: "Proofs", spec: "ECC_NIST_P256", bytes: "AA==" }],
+      append: (record: unknown) => void kept.push(record),
+    };
+    const made = createKeyStore(journal, () => 1_500)(SIGN_KEY);
+    expect(made).toMatchObject({ spec: "RSA_2048", createdAtSeconds: 1 });
+    expect(kept).toEqual([expect.objectContaining({ id: "Proofs", createdAtSeconds: 1 })]);
   });
 
   it("has new keys with every start, where nothing keeps them", async () => {
@@ -113,7 +124,7 @@ describe("KMS", () => {
     const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: SIGN_KEY.arn }));
     const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: "der", type: "spki" });
     const { Signature = Buffer.of() } = await kms.send(signCommand("RAW", message));
-    expect(KeySpec).toBe("ECC_NIST_P256");
+    expect(KeySpec).toBe("RSA_2048");
     expect(verify("sha256", message, key, Signature)).toBe(true);
     expect(verify("sha256", Buffer.from("header.other"), key, Signature)).toBe(false);
   });
@@ -165,14 +176,14 @@ describe("Secrets Manager", () => {
 });
 
 describe("Lambda", () => {
-  const Payload = Buffer.from('{"messageSid":"SM1"}');
+  const Payload = Buffer.from('{"messageId":"SM1"}');
 
   it("takes an event at once and runs it later", async () => {
     const answer = await lambda.send(
       new InvokeCommand({ FunctionName: SETTLE, InvocationType: "Event", Payload }),
     );
     expect(answer.StatusCode).toBe(202);
-    await expect.poll(() => events).toEqual([{ messageSid: "SM1" }]);
+    await expect.poll(() => events).toEqual([{ provider: "twilio", messageId: "SM1" }]);
   });
 
   it("tries an event that failed twice more, and then no more", async () => {

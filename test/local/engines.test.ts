@@ -17,8 +17,6 @@ const TABLE = {
   },
 };
 
-const LONGEST_FETCH_MILLISECONDS = 120_000;
-
 /** On CI there is Java, and the emulator can be fetched. */
 async function whyNot(name: EngineName): Promise<string | undefined> {
   const available = name === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
@@ -29,9 +27,9 @@ async function whyNot(name: EngineName): Promise<string | undefined> {
 }
 
 describe.each(ENGINES)("the engine %s", (name) => {
-  it("keeps what is put into a table made from the template's resource, and ends when told to", {
-    timeout: LONGEST_FETCH_MILLISECONDS,
-  }, async ({ skip }) => {
+  it("keeps what is put into a table made from the template's resource, and ends when told to", async ({
+    skip,
+  }) => {
     const reason = await whyNot(name);
     if (reason !== undefined) skip(reason);
     const engine = await startEngine(name);

@@ -92,7 +92,7 @@ describe("a request for a route of the template", () => {
       arn: "arn:aws:lambda:eu-west-2:000000000000:function:Echo",
     });
     expect(remaining).toBeGreaterThan(0);
-    expect(remaining).toBeLessThanOrEqual(1_000);
+    expect(remaining).toBeLessThanOrEqual(4_000);
   });
 
   it.each(["x-forwarded-for", "X-Forwarded-For", "x-real-ip", "forwarded", "true-client-ip"])(
@@ -154,7 +154,7 @@ describe("a request that the gateway refuses", () => {
     expect(status).toBe(404);
     expect(JSON.parse(text)).toEqual({
       code: "route-not-found",
-      type: `${system.url}/README.md#route-not-found`,
+      type: `${system.url}/docs/reference/problems.md#route-not-found`,
       why: "Missing Authentication Token",
       instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });

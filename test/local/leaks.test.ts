@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { faultLine, requestLine } from "../../local/terminal.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { rawItems } from "./support/items.ts";
 import { type Evidence, leaksIn, type Secrets, withoutProvenNumbers } from "./support/leaks.ts";
 
@@ -12,7 +13,7 @@ const asBase64 = (text: string) => Buffer.from(text).toString("base64");
 const asBase64url = (text: string) => Buffer.from(text).toString("base64url");
 const asHex = (text: string) => Buffer.from(text).toString("hex");
 const asJwt = (claims: object) =>
-  [{ alg: "ES256" }, claims, "x"].map((part) => asBase64url(JSON.stringify(part))).join(".");
+  [{ alg: "RS256" }, claims, "x"].map((part) => asBase64url(JSON.stringify(part))).join(".");
 const backwards = (text: string) => [...text].reverse().join("");
 
 describe("the scan for leaks turns red", () => {
@@ -79,9 +80,7 @@ describe("a whole run", () => {
   beforeAll(async () => {
     const terminal = (line: string | undefined) =>
       evidence.push({ where: "terminal", text: line ?? "" });
-    system = await startSystem({
-      port: 0,
-      engine: "dynalite",
+    system = await startPatientSystem({
       onServed: (served) => terminal(requestLine(served)),
       onLine: (line) => terminal(faultLine(line)),
     });
@@ -92,6 +91,7 @@ describe("a whole run", () => {
     evidence.push(...items.map((text) => ({ where: "item", text })));
     evidence.push(...system.logs.map(({ line }) => ({ where: "log", text: line })));
     await call("GET", "/.well-known/jwks.json");
+    await call("GET", "/.well-known/openid-configuration");
   });
   afterAll(() => system.stop());
 

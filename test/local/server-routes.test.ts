@@ -3,13 +3,14 @@ import { promisify } from "node:util";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
 import { PLACE } from "../../local/template/names.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { Sha256 } from "./support/sha256.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
 });
 afterAll(() => system.stop());
 

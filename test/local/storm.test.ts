@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 /** Every number asks once; where Latchkey says that nothing was sent, once more. Few enough for what an hour may cost. */
 const NUMBERS = Array.from(
@@ -33,9 +34,7 @@ describe("in a storm, the whole system", () => {
   /** Those who got nothing at first, and asked for another code. */
   const again: Outcome[] = [];
   beforeAll(async () => {
-    system = await startSystem({
-      port: 0,
-      engine: "dynalite",
+    system = await startPatientSystem({
       weather: { name: "storm", seed: 4 },
       secondMilliseconds: SECOND_MILLISECONDS,
     });
@@ -50,7 +49,7 @@ describe("in a storm, the whole system", () => {
       ({ id, result }) => id !== undefined && result === undefined,
     ))
       again.push(await askAgain(outcome));
-  }, 240_000);
+  });
   afterAll(() => system.stop());
 
   async function post(path: string, body: object, key = randomUUID()) {

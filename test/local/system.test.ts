@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, type JWTVerifyOptions, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { announce } from "../../local/running.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite" });
+  system = await startPatientSystem();
 });
 afterAll(() => system.stop());
 
@@ -83,10 +84,8 @@ describe("a verification from its start to its proof", () => {
     const { to, id, code } = await start();
     await check(id, code);
     const sid = system.handset.messages().find((message) => message.to === to)?.sid ?? "";
-    await expect
-      .poll(() => system.emulator.feedback(sid), { timeout: 5_000 })
-      .toEqual(["confirmed"]);
-    await expect.poll(() => system.emulator.stored(sid)?.body, { timeout: 5_000 }).toBe("");
+    await expect.poll(() => system.emulator.feedback(sid)).toEqual(["confirmed"]);
+    await expect.poll(() => system.emulator.stored(sid)?.body).toBe("");
   });
 
   it("ends when it is canceled", async () => {
@@ -118,7 +117,7 @@ async function verify(proof: string, options: JWTVerifyOptions = {}) {
   return jwtVerify(proof, keys, {
     issuer: system.url,
     audience: "latchkey-dev",
-    algorithms: ["ES256"],
+    algorithms: ["RS256"],
     ...options,
   });
 }
@@ -128,6 +127,24 @@ describe("a proof", () => {
   beforeAll(async () => {
     const { id, code } = await start();
     proof = (await check(id, code)).body.proof;
+  });
+
+  it("is verified by who is given the issuer alone, by way of the discovery document", async () => {
+    const path = "/.well-known/openid-configuration";
+    const response = await fetch(`${system.url}${path}`);
+    const { issuer, jwks_uri, id_token_signing_alg_values_supported } = Object(
+      await response.json(),
+    );
+    const { payload } = await jwtVerify(proof, createRemoteJWKSet(new URL(jwks_uri)), {
+      issuer,
+      algorithms: id_token_signing_alg_values_supported,
+    });
+    expect(payload.iss).toBe(system.url);
+    const head = await fetch(`${system.url}${path}`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    for (const name of ["cache-control", "content-type", "content-length"])
+      expect([name, head.headers.get(name)]).toEqual([name, response.headers.get(name)]);
+    expect(head.headers.get("cache-control")).toBe("public, max-age=600");
   });
 
   it("is good for five minutes and no longer", async () => {
@@ -203,10 +220,20 @@ describe("what is refused sends nothing", () => {
   });
 });
 
-it("a page of the system itself may call, and is told so before it does", async () => {
-  const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin: system.url });
-  expect(answer.status).toBe(204);
-  expect(answer.headers.get("access-control-allow-origin")).toBe(system.url);
+it("a page of the system itself or of any port of this machine may call, and is told so before it does", async () => {
+  const ports = ["http://localhost:5173", "http://127.0.0.1:65535", "http://localhost"];
+  for (const origin of [system.url, ...ports]) {
+    const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+  }
+});
+
+it("answers HEAD where it answers GET", async () => {
+  for (const path of ["/.well-known/jwks.json", "/", "/openapi.json"]) {
+    const answer = await fetch(`${system.url}${path}`, { method: "HEAD" });
+    expect([path, answer.status, await answer.text()]).toEqual([path, 200, ""]);
+  }
 });
 
 describe("operators' commands", () => {
@@ -216,7 +243,7 @@ describe("operators' commands", () => {
     const { leave } = announce(system, file);
     const found = JSON.parse(await readFile(file, "utf8"));
     expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
-    const name = found.functionNames.find((each: string) => each.startsWith("AnswerPreflight"));
+    const name = found.functionNames.find((each: string) => each.endsWith("-answer-preflight"));
     const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
       method: "POST",
       body: JSON.stringify({ headers: {}, requestContext: { resourcePath: "/" } }),

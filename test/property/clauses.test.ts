@@ -10,7 +10,7 @@ import {
   engineStoresWithout,
 } from "../support/engine-stores.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
-import { FOUND_BY, type FoundBy } from "./found-by.ts";
+import { FAILED_BEFORE, FOUND_BY, type FoundBy } from "./found-by.ts";
 import { play } from "./play.ts";
 import { aSystem } from "./systems.ts";
 
@@ -24,7 +24,7 @@ function factOf(name: string) {
 
 const ROWS = allClauses().map((clause) => {
   const foundBy = FOUND_BY[clauseName(clause)];
-  const by = foundBy === undefined ? "nothing" : "fact" in foundBy ? foundBy.fact : "a history";
+  const by = typeof foundBy === "string" ? foundBy : "a history";
   return { clause, foundBy, title: `${clauseName(clause)} → ${by}` };
 });
 
@@ -36,15 +36,15 @@ describe("every condition of every write is needed, and its loss is found", () =
   afterAll(() => engine.stop());
 
   /** Shows what holds with every condition; throws where one is removed that it needs. */
-  async function show(foundBy: FoundBy, removed?: Clause): Promise<void> {
+  async function show(foundBy: FoundBy, clause: Clause, removed?: Clause): Promise<void> {
     const ground = await engine.freshTable();
-    if ("fact" in foundBy) return factOf(foundBy.fact)(tableGround(ground, removed));
+    if (typeof foundBy === "string") return factOf(foundBy)(tableGround(ground, removed));
     const system = aSystem((clock) =>
       removed
         ? engineStoresWithout(removed, ground.table, clock)
         : engineStores(ground.table, clock),
     );
-    await play(foundBy.history, [system], foundBy.failedBefore);
+    await play(foundBy, [system], FAILED_BEFORE[clauseName(clause)]);
   }
 
   it("each has a row, and each row has one", () => {
@@ -53,8 +53,8 @@ describe("every condition of every write is needed, and its loss is found", () =
 
   it.each(ROWS)("$title", async ({ clause, foundBy }) => {
     if (foundBy === undefined) throw new Error("this condition has no row");
-    await expect(show(foundBy)).resolves.toBeUndefined();
-    const fault: unknown = await show(foundBy, clause).catch((thrown: unknown) => thrown);
+    await expect(show(foundBy, clause)).resolves.toBeUndefined();
+    const fault: unknown = await show(foundBy, clause, clause).catch((thrown: unknown) => thrown);
     expect(fault).toBeInstanceOf(Error);
     expect(fault).not.toHaveProperty("name", "ValidationException");
   });

@@ -36,7 +36,7 @@ async function play(history: readonly DeliveryReport[], outcome: "accepted" | "u
   const token = deps.messages[0]?.reportToken ?? "";
   const views = [started.view];
   for (const report of history) {
-    await receiveReport(deps, { token, messageSid: "SM1", report });
+    await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
     const shown = await show(deps, { id });
     if (shown.kind === "shown") views.push(shown.view);
   }

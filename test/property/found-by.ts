@@ -1,9 +1,13 @@
 import { cancel, guess, NUMBERS, resend, type Step, show, start, type, wait } from "./steps.ts";
 
 /** What shows that a condition is needed: a history that goes another way without it, or a fact of the contract that is one no more. */
-export type FoundBy =
-  | { readonly history: readonly Step[]; readonly failedBefore?: number }
-  | { readonly fact: string };
+export type FoundBy = readonly Step[] | string;
+
+/** So many guesses about the last number have failed before the history begins. */
+export const FAILED_BEFORE: Readonly<Record<string, number>> = {
+  "numbers.takeTurn: its failures leave room or are forgotten": 85,
+  "numbers.addFailure: earlier failures are remembered": 84,
+};
 
 const KEY = "request one, of 16";
 const DAY = 86_400;
@@ -20,168 +24,120 @@ const startsApart = (times: number, seconds: number) =>
  * operator, or limits that allow more sends within one life of a code; or nothing that is answered tells of it.
  */
 export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
-  "verifications.check: it is not canceled": { history: [start(), cancel, type(0)] },
-  "verifications.check: it is there and has not expired": {
-    history: [start(), wait(300), type(0)],
-  },
-  "verifications.check: it has checks left": { history: [start(), ...fiveWrong, type(0)] },
-  "verifications.check: the newest code is not used": { history: [start(), type(0), guess(1)] },
-  "verifications.check: the middle code is not used": { history: [...twoCodes, type(1), guess(1)] },
-  "verifications.check: the oldest code is not used": {
-    history: [...threeCodes, type(2), guess(1)],
-  },
-  "verifications.check: the guess is new": { history: [start(), guess(1), guess(1)] },
-  "verifications.check: the request is new": { history: [start(), guess(1, KEY), guess(2, KEY)] },
-  "verifications.check: the guess is not a middle code that ended": {
-    history: [start(), wait(290), resend(6), wait(10), type(1)],
-  },
-  "verifications.check: the guess is not an oldest code that ended": {
-    history: [start(), wait(290), resend(6), wait(290), resend(7), type(2)],
-  },
-  "verifications.resend: it is not canceled": {
-    history: [start(), cancel, wait(30), resend(6, 1)],
-  },
-  "verifications.resend: it is there and has not expired": {
-    fact: "what has expired takes no check, no code and no cancel, whatever TTL has deleted",
-  },
-  "verifications.resend: it has checks left": {
-    history: [start(), ...fiveWrong, wait(30), resend(6, 5)],
-  },
-  "verifications.resend: the newest code is not used": {
-    history: [start(), type(0), wait(30), resend(6, 1)],
-  },
-  "verifications.resend: the middle code is not used": {
-    history: [...twoCodes, type(1), wait(30), resend(7, 1)],
-  },
-  "verifications.resend: the oldest code is not used": {
-    fact: "what its oldest code approved takes no check, no code and no cancel",
-  },
-  "verifications.resend: the code was not tried": {
-    history: [start(), guess(1), wait(30), resend(1, 1)],
-  },
-  "verifications.resend: the code is not the newest": {
-    history: [...twoCodes, wait(30), resend(6, 1)],
-  },
-  "verifications.resend: the code is not the middle one": {
-    fact: "the middle code is not sent again as a newer one",
-  },
-  "verifications.resend: the request is new": {
-    history: [start(), wait(30), resend(6, 0, KEY), wait(30), resend(7, 1, KEY)],
-  },
-  "verifications.undoResend: the code is the newest": {
-    fact: "only the newest code is taken back",
-  },
-  "verifications.undoResend: the code is not used": {
-    fact: "a code that approved is not taken back, sent or not",
-  },
-  "verifications.cancel: it is not canceled": {
-    fact: "what is canceled takes no check, no code and no other cancel",
-  },
-  "verifications.cancel: it is there and has not expired": {
-    history: [start(), wait(300), cancel, show],
-  },
-  "verifications.cancel: it has checks left": {
-    fact: "what five wrong guesses exhausted takes no check, no code and no cancel",
-  },
-  "verifications.cancel: the newest code is not used": { history: [start(), type(0), cancel] },
-  "verifications.cancel: the middle code is not used": { history: [...twoCodes, type(1), cancel] },
-  "verifications.cancel: the oldest code is not used": {
-    history: [...threeCodes, type(2), cancel],
-  },
-  "verifications.noteDelivery: the message carried the newest code": {
-    fact: "late news of an older message replaces no news of a newer one",
-  },
-  "verifications.noteDelivery: as much is not known already": {
-    fact: "what is delivered stays so, whatever is told later",
-  },
-  "numbers.takeTurn: it is not closed": {
-    fact: "a closed number takes no turn until it opens",
-  },
-  "numbers.takeTurn: its failures leave room or are forgotten": {
-    history: [start({ number: LAST_NUMBER })],
-    failedBefore: 85,
-  },
-  "numbers.takeTurn: at most 1 in 30 seconds": { history: startsApart(2, 29) },
-  "numbers.takeTurn: at most 3 in 600 seconds": { history: startsApart(4, 30) },
-  "numbers.takeTurn: at most 7 in 86400 seconds": { history: startsApart(8, 300) },
-  "numbers.takeTurnWithTicket: it is not closed": {
-    fact: "a closed number takes none, ticket or not",
-  },
-  "numbers.takeTurnWithTicket: the ticket is not revoked": {
-    fact: "a ticket from before its number's were revoked takes no turn, and a later one does",
-  },
-  "numbers.takeTurnWithTicket: the number was proven since its last few": {
-    fact: "tickets take three turns of a number until it is proven again",
-  },
-  "numbers.takeTurnWithTicket: at most 1 in 30 seconds": {
-    fact: "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
-  },
-  "numbers.takeTurnWithTicket: at most 3 in 600 seconds": {
-    fact: "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
-  },
-  "numbers.takeTurnWithTicket: at most 10 in 86400 seconds": {
-    fact: "a ticket gives three more turns a day, and not four",
-  },
-  "numbers.returnTurn: the turn is still the newest": {
-    fact: "only the newest turn is given back",
-  },
-  "numbers.replaceTurn: it is not closed": {
-    fact: "a closed number hands no turn on until it opens",
-  },
-  "numbers.replaceTurn: its failures leave room or are forgotten": {
-    fact: "a locked number hands no turn on",
-  },
-  "numbers.replaceTurn: the turn is still the newest": {
-    fact: "only the newest turn is handed on",
-  },
-  "numbers.replaceTurn: the turn was not handed on before": { fact: "a turn is handed on once" },
-  "numbers.undoReplacement: the turn is still the newest": {
-    fact: "a turn comes back only while it is the newest",
-  },
-  "numbers.addFailure: earlier failures are remembered": {
-    history: [
-      wait(30 * DAY),
-      start({ number: LAST_NUMBER }),
-      guess(1),
-      wait(30),
-      start({ number: LAST_NUMBER }),
-    ],
-    failedBefore: 84,
-  },
-  "numbers.restartFailures: earlier failures are forgotten": {
-    fact: "failures side by side are each counted, also where older ones are forgotten",
-  },
-  "numbers.clearFailures: it is there": {
-    fact: "writes to what is not there leave no item",
-  },
-  "scopes.add: the window has room": {
-    history: Array.from({ length: 6 }, () => start({ client: 0 })),
-  },
-  "scopes.add: no operator has closed it": {
-    fact: "a window that an operator closed takes no start, and no other window minds",
-  },
-  "scopes.credit: the window is there, and not paid far ahead": {
-    fact: "approvals pay one limit ahead and no further, until somebody owes again",
-  },
-  "spend.reserve: the day has room": {
-    fact: "a cap takes bookings up to itself and none above, and says what is spent",
-  },
-  "spend.reserve: the hour has room": {
-    fact: "the hour, the country and the country's hour each have a cap",
-  },
-  "spend.reserve: the country's day has room": {
-    fact: "the hour, the country and the country's hour each have a cap",
-  },
-  "spend.reserve: the country's hour has room": {
-    fact: "the hour, the country and the country's hour each have a cap",
-  },
-  "spend.giveBack: the day is there": {
-    fact: "writes to what is not there leave no item",
-  },
-  "claims.claim: nobody holds it": {
-    history: [start({ request: KEY }), start({ request: KEY })],
-  },
-  "claims.release: it is this very claim": {
-    history: [start({ request: KEY }), start({ request: KEY, number: 1 }), start({ request: KEY })],
-  },
+  "verifications.check: it is not canceled": [start(), cancel, type(0)],
+  "verifications.check: it is there and has not expired": [start(), wait(300), type(0)],
+  "verifications.check: it has checks left": [start(), ...fiveWrong, type(0)],
+  "verifications.check: the newest code is not used": [start(), type(0), guess(1)],
+  "verifications.check: the middle code is not used": [...twoCodes, type(1), guess(1)],
+  "verifications.check: the oldest code is not used": [...threeCodes, type(2), guess(1)],
+  "verifications.check: the guess is new": [start(), guess(1), guess(1)],
+  "verifications.check: the request is new": [start(), guess(1, KEY), guess(2, KEY)],
+  "verifications.check: the guess is not a middle code that ended": [
+    start(),
+    wait(290),
+    resend(6),
+    wait(10),
+    type(1),
+  ],
+  "verifications.check: the guess is not an oldest code that ended": [
+    start(),
+    wait(290),
+    resend(6),
+    wait(290),
+    resend(7),
+    type(2),
+  ],
+  "verifications.resend: it is not canceled": [start(), cancel, wait(30), resend(6, 1)],
+  "verifications.resend: it is there and has not expired":
+    "what has expired takes no check, no code and no cancel, whatever TTL has deleted",
+  "verifications.resend: it has checks left": [start(), ...fiveWrong, wait(30), resend(6, 5)],
+  "verifications.resend: the newest code is not used": [start(), type(0), wait(30), resend(6, 1)],
+  "verifications.resend: the middle code is not used": [
+    ...twoCodes,
+    type(1),
+    wait(30),
+    resend(7, 1),
+  ],
+  "verifications.resend: the oldest code is not used":
+    "what its oldest code approved takes no check, no code and no cancel",
+  "verifications.resend: the code was not tried": [start(), guess(1), wait(30), resend(1, 1)],
+  "verifications.resend: the code is not the newest": [...twoCodes, wait(30), resend(6, 1)],
+  "verifications.resend: the code is not the middle one":
+    "the middle code is not sent again as a newer one",
+  "verifications.resend: the request is new": [
+    start(),
+    wait(30),
+    resend(6, 0, KEY),
+    wait(30),
+    resend(7, 1, KEY),
+  ],
+  "verifications.undoResend: the code is the newest": "only the newest code is taken back",
+  "verifications.undoResend: the code is not used":
+    "a code that approved is not taken back, sent or not",
+  "verifications.cancel: it is not canceled":
+    "what is canceled takes no check, no code and no other cancel",
+  "verifications.cancel: it is there and has not expired": [start(), wait(300), cancel, show],
+  "verifications.cancel: it has checks left":
+    "what five wrong guesses exhausted takes no check, no code and no cancel",
+  "verifications.cancel: the newest code is not used": [start(), type(0), cancel],
+  "verifications.cancel: the middle code is not used": [...twoCodes, type(1), cancel],
+  "verifications.cancel: the oldest code is not used": [...threeCodes, type(2), cancel],
+  "verifications.noteDelivery: the message carried the newest code":
+    "late news of an older message replaces no news of a newer one",
+  "verifications.noteDelivery: as much is not known already":
+    "what is delivered stays so, whatever is told later",
+  "numbers.takeTurn: it is not closed": "a closed number takes no turn until it opens",
+  "numbers.takeTurn: its failures leave room or are forgotten": [start({ number: LAST_NUMBER })],
+  "numbers.takeTurn: at most 1 in 30 seconds": startsApart(2, 29),
+  "numbers.takeTurn: at most 3 in 600 seconds": startsApart(4, 30),
+  "numbers.takeTurn: at most 7 in 86400 seconds": startsApart(8, 300),
+  "numbers.takeTurnWithTicket: it is not closed": "a closed number takes none, ticket or not",
+  "numbers.takeTurnWithTicket: the ticket is not revoked":
+    "a ticket from before its number's were revoked takes no turn, and a later one does",
+  "numbers.takeTurnWithTicket: the number was proven since its last few":
+    "tickets take three turns of a number until it is proven again",
+  "numbers.takeTurnWithTicket: at most 1 in 30 seconds":
+    "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
+  "numbers.takeTurnWithTicket: at most 3 in 600 seconds":
+    "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
+  "numbers.takeTurnWithTicket: at most 10 in 86400 seconds":
+    "a ticket gives three more turns a day, and not four",
+  "numbers.returnTurn: the turn is still the newest": "only the newest turn is given back",
+  "numbers.replaceTurn: it is not closed": "a closed number hands no turn on until it opens",
+  "numbers.replaceTurn: its failures leave room or are forgotten":
+    "a locked number hands no turn on",
+  "numbers.replaceTurn: the turn is still the newest": "only the newest turn is handed on",
+  "numbers.replaceTurn: the turn was not handed on before": "a turn is handed on once",
+  "numbers.undoReplacement: the turn is still the newest":
+    "a turn comes back only while it is the newest",
+  "numbers.addFailure: earlier failures are remembered": [
+    wait(30 * DAY),
+    start({ number: LAST_NUMBER }),
+    guess(1),
+    wait(30),
+    start({ number: LAST_NUMBER }),
+  ],
+  "numbers.restartFailures: earlier failures are forgotten":
+    "failures side by side are each counted, also where older ones are forgotten",
+  "numbers.clearFailures: it is there": "writes to what is not there leave no item",
+  "scopes.add: the window has room": Array.from({ length: 6 }, () => start({ client: 0 })),
+  "scopes.add: no operator has closed it":
+    "a window that an operator closed takes no start, and no other window minds",
+  "scopes.decrement: the window is there, and not paid far ahead":
+    "approvals pay one limit ahead and no further, until somebody owes again",
+  "spend.reserve: the day has room":
+    "a cap takes bookings up to itself and none above, and says what is spent",
+  "spend.reserve: the hour has room":
+    "the hour, the country and the country's hour each have a cap",
+  "spend.reserve: the country's day has room":
+    "the hour, the country and the country's hour each have a cap",
+  "spend.reserve: the country's hour has room":
+    "the hour, the country and the country's hour each have a cap",
+  "spend.giveBack: the day is there": "writes to what is not there leave no item",
+  "claims.claim: nobody holds it": [start({ request: KEY }), start({ request: KEY })],
+  "claims.release: it is this very claim": [
+    start({ request: KEY }),
+    start({ request: KEY, number: 1 }),
+    start({ request: KEY }),
+  ],
 };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ClientIndex } from "./model/counts.ts";
+import type { ClientIndex } from "../model/counts.ts";
 import { NUMBERS, POOL, type Step, type StepOf, type Typed } from "./steps.ts";
 
 const SECOND = 1_000;

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Model } from "../model/model.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 import { memoryStores } from "../support/memory-stores.ts";
 import { failuresBefore, histories } from "./histories.ts";
-import type { Model } from "./model/model.ts";
 import { play } from "./play.ts";
 import { guess, NUMBERS, resend, type Step, start, type, wait } from "./steps.ts";
 import { aSystem } from "./systems.ts";

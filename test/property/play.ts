@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import { aModel, codeOf, type Model, ordinalOf, tell } from "../model/model.ts";
 import { carriedBy, NOON } from "../support/deps.ts";
-import { aModel, codeOf, type Model, ordinalOf, tell } from "./model/model.ts";
 import { NUMBERS, type Step } from "./steps.ts";
 import type { System } from "./systems.ts";
 
@@ -31,7 +31,7 @@ export async function play(
       code: carriedBy(message),
     }));
     expect(messages).toEqual(model.messages);
-    expect(deps.settled).toEqual(model.settled);
+    expect(deps.approvedMessages).toEqual(model.approvedMessages);
     expect(deps.faults).toEqual([]);
   }
   return model;

@@ -1,4 +1,4 @@
-import type { ClientIndex } from "./model/counts.ts";
+import type { ClientIndex } from "../model/counts.ts";
 
 /** What the provider does with the next message. */
 type ProviderMood = "accepted" | "refused" | "unknown";

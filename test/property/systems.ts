@@ -12,9 +12,9 @@ import { resend } from "../../functions/verification/resend.ts";
 import { show } from "../../functions/verification/show.ts";
 import { start } from "../../functions/verification/start.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
+import { CLIENTS, RESENDING } from "../model/promised.ts";
 import { type Deps, idIn, NOON, someDeps } from "../support/deps.ts";
 import type { Stores } from "../support/memory-stores.ts";
-import { CLIENTS, RESENDING } from "./model/promises.ts";
 import { NUMBERS, POOL, type Step } from "./steps.ts";
 
 /** The use cases over some stores, played step by step. */

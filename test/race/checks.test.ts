@@ -97,7 +97,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
     expect(new Set(proofs).size).toBe(1);
     expect(JSON.parse(proofs[0] ?? "")).toMatchObject({ jti: keyOf(id) });
     expect((await stored(deps, id)).checks).toBe(1);
-    expect(deps.settled).toHaveLength(1);
+    expect(deps.approvedMessages).toHaveLength(1);
   });
 
   it("after the approval: the same key has the same jti, iat and exp, another finds the code used", async () => {

@@ -9,6 +9,7 @@ import { issueTicket } from "../../functions/verification/ticket.ts";
 import { aStart, type Deps, fictionalNumber, NOON, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { OPEN_SWITCH } from "../support/memory-stores.ts";
 
 const PARALLEL = 60;
 const SECOND = 1_000;
@@ -131,16 +132,23 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
       expect(trial.deps.messages.length).toBeLessThanOrEqual(20);
       await startAll(trial.deps, { from: 200 });
       expect(trial.deps.messages).toHaveLength(20);
-      expect(await counted(trial, `scope#${kind}#`, "unverified")).toEqual([20]);
+      expect(await counted(trial, `scope#${kind.replace("home-", "")}#`, "unverified")).toEqual([
+        20,
+      ]);
       const owners = await startAll(trial.deps, { from: 400, count: 30, hasTickets: true });
       expect(count(owners, "started")).toBe(30);
-      expect(await counted(trial, `scope#${kind}#`, "unverified")).toEqual([50]);
+      expect(await counted(trial, `scope#${kind.replace("home-", "")}#`, "unverified")).toEqual([
+        50,
+      ]);
     },
   );
 
   it("in shards: together they hold the limit, rounded up for each", async () => {
     const limits = limitsWith({ service: 20 });
-    const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB", shards: 3 } });
+    const layouts = [{ from: 0, scopes: 3, spend: 1 }];
+    const sendingSwitch = { switchState: async () => ({ ...OPEN_SWITCH, layouts }) };
+    const scopeTerms = { limits, homeCountry: "GB", shards: 3 } as const;
+    const trial = await aTrial({ scopeTerms, sendingSwitch });
     await startAll(trial.deps);
     await startAll(trial.deps, { from: 200 });
     await startAll(trial.deps, { from: 400 });

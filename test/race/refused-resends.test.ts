@@ -16,8 +16,8 @@ it("a resend that comes as another one gives up finds everything as it was, and 
   let others = 3;
   const numbers: typeof deps.numbers = {
     ...deps.numbers,
-    async returnTurn(number, turn) {
-      await deps.numbers.returnTurn(number, turn);
+    async returnTurn(...turn) {
+      await deps.numbers.returnTurn(...turn);
       others -= 1;
       if (others > 0) await resend({ ...deps, numbers }, { id });
     },

@@ -36,12 +36,23 @@ export function faultOf(answer: ApiAnswer): string | undefined {
     return body === "" ? undefined : "a preflight has no body";
   const response = responseOf(answer);
   if (response === undefined) return `${status} is not described`;
+  // Neither the description nor the answer has one.
+  if (method === "HEAD") return body === "" ? undefined : "HEAD has no body";
+  return contentFault(response, answer);
+}
+
+function contentFault(response: Node, answer: ApiAnswer): string | undefined {
+  const { status, body } = answer;
   const [content] = Object.entries(child(response, "content"));
   if (content === undefined) return body === "" ? undefined : `${status} has no body`;
-  const [type, { schema }] = [content[0], asNode(content[1])];
+  const [type, { schema, examples }] = [content[0], asNode(content[1])];
   if (answer.mediaType?.split(";")[0] !== type) return `the media type is ${answer.mediaType}`;
   const validate = validatorOf(asNode(schema));
-  return validate(JSON.parse(body)) ? undefined : ajv.errorsText(validate.errors);
+  const parsed = asNode(JSON.parse(body));
+  if (!validate(parsed)) return ajv.errorsText(validate.errors);
+  // The examples of a refusal list its codes.
+  const isListed = Object.hasOwn(asNode(examples), String(parsed["code"]));
+  return status < 400 || isListed ? undefined : `${status} has no ${parsed["code"]}`;
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -57,26 +68,23 @@ function validatorOf(schema: Node): ValidateFunction {
 }
 
 /** A route that is none has the one answer that no route has. */
-const NO_ROUTE = {
-  content: {
-    "application/problem+json": {
-      schema: {
-        $ref: "#/components/schemas/Problem",
-        properties: { code: { const: "route-not-found" } },
-      },
-    },
-  },
-} as const;
+const NO_ROUTE = { $ref: "#/components/responses/RouteNotFound" } as const;
 
 function responseOf({ method, path, status }: ApiAnswer): Node | undefined {
   const route = documentedRoutes().find(
     (one) => one.method === method && patternOf(one.path).test(path),
   );
-  if (route === undefined) return status === 404 ? NO_ROUTE : undefined;
+  if (route === undefined) return status === 404 ? resolved(NO_ROUTE) : undefined;
   const item = child(child(DOCUMENT, "paths"), route.path);
   const responses = child(child(item, method.toLowerCase()), "responses");
-  const found = responses[status];
-  return found === undefined ? undefined : asNode(found);
+  const found = responses[status] ?? responses[`${Math.floor(status / 100)}XX`];
+  return found === undefined ? undefined : resolved(asNode(found));
+}
+
+function resolved(node: Node): Node {
+  const path = node["$ref"];
+  if (typeof path !== "string") return node;
+  return path.replace("#/", "").split("/").reduce(child, DOCUMENT);
 }
 
 function patternOf(path: string): RegExp {

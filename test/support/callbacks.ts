@@ -1,8 +1,11 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import { twilioNews, twilioSignatures } from "../../functions/adapters/twilio/callbacks.ts";
+import {
+  TWILIO_CALLS,
+  twilioDeliveries,
+  twilioSignatures,
+} from "../../functions/adapters/twilio/callbacks.ts";
 import { callPath, deliveryPath } from "../../functions/adapters/twilio/paths.ts";
-import { speechTwiml } from "../../functions/adapters/twilio/twiml.ts";
 import { api } from "../../functions/http/api.ts";
 import { deliveryEndpoint } from "../../functions/http/delivery.ts";
 import { speakEndpoint } from "../../functions/http/speak.ts";
@@ -23,14 +26,12 @@ export function callbackRoutes(deps: Deps, tokens: readonly string[] = [AUTH_TOK
   const delivery = deliveryEndpoint({
     ...deps,
     ...signatures,
-    pathOf: deliveryPath,
-    newsIn: twilioNews(deps.logFault),
+    ...twilioDeliveries(deps.logFault),
   });
   const speech = speakEndpoint({
     ...deps,
     ...signatures,
-    pathOf: callPath,
-    markup: speechTwiml,
+    ...TWILIO_CALLS,
   });
   const asked = (endpoint: typeof delivery) => async (event: APIGatewayProxyEvent) =>
     api(endpoint, SETTINGS)(event, aContext);

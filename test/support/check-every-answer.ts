@@ -18,7 +18,9 @@ globalThis.fetch = async (input, init) => {
   const response = await fetchUnchecked(input, init);
   const { url, method } = new Request(input, { ...init, body: null });
   const [, origin = "", path] = API.exec(url) ?? [];
-  if (path === undefined || PROVIDERS.test(path) || unchecked.has(origin)) return response;
+  // HEAD is GET without the body, and is described by it.
+  const isSkipped = method === "HEAD" || path === undefined || PROVIDERS.test(path);
+  if (isSkipped || unchecked.has(origin)) return response;
   insistOnDescribed({
     method,
     path,

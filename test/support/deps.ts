@@ -25,7 +25,8 @@ export type Deps = StartDeps &
   Stores & {
     readonly time: { now: number };
     readonly messages: Message[];
-    readonly settled: string[];
+    /** Messages whose code was approved, as their provider was told. */
+    readonly approvedMessages: string[];
     /** Messages with which nothing more happens. */
     readonly redacted: string[];
     /** Steps of a plan that somebody was asked to take. */
@@ -43,7 +44,7 @@ export const NOON = 1_800_000_000_000;
 export function someDeps(stores: Stores = memoryStores()): Deps {
   const time = { now: NOON };
   const messages: Message[] = [];
-  const settled: string[] = [];
+  const approvedMessages: string[] = [];
   const redacted: string[] = [];
   const steps: FailedMessage[] = [];
   const faults: string[] = [];
@@ -53,7 +54,7 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
     ...stores,
     time,
     messages,
-    settled,
+    approvedMessages,
     redacted,
     steps,
     faults,
@@ -68,18 +69,13 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
         messages.push(message);
         if (provider.outcome === "unknown") return { kind: "unknown" };
         const kind = message.channel === "voice" ? "CA" : "SM";
-        const messageSid = kind + String(messages.length).padStart(32, "0");
-        return { kind: "accepted", messageSid };
+        const messageId = kind + String(messages.length).padStart(32, "0");
+        return { kind: "accepted", provider: "twilio", messageId };
       },
     },
-    settler: {
-      async settle({ messageSid }) {
-        settled.push(messageSid);
-      },
-    },
-    redactor: {
-      async settle({ messageSid }) {
-        redacted.push(messageSid);
+    outcomes: {
+      async report({ end, messageId }) {
+        (end === "approved" ? approvedMessages : redacted).push(messageId);
       },
     },
     nextSteps: {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import { NOBODY } from "../../local/gateway/events.ts";
 
 type Parts = {
   readonly body?: string | null;
@@ -40,23 +41,7 @@ export function anEvent({
       apiId: "api",
       authorizer: null,
       httpMethod: "POST",
-      identity: {
-        accessKey: null,
-        accountId: null,
-        apiKey: null,
-        apiKeyId: null,
-        caller: null,
-        clientCert: null,
-        cognitoAuthenticationProvider: null,
-        cognitoAuthenticationType: null,
-        cognitoIdentityId: null,
-        cognitoIdentityPoolId: null,
-        principalOrgId: null,
-        sourceIp,
-        user: null,
-        userAgent: null,
-        userArn,
-      },
+      identity: { ...NOBODY, sourceIp, userAgent: null, userArn },
       path: "/v1/verifications",
       protocol: "HTTP/1.1",
       requestId: "request-1",

@@ -9,6 +9,7 @@ import type {
   ScopeOutcome,
   ScopeStore,
   SendingSwitch,
+  SwitchState,
   VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
@@ -40,6 +41,14 @@ export type Contents = {
   readonly spend: Map<string, number>;
 };
 
+/** Nothing is paused, revoked or blocked, and every counter is one item. */
+export const OPEN_SWITCH: SwitchState = {
+  isPaused: false,
+  ticketsFrom: 0,
+  blocks: new Map(),
+  layouts: [],
+};
+
 export function emptyContents(): Contents {
   return {
     verifications: new Map(),
@@ -58,7 +67,7 @@ export function memoryStores(contents: Contents = emptyContents()): Stores {
     scopes: memoryScopes(contents.scopes),
     claims: memoryClaims(contents.claims),
     spend: memorySpend(contents.spend),
-    sendingSwitch: { switchState: async () => ({ isPaused: false, ticketsFrom: 0 }) },
+    sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
 
@@ -146,12 +155,12 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
     },
     cancel: async (key, now) =>
       writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
-    async noteDelivery({ key, code, delivery, reason: deliveryReason, messageSid }) {
+    async noteDelivery({ key, code, delivery, reason: deliveryReason, provider, messageId }) {
       const { kind } = writeTo(items, key, (item) => {
         const [newest, ...older] = item.codes;
         if (newest?.mac !== code || progressOf(item.delivery) >= progressOf(delivery))
           return undefined;
-        const codes = [{ ...newest, messageSid }, ...older];
+        const codes = [{ ...newest, provider, messageId }, ...older];
         return { ...item, delivery, deliveryReason, codes };
       });
       return kind === "taken";
@@ -185,8 +194,8 @@ export function memoryNumbers(
       records.set(number, taken);
       return { kind: "taken", item: taken };
     },
-    async returnTurn(number, turn) {
-      writeTo(records, number, (record) => turnReturned(record, turn));
+    async returnTurn(number, turn, ticket) {
+      writeTo(records, number, (record) => turnReturned(record, turn, ticket));
     },
     replaceTurn: async (number, replacement) =>
       writeTo(records, number, (record) => turnReplaced(record, replacement)),
@@ -221,8 +230,7 @@ function memoryScopes(windows: Contents["scopes"]): ScopeStore {
   }
   return {
     async add(unverified) {
-      const { key, minimum, day, sends } = unverified;
-      if (sends === 0) return { kind: "counted", unverified: 0, isBooked: false };
+      const { key, minimum, day } = unverified;
       const refused = refusal(unverified);
       if (refused !== undefined) return refused;
       const { item } = itemOf(key);

@@ -25,10 +25,10 @@ describe("the environment of a function", () => {
   it("may have no previous proof key and no origin, and nothing else empty", () => {
     const source = Object.fromEntries(ENV["publish-proof-keys"].map((key) => [key, ""]));
     expect(() => readEnv("publish-proof-keys", source)).toThrow(
-      "misses PROBLEM_DOCS_URL, PROOF_KEY_ARN",
+      "misses PROBLEM_DOCS_URL, PROOF_KEY_ARNS, PROOF_ISSUER",
     );
-    const filled = { ...source, PROBLEM_DOCS_URL: "d", PROOF_KEY_ARN: "k" };
-    expect(readEnv("publish-proof-keys", filled).PREVIOUS_PROOF_KEY_ARN).toBe("");
+    const filled = { ...source, PROBLEM_DOCS_URL: "d", PROOF_KEY_ARNS: "k", PROOF_ISSUER: "i" };
+    expect(readEnv("publish-proof-keys", filled).ALLOWED_ORIGINS).toBe("");
   });
 
   it.each(["", "x", "-1", "1.5", "10000"])("has no epoch %j", (epoch) => {

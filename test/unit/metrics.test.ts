@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { METRICS, metricNamespace, metricsOf } from "../../functions/runtime/metrics.ts";
 import { aMac } from "../support/items.ts";
 
-const AT = { stage: "prod", now: 1_800_000_000_000 };
+const AT = { deployment: "latchkey-prod", now: 1_800_000_000_000 };
 const answered = {
   event: "answered",
   route: "GET /v1/verifications/{id}",
@@ -85,7 +85,7 @@ describe("the metrics of a line", () => {
   it("lie in a namespace of their stage, at the time of their line", () => {
     const { _aws } = Object(metricsOf({ event: "fault" }, AT));
     expect(_aws.Timestamp).toBe(AT.now);
-    expect(metricNamespace("prod")).toBe("Latchkey/prod");
+    expect(metricNamespace("latchkey-prod")).toBe("Latchkey/latchkey-prod");
   });
 
   it("count one each, and a class of status and not each status", () => {

@@ -1,9 +1,9 @@
 import type { Aborted } from "../outcomes.ts";
 
-/** Whether there is a network, and when it is back. */
+/** What the browser thinks of the network. It is wrong behind VPNs and virtual adapters, so it stops nothing. MDN, `Navigator.onLine`. */
 export type Network = {
   readonly isOnline: () => boolean;
-  /** Settles when it is back, or when the signal ends the wait. */
+  /** Settles when it may be back, or when the signal ends the wait. */
   readonly back: (signal: AbortSignal) => Promise<void>;
 };
 
@@ -16,11 +16,17 @@ export type Waiting = {
 /** When people begin to wonder. */
 const SLOW_MILLISECONDS = 4_000;
 
+/** When an answer would have come, had there been a network. */
+const DOUBT_MILLISECONDS = 1_000;
+
+/** How long the word of the browser that there is no network is taken for it. */
+const DOUBTED_AFTER_MILLISECONDS = 10_000;
+
 type Answer = { readonly kind: string; readonly code?: string };
 
 /**
- * Asks; where there is no network, once it is back. What got no answer because the network went away is asked again, which the client makes
- * the same request. `undefined` where the person has turned to something else meanwhile.
+ * Asks; what got no answer while the browser has no network is asked again when it may be back, which the client makes the same request.
+ * `undefined` where the person has turned to something else meanwhile.
  */
 export async function askPatiently<Outcome extends Answer>(
   ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
@@ -28,27 +34,24 @@ export async function askPatiently<Outcome extends Answer>(
   waiting: Waiting,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
-  const timer = setTimeout(waiting.slow, SLOW_MILLISECONDS);
-  // Whoever has turned away is told nothing more.
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  const timers = [
+    setTimeout(waiting.slow, SLOW_MILLISECONDS),
+    setTimeout(() => waiting.offline(!network.isOnline()), DOUBT_MILLISECONDS),
+  ];
+  const stop = (): void => timers.forEach(clearTimeout);
+  // A person who has turned away is told nothing more.
+  signal.addEventListener("abort", stop, { once: true });
   try {
     for (;;) {
-      await untilOnline(network, waiting, signal);
-      if (signal.aborted) return undefined;
       const outcome = await ask(signal);
       if (signal.aborted || isAborted(outcome)) return undefined;
       if (outcome.code !== "no-answer" || network.isOnline()) return outcome;
+      waiting.offline(true);
+      await network.back(signal);
     }
   } finally {
-    clearTimeout(timer);
+    stop();
   }
-}
-
-async function untilOnline(network: Network, waiting: Waiting, signal: AbortSignal): Promise<void> {
-  if (network.isOnline()) return;
-  waiting.offline(true);
-  await network.back(signal);
-  if (!signal.aborted) waiting.offline(false);
 }
 
 function isAborted(outcome: Answer | Aborted): outcome is Aborted {
@@ -60,7 +63,12 @@ export const BROWSER_NETWORK: Network = {
   isOnline: () => navigator.onLine,
   back: (signal) =>
     new Promise((resolve) => {
-      addEventListener("online", () => resolve(), { once: true, signal });
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const end = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(end, DOUBTED_AFTER_MILLISECONDS);
+      addEventListener("online", end, { once: true, signal });
+      signal.addEventListener("abort", end, { once: true });
     }),
 };

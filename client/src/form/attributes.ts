@@ -10,4 +10,5 @@ export const ATTRIBUTES = [
   "nonce",
   "platform",
   "purpose",
+  "required",
 ];

@@ -4,6 +4,9 @@
  */
 const MARK = "latchkeyStep";
 
+/** Browsers go back in some milliseconds; one that does not must not keep a proof waiting. */
+const LONGEST_MILLISECONDS = 500;
+
 /** Whether the entry that the browser is at is the one of the code. */
 export function isAtCode(): boolean {
   return Object(history.state)[MARK] === "code";
@@ -14,7 +17,12 @@ export function enterCode(): void {
   if (!isAtCode()) history.pushState({ ...history.state, [MARK]: "code" }, "");
 }
 
-/** The form itself goes back to the number. */
-export function leaveCode(): void {
-  if (isAtCode()) history.back();
+/** The form itself leaves the entry of the code. Settles when the browser has: what the page does then is not undone by it. */
+export async function leaveCode(): Promise<void> {
+  if (!isAtCode()) return;
+  await new Promise((resolve) => {
+    addEventListener("popstate", resolve, { once: true });
+    setTimeout(resolve, LONGEST_MILLISECONDS);
+    history.back();
+  });
 }

@@ -1,5 +1,6 @@
-import { codeDigits } from "./digits.ts";
-import type { View } from "./view.ts";
+import { codeIn } from "./code-text.ts";
+import { isOwnInput, rewrite } from "./elements.ts";
+import type { AfterView } from "./view-after.ts";
 
 /** The field of the code. */
 export type CodeEntry = {
@@ -12,29 +13,34 @@ export type CodeEntry = {
 };
 
 /**
- * One field for all digits: autofill of iOS and Android, the clipboard and screen readers know nothing else. Whatever comes in, only digits
- * stay. `onWhole` once all are there; not again for the same ones, which are known to be wrong.
+ * One field for all digits: autofill of iOS and Android, the clipboard and screen readers know nothing else. Whatever comes in, only the code
+ * stays. `onWhole` once all digits are there; not again for the same ones, which are known to be wrong.
  */
 export function createCodeEntry(
-  { code: { field } }: View,
+  { code: { field } }: AfterView,
   length: () => number,
   onWhole: () => void,
 ): CodeEntry {
   let last = "";
   const clean = (): void => {
-    const digits = codeDigits(field.value, length());
-    if (digits !== field.value) field.value = digits;
+    const digits = codeIn(behindWrong(field.value), length());
     const isNew = digits !== last;
     last = digits;
+    rewrite(field, digits);
     if (isNew && digits.length === length()) onWhole();
   };
-  // Android keyboards compose: until they are done, a changed value would be put in twice.
+  /** What is typed behind a wrong code begins another one. */
+  const behindWrong = (text: string): string => {
+    const isWrong = field.hasAttribute("aria-invalid") && last.length === length();
+    return isWrong && text.startsWith(last) && text !== last ? text.slice(last.length) : text;
+  };
   field.addEventListener("input", (event) => {
-    if (!(event instanceof InputEvent && event.isComposing)) clean();
+    if (isOwnInput(event)) clean();
   });
+  // Keyboards that compose: until they are done, a changed value would be put in twice.
   field.addEventListener("compositionend", clean);
   return {
-    read: () => codeDigits(field.value, length()),
+    read: () => codeIn(field.value, length()),
     fill: (code) => {
       field.value = code;
       clean();

@@ -28,13 +28,56 @@ function setAll(element: Element, attributes: Attributes): void {
     element.setAttribute(name, value === true ? "" : value);
 }
 
-/** Writes only what is new, or a screen reader would say the same again. */
+/** What the form wrote last into each element. A page translator changes the element, and is left alone until there is something new to say. */
+const written = new WeakMap<Element, string>();
+
+/** Writes only what is new: a screen reader would say the same again, and a translator would have to translate it again. */
 export function write(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  if (written.get(element) === text) return;
+  written.set(element, text);
+  element.textContent = text;
+}
+
+/** A sentence with one part that changes, or keeps its own direction: two texts around an element, which no translator touches. */
+export type Phrase = {
+  readonly before: HTMLElement;
+  readonly middle: HTMLElement;
+  readonly after: HTMLElement;
+  readonly all: readonly HTMLElement[];
+};
+
+export function phrase(tag: "span" | "bdi", attributes: Attributes = {}): Phrase {
+  const [before, after] = [make("span"), make("span")];
+  const middle = make(tag, { translate: "no", ...attributes });
+  return { before, middle, after, all: [before, middle, after] };
+}
+
+/** Writes a text around `{time}` or `{number}`, and `value` in its place. */
+export function writePhrase({ before, middle, after }: Phrase, text: string, value: string): void {
+  const [start = "", end = ""] = text.split(/\{(?:time|number)\}/);
+  write(before, start);
+  write(middle, value);
+  write(after, end);
 }
 
 /** Sets an attribute, or takes it away where there is nothing to say. */
 export function mark(element: Element, name: string, value: string | boolean | undefined): void {
   if (value === undefined || value === false) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}
+
+/** Whether the value of a field may be rewritten after this event: not while a keyboard composes, nor when the person undoes something. */
+export function isOwnInput(event: Event): boolean {
+  if (!(event instanceof InputEvent)) return true;
+  return !(event.isComposing || event.inputType.startsWith("history"));
+}
+
+/** Puts a text in place of the value. Where the person is typing it counts as typed, so that it can be undone. */
+export function rewrite(field: HTMLInputElement, text: string): void {
+  if (field.value === text) return;
+  if (field.matches(":focus")) {
+    field.select();
+    if (document.execCommand(text === "" ? "delete" : "insertText", false, text)) return;
+  }
+  field.value = text;
 }

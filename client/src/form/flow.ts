@@ -1,6 +1,7 @@
 import type { Challenge, Channel, Status, Verification } from "../api.ts";
 import type { Client } from "../client.ts";
-import type { Aborted, Problem, Session } from "../outcomes.ts";
+import type { Aborted, CheckOutcome, Problem, Session } from "../outcomes.ts";
+import { NO_ANSWER } from "../problem.ts";
 import { askPatiently, type Network } from "./asking.ts";
 import type { Kept } from "./kept.ts";
 import type { Settings } from "./settings.ts";
@@ -18,8 +19,15 @@ export type Ground = {
   readonly changed: () => void;
   /** The person is somewhere else: the focus follows. */
   readonly moved: (step: Step) => void;
-  /** The person went back by the form's own button. */
-  readonly left: () => void;
+  /** The person has left the code by the form itself; settles when the browser's history has followed. */
+  readonly left: () => Promise<void>;
+  /** Another code is on its way. `isUntouched`: nothing was typed since it was asked for. */
+  readonly renewed: (isUntouched: boolean) => void;
+  /** What stands in the field of the code, and in that of the number, as it was typed. */
+  readonly typedCode: () => string;
+  readonly typedNumber: () => string;
+  /** Whether the form is in a document. */
+  readonly isHere: () => boolean;
   readonly told: (told: Told) => void;
   readonly emit: (happening: Happening) => void;
 };
@@ -31,6 +39,7 @@ export type Happening =
   | { readonly kind: "problem"; readonly problem: Problem }
   | { readonly kind: "challenge"; readonly challenge: Challenge };
 
+type Missed = Extract<CheckOutcome, { readonly kind: "not-approved" }>;
 type End = NonNullable<State["end"]>;
 
 /** Refusals of this number, or of this person, that a wait ends. */
@@ -45,6 +54,9 @@ export class Flow {
   #watching = new AbortController();
   /** The number that the session is for; unknown after a reload. */
   #to: string | undefined;
+  #isLeaving = false;
+  /** When the proof is worth nothing any more. Unix milliseconds. */
+  #proofEndsAt = 0;
 
   constructor(ground: Ground) {
     this.#ground = ground;
@@ -54,26 +66,35 @@ export class Flow {
     return this.#state;
   }
 
-  /** Takes up what was under way when the page was loaded anew. */
+  /** Takes up what was under way: before the form was taken out of the document and put in again, or before the page was loaded anew. */
   resume(): void {
-    const { client, kept, settings } = this.#ground;
-    const session = kept().recall(client(), settings().nonce);
-    if (session === undefined) return;
-    const isOpen = session.openCode !== undefined;
-    if (!isOpen && session.waits().expirySeconds === 0) kept().forget();
-    else this.#enter(session);
+    const { client, kept, settings, moved } = this.#ground;
+    const { session: own, step, isBusy } = this.#state;
+    if (own !== undefined && step === "code") {
+      this.#watch(own);
+      moved("code");
+    } else if (!isBusy && step === "number")
+      this.#takeUp(kept().recall(client(), settings().nonce));
+    const session = this.#state.session;
     // Its answer may have been lost with the page, and with it a proof.
-    if (session.openCode !== undefined) void this.check(session.openCode);
+    if (session?.openCode !== undefined) void this.check(session.openCode);
+  }
+
+  #takeUp(session: Session | undefined): void {
+    if (session === undefined) return;
+    const isOver = session.openCode === undefined && session.waits().expirySeconds === 0;
+    if (isOver) this.#ground.kept().forget();
+    else this.#enter(session);
   }
 
   /** Does what has to be there before anything is asked, once there is a network. False where it is not the time for it, or no longer. */
-  async prepare(work: () => Promise<void>): Promise<boolean> {
+  async prepare(work: () => Promise<boolean>): Promise<boolean> {
     if (this.#state.isBusy) return false;
-    const prepared = await this.#ask(async () => {
-      await work();
-      return { kind: "prepared" };
-    });
-    return prepared !== undefined;
+    const outcome = await this.#ask("send", async () =>
+      (await work()) ? ({ kind: "prepared" } as const) : NO_ANSWER,
+    );
+    if (outcome?.kind === "problem") this.#refuse(outcome);
+    return outcome?.kind === "prepared";
   }
 
   async start(to: string | undefined, channel?: Channel, challenge?: string): Promise<void> {
@@ -81,13 +102,16 @@ export class Flow {
     if (to === undefined) return this.#tell({ key: "numberInvalid", isFault: true });
     if (this.#isUnderWay(to, channel)) return this.#move("code");
     this.#to = to;
+    const typedNumber = this.#ground.typedNumber();
     const { language: locale, purpose, platform, nonce } = this.#ground.settings();
     const request = { to, channel, locale, purpose, platform, nonce, challenge };
-    const outcome = await this.#ask((signal) => this.#ground.client().start(request, { signal }));
+    const outcome = await this.#ask("send", (signal) =>
+      this.#ground.client().start(request, { signal }),
+    );
     if (outcome === undefined) return;
     if (outcome.kind === "problem") return this.#refuse(outcome);
     this.#ground.emit({ kind: "started", verification: outcome.session.verification });
-    this.#enter(outcome.session);
+    this.#enter(outcome.session, typedNumber);
   }
 
   async check(code: string): Promise<void> {
@@ -95,26 +119,44 @@ export class Flow {
     if (session === undefined || isBusy) return;
     const { codeLength: count } = session.verification;
     if (code.length !== count) return this.#tell({ key: "codeIncomplete", count, isFault: true });
-    const outcome = await this.#ask((signal) => session.check(code, { signal }));
+    const outcome = await this.#ask("check", (signal) => session.check(code, { signal }));
     if (outcome === undefined) return;
-    if (outcome.kind === "problem") return this.#refuse(outcome);
-    if (outcome.kind === "approved") return this.#approve(outcome.proof, session.verification);
-    const { result, status, checksRemaining } = outcome;
-    if (result !== "incorrect" && result !== "code-expired") return this.#end(result);
+    if (outcome.kind === "problem") this.#refuse(outcome);
+    else if (outcome.kind === "approved") await this.#approve(outcome.proof, session);
+    else await this.#miss(code, outcome);
+  }
+
+  /** A wrong code is said to be wrong only where nothing newer stands in the field. */
+  async #miss(code: string, outcome: Missed): Promise<void> {
+    const { result, status, checksRemaining: count } = outcome;
+    const isAtEnd = result !== "incorrect" && result !== "code-expired";
+    if (isAtEnd) return this.#end(result);
     if (status !== "pending") return this.#end(endOf(status));
-    const key = result === "incorrect" ? "incorrect" : "codeTooOld";
-    this.#tell({ key, count: checksRemaining, isFault: true });
+    if (!["", code].includes(this.#ground.typedCode())) return this.#catchUp();
+    this.#tell({ key: result === "incorrect" ? "incorrect" : "codeTooOld", count, isFault: true });
   }
 
   async resend(channel: Channel): Promise<void> {
     const { session, isBusy } = this.#state;
     if (session === undefined || isBusy || session.waits().resendSeconds > 0) return;
     const other = channel === session.verification.channel ? undefined : channel;
-    const outcome = await this.#ask((signal) => session.resend({ signal, channel: other }));
+    const typed = this.#ground.typedCode();
+    const outcome = await this.#ask(channel, (signal) =>
+      session.resend({ signal, channel: other }),
+    );
     if (outcome === undefined) return;
     if (outcome.kind === "problem") return this.#refuse(outcome);
+    const isUntouched = typed === this.#ground.typedCode();
     this.#watch(session);
     this.#tell(deliveryTold(outcome.verification) ?? { key: "resent", isFault: false });
+    this.#ground.renewed(isUntouched);
+    if (!isUntouched) await this.#catchUp();
+  }
+
+  /** Checks what was typed while another request was under way. */
+  async #catchUp(): Promise<void> {
+    const typed = this.#ground.typedCode();
+    if (typed.length === this.#state.session?.verification.codeLength) await this.check(typed);
   }
 
   /** "Wrong number": what was sent is worth nothing any more. The answer is not waited for. */
@@ -122,14 +164,14 @@ export class Flow {
     void this.#state.session?.cancel();
     this.#leave();
     this.#set(AT_FIRST);
-    this.#ground.left();
+    void this.#ground.left();
     this.#ground.moved("number");
   }
 
   /** Another code for the same number is another verification. */
   async retry(): Promise<void> {
     const { channel } = this.#state;
-    this.#set({ ...AT_FIRST, channel });
+    this.#set(AT_FIRST);
     this.#ground.moved("number");
     if (this.#to !== undefined) await this.start(this.#to, channel);
   }
@@ -137,6 +179,7 @@ export class Flow {
   /** By the browser's own buttons. Nothing is canceled: the person may come forward again. */
   turn(step: "number" | "code"): void {
     const { session, step: from } = this.#state;
+    if (this.#isLeaving) return;
     const isFree = from === "number" || from === "code";
     if (from === "ended" && step === "number") this.change();
     else if (isFree && from !== step && session !== undefined) this.#move(step);
@@ -154,6 +197,8 @@ export class Flow {
   tick(): void {
     const { session, step, sendAt, isBusy } = this.#state;
     if (step === "code" && !isBusy && session?.waits().expirySeconds === 0) this.#end("expired");
+    else if (step === "approved" && this.#ground.now() >= this.#proofEndsAt)
+      this.#end("proof-expired");
     else if (sendAt !== undefined && !this.#isHeld()) this.reconsider();
   }
 
@@ -169,8 +214,8 @@ export class Flow {
     this.#ground.kept().keep(session, this.#ground.settings().nonce);
   }
 
-  stop(): void {
-    this.#turn.abort();
+  /** The form is in no document: what is asked goes on, for the form may come back; the message is not followed. */
+  rest(): void {
     this.#watching.abort();
   }
 
@@ -193,11 +238,12 @@ export class Flow {
 
   /** One request at a time. `undefined` where the person has turned to something else. */
   async #ask<Outcome extends { readonly kind: string; readonly code?: string }>(
+    busyWith: string,
     ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
   ): Promise<Outcome | undefined> {
     this.#turn.abort();
     this.#turn = new AbortController();
-    this.#set({ ...this.#state, ...QUIET, isBusy: true });
+    this.#set({ ...this.#state, ...QUIET, isBusy: true, busyWith });
     const waiting = {
       slow: () => this.#set({ ...this.#state, isSlow: true }),
       offline: (isOffline: boolean) => this.#set({ ...this.#state, isOffline }),
@@ -207,10 +253,10 @@ export class Flow {
     return outcome;
   }
 
-  #enter(session: Session): void {
+  #enter(session: Session, typedNumber?: string): void {
     const { channel } = session.verification;
     const told = deliveryTold(session.verification);
-    this.#set({ ...AT_FIRST, step: "code", session, channel, told });
+    this.#set({ ...AT_FIRST, step: "code", session, channel, told, typedNumber });
     this.keep(session);
     this.#ground.moved("code");
     this.#watch(session);
@@ -220,6 +266,7 @@ export class Flow {
   #watch(session: Session): void {
     this.#watching.abort();
     this.#watching = new AbortController();
+    if (!this.#ground.isHere()) return;
     void this.#follow(session, this.#watching.signal);
   }
 
@@ -234,11 +281,21 @@ export class Flow {
     }
   }
 
-  #approve(proof: string, verification: Verification): void {
+  /** The history first: what the page does with the proof, such as going elsewhere, must not be undone by it. */
+  async #approve(proof: string, session: Session): Promise<void> {
+    // Taken out of its page meanwhile: whoever comes back to it asks again, and is given the same proof.
+    if (!this.#ground.isHere()) return this.keep(session);
+    const { verification } = session;
+    const { typedNumber = verification.to } = this.#state;
+    this.#isLeaving = true;
+    this.#set({ ...this.#state, isBusy: true, busyWith: "check" });
+    await this.#ground.left();
+    this.#isLeaving = false;
     this.#leave();
-    this.#set({ ...AT_FIRST, step: "approved" });
+    this.#proofEndsAt = endOfProof(proof, this.#ground.now(), session);
+    this.#set({ ...AT_FIRST, step: "approved", typedNumber });
     this.#ground.emit({ kind: "proof", proof, verification });
-    this.#ground.moved("approved");
+    if (this.#state.step === "approved") this.#ground.moved("approved");
   }
 
   #end(end: End): void {
@@ -249,7 +306,8 @@ export class Flow {
   }
 
   #leave(): void {
-    this.stop();
+    this.#turn.abort();
+    this.#watching.abort();
     this.#ground.kept().forget();
   }
 
@@ -282,7 +340,28 @@ export class Flow {
 }
 
 /** Nothing is awaited, and nothing told. */
-const QUIET = { told: undefined, isBusy: false, isSlow: false, isOffline: false } as const;
+const QUIET = {
+  told: undefined,
+  isBusy: false,
+  busyWith: undefined,
+  isSlow: false,
+  isOffline: false,
+} as const;
+
+/** As long as a proof lives, for one that cannot be read. */
+const PROOF_MILLISECONDS = 300_000;
+
+/** By the clock of this device: what `exp` says (RFC 7519 §4.1.4), less how far the clock of the service is before it. */
+function endOfProof(proof: string, now: number, session: Session): number {
+  try {
+    const payload = atob(proof.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");
+    const { exp }: { readonly exp: number } = JSON.parse(payload);
+    const endsAt = exp * 1_000 - session.toJSON().aheadMilliseconds;
+    return Number.isNaN(endsAt) ? now + PROOF_MILLISECONDS : endsAt;
+  } catch {
+    return now + PROOF_MILLISECONDS;
+  }
+}
 
 /** An approval that is news to this page was given to another one. */
 function endOf(status: Status): End {

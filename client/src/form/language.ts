@@ -1,53 +1,20 @@
+import { LOCALES, languageOf, meaningOf, RIGHT_TO_LEFT, rangeOf } from "../locales.ts";
 import { ENGLISH, type Texts } from "./texts.ts";
 
-/** The locales of the messages, but for English, which is inside. Each is a file of its own, loaded when it is wanted. */
-export const LOCALES = [
-  ..."ar bg bn cs cy da de el en-US es et fa fi fr ga he hi hu id it ja ko lt lv nb nl pa pl".split(
-    " ",
-  ),
-  ..."pt-BR pt-PT ro ru sk sv ta th tr uk ur vi zh-Hans zh-Hant".split(" "),
-];
-
-/** Where the bare language means another than itself. */
-const ALIASES: Readonly<Record<string, string>> = {
-  no: "nb",
-  nn: "nb",
-  pt: "pt-PT",
-  iw: "he",
-  in: "id",
-};
-
-const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
-
-/** Which of our locales speaks best to a reader of `tag` (BCP 47); `en-GB` where none does. */
+/** What a reader of `tag` (BCP 47) is shown, and sent: the same as a message would be written in; `en-GB` where that is none of ours. */
 export function nearestLocale(tag: string): string {
-  const wanted = parsed(tag);
-  if (wanted === undefined) return "en-GB";
-  const { language, script } = wanted.maximize();
-  const candidates = [
-    `${language}-${wanted.region}`,
-    `${language}-${script}`,
-    language,
-    ALIASES[language],
-  ];
-  return candidates.find((name) => name !== undefined && LOCALES.includes(name)) ?? "en-GB";
-}
-
-function parsed(tag: string): Intl.Locale | undefined {
-  try {
-    return new Intl.Locale(tag);
-  } catch {
-    return undefined;
-  }
+  const meaning = meaningOf(rangeOf(tag));
+  const isMeant = (locale: string) => languageOf(locale) === languageOf(meaning);
+  return LOCALES.find((locale) => locale === meaning) ?? LOCALES.find(isMeant) ?? "en-GB";
 }
 
 export function directionOf(locale: string): "ltr" | "rtl" {
-  return RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.some((name) => name === locale) ? "rtl" : "ltr";
 }
 
-/** The texts of one of our locales; English where the file does not come. */
+/** The texts of one of our locales, each in a file that is loaded when it is wanted; English, which is inside, where it does not come. */
 export async function textsOf(locale: string): Promise<Texts> {
-  if (!LOCALES.includes(locale)) return ENGLISH;
+  if (locale === "en-GB") return ENGLISH;
   try {
     const { texts }: { readonly texts: Partial<Texts> } = await import(
       `./locales/${locale.toLowerCase()}.ts`

@@ -1,28 +1,25 @@
 import type { Challenge, Verification } from "../api.ts";
 import { type Client, createClient } from "../client.ts";
 import type { Problem, Session } from "../outcomes.ts";
-import { receiveCode } from "../web-otp.ts";
+import type { AfterNumber } from "./after-number.ts";
 import { BROWSER_NETWORK } from "./asking.ts";
 import { ATTRIBUTES } from "./attributes.ts";
 import { enterCode, isAtCode, leaveCode } from "./back-button.ts";
-import { type CodeEntry, createCodeEntry } from "./code-entry.ts";
-import { write } from "./elements.ts";
 import { Flow, type Happening } from "./flow.ts";
+import { css } from "./form.css";
 import { createKept } from "./kept.ts";
 import { directionOf, nearestLocale, textsOf } from "./language.ts";
 import { NumberEntry } from "./number-entry.ts";
-import { paint } from "./paint.ts";
+import { paint, type Scene } from "./paint.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Step, Told } from "./state.ts";
-import { formSheet } from "./style.ts";
+import { sheetOf } from "./style.ts";
 import { ENGLISH, type Texts } from "./texts.ts";
 import { createView, type View } from "./view.ts";
-import { filled, SENT, WRONG } from "./words.ts";
 
-/** When a person who cannot see the clock is told of it. */
-const HURRY_SECONDS = 60;
-
-const NO_WAITS = { resendSeconds: 0, expirySeconds: 0 };
+/** The forms in this page: they share a client for each deployment, and go on with what one left that was taken out of it. */
+const FORMS = new Set<LatchkeyForm>();
+const CLIENTS = new Map<string, Client>();
 
 /** What the events of the form carry. All of them bubble, and cross shadow trees. */
 export type LatchkeyFormEvents = {
@@ -56,44 +53,46 @@ export class LatchkeyForm extends Element {
   readonly #view: View = createView();
   readonly #flow: Flow;
   readonly #number: NumberEntry;
-  readonly #code: CodeEntry;
+  /** The steps after the number: a file of its own, which comes once the form stands there. */
+  #after: AfterNumber | undefined;
   #settings: Settings = settingsOf(this);
-  #client: Client | undefined;
+  #proof = "";
+  #isDisabled = false;
   #own: Partial<Texts> = {};
   #loaded: Texts = ENGLISH;
   #locale = "en-GB";
   /** Ends what the element has going while it is in a document. */
   #stay = new AbortController();
-  #receiving = new AbortController();
-  /** Whose code the field is for. */
-  #session: Session | undefined;
-  #waits = NO_WAITS;
+  #isStaying = false;
 
   constructor() {
     super();
+    this.#number = new NumberEntry(this.#view);
     this.#flow = new Flow({
-      client: () => this.#clientOf(),
+      client: () => LatchkeyForm.#clientOf(this.#settings.baseUrl),
       // The nonce is a property too, and no callback tells of those.
       settings: () => settingsOf(this),
       kept: () => createKept(`latchkey ${this.#settings.baseUrl} ${this.#settings.purpose}`),
       now: Date.now,
-      network: BROWSER_NETWORK,
+      network: {
+        ...BROWSER_NETWORK,
+        // A form that is in no document waits for no network.
+        isOnline: () => BROWSER_NETWORK.isOnline() || !this.isConnected,
+      },
       changed: () => this.#paint(),
       moved: (step) => this.#moved(step),
-      left: () => {
-        if (this.#settings.keepsHistory) leaveCode();
+      left: async () => {
+        if (this.#settings.keepsHistory && this.isConnected) await leaveCode();
       },
+      renewed: (isUntouched) => this.#after?.renew(isUntouched),
+      typedCode: () => this.#after?.typedCode ?? "",
+      typedNumber: () => this.#number.text,
+      isHere: () => this.isConnected,
       told: (told) => this.#tell(told),
       emit: (happening) => this.#emit(happening),
     });
-    this.#number = new NumberEntry(this.#view);
-    this.#code = createCodeEntry(
-      this.#view,
-      () => this.#codeLength(),
-      () => void this.#check(),
-    );
     const shadow = this.attachShadow({ mode: "open", delegatesFocus: true });
-    shadow.adoptedStyleSheets = [formSheet()];
+    shadow.adoptedStyleSheets = [sheetOf(css)];
     shadow.append(this.#view.root);
     this.#listen();
   }
@@ -125,16 +124,87 @@ export class LatchkeyForm extends Element {
 
   /** Puts a code in that an app around the page has read, as autofill does. */
   fillCode(code: string): void {
-    this.#code.fill(code);
+    this.#after?.fill(code);
   }
 
-  /** Forgets what is under way, and asks for a number. */
+  /** Forgets what is under way and what was typed, and asks for a number. */
   reset(): void {
-    this.#internals.setFormValue(null);
+    this.#number.text = "";
     this.#flow.change();
   }
 
+  /** As any control of a form has them. HTML standard, "form-associated custom elements". */
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
+
+  get type(): string {
+    return this.localName;
+  }
+
+  get name(): string {
+    return this.getAttribute("name") ?? "";
+  }
+
+  set name(name: string) {
+    this.setAttribute("name", name);
+  }
+
+  /** The proof, once there is one. */
+  get value(): string {
+    return this.#proof;
+  }
+
+  get disabled(): boolean {
+    return this.hasAttribute("disabled");
+  }
+
+  set disabled(isDisabled: boolean) {
+    this.toggleAttribute("disabled", isDisabled);
+  }
+
+  get required(): boolean {
+    return this.hasAttribute("required");
+  }
+
+  set required(isRequired: boolean) {
+    this.toggleAttribute("required", isRequired);
+  }
+
+  get willValidate(): boolean {
+    return this.#internals.willValidate;
+  }
+
+  get validity(): ValidityState {
+    return this.#internals.validity;
+  }
+
+  get validationMessage(): string {
+    return this.#internals.validationMessage;
+  }
+
+  checkValidity(): boolean {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity(): boolean {
+    return this.#internals.reportValidity();
+  }
+
+  formDisabledCallback(isDisabled: boolean): void {
+    this.#isDisabled = isDisabled;
+    this.#paint();
+  }
+
+  formResetCallback(): void {
+    this.reset();
+  }
+
   connectedCallback(): void {
+    FORMS.add(this);
+    // Moved within the document: all goes on.
+    if (!this.#stay.signal.aborted && this.#isStaying) return;
+    this.#isStaying = true;
     this.#stay = new AbortController();
     const { signal } = this.#stay;
     const ticking = setInterval(() => this.#tick(), 1_000);
@@ -142,14 +212,39 @@ export class LatchkeyForm extends Element {
     addEventListener("popstate", () => this.#flow.turn(isAtCode() ? "code" : "number"), { signal });
     for (const change of ["online", "offline"])
       addEventListener(change, () => this.#flow.connect(), { signal });
+    addEventListener("pagehide", () => this.#remember(false), { signal });
+    addEventListener("pageshow", (event) => this.#return(event), { signal });
     this.#read();
-    this.#flow.resume();
+    void this.#load().then(() => {
+      if (this.isConnected) this.#flow.resume();
+    });
   }
 
+  /** An element that is moved is taken out and put in again at once; what is still out a moment later is gone, or may come back. */
   disconnectedCallback(): void {
-    this.#stay.abort();
-    this.#receiving.abort();
-    this.#flow.stop();
+    setTimeout(() => {
+      if (this.isConnected) return;
+      FORMS.delete(this);
+      this.#isStaying = false;
+      this.#stay.abort();
+      this.#after?.rest();
+      this.#flow.rest();
+      if (this.#settings.keepsHistory) void leaveCode();
+    });
+  }
+
+  /** Browsers keep fields of an entry of the history, and fill them in again: not these, unless the person is still there. */
+  #remember(isThere: boolean): void {
+    this.#view.number.field.autocomplete = isThere ? "tel" : "off";
+    this.#after?.remember(isThere);
+  }
+
+  /** The page is back as it was left: it may have been left for hours, or by a person who is done. */
+  #return({ persisted }: PageTransitionEvent): void {
+    this.#remember(true);
+    if (!persisted) return;
+    if (this.#flow.state.step === "approved") this.reset();
+    else this.#tick();
   }
 
   attributeChangedCallback(): void {
@@ -157,22 +252,27 @@ export class LatchkeyForm extends Element {
   }
 
   #listen(): void {
-    const { number, code, ended } = this.#view;
-    onSubmit(number.form, () => this.#start());
-    onSubmit(code.form, () => this.#check());
-    number.field.addEventListener("input", () => this.#flow.reconsider());
-    number.country.addEventListener("change", () => this.#flow.reconsider());
-    code.change.addEventListener("click", () => this.#flow.change());
-    code.ways.addEventListener("click", ({ target }) => this.#again(target));
-    ended.retry.button.addEventListener("click", () => void this.#flow.retry());
-    ended.change.addEventListener("click", () => this.#flow.change());
+    const { form, field, country } = this.#view.number;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#start();
+    });
+    field.addEventListener("input", () => this.#flow.reconsider());
+    country.addEventListener("change", () => this.#flow.reconsider());
+  }
+
+  /** Whether the steps after the number are there; fetched again where they did not come. */
+  async #load(): Promise<boolean> {
+    const part = await import("./after-number.ts").catch(() => undefined);
+    if (part === undefined) return this.#after !== undefined;
+    this.#after ??= new part.AfterNumber(this.#view, this.#flow, () => this.#scene());
+    this.#paint();
+    return true;
   }
 
   /** Reads the attributes; the texts of another language follow when they have come. */
   #read(): void {
-    const before = this.#settings;
     this.#settings = settingsOf(this);
-    if (before.baseUrl !== this.#settings.baseUrl) this.#client = undefined;
     const locale = nearestLocale(this.#settings.language);
     this.#offer();
     this.#paint();
@@ -198,27 +298,50 @@ export class LatchkeyForm extends Element {
     return { ...this.#loaded, ...this.#own };
   }
 
-  #clientOf(): Client {
-    const { baseUrl } = this.#settings;
-    this.#client ??= createClient({ baseUrl, onChange: (session) => this.#flow.keep(session) });
-    return this.#client;
+  /** One client for all forms of a page: the same start, asked again by a form that was made anew, is the same start. */
+  static #clientOf(baseUrl: string): Client {
+    const known = CLIENTS.get(baseUrl);
+    if (known !== undefined) return known;
+    const onChange = (session: Session): void => {
+      for (const form of FORMS) form.#flow.keep(session);
+    };
+    const client = createClient({ baseUrl, onChange });
+    CLIENTS.set(baseUrl, client);
+    return client;
   }
 
-  #codeLength(): number {
-    return this.#flow.state.session?.verification.codeLength ?? 0;
+  /** What the element is worth to the form around it. Nothing of it is ever restored by a browser. */
+  #give(proof: string): void {
+    this.#proof = proof;
+    this.#internals.setFormValue(proof || null, "");
+    this.#validate();
   }
 
-  #paint(): void {
-    const { root } = this.#view;
-    root.lang = this.#locale;
-    root.dir = directionOf(this.#locale);
-    paint(this.#view, {
+  #validate(): void {
+    const isMissing = this.required && this.#proof === "";
+    this.#internals.setValidity(isMissing ? { valueMissing: true } : {}, this.#texts().numberTitle);
+  }
+
+  #scene(): Scene {
+    return {
       state: this.#flow.state,
       settings: this.#settings,
       texts: this.#texts(),
       locale: this.#locale,
       now: Date.now(),
-    });
+    };
+  }
+
+  #paint(): void {
+    const { root } = this.#view;
+    const scene = this.#scene();
+    root.lang = this.#locale;
+    root.dir = directionOf(this.#locale);
+    paint(this.#view, scene);
+    this.#after?.paint(scene);
+    for (const control of root.querySelectorAll<HTMLInputElement>("input,select,button"))
+      control.disabled = this.#isDisabled;
+    this.#validate();
   }
 
   async #start(challenge?: string): Promise<void> {
@@ -226,96 +349,54 @@ export class LatchkeyForm extends Element {
     const chosen = ways.querySelector<HTMLInputElement>(":checked")?.value;
     const channel =
       this.#settings.channels.find((name) => name === chosen) ?? this.#settings.channels[0];
-    const load = () => this.#number.load();
-    if (!this.#number.isReady && !(await this.#flow.prepare(load))) return;
+    const load = async () => {
+      const [isThere] = await Promise.all([this.#load(), this.#number.load()]);
+      return isThere;
+    };
+    const isReady = this.#number.isReady && this.#after !== undefined;
+    if (!isReady && !(await this.#flow.prepare(load))) return;
     await this.#flow.start(this.#number.read(), channel, challenge);
-  }
-
-  async #check(): Promise<void> {
-    await this.#flow.check(this.#code.read());
-  }
-
-  #again(target: EventTarget | null): void {
-    const name = target instanceof HTMLElement ? target.dataset["channel"] : undefined;
-    const known = this.#flow.state.session?.verification;
-    const channel = [known?.channel, ...(known?.channels ?? [])].find((each) => each === name);
-    if (channel !== undefined) void this.#flow.resend(channel);
   }
 
   #tick(): void {
     this.#flow.tick();
     this.#paint();
-    const { step, session } = this.#flow.state;
-    if (step !== "code" || session === undefined) return;
-    const { resendSeconds, expirySeconds } = session.waits();
-    const { lastMinute, canResend } = this.#texts();
-    const before = this.#waits;
-    this.#waits = { resendSeconds, expirySeconds };
-    if (before.resendSeconds > 0 && resendSeconds === 0) write(this.#view.status, canResend);
-    if (before.expirySeconds > HURRY_SECONDS && expirySeconds <= HURRY_SECONDS)
-      write(this.#view.status, lastMinute);
+    this.#after?.tick();
   }
 
   /** The focus goes where the person goes on. */
   #moved(step: Step): void {
-    const { number, code, ended, approved, status } = this.#view;
-    this.#receiving.abort();
-    write(status, "");
-    if (step === "code") {
-      if (this.#settings.keepsHistory) enterCode();
-      this.#awaitCode();
-      write(status, this.#whereSent());
+    if (step !== "approved") this.#give("");
+    if (!this.isConnected) {
+      this.#after?.rest();
+      for (const form of FORMS) form.#flow.resume();
+      return;
     }
-    if (step === "approved") write(approved.number, this.#number.text);
-    const { field } = number;
-    const places = {
-      number: field,
-      code: code.field,
-      ended: ended.heading,
-      approved: approved.heading,
-    };
-    places[step].focus();
+    if (step === "code" && this.#settings.keepsHistory) enterCode();
+    const place = this.#after?.enter(step) ?? this.#view.number.field;
+    if (this.#mayFocus()) place.focus();
     this.#emit({ kind: "step", step });
   }
 
-  /** The step in words, for who hears only the field that the focus is in. */
-  #whereSent(): string {
-    const { codeTitle, ...texts } = this.#texts();
-    const { to = "", channel = "sms" } = this.#flow.state.session?.verification ?? {};
-    return `${codeTitle}. ${filled(texts[SENT[channel]], { number: to })}`;
-  }
-
-  /** Takes the code out of the message itself, where the browser does that. */
-  #awaitCode(): void {
-    const { session } = this.#flow.state;
-    if (session !== this.#session) this.#code.clear();
-    this.#session = session;
-    this.#waits = session?.waits() ?? NO_WAITS;
-    this.#receiving = new AbortController();
-    if (session?.verification.channel !== "sms") return;
-    void receiveCode(this.#receiving.signal).then((code) => {
-      if (code !== undefined) this.#code.fill(code);
-    });
+  /** Not where the person is at another field of the page by now. */
+  #mayFocus(): boolean {
+    const { activeElement } = document;
+    const isNowhere = activeElement === null || activeElement === document.body;
+    return isNowhere || this.matches(":focus-within");
   }
 
   /** What is wrong with a field brings the person back to it. What else is told is said aloud, and takes no focus. */
   #tell({ key, isFault }: Told): void {
+    if (!this.#mayFocus()) return;
     if (this.#flow.state.step === "number" && isFault) this.#view.number.field.focus();
-    if (this.#flow.state.step === "code" && WRONG.includes(key)) this.#code.select();
+    if (this.#flow.state.step === "code") this.#after?.tell(key);
   }
 
   #emit(happening: Happening): void {
     const { kind, ...detail } = happening;
-    if (happening.kind === "proof") this.#internals.setFormValue(happening.proof);
+    if (happening.kind === "proof") this.#give(happening.proof);
     this.dispatchEvent(
       new CustomEvent(`latchkey-${kind}`, { detail, bubbles: true, composed: true }),
     );
   }
-}
-
-function onSubmit(form: HTMLFormElement, work: () => Promise<void>): void {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void work();
-  });
 }

@@ -1,5 +1,5 @@
-import { latinDigits } from "./digits.ts";
-import { make, write } from "./elements.ts";
+import { latinDigits } from "../digits.ts";
+import { isOwnInput, make, rewrite, write } from "./elements.ts";
 import { namesOf } from "./language.ts";
 import type { View } from "./view.ts";
 
@@ -8,6 +8,13 @@ type Formatting = typeof import("./formatting.ts");
 /** Anything else is left as it was typed, for the person to see. */
 const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
 
+/** Longer than between two keys of a person who types, shorter than a look at what was typed. */
+const REST_MILLISECONDS = 400;
+
+/** Calling codes for when the numbering plans do not come: enough for the API to judge a number that was typed as at home. ITU-T E.164. */
+const CALLING_CODES =
+  "AT43AU61BE32BG359BR55CA1CH41CY357CZ420DE49DK45EE372ES34FI358FR33GB44GR30HR385HU36IE353IN91IS354IT39JP81LT370LU352LV371MT356NL31NO47NZ64PL48PT351RO40SE46SI386SK421US1";
+
 /** The field of the number and the list of its countries. */
 export class NumberEntry {
   readonly #view: View["number"];
@@ -15,11 +22,16 @@ export class NumberEntry {
   #offered: readonly string[] = [];
   #locale = "en";
   #shown = "";
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ number }: View) {
     this.#view = number;
     void this.load();
-    number.field.addEventListener("input", () => this.#follow());
+    number.field.addEventListener("input", (event) => {
+      if (isOwnInput(event)) this.#follow();
+      else clearTimeout(this.#resting);
+    });
+    number.field.addEventListener("compositionend", () => this.#follow());
     for (const element of [number.field, number.country])
       element.addEventListener("change", () => this.#format());
   }
@@ -53,17 +65,17 @@ export class NumberEntry {
     this.#list(isSame ? this.#view.country.value : chosen);
   }
 
-  /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what was typed, for the API to judge. */
+  /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what it most likely is, for the API to judge. */
   read(): string | undefined {
-    const typed = latinDigits(this.text);
-    if (this.#formatting === undefined) return typed.replace(/[^+\d]/g, "") || undefined;
-    return this.#formatting.typedNumber(typed, this.#view.country.value).e164;
+    const country = this.#view.country.value;
+    if (this.#formatting === undefined) return withoutPlans(plain(this.text), country);
+    return this.#formatting.typedNumber(plain(this.text), country).e164;
   }
 
   #take(formatting: Formatting): void {
     this.#formatting = formatting;
     this.#list(this.#view.country.value);
-    this.#format();
+    this.#follow();
   }
 
   #list(chosen: string): void {
@@ -85,22 +97,45 @@ export class NumberEntry {
     write(code, this.#formatting?.callingCode(country.value) ?? "");
   }
 
-  /** Taking away and changing in the middle is left alone: the caret must not jump. */
+  /**
+   * Once typing rests, a number that may be whole is written as its country does: one change, which can be undone. Taking away and changing in
+   * the middle is left alone: the caret must not jump.
+   */
   #follow(): void {
+    clearTimeout(this.#resting);
     const { value, selectionEnd } = this.#view.field;
-    if (selectionEnd === value.length && value.length > this.#shown.length) this.#format();
-    this.#shown = this.text;
+    const isLonger = selectionEnd === value.length && value.length > this.#shown.length;
+    this.#shown = value;
+    if (isLonger) this.#resting = setTimeout(() => this.#format(true), REST_MILLISECONDS);
   }
 
-  #format(): void {
+  #format(isTyping = false): void {
+    clearTimeout(this.#resting);
     const { field, country } = this.#view;
-    const typed = latinDigits(field.value);
+    const typed = plain(field.value);
     if (this.#formatting !== undefined && IS_NUMBER.test(typed)) {
-      const { text, country: meant } = this.#formatting.typedNumber(typed, country.value);
+      const { text, e164, country: meant } = this.#formatting.typedNumber(typed, country.value);
       if (meant !== undefined && this.#offered.includes(meant)) country.value = meant;
-      field.value = text;
-      this.#shown = text;
+      if (!isTyping || e164 !== undefined) rewrite(field, text);
+      this.#shown = field.value;
     }
     this.#nameCountry();
   }
+}
+
+/** Without what a clipboard brings along and nobody sees, and with the spaces and hyphens of a keyboard. */
+function plain(typed: string): string {
+  return latinDigits(typed)
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\p{Pd}/gu, "-")
+    .replace(/\p{Z}/gu, " ")
+    .trim();
+}
+
+function withoutPlans(typed: string, country: string): string | undefined {
+  const digits = typed.replace(/[^+\d]/g, "").replace(/^00/, "+");
+  const code = new RegExp(`${country}(\\d+)`).exec(CALLING_CODES)?.[1];
+  if (digits === "" || digits.startsWith("+") || code === undefined) return digits || undefined;
+  // Italy alone keeps its zero.
+  return `+${code}${country === "IT" ? digits : digits.replace(/^0/, "")}`;
 }

@@ -18,16 +18,20 @@ export type State = {
   readonly step: Step;
   /** An answer is awaited. */
   readonly isBusy: boolean;
+  /** What was pressed for it: `send`, `check`, or the channel of another code. */
+  readonly busyWith?: string | undefined;
   /** It is awaited for longer than people expect. */
   readonly isSlow: boolean;
-  /** The browser has no network; what was asked goes out when it is back. */
+  /** The browser believes that it has no network; what was asked goes out when there is one. */
   readonly isOffline: boolean;
   readonly told?: Told | undefined;
   /** The number that was typed may not be sent a code before. Unix milliseconds. */
   readonly sendAt?: number | undefined;
   readonly channel?: Channel | undefined;
   readonly session?: Session | undefined;
-  readonly end?: Exclude<CheckMiss, "incorrect" | "code-expired"> | undefined;
+  /** The number as the person typed it; unknown after a reload, when there is the masked one. */
+  readonly typedNumber?: string | undefined;
+  readonly end?: Exclude<CheckMiss, "incorrect" | "code-expired"> | "proof-expired" | undefined;
   readonly challenge?: Challenge | undefined;
 };
 

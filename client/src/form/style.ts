@@ -1,12 +1,11 @@
-import { css } from "./form.css";
-
-let sheet: CSSStyleSheet | undefined;
+const sheets = new Map<string, CSSStyleSheet>();
 
 /** One sheet for all forms of a page. A constructed sheet is no inline style: `style-src` need not allow it. CSSOM, "constructable stylesheets". */
-export function formSheet(): CSSStyleSheet {
-  if (sheet === undefined) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-  }
+export function sheetOf(css: string): CSSStyleSheet {
+  const known = sheets.get(css);
+  if (known !== undefined) return known;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  sheets.set(css, sheet);
   return sheet;
 }

@@ -1,28 +1,60 @@
-import { make } from "./elements.ts";
+import type { Channel } from "../api.ts";
+import { make, phrase } from "./elements.ts";
 import { notice, plain, primary, title } from "./view-parts.ts";
+
+const CHANNELS = ["sms", "whatsapp", "voice"] as const satisfies readonly Channel[];
 
 export function codeStep() {
   const { label, field, box } = codeBox();
   const heading = title();
-  const lead = make("p", { class: "lead", part: "lead" });
   const change = plain("link");
-  const hint = make("p", { id: "code-hint" });
-  const left = make("span", { part: "time" });
-  const under = make("div", { class: "under", part: "hint" }, hint, left);
+  const sentence = phrase("bdi", { dir: "ltr" });
+  const lead = make("p", { class: "lead", part: "lead" }, ...sentence.all, " ", change);
+  const hint = make("span", { id: "code-hint" });
+  const left = phrase("span");
+  const time = make("span", { class: "time", part: "time" }, ...left.all);
   const told = notice("code-notice");
+  const under = make("div", { class: "under", part: "hint" }, told.element, hint, time);
   const check = primary();
-  const form = make("form", { novalidate: true }, label, box, under, told, check.button);
-  const question = make("p", { class: "question", id: "again" });
-  const ways = make("div");
-  const group = { class: "again", part: "again", role: "group", "aria-labelledby": "again" };
-  const again = make("div", group, question, ways);
-  const section = make("section", { part: "step" }, heading, lead, form, again);
-  const words = { heading, lead, label, hint, left, told, question };
-  return { section, form, field, box, change, check, ways, ...words };
+  const form = make("form", { novalidate: true }, label, box, under, check.button);
+  const again = againPart();
+  const section = make("section", { part: "step" }, heading, lead, form, again.line, again.others);
+  const words = { heading, sentence, label, hint, left, time, told };
+  return { section, form, field, box, change, check, again, ...words };
 }
 
+/** One line for another code by the same channel, and behind it the other channels. All are made once: the focus is never lost with one. */
+function againPart() {
+  const question = make("span", { id: "again", class: "said" });
+  const same = choice();
+  const more = make("button", { class: "link", part: "button link", type: "button" });
+  const line = make(
+    "div",
+    { class: "again", part: "again", role: "group", "aria-labelledby": "again" },
+    question,
+    same.button,
+    more,
+  );
+  const choices = CHANNELS.map((channel) => ({ channel, ...choice() }));
+  const others = make(
+    "div",
+    { class: "again", part: "others" },
+    ...choices.map(({ button }) => button),
+  );
+  return { line, question, same, more, choices, others };
+}
+
+/** A button that can wait, with the time that it waits for, and turn. */
+function choice() {
+  const words = make("span");
+  const time = make("span", { translate: "no" });
+  const attributes = { class: "link", part: "button link", type: "button" };
+  return { button: make("button", attributes, words, time, make("i")), words, time };
+}
+
+/** The heading says what the field is for; its label is for those who cannot see that. */
 function codeBox() {
-  const label = make("label", { for: "code", part: "label" });
+  const label = make("label", { for: "code", class: "said", part: "label" });
   const field = make("input", {
     id: "code",
     class: "code",

@@ -14,7 +14,7 @@ export function numberStep() {
   const slot = make("slot", { name: "challenge" });
   const challenge = make("div", { class: "challenge", part: "challenge" }, slot);
   const send = primary();
-  const inputs = [label, box, told, channels, challenge, send.button];
+  const inputs = [label, box, told.element, channels, challenge, send.button];
   const form = make("form", { novalidate: true }, ...inputs);
   const section = make("section", { part: "step" }, heading, lead, form);
   const choice = { country, land, region, code };

@@ -1,4 +1,4 @@
-import { make } from "./elements.ts";
+import { make, phrase } from "./elements.ts";
 
 /** What the steps of the form share. */
 
@@ -6,20 +6,24 @@ export function title() {
   return make("div", { class: "title", part: "title", role: "heading", tabindex: "-1" });
 }
 
-/** One that is loud, since it is told in answer to what the person just did. */
+/** One that is loud, since it is told in answer to what the person just did; but the seconds of a wait are not called out one by one. */
 export function notice(id: string) {
-  return make("p", { class: "notice fault", part: "notice", id, role: "alert" });
+  const text = phrase("span", { "aria-live": "off" });
+  const attributes = { class: "notice fault", part: "notice", id, role: "alert" };
+  return { element: make("p", attributes, ...text.all), text };
 }
 
 export function primary() {
   const words = make("span");
+  const time = make("span", { translate: "no" });
   const button = make(
     "button",
     { class: "primary", part: "button primary", type: "submit" },
     words,
+    time,
     make("i"),
   );
-  return { button, words };
+  return { button, words, time };
 }
 
 export function plain(kind: "wide" | "link") {

@@ -1,7 +1,7 @@
-import type { Channel, DeliveryReason, Verification } from "../api.ts";
+import type { DeliveryReason, Verification } from "../api.ts";
 import type { Problem } from "../outcomes.ts";
 import { fromNow } from "./language.ts";
-import type { State, Told } from "./state.ts";
+import type { Told } from "./state.ts";
 import type { TextKey, Texts } from "./texts.ts";
 
 /** What a problem is called; what is not listed has gone wrong without the person's doing. */
@@ -49,23 +49,6 @@ export function deliveryTold({ delivery, deliveryReason }: Verification): Told |
   return { key: REASONS[deliveryReason ?? "failed"] ?? "undelivered", isFault: true };
 }
 
-export const SENT = {
-  sms: "sentBySms",
-  whatsapp: "sentByWhatsapp",
-  voice: "sentByVoice",
-} as const satisfies Readonly<Record<Channel, TextKey>>;
-export const TRY = {
-  sms: "tryBySms",
-  whatsapp: "tryByWhatsapp",
-  voice: "tryByVoice",
-} as const satisfies Readonly<Record<Channel, TextKey>>;
-export const ENDS = {
-  expired: "expiredTitle",
-  exhausted: "exhaustedTitle",
-  canceled: "canceledTitle",
-  used: "usedTitle",
-} as const satisfies Readonly<Record<NonNullable<State["end"]>, TextKey>>;
-
 /** What is told of the code itself, not of its way. */
 export const WRONG: readonly TextKey[] = ["incorrect", "codeTooOld", "codeIncomplete"];
 
@@ -73,11 +56,16 @@ export function filled(text: string, values: Readonly<Record<string, string>>): 
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What was told, in the reader's language; with how long to wait, where that helps. */
-export function sentence(told: Told, texts: Texts, locale: string, now: number): string {
+/** What was told, in the reader's language, with how long to wait in place of `{time}` where that helps. */
+export function sentence(
+  told: Told,
+  texts: Texts,
+  locale: string,
+  now: number,
+): { readonly text: string; readonly time: string } {
   const count = new Intl.NumberFormat(locale).format(told.count ?? 0);
   const text = filled(texts[told.key], { count });
   const seconds = Math.ceil(((told.retryAt ?? now) - now) / 1_000);
-  if (seconds <= 0) return text;
-  return `${text} ${filled(texts.tryAgain, { time: fromNow(seconds, locale) })}`;
+  if (seconds <= 0) return { text, time: "" };
+  return { text: `${text} ${texts.tryAgain}`, time: fromNow(seconds, locale) };
 }

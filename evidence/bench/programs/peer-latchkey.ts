@@ -18,7 +18,7 @@ const BETWEEN_PAIRS_MILLISECONDS = 225_000;
 const isSigning = process.argv[2] === "signing";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
-const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 
 /** As a container keeps them, once KMS has derived them. */
 const derived = new Map<string, Key>();
@@ -32,12 +32,11 @@ async function key(label: string): Promise<Key> {
 
 const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");
 
-const signatureOf = (input: string) =>
-  sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
+const signatureOf = (input: string) => sign("sha256", Buffer.from(input), privateKey);
 const ANY_SIGNATURE = signatureOf("anything");
 
 async function signed(claims: unknown): Promise<string> {
-  const input = `${encoded({ alg: "ES256", typ: "JWT" })}.${encoded(claims)}`;
+  const input = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded(claims)}`;
   const signature = isSigning ? signatureOf(input) : ANY_SIGNATURE;
   return `${input}.${signature.toString("base64url")}`;
 }
@@ -49,7 +48,7 @@ const measured = {
   sender: {
     async send(message: Message) {
       codes.set(message.to, carriedBy(message));
-      return { kind: "accepted", messageSid: MESSAGE_SID } as const;
+      return { kind: "accepted", provider: "twilio", messageId: MESSAGE_SID } as const;
     },
   },
   keys: {

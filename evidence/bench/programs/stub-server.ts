@@ -40,7 +40,7 @@ const ACCOUNT = `AC${"0a".repeat(16)}`;
 /** As KMS derives them, from one key. */
 const macOf = (label: string) => createHmac("sha256", "a key of the bench").update(label).digest();
 
-const PROOF_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const PROOF_KEY = generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey;
 
 const SECRET = JSON.stringify({
   mode: "test",

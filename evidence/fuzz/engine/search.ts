@@ -22,7 +22,7 @@ export async function searched(
     seconds,
     seed,
     words: [...wordsIn(target.reaches)],
-    inputs: [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name).values()],
+    inputs: [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name)],
     shared,
   };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {

@@ -9,9 +9,6 @@ import { type Exchange, MOST_CPU_MILLISECONDS } from "./ground.ts";
 import { CANARY } from "./placeholders.ts";
 import type { Answer } from "./wire.ts";
 
-/** Far beyond what any answer takes on a busy machine, and far below any time-out: who needs this long waits for something. */
-const MOST_MILLISECONDS = 5_000;
-
 /** Holds one exchange to every fact that there is of all of them. Throws where one does not hold. */
 export function insistOnFacts(exchange: Exchange, url: string): void {
   const { answer, cpuMilliseconds = 0, faults } = exchange;
@@ -22,7 +19,6 @@ export function insistOnFacts(exchange: Exchange, url: string): void {
     assert.ok(!isPlain(exchange), "the server hung up on plain HTTP");
     return;
   }
-  assert.ok(answer.milliseconds < MOST_MILLISECONDS, `${answer.milliseconds} ms`);
   for (const [, status] of answer.raw.matchAll(/HTTP\/1\.1 (\d{3}) /g))
     assert.ok(Number(status) < 500, `answered ${status}`);
   if (isOfTheApi(answer)) insistOnOurAnswer(exchange, answer, url);
@@ -63,8 +59,8 @@ function isPlain({ wire: { method, target, version, headers, framing } }: Exchan
 function insistOnOurAnswer({ wire }: Exchange, answer: Answer, url: string): void {
   const { status, headers, body } = answer;
   const path = pathOf(wire.target);
-  const isKeys = path === "/.well-known/jwks.json" && status === 200;
-  assert.equal(headers.get("cache-control")?.includes("no-store"), !isKeys);
+  const isPublished = path.startsWith("/.well-known/") && status === 200;
+  assert.equal(headers.get("cache-control")?.includes("no-store"), !isPublished);
   for (const name of ["x-content-type-options", "strict-transport-security"] as const)
     assert.equal(headers.get(name), SAFE_HEADERS[name]);
   for (const name of ["set-cookie", "server", "x-powered-by"])

@@ -27,7 +27,7 @@ export type Answer = {
 };
 
 /** No answer takes longer; a server that says nothing so long hangs. */
-const PATIENCE_MILLISECONDS = 10_000;
+const PATIENCE_MILLISECONDS = 120_000;
 
 /** Sends the bytes, from an address of this machine, and gives what came back; nothing where the server hung up without a word. */
 export async function sent(

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import {
-  twilioNews,
+  TWILIO_CALLS,
+  twilioDeliveries,
   twilioSignature,
   twilioSignatures,
 } from "../../../functions/adapters/twilio/callbacks.ts";
 import { callPath, deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
-import { speechTwiml } from "../../../functions/adapters/twilio/twiml.ts";
 import type { Answer } from "../../../functions/http/answer.ts";
 import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
 import { Problem } from "../../../functions/http/problem.ts";
@@ -142,10 +142,9 @@ async function ask(deps: Deps, asked: Asked): Promise<Answer | undefined> {
   const deliver = deliveryEndpoint({
     ...deps,
     ...signatures,
-    pathOf: deliveryPath,
-    newsIn: twilioNews(deps.logFault),
+    ...twilioDeliveries(deps.logFault),
   });
-  const speak = speakEndpoint({ ...deps, ...signatures, pathOf: callPath, markup: speechTwiml });
+  const speak = speakEndpoint({ ...deps, ...signatures, ...TWILIO_CALLS });
   try {
     return await (asked.isCall ? speak : deliver)(eventOf(asked));
   } catch (fault) {
@@ -175,7 +174,7 @@ function eventOf({ token, form, isCall, isTwice }: Asked): APIGatewayProxyEvent 
 function withoutDelivery(verification: Verification | undefined): unknown {
   if (verification === undefined) return undefined;
   const { delivery: _, deliveryReason: __, codes, ...others } = verification;
-  return { ...others, codes: codes.map(({ messageSid: ___, ...code }) => code) };
+  return { ...others, codes: codes.map(({ provider: ___, messageId: ____, ...code }) => code) };
 }
 
 /** The code is said to whoever pressed a key, in time, and to nobody else. */

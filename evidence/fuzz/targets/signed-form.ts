@@ -52,7 +52,11 @@ async function takenFrom(event: Parameters<typeof signedForm>[1]) {
       async () => TOKENS,
       () => 0,
     );
-    return await signedForm({ publicUrl: PUBLIC_URL, isSigned }, event, PATH);
+    return await signedForm(
+      { publicUrl: PUBLIC_URL, signatureHeader: "x-twilio-signature", isSigned },
+      event,
+      PATH,
+    );
   } catch (fault) {
     if (!(fault instanceof Problem)) throw fault;
     assert.match(fault.code, /^(signature-invalid|media-type-unsupported|body-too-large)$/);

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
 import { isMac, isSealed, type Mac } from "../../verification/identifiers.ts";
 import type { ClaimStore } from "../../verification/ports.ts";
-import { type Conditions, deleteAfter, type Table } from "./table.ts";
+import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. */
 export const CLAIM_CONDITIONS = {
@@ -17,6 +17,14 @@ const HOLDER = v.object({
   id: v.pipe(v.string(), v.guard(isSealed)),
   claimedAt: v.number(),
 });
+
+export const CLAIM_ITEM: ItemKind = {
+  key: "start#<HMAC of an idempotency key>",
+  is: "The start that holds an idempotency key",
+  attributes: { ...HOLDER.entries, expiresAt: v.number() },
+  writes: { callers: Object.keys(CLAIM_CONDITIONS), operator: [] },
+  ttl: `${RETENTION.claimSeconds / 60} min after its start`,
+};
 
 /** Idempotency keys of starts over the table. */
 export function dynamoClaims(

@@ -3,7 +3,15 @@ import { LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Mac } from "../../verification/identifiers.ts";
 import type { NumberRecord, NumberStore } from "../../verification/ports.ts";
-import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
+import type { Instant } from "../../verification/verification.ts";
+import {
+  type Conditions,
+  deleteAfter,
+  type Item,
+  type ItemKind,
+  parsed,
+  type Table,
+} from "./table.ts";
 
 /**
  * A number keeps the times of its last turns, t1 the newest. A row of the limit, at most k in w seconds, holds exactly when the k-th newest
@@ -21,13 +29,15 @@ const TAKE_TURN = [
   "deleteAfter = :deleteAfter",
 ].join(", ");
 
-/** It is not given back with the turn: who cannot be sent anything is a stranger a little sooner, until he proves. */
 const TAKE_TURN_WITH_TICKET = `${TAKE_TURN} ADD ticketTurns :one`;
 
 const RETURN_TURN = `SET ${[
   ...SLOTS.slice(0, -1).map((slot, index) => `${slot} = ${SLOTS[index + 1]}`),
   `${SLOTS.at(-1)} = :never`,
 ].join(", ")}`;
+
+/** An approval in between has removed the count, and then there is none to reduce. */
+const RETURN_TURN_WITH_TICKET = `${RETURN_TURN}, ticketTurns = if_not_exists(ticketTurns, :one) - :one`;
 
 /** A message that failed takes no place in any window: the one that goes out in its stead does. */
 const REPLACE_TURN = "SET t1 = :now, handedOn = :now, deleteAfter = :deleteAfter";
@@ -54,7 +64,7 @@ const ROWS: TurnRows = {
   withTicket: LIMITS.sendsPerNumberWithTicket,
 };
 
-const NOT_BLOCKED = { "it is not closed": "NOT blockedUntil > :now" } as const;
+const NOT_BLOCKED = { "it is not blocked": "NOT blockedUntil > :now" } as const;
 const OPEN = {
   ...NOT_BLOCKED,
   "its failures leave room or are forgotten":
@@ -128,11 +138,11 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
       };
       return parsed(await table.update(update), recordOf);
     },
-    async returnTurn(number, turn) {
-      const values = { ":turn": turn, ":never": NEVER };
+    async returnTurn(number, turn, ticket) {
+      const values = { ":turn": turn, ":never": NEVER, ":one": 1 };
       await table.update({
         pk: pkOf(number),
-        update: RETURN_TURN,
+        update: ticket === undefined ? RETURN_TURN : RETURN_TURN_WITH_TICKET,
         conditions: conditions.returnTurn,
         values,
       });
@@ -193,6 +203,72 @@ function failuresOver(
 const ADD_FAILURE = "ADD failures :one SET failedAt = :now, deleteAfter = :deleteAfter";
 const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :deleteAfter";
 
+/** Every condition of every write of an operator, by write. */
+export const NUMBER_OPERATION_CONDITIONS = {
+  block: { "it is not blocked for longer already": "NOT blockedUntil > :until" },
+  unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
+  unlock: { "it has failures": "attribute_exists(failures)" },
+  revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
+} as const satisfies Record<string, Conditions>;
+
+type OperationConditions = {
+  readonly [Name in keyof typeof NUMBER_OPERATION_CONDITIONS]: Conditions;
+};
+
+type Block = { readonly until: Instant; readonly because: string };
+
+/** What an operator does to a number. */
+export function numberOperations(
+  table: Table,
+  conditions: OperationConditions = NUMBER_OPERATION_CONDITIONS,
+) {
+  return {
+    async read(number: Mac) {
+      const item = await table.read(pkOf(number));
+      const { turns, failures, failedAt, ticketsFrom } = recordOf(item ?? {});
+      const record = { turns: [...turns], failures, failedAt, ticketsFrom };
+      return { isKnown: item !== undefined, ...record, block: blockOf(item) };
+    },
+    /** Blocks the number, or returns the longer block that stands. Every later write keeps the item past the end of a block of thirty days. */
+    async block(number: Mac, { until, because }: Block, now: Instant) {
+      const write = await table.update({
+        pk: pkOf(number),
+        update: "SET blockedUntil = :until, blockedBecause = :because, deleteAfter = :deleteAfter",
+        conditions: conditions.block,
+        values: {
+          ":until": until,
+          ":because": because,
+          ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
+        },
+      });
+      return write.kind === "taken" ? undefined : blockOf(write.item);
+    },
+    async unblock(number: Mac) {
+      const write = { update: "REMOVE blockedUntil, blockedBecause", values: {} };
+      await table.update({ pk: pkOf(number), ...write, conditions: conditions.unblock });
+    },
+    async unlock(number: Mac) {
+      const write = { update: "REMOVE failures, failedAt", values: {} };
+      await table.update({ pk: pkOf(number), ...write, conditions: conditions.unlock });
+    },
+    /** Tickets from before `now` are worth nothing from then on. The item outlives every ticket that it could have to refuse. */
+    async revokeTickets(number: Mac, now: Instant) {
+      await table.update({
+        pk: pkOf(number),
+        update: "SET ticketsFrom = :now, deleteAfter = :deleteAfter",
+        conditions: conditions.revoke,
+        values: { ":now": now, ":deleteAfter": deleteAfter(now, LIMITS.ticketLifetimeSeconds) },
+      });
+    },
+    erase: (number: Mac) => table.remove(pkOf(number)),
+  } as const;
+}
+
+function blockOf(item: Item | undefined): Block | undefined {
+  const { blockedUntil, blockedBecause = "" } = v.parse(RECORD, item ?? {});
+  return blockedUntil === undefined ? undefined : { until: blockedUntil, because: blockedBecause };
+}
+
 function forgotten(now: number): number {
   return now - LIMITS.failureMemorySeconds * 1_000;
 }
@@ -201,6 +277,7 @@ function pkOf(number: Mac): string {
   return `number#${number}`;
 }
 
+const TURN = v.optional(v.number(), NEVER);
 const RECORD = v.object({
   failures: v.optional(v.number(), 0),
   failedAt: v.optional(v.number()),
@@ -208,10 +285,23 @@ const RECORD = v.object({
   handedOn: v.optional(v.number()),
   provenAt: v.optional(v.number()),
   blockedUntil: v.optional(v.number()),
+  blockedBecause: v.optional(v.string()),
   ticketsFrom: v.optional(v.number()),
 });
 
+export const NUMBER_ITEM: ItemKind = {
+  key: "number#<pseudonym>",
+  is: "When a number took turns, its failures, its block",
+  attributes: { ...RECORD.entries, ...Object.fromEntries(SLOTS.map((slot) => [slot, TURN])) },
+  writes: {
+    callers: Object.keys(NUMBER_CONDITIONS),
+    operator: [...Object.keys(NUMBER_OPERATION_CONDITIONS), "erase"],
+  },
+  ttl: `${RETENTION.numberSeconds / 86_400} days after its last write`,
+};
+
 function recordOf(item: Item): NumberRecord {
-  const turns = SLOTS.map((slot) => v.parse(v.optional(v.number(), NEVER), item[slot]));
-  return { ...v.parse(RECORD, item), turns: turns.filter((turn) => turn > NEVER) };
+  const turns = SLOTS.map((slot) => v.parse(TURN, item[slot]));
+  const { blockedBecause: _, ...record } = v.parse(RECORD, item);
+  return { ...record, turns: turns.filter((turn) => turn > NEVER) };
 }

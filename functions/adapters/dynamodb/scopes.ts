@@ -3,14 +3,13 @@ import { RETENTION } from "../../policy/retention.ts";
 import type { ScopeKey } from "../../verification/identifiers.ts";
 import type { ScopeOutcome, ScopeStore } from "../../verification/ports.ts";
 import { itemOf } from "../../verification/scopes.ts";
-import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. `#window` is the counter of the window: `unverified`, or one of those in the item of a day. */
 export const SCOPE_CONDITIONS = {
   add: {
     "the window has room": "NOT #window >= :max",
     "its day has room": "NOT unverified >= :maxOfDay",
-    "no operator has closed it": "attribute_not_exists(blockedUntil)",
   },
   decrement: { "the window is there, and not paid far ahead": "unverified > minimum" },
   decrementBoth: {
@@ -27,6 +26,19 @@ const WINDOW_OPEN = SCOPE_CONDITIONS.decrementBoth["the window is there, and not
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 const COUNTER = v.optional(v.number(), 0);
+const WINDOW = v.object({ unverified: COUNTER, minimum: v.optional(v.number()) });
+
+export const SCOPE_ITEM: ItemKind = {
+  key: "scope#<kind>#<pseudonym, country or all>[-<shard>]#<window or day>",
+  is: "Unverified sends of a client, a range, a country or the service in one window, or in a day and each of its windows",
+  attributes: {
+    ...WINDOW.entries,
+    minimumOfWindow: v.optional(v.number()),
+    sends: v.optional(v.number()),
+  },
+  writes: { callers: Object.keys(SCOPE_CONDITIONS), operator: [] },
+  ttl: `${RETENTION.scopeSeconds / 3_600} h after the end of its window, or day`,
+};
 
 /**
  * Unverified sends over the table: one item a window with one counter; or, where the day is counted as well, one item a day with a counter for the
@@ -68,7 +80,7 @@ type Unverified = Parameters<ScopeStore["add"]>[0];
 
 /** One send, on every counter of its item. */
 function additionOf(unverified: Unverified, conditions: AllConditions) {
-  const { key, max = NO_LIMIT, minimum, endsAt, day, sends = 1 } = unverified;
+  const { key, max = NO_LIMIT, minimum, endsAt, day } = unverified;
   const names = namesOf(key);
   const isCountingSends = day?.askFromSends !== undefined;
   const counters = day === undefined ? "#window :sends" : "#window :sends, unverified :sends";
@@ -79,7 +91,7 @@ function additionOf(unverified: Unverified, conditions: AllConditions) {
     conditions: conditions.add,
     names: isCountingSends ? names : windowOnly(names),
     values: {
-      ":sends": sends,
+      ":sends": 1,
       ":max": max,
       ":maxOfDay": day?.max ?? NO_LIMIT,
       ":minimum": (day ?? unverified).minimum,
@@ -89,16 +101,27 @@ function additionOf(unverified: Unverified, conditions: AllConditions) {
   };
 }
 
+/** What the shards of one window hold together, for an operator. */
+export async function readUnverified(
+  table: Pick<Table, "read">,
+  shards: readonly { readonly key: ScopeKey }[],
+): Promise<number> {
+  const counts = shards.map(async ({ key }) => {
+    const item = await table.read(`scope#${itemOf(key).item}`);
+    return held(item ?? {}, namesOf(key)["#window"]);
+  });
+  return (await Promise.all(counts)).reduce((sum, unverified) => sum + unverified, 0);
+}
+
 const ALL_SENDS = ", sends :sends, #sends :sends";
 
 function windowOnly(names: Names): Pick<Names, "#window"> {
   return { "#window": names["#window"] };
 }
 
-function countedIn(item: Item, { key, day, sends }: Unverified): ScopeOutcome {
+function countedIn(item: Item, { key, day }: Unverified): ScopeOutcome {
   const names = namesOf(key);
   const unverified = held(item, names["#window"]);
-  if (sends === 0) return { kind: "counted", unverified, isBooked: false };
   if (day === undefined) return { kind: "counted", unverified };
   const today = held(item, "unverified");
   if (day.askFromSends === undefined) return { kind: "counted", unverified, today };
@@ -107,7 +130,6 @@ function countedIn(item: Item, { key, day, sends }: Unverified): ScopeOutcome {
 }
 
 function refusalIn(item: Item, { day }: Unverified): ScopeOutcome {
-  if (item["blockedUntil"] !== undefined) return { kind: "blocked" };
   if (day === undefined) return { kind: "full" };
   return { kind: "full", isDayFull: held(item, "unverified") >= (day.max ?? NO_LIMIT) };
 }

@@ -1,28 +1,89 @@
 import * as v from "valibot";
 import { LIMITS } from "../../policy/limits.ts";
 import type { Clock, SendingSwitch, SwitchState } from "../../verification/ports.ts";
-import type { Table } from "./table.ts";
+import { layoutsWith, type ShardCounts } from "../../verification/shards.ts";
+import type { Instant } from "../../verification/verification.ts";
+import type { Conditions, Item, ItemKind, Table } from "./table.ts";
 
+const PK = "switch#sending";
+
+/** A block of a scope stands in attributes of its own, when it ends and why it was made, so that two operators never write the same ones. */
+const BLOCK_PREFIX = "block#";
+const REASON_PREFIX = "because#";
+const BLOCKED_UNTIL = v.number();
+const BLOCKED_BECAUSE = v.optional(v.string(), "");
+
+type Block = { readonly until: Instant; readonly because: string };
+
+/** Every container reads the item each ten seconds: with more blocks its reads would wear it out. */
+export const MOST_BLOCKS = 200;
+
+/** An expression has a longest length: blocks that are over and are not forgotten now go with the next one. */
+const MOST_FORGOTTEN = 50;
+
+const LAYOUT = v.object({ from: v.number(), scopes: v.number(), spend: v.number() });
 const SWITCH = v.object({
   paused: v.optional(v.boolean(), false),
+  pausedAt: v.optional(v.number()),
+  pausedBecause: v.optional(v.string(), ""),
   ticketsFrom: v.optional(v.number(), 0),
+  layouts: v.optional(v.array(LAYOUT), []),
+  /** Counts how often the layouts were stored. */
+  layoutsVersion: v.optional(v.number()),
 });
 
-/**
- * The kill switch: while the item says so, nothing is sent. Read at most once in `LIMITS.switchCacheSeconds` by each container. Whoever finds a
- * reading that failed reads himself.
- */
-export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): SendingSwitch {
-  let known: { readonly switchState: Promise<SwitchState>; readonly until: number } | undefined;
+/** Every condition of every write, by write. */
+export const SWITCH_CONDITIONS = {
+  storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
+  storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
+  pause: { "sending is not paused": "NOT paused = :true" },
+  resume: { "sending is paused": "paused = :true" },
+  revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
+  block: { "it is not blocked for longer already": "NOT #block > :until" },
+  unblock: { "it is blocked": "attribute_exists(#block)" },
+} as const satisfies Record<string, Conditions>;
 
-  async function read(): Promise<SwitchState> {
-    const item = await table.read("switch#sending");
-    const { paused, ticketsFrom } = v.parse(SWITCH, item ?? {});
-    return { isPaused: paused, ticketsFrom };
+export const SWITCH_ITEM: ItemKind = {
+  key: PK,
+  is: "What holds for every send: the pause, revoked tickets, blocks of scopes, shards",
+  attributes: {
+    ...SWITCH.entries,
+    [`${BLOCK_PREFIX}<kind>#<pseudonym>`]: BLOCKED_UNTIL,
+    [`${REASON_PREFIX}<kind>#<pseudonym>`]: BLOCKED_BECAUSE,
+  },
+  writes: {
+    callers: ["storeLayouts", "storeFirstLayouts"],
+    operator: ["pause", "resume", "revoke", "block", "unblock"],
+  },
+  ttl: "none",
+};
+
+/**
+ * What holds for every send. Read at most once in `LIMITS.switchCacheSeconds` by each container. A caller that finds a reading which failed
+ * reads again. `wanted`: the shards of the stage, which are stored where they are others than the last.
+ */
+export function dynamoSendingSwitch(
+  table: Pick<Table, "read" | "update">,
+  clock: Clock,
+  wanted?: ShardCounts,
+): SendingSwitch {
+  let known: { readonly switchState: Promise<SwitchState>; readonly until: number } | undefined;
+  let read: SwitchState | undefined;
+
+  async function readNow(now: Instant): Promise<SwitchState> {
+    const item = (await table.read(PK)) ?? {};
+    const { paused, ticketsFrom, layouts, layoutsVersion } = v.parse(SWITCH, item);
+    const next = wanted && layoutsWith(layouts, wanted, now);
+    if (next !== undefined) await storeLayouts(table, next, layoutsVersion);
+    const blocks = new Map(blocksIn(item).map(([name, { until }]) => [name, until] as const));
+    // What was just stored is in force later, and another may have stored something else.
+    read = { isPaused: paused, ticketsFrom, blocks, layouts };
+    return read;
   }
 
-  function readAnew(now: number): Promise<SwitchState> {
-    const switchState = read();
+  function readAnew(now: Instant): Promise<SwitchState> {
+    read = undefined;
+    const switchState = readNow(now);
     known = { switchState, until: now + LIMITS.switchCacheSeconds * 1_000 };
     return switchState;
   }
@@ -34,5 +95,114 @@ export function dynamoSendingSwitch(table: Pick<Table, "read">, clock: Clock): S
         ? readAnew(now)
         : known.switchState.catch(() => readAnew(now));
     },
+    recall: () => (known !== undefined && known.until > clock() ? read : undefined),
   };
+}
+
+/** Another container may have been faster. A failure is no reason to send nothing: the next reading tries again. */
+async function storeLayouts(
+  { update }: Pick<Table, "update">,
+  layouts: readonly unknown[],
+  read: number | undefined,
+): Promise<void> {
+  const { storeLayouts: later, storeFirstLayouts: first } = SWITCH_CONDITIONS;
+  const conditions: Conditions = read === undefined ? first : later;
+  const values = { ":layouts": layouts, ":read": read, ":version": (read ?? 0) + 1 };
+  await update({
+    pk: PK,
+    update: "SET layouts = :layouts, layoutsVersion = :version",
+    conditions,
+    values,
+  }).catch(() => undefined);
+}
+
+type AllConditions = { readonly [Name in keyof typeof SWITCH_CONDITIONS]: Conditions };
+
+/** What an operator does to all sends, and to scopes. */
+export function switchOperations(table: Table, conditions: AllConditions = SWITCH_CONDITIONS) {
+  return {
+    ...scopeBlocks(table, conditions),
+    /** Pauses sending, or returns the pause that stands. */
+    async pause(because: string, now: Instant) {
+      const values = { ":true": true, ":now": now, ":because": because };
+      const update = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
+      const write = { pk: PK, update, conditions: conditions.pause, values };
+      const { kind, item } = await table.update(write);
+      return kind === "taken" ? undefined : pauseOf(item);
+    },
+    /** Ends the pause, and returns it. */
+    async resume() {
+      const before = pauseOf(await table.read(PK));
+      const values = { ":true": true, ":false": false };
+      const update = "SET paused = :false REMOVE pausedAt, pausedBecause";
+      await table.update({ pk: PK, update, conditions: conditions.resume, values });
+      return before;
+    },
+    /** Tickets from before `now` are worth nothing from then on. */
+    async revokeAllTickets(now: Instant) {
+      const write = { update: "SET ticketsFrom = :now", conditions: conditions.revoke };
+      await table.update({ pk: PK, ...write, values: { ":now": now } });
+    },
+  } as const;
+}
+
+function scopeBlocks(table: Table, conditions: AllConditions) {
+  return {
+    async read(name: string) {
+      const item = (await table.read(PK)) ?? {};
+      return { block: blockNamed(item, name), layouts: v.parse(SWITCH, item).layouts };
+    },
+    /** Blocks a scope, and forgets the blocks that are over. Returns the longer block that stands; `full` where there are too many. */
+    async block(name: string, block: Block, now: Instant): Promise<Block | "full" | undefined> {
+      const blocks = blocksIn(await table.read(PK));
+      const over = blocks.filter(([other, { until }]) => other !== name && until <= now);
+      if (blocks.length - over.length >= MOST_BLOCKS) return "full";
+      const past = Object.fromEntries(
+        over.slice(0, MOST_FORGOTTEN).flatMap(([other], index) => [
+          [`#block${index}`, BLOCK_PREFIX + other],
+          [`#because${index}`, REASON_PREFIX + other],
+        ]),
+      );
+      const forgotten = over.length > 0 ? ` REMOVE ${Object.keys(past).join(", ")}` : "";
+      const write = await table.update({
+        pk: PK,
+        update: `SET #block = :until, #because = :because${forgotten}`,
+        conditions: conditions.block,
+        names: { ...past, ...attributesOf(name) },
+        values: { ":until": block.until, ":because": block.because },
+      });
+      return write.kind === "taken" ? undefined : blockNamed(write.item, name);
+    },
+    async unblock(name: string) {
+      await table.update({
+        pk: PK,
+        update: "REMOVE #block, #because",
+        conditions: conditions.unblock,
+        names: attributesOf(name),
+        values: {},
+      });
+    },
+  } as const;
+}
+
+function attributesOf(name: string) {
+  return { "#block": BLOCK_PREFIX + name, "#because": REASON_PREFIX + name } as const;
+}
+
+function blocksIn(item: Item = {}): readonly (readonly [name: string, Block])[] {
+  return Object.entries(item).flatMap(([attribute, until]) => {
+    if (!attribute.startsWith(BLOCK_PREFIX)) return [];
+    const name = attribute.slice(BLOCK_PREFIX.length);
+    const because = v.parse(BLOCKED_BECAUSE, item[REASON_PREFIX + name]);
+    return [[name, { until: v.parse(BLOCKED_UNTIL, until), because }] as const];
+  });
+}
+
+function blockNamed(item: Item | undefined, name: string): Block | undefined {
+  return blocksIn(item).find(([other]) => other === name)?.[1];
+}
+
+function pauseOf(item: Item | undefined) {
+  const { paused, pausedAt, pausedBecause } = v.parse(SWITCH, item ?? {});
+  return paused ? { since: pausedAt, because: pausedBecause } : undefined;
 }

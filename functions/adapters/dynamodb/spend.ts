@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Room, SpendCharge, SpendStore } from "../../verification/spend.ts";
-import { type Conditions, deleteAfter, type Item, type Table } from "./table.ts";
+import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
 
 /** Every condition of every write, by write. `#day` and its like are the counters of the booking. */
 export const SPEND_CONDITIONS = {
@@ -16,8 +16,23 @@ export const SPEND_CONDITIONS = {
 
 type AllConditions = { readonly [Name in keyof typeof SPEND_CONDITIONS]: Conditions };
 
+const MICROS = v.optional(v.number(), 0);
+
 const RECORD = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
 const RESERVE = `${RECORD} SET deleteAfter = :deleteAfter`;
+
+export const SPEND_ITEM: ItemKind = {
+  key: "spend#<day in UTC>#<shard>",
+  is: "What the messages of a UTC day were reserved at, in millionths of the currency",
+  attributes: {
+    total: MICROS,
+    "total-<hour>": MICROS,
+    "<country>": MICROS,
+    "<country>-<hour>": MICROS,
+  },
+  writes: { callers: Object.keys(SPEND_CONDITIONS), operator: [] },
+  ttl: `${RETENTION.spendSeconds / 86_400} days after its day`,
+};
 
 /** The money of a day over the table: one item a day and shard, one counter a window and country. */
 export function dynamoSpend(
@@ -55,7 +70,25 @@ export function dynamoSpend(
   };
 }
 
-function pkOf({ day, shard }: SpendCharge): string {
+const COUNTER = /^(?:known-)?((?:total|[A-Z]{2})(?:-\d{1,2})?)$/;
+
+/** Every counter of a day, its shards added up, for an operator. */
+export async function readSpend(
+  table: Pick<Table, "read">,
+  day: string,
+  shards: number,
+): Promise<Readonly<Record<string, number>>> {
+  const items = await Promise.all(
+    Array.from({ length: shards }, (_, shard) => table.read(pkOf({ day, shard }))),
+  );
+  const spent: Record<string, number> = {};
+  for (const [name, micros] of items.flatMap((item) => Object.entries(item ?? {}))) {
+    if (COUNTER.test(name) && typeof micros === "number") spent[name] = (spent[name] ?? 0) + micros;
+  }
+  return spent;
+}
+
+function pkOf({ day, shard }: Pick<SpendCharge, "day" | "shard">): string {
   return `spend#${day}#${shard}`;
 }
 
@@ -68,8 +101,6 @@ function namesOf({ hour, country, isKnown }: SpendCharge) {
     "#countryHour": `${of}${country}-${hour}`,
   } as const;
 }
-
-const MICROS = v.optional(v.number(), 0);
 
 function spentIn(item: Item | undefined, charge: SpendCharge): Room {
   const names = namesOf(charge);

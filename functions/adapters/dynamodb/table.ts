@@ -13,6 +13,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type * as v from "valibot";
 import type { Write } from "../../verification/ports.ts";
 import type { Instant } from "../../verification/verification.ts";
 import { AWS_CLIENT } from "../aws/client.ts";
@@ -23,6 +24,16 @@ export type Item = Readonly<Record<string, NativeAttributeValue>>;
 
 /** Conditions of a write, each under the fact it stands for. All must hold. */
 export type Conditions = Readonly<Record<string, string>>;
+
+/** What the table holds under one kind of key, told by the file that writes it. docs/contribute/table-items.md is made of these. */
+export type ItemKind = {
+  readonly key: string;
+  readonly is: string;
+  readonly attributes: Readonly<Record<string, v.GenericSchema>>;
+  /** The writes, by who has them made. */
+  readonly writes: { readonly callers: readonly string[]; readonly operator: readonly string[] };
+  readonly ttl: string;
+};
 
 type Update = {
   readonly pk: string;

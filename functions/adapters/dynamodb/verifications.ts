@@ -17,15 +17,24 @@ import {
   DELIVERIES,
   DELIVERY_REASONS,
   type Delivery,
+  type MessageName,
   PLATFORMS,
+  PROVIDERS,
   PURPOSES,
   type SentCode,
   type Verification,
 } from "../../verification/verification.ts";
-import { type Conditions, deleteAfter, type Item, parsed, type Table } from "./table.ts";
+import {
+  type Conditions,
+  deleteAfter,
+  type Item,
+  type ItemKind,
+  parsed,
+  type Table,
+} from "./table.ts";
 
 /**
- * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, and the way it went,
+ * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, its provider, p0 to p2, and its channel,
  * w0 to w2; e0 and e1 say when the older two end, and `expiresAt` when the newest does. An empty slot holds "-", which is no MAC. What counts as approved is in the item
  * and nowhere else: a slot among the tried guesses.
  */
@@ -73,17 +82,17 @@ type AllConditions = { readonly [Name in keyof typeof VERIFICATION_CONDITIONS]: 
 
 const CHECK = "ADD checks :one, tried :guesses SET checkedAt = :now, lastCheckKey = :requestKey";
 const RESEND = [
-  "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way",
+  "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way, p0 = p1, p1 = p2, p2 = :none",
   "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
 ].join(", ");
 /** What the oldest slot held before is not needed back: it had ended before the number had a turn for a fourth code, or messages had failed. */
 const UNDO_RESEND = [
-  "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none",
+  "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none, p2 = p1, p1 = p0, p0 = :none",
   "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
 ].join(", ");
 const CANCEL = "SET canceledAt = :now";
 const NOTE_DELIVERY =
-  "SET delivery = :delivery, deliveryReason = :reason, news = :news, m2 = :messageSid";
+  "SET delivery = :delivery, deliveryReason = :reason, news = :news, m2 = :messageId, p2 = :provider";
 
 /** An empty slot, a message without a name, and no reason. */
 const NONE = "-";
@@ -148,13 +157,14 @@ export function dynamoVerifications(
       await write(key, UNDO_RESEND, "undoResend", { ...values, ":none": NONE, ":never": NEVER });
     },
     cancel: (key, now) => write(key, CANCEL, "cancel", { ":now": now }),
-    async noteDelivery({ key, code, delivery, reason = NONE, messageSid = NONE }) {
+    async noteDelivery({ key, code, delivery, reason = NONE, messageId = NONE, provider = NONE }) {
       const { kind } = await write(key, NOTE_DELIVERY, "noteDelivery", {
         ":code": code,
         ":delivery": delivery,
         ":reason": reason,
         ":news": NEWS[delivery],
-        ":messageSid": messageSid,
+        ":messageId": messageId,
+        ":provider": provider,
       });
       return kind === "taken";
     },
@@ -184,11 +194,16 @@ function itemOf({ key, codes, tried: _, ...rest }: Verification): Item {
 }
 
 function slotOf(place: 0 | 1 | 2, sent?: SentCode): Item {
-  const { mac, channel, messageSid = NONE } = sent ?? EMPTY;
-  return { [`c${place}`]: mac, [`m${place}`]: messageSid, [`w${place}`]: channel };
+  const { mac, channel, messageId = NONE, provider = NONE } = sent ?? EMPTY;
+  return {
+    [`c${place}`]: mac,
+    [`m${place}`]: messageId,
+    [`p${place}`]: provider,
+    [`w${place}`]: channel,
+  };
 }
 
-const EMPTY = { mac: NONE, channel: NONE, expiresAt: 0, messageSid: NONE } as const;
+const EMPTY = { mac: NONE, channel: NONE, expiresAt: 0, messageId: NONE, provider: NONE } as const;
 
 function isCountry(text: string): text is Country {
   return /^[A-Z]{2}$/.test(text);
@@ -197,6 +212,7 @@ function isCountry(text: string): text is Country {
 const MAC = v.pipe(v.string(), v.guard(isMac));
 const SLOT = v.union([MAC, v.literal(NONE)]);
 const WAY = v.picklist([...CHANNELS, NONE]);
+const PROVIDER = v.picklist([...PROVIDERS, NONE]);
 const ITEM = v.object({
   key: v.pipe(v.string(), v.guard(isVerificationKey)),
   c0: SLOT,
@@ -205,6 +221,9 @@ const ITEM = v.object({
   m0: v.string(),
   m1: v.string(),
   m2: v.string(),
+  p0: PROVIDER,
+  p1: PROVIDER,
+  p2: PROVIDER,
   w0: WAY,
   w1: WAY,
   w2: WAY,
@@ -235,15 +254,21 @@ const ITEM = v.object({
   turn: v.number(),
 });
 
+export const VERIFICATION_ITEM: ItemKind = {
+  key: "verification#<SHA-256 of its id>",
+  is: "One verification, with up to three codes as HMACs and its number sealed",
+  attributes: { ...ITEM.entries, news: v.number() },
+  writes: { callers: ["create", ...Object.keys(VERIFICATION_CONDITIONS), "remove"], operator: [] },
+  ttl: `${RETENTION.verificationSeconds / 3_600} h after the end of its newest code`,
+};
+
 function verificationOf(item: Item): Verification {
-  const { c0, c1, c2, e0, e1, m0, m1, m2, w0, w1, w2, turn, deliveryReason, ...rest } = v.parse(
-    ITEM,
-    item,
-  );
+  const { c0, c1, c2, e0, e1, m0, m1, m2, p0, p1, p2, w0, w1, w2, turn, deliveryReason, ...rest } =
+    v.parse(ITEM, item);
   const slots = [
-    { mac: c2, channel: w2, expiresAt: rest.expiresAt, messageSid: m2 },
-    { mac: c1, channel: w1, expiresAt: e1, messageSid: m1 },
-    { mac: c0, channel: w0, expiresAt: e0, messageSid: m0 },
+    { mac: c2, channel: w2, expiresAt: rest.expiresAt, provider: p2, messageId: m2 },
+    { mac: c1, channel: w1, expiresAt: e1, provider: p1, messageId: m1 },
+    { mac: c0, channel: w0, expiresAt: e0, provider: p0, messageId: m0 },
   ];
   return {
     ...rest,
@@ -257,11 +282,12 @@ type Slot = {
   readonly mac: Mac | typeof NONE;
   readonly channel: Channel | typeof NONE;
   readonly expiresAt: number;
-  readonly messageSid: string;
+  readonly provider: MessageName["provider"] | typeof NONE;
+  readonly messageId: string;
 };
 
-function sentCodeIn({ mac, channel, expiresAt, messageSid }: Slot): readonly SentCode[] {
+function sentCodeIn({ mac, channel, expiresAt, provider, messageId }: Slot): readonly SentCode[] {
   if (mac === NONE || channel === NONE) return [];
   const sent = { mac, channel, expiresAt };
-  return [messageSid === NONE ? sent : { ...sent, messageSid }];
+  return [provider === NONE ? sent : { ...sent, provider, messageId }];
 }

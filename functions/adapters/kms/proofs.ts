@@ -1,30 +1,61 @@
 import { createHash, createPublicKey, type JsonWebKey } from "node:crypto";
-import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import type { ProofSigner } from "../../verification/ports.ts";
+import {
+  DescribeKeyCommand,
+  GetPublicKeyCommand,
+  type KMSClient,
+  SignCommand,
+} from "@aws-sdk/client-kms";
+import { SIGNS_AFTER_SECONDS } from "../../policy/proof-key-change.ts";
+import type { Clock, ProofSigner } from "../../verification/ports.ts";
 import { once } from "../aws/once.ts";
 
-/** ES256: ECDSA on P-256 with SHA-256 (RFC 7518 §3.4). */
-const ALGORITHM = "ES256";
-const COORDINATE_BYTES = 32;
+/** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), which is what KMS signs with and JOSE carries, byte for byte. */
+const ALGORITHM = "RS256";
+const KMS_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256";
 
-/** Signs proofs by KMS: the private key cannot be exported, and each use is in CloudTrail. */
-export function kmsProofSigner(kms: KMSClient, keyArn: string): ProofSigner {
-  const header = encoded({ alg: ALGORITHM, typ: "JWT", kid: keyIdOf(keyArn) });
+/**
+ * Signs proofs by KMS: the private key cannot be exported, and each use is in CloudTrail. Of the published keys, oldest first, the newest signs
+ * that was created `SIGNS_AFTER_SECONDS` ago; until then the one before it does. A single key signs at once.
+ */
+export function kmsProofSigner(
+  kms: KMSClient,
+  keyArns: readonly string[],
+  clock: Clock,
+): ProofSigner {
+  const [oldest = "", ...newer] = keyArns;
+  const newestFirst = newer
+    .map((arn) => ({ arn, createdAt: once(() => createdAt(kms, arn)) }))
+    .toReversed();
+
+  async function signingKey(): Promise<string> {
+    for (const { arn, createdAt } of newestFirst)
+      if ((await createdAt()) + SIGNS_AFTER_SECONDS * 1_000 <= clock()) return arn;
+    return oldest;
+  }
+
   return {
     async sign(claims) {
-      const input = `${header}.${encoded(claims)}`;
+      const keyArn = await signingKey();
+      const header = { alg: ALGORITHM, typ: "JWT", kid: keyIdOf(keyArn) };
+      const input = `${encoded(header)}.${encoded(claims)}`;
       const { Signature } = await kms.send(
         new SignCommand({
           KeyId: keyArn,
-          SigningAlgorithm: "ECDSA_SHA_256",
+          SigningAlgorithm: KMS_ALGORITHM,
           MessageType: "RAW",
           Message: Buffer.from(input),
         }),
       );
       if (Signature === undefined) throw new Error("KMS gave no signature");
-      return `${input}.${joseSignature(Buffer.from(Signature)).toString("base64url")}`;
+      return `${input}.${Buffer.from(Signature).toString("base64url")}`;
     },
   };
+}
+
+async function createdAt(kms: KMSClient, keyArn: string): Promise<number> {
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
+  if (KeyMetadata?.CreationDate === undefined) throw new Error("KMS gave no date of creation");
+  return KeyMetadata.CreationDate.getTime();
 }
 
 /** The proof keys as JWKs (RFC 7517), read once per container: a KMS key never changes. */
@@ -43,27 +74,11 @@ async function proofKey(kms: KMSClient, keyArn: string): Promise<JsonWebKey> {
   return { ...key.export({ format: "jwk" }), kid: keyIdOf(keyArn), alg: ALGORITHM, use: "sig" };
 }
 
-/** A name for a key that both its signer and its publisher know without asking KMS, and that tells nothing of the account. */
+/** A name for a key that both its signer and its publisher compute without asking KMS, and that reveals nothing of the account. */
 function keyIdOf(keyArn: string): string {
   return createHash("sha256").update(keyArn).digest("base64url").slice(0, 16);
 }
 
 function encoded(part: Readonly<Record<string, unknown>>): string {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-
-/** KMS signs in DER, `SEQUENCE { INTEGER r, INTEGER s }`; JOSE wants r and s at 32 bytes each (RFC 7518 §3.4). */
-function joseSignature(der: Buffer): Buffer {
-  const r = derInteger(der, 2);
-  const s = derInteger(der, r.end);
-  return Buffer.concat([r.bytes, s.bytes]);
-}
-
-function derInteger(der: Buffer, start: number): { readonly bytes: Buffer; readonly end: number } {
-  const length = der[start + 1];
-  if (der[start] !== 0x02 || length === undefined) throw new Error("KMS gave no ECDSA signature");
-  const end = start + 2 + length;
-  const digits = der.subarray(start + 2, end);
-  const padded = Buffer.concat([Buffer.alloc(COORDINATE_BYTES), digits]);
-  return { bytes: padded.subarray(-COORDINATE_BYTES), end };
 }

@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import type { Clock, FaultLog } from "../../verification/ports.ts";
-import type { DeliveryReport } from "../../verification/report.ts";
+import type { DeliveryReport, ReportRequest } from "../../verification/report.ts";
+import type { CallNews } from "../../verification/speak.ts";
 import { reportOutcome } from "./outcomes.ts";
+import { callPath, deliveryPath, TWILIO_CALLBACKS } from "./paths.ts";
+import { speechTwiml } from "./twiml.ts";
 
 /** The parameters of a form, in the order of their coming; one name may come more than once. */
 export type FormParameters = readonly (readonly [name: string, value: string])[];
@@ -80,7 +83,7 @@ function spellings(url: string): readonly string[] {
   return [url, url.replace(/^(https:\/\/[^/:]+)(?=\/)/, "$1:443")];
 }
 
-export type News = { readonly messageSid: string; readonly report: DeliveryReport };
+type News = Omit<ReportRequest, "token">;
 
 /** What a callback tells of a message or a call; `undefined` where it tells nothing that we know. Logs what an operator can mend. */
 export function twilioNews(logFault: FaultLog) {
@@ -88,8 +91,33 @@ export function twilioNews(logFault: FaultLog) {
     const form = new Map(parameters);
     const news = messageNews(form) ?? callNews(form);
     if (news?.page !== undefined) logFault("delivery-failed", new Error(news.page));
-    return news && { messageSid: news.messageSid, report: news.report };
+    return news && { ...named(news.messageId), report: news.report };
   };
+}
+
+/** The call that a form is about, and whether a key was pressed in it. */
+function twilioCall(parameters: FormParameters): CallNews {
+  const form = new Map(parameters);
+  const sid = form.get("CallSid");
+  return { ...(sid === undefined ? {} : named(sid)), hasPressed: Boolean(form.get("Digits")) };
+}
+
+/** What the route of deliveries needs of Twilio beside its signature. */
+export function twilioDeliveries(logFault: FaultLog) {
+  const { signatureHeader } = TWILIO_CALLBACKS;
+  return { pathOf: deliveryPath, signatureHeader, newsIn: twilioNews(logFault) } as const;
+}
+
+/** What the route of calls needs of Twilio beside its signature. */
+export const TWILIO_CALLS = {
+  pathOf: callPath,
+  signatureHeader: TWILIO_CALLBACKS.signatureHeader,
+  callIn: twilioCall,
+  markup: speechTwiml,
+} as const;
+
+function named(messageId: string) {
+  return { provider: "twilio", messageId } as const;
 }
 
 type Form = ReadonlyMap<string, string>;
@@ -118,15 +146,15 @@ function messageNews(form: Form): PagedNews | undefined {
   if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(sid) || delivery === undefined) return undefined;
   return delivery === "undelivered"
     ? failed(sid, form.get("ErrorCode"))
-    : { messageSid: sid, report: { delivery } };
+    : { ...named(sid), report: { delivery } };
 }
 
-function failed(messageSid: string, code: string | undefined): PagedNews {
+function failed(sid: string, code: string | undefined): PagedNews {
   const { reason, page } = reportOutcome(code);
   const told = /^\d{1,5}$/.test(String(code)) ? code : "unknown";
   const report: DeliveryReport =
     reason === "unsaid" ? { delivery: "unsaid" } : { delivery: "undelivered", reason };
-  return { messageSid, report, page: page ? `Twilio error ${told}` : undefined };
+  return { ...named(sid), report, page: page ? `Twilio error ${told}` : undefined };
 }
 
 /** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
@@ -156,5 +184,5 @@ function callNews(form: Form): PagedNews | undefined {
   const code = form.get("ErrorCode");
   if (end === "failed" && code !== undefined) return failed(sid, code);
   const reason = end === "failed" ? SIP_REASONS.get(form.get("SipResponseCode")) : end;
-  return { messageSid: sid, report: { delivery: "undelivered", reason: reason ?? end } };
+  return { ...named(sid), report: { delivery: "undelivered", reason: reason ?? end } };
 }

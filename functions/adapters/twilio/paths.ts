@@ -1,9 +1,16 @@
+/** Where Twilio calls us, and by which header it signs. The routes of the API and the addresses in each message are both made of these. */
+export const TWILIO_CALLBACKS = {
+  deliveries: "/v1/deliveries/twilio",
+  calls: "/v1/calls/twilio/{sealed}",
+  signatureHeader: "x-twilio-signature",
+} as const;
+
 /** The path and query of the callbacks of one message. Its token has no letter that an address would change. */
 export function deliveryPath(reportToken: string): string {
-  return `/v1/deliveries/twilio?message=${reportToken}`;
+  return `${TWILIO_CALLBACKS.deliveries}?message=${reportToken}`;
 }
 
 /** The path at which a call goes on after the key press. */
 export function callPath(callToken: string): string {
-  return `/v1/calls/twilio/${callToken}`;
+  return TWILIO_CALLBACKS.calls.replace("{sealed}", callToken);
 }

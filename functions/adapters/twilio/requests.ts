@@ -61,7 +61,7 @@ export function smsRequest(message: Of<"sms">, senders: Senders) {
     // An old code must not arrive at all.
     ValidityPeriod: message.lifetimeSeconds,
     Attempt: message.attempt,
-    // Promises the feedback that the settler gives; Twilio learns from it which traffic is pumping.
+    // Promises the feedback that `report-outcome` gives; Twilio learns from it which traffic is pumping.
     ProvideFeedback: true,
     // A typographic quote in the brand would otherwise double the price of the message.
     SmartEncoded: true,

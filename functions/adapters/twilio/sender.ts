@@ -31,7 +31,7 @@ export function twilioSender({
       try {
         const { sid } = await create(await account.open(), senders, message);
         if (!SIDS[message.channel].test(sid)) throw new Error("an answer without the sid");
-        return { kind: "accepted", messageSid: sid };
+        return { kind: "accepted", provider: "twilio", messageId: sid };
       } catch (fault) {
         return failed(fault);
       }

@@ -1,57 +1,7 @@
-/**
- * The languages that messages are written in, as BCP 47 tags. What a stage speaks that says nothing else: the first is its default, and a
- * language alone means the first of its forms.
- */
-export const LOCALES = [
-  "en-GB",
-  "en-US",
-  "cy",
-  "ga",
-  "fr",
-  "de",
-  "es",
-  "it",
-  "pt-BR",
-  "pt-PT",
-  "nl",
-  "pl",
-  "ro",
-  "cs",
-  "sk",
-  "hu",
-  "bg",
-  "el",
-  "tr",
-  "uk",
-  "ru",
-  "lt",
-  "lv",
-  "et",
-  "sv",
-  "da",
-  "nb",
-  "fi",
-  "ar",
-  "he",
-  "fa",
-  "ur",
-  "hi",
-  "bn",
-  "pa",
-  "ta",
-  "zh-Hans",
-  "zh-Hant",
-  "ja",
-  "ko",
-  "vi",
-  "id",
-  "th",
-] as const;
+import { LOCALES, type Locale } from "../../../client/src/locales.ts";
 
-export type Locale = (typeof LOCALES)[number];
-
-/** Those that are read from right to left. */
-export const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
+// The form speaks the same languages, and has to be a package that knows nothing of a back end: so the table lies there.
+export { LOCALES, type Locale, RIGHT_TO_LEFT } from "../../../client/src/locales.ts";
 
 export function isLocale(text: string): text is Locale {
   return LOCALES.some((locale) => locale === text);

@@ -1,7 +1,6 @@
 import {
   createHmac,
   createPublicKey,
-  createSign,
   generateKeyPairSync,
   type JsonWebKey,
   type KeyObject,
@@ -13,9 +12,6 @@ type Part = Readonly<Record<string, unknown>>;
 const encoded = (part: Part): string => Buffer.from(JSON.stringify(part)).toString("base64url");
 const decoded = (part = ""): Part => JSON.parse(Buffer.from(part, "base64url").toString());
 
-/** The order of P-256 (SEC 2 §2.4.2). A signature (r, s) is as good as (r, n - s). */
-const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-
 /** What a forger can write who has a proof of his own and the published key, by what he tries. None of them is signed by us. */
 export function forgedProofs(
   proof: string,
@@ -24,22 +20,25 @@ export function forgedProofs(
   const [head, body, signature = ""] = proof.split(".");
   const [header, claims] = [decoded(head), decoded(body)];
   const stolen = { ...claims, sub: "+447700900999", phone_number: "+447700900999", jti: "new" };
-  const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const own = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const publicKey = createPublicKey({ key: published, format: "jwk" });
   return {
     ...unsigned(header, stolen, signature),
     ...byHmac(header, stolen, published, publicKey),
     ...byOwnKey(header, stolen, own),
-    "RS256 by a key of his own": withSignature({ ...header, alg: "RS256" }, stolen, (input) =>
-      createSign("sha256").update(input).sign(rsa.privateKey),
+    "ES256 by a key of its own": withSignature({ ...header, alg: "ES256" }, stolen, (input) =>
+      sign("sha256", input, { key: elliptic.privateKey, dsaEncoding: "ieee-p1363" }),
     ),
-    "ES384 in its header": `${encoded({ ...header, alg: "ES384" })}.${encoded(stolen)}.${signature}`,
+    "PS256 in its header": `${encoded({ ...header, alg: "PS256" })}.${encoded(stolen)}.${signature}`,
+    "RS512 in its header": `${encoded({ ...header, alg: "RS512" })}.${encoded(stolen)}.${signature}`,
     "other claims under our signature": `${head}.${encoded(stolen)}.${signature}`,
     "another header under our signature": `${encoded({ ...header, cty: "x" })}.${body}.${signature}`,
-    "a signature of zeros": `${head}.${encoded(stolen)}.${Buffer.alloc(64).toString("base64url")}`,
-    "a signature of the order of the curve": `${head}.${encoded(stolen)}.${`${ORDER.toString(16)}`.repeat(2)}`,
-    "our signature in DER": `${head}.${body}.${inDer(signature)}`,
+    "a signature of zeros": `${head}.${encoded(stolen)}.${Buffer.alloc(256).toString("base64url")}`,
+    "a signature of one": `${head}.${encoded(stolen)}.${inBytes(1n)}`,
+    "the modulus for a signature": `${head}.${encoded(stolen)}.${published.n}`,
+    "our signature negated": `${head}.${body}.${inBytes(modulusOf(published) - numberIn(signature))}`,
+    "our signature with a zero before it": `${head}.${body}.${inBytes(numberIn(signature), 257)}`,
     "our signature with a byte behind it": `${head}.${body}.${signature}AA`,
     "our signature cut short": `${head}.${body}.${signature.slice(0, -4)}`,
     "no signature": `${head}.${body}.`,
@@ -73,7 +72,7 @@ function byHmac(header: Part, claims: Part, published: JsonWebKey, publicKey: Ke
     "the key in PEM": publicKey.export({ format: "pem", type: "spki" }).toString(),
     "the key in DER": publicKey.export({ format: "der", type: "spki" }),
     "the key as JSON": JSON.stringify(published),
-    "x of the key": Buffer.from(String(published.x), "base64url"),
+    "the modulus of the key": Buffer.from(String(published.n), "base64url"),
     "the name of the key": String(header["kid"]),
     nothing: "",
   };
@@ -102,7 +101,7 @@ function byOwnKey(
       ...header,
       x5c: [publicKey.export({ format: "der", type: "spki" }).toString("base64")],
     },
-    "with no name": { alg: "ES256", typ: "JWT" },
+    "with no name": { alg: "RS256", typ: "JWT" },
     "with a path for a name": { ...header, kid: "../../../../dev/null" },
     "with a query for a name": { ...header, kid: "x' UNION SELECT 'own" },
     "that must be understood": { ...header, crit: ["x"], x: 1 },
@@ -111,28 +110,26 @@ function byOwnKey(
   return Object.fromEntries(
     Object.entries(headers).map(([name, one]) => [
       `a key of its own ${name}`,
-      withSignature(one, claims, (input) =>
-        sign("sha256", input, { key: privateKey, dsaEncoding: "ieee-p1363" }),
-      ),
+      withSignature(one, claims, (input) => sign("sha256", input, privateKey)),
     ]),
   );
 }
 
-function inDer(signature: string): string {
-  const bytes = Buffer.from(signature, "base64url");
-  const integer = (part: Buffer) => {
-    const padded = (part[0] ?? 0) > 127 ? Buffer.concat([Buffer.of(0), part]) : part;
-    return Buffer.concat([Buffer.of(2, padded.length), padded]);
-  };
-  const both = Buffer.concat([integer(bytes.subarray(0, 32)), integer(bytes.subarray(32))]);
-  return Buffer.concat([Buffer.of(0x30, both.length), both]).toString("base64url");
+function numberIn(base64url: string): bigint {
+  return BigInt(`0x${Buffer.from(base64url, "base64url").toString("hex")}`);
 }
 
-/** Another signature of the same proof, which everybody can make of ours: as valid, and of the same `jti`. */
-export function mirrored(proof: string): string {
-  const [head, body, signature = ""] = proof.split(".");
-  const bytes = Buffer.from(signature, "base64url");
-  const s = BigInt(`0x${bytes.subarray(32).toString("hex")}`);
-  const other = Buffer.from((ORDER - s).toString(16).padStart(64, "0"), "hex");
-  return `${head}.${body}.${Buffer.concat([bytes.subarray(0, 32), other]).toString("base64url")}`;
+const modulusOf = ({ n = "" }: JsonWebKey): bigint => numberIn(n);
+
+function inBytes(number: bigint, bytes = 256): string {
+  return Buffer.from(number.toString(16).padStart(2 * bytes, "0"), "hex").toString("base64url");
+}
+
+/**
+ * Another spelling of the same proof, which everybody can make of ours: the last of 342 characters holds four bits that belong to no byte (RFC
+ * 4648 §3.5), so a decoder that ignores them takes it as valid, with the same `jti`.
+ */
+export function respelled(proof: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return `${proof.slice(0, -1)}${alphabet[alphabet.indexOf(proof.slice(-1)) + 1]}`;
 }

@@ -19,6 +19,6 @@ export async function kmsOf({ lambda: { endpoint } }: Pick<Target, "lambda">) {
   };
   return {
     keys: kmsKeys(kms, { numbersKeyArn: arnOf("Numbers"), codesKeyArn: arnOf("Codes") }),
-    signer: kmsProofSigner(kms, arnOf("Proofs")),
+    signer: kmsProofSigner(kms, [arnOf("Proofs")], Date.now),
   };
 }

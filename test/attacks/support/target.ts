@@ -1,7 +1,7 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { type System, type SystemOptions, startSystem } from "../../../local/system.ts";
+import type { System, SystemOptions } from "../../../local/system.ts";
 import { faultLine, requestLine } from "../../../local/terminal.ts";
 import { rawItems } from "../../local/support/items.ts";
 import {
@@ -11,9 +11,9 @@ import {
   withoutProvenNumbers,
 } from "../../local/support/leaks.ts";
 import { insistOnDescribed } from "../../support/api-answers.ts";
+import { startPatientSystem } from "../../support/patient-system.ts";
 
 /** How long a test waits for what comes by itself: milliseconds, and seconds on a machine that is busy with other things. */
-export const SOON = { timeout: 15_000 } as const;
 
 /** One request of an attacker, byte for byte: fetch would mend, refuse or hide much of what can be sent. */
 export type Attempt = {
@@ -113,9 +113,7 @@ export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Tar
   const terminal = (line: string | undefined): void => {
     if (line !== undefined) terminalLines.push({ where: "terminal", text: line });
   };
-  const system = await startSystem({
-    port: 0,
-    engine: "dynalite",
+  const system = await startPatientSystem({
     onServed: (served) => terminal(requestLine(served)),
     onLine: (line) => terminal(faultLine(line)),
     ...options,

@@ -7,6 +7,7 @@ import { Socket } from "node:net";
 import { env } from "node:process";
 import { getEnvironmentData } from "node:worker_threads";
 import * as v from "valibot";
+import { AWS_CLIENT } from "../../../functions/adapters/aws/client.ts";
 import { NOT_DRAWN, PLACES, RIGGED } from "./rig-places.ts";
 
 const { shared, environment } = v.parse(RIGGED, getEnvironmentData(env["ATTACK_RIG"] ?? ""));
@@ -28,11 +29,11 @@ Object.assign(crypto, {
   },
 });
 
-/** Functions give a service a second. A machine that runs hundreds of them, and the services too, may not come round in one. */
-const LONG_MILLISECONDS = 1_000;
+/** Functions give AWS a second. A machine that runs hundreds of them, and the services too, may not come round in one. */
+const AWS_MILLISECONDS = AWS_CLIENT.requestHandler.requestTimeout;
 const PATIENCE = 20;
 const patient = (milliseconds = 0) =>
-  milliseconds < LONG_MILLISECONDS ? milliseconds : milliseconds * PATIENCE;
+  milliseconds === AWS_MILLISECONDS ? milliseconds * PATIENCE : milliseconds;
 
 const later = globalThis.setTimeout;
 Object.assign(globalThis, {

@@ -8,6 +8,7 @@ import type { Evidence } from "../../../cli/checklist/question.ts";
 import { answer, QUESTIONS } from "../../../cli/checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "../../../cli/checklist/words.ts";
 import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
+import { functionIn } from "../../../cli/template.ts";
 import { scopeTermsOf } from "../../../infra/sending-terms.ts";
 import { isStageName, STAGES, type Stage, type StageName } from "../../../infra/stages.ts";
 import {
@@ -239,7 +240,8 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     [
       "a rate that is only counted",
       changing("AWS::WAFv2::WebACL", (properties) => {
-        Object(properties["Rules"])[1].Action = { Count: {} };
+        for (const rule of [Object(properties["Rules"])].flat())
+          if (rule.Name === "TooManyFromOneAddress") rule.Action = { Count: {} };
       }),
       /the firewall limits no address/,
     ],
@@ -290,9 +292,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     [
       "a way past IAM",
       (found) => {
-        const id = Object.keys(found.template.Resources).find((name) =>
-          /^Operate[0-9A-F]{8}$/.test(name),
-        );
+        const id = functionIn(found.template, "operate")?.id;
         return adding("Open", "AWS::Lambda::Permission", {
           FunctionName: { "Fn::GetAtt": [id, "Arn"] },
         })(found);

@@ -75,7 +75,10 @@ function stackOf({ stageName, template, url }: Healthy): Cloud {
             StackStatus: "UPDATE_COMPLETE",
             CreationTime: "2026-11-01T00:00:00Z",
             LastUpdatedTime: "2026-11-20T00:00:00Z",
-            Outputs: [{ OutputKey: "GatewayAddress18AA37CC", OutputValue: url }],
+            Outputs: [
+              { OutputKey: "LatchkeyAddress", OutputValue: url },
+              { OutputKey: "LatchkeyTwilioSecret", OutputValue: "arn:secret" },
+            ],
           },
         ],
       },

@@ -37,7 +37,10 @@ function deps(stage: Stage = STAGES.prod, change: Partial<LiveDeps> = {}): LiveD
   const { aws, twilio } = emulator;
   const pause = async () => {};
   return {
-    ...liveDeps({ stageName: "prod", stage, template }, { aws, twilio }),
+    ...liveDeps(
+      { stageName: "prod", stackName: "latchkey-prod", stage, template },
+      { aws, twilio },
+    ),
     pause,
     ...change,
   };
@@ -483,7 +486,9 @@ describe("where there is nobody to ask", () => {
     cloud = {
       DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],
     };
-    await expect(answerLive(deps())).rejects.toThrow("There is no prod in this account");
+    await expect(answerLive(deps())).rejects.toThrow(
+      "There is no stack latchkey-prod in this account",
+    );
     cloud = { DescribeStacks: () => REFUSED };
     await expect(answerLive(deps())).rejects.toThrow("may not do that");
   });

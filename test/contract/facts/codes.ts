@@ -120,10 +120,10 @@ const RESENDS: Facts = {
   }) => {
     await verifications.create(aVerification());
     const news = { key: KEY, code: aMac("first code"), delivery: "queued" } as const;
-    await verifications.noteDelivery({ ...news, messageSid: "SM1" });
+    await verifications.noteDelivery({ ...news, provider: "twilio", messageId: "SM1" });
     const item = await expectTaken(verifications, ({ resend }) => resend(resendOf("second code")));
     expect(item.delivery).toBeUndefined();
-    expect(item.codes.map(({ messageSid }) => messageSid)).toEqual([undefined, "SM1"]);
+    expect(item.codes.map(({ messageId }) => messageId)).toEqual([undefined, "SM1"]);
   },
   "each code keeps the way it went, and a new one forgets why the one before failed": async ({
     verifications,

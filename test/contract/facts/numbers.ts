@@ -213,12 +213,30 @@ const TICKETS: Facts = {
     const [first = 0, second = 0, third = 0, fourth = 0] = spread(4);
     for (const at of [first, second, third])
       expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
-    await numbers.returnTurn(NUMBER, third);
     const refused = await numbers.takeTurn(NUMBER, fourth, TICKET);
     expect(refused).toMatchObject({ kind: "refused", item: { ticketTurns: 3 } });
     await numbers.clearFailures(NUMBER, NOON);
     expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("taken");
     await take(numbers, fourth + 600 * SECOND);
+  },
+  "a turn that is given back gives the ticket's turn back": async ({ numbers }) => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = spread(4);
+    for (const at of [first, first, first]) {
+      await numbers.takeTurn(NUMBER, at, TICKET);
+      await numbers.returnTurn(NUMBER, at, TICKET);
+    }
+    for (const at of [first, second, third])
+      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("refused");
+  },
+  "a ticket's turn that an approval has forgotten is not given back": async ({ numbers }) => {
+    const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = spread(5);
+    await numbers.takeTurn(NUMBER, first, TICKET);
+    await numbers.clearFailures(NUMBER);
+    await numbers.returnTurn(NUMBER, first, TICKET);
+    for (const at of [second, third, fourth])
+      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    expect((await numbers.takeTurn(NUMBER, fifth, TICKET)).kind).toBe("refused");
   },
   "a number that its failures have locked takes turns with a ticket": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures, NOON);

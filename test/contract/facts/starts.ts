@@ -4,6 +4,7 @@ import type { Claim, ScopeStore } from "../../../functions/verification/ports.ts
 import type { Room, SpendCharge, SpendStore } from "../../../functions/verification/spend.ts";
 import { NOON } from "../../support/deps.ts";
 import { aDayScopeKey, aMac, aScopeKey, aSealed } from "../../support/items.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 import type { Facts } from "./ground.ts";
 
 const UNVERIFIED = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON + 600_000 };
@@ -217,6 +218,6 @@ export const START_FACTS: Facts = {
   ...CLAIMS,
   ...SPEND,
   "sending is not paused where nobody paused it": async ({ sendingSwitch }) => {
-    expect(await sendingSwitch.switchState()).toEqual({ isPaused: false, ticketsFrom: 0 });
+    expect(await sendingSwitch.switchState()).toEqual(OPEN_SWITCH);
   },
 };

@@ -1,9 +1,12 @@
 import { expect } from "vitest";
-import { dynamoBlocks } from "../../../functions/adapters/dynamodb/blocks.ts";
-import { dynamoNumbers } from "../../../functions/adapters/dynamodb/numbers.ts";
+import { dynamoNumbers, numberOperations } from "../../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../../functions/adapters/dynamodb/scopes.ts";
-import { dynamoSendingSwitch } from "../../../functions/adapters/dynamodb/sending-switch.ts";
-import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
+import {
+  dynamoSendingSwitch,
+  MOST_BLOCKS,
+  switchOperations,
+} from "../../../functions/adapters/dynamodb/sending-switch.ts";
+import { dynamoSpend, readSpend } from "../../../functions/adapters/dynamodb/spend.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { RETENTION } from "../../../functions/policy/retention.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
@@ -22,6 +25,7 @@ import {
   otherThan,
   someDeps,
 } from "../../support/deps.ts";
+import { ITEM_KINDS, unnamedIn } from "../../support/item-kinds.ts";
 import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
 import type { TableFacts, TableGround } from "./ground.ts";
 import { checkOf, KEY, resendOf, undoOf } from "./writes.ts";
@@ -89,6 +93,8 @@ async function started(deps: Deps, request: Partial<StartRequest>): Promise<Veri
   return idIn(outcome.view.id);
 }
 
+const A_BLOCK = { until: NOON + 60_000, because: "pumping" };
+
 const KEPT: TableFacts = {
   "every item says when TTL may delete it, in seconds, and no sooner than it is needed": async (
     ground,
@@ -104,6 +110,19 @@ const KEPT: TableFacts = {
       expect(Math.min(...seconds)).toBeGreaterThanOrEqual(needed);
       expect(Math.max(...seconds)).toBeLessThan(needed + 2 * DAY_SECONDS);
     }
+  },
+  "every attribute of every item is one that its owner names": async (ground) => {
+    await aDayOfWork(ground);
+    await numberOperations(ground.table).block(aMac("a number without turns"), A_BLOCK, NOON);
+    const { pause, revokeAllTickets, block } = switchOperations(ground.table);
+    await block("country#FR", A_BLOCK, NOON);
+    await pause("Twilio is down", NOON);
+    await revokeAllTickets(NOON);
+    await dynamoSendingSwitch(ground.table, () => NOON, { scopes: 2, spend: 2 }).switchState();
+    const items = await ground.items();
+    expect(items.flatMap(unnamedIn)).toEqual([]);
+    const kinds = new Set(items.map(({ pk }) => String(pk).split("#")[0]));
+    expect(kinds.size).toBe(Object.keys(ITEM_KINDS).length);
   },
   "no item tells a code, a number, an id, an address, a key, a nonce or a ticket": async (
     ground,
@@ -128,6 +147,38 @@ const SWITCH: TableFacts = {
     await put({ pk: "switch#sending", paused: false });
     expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(false);
   },
+  "shards are stored for later, and only over what was read": async ({ table, time }) => {
+    const wanted = { scopes: 5, spend: 7 };
+    const layoutsOf = async () =>
+      (await dynamoSendingSwitch(table, () => time.now).switchState()).layouts;
+    const others = dynamoSendingSwitch(table, () => time.now, { scopes: 2, spend: 2 });
+    const slow = (now: number) => {
+      const read = async (pk: string) => {
+        const item = await table.read(pk);
+        await others.switchState();
+        return item;
+      };
+      time.now = now;
+      return dynamoSendingSwitch({ ...table, read }, () => time.now, wanted).switchState();
+    };
+    await slow(NOON);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+    const own = dynamoSendingSwitch(table, () => time.now, wanted);
+    expect((await own.switchState()).layouts).toEqual([
+      { from: NOON + 3_600_000, scopes: 2, spend: 2 },
+    ]);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, ...wanted }]);
+    await slow(NOON + 60_000);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+  },
+  "shards that cannot be stored keep no switch from being read": async ({ table, time }) => {
+    const update = () => Promise.reject(new Error("throttled"));
+    const failing = dynamoSendingSwitch({ ...table, update }, () => time.now, {
+      scopes: 5,
+      spend: 7,
+    });
+    expect(await failing.switchState()).toMatchObject({ isPaused: false });
+  },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
     expect((await sendingSwitch.switchState()).isPaused).toBe(false);
     await put({ pk: "switch#sending", paused: true });
@@ -139,7 +190,7 @@ const SWITCH: TableFacts = {
   "a switch that cannot be read is a fault, and is asked again": async ({ table, time }) => {
     const answers = [Promise.reject(new Error("no answer")), table.read("switch#sending")];
     const read = async () => answers.shift();
-    const { switchState } = dynamoSendingSwitch({ read }, () => time.now);
+    const { switchState } = dynamoSendingSwitch({ ...table, read }, () => time.now);
     await expect(switchState()).rejects.toThrow("no answer");
     expect(await switchState()).toMatchObject({ isPaused: false });
   },
@@ -158,7 +209,7 @@ const REVOKED: TableFacts = {
   },
   "the switch says from when on tickets are good": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", ticketsFrom: NOON });
-    expect(await dynamoSendingSwitch(table, () => time.now).switchState()).toEqual({
+    expect(await dynamoSendingSwitch(table, () => time.now).switchState()).toMatchObject({
       isPaused: false,
       ticketsFrom: NOON,
     });
@@ -177,17 +228,17 @@ const SEEN_BY_OPERATORS: TableFacts = {
     for (const shard of [0, 1, 1, 3]) await spend.reserve({ ...charge, shard }, room);
     const beside = { totals: 9, xtotal: 9, GBR: 9, gb: 9, G: 9, "GB-": 9, "GB-123": 9, "GB-8h": 9 };
     await put({ pk: `spend#${day}#2`, "FR-23": 5, FR: "a text", ...beside });
-    expect(await dynamoBlocks(table).readSpend(day, 5)).toEqual({
+    expect(await readSpend(table, day, 5)).toEqual({
       ...{ total: 40, "total-8": 40, GB: 40, "GB-8": 40, "FR-23": 5 },
     });
-    expect(await dynamoBlocks(table).readSpend(day, 2)).toMatchObject({ total: 30 });
-    expect(await dynamoBlocks(table).readSpend("2027-01-16", 5)).toEqual({});
+    expect(await readSpend(table, day, 2)).toMatchObject({ total: 30 });
+    expect(await readSpend(table, "2027-01-16", 5)).toEqual({});
   },
   "what is known of a number are its turns, newest first, and its failures": async ({
     table,
     numbers,
   }) => {
-    const { readNumber } = dynamoBlocks(table);
+    const { read: readNumber } = numberOperations(table);
     const number = aMac("number");
     expect(await readNumber(number)).toMatchObject({ isKnown: false, turns: [], failures: 0 });
     const days = Array.from({ length: LIMITS.turnsRemembered }, (_, day) => day);
@@ -210,22 +261,50 @@ const BLOCKED_BY_OPERATOR: TableFacts = {
     close,
     put,
   }) => {
-    const { readNumber, resume } = dynamoBlocks(table);
+    const { read: readNumber } = numberOperations(table);
+    const { resume } = switchOperations(table);
     await close(aMac("number"), NOON);
     expect((await readNumber(aMac("number"))).block).toEqual({ until: NOON, because: "" });
     await put({ pk: "switch#sending", paused: true });
     expect(await resume()).toEqual({ since: undefined, because: "" });
   },
-  "a window that an operator closed takes no start, and no other window minds": async ({
-    scopes,
-    put,
-  }) => {
-    const unverified = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON + 600_000 };
-    await put({ pk: `scope#${unverified.key}`, blockedUntil: NOON + 600_000 });
-    expect(await scopes.add(unverified)).toEqual({ kind: "blocked" });
-    expect(await scopes.add({ ...unverified, max: undefined })).toEqual({ kind: "blocked" });
-    const another = { ...unverified, key: aScopeKey("another client") };
-    expect(await scopes.add(another)).toEqual({ kind: "counted", unverified: 1 });
+  "blocks of scopes stand side by side, the longer of two stands, and those that are over go":
+    async ({ table, sendingSwitch, time }) => {
+      const { block, unblock, read } = switchOperations(table);
+      const [short, long] = [NOON + 60_000, NOON + 3_600_000];
+      expect(await block("country#FR", { until: long, because: "pumping" }, NOON)).toBeUndefined();
+      expect(await block("ipv4#x", { until: short, because: "a bot" }, NOON)).toBeUndefined();
+      expect(await block("country#FR", { until: short, because: "less" }, NOON)).toEqual({
+        until: long,
+        because: "pumping",
+      });
+      const { blocks } = await sendingSwitch.switchState();
+      expect(blocks).toEqual(
+        new Map([
+          ["country#FR", long],
+          ["ipv4#x", short],
+        ]),
+      );
+      time.now = short;
+      await block("range#y", { until: long, because: "pumping" }, short);
+      expect((await read("ipv4#x")).block).toBeUndefined();
+      await unblock("country#FR");
+      time.now += LIMITS.switchCacheSeconds * 1_000;
+      expect((await sendingSwitch.switchState()).blocks).toEqual(new Map([["range#y", long]]));
+    },
+  "there are at most so many blocks of scopes as every container can read": async ({ table }) => {
+    const { block } = switchOperations(table);
+    const standing = { until: NOON + 60_000, because: "a bot" };
+    const blockAll = async (name: number): Promise<void> => {
+      if (name === MOST_BLOCKS) return;
+      expect(await block(`ipv4#${name}`, standing, NOON)).toBeUndefined();
+      await blockAll(name + 1);
+    };
+    await blockAll(0);
+    expect(await block("ipv4#one more", standing, NOON)).toBe("full");
+    expect(
+      await block("ipv4#one more", { ...standing, until: NOON + 120_000 }, standing.until),
+    ).toBeUndefined();
   },
 };
 

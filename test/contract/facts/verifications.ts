@@ -96,24 +96,26 @@ const KEPT: Facts = {
   },
 };
 
+const namedIn = (messageId: string) => ({ provider: "twilio", messageId }) as const;
+
 const DELIVERY: Facts = {
   "news of the newest message is noted": async ({ verifications }) => {
     await sendThreeCodes(verifications);
-    const news = { key: KEY, code: aMac("third code"), messageSid: "SM3" };
+    const news = { key: KEY, code: aMac("third code"), ...namedIn("SM3") };
     await verifications.noteDelivery({ ...news, delivery: "queued" });
     const item = await verifications.read(KEY);
-    expect([item?.delivery, item?.codes[0]?.messageSid]).toEqual(["queued", "SM3"]);
+    expect([item?.delivery, item?.codes[0]?.messageId]).toEqual(["queued", "SM3"]);
   },
   "a message of which nothing is known has no name": async ({ verifications }) => {
     await verifications.create(aVerification());
     const code = aMac("first code");
     await verifications.noteDelivery({ key: KEY, code, delivery: "unknown" });
     const item = await verifications.read(KEY);
-    expect([item?.delivery, item?.codes[0]?.messageSid]).toEqual(["unknown", undefined]);
+    expect([item?.delivery, item?.codes[0]?.messageId]).toEqual(["unknown", undefined]);
   },
   "late news of an older message replaces no news of a newer one": async ({ verifications }) => {
     await sendThreeCodes(verifications);
-    const newest = { code: aMac("third code"), delivery: "queued", messageSid: "SM3" } as const;
+    const newest = { code: aMac("third code"), delivery: "queued", ...namedIn("SM3") } as const;
     await verifications.noteDelivery({ key: KEY, ...newest });
     const before = await verifications.read(KEY);
     for (const older of ["first code", "second code"])
@@ -127,7 +129,7 @@ const DELIVERY: Facts = {
           `what is ${end} stays so, whatever is told later`,
           async ({ verifications }) => {
             await verifications.create(aVerification());
-            const news = { key: KEY, code: aMac("first code"), messageSid: "SM1" };
+            const news = { key: KEY, code: aMac("first code"), ...namedIn("SM1") };
             const told = { reason: end === "undelivered" ? ("landline" as const) : undefined };
             expect(await verifications.noteDelivery({ ...news, delivery: end, ...told })).toBe(
               true,

@@ -35,7 +35,7 @@ export const KEPT: readonly Kept[] = [
   {
     where: "table, scopes",
     what: "pseudonyms of addresses and of blocks of ten thousand numbers, and what they owe",
-    howLong: `a window of up to an hour, and ${minutes(RETENTION.scopeSeconds)} more; closed ones up to a week or a month`,
+    howLong: `a window of up to an hour, and ${minutes(RETENTION.scopeSeconds)} more; blocked ones, with a reason, up to a month`,
     erasure: "goes by itself",
     at: "functions/adapters/dynamodb/scopes.ts",
   },
@@ -86,7 +86,7 @@ export const KEPT: readonly Kept[] = [
     what: "the number, and the text until the message has ended; then an empty text; calls are deleted",
     howLong: "as the account at Twilio is set; an agreement with Twilio is the operator's",
     erasure: "at Twilio",
-    at: "functions/adapters/twilio/settler.ts",
+    at: "functions/adapters/twilio/reporter.ts",
   },
   {
     where: "the challenge's provider, where a stage has one",

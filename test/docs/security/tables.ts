@@ -1,40 +1,26 @@
 import { markdownTable } from "../../../evidence/tools/page.ts";
 import { placeholdersOf } from "../../../infra/stage-rules.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
-import { ATTACKS, type Attack, type Proof } from "../../attacks/catalogue.ts";
-import { NOT_APPLICABLE } from "../../attacks/not-applicable.ts";
-import { ASVS_AUTHENTICATION } from "./asvs-authentication.ts";
-import { ASVS_OTHERS } from "./asvs-others.ts";
-import { NIST } from "./nist.ts";
 import { KEPT } from "./personal-data.ts";
-import { type Requirement, STATUSES } from "./requirement.ts";
+import {
+  ASVS,
+  ATTACKS,
+  type Attack,
+  NIST,
+  type Proof,
+  type Requirement,
+  STATUSES,
+} from "./requirements.ts";
 import { type AttackTest, attackTests } from "./titles.ts";
 
-export const ASVS: readonly Requirement[] = [...ASVS_AUTHENTICATION, ...ASVS_OTHERS];
-export { NIST };
-
-/** What is written between the markers of SECURITY.md, by the name of the marker. */
-const BLOCKS = {
-  contact: contactBlock,
-  "security.txt": securityTxtBlock,
-  attacks: attacksBlock,
-  asvs: () => requirementsBlock(ASVS.toSorted(byNumber)),
-  nist: () => requirementsBlock(NIST),
-  "personal-data": personalDataBlock,
-} as const satisfies Readonly<Record<string, () => string>>;
-
-/** The page with every block as it must be now. Throws where a block has no place. */
-export function withBlocks(page: string): string {
-  let written = page;
-  for (const [name, block] of Object.entries(BLOCKS)) {
-    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const from = written.indexOf(start);
-    const to = written.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`SECURITY.md has no ${start} … ${end}`);
-    written = `${written.slice(0, from + start.length)}\n${block()}\n${written.slice(to)}`;
-  }
-  return written;
-}
+/** The generated parts of the security documents, by page and marker. */
+export const SECURITY_PARTS = {
+  "SECURITY.md": { contact: contactBlock, "security.txt": securityTxtBlock },
+  "docs/compliance/attacks.md": { attacks: attacksBlock },
+  "docs/compliance/asvs.md": { asvs: () => requirementsBlock(ASVS) },
+  "docs/compliance/nist.md": { nist: () => requirementsBlock(NIST) },
+  "docs/compliance/personal-data.md": { "personal-data": personalDataBlock },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, () => string>>>>;
 
 function contacts(): readonly string[] {
   const stages: readonly Stage[] = Object.values(STAGES);
@@ -51,8 +37,8 @@ function contactBlock(): string {
     placeholdersOf(stage).includes("securityContact"),
   );
   const words = isExample
-    ? "This is an example: whoever deploys Latchkey puts an own address into `securityContact` in [infra/stages.ts](infra/stages.ts), and production is refused until then."
-    : "Set by whoever deploys this copy, as `securityContact` in [infra/stages.ts](infra/stages.ts).";
+    ? "This is an example. Set `securityContact` in [latchkey.config.ts](latchkey.config.ts); production is refused until then."
+    : "Set as `securityContact` in [latchkey.config.ts](latchkey.config.ts).";
   return `**${links.join("**, **")}**\n\n${words}`;
 }
 
@@ -62,7 +48,7 @@ function securityTxtBlock(): string {
     "```text",
     ...contacts().map((to) => `Contact: ${to.includes("://") ? to : `mailto:${to}`}`),
     "Expires: <a day within the next year, such as 2027-06-30T00:00:00Z>",
-    `Policy: ${new URL("SECURITY.md", STAGES.prod.problemDocsUrl).href}`,
+    `Policy: ${new URL("/SECURITY.md", STAGES.prod.problemDocsUrl).href}`,
     "Preferred-Languages: en",
     "```",
   ].join("\n");
@@ -79,10 +65,6 @@ function inCell(text: string): string {
     .replace(/[|_*$]/g, "\\$&")
     .replaceAll("<", "&lt;")
     .replaceAll("\n", " ");
-}
-
-function byNumber(one: Requirement, other: Requirement): number {
-  return one.id.localeCompare(other.id, "en", { numeric: true });
 }
 
 function attacksBlock(): string {
@@ -102,20 +84,12 @@ function attacksBlock(): string {
 function attackCounts(tests: readonly AttackTest[]): string {
   const tried = new Set(tests.map(({ id }) => id));
   const proven = ATTACKS.filter(({ id }) => tried.has(id)).length;
-  const left = NOT_APPLICABLE.length;
-  const words = left === 0 ? "none is left out" : `${left} cannot be tried here, with a reason`;
-  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), ${words}.`;
+  return `${ATTACKS.length} attacks: ${proven} are tried in [test/attacks](test/attacks), none is left out.`;
 }
 
-function proofOf({ id, also = [] }: Attack, tests: readonly AttackTest[]): string {
+function proofOf({ id, also }: Attack, tests: readonly AttackTest[]): string {
   const own = tests.filter((test) => test.id === id);
-  const reason = NOT_APPLICABLE.find((row) => row.id === id);
-  return [
-    ...(reason === undefined ? [] : [`cannot be tried here: ${inCell(reason.why)}`]),
-    ...(own.length + Number(reason !== undefined) === 0 ? ["**none**"] : []),
-    ...own.map(testLink),
-    ...also.map((proof) => `also ${testLink(proof)}`),
-  ].join("<br>");
+  return [...own.map(testLink), ...also.map((proof) => `also ${testLink(proof)}`)].join("<br>");
 }
 
 function testLink({ file, title }: Proof): string {
@@ -132,7 +106,7 @@ const IN_NUMBERS = {
 
 function requirementsBlock(requirements: readonly Requirement[]): string {
   const rows = requirements.map(({ id, level, asks, status, how, at, tests }) => [
-    level === undefined ? id : `${id} (${level})`,
+    level === "" ? id : `${id} (${level})`,
     inCell(asks),
     `**${status}**. ${inCell(how)}`,
     at.map(fileLink).join(", "),

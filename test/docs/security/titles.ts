@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Proof } from "../../attacks/catalogue.ts";
+import type { Proof } from "./requirements.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const ATTACKS_FOLDER = "test/attacks";

@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 import { type Copy, forward } from "../../support/forward.ts";
 
@@ -36,8 +36,6 @@ export type BadNetwork = {
   arrange: (faultOf: (index: number, operation: string) => WireFault | undefined) => void;
   readonly stop: () => Promise<void>;
 };
-
-const LATE_MILLISECONDS = 1_500;
 
 /** A network before a service that breaks exchanges on purpose. */
 export async function startBadNetwork(target: string): Promise<BadNetwork> {
@@ -115,7 +113,7 @@ async function spoil(
       response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>");
       return;
     case "late":
-      await delay(LATE_MILLISECONDS);
+      await once(response, "close");
       return answer(response, done);
   }
 }

@@ -14,7 +14,7 @@ import { type BadNetwork, startBadNetwork } from "./bad-network.ts";
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
 const NUMBERS = { id: "numbers", arn: arn("kms", "key/numbers"), spec: "HMAC_256" } as const;
 const CODES = { id: "codes", arn: arn("kms", "key/codes"), spec: "HMAC_256" } as const;
-const PROOFS = { id: "proofs", arn: arn("kms", "key/proofs"), spec: "ECC_NIST_P256" } as const;
+const PROOFS = { id: "proofs", arn: arn("kms", "key/proofs"), spec: "RSA_2048" } as const;
 const SECRET_ARN = arn("secretsmanager", "secret:Twilio");
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const SECRET = {
@@ -63,12 +63,11 @@ export async function startDeployment(): Promise<Deployment> {
     tableName: table.name,
     numbersKeyArn: NUMBERS.arn,
     codesKeyArn: CODES.arn,
-    proofKeyArn: PROOFS.arn,
+    proofKeyArns: [PROOFS.arn],
     proofIssuer: "https://verify.test",
     twilioSecretArn: SECRET_ARN,
     twilioAuthSecretArn: SECRET_ARN,
-    settleFunctionName: "settle",
-    redactFunctionName: "redact",
+    outcomeFunctionName: "report",
     nextStepFunctionName: "step",
     challengeSecretArn: undefined,
   });

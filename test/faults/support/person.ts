@@ -1,4 +1,4 @@
-import { brokenByAnswer } from "./promises.ts";
+import { brokenByAnswer } from "../../model/answers.ts";
 import type { Answer, Request, Run } from "./run.ts";
 
 /** Whoever asks, and asks again under the same key as long as the answer says so. */

@@ -127,14 +127,13 @@ function faultyDeps(deps: Deps, ports: Ports, noted: (message: Message) => Promi
     scopes: ports.of("scopes", deps.scopes),
     claims: ports.of("claims", deps.claims),
     spend: ports.of("spend", deps.spend),
-    sendingSwitch: ports.of("switch", deps.sendingSwitch),
+    sendingSwitch: ports.of("switch", { switchState: deps.sendingSwitch.switchState }),
     keys: ports.of("keys", deps.keys),
     // As it travels: nobody reads the number in it by looking.
     signer: ports.of("signer", {
       sign: async (claims: object) => Buffer.from(JSON.stringify(claims)).toString("base64url"),
     }),
-    settler: ports.of("settler", deps.settler),
-    redactor: ports.of("redactor", deps.redactor),
+    outcomes: ports.of("outcomes", deps.outcomes),
     nextSteps: ports.of("steps", deps.nextSteps),
     challenge: challenge && {
       ...challenge,
@@ -161,20 +160,34 @@ function handlersOf(deps: Deps, ports: Ports): Readonly<Record<Route, ReturnType
     show: entry(showEndpoint(deps)),
     cancel: entry(cancelEndpoint(deps)),
     report: entry(deliveryEndpoint({ ...deps, ...twilio(ports), newsIn: () => UNDELIVERED })),
-    speak: entry(speakEndpoint({ ...deps, ...twilio(ports), markup: ({ kind }) => kind })),
+    speak: entry(
+      speakEndpoint({
+        ...deps,
+        ...twilio(ports),
+        callIn: () => ({ hasPressed: true }),
+        markup: ({ kind }) => kind,
+      }),
+    ),
     step: entry((event) => stepped(unchallenged, event)),
   };
 }
 
 /** News that every message here gets, so that the next step of a plan is due. */
 const UNDELIVERED = {
-  messageSid: `SM${"0".repeat(31)}1`,
+  provider: "twilio",
+  messageId: `SM${"0".repeat(31)}1`,
   report: { delivery: "undelivered", reason: "unreachable" },
 } as const;
 
 function twilio(ports: Ports) {
   const signatures = ports.of("signatures", { isSigned: async () => true });
-  return { ...signatures, isSigned: () => signatures.isSigned(), publicUrl: "", pathOf: () => "" };
+  return {
+    ...signatures,
+    isSigned: () => signatures.isSigned(),
+    publicUrl: "",
+    signatureHeader: "x-twilio-signature",
+    pathOf: () => "",
+  };
 }
 
 /** Invoked and never routed: the same stack tells what became of it. */

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { brokenInTheEnd, sharedUnverified } from "../../model/answers.ts";
 import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
 import { FAULTS, ONE_OF_EACH_KIND, type Pair } from "./faults.ts";
 import { aPerson, type Person } from "./person.ts";
-import { brokenInTheEnd, sharedUnverified } from "./promises.ts";
 import { type Answer, aRun, type Request, type Run, type Terms } from "./run.ts";
 
 export type Scenario = {

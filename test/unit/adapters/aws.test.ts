@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -6,9 +5,12 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kmsKeys } from "../../../functions/adapters/kms/keys.ts";
 import { kmsProofKeys, kmsProofSigner } from "../../../functions/adapters/kms/proofs.ts";
-import { lambdaNextSteps } from "../../../functions/adapters/lambda/next-steps.ts";
-import { lambdaSettler } from "../../../functions/adapters/lambda/settler.ts";
+import {
+  lambdaNextSteps,
+  lambdaOutcomeReporter,
+} from "../../../functions/adapters/lambda/invocations.ts";
 import { secretReader } from "../../../functions/adapters/secrets/secrets.ts";
+import { SIGNS_AFTER_SECONDS } from "../../../functions/policy/proof-key-change.ts";
 import { startAws } from "../../../local/emulators/aws.ts";
 import { createKeyStore } from "../../../local/emulators/key-store.ts";
 import { createKms, type Operations } from "../../../local/emulators/kms.ts";
@@ -17,15 +19,15 @@ import { forgetfulJournal } from "../../../local/persistence/journal.ts";
 import { idIn } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
 
-const keyOf = (id: string, spec: "HMAC_256" | "ECC_NIST_P256") => ({
+const keyOf = (id: string, spec: "HMAC_256" | "RSA_2048") => ({
   id,
   spec,
   arn: `arn:aws:kms:eu-west-2:000000000000:key/${id}`,
 });
 const NUMBERS = keyOf("Numbers", "HMAC_256");
 const CODES = keyOf("Codes", "HMAC_256");
-const PROOFS = keyOf("Proofs", "ECC_NIST_P256");
-const PREVIOUS = keyOf("Previous", "ECC_NIST_P256");
+const PROOFS = keyOf("Proofs", "RSA_2048");
+const PREVIOUS = keyOf("Previous", "RSA_2048");
 const SECRET = "arn:aws:secretsmanager:eu-west-2:000000000000:secret:Twilio";
 
 /** What AWS is asked, and what it answers in place of what it would, by operation. */
@@ -120,10 +122,15 @@ describe("a key that KMS derives", () => {
   });
 });
 
+/** JOSE wants the kind of a key to be there; Node leaves it open. */
+const withKind = (key: Awaited<ReturnType<ReturnType<typeof kmsProofKeys>>>[number]) => ({
+  ...key,
+  kty: key.kty ?? "",
+});
+
 describe("a proof", () => {
   const CLAIMS = { iss: "https://verify.example.com", phone_number: "+447700900123" };
-  const signed = () => kmsProofSigner(kms, PROOFS.arn).sign(CLAIMS);
-  const base64 = (bytes: readonly number[]) => Buffer.from(bytes).toString("base64");
+  const signed = () => kmsProofSigner(kms, [PROOFS.arn], Date.now).sign(CLAIMS);
 
   it("is a JWT that the published keys verify, under the name of its key", async () => {
     const proof = await signed();
@@ -134,51 +141,99 @@ describe("a proof", () => {
     );
     expect(payload).toEqual(CLAIMS);
     expect(decodeProtectedHeader(proof)).toEqual({
-      alg: "ES256",
+      alg: "RS256",
       typ: "JWT",
       kid: keys[1]?.["kid"],
     });
   });
 
-  /** JOSE wants the kind of a key to be there; Node leaves it open. */
-  const withKind = (key: Awaited<ReturnType<ReturnType<typeof kmsProofKeys>>>[number]) => ({
-    ...key,
-    kty: key.kty ?? "",
+  it("is none where KMS gives no signature", async () => {
+    answers["TrentService.Sign"] = [{}];
+    await expect(signed()).rejects.toThrow("KMS gave no signature");
   });
+});
 
-  it.each([
-    ["of 32 bytes", [2, 32, ...Array(32).fill(9)], Array(32).fill(9)],
-    ["with a zero before its sign bit", [2, 33, 0, ...Array(32).fill(255)], Array(32).fill(255)],
-    ["of fewer bytes", [2, 2, 3, 4], [...Array(30).fill(0), 3, 4]],
-    ["of one byte", [2, 1, 5], [...Array(31).fill(0), 5]],
-  ])("has both numbers of its signature at 32 bytes each, one %s", async (_, der, bytes) => {
-    for (const [r, s] of [
-      [der, [2, 1, 7]],
-      [[2, 1, 7], der],
-    ] as const) {
-      answers["TrentService.Sign"] = [
-        { Signature: base64([0x30, r.length + s.length, ...r, ...s]) },
-      ];
-      const [, , signature = ""] = (await signed()).split(".");
-      const seven = [...Array(31).fill(0), 7];
-      const halves = r === der ? [...bytes, ...seven] : [...seven, ...bytes];
-      expect([...Buffer.from(signature, "base64url")]).toEqual(halves);
+describe("a change of the proof key", () => {
+  const HOUR_MILLISECONDS = 3_600_000;
+  const CREATED = Date.parse("2026-12-01T10:00:00Z");
+  /** How long an HTTP API may still use keys that it got out of a cache of ours: two hours, after ten minutes. Not from the constants, which this holds. */
+  const STALE_MILLISECONDS = 7_200_000 + 600_000;
+  /** How long a deployment may take that makes a key first and publishes it last. */
+  const DEPLOYMENT_MILLISECONDS = 1_800_000;
+
+  /** A key and its signer in a deployment that was just given a second key, as one container runs on. */
+  function changing() {
+    const time = { now: CREATED };
+    answers["TrentService.DescribeKey"] = [{ KeyMetadata: { CreationDate: CREATED / 1_000 } }];
+    const signer = kmsProofSigner(kms, [PREVIOUS.arn, PROOFS.arn], () => time.now);
+    return { time, sign: () => signer.sign({ jti: "a" }) };
+  }
+  const published = async (...keys: readonly { readonly arn: string }[]) => {
+    const all = await kmsProofKeys(
+      kms,
+      keys.map(({ arn }) => arn),
+    )();
+    return createLocalJWKSet({ keys: all.map(withKind) });
+  };
+  const isTaken = (proof: string, keys: Awaited<ReturnType<typeof published>>) =>
+    jwtVerify(proof, keys).then(
+      () => true,
+      () => false,
+    );
+
+  it("leaves no verifier without the key of a proof, not even one that read the keys just before the new one was published", async () => {
+    const { time, sign } = changing();
+    const [before, during, after] = await Promise.all([
+      published(PREVIOUS),
+      published(PREVIOUS, PROOFS),
+      published(PROOFS),
+    ]);
+    // The last moment at which the old keys are served, then a minute at a time for four hours.
+    const readAt = CREATED + DEPLOYMENT_MILLISECONDS;
+    const taken: { readonly now: number; readonly by: readonly boolean[] }[] = [];
+    for (let now = CREATED; now <= CREATED + 4 * HOUR_MILLISECONDS; now += 60_000) {
+      time.now = now;
+      const proof = await sign();
+      const by = await Promise.all([before, during, after].map((keys) => isTaken(proof, keys)));
+      taken.push({ now, by });
     }
+    const byStale = taken.filter(({ now }) => now < readAt + STALE_MILLISECONDS);
+    expect(byStale.map(({ by: [stale] }) => stale)).not.toContain(false);
+    expect(taken.map(({ by: [, fresh] }) => fresh)).not.toContain(false);
+    expect(taken.at(0)?.by).toEqual([true, true, false]);
+    expect(taken.at(-1)?.by).toEqual([false, true, true]);
   });
 
-  it.each([
-    ["nothing", {}, "KMS gave no signature"],
-    ["no DER", { Signature: base64([0x30, 4, 3, 1, 7, 2, 1, 7]) }, "no ECDSA signature"],
-    ["half of it", { Signature: base64([0x30, 6, 2, 1, 7]) }, "no ECDSA signature"],
-    [
-      "a second half without its length",
-      { Signature: base64([0x30, 4, 2, 1, 7, 2]) },
-      "no ECDSA signature",
-    ],
-    ["less than half", { Signature: base64([0x30, 6, 2]) }, "no ECDSA signature"],
-  ])("is none where KMS answers %s", async (_, answer, words) => {
-    answers["TrentService.Sign"] = [answer];
-    await expect(signed()).rejects.toThrow(words);
+  it("happens in a container that runs on, by the clock, with one question to KMS", async () => {
+    const { time, sign } = changing();
+    const names: unknown[] = [];
+    for (const seconds of [0, SIGNS_AFTER_SECONDS - 1, SIGNS_AFTER_SECONDS]) {
+      time.now = CREATED + seconds * 1_000;
+      names.push(decodeProtectedHeader(await sign()).kid);
+    }
+    expect(names[0]).toBe(names[1]);
+    expect(names[1]).not.toBe(names[2]);
+    expect(asked.filter(({ operation }) => operation.endsWith("DescribeKey"))).toEqual([
+      { operation: "TrentService.DescribeKey", input: { KeyId: PROOFS.arn } },
+    ]);
+  });
+
+  it("asks nothing of KMS where there is one key, which signs at once", async () => {
+    await kmsProofSigner(kms, [PROOFS.arn], () => 0).sign({});
+    expect(asked.map(({ operation }) => operation)).toEqual(["TrentService.Sign"]);
+  });
+
+  it("is a fault where KMS does not say when the key was made", async () => {
+    const { sign } = changing();
+    answers["TrentService.DescribeKey"] = [{ KeyMetadata: {} }];
+    await expect(sign()).rejects.toThrow("KMS gave no date of creation");
+  });
+
+  it("goes by the date that the emulator gives, too", async () => {
+    const signer = (clock: number) =>
+      kmsProofSigner(kms, [PREVIOUS.arn, PROOFS.arn], () => clock).sign({});
+    const [now, later] = await Promise.all([signer(Date.now()), signer(Date.now() + 1e8)]);
+    expect(decodeProtectedHeader(now ?? "")).not.toEqual(decodeProtectedHeader(later ?? ""));
   });
 });
 
@@ -187,12 +242,11 @@ describe("the published keys", () => {
     const [proofs, previous] = await kmsProofKeys(kms, [PROOFS.arn, PREVIOUS.arn])();
     for (const key of [proofs, previous])
       expect(key).toEqual({
-        kty: "EC",
-        crv: "P-256",
-        x: expect.any(String),
-        y: expect.any(String),
+        kty: "RSA",
+        n: expect.stringMatching(/^[\w-]{342}$/),
+        e: "AQAB",
         kid: expect.stringMatching(/^[\w-]{16}$/),
-        alg: "ES256",
+        alg: "RS256",
         use: "sig",
       });
     expect(proofs?.["kid"]).not.toBe(previous?.["kid"]);
@@ -213,20 +267,23 @@ describe("the published keys", () => {
 
 describe("a function that is handed work", () => {
   const lambda = () => new LambdaClient(options);
-  const unwaited = (work: Promise<unknown>) =>
-    Promise.race([work.then(() => "handed over"), delay(2_000, "waited for")]);
 
-  it("gets a settlement, and is not waited for", async () => {
-    const settlement = { messageSid: "SM1", country: "GB", channel: "sms" } as const;
-    expect(await unwaited(lambdaSettler(lambda(), "Settle").settle(settlement))).toBe(
-      "handed over",
-    );
-    await expect.poll(() => invoked).toEqual([{ name: "Settle", event: settlement }]);
+  /** No function that was invoked ends here: an adapter that waited for one would not end either. */
+  it("gets an outcome, and is not waited for", async () => {
+    const outcome = {
+      end: "approved",
+      provider: "twilio",
+      messageId: "SM1",
+      country: "GB",
+      channel: "sms",
+    } as const;
+    await lambdaOutcomeReporter(lambda(), "Report").report(outcome);
+    await expect.poll(() => invoked).toEqual([{ name: "Report", event: outcome }]);
   });
 
   it("gets the next step of a plan, and is not waited for", async () => {
     const step = { id: idIn(`v1-${"A".repeat(24)}`), code: aMac("code") };
-    expect(await unwaited(lambdaNextSteps(lambda(), "Step").take(step))).toBe("handed over");
+    await lambdaNextSteps(lambda(), "Step").take(step);
     await expect.poll(() => invoked).toEqual([{ name: "Step", event: step }]);
   });
 });

@@ -299,7 +299,7 @@ describe("refusals that are remembered", () => {
     const asked: unknown[] = [];
     const add = async (unverified: unknown) => {
       asked.push(unverified);
-      return { kind: "blocked" } as const;
+      return { kind: "full" } as const;
     };
     const scopes = cachingScopes({ ...memoryStores().scopes, add }, () => NOON);
     const unverified = { key: scopeKey("ipv4#x#1"), max: undefined, minimum: -1, endsAt: 0 };

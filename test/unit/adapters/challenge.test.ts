@@ -100,6 +100,21 @@ describe("a token", () => {
     answers({ success: true, hostname: "evil.example" });
     expect(await verify("hcaptcha")).toBe("failed");
   });
+
+  it.each([
+    ["hcaptcha", { success: true, hostname: "not-provided" }, "passed"],
+    ["turnstile", { ...GOOD, hostname: "not-provided" }, "failed"],
+    ["recaptcha", { ...GOOD, hostname: "not-provided" }, "failed"],
+    // Version 2 of reCAPTCHA, and version 3.
+    ["recaptcha", { success: true, hostname: "app.example" }, "passed"],
+    ["recaptcha", { success: true, hostname: "app.example", action: null }, "passed"],
+    ["recaptcha", { success: true, hostname: "evil.example" }, "failed"],
+    ["recaptcha", { success: true, hostname: "app.example", score: 0.9 }, "failed"],
+    ["recaptcha", { success: true, hostname: "app.example", action: "login" }, "failed"],
+  ] as const)("of %s answered with %j has %s", async (provider, body, result) => {
+    answers(body);
+    expect(await verify(provider)).toBe(result);
+  });
 });
 
 /** What a caller could bring about by his token must not count as nobody answering: a stage may let those in. */

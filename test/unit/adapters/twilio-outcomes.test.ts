@@ -132,7 +132,8 @@ describe("news", () => {
   ])("of a call that is %s with %j are told as %s", (status, more, reason) => {
     const form = { CallSid: CALL_SID, CallStatus: status, ...more };
     expect(newsIn(Object.entries(form))).toEqual({
-      messageSid: CALL_SID,
+      provider: "twilio",
+      messageId: CALL_SID,
       report: { delivery: "undelivered", reason },
     });
   });
@@ -163,16 +164,20 @@ describe("news", () => {
     ...["delivered", "read"].map((status) => [status, "delivered"]),
     ...["undelivered", "failed", "canceled"].map((status) => [status, "undelivered"]),
   ])("of a message that is %s are told as %s", (status = "", delivery = "") => {
-    const messageSid = `MM${"1B".repeat(16)}`;
-    const form = { MessageSid: messageSid, MessageStatus: status };
-    expect(newsIn(Object.entries(form))).toMatchObject({ messageSid, report: { delivery } });
+    const messageId = `MM${"1B".repeat(16)}`;
+    const form = { MessageSid: messageId, MessageStatus: status };
+    expect(newsIn(Object.entries(form))).toMatchObject({ messageId, report: { delivery } });
   });
 
   it("of a prefix that is pumped tell nobody but an operator", () => {
     faults.length = 0;
-    const messageSid = `SM${"1b".repeat(16)}`;
-    const form = { MessageSid: messageSid, MessageStatus: "failed", ErrorCode: "30450" };
-    expect(newsIn(Object.entries(form))).toEqual({ messageSid, report: { delivery: "unsaid" } });
+    const messageId = `SM${"1b".repeat(16)}`;
+    const form = { MessageSid: messageId, MessageStatus: "failed", ErrorCode: "30450" };
+    expect(newsIn(Object.entries(form))).toEqual({
+      provider: "twilio",
+      messageId,
+      report: { delivery: "unsaid" },
+    });
     expect(faults).toEqual([["delivery-failed", new Error("Twilio error 30450")]]);
   });
 

@@ -126,7 +126,12 @@ describe("a request", () => {
     expect(gather).toMatchObject({ verb: "Gather", keyCount: 1, finishKey: "", method: "POST" });
     const action = gather?.verb === "Gather" ? gather.action : "";
     const token = action.split("/").at(-1) ?? "";
-    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: true });
+    const speech = await speak(deps, {
+      token,
+      provider: "twilio",
+      messageId: "CA1",
+      hasPressed: true,
+    });
     const code = speech.kind === "spoken" ? speech.code : "";
     expect(code).toMatch(/^\d{6}$/);
     const hidden = [
@@ -217,7 +222,7 @@ describe("a call, after the key press", () => {
     };
     const noting = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
     await callbackRoutes(noting).speak(signedTurn(token, { ...form, Digits: "1" }));
-    expect(noted).toMatchObject([{ delivery: "delivered", messageSid: form.CallSid }]);
+    expect(noted).toMatchObject([{ delivery: "delivered", messageId: form.CallSid }]);
     expect((await ask(signedTurn(token, { Digits: "1" }))).statusCode).toBe(200);
   });
 

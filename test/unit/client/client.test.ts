@@ -112,6 +112,9 @@ function keysOf(sent: readonly Sent[]): readonly (string | null)[] {
   return sent.map(({ headers }) => headers.get("idempotency-key"));
 }
 
+/** What is valid JSON, or nothing, and no answer of the API. */
+const NO_ANSWERS = ["", "{}", "null", "[]", "true", '"ok"', '{"status":"ok"}'];
+
 const CHECKED = { id: VERIFICATION.id, status: "pending", result: "incorrect", checksRemaining: 4 };
 const APPROVED = { ...CHECKED, status: "approved", result: "approved", proof: "a.b.c" };
 
@@ -253,10 +256,15 @@ describe("a start", () => {
     expect(network.sent[1]?.body).toEqual({ to: TO, challenge: "token" });
   });
 
-  it.each([
+  it.each<readonly [string, Response]>([
     ["a page of something between", new Response("<h1>Welcome</h1>", { status: 200 })],
     ["a refusal that is not of the service", json({ message: "Forbidden" }, 403)],
     ["an answer of null", new Response("null", { status: 500 })],
+    ...NO_ANSWERS.map((text) => [`${text} beside 200`, new Response(text)] as const),
+    ["204", new Response(null, { status: 204 })],
+    ["a verification without an id", json({ ...VERIFICATION, id: "" }, 201)],
+    ["a verification without channels", json({ ...VERIFICATION, channels: undefined }, 201)],
+    ["a verification that ends at no time", json({ ...VERIFICATION, expiresAt: "soon" }, 201)],
   ])("takes %s for no answer", async (_, reply) => {
     const network = scripted([reply, json(VERIFICATION, 201)]);
     await sessionOf(network);
@@ -331,6 +339,26 @@ describe("a check", () => {
     await session.check("１２３–４５６");
     expect(network.sent[1]?.body).toEqual({ code: "123456" });
   });
+
+  it.each(["١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "๑๒๓๔๕๖", "12\u200b3\u2060456", " 123\u00a0456\u200f"])(
+    "reads %j as the form does",
+    async (typed) => {
+      const network = scripted([json(VERIFICATION, 201), json(CHECKED)]);
+      await (await sessionOf(network)).check(typed);
+      expect(network.sent[1]?.body).toEqual({ code: "123456" });
+    },
+  );
+
+  it.each([...NO_ANSWERS, JSON.stringify({ ...APPROVED, proof: undefined })])(
+    "answered 200 with %j is asked again under the same key, and brings its proof",
+    async (text) => {
+      const network = scripted([json(VERIFICATION, 201), new Response(text), json(APPROVED)]);
+      const session = await sessionOf(network);
+      expect(await session.check("123456")).toMatchObject({ kind: "approved", proof: "a.b.c" });
+      const [, first, second] = keysOf(network.sent);
+      expect(second).toBe(first);
+    },
+  );
 
   it("of another code has another key; of the approved code, the same", async () => {
     const network = scripted([
@@ -444,6 +472,18 @@ describe("a session", () => {
     expect(keysOf(resumed.sent)).toEqual([keysOf(network.sent)[1]]);
     for (const kept of [null, undefined, "", "{", "7", "{}", '{"verification":{}}'])
       expect(resumed.client.resume(kept), String(kept)).toBeUndefined();
+  });
+
+  it("that another version has kept is dropped", async () => {
+    const session = await sessionOf(scripted([json(VERIFICATION, 201)]));
+    const { version, verification, ...rest } = session.toJSON();
+    const { client } = scripted([]);
+    for (const state of [
+      { verification, ...rest },
+      { version: version + 1, verification, ...rest },
+      { version, verification: { ...verification, channels: undefined }, ...rest },
+    ])
+      expect(client.resume(JSON.stringify(state))).toBeUndefined();
   });
 
   it("can be kept at each change, also before a request leaves", async () => {

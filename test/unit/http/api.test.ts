@@ -3,7 +3,7 @@ import { type Answer, SAFE_HEADERS } from "../../../functions/http/answer.ts";
 import { type ApiSettings, api } from "../../../functions/http/api.ts";
 import { preflightEndpoint } from "../../../functions/http/preflight.ts";
 import { PROBLEMS, Problem, problemOf } from "../../../functions/http/problem.ts";
-import { proofKeysEndpoint } from "../../../functions/http/proof-keys.ts";
+import { DISCOVERY_PATH, wellKnownEndpoint } from "../../../functions/http/well-known.ts";
 import { aContext, anEvent } from "../../support/events.ts";
 
 const settings = {
@@ -84,22 +84,42 @@ describe("every answer", () => {
     expect(headers).toMatchObject({
       "access-control-allow-origin": "https://app.example.com",
       "access-control-allow-methods": "GET, POST, DELETE",
-      "access-control-allow-headers": "Content-Type, Idempotency-Key",
+      "access-control-allow-headers":
+        "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace",
       "access-control-max-age": "600",
     });
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "preflight" });
   });
 
-  it("with the proof keys may be read by any page, and kept for ten minutes", async () => {
-    const keys = [{ kid: "k" }];
-    const { headers, body } = await answerOf(() => proofKeysEndpoint(async () => keys)(anEvent()));
-    expect(body).toEqual({ keys });
-    expect(headers).toMatchObject({
-      "access-control-allow-origin": "*",
-      "cache-control": "public, max-age=600",
-    });
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "keys" });
-  });
+  it.each([
+    ["the proof keys", "/.well-known/jwks.json", { keys: [{ kid: "k" }] }, "keys"],
+    [
+      "the discovery document",
+      DISCOVERY_PATH,
+      {
+        issuer: "https://verify.test/prod",
+        jwks_uri: "https://verify.test/prod/.well-known/jwks.json",
+      },
+      "configuration",
+    ],
+  ])(
+    "with %s may be read by any page, and kept for ten minutes",
+    async (_, resourcePath, expected, result) => {
+      const published = {
+        issuer: "https://verify.test/prod",
+        readKeys: async () => [{ kid: "k" }],
+      };
+      const { headers, body } = await answerOf(() =>
+        wellKnownEndpoint(published)(anEvent({ resourcePath })),
+      );
+      expect(body).toMatchObject(expected);
+      expect(headers).toMatchObject({
+        "access-control-allow-origin": "*",
+        "cache-control": "public, max-age=600",
+      });
+      expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result });
+    },
+  );
 });
 
 describe("a problem", () => {

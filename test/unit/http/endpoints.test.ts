@@ -4,10 +4,10 @@ import { type ApiSettings, api, type Endpoint } from "../../../functions/http/ap
 import { cancelEndpoint } from "../../../functions/http/cancel.ts";
 import { checkEndpoint } from "../../../functions/http/check.ts";
 import type { ProblemCode } from "../../../functions/http/problem.ts";
-import { proofKeysEndpoint } from "../../../functions/http/proof-keys.ts";
 import { resendEndpoint } from "../../../functions/http/resend.ts";
 import { showEndpoint } from "../../../functions/http/show.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
+import { DISCOVERY_PATH, wellKnownEndpoint } from "../../../functions/http/well-known.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { isE164, keyOf } from "../../../functions/verification/identifiers.ts";
@@ -25,6 +25,7 @@ import {
   someDeps,
 } from "../../support/deps.ts";
 import { aContext, anEvent } from "../../support/events.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 const START = "POST /v1/verifications";
 const SHOW = "GET /v1/verifications/{id}";
@@ -89,7 +90,7 @@ function refusing(deps: Deps, why: SendRefusal): Deps {
   return { ...deps, sender: { send: async () => ({ kind: "refused", why }) } };
 }
 
-const paused = { sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) } };
+const paused = { sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) } };
 
 async function lock(deps: Deps): Promise<void> {
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
@@ -333,17 +334,17 @@ describe("the answers of the rest are as the API is described", () => {
   });
 
   it("when proof keys are asked for", async () => {
-    const key = { kty: "EC", crv: "P-256", x: "x", y: "y", kid: "k", alg: "ES256", use: "sig" };
-    expect(
-      (
-        await ask(
-          KEYS,
-          proofKeysEndpoint(async () => [key]),
-        )
-      ).body.keys,
-    ).toEqual([key]);
-    const broken = proofKeysEndpoint(() => Promise.reject(new Error("KMS is away")));
+    const key = { kty: "RSA", n: "n", e: "AQAB", kid: "k", alg: "RS256", use: "sig" };
+    const issuer = "https://verify.test";
+    const works = wellKnownEndpoint({ issuer, readKeys: async () => [key] });
+    expect((await ask(KEYS, works)).body.keys).toEqual([key]);
+    const broken = wellKnownEndpoint({
+      issuer,
+      readKeys: () => Promise.reject(new Error("KMS is away")),
+    });
     expect((await ask(KEYS, broken)).body.code).toBe("internal-error");
+    // The document needs no key.
+    expect((await ask(`GET ${DISCOVERY_PATH}`, broken)).body.issuer).toBe(issuer);
   });
 });
 

@@ -42,8 +42,8 @@ describe("an operation", () => {
       { command: "block", target: PHONE, seconds: 30 * DAY + 1, reason: "spam" },
     ],
     [
-      "a client for 8 days",
-      { command: "block", target: "203.0.113.7", seconds: 8 * DAY, reason: "spam" },
+      "a client for 31 days",
+      { command: "block", target: "203.0.113.7", seconds: 31 * DAY, reason: "spam" },
     ],
     ["no reason", { command: "pause", reason: "  " }],
     ["a reason in two lines", { command: "pause", reason: "one\ntwo" }],

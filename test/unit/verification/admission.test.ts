@@ -20,6 +20,7 @@ import {
   TEST_SCOPES,
 } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 let deps: Deps;
 beforeEach(() => {
@@ -125,15 +126,66 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
   });
 });
 
-describe("a scope that an operator has closed", () => {
-  it("refuses, and is not told as one that owes too much", async () => {
-    const { scopes } = deps;
-    const add: typeof scopes.add = async (unverified) =>
-      unverified.key.startsWith("range#") ? { kind: "blocked" } : scopes.add(unverified);
-    const blocked = { ...deps, scopes: { ...scopes, add } };
+describe("a scope that an operator has blocked", () => {
+  const HOUR = 3_600_000;
+  const under = (names: readonly string[], recall: boolean) => {
+    const state = { ...OPEN_SWITCH, blocks: new Map(names.map((name) => [name, NOON + HOUR])) };
+    const switchState = async () => state;
+    const sendingSwitch = { switchState, ...(recall ? { recall: () => state } : {}) };
+    return { ...deps, sendingSwitch };
+  };
+
+  it.each([true, false])(
+    "refuses until the block ends, and is not told as limited (in memory: %s)",
+    async (recall) => {
+      const blocked = under(["country#GB"], recall);
+      const refusal = { kind: "refused", why: "too-many-requests", retryAt: NOON + HOUR };
+      expect(await startOf(1, {}, blocked)).toEqual(refusal);
+      const ticket = await ticketOf(1);
+      expect(await startOf(1, { ticket }, blocked)).toEqual(refusal);
+      const refused = blocked.entries.filter(
+        (entry) => entry.event === "send" && entry.outcome === "too-many-requests",
+      );
+      expect(refused).toMatchObject([
+        { limited: [], watched: [] },
+        { limited: [], watched: [] },
+      ]);
+      expect(blocked.messages).toHaveLength(1);
+    },
+  );
+
+  it("counts nothing and takes no turn once the block is in memory", async () => {
+    const add = () => expect.unreachable("a counter was asked");
+    const takeTurn = () => expect.unreachable("a turn was asked for");
+    const { scopes, numbers } = deps;
+    const blocked = {
+      ...under(["country#GB"], true),
+      scopes: { ...scopes, add },
+      numbers: { ...numbers, takeTurn },
+    };
     expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
-    expect(blocked.entries).toEqual([expect.objectContaining({ limited: [], watched: [] })]);
-    expect(blocked.messages).toEqual([]);
+  });
+
+  it.each(["off", "watch", "enforce"] as const)("is refused in mode %s", async (mode) => {
+    const { limits } = TEST_SCOPES;
+    const scopeTerms = {
+      ...TEST_SCOPES,
+      limits: { ...limits, "home-country": { ...limits["home-country"], mode } },
+    };
+    const blocked = { ...under(["country#GB"], true), scopeTerms };
+    expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
+  });
+
+  it("is blocked too where another country is the first", async () => {
+    const scopeTerms = { ...TEST_SCOPES, homeCountry: "FR" } as const;
+    const blocked = { ...under(["country#GB"], true), scopeTerms };
+    expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
+  });
+
+  it("is sent to again when the block has ended", async () => {
+    const blocked = under(["country#GB"], true);
+    blocked.time.now = NOON + HOUR;
+    expect(await startOf(1, {}, blocked)).toMatchObject({ kind: "started" });
   });
 });
 
@@ -274,7 +326,7 @@ describe("a returning ticket", () => {
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += 30_000;
-    const switchState = async () => ({ isPaused: false, ticketsFrom: deps.time.now });
+    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: deps.time.now });
     const after = { ...deps, sendingSwitch: { switchState } };
     expect((await startOf(1, { ticket }, after)).kind).toBe("started");
     expect(after.entries.at(-1)).toMatchObject({ hasTicket: false });
@@ -304,7 +356,7 @@ describe("a returning ticket", () => {
     const ticket = await ticketOf(1);
     const issuedAt = deps.time.now;
     deps.time.now += 30_000;
-    const switchState = async () => ({ isPaused: false, ticketsFrom: issuedAt });
+    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: issuedAt });
     const after = { ...deps, sendingSwitch: { switchState } };
     expect((await startOf(1, { ticket }, after)).kind).toBe("started");
     expect(after.entries.at(-1)).toMatchObject({ hasTicket: true });
@@ -345,7 +397,7 @@ describe("a returning ticket", () => {
   it("does not pass a pause", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += 30_000;
-    const switchState = async () => ({ isPaused: true, ticketsFrom: 0 });
+    const switchState = async () => ({ ...OPEN_SWITCH, isPaused: true });
     expect(await startOf(1, { ticket }, { ...deps, sendingSwitch: { switchState } })).toMatchObject(
       {
         why: "sending-paused",

@@ -10,7 +10,7 @@ import {
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";
-import type { Settlement } from "../../../functions/verification/ports.ts";
+import type { MessageOutcome } from "../../../functions/verification/ports.ts";
 import { type DeliveryReport, receiveReport } from "../../../functions/verification/report.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import { seal } from "../../../functions/verification/seal.ts";
@@ -57,7 +57,7 @@ async function started(channel?: Channel): Promise<VerificationId> {
 async function fail(reason: DeliveryReason): Promise<void> {
   const token = deps.messages.at(-1)?.reportToken ?? "";
   const report = { delivery: "undelivered", reason } as const;
-  await receiveReport(deps, { token, messageSid: "SM1", report });
+  await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
 }
 
 describe("what became of a message", () => {
@@ -158,7 +158,12 @@ describe("a proof", () => {
     const id = await started("voice");
     const message = deps.messages.at(-1);
     const token = message?.channel === "voice" ? message.callToken : "";
-    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: true });
+    const speech = await speak(deps, {
+      token,
+      provider: "twilio",
+      messageId: "CA1",
+      hasPressed: true,
+    });
     const code = speech.kind === "spoken" ? speech.code : "";
     const checked = await check(deps, { id, code });
     expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
@@ -242,7 +247,12 @@ describe("a message that definitely failed", () => {
   it("without a reason leads to another way once the number may be sent another code", async () => {
     const id = await started("sms");
     const token = deps.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(deps, { token, messageSid: "SM1", report: { delivery: "undelivered" } });
+    await receiveReport(deps, {
+      token,
+      provider: "twilio",
+      messageId: "SM1",
+      report: { delivery: "undelivered" },
+    });
     expect(await view(id)).not.toHaveProperty("nextChannel");
     deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("whatsapp");
@@ -313,7 +323,12 @@ describe("a resent message that definitely failed", () => {
 describe("news of a message", () => {
   const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) => {
     const token = deps.messages.at(-1)?.reportToken ?? "";
-    return receiveReport(deps, { token, messageSid: "SM7", report: { delivery, reason } });
+    return receiveReport(deps, {
+      token,
+      provider: "twilio",
+      messageId: "SM7",
+      report: { delivery, reason },
+    });
   };
   const news = () => deps.entries.filter(({ event }) => event === "delivery");
 
@@ -348,11 +363,13 @@ describe("news of a message", () => {
 
   it("that is an end is redacted with what its price is noted by", async () => {
     await started("sms");
-    const redacted: Settlement[] = [];
-    const settle = async (settlement: Settlement) => void redacted.push(settlement);
-    deps = { ...deps, redactor: { settle } };
+    const redacted: MessageOutcome[] = [];
+    const report = async (outcome: MessageOutcome) => void redacted.push(outcome);
+    deps = { ...deps, outcomes: { report } };
     await receive("undelivered", "busy");
-    expect(redacted).toEqual([{ messageSid: "SM7", country: "GB", channel: "sms" }]);
+    expect(redacted).toEqual([
+      { end: "final", provider: "twilio", messageId: "SM7", country: "GB", channel: "sms" },
+    ]);
   });
 
   it("leads to a step only where the plan is automatic and the message failed", async () => {
@@ -511,7 +528,12 @@ describe("a message of which no failure is known", () => {
     depsWith(everyChannel(["sms", "whatsapp"]));
     const id = await started("sms");
     const token = deps.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(deps, { token, messageSid: "SM1", report: { delivery: "delivered" } });
+    await receiveReport(deps, {
+      token,
+      provider: "twilio",
+      messageId: "SM1",
+      report: { delivery: "delivered" },
+    });
     deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
@@ -542,10 +564,14 @@ describe("an address that the provider calls", () => {
   it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
     await started();
     const report = { delivery: "delivered" } as const;
-    expect(await receiveReport(deps, { token, messageSid: "SM1", report })).toEqual({
+    expect(
+      await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }),
+    ).toEqual({
       kind: "foreign",
     });
-    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toEqual({
+    expect(
+      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
+    ).toEqual({
       kind: "foreign",
     });
     expect([deps.redacted, deps.entries.length]).toEqual([[], 1]);
@@ -557,7 +583,8 @@ describe("an address that the provider calls", () => {
     const address = `12-${seal(await deps.keys.callback(12), "delivery", parts, deps.random)}`;
     const kindOf = async (token: string) => {
       const report = { delivery: "undelivered" } as const;
-      return (await receiveReport(later, { token, messageSid: "SM1", report })).kind;
+      return (await receiveReport(later, { token, provider: "twilio", messageId: "SM1", report }))
+        .kind;
     };
     expect(await kindOf(address)).toBe("known");
     for (const token of [`/${address}`, `${address}/`, ` ${address}`])
@@ -575,7 +602,8 @@ describe("an address that the provider calls", () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("delivery", parts);
       const report = { delivery: "undelivered" } as const;
-      return (await receiveReport(deps, { token, messageSid: "SM1", report })).kind;
+      return (await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }))
+        .kind;
     };
     expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
     for (const parts of [
@@ -598,7 +626,7 @@ describe("an address that the provider calls", () => {
     for (const given of [[id], "an id", 7]) {
       const name = [keyOf(id), item?.codes[0]?.mac, "sms", "GB", given];
       const token = await addressOf("delivery", name);
-      await receiveReport(deps, { token, messageSid: "SM1", report });
+      await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
     }
     expect([(await view(id)).delivery, deps.steps]).toEqual(["undelivered", []]);
   });
@@ -606,7 +634,8 @@ describe("an address that the provider calls", () => {
   it("holds what a call says and until when, or is about none", async () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("call", parts);
-      return (await speak(deps, { token, callSid: "CA1", hasPressed: true })).kind;
+      return (await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }))
+        .kind;
     };
     expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
     for (const parts of [
@@ -623,7 +652,10 @@ describe("an address that the provider calls", () => {
     const id = await started("sms");
     const token = deps.messages.at(-1)?.reportToken ?? "";
     const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
-      receiveReport({ ...deps, keyEpoch }, { token, messageSid: "SM1", report: { delivery } });
+      receiveReport(
+        { ...deps, keyEpoch },
+        { token, provider: "twilio", messageId: "SM1", report: { delivery } },
+      );
     expect(await send(3, "sent")).toEqual({ kind: "foreign" });
     expect(await send(2, "sent")).toEqual({ kind: "noted" });
     expect(await send(0, "delivered")).toEqual({ kind: "noted" });
@@ -634,11 +666,20 @@ describe("an address that the provider calls", () => {
     await started("voice");
     const message = deps.messages.at(-1);
     const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
-    expect(await speak(deps, { token: reportToken, callSid: "CA1", hasPressed: true })).toEqual({
+    expect(
+      await speak(deps, {
+        token: reportToken,
+        provider: "twilio",
+        messageId: "CA1",
+        hasPressed: true,
+      }),
+    ).toEqual({
       kind: "foreign",
     });
     const report = { delivery: "undelivered", reason: "busy" } as const;
-    expect(await receiveReport(deps, { token: callToken, messageSid: "CA1", report })).toEqual({
+    expect(
+      await receiveReport(deps, { token: callToken, provider: "twilio", messageId: "CA1", report }),
+    ).toEqual({
       kind: "foreign",
     });
   });
@@ -653,7 +694,12 @@ describe("a call", () => {
 
   it("says no code where nobody pressed a key", async () => {
     const { token, id } = await called();
-    const speech = await speak(deps, { token, callSid: "CA1", hasPressed: false });
+    const speech = await speak(deps, {
+      token,
+      provider: "twilio",
+      messageId: "CA1",
+      hasPressed: false,
+    });
     expect(speech).toEqual({ kind: "over", script: voiceScript("en-GB") });
     expect((await view(id)).delivery).toBe("queued");
   });
@@ -661,13 +707,17 @@ describe("a call", () => {
   it("says its code for two minutes, and none after", async () => {
     const { token } = await called();
     deps.time.now += 119_999;
-    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toEqual({
+    expect(
+      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
+    ).toEqual({
       kind: "spoken",
       script: voiceScript("en-GB"),
       code: expect.stringMatching(/^\d{6}$/),
     });
     deps.time.now += 1;
-    expect(await speak(deps, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
+    expect(
+      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
+    ).toMatchObject({
       kind: "over",
     });
   });
@@ -676,7 +726,9 @@ describe("a call", () => {
     const { token } = await called();
     const noteDelivery = () => Promise.reject(new Error("throttled"));
     const forgetful = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
-    expect(await speak(forgetful, { token, callSid: "CA1", hasPressed: true })).toMatchObject({
+    expect(
+      await speak(forgetful, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
+    ).toMatchObject({
       kind: "spoken",
     });
     expect(deps.faults).toEqual(["delivery-not-noted"]);

@@ -86,10 +86,10 @@ describe("a right code", () => {
     expect(await checked(code, idempotencyKey)).toMatchObject({ result: "used" });
   });
 
-  it("settles its message and clears the failures of its number", async () => {
+  it("reports its message and clears the failures of its number", async () => {
     await checked(otherThan(code));
     await checked(code);
-    expect(deps.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
+    expect(deps.approvedMessages).toEqual([`SM${"1".padStart(32, "0")}`]);
     for (let index = 0; index < LIMITS.consecutiveFailures - 1; index++) {
       const [number] = await numbersOf();
       await deps.numbers.addFailure(number, deps.time.now);
@@ -114,7 +114,7 @@ describe("a right code", () => {
       ...deps,
       numbers: { ...deps.numbers, clearFailures: fail },
       scopes: { ...deps.scopes, decrement: fail },
-      settler: { settle: fail },
+      outcomes: { report: fail },
     };
     expect(await check(broken, { id, code })).toMatchObject({
       result: "approved",
@@ -131,36 +131,36 @@ describe("a right code", () => {
     expect(await checked(code)).toMatchObject({ result: "approved", checksRemaining: 4 });
   });
 
-  it("of a message that the provider gave no name settles nothing", async () => {
+  it("of a message that the provider gave no name reports nothing", async () => {
     deps.provider.outcome = "unknown";
     const outcome = await start(deps, aStart({ to: fictionalNumber(7) }));
     if (outcome.kind !== "started") throw new Error(outcome.why);
     const unnamed = { id: idIn(outcome.view.id), code: newestCode(deps) };
     expect(await check(deps, unnamed)).toMatchObject({ result: "approved" });
-    expect([deps.settled, deps.faults]).toEqual([[], []]);
+    expect([deps.approvedMessages, deps.faults]).toEqual([[], []]);
   });
 
   it("is answered once its bookings are done, since a frozen function does none", async () => {
     const done: string[] = [];
-    const settle = async () => {
+    const report = async () => {
       await new Promise(setImmediate);
-      done.push("settled");
+      done.push("reported");
     };
-    await check({ ...deps, settler: { settle } }, { id, code });
-    expect(done).toEqual(["settled"]);
+    await check({ ...deps, outcomes: { report } }, { id, code });
+    expect(done).toEqual(["reported"]);
   });
 
-  it("typed from an older message settles that message", async () => {
+  it("typed from an older message reports that message", async () => {
     deps.time.now += 30_000;
     await resend(deps, { id });
     await checked(code);
-    expect(deps.settled).toEqual([`SM${"1".padStart(32, "0")}`]);
+    expect(deps.approvedMessages).toEqual([`SM${"1".padStart(32, "0")}`]);
   });
 
   it("is booked before a fault of the signature is told", async () => {
     const sign = () => Promise.reject(new Error("KMS is away"));
     await expect(check({ ...deps, signer: { sign } }, { id, code })).rejects.toThrow("away");
-    expect(deps.settled).toHaveLength(1);
+    expect(deps.approvedMessages).toHaveLength(1);
   });
 
   it("gives no proof for a wrong code that was tried before, under the key of the approval", async () => {

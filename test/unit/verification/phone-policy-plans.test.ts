@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UK_COUNTRIES } from "../../../functions/policy/destinations.ts";
 import { GLOBAL_CODES, PHONE_REASONS } from "../../../functions/policy/special-numbers.ts";
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
-import { GLOBAL_PLAN, PLANS } from "../../support/numbering-plans.ts";
-import { UK_PLAN } from "../../support/numbering-plans-uk.ts";
+import { GLOBAL_PLAN, PLANS, UK_PLAN } from "../../support/numbering-plans.ts";
 
 const EVERY_COUNTRY = [...UK_COUNTRIES, ...PLANS.map(({ country }) => country)];
 

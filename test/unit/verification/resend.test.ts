@@ -17,6 +17,7 @@ import {
   someDeps,
 } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
 
@@ -289,7 +290,7 @@ describe("a resend", () => {
     const started = await start(deps, aStart({ ticket: checked.ticket }));
     if (started.kind !== "started") throw new Error(started.why);
     deps.time.now += 30_000;
-    const switchState = async () => ({ isPaused: false, ticketsFrom: deps.time.now });
+    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: deps.time.now });
     const after = { ...deps, sendingSwitch: { switchState } };
     expect((await resend(after, { id: idIn(started.view.id) })).kind).toBe("resent");
     expect(deps.entries.map((entry) => entry.event === "send" && entry.hasTicket)).toEqual([
@@ -309,7 +310,7 @@ describe("a resend", () => {
     const watched = { ...deps, scopes: { ...deps.scopes, add } };
     deps.time.now += 30_000;
     await resend(watched, { id, clientAddress: "192.0.2.1" });
-    expect(counted).toEqual(["ipv4", "range", "home-country", "service"]);
+    expect(counted).toEqual(["ipv4", "range", "country", "service"]);
     counted.length = 0;
     const item = await deps.verifications.read(keyOf(id));
     const replaceTurn: typeof deps.numbers.replaceTurn = (number, { now }) =>
@@ -325,14 +326,14 @@ describe("a resend", () => {
     const verifications = { ...deps.verifications, read };
     const insteadOf = item?.codes[0]?.mac;
     await resend({ ...whatsApp, verifications }, { id, channel: "whatsapp", insteadOf });
-    expect(counted).toEqual(["range", "home-country", "service"]);
+    expect(counted).toEqual(["range", "country", "service"]);
   });
 
   it("during a pause sends nothing", async () => {
     deps.time.now += 30_000;
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     expect(await resend(paused, { id })).toEqual({ kind: "refused", why: "sending-paused" });
     expect(deps.messages).toHaveLength(1);

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
+import { check } from "../../../functions/verification/check.ts";
 import { type Started, start } from "../../../functions/verification/start.ts";
 import {
   aStart,
   everyChannel,
   fictionalNumber,
+  idIn,
   NOON,
   newestCode,
   someDeps,
 } from "../../support/deps.ts";
+import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 
 function view(outcome: Awaited<ReturnType<typeof start>>): Started["view"] {
   if (outcome.kind !== "started") throw new Error(`refused: ${outcome.why}`);
@@ -85,7 +88,7 @@ describe("a start", () => {
     });
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     expect(
       await start(paused, aStart({ clientAddress: "192.0.2.77", to: fictionalNumber(501) })),
@@ -107,6 +110,21 @@ describe("a start that the provider", () => {
     });
     deps.provider.outcome = "accepted";
     expect((await start(deps, aStart({ idempotencyKey }))).kind).toBe("started");
+  });
+
+  it("definitely refused three times leaves the ticket as good as it was", async () => {
+    const deps = someDeps();
+    const { id } = view(await start(deps, aStart()));
+    const checked = await check(deps, { id: idIn(id), code: newestCode(deps) });
+    if (checked.kind !== "checked") throw new Error(checked.why);
+    const request = aStart({ ticket: checked.ticket });
+    deps.time.now += 30_000;
+    deps.provider.outcome = "refused";
+    for (let index = 0; index < LIMITS.ticketTurnsPerApproval; index += 1)
+      await start(deps, request);
+    deps.provider.outcome = "accepted";
+    expect((await start(deps, request)).kind).toBe("started");
+    expect(deps.entries.at(-1)).toMatchObject({ outcome: "sent", hasTicket: true });
   });
 
   it("definitely refused gives back what it took, and no turn of another message", async () => {
@@ -293,7 +311,7 @@ describe("a start repeated with its idempotency key", () => {
     const deps = someDeps();
     const paused = {
       ...deps,
-      sendingSwitch: { switchState: async () => ({ isPaused: true, ticketsFrom: 0 }) },
+      sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) },
     };
     for (let round = 0; round < 40; round++) await start(paused, aStart());
     expect((await start(deps, aStart())).kind).toBe("started");

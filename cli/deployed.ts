@@ -1,0 +1,38 @@
+import { type CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import type { OutputName } from "../infra/outputs.ts";
+import { asking } from "./aws-faults.ts";
+import { CommandFault } from "./terminal.ts";
+
+/** Where a deployment is: its stack, and what its outputs start with (`outputPrefix` of the construct). */
+export type StackPlace = { readonly stackName: string; readonly outputPrefix?: string };
+
+/** The value of an output of a deployed stack. Throws a `CommandFault` where the stack has no such output. */
+export type Output = (name: OutputName) => string;
+
+/** Reads the outputs of a stack, which are all that the commands know a deployment by. Throws a `CommandFault` where there is no such stack. */
+export async function outputsOf(
+  client: CloudFormationClient,
+  { stackName, outputPrefix = "Latchkey" }: StackPlace,
+): Promise<Output> {
+  const asked = new DescribeStacksCommand({ StackName: stackName });
+  const { Stacks: [stack] = [] } = await asking(() => client.send(asked)).catch(
+    (fault: unknown) => {
+      if (fault instanceof Error && /does not exist/.test(fault.message)) throw noStack(stackName);
+      throw fault;
+    },
+  );
+  const outputs = new Map(stack?.Outputs?.map((one) => [one.OutputKey, one.OutputValue]));
+  return (name) => {
+    const value = outputs.get(`${outputPrefix}${name}`);
+    if (value !== undefined) return value;
+    throw new CommandFault(
+      `The stack ${stackName} has no output ${outputPrefix}${name}. Deploy it again with this version, or name another with --stack.`,
+    );
+  };
+}
+
+function noStack(stackName: string): CommandFault {
+  return new CommandFault(
+    `There is no stack ${stackName} in this account and region. Deploy it, name another with --stack, or choose another AWS_PROFILE or AWS_REGION.`,
+  );
+}

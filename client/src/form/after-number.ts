@@ -1,0 +1,170 @@
+/** The part of the form that a person sees once a code is on its way: loaded apart, while the number is typed. */
+
+import type { Session } from "../outcomes.ts";
+import { receiveCode } from "../web-otp.ts";
+import { css } from "./after.css";
+import { type CodeEntry, createCodeEntry } from "./code-entry.ts";
+import { write } from "./elements.ts";
+import type { Flow } from "./flow.ts";
+import type { Scene } from "./paint.ts";
+import { paintAfter } from "./paint-after.ts";
+import type { Step } from "./state.ts";
+import { sheetOf } from "./style.ts";
+import type { TextKey } from "./texts.ts";
+import type { View } from "./view.ts";
+import { type AfterView, createAfterView } from "./view-after.ts";
+import { filled, WRONG } from "./words.ts";
+import { SENT } from "./words-after.ts";
+
+/** When a person who cannot see the clock is told of it. */
+const HURRY_SECONDS = 60;
+
+const NO_WAITS = { resendSeconds: 0, expirySeconds: 0 };
+
+export class AfterNumber {
+  readonly #view: AfterView = createAfterView();
+  readonly #status: HTMLElement;
+  readonly #flow: Flow;
+  readonly #scene: () => Scene;
+  readonly #code: CodeEntry;
+  #receiving = new AbortController();
+  /** Whose code the field is for. */
+  #session: Session | undefined;
+  #waits = NO_WAITS;
+
+  constructor({ root, status }: View, flow: Flow, scene: () => Scene) {
+    this.#status = status;
+    this.#flow = flow;
+    this.#scene = scene;
+    this.#code = createCodeEntry(
+      this.#view,
+      () => this.#codeLength(),
+      () => void this.#check(),
+    );
+    const { code, ended, approved } = this.#view;
+    const document = root.getRootNode();
+    if (document instanceof ShadowRoot) document.adoptedStyleSheets.push(sheetOf(css));
+    status.before(code.section, ended.section, approved.section);
+    this.#listen();
+  }
+
+  get typedCode(): string {
+    return this.#code.read();
+  }
+
+  paint(scene: Scene): void {
+    paintAfter(this.#view, scene);
+  }
+
+  /** Says where the person is now, and gives the place where they go on. */
+  enter(step: Step): HTMLElement | undefined {
+    const { code, ended, approved } = this.#view;
+    this.rest();
+    write(this.#status, "");
+    if (step === "code") {
+      this.#awaitCode();
+      write(this.#status, this.#whereSent());
+    }
+    const { field } = code;
+    const places = {
+      number: undefined,
+      code: field,
+      ended: ended.heading,
+      approved: approved.heading,
+    };
+    return places[step];
+  }
+
+  /** Another code is on its way: what stands in the field is of the last one, unless it was typed meanwhile. */
+  renew(isUntouched: boolean): void {
+    if (isUntouched) this.#code.clear();
+    this.#view.code.field.focus();
+    this.#awaitCode();
+  }
+
+  fill(code: string): void {
+    this.#code.fill(code);
+  }
+
+  tell(key: TextKey): void {
+    if (WRONG.includes(key)) this.#code.select();
+  }
+
+  /** Waits for no message any more. */
+  rest(): void {
+    this.#receiving.abort();
+  }
+
+  remember(isThere: boolean): void {
+    this.#view.code.field.autocomplete = isThere ? "one-time-code" : "off";
+  }
+
+  tick(): void {
+    const { step, session } = this.#flow.state;
+    if (step !== "code" || session === undefined) return;
+    const { resendSeconds, expirySeconds } = session.waits();
+    const { lastMinute, canResend } = this.#scene().texts;
+    const before = this.#waits;
+    this.#waits = { resendSeconds, expirySeconds };
+    if (before.resendSeconds > 0 && resendSeconds === 0) write(this.#status, canResend);
+    if (before.expirySeconds > HURRY_SECONDS && expirySeconds <= HURRY_SECONDS)
+      write(this.#status, lastMinute);
+  }
+
+  #listen(): void {
+    const { code, ended } = this.#view;
+    const { more, same, choices } = code.again;
+    code.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#check(code.check.button.hasAttribute("data-dead"));
+    });
+    code.change.addEventListener("click", () => this.#flow.change());
+    for (const { button } of [same, ...choices])
+      button.addEventListener("click", () => this.#again(button.dataset["channel"]));
+    more.addEventListener("click", () => {
+      more.toggleAttribute("data-open");
+      this.paint(this.#scene());
+    });
+    ended.retry.button.addEventListener("click", () => void this.#flow.retry());
+    ended.change.addEventListener("click", () => this.#flow.change());
+  }
+
+  #codeLength(): number {
+    return this.#flow.state.session?.verification.codeLength ?? 0;
+  }
+
+  /** Where no code will come, the button is for another number; unless a code stands there all the same. */
+  async #check(isDead = false): Promise<void> {
+    const code = this.#code.read();
+    if (isDead && code.length < this.#codeLength()) this.#flow.change();
+    else await this.#flow.check(code);
+  }
+
+  #again(name: string | undefined): void {
+    const known = this.#flow.state.session?.verification;
+    const channel = [known?.channel, ...(known?.channels ?? [])].find((each) => each === name);
+    if (channel !== undefined) void this.#flow.resend(channel);
+  }
+
+  /** The step in words, for who hears only the field that the focus is in. */
+  #whereSent(): string {
+    const { texts, state } = this.#scene();
+    const { to = "", channel = "sms" } = state.session?.verification ?? {};
+    const sentence = filled(texts[SENT[channel]], { number: state.typedNumber ?? to });
+    return `${texts.codeTitle}. ${sentence}`;
+  }
+
+  /** Takes the code out of the message itself, where the browser does that. */
+  #awaitCode(): void {
+    const { session } = this.#flow.state;
+    if (session !== this.#session) this.#code.clear();
+    this.#session = session;
+    this.#waits = session?.waits() ?? NO_WAITS;
+    this.rest();
+    this.#receiving = new AbortController();
+    if (session?.verification.channel !== "sms") return;
+    void receiveCode(this.#receiving.signal).then((code) => {
+      if (code !== undefined) this.#code.fill(code);
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { latinDigits } from "../digits.ts";
+
+/**
+ * The code in what was typed, pasted or read. Digits alone, however grouped, are the code. In a text, such as the whole message with a brand
+ * that has digits itself, it is what stands in the line for autofill (`@host #123456`), else the run of as many digits as a code has, else
+ * neighbouring groups of that many together, else the longest run.
+ */
+export function codeIn(text: string, length: number): string {
+  const plain = latinDigits(text).replace(/[\p{Cf}\p{Pd}]/gu, (sign) => (sign === "-" ? sign : ""));
+  const groups: readonly string[] = plain.match(/\d+/g) ?? [];
+  if (!/\p{L}/u.test(plain)) return groups.join("").slice(0, length);
+  const bound = [...plain.matchAll(/^@\S+ #(\d+)/gm)].map(([, digits = ""]) => digits);
+  const longest = groups.toSorted((one, other) => other.length - one.length)[0] ?? "";
+  const candidates = [...bound, ...groups, ...joined(plain)];
+  return (candidates.find((digits) => digits.length === length) ?? longest).slice(0, length);
+}
+
+/** Groups that one space or hyphen parts, as codes are written: `123 456`. */
+function joined(text: string): readonly string[] {
+  const chains: readonly string[] = text.match(/\d+(?:[ -]\d+)+/g) ?? [];
+  return chains.flatMap((chain) => {
+    const parts = chain.split(/[ -]/);
+    const tails = parts.flatMap((_, from) =>
+      parts.slice(from).map((__, end) => parts.slice(from, from + end + 1).join("")),
+    );
+    return tails.toReversed();
+  });
+}

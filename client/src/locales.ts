@@ -1,0 +1,119 @@
+/** The one table of languages, for messages and forms alike: both speak what the same tag means. */
+
+/**
+ * The languages that messages and forms are written in, as BCP 47 tags. What a stage speaks that says nothing else: the first is its default,
+ * and a language alone means the first of its forms.
+ */
+export const LOCALES = [
+  "en-GB",
+  "en-US",
+  "cy",
+  "ga",
+  "fr",
+  "de",
+  "es",
+  "it",
+  "pt-BR",
+  "pt-PT",
+  "nl",
+  "pl",
+  "ro",
+  "cs",
+  "sk",
+  "hu",
+  "bg",
+  "el",
+  "tr",
+  "uk",
+  "ru",
+  "lt",
+  "lv",
+  "et",
+  "sv",
+  "da",
+  "nb",
+  "fi",
+  "ar",
+  "he",
+  "fa",
+  "ur",
+  "hi",
+  "bn",
+  "pa",
+  "ta",
+  "zh-Hans",
+  "zh-Hant",
+  "ja",
+  "ko",
+  "vi",
+  "id",
+  "th",
+] as const;
+
+export type Locale = (typeof LOCALES)[number];
+
+/** Those that are read from right to left. */
+export const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
+
+/**
+ * Language ranges, in lower case, that mean a locale which is not written like them. What is not here is cut from its end until something fits
+ * (RFC 4647 §3.4). A test holds the regions against Unicode's CLDR, as Node has it.
+ */
+const LOCALE_ALIASES: Readonly<Record<string, Locale | "none">> = {
+  /** Codes of ISO 639 that were withdrawn, and that Android and Java still send. */
+  iw: "he",
+  in: "id",
+  mo: "ro",
+  /** Norwegian. Whoever reads Nynorsk reads Bokmål. */
+  no: "nb",
+  nn: "nb",
+  /** Regions that write as Portugal does (parent locales of CLDR). */
+  "pt-ao": "pt-PT",
+  "pt-ch": "pt-PT",
+  "pt-cv": "pt-PT",
+  "pt-fr": "pt-PT",
+  "pt-gq": "pt-PT",
+  "pt-gw": "pt-PT",
+  "pt-lu": "pt-PT",
+  "pt-mo": "pt-PT",
+  "pt-mz": "pt-PT",
+  "pt-st": "pt-PT",
+  "pt-tl": "pt-PT",
+  /** Which way regions write Chinese, and Chinese by the names of its languages. */
+  "zh-cn": "zh-Hans",
+  "zh-my": "zh-Hans",
+  "zh-sg": "zh-Hans",
+  "zh-tw": "zh-Hant",
+  "zh-hk": "zh-Hant",
+  "zh-mo": "zh-Hant",
+  "zh-yue": "zh-Hant",
+  yue: "zh-Hant",
+  "yue-hans": "zh-Hans",
+  "yue-cn": "zh-Hans",
+  cmn: "zh-Hans",
+  "cmn-tw": "zh-Hant",
+  "cmn-hant": "zh-Hant",
+  /** Punjabi in Pakistan is not written in the letters of ours. */
+  "pa-pk": "none",
+  "pa-arab": "none",
+};
+
+/** A tag as Unix and Java write it too: `zh_TW.UTF-8` is `zh-tw`. */
+export function rangeOf(tag: string): string {
+  return tag
+    .toLowerCase()
+    .replace(/[.@].*/s, "")
+    .replaceAll("_", "-");
+}
+
+/** A locale, "none", or what is left of the range: a language alone. */
+export function meaningOf(range: string): string {
+  const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
+  if (meaning !== undefined) return meaning;
+  const cut = range.replace(/-[a-z0-9]+$/, "");
+  return cut === range ? range : meaningOf(cut);
+}
+
+export function languageOf(locale: string): string | undefined {
+  return locale.split("-", 1)[0];
+}

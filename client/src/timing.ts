@@ -1,0 +1,19 @@
+/** A mobile network answers in this time or, more often than not, never; asking again is safe. */
+export const TIMEOUT_SECONDS = 10;
+
+/** No request is sent again later than this. Longer than any function of the service runs (20 seconds): what is in progress is seen to its end. */
+export const PATIENCE_SECONDS = 30;
+
+/** Waits that the client sits out itself. A longer one is for the person to know of. */
+export const LONGEST_SILENT_WAIT_SECONDS = 3;
+
+export const FIRST_BACKOFF_MILLISECONDS = 400;
+export const LONGEST_BACKOFF_MILLISECONDS = 5_000;
+
+/** The header `Date` tells whole seconds, and travels: less than this says nothing about a clock. */
+export const CLOCK_NOISE_MILLISECONDS = 5_000;
+
+/** A message takes some seconds; then it is late, and there is ever less to see. */
+export const FIRST_PAUSE_SECONDS = 2;
+export const LONGEST_PAUSE_SECONDS = 15;
+export const PAUSE_GROWTH = 1.4;

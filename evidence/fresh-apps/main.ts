@@ -1,0 +1,152 @@
+/**
+ * `npm run fresh-apps`: an app of Vite and React and one of Next.js, made by their own generators in an empty folder, with the packed client,
+ * sign a person in by what docs/reference/form.md says. Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Browser } from "playwright-core";
+import { argumentsOf, runCommand } from "../../cli/terminal.ts";
+import { launchBrowser } from "../../local/chromium.ts";
+import { close, listen } from "../../local/listening.ts";
+import { type System, startSystem } from "../../local/system.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+
+type App = {
+  readonly name: string;
+  readonly create: readonly string[];
+  /** Where the block of the document goes, and which it is. */
+  readonly page: string;
+  readonly block: string;
+  readonly serve: (port: number) => readonly string[];
+};
+
+const APPS: readonly App[] = [
+  {
+    name: "vite",
+    create: ["vite@latest", "app", "--", "--template", "react-ts", "--no-interactive"],
+    page: "src/App.tsx",
+    block: "App.tsx",
+    serve: (port) => ["vite", "--port", `${port}`, "--strictPort"],
+  },
+  {
+    name: "next",
+    create: [
+      "next-app@latest",
+      "app",
+      "--",
+      "--yes",
+      "--ts",
+      "--app",
+      "--src-dir",
+      "--disable-git",
+    ],
+    page: "src/app/page.tsx",
+    block: "page.tsx",
+    serve: (port) => ["next", "dev", "--port", `${port}`],
+  },
+];
+
+async function signsIn(app: App, system: System, browser: Browser, number: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), `latchkey-${app.name}-`));
+  const home = join(folder, "app");
+  let server: ChildProcess | undefined;
+  try {
+    await run("npm", ["create", "-y", ...app.create], { cwd: folder });
+    await run("npm", ["install"], { cwd: home });
+    const packed = await run("npm", ["pack", "--silent", join(ROOT, "client")], { cwd: home });
+    await run("npm", ["install", `./${packed.stdout.trim()}`], { cwd: home });
+    const page = (await blockOf(app.block)).replaceAll("http://localhost:8400", system.url);
+    await writeFile(join(home, app.page), page);
+    const port = await freePort();
+    const [command = "", ...flags] = app.serve(port);
+    server = spawn(join(home, "node_modules/.bin", command), flags, { cwd: home, stdio: "ignore" });
+    await seeItWork(browser, system, `http://localhost:${port}`, number);
+  } finally {
+    server?.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function seeItWork(
+  browser: Browser,
+  system: System,
+  address: string,
+  number: string,
+): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  for (let tries = 60; tries > 0; tries -= 1) {
+    const isUp = await fetch(address).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) break;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  await page.goto(address, { timeout: 120_000 });
+  await page.getByLabel("Mobile number").fill(number, { timeout: 120_000 });
+  const box = await page.locator("latchkey-form").boundingBox();
+  if ((box?.width ?? 0) < 200) throw new Error(`the form is ${box?.width} pixels wide`);
+  await page.getByRole("button", { name: "Send code" }).click();
+  await page.getByLabel("Code", { exact: true }).waitFor();
+  const message = await system.handset.waitFor(number.replaceAll(" ", ""));
+  const code = /\d{6}/.exec(message.text)?.[0] ?? "";
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  await page.getByText("Number confirmed").waitFor();
+  await page.context().close();
+}
+
+/** The block of docs/reference/form.md that begins with the name of its file. */
+async function blockOf(name: string): Promise<string> {
+  const text = await readFile(join(ROOT, "docs/reference/form.md"), "utf8");
+  const blocks = [...text.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  const found = blocks.find((block) => block.includes(`// ${name}`));
+  if (found === undefined) throw new Error(`docs/reference/form.md has no block for ${name}`);
+  return found;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await close(server);
+  return port;
+}
+
+await runCommand(async () => {
+  const { positionals } = argumentsOf({
+    help: "npm run fresh-apps [-- vite | next]",
+    options: {},
+    takesWords: true,
+  });
+  return signInBoth(positionals);
+});
+
+/** Prints a line for each app; 1 where one of them does not sign in. */
+async function signInBoth(wanted: readonly string[]): Promise<number> {
+  const [system, browser] = await Promise.all([
+    startSystem({ port: 0, engine: "dynalite" }),
+    launchBrowser(),
+  ]);
+  await run(process.execPath, [join(ROOT, "client/build.ts")]);
+  let hasFailed = false;
+  let number = 900_740;
+  for (const app of APPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    number += 1;
+    const startedAt = performance.now();
+    const outcome = await signsIn(app, system, browser, `+44 7700 ${number}`).then(
+      () => "signs in",
+      (fault: unknown) => `FAILED: ${String(fault)}`,
+    );
+    hasFailed ||= outcome !== "signs in";
+    process.stdout.write(
+      `${app.name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)\n`,
+    );
+  }
+  await Promise.all([browser.close(), system.stop()]);
+  return hasFailed ? 1 : 0;
+}

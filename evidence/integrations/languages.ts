@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { refusedProofs } from "../../test/support/proofs.ts";
+import { AUDIENCE, type Ground, newNumber } from "./ground.ts";
+
+const run = promisify(execFile);
+const HERE = import.meta.dirname;
+const EXAMPLES = join(HERE, "../../examples");
+/** Git ignores it: libraries and programs of other languages, kept for the next time. */
+const KEPT = join(HERE, "../../.cache/integrations");
+const NIMBUS = "10.5";
+
+type Program = {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** The example for Python, with the libraries that its requirements name. */
+export async function pyJwt(ground: Ground): Promise<void> {
+  const libraries = join(KEPT, "python");
+  const requirements = join(EXAMPLES, "python/requirements.txt");
+  await run("python3", ["-m", "pip", "install", "-q", "-t", libraries, "-r", requirements]);
+  const command = ["python3", join(EXAMPLES, "python/check_proof.py")];
+  await verifies(ground, { command, env: { PYTHONPATH: libraries } });
+}
+
+/** The example for Go. */
+export async function golangJwt(ground: Ground): Promise<void> {
+  const program = join(KEPT, "check-proof");
+  await run("go", ["build", "-o", program, "."], { cwd: join(EXAMPLES, "go") });
+  await verifies(ground, { command: [program] });
+}
+
+/** A program in Java with Nimbus JOSE + JWT. */
+export async function nimbus(ground: Ground): Promise<void> {
+  const artifact = `com.nimbusds:nimbus-jose-jwt:${NIMBUS}`;
+  const folder = join(KEPT, "java");
+  await run("mvn", [
+    "-q",
+    "dependency:copy",
+    `-Dartifact=${artifact}`,
+    `-DoutputDirectory=${folder}`,
+  ]);
+  const jar = join(folder, `nimbus-jose-jwt-${NIMBUS}.jar`);
+  await verifies(ground, { command: ["java", "-cp", jar, join(HERE, "CheckProof.java")] });
+}
+
+/** Takes a proof of a person for its nonce, and none that is changed, expired, or for anything else. Each question is a process of its own. */
+async function verifies(ground: Ground, program: Program): Promise<void> {
+  const to = newNumber();
+  const ask = (proof: string) =>
+    answerOf(program, [ground.issuer, AUDIENCE, "login", "n-1"], proof);
+  const proof = await ground.prove(to, "n-1");
+  assert.equal(await ask(proof), to);
+  for (const [why, other] of await refusedProofs(ground, proof, Date.now())) {
+    // A new process remembers no use, and is told no number.
+    if (["replayed", "of another number"].includes(why)) continue;
+    assert.deepEqual([why, await ask(other)], [why, "refused"]);
+  }
+}
+
+function answerOf(
+  { command: [program = "", ...first], env }: Program,
+  args: readonly string[],
+  proof: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...first, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    let printed = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code === 0 ? printed.trim() : "refused"));
+    child.stdin.end(`${proof}\n`);
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * `node evidence/integrations/main.ts`: sign-ins by proofs of a running Latchkey, in the frameworks and identity systems that @latchkey/server is for and
+ * by the JWT libraries of other languages. Needs the registries of npm, PyPI, Maven and Go the first time. One line each; ends with 1 where one fails.
+ */
+import { argumentsOf, runCommand } from "../../cli/terminal.ts";
+import { startGround } from "./ground.ts";
+import { authJs, betterAuth, cognito, firebase, supabase } from "./identity.ts";
+import { golangJwt, nimbus, pyJwt } from "./languages.ts";
+import { signInPages } from "./pages.ts";
+import { redis } from "./redis.ts";
+
+const CHECKS = {
+  "sign-in pages": signInPages,
+  "Better Auth": betterAuth,
+  "Auth.js": authJs,
+  "firebase-admin": firebase,
+  "the client of Supabase": supabase,
+  "the events of Cognito": cognito,
+  "Redis as a replay store": redis,
+  PyJWT: pyJwt,
+  "golang-jwt": golangJwt,
+  nimbus,
+} as const;
+
+await runCommand(async () => {
+  const help = `npm run integrate -- [part of a name …]   the names: ${Object.keys(CHECKS).join(", ")}`;
+  const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
+  const ground = await startGround();
+  let code = 0;
+  for (const [name, check] of Object.entries(CHECKS)) {
+    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+    const line = await check(ground).then(
+      (told) => `✓ ${name}${told === undefined ? "" : `: ${[told].flat().join(", ")}`}`,
+      (fault: unknown) => {
+        code = 1;
+        return `✗ ${name}: ${fault instanceof Error ? fault.stack : String(fault)}`;
+      },
+    );
+    process.stdout.write(`${line}\n`);
+  }
+  await ground.stop();
+  return code;
+});

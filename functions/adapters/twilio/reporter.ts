@@ -1,0 +1,77 @@
+import type { MessageOutcome, OutcomeReporter } from "../../verification/ports.ts";
+import { accountOf, type TwilioOptions } from "./account.ts";
+import { type Priced, twilioApi } from "./api.ts";
+import { describeFault, isUnauthorized } from "./errors.ts";
+
+type Api = ReturnType<typeof twilioApi>;
+
+/** What a message cost, where Twilio returns it: positive, in a currency. Often it does so only later, and then no price is noted. */
+export type PriceNote = Pick<MessageOutcome, "country" | "channel"> & {
+  readonly price: number;
+  readonly currency: string;
+};
+
+/**
+ * Reports to Twilio that the code of a message was approved, and redacts what Twilio keeps of the message. Each step may be repeated: what is
+ * gone already is done. All steps are tried. Throws when one failed, and names no number, text or credential.
+ */
+export function twilioOutcomeReporter({
+  notePrice,
+  ...options
+}: TwilioOptions & { readonly notePrice: (note: PriceNote) => void }): OutcomeReporter {
+  const perform = performing(options);
+  return {
+    report: (outcome) => perform((api) => stepsOf(api, outcome, notePrice)),
+  };
+}
+
+/** A call that was approved may still be running, and its end deletes it. Twilio takes feedback on an SMS only. */
+function stepsOf(
+  api: Api,
+  { end, channel, country, messageId }: MessageOutcome,
+  notePrice: (note: PriceNote) => void,
+): Steps {
+  const note = ({ price, priceUnit }: Priced): void => {
+    const amount = Math.abs(Number(price));
+    if (amount > 0) notePrice({ country, channel, price: amount, currency: priceUnit });
+  };
+  if (channel === "voice")
+    return end === "final" ? { deletion: deleteCall(api, messageId, note) } : {};
+  return {
+    ...(end === "approved" && channel === "sms" && { feedback: api.confirmMessage(messageId) }),
+    redaction: api.emptyMessage(messageId).then(end === "final" ? note : undefined),
+  };
+}
+
+async function deleteCall(api: Api, sid: string, note: (call: Priced) => void): Promise<void> {
+  try {
+    note(await api.priceOfCall(sid));
+    await api.deleteCall(sid);
+  } catch (fault) {
+    if (!describeFault(fault).startsWith("HTTP 404,")) throw fault;
+  }
+}
+
+type Steps = Readonly<Record<string, Promise<unknown>>>;
+
+/** Runs steps side by side, and throws with the names of those that failed. */
+function performing(options: TwilioOptions) {
+  const account = accountOf(options);
+  return async (begin: (api: Api) => Steps): Promise<void> => {
+    const { client } = await account.open();
+    const steps = Object.entries(begin(twilioApi(client)));
+    const faults = (await Promise.all(steps.map(faultsOf))).flat();
+    if (faults.some(({ fault }) => isUnauthorized(fault))) account.forget();
+    if (faults.length > 0)
+      throw new Error(
+        faults.map(({ step, fault }) => `${step}: ${describeFault(fault)}`).join("; "),
+      );
+  };
+}
+
+async function faultsOf([step, work]: readonly [string, Promise<unknown>]) {
+  return work.then(
+    () => [],
+    (fault: unknown) => [{ step, fault }],
+  );
+}

@@ -1,0 +1,64 @@
+import { PROOF_KEY_CHANGE } from "../policy/proof-key-change.ts";
+import type { Answer } from "./answer.ts";
+import type { Endpoint } from "./api.ts";
+import type { DiscoveryBody } from "./responses.ts";
+
+export const DISCOVERY_PATH = "/.well-known/openid-configuration";
+
+/** What the public documents are made of. `issuer` is the `iss` of the proofs. */
+export type Published = {
+  readonly issuer: string;
+  readonly readKeys: () => Promise<readonly object[]>;
+};
+
+/**
+ * `GET` and `HEAD /.well-known/jwks.json` (RFC 7517 §5): every key that a proof in use is signed with, or that is about to sign. And of
+ * `/.well-known/openid-configuration`: where those keys are.
+ */
+export function wellKnownEndpoint({ issuer, readKeys }: Published): Endpoint {
+  return async ({ requestContext }) =>
+    requestContext.resourcePath === DISCOVERY_PATH
+      ? cached(discovery(issuer), "configuration")
+      : cached({ keys: await readKeys() }, "keys");
+}
+
+function cached(body: Readonly<Record<string, unknown>>, outcome: string): Answer {
+  return {
+    status: 200,
+    body,
+    headers: {
+      "cache-control": `public, max-age=${PROOF_KEY_CHANGE.publishedCacheSeconds}`,
+      "access-control-allow-origin": "*",
+    },
+    outcome,
+  };
+}
+
+/**
+ * OpenID Connect Discovery 1.0 §3, for software that finds the keys by the issuer. Nobody signs in here: the two endpoints are there because
+ * Supabase refuses a provider without them, and the API answers them as it answers every route that it does not have.
+ */
+function discovery(issuer: string): DiscoveryBody {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    authorization_endpoint: `${issuer}/unsupported/authorization`,
+    token_endpoint: `${issuer}/unsupported/token`,
+    response_types_supported: ["id_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    claims_supported: [
+      "iss",
+      "aud",
+      "sub",
+      "exp",
+      "iat",
+      "jti",
+      "nonce",
+      "amr",
+      "phone_number",
+      "phone_number_verified",
+      "purpose",
+    ],
+  };
+}

@@ -1,0 +1,227 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ArnFormat, Names, Stack } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { FunctionName } from "../functions/runtime/environment.ts";
+import { acknowledge, acknowledgements } from "./acknowledgements.ts";
+import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
+import { byFunction } from "./by-function.ts";
+import { challengeSecret } from "./challenge-secret.ts";
+import { deadLetterQueue } from "./dead-letters.ts";
+import { refuseUnaffordable } from "./deployable.ts";
+import type { Deployment } from "./deployment.ts";
+import { environments } from "./environments.ts";
+import { Firewall } from "./firewall.ts";
+import { Gateway, type GatewayOptions } from "./gateway.ts";
+import { Keys } from "./keys.ts";
+import { addOutputs } from "./outputs.ts";
+import { functionName, LONGEST_DEPLOYMENT_NAME } from "./roles.ts";
+import type { Stage } from "./stage.ts";
+import { validateStage } from "./stage-rules.ts";
+import { twilioAuthSecret, twilioSecret } from "./twilio-secret.ts";
+import { verificationTable } from "./verification-table.ts";
+import { Watch } from "./watch.ts";
+
+/** The code of each function: a directory with `index.cjs` in it. */
+export type Bundles = Readonly<Record<FunctionName, { readonly directory: string }>>;
+
+export type LatchkeyProps = GatewayOptions & {
+  /** The settings; `validateStage` refuses what cannot be deployed. */
+  readonly stage: Stage;
+  /** Names the stage of the API, and the settings in refusals. `prod` for production and `dev` for anything else if left out. */
+  readonly stageName?: string;
+  /** Those that the package brings if left out. */
+  readonly bundles?: Bundles;
+  /** Receives alarms in the place of a topic of its own. Then `alertEmail` is not subscribed, and an encrypted topic needs a key that CloudWatch and EventBridge may use. */
+  readonly alarmTopic?: ITopic;
+  /** An AWS WAF web ACL that exists, in the place of the one that the settings describe. It must limit addresses by itself. */
+  readonly webAclArn?: string;
+  /** Before the names of the stack's outputs. `Latchkey` if left out; a second deployment in a stack needs another. */
+  readonly outputPrefix?: string;
+};
+
+/** One deployment of Latchkey, in a stack of its own or beside other things. Joins the parts. */
+export class Latchkey extends Construct {
+  readonly api: RestApi;
+  /** `iss` of proofs: the address of the API. */
+  readonly issuer: string;
+  readonly table: TableV2;
+  readonly alarmTopic: ITopic;
+  /** What `execute-api:Invoke` must allow the role of a back end. */
+  readonly serverRoutesArn: string;
+  readonly #stage: Stage;
+
+  constructor(scope: Construct, id: string, props: LatchkeyProps) {
+    const { stage, outputPrefix = "Latchkey" } = props;
+    const stageName = props.stageName ?? (stage.production ? "prod" : "dev");
+    validateStage(stageName, stage);
+    refuseUnaffordable(stageName, stage);
+    super(scope, id);
+    this.#stage = stage;
+    const deployment: Deployment = { name: nameOf(this), stageName, stage };
+    this.table = verificationTable(this, "Table", stage);
+    const keys = new Keys(this, "Keys", deployment);
+    const secrets = secretsOf(this, stage);
+    const gateway = new Gateway(this, "Gateway", { ...props, ...deployment });
+    this.api = gateway.api;
+    this.issuer = gateway.issuer;
+    this.serverRoutesArn = gateway.serverRoutesArn;
+    const deadLetters = deadLetterQueue(this, "DeadLetters");
+    const functions = functionsOf(this, {
+      deployment,
+      bundles: props.bundles ?? packagedBundles(),
+      places: {
+        table: this.table,
+        keys,
+        secrets,
+        issuer: this.issuer,
+        deadLettersArn: deadLetters.queueArn,
+      },
+    });
+    gateway.route(functions);
+    new Firewall(this, "Firewall", {
+      ...deployment,
+      stageArn: gateway.stageArn,
+      webAclArn: props.webAclArn,
+    });
+    const watch = new Watch(this, "Watch", {
+      ...deployment,
+      gateway,
+      ownTopic: props.alarmTopic,
+      tableName: this.table.tableName,
+      functionNames: byFunction((name) => functions[name].functionName),
+      deadLettersName: deadLetters.queueName,
+      logNames: byFunction((name) => functions[name].logGroup.logGroupName),
+      keyArns: [keys.numbers, keys.codes, ...keys.proofs].map(({ keyArn }) => keyArn),
+    });
+    this.alarmTopic = watch.topic;
+    addOutputs(this, outputPrefix, {
+      Name: deployment.name,
+      Address: this.issuer,
+      ServerRoutes: this.serverRoutesArn,
+      AlertTopic: this.alarmTopic.topicArn,
+      OperateFunction: functions.operate.functionName,
+      TwilioSecret: secrets.twilio,
+      TwilioAuthSecret: secrets.twilioAuth,
+      ChallengeSecret: secrets.challenge,
+      DomainTarget: gateway.domainTarget,
+    });
+  }
+
+  /** Lets a back end start, resend, check, show and cancel verifications by the signed routes. */
+  grantStart(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ["execute-api:Invoke"],
+      resourceArns: [this.serverRoutesArn],
+    });
+  }
+
+  /** Tells cdk-nag which of its findings are meant, with their reasons. For apps that run it. */
+  acknowledgeFindings(): void {
+    acknowledge(this, acknowledgements(this.#stage));
+  }
+}
+
+/** A name that no other deployment in the account and region has: made from the name of the stack and the place in it. */
+function nameOf(scope: Construct): string {
+  return Names.uniqueResourceName(scope, {
+    maxLength: LONGEST_DEPLOYMENT_NAME,
+    separator: "-",
+    allowedSpecialCharacters: "-",
+  });
+}
+
+const PACKAGED = join(import.meta.dirname, "functions");
+
+function packagedBundles(): Bundles {
+  return byFunction((name) => {
+    const directory = join(PACKAGED, name);
+    if (!existsSync(directory))
+      throw new Error(
+        "The bundles of the functions are missing. Give `bundles`, or install @latchkey/cdk.",
+      );
+    return { directory };
+  });
+}
+
+type Secrets = ReturnType<typeof secretsOf>;
+
+type FunctionParts = {
+  readonly deployment: Deployment;
+  readonly bundles: Bundles;
+  readonly places: {
+    readonly table: TableV2;
+    readonly keys: Keys;
+    readonly secrets: Secrets;
+    readonly issuer: string;
+    readonly deadLettersArn: string;
+  };
+};
+
+function functionsOf(
+  scope: Construct,
+  { deployment, bundles, places }: FunctionParts,
+): Readonly<Record<FunctionName, ApiFunction<FunctionName>>> {
+  const { table, keys, secrets, issuer, deadLettersArn } = places;
+  const nameOfFunction = (name: FunctionName) => functionName(deployment.name, name);
+  const environment = environments(deployment.stage, {
+    tableName: table.tableName,
+    numbersKeyArn: keys.numbers.keyArn,
+    codesKeyArn: keys.codes.keyArn,
+    proofKeyArns: keys.proofs.map(({ keyArn }) => keyArn),
+    proofIssuer: issuer,
+    twilioSecretArn: secrets.twilio,
+    twilioAuthSecretArn: secrets.twilioAuth,
+    outcomeFunctionName: nameOfFunction("report-outcome"),
+    nextStepFunctionName: nameOfFunction("take-next-step"),
+    challengeSecretArn: secrets.challenge,
+  });
+  const arnOf = (name: FunctionName) =>
+    Stack.of(scope).formatArn({
+      service: "lambda",
+      resource: "function",
+      resourceName: nameOfFunction(name),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  const resources: ApiFunctionProps<FunctionName>["resources"] = {
+    table: table.tableArn,
+    numbersKey: keys.numbers.keyArn,
+    codesKey: keys.codes.keyArn,
+    proofKeys: keys.proofs.map(({ keyArn }) => keyArn),
+    twilioSecret: secrets.twilio,
+    twilioAuthSecret: secrets.twilioAuth,
+    challengeSecret: secrets.challenge,
+    outcomeFunction: arnOf("report-outcome"),
+    nextStepFunction: arnOf("take-next-step"),
+    deadLetters: deadLettersArn,
+  };
+  return byFunction(
+    (name) =>
+      new ApiFunction(scope, constructId(name), {
+        ...deployment,
+        function: name,
+        arn: arnOf(name),
+        bundleDirectory: bundles[name].directory,
+        environment: environment[name],
+        resources,
+      }),
+  );
+}
+
+function secretsOf(scope: Construct, stage: Stage) {
+  return {
+    twilio: twilioSecret(scope, "TwilioCredentials", stage).secretArn,
+    twilioAuth: twilioAuthSecret(scope, "TwilioAuthToken", stage).secretArn,
+    challenge: challengeSecret(scope, "Challenge", stage)?.secretArn,
+  } as const;
+}
+
+/** `check-code` → `CheckCode`. */
+function constructId(name: FunctionName): string {
+  return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,36 @@
+import type { ChallengeProvider } from "../functions/verification/challenge.ts";
+
+/** What the text of a setting must be. */
+
+/** Of an app that is a page in a web view: `capacitor://localhost` on iOS, `ionic://localhost`, `tauri://localhost`. No site has such a scheme. */
+const APP_ORIGIN =
+  /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*$/;
+
+/** An exact origin of a page or of an app: no path, no wildcard. */
+export function isWebOrigin(text: string): boolean {
+  if (APP_ORIGIN.test(text)) return true;
+  const url = URL.parse(text);
+  return url !== null && url.origin === text && /^([a-z0-9.-]+|\[[0-9a-f:]+\])$/.test(url.hostname);
+}
+
+/** Names and addresses that lead to no machine on the internet. RFC 1918, RFC 6761, RFC 3927. */
+const PRIVATE_HOST =
+  /^(localhost|.*\.(localhost|local|internal|lan)|(0|10|127)\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[.*\])$/;
+
+export function isPublicOrigin(origin: string): boolean {
+  // Where apps of Capacitor run on Android, from files of their own; behind a port it is a developer's server.
+  if (origin === "https://localhost" || APP_ORIGIN.test(origin)) return true;
+  const url = URL.parse(origin);
+  return url?.protocol === "https:" && !PRIVATE_HOST.test(url.hostname);
+}
+
+/**
+ * How the keys of each provider look; its keys for tests, whose tokens name no page of ours, do not.
+ * https://developers.cloudflare.com/turnstile/troubleshooting/testing/ https://docs.hcaptcha.com/#integration-testing-test-keys
+ * https://developers.google.com/recaptcha/docs/faq
+ */
+export const SITE_KEYS = {
+  turnstile: /^0x[\w-]{10,98}$/,
+  hcaptcha: /^(?![123]0000000-ffff-ffff-ffff-0)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  recaptcha: /^(?!6LeIxAcT)6[\w-]{39}$/,
+} as const satisfies Readonly<Record<ChallengeProvider, RegExp>>;

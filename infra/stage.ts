@@ -1,0 +1,426 @@
+import { isSupportedCountry } from "libphonenumber-js/mobile";
+import * as v from "valibot";
+import type { Country } from "../functions/policy/destinations.ts";
+import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
+import { LOCALES } from "../functions/policy/messages/locales.ts";
+import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
+import { CHANNELS } from "../functions/verification/verification.ts";
+import { FUNCTION_NAMES } from "./by-function.ts";
+import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
+
+/**
+ * What differs between deployments, as data. Each field says in its description what it must be: a refusal puts that behind "must be".
+ * `stage-rules.ts` adds what several fields must be together.
+ */
+
+const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
+/** API Gateway admits 10,000 requests a second in a region until AWS raises that; ten times as much is a slip of the keyboard. */
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const THROTTLE = v.pipe(
+  v.strictObject({ requestsPerSecond: COUNT, burst: COUNT }),
+  v.description("requestsPerSecond and burst, both whole numbers from 1 to 100000"),
+);
+/** Something is switched off, with the reason. */
+const OFF = v.strictObject({ off: v.literal(true), because: WORDS });
+/** Credentials that cost money and reach people. */
+const LIVE = v.strictObject({ live: v.literal(true), because: WORDS });
+const HTTPS = v.pipe(
+  v.string(),
+  v.check((text) => URL.parse(text)?.protocol === "https:"),
+);
+const MAIL = v.pipe(v.string(), v.email());
+const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
+const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
+
+const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
+const CAP = { dollarsPerHour: MONEY, dollarsPerDay: MONEY };
+/** No message costs less than a tenth of a cent: a price in cents or in dollars would leave every cap without meaning. */
+const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
+/** A limit above the messages of the dearest day that a cap allows is none. */
+const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+
+const SCOPE = v.strictObject({
+  mode: v.exactOptional(v.picklist(SCOPE_MODES)),
+  max: v.exactOptional(LIMIT),
+});
+
+const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
+
+/** What stands in an example, and is refused when it is deployed. */
+export const EXAMPLE_SITE_KEY = "example-site-key";
+
+const CHALLENGE = v.pipe(
+  v.strictObject({
+    provider: v.picklist(CHALLENGE_PROVIDERS),
+    siteKey: v.string(),
+    when: v.picklist(["always", "under-pressure"]),
+    /** What happens to a start when the provider does not answer. */
+    whenUnreachable: v.picklist(["refuse", "allow"]),
+  }),
+  v.check(
+    ({ provider, siteKey }) => siteKey === EXAMPLE_SITE_KEY || SITE_KEYS[provider].test(siteKey),
+  ),
+);
+
+const COMMON = {
+  /** Countries whose mobiles receive codes, the home country first. Each other one costs more and draws pumping, so each is opened by name. */
+  countries: v.pipe(
+    v.array(COUNTRY),
+    v.minLength(1),
+    v.check((list) => isEachOnce(list)),
+    v.description("a list of at least one ISO 3166-1 code such as GB, each once"),
+  ),
+  /** The country whose national form (07700 900123) is taken beside E.164. None if left out. */
+  defaultCountry: v.exactOptional(
+    v.pipe(COUNTRY, v.description("an ISO 3166-1 code such as GB, if it is given")),
+  ),
+  /** What happens to UK mobiles in blocks that Ofcom has not assigned. Refused if left out; `count` where the table has grown old. */
+  unallocatedBlocks: v.exactOptional(
+    v.pipe(v.picklist(["refuse", "count"]), v.description('"refuse" or "count", if it is given')),
+  ),
+  /** The sender that the message names. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
+  brand: v.pipe(
+    v.string(),
+    v.regex(/^(?!.*\d{4})[A-Za-z0-9 .&'-]{1,20}$/),
+    v.description("1 to 20 letters, digits (three in a row at most), spaces or . & ' -"),
+  ),
+  /** The languages of messages. The first is used where a request asks for none of them. All, and English first, if left out. */
+  locales: v.exactOptional(
+    v.pipe(
+      v.tupleWithRest([v.picklist(LOCALES)], v.picklist(LOCALES)),
+      v.check((list) => isEachOnce(list)),
+      v.description(`a list of at least one of ${LOCALES.join(", ")}, each once, if it is given`),
+    ),
+  ),
+  /** The eleven characters by which SMS Retriever recognizes the messages of an Android app. They end each message for `platform: "android"`. */
+  androidAppHash: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9+/]{11}$/),
+      v.description("the eleven characters that SMS Retriever gives an app, if it is given"),
+    ),
+  ),
+  /** Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language. The first is for every language that has none. */
+  whatsApp: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        from: NUMBER,
+        templates: v.pipe(
+          v.record(
+            v.pipe(v.string(), v.regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)),
+            v.pipe(v.string(), v.regex(/^HX[0-9a-fA-F]{32}$/)),
+          ),
+          v.check((templates) => Object.keys(templates).length > 0),
+        ),
+      }),
+      v.description(
+        "from (a number in E.164) and templates (such as en_GB: HX and 32 hex digits), if it is given",
+      ),
+    ),
+  ),
+  /** Codes by a call. It costs more than a message and has its own fraud, so each country is opened by name. */
+  voice: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        from: NUMBER,
+        countries: v.pipe(
+          v.array(COUNTRY),
+          v.minLength(1),
+          v.check((list) => isEachOnce(list)),
+        ),
+      }),
+      v.description(
+        "from (a number in E.164) and countries (ISO 3166-1, each once), if it is given",
+      ),
+    ),
+  ),
+  /** The channel to try first, then the next: offered to the person, or taken by itself where a message has definitely failed. */
+  plan: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        channels: v.pipe(
+          v.array(v.picklist(CHANNELS)),
+          v.minLength(2),
+          v.check((list) => isEachOnce(list)),
+        ),
+        steps: v.picklist(["offered", "automatic"]),
+      }),
+      v.description(
+        'channels (two at least, each once) and steps ("offered" or "automatic"), if it is given',
+      ),
+    ),
+  ),
+  /** `aud` of a proof: the service that is meant to accept it. */
+  proofAudience: v.pipe(
+    v.string(),
+    v.regex(/^\S{1,100}$/),
+    v.description("1 to 100 characters without spaces"),
+  ),
+  /** This and the code of a problem are its `type` (RFC 9457). */
+  problemDocsUrl: v.pipe(
+    HTTPS,
+    v.description("an https address to which the code of a problem can be added"),
+  ),
+  /** This and the name of an alarm lead to its runbook. */
+  runbooksUrl: v.pipe(
+    HTTPS,
+    v.endsWith("/"),
+    v.description("an https address ending in / to which the name of an alarm can be added"),
+  ),
+  /** The epoch that new verifications are keyed with. Raise it by one to limit the age of derived keys; it is no remedy for misuse of a KMS key, see the runbook of key-misuse. */
+  keyEpoch: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(9_999),
+    v.description("a whole number from 0 to 9999"),
+  ),
+  /**
+   * The proof keys that are made and published, by number, oldest first; [1] if left out. To change the key, add the next number: the new key is
+   * published at once and signs by itself when no verifier can lack it (functions/policy/proof-key-change.ts). Remove the old number once it does.
+   */
+  proofKeys: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99))),
+      v.minLength(1),
+      v.maxLength(2),
+      v.check(([first = 0, second = 100]) => first < second),
+      v.description("one or two numbers from 1 to 99, the older first, if they are given"),
+    ),
+  ),
+  /** Requests of all callers together; above it the gateway refuses before anything is paid for. AWS calls it best effort. */
+  throttle: THROTTLE,
+  /** Of those, the ones that cost a message: each of start and resend. */
+  sendThrottle: THROTTLE,
+  /** More requests a minute than this are a spike, at any hour. */
+  expectedRequestsPerMinute: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.description("a whole number from 1"),
+  ),
+  /**
+   * `requestsPerAddress`: of one address, in five minutes; a carrier shares one address among thousands of phones. `tokenRequired`: whether a
+   * start, and a resend, must carry the token of the firewall's script; only where every caller is a page that loads it. AWS takes no limit below 10.
+   */
+  firewall: v.pipe(
+    v.union([
+      v.strictObject({
+        requestsPerAddress: v.pipe(v.number(), v.integer(), v.minValue(10)),
+        tokenRequired: v.boolean(),
+      }),
+      OFF,
+    ]),
+    v.description(
+      "requestsPerAddress (from 10) and tokenRequired, or off: true with because in at least three words",
+    ),
+  ),
+  /**
+   * The most that all messages together may cost. Reserved before each send; a full cap pauses sending. `countries`: of single countries; each
+   * but the home country has a tenth of the whole if it is not named. `keptForTickets`: the share of each cap that only people with a returning
+   * ticket may use, so that an attack on the rest does not stop them.
+   */
+  spend: v.pipe(
+    v.strictObject({
+      ...CAP,
+      countries: v.exactOptional(v.record(COUNTRY, v.strictObject(CAP))),
+      keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+    }),
+    v.description(
+      "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries if any",
+    ),
+  ),
+  /**
+   * Back ends may vouch on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's price,
+   * are kept for those and for no others, out of the day's cap. None if left out: vouching then changes nothing.
+   */
+  knownNumbers: v.exactOptional(
+    v.pipe(
+      v.strictObject({ perDay: COUNT }),
+      v.description("perDay, a whole number from 1, worth at most half of the day's cap"),
+    ),
+  ),
+  /** Twilio's price for this account, where it is not the list price, and where no list price is known. */
+  prices: v.exactOptional(
+    v.pipe(
+      v.record(
+        COUNTRY,
+        v.strictObject({
+          sms: MICROS,
+          whatsapp: v.exactOptional(MICROS),
+          voice: v.exactOptional(MICROS),
+        }),
+      ),
+      v.description(
+        "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
+      ),
+    ),
+  ),
+  /** Where the unverified sends of a scope are limited in another way than limits.ts says. */
+  scopes: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        ipv4: v.exactOptional(SCOPE),
+        "ipv6-64": v.exactOptional(SCOPE),
+        "ipv6-48": v.exactOptional(SCOPE),
+        "client-unknown": v.exactOptional(SCOPE),
+        range: v.exactOptional(SCOPE),
+        country: v.exactOptional(SCOPE),
+        "home-country": v.exactOptional(SCOPE),
+        service: v.exactOptional(SCOPE),
+      }),
+      v.description(
+        `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and max (1 to 100000)`,
+      ),
+    ),
+  ),
+  /**
+   * The token that a start must show beside all limits, under pressure or always. None if left out; production must say why it has none. `siteKey`
+   * is the public half; `npm run secrets` asks for the other.
+   */
+  challenge: v.exactOptional(
+    v.pipe(
+      v.union([CHALLENGE, OFF]),
+      v.description(
+        `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+      ),
+    ),
+  ),
+  /**
+   * The header in which the proxy before the API names its client, such as `cf-connecting-ip`. Only where every request passes the proxy:
+   * any other could name any address. Lists to which every proxy adds start with the caller's own word. Left out, the address of the connection counts.
+   */
+  clientAddressHeader: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        name: v.pipe(v.string(), v.regex(/^(?!(x-forwarded-for|forwarded)$)[a-z][a-z0-9-]{2,63}$/)),
+        because: WORDS,
+      }),
+      v.description(
+        "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
+      ),
+    ),
+  ),
+  /** A Slack channel that receives alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
+  slack: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        workspaceId: v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,255}$/)),
+        channelId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,256}$/)),
+      }),
+      v.description(
+        "workspaceId (such as T0123ABCD) and channelId (such as C0123ABCD), if it is given",
+      ),
+    ),
+  ),
+  /** Functions that get a share of the account's concurrency of their own, which also is their most. None if left out: new accounts have too little to divide. */
+  reservedConcurrency: v.exactOptional(
+    v.pipe(
+      v.record(v.picklist(FUNCTION_NAMES), COUNT),
+      v.description("whole numbers from 1 by the names of functions, if it is given"),
+    ),
+  ),
+  /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
+  domain: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
+        certificateArn: v.pipe(v.string(), v.startsWith("arn:"), v.includes(":acm:")),
+      }),
+      v.description(
+        "name (such as verify.example.com) and certificateArn (of ACM, in the same region), if it is given",
+      ),
+    ),
+  ),
+};
+
+/** Production keeps its data when its stack is deleted, sends to no fictional number and alerts a person. */
+const PRODUCTION = {
+  ...COMMON,
+  production: v.literal(true),
+  /** The web pages that may call, as exact origins. */
+  allowedOrigins: v.pipe(
+    v.array(v.pipe(ORIGIN, v.check(isPublicOrigin))),
+    v.minLength(1),
+    v.check((list) => isEachOnce(list)),
+    v.description(
+      "a list of exact origins such as https://app.example.com, each once, at least one https origin, and none of a private network or a developer's machine",
+    ),
+  ),
+  fictionalNumbers: v.pipe(
+    v.literal("refused"),
+    v.description('"refused": numbers of fiction are for development'),
+  ),
+  challenge: v.pipe(
+    v.union([CHALLENGE, OFF]),
+    v.description(
+      `a challenge, or off: true with because in at least three words: without one few addresses keep out all strangers`,
+    ),
+  ),
+  /** A year: abuse is found late. */
+  logRetentionDays: v.pipe(v.literal(365), v.description("365: abuse is found late")),
+  twilio: v.pipe(
+    LIVE,
+    v.description("live: true with because in at least three words: test credentials send nothing"),
+  ),
+  /** The address that receives alarms. Must be confirmed by a click in the first mail. */
+  alertEmail: v.pipe(MAIL, v.description("the e-mail address of somebody who receives alarms")),
+  /** Where somebody who found a vulnerability writes: a mail address that is read, or a page. `npm run security -- --write` puts it into SECURITY.md. */
+  securityContact: v.pipe(
+    v.union([MAIL, HTTPS]),
+    v.description("an e-mail address or an https page for whoever finds a vulnerability"),
+  ),
+};
+
+const DEVELOPMENT = {
+  ...COMMON,
+  production: v.literal(false),
+  /** The web pages that may call, as exact origins. */
+  allowedOrigins: v.pipe(
+    v.array(ORIGIN),
+    v.check((list) => isEachOnce(list)),
+    v.description("a list of exact origins such as https://app.example.com, each once"),
+  ),
+  /** 07700 900000–900999: numbers for drama, which reach no phone. */
+  fictionalNumbers: v.pipe(
+    v.picklist(["accepted", "refused"]),
+    v.description('"accepted" or "refused"'),
+  ),
+  logRetentionDays: v.pipe(v.picklist([7, 30]), v.description("7 or 30")),
+  /** Twilio's test credentials send nothing. Live ones outside production need a reason, and reach only the numbers that `npm run secrets` asks for. */
+  twilio: v.pipe(
+    v.union([v.literal("test"), LIVE]),
+    v.description('"test", or live: true with because in at least three words'),
+  ),
+  alertEmail: v.exactOptional(v.pipe(MAIL, v.description("an e-mail address, if it is given"))),
+  securityContact: v.exactOptional(
+    v.pipe(
+      v.union([MAIL, HTTPS]),
+      v.description("an e-mail address or an https page, if it is given"),
+    ),
+  ),
+};
+
+/** The two kinds of stage. */
+export const STAGE_SCHEMAS = {
+  production: v.strictObject(PRODUCTION),
+  development: v.strictObject(DEVELOPMENT),
+} as const;
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+
+/** The settings of one deployment. */
+export type Stage =
+  | Frozen<v.InferOutput<typeof STAGE_SCHEMAS.production>>
+  | Frozen<v.InferOutput<typeof STAGE_SCHEMAS.development>>;
+
+/** Types the stages of latchkey.config.ts by the schema. `validateStage` checks each where it is used: an editor shows the same mistakes earlier. */
+export function defineLatchkey<const Stages extends Readonly<Record<string, Stage>>>(
+  stages: Stages,
+): Stages {
+  return stages;
+}
+
+function isEachOnce(list: readonly string[]): boolean {
+  return new Set(list).size === list.length;
+}

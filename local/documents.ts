@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, posix } from "node:path";
+import { Marked, type Tokens } from "marked";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** The anchor of a heading, as code hosts make it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** Every anchor of a Markdown text: its headings, and the ids that it names itself. */
+export function anchorsOf(text: string): readonly string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words = ""]) => anchorOf(words));
+  const named = [...text.matchAll(/<a id="([\w-]+)">/g)].map(([, id = ""]) => id);
+  return [...headings, ...named];
+}
+
+/** The library that draws the diagrams of a page, as npm installed it. */
+export const DIAGRAMS = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
+
+/** The documents and their pictures, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
+export function documentPaths(): ReadonlyMap<string, string> {
+  const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(?:md|svg|png)$/.test(name))
+    .map((name) => `docs/${name.split("\\").join("/")}`);
+  const others = [
+    "README.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "client/README.md",
+    "examples/README.md",
+  ];
+  const served = [...pages, ...others].map((page): [string, string] => [
+    `/${page}`,
+    join(ROOT, page),
+  ]);
+  return new Map([["/docs", join(ROOT, "README.md")], ...served]);
+}
+
+/** One page as HTML. Links to pages stay relative; links to source files lead nowhere here and become plain code. */
+export function documentHtml(path: string, text: string): string {
+  const served = documentPaths();
+  const renderer = new Marked({
+    renderer: {
+      heading({ tokens, depth, text: words }: Tokens.Heading) {
+        return `<h${depth} id="${anchorOf(words)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+      },
+      table({ header, rows }: Tokens.Table) {
+        const row = (cells: readonly Tokens.TableCell[], tag: string) =>
+          `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
+        return `<div class="table"><table><thead>${row(header, "th")}</thead><tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>\n`;
+      },
+      code({ text: source, lang }: Tokens.Code) {
+        const kind = lang === "mermaid" ? ' class="mermaid"' : "";
+        return `<pre${kind} tabindex="0">${escaped(source)}</pre>\n`;
+      },
+      link({ href, tokens }: Tokens.Link) {
+        const words = this.parser.parseInline(tokens);
+        return isServed(served, path, href)
+          ? `<a href="${escaped(href)}">${words}</a>`
+          : `<code>${words}</code>`;
+      },
+    },
+  });
+  const title = /^# (.*)$/m.exec(text)?.[1] ?? "Documents";
+  return page(title, renderer.parse(text, { async: false }));
+}
+
+function isServed(served: ReadonlyMap<string, string>, path: string, href: string): boolean {
+  if (/^(?:https?:|mailto:|#)/.test(href)) return true;
+  const [target = ""] = posix.join(posix.dirname(path), href).split("#");
+  return served.has(target);
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+function page(title: string, body: string): string {
+  return readFileSync(join(import.meta.dirname, "pages/document.html"), "utf8")
+    .replace("{{title}}", () => escaped(title))
+    .replace("{{body}}", () => body);
+}

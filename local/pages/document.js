@@ -1,0 +1,6 @@
+// Draws the diagrams of a page of the documents.
+import "/pages/mermaid.js";
+
+const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+globalThis.mermaid.initialize({ startOnLoad: false, theme: isDark ? "dark" : "neutral" });
+await globalThis.mermaid.run({ querySelector: ".mermaid" });

@@ -1,0 +1,522 @@
+import type { BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { whyNoBrowser } from "./chromium.ts";
+import {
+  another,
+  checked,
+  type FormPage,
+  formGround,
+  type Ground,
+  problem,
+  script,
+  verification,
+} from "./form-page.ts";
+
+/** Parents that ask their content how wide it wants to be, or give it little. */
+const PARENTS = {
+  block: "",
+  "grid, centred": "display:grid;place-items:center",
+  "flex, centred": "display:flex;justify-content:center",
+  "flex column": "display:flex;flex-direction:column;align-items:center",
+  "flex of 260 px": "display:flex;width:260px",
+  "inline-block": "display:inline-block",
+  "fit-content": "width:fit-content",
+  "min-content": "width:min-content",
+  "max-content": "width:max-content",
+  float: "float:inline-start",
+  absolute: "position:absolute",
+  "table cell": "display:table-cell",
+  "200 px": "width:200px",
+  contents: "display:contents",
+};
+
+/** What a page may do to its text. */
+const TEXTS = {
+  plain: "",
+  centred: "text-align:center",
+  spaced: "letter-spacing:0.4em;word-spacing:1em;text-transform:uppercase;text-indent:3em",
+  dense: "line-height:0.8;white-space:nowrap",
+  zoomed: "zoom:1.5",
+};
+
+/** Puts the form into each parent, and names what sticks out, is cut off, or has no width to speak of. */
+const MISFITS = `(parents, texts) => {
+  const form = document.querySelector("latchkey-form");
+  document.body.removeAttribute("class");
+  document.body.style.cssText = "display:block;margin:0;padding:16px";
+  const misfits = [];
+  for (const [parentName, parentStyle] of Object.entries(parents))
+    for (const [textName, textStyle] of Object.entries(texts)) {
+      const parent = document.createElement("div");
+      parent.style.cssText = parentStyle + ";" + textStyle;
+      document.body.replaceChildren(parent);
+      parent.append(form);
+      const name = parentName + ", " + textName + ": ";
+      const zoom = textName === "zoomed" ? 1.5 : 1;
+      const host = form.getBoundingClientRect();
+      if (host.width < 195) misfits.push(name + "is " + host.width + " px wide");
+      if (document.documentElement.scrollWidth > innerWidth && parentName !== "200 px" && zoom === 1)
+        misfits.push(name + "is wider than the screen");
+      for (const element of form.shadowRoot.querySelectorAll("button, input, .title, .lead, label, .notice, .time")) {
+        const box = element.getBoundingClientRect();
+        if (box.width <= 1 || element.matches(".said")) continue;
+        if (box.left < host.left - 4 || box.right > host.right + 4) misfits.push(name + element.className + element.id + " sticks out");
+        if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) misfits.push(name + element.className + element.id + " is cut off");
+      }
+    }
+  return misfits;
+}`;
+
+describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,", () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await formGround(900_300);
+  });
+  afterAll(() => ground.stop());
+
+  type On = FormPage & { readonly context: BrowserContext };
+
+  async function opened(
+    attributes: Parameters<Ground["open"]>[1] = {},
+    options: Parameters<Ground["newContext"]>[0] = {},
+  ): Promise<On> {
+    const context = await ground.newContext(options);
+    return { context, ...(await ground.open(context, attributes)) };
+  }
+
+  async function closed({ page, faults }: FormPage): Promise<void> {
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }
+
+  async function send({ number, primary }: FormPage, typed = "07700 900123"): Promise<void> {
+    await number.fill(typed);
+    await primary.click();
+  }
+
+  /** At the step of the code, with answers by script. */
+  async function atCode(answers: Parameters<typeof script>[1] = {}, attributes = {}): Promise<On> {
+    const on = await opened(attributes);
+    await script(on.page, {
+      start: () => ({ status: 201, body: verification() }),
+      show: () => ({ status: 200, body: verification() }),
+      cancel: () => ({ status: 204 }),
+      ...answers,
+    });
+    await send(on);
+    await on.code.waitFor();
+    return on;
+  }
+
+  const confirmed = ({ form }: FormPage) =>
+    form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+  const focusedId = ({ page }: FormPage) =>
+    page.evaluate("document.activeElement?.shadowRoot?.activeElement?.id");
+  /** In a form of the page, with another field beside it. */
+  const WRAPPED = `(() => {
+    const form = document.createElement("form");
+    const fieldset = document.createElement("fieldset");
+    const element = document.querySelector("latchkey-form");
+    element.replaceWith(form);
+    form.append(fieldset);
+    fieldset.append(element);
+    globalThis.sent = () => [...new FormData(form).values()].join();
+  })()`;
+  const APPROVED = checked("approved", { proof: "a.b.c" });
+
+  describe("in any parent", () => {
+    it.each([
+      { width: 320, size: 100, locale: "de" },
+      { width: 390, size: 200, locale: "en-GB" },
+      { width: 1_280, size: 100, locale: "ar" },
+    ])("is $width px: nothing sticks out or is cut off at $size % in $locale", async (look) => {
+      const on = await opened(
+        { locale: look.locale, channels: "sms whatsapp voice" },
+        { viewport: { width: look.width, height: 800 } },
+      );
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification({ nextChannel: "voice" }) }),
+        check: () => checked("incorrect"),
+      });
+      await on.page.evaluate(`document.documentElement.style.fontSize = "${look.size}%"`);
+      const misfits = () =>
+        on.page.evaluate(`(${MISFITS})(${JSON.stringify(PARENTS)}, ${JSON.stringify(TEXTS)})`);
+      await on.form.locator(".primary").first().waitFor();
+      expect(await misfits()).toEqual([]);
+      await send(on);
+      await on.code.waitFor();
+      await on.code.fill("135791");
+      await on.form.locator(".invalid").waitFor();
+      expect(await misfits()).toEqual([]);
+      await closed(on);
+    });
+  });
+
+  it.each(["#ffd400", "#7a7a7a", "#b3003c", "#000060", "#ffffff"])(
+    "takes %s as its one accent: all text stays readable, and hover is another shade",
+    async (accent) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const on = await opened({}, { colorScheme });
+        const contrasts = () =>
+          on.page.evaluate(`(() => {
+            document.querySelector("latchkey-form").style.setProperty("--latchkey-accent", "${accent}");
+            const { shadowRoot } = document.querySelector("latchkey-form");
+            const { color, backgroundColor } = getComputedStyle(shadowRoot.querySelector(".primary"));
+            const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+            const luminance = (css) => {
+              canvas.fillStyle = css;
+              canvas.fillRect(0, 0, 1, 1);
+              const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) =>
+                byte / 255 <= 0.04045 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
+              return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+            };
+            const [one, other] = [color, backgroundColor].map(luminance).sort((a, b) => b - a);
+            return { contrast: (one + 0.05) / (other + 0.05), backgroundColor };
+          })()`);
+        const still = Object(await contrasts());
+        await on.primary.hover();
+        await expect
+          .poll(async () => Object(await contrasts()).backgroundColor)
+          .not.toBe(still.backgroundColor);
+        await on.page.waitForTimeout(250);
+        expect(Math.min(still.contrast, Object(await contrasts()).contrast)).toBeGreaterThan(4.4);
+        await closed(on);
+      }
+    },
+  );
+
+  describe("leaves typing alone", () => {
+    it("while an input method composes, and reads full-width digits and signs", async () => {
+      const on = await opened();
+      const input = await on.context.newCDPSession(on.page);
+      await on.number.focus();
+      for (const text of ["０", "０７", "０７７００", "０７７００９００１２３"]) {
+        await input.send("Input.imeSetComposition", {
+          text,
+          selectionStart: text.length,
+          selectionEnd: text.length,
+        });
+        expect(await on.number.inputValue()).toBe(text);
+      }
+      await input.send("Input.insertText", { text: "０７７００９００１２３" });
+      await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
+      await closed(on);
+    });
+
+    it.each([
+      "＋４４ ７７００ ９００１２３",
+      "\u202a+44 7700 900123\u202c",
+      "+44\u00a07700\u2011900123",
+    ])("and takes %j for a number", async (typed) => {
+      const on = await opened();
+      let asked: unknown;
+      on.page.on("request", (request) => {
+        if (request.method() === "POST") asked = request.postDataJSON().to;
+      });
+      await script(on.page, { start: () => problem("phone-not-allowed", 422) });
+      await send(on, typed);
+      await expect.poll(() => asked).toBe("+447700900123");
+      await closed(on);
+    });
+
+    it("so that it can be undone", async () => {
+      const on = await opened();
+      await on.number.pressSequentially("07700900123");
+      await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
+      for (const text of ["07700900123", ""]) {
+        await on.page.keyboard.press("Control+z");
+        await expect.poll(() => on.number.inputValue()).toBe(text);
+      }
+      await closed(on);
+    });
+
+    it("and finds the code in a whole message, whatever digits the brand has", async () => {
+      const codes: string[] = [];
+      const on = await atCode({ check: () => checked("incorrect") });
+      on.page.on("request", (request) => {
+        if (request.url().endsWith("/check")) codes.push(request.postDataJSON().code);
+      });
+      await on.code.focus();
+      await on.page.keyboard.insertText("7-Eleven: 482915 is your code. It works for 5 minutes.");
+      await expect.poll(() => codes).toEqual(["482915"]);
+      await closed(on);
+    });
+  });
+
+  describe("judges the newest code", () => {
+    it("where a wrong one is still being checked", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await send(on, typed);
+      const code = await ground.codeFor(number);
+      const { promise: held, resolve: release } = Promise.withResolvers<void>();
+      await on.page.route("**/check", async (route) => {
+        if (route.request().postDataJSON().code !== code) await held;
+        await route.fallback();
+      });
+      await on.code.fill(another(code));
+      await on.code.fill(code);
+      release();
+      await confirmed(on);
+      await closed(on);
+    });
+
+    it("typed behind a wrong one, or after another was asked for; and the browser is asked again to read it", async () => {
+      const codes: string[] = [];
+      const context = await ground.newContext();
+      await context.addInitScript(`
+        globalThis.OTPCredential = class {};
+        globalThis.armed = 0;
+        navigator.credentials.get = ({ signal }) => new Promise((_, reject) => {
+          globalThis.armed += 1;
+          signal.addEventListener("abort", () => reject(signal.reason));
+        });`);
+      const on = { context, ...(await ground.open(context)) };
+      const at = { resendAt: new Date().toISOString() };
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification(at) }),
+        show: () => ({ status: 200, body: verification(at) }),
+        check: () => checked("incorrect"),
+        resend: () => ({ status: 202, body: verification(at) }),
+      });
+      on.page.on("request", (request) => {
+        if (request.url().endsWith("/check")) codes.push(request.postDataJSON().code);
+      });
+      await send(on);
+      await on.code.fill("111111");
+      await on.form.locator(".invalid").waitFor();
+      await on.page.keyboard.press("End");
+      await on.page.keyboard.type("222222");
+      await expect.poll(() => codes).toEqual(["111111", "222222"]);
+      await on.form.locator(".invalid").waitFor();
+      await on.form.getByRole("button", { name: "Send a new code" }).click();
+      await expect.poll(() => on.code.inputValue()).toBe("");
+      expect(await focusedId(on)).toBe("code");
+      expect(await on.page.evaluate("globalThis.armed")).toBe(2);
+      await closed(on);
+    });
+  });
+
+  describe("is clear about the step of the code", () => {
+    it("shows the number whole to the person who typed it", async () => {
+      const on = await atCode();
+      expect(await on.form.locator("bdi").first().textContent()).toBe("07700 900123");
+      await closed(on);
+    });
+
+    it("turns where it was pressed, moves nothing, and keeps the focus where another channel is chosen", async () => {
+      const { promise: held, resolve: release } = Promise.withResolvers<void>();
+      const on = await atCode({
+        start: () => ({ status: 201, body: verification({ resendAt: new Date().toISOString() }) }),
+        resend: () => ({ status: 202, body: verification({ channel: "whatsapp" }) }),
+      });
+      await on.page.route("**/resend", async (route) => {
+        await held;
+        await route.fallback();
+      });
+      await on.form.getByRole("button", { name: "Other ways" }).click();
+      const top = async () => (await on.primary.boundingBox())?.y;
+      const before = await top();
+      const other = on.form.getByRole("button", { name: "Send by WhatsApp" });
+      await other.click();
+      await expect.poll(() => other.getAttribute("aria-busy")).toBe("true");
+      expect(await on.primary.getAttribute("aria-busy")).toBeNull();
+      release();
+      await on.form.getByRole("alert").filter({ hasText: "A new code is on its way." }).waitFor();
+      expect([await focusedId(on), await top()]).toEqual(["code", before]);
+      await closed(on);
+    });
+
+    it("says an error in place of the hint, and after a failure for good changes the number first", async () => {
+      const failed = { delivery: "undelivered", deliveryReason: "not-in-service" };
+      const on = await atCode({ start: () => ({ status: 201, body: verification(failed) }) });
+      await on.form.getByRole("alert").filter({ hasText: "not in service" }).waitFor();
+      expect(await on.form.getByText("It is checked once").isVisible()).toBe(false);
+      expect(await on.primary.textContent()).toBe("Change number");
+      await on.primary.click();
+      await on.number.waitFor();
+      await closed(on);
+    });
+  });
+
+  describe("goes on", () => {
+    it("where the browser believes that it is offline", async () => {
+      const context = await ground.newContext();
+      await context.addInitScript(`Object.defineProperty(navigator, "onLine", { value: false })`);
+      const on = await ground.open(context);
+      await send(on, ground.newNumber().typed);
+      await on.code.waitFor();
+      await closed(on);
+    });
+
+    it("where the numbering plans do not come: the API judges what was typed as at home", async () => {
+      const context = await ground.newContext();
+      await context.route(/formatting/, (route) => route.abort());
+      const on = await ground.open(context);
+      await send(on, ground.newNumber().typed);
+      await on.code.waitFor();
+      await closed(on);
+    });
+
+    it.each([
+      ["is moved", `document.body.append(element)`],
+      [
+        "is taken out and put in again",
+        `element.remove(); setTimeout(() => document.body.append(element), 300)`,
+      ],
+      [
+        "is made anew",
+        `element.remove(); setTimeout(() => document.body.append(element.cloneNode()), 300)`,
+      ],
+    ])("where it %s during a start: one message, and the step of the code", async (_, change) => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await on.page.route("**/v1/verifications", async (route) => {
+        await on.page.evaluate(
+          `{ const element = document.querySelector("latchkey-form"); ${change}; }`,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await route.fallback();
+      });
+      await send(on, typed);
+      await on.code.waitFor();
+      await on.code.fill(await ground.codeFor(number));
+      await confirmed(on);
+      expect(ground.system.handset.messages().filter(({ to }) => to === number)).toHaveLength(1);
+      await closed(on);
+    });
+
+    it("where it is taken out while the right code is checked: the proof is not lost", async () => {
+      const on = await opened();
+      const { typed, number } = ground.newNumber();
+      await send(on, typed);
+      await on.code.waitFor();
+      await on.page.route(
+        "**/check",
+        async (route) => {
+          await on.page.evaluate(`{
+          const element = document.querySelector("latchkey-form");
+          element?.remove();
+          setTimeout(() => document.querySelector("latchkey-form") ?? document.body.append(element), 1000);
+        }`);
+          await route.fallback();
+        },
+        { times: 1 },
+      );
+      await on.code.fill(await ground.codeFor(number));
+      await confirmed(on);
+      expect((await on.events()).filter(({ type }) => type === "proof")).toHaveLength(1);
+      await closed(on);
+    });
+  });
+
+  describe("in a form of the page", () => {
+    it("is disabled with its fieldset, and asks for nothing then", async () => {
+      const on = await opened({ name: "proof" });
+      await on.page.evaluate(WRAPPED);
+      const disable = (isDisabled: boolean) =>
+        on.page.evaluate(`document.querySelector("fieldset").disabled = ${isDisabled}`);
+      await disable(true);
+      expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([true, true]);
+      await disable(false);
+      expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([false, false]);
+      await closed(on);
+    });
+
+    it("is required, reset, and keeps nothing after Back", async () => {
+      const on = await atCode({ check: () => APPROVED }, { name: "proof", required: "" });
+      await on.page.evaluate(WRAPPED);
+      const isValid = () =>
+        on.page.evaluate(`document.querySelector("latchkey-form").checkValidity()`);
+      expect(await isValid()).toBe(false);
+      await on.code.fill("123456");
+      await confirmed(on);
+      expect([await isValid(), await on.page.evaluate("sent()")]).toEqual([true, "a.b.c"]);
+      await on.page.evaluate(`document.querySelector("form").reset()`);
+      await on.number.waitFor();
+      expect([
+        await isValid(),
+        await on.page.evaluate("sent()"),
+        await on.number.inputValue(),
+      ]).toEqual([false, "", ""]);
+      await closed(on);
+    });
+
+    it.each([true, false])(
+      "leaves one step back after an approval, and keeps nothing for who comes back (cached: %s)",
+      async (isCached) => {
+        const on = await opened({ name: "proof" });
+        await script(on.page, {
+          start: () => ({ status: 201, body: verification() }),
+          check: () => APPROVED,
+        });
+        if (!isCached) await on.page.evaluate(`addEventListener("unload", () => undefined)`);
+        await on.page.evaluate(WRAPPED);
+        await send(on);
+        await on.code.fill("123456");
+        await confirmed(on);
+        await on.page.goBack().catch(() => undefined);
+        await expect.poll(() => on.page.url()).toBe("about:blank");
+        await on.page.goForward();
+        await on.number.waitFor();
+        await on.page.evaluate(`globalThis.sent ?? ${WRAPPED}`);
+        expect([await on.number.inputValue(), await on.page.evaluate("sent()")]).toEqual(["", ""]);
+        await closed(on);
+      },
+    );
+
+    it("says that its proof has expired, and sends it no longer", async () => {
+      const context = await ground.newContext();
+      const on = { context, ...(await ground.open(context, { name: "proof" })) };
+      await on.page.clock.install();
+      await on.page.reload();
+      await on.page.evaluate(WRAPPED);
+      const { typed, number } = ground.newNumber();
+      await send(on, typed);
+      await on.code.fill(await ground.codeFor(number));
+      await confirmed(on);
+      expect(await on.page.evaluate("sent()")).not.toBe("");
+      await on.page.clock.fastForward("05:01");
+      await on.form.getByRole("heading", { name: "The confirmation has expired" }).waitFor();
+      expect(await on.page.evaluate("sent()")).toBe("");
+      await closed(on);
+    });
+  });
+
+  it("lets a page translator keep its words", async () => {
+    const on = await atCode();
+    await on.page.evaluate(`{
+      const { shadowRoot } = document.querySelector("latchkey-form");
+      const walker = document.createTreeWalker(shadowRoot, NodeFilter.SHOW_TEXT);
+      const texts = [];
+      while (walker.nextNode()) texts.push(walker.currentNode);
+      for (const text of texts) {
+        if (text.parentElement.closest("[translate=no]") || text.data.trim() === "") continue;
+        const font = document.createElement("font");
+        text.replaceWith(font);
+        font.append("übersetzt");
+      }
+    }`);
+    const translated = () => on.form.locator("section:not([hidden]) font").count();
+    const before = await translated();
+    await on.form
+      .getByText(/0:2[0-7]/)
+      .first()
+      .waitFor();
+    expect(before).toBeGreaterThan(4);
+    expect(await translated()).toBe(before);
+    await closed(on);
+  });
+
+  it.each([
+    "delete HTMLElement.prototype.attachInternals",
+    "delete CSSStyleSheet.prototype.replaceSync",
+    "CSS.supports = () => false",
+  ])("asks for a newer browser where there is none that can show it (%s)", async (lack) => {
+    const context = await ground.newContext();
+    await context.addInitScript(lack);
+    const on = await ground.open(context);
+    await on.page.getByText("This browser is too old").waitFor();
+    await closed(on);
+  });
+});

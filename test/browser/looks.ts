@@ -1,0 +1,28 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+/** Screens on which pages are looked at. */
+export const LOOKS = [
+  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { name: "desktop, light", viewport: { width: 1_280, height: 800 }, colorScheme: "light" },
+  { name: "desktop, dark", viewport: { width: 1_280, height: 800 }, colorScheme: "dark" },
+  // WCAG 2.2 §1.4.10: no scrolling sideways.
+  { name: "320 pixels", viewport: { width: 320, height: 640 }, colorScheme: "light" },
+] as const;
+
+/** What axe-core finds wrong, and whether the page is wider than the screen. */
+export async function flawsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const flaws: readonly string[] = await page.evaluate(`(async () => {
+    const { violations } = await axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    return [
+      ...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)),
+      ...(wide ? ["wider than the screen"] : []),
+    ];
+  })()`);
+  return flaws;
+}

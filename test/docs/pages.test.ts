@@ -1,0 +1,81 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { Marked } from "marked";
+import { beforeAll, describe, expect, it } from "vitest";
+import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
+import type { Template } from "../../cli/template.ts";
+import { anchorsOf } from "../../local/documents.ts";
+import { PARTS, written } from "./parts.ts";
+import { faultsOfProse } from "./prose.ts";
+import { isThere, textOf } from "./security/titles.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PAGES = globSync(["*.md", "docs/**/*.md", "client/*.md", "examples/*.md"], { cwd: ROOT });
+/** Written by a command or generated whole: their words are data. */
+const GENERATED = /^docs\/(?:evidence|compliance|reference\/messages)/;
+const WRITTEN = PAGES.filter((page) => !GENERATED.test(page));
+
+let prod: Template;
+beforeAll(async () => {
+  prod = await synthesizedTemplate("prod");
+});
+
+it.each(Object.keys(PARTS))(
+  "%s has the generated parts of today: npm run docs -- --write",
+  (page) => {
+    expect(written(page, prod)).toBe(textOf(page));
+  },
+);
+
+describe.each(PAGES)("%s", (page) => {
+  it("leads to files and headings that are there", () => {
+    const lost = linksOf(textOf(page)).filter((link) => !leadsSomewhere(page, link));
+    expect(lost).toEqual([]);
+  });
+});
+
+describe.each(WRITTEN)("the prose of %s", (page) => {
+  it("is plain", async () => {
+    const mostWords = page === "README.md" ? 30 : undefined;
+    expect(await faultsOfProse(textOf(page), mostWords)).toEqual([]);
+  });
+});
+
+describe("the README", () => {
+  it("has at most 150 lines and no table longer than ten rows", () => {
+    const lines = textOf("README.md").split("\n");
+    expect(lines.length).toBeLessThanOrEqual(150);
+    const rows = textOf("README.md").match(/(?:^\|.*\n)+/gm) ?? [];
+    expect(
+      Math.max(...rows.map((table) => table.trim().split("\n").length - 2)),
+    ).toBeLessThanOrEqual(10);
+  });
+});
+
+it("each page of a guide names its reading time and a next step", () => {
+  const guides = PAGES.filter((page) =>
+    /^docs\/(?:start|production|explain|contribute)\/[\w-]+\.md$/.test(page),
+  );
+  expect(guides.length).toBeGreaterThan(10);
+  const silent = guides.filter((page) => !/Reading time: .+Next: \[/.test(textOf(page)));
+  expect(silent).toEqual([]);
+});
+
+function linksOf(text: string): readonly string[] {
+  const links: string[] = [];
+  const walkTokens = (token: { readonly type: string }) => {
+    if ((token.type === "link" || token.type === "image") && "href" in token)
+      links.push(String(token.href));
+  };
+  new Marked({ walkTokens }).parse(text, { async: false });
+  return links;
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  if (/^[a-z]+:/.test(link)) return true;
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? page : normalize(join(dirname(page), path));
+  if (!isThere(file)) return false;
+  if (anchor === undefined || !file.endsWith(".md")) return true;
+  return anchorsOf(readFileSync(join(ROOT, file), "utf8")).includes(anchor);
+}

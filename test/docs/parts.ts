@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { costTable, dollars, whole } from "../../cli/cost-table.ts";
+import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
+import { dollarsFor } from "../../cli/prices.ts";
+import type { Template } from "../../cli/template.ts";
+import { markdownTable } from "../../evidence/tools/page.ts";
+import { PROBLEMS } from "../../functions/http/problem.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
+import { SECURITY_PARTS } from "./security/tables.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Writes one part; `prod` is the template of production. */
+type Part = (prod: Template) => string;
+
+/** The generated parts of the documents, by page and marker. Their links are written from the root of the repository. */
+export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  ...SECURITY_PARTS,
+  "README.md": { guarantees },
+  "docs/reference/limits.md": { limits },
+  "docs/reference/problems.md": { problems, reasons },
+  "docs/production/cost.md": { costs: costTable, comparison },
+};
+
+/** A page with each generated part as it must be now. Throws where a part has no place. */
+export function written(page: string, prod: Template): string {
+  let text = readFileSync(join(ROOT, page), "utf8");
+  const up = "../".repeat(page.split("/").length - 1);
+  for (const [name, part] of Object.entries(PARTS[page] ?? {})) {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [from, to] = [text.indexOf(start), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${page} has no ${start} … ${end}`);
+    const content = part(prod).replace(/\]\((?![a-z]+:|#)/g, `](${up}`);
+    text = `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
+  }
+  return text;
+}
+
+const table = (names: readonly string[], rows: readonly (readonly string[])[]): string =>
+  markdownTable(
+    names.map((name) => ({ name })),
+    rows,
+  );
+
+function limits(): string {
+  return table(
+    ["limit", "default", "reason"],
+    LIMIT_ROWS.map(([name, value, reason]) => [name, value, reason]),
+  );
+}
+
+const seconds = (count: number): string => `${count} seconds`;
+const within = ({ max, windowSeconds }: { readonly max: number; readonly windowSeconds: number }) =>
+  `${max} in ${seconds(windowSeconds)}`;
+
+const SCOPES = {
+  ipv4: ["IPv4 address", "carriers share one address among thousands of phones"],
+  "ipv6-64": ["IPv6 /64", "one household"],
+  "ipv6-48": ["IPv6 /48", "one site, or a customer who rotates addresses"],
+  "client-unknown": ["clients without an address, together", "they cannot be told apart"],
+  range: ["range of ten thousand numbers", "a pumper buys numbers by the block"],
+  country: ["each country but the first", "a country that is opened draws pumping"],
+  "home-country": ["the first country", "at most two fifths of what the cap of an hour buys"],
+  service: ["all together", "at most half of what the cap of an hour buys"],
+} as const satisfies Readonly<Record<keyof typeof LIMITS.unverifiedSends, readonly string[]>>;
+
+const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
+  ["digits of a code", `${LIMITS.codeDigits}`, "20 bits, NIST SP 800-63B-4 §3.1.3.2"],
+  [
+    "lifetime of a code",
+    seconds(LIMITS.codeLifetimeSeconds),
+    "half of what NIST and OWASP ASVS 5.0 §6.5.5 allow",
+  ],
+  [
+    "checks of a verification",
+    `${LIMITS.checksPerVerification}`,
+    "a chance of 1 in 200,000; a resend gives no new checks (NIST)",
+  ],
+  [
+    "sends to a number",
+    LIMITS.sendsPerNumber.map(within).join("; "),
+    "a message takes half a minute; a flooded person sees three",
+  ],
+  [
+    "sends to a number with a ticket",
+    LIMITS.sendsPerNumberWithTicket.map(within).join("; "),
+    "a stranger cannot refuse the owner for the day",
+  ],
+  [
+    "sends with a ticket until an approval",
+    `${LIMITS.ticketTurnsPerApproval}`,
+    "one verification with its resends",
+  ],
+  [
+    "consecutive wrong codes of a number",
+    `${LIMITS.consecutiveFailures}, forgotten after ${seconds(LIMITS.failureMemorySeconds)}`,
+    "with checks in flight fewer than the 100 of NIST SP 800-63B-4 §3.2.2",
+  ],
+  ...Object.entries(SCOPES).map(([kind, [name, reason]]): [string, string, string] => [
+    `unverified sends, ${name}`,
+    within(Object(LIMITS.unverifiedSends)[kind]),
+    reason,
+  ]),
+  [
+    "decrement by an approval, client and range",
+    `${LIMITS.decrementPerApproval}`,
+    "one approval in four starts keeps the counter level",
+  ],
+  [
+    "decrement by an approval, country and service",
+    `${LIMITS.decrementPerSharedApproval}`,
+    "approvals of people must not pay for an attack",
+  ],
+  [
+    "challenge under pressure",
+    `from ${LIMITS.challengeFromShareOfLimit * 100} % of a limit`,
+    "before anybody is refused",
+  ],
+  [
+    "lifetime of a ticket",
+    `${LIMITS.ticketLifetimeSeconds / 86_400} days`,
+    "a device that is used comes back within it",
+  ],
+  [
+    "lifetime of a proof",
+    seconds(LIMITS.proofLifetimeSeconds),
+    "long enough to hand over, too short to collect",
+  ],
+  [
+    "age of the sending switch",
+    `at most ${seconds(LIMITS.switchCacheSeconds)}`,
+    "a paused stage is quiet within it",
+  ],
+  ["body of a request", `${LIMITS.bodyBytes} bytes`, "the largest that a route needs is below 300"],
+];
+
+/** The ten promises of the README, as numbers. */
+function guarantees(): string {
+  const [short, middle, day] = LIMITS.sendsPerNumber;
+  return table(
+    ["promise", "number"],
+    [
+      ["digits of a random code", `${LIMITS.codeDigits}`],
+      ["lifetime of a code", seconds(LIMITS.codeLifetimeSeconds)],
+      ["checks of a verification, resends included", `${LIMITS.checksPerVerification}`],
+      ["messages to one number", [short, middle, day].map(within).join("; ")],
+      ["unverified sends of an IPv4 address", within(LIMITS.unverifiedSends.ipv4)],
+      ["wrong codes in a row until a number is locked", `${LIMITS.consecutiveFailures}`],
+      ["approvals of a verification", "1"],
+      ["lifetime of a proof", seconds(LIMITS.proofLifetimeSeconds)],
+      ["time until a pause stops all sending", seconds(LIMITS.switchCacheSeconds)],
+      ["readable codes in the table, logs and backups", "0"],
+    ],
+  );
+}
+
+function problems(): string {
+  const rows = Object.entries(PROBLEMS).map(([code, { status, title }]) => [
+    `<a id="${code}"></a>\`${code}\``,
+    `${status}`,
+    title,
+  ]);
+  return table(["code", "status", "title"], rows);
+}
+
+function reasons(): string {
+  return REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", ");
+}
+
+const VOLUMES = [1_000, 10_000, 100_000, 1_000_000] as const;
+
+/** The bill of a month beside the messages, which both pay. */
+function comparison(prod: Template): string {
+  const idle = total(idleCosts(prod));
+  const each = total(costsOfAMillion(prod)) / 1_000_000;
+  const fee = dollarsFor("twilioVerifyFee", 1);
+  const rows = VOLUMES.map((count) => [
+    whole(count),
+    dollars(idle + count * each),
+    dollars(count * fee),
+  ]);
+  const even = Math.ceil(idle / (fee - each));
+  return `${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
+}

