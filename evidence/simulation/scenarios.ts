@@ -100,7 +100,6 @@ const FROM_EIGHT = {
 } as const;
 const DAY_CROWD = { ...AT_HOME, perMinute: ordinaryDay } as const satisfies Crowd;
 
-
 const FIRST_HOUR = 8;
 
 /** An attack on the production stage, five guesses at each message, after twenty quiet minutes; `minutes` of all of it. */
@@ -187,12 +186,18 @@ export const SCENARIOS: readonly Scenario[] = [
     pace: { perMinute: 180 },
     addresses: { kind: "ipv6", sites: 1 },
   }),
-  attacked("h", "window-edges", "bursts of 600 around the edges of the ten minutes, 10 addresses", 100, {
-    from: QUIET - 5,
-    tries: 4_800,
-    pace: { perEdge: 600, windowMinutes: 10 },
-    addresses: { kind: "ipv4", count: 10 },
-  }),
+  attacked(
+    "h",
+    "window-edges",
+    "bursts of 600 around the edges of the ten minutes, 10 addresses",
+    100,
+    {
+      from: QUIET - 5,
+      tries: 4_800,
+      pace: { perEdge: 600, windowMinutes: 10 },
+      addresses: { kind: "ipv4", count: 10 },
+    },
+  ),
   {
     id: "i",
     name: "carrier",
@@ -209,13 +214,19 @@ export const SCENARIOS: readonly Scenario[] = [
     guesses: 0,
     provenShare: 0.3,
   }),
-  attacked("k", "day-of-guessing", "a whole day of guesses at random numbers, 20 starts a minute", DAY_MINUTES, {
-    hour: 0,
-    crowd: DAY_CROWD,
-    from: 0,
-    tries: 20 * DAY_MINUTES,
-    pace: { perMinute: 20 },
-  }),
+  attacked(
+    "k",
+    "day-of-guessing",
+    "a whole day of guesses at random numbers, 20 starts a minute",
+    DAY_MINUTES,
+    {
+      hour: 0,
+      crowd: DAY_CROWD,
+      from: 0,
+      tries: 20 * DAY_MINUTES,
+      pace: { perMinute: 20 },
+    },
+  ),
   {
     ...WHOLE_DAY,
     id: "l",

@@ -16,6 +16,7 @@ import type {
 } from "./ports.ts";
 import {
   type Counted,
+  type Scope,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
@@ -85,15 +86,14 @@ export async function admit(
   which: keyof SendScopes,
   client: readonly Counted[] = [],
 ): Promise<Admission> {
-  const { now, ticket, scopes } = requester;
+  const { now, ticket } = requester;
   const { random, sendingSwitch } = deps;
   // What many share has shards, and which are in force the switch says; the client has read it into memory before.
   const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
   const block = before && blockOf(requester, before);
   if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
   const layouts = before?.layouts ?? [];
-  // A known number has a share of its own, and fills nothing of what others share.
-  const counting = requester.isKnown && which === "shared" ? [] : scopes[which];
+  const counting = countedScopes(requester, which);
   const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts });
   const known = knownRefusals(deps, asked, requester);
   const charges =
@@ -119,9 +119,21 @@ export async function admit(
       requester: { ...requester, ...judged },
       layouts: switchState.layouts,
     };
-  const isBadToken = judged.why === "challenge-required" && requester.challengeToken !== undefined;
-  if (which === "shared" || !isBadToken) await release(deps, windows);
+  if (which === "shared" || !isBadToken(judged, requester)) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
+}
+
+/** A known number has a share of its own, and fills nothing of what others share. */
+function countedScopes({ scopes, isKnown }: Requester, which: keyof SendScopes): readonly Scope[] {
+  return isKnown && which === "shared" ? [] : scopes[which];
+}
+
+/** A token that is worth nothing is charged to its client, or tries would cost nothing. */
+export function isBadToken(
+  { why }: Refusal,
+  { challengeToken }: Pick<Requester, "challengeToken">,
+): boolean {
+  return why === "challenge-required" && challengeToken !== undefined;
 }
 
 async function counted(

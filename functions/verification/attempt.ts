@@ -2,6 +2,7 @@ import {
   type Admission,
   type AdmissionDeps,
   admit,
+  isBadToken,
   type Requester,
   release,
   type ScopeFindings,
@@ -142,10 +143,8 @@ async function enter(
     watched: [...admission.watched, ...shared.watched],
   };
   if (shared.kind === "refused") {
-    // A token that is worth nothing is charged to its client, or he could try without end.
-    const isBadToken =
-      shared.refusal.why === "challenge-required" && requester.challengeToken !== undefined;
-    await leave(deps, intent, { now, ticket, windows: isBadToken ? [] : windows, failedTurn });
+    const held = isBadToken(shared.refusal, requester) ? [] : windows;
+    await leave(deps, intent, { now, ticket, windows: held, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {

@@ -35,6 +35,8 @@ export const SCOPE_ITEM: ItemKind = {
     ...WINDOW.entries,
     minimumOfWindow: v.optional(v.number()),
     sends: v.optional(v.number()),
+    "w<window of the day>": COUNTER,
+    "s<window of the day>": COUNTER,
   },
   writes: { callers: Object.keys(SCOPE_CONDITIONS), operator: [] },
   ttl: `${RETENTION.scopeSeconds / 3_600} h after the end of its window, or day`,

@@ -232,7 +232,7 @@ const TICKETS: Facts = {
   "a ticket's turn that an approval has forgotten is not given back": async ({ numbers }) => {
     const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = spread(5);
     await numbers.takeTurn(NUMBER, first, TICKET);
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     await numbers.returnTurn(NUMBER, first, TICKET);
     for (const at of [second, third, fourth])
       expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
