@@ -92,9 +92,8 @@ export async function admit(
   const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
   const block = before && blockOf(requester, before);
   if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
-  const layouts = before?.layouts ?? [];
   const counting = countedScopes(requester, which);
-  const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts });
+  const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts: layoutsIn(before) });
   const known = knownRefusals(deps, asked, requester);
   const charges =
     known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
@@ -121,6 +120,10 @@ export async function admit(
     };
   if (which === "shared" || !isBadToken(judged, requester)) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
+}
+
+function layoutsIn(state: SwitchState | undefined): Layouts {
+  return state?.layouts ?? [];
 }
 
 /** A known number has a share of its own, and fills nothing of what others share. */

@@ -197,7 +197,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ],
   [
     "spend",
-    spendWith({ GB: { dollarsPerHour: 61, dollarsPerDay: 62 } }),
+    spendWith({ GB: { dollarsPerHour: 76, dollarsPerDay: 77 } }),
     "Stage prod: spend must give GB no more than all countries together have, which is 60 an hour",
   ],
   [
@@ -285,6 +285,7 @@ describe("what stands in production only as an example", () => {
       "runbooksUrl",
       "alertEmail",
       "securityContact",
+      "challenge",
     ]);
   });
 
@@ -296,6 +297,7 @@ describe("what stands in production only as an example", () => {
       runbooksUrl: "https://docs.acme.com/runbooks/",
       alertEmail: "oncall@acme.com",
       securityContact: "https://acme.com/security",
+      challenge: { off: true, because: "Its pages have one of their own." },
     };
     expect(placeholdersOf(stage)).toEqual([]);
     expect(placeholdersOf(STAGES.dev)).toEqual([]);
