@@ -54,6 +54,24 @@ export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
 }
 
+/** The same without what limits.ts says already, for an environment. */
+export function scopeTermsSaid(stage: Stage) {
+  const { limits, ...terms } = scopeTermsOf(stage);
+  const said = Object.entries(limits).map(([kind, row]) => [kind, ownFields(row, usual(kind))]);
+  return { ...terms, limits: Object.fromEntries(said) };
+}
+
+function usual(kind: string): Readonly<Record<string, unknown>> {
+  const rows: Readonly<Record<string, Readonly<Record<string, unknown>>>> = LIMITS.unverifiedSends;
+  return rows[kind] ?? {};
+}
+
+function ownFields(row: ScopeLimit, usualRow: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, value]) => usualRow[name] !== value),
+  );
+}
+
 /**
  * What the home country, and everybody, may owe of the messages that an hour's cap buys. A limit above the money for strangers is none: the cap
  * would pause them first. Two in five leave room for the unpaid messages of people in a busy hour whose messages do not arrive for a quarter of it.

@@ -187,15 +187,19 @@ const NO_RANDOM = { integer: () => 0 } as const;
 function bookAll(
   counters: Counters,
   { scopeTerms }: Settings,
-  { scopes, at, hasTicket }: PastSend,
+  { scopes, at, hasTicket, isCustomer = hasTicket, isKnown = false }: PastSend,
   which: "client" | "shared",
 ): { readonly keys: readonly ScopeKey[] } | { readonly full: ScopeKind } {
-  const asked = scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
+  const isApart = isKnown && which === "shared";
+  const asked = isApart
+    ? []
+    : scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
   const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
+  const isFree = which === "client" ? hasTicket : isCustomer;
   const isOver = (name: string, max = Number.POSITIVE_INFINITY) =>
     !isBelowLimit(counters.counts.get(name)?.unverified ?? 0, max);
   const isFull = ({ key, mode, max, day }: ScopeWindow) =>
-    mode === "enforce" && !hasTicket && (isOver(key, max) || isOver(itemOf(key).item, day?.max));
+    mode === "enforce" && !isFree && (isOver(key, max) || isOver(itemOf(key).item, day?.max));
   const full = windows.find(isFull);
   if (full !== undefined) return { full: full.kind };
   for (const { key, minimum, day } of windows) {
@@ -209,7 +213,7 @@ function bookAll(
 function reserveAgain(
   { spent }: Counters,
   { spendTerms }: Settings,
-  { at, country, channel, hasTicket, priceMicros }: PastSend,
+  { at, country, channel, hasTicket, isCustomer = hasTicket, priceMicros }: PastSend,
 ): number | undefined {
   const micros = priceMicros > 0 ? priceMicros : (spendTerms.prices[country]?.[channel] ?? 0);
   const day = dayOf(at);
@@ -217,7 +221,7 @@ function reserveAgain(
   const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
   const caps = capsOf(spendTerms, {
     country,
-    standing: hasTicket ? "customer" : "stranger",
+    standing: isCustomer ? "customer" : "stranger",
     now: at,
   });
   const each = (figure: (counter: keyof Room) => number): Room => ({

@@ -53,6 +53,8 @@ export type Entry = {
   readonly record: NumberRecord;
   readonly ticket: TurnTicket | undefined;
   readonly standing: Standing;
+  /** Whether no shared limit refuses it. */
+  readonly isCustomer: boolean;
   /** The turn that it took over, if it did. */
   readonly failedTurn: Instant | undefined;
   /** All that it is booked on, and of those the ones that many share. */
@@ -84,6 +86,8 @@ export async function attempt<Done extends { readonly kind: string }>(
     scopes: [...requester.scopes.client, ...requester.scopes.shared],
     outcome: isRefusal(outcome) ? outcome.why : "sent",
     hasTicket: entered.kind === "entered" && entered.entry.ticket !== undefined,
+    ...(entered.kind === "entered" && { isCustomer: entered.entry.isCustomer }),
+    ...(requester.isKnown && { isKnown: true }),
     limited: entered.limited,
     watched: entered.watched,
     ...paid,
@@ -152,6 +156,7 @@ async function enter(
     record: turn.item,
     ticket,
     standing,
+    isCustomer: isCustomer || isKnown,
     failedTurn,
     windows: [...windows, ...shared.windows],
     sharedWindows: shared.windows,

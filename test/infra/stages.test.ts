@@ -198,7 +198,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   [
     "spend",
     spendWith({ GB: { dollarsPerHour: 76, dollarsPerDay: 77 } }),
-    "Stage prod: spend must give GB no more than all countries together have, which is 60 an hour",
+    "Stage prod: spend must give GB no more than all countries together have, which is 75 an hour",
   ],
   [
     "sendThrottle",
