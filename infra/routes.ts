@@ -63,7 +63,7 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
 }));
 
 /** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
-const HEADS: readonly Route[] = [...VERIFICATIONS, ...SERVER_ENDPOINTS]
+const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
   .filter(({ method }) => method === "GET")
   .map((route) => ({ ...route, method: "HEAD" }));
 

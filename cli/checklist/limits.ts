@@ -48,7 +48,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
     topic: TOPIC,
     asks: "Can sending be stopped at once, and one number closed?",
     find: stopping,
-    enforced: ["functions/operate.ts", "functions/adapters/dynamodb/numbers.ts"],
+    enforced: ["functions/operate.ts", "functions/adapters/dynamodb/sending-switch.ts"],
     tested: ["test/cli/operate.test.ts"],
   },
 ];

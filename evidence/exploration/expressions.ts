@@ -18,7 +18,7 @@ class ValidationException extends Error {
   override readonly name = "ValidationException";
 }
 
-const TOKEN = /\s*(<>|<=|>=|[=<>(),]|[:#]?[A-Za-z0-9_]+)/y;
+const TOKEN = /\s*(<>|<=|>=|[=<>(),-]|[:#]?[A-Za-z0-9_]+)/y;
 
 function tokensOf(expression: string): readonly string[] {
   const tokens: string[] = [];
@@ -143,11 +143,18 @@ function settingOf(reader: Reader): Change {
   reader.expect("=");
   const token = reader.take();
   const operands = token === "if_not_exists" ? operandsIn(reader) : [operandOf(token)];
+  const less = reader.takes("-") ? operandOf(reader.take()) : undefined;
   return (given) => {
     const value = operands.map((operand) => operand(given)).find((each) => each !== undefined);
     if (value === undefined) throw new ValidationException(`${token} is not in the item`);
-    return [attributeOf(name, given.names), value];
+    const set = less === undefined ? value : differenceOf(value, less(given));
+    return [attributeOf(name, given.names), set];
   };
+}
+
+function differenceOf(value: unknown, less: unknown): number {
+  if (typeof value === "number" && typeof less === "number") return value - less;
+  throw new ValidationException("an operand of - is no number");
 }
 
 function additionOf(reader: Reader): Change {

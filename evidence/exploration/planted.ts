@@ -74,8 +74,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a turn is returned without a look at whose it is",
     file: "rules.ts",
-    text: "  return record.turns[0] === turn ? { ...record, turns: record.turns.slice(1) } : undefined;",
-    instead: "  return turn > 0 ? { ...record, turns: record.turns.slice(1) } : undefined;",
+    text: "  if (record.turns[0] !== turn) return undefined;",
+    instead: "  if (turn <= 0) return undefined;",
   },
   {
     name: "each row of a number allows one message more",

@@ -342,7 +342,6 @@ const FOREIGN_ORIGINS = (own: URL): readonly string[] => [
   `${own.origin} https://evil.example`,
   "http://[::1]",
   "http://0.0.0.0",
-  "http://localhost",
   "https://localhost:3000",
   "http://localhost:30000",
   "http://localhost:3000.evil.example",

@@ -557,8 +557,8 @@ describe("people", () => {
       ["otp", "sms"],
       ["otp", "whatsapp"],
     ]);
-    expect(read("README.md")).toMatch(
-      /it does not say who, and NIST calls the telephone network a restricted channel/,
+    expect(read("docs/explain/what-a-proof-does-not-prove.md")).toMatch(
+      /It does not state who read it[\s\S]*restricted channel/,
     );
     expect(read("docs/start/your-own-ui.md")).toMatch(
       /ported, recycled and taken over \(SIM swap\)/,

@@ -214,7 +214,7 @@ describe("the metrics of the functions", () => {
     const sends = CHANNELS.length + 1 + 1 + 2 * scopes;
     const priced = CHANNELS.length;
     const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;
-    const asked = 15 + 3 + 15 + Object.keys(PROBLEMS).length + 28 + FAULTS.length;
+    const asked = 1 + 15 + 3 + 15 + Object.keys(PROBLEMS).length + 28 + FAULTS.length;
     const series = asked + sends + priced + delivered;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);

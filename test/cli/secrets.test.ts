@@ -316,9 +316,9 @@ describe("the name of a stage on a command line", () => {
   });
 
   it.each([
-    [[], "Say which stage: npm run secrets -- <dev|"],
+    [[], "Say which stage, and nothing else: npm run secrets -- <dev|"],
     [["production"], "Say which stage"],
-    [["dev", "--force"], "secrets does not know --force"],
+    [["dev", "--force"], "Unknown option '--force'"],
   ])("is not %j", (args, words) => {
     expect(() => stageNamed("secrets", args)).toThrow(words);
   });

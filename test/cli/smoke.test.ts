@@ -193,7 +193,7 @@ describe("the arguments", () => {
   it.each([
     [[], "Say which stage"],
     [["nowhere"], "Say which stage"],
-    [["dev", "more"], "does not know more"],
+    [["dev", "more"], "and nothing else"],
     [["dev", "--loud"], "--loud"],
     [["dev", "--base-url", "http://example.com"], "--base-url is an address"],
     [["dev", "--base-url", "here"], "--base-url is an address"],

@@ -111,7 +111,7 @@ describe("what holds data", () => {
     (stageName) => {
       const logs = Object.values(templateOf(stageName).findResources("AWS::Logs::LogGroup"));
       // One a function, one of the gateway, one of the firewall where there is one.
-      expect(logs).toHaveLength(stageName === "dev" ? 14 : 15);
+      expect(logs).toHaveLength(stageName === "dev" ? 13 : 14);
       for (const { Properties } of logs) {
         expect(Properties.RetentionInDays).toBe(STAGES[stageName].logRetentionDays);
       }

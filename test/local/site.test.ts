@@ -52,7 +52,10 @@ describe("the pages", () => {
       expect(response.headers.get("content-type")).toContain(type);
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'");
-      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      // The library that draws the diagrams of a document puts a style element into each drawing.
+      const others = path.endsWith(".md") ? policy.replace(" 'unsafe-inline'", "") : policy;
+      expect(others).not.toMatch(/unsafe|https?:|\*/);
+      expect(policy).not.toMatch(/script-src[^;]*unsafe/);
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     },
   );

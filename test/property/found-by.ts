@@ -86,12 +86,12 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     "late news of an older message replaces no news of a newer one",
   "verifications.noteDelivery: as much is not known already":
     "what is delivered stays so, whatever is told later",
-  "numbers.takeTurn: it is not closed": "a closed number takes no turn until it opens",
+  "numbers.takeTurn: it is not blocked": "a closed number takes no turn until it opens",
   "numbers.takeTurn: its failures leave room or are forgotten": [start({ number: LAST_NUMBER })],
   "numbers.takeTurn: at most 1 in 30 seconds": startsApart(2, 29),
   "numbers.takeTurn: at most 3 in 600 seconds": startsApart(4, 30),
   "numbers.takeTurn: at most 7 in 86400 seconds": startsApart(8, 300),
-  "numbers.takeTurnWithTicket: it is not closed": "a closed number takes none, ticket or not",
+  "numbers.takeTurnWithTicket: it is not blocked": "a closed number takes none, ticket or not",
   "numbers.takeTurnWithTicket: the ticket is not revoked":
     "a ticket from before its number's were revoked takes no turn, and a later one does",
   "numbers.takeTurnWithTicket: the number was proven since its last few":
@@ -103,7 +103,7 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "numbers.takeTurnWithTicket: at most 10 in 86400 seconds":
     "a ticket gives three more turns a day, and not four",
   "numbers.returnTurn: the turn is still the newest": "only the newest turn is given back",
-  "numbers.replaceTurn: it is not closed": "a closed number hands no turn on until it opens",
+  "numbers.replaceTurn: it is not blocked": "a closed number hands no turn on until it opens",
   "numbers.replaceTurn: its failures leave room or are forgotten":
     "a locked number hands no turn on",
   "numbers.replaceTurn: the turn is still the newest": "only the newest turn is handed on",
@@ -121,8 +121,6 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     "failures side by side are each counted, also where older ones are forgotten",
   "numbers.clearFailures: it is there": "writes to what is not there leave no item",
   "scopes.add: the window has room": Array.from({ length: 6 }, () => start({ client: 0 })),
-  "scopes.add: no operator has closed it":
-    "a window that an operator closed takes no start, and no other window minds",
   "scopes.decrement: the window is there, and not paid far ahead":
     "approvals pay one limit ahead and no further, until somebody owes again",
   "spend.reserve: the day has room":

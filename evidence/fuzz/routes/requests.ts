@@ -219,7 +219,7 @@ const READ: Readonly<Record<string, fc.Arbitrary<string>>> = {
     oddValue,
   ),
   origin: fc.constantFrom(
-    ...["https://evil.example", "null", "http://localhost", "http://localhost:3000", "", "://"],
+    ...["https://evil.example", "null", "https://localhost:3000", "", "://"],
     ...["<<origin 0>>", "<<origin 0>>/", "<<origin 0>> ", "HTTP://LOCALHOST:3000"],
   ),
   authorization: fc.constantFrom(
