@@ -277,6 +277,24 @@ describe("a wrong stage", () => {
   });
 });
 
+describe("the challenge and the known numbers of production", () => {
+  const { challenge: _, ...bare } = STAGES.prod;
+  it("without a challenge is refused, unless it says why", () => {
+    expect(() => validateStage("prod", bare)).toThrow(/^Stage prod: challenge must be a challenge/);
+    const off = { off: true, because: "Every page has its own already." };
+    expect(() => validateStage("prod", { ...bare, challenge: off })).not.toThrow();
+    expect(() => validateStage("prod", { ...bare, challenge: { off: true } })).toThrow("challenge");
+  });
+
+  it("keeps at most half of its money for known numbers", () => {
+    const stage = { ...STAGES.prod, knownNumbers: { perDay: 2_501 } };
+    expect(() => validateStage("prod", stage)).toThrow("at most half of the day's cap");
+    expect(() =>
+      validateStage("prod", { ...stage, knownNumbers: { perDay: 2_500 } }),
+    ).not.toThrow();
+  });
+});
+
 describe("what stands in production only as an example", () => {
   it("is named, so that a deployment can refuse it", () => {
     expect(placeholdersOf(STAGES.prod)).toEqual([
