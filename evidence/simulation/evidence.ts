@@ -187,15 +187,13 @@ function gridTable(played: readonly Played[]): string {
   const head =
     "| scenario | addresses | own numbers | solves | for | tickets | known | strangers | sent | lost | codes | alarm | on target |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
   const order = SCENARIOS.map(({ name }) => name);
-  const sorted = played.toSorted(
-    (one, other) =>
-      order.indexOf(one.scenario.name) - order.indexOf(other.scenario.name) ||
-      (one.owned ?? 0) - (other.owned ?? 0) ||
-      (one.addresses ?? 0) - (other.addresses ?? 0) ||
-      one.solvingShare - other.solvingShare,
-  );
+  const placeOf = ({ scenario, owned = 0, addresses = 0, solvingShare }: Played) =>
+    [order.indexOf(scenario.name), owned, addresses, 100 * solvingShare].map(padded).join(" ");
+  const sorted = played.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
   return [head, ...sorted.map(gridRow)].join("\n");
 }
+
+const padded = (figure: number) => String(Math.round(figure)).padStart(5, "0");
 
 function gridRow({ scenario, addresses, owned, solvingShare, figures }: Played): string {
   const most = (figure: (each: Figures) => number) => Math.max(...figures.map(figure));

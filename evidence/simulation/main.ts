@@ -69,7 +69,11 @@ async function playOne(
   progress(scenario.title);
   const report = await simulate(scenario, seedIn(values.seed));
   const hasChallenge = challengeOf(scenario.stage) !== undefined;
-  tell(values.json ? JSON.stringify(figuresOf(report)) : terminalTable([{ report, hasChallenge }]));
+  tell(
+    values.json === true
+      ? JSON.stringify(figuresOf(report))
+      : terminalTable([{ report, hasChallenge }]),
+  );
 }
 
 async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
