@@ -2,6 +2,7 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
+import { challengeOf } from "../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
 import { askAuthTokens } from "./ask-auth-tokens.ts";
 import { askChallengeSecret } from "./ask-challenge-secret.ts";
@@ -17,7 +18,7 @@ await runCommand(async () => {
   const { name, place } = stageNamed("secrets", process.argv.slice(2));
   const mode = twilioModeOf(STAGES[name]);
   const stage: Stage = STAGES[name];
-  const { challenge } = stage;
+  const challenge = challengeOf(stage);
   const recipients = twilioRecipientsOf(stage);
   const secrets = new SecretsManagerClient({});
   // Before anything is asked: nobody should look up a secret for a stage that is not there.

@@ -1,6 +1,7 @@
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { keepingPolicyOf } from "./retention.ts";
+import { challengeOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Stage } from "./stage.ts";
  * Until then it holds a random text that is no JSON, so no token can be verified. Nothing where the stage has no challenge.
  */
 export function challengeSecret(scope: Construct, id: string, stage: Stage): Secret | undefined {
-  if (stage.challenge === undefined) return undefined;
+  if (challengeOf(stage) === undefined) return undefined;
   return new Secret(scope, id, {
     description: "Latchkey: the secret of the challenge that starts must pass, as JSON",
     generateSecretString: {},

@@ -6,6 +6,9 @@ import type { Stage } from "./stage.ts";
 
 /** What is right field by field and would still not work once it is deployed. */
 
+/** Which moment it is changes nothing for first sends. */
+const NOON = 43_200_000;
+
 /** An SMS has two segments at most. */
 const MOST_SEGMENTS = 2;
 
@@ -15,7 +18,9 @@ const MOST_SEGMENTS = 2;
 export function refuseUnaffordable(stageName: string, stage: Stage): void {
   const terms = spendTermsOf(stage);
   for (const country of stage.countries) {
-    const room = Math.min(...Object.values(capsOf(terms, { country, hasTicket: false })));
+    const room = Math.min(
+      ...Object.values(capsOf(terms, { country, standing: "stranger", now: NOON })),
+    );
     const price = dearestSend(stage, terms, country);
     if (price > room)
       throw new Error(

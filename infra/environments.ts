@@ -2,7 +2,7 @@ import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
-import { challengeOf, scopeTermsOf, spendTermsOf } from "./sending-terms.ts";
+import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where the parts of a stack are, for the functions that use them. */
@@ -149,7 +149,7 @@ function messagesEnv(stage: Stage) {
 
 function termsOf(stage: Stage) {
   return {
-    SCOPE_TERMS: JSON.stringify(scopeTermsOf(stage)),
+    SCOPE_TERMS: JSON.stringify(scopeTermsSaid(stage)),
     SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
   } as const;
 }

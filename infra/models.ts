@@ -3,6 +3,7 @@ import {
   CHECK_REQUEST,
   forBackEnd,
   RESEND_REQUEST,
+  SERVER_START_REQUEST,
   START_REQUEST,
 } from "../functions/http/requests.ts";
 
@@ -10,7 +11,7 @@ const REQUESTS = {
   start: START_REQUEST,
   check: CHECK_REQUEST,
   resend: RESEND_REQUEST,
-  "server-start": forBackEnd(START_REQUEST),
+  "server-start": SERVER_START_REQUEST,
   "server-check": forBackEnd(CHECK_REQUEST),
   "server-resend": forBackEnd(RESEND_REQUEST),
 } as const;

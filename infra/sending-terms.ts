@@ -1,5 +1,5 @@
 import type { Country } from "../functions/policy/destinations.ts";
-import { LIMITS } from "../functions/policy/limits.ts";
+import { LIMITS, type ScopeLimit } from "../functions/policy/limits.ts";
 import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
@@ -43,14 +43,33 @@ function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number
 }
 
 /** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
-function unitsPerCharge({ countries }: Pick<Stage, "countries">): number {
-  const counters = (1 + countries.length) * COUNTERS_A_COUNTRY;
+function unitsPerCharge({ countries, knownNumbers }: Stage): number {
+  const sets = knownNumbers === undefined ? 1 : 2;
+  const counters = sets * (1 + countries.length) * COUNTERS_A_COUNTRY;
   return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
 /** The limits of unverified sends, as limits.ts says and the stage otherwise. */
 export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
+}
+
+/** The same without what limits.ts says already, for an environment. */
+export function scopeTermsSaid(stage: Stage) {
+  const { limits, ...terms } = scopeTermsOf(stage);
+  const said = Object.entries(limits).map(([kind, row]) => [kind, ownFields(row, usual(kind))]);
+  return { ...terms, limits: Object.fromEntries(said) };
+}
+
+function usual(kind: string): Readonly<Record<string, unknown>> {
+  const rows: Readonly<Record<string, Readonly<Record<string, unknown>>>> = LIMITS.unverifiedSends;
+  return rows[kind] ?? {};
+}
+
+function ownFields(row: ScopeLimit, usualRow: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, value]) => usualRow[name] !== value),
+  );
 }
 
 /**
@@ -75,15 +94,46 @@ function limitsOf(stage: Stage): ScopeLimits {
     range: limit("range"),
     country: limit("country"),
     "home-country": limitOfAll("home-country"),
-    service: limitOfAll("service"),
+    service: { ...limitOfAll("service"), ...askedFrom(stage) },
   };
 }
 
 /** To the home country, for everybody together. */
 function messagesAnHour(stage: Stage): number {
-  const { prices, total } = spendTermsOf(stage);
+  return messagesFor(stage, ({ perHourMicros }) => perHourMicros);
+}
+
+function messagesFor(stage: Stage, capOf: (cap: Cap) => number): number {
+  const { prices, total, knownShare } = spendTermsOf(stage);
   const price = prices[homeOf(stage)]?.sms;
-  return price === undefined ? Number.POSITIVE_INFINITY : total.perHourMicros / price;
+  return price === undefined ? Number.POSITIVE_INFINITY : (capOf(total) * (1 - knownShare)) / price;
+}
+
+/**
+ * From how many unverified sends of a day on everybody is asked for the challenge: a tenth of the messages that the day's cap buys. People leave
+ * about one in nine unverified, and a day's cap is twice what a day needs. Simulated at 200, 2,000 and 200,000 sign-ins a day.
+ */
+const SHARE_OF_A_DAY = 0.1;
+
+function askedFrom(stage: Stage): Pick<ScopeLimit, "askPerDay" | "askSends"> {
+  const perDay = Math.floor(messagesFor(stage, ({ perDayMicros }) => perDayMicros));
+  const { askPerDay } = LIMITS.unverifiedSends.service;
+  return {
+    askPerDay: Math.max(askPerDay, Math.ceil(perDay * SHARE_OF_A_DAY)),
+    askSends: { perWindow: Math.floor(messagesAnHour(stage)), perDay },
+  };
+}
+
+/** What so many messages home cost, of the day's cap. */
+export function knownShareOf({
+  countries: [home = "GB"],
+  prices,
+  spend,
+  knownNumbers,
+}: Stage): number {
+  const listed: Partial<Readonly<Record<Country, ChannelPrices>>> = PRICES.destinations;
+  const price = (prices?.[home] ?? listed[home])?.sms ?? 0;
+  return ((knownNumbers?.perDay ?? 0) * price) / (spend.dollarsPerDay * MICROS);
 }
 
 /** The caps of a stage in millionths, with the price of every country that it opens. */
@@ -100,6 +150,7 @@ export function spendTermsOf(stage: Stage): SpendTerms {
       ),
     },
     keptForTickets: spend.keptForTickets,
+    knownShare: knownShareOf(stage),
     prices: Object.fromEntries(
       countries.flatMap((country) => {
         const price = stage.prices?.[country] ?? listed[country];
@@ -124,7 +175,7 @@ function capOf(
 const CHALLENGE_ACTION = "latchkey-start";
 
 export function challengeOf({ challenge, allowedOrigins }: Stage): StageChallenge | undefined {
-  if (challenge === undefined) return undefined;
+  if (challenge === undefined || "off" in challenge) return undefined;
   const hosts = allowedOrigins.map((origin) => new URL(origin).hostname);
   return { ...challenge, action: CHALLENGE_ACTION, hosts };
 }

@@ -4,7 +4,8 @@ import { LIMITS } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
-import { STAGE_SCHEMAS, type Stage } from "./stage.ts";
+import { knownShareOf } from "./sending-terms.ts";
+import { EXAMPLE_SITE_KEY, STAGE_SCHEMAS, type Stage } from "./stage.ts";
 
 /** A setting that cannot be deployed. Its message is one sentence for the owner of latchkey.config.ts. */
 export class StageFault extends Error {
@@ -66,7 +67,15 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   longHost,
   absentChannel,
   unreadableClientHeader,
+  knownNumbersAboveHalf,
 ];
+
+/** What is kept for known numbers must leave others the larger part. */
+function knownNumbersAboveHalf(stage: Stage): string | undefined {
+  return knownShareOf(stage) > 0.5
+    ? "knownNumbers must be worth at most half of the day's cap"
+    : undefined;
+}
 
 /** A setting of a country that receives no codes does nothing, and its owner believes otherwise. */
 function unopenedCountry(stage: Stage): string | undefined {
@@ -161,13 +170,16 @@ function unreadableClientHeader({ clientAddressHeader, firewall }: Stage): strin
     : undefined;
 }
 
+/** A host below `.example` (RFC 2606), or a key that is none. */
+const PLACEHOLDER = new RegExp(`\\.example(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`);
+
 /**
- * What stands in a production stage only as an example: fields that hold a host or an address below `.example` (RFC 2606). Synthesis takes
+ * What stands in a production stage only as an example. Synthesis takes
  * them, so that every stage can be looked at as it comes; a deployment must not.
  */
 export function placeholdersOf(stage: Stage): readonly string[] {
   if (!stage.production) return [];
   return Object.entries(stage)
-    .filter(([, value]) => /\.example(?=["/:]|$)/.test(JSON.stringify(value)))
+    .filter(([, value]) => PLACEHOLDER.test(JSON.stringify(value)))
     .map(([field]) => field);
 }

@@ -46,6 +46,22 @@ const SCOPE = v.strictObject({
 
 const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
 
+/** What stands in an example, and is refused when it is deployed. */
+export const EXAMPLE_SITE_KEY = "example-site-key";
+
+const CHALLENGE = v.pipe(
+  v.strictObject({
+    provider: v.picklist(CHALLENGE_PROVIDERS),
+    siteKey: v.string(),
+    when: v.picklist(["always", "under-pressure"]),
+    /** What happens to a start when the provider does not answer. */
+    whenUnreachable: v.picklist(["refuse", "allow"]),
+  }),
+  v.check(
+    ({ provider, siteKey }) => siteKey === EXAMPLE_SITE_KEY || SITE_KEYS[provider].test(siteKey),
+  ),
+);
+
 const COMMON = {
   /** Countries whose mobiles receive codes, the home country first. Each other one costs more and draws pumping, so each is opened by name. */
   countries: v.pipe(
@@ -214,6 +230,16 @@ const COMMON = {
       "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries if any",
     ),
   ),
+  /**
+   * Back ends may vouch on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's price,
+   * are kept for those and for no others, out of the day's cap. None if left out: vouching then changes nothing.
+   */
+  knownNumbers: v.exactOptional(
+    v.pipe(
+      v.strictObject({ perDay: COUNT }),
+      v.description("perDay, a whole number from 1, worth at most half of the day's cap"),
+    ),
+  ),
   /** Twilio's price for this account, where it is not the list price, and where no list price is known. */
   prices: v.exactOptional(
     v.pipe(
@@ -248,19 +274,15 @@ const COMMON = {
       ),
     ),
   ),
-  /** The token that a start must show beside all limits, when a scope is half full or always. None if left out. `siteKey` is the public half; `npm run secrets` asks for the other. */
+  /**
+   * The token that a start must show beside all limits, under pressure or always. None if left out; production must say why it has none. `siteKey`
+   * is the public half; `npm run secrets` asks for the other.
+   */
   challenge: v.exactOptional(
     v.pipe(
-      v.strictObject({
-        provider: v.picklist(CHALLENGE_PROVIDERS),
-        siteKey: v.string(),
-        when: v.picklist(["always", "under-pressure"]),
-        /** What happens to a start when the provider does not answer. */
-        whenUnreachable: v.picklist(["refuse", "allow"]),
-      }),
-      v.check(({ provider, siteKey }) => SITE_KEYS[provider].test(siteKey)),
+      v.union([CHALLENGE, OFF]),
       v.description(
-        `provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
+        `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
       ),
     ),
   ),
@@ -328,6 +350,12 @@ const PRODUCTION = {
   fictionalNumbers: v.pipe(
     v.literal("refused"),
     v.description('"refused": numbers of fiction are for development'),
+  ),
+  challenge: v.pipe(
+    v.union([CHALLENGE, OFF]),
+    v.description(
+      `a challenge, or off: true with because in at least three words: without one few addresses keep out all strangers`,
+    ),
   ),
   /** A year: abuse is found late. */
   logRetentionDays: v.pipe(v.literal(365), v.description("365: abuse is found late")),

@@ -45,6 +45,8 @@ const SEND = v.object({
   country: COUNTRY,
   channel: v.picklist(CHANNELS),
   hasTicket: v.boolean(),
+  isCustomer: v.optional(v.boolean()),
+  isKnown: v.optional(v.boolean()),
   scopes: SCOPES,
   limited: v.pipe(
     v.array(v.string()),

@@ -13,6 +13,7 @@ import {
 } from "../../functions/verification/rules.ts";
 import {
   decrementFor,
+  itemOf,
   type ScopeKind,
   type ScopeWindow,
   windowsAt,
@@ -95,7 +96,8 @@ export function replay(events: readonly PastEvent[], settings: Settings): Outcom
 
 type Counters = {
   readonly records: Map<Mac, NumberRecord>;
-  readonly counts: Map<ScopeKey, { readonly unverified: number; readonly minimum: number }>;
+  /** By window, and by the item of a day where the day is counted. */
+  readonly counts: Map<string, { readonly unverified: number; readonly minimum: number }>;
   readonly spent: Map<string, number>;
   /** The newest verification of a number: what its start is booked on, and until when its newest code is good. */
   readonly open: Map<Mac, { readonly counts: readonly ScopeKey[]; readonly until: number }>;
@@ -151,14 +153,25 @@ function leave(counters: Counters, { number, at }: PastSend, keys: readonly Scop
 function release(
   { counts }: Counters,
   keys: readonly ScopeKey[],
-  decrement = (_: ScopeKey) => 1,
+  decrement = (_: ScopeKey) => ({ window: 1, day: 1 }),
 ): void {
   for (const key of keys) {
-    const window = counts.get(key);
-    if (window === undefined) continue;
-    const { unverified, minimum } = window;
-    counts.set(key, { unverified: decremented(unverified, decrement(key), minimum), minimum });
+    const { window, day } = decrement(key);
+    const { item } = itemOf(key);
+    lessIn(counts, key, window);
+    if (item !== key) lessIn(counts, item, day);
   }
+}
+
+function lessIn(counts: Counters["counts"], name: string, amount: number): void {
+  const held = counts.get(name);
+  if (held === undefined) return;
+  const { unverified, minimum } = held;
+  counts.set(name, { unverified: decremented(unverified, amount, minimum), minimum });
+}
+
+function oneMoreIn(counts: Counters["counts"], name: string, minimum: number): void {
+  counts.set(name, { unverified: (counts.get(name)?.unverified ?? 0) + 1, minimum });
 }
 
 const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
@@ -174,22 +187,25 @@ const NO_RANDOM = { integer: () => 0 } as const;
 function bookAll(
   counters: Counters,
   { scopeTerms }: Settings,
-  { scopes, at, hasTicket }: PastSend,
+  { scopes, at, hasTicket, isCustomer = hasTicket, isKnown = false }: PastSend,
   which: "client" | "shared",
 ): { readonly keys: readonly ScopeKey[] } | { readonly full: ScopeKind } {
-  const asked = scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
+  const isApart = isKnown && which === "shared";
+  const asked = isApart
+    ? []
+    : scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
   const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
-  const isFull = ({ key, mode, max }: ScopeWindow) =>
-    mode === "enforce" &&
-    !hasTicket &&
-    !isBelowLimit(counters.counts.get(key)?.unverified ?? 0, max);
+  const isFree = which === "client" ? hasTicket : isCustomer;
+  const isOver = (name: string, max = Number.POSITIVE_INFINITY) =>
+    !isBelowLimit(counters.counts.get(name)?.unverified ?? 0, max);
+  const isFull = ({ key, mode, max, day }: ScopeWindow) =>
+    mode === "enforce" && !isFree && (isOver(key, max) || isOver(itemOf(key).item, day?.max));
   const full = windows.find(isFull);
   if (full !== undefined) return { full: full.kind };
-  for (const { key, minimum } of windows)
-    counters.counts.set(key, {
-      unverified: (counters.counts.get(key)?.unverified ?? 0) + 1,
-      minimum,
-    });
+  for (const { key, minimum, day } of windows) {
+    oneMoreIn(counters.counts, key, minimum);
+    if (day !== undefined) oneMoreIn(counters.counts, itemOf(key).item, day.minimum);
+  }
   return { keys: windows.map(({ key }) => key) };
 }
 
@@ -197,13 +213,17 @@ function bookAll(
 function reserveAgain(
   { spent }: Counters,
   { spendTerms }: Settings,
-  { at, country, channel, hasTicket, priceMicros }: PastSend,
+  { at, country, channel, hasTicket, isCustomer = hasTicket, priceMicros }: PastSend,
 ): number | undefined {
   const micros = priceMicros > 0 ? priceMicros : (spendTerms.prices[country]?.[channel] ?? 0);
   const day = dayOf(at);
   const hour = `${day} ${new Date(at).getUTCHours()}`;
   const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
-  const caps = capsOf(spendTerms, { country, hasTicket });
+  const caps = capsOf(spendTerms, {
+    country,
+    standing: isCustomer ? "customer" : "stranger",
+    now: at,
+  });
   const each = (figure: (counter: keyof Room) => number): Room => ({
     day: figure("day"),
     hour: figure("hour"),
@@ -231,7 +251,7 @@ function checkAgain(counters: Counters, { number, at, result }: PastCheck): bool
     counters.records.set(number, failureAdded(record, at));
     return false;
   }
-  counters.records.set(number, failuresCleared(record));
+  counters.records.set(number, failuresCleared(record, at));
   counters.open.delete(number);
   release(counters, verification.counts, decrementFor);
   return true;

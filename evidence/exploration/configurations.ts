@@ -142,7 +142,7 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
   },
   clear: () => async (actor) => {
     const number = await pseudonym();
-    await actor.does(({ numbers }) => numbers.clearFailures(number));
+    await actor.does(({ numbers }, now) => numbers.clearFailures(number, now));
   },
   revoke: () =>
     writes({ ":now": 0 }, "SET ticketsFrom = :now, deleteAfter = :now", () => keyOf("number")),

@@ -1,9 +1,13 @@
+import { setImmediate } from "node:timers/promises";
+
 /** What is to happen, in the order of its moments. */
 export type Agenda = {
   /** The moment of what happens now. */
   readonly now: () => number;
   readonly at: (moment: number, act: () => Promise<void>) => void;
-  /** Everything, one after the other, with whatever it puts on the agenda in turn. */
+  /** What waits so long lets everything else go on. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Everything in order, with whatever it puts on the agenda in turn. */
   readonly run: () => Promise<void>;
 };
 
@@ -13,16 +17,35 @@ export function agendaFrom(beginning: number): Agenda {
   const heap: Entry[] = [];
   let now = beginning;
   let entries = 0;
+  let waiting = 0;
+  let fallsAsleep = Promise.withResolvers<void>();
+  function at(moment: number, act: Entry["act"]): void {
+    push(heap, { moment: Math.max(Math.round(moment), now), order: entries, act });
+    entries += 1;
+  }
   return {
     now: () => now,
-    at(moment, act) {
-      push(heap, { moment: Math.max(Math.round(moment), now), order: entries, act });
-      entries += 1;
+    at,
+    wait(milliseconds) {
+      waiting += 1;
+      fallsAsleep.resolve();
+      return new Promise((resolve) => {
+        at(now + milliseconds, async () => {
+          waiting -= 1;
+          resolve();
+        });
+      });
     },
     async run() {
+      const faults: unknown[] = [];
       for (let next = pop(heap); next !== undefined; next = pop(heap)) {
         now = next.moment;
-        await next.act();
+        fallsAsleep = Promise.withResolvers();
+        const isAlone = waiting === 0;
+        const acting = next.act().catch((fault: unknown) => faults.push(fault));
+        // Nothing here waits for the world: what has not ended within a turn of the event loop waits on this agenda.
+        await (isAlone ? Promise.race([acting, fallsAsleep.promise]) : setImmediate());
+        if (faults.length > 0) throw faults[0];
       }
     },
   };

@@ -1,7 +1,8 @@
 import type { Country } from "../../functions/policy/destinations.ts";
+import type { Phone, Ticket } from "../../functions/verification/identifiers.ts";
 import type { Channel } from "../../functions/verification/verification.ts";
-import { drawNumber, ipv4, ipv6, type NumberPlan } from "./numbers.ts";
-import type { SentMessage, System } from "./system.ts";
+import { drawNumber, ipv4, ipv6, type NumberPlan, UK_MOBILES } from "./numbers.ts";
+import type { Asking, SendEnd, SentMessage, System } from "./system.ts";
 
 /** Somebody who wants to spend our money, to guess codes, or to keep others out. */
 export type Attack = {
@@ -12,14 +13,29 @@ export type Attack = {
   /** … and how fast. */
   readonly pace: Pace;
   readonly addresses: Addresses;
-  readonly numbers: NumberPlan;
+  /** The numbers of others that it starts for; each second try is one of its own where it has both. */
+  readonly numbers?: NumberPlan;
+  /** Only so many of them, again and again. */
+  readonly among?: number;
+  /** Numbers of its own, one after the other. It reads their messages, proves them and comes again with their tickets. */
+  readonly owned?: Owned;
   /** Theirs, if it is not the home country. */
   readonly country?: Country;
   readonly channel?: Channel;
   /** Codes tried on each verification that was started. */
   readonly guesses: number;
-  /** The share of its numbers whose messages it can read, and proves. */
+  /** The share of the numbers of others whose messages it can read, and proves. */
   readonly provenShare?: number;
+  /** The share of the challenges that it passes of those that it has solved for money. None if left out. */
+  readonly solvingShare?: number;
+  /** With the credential of a back end, which says of each number that it knows it. */
+  readonly knownNumber?: boolean;
+};
+
+type Owned = {
+  readonly count: number;
+  /** How old their first tickets are; it has none yet if left out. */
+  readonly ticketDays?: number;
 };
 
 /** So many a minute, or in bursts around the ends of windows of this length. */
@@ -39,32 +55,44 @@ export type Loot = {
   micros: number;
   guesses: number;
   guessed: number;
+  /** Challenges that were solved for money, well or badly. */
+  challenges: number;
   /** Minutes from the beginning of the attack to the first start that was refused. */
   firstRefusal: number | undefined;
 };
 
-const MINUTE_MS = 60_000;
-/** A script types fast. */
-const GUESS_SECONDS = 2;
-
-/** Puts an attack on the agenda. Gives what it comes to, as it does. */
-export function mount(system: System, attack: Attack): Loot {
-  const { agenda } = system;
-  const loot: Loot = {
+export function nothingYet(): Loot {
+  return {
     tries: 0,
     messages: 0,
     micros: 0,
     guesses: 0,
     guessed: 0,
+    challenges: 0,
     firstRefusal: undefined,
   };
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+/** A script types fast. */
+const GUESS_SECONDS = 2;
+
+type OwnNumber = { readonly to: Phone; ticket: Ticket | undefined };
+
+/** Puts an attack on the agenda. Gives what it comes to, as it does. */
+export function mount(system: System, attack: Attack): Loot {
+  const { agenda } = system;
+  const loot = nothingYet();
   const beginning = agenda.now() + attack.from * MINUTE_MS;
   const momentOf = momentsOf(attack.pace, beginning);
+  const own: OwnNumber[] = [];
+  const others: Phone[] = [];
   function next(index: number): void {
     if (index === attack.tries) return;
     agenda.at(momentOf(index), async () => {
       next(index + 1);
-      await tryOne(system, attack, { loot, index, beginning });
+      await tryOne(system, attack, { loot, own, others, index, beginning });
     });
   }
   next(0);
@@ -81,22 +109,22 @@ function momentsOf(pace: Pace, beginning: number): (index: number) => number {
     firstEdge + Math.floor(index / perEdge) * window + ((index % perEdge) / perEdge - 0.5) * 2_000;
 }
 
-async function tryOne(
-  system: System,
-  attack: Attack,
-  {
-    loot,
-    index,
-    beginning,
-  }: { readonly loot: Loot; readonly index: number; readonly beginning: number },
-): Promise<void> {
+type Try = {
+  readonly loot: Loot;
+  readonly own: OwnNumber[];
+  readonly others: Phone[];
+  readonly index: number;
+  readonly beginning: number;
+};
+
+async function tryOne(system: System, attack: Attack, each: Try): Promise<void> {
+  const { loot, index, beginning } = each;
   const address = addressOf(system, attack.addresses, index);
-  const { channel } = attack;
-  const end = await system.start({
-    to: drawNumber(attack.numbers, system.random),
-    address,
-    ...(channel === undefined ? {} : { channel }),
-  });
+  const mine = await ownNumber(system, attack, each);
+  const { channel = "sms", knownNumber = false, solvingShare = 0 } = attack;
+  const to = mine?.to ?? numberOfOthers(system, attack, each);
+  const asking = { to, address, channel, knownNumber, ticket: mine?.ticket };
+  const end = await startSolving(system, loot, asking, solvingShare);
   loot.tries += 1;
   if (end.kind === "refused") {
     loot.firstRefusal ??= (system.agenda.now() - beginning) / MINUTE_MS;
@@ -104,9 +132,55 @@ async function tryOne(
   }
   loot.messages += 1;
   loot.micros += end.message.priceMicros;
-  if (system.random.chance(attack.provenShare ?? 0))
-    await system.check(end.message.id, end.message.code, address);
+  const { id, code } = end.message;
+  // The oldest ticket is worth the most, and is good as often as any.
+  if (mine !== undefined) {
+    const { ticket } = await system.check(id, code, address);
+    mine.ticket ??= ticket;
+  } else if (system.random.chance(attack.provenShare ?? 0)) await system.check(id, code, address);
   else guess(system, loot, { message: end.message, address, left: attack.guesses });
+}
+
+/** Asks, and has the challenge solved where one is shown and it knows how. */
+async function startSolving(
+  system: System,
+  loot: Pick<Loot, "challenges">,
+  asking: Asking,
+  solvingShare: number,
+): Promise<SendEnd> {
+  const end = await system.start(asking);
+  const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
+  if (!isAsked || solvingShare === 0) return end;
+  loot.challenges += 1;
+  return system.start({ ...asking, solvingShare });
+}
+
+async function ownNumber(
+  system: System,
+  { owned, numbers }: Attack,
+  { own, index }: Try,
+): Promise<OwnNumber | undefined> {
+  if (owned === undefined || (numbers !== undefined && index % 2 === 1)) return undefined;
+  const place = (numbers === undefined ? index : index / 2) % owned.count;
+  const known = own[place];
+  if (known !== undefined) return known;
+  const to = drawNumber(UK_MOBILES, system.random);
+  const ticket =
+    owned.ticketDays === undefined
+      ? undefined
+      : await system.ticketFor(to, owned.ticketDays * DAY_MS);
+  const mine = { to, ticket };
+  own[place] = mine;
+  return mine;
+}
+
+function numberOfOthers({ random }: System, attack: Attack, { others }: Try): Phone {
+  const { numbers = UK_MOBILES, among } = attack;
+  const known = among === undefined ? undefined : others[random.integer(among)];
+  if (known !== undefined) return known;
+  const drawn = drawNumber(numbers, random);
+  if (among !== undefined) others.push(drawn);
+  return drawn;
 }
 
 function addressOf({ random }: System, addresses: Addresses, index: number): string {
@@ -123,12 +197,20 @@ type Guessing = {
 
 function guess(system: System, loot: Loot, { message, address, left }: Guessing): void {
   if (left === 0) return;
-  const { agenda, random } = system;
+  const { agenda } = system;
   agenda.at(agenda.now() + GUESS_SECONDS * 1_000, async () => {
-    const code = String(random.integer(10 ** message.code.length));
-    loot.guesses += 1;
-    if (await system.check(message.id, code.padStart(message.code.length, "0"), address))
-      loot.guessed += 1;
+    await guessOnce(system, loot, message, address);
     guess(system, loot, { message, address, left: left - 1 });
   });
+}
+
+export async function guessOnce(
+  { random, check }: System,
+  loot: Loot,
+  { id, code }: SentMessage,
+  address: string,
+): Promise<void> {
+  loot.guesses += 1;
+  const typed = String(random.integer(10 ** code.length)).padStart(code.length, "0");
+  if ((await check(id, typed, address)).isApproved) loot.guessed += 1;
 }

@@ -1,29 +1,271 @@
-import { type Line, markdownTable, TARGETS } from "./table.ts";
+import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import {
+  SCENARIOS,
+  type Scenario,
+  scenarioNamed,
+  withParameters,
+  withVolume,
+} from "./scenarios.ts";
+import { type Report, simulate } from "./simulate.ts";
+import { type Figures, figuresIn, type Line, markdownTable, TARGETS } from "./table.ts";
 
-/** The page of docs/evidence, all of it: nobody writes there by hand. */
-export function evidence(
-  lines: readonly Line[],
-  { seed, now }: { readonly seed: number; readonly now: Date },
-): string {
+const ADDRESSES = [1, 3, 14, 67, 500] as const;
+const OWNED = [150, 400, 1_000] as const;
+const SOLVING = [0, 0.3, 0.95] as const;
+
+/** Every attack on the shipped stage that has addresses of its own to choose. */
+const BY_ADDRESSES = [
+  "few-addresses",
+  "day-of-guessing",
+  "window-edges",
+  "spread-guessing",
+] as const;
+const BY_ADDRESSES_TOO = ["pumping", "ipv6-site"] as const;
+/** Those that have numbers of their own as well. */
+const BY_NUMBERS = ["own-numbers", "own-and-others", "old-tickets"] as const;
+/** Those that one range, one country or one credential bounds, from however many addresses. */
+const AS_THEY_ARE = ["one-range", "morocco", "calls", "stolen-credential"] as const;
+
+type Case = {
+  readonly scenario: Scenario;
+  readonly addresses?: number;
+  readonly owned?: number;
+  readonly solvingShare: number;
+};
+
+function cases(): readonly Case[] {
+  return SOLVING.flatMap((solvingShare) => [
+    ...AS_THEY_ARE.map((name) => ({ scenario: scenarioNamed(name), solvingShare })),
+    ...[...BY_ADDRESSES, ...BY_ADDRESSES_TOO].flatMap((name) =>
+      ADDRESSES.map((addresses) => ({ scenario: scenarioNamed(name), addresses, solvingShare })),
+    ),
+    ...BY_NUMBERS.flatMap((name) =>
+      ADDRESSES.flatMap((addresses) =>
+        OWNED.map((owned) => ({ scenario: scenarioNamed(name), addresses, owned, solvingShare })),
+      ),
+    ),
+  ]);
+}
+
+type Played = Case & { readonly figures: readonly Figures[] };
+type Progress = (line: string) => void;
+
+/** The page of docs/evidence, all of it: no one writes there by hand. */
+export async function evidence(
+  seeds: readonly number[],
+  { now, progress }: { readonly now: Date; readonly progress: Progress },
+): Promise<string> {
+  const all = cases();
+  const waiting = all.entries();
+  const played: Played[] = [];
+  async function work(): Promise<void> {
+    for (const [index, each] of waiting) {
+      progress(`${index + 1} of ${all.length}: ${each.scenario.name}`);
+      const figures: Figures[] = [];
+      for (const seed of seeds) figures.push(await playApart(each, seed));
+      played.push({ ...each, figures });
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return page({
+    seeds,
+    now,
+    played,
+    volumes: await volumes(seeds, progress),
+    overview: await overview(seeds, progress),
+  });
+}
+
+const MAIN = join(import.meta.dirname, "main.ts");
+
+/** In a process of its own, by the very command that the page names: so many run at once as there are processors. */
+async function playApart(
+  { scenario, addresses, owned, solvingShare }: Case,
+  seed: number,
+): Promise<Figures> {
+  const options = [
+    ...["--scenario", scenario.name, "--seed", String(seed), "--challenge", "pressure", "--json"],
+    ...["--solves", String(Math.round(100 * solvingShare))],
+    ...(addresses === undefined ? [] : ["--addresses", String(addresses)]),
+    ...(owned === undefined ? [] : ["--owned", String(owned)]),
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...options]);
+  return figuresIn(stdout);
+}
+
+async function overview(
+  [seed = 0]: readonly number[],
+  progress: Progress,
+): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const scenario of SCENARIOS) {
+    progress(`both ways: ${scenario.name}`);
+    for (const challenge of ["none", "pressure"] as const)
+      lines.push({
+        report: await simulate(withParameters(scenario, { challenge }), seed),
+        hasChallenge: challenge === "pressure",
+      });
+  }
+  return lines;
+}
+
+type Volume = { readonly signIns: number; readonly reports: readonly Report[] };
+
+/** The largest for its busiest hour alone, after the day's quiet ones. */
+async function volumes(seeds: readonly number[], progress: Progress): Promise<readonly Volume[]> {
+  const played: Volume[] = [];
+  for (const signIns of [200, 2_000, 200_000]) {
+    progress(`an ordinary day of ${signIns}`);
+    const reports: Report[] = [];
+    for (const seed of signIns > 2_000 ? seeds.slice(0, 1) : seeds)
+      reports.push(await simulate(withVolume(scenarioNamed("ordinary-day"), signIns), seed));
+    played.push({ signIns, reports });
+  }
+  return played;
+}
+
+type Findings = {
+  readonly seeds: readonly number[];
+  readonly now: Date;
+  readonly played: readonly Played[];
+  readonly volumes: readonly Volume[];
+  readonly overview: readonly Line[];
+};
+
+function page({ seeds, now, played, volumes: days, overview: lines }: Findings): string {
+  const aimed = played.filter(({ solvingShare }) => solvingShare < 0.9);
+  const kept = aimed.filter(({ figures }) => !figures.some(missed));
   return `# Simulated traffic
 
-Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seed ${seed}. The real domain (start, resend, check) over the stores in memory, under the terms of the stage \`prod\` (latchkey.config.ts, functions/policy/limits.ts), with a fake clock. Every attack runs in the busiest hours of a service with 2,000 sign-ins a day, five people a minute, half of them with a returning ticket.
+The real code of start, resend and check serves honest people while an attacker tries to spend the money, to guess codes or to keep people out. In ${kept.length} of ${aimed.length} attacks whose attacker passes no challenge or three in ten, at least ${100 * TARGETS.withTicket} % of ticket holders and of known customers and ${100 * TARGETS.withoutTicket} % of strangers were sent a code. The others are named below, each with the bound that stands in the way.
+
+Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seeds ${seeds.join(" and ")}; each figure is the worse of the two. The stores are in memory, the clock is not real, and the terms are those of the stage \`prod\` as it is shipped (latchkey.config.ts, functions/policy/limits.ts), with its challenge under pressure. Besides the attacker there are 2,000 sign-ins a day, half of them with a returning ticket, and 400 of numbers that a back end knows. One scenario with other figures: \`npm run simulate -- --help\`.
+
+## The shipped stage under attack
+
+${gridTable(played)}
+
+- **solves**: the share of the challenges that the attacker passes of those that it has solved; **for** is what they cost at two dollars a thousand. 98 in 100 people pass theirs.
+- **tickets**, **known**, **strangers**: of the honest people who came in the minutes of the attack and whose numbers are not attacked, those who were sent a code, at once or when they tried again after a minute.
+- **sent**, **lost**: messages to whom the attacker chose, and what they cost. **codes**: what its guesses are worth, at one in a million each. **alarm**: minutes to the first one of infra/alarm-rows.ts.
+
+${missing(played)}
+
+## An ordinary day
+
+| sign-ins a day | people | met a challenge | served |
+| ---: | ---: | ---: | ---: |
+${days.map(volumeRow).join("\n")}
+
+The thresholds follow the stage: its caps here are as many times larger or smaller as its sign-ins. Of 200,000 only the busiest hour was played.
+
+## Each scenario with and without a challenge
 
 ${markdownTable(lines)}
 
-How to read it:
-
-- **challenge**: without one, as the stage comes; and with one that is shown under pressure, which attackers cannot solve and 98 in 100 people do.
-- **sent**, **lost**: messages to whom the attacker chose, and what they cost; **of cap** is the most that the stage would have spent on everybody in the hours of the attack.
-- **codes**: guessed; **expected** is the guesses times 10^-6, which is what they are worth.
-- **refused**, **alarm**: minutes from the beginning of the attack to the first start that was refused, and to the first alarm of infra/alarm-rows.ts. Bands that CloudWatch learns are left out.
-- **ticket**, **no ticket**: of honest people who came in the minutes of the attack and whose numbers are not attacked, those who were sent a code, at once or when they tried again after a minute. The targets are ${100 * TARGETS.withTicket} % and ${100 * TARGETS.withoutTicket} %. Behind **attacked** are the few people in the attacked range or country, or whose own number is besieged, who wait up to half an hour.
-
-What misses its target, and why:
-
-- Where numbers are attacked all over the home country, (e), (h) and (k), an attacker's start looks like the first start of a stranger. No limit can tell them apart; it can only say how many are let in. People with a ticket are let in all the same, and a challenge tells the others apart.
-- (k) with a challenge under pressure: each hour lets some 80 messages of the attacker through before it asks, and by the evening they and people's own have used up the day's cap for strangers. The first alarm comes in its third minute; a challenge that is always shown, \`when: "always"\`, then stops it.
-- (j): whoever can read messages and proves enough of them owes little, on purpose. Only the caps of spend hold him, and a challenge that is always shown.
-- (f): without a ticket, somebody whose seven turns a stranger burns each day is locked out for as long as that goes on. With one he waits minutes.
+- **of cap** is the most that the stage would have spent on everybody in the hours of the attack; **refused** are minutes to the first start that was refused.
+- Behind **attacked** are the people in the attacked range or country, or whose own number is besieged, who wait up to half an hour.
+- Without a challenge a start of an attacker looks like the first start of a stranger wherever numbers are attacked all over the home country. No limit can tell them apart; it can only say how many are let in. So a production stage without a challenge is refused unless it says why.
+- (f): without a ticket, somebody whose seven turns a stranger uses up each day is locked out for as long as that goes on. With one the wait is minutes.
+- (p): a quarter of an hour without messages looks like an attack until the evening, and strangers are asked for the challenge.
 `;
 }
+
+function volumeRow({ signIns, reports }: Volume): string {
+  const visits = reports.flatMap((report) => report.visits);
+  const asked = visits.filter(({ isAsked }) => isAsked).length;
+  const served = visits.filter(({ isServed }) => isServed).length;
+  const of = (count: number) => `${((100 * count) / visits.length).toFixed(2)} %`;
+  const people = visits.length.toLocaleString("en-US");
+  return `| ${signIns.toLocaleString("en-US")} | ${people} | ${of(asked)} | ${of(served)} |`;
+}
+
+function gridTable(played: readonly Played[]): string {
+  const head =
+    "| scenario | addresses | own numbers | solves | for | tickets | known | strangers | sent | lost | codes | alarm | on target |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
+  const order = SCENARIOS.map(({ name }) => name);
+  const placeOf = ({ scenario, owned = 0, addresses = 0, solvingShare }: Played) =>
+    [order.indexOf(scenario.name), owned, addresses, 100 * solvingShare].map(padded).join(" ");
+  const sorted = played.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
+  return [head, ...sorted.map(gridRow)].join("\n");
+}
+
+const padded = (figure: number) => String(Math.round(figure)).padStart(5, "0");
+
+function gridRow({ scenario, addresses, owned, solvingShare, figures }: Played): string {
+  const most = (figure: (each: Figures) => number) => Math.max(...figures.map(figure));
+  const cells = [
+    scenario.name,
+    addresses ?? "–",
+    owned ?? "–",
+    `${Math.round(100 * solvingShare)} %`,
+    `$${most(({ solvingDollars }) => solvingDollars).toFixed(2)}`,
+    least(figures.map(({ ticketHoldersServed }) => ticketHoldersServed)),
+    least(figures.map(({ knownCustomersServed }) => knownCustomersServed)),
+    least(figures.map(({ strangersServed }) => strangersServed)),
+    most(({ messages }) => messages).toLocaleString("en-US"),
+    `$${most(({ dollars }) => dollars).toFixed(2)}`,
+    most(({ expectedCodes }) => expectedCodes).toFixed(4),
+    alarmOf(figures.map(({ minutesToAlarm }) => minutesToAlarm)),
+    figures.some(missed) ? "**no**" : "yes",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Nobody there is nobody kept out. */
+function missed({ ticketHoldersServed, knownCustomersServed, strangersServed }: Figures): boolean {
+  return (
+    (ticketHoldersServed ?? 1) < TARGETS.withTicket ||
+    (knownCustomersServed ?? 1) < TARGETS.known ||
+    (strangersServed ?? 1) < TARGETS.withoutTicket
+  );
+}
+
+function alarmOf(minutes: readonly (number | null)[]): string {
+  const known = minutes.flatMap((minute) => minute ?? []);
+  return known.length < minutes.length ? "–" : `${Math.max(...known)} min`;
+}
+
+function least(served: readonly (number | null)[]): string {
+  const known = served.flatMap((share) => share ?? []);
+  return known.length === 0 ? "–" : `${(100 * Math.min(...known)).toFixed(1)} %`;
+}
+
+/** Why a scenario cannot be held, where it cannot. */
+const BOUNDS: Readonly<Record<string, string>> = {
+  "own-numbers":
+    "A number that was proven today is a stranger's first send, and each of 1,000 may have one. Solved challenges let more of them in than the cap of the hour, or of the day, leaves to strangers: the cap is the bound.",
+  "own-and-others":
+    "As own-numbers, and each address adds three starts a day to numbers of others. With 500 addresses both together fill what strangers have of the cap.",
+  "old-tickets":
+    "A number that was proven on an earlier day is a customer, as far as anything tells: it passes limits and challenges, and two sends a day of it use what is kept for tickets. Whoever has prepared 400 such numbers takes the peak hour from strangers, and with 1,000 their day.",
+  "stolen-credential":
+    "A back end that vouches is believed. Its credential takes the share of known customers, at most that of the stage a day, and nothing of anybody else: strangers and ticket holders are served. Revoke the credential.",
+  pumping:
+    "Whoever reads the messages of three in ten and proves them looks like customers of a service that few leave. Only the challenge and the caps hold it.",
+  "few-addresses":
+    "Each address has three starts a day while the service asks, good tokens or not, and a person needs no fewer. Those of 500 come to more in the busiest hour than its cap leaves to strangers.",
+  "day-of-guessing": "As few-addresses.",
+  "window-edges": "As few-addresses.",
+  "spread-guessing":
+    "As few-addresses; a thousand starts a minute have the hour's cap before its first ten minutes are over.",
+  "ipv6-site": "Each /48 has four starts a day while the service asks, as an address has three.",
+};
+
+function missing(played: readonly Played[]): string {
+  const aimed = played.filter(({ solvingShare }) => solvingShare < 0.9);
+  const names = [...new Set(aimed.filter(({ figures }) => figures.some(missed)).map(nameOf))];
+  if (names.length === 0)
+    return "No attack of an attacker that solves none or three in ten misses the target.";
+  const rows = names.map((name) => {
+    const of = aimed.filter((each) => nameOf(each) === name);
+    const bad = of.filter(({ figures }) => figures.some(missed));
+    return `- **${name}**, ${bad.length} of ${of.length}. ${BOUNDS[name] ?? "No bound is named yet."}`;
+  });
+  return `What misses the target with no challenge solved or three in ten, and which bound stands in the way:\n\n${rows.join("\n")}\n\nWith 95 % solved an attacker is a person to the challenge, and only the limits of its addresses and numbers and the caps are left.`;
+}
+
+const nameOf = ({ scenario }: Case) => scenario.name;

@@ -1,42 +1,113 @@
-/** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- e h` plays those, `-- --write` keeps the table. */
+/** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` says what it takes. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { challengeOf } from "../../infra/sending-terms.ts";
 import { evidence } from "./evidence.ts";
-import { SCENARIOS, withChallenge } from "./scenarios.ts";
+import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
-import { type Line, terminalTable } from "./table.ts";
+import { figuresOf, type Line, terminalTable } from "./table.ts";
 
 const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
 
-/** Another seed draws other people; the table in docs/evidence is of this one. */
-const SEED = 7;
+/** Other seeds draw other people; the tables in docs/evidence are of these. */
+const SEEDS = [7, 8] as const;
+
+const HELP = `
+  npm run simulate                       every scenario, without a challenge and with one under pressure
+  npm run simulate -- e h                some of them
+  npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
+  npm run simulate -- --scenario <name>  one scenario, with these changed:
+      --addresses N    addresses of the attacker (/48s where it comes from IPv6)
+      --numbers N      numbers of others that it attacks
+      --owned N        numbers of its own
+      --rate N         starts a minute
+      --challenge X    ${CHALLENGES.join(", ")}; as the stage is shipped if left out
+      --solves N       percent of the challenges that it passes; 0 if left out
+      --seed N         which people come; ${SEEDS[0]} if left out
+      --json           one line of JSON
+
+${SCENARIOS.map(({ id, name, title }) => `      ${id}  ${name.padEnd(18)} ${title}`).join("\n")}
+`;
+
+const OPTIONS = {
+  scenario: { type: "string" },
+  addresses: { type: "string" },
+  numbers: { type: "string" },
+  owned: { type: "string" },
+  rate: { type: "string" },
+  challenge: { type: "string" },
+  solves: { type: "string" },
+  seed: { type: "string" },
+  json: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
+} as const;
 
 await runCommand(async () => {
-  const { values, positionals } = argumentsOf({
-    help: `npm run simulate -- [${SCENARIOS.map(({ id }) => id).join("|")} …] [--seed ${SEED}] [--write]`,
-    takesWords: true,
-    options: {
-      seed: { type: "string", default: String(SEED) },
-      write: { type: "boolean", default: false },
-    },
-  });
-  const wanted = SCENARIOS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
-  if (wanted.length === 0)
-    throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ id }) => id).join(", ")}.`);
-  const lines: Line[] = [];
-  const step = progressOf(wanted.length);
-  for (const scenario of wanted) {
-    step(`(${scenario.id}) ${scenario.title}`);
-    for (const hasChallenge of [false, true]) {
-      const played = hasChallenge ? withChallenge(scenario) : scenario;
-      lines.push({ report: await simulate(played, Number(values.seed)), hasChallenge });
-    }
-  }
-  tell(terminalTable(lines));
+  const { values, positionals } = argumentsOf({ help: HELP, takesWords: true, options: OPTIONS });
   if (values.write) {
-    await writeFile(EVIDENCE, evidence(lines, { seed: Number(values.seed), now: new Date() }));
-    tell(`\n  Written: docs/evidence/simulation.md`);
-  }
+    await writeFile(EVIDENCE, await evidence(SEEDS, { now: new Date(), progress }));
+    tell("  Written: docs/evidence/simulation.md");
+  } else if (values.scenario === undefined) {
+    tell(terminalTable(await bothWays(positionals, seedIn(values.seed))));
+  } else await playOne(values.scenario, values);
   return 0;
 });
+
+async function playOne(
+  name: string,
+  values: Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>,
+): Promise<void> {
+  const scenario = withParameters(scenarioNamed(name), {
+    addresses: countIn("addresses", values.addresses),
+    numbers: countIn("numbers", values.numbers),
+    owned: countIn("owned", values.owned),
+    rate: countIn("rate", values.rate),
+    challenge: challengeIn(values.challenge),
+    solvingShare: (countIn("solves", values.solves) ?? 0) / 100,
+  });
+  progress(scenario.title);
+  const report = await simulate(scenario, seedIn(values.seed));
+  const hasChallenge = challengeOf(scenario.stage) !== undefined;
+  tell(
+    values.json === true
+      ? JSON.stringify(figuresOf(report))
+      : terminalTable([{ report, hasChallenge }]),
+  );
+}
+
+async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const scenario of wanted.length === 0
+    ? SCENARIOS
+    : wanted.map((name) => scenarioNamed(name))) {
+    progress(`(${scenario.id}) ${scenario.title}`);
+    for (const challenge of ["none", "pressure"] as const) {
+      const report = await simulate(withParameters(scenario, { challenge }), seed);
+      lines.push({ report, hasChallenge: challenge === "pressure" });
+    }
+  }
+  return lines;
+}
+
+function countIn(option: string, text: string | boolean | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string" || !/^\d{1,7}$/.test(text))
+    throw new CommandFault(`--${option} takes a whole number.`);
+  return Number(text);
+}
+
+function challengeIn(text: string | boolean | undefined) {
+  const found = CHALLENGES.find((challenge) => challenge === text);
+  if (text !== undefined && found === undefined)
+    throw new CommandFault(`--challenge takes ${CHALLENGES.join(", ")}.`);
+  return found;
+}
+
+function seedIn(text: string | boolean | undefined): number {
+  return countIn("seed", text) ?? SEEDS[0];
+}
+
+function progress(line: string): void {
+  process.stderr.write(dim(`  ${line} …\n`));
+}

@@ -1,6 +1,6 @@
 import type { Phone, Ticket } from "../../functions/verification/identifiers.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan } from "./numbers.ts";
-import type { SendEnd, SentMessage, System } from "./system.ts";
+import { PEOPLE_SOLVE, type SendEnd, type SentMessage, type System } from "./system.ts";
 
 /** The habits of honest people, each with where it is from or why it is so. */
 const HABITS = {
@@ -19,6 +19,8 @@ const HABITS = {
   resends: 2,
   /** Who is refused tries once more. */
   retrySeconds: 60,
+  /** So long ago they have first proven their number, on average; a ticket lasts a quarter of a year. */
+  ticketDays: { mean: 60, most: 89 },
   /** The rest are behind an IPv4 address of their own. */
   ipv6Share: 0.4,
   carrierShare: 0.3,
@@ -27,13 +29,19 @@ const HABITS = {
 } as const;
 
 const SECOND = 1_000;
+const MOST_PER_MINUTE = 60;
+const DAY = 86_400 * SECOND;
 
 /** Who comes, and when. */
 export type Crowd = {
   /** How many people a minute, at some minute of the run. */
   readonly perMinute: (minute: number) => number;
+  /** More than ever come; 60 if left out. */
+  readonly mostPerMinute?: number;
   /** How many of them hold a returning ticket. */
   readonly ticketShare: number;
+  /** How many come by a back end that knows their numbers, and hold none. */
+  readonly knownShare: number;
   /** Where their numbers are, with how many of them. The rest of the country is everywhere else. */
   readonly numbers: readonly {
     readonly plan: NumberPlan;
@@ -53,6 +61,8 @@ export type Place = "elsewhere" | "in the range" | "in the country";
 export type Visit = {
   readonly minute: number;
   readonly hasTicket: boolean;
+  /** By a back end that knows its number. */
+  readonly isKnown: boolean;
   readonly place: Place;
   isServed: boolean;
   isVerified: boolean;
@@ -77,7 +87,7 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   function next(): void {
     // Thinned from a steady stream of the most that ever come, as rates change.
-    const most = 60;
+    const most = crowd.mostPerMinute ?? MOST_PER_MINUTE;
     const moment = agenda.now() + random.exponential((60 * SECOND) / most);
     if (minuteAt(moment) >= minutes) return;
     agenda.at(moment, async () => {
@@ -88,11 +98,14 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   async function come(): Promise<void> {
     const { plan, place } = drawPlace(system, crowd);
-    const hasTicket = random.chance(crowd.ticketShare);
+    const lot = random.between(0, 1);
+    const hasTicket = lot < crowd.ticketShare;
+    const isKnown = !hasTicket && lot < crowd.ticketShare + crowd.knownShare;
     const to = drawNumber(plan, random);
     const visit = {
       minute: minuteAt(agenda.now()),
       hasTicket,
+      isKnown,
       place,
       isServed: false,
       isVerified: false,
@@ -100,7 +113,7 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
       messages: 0,
     };
     visits.push(visit);
-    const ticket = hasTicket ? await system.ticketFor(to) : undefined;
+    const ticket = hasTicket ? await system.ticketFor(to, ticketDays(system) * DAY) : undefined;
     const person = { to, address: crowd.address ?? drawAddress(system), ticket, visit };
     await signIn(system, person, isLostAt);
   }
@@ -113,6 +126,11 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
 
   next();
   return visits;
+}
+
+function ticketDays({ random }: System): number {
+  const { mean, most } = HABITS.ticketDays;
+  return Math.min(most, random.exponential(mean));
 }
 
 function drawPlace({ random }: System, { numbers }: Crowd): Crowd["numbers"][number] {
@@ -148,10 +166,11 @@ async function signIn(system: System, person: Person, isLost: IsLost): Promise<v
 
 /** Asks, and solves the challenge where one is shown. */
 async function ask(system: System, { to, address, ticket, visit }: Person): Promise<SendEnd> {
-  const end = await system.start({ to, address, ticket });
+  const asking = { to, address, ticket, knownNumber: visit.isKnown };
+  const end = await system.start(asking);
   const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
   visit.isAsked ||= isAsked;
-  return isAsked ? system.start({ to, address, ticket, isSolved: true }) : end;
+  return isAsked ? system.start({ ...asking, solvingShare: PEOPLE_SOLVE }) : end;
 }
 
 /** What somebody does who was sent a code: waits for it, types it, asks for another, or leaves. */
@@ -190,5 +209,5 @@ async function type(system: System, { address, visit }: Person, { id, code }: Se
     const slip = String((Number(code) + 10) % 10 ** code.length).padStart(code.length, "0");
     await system.check(id, slip, address);
   }
-  visit.isVerified ||= await system.check(id, code, address);
+  visit.isVerified ||= (await system.check(id, code, address)).isApproved;
 }

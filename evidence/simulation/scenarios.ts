@@ -1,3 +1,4 @@
+import { CommandFault } from "../../cli/terminal.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import type { Attack } from "./attack.ts";
 import { ipv4, UK_MOBILES } from "./numbers.ts";
@@ -7,6 +8,8 @@ import type { Siege } from "./siege.ts";
 /** One stretch of time on a production stage: who comes, and who attacks. */
 export type Scenario = {
   readonly id: string;
+  /** For the command. */
+  readonly name: string;
   readonly title: string;
   readonly minutes: number;
   /** The hour of the day, in UTC, at which it begins. */
@@ -28,15 +31,19 @@ const WITH_MOLDOVA: Stage = {
   voice: { from: "+442071838750", countries: ["MD"] },
 };
 
-/** The busiest hour of a service with 2,000 sign-ins a day has 300 of them. */
-const BUSY = 5;
+/** Beside 2,000 sign-ins a day there are 400 of numbers that a back end knows. */
+const WITH_KNOWN = 1.2;
 
-/** Half have proven their number before, on the device that they sign in from. */
-const TICKET_SHARE = 0.5;
+/** The busiest hour of a service with 2,000 sign-ins a day has 300 of them. */
+const BUSY = 5 * WITH_KNOWN;
+
+/** Of the 2,000, half have proven their number before, on the device that they sign in from. */
+const TICKET_SHARE = 0.5 / WITH_KNOWN;
 
 const AT_HOME = {
   perMinute: () => BUSY,
   ticketShare: TICKET_SHARE,
+  knownShare: 1 - 1 / WITH_KNOWN,
   numbers: [{ plan: UK_MOBILES, share: 1, place: "elsewhere" }],
 } as const satisfies Crowd;
 
@@ -71,6 +78,10 @@ const DAY_MINUTES = 1_440;
 
 /** 2,000 people a day: few at night, a rush between eight and nine, and a fifth less after it than before the evening. */
 function ordinaryDay(minute: number): number {
+  return WITH_KNOWN * signInsAt(minute);
+}
+
+function signInsAt(minute: number): number {
   const hour = (minute % DAY_MINUTES) / 60;
   if (hour < 7) return 0.2;
   if (hour >= 8 && hour < 9) return 5 + 3 * Math.sin((hour - 8) * Math.PI);
@@ -80,11 +91,21 @@ function ordinaryDay(minute: number): number {
 /** Twenty minutes of honest people before each attack. */
 const QUIET = 20;
 
+/** From eight in the morning to midnight, twelve starts a minute. */
+const FROM_EIGHT = {
+  from: 480,
+  tries: 12 * 960,
+  pace: { perMinute: 12 },
+  addresses: { kind: "ipv4", count: 1 },
+} as const;
+const DAY_CROWD = { ...AT_HOME, perMinute: ordinaryDay } as const satisfies Crowd;
+
 const FIRST_HOUR = 8;
 
 /** An attack on the production stage, five guesses at each message, after twenty quiet minutes; `minutes` of all of it. */
 function attacked(
   id: string,
+  name: string,
   title: string,
   minutes: number,
   {
@@ -97,7 +118,7 @@ function attacked(
     Partial<Attack>,
 ): Scenario {
   const usual = { from: QUIET, addresses: ADDRESSES, numbers: UK_MOBILES, guesses: 5 };
-  return { id, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
+  return { id, name, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
 }
 
 const MANY = 20_000;
@@ -108,17 +129,25 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...WHOLE_DAY,
     id: "a",
-    title: "an ordinary day; no message arrives from 8:10 to 8:25",
-    crowd: { ...AT_HOME, perMinute: ordinaryDay, outage: { from: 490, to: 505 } },
+    name: "ordinary-day",
+    title: "an ordinary day",
+    crowd: DAY_CROWD,
   },
-  attacked("b", "20,000 addresses, 13,000 starts onto one range", 80, {
+  {
+    ...WHOLE_DAY,
+    id: "p",
+    name: "outage",
+    title: "an ordinary day on which no message arrives from 8:10 to 8:25",
+    crowd: { ...DAY_CROWD, outage: { from: 490, to: 505 } },
+  },
+  attacked("b", "one-range", "20,000 addresses, 13,000 starts onto one range", 80, {
     crowd: WITH_NEIGHBOURS,
     tries: 13_000,
     pace: { perMinute: 260 },
     numbers: RANGE,
     guesses: 0,
   }),
-  attacked("c", "one account a number: 8,000 starts onto a Moroccan range", 110, {
+  attacked("c", "morocco", "one account a number: 8,000 starts onto a Moroccan range", 110, {
     stage: WITH_MOROCCO,
     crowd: withPeopleOf(MOROCCO),
     tries: 8_000,
@@ -128,7 +157,7 @@ export const SCENARIOS: readonly Scenario[] = [
     country: "MA",
     guesses: 0,
   }),
-  attacked("d", "2,400 calls to Moldova in 15 minutes", 50, {
+  attacked("d", "calls", "2,400 calls to Moldova in 15 minutes", 50, {
     stage: WITH_MOLDOVA,
     crowd: withPeopleOf(MOLDOVA),
     tries: 2_400,
@@ -139,60 +168,228 @@ export const SCENARIOS: readonly Scenario[] = [
     channel: "voice",
     guesses: 0,
   }),
-  attacked("e", "five guesses at each of 100,000 numbers", 120, {
-    tries: 100_000,
+  attacked("e", "spread-guessing", "five guesses at each of 30,000 numbers, in half an hour", 120, {
+    tries: 30_000,
     pace: { perMinute: 1_000 },
   }),
   {
     ...WHOLE_DAY,
     id: "f",
+    name: "siege",
     title: "strangers burn the turns of 20 people for three days",
     minutes: 3 * DAY_MINUTES,
-    crowd: { ...AT_HOME, perMinute: ordinaryDay },
+    crowd: DAY_CROWD,
     siege: { owners: 10, days: 3 },
   },
-  attacked("g", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
+  attacked("g", "ipv6-site", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
     tries: 9_000,
     pace: { perMinute: 180 },
     addresses: { kind: "ipv6", sites: 1 },
   }),
-  attacked("h", "bursts of 600 around the edges of the ten minutes, 10 addresses", 100, {
-    from: QUIET - 5,
-    tries: 4_800,
-    pace: { perEdge: 600, windowMinutes: 10 },
-    addresses: { kind: "ipv4", count: 10 },
-  }),
+  attacked(
+    "h",
+    "window-edges",
+    "bursts of 600 around the edges of the ten minutes, 10 addresses",
+    100,
+    {
+      from: QUIET - 5,
+      tries: 4_800,
+      pace: { perEdge: 600, windowMinutes: 10 },
+      addresses: { kind: "ipv4", count: 10 },
+    },
+  ),
   {
     id: "i",
+    name: "carrier",
     title: "a thousand people behind one address of a carrier, in two hours",
     minutes: 120,
     hour: FIRST_HOUR,
     stage: PROD,
     crowd: { ...AT_HOME, perMinute: () => 1_000 / 120, address: ipv4(1_000_000) },
   },
-  attacked("j", "pumping onto 100 ranges that proves one start in four", 80, {
+  attacked("j", "pumping", "pumping onto 100 ranges that proves one start in four", 80, {
     tries: 13_000,
     pace: { perMinute: 260 },
     numbers: "+447800######",
     guesses: 0,
     provenShare: 0.3,
   }),
-  attacked("k", "a whole day of guesses at random numbers, 20 starts a minute", DAY_MINUTES, {
-    hour: 0,
-    crowd: { ...AT_HOME, perMinute: ordinaryDay },
-    from: 0,
-    tries: 20 * DAY_MINUTES,
-    pace: { perMinute: 20 },
-  }),
+  attacked(
+    "k",
+    "day-of-guessing",
+    "a whole day of guesses at random numbers, 20 starts a minute",
+    DAY_MINUTES,
+    {
+      hour: 0,
+      crowd: DAY_CROWD,
+      from: 0,
+      tries: 20 * DAY_MINUTES,
+      pace: { perMinute: 20 },
+    },
+  ),
+  {
+    ...WHOLE_DAY,
+    id: "l",
+    name: "few-addresses",
+    title: "few addresses, from eight to midnight, at random numbers",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
+  },
+  {
+    ...WHOLE_DAY,
+    id: "m",
+    name: "own-numbers",
+    title: "own numbers, proven from eight to midnight, again and again with their tickets",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
+  },
+  {
+    ...WHOLE_DAY,
+    id: "n",
+    name: "own-and-others",
+    title: "own numbers with their tickets, and random numbers of others",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
+  },
+  {
+    ...WHOLE_DAY,
+    id: "o",
+    name: "old-tickets",
+    title: "own numbers that were proven a month ago",
+    crowd: DAY_CROWD,
+    attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
+  },
+  {
+    ...WHOLE_DAY,
+    id: "q",
+    name: "stolen-credential",
+    title: "a stolen credential of a back end, which vouches for random numbers",
+    crowd: DAY_CROWD,
+    attack: {
+      ...FROM_EIGHT,
+      addresses: { kind: "ipv4", count: 500 },
+      numbers: UK_MOBILES,
+      knownNumber: true,
+      guesses: 5,
+    },
+  },
 ];
 
-/** As a stage has it that shows a challenge from half of a limit on. */
-export function withChallenge(scenario: Scenario): Scenario {
+export function scenarioNamed(text: string): Scenario {
+  const found = SCENARIOS.find(({ id, name }) => id === text || name === text);
+  if (found === undefined)
+    throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}.`);
+  return found;
+}
+
+/** A day of as many sign-ins, on a stage whose caps are as many times larger or smaller; of the very many only the busiest hour. */
+export function withVolume(scenario: Scenario, signIns: number): Scenario {
+  const times = signIns / 2_000;
+  const { stage, crowd } = scenario;
+  const { dollarsPerHour, dollarsPerDay } = stage.spend;
+  const isHuge = times > 10;
+  return {
+    ...scenario,
+    hour: isHuge ? 8 : scenario.hour,
+    minutes: isHuge ? 60 : scenario.minutes,
+    crowd: {
+      ...crowd,
+      mostPerMinute: 60 * Math.max(1, times),
+      perMinute: (minute) => times * crowd.perMinute(minute + (isHuge ? 480 : 0)),
+    },
+    stage: {
+      ...stage,
+      spend: {
+        ...stage.spend,
+        dollarsPerHour: dollarsPerHour * times,
+        dollarsPerDay: dollarsPerDay * times,
+      },
+      ...(stage.knownNumbers && { knownNumbers: { perDay: stage.knownNumbers.perDay * times } }),
+    },
+  };
+}
+
+export const CHALLENGES = ["none", "pressure", "always"] as const;
+
+/** What the command changes of a scenario. */
+export type Parameters = {
+  /** Of the attacker; /48s where it comes from IPv6. */
+  readonly addresses?: number | undefined;
+  /** Numbers of others that it attacks, in place of all in its plan. */
+  readonly numbers?: number | undefined;
+  /** Numbers of its own. */
+  readonly owned?: number | undefined;
+  /** Starts a minute. */
+  readonly rate?: number | undefined;
+  readonly challenge?: (typeof CHALLENGES)[number] | undefined;
+  /** Of the challenges that the attacker has solved, so many it passes. */
+  readonly solvingShare?: number | undefined;
+};
+
+/** A scenario with other figures; what it has no place for changes nothing. */
+export function withParameters(scenario: Scenario, parameters: Parameters): Scenario {
+  const { challenge, numbers } = parameters;
+  const { attack, siege } = scenario;
+  return {
+    ...scenario,
+    stage: challenge === undefined ? scenario.stage : challenging(scenario.stage, challenge),
+    ...(attack && { attack: attackWith(attack, parameters) }),
+    ...(siege && {
+      siege: {
+        ...siege,
+        owners: numbers === undefined ? siege.owners : Math.ceil(numbers / 2),
+        ...(siege.holds && { holds: holdsWith(siege.holds, parameters) }),
+      },
+    }),
+  };
+}
+
+function attackWith(
+  attack: Attack,
+  { addresses, numbers, owned, rate, solvingShare }: Parameters,
+): Attack {
+  const isRepaced = rate !== undefined && "perMinute" in attack.pace;
+  return {
+    ...attack,
+    ...(addresses !== undefined && {
+      addresses:
+        attack.addresses.kind === "ipv4"
+          ? { kind: "ipv4", count: addresses }
+          : { kind: "ipv6", sites: addresses },
+    }),
+    ...(numbers !== undefined && { among: numbers }),
+    ...(owned !== undefined && attack.owned && { owned: { ...attack.owned, count: owned } }),
+    ...(isRepaced && {
+      pace: { perMinute: rate },
+      tries: Math.round((attack.tries * rate) / attack.pace.perMinute),
+    }),
+    ...(solvingShare !== undefined && { solvingShare }),
+  };
+}
+
+type Holds = NonNullable<Siege["holds"]>;
+
+function holdsWith(
+  holds: Holds,
+  { addresses = holds.addresses, rate = holds.perMinute }: Parameters,
+): Holds {
+  return { addresses, perMinute: rate };
+}
+
+/** The stage with that challenge, or without. */
+function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
+  if (when === "none")
+    return { ...stage, challenge: { off: true, because: "To see what it is worth." } };
   const challenge = {
     provider: "turnstile",
-    siteKey: "1x00000000000000000000AA",
-    when: "under-pressure",
+    siteKey: "example-site-key",
+    when: when === "always" ? "always" : "under-pressure",
     whenUnreachable: "refuse",
   } as const;
-  return { ...scenario, stage: { ...scenario.stage, challenge } };
+  return { ...stage, challenge };
+}
+
+/** As a stage has it that shows a challenge under pressure. */
+export function withChallenge(scenario: Scenario): Scenario {
+  return withParameters(scenario, { challenge: "pressure" });
 }

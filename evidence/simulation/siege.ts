@@ -1,12 +1,15 @@
 import type { Phone } from "../../functions/verification/identifiers.ts";
+import { guessOnce, type Loot, nothingYet } from "./attack.ts";
 import { drawNumber, ipv4, UK_MOBILES } from "./numbers.ts";
-import type { SendEnd, SentMessage, System } from "./system.ts";
+import type { SendEnd, System } from "./system.ts";
 
 /** Strangers who each keep one person from signing in: they take every turn of the number as soon as there is one, and guess at each code. */
 export type Siege = {
   /** So many people with a returning ticket, and as many without. */
   readonly owners: number;
   readonly days: number;
+  /** They send so many starts a minute with tokens that are none, to be asked about and refused while they hold the number. */
+  readonly holds?: { readonly perMinute: number; readonly addresses: number };
 };
 
 /** One sign-in of somebody who is besieged. */
@@ -17,19 +20,12 @@ type Sortie = {
 };
 
 /** What all of it comes to. */
-export type Siegeworks = {
-  readonly sorties: Sortie[];
-  tries: number;
-  messages: number;
-  micros: number;
-  guesses: number;
-  guessed: number;
-  firstRefusal: number | undefined;
-};
+export type Siegeworks = Loot & { readonly sorties: Sortie[] };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MINUTES = 1_440;
+const TICKET_AGE_MS = 10 * DAY_MINUTES * MINUTE_MS;
 const GUESSES = 5;
 /** The strangers begin at eight, and the owner comes within the half hour in which they do the most. */
 const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
@@ -37,15 +33,7 @@ const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
 const PATIENCE_MINUTES = 30;
 
 export function besiege(system: System, { owners, days }: Siege): Siegeworks {
-  const works: Siegeworks = {
-    sorties: [],
-    tries: 0,
-    messages: 0,
-    micros: 0,
-    guesses: 0,
-    guessed: 0,
-    firstRefusal: undefined,
-  };
+  const works = { ...nothingYet(), sorties: [] };
   const midnight = system.agenda.now();
   const { least, most } = OWNER_COMES_MINUTES;
   const beginning = midnight + least * MINUTE_MS;
@@ -74,7 +62,8 @@ async function takeTurns(system: System, works: Siegeworks, target: Target): Pro
   if (end.kind === "sent") {
     works.messages += 1;
     works.micros += end.message.priceMicros;
-    await guessAll(system, works, end.message, address);
+    for (let guess = 0; guess < GUESSES; guess++)
+      await guessOnce(system, works, end.message, address);
   } else works.firstRefusal ??= (agenda.now() - target.beginning) / MINUTE_MS;
   agenda.at(againAt(end, agenda.now()), () => takeTurns(system, works, target));
 }
@@ -84,19 +73,6 @@ function againAt(end: SendEnd, now: number): number {
   const { refusal } = end;
   const retryAt = "retryAt" in refusal ? refusal.retryAt : now;
   return Math.max(retryAt, now + SECOND_MS);
-}
-
-async function guessAll(
-  { random, check }: System,
-  works: Siegeworks,
-  { id, code }: SentMessage,
-  address: string,
-): Promise<void> {
-  for (let guess = 0; guess < GUESSES; guess++) {
-    works.guesses += 1;
-    const typed = String(random.integer(10 ** code.length)).padStart(code.length, "0");
-    if (await check(id, typed, address)) works.guessed += 1;
-  }
 }
 
 /** The owner signs in, and waits where he is told to. */
@@ -109,7 +85,7 @@ async function sally(
   const { agenda } = system;
   const sortie: Sortie = { hasTicket, waitedMinutes: undefined };
   works.sorties.push(sortie);
-  const ticket = hasTicket ? await system.ticketFor(to) : undefined;
+  const ticket = hasTicket ? await system.ticketFor(to, TICKET_AGE_MS) : undefined;
   const begunAt = agenda.now();
   async function ask(): Promise<void> {
     const end = await system.start({ to, address: ipv4(4_000_000), ticket });

@@ -19,14 +19,18 @@ export type Report = {
   readonly capDollars: number;
   readonly guesses: number;
   readonly guessed: number;
+  /** Challenges that it had solved. */
+  readonly challenges: number;
   readonly firstRefusal: number | undefined;
   readonly firstAlarm: FirstAlarm | undefined;
-  readonly served: (who: { readonly hasTicket: boolean; readonly place: Place }) => Share;
+  readonly served: (who: Who & { readonly place: Place }) => Share;
   readonly visits: readonly Visit[];
   readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
   readonly honestMessages: number;
   readonly logged: readonly Logged[];
 };
+
+type Who = { readonly hasTicket: boolean; readonly isKnown?: boolean };
 
 export type Share = { readonly of: number; readonly served: number };
 
@@ -39,7 +43,8 @@ const MIDNIGHT = Date.UTC(2027, 0, 13);
 export async function simulate(scenario: Scenario, seed: number): Promise<Report> {
   const beginning = MIDNIGHT + scenario.hour * HOUR_MS;
   const agenda = agendaFrom(beginning);
-  const system = aSystem(scenario.stage, agenda, seeded(seed));
+  const isSlow = scenario.siege?.holds !== undefined;
+  const system = aSystem({ stage: scenario.stage, agenda, random: seeded(seed), isSlow });
   const all = invite(system, scenario.crowd, scenario.minutes);
   const { attack, siege } = scenario;
   const loot = attack && mount(system, attack);
@@ -56,12 +61,14 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     capDollars: capOver(scenario, beginning + from * 60_000),
     guesses: taken?.guesses ?? 0,
     guessed: taken?.guessed ?? 0,
+    challenges: taken?.challenges ?? 0,
     firstRefusal: taken?.firstRefusal,
     firstAlarm: system.metrics.firstAlarm(from),
     visits,
-    served({ hasTicket, place }) {
+    served({ hasTicket, isKnown = false, place }) {
       const group = visits.filter(
-        (visit) => visit.hasTicket === hasTicket && visit.place === place,
+        (visit) =>
+          visit.hasTicket === hasTicket && visit.isKnown === isKnown && visit.place === place,
       );
       return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
     },

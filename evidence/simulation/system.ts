@@ -16,11 +16,11 @@ import type { Agenda } from "./agenda.ts";
 import { type Metrics, metricsFrom } from "./alarms.ts";
 import type { Seeded } from "./seeded.ts";
 
-/** The token of somebody who has solved the challenge; who has none sends none. */
-const SOLVED = "solved by a person";
-
 /** Of people who are asked, so many solve a challenge. */
-const SOLVING_SHARE = 0.98;
+export const PEOPLE_SOLVE = 0.98;
+
+/** As long as a provider of challenges may take. */
+const CHALLENGE_MS = 2_000;
 
 /** A call speaks its code to whoever presses a key; nobody does here. */
 const SPOKEN = "";
@@ -39,12 +39,14 @@ export type SendEnd =
   | { readonly kind: "sent"; readonly message: SentMessage }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-type Asking = {
+export type Asking = {
   readonly to: string;
   readonly address: string;
   readonly channel?: Channel;
   readonly ticket?: Ticket | undefined;
-  readonly isSolved?: boolean;
+  /** Carries a token, of those of which this share is good. */
+  readonly solvingShare?: number;
+  readonly knownNumber?: boolean;
 };
 
 /** One line as a function would log it, and when. */
@@ -59,20 +61,24 @@ export type System = {
   readonly logged: readonly Logged[];
   readonly start: (asking: Asking) => Promise<SendEnd>;
   readonly resend: (id: VerificationId, address: string) => Promise<SendEnd>;
-  /** Whether the code approved. */
-  readonly check: (id: VerificationId, code: string, address: string) => Promise<boolean>;
-  /** As an approval some days ago has left it. */
-  readonly ticketFor: (to: Phone) => Promise<Ticket>;
-  /** So many guesses about a number may still be made without another approval. */
+  readonly check: (id: VerificationId, code: string, address: string) => Promise<CheckEnd>;
+  /** As an approval of a while ago has left it. */
+  readonly ticketFor: (to: Phone, ageMs: number) => Promise<Ticket>;
   readonly deps: Deps;
 };
 
-const TICKET_AGE_MS = 10 * 86_400_000;
+type CheckEnd = { readonly isApproved: boolean; readonly ticket: Ticket | undefined };
 
-export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
+type Setting = Pick<System, "stage" | "agenda" | "random"> & {
+  /** Whether the provider of challenges takes its time. */
+  readonly isSlow: boolean;
+};
+
+export function aSystem(setting: Setting): System {
+  const { stage, agenda, random } = setting;
   const metrics = metricsFrom(stage, agenda.now);
   const logged: Logged[] = [];
-  const deps = depsOf(stage, agenda, random, (entry) => {
+  const deps = depsOf(setting, (entry) => {
     logged.push({ at: agenda.now(), entry });
     metrics.wrote(journalLine(entry));
   });
@@ -101,15 +107,16 @@ export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
     metrics,
     logged,
     deps,
-    async start({ to, address, channel = "sms", ticket, isSolved = false }) {
+    async start({ to, address, channel = "sms", ticket, solvingShare, knownNumber }) {
       const outcome = await start(deps, {
         to,
         channel,
         purpose: "login",
         locale: "en-GB",
         clientAddress: address,
+        knownNumber,
         ticket,
-        challengeToken: isSolved ? SOLVED : undefined,
+        challengeToken: solvingShare === undefined ? undefined : String(solvingShare),
       });
       return endOf(outcome, { route: LATCHKEY_START, address });
     },
@@ -121,25 +128,26 @@ export function aSystem(stage: Stage, agenda: Agenda, random: Seeded): System {
       const outcome = await check(deps, { id, code, clientAddress: address });
       const result = outcome.kind === "refused" ? { refused: outcome.why } : outcome.result;
       metrics.answered({ route: `${LATCHKEY_START}/{id}/check`, result });
-      return result === "approved";
+      const ticket = outcome.kind === "checked" ? outcome.ticket : undefined;
+      return { isApproved: result === "approved", ticket };
     },
-    async ticketFor(to) {
+    async ticketFor(to, ageMs) {
       const index = await deps.keys.index();
-      return issueTicket(index, mac(index, ["number", to]), agenda.now() - TICKET_AGE_MS);
+      return issueTicket(index, mac(index, ["number", to]), agenda.now() - ageMs);
     },
   };
 }
 
 function depsOf(
-  stage: Stage,
-  agenda: Agenda,
-  random: Seeded,
+  { stage, agenda, random, isSlow }: Setting,
   journal: (entry: JournalEntry) => void,
 ): Deps {
   const terms = challengeOf(stage);
   const verifier = {
-    verify: async ({ token }: { readonly token: string }) =>
-      token === SOLVED && random.chance(SOLVING_SHARE) ? ("passed" as const) : ("failed" as const),
+    async verify({ token }: { readonly token: string }) {
+      if (isSlow) await agenda.wait(CHALLENGE_MS);
+      return random.chance(Number(token)) ? ("passed" as const) : ("failed" as const);
+    },
   };
   return {
     ...someDeps(memoryStores()),

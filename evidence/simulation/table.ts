@@ -1,8 +1,9 @@
+import * as v from "valibot";
 import { bold, dim, no, yes } from "../../cli/terminal.ts";
 import type { Report, Share } from "./simulate.ts";
 
 /** Of honest people outside of what is attacked, in the same minutes. */
-export const TARGETS = { withTicket: 0.99, withoutTicket: 0.95 } as const;
+export const TARGETS = { withTicket: 0.99, known: 0.99, withoutTicket: 0.95 } as const;
 
 /** One line of the table. */
 export type Line = {
@@ -23,6 +24,7 @@ const COLUMNS = [
   ["alarm", ({ report }) => minutes(report.firstAlarm?.minute)],
   ["of", ({ report }) => report.firstAlarm?.name ?? "–"],
   ["ticket", ({ report }) => percent(shares(report).withTicket)],
+  ["known", ({ report }) => percent(shares(report).known)],
   ["no ticket", ({ report }) => percent(shares(report).withoutTicket)],
   ["attacked: ticket", ({ report }) => percent(attackedShare(report, true))],
   ["no ticket", ({ report }) => percent(attackedShare(report, false))],
@@ -39,6 +41,7 @@ export function expectedCodes({ guesses }: Pick<Report, "guesses">): number {
 export function shares({ served }: Pick<Report, "served">) {
   return {
     withTicket: served({ hasTicket: true, place: "elsewhere" }),
+    known: served({ hasTicket: false, isKnown: true, place: "elsewhere" }),
     withoutTicket: served({ hasTicket: false, place: "elsewhere" }),
   };
 }
@@ -56,10 +59,67 @@ function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share 
   };
 }
 
-function isOnTarget(report: Report): boolean {
-  const { withTicket, withoutTicket } = shares(report);
+/** What `--json` prints; null where there was nobody. */
+export function figuresOf(report: Report) {
+  const { scenario, messages, dollars, firstAlarm, challenges } = report;
+  const { withTicket, known, withoutTicket } = shares(report);
+  return {
+    scenario: scenario.name,
+    messages,
+    dollars: Number(dollars.toFixed(2)),
+    ticketHoldersServed: shareOf(withTicket),
+    knownCustomersServed: shareOf(known),
+    strangersServed: shareOf(withoutTicket),
+    attackedServed: shareOf(both(attackedShare(report, true), attackedShare(report, false))),
+    minutesToAlarm: firstAlarm?.minute ?? null,
+    expectedCodes: expectedCodes(report),
+    challengesSolved: challenges,
+    solvingDollars: Number((challenges * DOLLARS_PER_SOLUTION).toFixed(2)),
+  };
+}
+
+export type Figures = ReturnType<typeof figuresOf>;
+
+const SHARE = v.nullable(v.number());
+const FIGURES = v.object({
+  scenario: v.string(),
+  messages: v.number(),
+  dollars: v.number(),
+  ticketHoldersServed: SHARE,
+  knownCustomersServed: SHARE,
+  strangersServed: SHARE,
+  attackedServed: SHARE,
+  minutesToAlarm: SHARE,
+  expectedCodes: v.number(),
+  challengesSolved: v.number(),
+  solvingDollars: v.number(),
+});
+
+/** Out of the line that `--json` prints. */
+export function figuresIn(line: string): Figures {
+  return v.parse(FIGURES, JSON.parse(line));
+}
+
+/** Two dollars for a thousand, as services ask that have people or models solve them; good or not. */
+const DOLLARS_PER_SOLUTION = 0.002;
+
+function shareOf({ of, served }: Share): number | null {
+  return of === 0 ? null : Math.round((10_000 * served) / of) / 10_000;
+}
+
+function both(one: Share, other: Share): Share {
+  return { of: one.of + other.of, served: one.served + other.served };
+}
+
+/** Whether people were kept out whom nothing concerns. */
+function missed(report: Report): boolean {
+  const { withTicket, known, withoutTicket } = shares(report);
   const isMet = ({ of, served }: Share, target: number) => of === 0 || served / of >= target;
-  return isMet(withTicket, TARGETS.withTicket) && isMet(withoutTicket, TARGETS.withoutTicket);
+  return !(
+    isMet(withTicket, TARGETS.withTicket) &&
+    isMet(known, TARGETS.known) &&
+    isMet(withoutTicket, TARGETS.withoutTicket)
+  );
 }
 
 /** The table for a terminal: a line of its own for each scenario, and below it one line for each way that the stage may be set. */
@@ -80,7 +140,7 @@ export function terminalTable(lines: readonly Line[]): string {
   const body = lines.flatMap((line, index) => {
     const { id, title } = line.report.scenario;
     const isFirst = lines[index - 1]?.report.scenario.id !== id;
-    const mark = isOnTarget(line.report) ? yes() : no();
+    const mark = missed(line.report) ? no() : yes();
     return [
       ...(isFirst ? ["", `  ${bold(`(${id})`)} ${title}`] : []),
       `   ${mark} ${padded(cells[index] ?? [])}`,
@@ -97,7 +157,7 @@ export function markdownTable(lines: readonly Line[]): string {
     const { id, title } = line.report.scenario;
     const cells = COLUMNS.map(([, cell]) => cell(line));
     cells[0] = line.hasChallenge ? "under pressure" : "none";
-    return [`(${id}) ${title}`, ...cells, isOnTarget(line.report) ? "yes" : "**no**"];
+    return [`(${id}) ${title}`, ...cells, missed(line.report) ? "**no**" : "yes"];
   });
   const all = [titles, titles.map((_, column) => (column < 2 ? "---" : "---:")), ...rows];
   return all.map((row) => `| ${row.join(" | ")} |`).join("\n");

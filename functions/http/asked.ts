@@ -5,16 +5,32 @@ import { parseBody } from "./body.ts";
 import { type AddressSource, clientAddress, toldAddress } from "./client-address.ts";
 import { forBackEnd } from "./requests.ts";
 
-export type Asked<Body> = { readonly body: Body; readonly clientAddress: string | undefined };
+export type Asked<Body> = {
+  readonly body: Body;
+  readonly clientAddress: string | undefined;
+  /** Whether a back end vouches for the number of a start. */
+  readonly knownNumber: boolean;
+};
 
 /** What is asked, and by whom: a page or an app by its connection, a back end for whom it names in the body. */
 export function asked<Entries extends v.ObjectEntries>(
   event: APIGatewayProxyEvent,
   schema: v.StrictObjectSchema<Entries, undefined>,
   source: AddressSource = {},
+  schemaOfBackEnd: v.StrictObjectSchema<v.ObjectEntries, undefined> = forBackEnd<v.ObjectEntries>(
+    schema,
+  ),
 ): Asked<v.InferOutput<typeof schema>> {
   if (!isFromBackEnd(event))
-    return { body: parseBody(event, schema), clientAddress: clientAddress(event, source) };
-  const { clientAddress: told, ...body } = parseBody(event, forBackEnd<v.ObjectEntries>(schema));
-  return { body: v.parse(schema, body), clientAddress: toldAddress(told) };
+    return {
+      body: parseBody(event, schema),
+      clientAddress: clientAddress(event, source),
+      knownNumber: false,
+    };
+  const { clientAddress: told, knownNumber, ...body } = parseBody(event, schemaOfBackEnd);
+  return {
+    body: v.parse(schema, body),
+    clientAddress: toldAddress(told),
+    knownNumber: knownNumber === true,
+  };
 }

@@ -56,3 +56,9 @@ export function forBackEnd<Entries extends v.ObjectEntries>({
     clientAddress: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_ADDRESS_CHARACTERS))),
   });
 }
+
+/** A start of a back end, which may vouch besides that it knows the number. */
+export const SERVER_START_REQUEST = v.strictObject({
+  ...forBackEnd(START_REQUEST).entries,
+  knownNumber: v.optional(v.boolean()),
+});

@@ -6,7 +6,7 @@ import { asked } from "./asked.ts";
 import type { AddressSource } from "./client-address.ts";
 import { header, idempotencyKey } from "./headers.ts";
 import { problemOf } from "./problem.ts";
-import { START_REQUEST } from "./requests.ts";
+import { SERVER_START_REQUEST, START_REQUEST } from "./requests.ts";
 
 /** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end says for whom it asks. */
 export function startEndpoint(
@@ -14,11 +14,12 @@ export function startEndpoint(
   source: AddressSource = {},
 ): Endpoint {
   return async (event) => {
-    const { body: asks, clientAddress } = asked(event, START_REQUEST, source);
+    const { body: asks, ...asker } = asked(event, START_REQUEST, source, SERVER_START_REQUEST);
     const { challenge, ...body } = asks;
     const origin = header(event, "origin");
     const outcome = await start(deps, {
       ...body,
+      ...asker,
       challengeToken: challenge,
       purpose: body.purpose ?? "login",
       locale: matchLocale({
@@ -29,7 +30,6 @@ export function startEndpoint(
       // Whoever names an origin is a page, and one that may call: others were refused before.
       platform: body.platform ?? (origin === undefined ? undefined : "web"),
       originHost: origin && URL.parse(origin)?.host,
-      clientAddress,
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());

@@ -19,6 +19,14 @@ export type ScopeLimit = {
   /** … in each window of this length. */
   readonly windowSeconds: number;
   readonly mode: ScopeMode;
+  /** At most this many in each UTC day, beside the window. The windows of a day then share one item. */
+  readonly maxPerDay?: number;
+  /** At most this many in a UTC day while the service asks everybody for the challenge. */
+  readonly maxUnderPressure?: number;
+  /** From this many in a UTC day on a start must pass the challenge. It refuses nothing. */
+  readonly askPerDay?: number;
+  /** The same of all sends, verified or not. */
+  readonly askSends?: { readonly perWindow: number; readonly perDay: number };
 };
 
 export const LIMITS = {
@@ -73,13 +81,25 @@ export const LIMITS = {
    */
   unverifiedSends: {
     /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */
-    ipv4: { max: 30, windowSeconds: 600, mode: "enforce" },
+    ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 3, mode: "enforce" },
     /** One household. */
-    "ipv6-64": { max: 10, windowSeconds: 600, mode: "enforce" },
+    "ipv6-64": { max: 10, windowSeconds: 600, maxPerDay: 20, maxUnderPressure: 2, mode: "enforce" },
     /** One site, or one customer who rotates addresses. */
-    "ipv6-48": { max: 60, windowSeconds: 600, mode: "enforce" },
+    "ipv6-48": {
+      max: 60,
+      windowSeconds: 600,
+      maxPerDay: 120,
+      maxUnderPressure: 4,
+      mode: "enforce",
+    },
     /** All who have no address, together. */
-    "client-unknown": { max: 5, windowSeconds: 600, mode: "enforce" },
+    "client-unknown": {
+      max: 5,
+      windowSeconds: 600,
+      maxPerDay: 60,
+      maxUnderPressure: 3,
+      mode: "enforce",
+    },
     /** Ten thousand neighbours, a number without its last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */
     range: { max: 20, windowSeconds: 3_600, mode: "enforce" },
     /** Each country but the first of a stage. Four times GitLab's 50 a day for a dial code, since approvals pay here and do not there. */
@@ -87,7 +107,7 @@ export const LIMITS = {
     /** The first country of a stage, where its people live: guessing spread over it is refused below a hundredth of a code an hour. */
     "home-country": { max: 1_000, windowSeconds: 3_600, mode: "enforce" },
     /** Everybody: 1,500 × 5 checks in an hour are worth 0.0075 codes. */
-    service: { max: 1_500, windowSeconds: 3_600, mode: "enforce" },
+    service: { max: 1_500, windowSeconds: 3_600, askPerDay: 60, mode: "enforce" },
   },
 
   /** What an approval takes off the unverified sends of its client and range: one in four starts proven is the break-even; people prove nine in ten. */
@@ -107,11 +127,35 @@ export const LIMITS = {
   challengeFromShareOfLimit: 0.25,
 
   /**
+   * A service asks from `askPerDay` on at the end of a UTC day, and from this share of it on at its beginning: what people leave unverified grows with
+   * the day, and an attack of the first hours must not have all of it.
+   */
+  askedAtMidnight: 0.5,
+
+  /**
    * How many turns a number takes with tickets before it is proven again. A ticket passes every limit, so without this whoever owns numbers would
    * prove each once and then fill the limits of everybody with messages that nobody reads. Three are one verification with its resends; from then
    * on its owner is a stranger until his next approval.
    */
   ticketTurnsPerApproval: 3,
+
+  /**
+   * From this age on a ticket stands for a customer: what is kept for tickets is open to it, no limit refuses it and no challenge is asked. Before it
+   * only adds turns. Whoever proves numbers of his own today finds his tickets worth nothing of that until tomorrow.
+   */
+  ticketRipensSeconds: 86_400,
+
+  /**
+   * So many sends of one number in 24 hours use what is kept for tickets, or what strangers have of a cap; later ones give way to those of other
+   * numbers once the pace below is exceeded. Two of a customer are a sign-in whose message got lost, or a second device.
+   */
+  firstSendsPerDay: { customer: 2, stranger: 1 },
+
+  /**
+   * The share of the messages of an hour's cap, and of a day's, that an ordinary service stays below: of the day this much at its beginning, and more
+   * by the hour until its end. What exceeds it is pressure: strangers are asked for the challenge, and later sends of a number give way.
+   */
+  pace: { hour: 0.6, dayAtMidnight: 0.2, dayAtItsEnd: 0.6 },
 
   /** A returning ticket lasts a quarter of a year, as long as a device that is used at all comes back. */
   ticketLifetimeSeconds: 90 * 86_400,

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Country } from "../policy/destinations.ts";
-import { SCOPE_MODES } from "../policy/limits.ts";
+import { LIMITS, SCOPE_MODES } from "../policy/limits.ts";
 import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
-import type { ScopeTerms } from "../verification/scopes.ts";
+import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
 
 /** What a stage decides of limits, money and challenges travels as JSON in the environment. What is not right there is a fault at cold start. */
@@ -10,10 +10,15 @@ import type { SpendTerms } from "../verification/spend.ts";
 const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
 
+/** What a stage has otherwise than limits.ts: an environment has 4,096 bytes. */
 const SCOPE_LIMIT = v.strictObject({
-  max: COUNT,
-  windowSeconds: COUNT,
-  mode: v.picklist(SCOPE_MODES),
+  max: v.exactOptional(COUNT),
+  windowSeconds: v.exactOptional(COUNT),
+  mode: v.exactOptional(v.picklist(SCOPE_MODES)),
+  maxPerDay: v.exactOptional(COUNT),
+  maxUnderPressure: v.exactOptional(COUNT),
+  askPerDay: v.exactOptional(COUNT),
+  askSends: v.exactOptional(v.strictObject({ perWindow: COUNT, perDay: COUNT })),
 });
 const SCOPE_TERMS = v.strictObject({
   limits: v.strictObject({
@@ -40,6 +45,7 @@ const SPEND_TERMS = v.strictObject({
   total: CAP,
   countries: v.record(v.string(), CAP),
   keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+  knownShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
   prices: v.record(v.string(), CHANNEL_PRICES),
   shards: COUNT,
 });
@@ -57,7 +63,21 @@ const CHALLENGE = v.strictObject({
 export type StageChallenge = ChallengeTerms & { readonly hosts: readonly string[] };
 
 export function scopeTermsOf(env: { readonly SCOPE_TERMS: string }): ScopeTerms {
-  return v.parse(SCOPE_TERMS, JSON.parse(env.SCOPE_TERMS));
+  const { limits, ...terms } = v.parse(SCOPE_TERMS, JSON.parse(env.SCOPE_TERMS));
+  const row = (kind: ScopeKind) => ({ ...LIMITS.unverifiedSends[kind], ...limits[kind] });
+  return {
+    ...terms,
+    limits: {
+      ipv4: row("ipv4"),
+      "ipv6-64": row("ipv6-64"),
+      "ipv6-48": row("ipv6-48"),
+      "client-unknown": row("client-unknown"),
+      range: row("range"),
+      country: row("country"),
+      "home-country": row("home-country"),
+      service: row("service"),
+    },
+  };
 }
 
 export function spendTermsOf(env: { readonly SPEND_TERMS: string }): SpendTerms {

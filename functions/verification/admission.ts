@@ -3,6 +3,7 @@ import {
   type ChallengeVerifier,
   hasPassed,
   isChallenged,
+  isCrowdedOut,
 } from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
@@ -15,6 +16,7 @@ import type {
 } from "./ports.ts";
 import {
   type Counted,
+  type Scope,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
@@ -43,6 +45,8 @@ export type Requester = {
   readonly now: Instant;
   readonly scopes: SendScopes;
   readonly ticket: TurnTicket | undefined;
+  /** Whether a back end vouches that it knows the number, and the stage has a share for those. */
+  readonly isKnown: boolean;
   readonly clientAddress: string | undefined;
   readonly challengeToken?: string | undefined;
   /** Whether the token was good: none is good twice. */
@@ -80,15 +84,16 @@ export async function admit(
   deps: AdmissionDeps,
   requester: Requester,
   which: keyof SendScopes,
+  client: readonly Counted[] = [],
 ): Promise<Admission> {
-  const { now, ticket, scopes } = requester;
+  const { now, ticket } = requester;
   const { random, sendingSwitch } = deps;
   // What many share has shards, and which are in force the switch says; the client has read it into memory before.
   const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
   const block = before && blockOf(requester, before);
   if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
-  const layouts = before?.layouts ?? [];
-  const asked = windowsAt(scopes[which], deps.scopeTerms, { now, random, layouts });
+  const counting = countedScopes(requester, which);
+  const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts: layoutsIn(before) });
   const known = knownRefusals(deps, asked, requester);
   const charges =
     known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
@@ -101,10 +106,10 @@ export async function admit(
   });
   if (ticket !== undefined && ticket.issuedAt < switchState.ticketsFrom) {
     await release(deps, windows);
-    return admit(deps, { ...requester, ticket: undefined }, which);
+    return admit(deps, { ...requester, ticket: undefined }, which, client);
   }
   const findings = findingsOf(windows, ticket);
-  const judged = await judge(deps, { requester, windows, switchState });
+  const judged = await judge(deps, { requester, windows, switchState, client });
   if ("hasPassedChallenge" in judged)
     return {
       kind: "admitted",
@@ -113,8 +118,25 @@ export async function admit(
       requester: { ...requester, ...judged },
       layouts: switchState.layouts,
     };
-  await release(deps, windows);
+  if (which === "shared" || !isBadToken(judged, requester)) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
+}
+
+function layoutsIn(state: SwitchState | undefined): Layouts {
+  return state?.layouts ?? [];
+}
+
+/** A known number has a share of its own, and fills nothing of what others share. */
+function countedScopes({ scopes, isKnown }: Requester, which: keyof SendScopes): readonly Scope[] {
+  return isKnown && which === "shared" ? [] : scopes[which];
+}
+
+/** A token that is worth nothing is charged to its client, or tries would cost nothing. */
+export function isBadToken(
+  { why }: Refusal,
+  { challengeToken }: Pick<Requester, "challengeToken">,
+): boolean {
+  return why === "challenge-required" && challengeToken !== undefined;
 }
 
 async function counted(
@@ -126,8 +148,8 @@ async function counted(
 }
 
 function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
-  const max = ticket === undefined && window.mode === "enforce" ? window.max : undefined;
-  return { ...window, max };
+  if (ticket === undefined && window.mode === "enforce") return window;
+  return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
@@ -172,10 +194,12 @@ async function judge(
     requester,
     windows,
     switchState,
+    client,
   }: {
     readonly requester: Requester;
     readonly windows: readonly Counted[];
     readonly switchState: SwitchState;
+    readonly client: readonly Counted[];
   },
 ): Promise<Passed | Refusal> {
   if (switchState.isPaused) return { kind: "refused", why: "sending-paused" };
@@ -183,18 +207,28 @@ async function judge(
   if (block !== undefined) return block;
   const full = windows.filter(({ charge }) => charge.kind === "full");
   if (full.length > 0) {
-    const retryAt = Math.max(...full.map(({ endsAt }) => endsAt));
+    const retryAt = Math.max(...full.map(opensAt));
+    return { kind: "refused", why: "too-many-requests", retryAt };
+  }
+  const isStranger = requester.ticket === undefined && !requester.isKnown;
+  if (isStranger && isCrowdedOut(client, windows)) {
+    const retryAt = Math.max(...client.map(({ day, endsAt }) => day?.endsAt ?? endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
   return challenged(deps, requester, windows);
 }
 
+function opensAt({ charge, endsAt, day }: Counted): Instant {
+  const isDayFull = charge.kind === "full" && charge.isDayFull === true;
+  return isDayFull && day !== undefined ? day.endsAt : endsAt;
+}
+
 async function challenged(
   { challenge }: AdmissionDeps,
-  { ticket, challengeToken: token, clientAddress, hasPassedChallenge = false }: Requester,
+  { ticket, isKnown, challengeToken: token, clientAddress, hasPassedChallenge = false }: Requester,
   windows: readonly Counted[],
 ): Promise<Passed | Refusal> {
-  const isExempt = ticket !== undefined || hasPassedChallenge || challenge === undefined;
+  const isExempt = ticket !== undefined || isKnown || hasPassedChallenge || challenge === undefined;
   if (isExempt || !isChallenged(challenge.terms, windows)) return { hasPassedChallenge };
   if (token !== undefined) {
     const result = await challenge.verifier.verify({ token, clientAddress });
@@ -216,13 +250,20 @@ async function releaseCounted(
   );
 }
 
+/** What did not go out is none of all sends either. */
+function countsSends(day: ScopeWindow["day"]): number {
+  return day?.askFromSends === undefined ? 0 : 1;
+}
+
 /** What sent nothing is no unverified sends. */
 export async function release(
   { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
   windows: readonly Counted[],
 ): Promise<void> {
   const owing = windows.filter(({ charge }) => charge.kind === "counted");
-  const repaid = await Promise.allSettled(owing.map(({ key }) => scopes.decrement(key, 1)));
+  const repaid = await Promise.allSettled(
+    owing.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
+  );
   for (const outcome of repaid) {
     if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);
   }

@@ -2,6 +2,7 @@ import {
   type Admission,
   type AdmissionDeps,
   admit,
+  isBadToken,
   type Requester,
   release,
   type ScopeFindings,
@@ -11,7 +12,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Clock, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import type { Counted } from "./scopes.ts";
 import type { Layouts } from "./shards.ts";
-import { isWorthless, turnRefusal } from "./turns.ts";
+import { isRipe, isWorthless, type Standing, standingOf, turnRefusal } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -51,6 +52,9 @@ export type Entry = {
   readonly now: Instant;
   readonly record: NumberRecord;
   readonly ticket: TurnTicket | undefined;
+  readonly standing: Standing;
+  /** Whether no shared limit refuses it. */
+  readonly isCustomer: boolean;
   /** The turn that it took over, if it did. */
   readonly failedTurn: Instant | undefined;
   /** All that it is booked on, and of those the ones that many share. */
@@ -82,6 +86,8 @@ export async function attempt<Done extends { readonly kind: string }>(
     scopes: [...requester.scopes.client, ...requester.scopes.shared],
     outcome: isRefusal(outcome) ? outcome.why : "sent",
     hasTicket: entered.kind === "entered" && entered.entry.ticket !== undefined,
+    ...(entered.kind === "entered" && { isCustomer: entered.entry.isCustomer }),
+    ...(requester.isKnown && { isKnown: true }),
     limited: entered.limited,
     watched: entered.watched,
     ...paid,
@@ -131,19 +137,26 @@ async function enter(
   // It stays booked on the client: hammering a number that takes no turn is what the unverified sends is for.
   if (turn.kind === "refused")
     return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
-  const shared = await admit(deps, requester, "shared");
+  const { isKnown } = requester;
+  const standing = standingOf(turn.item, { ticket, isKnown, now });
+  const isCustomer = isRipe(ticket, turn.item.provenAt, now);
+  const asking = isCustomer ? requester : { ...requester, ticket: undefined };
+  const shared = await admit(deps, asking, "shared", windows);
   const findings = {
     limited: [...admission.limited, ...shared.limited],
     watched: [...admission.watched, ...shared.watched],
   };
   if (shared.kind === "refused") {
-    await leave(deps, intent, { now, ticket, windows, failedTurn });
+    const held = isBadToken(shared.refusal, requester) ? [] : windows;
+    await leave(deps, intent, { now, ticket, windows: held, failedTurn });
     return { kind: "refused", refusal: shared.refusal, ...findings };
   }
   const entry = {
     now,
     record: turn.item,
     ticket,
+    standing,
+    isCustomer: isCustomer || isKnown,
     failedTurn,
     windows: [...windows, ...shared.windows],
     sharedWindows: shared.windows,

@@ -1,5 +1,5 @@
 import { LIMITS } from "../policy/limits.ts";
-import { type Counted, unverifiedIn } from "./scopes.ts";
+import { type Counted, unverifiedIn, unverifiedToday } from "./scopes.ts";
 
 export const CHALLENGE_PROVIDERS = ["turnstile", "hcaptcha", "recaptcha"] as const;
 export type ChallengeProvider = (typeof CHALLENGE_PROVIDERS)[number];
@@ -39,8 +39,35 @@ export function isChallenged(
   return when === "always" || windows.some(isUnderPressure);
 }
 
-function isUnderPressure({ mode, max, charge }: Counted): boolean {
-  return mode === "enforce" && unverifiedIn(charge) > max * LIMITS.challengeFromShareOfLimit;
+/** Whether the service asks everybody and this client owes more of its day than it then may. */
+export function isCrowdedOut(client: readonly Counted[], shared: readonly Counted[]): boolean {
+  const isPressed = shared.some(
+    ({ kind, ...counted }) => kind === "service" && isDayPressed(counted),
+  );
+  return (
+    isPressed &&
+    client.some(
+      (counted) =>
+        counted.mode === "enforce" &&
+        counted.day !== undefined &&
+        unverifiedToday(counted) > counted.day.maxUnderPressure,
+    )
+  );
+}
+
+function isDayPressed({ day, charge }: Pick<Counted, "day" | "charge">): boolean {
+  if (day === undefined || charge.kind !== "counted") return false;
+  const { askFrom, askFromSends: most } = day;
+  const { today = 0, sends = { window: 0, day: 0 } } = charge;
+  const isBusy = most !== undefined && (sends.window > most.window || sends.day > most.day);
+  return today > askFrom || isBusy;
+}
+
+function isUnderPressure(counted: Counted): boolean {
+  const { mode, max, charge } = counted;
+  if (mode !== "enforce") return false;
+  if (unverifiedIn(charge) > max * LIMITS.challengeFromShareOfLimit) return true;
+  return isDayPressed(counted);
 }
 
 export function hasPassed(

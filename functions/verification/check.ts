@@ -142,10 +142,11 @@ async function approve(
   const { country } = verification;
   const isNamed = provider !== undefined && messageId !== undefined;
   const charges = [
-    deps.numbers.clearFailures(verification.number),
-    ...verification.counts.map((unverified) =>
-      deps.scopes.decrement(unverified, decrementFor(unverified)),
-    ),
+    deps.numbers.clearFailures(verification.number, verification.checkedAt ?? 0),
+    ...verification.counts.map((key) => {
+      const { window, day } = decrementFor(key);
+      return deps.scopes.decrement(key, window, { day });
+    }),
     ...(isNamed
       ? [deps.outcomes.report({ end: "approved", provider, messageId, country, channel })]
       : []),

@@ -13,7 +13,7 @@ export type Sealed = Branded<"Sealed">;
 export type VerificationId = Branded<"VerificationId">;
 /** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
 export type VerificationKey = Branded<"VerificationKey">;
-/** `<kind>#<pseudonym>#<window>`: one window of one scope of unverified sends. */
+/** `<kind>#<pseudonym>#<window>`, or `<kind>#<pseudonym>#<day>#<window of the day>` where the windows of a day share one item. */
 export type ScopeKey = Branded<"ScopeKey">;
 /** `<issued at, in seconds, base 36>.<MAC>`: says when a number was proven, to nobody but us. */
 export type Ticket = Branded<"Ticket">;
@@ -50,7 +50,7 @@ export function isVerificationKey(text: string): text is VerificationKey {
 }
 
 export function isScopeKey(text: string): text is ScopeKey {
-  return /^[a-z0-9-]+#[A-Za-z0-9_-]+#\d+$/.test(text);
+  return /^[a-z0-9-]+#[A-Za-z0-9_-]+#\d+(#\d+)?$/.test(text);
 }
 
 /** What we made ourselves, once it has the form that it must have. Anything else is a fault of ours, and goes no further. */

@@ -24,6 +24,10 @@ export type JournalEntry =
       readonly channel: Channel;
       readonly purpose: Purpose;
       readonly hasTicket: boolean;
+      /** Whether the ticket, or a back end, stood for a customer where many share. Left out where the send was refused before. */
+      readonly isCustomer?: boolean;
+      /** Whether a back end vouched for the number, which is then counted by nothing that many share. */
+      readonly isKnown?: true;
       /** The scopes that refused because they owe their limit. */
       readonly limited: readonly ScopeKind[];
       /** The scopes that would have refused, had they been enforced. */

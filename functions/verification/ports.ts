@@ -114,6 +114,8 @@ export type NumberRecord = {
   readonly blockedUntil?: Instant | undefined;
   /** Returning tickets from before are worth nothing. */
   readonly ticketsFrom?: Instant | undefined;
+  /** When it was first proven, as far back as is known. */
+  readonly provenAt?: Instant | undefined;
   /** Turns that were taken with tickets since the number was last proven. */
   readonly ticketTurns?: number | undefined;
 };
@@ -144,13 +146,22 @@ export type NumberStore = {
     turns: { readonly failed: Instant; readonly now: Instant },
   ) => Promise<void>;
   readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
-  readonly clearFailures: (number: Mac) => Promise<void>;
+  /** Its owner has proven it. */
+  readonly clearFailures: (number: Mac, now: Instant) => Promise<void>;
 };
 
 /** What became of one unverified send: counted, with how many the window holds now, or refused by its limit. */
 export type ScopeOutcome =
-  | { readonly kind: "counted"; readonly unverified: number }
-  | { readonly kind: "full" };
+  | {
+      readonly kind: "counted";
+      readonly unverified: number;
+      readonly today?: number;
+      readonly sends?: Sends;
+    }
+  | { readonly kind: "full"; readonly isDayFull?: boolean };
+
+/** All sends of a window and of its day, verified or not. */
+export type Sends = { readonly window: number; readonly day: number };
 
 export type ScopeStore = {
   /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted. */
@@ -160,13 +171,27 @@ export type ScopeStore = {
     /** Where approvals stop paying ahead; below zero. */
     readonly minimum: number;
     readonly endsAt: Instant;
+    /** The same of the UTC day, which the same write counts. */
+    readonly day?:
+      | {
+          readonly max?: number | undefined;
+          readonly minimum: number;
+          readonly endsAt: Instant;
+          /** Whether all sends are counted as well. */
+          readonly askFromSends?: Sends | undefined;
+        }
+      | undefined;
   }) => Promise<ScopeOutcome>;
   /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
   readonly recall?: (
     unverified: Parameters<ScopeStore["add"]>[0],
   ) => Exclude<ScopeOutcome, { readonly kind: "counted" }> | undefined;
-  /** Takes `amount` away, where the window still owes more than its `minimum`. */
-  readonly decrement: (key: ScopeKey, amount: number) => Promise<void>;
+  /** Takes `amount` off the window and `day` (the same, if left out) off its day; each where it still owes more than its minimum. And `sends` off both counts of sends. */
+  readonly decrement: (
+    key: ScopeKey,
+    amount: number,
+    beside?: { readonly day?: number; readonly sends?: number },
+  ) => Promise<void>;
 };
 
 /** A start under an `Idempotency-Key`: who came first, with which request. */

@@ -97,12 +97,12 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
     return { kind: "refused", why: "channel-not-available", channels: open };
   if (insteadOf !== undefined && insteadOf !== newestMac(item))
     return { kind: "refused", why: "request-in-progress" };
-  const { number, country, purpose, ticketedAt } = item;
+  const { number, country, purpose, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
   const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
   // Nobody asks for a step that is taken by itself; who asked for the message that failed is booked with that.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
-  const requester = { now, scopes: ownScopes, ticket, clientAddress };
+  const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
   return attempt(
     deps,
     { of: "resend", number, country, channel, purpose, requester, ...handedOn(plan, insteadOf) },
@@ -150,15 +150,14 @@ async function sendNextCode(
   entry: Entry,
 ): Promise<SendAttempt<Resent>> {
   const { item, channel } = plan;
-  const { now, ticket, layouts } = entry;
+  const { now, standing, layouts } = entry;
   const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const segments = segmentsFor(deps, item);
   const charge = chargeFor(
     { ...deps, spendTerms },
-    { country: item.country, channel, segments, now },
+    { country: item.country, channel, segments, isKnown: standing === "known", now },
   );
-  const hasTicket = ticket !== undefined;
-  const reservation = await reserve(deps.spend, spendTerms, { charge, hasTicket, now });
+  const reservation = await reserve(deps.spend, spendTerms, { charge, standing, now });
   const { spentPercent } = reservation;
   if (reservation.kind === "refused") {
     await leave(deps, item, entry);

@@ -60,12 +60,11 @@ export function failureAdded(record: NumberRecord, now: Instant): NumberRecord {
 }
 
 /** The book of a number after an approval. */
-export function failuresCleared({
-  failedAt: _,
-  ticketTurns: __,
-  ...record
-}: NumberRecord): NumberRecord {
-  return { ...record, failures: 0 };
+export function failuresCleared(
+  { failedAt: _, ticketTurns: __, ...record }: NumberRecord,
+  now: Instant,
+): NumberRecord {
+  return { ...record, failures: 0, provenAt: record.provenAt ?? now };
 }
 
 function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {

@@ -3,7 +3,8 @@ import { LIMITS, type ScopeLimit, type ScopeMode } from "../policy/limits.ts";
 import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
-import type { Key, Random, ScopeOutcome } from "./ports.ts";
+import { DAY_MS, elapsedOfDay, paceOfDay } from "./pace.ts";
+import type { Key, Random, ScopeOutcome, Sends } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
@@ -33,6 +34,20 @@ export type ScopeWindow = Scope & {
   /** How far approvals may pay ahead: one limit. */
   readonly minimum: number;
   readonly endsAt: Instant;
+  /** Of the UTC day, where the scope has a row for it. */
+  readonly day: DayWindow | undefined;
+};
+
+/** What one scope may owe in a UTC day; it shares the item of the day's windows. */
+type DayWindow = {
+  readonly max: number | undefined;
+  readonly maxUnderPressure: number;
+  /** From here on the challenge is asked for. */
+  readonly askFrom: number;
+  /** The same of all sends of the window and of the day. */
+  readonly askFromSends: Sends | undefined;
+  readonly minimum: number;
+  readonly endsAt: Instant;
 };
 
 /** One window with what became of a send in it. */
@@ -42,6 +57,11 @@ export type Counted = ScopeWindow & { readonly charge: ScopeOutcome };
 export function unverifiedIn(charge: ScopeOutcome): number {
   // Stryker disable next-line ConditionalExpression: an unverified send that is not there is above no limit, and nor is 0
   return charge.kind === "counted" ? charge.unverified : 0;
+}
+
+/** What a scope owes in the UTC day with the send in it; 0 where it has no row for the day. */
+export function unverifiedToday({ charge }: Pick<Counted, "charge">): number {
+  return charge.kind === "counted" ? (charge.today ?? 0) : 0;
 }
 
 type Sending = {
@@ -124,7 +144,9 @@ export function windowsAt(
 export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
   if (!OF_MANY.has(kind)) return 1;
   if (layouts === undefined) return terms.shards;
-  const windowMs = terms.limits[kind].windowSeconds * 1_000;
+  const { windowSeconds, maxPerDay, askPerDay } = terms.limits[kind];
+  const isByDay = maxPerDay !== undefined || askPerDay !== undefined;
+  const windowMs = isByDay ? DAY_MS : windowSeconds * 1_000;
   return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
 }
 
@@ -133,10 +155,23 @@ export function subjectName({ kind, pseudonym }: Scope): string {
   return `${kind === "home-country" ? "country" : kind}#${pseudonym}`;
 }
 
-/** What an approval takes off one window that its start was booked on. */
-export function decrementFor(key: ScopeKey): number {
+/** What an approval takes off one window that its start was booked on, and off the day of it. */
+export function decrementFor(key: ScopeKey): Decrement {
   const [kind = ""] = key.split("#");
-  return OF_MANY.has(kind) ? LIMITS.decrementPerSharedApproval : LIMITS.decrementPerApproval;
+  return OF_MANY.has(kind)
+    ? { window: LIMITS.decrementPerSharedApproval, day: 1 }
+    : { window: LIMITS.decrementPerApproval, day: LIMITS.decrementPerApproval };
+}
+
+export type Decrement = { readonly window: number; readonly day: number };
+
+/** The item that holds a window: of its own, or that of its day. */
+export function itemOf(key: ScopeKey): {
+  readonly item: string;
+  readonly slot: string | undefined;
+} {
+  const [kind, pseudonym, window, slot] = key.split("#");
+  return { item: `${kind}#${pseudonym}#${window}`, slot };
 }
 
 /** One window of one shard. */
@@ -149,7 +184,10 @@ export function windowAt(
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? subjectName(scope) : `${subjectName(scope)}-${shard}`;
-  const key = wellFormed(`${name}#${window}`, isScopeKey, "a scope's kind, name and window");
+  const day = dayWindow(scope, terms, at);
+  const slots = DAY_MS / (windowSeconds * 1_000);
+  const place = day === undefined ? window : `${Math.floor(window / slots)}#${window % slots}`;
+  const key = wellFormed(`${name}#${place}`, isScopeKey, "a scope's kind, name and window");
   const share = Math.ceil(max / shardsOf(scope, terms, at));
   return {
     ...scope,
@@ -158,5 +196,35 @@ export function windowAt(
     max: share,
     minimum: -share,
     endsAt: (window + 1) * windowSeconds * 1_000,
+    day,
+  };
+}
+
+function dayWindow(scope: Scope, terms: ScopeTerms, at: At): DayWindow | undefined {
+  const { now } = at;
+  const {
+    maxPerDay,
+    askPerDay,
+    askSends,
+    maxUnderPressure = Number.POSITIVE_INFINITY,
+  } = terms.limits[scope.kind];
+  if (maxPerDay === undefined && askPerDay === undefined) return undefined;
+  const share = (max: number) => Math.ceil(max / shardsOf(scope, terms, at));
+  const { askedAtMidnight } = LIMITS;
+  const grown = askedAtMidnight + (1 - askedAtMidnight) * elapsedOfDay(now);
+  return {
+    max: maxPerDay === undefined ? undefined : share(maxPerDay),
+    maxUnderPressure,
+    askFrom:
+      askPerDay === undefined
+        ? share((maxPerDay ?? 0) * LIMITS.challengeFromShareOfLimit)
+        : share(askPerDay * grown),
+    askFromSends: askSends && {
+      window: share(askSends.perWindow * LIMITS.pace.hour),
+      day: share(askSends.perDay * paceOfDay(now)),
+    },
+    // Nobody pays ahead of a counter that refuses nothing.
+    minimum: maxPerDay === undefined ? 0 : -share(maxPerDay),
+    endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS,
   };
 }

@@ -1,7 +1,10 @@
 import type { Country } from "../policy/destinations.ts";
+import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
+import { DAY_MS, paceOfDay } from "./pace.ts";
 import type { FaultLog, Random } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
+import type { Standing } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
 /** The most that may be spent, in millionths of the currency. */
@@ -15,6 +18,8 @@ export type SpendTerms = {
   readonly countries: Partial<Readonly<Record<Country, Cap>>>;
   /** The share of every cap that only returning tickets may use. */
   readonly keptForTickets: number;
+  /** The share of every cap that is for numbers that a back end knows, and for nobody else; 0 for none. */
+  readonly knownShare: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
   /** Items that a day is spread over; each holds its share of every cap. Of a stage, those that it wants: see shards.ts. */
   readonly shards: number;
@@ -28,6 +33,8 @@ export type SpendCharge = {
   readonly hour: number;
   readonly shard: number;
   readonly country: Country;
+  /** On the counters of known numbers, which are apart from all others. */
+  readonly isKnown?: boolean;
   readonly micros: number;
 };
 
@@ -58,7 +65,6 @@ const COUNTERS = [
 ] as const satisfies readonly (keyof Room)[];
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** `2026-11-25`, in UTC. */
 export function dayOf(now: Instant): string {
@@ -96,29 +102,58 @@ export function chargeFor(
     readonly spendTerms: SpendTerms;
     readonly random: Pick<Random, "integer">;
   },
-  { now, country, channel, segments = 1 }: SendPriced & { readonly now: Instant },
+  {
+    now,
+    country,
+    channel,
+    isKnown = false,
+    segments = 1,
+  }: SendPriced & { readonly now: Instant; readonly isKnown?: boolean },
 ): SpendCharge {
   return {
     day: dayOf(now),
     hour: new Date(now).getUTCHours(),
     shard: spendTerms.shards > 1 ? random.integer(spendTerms.shards) : 0,
     country,
+    isKnown,
     micros: priceOf(spendTerms, { country, channel, segments }),
   };
 }
 
-/** The caps of a booking on one shard: all of them for a ticket, and what is not kept for tickets for everybody else. */
+/** The caps of a booking on one shard: all of them for a customer, what is not kept for tickets for strangers, and less for later sends. */
 export function capsOf(
-  { total, countries, keptForTickets, shards }: SpendTerms,
-  { country, hasTicket }: { readonly country: Country; readonly hasTicket: boolean },
+  terms: SpendTerms,
+  {
+    country,
+    standing,
+    now,
+  }: { readonly country: Country; readonly standing: Standing; readonly now: Instant },
 ): Room {
-  const share = (hasTicket ? 1 : 1 - keptForTickets) / shards;
+  const { total, countries, shards } = terms;
+  const { hour, day } = sharesOf(standing, terms, now);
   const ofCountry = countries[country] ?? total;
   return {
-    day: Math.floor(total.perDayMicros * share),
-    hour: Math.floor(total.perHourMicros * share),
-    countryDay: Math.floor(ofCountry.perDayMicros * share),
-    countryHour: Math.floor(ofCountry.perHourMicros * share),
+    day: Math.floor((total.perDayMicros * day) / shards),
+    hour: Math.floor((total.perHourMicros * hour) / shards),
+    countryDay: Math.floor((ofCountry.perDayMicros * day) / shards),
+    countryHour: Math.floor((ofCountry.perHourMicros * hour) / shards),
+  };
+}
+
+/** Of every cap of an hour, and of a day. */
+function sharesOf(
+  standing: Standing,
+  { keptForTickets, knownShare }: Pick<SpendTerms, "keptForTickets" | "knownShare">,
+  now: Instant,
+) {
+  if (standing === "known") return { hour: knownShare, day: knownShare };
+  const all = 1 - knownShare;
+  const open = all * (1 - keptForTickets);
+  if (standing === "customer") return { hour: all, day: all };
+  if (standing === "stranger") return { hour: open, day: open };
+  return {
+    hour: Math.min(open, all * LIMITS.pace.hour),
+    day: Math.min(open, all * paceOfDay(now)),
   };
 }
 
@@ -137,18 +172,25 @@ export async function reserve(
   terms: SpendTerms,
   {
     charge,
-    hasTicket,
+    standing,
     now,
-  }: { readonly charge: SpendCharge; readonly hasTicket: boolean; readonly now: Instant },
+  }: { readonly charge: SpendCharge; readonly standing: Standing; readonly now: Instant },
 ): Promise<Reservation> {
   const { country, micros } = charge;
-  const caps = capsOf(terms, { country, hasTicket });
+  const caps = capsOf(terms, { country, standing, now });
   const room = mapped((counter) => caps[counter] - micros);
   // A price above a cap never fits, and an empty counter would let it through.
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
-  const spentPercent = percentOf(spent, capsOf(terms, { country, hasTicket: true }));
+  const spentPercent = percentOf(
+    spent,
+    capsOf(terms, {
+      country,
+      standing: charge.isKnown === true ? "known" : "customer",
+      now,
+    }),
+  );
   if (kind === "taken") return { kind: "reserved", charge, spentPercent };
   // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
   return {

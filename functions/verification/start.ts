@@ -76,6 +76,8 @@ export type StartRequest = {
   /** From an earlier approval of the number. One that is worth nothing is as if none was sent. */
   readonly ticket?: string | undefined;
   readonly challengeToken?: string | undefined;
+  /** Whether a back end vouches that the number belongs to an account that it knows. */
+  readonly knownNumber?: boolean | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
@@ -140,6 +142,7 @@ async function draftOf(
   const id = newVerificationId(deps.keyEpoch, deps.random);
   const number = mac(index, ["number", to]);
   const { clientAddress, challengeToken } = request;
+  const isKnown = request.knownNumber === true && deps.spendTerms.knownShare > 0;
   return {
     request,
     to,
@@ -152,6 +155,7 @@ async function draftOf(
       now,
       scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country }),
       ticket: openTicket(index, number, { ticket: request.ticket, now }),
+      isKnown,
       clientAddress,
       challengeToken,
     },
@@ -239,7 +243,7 @@ async function sendFirstCode(
   draft: Draft,
   entry: Entry,
 ): Promise<SendAttempt<Started>> {
-  const { now, ticket, layouts } = entry;
+  const { now, standing, layouts } = entry;
   const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const { verification, code, sent } = firstCode(deps, draft, entry);
   const charge = chargeFor(
@@ -248,12 +252,13 @@ async function sendFirstCode(
       country: draft.country,
       channel: draft.request.channel,
       segments: segmentsFor(deps, verification),
+      isKnown: standing === "known",
       now,
     },
   );
   // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
   const [reservation] = await Promise.all([
-    reserve(deps.spend, spendTerms, { charge, hasTicket: ticket !== undefined, now }),
+    reserve(deps.spend, spendTerms, { charge, standing, now }),
     deps.verifications.create(verification),
   ]);
   const { spentPercent } = reservation;
@@ -281,7 +286,7 @@ async function sendFirstCode(
 
 function firstCode(
   { random }: Pick<StartDeps, "random">,
-  { id, to, country, number, keys, request }: Draft,
+  { id, to, country, number, keys, request, requester: { isKnown } }: Draft,
   { now, ticket, record, windows }: Entry,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce, locale, platform, originHost } = request;
@@ -306,6 +311,7 @@ function firstCode(
     number,
     country,
     ticketedAt: ticket?.issuedAt,
+    isKnown: isKnown || undefined,
     counts: windows.map(({ key }) => key),
   };
   return { verification, code, sent };

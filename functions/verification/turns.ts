@@ -1,4 +1,5 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
+import { DAY_MS } from "./pace.ts";
 import type { NumberRecord, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
@@ -48,6 +49,41 @@ export function isWorthless(
   if (record === undefined || ticket === undefined) return false;
   const { ticketsFrom = 0, ticketTurns = 0 } = record;
   return ticketsFrom > ticket.issuedAt || ticketTurns >= LIMITS.ticketTurnsPerApproval;
+}
+
+/**
+ * What a send may use of what many share. `customer`: all of it. `known`: a share of its own, since a back end vouches for it. `later`: it gives way
+ * to the first sends of other numbers.
+ */
+export type Standing = "customer" | "known" | "stranger" | "later";
+
+/** By the record with the turn of the send in it. */
+export function standingOf(
+  { turns, provenAt }: Pick<NumberRecord, "turns" | "provenAt">,
+  {
+    ticket,
+    isKnown,
+    now,
+  }: {
+    readonly ticket: TurnTicket | undefined;
+    readonly isKnown: boolean;
+    readonly now: Instant;
+  },
+): Standing {
+  if (isKnown) return "known";
+  const standing = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
+  const today = turns.filter((turn) => turn > now - DAY_MS).length;
+  return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;
+}
+
+/** Whether a ticket stands for a customer, however many sends of the number somebody has used up today. */
+export function isRipe(
+  ticket: TurnTicket | undefined,
+  provenAt: Instant = Number.POSITIVE_INFINITY,
+  now: Instant,
+): boolean {
+  if (ticket === undefined) return false;
+  return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketRipensSeconds * 1_000;
 }
 
 /** What a number may be sent. */

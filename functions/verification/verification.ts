@@ -108,6 +108,8 @@ export type Verification = {
   readonly country: Country;
   /** When the returning ticket was issued that its start carried. */
   readonly ticketedAt?: Instant | undefined;
+  /** Whether a back end vouched for its number. */
+  readonly isKnown?: boolean | undefined;
   /** The windows in which its start is booked as unverified. */
   readonly counts: readonly ScopeKey[];
   /** Of the newest message. */

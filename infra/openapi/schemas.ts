@@ -4,6 +4,7 @@ import {
   CHECK_REQUEST,
   forBackEnd,
   RESEND_REQUEST,
+  SERVER_START_REQUEST,
   START_REQUEST,
 } from "../../functions/http/requests.ts";
 import {
@@ -19,7 +20,7 @@ const REQUESTS = {
   StartRequest: START_REQUEST,
   CheckRequest: CHECK_REQUEST,
   ResendRequest: RESEND_REQUEST,
-  ServerStartRequest: forBackEnd(START_REQUEST),
+  ServerStartRequest: SERVER_START_REQUEST,
   ServerCheckRequest: forBackEnd(CHECK_REQUEST),
   ServerResendRequest: forBackEnd(RESEND_REQUEST),
 } as const;

@@ -18,6 +18,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   "Problem.code": "The word for this kind of problem. It never changes.",
   clientAddress:
     "The address of the person whom the back end asks for: limits count by it. Without one the request counts among those of nobody known.",
+  knownNumber:
+    "Whether the back end knows that the number belongs to an account of its own. Such a start uses a share of the caps that is kept for known numbers, and limits that strangers have filled do not stop it. It lifts no limit of the number or of its client.",
   id: "Names the verification, and is a secret: whoever has it can spend its checks.",
   status: "Where the verification stands.",
   "Problem.status": "The HTTP status.",

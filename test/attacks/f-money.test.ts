@@ -7,7 +7,12 @@ import fc from "fast-check";
 import { decodeJwt } from "jose";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { SCENARIOS, type Scenario, withChallenge } from "../../evidence/simulation/scenarios.ts";
+import {
+  SCENARIOS,
+  type Scenario,
+  withChallenge,
+  withParameters,
+} from "../../evidence/simulation/scenarios.ts";
 import { type Share, simulate } from "../../evidence/simulation/simulate.ts";
 import { expectedCodes, shares, TARGETS } from "../../evidence/simulation/table.ts";
 import { callRequest } from "../../functions/adapters/twilio/requests.ts";
@@ -263,7 +268,8 @@ function permutations<Thing>(things: readonly Thing[]): readonly (readonly Thing
 function scenario(id: string, minutes: number, tries: number): Scenario {
   const found = SCENARIOS.find((each) => each.id === id);
   if (found?.attack === undefined) throw new Error(`there is no attack ${id}`);
-  return { ...found, minutes, attack: { ...found.attack, tries } };
+  const short = { ...found, minutes, attack: { ...found.attack, tries } };
+  return withParameters(short, { challenge: "none" });
 }
 
 const shareOf = ({ of, served }: Share): number => (of === 0 ? 1 : served / of);

@@ -9,7 +9,7 @@ import { replayFile } from "../../cli/replay/command.ts";
 import { eventsIn } from "../../cli/replay/events.ts";
 import { asLogged, type Outcome, replay } from "../../cli/replay/replay.ts";
 import { changedStage, changesIn, settingsOf } from "../../cli/replay/settings.ts";
-import { SCENARIOS, type Scenario } from "../../evidence/simulation/scenarios.ts";
+import { SCENARIOS, type Scenario, withParameters } from "../../evidence/simulation/scenarios.ts";
 import { simulate } from "../../evidence/simulation/simulate.ts";
 import type { Logged } from "../../evidence/simulation/system.ts";
 import { journalLine } from "../../functions/runtime/journal-line.ts";
@@ -27,7 +27,7 @@ async function journalOf(id: string, tries: number): Promise<readonly string[]> 
   const scenario = SCENARIOS.find((each) => each.id === id);
   if (scenario?.attack === undefined) throw new Error(`there is no attack ${id}`);
   const short: Scenario = { ...scenario, minutes: 35, attack: { ...scenario.attack, tries } };
-  return (await simulate(short, 1)).logged.map(lineOf);
+  return (await simulate(withParameters(short, { challenge: "none" }), 1)).logged.map(lineOf);
 }
 
 const figures = ({ sends, micros, refusals, proven }: Outcome) => ({

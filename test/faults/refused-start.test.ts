@@ -1,7 +1,8 @@
 import type { Challenge } from "../../functions/verification/admission.ts";
 import type { ChallengeResult } from "../../functions/verification/challenge.ts";
 import { mac } from "../../functions/verification/code.ts";
-import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import type { ScopeKey } from "../../functions/verification/identifiers.ts";
+import { itemOf, scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
 import { dayOf } from "../../functions/verification/spend.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import { phoneOf } from "../model/answers.ts";
@@ -18,7 +19,13 @@ async function owe(run: Run, which: "client" | "shared", unverified: number): Pr
   const scopes = scopesOf(index, deps.scopeTerms, asking)[which];
   const { random, time } = deps;
   for (const { key } of windowsAt(scopes, deps.scopeTerms, { now: time.now, random }))
-    await run.put({ pk: `scope#${key}`, unverified });
+    await run.put({ pk: `scope#${itemOf(key).item}`, unverified, ...windowOf(key, unverified) });
+}
+
+/** Where the windows of a day share an item, the counter of this one. */
+function windowOf(key: ScopeKey, unverified: number): Readonly<Record<string, number>> {
+  const { slot } = itemOf(key);
+  return slot === undefined ? {} : { [`w${slot}`]: unverified };
 }
 
 const EVERYTHING_MICROS = 1_000_000_000;

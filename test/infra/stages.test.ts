@@ -197,8 +197,8 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   ],
   [
     "spend",
-    spendWith({ GB: { dollarsPerHour: 61, dollarsPerDay: 62 } }),
-    "Stage prod: spend must give GB no more than all countries together have, which is 60 an hour",
+    spendWith({ GB: { dollarsPerHour: 76, dollarsPerDay: 77 } }),
+    "Stage prod: spend must give GB no more than all countries together have, which is 75 an hour",
   ],
   [
     "sendThrottle",
@@ -277,6 +277,24 @@ describe("a wrong stage", () => {
   });
 });
 
+describe("the challenge and the known numbers of production", () => {
+  const { challenge: _, ...bare } = STAGES.prod;
+  it("without a challenge is refused, unless it says why", () => {
+    expect(() => validateStage("prod", bare)).toThrow(/^Stage prod: challenge must be a challenge/);
+    const off = { off: true, because: "Every page has its own already." };
+    expect(() => validateStage("prod", { ...bare, challenge: off })).not.toThrow();
+    expect(() => validateStage("prod", { ...bare, challenge: { off: true } })).toThrow("challenge");
+  });
+
+  it("keeps at most half of its money for known numbers", () => {
+    const stage = { ...STAGES.prod, knownNumbers: { perDay: 2_501 } };
+    expect(() => validateStage("prod", stage)).toThrow("at most half of the day's cap");
+    expect(() =>
+      validateStage("prod", { ...stage, knownNumbers: { perDay: 2_500 } }),
+    ).not.toThrow();
+  });
+});
+
 describe("what stands in production only as an example", () => {
   it("is named, so that a deployment can refuse it", () => {
     expect(placeholdersOf(STAGES.prod)).toEqual([
@@ -285,6 +303,7 @@ describe("what stands in production only as an example", () => {
       "runbooksUrl",
       "alertEmail",
       "securityContact",
+      "challenge",
     ]);
   });
 
@@ -296,6 +315,7 @@ describe("what stands in production only as an example", () => {
       runbooksUrl: "https://docs.acme.com/runbooks/",
       alertEmail: "oncall@acme.com",
       securityContact: "https://acme.com/security",
+      challenge: { off: true, because: "Its pages have one of their own." },
     };
     expect(placeholdersOf(stage)).toEqual([]);
     expect(placeholdersOf(STAGES.dev)).toEqual([]);

@@ -34,6 +34,7 @@ export const SPEND: SpendTerms = {
   total: { perHourMicros: 60 * CENT, perDayMicros: 150 * CENT },
   countries: { JE: { perHourMicros: 25 * CENT, perDayMicros: 60 * CENT } },
   keptForTickets: 0.3,
+  knownShare: 0,
   prices: { GB: { sms: 6 * CENT }, JE: { sms: 9 * CENT } },
   shards: 1,
 };

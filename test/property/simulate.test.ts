@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { SCENARIOS, type Scenario, withChallenge } from "../../evidence/simulation/scenarios.ts";
+import {
+  type Parameters,
+  SCENARIOS,
+  type Scenario,
+  scenarioNamed,
+  withChallenge,
+  withParameters,
+} from "../../evidence/simulation/scenarios.ts";
 import { type Report, type Share, simulate } from "../../evidence/simulation/simulate.ts";
 import { expectedCodes, shares, TARGETS } from "../../evidence/simulation/table.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
@@ -7,11 +14,11 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 /** The first minutes of each scenario of `npm run simulate`: long enough for every limit to have spoken, short enough for every run of the tests. */
 type Length = { readonly minutes: number; readonly tries?: number };
 const SHORT: Readonly<Record<string, Length>> = {
-  a: { minutes: 540 },
+  p: { minutes: 540 },
   b: { minutes: 28, tries: 1_500 },
   c: { minutes: 32, tries: 1_000 },
   d: { minutes: 30, tries: 1_200 },
-  e: { minutes: 24, tries: 3_000 },
+  e: { minutes: 40, tries: 3_000 },
   g: { minutes: 28, tries: 1_200 },
   h: { minutes: 40, tries: 1_800 },
   i: { minutes: 60 },
@@ -42,7 +49,7 @@ const reportIn = (reports: ReadonlyMap<string, Report>, id: string): Report => {
 
 beforeAll(async () => {
   for (const id of Object.keys(SHORT)) {
-    without.set(id, await simulate(scenarioOf(id), SEED));
+    without.set(id, await simulate(withParameters(scenarioOf(id), { challenge: "none" }), SEED));
     if (scenarioOf(id).attack !== undefined)
       under.set(id, await simulate(withChallenge(scenarioOf(id)), SEED));
   }
@@ -61,7 +68,7 @@ describe("honest people are served in the minutes of an attack", () => {
     );
   });
 
-  it.each(["a", "i", ...NARROW])(
+  it.each(["p", "i", ...NARROW])(
     "without a ticket and without a challenge, in scenario %s",
     (id) => {
       const { withoutTicket } = shares(reportIn(without, id));
@@ -74,6 +81,40 @@ describe("honest people are served in the minutes of an attack", () => {
     const { withTicket, withoutTicket } = shares(reportIn(under, id));
     expect(shareOf(withTicket)).toBeGreaterThanOrEqual(TARGETS.withTicket);
     expect(shareOf(withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+  });
+});
+
+/** From eight to ten of the day. */
+const morningOf = (name: string, parameters: Parameters) =>
+  simulate(withParameters({ ...scenarioNamed(name), minutes: 600 }, parameters), SEED);
+
+describe("the shipped stage serves everybody else", () => {
+  it.each([
+    ["one address all day", "few-addresses", { addresses: 1, solvingShare: 0.95 }],
+    ["sixty-seven addresses", "few-addresses", { addresses: 67, solvingShare: 0.3 }],
+    ["numbers of its own", "own-numbers", { owned: 400 }],
+    ["a thousand numbers of its own", "own-numbers", { owned: 1_000, addresses: 100 }],
+  ] as const)("beside %s", async (_, name, parameters) => {
+    const report = await morningOf(name, parameters);
+    const { withTicket, known, withoutTicket } = shares(report);
+    expect(shareOf(withTicket)).toBeGreaterThanOrEqual(TARGETS.withTicket);
+    expect(shareOf(known)).toBeGreaterThanOrEqual(TARGETS.known);
+    expect(shareOf(withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+  });
+
+  it("beside a stolen credential of a back end, but for the numbers that it knows", async () => {
+    const report = await morningOf("stolen-credential", { addresses: 500 });
+    const { withTicket, known, withoutTicket } = shares(report);
+    expect(shareOf(withTicket)).toBeGreaterThanOrEqual(TARGETS.withTicket);
+    expect(shareOf(withoutTicket)).toBeGreaterThanOrEqual(TARGETS.withoutTicket);
+    expect(shareOf(known)).toBeLessThan(TARGETS.known);
+    expect(report.messages).toBeLessThanOrEqual(1_000);
+  });
+
+  it("and asks at most one in a hundred for a challenge on an ordinary day", async () => {
+    const { visits } = await morningOf("ordinary-day", {});
+    const asked = visits.filter(({ isAsked }) => isAsked).length;
+    expect(asked / visits.length).toBeLessThanOrEqual(0.01);
   });
 });
 
@@ -123,7 +164,7 @@ describe("an attack is noticed", () => {
   );
 
   it("and the outage of the ordinary day within half an hour, which refuses nothing, and nothing before it does", () => {
-    const { firstAlarm, logged, scenario } = reportIn(without, "a");
+    const { firstAlarm, logged, scenario } = reportIn(without, "p");
     const { from = 0 } = scenario.crowd.outage ?? {};
     expect(firstAlarm?.minute).toBeGreaterThan(from);
     expect(firstAlarm?.minute).toBeLessThanOrEqual(from + 30);
@@ -137,7 +178,7 @@ describe("somebody whose turns a stranger burns", () => {
   it("waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
     const report = await simulate(
       {
-        ...scenarioOf("f"),
+        ...withParameters(scenarioOf("f"), { challenge: "none" }),
         minutes: 1_440,
         siege: { owners: 8, days: 4 },
         crowd: { ...scenarioOf("f").crowd, perMinute: () => 0 },
@@ -156,8 +197,8 @@ describe("somebody whose turns a stranger burns", () => {
 describe("the simulation", () => {
   it("comes out the same for one seed, and otherwise for another", async () => {
     const [same, other] = [
-      await simulate(scenarioOf("d"), SEED),
-      await simulate(scenarioOf("d"), 12),
+      await simulate(withParameters(scenarioOf("d"), { challenge: "none" }), SEED),
+      await simulate(withParameters(scenarioOf("d"), { challenge: "none" }), 12),
     ];
     expect(same.logged).toEqual(reportIn(without, "d").logged);
     expect(other.logged).not.toEqual(same.logged);

@@ -40,6 +40,7 @@ const SPEND: SpendTerms = {
   total: { perHourMicros: 400 * CENT, perDayMicros: 4_000 * CENT },
   countries: {},
   keptForTickets: 0.25,
+  knownShare: 0,
   prices: { GB: { sms: 10 * CENT } },
   shards: 1,
 };

@@ -135,6 +135,7 @@ export const TEST_SPEND: SpendTerms = {
   total: { perHourMicros: 100 * DOLLAR, perDayMicros: 400 * DOLLAR },
   countries: {},
   keptForTickets: 0.2,
+  knownShare: 0,
   prices: { GB: { sms: DOLLAR / 10, whatsapp: DOLLAR / 20, voice: DOLLAR / 5 } },
   shards: 1,
 };

@@ -83,6 +83,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     scopes: dynamoScopes(table, {
       add: kept("scopes", "add", scopes.add),
       decrement: kept("scopes", "decrement", scopes.decrement),
+      decrementBoth: kept("scopes", "decrementBoth", scopes.decrementBoth),
     }),
     claims: dynamoClaims(table, {
       claim: kept("claims", "claim", claims.claim),

@@ -33,6 +33,7 @@ function pattern(name: string): RegExp {
   const source = name
     .replace(/\[([^\]]*)\]/g, "(?:$1)?")
     .replace(/<country>/g, "[A-Z]{2}")
+    .replace(/<window of the day>/g, "\\d{1,3}")
     .replace(/<[^>]*>/g, "[\\w-]+");
   return new RegExp(`^${source}$`);
 }

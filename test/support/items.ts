@@ -30,6 +30,13 @@ export function aScopeKey(label = "client", window = 3_000_000): ScopeKey {
   return key;
 }
 
+/** One window of a day that is counted as well. */
+export function aDayScopeKey(slot: number): ScopeKey {
+  const key = `ipv4#${aMac("client")}#20000#${slot}`;
+  if (!isScopeKey(key)) throw new Error("no key of a scope");
+  return key;
+}
+
 export function aSealed(label = "sealed"): Sealed {
   const sealed: string = aMac(label);
   if (!isSealed(sealed)) throw new Error("a MAC has the letters of a seal");

@@ -6,6 +6,7 @@ import type {
   ClaimStore,
   NumberRecord,
   NumberStore,
+  ScopeOutcome,
   ScopeStore,
   SendingSwitch,
   SwitchState,
@@ -13,7 +14,6 @@ import type {
   Write,
 } from "../../functions/verification/ports.ts";
 import {
-  decremented,
   failureAdded,
   failuresCleared,
   hasRoom,
@@ -23,6 +23,7 @@ import {
   turnTaken,
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
+import { itemOf } from "../../functions/verification/scopes.ts";
 import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
 import {
   CODE_SLOTS,
@@ -208,36 +209,60 @@ export function memoryNumbers(
     async addFailure(number, now) {
       records.set(number, failureAdded(records.get(number) ?? UNKNOWN_NUMBER, now));
     },
-    async clearFailures(number) {
-      writeTo(records, number, failuresCleared);
+    async clearFailures(number, now) {
+      writeTo(records, number, (record) => failuresCleared(record, now));
     },
   };
 }
 
 function memoryScopes(windows: Contents["scopes"]): ScopeStore {
+  const held = (name: string) => windows.get(name)?.unverified ?? 0;
+  function countOne(name: string, minimum: number): number {
+    windows.set(name, { unverified: held(name) + 1, minimum });
+    return held(name);
+  }
+  function refusal({ key, max, day }: Parameters<ScopeStore["add"]>[0]): ScopeOutcome | undefined {
+    const isFull = (name: string, most = Number.POSITIVE_INFINITY) =>
+      !isBelowLimit(held(name), most);
+    if (day === undefined) return isFull(key, max) ? { kind: "full" } : undefined;
+    const isDayFull = isFull(itemOf(key).item, day.max);
+    return isDayFull || isFull(key, max) ? { kind: "full", isDayFull } : undefined;
+  }
   return {
-    async add({ key, max = Number.POSITIVE_INFINITY, minimum }) {
-      const unverified = windows.get(key)?.unverified ?? 0;
-      if (!isBelowLimit(unverified, max)) return { kind: "full" };
-      windows.set(key, { unverified: unverified + 1, minimum });
-      return { kind: "counted", unverified: unverified + 1 };
+    async add(unverified) {
+      const { key, minimum, day } = unverified;
+      const refused = refusal(unverified);
+      if (refused !== undefined) return refused;
+      const { item } = itemOf(key);
+      const counted = { kind: "counted", unverified: countOne(key, minimum) } as const;
+      if (day === undefined) return counted;
+      const today = countOne(item, day.minimum);
+      if (day.askFromSends === undefined) return { ...counted, today };
+      const all = { window: countOne(`${key} sends`, 0), day: countOne(`${item} sends`, 0) };
+      return { ...counted, today, sends: all };
     },
-    async decrement(key, amount) {
-      writeTo(windows, key, ({ unverified, minimum }) => ({
-        unverified: decremented(unverified, amount, minimum),
-        minimum,
-      }));
+    async decrement(key, amount, { day = amount, sends = 0 } = {}) {
+      const less = (name: string, paid: number) =>
+        writeTo(windows, name, ({ unverified, minimum }) =>
+          unverified > minimum ? { unverified: unverified - paid, minimum } : undefined,
+        );
+      const { item } = itemOf(key);
+      less(key, amount);
+      if (item === key) return;
+      less(item, day);
+      for (const name of [key, item]) less(`${name} sends`, sends);
     },
   };
 }
 
 /** The counters of one booking, each under a key of its own. */
-function countersOf({ day, hour, shard, country }: SpendCharge) {
+function countersOf({ day, hour, shard, country, isKnown }: SpendCharge) {
+  const of = isKnown === true ? "known" : "all";
   return {
-    day: `${day} ${shard}`,
-    hour: `${day} ${shard} ${hour}`,
-    countryDay: `${day} ${shard} ${country}`,
-    countryHour: `${day} ${shard} ${country} ${hour}`,
+    day: `${of} ${day} ${shard}`,
+    hour: `${of} ${day} ${shard} ${hour}`,
+    countryDay: `${of} ${day} ${shard} ${country}`,
+    countryHour: `${of} ${day} ${shard} ${country} ${hour}`,
   } as const;
 }
 

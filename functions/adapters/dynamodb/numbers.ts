@@ -191,10 +191,11 @@ function failuresOver(
       }
       throw new Error("a failure could not be booked");
     },
-    async clearFailures(number) {
-      const update = "REMOVE failures, failedAt, ticketTurns";
+    async clearFailures(number, now) {
+      const update =
+        "REMOVE failures, failedAt, ticketTurns SET provenAt = if_not_exists(provenAt, :now)";
       const write = { update, conditions: conditions.clearFailures };
-      await table.update({ pk: pkOf(number), ...write, values: {} });
+      await table.update({ pk: pkOf(number), ...write, values: { ":now": now } });
     },
   };
 }
@@ -282,6 +283,7 @@ const RECORD = v.object({
   failedAt: v.optional(v.number()),
   ticketTurns: v.optional(v.number()),
   handedOn: v.optional(v.number()),
+  provenAt: v.optional(v.number()),
   blockedUntil: v.optional(v.number()),
   blockedBecause: v.optional(v.string()),
   ticketsFrom: v.optional(v.number()),

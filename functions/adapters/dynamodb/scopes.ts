@@ -1,60 +1,104 @@
 import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
 import type { ScopeKey } from "../../verification/identifiers.ts";
-import type { ScopeStore } from "../../verification/ports.ts";
-import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table.ts";
+import type { ScopeOutcome, ScopeStore } from "../../verification/ports.ts";
+import { itemOf } from "../../verification/scopes.ts";
+import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write, by write. */
+/** Every condition of every write, by write. `#window` is the counter of the window: `unverified`, or one of those in the item of a day. */
 export const SCOPE_CONDITIONS = {
-  add: { "the window has room": "NOT unverified >= :max" },
+  add: {
+    "the window has room": "NOT #window >= :max",
+    "its day has room": "NOT unverified >= :maxOfDay",
+  },
   decrement: { "the window is there, and not paid far ahead": "unverified > minimum" },
+  decrementBoth: {
+    "the window is there, and not paid far ahead": "#window > minimumOfWindow",
+    "the day is not paid far ahead": "unverified > minimum",
+  },
 } as const satisfies Record<string, Conditions>;
 
 type AllConditions = { readonly [Name in keyof typeof SCOPE_CONDITIONS]: Conditions };
 
+const WINDOW_OPEN = SCOPE_CONDITIONS.decrementBoth["the window is there, and not paid far ahead"];
+
 /** A limit that no unverified sends reaches. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-const WINDOW = v.object({ unverified: v.optional(v.number(), 0), minimum: v.optional(v.number()) });
+const COUNTER = v.optional(v.number(), 0);
+const WINDOW = v.object({ unverified: COUNTER, minimum: v.optional(v.number()) });
 
 export const SCOPE_ITEM: ItemKind = {
-  key: "scope#<kind>#<pseudonym, country or all>[-<shard>]#<window>",
-  is: "Unverified sends of a client, a range, a country or the service in one window",
-  attributes: WINDOW.entries,
+  key: "scope#<kind>#<pseudonym, country or all>[-<shard>]#<window or day>",
+  is: "Unverified sends of a client, a range, a country or the service in one window, or in a day and each of its windows",
+  attributes: {
+    ...WINDOW.entries,
+    minimumOfWindow: v.optional(v.number()),
+    sends: v.optional(v.number()),
+    "w<window of the day>": COUNTER,
+    "s<window of the day>": COUNTER,
+  },
   writes: { callers: Object.keys(SCOPE_CONDITIONS), operator: [] },
-  ttl: `${RETENTION.scopeSeconds / 3_600} h after the end of its window`,
+  ttl: `${RETENTION.scopeSeconds / 3_600} h after the end of its window, or day`,
 };
 
-/** Unverified sends over the table: one item a window and shard, one counter. */
+/**
+ * Unverified sends over the table: one item a window with one counter; or, where the day is counted as well, one item a day with a counter for the
+ * day, one for each of its windows, and where they are counted two for all sends. Each send is one write to one item.
+ */
 export function dynamoScopes(
   table: Table,
   conditions: AllConditions = SCOPE_CONDITIONS,
 ): ScopeStore {
   return {
-    async add({ key, max = NO_LIMIT, minimum, endsAt }) {
-      const { kind, item } = await table.update({
-        pk: pkOf(key),
-        update: "ADD unverified :one SET minimum = :minimum, deleteAfter = :deleteAfter",
-        conditions: conditions.add,
-        values: {
-          ":one": 1,
-          ":max": max,
-          ":minimum": minimum,
-          ":deleteAfter": deleteAfter(endsAt, RETENTION.scopeSeconds),
-        },
-      });
-      return kind === "taken"
-        ? { kind: "counted", unverified: v.parse(WINDOW, item).unverified }
-        : { kind: "full" };
+    async add(unverified) {
+      const { kind, item = {} } = await table.update(additionOf(unverified, conditions));
+      return kind === "taken" ? countedIn(item, unverified) : refusalIn(item, unverified);
     },
-    async decrement(key, amount) {
-      const values = { ":less": -amount };
-      await table.update({
-        pk: pkOf(key),
-        update: "ADD unverified :less",
-        conditions: conditions.decrement,
+    async decrement(key, amount, { day = amount, sends = 0 } = {}) {
+      const { item, slot } = itemOf(key);
+      const pk = `scope#${item}`;
+      const values = { ":less": -amount, ":lessOfDay": -day, ":sends": -sends };
+      if (slot === undefined) {
+        const update = "ADD unverified :less";
+        await table.update({ pk, update, conditions: conditions.decrement, values });
+        return;
+      }
+      const names = namesOf(key);
+      const both = await table.update({
+        pk,
+        update: `ADD #window :less, unverified :lessOfDay${sends > 0 ? ALL_SENDS : ""}`,
+        conditions: conditions.decrementBoth,
+        names: sends > 0 ? names : windowOnly(names),
         values,
       });
+      if (both.kind === "refused" && both.item !== undefined)
+        await decrementOne(table, conditions, { pk, names, item: both.item, values });
+    },
+  };
+}
+
+type Unverified = Parameters<ScopeStore["add"]>[0];
+
+/** One send, on every counter of its item. */
+function additionOf(unverified: Unverified, conditions: AllConditions) {
+  const { key, max = NO_LIMIT, minimum, endsAt, day } = unverified;
+  const names = namesOf(key);
+  const isCountingSends = day?.askFromSends !== undefined;
+  const counters = day === undefined ? "#window :sends" : "#window :sends, unverified :sends";
+  const minima = day === undefined ? "" : ", minimumOfWindow = :minimumOfWindow";
+  return {
+    pk: `scope#${itemOf(key).item}`,
+    update: `ADD ${counters}${isCountingSends ? ALL_SENDS : ""} SET minimum = :minimum${minima}, deleteAfter = :deleteAfter`,
+    conditions: conditions.add,
+    names: isCountingSends ? names : windowOnly(names),
+    values: {
+      ":sends": 1,
+      ":max": max,
+      ":maxOfDay": day?.max ?? NO_LIMIT,
+      ":minimum": (day ?? unverified).minimum,
+      ":minimumOfWindow": minimum,
+      ":deleteAfter": deleteAfter((day ?? { endsAt }).endsAt, RETENTION.scopeSeconds),
     },
   };
 }
@@ -64,10 +108,66 @@ export async function readUnverified(
   table: Pick<Table, "read">,
   shards: readonly { readonly key: ScopeKey }[],
 ): Promise<number> {
-  const items = await Promise.all(shards.map(({ key }) => table.read(pkOf(key))));
-  return items.reduce((sum, item) => sum + v.parse(WINDOW, item ?? {}).unverified, 0);
+  const counts = shards.map(async ({ key }) => {
+    const item = await table.read(`scope#${itemOf(key).item}`);
+    return held(item ?? {}, namesOf(key)["#window"]);
+  });
+  return (await Promise.all(counts)).reduce((sum, unverified) => sum + unverified, 0);
 }
 
-function pkOf(key: ScopeKey): string {
-  return `scope#${key}`;
+const ALL_SENDS = ", sends :sends, #sends :sends";
+
+function windowOnly(names: Names): Pick<Names, "#window"> {
+  return { "#window": names["#window"] };
 }
+
+function countedIn(item: Item, { key, day }: Unverified): ScopeOutcome {
+  const names = namesOf(key);
+  const unverified = held(item, names["#window"]);
+  if (day === undefined) return { kind: "counted", unverified };
+  const today = held(item, "unverified");
+  if (day.askFromSends === undefined) return { kind: "counted", unverified, today };
+  const all = { window: held(item, names["#sends"]), day: held(item, "sends") };
+  return { kind: "counted", unverified, today, sends: all };
+}
+
+function refusalIn(item: Item, { day }: Unverified): ScopeOutcome {
+  if (day === undefined) return { kind: "full" };
+  return { kind: "full", isDayFull: held(item, "unverified") >= (day.max ?? NO_LIMIT) };
+}
+
+function held(item: Item, counter: string): number {
+  return v.parse(COUNTER, item[counter]);
+}
+
+/** Where one of the two is paid far ahead, the other may not be. */
+async function decrementOne(
+  table: Table,
+  conditions: AllConditions,
+  { pk, names, item, values }: OneOfTwo,
+): Promise<void> {
+  const window = names["#window"];
+  if (held(item, "unverified") > held(item, "minimum")) {
+    const update = "ADD unverified :lessOfDay";
+    await table.update({ pk, update, conditions: conditions.decrement, values });
+  } else if (held(item, window) > held(item, "minimumOfWindow")) {
+    const write = { update: "ADD #window :less", conditions: { open: WINDOW_OPEN } };
+    await table.update({ pk, ...write, names: windowOnly(names), values });
+  }
+}
+
+type OneOfTwo = {
+  readonly pk: string;
+  readonly names: Names;
+  readonly item: Item;
+  readonly values: Item;
+};
+
+/** Short names: the windows of a day are up to 144, and an item of 1,024 bytes is one unit to write. */
+function namesOf(key: ScopeKey) {
+  const { slot } = itemOf(key);
+  const window = slot === undefined ? "unverified" : `w${slot}`;
+  return { "#window": window, "#sends": `s${slot}` };
+}
+
+type Names = ReturnType<typeof namesOf>;

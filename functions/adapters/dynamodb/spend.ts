@@ -29,6 +29,10 @@ export const SPEND_ITEM: ItemKind = {
     "total-<hour>": MICROS,
     "<country>": MICROS,
     "<country>-<hour>": MICROS,
+    "known-total": MICROS,
+    "known-total-<hour>": MICROS,
+    "known-<country>": MICROS,
+    "known-<country>-<hour>": MICROS,
   },
   writes: { callers: Object.keys(SPEND_CONDITIONS), operator: [] },
   ttl: `${RETENTION.spendSeconds / 86_400} days after its day`,
@@ -70,7 +74,7 @@ export function dynamoSpend(
   };
 }
 
-const COUNTER = /^(total|[A-Z]{2})(-\d{1,2})?$/;
+const COUNTER = /^(?:known-)?((?:total|[A-Z]{2})(?:-\d{1,2})?)$/;
 
 /** Every counter of a day, its shards added up, for an operator. */
 export async function readSpend(
@@ -92,12 +96,13 @@ function pkOf({ day, shard }: Pick<SpendCharge, "day" | "shard">): string {
   return `spend#${day}#${shard}`;
 }
 
-function namesOf({ hour, country }: SpendCharge) {
+function namesOf({ hour, country, isKnown }: SpendCharge) {
+  const of = isKnown === true ? "known-" : "";
   return {
-    "#day": "total",
-    "#hour": `total-${hour}`,
-    "#countryDay": country,
-    "#countryHour": `${country}-${hour}`,
+    "#day": `${of}total`,
+    "#hour": `${of}total-${hour}`,
+    "#countryDay": `${of}${country}`,
+    "#countryHour": `${of}${country}-${hour}`,
   } as const;
 }
 

@@ -247,6 +247,7 @@ const ITEM = v.object({
   number: MAC,
   country: v.pipe(v.string(), v.guard(isCountry)),
   ticketedAt: v.optional(v.number()),
+  isKnown: v.optional(v.boolean()),
   counts: v.array(v.pipe(v.string(), v.guard(isScopeKey))),
   delivery: v.optional(v.picklist(DELIVERIES)),
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),

@@ -662,7 +662,7 @@ describe("the list", () => {
       "✓ Is it HTTPS everywhere?",
       "in functions/policy/limits.ts, tested by test/unit/verification/check.test.ts",
       "50 guesses a day: 0.005 %; 99 in a row at most: 0.0099 %",
-      "$240.00: the spend cap, reserved before each message",
+      "$300.00: the spend cap, reserved before each message",
       "1,080,000 verifications a day from web pages, 4 requests each",
     ])
       expect(text).toContain(part);

@@ -189,7 +189,7 @@ const TICKETS: Facts = {
     for (const turn of [0, 1, 2]) {
       const taken = await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET);
       expect(taken.kind).toBe("taken");
-      await numbers.clearFailures(NUMBER);
+      await numbers.clearFailures(NUMBER, NOON);
     }
     const tenth = after + 3 * 600 * SECOND;
     expect((await numbers.takeTurn(NUMBER, tenth, TICKET)).kind).toBe("refused");
@@ -215,7 +215,7 @@ const TICKETS: Facts = {
       expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
     const refused = await numbers.takeTurn(NUMBER, fourth, TICKET);
     expect(refused).toMatchObject({ kind: "refused", item: { ticketTurns: 3 } });
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("taken");
     await take(numbers, fourth + 600 * SECOND);
   },
@@ -232,7 +232,7 @@ const TICKETS: Facts = {
   "a ticket's turn that an approval has forgotten is not given back": async ({ numbers }) => {
     const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = spread(5);
     await numbers.takeTurn(NUMBER, first, TICKET);
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     await numbers.returnTurn(NUMBER, first, TICKET);
     for (const at of [second, third, fourth])
       expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
@@ -262,7 +262,7 @@ const FAILURES: Facts = {
   "an approval opens a locked number": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures, NOON);
     await expectNoTurn(numbers, NOON);
-    await numbers.clearFailures(NUMBER);
+    await numbers.clearFailures(NUMBER, NOON);
     expect(await take(numbers, NOON)).toMatchObject({ failures: 0 });
   },
   "a locked number opens thirty days after its last failure": async ({ numbers }) => {

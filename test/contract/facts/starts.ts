@@ -3,7 +3,7 @@ import { RETENTION } from "../../../functions/policy/retention.ts";
 import type { Claim, ScopeStore } from "../../../functions/verification/ports.ts";
 import type { Room, SpendCharge, SpendStore } from "../../../functions/verification/spend.ts";
 import { NOON } from "../../support/deps.ts";
-import { aMac, aScopeKey, aSealed } from "../../support/items.ts";
+import { aDayScopeKey, aMac, aScopeKey, aSealed } from "../../support/items.ts";
 import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 import type { Facts } from "./ground.ts";
 
@@ -51,6 +51,56 @@ const SCOPES: Facts = {
       unverified: 10,
     });
     expect(await adds(scopes)).toBe(false);
+  },
+};
+
+/** Two windows of one day: 3 in each, 5 in the day. */
+const EARLY = {
+  ...UNVERIFIED,
+  key: aDayScopeKey(48),
+  day: { max: 5, minimum: -5, endsAt: NOON + 43_200_000 },
+};
+const LATE = { ...EARLY, key: aDayScopeKey(49) };
+const BUSY = {
+  ...EARLY,
+  day: { ...EARLY.day, max: undefined, minimum: 0, askFromSends: { window: 9, day: 9 } },
+};
+
+const DAYS: Facts = {
+  "a day takes starts up to its limit, over all of its windows": async ({ scopes }) => {
+    for (const today of [1, 2, 3])
+      expect(await scopes.add(EARLY)).toEqual({ kind: "counted", unverified: today, today });
+    expect(await scopes.add(EARLY)).toEqual({ kind: "full", isDayFull: false });
+    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 1, today: 4 });
+    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: 5 });
+    expect(await scopes.add(LATE)).toEqual({ kind: "full", isDayFull: true });
+  },
+  "an approval pays in the window of its start and in the day": async ({ scopes }) => {
+    for (const window of [EARLY, EARLY, LATE]) await scopes.add(window);
+    await scopes.decrement(EARLY.key, 2, { day: 1 });
+    expect(await scopes.add(EARLY)).toEqual({ kind: "counted", unverified: 1, today: 3 });
+    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: 4 });
+  },
+  "a day that is paid ahead keeps no window from being paid, and no window its day": async ({
+    scopes,
+  }) => {
+    await scopes.add(EARLY);
+    for (let approval = 0; approval < 3; approval += 1) await scopes.decrement(EARLY.key, 2);
+    await scopes.add(LATE);
+    expect(await scopes.add(EARLY)).toEqual({ kind: "counted", unverified: -2, today: -3 });
+    await scopes.decrement(EARLY.key, 1, { day: 4 });
+    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: -6 });
+    await scopes.decrement(EARLY.key, 9, { day: 1 });
+    await scopes.decrement(LATE.key, 2, { day: 9 });
+    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 1, today: -5 });
+  },
+  "all sends are counted beside, and go down only with what was not sent": async ({ scopes }) => {
+    const counted = { kind: "counted", unverified: 1, today: 1 };
+    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 1, day: 1 } });
+    await scopes.decrement(BUSY.key, 1);
+    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 2, day: 2 } });
+    await scopes.decrement(BUSY.key, 1, { sends: 1 });
+    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 2, day: 2 } });
   },
 };
 
@@ -164,6 +214,7 @@ const CLAIMS: Facts = {
 
 export const START_FACTS: Facts = {
   ...SCOPES,
+  ...DAYS,
   ...CLAIMS,
   ...SPEND,
   "sending is not paused where nobody paused it": async ({ sendingSwitch }) => {

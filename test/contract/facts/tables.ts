@@ -50,7 +50,7 @@ const TRACELESS: TableFacts = {
     await verifications.resend(resendOf("second code"));
     await verifications.check(checkOf("wrong"));
     await verifications.undoResend(undoOf("second code"));
-    await numbers.clearFailures(aMac("number"));
+    await numbers.clearFailures(aMac("number"), NOON);
     await numbers.returnTurn(aMac("number"), NOON);
     await numbers.replaceTurn(aMac("number"), { failed: NOON, now: NOON + 1 });
     await numbers.undoReplacement(aMac("number"), { failed: NOON, now: NOON + 1 });

@@ -52,6 +52,17 @@ describe("a start of a back end", () => {
     expect((await asked(deps, { to: to(900) })).body.code).toBe("too-many-requests");
   });
 
+  it("may vouch that it knows the number, which nobody else may", async () => {
+    const deps = someDeps();
+    Object.assign(deps, { spendTerms: { ...deps.spendTerms, knownShare: 0.25 } });
+    const body = { to: to(1), knownNumber: true };
+    expect((await asked(deps, body)).status).toBe(201);
+    expect(deps.entries.at(-1)).toMatchObject({ isKnown: true });
+    const page = { resourcePath: "/v1/verifications", sourceIp: "192.0.2.7" } as const;
+    const refused = await asked(deps, { ...body, to: to(2) }, page);
+    expect([refused.status, refused.body.code]).toEqual([400, "body-invalid"]);
+  });
+
   it("that names no address is told so, and nothing is sent", async () => {
     const deps = someDeps();
     const { status, body } = await asked(deps, { to: to(1), clientAddress: "the browser" });

@@ -5,8 +5,10 @@ import type { ChallengeResult } from "../../../functions/verification/challenge.
 import { check } from "../../../functions/verification/check.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
+import { capsOf } from "../../../functions/verification/spend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
+import { standingOf } from "../../../functions/verification/turns.ts";
 import {
   aStart,
   type Deps,
@@ -37,6 +39,9 @@ const LIMITED = -100;
 /** A start of its own number and client. */
 const startOf = (index: number, request: Partial<StartRequest> = {}, as: Deps = deps) =>
   start(as, aStart({ to: fictionalNumber(index), clientAddress: `192.0.2.${index}`, ...request }));
+
+/** From this age on a ticket stands for a customer. */
+const A_DAY = 86_400_000;
 
 async function ticketOf(index: number): Promise<string> {
   const outcome = await startOf(index);
@@ -281,7 +286,7 @@ describe("a returning ticket", () => {
   it("lets its owner in where his range, his country and everybody's limit refuse strangers", async () => {
     const ticket = await ticketOf(1);
     for (const kind of ["range", "home-country", "service"] as const) {
-      deps.time.now += 600_000;
+      deps.time.now += A_DAY;
       withMax(kind, LIMITED);
       expect((await startOf(2)).kind).toBe("refused");
       expect((await startOf(1, { ticket })).kind).toBe("started");
@@ -359,6 +364,7 @@ describe("a returning ticket", () => {
 
   it("is written down, and is no news of a limit that is only watched", async () => {
     const ticket = await ticketOf(1);
+    deps.time.now += A_DAY;
     deps.time.now += 30_000;
     withMax("service", LIMITED, "watch");
     expect((await startOf(1, { ticket })).kind).toBe("started");
@@ -378,6 +384,7 @@ describe("a returning ticket", () => {
 
   it("goes with its verification: a resend has what its start had", async () => {
     const ticket = await ticketOf(1);
+    deps.time.now += A_DAY;
     deps.time.now += 30_000;
     withMax("service", LIMITED);
     const outcome = await startOf(1, { ticket });
@@ -400,11 +407,13 @@ describe("a returning ticket", () => {
 
   it("has money of its own left when everybody else's is spent", async () => {
     const ticket = await ticketOf(1);
+    deps.time.now += A_DAY;
     deps.time.now += 30_000;
     const price = 100_000;
     const total = { perHourMicros: 2 * price, perDayMicros: 2 * price };
     const spendTerms = { ...deps.spendTerms, total, keptForTickets: 0.5 };
     const poor = { ...deps, spendTerms };
+    expect((await startOf(3, {}, poor)).kind).toBe("started");
     expect(await startOf(2, {}, poor)).toMatchObject({ why: "sending-paused" });
     expect((await startOf(1, { ticket }, poor)).kind).toBe("started");
     deps.time.now += 30_000;
@@ -455,6 +464,7 @@ describe("a challenge", () => {
 
   it("always asked for lets nobody in without, but who has a ticket", async () => {
     const ticket = await ticketOf(1);
+    deps.time.now += A_DAY;
     deps.time.now += 30_000;
     const as = { ...deps, challenge: challenge("passed", { when: "always" }) };
     expect(await startOf(2, {}, as)).toEqual(required);
@@ -509,5 +519,117 @@ describe("a challenge", () => {
     const as = { ...deps, challenge: challenge("passed") };
     for (let index = 1; index < 30; index += 1) await startOf(index, {}, as);
     expect((await startOf(40, { challengeToken: "token" }, as)).kind).toBe("started");
+  });
+});
+
+function answering(result: ChallengeResult): Challenge {
+  const shown = { provider: "turnstile", siteKey: "site", action: "latchkey-start" } as const;
+  return {
+    terms: { ...shown, when: "under-pressure", whenUnreachable: "refuse" },
+    verifier: { verify: async () => result },
+  };
+}
+
+describe("against a clever attacker", () => {
+  it("one address has sixty unverified sends a day, whatever its windows have room for", async () => {
+    const { service } = TEST_SCOPES.limits;
+    const limits = { ...TEST_SCOPES.limits, service: { ...service, askPerDay: 1_000 } };
+    Object.assign(deps, { scopeTerms: { ...TEST_SCOPES, limits } });
+    const one = { clientAddress: "192.0.2.200" };
+    for (let send = 0; send < 60; send += 1) {
+      if (send % 20 === 0) deps.time.now += 600_000;
+      expect((await startOf(100 + send, one)).kind).toBe("started");
+    }
+    deps.time.now += 600_000;
+    const midnight = Math.ceil(deps.time.now / A_DAY) * A_DAY;
+    expect(await startOf(99, one)).toMatchObject({ why: "too-many-requests", retryAt: midnight });
+  });
+
+  it("the service's counter of a day asks for the challenge and refuses nothing", async () => {
+    const limits = { ...TEST_SCOPES.limits };
+    const service = { ...limits.service, askPerDay: 2 };
+    const scopeTerms = { ...TEST_SCOPES, limits: { ...limits, service } };
+    const free = { ...deps, scopeTerms };
+    const as = { ...free, challenge: answering("passed") };
+    const from = (index: number) => ({ clientAddress: `192.0.2.${index}` });
+    for (const index of [1, 2])
+      expect((await startOf(index, from(index), as)).kind).toBe("started");
+    expect(await startOf(3, from(3), as)).toMatchObject({ why: "challenge-required" });
+    expect((await startOf(4, { ...from(4), challengeToken: "token" }, as)).kind).toBe("started");
+    for (const index of [5, 6])
+      expect((await startOf(index, from(index), free)).kind).toBe("started");
+  });
+
+  it("a token that is worth nothing is charged to its client while the service asks", async () => {
+    const limits = { ...TEST_SCOPES.limits };
+    const service = { ...limits.service, askPerDay: 1 };
+    const scopeTerms = { ...TEST_SCOPES, limits: { ...limits, service } };
+    const as = { ...deps, scopeTerms, challenge: answering("failed") };
+    const bad = { challengeToken: "bad", clientAddress: "192.0.2.9" };
+    await startOf(1, { clientAddress: "192.0.2.8" }, as);
+    for (const index of [2, 3, 4])
+      expect(await startOf(index, bad, as)).toMatchObject({ why: "challenge-required" });
+    expect(await startOf(5, bad, as)).toMatchObject({ why: "too-many-requests" });
+  });
+
+  it("a ticket of today opens nothing that is kept for tickets, and one of yesterday does twice a day", async () => {
+    const ticket = await ticketOf(1);
+    const total = { perHourMicros: 1, perDayMicros: 400_000_000 };
+    const spendTerms = { ...deps.spendTerms, total: { ...total, perHourMicros: 400_000_000 } };
+    const kept = { ...deps, spendTerms: { ...spendTerms, keptForTickets: 0.9999 } };
+    deps.time.now += 600_000;
+    expect(await startOf(1, { ticket }, kept)).toMatchObject({ why: "sending-paused" });
+    deps.time.now += A_DAY;
+    const kinds = [];
+    for (let send = 0; send < 3; send += 1) {
+      kinds.push((await startOf(1, { ticket }, kept)).kind);
+      deps.time.now += 600_000;
+    }
+    expect(kinds).toEqual(["started", "started", "refused"]);
+  });
+
+  it("the later sends of a number give way: they wait for the pace of the day, and first ones do not", () => {
+    const ticket = { issuedAt: NOON - 2 * A_DAY };
+    const standingAfter = (sends: number, given?: typeof ticket) =>
+      standingOf(
+        { turns: Array.from({ length: sends }, (_, index) => NOON - index * 600_000) },
+        { ticket: given, isKnown: false, now: NOON },
+      );
+    expect([1, 2, 3].map((sends) => standingAfter(sends, ticket))).toEqual([
+      "customer",
+      "customer",
+      "later",
+    ]);
+    expect([1, 2].map((sends) => standingAfter(sends))).toEqual(["stranger", "later"]);
+    const caps = (standing: "stranger" | "later") =>
+      capsOf(deps.spendTerms, { country: "GB", standing, now: NOON });
+    expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);
+  });
+
+  it("the share of known numbers is spent by nobody else, and spends nothing of theirs", async () => {
+    const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
+    const as = {
+      ...deps,
+      spendTerms: { ...deps.spendTerms, total, keptForTickets: 0, knownShare: 0.5 },
+    };
+    const ends = [];
+    for (const [index, knownNumber] of [true, true, true, false, false, false].entries()) {
+      const end = await startOf(index, { knownNumber }, as);
+      ends.push(end.kind === "started" ? "sent" : end.why);
+    }
+    expect(ends).toEqual(["sent", "sent", "sending-paused", "sent", "sent", "sending-paused"]);
+  });
+
+  it("a number that a back end knows has a share of its own, past what strangers have filled, and within its own seven", async () => {
+    withMax("service", LIMITED);
+    expect(await startOf(1, { knownNumber: true })).toMatchObject({ why: "too-many-requests" });
+    const as = { ...deps, spendTerms: { ...deps.spendTerms, knownShare: 0.25 } };
+    expect(await startOf(1, {}, as)).toMatchObject({ why: "too-many-requests" });
+    const ends = [];
+    for (let send = 0; send < 8; send += 1) {
+      ends.push((await startOf(1, { knownNumber: true }, as)).kind);
+      deps.time.now += 600_000;
+    }
+    expect(ends).toEqual([...Array<string>(7).fill("started"), "refused"]);
   });
 });

@@ -100,16 +100,17 @@ describe("a scope that many share", () => {
     expect(drawn).toEqual([3, 3]);
   });
 
-  it.each(["country", "home-country", "service"] as const)(
-    "is one that so many share: %s",
-    (kind) => {
-      const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, {
-        now: NOON,
-        random: random(2),
-      });
-      expect(window?.key).toBe(`${kind.replace("home-", "")}#x-2#500000`);
-    },
-  );
+  it.each([
+    ["country", "500000"],
+    ["home-country", "500000"],
+    ["service", "20833#8"],
+  ] as const)("is one that so many share: %s", (kind, place) => {
+    const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, {
+      now: NOON,
+      random: random(2),
+    });
+    expect(window?.key).toBe(`${kind.replace("home-", "")}#x-2#${place}`);
+  });
 
   it("of one shard draws none, as no other scope does", () => {
     const one = { integer: () => expect.unreachable("a shard was drawn") };

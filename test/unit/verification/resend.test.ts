@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
@@ -267,7 +268,7 @@ describe("a resend", () => {
     const checked = await check(deps, { id, code });
     if (checked.kind !== "checked") throw new Error(checked.why);
     const { ticket } = checked;
-    deps.time.now += 30_000;
+    deps.time.now += LIMITS.ticketRipensSeconds * 1_000;
     const started = await start(deps, aStart({ ticket }));
     const to = fictionalNumber(9);
     const other = await start(deps, aStart({ to }));

@@ -152,13 +152,13 @@ describe("the price of a message", () => {
 describe("the caps", () => {
   const terms = { ...TEST_SPEND, keptForTickets: 0.25 };
   it("keep a share for people who return", () => {
-    const { day: everybody } = capsOf(terms, { country: "GB", hasTicket: false });
-    const { day: returning } = capsOf(terms, { country: "GB", hasTicket: true });
+    const { day: everybody } = capsOf(terms, { country: "GB", standing: "stranger", now: NOON });
+    const { day: returning } = capsOf(terms, { country: "GB", standing: "customer", now: NOON });
     expect(everybody).toBe(0.75 * returning);
     const countries = { GB: { perHourMicros: 40, perDayMicros: 80 } };
     const total = { perHourMicros: 400, perDayMicros: 800 };
     const own = { ...terms, total, countries };
-    expect(capsOf(own, { country: "GB", hasTicket: false })).toEqual({
+    expect(capsOf(own, { country: "GB", standing: "stranger", now: NOON })).toEqual({
       day: 600,
       hour: 300,
       countryDay: 60,
@@ -170,14 +170,17 @@ describe("the caps", () => {
     const countries = { FR: { perHourMicros: 7, perDayMicros: 9 } };
     const caps = capsOf(
       { ...terms, countries, keptForTickets: 0 },
-      { country: "FR", hasTicket: false },
+      { country: "FR", standing: "stranger", now: NOON },
     );
     expect(caps).toMatchObject({ countryHour: 7, countryDay: 9, day: terms.total.perDayMicros });
   });
 
   it("are split over the shards, and never above the whole", () => {
-    const whole = capsOf(terms, { country: "GB", hasTicket: true });
-    const third = capsOf({ ...terms, shards: 3 }, { country: "GB", hasTicket: true });
+    const whole = capsOf(terms, { country: "GB", standing: "customer", now: NOON });
+    const third = capsOf(
+      { ...terms, shards: 3 },
+      { country: "GB", standing: "customer", now: NOON },
+    );
     expect(third.day * 3).toBeLessThanOrEqual(whole.day);
     expect(third.day * 3).toBeGreaterThan(whole.day - 3);
   });
@@ -194,7 +197,7 @@ describe("a cap that nothing fits", () => {
     ["of a country", { total: enough, countries: { GB: short } }],
   ])("%s refuses without asking", async (_, caps) => {
     const terms = { ...TEST_SPEND, ...caps, keptForTickets: 0 };
-    expect(await reserve(store, terms, { charge, hasTicket: false, now: NOON })).toEqual({
+    expect(await reserve(store, terms, { charge, standing: "stranger", now: NOON })).toEqual({
       kind: "refused",
       retryAt: MIDNIGHT,
       spentPercent: 100,
@@ -214,10 +217,12 @@ describe("a cap that nothing fits", () => {
       const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
       const full = { reserve: async () => ({ kind: "refused", spent }) as const };
-      expect(await reserve(full, terms, { charge, hasTicket: false, now: NOON })).toMatchObject({
-        kind: "refused",
-        retryAt: at,
-      });
+      expect(await reserve(full, terms, { charge, standing: "stranger", now: NOON })).toMatchObject(
+        {
+          kind: "refused",
+          retryAt: at,
+        },
+      );
     },
   );
 });
@@ -261,7 +266,7 @@ describe("200 sends side by side", () => {
     const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, () =>
-        reserve(spend, terms, { charge, hasTicket: false, now: NOON }),
+        reserve(spend, terms, { charge, standing: "stranger", now: NOON }),
       ),
     );
     expect(outcomes.filter(({ kind }) => kind === "reserved")).toHaveLength(70);

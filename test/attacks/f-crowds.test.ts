@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Parameters,
+  scenarioNamed,
+  withParameters,
+} from "../../evidence/simulation/scenarios.ts";
+import { type Report, simulate } from "../../evidence/simulation/simulate.ts";
+import { shares, TARGETS } from "../../evidence/simulation/table.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { STAGES } from "../../infra/stages.ts";
+
+/** From eight to nine on the stage as it is shipped. */
+const anHour = (name: string, parameters: Parameters): Promise<Report> =>
+  simulate(withParameters({ ...scenarioNamed(name), minutes: 540 }, parameters), 5);
+
+function served(report: Report, who: keyof typeof TARGETS): number {
+  const { of, served: count } = shares(report)[who];
+  return count / of;
+}
+
+function expectOthersServed(report: Report, ...people: readonly (keyof typeof TARGETS)[]): void {
+  for (const who of people) expect(served(report, who)).toBeGreaterThanOrEqual(TARGETS[who]);
+}
+
+describe("people beside", () => {
+  it("F14: one address that solves every challenge are all served, and it gets its sixty a day", async () => {
+    const report = await anHour("few-addresses", { addresses: 1, solvingShare: 1 });
+    expectOthersServed(report, "withTicket", "known", "withoutTicket");
+    expect(report.messages).toBeLessThanOrEqual(LIMITS.unverifiedSends.ipv4.maxPerDay);
+  });
+
+  it("F15: sixty-seven addresses that solve three challenges in ten are served, and the addresses get few", async () => {
+    const report = await anHour("few-addresses", { addresses: 67, solvingShare: 0.3, rate: 30 });
+    expectOthersServed(report, "withTicket", "known", "withoutTicket");
+    expect(report.messages).toBeLessThan(400);
+  });
+
+  it("F16: a thousand own numbers, each with a ticket of today, are served", async () => {
+    const report = await anHour("own-numbers", { owned: 1_000, addresses: 100 });
+    expectOthersServed(report, "withTicket", "known", "withoutTicket");
+  });
+
+  it("F17: a stolen credential are served, but for the numbers that its back end knows", async () => {
+    const report = await anHour("stolen-credential", {});
+    expectOthersServed(report, "withTicket", "withoutTicket");
+    expect(report.messages).toBeLessThanOrEqual(STAGES.prod.knownNumbers.perDay);
+  });
+});
