@@ -13,22 +13,20 @@ const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
 /** Other seeds draw other people; the tables in docs/evidence are of these. */
 const SEEDS = [7, 8] as const;
 
-const HELP = `
-  npm run simulate                       every scenario, without a challenge and with one under pressure
-  npm run simulate -- e h                some of them
-  npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
-  npm run simulate -- --scenario <name>  one scenario, with these changed:
-      --addresses N    addresses of the attacker (/48s where it comes from IPv6)
-      --numbers N      numbers of others that it attacks
-      --owned N        numbers of its own
-      --rate N         starts a minute
-      --challenge X    ${CHALLENGES.join(", ")}; as the stage is shipped if left out
-      --solves N       percent of the challenges that it passes; 0 if left out
-      --seed N         which people come; ${SEEDS[0]} if left out
-      --json           one line of JSON
+const HELP = `npm run simulate                       every scenario, without a challenge and with one under pressure
+npm run simulate -- e h                some of them
+npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
+npm run simulate -- --scenario <name>  one scenario, with these changed:
+    --addresses N    addresses of the attacker (/48s where it comes from IPv6)
+    --numbers N      numbers of others that it attacks
+    --owned N        numbers of its own
+    --rate N         starts a minute
+    --challenge X    ${CHALLENGES.join(", ")}; as the stage is shipped if left out
+    --solves N       percent of the challenges that it passes; 0 if left out
+    --seed N         which people come; ${SEEDS[0]} if left out
+    --json           one line of JSON
 
-${SCENARIOS.map(({ id, name, title }) => `      ${id}  ${name.padEnd(18)} ${title}`).join("\n")}
-`;
+${SCENARIOS.map(({ id, name, title }) => `      ${id}  ${name.padEnd(18)} ${title}`).join("\n")}`;
 
 const OPTIONS = {
   scenario: { type: "string" },

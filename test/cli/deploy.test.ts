@@ -76,6 +76,7 @@ describe("deploy", () => {
       runbooksUrl: "https://acme.dev/docs/operate/runbooks/",
       alertEmail: "oncall@acme.dev",
       securityContact: "security@acme.dev",
+      challenge: { ...STAGES.prod.challenge, siteKey: "0x4AAAAAAADnPIDROrmt1Wwj" },
     };
     expect(() => refusePlaceholders("prod", stage)).not.toThrow();
     expect(() => refusePlaceholders("dev", STAGES.dev)).not.toThrow();

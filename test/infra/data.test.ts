@@ -103,6 +103,7 @@ describe("what holds data", () => {
       "KeysProofs613E0D0D",
       "TwilioCredentials18AA37CC",
       "TwilioAuthTokenF995AA06",
+      "ChallengeAB0B3A70",
     ]);
   });
 

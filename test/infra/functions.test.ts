@@ -55,6 +55,7 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "dynamodb:UpdateItem on Table",
     "kms:GenerateMac on KeysCodes",
     "kms:GenerateMac on KeysNumbers",
+    "secretsmanager:GetSecretValue on Challenge",
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
   "resend-code": [

@@ -3,8 +3,8 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 
-const PROD: Stage = STAGES.prod;
-const limitsIn = (change: Pick<Stage, "spend" | "scopes">) => {
+const { knownNumbers, ...PROD } = STAGES.prod;
+const limitsIn = (change: Pick<Stage, "spend" | "scopes" | "knownNumbers">) => {
   const { limits } = scopeTermsOf({ ...PROD, ...change });
   return [limits["home-country"].max, limits.service.max];
 };
@@ -17,6 +17,11 @@ describe("the limits of the home country and of everybody", () => {
     // 1,000 messages of 6 cents.
     expect(limitsIn(spend(60))).toEqual([400, 500]);
     expect(limitsIn(spend(6))).toEqual([40, 50]);
+  });
+
+  it("leave out the messages that are kept for known numbers", () => {
+    // A tenth of the day's 10,000.
+    expect(limitsIn({ ...spend(60), knownNumbers })).toEqual([360, 450]);
   });
 
   it("and never more than limits.ts says, however much may be spent", () => {
@@ -50,7 +55,10 @@ describe("the shards of what many share", () => {
     expect(shardsAt(10_000)).toEqual([40, 40]);
   });
 
-  it("are more for money where its items are heavier, by the countries", () => {
+  it("are more for money where its items are heavier, by the countries and by known numbers", () => {
+    expect(
+      spendTermsOf({ ...STAGES.prod, sendThrottle: { requestsPerSecond: 2_500, burst: 1 } }).shards,
+    ).toBe(80);
     expect(shardsAt(2_500, ["GB", "FR"])).toEqual([40, 80]);
     expect(shardsAt(2_500, ["GB", "FR", "DE", "ES", "IT", "NL"])).toEqual([40, 160]);
   });
