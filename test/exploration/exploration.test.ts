@@ -21,7 +21,11 @@ afterAll(() => {
 });
 
 /** Where the table needs two writes for one call of its store, it has more ways. */
-const TWO_WRITES = "failures that are just forgotten";
+const TWO_WRITES: readonly string[] = [
+  "failures that are just forgotten",
+  // The day of a client may be at its minimum where its window is not, and then only the window is decremented.
+  "two people, one request after another",
+];
 
 describe("every interleaving keeps every promise", () => {
   it.each(QUICK.map((make) => [make().name, make] as const))("%s", async (name, make) => {
@@ -33,7 +37,7 @@ describe("every interleaving keeps every promise", () => {
     const inMemory = await explore(MEMORY, make());
     explored.push(inMemory);
     expect(inMemory.broken).toBeUndefined();
-    if (name !== TWO_WRITES) expect(inMemory.schedules).toBe(overTable.schedules);
+    if (!TWO_WRITES.includes(name)) expect(inMemory.schedules).toBe(overTable.schedules);
   });
 });
 

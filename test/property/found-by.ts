@@ -121,8 +121,13 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     "failures side by side are each counted, also where older ones are forgotten",
   "numbers.clearFailures: it is there": "writes to what is not there leave no item",
   "scopes.add: the window has room": Array.from({ length: 6 }, () => start({ client: 0 })),
+  "scopes.add: its day has room": "a day takes starts up to its limit, over all of its windows",
   "scopes.decrement: the window is there, and not paid far ahead":
     "approvals pay one limit ahead and no further, until somebody owes again",
+  "scopes.decrementBoth: the window is there, and not paid far ahead":
+    "a day that is paid ahead keeps no window from being paid, and no window its day",
+  "scopes.decrementBoth: the day is not paid far ahead":
+    "a day that is paid ahead keeps no window from being paid, and no window its day",
   "spend.reserve: the day has room":
     "a cap takes bookings up to itself and none above, and says what is spent",
   "spend.reserve: the hour has room":
