@@ -3,7 +3,11 @@ import type { Endpoint } from "./api.ts";
 /** How long a browser may keep the answer: ten minutes, so that a changed list of origins is soon seen. */
 const PREFLIGHT_SECONDS = 600;
 
-/** What the client sends, and what the tracing of a page adds by itself to every request (W3C Trace Context and Baggage, Sentry). Nothing reads it. */
+/**
+ * The headers of the client, those of the common tracing standards (W3C Trace Context and Baggage, Sentry) by name, and any other: tracing
+ * libraries add their own (B3, Datadog, New Relic, Elastic APM, AWS X-Ray …) to each request of a page. No function reads them. A browser takes the
+ * wildcard where a request carries no credentials; the names serve browsers older than the wildcard (Fetch standard, CORS-preflight fetch).
+ */
 const HEADERS = [
   "Content-Type",
   "Idempotency-Key",
@@ -11,6 +15,7 @@ const HEADERS = [
   "tracestate",
   "baggage",
   "sentry-trace",
+  "*",
 ] as const;
 
 /** `OPTIONS` on every path (Fetch standard, CORS protocol). The stack has refused a foreign origin before this is asked. */

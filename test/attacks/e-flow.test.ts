@@ -464,7 +464,7 @@ describe("pages of other people", () => {
       headers: { origin: target.url },
     });
     expect(preflight["access-control-allow-headers"]).toBe(
-      "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace",
+      "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace, *",
     );
     expect(preflight["access-control-allow-origin"]).toBe(target.url);
   });
