@@ -1,6 +1,8 @@
 import type { Country } from "../functions/policy/destinations.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
+import { CHANNEL_ROWS, channelSettings, channelsFor } from "../functions/verification/channels.ts";
 import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
+import { channelsEnv } from "./environments.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
@@ -29,14 +31,13 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
   }
 }
 
-function dearestSend({ whatsApp, voice }: Stage, terms: SpendTerms, country: Country): number {
-  const price = terms.prices[country];
-  const ways = [
-    MOST_SEGMENTS * (price?.sms ?? 0),
-    whatsApp === undefined ? 0 : (price?.whatsapp ?? 0),
-    voice?.countries.includes(country) ? (price?.voice ?? 0) : 0,
-  ];
-  return Math.max(...ways);
+function dearestSend(stage: Stage, terms: SpendTerms, country: Country): number {
+  const prices = channelsFor(country, channelSettings(channelsEnv(stage))).map(
+    (channel) =>
+      (terms.prices[country]?.[channel] ?? 0) *
+      (CHANNEL_ROWS[channel].isPaidBySegment ? MOST_SEGMENTS : 1),
+  );
+  return Math.max(...prices);
 }
 
 function dollars(micros: number): string {

@@ -108,7 +108,7 @@ function partsOf(stage: Stage, places: Places) {
       TWILIO_MODE: twilioModeOf(stage),
       TWILIO_BASE_URL: "https://api.twilio.com",
     },
-    channels: channelsOf(stage),
+    channels: channelsEnv(stage),
   };
 }
 
@@ -121,7 +121,7 @@ function phoneOf(stage: Stage) {
   };
 }
 
-function channelsOf({ whatsApp, voice, plan }: Stage) {
+export function channelsEnv({ whatsApp, voice, plan }: Stage) {
   return {
     WHATSAPP_FROM: whatsApp?.from ?? "",
     VOICE_COUNTRIES: (voice?.countries ?? []).join(","),

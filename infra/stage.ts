@@ -4,7 +4,7 @@ import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
-import { CHANNELS } from "../functions/verification/verification.ts";
+import { CHANNELS, type Channel } from "../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
 
@@ -249,7 +249,7 @@ const COMMON = {
           sms: MICROS,
           whatsapp: v.exactOptional(MICROS),
           voice: v.exactOptional(MICROS),
-        }),
+        } satisfies Readonly<Record<Channel, v.GenericSchema>>),
       ),
       v.description(
         "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",

@@ -1,13 +1,9 @@
+import type { Channel } from "../verification/verification.ts";
 import type { Country } from "./destinations.ts";
 
-/** What a send is booked at before it is made. Money is counted in millionths of the currency, whole numbers only. */
-export type ChannelPrices = {
-  /** One segment. */
-  readonly sms: number;
-  /** One authentication template, Meta's fee and Twilio's together. */
-  readonly whatsapp?: number;
-  /** One started minute of a call to a mobile. */
-  readonly voice?: number;
+/** What a send is reserved at, in millionths of the currency, whole numbers only. Of an SMS one segment; of WhatsApp one authentication template, Meta's fee and Twilio's together; of a call one started minute to a mobile. */
+export type ChannelPrices = { readonly sms: number } & {
+  readonly [Priced in Exclude<Channel, "sms">]?: number;
 };
 
 /**

@@ -4,6 +4,7 @@ import { LIMITS, SCOPE_MODES } from "../policy/limits.ts";
 import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
 import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
+import type { Channel } from "../verification/verification.ts";
 
 /** What a stage decides of limits, money and challenges travels as JSON in the environment. What is not right there is a fault at cold start. */
 
@@ -40,7 +41,7 @@ const CHANNEL_PRICES = v.strictObject({
   sms: COUNT,
   whatsapp: v.optional(COUNT),
   voice: v.optional(COUNT),
-});
+} satisfies Readonly<Record<Channel, v.GenericSchema>>);
 const SPEND_TERMS = v.strictObject({
   total: CAP,
   countries: v.record(v.string(), CAP),

@@ -48,16 +48,55 @@ function channelNamed(name: string): Channel {
   return found;
 }
 
-/** Which ways a number of this country may be sent a code. */
-export function channelsFor(
-  country: string,
-  { hasWhatsApp, voiceCountries }: ChannelSettings,
-): readonly Channel[] {
-  return [
-    "sms",
-    ...(hasWhatsApp ? (["whatsapp"] as const) : []),
-    ...(voiceCountries.includes(country) ? (["voice"] as const) : []),
-  ];
+/** All that is said of a channel as data. What it is beside that, the compiler asks for: its message (dispatch.ts) and its request (adapters/twilio). */
+type ChannelRow = {
+  /** In the `amr` of a proof, beside "otp". RFC 8176 §2 has "sms" for a text message and "tel" for a call; WhatsApp has no value there, and says what it is. */
+  readonly proofMethod: string;
+  /** Whether its price is that of a segment, and else that of a message. */
+  readonly isPaidBySegment: boolean;
+  /** Whether a stage has set it up for a number of this country. */
+  readonly isOpen: (country: string, settings: ChannelSettings) => boolean;
+  /** How likely it still works after a failure on any channel, 1 the likeliest; "no" where it leads nowhere. */
+  readonly after: Readonly<Record<DeliveryReason, 1 | 2 | 3 | "no">>;
+};
+
+/**
+ * Switched off or out of coverage, WhatsApp gets through over Wi-Fi. A number that is not in service is a typing error, most often: no channel leads
+ * there. Who did not pick up is not called again.
+ */
+export const CHANNEL_ROWS: Readonly<Record<Channel, ChannelRow>> = {
+  sms: {
+    proofMethod: "sms",
+    isPaidBySegment: true,
+    isOpen: () => true,
+    after: {
+      ...{ unreachable: 2, "not-in-service": "no", landline: "no", filtered: 3, "opted-out": 3 },
+      ...{ "not-on-whatsapp": 1, "no-answer": 1, busy: 1, failed: 1 },
+    },
+  },
+  whatsapp: {
+    proofMethod: "whatsapp",
+    isPaidBySegment: false,
+    isOpen: (_, { hasWhatsApp }) => hasWhatsApp,
+    after: {
+      ...{ unreachable: 1, "not-in-service": "no", landline: "no", filtered: 1, "opted-out": 1 },
+      ...{ "not-on-whatsapp": "no", "no-answer": 2, busy: 2, failed: 2 },
+    },
+  },
+  voice: {
+    proofMethod: "tel",
+    isPaidBySegment: false,
+    isOpen: (country, { voiceCountries }) => voiceCountries.includes(country),
+    after: {
+      ...{ unreachable: 3, "not-in-service": "no", landline: 1, filtered: 2, "opted-out": 2 },
+      ...{ "not-on-whatsapp": 2, "no-answer": "no", busy: "no", failed: 3 },
+    },
+  },
+};
+
+/** The channels on which a number of this country may be sent a code. */
+export function channelsFor(country: string, settings: ChannelSettings): readonly Channel[] {
+  return CHANNELS.filter((channel) => CHANNEL_ROWS[channel].isOpen(country, settings));
 }
 
 /** The way that is taken where nobody names one: the first of the plan that this country has. */
@@ -66,20 +105,15 @@ export function firstChannel(country: string, settings: ChannelSettings): Channe
   return settings.plan.find((channel) => open.includes(channel)) ?? "sms";
 }
 
-/** The ways that can still work where a message has failed, the likeliest first. */
-export const WAYS_LEFT: Readonly<Record<DeliveryReason, readonly Channel[]>> = {
-  /** Switched off or out of coverage; WhatsApp gets through over Wi-Fi. */
-  unreachable: ["whatsapp", "sms", "voice"],
-  /** A typing error, most often: no other way leads there. */
-  "not-in-service": [],
-  landline: ["voice"],
-  filtered: ["whatsapp", "voice", "sms"],
-  "opted-out": ["whatsapp", "voice", "sms"],
-  "not-on-whatsapp": ["sms", "voice"],
-  "no-answer": ["sms", "whatsapp"],
-  busy: ["sms", "whatsapp"],
-  failed: ["sms", "whatsapp", "voice"],
-};
+/** The channels that can still work after such a failure, the likeliest first. */
+export function channelsLeft(reason: DeliveryReason): readonly Channel[] {
+  return CHANNELS.flatMap((channel) => {
+    const place = CHANNEL_ROWS[channel].after[reason];
+    return place === "no" ? [] : [{ channel, place }];
+  })
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ channel }) => channel);
+}
 
 /**
  * Whether the turn of a message that definitely failed may go to a message on `channel`. It may be answered from a plain read: what failed
@@ -92,7 +126,7 @@ export function handsTurnOn(
   const { delivery, deliveryReason, turn } = item;
   if (delivery !== "undelivered" || deliveryReason === undefined || turn === undefined)
     return false;
-  return channel !== newestChannel(item) && WAYS_LEFT[deliveryReason].includes(channel);
+  return channel !== newestChannel(item) && channelsLeft(deliveryReason).includes(channel);
 }
 
 /**
@@ -109,7 +143,7 @@ export function nextChannel(
   const mayResend = item.resendAt <= now;
   if (item.delivery === "undelivered") {
     const tried = item.codes.map(({ channel }) => channel);
-    const left = WAYS_LEFT[item.deliveryReason ?? "failed"];
+    const left = channelsLeft(item.deliveryReason ?? "failed");
     const ways = [...settings.plan.filter((channel) => left.includes(channel)), ...left];
     return ways.find(
       (channel) =>

@@ -1,4 +1,5 @@
 import { LIMITS } from "../policy/limits.ts";
+import { CHANNEL_ROWS } from "./channels.ts";
 import type { Phone, VerificationKey } from "./identifiers.ts";
 import type { Channel, Instant, Purpose } from "./verification.ts";
 
@@ -13,13 +14,6 @@ type Proven = {
   readonly key: VerificationKey;
   readonly approvedAt: Instant;
 };
-
-/** RFC 8176 §2 has "otp" for a code, "sms" for a text message and "tel" for a call. WhatsApp has no value there, and says what it is. */
-const METHODS = {
-  sms: ["otp", "sms"],
-  voice: ["otp", "tel"],
-  whatsapp: ["otp", "whatsapp"],
-} as const satisfies Record<Channel, readonly string[]>;
 
 /**
  * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item alone, so that a proof fetched again has the
@@ -36,7 +30,7 @@ export function proofClaims({ issuer, audience }: ProofTerms, proven: Proven) {
     purpose: proven.purpose,
     // Left out of the JSON where there is none.
     nonce: proven.nonce,
-    amr: METHODS[proven.channel],
+    amr: ["otp", CHANNEL_ROWS[proven.channel].proofMethod],
     jti: proven.key,
     iat: issuedAtSeconds,
     exp: issuedAtSeconds + LIMITS.proofLifetimeSeconds,

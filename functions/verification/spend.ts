@@ -1,6 +1,7 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
+import { CHANNEL_ROWS } from "./channels.ts";
 import { DAY_MS, paceOfDay } from "./pace.ts";
 import type { FaultLog, Random } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
@@ -83,7 +84,7 @@ function priceOf(
 ): number {
   const price = prices[country]?.[channel];
   if (price === undefined) throw new Error(`${channel} to ${country} has no price`);
-  return channel === "sms" ? price * segments : price;
+  return CHANNEL_ROWS[channel].isPaidBySegment ? price * segments : price;
 }
 
 type SendPriced = {

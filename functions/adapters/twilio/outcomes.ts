@@ -6,7 +6,7 @@ import type { DeliveryReason } from "../../verification/verification.ts";
  *
  * `create`: the answer to a create. Nothing was sent, so the number's turn and the money go back, and nobody sends it again but a person who
  * is told what to change. `report`: the end of an accepted message, as a person may know it. What is left to try then, and whether the turn
- * is handed on, follows from the reason alone: see `WAYS_LEFT`. `unsaid`: nothing is told, since the answer would help only who is pumping;
+ * is handed on, follows from the reason alone: see `channelsLeft`. `unsaid`: nothing is told, since the answer would help only who is pumping;
  * the turn stays spent. `page`: an operator can mend it. Nothing here is ever sent again by a machine on the same channel.
  */
 type TwilioOutcome = {

@@ -1,6 +1,7 @@
 import type { MessageOutcome, OutcomeReporter } from "../../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./account.ts";
 import { type Priced, twilioApi } from "./api.ts";
+import { TWILIO_CHANNELS } from "./channels.ts";
 import { describeFault, isUnauthorized } from "./errors.ts";
 
 type Api = ReturnType<typeof twilioApi>;
@@ -25,7 +26,7 @@ export function twilioOutcomeReporter({
   };
 }
 
-/** A call that was approved may still be running, and its end deletes it. Twilio takes feedback on an SMS only. */
+/** A call that was approved may still be running, and its end deletes it. */
 function stepsOf(
   api: Api,
   { end, channel, country, messageId }: MessageOutcome,
@@ -35,10 +36,11 @@ function stepsOf(
     const amount = Math.abs(Number(price));
     if (amount > 0) notePrice({ country, channel, price: amount, currency: priceUnit });
   };
-  if (channel === "voice")
+  const { keeps, takesFeedback } = TWILIO_CHANNELS[channel];
+  if (keeps === "call")
     return end === "final" ? { deletion: deleteCall(api, messageId, note) } : {};
   return {
-    ...(end === "approved" && channel === "sms" && { feedback: api.confirmMessage(messageId) }),
+    ...(end === "approved" && takesFeedback && { feedback: api.confirmMessage(messageId) }),
     redaction: api.emptyMessage(messageId).then(end === "final" ? note : undefined),
   };
 }

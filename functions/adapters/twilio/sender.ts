@@ -1,6 +1,7 @@
 import type { FaultLog, Message, MessageSender, SendOutcome } from "../../verification/ports.ts";
 import { accountOf, type TwilioOptions } from "./account.ts";
 import { twilioApi } from "./api.ts";
+import { TWILIO_CHANNELS } from "./channels.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./errors.ts";
 import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./requests.ts";
 
@@ -30,7 +31,8 @@ export function twilioSender({
     send: async (message) => {
       try {
         const { sid } = await create(await account.open(), senders, message);
-        if (!SIDS[message.channel].test(sid)) throw new Error("an answer without the sid");
+        if (!TWILIO_CHANNELS[message.channel].messageId.test(sid))
+          throw new Error("an answer without the sid");
         return { kind: "accepted", provider: "twilio", messageId: sid };
       } catch (fault) {
         return failed(fault);
@@ -60,7 +62,3 @@ function senderOf(sender: Account["sender"]) {
     ? { From: sender.from }
     : { MessagingServiceSid: sender.messagingServiceSid };
 }
-
-/** As Twilio's OpenAPI document has them. */
-const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
-const SIDS = { sms: MESSAGE_SID, whatsapp: MESSAGE_SID, voice: /^CA[0-9a-fA-F]{32}$/ } as const;

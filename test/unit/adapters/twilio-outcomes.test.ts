@@ -5,7 +5,7 @@ import {
   reportOutcome,
   TWILIO_OUTCOMES,
 } from "../../../functions/adapters/twilio/outcomes.ts";
-import { WAYS_LEFT } from "../../../functions/verification/channels.ts";
+import { channelsLeft } from "../../../functions/verification/channels.ts";
 import { DELIVERY_REASONS } from "../../../functions/verification/verification.ts";
 
 describe("an error at create", () => {
@@ -98,10 +98,10 @@ describe("an error in a callback", () => {
   });
 
   it("leads to a reason that says what is left to do", () => {
-    for (const reason of DELIVERY_REASONS) expect(WAYS_LEFT[reason]).toBeInstanceOf(Array);
-    expect(WAYS_LEFT["not-on-whatsapp"]).not.toContain("whatsapp");
-    expect(WAYS_LEFT.landline).toEqual(["voice"]);
-    expect(WAYS_LEFT["not-in-service"]).toEqual([]);
+    for (const reason of DELIVERY_REASONS) expect(channelsLeft(reason)).toBeInstanceOf(Array);
+    expect(channelsLeft("not-on-whatsapp")).not.toContain("whatsapp");
+    expect(channelsLeft("landline")).toEqual(["voice"]);
+    expect(channelsLeft("not-in-service")).toEqual([]);
   });
 });
 

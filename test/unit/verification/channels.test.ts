@@ -3,9 +3,9 @@ import {
   type ChannelSettings,
   channelSettings,
   channelsFor,
+  channelsLeft,
   firstChannel,
   handsTurnOn,
-  WAYS_LEFT,
 } from "../../../functions/verification/channels.ts";
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
@@ -200,7 +200,7 @@ describe("a message that definitely failed", () => {
     ["busy", "sms", "whatsapp"],
     ["failed", "sms", "whatsapp", "voice"],
   ] as const)("as %s may be tried again by: %s %s %s", (reason, ...ways) => {
-    expect(WAYS_LEFT[reason]).toEqual(ways);
+    expect(channelsLeft(reason)).toEqual(ways);
   });
 
   it("hands its turn on at once, once, and to another channel", async () => {
