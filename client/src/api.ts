@@ -3,7 +3,9 @@
  * client does not know yet, and nothing breaks for it.
  */
 
-export type Channel = "sms" | "whatsapp" | "voice";
+/** In the order in which the form offers them. */
+export const CHANNELS = ["sms", "whatsapp", "voice"] as const;
+export type Channel = (typeof CHANNELS)[number];
 export type Purpose = "login" | "signup" | "transaction" | "password-reset" | "change-number";
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
 export type Delivery = "queued" | "sent" | "delivered" | "undelivered" | "unknown";

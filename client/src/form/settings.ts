@@ -1,4 +1,4 @@
-import type { Channel, Purpose, StartRequest } from "../api.ts";
+import { CHANNELS, type Channel, type Purpose, type StartRequest } from "../api.ts";
 
 /** What a page sets by attributes. */
 export type Settings = {
@@ -19,7 +19,6 @@ export type Settings = {
   readonly keepsHistory: boolean;
 };
 
-const CHANNELS = ["sms", "whatsapp", "voice"] as const satisfies readonly Channel[];
 const PURPOSES = [
   "login",
   "signup",

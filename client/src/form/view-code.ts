@@ -1,8 +1,6 @@
-import type { Channel } from "../api.ts";
+import { CHANNELS } from "../api.ts";
 import { make, phrase } from "./elements.ts";
 import { notice, plain, primary, title } from "./view-parts.ts";
-
-const CHANNELS = ["sms", "whatsapp", "voice"] as const satisfies readonly Channel[];
 
 export function codeStep() {
   const { label, field, box } = codeBox();
