@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import { OPERATION_RESULT, type OperationResult } from "../functions/operator/result.ts";
+import { OPERATION_RESULT, type OperationResult } from "../functions/operator/operation.ts";
 import { asking } from "./aws-faults.ts";
 import { outputsOf } from "./deployed.ts";
 import type { Place } from "./ops-arguments.ts";

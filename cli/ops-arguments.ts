@@ -1,9 +1,11 @@
+import * as v from "valibot";
+import { COMMANDS, type FlagField } from "../functions/operator/operation.ts";
 import { stackNameOf } from "../infra/deployment.ts";
 import { isStageName, STAGES } from "../infra/stages.ts";
 import type { StackPlace } from "./deployed.ts";
 import type { ReplayAsked } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
-import { argumentsOf, CommandFault, showHelp } from "./terminal.ts";
+import { argumentsOf, CommandFault, showHelp, table } from "./terminal.ts";
 
 /** Where an operation is done. */
 export type Place = ({ readonly kind: "stage" } & StackPlace) | { readonly kind: "local" };
@@ -12,51 +14,48 @@ export type Asked =
   | ReplayAsked
   | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown };
 
+type Row = (typeof COMMANDS)[number];
+type Values = { readonly for?: string; readonly reason?: string };
+type Flag = {
+  readonly name: keyof Values;
+  readonly example: string;
+  readonly read: (text: string) => unknown;
+};
+
+/** How an argument that is no target is given. */
+const FLAGS: Readonly<Record<FlagField, Flag>> = {
+  seconds: { name: "for", example: "24h", read: secondsOf },
+  reason: { name: "reason", example: '"ticket 4711"', read: (text) => text },
+};
+
+/** `block <target> --for 24h --reason "ticket 4711"`. */
+function usageOf({ name, fields }: Row): string {
+  const flags = flagsOf(fields).map(([, flag]) => `--${flag.name} ${flag.example}`);
+  return [name, ...operandsOf(fields).map((operand) => `<${operand}>`), ...flags].join(" ");
+}
+
+/** Each command as it is typed, and what it does. */
+export const OPS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
+  ...COMMANDS.map((row) => [usageOf(row), row.summary] as const),
+  ["replay <file>", "computes what other limits had done to the sends in a log"],
+];
+
 const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --stack <name> | --local
 
-  who <target>       what stands for it in the logs, and how it stands
-  block <target>     sends nothing more for it   --for 24h --reason "ticket 4711"
-  unblock <target>   ends a block
-  unlock <number>    forgets its wrong codes
-  revoke <number>    ends its returning tickets; revoke-all ends everybody's
-  pause              sends nothing more          --reason "Twilio is down"
-  resume             sends again
-  spend              what today's messages cost, and what is left
-  erase <number>     deletes what is kept under the number
-  replay <file>      what other limits would have done to the sends in a log, on this machine alone:
-                     --set ipv4=10,range=watch,spend-hour=20   --stage prod if it is left out
+${table(OPS_ROWS)}
 
   A target is a number (+447700900123), a range of ten thousand ("+44770090****"), a country (FR),
-  or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48.
-  --for takes 30m, 24h or 7d: at most 30 days.`;
+  or an address: 203.0.113.7, 2001:db8::1 (its /64) or 2001:db8::/48. --for takes 30m, 24h or 7d.
+  replay takes --set ipv4=10,range=watch,spend-hour=20, and --stage for the limits (prod if left out).`;
 
-type Values = { readonly for?: string; readonly reason?: string };
-type Shape = {
-  /** The name under which the argument goes to the function. */
-  readonly argument?: "target" | "to";
-  readonly fields?: (values: Values) => Readonly<Record<string, unknown>>;
-};
+function flagsOf(fields: Row["fields"]): readonly (readonly [string, Flag])[] {
+  return Object.entries(FLAGS).filter(([field]) => Object.hasOwn(fields, field));
+}
 
-const reasonOf = ({ reason }: Values) => ({ reason: reason ?? missing('--reason "…"') });
-
-const SHAPES: Readonly<Record<string, Shape>> = {
-  who: { argument: "target" },
-  block: {
-    argument: "target",
-    fields: (values) => ({
-      seconds: secondsOf(values.for ?? missing("--for 24h")),
-      ...reasonOf(values),
-    }),
-  },
-  unblock: { argument: "target" },
-  unlock: { argument: "to" },
-  pause: { fields: reasonOf },
-  resume: {},
-  erase: { argument: "to" },
-  revoke: { argument: "to" },
-  "revoke-all": {},
-  spend: {},
-};
+/** The name of the target, if there is one. */
+function operandsOf(fields: Row["fields"]): readonly string[] {
+  return "target" in fields ? [v.getTitle(fields.target) ?? "target"] : [];
+}
 
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
@@ -77,13 +76,33 @@ export function askedBy(args: readonly string[]): Asked {
     },
     args,
   );
-  const [command, ...operands] = positionals;
-  if (command === undefined) showHelp(HELP);
-  if (command === "replay") return replayAskedBy(operands, values);
-  const { argument, fields } = shapeOf(command, operands);
-  const place = placeOf(values);
-  const subject = argument === undefined ? {} : { [argument]: operands[0] };
-  return { kind: "operation", place, operation: { command, ...subject, ...fields?.(values) } };
+  const [name, ...operands] = positionals;
+  if (name === undefined) showHelp(HELP);
+  if (name === "replay") return replayAskedBy(operands, values);
+  const row = COMMANDS.find((one) => one.name === name);
+  if (row === undefined)
+    throw new CommandFault(
+      `There is no command ${name}. The commands: ${[...COMMANDS.map((one) => one.name), "replay"].join(", ")}.`,
+    );
+  const expected = operandsOf(row.fields);
+  if (operands.length !== expected.length)
+    throw new CommandFault(
+      `${name} takes ${expected.length === 0 ? "nothing" : `one ${expected.join()}`} and flags: ${usageOf(row)}.`,
+    );
+  const [target] = operands;
+  const fields = flagsOf(row.fields).map(([field, flag]) => [field, flagValue(flag, values)]);
+  const operation = {
+    command: name,
+    ...(target === undefined ? {} : { target }),
+    ...Object.fromEntries(fields),
+  };
+  return { kind: "operation", place: placeOf(values), operation };
+}
+
+function flagValue({ name, example, read }: Flag, values: Values): unknown {
+  const text = values[name];
+  if (text === undefined) throw new CommandFault(`It needs --${name} ${example}.`);
+  return read(text);
 }
 
 /** A log is read on this machine, so the stage only says which limits are meant. */
@@ -96,22 +115,6 @@ function replayAskedBy(
   if (!isStageName(stage)) throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}.`);
   return { kind: "replay", file, stage, changes: changesIn(set) };
 }
-
-function shapeOf(command: string, operands: readonly string[]): Shape {
-  const shape = Object.hasOwn(SHAPES, command) ? SHAPES[command] : undefined;
-  if (shape === undefined)
-    throw new CommandFault(
-      `There is no command ${command}. The commands: ${[...Object.keys(SHAPES), "replay"].join(", ")}.`,
-    );
-  if (operands.length === (shape.argument === undefined ? 0 : 1)) return shape;
-  throw new CommandFault(`${command} takes ${OPERANDS[shape.argument ?? "none"]}.`);
-}
-
-const OPERANDS = {
-  none: "nothing behind it but flags",
-  to: "one number, and nothing else but flags",
-  target: "one number, range, country or address, and nothing else but flags",
-} as const;
 
 /** The place is always named: nobody should pause production by habit. */
 function placeOf({
@@ -137,8 +140,4 @@ function secondsOf(text: string): number {
   if (unit !== "m" && unit !== "h" && unit !== "d")
     throw new CommandFault("--for takes a time like 30m, 24h or 7d.");
   return Number(count) * SECONDS[unit];
-}
-
-function missing(flag: string): never {
-  throw new CommandFault(`It needs ${flag}.`);
 }

@@ -1,4 +1,4 @@
-import type { OperationResult, Subject } from "../functions/operator/result.ts";
+import type { OperationResult, Subject } from "../functions/operator/operation.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { RETENTION } from "../functions/policy/retention.ts";
 import { bold, dim, no, table, warn, yes } from "./terminal.ts";

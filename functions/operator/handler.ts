@@ -1,7 +1,6 @@
 import { log, logFault } from "../runtime/log.ts";
 import { type OperationsDeps, prepare } from "./operate.ts";
-import { parseOperation } from "./operation.ts";
-import type { OperationResult } from "./result.ts";
+import { type Operation, type OperationResult, parseOperation } from "./operation.ts";
 
 /** All that Lambda and the caller learn of a fault. */
 class OperationFailed extends Error {}
@@ -31,7 +30,7 @@ export function operations(deps: OperationsDeps) {
 
 async function run(
   deps: OperationsDeps,
-  operation: Parameters<typeof prepare>[1],
+  operation: Operation,
   requestId: string,
 ): Promise<OperationResult> {
   const { subject, run: work } = await prepare(deps, operation);

@@ -7,8 +7,7 @@ import type { Clock, Keys } from "../verification/ports.ts";
 import { type Scope, type ScopeTerms, subjectName } from "../verification/scopes.ts";
 import { dayOf, type SpendTerms, spendTermsAt } from "../verification/spend.ts";
 import type { Instant } from "../verification/verification.ts";
-import type { Operation } from "./operation.ts";
-import type { OperationResult, Subject } from "./result.ts";
+import type { Operation, OperationResult, Subject } from "./operation.ts";
 
 export type OperationsDeps = {
   readonly stores: OperatorStores;
@@ -26,22 +25,14 @@ export type Prepared = {
   readonly run: () => Promise<OperationResult>;
 };
 
-/** What is asked of everything at once, and so has no subject. */
-const OF_EVERYTHING = ["pause", "resume", "spend", "revoke-all"] as const;
-type OfEverything = Extract<Operation, { command: (typeof OF_EVERYTHING)[number] }>;
-
-function isOfEverything(operation: Operation): operation is OfEverything {
-  const commands: readonly string[] = OF_EVERYTHING;
-  return commands.includes(operation.command);
-}
+type Targeted = Extract<Operation, { readonly target: string }>;
 
 /** Makes an operation ready to run, so that it can be logged before it is. */
 export async function prepare(deps: OperationsDeps, operation: Operation): Promise<Prepared> {
   const now = deps.clock();
-  if (isOfEverything(operation))
+  if (!("target" in operation))
     return { operation, now, run: () => onEverything(deps, operation, now) };
-  const text = "to" in operation ? operation.to : operation.target;
-  const target = blockTarget(text);
+  const target = blockTarget(operation.target);
   if (target === undefined) throw new Error("an operation was let through without a target");
   const key = await deps.keys.index();
   if (target.kind !== "number") {
@@ -60,7 +51,7 @@ export async function prepare(deps: OperationsDeps, operation: Operation): Promi
 
 async function onEverything(
   { stores, spendTerms }: OperationsDeps,
-  operation: OfEverything,
+  operation: Exclude<Operation, Targeted>,
   now: Instant,
 ): Promise<OperationResult> {
   switch (operation.command) {
@@ -92,7 +83,7 @@ type NumberWork = {
   readonly subject: Subject;
 };
 
-async function onNumber(work: NumberWork, operation: Operation): Promise<OperationResult> {
+async function onNumber(work: NumberWork, operation: Targeted): Promise<OperationResult> {
   const { numbers } = work.deps.stores;
   const { number, subject } = work;
   switch (operation.command) {
@@ -112,11 +103,6 @@ async function onNumber(work: NumberWork, operation: Operation): Promise<Operati
       return { kind: "revoked", subject };
     case "erase":
       return eraseNumber(work);
-    case "pause":
-    case "resume":
-    case "spend":
-    case "revoke-all":
-      throw new Error(`${operation.command} has no number`);
   }
 }
 
@@ -148,7 +134,7 @@ async function unblockNumber({ deps, now, number, subject }: NumberWork): Promis
 
 function scopeWork(
   { deps, now, scope }: Omit<ScopeWork, "subject">,
-  operation: Operation,
+  operation: Targeted,
   target: ScopeTarget,
 ): Prepared {
   const isElsewhere =
@@ -168,7 +154,7 @@ type ScopeWork = {
   readonly subject: Subject;
 };
 
-async function onScope(work: ScopeWork, operation: Operation): Promise<OperationResult> {
+async function onScope(work: ScopeWork, operation: Targeted): Promise<OperationResult> {
   switch (operation.command) {
     case "who":
       return showScope(work);
@@ -179,10 +165,6 @@ async function onScope(work: ScopeWork, operation: Operation): Promise<Operation
     case "unlock":
     case "erase":
     case "revoke":
-    case "pause":
-    case "resume":
-    case "spend":
-    case "revoke-all":
       return { kind: "refused", why: `${operation.command} is not for a scope` };
   }
 }

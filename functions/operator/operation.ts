@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LIMITS, SCOPE_MODES } from "../policy/limits.ts";
 import { blockTarget } from "../verification/block.ts";
 import { isE164 } from "../verification/identifiers.ts";
 
@@ -8,13 +9,18 @@ const LONGEST_BLOCK_SECONDS = 30 * 86_400;
 /** The least that is worth a command. */
 const SHORTEST_BLOCK_SECONDS = 60;
 
-const PHONE = v.pipe(v.string(), v.check(isE164, "a number is in E.164, like +447700900123"));
+const NUMBER = v.pipe(
+  v.string(),
+  v.check(isE164, "a number is in E.164, like +447700900123"),
+  v.title("number"),
+);
 const TARGET = v.pipe(
   v.string(),
   v.check(
     (text) => blockTarget(text) !== undefined,
     "a target is a number in E.164 (+447700900123), a range of numbers (+44770090****), a country (FR), an IPv4 address, an IPv6 address, or an IPv6 range /64 or /48",
   ),
+  v.title("target"),
 );
 const SECONDS = v.pipe(
   v.number(),
@@ -33,26 +39,46 @@ const REASON = v.pipe(
   ),
 );
 
-/** All that an operator may ask for. Anything else is refused. */
-const OPERATION = v.variant("command", [
-  v.strictObject({ command: v.literal("who"), target: TARGET }),
-  v.strictObject({
-    command: v.literal("block"),
-    target: TARGET,
-    seconds: SECONDS,
-    reason: REASON,
-  }),
-  v.strictObject({ command: v.literal("unblock"), target: TARGET }),
-  v.strictObject({ command: v.literal("unlock"), to: PHONE }),
-  v.strictObject({ command: v.literal("pause"), reason: REASON }),
-  v.strictObject({ command: v.literal("resume") }),
-  v.strictObject({ command: v.literal("erase"), to: PHONE }),
-  v.strictObject({ command: v.literal("revoke"), to: PHONE }),
-  v.strictObject({ command: v.literal("revoke-all") }),
-  v.strictObject({ command: v.literal("spend") }),
-]);
+function command<const Name extends string, const Fields extends v.ObjectEntries>(
+  name: Name,
+  fields: Fields,
+  summary: string,
+) {
+  return { name, fields, summary, schema: v.strictObject({ command: v.literal(name), ...fields }) };
+}
+
+/** All that an operator may ask for: the command line, its help, the page of commands and what the function takes follow from these rows. */
+export const COMMANDS = [
+  command("who", { target: TARGET }, "shows its pseudonym, its counters, its limit and its block"),
+  command(
+    "block",
+    { target: TARGET, seconds: SECONDS, reason: REASON },
+    `sends nothing more for it, for at most ${LONGEST_BLOCK_SECONDS / 86_400} days`,
+  ),
+  command("unblock", { target: TARGET }, "ends a block"),
+  command("unlock", { target: NUMBER }, "resets its wrong codes"),
+  command("revoke", { target: NUMBER }, "ends its returning tickets"),
+  command("revoke-all", {}, "ends the returning tickets of all numbers"),
+  command(
+    "pause",
+    { reason: REASON },
+    `stops all sending within ${LIMITS.switchCacheSeconds} seconds`,
+  ),
+  command("resume", {}, "continues sending"),
+  command("spend", {}, "shows the messages of today in dollars, and the rest of each cap"),
+  command("erase", { target: NUMBER }, "deletes what is stored under it (GDPR)"),
+] as const;
+
+const OPERATION = v.variant(
+  "command",
+  COMMANDS.map(({ schema }) => schema),
+);
 
 export type Operation = v.InferOutput<typeof OPERATION>;
+
+type KeysOf<T> = T extends unknown ? keyof T : never;
+/** An argument that is a flag of the command line. */
+export type FlagField = Exclude<KeysOf<Operation>, "command" | "target">;
 
 export type ParsedOperation =
   | { readonly kind: "operation"; readonly operation: Operation }
@@ -69,3 +95,66 @@ export function parseOperation(asked: unknown): ParsedOperation {
     why: isOwn ? issue.message : "this is no command, or one with a field too many or too few",
   };
 }
+
+const MOMENT = v.number();
+const BLOCK = v.object({ until: MOMENT, because: v.string() });
+const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
+const CAP = v.object({ perHourMicros: v.number(), perDayMicros: v.number() });
+/** A number, or a scope: what stands for it in the table and the logs. */
+const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
+
+/** What a command did or found, as the function answers and the command line reads it. Moments are milliseconds since 1970. No result holds a number. */
+export const OPERATION_RESULT = v.variant("kind", [
+  v.object({ kind: v.literal("refused"), why: v.string() }),
+  v.object({
+    kind: v.literal("number"),
+    subject: SUBJECT,
+    isKnown: v.boolean(),
+    turns: v.array(MOMENT),
+    failures: v.number(),
+    failedAt: v.optional(MOMENT),
+    block: v.optional(BLOCK),
+    ticketsFrom: v.optional(MOMENT),
+  }),
+  v.object({
+    kind: v.literal("scope"),
+    subject: SUBJECT,
+    mode: v.picklist(SCOPE_MODES),
+    unverified: v.number(),
+    max: v.number(),
+    windowEndsAt: MOMENT,
+    block: v.optional(BLOCK),
+  }),
+  v.object({ kind: v.literal("blocked"), subject: SUBJECT, until: MOMENT }),
+  v.object({ kind: v.literal("blocked-longer"), subject: SUBJECT, block: BLOCK }),
+  v.object({ kind: v.literal("opened"), subject: SUBJECT, block: BLOCK }),
+  v.object({ kind: v.literal("not-blocked"), subject: SUBJECT }),
+  v.object({ kind: v.literal("unlocked"), subject: SUBJECT, failures: v.number() }),
+  v.object({
+    kind: v.literal("erased"),
+    subject: SUBJECT,
+    wasKnown: v.boolean(),
+    block: v.optional(BLOCK),
+    /** What is kept: its tickets from before are worth nothing. */
+    ticketsFrom: v.optional(MOMENT),
+  }),
+  v.object({ kind: v.literal("paused") }),
+  v.object({ kind: v.literal("paused-already"), pause: PAUSE }),
+  v.object({ kind: v.literal("resumed"), pause: PAUSE }),
+  v.object({ kind: v.literal("not-paused") }),
+  v.object({ kind: v.literal("revoked"), subject: SUBJECT }),
+  v.object({ kind: v.literal("revoked-all") }),
+  v.object({
+    kind: v.literal("spend"),
+    /** In UTC. */
+    day: v.string(),
+    /** By counter: `total`, `total-13` for an hour, `GB`, `GB-13`; millionths of the currency. */
+    spent: v.record(v.string(), v.number()),
+    total: CAP,
+    countries: v.record(v.string(), CAP),
+    keptForTickets: v.number(),
+  }),
+]);
+
+export type OperationResult = v.InferOutput<typeof OPERATION_RESULT>;
+export type Subject = v.InferOutput<typeof SUBJECT>;

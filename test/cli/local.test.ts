@@ -60,7 +60,7 @@ describe("on the local system", () => {
 
   it("an erased number is unknown", async () => {
     await start("+447700900322");
-    expect(await operate({ command: "erase", to: "+447700900322" })).toMatchObject({
+    expect(await operate({ command: "erase", target: "+447700900322" })).toMatchObject({
       wasKnown: true,
     });
     expect(await operate({ command: "who", target: "+447700900322" })).toMatchObject({
@@ -88,7 +88,7 @@ describe("on the local system", () => {
   });
 
   it("what is no operation is refused by the function, whoever sends it", async () => {
-    expect(await operate({ command: "unlock", to: "07700900321" })).toMatchObject({
+    expect(await operate({ command: "unlock", target: "07700900321" })).toMatchObject({
       kind: "refused",
     });
   });

@@ -192,7 +192,7 @@ const numbers = {
 describe("unlock", () => {
   it("clears the failures of a number and nothing else", async () => {
     await failOnce();
-    expect(await ask({ command: "unlock", to: PHONE })).toMatchObject({ failures: 1 });
+    expect(await ask({ command: "unlock", target: PHONE })).toMatchObject({ failures: 1 });
     expect(await ask({ command: "who", target: PHONE })).toMatchObject({
       failures: 0,
       turns: [NOON],
@@ -200,7 +200,7 @@ describe("unlock", () => {
   });
 
   it("leaves no item where there was none", async () => {
-    expect(await ask({ command: "unlock", to: PHONE })).toMatchObject({ failures: 0 });
+    expect(await ask({ command: "unlock", target: PHONE })).toMatchObject({ failures: 0 });
     expect(await ground.items()).toEqual([]);
   });
 
@@ -210,7 +210,7 @@ describe("unlock", () => {
     await ground.put({ ...item, failures: LIMITS.consecutiveFailures, failedAt: NOON });
     deps.time.now += 60_000;
     expect(await startOf()).toMatchObject({ why: "number-locked" });
-    await ask({ command: "unlock", to: PHONE });
+    await ask({ command: "unlock", target: PHONE });
     expect(await startOf()).toMatchObject({ kind: "started" });
   });
 });
@@ -247,21 +247,21 @@ describe("erase", () => {
   it("leaves no item under the number's pseudonym, and says what went with it", async () => {
     await startOf();
     await ask({ command: "block", target: PHONE, seconds: 3_600, reason: "spam" });
-    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({
+    expect(await ask({ command: "erase", target: PHONE })).toMatchObject({
       kind: "erased",
       wasKnown: true,
       block: { because: "spam" },
     });
     expect(await itemOf("number")).toBeUndefined();
-    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ wasKnown: false });
+    expect(await ask({ command: "erase", target: PHONE })).toMatchObject({ wasKnown: false });
   });
 
   it("keeps the moment of a revocation and nothing else, or stolen tickets would be good again", async () => {
     await startOf();
-    await ask({ command: "revoke", to: PHONE });
+    await ask({ command: "revoke", target: PHONE });
     const { ticketsFrom } = (await itemOf("number")) ?? {};
     expect(ticketsFrom).toBeTypeOf("number");
-    expect(await ask({ command: "erase", to: PHONE })).toMatchObject({ ticketsFrom });
+    expect(await ask({ command: "erase", target: PHONE })).toMatchObject({ ticketsFrom });
     const left = (await itemOf("number")) ?? {};
     expect(Object.keys(left).sort()).toEqual(["deleteAfter", "pk", "ticketsFrom", "writtenBy"]);
     expect(left["ticketsFrom"]).toBe(ticketsFrom);
@@ -294,7 +294,7 @@ describe("every call", () => {
   });
 
   it("that is none is logged too", async () => {
-    expect(await ask({ command: "reveal", to: PHONE })).toMatchObject({ kind: "refused" });
+    expect(await ask({ command: "reveal", target: PHONE })).toMatchObject({ kind: "refused" });
     expect(lines.map((text) => JSON.parse(text))).toEqual([
       expect.objectContaining({ event: "operated", command: "unknown", outcome: "refused" }),
     ]);
@@ -307,7 +307,7 @@ describe("every call", () => {
       answers.push(await ask({ command: "block", target, seconds: 3_600, reason: "spam" }));
       answers.push(await ask({ command: "unblock", target }));
     }
-    for (const command of ["unlock", "erase"]) answers.push(await ask({ command, to: PHONE }));
+    for (const command of ["unlock", "erase"]) answers.push(await ask({ command, target: PHONE }));
     const told = JSON.stringify([lines, answers, await ground.items()]);
     for (const secret of [PHONE.slice(1), CLIENT]) expect(told).not.toContain(secret);
   });
@@ -361,7 +361,7 @@ describe("a write without its condition", () => {
       { unlock: { nothing: ANYTHING } },
       { resume: anyway("paused = :true") },
     );
-    await making({ command: "unlock", to: PHONE }, CONTEXT);
+    await making({ command: "unlock", target: PHONE }, CONTEXT);
     await making({ command: "resume" }, CONTEXT);
     expect(await ground.items()).toHaveLength(2);
   });

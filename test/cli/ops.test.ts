@@ -8,7 +8,7 @@ import type { StackPlace } from "../../cli/deployed.ts";
 import { operatorAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
-import type { OperationResult } from "../../functions/operator/result.ts";
+import type { OperationResult } from "../../functions/operator/operation.ts";
 import { NOON } from "../support/deps.ts";
 import { NO_STACK, stackAnswer } from "./stack-answer.ts";
 
@@ -27,10 +27,10 @@ describe("a command line", () => {
       { command: "block", target: "203.0.113.7", seconds: 1_800, reason: "spam" },
     ],
     [`unblock ${PHONE} --local`, { command: "unblock", target: PHONE }],
-    [`unlock ${PHONE} --local`, { command: "unlock", to: PHONE }],
+    [`unlock ${PHONE} --local`, { command: "unlock", target: PHONE }],
     ["pause --reason outage --local", { command: "pause", reason: "outage" }],
     ["resume --local", { command: "resume" }],
-    [`erase ${PHONE} --local`, { command: "erase", to: PHONE }],
+    [`erase ${PHONE} --local`, { command: "erase", target: PHONE }],
   ])("%s asks the local system", (line, operation) => {
     expect(askedBy(words(line))).toEqual({
       kind: "operation",
@@ -55,9 +55,9 @@ describe("a command line", () => {
     ["resume", "Say where"],
     ["resume --stage production", "Say where"],
     ["resume --stage dev --local", "Say where"],
-    ["who --local", "who takes one number, range, country or address"],
+    ["who --local", "who takes one target and flags"],
     [`erase ${PHONE} ${PHONE} --local`, "erase takes one number"],
-    ["resume now --local", "resume takes nothing"],
+    ["resume now --local", "resume takes nothing and flags: resume."],
     [`block ${PHONE} --reason spam --local`, "It needs --for"],
     [`block ${PHONE} --for 24h --local`, "It needs --reason"],
     [`block ${PHONE} --for 1y --reason spam --local`, "--for takes a time"],

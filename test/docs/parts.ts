@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTable, dollars, whole } from "../../cli/cost-table.ts";
 import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
+import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
@@ -21,6 +22,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "README.md": { guarantees },
   "docs/reference/limits.md": { limits },
   "docs/reference/problems.md": { problems, reasons },
+  "docs/operate/commands.md": { commands },
   "docs/production/cost.md": { costs: costTable, comparison },
 };
 
@@ -48,6 +50,13 @@ function limits(): string {
   return table(
     ["limit", "default", "reason"],
     LIMIT_ROWS.map(([name, value, reason]) => [name, value, reason]),
+  );
+}
+
+function commands(): string {
+  return table(
+    ["`npm run ops --`", "effect"],
+    OPS_ROWS.map(([usage, summary]) => [`\`${usage}\``, summary]),
   );
 }
 

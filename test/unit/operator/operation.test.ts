@@ -12,24 +12,24 @@ describe("an operation", () => {
     { command: "block", target: "203.0.113.7", seconds: 7 * DAY, reason: "pumping" },
     { command: "block", target: "2001:db8::/48", seconds: 60, reason: "pumping" },
     { command: "unblock", target: "2001:db8::1" },
-    { command: "unlock", to: PHONE },
+    { command: "unlock", target: PHONE },
     { command: "pause", reason: "Twilio is down" },
     { command: "resume" },
-    { command: "erase", to: PHONE },
-  ])("may be $command of $target$to", (operation) => {
+    { command: "erase", target: PHONE },
+  ])("may be $command of $target", (operation) => {
     expect(parseOperation(operation)).toEqual({ kind: "operation", operation });
   });
 
   it.each([
     ["no command", {}],
-    ["another command", { command: "reveal", to: PHONE }],
+    ["another command", { command: "reveal", target: PHONE }],
     ["a field too many", { command: "resume", force: true }],
     ["a field too few", { command: "pause" }],
     ["nothing", undefined],
     ["a text", "resume"],
-    ["a national number", { command: "unlock", to: "07700900123" }],
-    ["a number with spaces", { command: "unlock", to: "+44 7700 900123" }],
-    ["a client where a number must be", { command: "erase", to: "203.0.113.7" }],
+    ["a national number", { command: "unlock", target: "07700900123" }],
+    ["a number with spaces", { command: "unlock", target: "+44 7700 900123" }],
+    ["a client where a number must be", { command: "erase", target: "203.0.113.7" }],
     ["a host name", { command: "who", target: "phone.example" }],
     ["a wide range", { command: "who", target: "2001:db8::/32" }],
     ["a range of IPv4", { command: "who", target: "203.0.113.0/24" }],
