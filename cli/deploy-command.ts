@@ -1,11 +1,10 @@
-import { stackNameOf } from "../infra/deployment.ts";
 import { twilioModeOf } from "../infra/environments.ts";
 import { placeholdersOf } from "../infra/stage-rules.ts";
 import { STAGES, type Stage, type StageName } from "../infra/stages.ts";
 import { dollars, whole } from "./cost-table.ts";
 import type { WorstDay } from "./costs.ts";
 import type { RunProgram } from "./run-program.ts";
-import { stageIn } from "./stage-argument.ts";
+import { cdkContextOf, type StageArgument, stageIn } from "./stage-argument.ts";
 import {
   argumentsOf,
   bold,
@@ -18,13 +17,12 @@ import {
   yes,
 } from "./terminal.ts";
 
-export type DeployAsked = {
-  readonly name: StageName;
+export type DeployAsked = StageArgument & {
   readonly skipTests: boolean;
   readonly revertDrift: boolean;
 };
 
-const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--skip-tests] [--revert-drift]`;
+const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--skip-tests] [--revert-drift]`;
 
 /** Throws a `CommandFault` where `args` are not one stage and these flags. */
 export function deployAskedBy(args: readonly string[]): DeployAsked {
@@ -35,12 +33,13 @@ export function deployAskedBy(args: readonly string[]): DeployAsked {
       options: {
         "skip-tests": { type: "boolean", default: false },
         "revert-drift": { type: "boolean", default: false },
+        stack: { type: "string" },
       },
     },
     args,
   );
-  const { name } = stageIn("deploy", positionals);
-  return { name, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
+  const stage = stageIn("deploy", positionals, values.stack);
+  return { ...stage, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
 }
 
 /** What is still an example must not reach production. */
@@ -57,15 +56,16 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
  * change, unless `revertDrift` has CloudFormation compare with what is really there.
  */
 export async function deploy(
-  { name, skipTests, revertDrift }: DeployAsked,
+  asked: DeployAsked,
   outputsFile: string,
   run: RunProgram,
 ): Promise<void> {
+  const { skipTests, revertDrift } = asked;
   const step = progressOf(skipTests ? 1 : 2);
   if (!skipTests) step("all checks, which take some minutes");
   if (!skipTests && (await run("npm", ["test"])) !== 0)
     throw new CommandFault("A check failed, so nothing was deployed. --skip-tests deploys anyway.");
-  const args = ["cdk", "deploy", "-c", `stage=${name}`, "--outputs-file", outputsFile];
+  const args = ["cdk", "deploy", ...cdkContextOf(asked), "--outputs-file", outputsFile];
   if (revertDrift) args.push("--revert-drift");
   step("cdk deploy");
   if ((await run("npx", ["--no-install", ...args])) !== 0)
@@ -75,8 +75,8 @@ export async function deploy(
 }
 
 /** The address of the API in what cdk wrote of the stack; `undefined` where there is none. */
-export function addressIn(outputs: unknown, name: StageName): string | undefined {
-  const address: unknown = Object(Object(outputs)[stackNameOf(name)]).LatchkeyAddress;
+export function addressIn(outputs: unknown, stackName: string): string | undefined {
+  const address: unknown = Object(Object(outputs)[stackName]).LatchkeyAddress;
   return typeof address === "string" ? address : undefined;
 }
 

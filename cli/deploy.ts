@@ -27,7 +27,9 @@ await runCommand(async () => {
     await deploy(asked, outputsFile, runProgram);
     const outputs: unknown = JSON.parse(await readFile(outputsFile, "utf8"));
     const worst = worstDay(stage, await synthesizedTemplate(asked.name));
-    tell(nextSteps(asked.name, stage, { address: addressIn(outputs, asked.name), worst }));
+    tell(
+      nextSteps(asked.name, stage, { address: addressIn(outputs, asked.place.stackName), worst }),
+    );
     return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });

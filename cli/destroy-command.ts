@@ -1,27 +1,33 @@
-import { STAGES, type Stage, type StageName } from "../infra/stages.ts";
+import { STAGES, type Stage } from "../infra/stages.ts";
 import type { Ask } from "./prompt.ts";
 import type { RunProgram } from "./run-program.ts";
-import { stageIn } from "./stage-argument.ts";
+import { cdkContextOf, type StageArgument, stageIn } from "./stage-argument.ts";
 import { argumentsOf, CommandFault } from "./terminal.ts";
 
-const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--this-is-production]   removes a stage, after its name was typed again`;
+const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--this-is-production]   removes a stage, after the name of its stack was typed again`;
 
 /** The stage that is meant. Throws a `CommandFault` where it is production and the flag is missing, which is long so that no operator types it by habit. */
-export function destroyAskedBy(args: readonly string[]): StageName {
-  const options = { "this-is-production": { type: "boolean", default: false } } as const;
+export function destroyAskedBy(args: readonly string[]): StageArgument {
+  const options = {
+    "this-is-production": { type: "boolean", default: false },
+    stack: { type: "string" },
+  } as const;
   const { values, positionals } = argumentsOf({ help: HELP, takesWords: true, options }, args);
-  const { name } = stageIn("destroy", positionals);
+  const asked = stageIn("destroy", positionals, values.stack);
+  const { name } = asked;
   const stage: Stage = STAGES[name];
   if (stage.production && !values["this-is-production"])
     throw new CommandFault(`${name} is production. If it must go, add --this-is-production.`);
-  return name;
+  return asked;
 }
 
-/** Asks for the name once more, then destroys. */
-export async function destroy(name: StageName, ask: Ask, run: RunProgram): Promise<void> {
-  const typed = await ask({ text: `Type the name of the stage to destroy it` });
-  if (typed !== name) throw new CommandFault(`That is not ${name}. Nothing was destroyed.`);
-  const args = ["cdk", "destroy", "-c", `stage=${name}`, "--force"];
+/** Asks for the name of the stack once more, then destroys. */
+export async function destroy(stage: StageArgument, ask: Ask, run: RunProgram): Promise<void> {
+  const { stackName } = stage.place;
+  const typed = await ask({ text: "Type the name of the stack to destroy it" });
+  if (typed !== stackName)
+    throw new CommandFault(`That is not ${stackName}. Nothing was destroyed.`);
+  const args = ["cdk", "destroy", ...cdkContextOf(stage), "--force"];
   if ((await run("npx", ["--no-install", ...args])) !== 0)
     throw new CommandFault(
       "cdk did not destroy it; what it printed says why. Production is protected: switch its termination protection off in CloudFormation first.",

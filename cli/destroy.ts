@@ -1,5 +1,4 @@
-/** `npm run destroy -- <stage>`: takes a stage down, after its name was typed again. */
-import { stackNameOf } from "../infra/deployment.ts";
+/** `npm run destroy -- <stage>`: takes a stage down, after the name of the stack was typed again. */
 import { STAGES } from "../infra/stages.ts";
 import { destroy, destroyAskedBy, whatGoes } from "./destroy-command.ts";
 import { prompter } from "./prompt.ts";
@@ -7,15 +6,16 @@ import { runProgram } from "./run-program.ts";
 import { bold, runCommand, tell, yes } from "./terminal.ts";
 
 await runCommand(async () => {
-  const name = destroyAskedBy(process.argv.slice(2));
-  tell(`\n  ${bold(stackNameOf(name))}: ${whatGoes(STAGES[name])}\n`);
+  const asked = destroyAskedBy(process.argv.slice(2));
+  const { stackName } = asked.place;
+  tell(`\n  ${bold(stackName)}: ${whatGoes(STAGES[asked.name])}\n`);
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
-  await destroy(name, ask, (program, args) => {
+  await destroy(asked, ask, (program, args) => {
     // cdk takes the terminal from here.
     close();
     return runProgram(program, args);
   }).finally(close);
-  tell(`${yes()} ${bold(name)} is gone.`);
+  tell(`${yes()} ${bold(stackName)} is gone.`);
   return 0;
 });

@@ -19,6 +19,13 @@ export function stageIn(
   return { name, place: { stackName: stack ?? stackNameOf(name) } };
 }
 
+/** What cdk is told of the stage and its stack. */
+export function cdkContextOf({ name, place }: StageArgument): readonly string[] {
+  const { stackName } = place;
+  const stack = stackName === stackNameOf(name) ? [] : ["-c", `stack=${stackName}`];
+  return ["-c", `stage=${name}`, ...stack];
+}
+
 /** The stage of a command line that takes a stage and `--stack` only. */
 export function stageNamed(command: string, args: readonly string[]): StageArgument {
   const help = `npm run ${command} -- <${Object.keys(STAGES).join("|")}> [--stack <name>]`;

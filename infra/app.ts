@@ -6,16 +6,18 @@ import { addChecks } from "./checks.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
 import { isStageName, STAGES, type Stage } from "./stages.ts";
 
-/** What `cdk` runs: one stack, of the stage that `-c stage=…` names. */
+/** What `cdk` runs: one stack, of the stage that `-c stage=…` names, with the name that `-c stack=…` gives it. */
 const app = new App();
 const stageName: unknown = app.node.tryGetContext("stage") ?? "dev";
 if (!isStageName(stageName))
   throw new Error(`stage must be one of ${Object.keys(STAGES).join(", ")}`);
 
 const stage: Stage = STAGES[stageName];
+const stackName: unknown = app.node.tryGetContext("stack");
 const stack = new LatchkeyStack(app, {
   stageName,
   stage,
+  stackName: stackName === undefined ? undefined : String(stackName),
   bundles: await bundleFunctions(".build/functions"),
 });
 stack.latchkey.acknowledgeFindings();

@@ -3,14 +3,18 @@ import type { Construct } from "constructs";
 import { stackNameOf } from "./deployment.ts";
 import { Latchkey, type LatchkeyProps } from "./latchkey.ts";
 
-export type LatchkeyStackProps = LatchkeyProps & { readonly stageName: string };
+export type LatchkeyStackProps = LatchkeyProps & {
+  readonly stageName: string;
+  /** `latchkey-<stage>` if left out. */
+  readonly stackName?: string | undefined;
+};
 
 /** One deployment of this repository, with nothing beside it. */
 export class LatchkeyStack extends Stack {
   readonly latchkey: Latchkey;
 
   constructor(scope: Construct, props: LatchkeyStackProps) {
-    super(scope, stackNameOf(props.stageName), {
+    super(scope, props.stackName ?? stackNameOf(props.stageName), {
       description: "Latchkey: phone verification by one-time codes",
       terminationProtection: props.stage.production,
     });

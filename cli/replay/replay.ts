@@ -1,6 +1,7 @@
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts";
-import type { NumberRecord } from "../../functions/verification/ports.ts";
+import { DAY_MS } from "../../functions/verification/pace.ts";
+import type { NumberRecord, TurnTicket } from "../../functions/verification/ports.ts";
 import {
   decremented,
   failureAdded,
@@ -125,8 +126,7 @@ function decide(counters: Counters, settings: Settings, send: PastSend): Obstacl
   const { number, at: now } = send;
   const client = bookAll(counters, settings, send, "client");
   if ("full" in client) return client.full;
-  // Whether the ticket was revoked is known no more.
-  const ticket = send.hasTicket ? { issuedAt: now } : undefined;
+  const ticket = ticketOf(send);
   const record = counters.records.get(number) ?? UNKNOWN_NUMBER;
   const taken = turnTaken(record, { now, ticket }, rowsFor(ticket));
   if (taken === undefined) return "number";
@@ -137,17 +137,26 @@ function decide(counters: Counters, settings: Settings, send: PastSend): Obstacl
     return shared.full;
   }
   const counts = [...client.keys, ...shared.keys];
-  const micros = reserveAgain(counters, settings, send);
+  const micros = reserveAgain(counters, settings, send, taken);
   if (micros !== undefined) return { micros, counts };
   leave(counters, send, counts);
   return "spend";
 }
 
-function leave(counters: Counters, { number, at }: PastSend, keys: readonly ScopeKey[]): void {
+function leave(
+  counters: Counters,
+  { number, at, hasTicket }: PastSend,
+  keys: readonly ScopeKey[],
+): void {
   release(counters, keys);
   const record = counters.records.get(number);
-  const returned = record && turnReturned(record, at);
+  const returned = record && turnReturned(record, at, ticketOf({ hasTicket, at }));
   if (returned !== undefined) counters.records.set(number, returned);
+}
+
+/** Whether the ticket was revoked is known no more. */
+function ticketOf({ hasTicket, at }: Pick<PastSend, "hasTicket" | "at">): TurnTicket | undefined {
+  return hasTicket ? { issuedAt: at } : undefined;
 }
 
 function release(
@@ -214,16 +223,16 @@ function reserveAgain(
   { spent }: Counters,
   { spendTerms }: Settings,
   { at, country, channel, hasTicket, isCustomer = hasTicket, priceMicros }: PastSend,
+  { turns }: NumberRecord,
 ): number | undefined {
   const micros = priceMicros > 0 ? priceMicros : (spendTerms.prices[country]?.[channel] ?? 0);
   const day = dayOf(at);
   const hour = `${day} ${new Date(at).getUTCHours()}`;
   const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
-  const caps = capsOf(spendTerms, {
-    country,
-    standing: isCustomer ? "customer" : "stranger",
-    now: at,
-  });
+  const standing = isCustomer ? "customer" : "stranger";
+  const isLater =
+    turns.filter((turn) => turn > at - DAY_MS).length > LIMITS.firstSendsPerDay[standing];
+  const caps = capsOf(spendTerms, { country, standing: isLater ? "later" : standing, now: at });
   const each = (figure: (counter: keyof Room) => number): Room => ({
     day: figure("day"),
     hour: figure("hour"),

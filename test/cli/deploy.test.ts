@@ -42,6 +42,12 @@ describe("deploy", () => {
     expect(ran).toEqual([`${CDK} --revert-drift`]);
   });
 
+  it("deploys under the name that is given with --stack", async () => {
+    const { ran, run } = programs();
+    await deploy(deployAskedBy(["dev", "--skip-tests", "--stack", "acme"]), "out.json", run);
+    expect(ran).toEqual([CDK.replace("stage=dev", "stage=dev -c stack=acme")]);
+  });
+
   it("deploys nothing when a check fails", async () => {
     const { ran, run } = programs({ npm: 1 });
     await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow("A check failed");
@@ -117,30 +123,36 @@ describe("after a deploy", () => {
     const outputs = {
       "latchkey-dev": { Other: "x", LatchkeyAddress: "https://a.example/dev" },
     };
-    expect(addressIn(outputs, "dev")).toBe("https://a.example/dev");
-    expect(addressIn(outputs, "prod")).toBeUndefined();
-    expect(addressIn(undefined, "dev")).toBeUndefined();
+    expect(addressIn(outputs, "latchkey-dev")).toBe("https://a.example/dev");
+    expect(addressIn(outputs, "latchkey-prod")).toBeUndefined();
+    expect(addressIn(undefined, "latchkey-dev")).toBeUndefined();
   });
 });
 
 describe("destroy", () => {
   const typing = (text: string) => async () => text;
 
-  it("destroys the stage whose name was typed again", async () => {
+  it("destroys the stack whose name was typed again", async () => {
     const { ran, run } = programs();
-    await destroy(destroyAskedBy(["dev"]), typing("dev"), run);
-    expect(ran).toEqual(["npx --no-install cdk destroy -c stage=dev --force"]);
+    await destroy(destroyAskedBy(["dev"]), typing("latchkey-dev"), run);
+    await destroy(destroyAskedBy(["dev", "--stack", "acme"]), typing("acme"), run);
+    expect(ran).toEqual([
+      "npx --no-install cdk destroy -c stage=dev --force",
+      "npx --no-install cdk destroy -c stage=dev -c stack=acme --force",
+    ]);
   });
 
-  it.each(["", "yes", "prod", "DEV"])("destroys nothing for %j", async (text) => {
+  it.each(["", "yes", "dev", "latchkey-prod"])("destroys nothing for %j", async (text) => {
     const { ran, run } = programs();
-    await expect(destroy("dev", typing(text), run)).rejects.toThrow("Nothing was destroyed");
+    await expect(destroy(destroyAskedBy(["dev"]), typing(text), run)).rejects.toThrow(
+      "Nothing was destroyed",
+    );
     expect(ran).toEqual([]);
   });
 
   it("refuses production without its flag", () => {
     expect(() => destroyAskedBy(["prod"])).toThrow("add --this-is-production");
-    expect(destroyAskedBy(["prod", "--this-is-production"])).toBe("prod");
+    expect(destroyAskedBy(["prod", "--this-is-production"]).name).toBe("prod");
   });
 
   it.each([[[]], [["production"]], [["dev", "--force"]]])("does not understand %j", (args) => {
@@ -149,7 +161,9 @@ describe("destroy", () => {
 
   it("says so when cdk fails", async () => {
     const { run } = programs({ npx: 1 });
-    await expect(destroy("dev", typing("dev"), run)).rejects.toThrow("cdk did not destroy it");
+    await expect(destroy(destroyAskedBy(["dev"]), typing("latchkey-dev"), run)).rejects.toThrow(
+      "cdk did not destroy it",
+    );
   });
 
   it("tells what stays", () => {

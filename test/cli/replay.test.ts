@@ -12,6 +12,7 @@ import { changedStage, changesIn, settingsOf } from "../../cli/replay/settings.t
 import { SCENARIOS, type Scenario, withParameters } from "../../evidence/simulation/scenarios.ts";
 import { simulate } from "../../evidence/simulation/simulate.ts";
 import type { Logged } from "../../evidence/simulation/system.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import { journalLine } from "../../functions/runtime/journal-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
@@ -93,6 +94,25 @@ describe("a replay under other settings", () => {
     expect(strict.refusals.get("spend")).toBeGreaterThan(0);
     expect(strict.proven.size).toBeLessThan(logged.proven.size);
     for (const number of strict.proven) expect(logged.proven).toContain(number);
+  });
+
+  it("returns the turn of a ticket whose send no cap has room for", () => {
+    const [send = ""] = pumping.filter((line) => line.includes('"outcome":"sent"'));
+    const later = (minutes: number, priceMicros: number) => ({
+      ...JSON.parse(send),
+      at: new Date(Date.parse(JSON.parse(send).at) + minutes * 60_000).toISOString(),
+      hasTicket: true,
+      isCustomer: true,
+      priceMicros,
+    });
+    const tooDear = Array.from({ length: LIMITS.ticketTurnsPerApproval }, (_, index) =>
+      later(15 * index, 1e12),
+    );
+    const { events } = eventsIn(JSON.stringify([...tooDear, later(60, 60_000)]));
+    expect(figures(replay(events, settings("")))).toMatchObject({
+      sends: 1,
+      refusals: { spend: LIMITS.ticketTurnsPerApproval },
+    });
   });
 
   it("keeps what no limit decides", () => {
