@@ -2,7 +2,7 @@
 import { stackNameOf } from "../infra/deployment.ts";
 import { STAGES, type StageName } from "../infra/stages.ts";
 import { factsOf } from "./checklist/facts.ts";
-import { POLICIES } from "./checklist/policies.ts";
+import { policiesOf } from "./checklist/policies.ts";
 import { answer } from "./checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
 import { type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
@@ -50,6 +50,11 @@ async function printChecklists(asked: ChecklistAsked): Promise<number> {
 
 async function checklistOf(stageName: StageName) {
   const template = await synthesizedTemplate(stageName);
-  const evidence = { stageName, stage: STAGES[stageName], template, policies: POLICIES };
+  const evidence = {
+    stageName,
+    stage: STAGES[stageName],
+    template,
+    policies: policiesOf(STAGES[stageName]),
+  };
   return { answers: answer(evidence), facts: factsOf(evidence) };
 }

@@ -14,16 +14,18 @@ import { api } from "./http/api.ts";
 import { checkEndpoint } from "./http/check.ts";
 import { addressSource, apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
 import { journal, logFault } from "./runtime/log.ts";
+import { limitsOf } from "./runtime/terms.ts";
 
 const env = readEnv("check-code");
 const table = openTable(env.TABLE_NAME);
+const limits = limitsOf(env);
 const kms = new KMSClient(AWS_CLIENT);
 
 export const handler = api(
   checkEndpoint(
     {
       verifications: cachingVerifications(dynamoVerifications(table), Date.now),
-      numbers: dynamoNumbers(table),
+      numbers: dynamoNumbers(table, limits),
       scopes: dynamoScopes(table),
       keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
       signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
@@ -33,7 +35,12 @@ export const handler = api(
       journal,
       logFault,
       keyEpoch: keyEpochOf(env),
-      proofTerms: { issuer: env.PROOF_ISSUER, audience: env.PROOF_AUDIENCE },
+      limits,
+      proofTerms: {
+        issuer: env.PROOF_ISSUER,
+        audience: env.PROOF_AUDIENCE,
+        lifetimeSeconds: limits.proofLifetimeSeconds,
+      },
     },
     addressSource(env),
   ),

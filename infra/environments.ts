@@ -38,6 +38,7 @@ export function environments(
     ...messagesEnv(stage),
     PUBLIC_URL: places.proofIssuer,
     ...termsOf(stage),
+    ...limitsEnv(stage),
   };
   const callbacks = {
     TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
@@ -85,11 +86,12 @@ export function environments(
   };
 }
 
-function proofsOf({ proofAudience }: Stage, { proofKeyArns, proofIssuer }: Places) {
+function proofsOf(stage: Stage, { proofKeyArns, proofIssuer }: Places) {
   return {
+    ...limitsEnv(stage),
     PROOF_KEY_ARNS: proofKeyArns.join(","),
     PROOF_ISSUER: proofIssuer,
-    PROOF_AUDIENCE: proofAudience,
+    PROOF_AUDIENCE: stage.proofAudience,
   };
 }
 
@@ -152,6 +154,11 @@ function termsOf(stage: Stage) {
     SCOPE_TERMS: JSON.stringify(scopeTermsSaid(stage)),
     SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
   } as const;
+}
+
+/** What differs from limits.ts, so that a stage that sets nothing otherwise has nothing here. */
+function limitsEnv({ limits = {} }: Stage) {
+  return { LIMITS: Object.keys(limits).length === 0 ? "" : JSON.stringify(limits) } as const;
 }
 
 function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {

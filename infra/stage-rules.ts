@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
-import { LIMITS } from "../functions/policy/limits.ts";
+import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
@@ -68,7 +68,13 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   absentChannel,
   unreadableClientHeader,
   knownNumbersAboveHalf,
+  limitOutOfBounds,
 ];
+
+function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
+  const fault = limitFault(limits);
+  return fault === undefined ? undefined : `limits.${fault}`;
+}
 
 /** What is kept for known numbers must leave others the larger part. */
 function knownNumbersAboveHalf(stage: Stage): string | undefined {

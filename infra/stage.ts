@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
+import { LIMIT_SETTINGS } from "../functions/runtime/terms.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import { CHANNELS, type Channel } from "../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
@@ -42,6 +43,7 @@ const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)
 const SCOPE = v.strictObject({
   mode: v.exactOptional(v.picklist(SCOPE_MODES)),
   max: v.exactOptional(LIMIT),
+  maxPerDay: v.exactOptional(LIMIT),
 });
 
 const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
@@ -256,6 +258,15 @@ const COMMON = {
       ),
     ),
   ),
+  /** What a code, a number, a ticket or a proof is limited to otherwise than limits.ts says, within the bounds that it gives. */
+  limits: v.exactOptional(
+    v.pipe(
+      LIMIT_SETTINGS,
+      v.description(
+        `whole numbers for any of ${Object.keys(LIMIT_SETTINGS.entries).join(", ")}, if it is given`,
+      ),
+    ),
+  ),
   /** Where the unverified sends of a scope are limited in another way than limits.ts says. */
   scopes: v.exactOptional(
     v.pipe(
@@ -270,7 +281,7 @@ const COMMON = {
         service: v.exactOptional(SCOPE),
       }),
       v.description(
-        `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}) and max (1 to 100000)`,
+        `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}), max and maxPerDay (1 to 100000)`,
       ),
     ),
   ),

@@ -2,11 +2,13 @@ import { VERIFICATION_CONDITIONS } from "../../functions/adapters/dynamodb/verif
 import { cryptoRandom } from "../../functions/adapters/node/random.ts";
 import { SAFE_HEADERS } from "../../functions/http/answer.ts";
 import type { ScopeLimit, SendLimit } from "../../functions/policy/limits.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMITS, limitsWith } from "../../functions/policy/limits.ts";
 import { drawCode } from "../../functions/verification/code.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import type { Random } from "../../functions/verification/ports.ts";
 import { viewOf } from "../../functions/verification/view.ts";
+import { scopeTermsOf } from "../../infra/sending-terms.ts";
+import type { Stage } from "../../infra/stage.ts";
 
 type Window = Pick<ScopeLimit, "max" | "windowSeconds">;
 
@@ -42,3 +44,12 @@ export const POLICIES: Policies = {
   judgePhone,
   viewOf,
 };
+
+/** The same with the limits of a stage. */
+export function policiesOf(stage: Stage): Policies {
+  const { limits: unverifiedSends } = scopeTermsOf(stage);
+  return {
+    ...POLICIES,
+    limits: { ...LIMITS, ...limitsWith(stage.limits ?? {}), unverifiedSends },
+  };
+}

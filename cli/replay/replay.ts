@@ -1,4 +1,3 @@
-import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts";
 import { DAY_MS } from "../../functions/verification/pace.ts";
 import type { NumberRecord, TurnTicket } from "../../functions/verification/ports.ts";
@@ -114,7 +113,7 @@ function sendAgain(counters: Counters, settings: Settings, send: PastSend): Obst
   if (send.of === "resend" && !isOpen) return "its start";
   const end = decide(counters, settings, send);
   if (typeof end === "string") return end;
-  const until = at + LIMITS.codeLifetimeSeconds * 1_000;
+  const until = at + settings.limits.codeLifetimeSeconds * 1_000;
   const counts = send.of === "resend" && isOpen ? earlier.counts : end.counts;
   counters.open.set(number, { counts, until });
   return end.micros;
@@ -128,7 +127,7 @@ function decide(counters: Counters, settings: Settings, send: PastSend): Obstacl
   if ("full" in client) return client.full;
   const ticket = ticketOf(send);
   const record = counters.records.get(number) ?? UNKNOWN_NUMBER;
-  const taken = turnTaken(record, { now, ticket }, rowsFor(ticket));
+  const taken = turnTaken(record, { now, ticket }, rowsFor(settings.limits, ticket));
   if (taken === undefined) return "number";
   counters.records.set(number, taken);
   const shared = bookAll(counters, settings, send, "shared");

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMITS, type Limits, limitsWith } from "../../functions/policy/limits.ts";
 import type { ScopeKind, ScopeTerms } from "../../functions/verification/scopes.ts";
 import type { SpendTerms } from "../../functions/verification/spend.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
@@ -7,7 +7,11 @@ import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { CommandFault } from "../terminal.ts";
 
 /** Under what a log is played again. One shard: what is spread over several in production is counted together here. */
-export type Settings = { readonly scopeTerms: ScopeTerms; readonly spendTerms: SpendTerms };
+export type Settings = {
+  readonly limits: Limits;
+  readonly scopeTerms: ScopeTerms;
+  readonly spendTerms: SpendTerms;
+};
 
 export type Change = { readonly name: string; readonly value: string };
 
@@ -38,6 +42,7 @@ export function changesIn(texts: readonly string[]): readonly Change[] {
 
 export function settingsOf(stage: Stage): Settings {
   return {
+    limits: limitsWith(stage.limits ?? {}),
     scopeTerms: { ...scopeTermsOf(stage), shards: 1 },
     spendTerms: { ...spendTermsOf(stage), shards: 1 },
   };

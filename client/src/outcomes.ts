@@ -45,7 +45,7 @@ export type StartOutcome =
 export type CheckOutcome =
   | {
       readonly kind: "approved";
-      /** For the back end: a JWT, good for five minutes. */
+      /** For the back end: a JWT, good for five minutes at most. */
       readonly proof: string;
       readonly checksRemaining: number;
     }

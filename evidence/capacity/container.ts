@@ -4,6 +4,7 @@ import {
   cachingScopes,
   cachingVerifications,
 } from "../../functions/adapters/dynamodb/caching.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Clock } from "../../functions/verification/ports.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
@@ -48,7 +49,7 @@ function sparing(stores: Stores, clock: Clock): Stores {
   return {
     ...stores,
     verifications: cachingVerifications(stores.verifications, clock),
-    numbers: cachingNumbers(stores.numbers, clock),
+    numbers: cachingNumbers(stores.numbers, clock, LIMITS),
     scopes: cachingScopes(stores.scopes, clock),
     claims: cachingClaims(stores.claims, clock),
   };

@@ -1,4 +1,4 @@
-import { LIMITS } from "../policy/limits.ts";
+import { LIMIT_BOUNDS } from "../policy/limits.ts";
 import { type CheckDeps, check } from "../verification/check.ts";
 import type { Endpoint } from "./api.ts";
 import { asked } from "./asked.ts";
@@ -8,8 +8,13 @@ import { Problem, problemOf } from "./problem.ts";
 import { CHECK_REQUEST } from "./requests.ts";
 import type { CheckBody } from "./responses.ts";
 
-/** What a code looks like, in the one spelling that it has: ASCII digits, leading zeros and all. Anything else is refused uncounted. */
-const CODE = new RegExp(`^[0-9]{${LIMITS.codeDigits}}$`);
+const { min, max } = LIMIT_BOUNDS.codeDigits;
+
+/**
+ * What a code looks like, in the one spelling that it has: ASCII digits, leading zeros and all. Anything else is refused uncounted, and so is a
+ * number of digits that its verification has not.
+ */
+const CODE = new RegExp(`^[0-9]{${min},${max}}$`);
 
 /** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem: a person mistypes. */
 export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endpoint {

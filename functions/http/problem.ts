@@ -1,4 +1,3 @@
-import { LIMITS } from "../policy/limits.ts";
 import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { ChallengeWidget } from "../verification/challenge.ts";
 import type { Refusal } from "../verification/outcomes.ts";
@@ -61,7 +60,7 @@ export const PROBLEMS = {
   },
   "code-malformed": {
     status: 422,
-    title: `A code has ${LIMITS.codeDigits} digits and nothing else. Please type it as it is in the message.`,
+    title: "A code is digits and nothing else. Please type all of them as they are in the message.",
   },
   "channel-not-available": {
     status: 422,

@@ -1,4 +1,4 @@
-/** Every limit, with its reason and its source. Data only. */
+/** Every limit, with its reason and its source, and the bounds within which a stage may set some of them otherwise. */
 
 /** One row of what a number may be sent. */
 export type SendLimit = {
@@ -190,13 +190,144 @@ export const LIMITS = {
 
   /** Twilio's callbacks have about 1 KB, those of calls 2 KB, and new parameters come without notice. */
   callbackBytes: 16_384,
-} as const satisfies {
-  readonly codeDigits: 6 | 7 | 8;
-  /** NIST and OWASP allow 600; we do not. Below a minute people cannot keep up with their messages. */
-  readonly codeLifetimeSeconds: 60 | 120 | 180 | 240 | 300;
-  readonly checksPerVerification: 1 | 2 | 3 | 4 | 5;
-  readonly sendsPerNumber: readonly SendLimit[];
-  readonly sendsPerNumberWithTicket: readonly SendLimit[];
+} as const satisfies Limits & {
   readonly unverifiedSends: Readonly<Record<string, ScopeLimit>>;
   readonly [name: string]: unknown;
 };
+
+/** The limits that a stage may set otherwise. */
+export type Limits = {
+  readonly codeDigits: number;
+  readonly codeLifetimeSeconds: number;
+  readonly checksPerVerification: number;
+  readonly sendsPerNumber: readonly SendLimit[];
+  readonly sendsPerNumberWithTicket: readonly SendLimit[];
+  readonly ticketLifetimeSeconds: number;
+  readonly proofLifetimeSeconds: number;
+};
+
+/** What a stage may set, between which whole numbers, and why no others. */
+export const LIMIT_BOUNDS = {
+  codeLifetimeSeconds: {
+    min: 60,
+    max: 300,
+    because: "a code lives five minutes at most, and below one minute messages arrive too late",
+  },
+  codeDigits: {
+    min: 6,
+    max: 8,
+    because: "fewer are guessed too easily (NIST SP 800-63B-4), and more are hard to copy",
+  },
+  checksPerVerification: {
+    min: 1,
+    max: 5,
+    because: "more checks make a code too easy to guess",
+  },
+  secondsBetweenSends: {
+    min: 30,
+    max: 299,
+    because: "a message takes half a minute, and a code must be sent again before it expires",
+  },
+  sendsPerTenMinutes: {
+    min: 1,
+    max: 3,
+    because: "a number is sent at most three codes in ten minutes",
+  },
+  sendsPerDay: {
+    min: 1,
+    max: 7,
+    because: "more sends a day give strangers more guesses than promised",
+  },
+  sendsPerDayWithTicket: {
+    min: 1,
+    max: 10,
+    because: "a number is sent at most ten codes a day",
+  },
+  ticketLifetimeSeconds: {
+    min: 2 * 86_400,
+    max: 90 * 86_400,
+    because: "a ticket counts fully only after a day, and is data of a person for 90 days at most",
+  },
+  proofLifetimeSeconds: {
+    min: 60,
+    max: 300,
+    because: "a proof is taken to a back end at once, and clocks differ by seconds",
+  },
+} as const;
+
+/** What a stage sets otherwise than `LIMITS`. */
+export type LimitSettings = { readonly [Name in keyof typeof LIMIT_BOUNDS]?: number };
+
+export const LIMIT_NAMES = [
+  "codeLifetimeSeconds",
+  "codeDigits",
+  "checksPerVerification",
+  "secondsBetweenSends",
+  "sendsPerTenMinutes",
+  "sendsPerDay",
+  "sendsPerDayWithTicket",
+  "ticketLifetimeSeconds",
+  "proofLifetimeSeconds",
+] as const satisfies readonly (keyof LimitSettings)[];
+
+/** The limits of a stage. Throws where one is outside its bounds. */
+export function limitsWith(settings: LimitSettings): Limits {
+  const fault = limitFault(settings);
+  if (fault !== undefined) throw new Error(fault);
+  return limitsOf(limitValues(settings));
+}
+
+/** Which setting is not right, what it must be and why; nothing where all are. */
+export function limitFault(settings: LimitSettings): string | undefined {
+  for (const name of LIMIT_NAMES) {
+    const { min, max, because } = LIMIT_BOUNDS[name];
+    const value = settings[name] ?? min;
+    if (!Number.isInteger(value) || value < min || value > max)
+      return `${name} must be a whole number from ${min} to ${max}, not ${value}: ${because}`;
+  }
+  const { secondsBetweenSends, codeLifetimeSeconds, sendsPerDay, sendsPerDayWithTicket } =
+    limitValues(settings);
+  if (secondsBetweenSends >= codeLifetimeSeconds)
+    return `secondsBetweenSends must be below codeLifetimeSeconds, and ${secondsBetweenSends} is not below ${codeLifetimeSeconds}: no code could be sent again`;
+  return sendsPerDayWithTicket < sendsPerDay
+    ? `sendsPerDayWithTicket must be at least sendsPerDay, and ${sendsPerDayWithTicket} is below ${sendsPerDay}: a ticket would be a disadvantage`
+    : undefined;
+}
+
+type LimitValues = Required<LimitSettings>;
+
+/** What a stage sets, and the default of what it does not set. */
+export function limitValues(settings: LimitSettings): LimitValues {
+  const [between, inTenMinutes, inADay] = LIMITS.sendsPerNumber;
+  return {
+    codeLifetimeSeconds: LIMITS.codeLifetimeSeconds,
+    codeDigits: LIMITS.codeDigits,
+    checksPerVerification: LIMITS.checksPerVerification,
+    secondsBetweenSends: between.windowSeconds,
+    sendsPerTenMinutes: inTenMinutes.max,
+    sendsPerDay: inADay.max,
+    sendsPerDayWithTicket: LIMITS.sendsPerNumberWithTicket[2].max,
+    ticketLifetimeSeconds: LIMITS.ticketLifetimeSeconds,
+    proofLifetimeSeconds: LIMITS.proofLifetimeSeconds,
+    ...settings,
+  };
+}
+
+function limitsOf({
+  secondsBetweenSends,
+  sendsPerTenMinutes,
+  sendsPerDay,
+  sendsPerDayWithTicket,
+  ...limits
+}: LimitValues): Limits {
+  const rows = (perDay: number) => [
+    { max: 1, windowSeconds: secondsBetweenSends },
+    { max: sendsPerTenMinutes, windowSeconds: 600 },
+    { max: perDay, windowSeconds: 86_400 },
+  ];
+  return {
+    ...limits,
+    sendsPerNumber: rows(sendsPerDay),
+    sendsPerNumberWithTicket: rows(sendsPerDayWithTicket),
+  };
+}

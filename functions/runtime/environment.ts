@@ -29,6 +29,8 @@ const CHANNELS = [
 ] as const;
 /** What may be sent and spent: JSON, see terms.ts. */
 const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
+/** The limits that a stage sets otherwise: JSON, empty for none. */
+const LIMITS = ["LIMITS"] as const;
 /** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is where Twilio tells what became of a message. */
 const SENDING = [
   ...TABLE,
@@ -40,6 +42,7 @@ const SENDING = [
   "PUBLIC_URL",
   ...MESSAGES,
   ...TERMS,
+  ...LIMITS,
 ] as const;
 
 /** Which numbers are sent to: see phone-policy.ts. */
@@ -66,6 +69,7 @@ export const ENV = {
     "PROOF_ISSUER",
     "PROOF_AUDIENCE",
     "OUTCOME_FUNCTION_NAME",
+    ...LIMITS,
   ],
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
@@ -90,7 +94,7 @@ export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
 /**
  * Keys that may be empty: no web page that may call, no country whose national form is taken, no way but SMS, no Android
- * app, no proxy that names its client, and no challenge.
+ * app, no proxy that names its client, no challenge, and no limit set otherwise.
  */
 const MAY_BE_EMPTY: readonly string[] = [
   "ALLOWED_ORIGINS",
@@ -103,6 +107,7 @@ const MAY_BE_EMPTY: readonly string[] = [
   "ANDROID_APP_HASH",
   ...CLIENT,
   ...CHALLENGE,
+  ...LIMITS,
 ];
 
 /** The environment of one function, read once at cold start. A fault names every missing key at once. */

@@ -22,13 +22,14 @@ import { channelSettings } from "../verification/channels.ts";
 import { offeredLocales } from "../verification/locale.ts";
 import { type Env, keyEpochOf } from "./environment.ts";
 import { journal, logFault } from "./log.ts";
-import { scopeTermsOf, spendTermsOf } from "./terms.ts";
+import { limitsOf, scopeTermsOf, spendTermsOf } from "./terms.ts";
 
 /** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
 export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   const scopeTerms = scopeTermsOf(env);
   const spendTerms = spendTermsOf(env);
+  const limits = limitsOf(env);
   const reach = twilioReachOf(env);
   const parse = twilioCredentialsFor(env);
   const credentials = secretReader(secrets, env.TWILIO_SECRET_ARN, (json) =>
@@ -42,7 +43,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   });
   return {
     verifications: cachingVerifications(dynamoVerifications(table), Date.now),
-    numbers: cachingNumbers(dynamoNumbers(table), Date.now),
+    numbers: cachingNumbers(dynamoNumbers(table, limits), Date.now, limits),
     scopes: cachingScopes(dynamoScopes(table), Date.now),
     spend: dynamoSpend(table),
     sendingSwitch: dynamoSendingSwitch(table, Date.now, {
@@ -63,6 +64,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
     androidAppHash: env.ANDROID_APP_HASH,
     channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),
+    limits,
     scopeTerms,
     spendTerms,
   };

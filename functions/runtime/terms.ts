@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Country } from "../policy/destinations.ts";
-import { LIMITS, SCOPE_MODES } from "../policy/limits.ts";
+import { LIMITS, type Limits, limitsWith, SCOPE_MODES } from "../policy/limits.ts";
 import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
 import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
@@ -59,6 +59,26 @@ const CHALLENGE = v.strictObject({
   whenUnreachable: v.picklist(["refuse", "allow"]),
   hosts: v.array(v.string()),
 });
+
+const SET = v.exactOptional(v.number());
+
+/** What a stage sets of `LIMITS` otherwise. Its bounds are in limits.ts. */
+export const LIMIT_SETTINGS = v.strictObject({
+  codeLifetimeSeconds: SET,
+  codeDigits: SET,
+  checksPerVerification: SET,
+  secondsBetweenSends: SET,
+  sendsPerTenMinutes: SET,
+  sendsPerDay: SET,
+  sendsPerDayWithTicket: SET,
+  ticketLifetimeSeconds: SET,
+  proofLifetimeSeconds: SET,
+});
+
+/** Empty where a stage sets nothing otherwise. */
+export function limitsOf(env: { readonly LIMITS: string }): Limits {
+  return limitsWith(env.LIMITS === "" ? {} : v.parse(LIMIT_SETTINGS, JSON.parse(env.LIMITS)));
+}
 
 /** The challenge of a stage, and the hosts of the pages that its tokens may come from. */
 export type StageChallenge = ChallengeTerms & { readonly hosts: readonly string[] };

@@ -1,3 +1,4 @@
+import type { Limits } from "../policy/limits.ts";
 import {
   type Admission,
   type AdmissionDeps,
@@ -24,6 +25,7 @@ export type AttemptDeps = AdmissionDeps & {
   >;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly limits: Limits;
 };
 
 /** What is to be sent, and for whom. */
@@ -136,7 +138,11 @@ async function enter(
   }
   // It stays booked on the client: hammering a number that takes no turn is what the unverified sends is for.
   if (turn.kind === "refused")
-    return { ...admission, kind: "refused", refusal: turnRefusal(turn.item, now, ticket) };
+    return {
+      ...admission,
+      kind: "refused",
+      refusal: turnRefusal(deps.limits, turn.item, { now, ticket }),
+    };
   const { isKnown } = requester;
   const standing = standingOf(turn.item, { ticket, isKnown, now });
   const isCustomer = isRipe(ticket, turn.item.provenAt, now);

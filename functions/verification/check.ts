@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { LIMITS } from "../policy/limits.ts";
+import type { Limits } from "../policy/limits.ts";
 import { guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
 import {
@@ -38,7 +38,7 @@ import {
 } from "./verification.ts";
 
 export type CheckDeps = {
-  readonly verifications: Pick<VerificationStore, "check">;
+  readonly verifications: Pick<VerificationStore, "check" | "read">;
   readonly numbers: Pick<NumberStore, "addFailure" | "clearFailures">;
   readonly scopes: Pick<ScopeStore, "decrement">;
   readonly keys: Keys;
@@ -50,6 +50,7 @@ export type CheckDeps = {
   readonly logFault: FaultLog;
   readonly keyEpoch: number;
   readonly proofTerms: ProofTerms;
+  readonly limits: Pick<Limits, "codeDigits">;
 };
 
 export type CheckRequest = {
@@ -86,6 +87,7 @@ export type Checked = {
 export async function check(deps: CheckDeps, request: CheckRequest): Promise<Checked | Refusal> {
   if (!isWithinOneEpoch(request.id, deps.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
+  if (await isOtherLength(deps, request)) return { kind: "refused", why: "code-malformed" };
   // Both keys before the write: a code must not be spent while the key to prove with is out of reach.
   const epoch = epochOf(request.id);
   const { keys } = deps;
@@ -106,6 +108,16 @@ export async function check(deps: CheckDeps, request: CheckRequest): Promise<Che
     client: clientOf(index, request.clientAddress),
   });
   return hit ? approve(deps, request, write.item, hit) : bookFailure(deps, write.item, now);
+}
+
+/** Whether the code has not as many digits as were sent. A verification keeps its number of digits when its stage changes it. */
+async function isOtherLength(
+  { verifications, limits }: CheckDeps,
+  { id, code }: CheckRequest,
+): Promise<boolean> {
+  if (code.length === limits.codeDigits) return false;
+  const item = await verifications.read(keyOf(id));
+  return item?.codeLength !== code.length;
 }
 
 /** The sent code that a guess is, if it is one. */
@@ -201,7 +213,7 @@ async function explain(
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
   const channel = provenChannel(item);
   if (channel !== undefined) {
-    return isFetchable(item, refused)
+    return isFetchable(deps, item, refused)
       ? approved(deps, request, { ...item, channel })
       : checked(item, "used", now);
   }
@@ -216,8 +228,12 @@ async function explain(
 }
 
 /** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
-function isFetchable(item: Verification, { guess, requestKey, now }: RefusedCheck): boolean {
-  const endsAt = (item.checkedAt ?? 0) + LIMITS.proofLifetimeSeconds * 1_000;
+function isFetchable(
+  { proofTerms }: Pick<CheckDeps, "proofTerms">,
+  item: Verification,
+  { guess, requestKey, now }: RefusedCheck,
+): boolean {
+  const endsAt = (item.checkedAt ?? 0) + proofTerms.lifetimeSeconds * 1_000;
   const isApproving = sentCode(item, guess) !== undefined && item.tried.has(guess);
   return isApproving && item.lastCheckKey === requestKey && endsAt > now;
 }

@@ -1,4 +1,4 @@
-import { LIMITS } from "../policy/limits.ts";
+import { LIMITS, type Limits } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
 import { type ChannelSettings, channelsFor } from "./channels.ts";
 import type { Mac, Phone, VerificationId } from "./identifiers.ts";
@@ -13,7 +13,7 @@ import type {
   VerificationStore,
 } from "./ports.ts";
 import { type Sealing, sealCall, sealReport } from "./tokens.ts";
-import type { SentCode, Verification } from "./verification.ts";
+import type { Instant, SentCode, Verification } from "./verification.ts";
 import { voiceGreeting } from "./voice-script.ts";
 import { whatsAppLanguage } from "./whatsapp-language.ts";
 
@@ -26,6 +26,7 @@ export type DispatchDeps = Sealing & {
   readonly channels: ChannelSettings;
   /** The eleven characters by which an Android app gets its messages; empty for none. */
   readonly androidAppHash: string;
+  readonly limits: Pick<Limits, "codeLifetimeSeconds">;
 };
 
 export type Parcel = {
@@ -34,6 +35,8 @@ export type Parcel = {
   readonly code: string;
   readonly sent: SentCode;
   readonly verification: Verification;
+  /** When its number took the turn for it. */
+  readonly turn: Instant;
 };
 
 /**
@@ -46,7 +49,7 @@ export async function dispatch(
 ): Promise<Verification | Refusal> {
   const { verification, sent } = parcel;
   const message = await messageOf(deps, parcel);
-  if (isTooLate(deps, sent)) {
+  if (isTooLate(deps, parcel)) {
     deps.logFault("message-too-late", new Error("frozen between a turn and its message"));
     return { kind: "refused", why: "provider-unavailable" };
   }
@@ -63,8 +66,10 @@ export async function dispatch(
 }
 
 /** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */
-function isTooLate({ clock }: Pick<DispatchDeps, "clock">, { expiresAt }: SentCode): boolean {
-  const turn = expiresAt - LIMITS.codeLifetimeSeconds * 1_000;
+function isTooLate(
+  { clock }: Pick<DispatchDeps, "clock">,
+  { turn }: Pick<Parcel, "turn">,
+): boolean {
   return clock() - turn > LIMITS.startPatienceSeconds * 1_000;
 }
 
@@ -141,11 +146,12 @@ function smsOf(
 
 /** How many messages are paid for, before there is one: every code of a length costs the same. */
 export function segmentsFor(
-  deps: Pick<DispatchDeps, "brand" | "androidAppHash">,
+  deps: Pick<DispatchDeps, "brand" | "androidAppHash" | "limits">,
   words: Words & Pick<Verification, "codeLength">,
 ): number {
   const code = "0".repeat(words.codeLength);
-  return smsOf(deps, words, { code, lifetimeSeconds: LIMITS.codeLifetimeSeconds }).segments;
+  const lifetimeSeconds = deps.limits.codeLifetimeSeconds;
+  return smsOf(deps, words, { code, lifetimeSeconds }).segments;
 }
 
 /** Ringing, listening and pressing a key take less than two minutes; what speaks a code for longer is only worth stealing. */

@@ -10,6 +10,7 @@ export type Refusal =
       readonly why:
         | SendRefusal
         | "verification-not-found"
+        | "code-malformed"
         | "request-in-progress"
         | "idempotency-key-reused"
         | "sending-paused";

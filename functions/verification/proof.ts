@@ -1,10 +1,13 @@
-import { LIMITS } from "../policy/limits.ts";
 import { CHANNEL_ROWS } from "./channels.ts";
 import type { Phone, VerificationKey } from "./identifiers.ts";
 import type { Channel, Instant, Purpose } from "./verification.ts";
 
-/** Who signs proofs, and for whom. */
-export type ProofTerms = { readonly issuer: string; readonly audience: string };
+/** Who signs proofs, for whom, and how long one is good. */
+export type ProofTerms = {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly lifetimeSeconds: number;
+};
 
 type Proven = {
   readonly to: Phone;
@@ -16,10 +19,10 @@ type Proven = {
 };
 
 /**
- * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item alone, so that a proof fetched again has the
+ * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item and of the stage, so that a proof fetched again has the
  * same `jti`, `iat` and `exp`.
  */
-export function proofClaims({ issuer, audience }: ProofTerms, proven: Proven) {
+export function proofClaims({ issuer, audience, lifetimeSeconds }: ProofTerms, proven: Proven) {
   const issuedAtSeconds = Math.floor(proven.approvedAt / 1_000);
   return {
     iss: issuer,
@@ -33,6 +36,6 @@ export function proofClaims({ issuer, audience }: ProofTerms, proven: Proven) {
     amr: ["otp", CHANNEL_ROWS[proven.channel].proofMethod],
     jti: proven.key,
     iat: issuedAtSeconds,
-    exp: issuedAtSeconds + LIMITS.proofLifetimeSeconds,
+    exp: issuedAtSeconds + lifetimeSeconds,
   };
 }

@@ -1,4 +1,3 @@
-import { LIMITS } from "../policy/limits.ts";
 import { admit } from "./admission.ts";
 import {
   type AttemptDeps,
@@ -184,16 +183,16 @@ async function putAndSend(
   { now, record, ticket, failedTurn }: Entry,
 ): Promise<Sending> {
   const { id, to, item, requestKey, channel, channels } = plan;
-  const resendAt = nextTurnAt(record.turns, rowsFor(ticket));
+  const resendAt = nextTurnAt(record.turns, rowsFor(deps.limits, ticket));
   const { code, mac: codeMac } = drawUnused(deps.random, plan);
-  const sent = { mac: codeMac, channel, expiresAt: now + LIMITS.codeLifetimeSeconds * 1_000 };
+  const sent = { mac: codeMac, channel, expiresAt: now + deps.limits.codeLifetimeSeconds * 1_000 };
   const { key, delivery = "unknown", deliveryReason } = item;
   // A turn is handed on once.
   const turn = failedTurn === undefined ? now : undefined;
   const stamp = { requestKey, resendAt, turn, now };
   const write = await deps.verifications.resend({ key, code: sent, ...stamp });
   if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };
-  const outcome = await dispatch(deps, { id, to, code, sent, verification: write.item });
+  const outcome = await dispatch(deps, { id, to, code, sent, verification: write.item, turn: now });
   if (!("kind" in outcome))
     return {
       outcome: { kind: "resent", view: viewOf(outcome, { id, to, now, channels }) },

@@ -154,7 +154,11 @@ async function draftOf(
     requester: {
       now,
       scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country }),
-      ticket: openTicket(index, number, { ticket: request.ticket, now }),
+      ticket: openTicket(index, number, {
+        ticket: request.ticket,
+        now,
+        lifetimeSeconds: deps.limits.ticketLifetimeSeconds,
+      }),
       isKnown,
       clientAddress,
       challengeToken,
@@ -272,7 +276,14 @@ async function sendFirstCode(
       spentPercent,
     };
   }
-  const outcome = await dispatch(deps, { id: draft.id, to: draft.to, code, sent, verification });
+  const outcome = await dispatch(deps, {
+    id: draft.id,
+    to: draft.to,
+    code,
+    sent,
+    verification,
+    turn: now,
+  });
   if ("kind" in outcome) {
     // The item goes before the turn: while the turn is held nobody else can start.
     await deps.verifications.remove(verification.key);
@@ -285,23 +296,23 @@ async function sendFirstCode(
 }
 
 function firstCode(
-  { random }: Pick<StartDeps, "random">,
+  { random, limits }: Pick<StartDeps, "random" | "limits">,
   { id, to, country, number, keys, request, requester: { isKnown } }: Draft,
   { now, ticket, record, windows }: Entry,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce, locale, platform, originHost } = request;
-  const code = drawCode(random, LIMITS.codeDigits);
-  const expiresAt = now + LIMITS.codeLifetimeSeconds * 1_000;
+  const code = drawCode(random, limits.codeDigits);
+  const expiresAt = now + limits.codeLifetimeSeconds * 1_000;
   const sent = { mac: guessOf(keys.code, id, code), channel, expiresAt };
   const verification = {
     key: keyOf(id),
     codes: [sent],
-    codeLength: LIMITS.codeDigits,
+    codeLength: limits.codeDigits,
     checks: 0,
-    maxChecks: LIMITS.checksPerVerification,
+    maxChecks: limits.checksPerVerification,
     tried: new Set<string>(),
     expiresAt,
-    resendAt: nextTurnAt(record.turns, rowsFor(ticket)),
+    resendAt: nextTurnAt(record.turns, rowsFor(limits, ticket)),
     turn: now,
     purpose,
     locale,

@@ -1,5 +1,4 @@
 import { timingSafeEqual } from "node:crypto";
-import { LIMITS } from "../policy/limits.ts";
 import { mac } from "./code.ts";
 import { isTicket, type Mac, type Ticket, wellFormed } from "./identifiers.ts";
 import type { Key, TurnTicket } from "./ports.ts";
@@ -20,7 +19,15 @@ export function openTicket(
   key: Key,
   number: Mac,
   // Stryker disable next-line StringLiteral: any text that is no ticket is as if none was sent
-  { ticket = "", now }: { readonly ticket: string | undefined; readonly now: Instant },
+  {
+    ticket = "",
+    now,
+    lifetimeSeconds,
+  }: {
+    readonly ticket: string | undefined;
+    readonly now: Instant;
+    readonly lifetimeSeconds: number;
+  },
 ): TurnTicket | undefined {
   if (!isTicket(ticket)) return undefined;
   const dot = ticket.indexOf(".");
@@ -28,7 +35,7 @@ export function openTicket(
   const given = Buffer.from(ticket.slice(dot + 1));
   if (!timingSafeEqual(given, Buffer.from(ticketMac(key, number, seconds)))) return undefined;
   const issuedAt = Number.parseInt(seconds, 36) * 1_000;
-  return issuedAt + LIMITS.ticketLifetimeSeconds * 1_000 > now ? { issuedAt } : undefined;
+  return issuedAt + lifetimeSeconds * 1_000 > now ? { issuedAt } : undefined;
 }
 
 function ticketMac(key: Key, number: Mac, seconds: string): Mac {

@@ -1,13 +1,10 @@
-import { LIMITS, type SendLimit } from "../policy/limits.ts";
+import { LIMITS, type Limits, type SendLimit } from "../policy/limits.ts";
 import { DAY_MS } from "./pace.ts";
 import type { NumberRecord, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
 /** When a number may take its next turn, by the rows alone. `turns` are newest first. */
-export function nextTurnAt(
-  turns: readonly Instant[],
-  rows: readonly SendLimit[] = LIMITS.sendsPerNumber,
-): Instant {
+export function nextTurnAt(turns: readonly Instant[], rows: readonly SendLimit[]): Instant {
   const openings = rows.map(({ max, windowSeconds }) => {
     const turn = turns[max - 1];
     return turn === undefined ? 0 : turn + windowSeconds * 1_000;
@@ -24,9 +21,9 @@ export type TurnRefusal = {
 
 /** A lock is told before a wait, since waiting does not end it. A number without a book was refused by nothing that still stands. */
 export function turnRefusal(
+  limits: TurnLimits,
   record: NumberRecord | undefined,
-  now: Instant,
-  ticket?: TurnTicket,
+  { now, ticket }: { readonly now: Instant; readonly ticket?: TurnTicket | undefined },
 ): TurnRefusal {
   if (record === undefined) return { kind: "refused", why: "too-many-sends", retryAt: now };
   const lockEndsAt = lockedUntil(record, ticket);
@@ -34,7 +31,7 @@ export function turnRefusal(
   return {
     kind: "refused",
     why: "too-many-sends",
-    retryAt: nextTurnAt(record.turns, rowsFor(ticket)),
+    retryAt: nextTurnAt(record.turns, rowsFor(limits, ticket)),
   };
 }
 
@@ -86,9 +83,14 @@ export function isRipe(
   return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketRipensSeconds * 1_000;
 }
 
+export type TurnLimits = Pick<Limits, "sendsPerNumber" | "sendsPerNumberWithTicket">;
+
 /** What a number may be sent. */
-export function rowsFor(ticket: TurnTicket | undefined): readonly SendLimit[] {
-  return ticket === undefined ? LIMITS.sendsPerNumber : LIMITS.sendsPerNumberWithTicket;
+export function rowsFor(
+  { sendsPerNumber, sendsPerNumberWithTicket }: TurnLimits,
+  ticket: TurnTicket | undefined,
+): readonly SendLimit[] {
+  return ticket === undefined ? sendsPerNumber : sendsPerNumberWithTicket;
 }
 
 function lockedUntil(

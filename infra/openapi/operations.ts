@@ -75,7 +75,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: "checkCode",
     summary: "Check a code",
     description:
-      "A wrong code is an answer, not a problem. Where the answer of an approval was lost, the same request under the same Idempotency-Key gives its proof again, for five minutes.",
+      "A wrong code is an answer, not a problem. Where the answer of an approval was lost, the same request under the same Idempotency-Key gives its proof again while it is good, five minutes at most.",
     requestExample: EXAMPLES.check,
     isIdempotent: true,
     success: {

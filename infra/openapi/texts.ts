@@ -31,7 +31,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   deliveryReason: "Why the message was not delivered.",
   nextChannel: "What to offer next.",
   result: "What became of the code.",
-  proof: "A JWT (RS256) that any back end checks with the proof keys; good for five minutes.",
+  proof:
+    "A JWT (RS256) that any back end checks with the proof keys; good for five minutes at most.",
   keys: "Every key that a valid proof can be signed with, and the next one, as JWKs.",
   issuer: "The iss of every proof: the address of the API.",
   jwks_uri: "Where the proof keys are.",

@@ -271,7 +271,7 @@ describe("who takes a proof", () => {
     const to = fictionalNumber(902);
     if (!isE164(to)) throw new Error("a number of fiction is E.164");
     const claims = proofClaims(
-      { issuer: target.url, audience: AUDIENCE },
+      { issuer: target.url, audience: AUDIENCE, lifetimeSeconds: 300 },
       {
         to,
         ...expected,

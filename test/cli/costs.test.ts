@@ -99,7 +99,7 @@ describe("the writes that are paid for", () => {
     const deps = {
       ...someDeps(),
       verifications: dynamoVerifications(counted),
-      numbers: dynamoNumbers(counted),
+      numbers: dynamoNumbers(counted, LIMITS),
       scopes: dynamoScopes(counted),
       claims: dynamoClaims(counted),
       spend: dynamoSpend(counted),

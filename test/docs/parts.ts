@@ -7,7 +7,7 @@ import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
 import { SECURITY_PARTS } from "./security/tables.ts";
 
@@ -23,6 +23,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/reference/limits.md": { limits },
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
+  "docs/production/configuration.md": { bounds },
   "docs/production/cost.md": { costs: costTable, comparison },
 };
 
@@ -57,6 +58,17 @@ function commands(): string {
   return table(
     ["`npm run ops --`", "effect"],
     OPS_ROWS.map(([usage, summary]) => [`\`${usage}\``, summary]),
+  );
+}
+
+function bounds(): string {
+  const values = limitValues({});
+  return table(
+    ["setting", "default", "bounds", "reason"],
+    LIMIT_NAMES.map((name) => {
+      const { min, max, because } = LIMIT_BOUNDS[name];
+      return [`\`${name}\``, `${values[name]}`, `${min} to ${max}`, because];
+    }),
   );
 }
 

@@ -1,8 +1,9 @@
 import { Stack } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMITS, limitsWith } from "../../functions/policy/limits.ts";
 import { LOCALES } from "../../functions/policy/messages/locales.ts";
 import { ENV, type FunctionName } from "../../functions/runtime/environment.ts";
+import { limitsOf } from "../../functions/runtime/terms.ts";
 import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
@@ -39,6 +40,14 @@ function placeOf(resource: unknown): string {
     .replace(/^{"(?:Ref|Fn::GetAtt)":\[?"(\w+)[0-9A-F]{8}"(?:,"Arn"\])?}$/, "$1")
     .replace(/^.*":function:latchkey-prod-([\w-]+)"\]\]}$/, "$1");
 }
+
+const SENDING_OR_CHECKING = [
+  "start-verification",
+  "resend-code",
+  "take-next-step",
+  "check-code",
+] as const;
+const DEFAULT_LIMITS = limitsWith({});
 
 const LOG = (name: FunctionName) => [
   `logs:CreateLogStream on ${idOf(name)}Log`,
@@ -180,6 +189,17 @@ describe("the environment", () => {
       PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
+  });
+
+  it("has the limits of the stage that differ, in one value, wherever a code is sent or checked", () => {
+    const limits = { codeLifetimeSeconds: 180 };
+    const limited = environments({ ...STAGES.prod, limits }, NOWHERE);
+    for (const name of SENDING_OR_CHECKING) {
+      expect(variables(name).LIMITS).toBe("");
+      expect(limited[name].LIMITS).toBe('{"codeLifetimeSeconds":180}');
+      expect(limitsOf(limited[name])).toEqual({ ...DEFAULT_LIMITS, ...limits });
+    }
+    expect(() => limitsOf({ LIMITS: '{"codeLifetimeSeconds":301}' })).toThrow("from 60 to 300");
   });
 
   it("has the client's address from the connection, unless the stage names the header of its proxy", () => {

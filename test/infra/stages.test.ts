@@ -93,6 +93,34 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     ([provider, siteKey]) =>
       ["challenge", { ...CHALLENGE, provider, siteKey }, "Stage prod: challenge"] as const,
   ),
+  ...(
+    [
+      ["codeLifetimeSeconds", 301, "60 to 300, not 301: a code lives five minutes"],
+      ["codeLifetimeSeconds", 59.5, "60 to 300, not 59.5"],
+      ["codeDigits", 5, "6 to 8, not 5: fewer are guessed too easily"],
+      ["checksPerVerification", 6, "1 to 5"],
+      ["secondsBetweenSends", 29, "30 to 299"],
+      ["sendsPerTenMinutes", 4, "1 to 3, not 4: a number is sent at most three codes"],
+      ["sendsPerDay", 8, "1 to 7"],
+      ["sendsPerDayWithTicket", 11, "1 to 10"],
+      ["ticketLifetimeSeconds", 86_400, "172800 to 7776000"],
+      ["proofLifetimeSeconds", 301, "60 to 300"],
+    ] as const
+  ).map(
+    ([name, value, between]) =>
+      [
+        "limits",
+        { [name]: value },
+        `Stage prod: limits.${name} must be a whole number from ${between}`,
+      ] as const,
+  ),
+  ["limits", { sendsPerDayWithTicket: 6 }, "must be at least sendsPerDay, and 6 is below 7"],
+  [
+    "limits",
+    { codeLifetimeSeconds: 60, secondsBetweenSends: 60 },
+    "Stage prod: limits.secondsBetweenSends must be below codeLifetimeSeconds",
+  ],
+  ["limits", { lifetime: 60 }, "Stage prod: limits must be whole numbers for any of codeLifetime"],
   ["proofAudience", "", "Stage prod: proofAudience must be"],
   ["problemDocsUrl", "http://docs.acme.com/#", "Stage prod: problemDocsUrl must be an https"],
   [

@@ -92,9 +92,14 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
     androidAppHash: "",
     channels: SMS_ONLY,
     locales: ["en-GB"],
+    limits: LIMITS,
     keyEpoch: 1,
     fictionalNumbers: true,
-    proofTerms: { issuer: "https://verify.example.com", audience: "acme" },
+    proofTerms: {
+      issuer: "https://verify.example.com",
+      audience: "acme",
+      lifetimeSeconds: LIMITS.proofLifetimeSeconds,
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   dynamoVerifications,
   VERIFICATION_CONDITIONS,
 } from "../../functions/adapters/dynamodb/verifications.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Clock } from "../../functions/verification/ports.ts";
 import type { Stores } from "./memory-stores.ts";
 
@@ -41,7 +42,7 @@ export function allClauses(): readonly Clause[] {
 export function engineStores(table: Table, clock: Clock): Stores {
   return {
     verifications: dynamoVerifications(table),
-    numbers: dynamoNumbers(table),
+    numbers: dynamoNumbers(table, LIMITS),
     scopes: dynamoScopes(table),
     claims: dynamoClaims(table),
     spend: dynamoSpend(table),
@@ -70,7 +71,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
       cancel: kept("verifications", "cancel", verifications.cancel),
       noteDelivery: kept("verifications", "noteDelivery", verifications.noteDelivery),
     }),
-    numbers: dynamoNumbers(table, {
+    numbers: dynamoNumbers(table, LIMITS, {
       takeTurn: kept("numbers", "takeTurn", numbers.takeTurn),
       takeTurnWithTicket: kept("numbers", "takeTurnWithTicket", numbers.takeTurnWithTicket),
       returnTurn: kept("numbers", "returnTurn", numbers.returnTurn),

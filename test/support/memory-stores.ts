@@ -1,4 +1,3 @@
-import type { SendLimit } from "../../functions/policy/limits.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
 import type {
@@ -25,6 +24,7 @@ import {
 } from "../../functions/verification/rules.ts";
 import { itemOf } from "../../functions/verification/scopes.ts";
 import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
+import { rowsFor, type TurnLimits } from "../../functions/verification/turns.ts";
 import {
   CODE_SLOTS,
   type Delivery,
@@ -171,25 +171,15 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
   };
 }
 
-/** The rows of a turn without a ticket, and with one. */
-export type TurnRows = {
-  readonly withoutTicket: readonly SendLimit[];
-  readonly withTicket: readonly SendLimit[];
-};
-
 /** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
-  rows: TurnRows = {
-    withoutTicket: LIMITS.sendsPerNumber,
-    withTicket: LIMITS.sendsPerNumberWithTicket,
-  },
+  limits: TurnLimits = LIMITS,
   records: Contents["numbers"] = new Map(),
 ): NumberStore {
   return {
     async takeTurn(number, now, ticket) {
       const record = records.get(number) ?? UNKNOWN_NUMBER;
-      const limits = ticket === undefined ? rows.withoutTicket : rows.withTicket;
-      const taken = turnTaken(record, { now, ticket }, limits);
+      const taken = turnTaken(record, { now, ticket }, rowsFor(limits, ticket));
       if (taken === undefined) return { kind: "refused", item: record };
       records.set(number, taken);
       return { kind: "taken", item: taken };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS, type SendLimit } from "../../functions/policy/limits.ts";
+import { LIMIT_BOUNDS, LIMITS, limitsWith, type SendLimit } from "../../functions/policy/limits.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
 import { CODE_SLOTS } from "../../functions/verification/verification.ts";
 
@@ -22,6 +22,22 @@ describe.each(BOTH)("the limits of a number %s", (_, rows) => {
     expect(rows).toContainEqual({ max: 3, windowSeconds: 600 });
     expect(rows).toContainEqual({ max: 1, windowSeconds: 30 });
     expect(Math.max(...rows.map(({ max }) => max))).toBeLessThanOrEqual(10);
+  });
+
+  it("keep them at every bound that a stage may set", () => {
+    const least = {
+      codeLifetimeSeconds: LIMIT_BOUNDS.codeLifetimeSeconds.max,
+      codeDigits: LIMIT_BOUNDS.codeDigits.min,
+      checksPerVerification: LIMIT_BOUNDS.checksPerVerification.max,
+      secondsBetweenSends: LIMIT_BOUNDS.secondsBetweenSends.min,
+      sendsPerTenMinutes: LIMIT_BOUNDS.sendsPerTenMinutes.max,
+      sendsPerDay: LIMIT_BOUNDS.sendsPerDay.max,
+      sendsPerDayWithTicket: LIMIT_BOUNDS.sendsPerDayWithTicket.max,
+      ticketLifetimeSeconds: LIMIT_BOUNDS.ticketLifetimeSeconds.max,
+      proofLifetimeSeconds: LIMIT_BOUNDS.proofLifetimeSeconds.max,
+    };
+    expect(LIMITS).toMatchObject(limitsWith(least));
+    expect(LIMITS).toMatchObject(limitsWith({}));
   });
 
   it("let no more codes live at once than a verification has slots", () => {

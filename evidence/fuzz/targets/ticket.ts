@@ -18,7 +18,11 @@ export function fuzz(data: Buffer): void {
   const text = rest.toString("utf8");
   const number = bit(1) ? mac(KEY, ["number", "+447700900124"]) : NUMBER;
   const ticket = bit(0) ? `${text}.${macOf(number, text)}` : text;
-  const opened = openTicket(KEY, NUMBER, { ticket, now: NOON });
+  const opened = openTicket(KEY, NUMBER, {
+    ticket,
+    now: NOON,
+    lifetimeSeconds: LIMITS.ticketLifetimeSeconds,
+  });
   const [moment = "", given = "", ...more] = ticket.split(".");
   const issuedAt = Number.parseInt(moment, 36) * 1_000;
   const isOurs =

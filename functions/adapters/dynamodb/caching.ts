@@ -11,7 +11,7 @@ import type {
   VerificationStore,
 } from "../../verification/ports.ts";
 import { turnTaken } from "../../verification/rules.ts";
-import { rowsFor } from "../../verification/turns.ts";
+import { rowsFor, type TurnLimits } from "../../verification/turns.ts";
 import { type Instant, statusAt, type Verification } from "../../verification/verification.ts";
 import { answerCache } from "./answer-cache.ts";
 
@@ -41,10 +41,10 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
 }
 
 /** A number that refused a turn is not asked again while its book, as it was then, still refuses. */
-export function cachingNumbers(store: NumberStore, clock: Clock): NumberStore {
+export function cachingNumbers(store: NumberStore, clock: Clock, limits: TurnLimits): NumberStore {
   const refused = answerCache<NumberRecord | undefined>(clock, LIMITS.refusalCacheSeconds);
   const stillRefuses = (record: NumberRecord, now: Instant, ticket: TurnTicket | undefined) =>
-    turnTaken(record, { now, ticket }, rowsFor(ticket)) === undefined;
+    turnTaken(record, { now, ticket }, rowsFor(limits, ticket)) === undefined;
   return {
     ...store,
     async takeTurn(number, now, ticket) {

@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { LIMITS, type SendLimit } from "../../policy/limits.ts";
+import { LIMIT_BOUNDS, LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import type { Mac } from "../../verification/identifiers.ts";
 import type { NumberRecord, NumberStore } from "../../verification/ports.ts";
+import type { TurnLimits } from "../../verification/turns.ts";
 import type { Instant } from "../../verification/verification.ts";
 import {
   type Conditions,
@@ -53,17 +54,6 @@ function rowConditions(rows: readonly SendLimit[]): Conditions {
   );
 }
 
-/** The rows of a turn without a ticket, and with one. */
-type TurnRows = {
-  readonly withoutTicket: readonly SendLimit[];
-  readonly withTicket: readonly SendLimit[];
-};
-
-const ROWS: TurnRows = {
-  withoutTicket: LIMITS.sendsPerNumber,
-  withTicket: LIMITS.sendsPerNumberWithTicket,
-};
-
 const NOT_BLOCKED = { "it is not blocked": "NOT blockedUntil > :now" } as const;
 const OPEN = {
   ...NOT_BLOCKED,
@@ -72,14 +62,14 @@ const OPEN = {
 } as const;
 
 /** Every condition of every write, by write, for these rows. */
-function numberConditions({ withoutTicket, withTicket }: TurnRows) {
+function numberConditions({ sendsPerNumber, sendsPerNumberWithTicket }: TurnLimits) {
   return {
-    takeTurn: { ...OPEN, ...rowConditions(withoutTicket) },
+    takeTurn: { ...OPEN, ...rowConditions(sendsPerNumber) },
     takeTurnWithTicket: {
       ...NOT_BLOCKED,
       "the ticket is not revoked": "NOT ticketsFrom > :issuedAt",
       "the number was proven since its last few": "NOT ticketTurns >= :maxTicketTurns",
-      ...rowConditions(withTicket),
+      ...rowConditions(sendsPerNumberWithTicket),
     },
     returnTurn: { "the turn is still the newest": "t1 = :turn" },
     replaceTurn: {
@@ -94,26 +84,27 @@ function numberConditions({ withoutTicket, withTicket }: TurnRows) {
   } as const satisfies Record<string, Conditions>;
 }
 
-export const NUMBER_CONDITIONS = numberConditions(ROWS);
+/** With the limits of a stage that sets none otherwise. */
+export const NUMBER_CONDITIONS = numberConditions(LIMITS);
 
 type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
 
-/** Numbers over the table, by pseudonym. `given` and `rows` are arguments so that tests can show what each one is for. */
+/** Numbers over the table, by pseudonym. `given` is an argument so that tests can show what each one is for. */
 export function dynamoNumbers(
   table: Table,
+  limits: TurnLimits,
   given?: AllConditions,
-  rows: TurnRows = ROWS,
 ): NumberStore {
-  const conditions = given ?? numberConditions(rows);
-  return { ...turnsOver(table, conditions, rows), ...failuresOver(table, conditions) };
+  const conditions = given ?? numberConditions(limits);
+  return { ...turnsOver(table, conditions, limits), ...failuresOver(table, conditions) };
 }
 
 type Turns = Pick<NumberStore, "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement">;
 
-function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Turns {
+function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits): Turns {
   return {
     async takeTurn(number, now, ticket) {
-      const limits = [...rows.withoutTicket, ...rows.withTicket];
+      const rows = [...limits.sendsPerNumber, ...limits.sendsPerNumberWithTicket];
       const values = {
         ":now": now,
         ":issuedAt": ticket?.issuedAt ?? NEVER,
@@ -124,7 +115,7 @@ function turnsOver(table: Table, conditions: AllConditions, rows: TurnRows): Tur
         ":forgotten": forgotten(now),
         ":deleteAfter": deleteAfter(now, RETENTION.numberSeconds),
         ...Object.fromEntries(
-          limits.map(({ windowSeconds }) => [
+          rows.map(({ windowSeconds }) => [
             `:${windowSeconds}SecondsAgo`,
             now - windowSeconds * 1_000,
           ]),
@@ -257,7 +248,10 @@ export function numberOperations(
         pk: pkOf(number),
         update: "SET ticketsFrom = :now, deleteAfter = :deleteAfter",
         conditions: conditions.revoke,
-        values: { ":now": now, ":deleteAfter": deleteAfter(now, LIMITS.ticketLifetimeSeconds) },
+        values: {
+          ":now": now,
+          ":deleteAfter": deleteAfter(now, LIMIT_BOUNDS.ticketLifetimeSeconds.max),
+        },
       });
     },
     erase: (number: Mac) => table.remove(pkOf(number)),

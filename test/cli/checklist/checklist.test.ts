@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { factsOf } from "../../../cli/checklist/facts.ts";
-import { POLICIES } from "../../../cli/checklist/policies.ts";
+import { POLICIES, policiesOf } from "../../../cli/checklist/policies.ts";
 import type { Evidence } from "../../../cli/checklist/question.ts";
 import { answer, QUESTIONS } from "../../../cli/checklist/questions.ts";
 import { checklistJson, checklistSummary, checklistWords } from "../../../cli/checklist/words.ts";
@@ -31,7 +31,8 @@ const evidence = new Map<StageName, Evidence>();
 beforeAll(async () => {
   for (const stageName of NAMES) {
     const template = await synthesizedTemplate(stageName);
-    evidence.set(stageName, { stageName, stage: STAGES[stageName], template, policies: POLICIES });
+    const stage = STAGES[stageName];
+    evidence.set(stageName, { stageName, stage, template, policies: policiesOf(stage) });
   }
 });
 
@@ -52,6 +53,13 @@ describe.each(NAMES)("of the stage %s", (name) => {
   it.each(QUESTIONS.map(({ id }) => id))("the line %s holds", (id) => {
     expect(faultsOf(id, of(name))).toEqual([]);
   });
+});
+
+it("is asked under the limits of its stage", () => {
+  const stage = { ...STAGES.prod, limits: { codeLifetimeSeconds: 180 } };
+  const policies = policiesOf(stage);
+  const expiry = QUESTIONS.find(({ id }) => id === "expires");
+  expect(expiry?.find({ ...of("prod"), stage, policies }).value).toContain("180 seconds");
 });
 
 const { checkConditions, drawCode, judgePhone, viewOf } = POLICIES;

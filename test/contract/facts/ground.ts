@@ -1,13 +1,14 @@
 import type { Mac } from "../../../functions/verification/identifiers.ts";
 import type { NumberStore } from "../../../functions/verification/ports.ts";
+import type { TurnLimits } from "../../../functions/verification/turns.ts";
 import type { Instant } from "../../../functions/verification/verification.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
-import type { Stores, TurnRows } from "../../support/memory-stores.ts";
+import type { Stores } from "../../support/memory-stores.ts";
 
 /** Empty stores, and what an operator or a deploy can do to them. */
 export type Ground = Stores & {
   /** The same history of the numbers under other rows, as after a deploy. */
-  readonly numbersUnder: (rows: TurnRows) => NumberStore;
+  readonly numbersUnder: (limits: TurnLimits) => NumberStore;
   /** Closes a number. */
   readonly close: (number: Mac, until: Instant) => Promise<void>;
 };

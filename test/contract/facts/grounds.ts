@@ -31,7 +31,7 @@ export function tableGround(
     items,
     put,
     time,
-    numbersUnder: (rows) => dynamoNumbers(table, undefined, rows),
+    numbersUnder: (rows) => dynamoNumbers(table, rows),
     async close(number, blockedUntil) {
       const pk = `number#${number}`;
       const values = { ":until": blockedUntil };

@@ -89,15 +89,21 @@ const TURNS: Facts = {
   },
   "rows that grow or shrink lose no history": async ({ numbers, numbersUnder }) => {
     await take(numbers, ...[0, 30, 60].map((seconds) => NOON + seconds * SECOND));
-    const stricter = numbersUnder({ ...ROWS, withoutTicket: [{ max: 2, windowSeconds: 3_600 }] });
+    const stricter = numbersUnder({
+      ...LIMITS,
+      sendsPerNumber: [{ max: 2, windowSeconds: 3_600 }],
+    });
     await expectNoTurn(stricter, NOON + 3_629 * SECOND);
-    const looser = numbersUnder({ ...ROWS, withoutTicket: [{ max: 4, windowSeconds: 3_600 }] });
+    const looser = numbersUnder({ ...LIMITS, sendsPerNumber: [{ max: 4, windowSeconds: 3_600 }] });
     await take(looser, NOON + 90 * SECOND);
     await expectNoTurn(looser, NOON + 3_599 * SECOND);
     await expectNoTurn(numbers, NOON + 629 * SECOND);
     await take(looser, NOON + 3_600 * SECOND);
     await expectNoTurn(stricter, NOON + 3_689 * SECOND);
-    const longest = numbersUnder({ ...ROWS, withoutTicket: [{ max: 5, windowSeconds: 86_400 }] });
+    const longest = numbersUnder({
+      ...LIMITS,
+      sendsPerNumber: [{ max: 5, windowSeconds: 86_400 }],
+    });
     await expectNoTurn(longest, NOON + DAY - 1);
     await take(longest, NOON + DAY);
   },
@@ -169,11 +175,6 @@ async function expectNotHandedOn(
 ): Promise<void> {
   expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("refused");
 }
-
-const ROWS = {
-  withoutTicket: LIMITS.sendsPerNumber,
-  withTicket: LIMITS.sendsPerNumberWithTicket,
-} as const;
 
 const TICKET = { issuedAt: NOON - DAY };
 

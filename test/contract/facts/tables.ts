@@ -361,7 +361,7 @@ const OF_OTHERS: TableFacts = {
   },
   "a failure that no write takes is a fault, and not forgotten": async ({ table }) => {
     const update = async () => ({ kind: "refused", item: undefined }) as const;
-    const { addFailure } = dynamoNumbers({ ...table, update });
+    const { addFailure } = dynamoNumbers({ ...table, update }, LIMITS);
     await expect(addFailure(aMac("number"), NOON)).rejects.toThrow("could not be booked");
   },
   "a day that ended between a refusal and the look at it has spent nothing": async ({ table }) => {

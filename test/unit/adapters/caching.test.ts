@@ -46,7 +46,7 @@ function cachedDeps() {
     deps: {
       ...deps,
       scopes: cachingScopes(counted.scopes, clock),
-      numbers: cachingNumbers(counted.numbers, clock),
+      numbers: cachingNumbers(counted.numbers, clock, LIMITS),
       claims: cachingClaims(counted.claims, clock),
       verifications: cachingVerifications(counted.verifications, clock),
     },
@@ -311,7 +311,11 @@ describe("refusals that are remembered", () => {
 
   it("without a book are not remembered", async () => {
     const { asked, store } = answering(() => ({ kind: "refused", item: undefined }) as const);
-    const numbers = cachingNumbers({ ...memoryStores().numbers, takeTurn: store }, () => NOON);
+    const numbers = cachingNumbers(
+      { ...memoryStores().numbers, takeTurn: store },
+      () => NOON,
+      LIMITS,
+    );
     await often(5, async () =>
       expect(await numbers.takeTurn(aMac("number"), NOON)).toEqual({
         kind: "refused",

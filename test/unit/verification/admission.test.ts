@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ScopeMode } from "../../../functions/policy/limits.ts";
+import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { Challenge } from "../../../functions/verification/admission.ts";
 import type { ChallengeResult } from "../../../functions/verification/challenge.ts";
 import { check } from "../../../functions/verification/check.ts";
@@ -318,9 +319,12 @@ describe("a returning ticket", () => {
     const index = await deps.keys.index();
     const number = aMac("number");
     const own = issueTicket(index, number, NOON);
+    const lifetimeSeconds = LIMITS.ticketLifetimeSeconds;
     const ends = NOON + 90 * 86_400_000;
-    expect(openTicket(index, number, { ticket: own, now: ends - 1 })).toEqual({ issuedAt: NOON });
-    expect(openTicket(index, number, { ticket: own, now: ends })).toBeUndefined();
+    expect(openTicket(index, number, { ticket: own, now: ends - 1, lifetimeSeconds })).toEqual({
+      issuedAt: NOON,
+    });
+    expect(openTicket(index, number, { ticket: own, now: ends, lifetimeSeconds })).toBeUndefined();
   });
 
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {

@@ -70,6 +70,14 @@ describe("a right code", () => {
     expect(claimsOf(approved)).not.toHaveProperty("nonce");
   });
 
+  it("keeps its number of digits when its stage changes them, and any other number is refused uncounted", async () => {
+    const check8 = (guess: string) =>
+      check({ ...deps, limits: { codeDigits: 8 } }, { id, code: guess });
+    expect(await check8(`0${code}`)).toEqual({ kind: "refused", why: "code-malformed" });
+    expect(await check(deps, { id, code: `00${code}` })).toMatchObject({ why: "code-malformed" });
+    expect(await check8(code)).toMatchObject({ result: "approved", checksRemaining: 4 });
+  });
+
   it("is good once", async () => {
     await checked(code);
     expect(await checked(code)).toMatchObject({ result: "used", status: "approved" });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/policy/limits.ts";
 import { segmentsFor } from "../../../functions/verification/dispatch.ts";
 import { composeSms } from "../../../functions/verification/message.ts";
 import { resend } from "../../../functions/verification/resend.ts";
@@ -144,7 +145,7 @@ describe("the price of a message", () => {
     for (let length = 1; length < 200; length += 1) {
       const brand = "x".repeat(length);
       const sent = composeSms({ ...words, brand, code: "271828", lifetimeSeconds: 300 });
-      expect(segmentsFor({ brand, androidAppHash: "" }, words)).toBe(sent.segments);
+      expect(segmentsFor({ brand, androidAppHash: "", limits: LIMITS }, words)).toBe(sent.segments);
     }
   });
 });

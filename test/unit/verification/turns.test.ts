@@ -15,7 +15,7 @@ const LOCKED = { turns: [NOON], failures: LIMITS.consecutiveFailures, failedAt: 
 
 describe("why a number takes no turn", () => {
   it("is that it was just sent a code, until its rows have room", () => {
-    expect(turnRefusal({ ...UNKNOWN_NUMBER, turns: [NOON] }, NOON)).toEqual({
+    expect(turnRefusal(LIMITS, { ...UNKNOWN_NUMBER, turns: [NOON] }, { now: NOON })).toEqual({
       kind: "refused",
       why: "too-many-sends",
       retryAt: NOON + 30_000,
@@ -24,30 +24,36 @@ describe("why a number takes no turn", () => {
 
   it("is its closing until that ends, and its rows from then on", () => {
     const blocked = { ...UNKNOWN_NUMBER, turns: [NOON], blockedUntil: NOON + DAY };
-    expect(turnRefusal(blocked, NOON + DAY - 1)).toEqual({
+    expect(turnRefusal(LIMITS, blocked, { now: NOON + DAY - 1 })).toEqual({
       kind: "refused",
       why: "number-locked",
       retryAt: NOON + DAY,
     });
-    expect(turnRefusal(blocked, NOON + DAY)).toMatchObject({ why: "too-many-sends" });
+    expect(turnRefusal(LIMITS, blocked, { now: NOON + DAY })).toMatchObject({
+      why: "too-many-sends",
+    });
   });
 
   it("is its lock, for thirty days after its last failure", () => {
-    expect(turnRefusal(LOCKED, NOON)).toEqual({
+    expect(turnRefusal(LIMITS, LOCKED, { now: NOON })).toEqual({
       kind: "refused",
       why: "number-locked",
       retryAt: NOON + 30 * DAY,
     });
     const failures = LIMITS.consecutiveFailures - 1;
-    expect(turnRefusal({ ...LOCKED, failures }, NOON)).toMatchObject({ why: "too-many-sends" });
+    expect(turnRefusal(LIMITS, { ...LOCKED, failures }, { now: NOON })).toMatchObject({
+      why: "too-many-sends",
+    });
   });
 
   it("is no lock for who has a ticket", () => {
-    expect(turnRefusal(LOCKED, NOON, TICKET)).toMatchObject({ why: "too-many-sends" });
+    expect(turnRefusal(LIMITS, LOCKED, { now: NOON, ticket: TICKET })).toMatchObject({
+      why: "too-many-sends",
+    });
   });
 
   it("is a turn that is gone already, where nothing is known of it", () => {
-    expect(turnRefusal(undefined, NOON)).toEqual({
+    expect(turnRefusal(LIMITS, undefined, { now: NOON })).toEqual({
       kind: "refused",
       why: "too-many-sends",
       retryAt: NOON,
@@ -58,8 +64,8 @@ describe("why a number takes no turn", () => {
 describe("a ticket's rows", () => {
   it("have room when those of strangers are full for the day", () => {
     const turns = Array.from({ length: 7 }, (_, index) => NOON - index * 3_600_000);
-    expect(nextTurnAt(turns, rowsFor(TICKET))).toBe(NOON + 30_000);
-    expect(nextTurnAt(turns, rowsFor(undefined))).toBe(NOON + 18 * 3_600_000);
+    expect(nextTurnAt(turns, rowsFor(LIMITS, TICKET))).toBe(NOON + 30_000);
+    expect(nextTurnAt(turns, rowsFor(LIMITS, undefined))).toBe(NOON + 18 * 3_600_000);
   });
 });
 
