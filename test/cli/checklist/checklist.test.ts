@@ -58,7 +58,7 @@ describe.each(NAMES)("of the stage %s", (name) => {
 it("is asked under the limits of its stage", () => {
   const stage = { ...STAGES.prod, limits: { codeLifetimeSeconds: 180 } };
   const policies = policiesOf(stage);
-  const expiry = QUESTIONS.find(({ id }) => id === "expires");
+  const expiry = QUESTIONS.find(({ id }) => id === "expire");
   expect(expiry?.find({ ...of("prod"), stage, policies }).value).toContain("180 seconds");
 });
 
