@@ -1,3 +1,4 @@
+import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts";
 import { DAY_MS } from "../../functions/verification/pace.ts";
 import type { NumberRecord, TurnTicket } from "../../functions/verification/ports.ts";

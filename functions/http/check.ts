@@ -16,6 +16,8 @@ const { min, max } = LIMIT_BOUNDS.codeDigits;
  */
 const CODE = new RegExp(`^[0-9]{${min},${max}}$`);
 
+const MALFORMED = { kind: "refused", why: "code-malformed" } as const;
+
 /** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem: a person mistypes. */
 export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endpoint {
   return async (event) => {
@@ -23,14 +25,12 @@ export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endp
       body: { code },
       clientAddress,
     } = asked(event, CHECK_REQUEST, source);
-    if (!CODE.test(code)) throw new Problem("code-malformed", { pointer: "/code" });
     const id = verificationId(event);
-    const outcome = await check(deps, {
-      id,
-      code,
-      clientAddress,
-      idempotencyKey: idempotencyKey(event),
-    });
+    const outcome = CODE.test(code)
+      ? await check(deps, { id, code, clientAddress, idempotencyKey: idempotencyKey(event) })
+      : MALFORMED;
+    if (outcome.kind === "refused" && outcome.why === "code-malformed")
+      throw new Problem("code-malformed", { pointer: "/code" });
     if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());
     const { kind: _, ...rest } = outcome;
     const body: CheckBody = { id, ...rest };

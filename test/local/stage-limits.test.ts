@@ -47,7 +47,10 @@ it("the limits of a stage hold in its functions, its message and its proof", asy
   expect(text).toContain("3 minutes");
   const code = /\b\d{8}\b/.exec(text)?.[0] ?? "";
   const path = `/v1/verifications/${body.id}/check`;
-  expect((await ask(path, { code: code.slice(2) })).body).toMatchObject({ code: "code-malformed" });
+  expect((await ask(path, { code: code.slice(2) })).body).toMatchObject({
+    code: "code-malformed",
+    pointer: "/code",
+  });
   const checked = await ask(path, { code });
   expect(checked.body).toMatchObject({ result: "approved", checksRemaining: 4 });
   const { iat = 0, exp = 0 } = decodeJwt(String(checked.body.proof));
