@@ -67,6 +67,10 @@ export const COMMANDS = {
     program: ["evidence/fresh-apps/main.ts"],
     summary: "makes a Vite and a Next.js app by their generators and signs in",
   },
+  "other-browsers": {
+    program: ["evidence/other-browsers/main.ts"],
+    summary: "signs in with Firefox and with WebKit",
+  },
   integrate: {
     program: ["evidence/integrations/main.ts"],
     summary: "signs in through other frameworks",

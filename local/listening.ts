@@ -72,3 +72,11 @@ function portOf(server: Server): number {
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
   return address.port;
 }
+
+/** A port that no process of this machine listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await close(server);
+  return port;
+}

@@ -4,14 +4,13 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { argumentsOf, runCommand } from "../../cli/terminal.ts";
 import { launchBrowser } from "../../local/chromium.ts";
-import { close, listen } from "../../local/listening.ts";
+import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
 
 const run = promisify(execFile);
@@ -108,13 +107,6 @@ async function blockOf(name: string): Promise<string> {
   const found = blocks.find((block) => block.includes(`// ${name}`));
   if (found === undefined) throw new Error(`docs/reference/form.md has no block for ${name}`);
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
 }
 
 await runCommand(async () => {
