@@ -35,7 +35,9 @@ export async function openBrowser(engine: Engine, port: number): Promise<Page> {
     detached: true,
   });
   // A driver has children of its own, and its group ends with it.
-  const stop = (): void => void (driver.pid && process.kill(-driver.pid));
+  const stop = (): void => {
+    if (driver.pid !== undefined) process.kill(-driver.pid);
+  };
   try {
     const base = `http://127.0.0.1:${port}`;
     await untilReady(driver, base);
