@@ -26,7 +26,7 @@ export const DIAGRAMS = createRequire(import.meta.url).resolve("@mermaid-js/tiny
 /** The documents and their pictures, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
 export function documentPaths(): ReadonlyMap<string, string> {
   const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(?:md|svg|png)$/.test(name))
+    .filter((name) => /\.(?:md|svg|webp)$/.test(name))
     .map((name) => `docs/${name.split("\\").join("/")}`);
   const others = [
     "README.md",

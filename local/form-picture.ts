@@ -1,8 +1,8 @@
-/** Makes `docs/images/form.png`: the form in four of its states, light and dark, from the left and from the right; and three themes of one accent. */
+/** Makes `docs/images/form.webp`: the form in four of its states, light and dark, from the left and from the right; and three themes of one accent. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser } from "./chromium.ts";
+import { launchBrowser, webpOf } from "./chromium.ts";
 import { startSystem } from "./system.ts";
 
 const IMAGES = join(import.meta.dirname, "../docs/images");
@@ -50,8 +50,8 @@ try {
       act: (page) => typeWrongCode(page, "7700 900129"),
     },
   ];
-  await draw("form.png", looks);
-  await draw("form-themes.png", themes);
+  await draw("form.webp", looks);
+  await draw("form-themes.webp", themes);
 } finally {
   await Promise.all([browser.close(), system.stop()]);
 }
@@ -128,5 +128,5 @@ async function sideBySide(from: Browser, parts: readonly Buffer[]): Promise<Buff
   await page.setContent(
     `<style>body { margin: 0; display: flex } img { width: 300px }</style>${images.join("")}`,
   );
-  return page.screenshot();
+  return webpOf(page);
 }

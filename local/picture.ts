@@ -1,11 +1,11 @@
-/** Makes `docs/images/demo.png`, the picture of the README: a code that is typed, the phone that it came to, and what it proves. */
+/** Makes `docs/images/demo.webp`, the picture of the README: a code that is typed, the phone that it came to, and what it proves. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser } from "./chromium.ts";
+import { launchBrowser, webpOf } from "./chromium.ts";
 import { startSystem } from "./system.ts";
 
-const FILE = join(import.meta.dirname, "../docs/images/demo.png");
+const FILE = join(import.meta.dirname, "../docs/images/demo.webp");
 const NUMBER = "07700 900123";
 const SHARPNESS = 2;
 /** So that all three fit beside each other. */
@@ -65,5 +65,5 @@ async function composed(from: Browser, parts: readonly Buffer[]): Promise<Buffer
     body { margin: 0; height: 740px; display: flex; justify-content: center; align-items: center; gap: 44px; background: #e9f1ec }
     img { zoom: ${ZOOM}; filter: drop-shadow(0 24px 32px rgb(0 0 0 / 14%)) }
   </style>${images.join("")}`);
-  return page.screenshot();
+  return webpOf(page);
 }

@@ -45,7 +45,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
   ".json": "application/json",
-  ".png": "image/png",
+  ".webp": "image/webp",
 };
 
 /** Nothing but our own files, no inline script or style, no frame around us. OWASP ASVS 5.0 §3.4. */
