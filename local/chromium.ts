@@ -26,6 +26,9 @@ const QUALITY = 85;
 /** What a page shows, as WebP, which Playwright itself does not write. */
 export async function webpOf(page: Page): Promise<Buffer> {
   const session = await page.context().newCDPSession(page);
-  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+  const { data } = await session.send("Page.captureScreenshot", {
+    format: "webp",
+    quality: QUALITY,
+  });
   return Buffer.from(data, "base64");
 }
