@@ -1,4 +1,4 @@
-/** `npm run build:cdk`: what is published, into `cdk/dist`. The construct, its types, and the bundles of the functions. */
+/** `npm run build:cdk`: writes the published files into `cdk/dist`: the construct, its types, and the bundles of the functions. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -9,7 +9,7 @@ import manifest from "./package.json" with { type: "json" };
 
 const HERE = import.meta.dirname;
 
-/** Packages that whoever installs this one has: their classes and schemas must be the same objects everywhere. */
+/** Packages of the app that installs this one: their classes and schemas must be the same objects everywhere. */
 const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 export async function buildCdk(folder: string = join(HERE, "dist")): Promise<void> {

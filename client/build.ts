@@ -1,4 +1,4 @@
-/** `npm run build:client`: what is published, into `client/dist`. One small file of JavaScript, and its types. */
+/** `npm run build:client`: writes the published files into `client/dist`: one small file of JavaScript, and its types. */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, parse } from "node:path";
@@ -51,7 +51,7 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       outfile: join(folder, "index.js"),
       bundle: true,
       minify: true,
-      // Names between the files of the client alone; neither options nor what is kept as JSON has them.
+      // Names between the files of the client alone; neither options nor kept JSON has them.
       mangleProps: /^(isAnswer|ask|see|state|waiting|controller)$/,
       // Beside it, without the line that names it.
       sourcemap: "external",
@@ -92,7 +92,7 @@ export async function declareTypes(project: string, folder: string): Promise<voi
   await Promise.all(files.map((name) => nameOutputs(join(folder, name))));
 }
 
-/** Sources import each other by `.ts`; what is published must say `.js`. */
+/** Sources import each other by `.ts`; published files must say `.js`. */
 async function nameOutputs(file: string): Promise<void> {
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));

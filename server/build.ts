@@ -1,4 +1,4 @@
-/** `npm run build:server`: what is published, into `server/dist`. One file of JavaScript an entry, the parts that they share, and their types. */
+/** `npm run build:server`: writes the published files into `server/dist`: one file of JavaScript an entry, the parts that they share, and their types. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";

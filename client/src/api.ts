@@ -46,7 +46,7 @@ export type StartRequest = {
   readonly challenge?: string | undefined;
 };
 
-/** A verification as whoever started it may see it. */
+/** A verification as its starter may see it. */
 export type Verification = {
   readonly id: string;
   readonly status: Status;

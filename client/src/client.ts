@@ -70,7 +70,7 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
   };
 }
 
-/** What is stored may be of another version, or of somebody else. */
+/** The stored text may be of another version, or of another program. */
 function stateIn(kept: string | null | undefined): SessionState | undefined {
   try {
     const state: SessionState | null = JSON.parse(kept ?? "");

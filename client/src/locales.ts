@@ -56,7 +56,7 @@ export type Locale = (typeof LOCALES)[number];
 export const RIGHT_TO_LEFT: readonly Locale[] = ["ar", "he", "fa", "ur"];
 
 /**
- * Language ranges, in lower case, that mean a locale which is not written like them. What is not here is cut from its end until something fits
+ * Language ranges, in lower case, that mean a locale which is not written like them. A range that is not here is shortened from its end until one fits
  * (RFC 4647 §3.4). A test holds the regions against Unicode's CLDR, as Node has it.
  */
 const LOCALE_ALIASES: Readonly<Record<string, Locale | "none">> = {
@@ -64,7 +64,7 @@ const LOCALE_ALIASES: Readonly<Record<string, Locale | "none">> = {
   iw: "he",
   in: "id",
   mo: "ro",
-  /** Norwegian. Whoever reads Nynorsk reads Bokmål. */
+  /** Norwegian. Readers of Nynorsk read Bokmål. */
   no: "nb",
   nn: "nb",
   /** Regions that write as Portugal does (parent locales of CLDR). */
@@ -106,7 +106,7 @@ export function rangeOf(tag: string): string {
     .replaceAll("_", "-");
 }
 
-/** A locale, "none", or what is left of the range: a language alone. */
+/** A locale, "none", or the rest of the range: a language alone. */
 export function meaningOf(range: string): string {
   const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
   if (meaning !== undefined) return meaning;

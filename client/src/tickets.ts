@@ -2,7 +2,7 @@ import type { World } from "./world.ts";
 
 /**
  * Where the ticket of a number is kept: under 16 bits of a hash of it. Any hash of a whole number is found again by trying all numbers,
- * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key names nobody. Two numbers of one device
+ * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key identifies no person. Two numbers of one device
  * meet in 1 of 65,536 pairs, and then a ticket is sent that does not help. A polynomial in 31, the odd number of java.lang.String: it works
  * without WebCrypto, which pages on plain HTTP and React Native do not have.
  */

@@ -50,7 +50,7 @@ export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions)
 
 const SAFE_URL = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
 
-/** Whoever knows the key and the body of a start is given its id, so `Math.random` will not do. */
+/** A caller with the key and the body of a start is given its id, so the key must not be guessable: `Math.random` is not enough. */
 function browserBytes(count: number): Uint8Array {
   if (typeof crypto === "undefined") throw new TypeError("randomBytes is missing");
   return crypto.getRandomValues(new Uint8Array(count));

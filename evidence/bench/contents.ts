@@ -133,7 +133,7 @@ const TRIALS = {
 } as const satisfies Readonly<Record<string, Trial>>;
 type TrialName = keyof typeof TRIALS;
 
-/** What is in each bundle, what each import costs, and what other ways of bundling would. */
+/** The contents of each bundle, the cost of each import, and the cost of other ways of bundling. */
 export async function measureContents({ rounds }: Setting): Promise<Section> {
   const builds = await buildAll(FUNCTION_NAMES, (name) => bundleFunction(name));
   const costs = await measureVariants(rounds);
@@ -150,7 +150,7 @@ export async function measureContents({ rounds }: Setting): Promise<Section> {
 
 const REMARKS = [
   "ES modules were left out: an ES module that imports `node:http` loads all of undici (nodejs/node#59686), and one that avoids it starts no faster than CommonJS.",
-  "Priming by top-level `await` moves work from the first answer to before it and saves none of it. It would spend a KMS call and a write for every container that starts, also where nobody waits for one, and it needs ES modules.",
+  "Priming by top-level `await` moves work from the first answer to before it and saves none of it. It would spend a KMS call and a write for every container that starts, also where no request waits for one, and it needs ES modules.",
   "Node's compile cache helps, and was left out all the same: it must be made in Lambda's own image, by the exact version of Node, the flags, the architecture and the user that load it, and is silently ignored where one of them differs. AWS patches Node by itself.",
   "Log lines and metrics are plain JSON that a function writes itself. The logger and metrics of powertools were left out: more code at every cold start for the same lines.",
   "Static regions, endpoints and retry modes, deep imports of the SDK, and agents of our own gave nothing that could be told from noise when the SDK was chosen.",
@@ -192,7 +192,7 @@ async function sizeTable(builds: Builds): Promise<Table> {
     return [name, ...figures.map((bytes) => (bytes === 0 ? "–" : kilobytes(bytes)))];
   });
   return {
-    title: "Kilobytes of each bundle, minified, and by what is in it",
+    title: "Kilobytes of each bundle, minified, and by content",
     columns: [
       { name: "function" },
       ...["all", "gzip", ...GROUPS.map(({ name }) => name)].map((name) => ({

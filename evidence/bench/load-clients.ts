@@ -21,7 +21,7 @@ const PREFIX = "+447730";
 const NUMBERS = 1_000_000;
 const PRIME_STEP = 370_261;
 
-/** Numbers that nobody asked for yet. */
+/** Numbers without an earlier start. */
 export function createNumbers(): () => string {
   let next = 0;
   return () => {

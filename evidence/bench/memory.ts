@@ -97,7 +97,7 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
   });
   return {
     title: "Memory",
-    method: `The peak of the resident set of a process under the runtime client, after ${FEW} requests and after ${whole(MANY)} of the same kind, one after the other. Node is started with the room that Lambda gives a function of 512 MiB. What is alive is the heap after a collection. The last column is the same work with Node told to collect early: 32 MiB for what lives long, 1 MiB for each half of what is new. At most ${MOST_ROUNDS} rounds.`,
+    method: `The peak of the resident set of a process under the runtime client, after ${FEW} requests and after ${whole(MANY)} of the same kind, one after the other. Node is started with the room that Lambda gives a function of 512 MiB. The live heap is the heap after a collection. The last column is the same work with Node told to collect early: 32 MiB for what lives long, 1 MiB for each half of what is new. At most ${MOST_ROUNDS} rounds.`,
     tables: [
       {
         title: "MiB",
@@ -124,7 +124,7 @@ function sectionOf(labels: readonly string[], runs: Runs): Section {
       },
     ],
     remarks: [
-      "Nothing leaks: compare what is alive after few requests and after many. The rest is garbage that V8 leaves lying while it has room, and it takes the room that it is given. Memory is billed as configured, not as used, so nothing is to be won by collecting early, and CPU is to be lost.",
+      "Nothing leaks: compare the live heap after few requests and after many. The rest is garbage that V8 leaves lying while it has room, and it takes the room that it is given. Memory is billed as configured, not as used, so nothing is to be won by collecting early, and CPU is to be lost.",
       "Memory is not why the functions have theirs: Lambda sells CPU by it (infra/functions.ts). The last column is what they would do with less.",
     ],
     verdicts: [verdict("few", `${FEW} requests`), verdict("many", `${whole(MANY)} requests`)],

@@ -76,7 +76,7 @@ export async function writeBenchmark(
 }
 
 const HOW_TO_READ = (rounds: number) =>
-  `${rounds} paired rounds after one that is thrown away, all variants in turn in each. A figure is the median, with the middle half in brackets; a ratio is the median of the ratios of each round. The machine is not AWS, and both of its cores are shared by whatever is measured and whatever answers it: ratios and differences carry over, milliseconds do not. What is exact, bytes, contents and requests, is asserted in \`npm test\`; time is only reported here.`;
+  `${rounds} paired rounds after one that is thrown away, all variants in turn in each. A figure is the median, with the middle half in brackets; a ratio is the median of the ratios of each round. The machine is not AWS, and both of its cores are shared by the measured program and the one that answers it: ratios and differences carry over, milliseconds do not. What is exact, bytes, contents and requests, is asserted in \`npm test\`; time is only reported here.`;
 
 async function bodyOf({ title, method, tables, remarks, charts }: Section): Promise<string> {
   const pictures = await Promise.all(

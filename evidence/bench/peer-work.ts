@@ -50,7 +50,7 @@ export async function measurePairs(pair: (index: number) => Promise<void>): Prom
   process.exit();
 }
 
-/** All of them from the range for drama, which reaches nobody. */
+/** All of them from the range for drama, which no subscriber has. */
 export function peerNumber(index: number): string {
   return `+447700900${String(index % PEER_WORK.numbers).padStart(3, "0")}`;
 }

@@ -35,7 +35,7 @@ export type Stub = {
   readonly environmentOf: (name: keyof ReturnType<typeof environments>) => Variables;
   /** Where everything is, for a program that is none of our functions. */
   readonly surroundings: Variables;
-  /** What is asked of the stub while `work` is done, in the order in which it came. */
+  /** The requests to the stub while `work` is done, in the order of their arrival. */
   readonly listen: (work: () => Promise<unknown>) => Promise<readonly Exchange[]>;
   readonly stop: () => void;
 };
@@ -78,7 +78,7 @@ async function ask(child: ChildProcess): Promise<unknown> {
   return answer;
 }
 
-/** Starts the stub. Its certificate is trusted by whoever is given its environment, so that TLS is verified as it is deployed. */
+/** Starts the stub. A process with its environment trusts its certificate, so that TLS is verified as it is deployed. */
 export async function startStub(): Promise<Stub> {
   const child = fork(join(import.meta.dirname, "programs/stub-server.ts"), { stdio: "inherit" });
   const [message] = await once(child, "message");

@@ -79,7 +79,7 @@ async function measured(base: Ready, one: Ready, rounds: number) {
   let writeUnits = 0;
   let readUnits = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    // Whoever goes first is the other one each time.
+    // The order changes each time.
     const order = round % 2 === 0 ? [base, one] : [one, base];
     for (const ready of order) {
       ready.recorder.clear();

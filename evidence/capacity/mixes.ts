@@ -36,7 +36,7 @@ export type Mix = {
 /** What an attack is aimed at. */
 type Target = { readonly id?: string; readonly to?: string };
 
-/** Measured (cli/usage.ts): a send waits for Twilio, a check for a signature, a refusal for nobody. */
+/** Measured (cli/usage.ts): a send waits for Twilio, a check for a signature, a refusal for neither. */
 const SECONDS = { start: 0.25, approval: 0.03, refusal: 0.03 } as const;
 
 const HOSTILE = { sends: 0, approvals: 0, seconds: SECONDS.refusal, isHostile: true, requests: 1 };
@@ -200,7 +200,7 @@ export const MIXES: readonly Mix[] = [
     turn: ({ deps, target }) => guessAt(deps, target, otherThan(newestCode(deps))),
   },
   {
-    name: "guesses at an id that nobody has",
+    name: "guesses at an unknown id",
     ...HOSTILE,
     prepare: async ({ deps, random }) => ({ id: newVerificationId(deps.keyEpoch, random) }),
     turn: ({ deps, random, target }) => guessAt(deps, target, guessed("000000", random)),

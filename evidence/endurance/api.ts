@@ -37,7 +37,7 @@ export type Heard = {
 
 export type Api = { readonly ask: (asking: Asking) => Promise<Answer>; readonly heard: Heard };
 
-/** Sending can be paused, and Twilio can be away: whoever asks is told so, and when to come back. */
+/** Sending can be paused, and Twilio can be away: the answer says so, and when to come back. */
 const PROMISED_503 = ["provider-unavailable", "sending-paused"] as const;
 
 /** What Twilio asks is no part of the description. */

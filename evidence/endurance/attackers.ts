@@ -74,7 +74,7 @@ async function flood({ api }: Scene): Promise<void> {
   await api.ask({ ...START, from: address(73, next()), body: { to: FLOODED } });
 }
 
-/** A block of numbers, from everywhere, which nobody proves. */
+/** A block of numbers, asked for from all addresses and never proven. */
 async function pump({ api }: Scene): Promise<void> {
   const index = next();
   await api.ask({

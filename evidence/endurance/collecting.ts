@@ -1,4 +1,4 @@
-/** Loaded into every thread of the system's process before anything else: a copy of a function collects its garbage when asked, and tells what is left. */
+/** Loaded into every thread of the system's process before anything else: a copy of a function collects its garbage on request, and reports the remaining heap. */
 import { BroadcastChannel, isMainThread, threadId } from "node:worker_threads";
 import { HEAP_QUESTION, HEAPS_CHANNEL } from "./messages.ts";
 

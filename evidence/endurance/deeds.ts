@@ -1,4 +1,4 @@
-/** What was asked and what came of it, as whoever asked knows it: what the promises are held against in the end. */
+/** Each request and its outcome, as the caller saw it. The promises are compared with these at the end. */
 export type Deeds = {
   started: number;
   approved: number;

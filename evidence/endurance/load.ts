@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 120;
 /** A number rests for so long that no message of its last sign-in is still on its way. */
 const REST_MILLISECONDS = 150_000;
 
-/** An example in the words of the API: whoever had it would be looked for in every answer. */
+/** The API's own example number: it occurs in documents, so no answer can be searched for it. */
 const EXAMPLE = 123;
 
 /** 800 numbers of fiction and those that go wrong on purpose, with an address each. */
@@ -34,7 +34,7 @@ function range(first: number, last: number): readonly number[] {
 export type Load = {
   /** Requests that are under way. */
   readonly underWay: () => number;
-  /** Starts nothing new, and waits for what is under way. */
+  /** Starts nothing new, and waits for the requests under way. */
   readonly end: () => Promise<void>;
 };
 

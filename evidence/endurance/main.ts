@@ -88,7 +88,7 @@ async function endure(watched: Watched, options: v.InferOutput<typeof OPTIONS>):
   const rows = openRows(watched.engineEndpoint);
   const load = startLoad({ api, phones, deeds, random: seeded(options.seed) });
   const samples = await watch(options.minutes, { watched, rows, phones, load });
-  process.stderr.write(dim("  Waiting for what is under way, then looking for leaks …\n"));
+  process.stderr.write(dim("  Waiting for the requests under way, then looking for leaks …\n"));
   await load.end();
   // Callbacks and the settling of messages go on for a moment.
   await delay(3_000);

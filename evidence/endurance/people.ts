@@ -143,7 +143,7 @@ async function prove(
     deeds.unlikeRepeats.push("a check with one key gave two different proofs");
 }
 
-/** A fault says that it may be tried again, and whoever does sends the same key: so nothing is done twice. */
+/** A fault allows another try. The caller sends the same key with it, so that nothing is done twice. */
 async function persistently(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
@@ -152,7 +152,7 @@ async function persistently(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Signatures differ each time they are made; what is signed must not. */
+/** Signatures differ each time they are made; the signed content must not. */
 function claimsOf(proof: unknown): string {
   return String(proof).split(".").slice(0, 2).join(".");
 }

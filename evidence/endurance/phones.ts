@@ -18,7 +18,7 @@ export type Phones = {
   ) => Promise<HeardCode | undefined>;
   readonly sends: () => readonly (TakenSend & { readonly segments: number })[];
   readonly codes: () => ReadonlySet<string>;
-  /** Requests to Twilio that went wrong such that nobody knows whether it sent; and it did not. By channel. */
+  /** Requests to Twilio that failed without an answer, so that the system cannot know whether it sent; it did not. By channel. */
   readonly lostInDoubt: () => readonly string[];
   readonly incidents: () => number;
 };

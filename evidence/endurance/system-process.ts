@@ -1,4 +1,4 @@
-/** The whole local system in a process of its own, so that what is measured of it is its own. Tells its parent what happens (messages.ts). */
+/** The whole local system in a process of its own, so that each measurement is of this process alone. Reports events to its parent (messages.ts). */
 
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -67,7 +67,7 @@ try {
     if (v.parse(ORDER, message) === "stop") void system.stop().then(() => process.exit(0));
     else void state().then((now) => tell({ kind: "state", state: now }));
   });
-  // Nobody is left to ask it anything.
+  // The parent has ended, so no process uses this one.
   process.on("disconnect", () => void system.stop().then(() => process.exit(0)));
   tell({ kind: "ready", url: system.url, engineEndpoint: system.engineEndpoint });
 } catch (fault) {

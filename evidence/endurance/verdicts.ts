@@ -16,7 +16,7 @@ const SHORTEST_JUDGED_MINUTES = 10;
 const WARM_UP_SECONDS = 120;
 
 const BOUNDS = {
-  /** Of the heap of one copy of a function over the second half: what is noise after a full collection. */
+  /** The noise of one copy's heap over the second half, after a full collection. */
   functionGrowthPercent: 5,
   /** Of the main heap for each message and incident that emulator and phones keep on purpose: a stored message with its text, outcome and times. */
   keptBytes: 12_000,
@@ -73,7 +73,7 @@ function functionHeaps(half: readonly Sample[]): Verdict {
   };
 }
 
-/** Against what is kept, and not against time: the emulator of Twilio and the phones never forget, since somebody may look. */
+/** Per kept message, not per time: the emulator of Twilio and the phones keep all messages, since a developer may look at them. */
 function mainHeap(half: readonly Sample[]): Verdict {
   const { slope, mean: height } = regression(
     half.map(({ kept, state }) => [kept, state.main.heapBytes] as const),

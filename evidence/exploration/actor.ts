@@ -62,7 +62,7 @@ export type Handed = {
   readonly counted: readonly string[];
   readonly messageId: string;
   readonly token: string;
-  /** The provider refused it: nobody got it. */
+  /** The provider refused it: it did not arrive. */
   readonly isRefused: boolean;
 };
 
@@ -176,7 +176,7 @@ type Making = {
   readonly stores: Stores;
 };
 
-/** What is known of the send that an actor is making. */
+/** The state of the send that an actor is making. */
 type Sending = {
   verification: string;
   mac: Mac | undefined;
@@ -360,7 +360,7 @@ type Handing = {
   readonly provider: { readonly outcome: SendOutcome["kind"] };
 };
 
-/** That a message leaves is one step, and that the answer comes another: between them the message is out and nobody here knows. */
+/** A message leaves in one step and the answer arrives in another: between them the message is out, and no actor knows. */
 async function handOver(
   message: Message,
   { name, ask, sending, provider: { outcome } }: Handing,
@@ -389,7 +389,7 @@ async function handOver(
     : { kind: "unknown" };
 }
 
-/** What is drawn where a code as told is known to the verification already. */
+/** The code that is drawn where the verification already has the given one. */
 const DRAWN_AGAIN = ["602214", "662607", "667430"];
 
 /** Codes as they are told, and bytes that differ from call to call and from actor to actor, and are the same in every run. */

@@ -8,7 +8,7 @@ import type { Call, Ground } from "./grounds.ts";
 /** A small world: what has happened before, one thing after another, and who acts at once from then on. */
 export type Configuration = {
   readonly name: string;
-  /** What is bounded, and by how much. */
+  /** Each bound and its size. */
   readonly bounds: string;
   readonly terms?: Terms;
   readonly before?: Script;
@@ -38,9 +38,9 @@ export type Exploration = {
 type Options = {
   /** Leaves out what partial order reduction and the merging of orders leave out; both on unless said. */
   readonly reduces?: boolean;
-  /** Keeps what is left at each end, for comparison with other ways of exploring. */
+  /** Keeps the final state of each schedule, for comparison with other ways of exploring. */
   readonly keepsEnds?: boolean;
-  /** Gives up beyond so many states: what is too large is made smaller, and never sampled. */
+  /** Gives up beyond so many states: a configuration that is too large must be made smaller; it is never sampled. */
   readonly atMost?: number;
 };
 
@@ -70,7 +70,7 @@ type NumberedEffect = {
 
 type Next = Omit<State, "schedules"> & {
   readonly breaks?: string | undefined;
-  /** It touches what nobody else touches, and no time can pass that it would notice. */
+  /** It touches no item that another actor touches, and no passing of time changes it. */
   readonly isAlone: boolean;
 };
 
@@ -154,7 +154,7 @@ class Search<Content> {
     const [before] = state.places;
     if (before?.isDone !== true || before.heard.some(({ kind }) => kind === "fault"))
       throw new Error(
-        `what is before ${this.#configuration.name} fails: ${canonical(before?.heard)}`,
+        `a step before ${this.#configuration.name} fails: ${canonical(before?.heard)}`,
       );
     const count = Object.keys(this.#configuration.actors).length;
     const places = await Promise.all(
@@ -194,7 +194,7 @@ class Search<Content> {
     return { ...counts, deepest: counts.deepest - 1, broken: undefined };
   }
 
-  /** Adds what follows a state to the states below. Says what is broken there. */
+  /** Adds the successors of a state. Returns the promises that are broken there. */
   async #expand(
     state: State,
     below: Map<string, State>,
@@ -220,7 +220,7 @@ class Search<Content> {
     return `${now}|${places.map(({ number }) => number).join()}|${notes.join()}|${items.join()}`;
   }
 
-  /** What is left of a schedule at its end, for comparison with other ways of exploring. */
+  /** The final state of a schedule, for comparison with other ways of exploring. */
   #endOf({ now, places, items }: State): string {
     const kept = items.flatMap((number, index) =>
       number < 0
@@ -346,7 +346,7 @@ class Search<Content> {
     }
   }
 
-  /** What is out to a number is kept without its order. */
+  /** The messages out to a number are kept without their order. */
   #handle(
     { method, args: [first] }: Call,
     kept: Kept<Content> | undefined,

@@ -73,7 +73,7 @@ function attributeOf(token: string, names: Names): string {
   return token.startsWith("#") ? (names[token] ?? "") : token;
 }
 
-/** What is missing, and what is of another type, compares with nothing. */
+/** A missing value and a value of another type compare with nothing. */
 const COMPARISONS: Readonly<Record<string, (left: unknown, right: unknown) => boolean>> = {
   "=": (left, right) => left !== undefined && left === right,
   "<>": (left, right) => left !== right,

@@ -26,7 +26,7 @@ export type Call = {
 
 export type Ask = (call: Call) => Promise<unknown>;
 
-/** What a call makes of its item, and what is answered. */
+/** The item after a call, and the answer to it. */
 type Effect<Content> = { readonly content: Content; readonly answer: unknown };
 
 /** Where the items lie. An item is what one call reads or writes, and each call has one; `Content` is one item, or the lack of one. */
@@ -134,7 +134,7 @@ export function tableGround(removed?: Clause): Ground<Items> {
         scopes: named("scopes", real.scopes),
         claims: named("claims", real.claims),
         spend: named("spend", real.spend),
-        // Read by everybody and written by nobody here.
+        // Every actor reads it and none writes it here.
         sendingSwitch: memoryStores().sendingSwitch,
       };
     },

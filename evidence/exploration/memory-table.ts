@@ -26,7 +26,7 @@ export function memoryTable(items: Map<string, Item> = new Map()): Table {
   };
 }
 
-/** The client of the deployed table leaves out what is undefined. */
+/** The client of the deployed table leaves out undefined values. */
 function defined(item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }

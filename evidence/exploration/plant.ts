@@ -1,7 +1,7 @@
 import { registerHooks } from "node:module";
 import type { Planted } from "./planted.ts";
 
-/** From here on, whoever imports the file of a planted bug gets it with the bug. Throws where the text that it replaces is not there once. */
+/** From here on, an import of the file of a planted bug loads it with the bug. Throws where the text that it replaces is not there once. */
 export function plant({ file, text, instead }: Planted): void {
   registerHooks({
     load(url, context, nextLoad) {

@@ -35,7 +35,7 @@ export function writeFuzzing(fuzzing: Fuzzing, now: Date): Promise<string> {
   );
 }
 
-/** What is quicker than anybody looks at is told as that. */
+/** A time too short to matter to a reader is printed as a bound. */
 export function slownessOf({ slowest }: Report): string {
   return slowest.milliseconds < WORTH_A_LOOK_MILLISECONDS
     ? `< ${WORTH_A_LOOK_MILLISECONDS}`
@@ -48,7 +48,7 @@ const milliseconds = (value: number | undefined): string =>
 
 function introduction({ seconds, seed }: Fuzzing): string {
   return [
-    `Seed ${seed}, ${seconds} seconds a target. What is kept in evidence/fuzz/corpus is tried again in every \`npm test\`, with 1,000 neighbours a target.`,
+    `Seed ${seed}, ${seconds} seconds a target. The inputs in evidence/fuzz/corpus are tried again in every \`npm test\`, with 1,000 neighbours a target.`,
     "",
     "## Parsers, led by their branches",
     "",
@@ -160,5 +160,5 @@ function percentile(sorted: readonly number[], share: number): number | undefine
 const HOW_TO_READ_ROUTES = [
   "- **CPU**: of the function, from its event to its answer, measured inside its thread; what took more than 50 ms was asked again, and the least of three counts. This is the bound that is asserted, since it does not depend on what else the machine does.",
   "- **answered**: from the first byte sent to the connection's end, on the wire. It waits for the database and for Twilio's emulator, for a function that starts cold, and for a processor; `npm run bench` measures it on a quiet machine. Nothing may take 5 seconds.",
-  "- What is asserted of each answer: no 5xx; of the API as docs/openapi.json describes it; a problem by RFC 9457 with the words of the table, the id of this request and the wait in its header; nothing of the request repeated; the safe headers; no fault in the log. At the end of each system an honest person is verified, and the proof checked as a back end does.",
+  "- Asserted of each answer: no 5xx; of the API as docs/openapi.json describes it; a problem by RFC 9457 with the words of the table, the id of this request and the wait in its header; nothing of the request repeated; the safe headers; no fault in the log. At the end of each system an honest person is verified, and the proof checked as a back end does.",
 ].join("\n");

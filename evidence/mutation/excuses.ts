@@ -14,7 +14,7 @@ type Path = { readonly node: Node; readonly parentPath: Path | null };
 
 const TEXTS: ReadonlySet<string> = new Set(["StringLiteral", "TemplateLiteral"]);
 
-/** The words of a fault are for whoever reads the log: no caller sees them, and nothing is decided by them. */
+/** The words of a fault are for the reader of the log: no caller sees them, and no decision depends on them. */
 function isOfFault({ node, parentPath }: Path): boolean {
   const { callee, arguments: given = [] } = parentPath?.node ?? node;
   const isFault = /Error$/.test(callee?.name ?? "");

@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is mutated together, and by which tests it must be found. */
+/** The files that are mutated together, and the tests that must find each mutant. */
 export type Group = {
   /** Globs of source files. */
   readonly mutate: readonly string[];

@@ -13,7 +13,7 @@ import { filesOf, GROUPS } from "./groups.ts";
 import { configurationOf, strykerOptions } from "./options.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
-/** What is to be mutated of one group: all of it, or some files. */
+/** The part of one group to mutate: all of it, or some files. */
 type Errand = {
   readonly group: string;
   readonly files: readonly string[];

@@ -40,7 +40,7 @@ export function strykerOptions(
     testRunner: "vitest",
     vitest: { configFile: "evidence/mutation/vitest.config.ts", related: false },
     coverageAnalysis: "perTest",
-    // What is decided as a file is loaded (sets, patterns, tables) is decided all the same; but each such mutant is shown to every test.
+    // Mutants in code that runs while a file is loaded (sets, patterns, tables) count too; each is shown to every test.
     ignoreStatic: isQuick,
     incremental: true,
     incrementalFile: relative(ROOT, reportOf(group)),

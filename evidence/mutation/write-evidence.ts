@@ -88,7 +88,7 @@ export async function writeEvidence(now: Date): Promise<string> {
   const body = `
 Stryker changes the code in every small way it knows, one change at a time, and runs the tests that reach it: a change that no test notices is a line
 that no test protects. Only tests that do the same twice are asked, so no mutant is found by luck; properties, races and fuzzing come on top. Below a
-score of ${BREAK} % the command fails. Excused are the words of faults, which only logs show, and what is marked in place with its proof; nothing else is.
+score of ${BREAK} % the command fails. Excused are the words of faults, which only logs show, and mutants marked in place with their proof; nothing else is.
 
 ${tableOf("group", [...totals, rowOf("all", files)])}
 

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-/** What is to happen, in the order of its moments. */
+/** The planned events, in the order of their moments. */
 export type Agenda = {
   /** The moment of what happens now. */
   readonly now: () => number;

@@ -26,7 +26,7 @@ type Answer = {
 export type FirstAlarm = { readonly name: string; readonly minute: number };
 
 const MINUTE_MS = 60_000;
-/** The period of the alarms on whoever does most of something. */
+/** The period of the alarms on the most active client, range or number. */
 const CONTRIBUTOR_MINUTES = 5;
 /** By the names of the rules of Contributor Insights: how much the largest did of it in the period. */
 const CONTRIBUTORS = { clients: "clients", numbers: "numbers", guessers: "guessers" } as const;

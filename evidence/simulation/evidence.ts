@@ -215,7 +215,7 @@ function gridRow({ scenario, addresses, owned, solvingShare, figures }: Played):
   return `| ${cells.join(" | ")} |`;
 }
 
-/** Nobody there is nobody kept out. */
+/** An empty group has no refused people. */
 function missed({ ticketHoldersServed, knownCustomersServed, strangersServed }: Figures): boolean {
   return (
     (ticketHoldersServed ?? 1) < TARGETS.withTicket ||
@@ -241,11 +241,11 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "own-and-others":
     "As own-numbers, and each address adds three starts a day to numbers of others. With 500 addresses both together fill what strangers have of the cap.",
   "old-tickets":
-    "A number that was proven on an earlier day is a customer, as far as anything tells: it passes limits and challenges, and two sends a day of it use what is kept for tickets. Whoever has prepared 400 such numbers takes the peak hour from strangers, and with 1,000 their day.",
+    "A number that was proven on an earlier day is a customer, as far as anything tells: it passes limits and challenges, and two sends a day of it use what is kept for tickets. An attacker with 400 such numbers takes the peak hour from strangers, and one with 1,000 takes their day.",
   "stolen-credential":
     "A back end that vouches is believed. Its credential takes the share of known customers, at most that of the stage a day, and nothing of anybody else: strangers and ticket holders are served. Revoke the credential.",
   pumping:
-    "Whoever reads the messages of three in ten and proves them looks like customers of a service that few leave. Only the challenge and the caps hold it.",
+    "An attacker who reads three in ten messages and proves those numbers looks like the customers of a service with a high share of approvals. Only the challenge and the caps hold it.",
   "few-addresses":
     "Each address has three starts a day while the service asks, good tokens or not, and a person needs no fewer. Those of 500 come to more in the busiest hour than its cap leaves to strangers.",
   "day-of-guessing": "As few-addresses.",

@@ -22,14 +22,14 @@ export const PEOPLE_SOLVE = 0.98;
 /** As long as a provider of challenges may take. */
 const CHALLENGE_MS = 2_000;
 
-/** A call speaks its code to whoever presses a key; nobody does here. */
+/** A call speaks its code after a key is pressed; no person presses one here. */
 const SPOKEN = "";
 
 const LATCHKEY_START = "POST /v1/verifications";
 
 export type SentMessage = {
   readonly id: VerificationId;
-  /** For whoever holds the phone, and nobody else. */
+  /** Only for the holder of the phone. */
   readonly code: string;
   readonly resendAt: number;
   readonly priceMicros: number;

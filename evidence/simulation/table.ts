@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { bold, dim, no, yes } from "../../cli/terminal.ts";
 import type { Report, Share } from "./simulate.ts";
 
-/** Of honest people outside of what is attacked, in the same minutes. */
+/** Of honest people whose numbers are not attacked, in the same minutes. */
 export const TARGETS = { withTicket: 0.99, known: 0.99, withoutTicket: 0.95 } as const;
 
 /** One line of the table. */
@@ -37,7 +37,7 @@ export function expectedCodes({ guesses }: Pick<Report, "guesses">): number {
   return guesses / CODES;
 }
 
-/** Honest people who were sent a code, of those outside of what is attacked. */
+/** Honest people who were sent a code, of those whose numbers are not attacked. */
 export function shares({ served }: Pick<Report, "served">) {
   return {
     withTicket: served({ hasTicket: true, place: "elsewhere" }),
@@ -59,7 +59,7 @@ function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share 
   };
 }
 
-/** What `--json` prints; null where there was nobody. */
+/** What `--json` prints; null for an empty group. */
 export function figuresOf(report: Report) {
   const { scenario, messages, dollars, firstAlarm, challenges } = report;
   const { withTicket, known, withoutTicket } = shares(report);

@@ -5,7 +5,7 @@ import { versionOf } from "./tools.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/evidence");
 
-/** A page of evidence: what is claimed, and the one command that makes it anew. */
+/** A page of evidence: its claim, and the one command that makes it anew. */
 export type Page = {
   /** The file's name in docs/evidence, without `.md`. */
   readonly name: string;

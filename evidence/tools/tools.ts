@@ -17,7 +17,7 @@ export function installTools(): string {
   return join(HERE, "node_modules");
 }
 
-/** `require` as from the tools' folder: `requireTool("better-auth")`. What it gives is checked by whoever uses it. */
+/** `require` as from the tools' folder: `requireTool("better-auth")`. The caller checks the value. */
 export const requireTool: (id: string) => unknown = createRequire(join(HERE, "package.json"));
 
 /** The version of a tool, or of a dependency of the project, that is installed. Throws where it is not. */

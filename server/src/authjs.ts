@@ -2,7 +2,7 @@ import type { ProofClaims, VerifyProof } from "./verifier.ts";
 
 export type AuthJsOptions<User, Purpose extends string> = {
   readonly purpose: Purpose;
-  /** The user of a number, or `null` for nobody. */
+  /** The user of a number, or `null` where there is none. */
   readonly userOf: (claims: ProofClaims) => User | null | Promise<User | null>;
   /** Where the configuration names the cookie of the CSRF token differently. */
   readonly csrfCookie?: string;

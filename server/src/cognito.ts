@@ -64,7 +64,7 @@ function defineChallenge(event: CognitoEvent): Answered {
     isOurs &&
     first.challengeResult &&
     more.length === 0 &&
-    // An unknown user gets a challenge like any other and never a token, so that nobody learns who has an account.
+    // An unknown user gets a challenge like any other and never a token, so that a caller cannot learn who has an account.
     event.request.userNotFound !== true;
   const isNew = first === undefined;
   return answered(event, {

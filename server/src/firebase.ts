@@ -1,6 +1,6 @@
 import type { Expected, ProofClaims, Verdict, VerifyProof } from "./verifier.ts";
 
-/** What is needed of `getAuth()` of firebase-admin. */
+/** The part of firebase-admin's `getAuth()` that is used. */
 type FirebaseAuth = {
   createCustomToken(uid: string, claims: { readonly phone_number: string }): Promise<string>;
 };

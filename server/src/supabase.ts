@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Expected, Verdict, VerifyProof } from "./verifier.ts";
 
-/** What is needed of a client of Supabase. */
+/** The part of a Supabase client that is used. */
 type SupabaseClient<Answer> = {
   readonly auth: {
     signInWithIdToken(credentials: {

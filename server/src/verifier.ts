@@ -134,7 +134,7 @@ const BY_CLAIM: Readonly<Record<string, Refusal>> = {
   iat: "not-yet-valid",
 };
 
-/** What jose found wrong with the proof. Throws again what is not the proof's fault. */
+/** The refusal for an error of jose. Throws an error again that is not the proof's fault. */
 function refusalOf(fault: unknown): Refusal {
   if (fault instanceof errors.JWTClaimValidationFailed)
     return fault.reason === "missing" ? "claim-missing" : (BY_CLAIM[fault.claim] ?? "malformed");

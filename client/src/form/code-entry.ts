@@ -29,7 +29,7 @@ export function createCodeEntry(
     rewrite(field, digits);
     if (isNew && digits.length === length()) onWhole();
   };
-  /** What is typed behind a wrong code begins another one. */
+  /** Digits typed behind a wrong code begin another one. */
   const behindWrong = (text: string): string => {
     const isWrong = field.hasAttribute("aria-invalid") && last.length === length();
     return isWrong && text.startsWith(last) && text !== last ? text.slice(last.length) : text;

@@ -31,7 +31,7 @@ function setAll(element: Element, attributes: Attributes): void {
 /** What the form wrote last into each element. A page translator changes the element, and is left alone until there is something new to say. */
 const written = new WeakMap<Element, string>();
 
-/** Writes only what is new: a screen reader would say the same again, and a translator would have to translate it again. */
+/** Writes only changed text: a screen reader would say the same again, and a translator would have to translate it again. */
 export function write(element: Element, text: string): void {
   if (written.get(element) === text) return;
   written.set(element, text);

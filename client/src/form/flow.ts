@@ -45,11 +45,11 @@ type End = NonNullable<State["end"]>;
 /** Refusals of this number, or of this person, that a wait ends. */
 const HELD = ["too-many-sends", "too-many-requests"];
 
-/** The way of one person through the form: what is asked of the API when, and what follows from each answer. Knows no element. */
+/** The steps of one person through the form: when the API is asked, and what follows from each answer. Uses no element. */
 export class Flow {
   readonly #ground: Ground;
   #state = AT_FIRST;
-  /** Ends what is under way when the person turns to something else. */
+  /** Ends the request under way when the person turns to something else. */
   #turn = new AbortController();
   #watching = new AbortController();
   /** The number that the session is for; unknown after a reload. */
@@ -202,19 +202,19 @@ export class Flow {
     else if (sendAt !== undefined && !this.#isHeld()) this.reconsider();
   }
 
-  /** The network has gone or come back: whoever waits for an answer is told. */
+  /** The network has gone or come back: a person who waits for an answer is told. */
   connect(): void {
     const isOffline = !this.#ground.network.isOnline();
     if (this.#state.isBusy) this.#set({ ...this.#state, isOffline });
   }
 
-  /** Keeps the session under way for a reload; what becomes of one that was left interests nobody. */
+  /** Keeps the session under way for a reload. Changes of a session that the person left are not kept. */
   keep(session: Session): void {
     if (session !== this.#state.session) return;
     this.#ground.kept().keep(session, this.#ground.settings().nonce);
   }
 
-  /** The form is in no document: what is asked goes on, for the form may come back; the message is not followed. */
+  /** The form is in no document: requests go on, for the form may come back; the message is not followed. */
   rest(): void {
     this.#watching.abort();
   }
@@ -283,7 +283,7 @@ export class Flow {
 
   /** The history first: what the page does with the proof, such as going elsewhere, must not be undone by it. */
   async #approve(proof: string, session: Session): Promise<void> {
-    // Taken out of its page meanwhile: whoever comes back to it asks again, and is given the same proof.
+    // The form was removed meanwhile: when it comes back, it asks again and receives the same proof.
     if (!this.#ground.isHere()) return this.keep(session);
     const { verification } = session;
     const { typedNumber = verification.to } = this.#state;

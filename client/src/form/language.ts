@@ -38,7 +38,7 @@ const UNITS = [
   ["minute", 60],
 ] as const;
 
-/** `in 24 seconds`, `in 3 minutes`. Rounded up, so that nobody comes back too early. */
+/** `in 24 seconds`, `in 3 minutes`. Rounded up, so that no person comes back too early. */
 export function fromNow(seconds: number, locale: string): string {
   const [unit, size] =
     UNITS.find(([, length]) => seconds >= 2 * length) ?? (["second", 1] as const);

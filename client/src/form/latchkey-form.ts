@@ -127,7 +127,7 @@ export class LatchkeyForm extends Element {
     this.#after?.fill(code);
   }
 
-  /** Forgets what is under way and what was typed, and asks for a number. */
+  /** Drops the session under way and the typed text, and asks for a number. */
   reset(): void {
     this.#number.text = "";
     this.#flow.change();
@@ -220,7 +220,7 @@ export class LatchkeyForm extends Element {
     });
   }
 
-  /** An element that is moved is taken out and put in again at once; what is still out a moment later is gone, or may come back. */
+  /** A moved element is removed and inserted again at once; one that is still out a moment later was removed, and may come back. */
   disconnectedCallback(): void {
     setTimeout(() => {
       if (this.isConnected) return;
@@ -385,7 +385,7 @@ export class LatchkeyForm extends Element {
     return isNowhere || this.matches(":focus-within");
   }
 
-  /** What is wrong with a field brings the person back to it. What else is told is said aloud, and takes no focus. */
+  /** A problem of a field moves the focus to the field. Any other problem is announced, and moves no focus. */
   #tell({ key, isFault }: Told): void {
     if (!this.#mayFocus()) return;
     if (this.#flow.state.step === "number" && isFault) this.#view.number.field.focus();

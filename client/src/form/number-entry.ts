@@ -41,7 +41,7 @@ export class NumberEntry {
     return this.#formatting !== undefined;
   }
 
-  /** Fetches the plans, again where they did not come. Without them the form works all the same: the API judges what is typed. */
+  /** Fetches the plans, again where they did not come. Without them the form works all the same: the API judges the typed text. */
   async load(): Promise<void> {
     const formatting = await import("./formatting.ts").catch(() => undefined);
     if (formatting !== undefined && !this.isReady) this.#take(formatting);
@@ -125,7 +125,7 @@ export class NumberEntry {
   }
 }
 
-/** Without what a clipboard brings along and nobody sees, and with the spaces and hyphens of a keyboard. */
+/** Without the invisible characters that a clipboard adds, and with the spaces and hyphens of a keyboard. */
 function plain(typed: string): string {
   return latinDigits(typed)
     .replace(/\p{Cf}/gu, "")

@@ -16,7 +16,7 @@ export type Scene = {
   readonly now: number;
 };
 
-/** Brings the step of the number in line with the state. May be called at any time, as often as one likes: what is right already is left alone. */
+/** Brings the step of the number in line with the state. May be called at any time, as often as needed: an element that is up to date is left alone. */
 export function paint({ number }: View, scene: Scene): void {
   const { state, settings } = scene;
   number.section.hidden = state.step !== "number";

@@ -4,7 +4,7 @@ import { fromNow } from "./language.ts";
 import type { Told } from "./state.ts";
 import type { TextKey, Texts } from "./texts.ts";
 
-/** What a problem is called; what is not listed has gone wrong without the person's doing. */
+/** The text of each problem; a problem that is not listed is not the person's fault. */
 const PROBLEMS: Readonly<Record<string, TextKey>> = {
   "phone-invalid": "numberInvalid",
   "phone-not-allowed": "numberNotAllowed",
@@ -20,7 +20,7 @@ const PROBLEMS: Readonly<Record<string, TextKey>> = {
   "no-answer": "noConnection",
 };
 
-/** A lock is for an operator to open: a wait of weeks helps nobody. */
+/** Only an operator ends a lock: a wait of weeks is no help to a person. */
 const WITHOUT_WAIT = ["number-locked"];
 
 export function toldOf({ code, retryAfterSeconds = 0 }: Problem, now: number): Told {
@@ -49,7 +49,7 @@ export function deliveryTold({ delivery, deliveryReason }: Verification): Told |
   return { key: REASONS[deliveryReason ?? "failed"] ?? "undelivered", isFault: true };
 }
 
-/** What is told of the code itself, not of its way. */
+/** Problems of the code itself, not of its channel. */
 export const WRONG: readonly TextKey[] = ["incorrect", "codeTooOld", "codeIncomplete"];
 
 export function filled(text: string, values: Readonly<Record<string, string>>): string {

@@ -216,7 +216,7 @@ process.on("message", () => {
   process.send?.({ exchanges: exchanges ?? [] });
   exchanges = exchanges === undefined ? [] : undefined;
 });
-// Whoever started it is gone.
+// The process that started it has ended.
 process.on("disconnect", () => process.exit());
 
 server.listen(0, "127.0.0.1", () => {

@@ -124,7 +124,7 @@ function nameOf({ name, message, stack = "" }: Error): string {
   return `${name}: ${words.replace(/(["'`]).*\1/g, "…").slice(0, 120)}, in ${frame}`;
 }
 
-/** What is slow by itself is kept as a parent, so that the search climbs; beyond the bound it is a finding. */
+/** A slow input is kept as a parent, so that the search climbs; beyond the bound it is a finding. */
 async function lookCloser(state: State, bytes: Buffer, features: readonly number[]): Promise<void> {
   const milliseconds = await cpuMilliseconds(state.fuzz, bytes);
   if (milliseconds <= state.slowest.milliseconds * 1.2) return;

@@ -6,7 +6,7 @@ import { bytesOfText, CANARY, liveOf, oddText } from "./placeholders.ts";
 /** Bodies as texts of Latin-1, one letter a byte. */
 export type Body = fc.Arbitrary<string>;
 
-/** Numbers that reach nobody, below those that Twilio's emulator has trouble with; and some that nothing is sent to. */
+/** Numbers of fiction, below those for which Twilio's emulator simulates trouble; and some to which nothing may be sent. */
 const number = fc.oneof(
   { weight: 6, arbitrary: fc.nat({ max: 899 }).map((last) => `+447700900${pad(last, 3)}`) },
   { weight: 3, arbitrary: fc.nat({ max: 999_999 }).map((last) => `+447400${pad(last, 6)}`) },

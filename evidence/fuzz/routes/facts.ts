@@ -75,7 +75,7 @@ function insistOnOurAnswer({ wire }: Exchange, answer: Answer, url: string): voi
   insistOnContent(wire.method, path, answer);
 }
 
-/** No callback is taken that Twilio did not sign, and no server route is there for whoever did not sign. */
+/** No callback is accepted that Twilio did not sign, and no server route without a signature. */
 function insistOnSignature(wire: Exchange["wire"], path: string, { status, body }: Answer): void {
   if (/^\/v1\/(?:deliveries|calls)\//.test(path) && status < 300)
     assert.ok(wire.isSignedByTwilio, "taken, and not signed by Twilio");
@@ -116,7 +116,7 @@ function insistOnProblem({ status, headers, body }: Answer): void {
 function pathOf(target: string): string {
   const [path = ""] = target.split("?");
   const parts = path.split("/").map((part) => ({ part, decoded: decodedOf(part) }));
-  // What is no UTF-8 behind its percents is no path of any route.
+  // Percent-encoded bytes that are no UTF-8 are no path of any route.
   if (parts.some(({ decoded }) => decoded === undefined)) return "/v1/none";
   return parts.map(({ part, decoded = "" }) => (decoded.includes("/") ? part : decoded)).join("/");
 }

@@ -56,7 +56,7 @@ const PARTS = [
   "framing",
 ] as const;
 
-/** One or two parts are odd and the others as they should be: what is odd all over is refused at the first door. */
+/** One or two parts are odd and the others valid: a request that is odd everywhere is refused by the first check. */
 function neighbours(route: Route): fc.Arbitrary<FuzzedRequest> {
   const parts = fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 2 });
   return parts.chain((odd) => neighbour(route, new Set(odd)));

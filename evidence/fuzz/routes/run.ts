@@ -110,7 +110,7 @@ function emptyRow(): Mutable {
   return { requests: 0, statuses: new Map(), cpuMilliseconds: [], milliseconds: [] };
 }
 
-/** Without what differs from answer to answer and is nobody's: its ids and its date. What a proof says of its number is what it is for. */
+/** An answer without its ids and its date, which differ each time and leak nothing. A proof names its number by design. */
 function withoutItsOwn(raw: string): string {
   return raw
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "…")

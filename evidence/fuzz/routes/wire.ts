@@ -48,7 +48,7 @@ function exchanged(where: Where, request: WireRequest): Promise<string> {
   const chunks: Buffer[] = [];
   const socket = connect(where, () => {
     socket.write(bytesOf(request));
-    // What is announced and never comes is waited for, by right.
+    // A server may wait for a body that was announced and never comes.
     if (request.framing === "too long") setTimeout(() => socket.end(), PAUSE_MILLISECONDS);
   });
   const told = () => Buffer.concat(chunks).toString("latin1");
@@ -56,7 +56,7 @@ function exchanged(where: Where, request: WireRequest): Promise<string> {
   socket
     .on("data", (chunk: Buffer) => {
       chunks.push(chunk);
-      // Whoever asked to keep the connection open is not hung up on.
+      // A connection that the caller asked to keep open is not closed.
       if (isComplete(told(), request)) setTimeout(() => socket.destroy(), PAUSE_MILLISECONDS);
     })
     .on("close", done)
@@ -83,7 +83,7 @@ function bytesOf({ method, target, version, host, headers, body, framing }: Wire
   const [lines, content] = framed(framing, body);
   const all = [["host", host], ["connection", "close"], ...lines, ...headers];
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  // Whoever brings these brings its own.
+  // A request with these headers keeps its own values.
   const own = all.filter(
     ([name = ""], index) => index >= 2 + lines.length || index >= 2 || !names.has(name),
   );

@@ -128,7 +128,7 @@ async function started(channel: Channel) {
     ["report", message.reportToken],
     ...(message.channel === "voice" ? [["call", message.callToken] as const] : []),
     ["no report", words("delivery", 44)],
-    ["of nobody", words("delivery", ["x", "y", "fax", 44])],
+    ["of no verification", words("delivery", ["x", "y", "fax", 44])],
     ["no call", words("call", ["x", "y", CODE, "en-GB", "soon"])],
   ]);
   return { deps, tokens, read: () => deps.verifications.read(key) };
@@ -177,7 +177,7 @@ function withoutDelivery(verification: Verification | undefined): unknown {
   return { ...others, codes: codes.map(({ provider: ___, messageId: ____, ...code }) => code) };
 }
 
-/** The code is said to whoever pressed a key, in time, and to nobody else. */
+/** The code is spoken only after a key was pressed in time. */
 function insistOnSpeech(xml: string, form: string, isInTime: boolean): void {
   const said = parseTwiml(xml).flatMap((verb) => (verb.verb === "Say" ? [verb.text] : []));
   const hasPressed = (new URLSearchParams(form).getAll("Digits").at(-1) ?? "") !== "";

@@ -8,7 +8,7 @@ export const reaches = ["functions/verification/locale.ts"] as const;
 
 const OFFERS = [LOCALES.join(","), "en-GB", "de,fr,pt-BR", "zh-Hant,en-US"].map(offeredLocales);
 
-/** Bits of the mode: 1, 2 what is offered; 4 nothing is asked for by name. First line: what is; then the header. */
+/** Bits of the mode: 1, 2 the offered locales; 4 no locale is asked for by name. First line: the locale asked for; then the header. */
 export function fuzz(data: Buffer): void {
   const { bit, number, rest } = modeOf(data);
   const offered = OFFERS[number & 3] ?? ["en-GB"];
@@ -16,7 +16,7 @@ export function fuzz(data: Buffer): void {
   const requested = bit(2) ? undefined : line;
   const acceptLanguage = header.toString("latin1");
   const locale = matchLocale({ requested, acceptLanguage, offered });
-  assert.ok(offered.includes(locale), "what is offered");
+  assert.ok(offered.includes(locale), "the locale is among the offered ones");
   assert.equal(matchLocale({ requested: locale, acceptLanguage, offered }), locale);
   const exact = offered.find((one) => one.toLowerCase() === requested?.toLowerCase());
   if (exact !== undefined) assert.equal(locale, exact, "who asks for one gets it");

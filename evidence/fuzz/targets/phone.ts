@@ -24,7 +24,7 @@ const OPEN: readonly (readonly Country[])[] = [
 ];
 const HOMES: readonly (Country | undefined)[] = [undefined, "GB", "FR", "US", "HU", "IT", "RU"];
 
-/** Bits of the mode: 1, 2 which countries are open; 4 numbers of fiction; 8 blocks of nobody are counted; 16 to 64 the default country. */
+/** Bits of the mode: 1, 2 which countries are open; 4 numbers of fiction; 8 unallocated blocks are counted; 16 to 64 the default country. */
 export function fuzz(data: Buffer): void {
   const { bit, number, rest } = modeOf(data);
   const countries = OPEN[number & 3] ?? [];

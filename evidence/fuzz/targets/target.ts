@@ -1,4 +1,4 @@
-/** What is fuzzed. The shape of its module is that of Jazzer.js's targets, so that Jazzer.js can run it where it loads. */
+/** One target of the fuzzer. The shape of its module is that of Jazzer.js's targets, so that Jazzer.js can run it where it loads. */
 export type Target = {
   /** Throws where a fact does not hold for these bytes. */
   readonly fuzz: (data: Buffer) => void | Promise<void>;

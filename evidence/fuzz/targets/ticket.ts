@@ -29,7 +29,7 @@ export function fuzz(data: Buffer): void {
     more.length === 0 && /^[0-9a-z]{6,8}$/.test(moment) && given === macOf(NUMBER, moment);
   const isYoung = issuedAt + LIMITS.ticketLifetimeSeconds * 1_000 > NOON;
   assert.deepEqual(opened, isOurs && isYoung ? { issuedAt } : undefined);
-  // Nobody else can write a moment with a zero before it: it is in the MAC.
+  // No other party can write a moment with a leading zero: the MAC covers it.
   const isCanonical = !moment.startsWith("0");
   if (opened !== undefined && isCanonical)
     assert.equal(issueTicket(KEY, NUMBER, opened.issuedAt), ticket);
