@@ -75,6 +75,10 @@ export const COMMANDS = {
     program: ["evidence/integrations/main.ts"],
     summary: "signs in through other frameworks",
   },
+  judge: {
+    program: ["evidence/judges/main.ts"],
+    summary: "lets software of others examine the product",
+  },
   mutate: { program: ["evidence/mutation/main.ts"], summary: "runs the mutation tests" },
   simulate: {
     program: ["evidence/simulation/main.ts"],

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a judge reports. */
+type Verdict = {
+  /** How much it looked at: "177 calls". */
+  readonly extent: string;
+  /** One text a finding. None means that the judge agrees. */
+  readonly findings: readonly string[];
+};
+
+/** Software of others that examines the product. */
+export type Judge = {
+  readonly name: string;
+  /** Packages of requirements.txt or of a package-lock.json whose versions the verdict depends on. */
+  readonly packages: readonly string[];
+  readonly subject: string;
+  /** Whether `--quick` runs it. */
+  readonly isQuick: boolean;
+  /** What is accepted, each kind of finding once. One that does not occur is a finding itself. */
+  readonly accepted: readonly { readonly finding: RegExp; readonly reason: string }[];
+  /** The fault that `--planted` puts in, and the finding that must report it. */
+  readonly fault: { readonly what: string; readonly finding: RegExp };
+  /** Throws only where the judge itself cannot run. */
+  readonly run: (isPlanted: boolean) => Promise<Verdict>;
+};
+
+/** The findings that no acceptance covers, and each acceptance that covers none. */
+export function openFindings(
+  { accepted }: Pick<Judge, "accepted">,
+  findings: readonly string[],
+): readonly string[] {
+  return [
+    ...findings.filter((text) => !accepted.some(({ finding }) => finding.test(text))),
+    ...accepted
+      .filter(({ finding }) => !findings.some((text) => finding.test(text)))
+      .map(({ finding }) => `accepted, but not found: ${finding}`),
+  ];
+}
+
+/** Gives `work` an empty folder, and removes it afterwards. */
+export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-judge-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+import { CommandFault } from "../../cli/terminal.ts";
+
+const run = promisify(execFile);
+const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
+/** Git ignores it. */
+const KEPT = join(import.meta.dirname, "../../.cache/judges");
+const PAUSES_SECONDS = [5, 20, 60] as const;
+const MOST_OUTPUT_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * The folder of programs of a Python environment that has what requirements.txt names, hash by hash; made where it does not exist yet.
+ * Throws a `CommandFault` where Python 3.11 with venv is missing, and the fault of pip after its last attempt.
+ */
+export async function pythonPrograms(): Promise<string> {
+  const bytes = await readFile(REQUIREMENTS);
+  const home = join(
+    KEPT,
+    `python-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}`,
+  );
+  const programs = join(home, "bin");
+  if (existsSync(join(home, "complete"))) return programs;
+  await mkdir(KEPT, { recursive: true });
+  const old = (await readdir(KEPT)).filter((name) => name.startsWith("python-"));
+  await Promise.all(old.map((name) => rm(join(KEPT, name), { recursive: true })));
+  await run("python3", ["-m", "venv", home]).catch((fault: unknown) => {
+    throw new CommandFault(
+      `Python 3.11 or later with venv is needed (Debian: apt-get install python3-venv): ${String(fault)}`,
+    );
+  });
+  await install(join(programs, "pip"), PAUSES_SECONDS);
+  await writeFile(join(home, "complete"), "");
+  return programs;
+}
+
+/** Tries again after each pause, since a registry may fail once. */
+async function install(pip: string, pauses: readonly number[]): Promise<void> {
+  const options = ["--quiet", "--disable-pip-version-check", "--require-hashes"];
+  const what = ["--only-binary", ":all:", "--requirement", REQUIREMENTS];
+  try {
+    await run(pip, ["install", ...options, ...what]);
+  } catch (fault) {
+    const [pause, ...rest] = pauses;
+    if (pause === undefined) throw fault;
+    process.stderr.write(`pip failed and is tried again in ${pause} s: ${String(fault)}\n`);
+    await wait(pause * 1_000);
+    await install(pip, rest);
+  }
+}
+
+type Ended = { readonly code: number; readonly output: string };
+type Setting = {
+  /** What the program reads. */
+  readonly input?: Promise<string>;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+};
+
+/** Runs a program of the environment to its end. */
+export async function runPython(
+  program: string,
+  args: readonly string[],
+  { input, env = {}, cwd }: Setting = {},
+): Promise<Ended> {
+  const programs = await pythonPrograms();
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const path = `${programs}:${process.env["PATH"]}`;
+  const child = execFile(
+    join(programs, program),
+    args,
+    { cwd, env: { ...process.env, PATH: path, ...env }, maxBuffer: MOST_OUTPUT_BYTES },
+    (fault, stdout, stderr) =>
+      resolve(fault === null ? { code: 0, output: stdout } : { code: 1, output: stdout + stderr }),
+  );
+  input?.then(
+    (text) => child.stdin?.end(text),
+    () => child.kill(),
+  );
+  return promise;
+}

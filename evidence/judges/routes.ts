@@ -1,0 +1,135 @@
+import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import * as v from "valibot";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import { forward } from "../../test/support/forward.ts";
+import { inFolder, type Judge } from "./judge.ts";
+import { runPython } from "./python.ts";
+
+const HERE = import.meta.dirname;
+const DOCUMENT = join(HERE, "../../docs/openapi.json");
+const SECONDS = 60;
+
+/** Changes the text of an answer. */
+type Bend = (body: string) => string;
+
+/** Runs the local system for `work`. Where `bend` is given, its answers pass through it on the way to `url`. */
+async function withSystem<Result>(
+  bend: Bend | undefined,
+  work: (url: string, system: System) => Promise<Result>,
+): Promise<Result> {
+  const system = await startSystem({ port: 0, engine: "dynalite" });
+  const proxy = serverOf(async (request, response) => {
+    const answer = await forward(system.url, request, await buffer(request));
+    const body = bend?.(answer.body.toString()) ?? "";
+    const { "content-length": _, "transfer-encoding": __, ...headers } = answer.headers;
+    response.writeHead(answer.status, headers).end(body);
+  });
+  try {
+    const url = bend === undefined ? system.url : localUrl(await listen(proxy));
+    return await work(url, system);
+  } finally {
+    await close(proxy);
+    await system.stop();
+  }
+}
+
+/** What a run of schemathesis reports of itself. */
+const REPORT = v.object({
+  operations: v.object({ total: v.number(), tested: v.number() }),
+  test_cases: v.object({ generated: v.number() }),
+  failures: v.array(v.unknown()),
+  errors: v.array(v.unknown()),
+});
+
+function verdictOf(report: string | undefined, output: string) {
+  if (report === undefined) return { extent: "no report", findings: [output] };
+  const { operations, test_cases, failures, errors } = v.parse(REPORT, JSON.parse(report));
+  const isWhole = operations.tested === operations.total && errors.length === 0;
+  return {
+    extent: `${test_cases.generated} requests to ${operations.tested} operations`,
+    findings: failures.length === 0 && isWhole ? [] : [output],
+  };
+}
+
+/** Checks of schemathesis that do not hold of this API by its contract. */
+const EXCLUDED = {
+  unsupported_method: "API Gateway answers 404, not 405, for a method that a path does not have",
+  ignored_auth: "an unsigned request to a server route is answered 404, not 401",
+  missing_required_header: "the same: the header is the signature",
+  positive_data_acceptance: "no schema says which numbers, codes and addresses are refused",
+} as const;
+
+export const schemathesis: Judge = {
+  name: "schemathesis",
+  packages: ["schemathesis", "hypothesis", "botocore"],
+  subject: `all routes of the local system for ${SECONDS} seconds, server routes signed by botocore. Without the checks ${Object.entries(
+    EXCLUDED,
+  )
+    .map(([name, why]) => `\`${name}\` (${why})`)
+    .join(", ")}`,
+  isQuick: true,
+  accepted: [],
+  fault: {
+    what: "a problem without its `code`, outside the schema",
+    finding: /"code" is a required property/,
+  },
+  run: (isPlanted) => {
+    const bend: Bend = (body) => body.replace(/"code":"[a-z-]+",/, "");
+    return withSystem(isPlanted ? bend : undefined, async (url) =>
+      inFolder(async (folder) => {
+        const report = join(folder, "report.json");
+        const seconds = isPlanted ? 15 : SECONDS;
+        const { output } = await runPython(
+          "st",
+          [
+            ...["run", DOCUMENT, "--url", url, "--workers", "2", "--max-time", `${seconds}`],
+            ...["--exclude-checks", Object.keys(EXCLUDED).join(","), "--seed", "1"],
+            ...["--report", "json", "--report-json-path", report],
+          ],
+          { cwd: folder, env: { SCHEMATHESIS_HOOKS: join(HERE, "signing.py") } },
+        );
+        return verdictOf(await readFile(report, "utf8").catch(() => undefined), output);
+      }),
+    );
+  },
+};
+
+export const generatedPythonClient: Judge = {
+  name: "openapi-python-client",
+  packages: ["openapi-python-client", "pyjwt"],
+  subject: "docs/openapi.json: its client verifies a number, and PyJWT the proof",
+  isQuick: true,
+  accepted: [],
+  fault: {
+    what: "a proof whose signature is another's",
+    finding: /InvalidSignatureError/,
+  },
+  run: (isPlanted) => {
+    const bend: Bend = (body) =>
+      body.replace(/("proof":"[^".]+\.[^".]+\.)(.)/, (_, head, first) =>
+        head.concat(first === "A" ? "B" : "A"),
+      );
+    return withSystem(isPlanted ? bend : undefined, async (url, { handset, url: issuer }) =>
+      inFolder(async (folder) => {
+        const generated = await runPython("openapi-python-client", [
+          ...["generate", "--path", DOCUMENT, "--meta", "none", "--fail-on-warning"],
+          ...["--output-path", join(folder, "latchkey_api")],
+        ]);
+        if (generated.code !== 0) return { extent: "", findings: [generated.output] };
+        const number = `+447700900${randomInt(100, 900)}`;
+        const code = handset.waitFor(number).then(({ text }) => `${/\d{6}/.exec(text)?.[0]}\n`);
+        const program = join(HERE, "generated_client.py");
+        const { output } = await runPython("python", [program, url, issuer, number], {
+          input: code,
+          env: { PYTHONPATH: folder },
+        });
+        const isProven = output.trim() === number;
+        return { extent: "1 verification", findings: isProven ? [] : [output] };
+      }),
+    );
+  },
+};
