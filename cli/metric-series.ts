@@ -1,4 +1,5 @@
 import { PROBLEMS } from "../functions/http/problem.ts";
+import { COMMANDS } from "../functions/operator/operation.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { METRICS } from "../functions/runtime/metrics.ts";
 import { CHANNELS, DELIVERY_REASONS } from "../functions/verification/verification.ts";
@@ -32,19 +33,6 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };
 
-const COMMANDS = [
-  "who",
-  "block",
-  "unblock",
-  "unlock",
-  "pause",
-  "resume",
-  "erase",
-  "revoke",
-  "revoke-all",
-  "spend",
-];
-
 /** What can go wrong, by the names that the functions give it. */
 export const FAULTS: readonly string[] = [
   "approval-not-counted",
@@ -59,7 +47,7 @@ export const FAULTS: readonly string[] = [
   "request-failed",
   "spend-not-given-back",
   "turn-not-returned",
-  ...COMMANDS.map((command) => `operation ${command}`),
+  ...COMMANDS.map(({ name }) => `operation ${name}`),
 ];
 
 /** delivered, undelivered */
@@ -81,7 +69,7 @@ const VALUES: Readonly<Record<string, number>> = {
   /** One country, the home of the stage: each that is opened beside it adds as many again. */
   country: 1,
   "country channel": CHANNELS.length,
-  /** The one state of the caps. */
+  /** All together. */
   "": 1,
   delivery: FINAL_DELIVERIES,
   "country channel delivery": CHANNELS.length * FINAL_DELIVERIES,

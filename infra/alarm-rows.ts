@@ -1,7 +1,9 @@
+import type { ProblemCode } from "../functions/http/problem.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import {
   approvals,
   counted,
+  type MetricSource,
   ofApi,
   ofFunction,
   ofTable,
@@ -11,6 +13,8 @@ import {
   type Watched,
 } from "./alarm-signals.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
+import { twilioModeOf } from "./environments.ts";
+import { knownShareOf } from "./sending-terms.ts";
 
 export type AlarmRow = {
   readonly name: string;
@@ -20,8 +24,8 @@ export type AlarmRow = {
   readonly says: string;
   /** Why this signal, and why this threshold. */
   readonly why: string;
-  /** Abuse tells by itself, each alarm alone. Faults of ours share one page, since one cause sets off many. */
-  readonly kind: "abuse" | "fault";
+  /** Abuse mails by itself, each alarm alone. Faults share a mail a group, since one cause sets off many; a band and its least figure share one too. */
+  readonly mail: "alone" | AlarmGroup;
   readonly signal: Signal;
   /** Alarms above it. */
   readonly threshold: number;
@@ -29,9 +33,38 @@ export type AlarmRow = {
   /** So many of the last so many periods. */
   readonly datapoints: number;
   readonly periods: number;
+  /** Silence leaves the alarm as it was, and is no sign otherwise. */
+  readonly keepsState?: true;
 };
 
+/** Alarms that mail together: any of them, or all of them at once. */
+export const ALARM_GROUPS = {
+  unusual: {
+    when: "all",
+    says: "Far more requests than this hour of the week usually brings.",
+    runbook: "request-spike",
+  },
+  provider: {
+    when: "any",
+    says: "Messages fail at Twilio, or nothing is heard of them; the alarm below says which.",
+    runbook: "faults",
+  },
+  service: {
+    when: "any",
+    says: "Requests or functions fail, or are slow; the alarm below says which.",
+    runbook: "faults",
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly when: "any" | "all" } & Pick<AlarmRow, "says" | "runbook">>
+>;
+
+type AlarmGroup = keyof typeof ALARM_GROUPS;
+
 const MINUTE = 60;
+const DAY = 1_440 * MINUTE;
+
+const START = "POST /v1/verifications";
+const KEYS = "GET /.well-known/jwks.json";
 /** Three bad minutes of five: a burst of two, such as a page that reloads, wakes nobody; a third one does. */
 const THREE_OF_FIVE_MINUTES = { periodSeconds: MINUTE, datapoints: 3, periods: 5 } as const;
 const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, periods: 1 });
@@ -40,6 +73,7 @@ const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, perio
 export function alarmRows(watched: Watched): readonly AlarmRow[] {
   return [
     ...requestRows(watched),
+    ...refusalRows(watched),
     ...misuseRows(watched),
     ...contributorRows(watched),
     ...limitedRows(watched),
@@ -56,7 +90,7 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       runbook: "request-spike",
       says: "More requests than this stage ever expects.",
       why: "The ceiling is what the operator wrote into the stage. It holds from the first day, when no band has been learned.",
-      kind: "abuse",
+      mail: "alone",
       signal: { metric: ofApi(watched, "Count") },
       threshold: expectedRequestsPerMinute,
       ...THREE_OF_FIVE_MINUTES,
@@ -66,7 +100,7 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       runbook: "request-spike",
       says: "Far more requests than this hour of the week usually brings.",
       why: "A spike at night can stay below a ceiling made for the morning. Four deviations, upwards only; learns for two weeks.",
-      kind: "abuse",
+      mail: "unusual",
       signal: { unusual: ofApi(watched, "Count"), deviations: 4 },
       threshold: 0,
       periodSeconds: 5 * MINUTE,
@@ -74,13 +108,49 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       periods: 3,
     },
     {
+      name: "many-requests",
+      runbook: "request-spike",
+      says: "A tenth of the requests that this stage expects at most.",
+      why: "Where hardly anybody signs in the band lies at nothing, and the first day with customers is above it. Mails with unusual-requests only.",
+      mail: "unusual",
+      signal: { metric: ofApi(watched, "Count") },
+      threshold: (expectedRequestsPerMinute / 10) * 5,
+      periodSeconds: 5 * MINUTE,
+      datapoints: 2,
+      periods: 3,
+    },
+  ];
+}
+
+/** Refusals show that limits, challenges and the firewall hold. */
+function refusalRows(watched: Watched): readonly AlarmRow[] {
+  return [
+    {
+      name: "refused-starts",
+      runbook: "refusal-spike",
+      says: "Most starts are refused.",
+      why: "An attack that limits and challenges hold sends little and is refused much. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five.",
+      mail: "alone",
+      signal: {
+        expression: "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0))/FILL(starts,1),0)",
+        metrics: {
+          starts: counted(watched, "Answers", { route: START }),
+          started: counted(watched, "Results", { route: START, result: "started" }),
+        },
+      },
+      threshold: 70,
+      periodSeconds: MINUTE,
+      datapoints: 2,
+      periods: 5,
+    },
+    {
       name: "refusal-spike",
       runbook: "refusal-spike",
       says: "Many requests are refused.",
       why: "Limits, throttles and the firewall hold: this is what holding looks like. A fifth of the expected requests is far above typing errors.",
-      kind: "abuse",
+      mail: "alone",
       signal: { metric: ofApi(watched, "4XXError") },
-      threshold: expectedRequestsPerMinute / 5,
+      threshold: watched.stage.expectedRequestsPerMinute / 5,
       ...THREE_OF_FIVE_MINUTES,
     },
   ];
@@ -94,7 +164,7 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       runbook: "wrong-codes",
       says: "Many wrong codes are given.",
       why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
-      kind: "abuse",
+      mail: "alone",
       signal: {
         metric: counted(watched, "Results", {
           route: "POST /v1/verifications/{id}/check",
@@ -109,11 +179,10 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       runbook: "unverified-sends",
       says: "Most codes that are sent are never used.",
       why: "The one trace that slow SMS pumping leaves. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
-      kind: "abuse",
+      mail: "alone",
       signal: {
-        expression:
-          "IF(FILL(started,0)+FILL(resent,0)>=20,100*(FILL(started,0)+FILL(resent,0)-FILL(approved,0))/(FILL(started,0)+FILL(resent,0)),0)",
-        metrics: { ...sends(watched), approved: approvals(watched) },
+        expression: "IF(FILL(sends,0)>=20,100*(FILL(sends,0)-FILL(approved,0))/FILL(sends,1),0)",
+        metrics: { sends: sends(watched), approved: approvals(watched) },
       },
       threshold: 70,
       // Long enough for what was sent in it to be typed.
@@ -130,7 +199,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
       why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
-      kind: "abuse",
+      mail: "alone",
       signal: { largestOf: insights.clients },
       threshold: 200,
       ...ONE_OF(5 * MINUTE),
@@ -140,7 +209,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       runbook: "hot-number",
       says: "One number is asked for far too many codes.",
       why: "Three in ten minutes are sent, whoever asks. Thirty asked for in five is a script that floods somebody, or tries to.",
-      kind: "abuse",
+      mail: "alone",
       signal: { largestOf: insights.numbers },
       threshold: 30,
       ...ONE_OF(5 * MINUTE),
@@ -150,7 +219,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       runbook: "wrong-codes",
       says: "One client gives many wrong codes.",
       why: "Five are a verification, and a person needs one. A carrier's shared address stays below 50 in five minutes.",
-      kind: "abuse",
+      mail: "alone",
       signal: { largestOf: insights.guessers },
       threshold: 50,
       ...ONE_OF(5 * MINUTE),
@@ -167,7 +236,7 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
       runbook: "limited-scopes",
       says: "A range of numbers owes too many unverified codes and is sent no more for now.",
       why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
-      kind: "abuse",
+      mail: "alone",
       signal: { metric: limited("range") },
       threshold: 2,
       ...ONE_OF(5 * MINUTE),
@@ -177,7 +246,7 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
       runbook: "limited-scopes",
       says: "A country, or the whole service, owes too many unverified codes: people without a returning ticket are refused.",
       why: "Honest people are refused beside the others, so the first refusal counts.",
-      kind: "abuse",
+      mail: "alone",
       signal: {
         expression: "FILL(country,0)+FILL(home,0)+FILL(service,0)",
         metrics: {
@@ -194,54 +263,83 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
 
 /** Half of a cap is worth a look; at the share that is not kept for returning tickets strangers are paused, and all of it pauses everybody. */
 function spendRows(watched: Watched): readonly AlarmRow[] {
-  const openShare = 100 * (1 - watched.stage.spend.keptForTickets);
+  const { stage } = watched;
   const rows = [
-    { name: "spend-50", percent: 50, says: "Half of a spend cap is used." },
+    { name: "spend-half", percent: 50, says: "Half of a spend cap is used." },
     {
-      name: "spend-80",
-      percent: Math.min(80, openShare),
+      name: "spend-strangers",
+      percent: Math.min(80, 100 * (1 - stage.spend.keptForTickets)),
       says: "So much of a spend cap is used that only people with a returning ticket get codes, now or soon.",
     },
     {
-      name: "spend-100",
+      name: "spend-all",
       // The last message that fits may end just below the cap.
       percent: 99,
       says: "A spend cap is used up: nobody gets a code until its hour or day ends.",
     },
   ] as const;
-  return rows.map(({ name, percent, says }) => ({
-    name,
-    runbook: "spend",
-    says,
-    why: "The tightest of the caps by hour, day and country. Attacks spend in minutes what people spend in a day.",
-    kind: "abuse",
-    signal: { metric: spentPercent(watched) },
-    threshold: Math.floor(percent) - 1,
-    ...ONE_OF(5 * MINUTE),
-  }));
+  return [
+    {
+      name: "spend-rate",
+      runbook: "spend",
+      says: "Messages are sent so fast that they use up nine tenths of an hour's cap within it.",
+      why: "The earliest trace of whoever proves numbers of their own, or borrows a back end's word: nothing of that is refused. A service whose busiest hour comes near its cap has the cap too low.",
+      mail: "alone",
+      signal: { metric: counted(watched, "SpentMicros", {}) },
+      threshold: Math.floor(
+        (0.9 * stage.spend.dollarsPerHour * 1_000_000 * (1 - knownShareOf(stage))) / 12,
+      ),
+      ...ONE_OF(5 * MINUTE),
+    },
+    ...rows.map(({ name, percent, says }) => ({
+      name,
+      runbook: "spend",
+      says,
+      why: "The tightest of the caps by hour, day and country. It is measured at each send, so silence changes nothing.",
+      mail: "alone" as const,
+      signal: { metric: spentPercent(watched) },
+      threshold: Math.floor(percent) - 1,
+      keepsState: true as const,
+      ...ONE_OF(5 * MINUTE),
+    })),
+  ];
 }
 
 function faultRows(watched: Watched): readonly AlarmRow[] {
-  return [...providerRows(watched), ...serviceRows(watched), ...functionRows(watched)];
+  return [
+    ...providerRows(watched),
+    ...callbackRows(watched),
+    ...serviceRows(watched),
+    ...slownessRows(watched),
+    ...rareRows(watched),
+    ...functionRows(watched),
+    ...watchingRows(watched),
+  ];
+}
+
+/** Messages that fail for a reason of ours or of Twilio's. */
+function lostMessages(watched: Watched) {
+  const fault = (what: string) => counted(watched, "Faults", { what });
+  return {
+    refused: fault("message-refused"),
+    unanswered: fault("message-unanswered"),
+    undelivered: fault("delivery-failed"),
+  };
 }
 
 function providerRows(watched: Watched): readonly AlarmRow[] {
+  const lost = "(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0))";
   return [
     {
       name: "provider-errors",
       runbook: "provider-errors",
       says: "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
       why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night wakes nobody.",
-      kind: "fault",
+      mail: "provider",
       signal: {
-        expression:
-          "IF(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0)>=3,100*(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0))/(FILL(started,0)+FILL(resent,0)+FILL(refused,0)),0)",
-        metrics: {
-          ...sends(watched),
-          refused: counted(watched, "Faults", { what: "message-refused" }),
-          unanswered: counted(watched, "Faults", { what: "message-unanswered" }),
-          undelivered: counted(watched, "Faults", { what: "delivery-failed" }),
-        },
+        // The end of a message may come when nothing is sent any more.
+        expression: `IF(${lost}>=3,100*${lost}/(FILL(sends,0)+FILL(refused,0)+FILL(undelivered,0)),0)`,
+        metrics: { sends: sends(watched), ...lostMessages(watched) },
       },
       threshold: 20,
       ...ONE_OF(5 * MINUTE),
@@ -251,14 +349,11 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       runbook: "undelivered",
       says: "Many messages do not arrive.",
       why: "As the networks tell in the end; many tell nothing, so silence is no sign. A third of those told of, and five at least. Phones that are off are a few of a hundred.",
-      kind: "fault",
+      mail: "provider",
       signal: {
         expression:
           "IF(FILL(undelivered,0)>=5,100*FILL(undelivered,0)/(FILL(undelivered,0)+FILL(delivered,0)),0)",
-        metrics: {
-          undelivered: counted(watched, "Deliveries", { delivery: "undelivered" }),
-          delivered: counted(watched, "Deliveries", { delivery: "delivered" }),
-        },
+        metrics: ends(watched),
       },
       threshold: 33,
       ...ONE_OF(15 * MINUTE),
@@ -267,8 +362,8 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       name: "dead-letters",
       runbook: "dead-letters",
       says: "The outcome of messages could not be reported to Twilio, or their texts not redacted there.",
-      why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code.",
-      kind: "fault",
+      why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code. It lies for days, so it mails alone.",
+      mail: "alone",
       signal: {
         metric: {
           namespace: "AWS/SQS",
@@ -283,39 +378,122 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
+function ends(watched: Watched) {
+  const end = (delivery: string) => counted(watched, "Deliveries", { delivery });
+  return { undelivered: end("undelivered"), delivered: end("delivered") };
+}
+
+/** Without callbacks the delivery of messages, their redaction and the automatic steps of a plan are blind. Test credentials send nothing. */
+function callbackRows(watched: Watched): readonly AlarmRow[] {
+  if (twilioModeOf(watched.stage) === "test") return [];
+  return [
+    {
+      name: "callbacks-refused",
+      runbook: "callbacks",
+      says: "Callbacks of Twilio are refused, since their signature is not that of our auth token.",
+      why: "A token that was rotated at Twilio alone. Strangers who try the address are few: more than five in a quarter of an hour.",
+      mail: "provider",
+      signal: { metric: counted(watched, "Problems", { problem: "signature-invalid" }) },
+      threshold: 5,
+      ...ONE_OF(15 * MINUTE),
+    },
+    {
+      name: "callbacks-missing",
+      runbook: "callbacks",
+      says: "Nothing is heard of what became of our messages.",
+      why: "Of twenty messages in half an hour at least one has an end.",
+      mail: "provider",
+      signal: {
+        expression: "IF(FILL(sends,0)>=20,IF(FILL(delivered,0)+FILL(undelivered,0)>0,0,1),0)",
+        metrics: { sends: sends(watched), ...ends(watched) },
+      },
+      threshold: 0,
+      ...ONE_OF(30 * MINUTE),
+    },
+  ];
+}
+
+/** Answers with 5xx. An operator's pause or a full cap is none of our faults, and refusals of Twilio have an alarm of their own. */
+function failures(watched: Watched) {
+  const problem = (code: ProblemCode) => counted(watched, "Problems", { problem: code });
+  return {
+    failed: ofApi(watched, "5XXError"),
+    paused: problem("sending-paused"),
+    unavailable: problem("provider-unavailable"),
+  };
+}
+
 function serviceRows(watched: Watched): readonly AlarmRow[] {
+  const ours = "FILL(failed,0)-FILL(paused,0)-FILL(unavailable,0)";
   return [
     {
       name: "server-errors",
       runbook: "server-errors",
       says: "Requests fail on our side.",
       why: "One in twenty, and three at least: a rate without a limit pages for one request at night.",
-      kind: "fault",
+      mail: "service",
       signal: {
-        expression: "IF(FILL(failed,0)>=3,100*FILL(failed,0)/FILL(all,1),0)",
-        metrics: { failed: ofApi(watched, "5XXError"), all: ofApi(watched, "Count") },
+        expression: `IF(${ours}>=3,100*(${ours})/FILL(all,1),0)`,
+        metrics: { ...failures(watched), all: ofApi(watched, "Count") },
       },
       threshold: 5,
       ...ONE_OF(5 * MINUTE),
     },
     {
+      name: "keys-unpublished",
+      runbook: "server-errors",
+      says: "The keys of the proofs cannot be fetched.",
+      why: "Back ends read them seldom and trust no proof without them, so the first failure counts.",
+      mail: "service",
+      signal: {
+        expression: "FILL(answers,0)-FILL(keys,0)",
+        metrics: {
+          answers: counted(watched, "Answers", { route: KEYS }),
+          keys: counted(watched, "Results", { route: KEYS, result: "keys" }),
+        },
+      },
+      threshold: 0,
+      ...ONE_OF(5 * MINUTE),
+    },
+    {
+      name: "faults-of-any-kind",
+      runbook: "faults",
+      says: "Something goes wrong again and again; the log names it.",
+      why: "A challenge provider that does not answer, counters that cannot be written: what has no alarm of its own. More than five in a quarter of an hour.",
+      mail: "service",
+      signal: { metric: counted(watched, "Faults", {}) },
+      threshold: 5,
+      ...ONE_OF(15 * MINUTE),
+    },
+  ];
+}
+
+function slownessRows(watched: Watched): readonly AlarmRow[] {
+  return [
+    {
       name: "latency",
       runbook: "latency",
       says: "One request in twenty takes longer than four seconds.",
-      why: "A start waits for Twilio, which answers in well under a second and is given five. Five minutes on end: a cold start is no incident.",
-      kind: "fault",
-      signal: { metric: ofApi(watched, "IntegrationLatency") },
+      why: "A start waits for Twilio, which answers in well under a second and is given five. Of five requests at least: a cold start is no incident.",
+      mail: "service",
+      signal: {
+        expression: "IF(FILL(requests,0)>=5,FILL(slowest,0),0)",
+        metrics: {
+          requests: ofApi(watched, "Count"),
+          slowest: ofApi(watched, "IntegrationLatency"),
+        },
+      },
       threshold: 4_000,
-      periodSeconds: MINUTE,
-      datapoints: 5,
-      periods: 5,
+      periodSeconds: 5 * MINUTE,
+      datapoints: 2,
+      periods: 3,
     },
     {
       name: "table-throttles",
       runbook: "table-throttles",
       says: "DynamoDB throttles the table.",
       why: "On demand it should never. Its metrics keep an alarm as it was when they fall silent, so they are filled.",
-      kind: "fault",
+      mail: "service",
       signal: {
         expression: "FILL(reads,0)+FILL(writes,0)",
         metrics: {
@@ -331,6 +509,50 @@ function serviceRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
+/** What few requests never show in five minutes. */
+function rareRows(watched: Watched): readonly AlarmRow[] {
+  const { domain } = watched.stage;
+  return [
+    {
+      name: "failing-day",
+      runbook: "faults",
+      says: "Most of the few sign-ins of this day failed.",
+      why: "Five failed sign-ins that are spread over a day are too few for every other alarm. Three logged faults, and as many as sends, in 24 hours.",
+      mail: "alone",
+      signal: {
+        expression: "IF(FILL(faults,0)>=3,100*FILL(faults,0)/(FILL(sends,0)+FILL(faults,1)),0)",
+        metrics: { sends: sends(watched), faults: counted(watched, "Faults", {}) },
+      },
+      threshold: 49,
+      ...ONE_OF(DAY),
+    },
+    ...(domain === undefined
+      ? []
+      : [
+          {
+            name: "certificate",
+            runbook: "certificate",
+            says: "The certificate of the domain expires in less than three weeks.",
+            why: "ACM renews two months before, where it can prove the domain; then it cannot.",
+            mail: "alone" as const,
+            signal: {
+              expression: "IF(FILL(days,99)<21,1,0)",
+              metrics: {
+                days: {
+                  namespace: "AWS/CertificateManager",
+                  name: "DaysToExpiry",
+                  dimensions: { CertificateArn: domain.certificateArn },
+                  statistic: "Maximum" as const,
+                },
+              },
+            },
+            threshold: 0,
+            ...ONE_OF(DAY),
+          },
+        ]),
+  ];
+}
+
 /** One row a function, so that the mail names it. */
 function functionRows(watched: Watched): readonly AlarmRow[] {
   return FUNCTION_NAMES.map((name: FunctionName) => ({
@@ -338,7 +560,7 @@ function functionRows(watched: Watched): readonly AlarmRow[] {
     runbook: "function-faults",
     says: `The function ${name} crashes, runs out of time or is throttled.`,
     why: "What goes wrong inside is answered as a problem; a function that fails has not even done that. Three in five minutes.",
-    kind: "fault",
+    mail: "service",
     signal: {
       expression: "FILL(errors,0)+FILL(throttles,0)",
       metrics: {
@@ -349,4 +571,33 @@ function functionRows(watched: Watched): readonly AlarmRow[] {
     threshold: 2,
     ...ONE_OF(5 * MINUTE),
   }));
+}
+
+/** The rules that report misuse, and the queue that takes what failed, fail silently. */
+function watchingRows(watched: Watched): readonly AlarmRow[] {
+  const rules = watched.ruleNames.map((RuleName, index): [string, MetricSource] => [
+    `rule${index}`,
+    {
+      namespace: "AWS/Events",
+      name: "FailedInvocations",
+      dimensions: { RuleName },
+      statistic: "Sum",
+    },
+  ]);
+  const letters = ofFunction(watched, "report-outcome", "DeadLetterErrors");
+  return [
+    {
+      name: "watching-fails",
+      runbook: "faults",
+      says: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
+      why: "Nothing else tells of either, so the first counts.",
+      mail: "alone",
+      signal: {
+        expression: ["letters", ...rules.map(([id]) => id)].map((id) => `FILL(${id},0)`).join("+"),
+        metrics: { letters, ...Object.fromEntries(rules) },
+      },
+      threshold: 0,
+      ...ONE_OF(5 * MINUTE),
+    },
+  ];
 }

@@ -28,6 +28,8 @@ export type Watched = Deployment & {
   readonly functionNames: Readonly<Record<FunctionName, string>>;
   readonly deadLettersName: string;
   readonly insights: InsightRules;
+  /** The rules of EventBridge that report misuse of keys and code. */
+  readonly ruleNames: readonly string[];
 };
 
 /** Counted by the functions. Nothing is counted as 0, so every use in an expression fills what is missing. */
@@ -69,7 +71,7 @@ export function ofApi(
 export function ofFunction(
   { functionNames }: Pick<Watched, "functionNames">,
   name: FunctionName,
-  metric: "Invocations" | "Errors" | "Throttles",
+  metric: "Invocations" | "Errors" | "Throttles" | "DeadLetterErrors",
 ): MetricSource {
   return {
     namespace: "AWS/Lambda",
@@ -91,15 +93,9 @@ export function ofTable(
   };
 }
 
-/** Messages handed to the provider: first ones and further ones. */
-export function sends(watched: Watched): Readonly<Record<"started" | "resent", MetricSource>> {
-  return {
-    started: counted(watched, "Results", { route: "POST /v1/verifications", result: "started" }),
-    resent: counted(watched, "Results", {
-      route: "POST /v1/verifications/{id}/resend",
-      result: "resent",
-    }),
-  };
+/** Messages handed to the provider, each once: an answer that is fetched again sends nothing. */
+export function sends(watched: Watched): MetricSource {
+  return counted(watched, "Sends", {});
 }
 
 /**

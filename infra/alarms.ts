@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import {
   Alarm,
+  type AlarmBase,
   AlarmRule,
   AlarmState,
   AnomalyDetectionAlarm,
@@ -14,11 +15,11 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { type AlarmRow, alarmRows } from "./alarm-rows.ts";
+import { ALARM_GROUPS, type AlarmRow, alarmRows } from "./alarm-rows.ts";
 import type { MetricSource, Watched } from "./alarm-signals.ts";
 
 /**
- * The alarms of a stage. Faults of ours page through one composite, since one cause sets off many. An alarm of abuse pages by itself: a
+ * The alarms of a stage. Faults mail through the composite of their group, since one cause sets off many. An alarm of abuse mails by itself: a
  * composite that is red already would keep quiet about a second attack, and the first one may be there for that. Nothing suppresses anything.
  */
 export class Alarms extends Construct {
@@ -26,29 +27,27 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, watched: Watched, topic: ITopic) {
     super(scope, id);
-    const page = new SnsAction(topic);
     const alarms = alarmRows(watched).map((row) => ({ row, alarm: alarmOf(this, row, watched) }));
     this.all = alarms.map(({ alarm }) => alarm);
-    for (const { row, alarm } of alarms) {
-      if (row.kind === "fault") continue;
-      alarm.addAlarmAction(page);
-      alarm.addOkAction(page);
+    for (const { row, alarm } of alarms) if (row.mail === "alone") tell(alarm, topic);
+    for (const [group, { when, ...text }] of Object.entries(ALARM_GROUPS)) {
+      const members = alarms
+        .filter(({ row }) => row.mail === group)
+        .map(({ alarm }) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM));
+      const composite = new CompositeAlarm(this, `${group}-group`, {
+        compositeAlarmName: `${watched.name}-${group}`,
+        alarmDescription: descriptionOf(watched, text),
+        alarmRule: AlarmRule[when === "any" ? "anyOf" : "allOf"](...members),
+      });
+      tell(composite, topic);
     }
-    const faults = new CompositeAlarm(this, "Faults", {
-      compositeAlarmName: `${watched.name}-faults`,
-      alarmDescription: descriptionOf(watched, {
-        says: "Something is wrong on our side or with Twilio; the alarm below says what.",
-        runbook: "faults",
-      }),
-      alarmRule: AlarmRule.anyOf(
-        ...alarms
-          .filter(({ row }) => row.kind === "fault")
-          .map(({ alarm }) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
-      ),
-    });
-    faults.addAlarmAction(page);
-    faults.addOkAction(page);
   }
+}
+
+function tell(alarm: AlarmBase, topic: ITopic): void {
+  const page = new SnsAction(topic);
+  alarm.addAlarmAction(page);
+  alarm.addOkAction(page);
 }
 
 /** The mail holds this, and nothing else that helps. */
@@ -68,7 +67,7 @@ function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
     datapointsToAlarm: row.datapoints,
     evaluationPeriods: row.periods,
     // Silence is no misuse and no fault; what must not fall silent is filled in its expression.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: row.keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
   } satisfies CreateAlarmOptions;
   const { signal, periodSeconds } = row;
   const period = Duration.seconds(periodSeconds);
@@ -81,13 +80,7 @@ function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
       stdDevs: signal.deviations,
     });
   }
-  return new Alarm(scope, row.name, { ...options, ...percentileOf(row), metric: figureOf(row) });
-}
-
-/** Of few requests, the slowest is no percentile. */
-function percentileOf({ signal }: AlarmRow) {
-  const isPercentile = "metric" in signal && signal.metric.statistic.startsWith("p");
-  return isPercentile ? { evaluateLowSampleCountPercentile: "ignore" } : {};
+  return new Alarm(scope, row.name, { ...options, metric: figureOf(row) });
 }
 
 function figureOf({ signal, periodSeconds, says }: AlarmRow): Metric | MathExpression {

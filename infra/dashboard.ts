@@ -194,10 +194,10 @@ function totals(watched: Watched, period: Duration) {
       Object.entries(sources).map(([id, source]) => [id, metricOf(source, period)]),
     );
   const sent = new MathExpression({
-    expression: "FILL(started,0)+FILL(resent,0)",
+    expression: "FILL(sends,0)",
     label: "sent",
     period,
-    usingMetrics: of(sends(watched)),
+    usingMetrics: of({ sends: sends(watched) }),
   });
   const approved = new MathExpression({
     expression: "FILL(approved,0)",

@@ -12,7 +12,7 @@ import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
 import { watchKeys } from "./key-watch.ts";
 
-export type WatchProps = Omit<Watched, "insights"> & {
+export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
   readonly gateway: Gateway;
   readonly logNames: Readonly<Record<FunctionName, string>>;
   readonly keyArns: readonly string[];
@@ -34,16 +34,17 @@ export class Watch extends Construct {
       sends: [logNames["start-verification"], logNames["resend-code"]],
       checks: [logNames["check-code"]],
     });
-    const watched: Watched = { ...parts, insights };
     const alerts = new AlertTopic(this, "Alerts", deployment.stage, ownTopic);
     const { topic } = alerts;
     this.topic = topic;
-    tellChat(this, { ...deployment, topic });
-    const alarms = new Alarms(this, "Alarms", watched, topic);
-    alerts.hear([
+    const rules = [
       watchKeys(this, "KeyMisuse", { ...deployment, keyArns, topic }),
       watchCode(this, "CodeMisuse", { ...deployment, topic }),
-    ]);
+    ];
+    alerts.hear(rules);
+    const watched: Watched = { ...parts, insights, ruleNames: rules.map(({ ref }) => ref) };
+    tellChat(this, { ...deployment, topic });
+    const alarms = new Alarms(this, "Alarms", watched, topic);
     new OperatorDashboard(this, "Operator", {
       watched,
       alarms: alarms.all,

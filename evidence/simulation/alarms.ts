@@ -11,8 +11,8 @@ import { type Alarm, minuteOfAlarm, type NamedMetric } from "../../test/infra/al
 export type Metrics = {
   readonly answered: (answer: Answer) => void;
   readonly wrote: (line: CountedLine) => void;
-  /** From this minute on, counted from it. */
-  readonly firstAlarm: (fromMinute: number) => FirstAlarm | undefined;
+  /** Which alarms mail from this minute on, and at which minute counted from it; the first one first. `isUnusual`: whether the band that CloudWatch learns is taken as exceeded all the time, or never. */
+  readonly alarms: (fromMinute: number, isUnusual: boolean) => readonly FirstAlarm[];
 };
 
 type Answer = {
@@ -81,17 +81,17 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
       count(line);
       contributeLine(line);
     },
-    firstAlarm(fromMinute) {
+    alarms(fromMinute, isUnusual) {
       const later = Object.fromEntries(
         [...series].map(([name, figures]) => [name, Array.from(figures).slice(fromMinute)]),
       );
       const minutes = minute() + 1 - fromMinute;
       const red = alarmRows(watched(stage)).flatMap((row) => {
-        const alarm = alarmOf(row);
+        const alarm = row.mail === "unusual" && !isUnusual ? undefined : alarmOf(row);
         const at = alarm && minuteOfAlarm(alarm, later, minutes);
         return at === undefined ? [] : [{ name: row.name, minute: at }];
       });
-      return red.toSorted((one, other) => one.minute - other.minute)[0];
+      return red.toSorted((one, other) => one.minute - other.minute);
     },
   };
 }
@@ -134,6 +134,7 @@ function watched(stage: Stage) {
     functionNames: byFunction((name) => name),
     deadLettersName: "letters",
     insights: CONTRIBUTORS,
+    ruleNames: [],
   };
 }
 
@@ -149,7 +150,7 @@ function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
     Threshold: row.threshold,
     EvaluationPeriods: row.periods,
     DatapointsToAlarm: row.datapoints,
-    TreatMissingData: "notBreaching",
+    TreatMissingData: row.keepsState ? "ignore" : "notBreaching",
     Period: row.periodSeconds,
     Dimensions: [],
     Metrics: [

@@ -1,13 +1,15 @@
 /** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` says what it takes. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { challengeOf } from "../../infra/sending-terms.ts";
 import { evidence } from "./evidence.ts";
+import { ringings, withRingings } from "./ringing.ts";
 import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 import { figuresOf, type Line, terminalTable } from "./table.ts";
 
+const ALARMS = join(import.meta.dirname, "../../docs/operate/alarms.md");
 const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
 
 /** Other seeds draw other people; the tables in docs/evidence are of these. */
@@ -16,6 +18,7 @@ const SEEDS = [7, 8] as const;
 const HELP = `npm run simulate                       every scenario, without a challenge and with one under pressure
 npm run simulate -- e h                some of them
 npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
+npm run simulate -- --alarms           which alarms mail, into docs/operate/alarms.md; takes a minute
 npm run simulate -- --scenario <name>  one scenario, with these changed:
     --addresses N    addresses of the attacker (/48s where it comes from IPv6)
     --numbers N      numbers of others that it attacks
@@ -39,11 +42,16 @@ const OPTIONS = {
   seed: { type: "string" },
   json: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
+  alarms: { type: "boolean", default: false },
 } as const;
 
 await runCommand(async () => {
   const { values, positionals } = argumentsOf({ help: HELP, takesWords: true, options: OPTIONS });
-  if (values.write) {
+  if (values.alarms) {
+    const page = await readFile(ALARMS, "utf8");
+    await writeFile(ALARMS, withRingings(page, await ringings(progress)));
+    tell("  Written: docs/operate/alarms.md");
+  } else if (values.write) {
     await writeFile(EVIDENCE, await evidence(SEEDS, { now: new Date(), progress }));
     tell("  Written: docs/evidence/simulation.md");
   } else if (values.scenario === undefined) {

@@ -23,6 +23,7 @@ export type Report = {
   readonly challenges: number;
   readonly firstRefusal: number | undefined;
   readonly firstAlarm: FirstAlarm | undefined;
+  readonly alarms: readonly FirstAlarm[];
   readonly served: (who: Who & { readonly place: Place }) => Share;
   readonly visits: readonly Visit[];
   readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
@@ -53,6 +54,7 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
   const from = attack?.from ?? 0;
   const visits = all.filter(({ minute }) => minute >= from);
   const taken = loot ?? works;
+  const alarms = system.metrics.alarms(from, taken === undefined);
   return {
     scenario,
     tries: taken?.tries ?? 0,
@@ -63,7 +65,8 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     guessed: taken?.guessed ?? 0,
     challenges: taken?.challenges ?? 0,
     firstRefusal: taken?.firstRefusal,
-    firstAlarm: system.metrics.firstAlarm(from),
+    firstAlarm: alarms[0],
+    alarms,
     visits,
     served({ hasTicket, isKnown = false, place }) {
       const group = visits.filter(

@@ -25,6 +25,9 @@ const CHALLENGE_MS = 2_000;
 /** A call speaks its code after a key is pressed; no person presses one here. */
 const SPOKEN = "";
 
+/** Twilio reports the end of every message; an outage here is one of the networks, which report nothing. */
+const DELIVERED = { event: "delivery", delivery: "delivered" } as const;
+
 const LATCHKEY_START = "POST /v1/verifications";
 
 export type SentMessage = {
@@ -81,6 +84,8 @@ export function aSystem(setting: Setting): System {
   const deps = depsOf(setting, (entry) => {
     logged.push({ at: agenda.now(), entry });
     metrics.wrote(journalLine(entry));
+    if (entry.event === "send" && entry.outcome === "sent")
+      metrics.wrote({ ...DELIVERED, country: entry.country, channel: entry.channel });
   });
 
   function endOf(

@@ -26,9 +26,9 @@ export const METRICS = {
   /** Approvals, each once: an answer that is fetched again is none. */
   Approvals: { name: "Approvals", unit: "Count", by: [[]] },
   /** Messages that were paid for, or may have to be. */
-  Sends: { name: "Sends", unit: "Count", by: [["country", "channel"]] },
+  Sends: { name: "Sends", unit: "Count", by: [[], ["country", "channel"]] },
   /** What they were reserved at, in millionths of the currency. */
-  SpentMicros: { name: "SpentMicros", unit: "Count", by: [["country"]] },
+  SpentMicros: { name: "SpentMicros", unit: "Count", by: [[], ["country"]] },
   /** How much of the tightest cap is spent. */
   spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
   /** Sends that a scope refused, and that one would have refused. */
@@ -41,7 +41,7 @@ export const METRICS = {
     by: [["delivery"], ["country", "channel", "delivery"], ["reason"]],
   },
   /** What went wrong on our side or the provider's, whether or not a caller saw it. */
-  Faults: { name: "Faults", unit: "Count", by: [["what"]] },
+  Faults: { name: "Faults", unit: "Count", by: [[], ["what"]] },
   /** What a message cost, as the provider told it. By country and channel, of which a stage opens few. */
   price: { name: "price", unit: "None", by: [["currency", "country", "channel"]] },
 } as const satisfies Readonly<Record<string, Metric>>;

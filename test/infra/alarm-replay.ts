@@ -119,7 +119,10 @@ export function minuteOfAlarm(alarm: Alarm, series: Series, minutes: number): nu
 
 function isRed(alarm: Alarm, series: Series, end: number): boolean {
   const { EvaluationPeriods, DatapointsToAlarm, TreatMissingData, Threshold = 0 } = alarm;
-  if (alarm.ComparisonOperator !== "GreaterThanThreshold" || TreatMissingData !== "notBreaching")
+  if (
+    alarm.ComparisonOperator !== "GreaterThanThreshold" ||
+    !["notBreaching", "ignore"].includes(TreatMissingData)
+  )
     throw new Error(`${alarm.AlarmName} is an alarm of a kind that no replay knows`);
   const length = periodOf(alarm) / 60;
   // Periods lie on the clock, and only whole ones are looked at.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { METRICS, metricNamespace } from "../../functions/runtime/metrics.ts";
-import { alarmRows } from "../../infra/alarm-rows.ts";
+import { ALARM_GROUPS, alarmRows } from "../../infra/alarm-rows.ts";
 import { byFunction } from "../../infra/by-function.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
 import { STAGES } from "../../infra/stages.ts";
@@ -14,7 +14,12 @@ const prod = templateOf("prod");
 const alarms = [...alarmsIn(prod)];
 const RUNBOOKS = join(import.meta.dirname, "../../docs/operate/runbooks");
 const topic = { Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id };
-const composite = resourceIn(prod, "AWS::CloudWatch::CompositeAlarm", "WatchAlarmsFaults");
+const composites = new Map(
+  Object.values(prod.findResources("AWS::CloudWatch::CompositeAlarm")).map(
+    ({ Properties }) =>
+      [Properties["AlarmName"].replace("latchkey-prod-", ""), Properties] as const,
+  ),
+);
 const rows = new Map(
   alarmRows({
     stageName: "prod",
@@ -24,6 +29,7 @@ const rows = new Map(
     functionNames: byFunction((name) => name),
     deadLettersName: "",
     insights: { clients: "", numbers: "latchkey-dev-numbers", guessers: "latchkey-dev-guessers" },
+    ruleNames: [],
   }).map((row) => [row.name, row] as const),
 );
 
@@ -48,17 +54,17 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
   });
 
   it("says what silence means", () => {
-    expect(alarm.TreatMissingData).toBe("notBreaching");
+    expect(alarm.TreatMissingData).toBe(rows.get(name)?.keepsState ? "ignore" : "notBreaching");
   });
 
-  it("tells somebody: abuse by itself, a fault through the page that all share", () => {
-    const isInComposite = JSON.stringify(composite.resource["Properties"].AlarmRule).includes(
-      idOf(name),
+  it("tells somebody: alone, or through the mail of its group", () => {
+    const groups = [...composites].flatMap(([group, { AlarmRule }]) =>
+      JSON.stringify(AlarmRule).includes(idOf(name)) ? [group] : [],
     );
-    const isAbuse = rows.get(name)?.kind === "abuse";
-    expect(alarm.AlarmActions).toEqual(isAbuse ? [topic] : []);
-    expect(alarm.OKActions).toEqual(isAbuse ? [topic] : []);
-    expect(isInComposite).toBe(!isAbuse);
+    const mail = rows.get(name)?.mail;
+    expect(alarm.AlarmActions).toEqual(mail === "alone" ? [topic] : []);
+    expect(alarm.OKActions).toEqual(mail === "alone" ? [topic] : []);
+    expect(groups).toEqual(mail === "alone" ? [] : [mail]);
   });
 });
 
@@ -77,16 +83,19 @@ describe("the alarms", () => {
   });
 
   it("are told apart: no abuse is muted by a page that is red already, or by anything else", () => {
-    const { AlarmActions, OKActions, ActionsSuppressor, AlarmDescription } =
-      composite.resource["Properties"];
-    expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
-    expect(ActionsSuppressor).toBeUndefined();
-    expect(runbookIn(AlarmDescription)).toBe("faults");
+    expect([...composites.keys()].toSorted()).toEqual(Object.keys(ALARM_GROUPS).toSorted());
+    for (const composite of composites.values()) {
+      const { AlarmActions, OKActions, ActionsSuppressor, AlarmDescription } = composite;
+      expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
+      expect(ActionsSuppressor).toBeUndefined();
+      expect(runbookIn(AlarmDescription)).toMatch(/^(faults|request-spike)$/);
+    }
+    expect(JSON.stringify(composites.get("unusual")?.AlarmRule)).toContain(" AND ");
     expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
-    const abuse = [...rows.values()].filter(({ kind }) => kind === "abuse");
-    expect(abuse.map(({ name }) => name)).toEqual([
+    const alone = [...rows.values()].filter(({ mail }) => mail === "alone");
+    expect(alone.map(({ name }) => name)).toEqual([
       "request-spike",
-      "unusual-requests",
+      "refused-starts",
       "refusal-spike",
       "wrong-codes",
       "unverified-sends",
@@ -95,9 +104,13 @@ describe("the alarms", () => {
       "guessing-client",
       "limited-range",
       "limited-country",
-      "spend-50",
-      "spend-80",
-      "spend-100",
+      "spend-rate",
+      "spend-half",
+      "spend-strangers",
+      "spend-all",
+      "dead-letters",
+      "failing-day",
+      "watching-fails",
     ]);
   });
 
@@ -105,8 +118,7 @@ describe("the alarms", () => {
     const alarm = new Map(alarms).get("unverified-sends");
     const sources = alarm === undefined ? [] : metricsOf(alarm);
     expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
-      "Latchkey/latchkey-prod Results",
-      "Latchkey/latchkey-prod Results",
+      "Latchkey/latchkey-prod Sends",
       "Latchkey/latchkey-prod Approvals",
     ]);
   });
@@ -163,9 +175,9 @@ describe("the runbooks", () => {
   const pages = readdirSync(RUNBOOKS).filter((page) => page !== "README.md");
   const index = readFileSync(join(RUNBOOKS, "README.md"), "utf8");
 
-  it("are one for each alarm, one for the page of faults and one for the keys", () => {
+  it("are one for each alarm, one for the keys and one for the certificate of a domain", () => {
     const wanted = new Set([...rows.values()].map(({ runbook }) => `${runbook}.md`));
-    expect(pages.toSorted()).toEqual([...wanted, "faults.md", "key-misuse.md"].toSorted());
+    expect(pages.toSorted()).toEqual([...wanted, "certificate.md", "key-misuse.md"].toSorted());
   });
 
   it.each(pages)("%s says what it means, how to look, what to do and how to undo it", (page) => {

@@ -4,8 +4,10 @@ import { twilioNews } from "../../functions/adapters/twilio/callbacks.ts";
 import { twilioSender } from "../../functions/adapters/twilio/sender.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
+import { Problem } from "../../functions/http/problem.ts";
 import { resendEndpoint } from "../../functions/http/resend.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
+import { wellKnownEndpoint } from "../../functions/http/well-known.ts";
 import { journal, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
@@ -27,6 +29,7 @@ beforeAll(async () => {
   await failAtTwilio();
   await restScopes();
   await hearOfDeliveries();
+  await refuse();
   vi.restoreAllMocks();
 });
 afterAll(() => server.close());
@@ -50,6 +53,21 @@ async function verify(): Promise<void> {
   const check = api(checkEndpoint(deps), settings);
   for (const code of [otherThan(newestCode(deps)), newestCode(deps)])
     await check(eventOf(`${path}/check`, { code }, id), aContext);
+}
+
+/** Problems by their codes, and the keys of proofs. */
+async function refuse(): Promise<void> {
+  for (const code of ["sending-paused", "provider-unavailable", "signature-invalid"] as const)
+    await api(async () => {
+      throw new Problem(code);
+    }, settings)(eventOf("/v1/verifications", {}), aContext);
+  const asked = eventOf("/.well-known/jwks.json", {});
+  const event = {
+    ...asked,
+    httpMethod: "GET",
+    requestContext: { ...asked.requestContext, httpMethod: "GET" },
+  };
+  await api(wellKnownEndpoint({ issuer: "", readKeys: async () => [] }), settings)(event, aContext);
 }
 
 /** One message that arrives, and one that does not. */

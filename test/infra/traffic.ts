@@ -30,6 +30,20 @@ export type Minute = {
   readonly undelivered?: number;
   /** How much of the tightest cap is spent. */
   readonly spentPercent?: number;
+  readonly spentMicros?: number;
+  /** Sends that a pause or a full cap refused, with 503. */
+  readonly paused?: number;
+  /** Starts that a limit or a challenge refused, beside those in `refused`. */
+  readonly refusedStarts?: number;
+  /** Callbacks with another's signature. */
+  readonly foreignCallbacks?: number;
+  readonly keysFailed?: number;
+  /** Faults that have no alarm of their own. */
+  readonly faults?: number;
+  /** Messages whose late end is a fault of ours. */
+  readonly undeliveredForUs?: number;
+  /** Reports of misuse that no rule of EventBridge could hand over. */
+  readonly unmailed?: number;
 };
 
 /** The metrics that CloudWatch would have of it: ours only where something was counted, the gateway's wherever a request came in. */
@@ -43,9 +57,25 @@ export function seriesOf(minutes: readonly Minute[]): Series {
   return {
     Count: ofGateway(requests),
     "4XXError": ofGateway(({ refused }) => refused),
-    "5XXError": ofGateway(({ failed, refusedByTwilio }) => failed + refusedByTwilio),
+    "5XXError": ofGateway(
+      ({ failed, refusedByTwilio, paused }) => failed + refusedByTwilio + paused,
+    ),
+    "Problems provider-unavailable": some(({ refusedByTwilio }) => refusedByTwilio),
+    "Problems sending-paused": some(({ paused }) => paused),
+    "Problems signature-invalid": some(({ foreignCallbacks }) => foreignCallbacks),
     IntegrationLatency: ofGateway(({ p95Milliseconds }) => p95Milliseconds),
+    Sends: some(({ sent, unanswered }) => sent + unanswered),
     "Results started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
+    "Answers POST /v1/verifications": some(
+      ({ sent, unanswered, refusedStarts }) => sent + unanswered + refusedStarts,
+    ),
+    "Answers GET /.well-known/jwks.json": some(({ keysFailed }) => keysFailed),
+    SpentMicros: some(({ spentMicros }) => spentMicros),
+    Faults: some(
+      ({ faults, refusedByTwilio, unanswered }) => faults + refusedByTwilio + unanswered,
+    ),
+    "Faults delivery-failed": some(({ undeliveredForUs }) => undeliveredForUs),
+    FailedInvocations: some(({ unmailed }) => unmailed),
     "Results incorrect POST /v1/verifications/{id}/check": some(({ incorrect }) => incorrect),
     Approvals: some(({ approved }) => approved),
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
@@ -79,13 +109,22 @@ const NOTHING: Required<Minute> = {
   delivered: 0,
   undelivered: 0,
   spentPercent: 0,
+  spentMicros: 0,
+  paused: 0,
+  refusedStarts: 0,
+  foreignCallbacks: 0,
+  keysFailed: 0,
+  faults: 0,
+  undeliveredForUs: 0,
+  unmailed: 0,
 };
 
 function requests(minute: Required<Minute>): number {
-  const { sent, approved, approvedAgain, incorrect, refused, refusedByTwilio, unanswered, failed } =
-    minute;
+  const { sent, approved, approvedAgain, incorrect, refused, refusedByTwilio } = minute;
+  const { unanswered, failed, paused, refusedStarts } = minute;
+  const good = sent + approved + approvedAgain;
   return (
-    sent + approved + approvedAgain + incorrect + refused + refusedByTwilio + unanswered + failed
+    good + incorrect + refused + refusedStarts + refusedByTwilio + unanswered + failed + paused
   );
 }
 
@@ -93,6 +132,7 @@ function requests(minute: Required<Minute>): number {
 export function people(sent: number): Minute {
   return {
     sent,
+    delivered: sent,
     approved: Math.floor(sent * 0.9),
     incorrect: Math.floor(sent * 0.1),
     refused: Math.floor(sent * 0.05),

@@ -56,7 +56,9 @@ describe("the metrics of a line", () => {
 
   it("are a message, its price and the state of the caps of what was sent", () => {
     expect(countedOf(send)).toEqual([
+      "Sends by ",
       "Sends by country and channel",
+      "SpentMicros by ",
       "SpentMicros by country",
       "spentPercent by ",
     ]);
@@ -79,7 +81,7 @@ describe("the metrics of a line", () => {
 
   it("are the fault of a fault", () => {
     const fault = { event: "fault", what: "message-refused" } as const;
-    expect(countedOf(fault)).toEqual(["Faults by what"]);
+    expect(countedOf(fault)).toEqual(["Faults by ", "Faults by what"]);
   });
 
   it("lie in a namespace of their stage, at the time of their line", () => {

@@ -1,0 +1,91 @@
+import { markdownTable } from "../tools/page.ts";
+import type { FirstAlarm } from "./alarms.ts";
+import { SCENARIOS, type Scenario, scenarioNamed, withVolume } from "./scenarios.ts";
+import { simulate } from "./simulate.ts";
+
+/** A situation, and the alarms that mail in it; minutes count from the first request of the attacker. */
+export type Ringing = {
+  readonly title: string;
+  readonly isAttack: boolean;
+  readonly alarms: readonly FirstAlarm[];
+};
+
+const SEED = 7;
+/** A company with five sign-ins a day, and the day on which a hundred times as many come. */
+const FEW = 5;
+const LAUNCH = 100 * FEW;
+/** An hour of each attack: what mails later than that comes too late. */
+const WATCHED_MINUTES = 60;
+/** Strangers besiege from eight in the morning. */
+const SIEGE_FROM = 480;
+const VOLUMES = [
+  [FEW, "a day with five sign-ins"],
+  [LAUNCH, "launch day: a hundred times the sign-ins of yesterday"],
+] as const;
+
+/** Every situation on the production stage, as it is shipped. */
+export async function ringings(progress: (title: string) => void): Promise<readonly Ringing[]> {
+  const all: Ringing[] = [];
+  for (const { title, scenario } of situations()) {
+    progress(title);
+    const { alarms } = await simulate(scenario, SEED);
+    const { attack, siege } = scenario;
+    const from = siege === undefined ? 0 : SIEGE_FROM;
+    all.push({
+      title,
+      isAttack: attack !== undefined || siege !== undefined,
+      alarms: alarms.map(({ name, minute }) => ({ name, minute: minute - from })),
+    });
+  }
+  return all;
+}
+
+function situations(): readonly { readonly title: string; readonly scenario: Scenario }[] {
+  const day = scenarioNamed("ordinary-day");
+  return [
+    ...VOLUMES.map(([signIns, title]) => ({
+      title,
+      scenario: { ...withVolume(day, signIns), stage: day.stage },
+    })),
+    ...SCENARIOS.filter(({ name }) => name !== "outage").map((scenario) => ({
+      title: scenario.title,
+      scenario: firstHour(scenario),
+    })),
+  ];
+}
+
+function firstHour(scenario: Scenario): Scenario {
+  const { attack, siege, minutes } = scenario;
+  if (siege !== undefined) return { ...scenario, minutes: SIEGE_FROM + WATCHED_MINUTES };
+  if (attack === undefined) return scenario;
+  const end = Math.min(minutes, attack.from + WATCHED_MINUTES);
+  const tries = "perMinute" in attack.pace ? attack.pace.perMinute * WATCHED_MINUTES : attack.tries;
+  return { ...scenario, minutes: end, attack: { ...attack, tries: Math.min(attack.tries, tries) } };
+}
+
+/** The part of docs/operate/alarms.md between its marks. */
+function ringingTable(all: readonly Ringing[]): string {
+  const columns = [
+    { name: "situation" },
+    { name: "first mail" },
+    { name: "minutes", isFigure: true },
+    { name: "later in the hour" },
+  ];
+  const rows = all.map(({ title, alarms: [first, ...later] }) => [
+    title,
+    first?.name ?? "none",
+    first === undefined ? "" : String(first.minute),
+    later.map(({ name, minute }) => `${name} (${minute})`).join(", "),
+  ]);
+  return markdownTable(columns, rows);
+}
+
+const [START, END] = ["<!-- rings -->", "<!-- /rings -->"] as const;
+
+/** The page with the table of these situations in its place. */
+export function withRingings(page: string, all: readonly Ringing[]): string {
+  const [before, rest] = page.split(START);
+  const [, after] = rest?.split(END) ?? [];
+  if (before === undefined || after === undefined) throw new Error(`the page has no ${START}`);
+  return `${before}${START}\n${ringingTable(all)}\n${END}${after}`;
+}
