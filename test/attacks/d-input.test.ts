@@ -60,6 +60,7 @@ async function refusedAll(attempts: readonly Attempt[], ...problems: readonly st
       expect.toSatisfy((one) => one >= 400 && one < 500),
     ]);
     expect(headers["content-type"]).toBe("application/problem+json");
+    expect(headers["cache-control"]).toBe("no-store");
   }
   expect(await target.state()).toEqual(before);
 }
@@ -87,21 +88,25 @@ describe("types", () => {
   });
 
   it("D1: a body that is no object of JSON at all is refused, and never a fault", async () => {
-    const bodies = [
-      "",
-      " ",
-      "null",
-      "true",
-      "0",
-      '"+447700900301"',
-      "[]",
-      "[{}]",
-      "{",
-      "}",
-      "undefined",
-    ];
+    const values = ["", " ", "null", "true", "0", '"+447700900301"', "[]", "[{}]", "undefined"];
+    const nearly = ["{", "}", '{"to":"+447700900301",}', '{"to":"+447700900301"/* */}'];
+    const quoted = ["{'to':'+447700900301'}", "to=%2B447700900301", '{"to":"+447700900301\0"}'];
+    const marked = ['{"to":"+447700900301\n"}', '\ufeff{"to":"+447700900301"}'];
+    const bodies = [...values, ...nearly, ...quoted, ...marked];
     const attempts = bodies.flatMap((body) => [asStart(body), asCheck(body), asResend(body)]);
     await refusedAll(attempts, "body-invalid");
+  });
+
+  it("D1: bytes that are no UTF-8 are no body: a lone byte, an overlong slash, half a letter, a surrogate, UTF-16", async () => {
+    const inNumber = [[0xff], [0xc0, 0xaf], [0xe2, 0x82], [0xed, 0xa0, 0x80]].map((bytes) =>
+      Buffer.concat([Buffer.from('{"to":"+447700900301'), Buffer.from(bytes), Buffer.from('"}')]),
+    );
+    const bodies = [...inNumber, Buffer.from('{"to":"+447700900301"}', "utf16le")];
+    await refusedAll(
+      bodies.map((body) => ({ headers: JSON_TYPE, body })),
+      "body-invalid",
+      "phone-invalid",
+    );
   });
 });
 
@@ -194,10 +199,14 @@ describe("numbers", () => {
 
   it("D3: none of the forty-five spellings of a number but its own is sent to, NUL, CR, LF and text around it included", async () => {
     expect(spellings).toHaveLength(45);
+    const none = ["", "   ", "+", "+44740", "+4474001234567890", "<script>1</script>"];
     await refusedAll(
-      spellings.map(([, spelling]) => asStart(JSON.stringify({ to: spelling }))),
+      [...spellings.map(([, spelling]) => spelling), ...none].map((to) =>
+        asStart(JSON.stringify({ to })),
+      ),
       "phone-invalid",
     );
+    await refusedAll([asStart(JSON.stringify({ to: "+".padEnd(65, "4") }))], "body-invalid");
   });
 
   it("D3: a stage with a country of its own takes the one national spelling of it, and none of the others", () => {
@@ -540,6 +549,7 @@ describe("fields", () => {
         '"":1',
         '"0":1',
         '"to\\u0000":"x"',
+        '"\\ud800":1',
         '"__proto__":null',
       ],
     ];
@@ -821,6 +831,10 @@ describe("lines", () => {
 });
 
 describe("all that this file has made the system write", () => {
+  it("tells of no fault", () => {
+    expect(target.logs.filter(({ line }) => /"level":"error"/i.test(line))).toEqual([]);
+  });
+
   it("holds no code and no number, but for the number in a proof", async () => {
     expect(await leaksOf(target)).toEqual([]);
   });

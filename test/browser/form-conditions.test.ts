@@ -363,15 +363,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await closed(on);
     });
 
-    it("where the numbering plans do not come: the API judges what was typed as at home", async () => {
-      const context = await ground.newContext();
-      await context.route(/formatting/, (route) => route.abort());
-      const on = await ground.open(context);
-      await send(on, ground.newNumber().typed);
-      await on.code.waitFor();
-      await closed(on);
-    });
-
     it.each([
       ["is moved", `document.body.append(element)`],
       [

@@ -276,10 +276,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
   describe("takes a code", () => {
     it.each([
       ["pasted with a space", (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`],
-      ["pasted with hyphens", (code: string) => code.split("").join("-")],
       ["in Arabic digits", (code: string) => inDigits(code, 0x0660)],
-      ["in Persian digits", (code: string) => inDigits(code, 0x06f0)],
-      ["in full width", (code: string) => inDigits(code, 0xff10)],
     ])("%s, and checks it at once", async (_, spelling) => {
       const on = await opened();
       const { code } = await sent(on);

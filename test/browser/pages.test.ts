@@ -146,20 +146,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await context.close();
   });
 
-  it("check a code at once that came in one piece, as autofill brings it", async () => {
-    const context = await newContext();
-    const { page } = await open(context);
-    const { typed, number } = newNumber();
-    await askForCode(page, typed);
-    const code = await codeFor(number);
-    await codeField(page).fill(another(code));
-    await page.getByText("This is not the code.").waitFor();
-    await codeField(page).fill(`${code.slice(0, 3)} ${code.slice(3)}`);
-    await title(page, "The number is proven").waitFor();
-    expect(await page.locator("#proven-number").textContent()).toBe(typed);
-    await context.close();
-  });
-
   it("hold no code and no number in their document, address or storage until the number is proven; the form alone shows the number to who typed it", async () => {
     const context = await newContext();
     const { page } = await open(context);
@@ -200,13 +186,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     };
     const alert = (words: string): Locator => page.getByRole("alert").getByText(words);
 
-    it("that what was typed is no number, without asking the API", async () => {
-      const before = system.handset.messages().length;
-      await send("hello");
-      await alert("Enter a whole mobile number.").waitFor();
-      expect(system.handset.messages()).toHaveLength(before);
-    });
-
     it.each([
       ["020 7946 0018", "Use a mobile number"],
       ["07700 900991", "opted out of our messages"],
@@ -237,71 +216,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await page.getByRole("button", { name: "Fill one in" }).click();
       const invented = await page.getByLabel("Mobile number").inputValue();
       expect(invented).toMatch(/^07700 900[1-8]\d\d$/);
-    });
-
-    it("how long to wait for another code, and what is left", async () => {
-      await askForCode(page, "+44 (0)7700 900520");
-      const resend = page.getByRole("button", { name: /Send a new code \(0:\d\d\)/ });
-      await resend.waitFor();
-      expect(await resend.getAttribute("aria-disabled")).toBe("true");
-      await page.getByText(/Time left: [45]:\d\d/).waitFor();
-    });
-
-    it("that the number can be another after all, and how long the first one must wait", async () => {
-      await page.getByRole("button", { name: "Change number" }).click();
-      await title(page, "Sign in with your phone").waitFor();
-      await send("07700 900520");
-      await alert("Try again in").waitFor();
-      const waiting = page.getByRole("button", { name: /Send code \(0:\d\d\)/ });
-      expect(await waiting.getAttribute("aria-disabled")).toBe("true");
-      await page.getByLabel("Mobile number").fill("07700 900521");
-      expect(await page.getByRole("button", { name: "Send code", exact: true }).count()).toBe(1);
-    });
-
-    it("that the last check is spent, and how to go on", async () => {
-      await send("07700 900521");
-      await title(page, "Enter the code").waitFor();
-      const code = await codeFor("+447700900521");
-      for (let by = 1; by <= 4; by += 1) {
-        await type(page, another(code, by));
-        await alert(`Tries left: ${5 - by}.`).waitFor();
-      }
-      await type(page, another(code, 5));
-      await title(page, "Too many wrong codes").waitFor();
-      await page.getByRole("button", { name: "Send a new code" }).click();
-      await alert("Try again in").waitFor();
-      expect(await page.getByLabel("Mobile number").inputValue()).toBe("07700 900521");
-    });
-
-    it("that the sign-in was canceled elsewhere", async () => {
-      const [answer] = await Promise.all([
-        page.waitForResponse("**/v1/verifications"),
-        askForCode(page, "07700 900522"),
-      ]);
-      const { id } = await answer.json();
-      await fetch(`${system.url}/v1/verifications/${id}`, { method: "DELETE" });
-      await type(page, "135791");
-      await title(page, "This was cancelled").waitFor();
-      await page.getByRole("button", { name: "Change number" }).click();
-      expect(await title(page, "Sign in with your phone").isVisible()).toBe(true);
-    });
-
-    it("that the code has proven its number already", async () => {
-      const [answer] = await Promise.all([
-        page.waitForResponse("**/v1/verifications"),
-        askForCode(page, "07700 900523"),
-      ]);
-      const { id } = await answer.json();
-      const code = await codeFor("+447700900523");
-      await fetch(`${system.url}/v1/verifications/${id}/check`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ code }),
-      });
-      await type(page, code);
-      await title(page, "This code was used already").waitFor();
-      expect(await page.getByRole("button", { name: "Send a new code" }).isVisible()).toBe(true);
-      await page.getByRole("button", { name: "Change number" }).click();
     });
 
     it("that no answer came, and lose nothing by trying again", async () => {

@@ -100,14 +100,6 @@ describe("a back end that signs", () => {
     expect((await ask({ method: "DELETE", path })).status).toBe(204);
   });
 
-  it("is limited by the person's address, and with none as a client whom nobody knows", async () => {
-    const { max } = LIMITS.unverifiedSends["client-unknown"];
-    for (let index = 0; index < max; index += 1)
-      expect((await started(100 + index)).status).toBe(201);
-    expect((await started(150)).body.code).toBe("too-many-requests");
-    expect((await started(151, "2001:db8::1")).status).toBe(201);
-  });
-
   it("is refused an address that is none, on every route that takes one", async () => {
     const refusal = { code: "body-invalid", pointer: "/clientAddress" };
     expect((await started(3, "here")).body).toMatchObject(refusal);
@@ -117,16 +109,6 @@ describe("a back end that signs", () => {
     expect(check.body).toMatchObject(refusal);
     const resend = await ask({ path: `${path}/resend`, body: { clientAddress } });
     expect(resend.body).toMatchObject(refusal);
-  });
-
-  it("signs with curl as well", async () => {
-    const { stdout } = await promisify(execFile)("curl", [
-      ...["-s", "--aws-sigv4", `aws:amz:${PLACE.region}:execute-api`, "--user", "local:local"],
-      ...["-H", "content-type: application/json"],
-      ...["-d", JSON.stringify({ to: number(4), clientAddress: "203.0.113.4" })],
-      `${system.url}/v1/server/verifications`,
-    ]);
-    expect(JSON.parse(stdout)).toMatchObject({ status: "pending" });
   });
 
   it("may ask with a query, in whatever order", async () => {

@@ -14,40 +14,6 @@ describe("the phone policy", () => {
     expect(DESTINATIONS.unallocatedBlocks).toBe("refuse");
   });
 
-  it.each(["+447400123456", "+447911012345", "+447999123456", "+447300123456"])(
-    "accepts the UK mobile %s",
-    (mobile) => {
-      expect(judge(mobile)).toBe(mobile);
-    },
-  );
-
-  it.each([
-    ["+442071838750", "a landline"],
-    ["+447012345678", "a personal number"],
-    ["+447640123456", "a pager"],
-    ["+449012345678", "a premium number"],
-    ["+448431234567", "a service number"],
-    ["+448001234567", "a free number"],
-    ["+443001234567", "a UAN"],
-    ["+445611234567", "a VoIP number"],
-    ["+447200123456", "in a block of nobody"],
-    ["+881612345678", "a satellite"],
-    ["+979123456789", "international premium"],
-  ])("refuses %s, %s", (number) => {
-    expect(judge(number)).toBe("phone-not-allowed");
-  });
-
-  it.each([
-    ["+447624000000", "Isle of Man"],
-    ["+447924012345", "Isle of Man, in a block that libraries call British"],
-    ["+447797712345", "Jersey"],
-    ["+447781000000", "Guernsey"],
-    ["+33612345678", "France"],
-    ["+12015550123", "United States"],
-  ])("refuses %s (%s) while only GB is enabled", (number) => {
-    expect(judge(number)).toBe("country-not-enabled");
-  });
-
   it("refuses a UK mobile where only other countries are enabled", () => {
     expect(judge("+447400123456", { countries: ["FR", "IM"] })).toBe("country-not-enabled");
     expect(judge("+447400123456", { countries: ["FR"] })).toBe("country-not-enabled");
@@ -62,34 +28,6 @@ describe("the phone policy", () => {
     expect(countryOf("+447924012345")).toMatchObject({ country: "IM" });
     expect(countryOf("+33612345678")).toMatchObject({ country: "FR", isUnallocated: false });
     expect(countryOf("+447700900123")).toMatchObject({ country: "GB" });
-  });
-
-  it.each([
-    "07400123456",
-    "00447400123456",
-    "447400123456",
-    "+44 7400 123456",
-    "+44(0)7400123456",
-    "+4407400123456",
-    "+447400123456 ",
-    " +447400123456",
-    "+447400123456\n",
-    "+447400123456\u0000",
-    "+447400123456;ext=1",
-    "tel:+447400123456",
-    "whatsapp:+447400123456",
-    "+44740012345６",
-    "+٤٤7400123456",
-    "+447400123456,+447400123457",
-    "\u200b+447400123456",
-    "++447400123456",
-    "+44-7400-123456",
-    "",
-    "+",
-    "+0447400123456",
-    "+4474001234567890",
-  ])("refuses every spelling but E.164: %j", (spelling) => {
-    expect(judge(spelling)).toBe("phone-invalid");
   });
 
   it("refuses a number that no plan has", () => {
@@ -167,15 +105,8 @@ describe("the national form", () => {
   });
 
   it.each([
-    ["7400123456", "without the trunk zero"],
-    ["447400123456", "without the plus"],
-    ["00447400123456", "as dialled from abroad"],
-    ["0447400123456", "half of both"],
     ["07400 123456", "with a space"],
-    ["07400-123456", "with a dash"],
-    ["(07400)123456", "with brackets"],
-    ["0740012345", "a digit short"],
-    ["074001234567", "a digit long"],
+    ["0447400123456", "half abroad, half at home"],
     ["999", "a short code"],
   ])("is refused as %s, %s", (spelling) => {
     expect(judge(spelling, AT_HOME)).toBe("phone-invalid");
