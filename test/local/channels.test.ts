@@ -80,6 +80,20 @@ describe("a code by WhatsApp", () => {
 });
 
 describe("a code by a call", () => {
+  it("is said to whoever presses a key, and to nobody before", async () => {
+    const to = newNumber();
+    const { id } = await start(to, { channel: "voice" });
+    const ringing = await system.handset.waitForCall(to);
+    ringing.answer();
+    await expect.poll(() => ringing.view().lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(ringing.view())).not.toMatch(/\d, \d, \d/);
+    ringing.press("5");
+    await until(id, { delivery: "delivered" });
+    await expect.poll(() => JSON.stringify(ringing.view())).toMatch(/\d, \d, \d, \d, \d, \d/);
+    const said = /\d(?:, \d){5}/.exec(JSON.stringify(ringing.view()))?.[0] ?? "";
+    expect(await approve(id, said.replaceAll(", ", ""))).toMatchObject({ amr: ["otp", "tel"] });
+  });
+
   it.each([
     ["+447700900985", "no-answer"],
     ["+447700900986", "busy"],

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
 import { PLACE } from "../../local/template/names.ts";
 import { startPatientSystem } from "../support/patient-system.ts";

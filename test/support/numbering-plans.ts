@@ -5,31 +5,48 @@ import { rowsOf } from "./rows.ts";
 /** A number, the decision on it (whose mobile it is, or why it is refused), and what its plan says it is. */
 type PlanRow = readonly [number: string, decision: string, because: string];
 
-const LINES = rowsOf(join(import.meta.dirname, "numbering-plans.tsv"), [
-  "plan",
-  "decision",
-  "numbers",
-]);
+const inThisFolder = (name: string) => join(import.meta.dirname, name);
+const COLUMNS = ["country", "mobile", "not-mobile", "other", "source"] as const;
 
-function planOf(plan: string): readonly PlanRow[] {
-  return LINES.filter((line) => line.plan === plan && line.decision !== "source").flatMap(
-    ({ decision, numbers }) =>
-      numbers.split(" || ").map((row): PlanRow => {
-        const [number = ""] = row.split(" ");
-        return [number, decision, row.slice(number.length + 1)];
-      }),
-  );
+/** Numbers with one decision, each with what its plan says it is: `+44… 074, mobile || +44… 020 London`. */
+function numbersIn(cell: string, decision: string): readonly PlanRow[] {
+  if (cell === "") return [];
+  return cell.split(" || ").map((row): PlanRow => {
+    const [number = ""] = row.split(" ");
+    return [number, decision, row.slice(number.length + 1)];
+  });
+}
+
+/** Groups of numbers, each behind its decision: `fictional: … ||| premium: …`. */
+function groupsIn(cell: string): readonly PlanRow[] {
+  if (cell === "") return [];
+  return cell.split(" ||| ").flatMap((group) => {
+    const [decision = ""] = group.split(": ");
+    return numbersIn(group.slice(decision.length + 2), decision);
+  });
 }
 
 /**
  * Numbers of other countries by what their regulators' plans make of the range, with that one country open. Where the policy has no finer
  * reason of its own, what is no mobile is `not-mobile`.
  */
-export const PLANS = LINES.filter(({ decision }) => decision === "source").map((line) => {
-  const country = line.plan;
+export const PLANS = rowsOf(inThisFolder("numbering-plans.tsv"), COLUMNS).map((row) => {
+  const { country, mobile, other, source } = row;
   if (!isSupportedCountry(country)) throw new Error(`${country} is no country`);
-  return { country, source: line.numbers, rows: planOf(country) };
+  const rows = [
+    ...numbersIn(mobile, country),
+    ...numbersIn(row["not-mobile"], "not-mobile"),
+    ...groupsIn(other),
+  ];
+  return { country, source, rows };
 });
+
+function planOf(plan: string): readonly PlanRow[] {
+  const lines = rowsOf(inThisFolder("numbering-plan-uk.tsv"), ["plan", "decision", "numbers"]);
+  return lines.flatMap((line) =>
+    line.plan === plan ? numbersIn(line.numbers, line.decision) : [],
+  );
+}
 
 /** Codes of no country, by the ITU's list of assigned E.164 codes. With every country open. */
 export const GLOBAL_PLAN = planOf("global");

@@ -106,19 +106,6 @@ describe("a request", () => {
     return { deps, parameters: judged(request) };
   }
 
-  it("by WhatsApp names the template of the language, and says only the code", async () => {
-    const { parameters } = await requestFor("whatsapp");
-    expect(parameters).toMatchObject({
-      To: "whatsapp:+447700900123",
-      From: "whatsapp:+447700900001",
-      ContentSid: `HX${"0a".repeat(16)}`,
-    });
-    expect(JSON.parse(parameters["ContentVariables"] ?? "")).toEqual({
-      "1": expect.stringMatching(/^\d{6}$/),
-    });
-    expect(parameters).not.toHaveProperty("Body");
-  });
-
   it("for a call holds no code, readable or not, and asks for a key", async () => {
     const { deps, parameters } = await requestFor("voice");
     const twiml = parameters["Twiml"] ?? "";

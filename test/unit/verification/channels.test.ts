@@ -54,10 +54,32 @@ async function started(channel?: Channel): Promise<VerificationId> {
   return idIn(outcome.view.id);
 }
 
-async function fail(reason: DeliveryReason): Promise<void> {
-  const token = deps.messages.at(-1)?.reportToken ?? "";
-  const report = { delivery: "undelivered", reason } as const;
-  await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
+/** What is told of a message: of the last one where no token is named. */
+function tell(
+  report: DeliveryReport,
+  { token = deps.messages.at(-1)?.reportToken ?? "", messageId = "SM1", of = deps } = {},
+) {
+  return receiveReport(of, { token, provider: "twilio", messageId, report });
+}
+
+const fail = (reason: DeliveryReason) => tell({ delivery: "undelivered", reason });
+
+/** The call that was answered asks on, after a key. */
+const pressed = (token: string, of = deps) =>
+  speak(of, { token, provider: "twilio", messageId: "CA1", hasPressed: true });
+
+/** A message that failed under an automatic plan, and the step that was asked for then. */
+async function failedStep(
+  plan: readonly Channel[],
+  reason: DeliveryReason = "not-on-whatsapp",
+  channel?: Channel,
+) {
+  depsWith(everyChannel(plan, "automatic"));
+  const id = await started(channel);
+  await fail(reason);
+  const [step] = deps.steps;
+  if (step === undefined) throw new Error("no step");
+  return { id, step };
 }
 
 describe("what became of a message", () => {
@@ -140,6 +162,11 @@ describe("the ways of a number", () => {
 });
 
 describe("a proof", () => {
+  async function amrOf(id: VerificationId, code: string): Promise<unknown> {
+    const checked = await check(deps, { id, code });
+    return JSON.parse(checked.kind === "checked" ? (checked.proof ?? "{}") : "{}").amr;
+  }
+
   it.each([
     ["sms", ["otp", "sms"]],
     ["whatsapp", ["otp", "whatsapp"]],
@@ -148,27 +175,16 @@ describe("a proof", () => {
     const code = newestCode(deps);
     deps.time.now += 30_000;
     await resend(deps, { id, channel: channel === "sms" ? "whatsapp" : "sms" });
-    const checked = await check(deps, { id, code });
-    expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
-      amr,
-    });
+    expect(await amrOf(id, code)).toEqual(amr);
   });
 
   it("of a code that was heard names the telephone", async () => {
     const id = await started("voice");
     const message = deps.messages.at(-1);
     const token = message?.channel === "voice" ? message.callToken : "";
-    const speech = await speak(deps, {
-      token,
-      provider: "twilio",
-      messageId: "CA1",
-      hasPressed: true,
-    });
+    const speech = await pressed(token);
     const code = speech.kind === "spoken" ? speech.code : "";
-    const checked = await check(deps, { id, code });
-    expect(JSON.parse(checked.kind === "checked" ? (checked.proof ?? "") : "")).toMatchObject({
-      amr: ["otp", "tel"],
-    });
+    expect(await amrOf(id, code)).toEqual(["otp", "tel"]);
     expect((await view(id)).delivery).toBe("delivered");
   });
 });
@@ -246,13 +262,7 @@ describe("a message that definitely failed", () => {
 
   it("without a reason leads to another way once the number may be sent another code", async () => {
     const id = await started("sms");
-    const token = deps.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(deps, {
-      token,
-      provider: "twilio",
-      messageId: "SM1",
-      report: { delivery: "undelivered" },
-    });
+    await tell({ delivery: "undelivered" });
     expect(await view(id)).not.toHaveProperty("nextChannel");
     deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("whatsapp");
@@ -321,15 +331,8 @@ describe("a resent message that definitely failed", () => {
 });
 
 describe("news of a message", () => {
-  const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) => {
-    const token = deps.messages.at(-1)?.reportToken ?? "";
-    return receiveReport(deps, {
-      token,
-      provider: "twilio",
-      messageId: "SM7",
-      report: { delivery, reason },
-    });
-  };
+  const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) =>
+    tell({ delivery, reason }, { messageId: "SM7" });
   const news = () => deps.entries.filter(({ event }) => event === "delivery");
 
   it.each(["queued", "sent"] as const)(
@@ -387,35 +390,27 @@ describe("news of a message", () => {
 
 describe("a step that was asked for", () => {
   const PLAN = ["whatsapp", "sms"] as const;
-  async function failedStep() {
-    depsWith(everyChannel(PLAN, "automatic"));
-    const id = await started();
-    await fail("not-on-whatsapp");
-    const [step] = deps.steps;
-    if (step === undefined) throw new Error("no step");
-    return { id, step };
-  }
   const nothing = { kind: "nothing-to-do" };
 
   it("of nothing that is there is not taken", async () => {
-    const { step } = await failedStep();
+    const { step } = await failedStep(PLAN);
     const id = idIn(`v1-${"A".repeat(24)}`);
     expect(await takeNextStep(deps, { ...step, id })).toEqual(nothing);
   });
 
   it("after another message than the newest is not taken", async () => {
-    const { step } = await failedStep();
+    const { step } = await failedStep(PLAN);
     expect(await takeNextStep(deps, { ...step, code: aMac("an older code") })).toEqual(nothing);
   });
 
   it("is not taken any more where the stage's plan is only offered by now", async () => {
-    const { step } = await failedStep();
+    const { step } = await failedStep(PLAN);
     const channels = everyChannel(PLAN, "offered");
     expect(await takeNextStep({ ...deps, channels }, step)).toEqual(nothing);
   });
 
   it("is not taken to a way that is none of the plan's", async () => {
-    const { step } = await failedStep();
+    const { step } = await failedStep(PLAN);
     const channels = everyChannel(["whatsapp", "voice"], "automatic");
     const mute = { ...channels, voiceCountries: [] };
     expect(await takeNextStep({ ...deps, channels: mute }, step)).toEqual(nothing);
@@ -423,21 +418,14 @@ describe("a step that was asked for", () => {
   });
 
   it("is not taken where no way is left", async () => {
-    depsWith(everyChannel(["sms", "whatsapp"], "automatic"));
-    await started("sms");
-    await fail("not-in-service");
-    const [step] = deps.steps;
-    if (step === undefined) throw new Error("no step");
+    const { step } = await failedStep(["sms", "whatsapp"], "not-in-service", "sms");
     expect(await takeNextStep(deps, step)).toEqual(nothing);
   });
 
   it("after a step that failed too is another one, and waits for a turn of its own", async () => {
-    depsWith(everyChannel(["whatsapp", "sms", "voice"], "automatic"));
-    await started();
-    await fail("not-on-whatsapp");
+    const { step: first } = await failedStep(["whatsapp", "sms", "voice"]);
     deps.time.now += 1_000;
-    const [first] = deps.steps;
-    expect(first && (await takeNextStep(deps, first))).toMatchObject({ kind: "resent" });
+    expect(await takeNextStep(deps, first)).toMatchObject({ kind: "resent" });
     await fail("unreachable");
     deps.time.now += 30_000;
     const second = deps.steps[1];
@@ -462,13 +450,9 @@ describe("a plan", () => {
   });
 
   it("that is automatic takes its next step when a message has failed, and once", async () => {
-    depsWith(everyChannel(PLAN, "automatic"));
-    const id = await started();
+    const { id, step } = await failedStep(PLAN);
     await fail("not-on-whatsapp");
-    await fail("not-on-whatsapp");
-    const [step, ...more] = deps.steps;
-    expect(more).toEqual([]);
-    if (step === undefined) throw new Error("no step");
+    expect(deps.steps).toEqual([step]);
     const [one, two] = await Promise.all([takeNextStep(deps, step), takeNextStep(deps, step)]);
     await takeNextStep(deps, step);
     expect([one.kind, two.kind]).toContain("resent");
@@ -492,11 +476,7 @@ describe("a plan", () => {
       },
     ],
   ])("takes no step of what %s meanwhile", async (_, happen) => {
-    depsWith(everyChannel(PLAN, "automatic"));
-    const id = await started();
-    await fail("not-on-whatsapp");
-    const [step] = deps.steps;
-    if (step === undefined) throw new Error("no step");
+    const { id, step } = await failedStep(PLAN);
     await happen(id);
     const before = deps.messages.length;
     expect(await takeNextStep(deps, step)).toMatchObject({ kind: "nothing-to-do" });
@@ -504,11 +484,7 @@ describe("a plan", () => {
   });
 
   it("takes the failed message's turn or none", async () => {
-    depsWith(everyChannel(PLAN, "automatic"));
-    await started();
-    await fail("not-on-whatsapp");
-    const [step] = deps.steps;
-    if (step === undefined) throw new Error("no step");
+    const { step } = await failedStep(PLAN);
     deps.time.now += 31_000;
     await started("sms");
     deps.time.now += 31_000;
@@ -527,13 +503,7 @@ describe("a message of which no failure is known", () => {
   it("that was delivered leads nowhere, plan or not", async () => {
     depsWith(everyChannel(["sms", "whatsapp"]));
     const id = await started("sms");
-    const token = deps.messages.at(-1)?.reportToken ?? "";
-    await receiveReport(deps, {
-      token,
-      provider: "twilio",
-      messageId: "SM1",
-      report: { delivery: "delivered" },
-    });
+    await tell({ delivery: "delivered" });
     deps.time.now += 30_000;
     expect(await view(id)).not.toHaveProperty("nextChannel");
   });
@@ -564,14 +534,10 @@ describe("an address that the provider calls", () => {
   it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
     await started();
     const report = { delivery: "delivered" } as const;
-    expect(
-      await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }),
-    ).toEqual({
+    expect(await tell(report, { token })).toEqual({
       kind: "foreign",
     });
-    expect(
-      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
-    ).toEqual({
+    expect(await pressed(token)).toEqual({
       kind: "foreign",
     });
     expect([deps.redacted, deps.entries.length]).toEqual([[], 1]);
@@ -581,11 +547,8 @@ describe("an address that the provider calls", () => {
     const later = { ...deps, keyEpoch: 12 };
     const parts = JSON.stringify([KEY, CODE, "sms", "GB", null]);
     const address = `12-${seal(await deps.keys.callback(12), "delivery", parts, deps.random)}`;
-    const kindOf = async (token: string) => {
-      const report = { delivery: "undelivered" } as const;
-      return (await receiveReport(later, { token, provider: "twilio", messageId: "SM1", report }))
-        .kind;
-    };
+    const kindOf = async (token: string) =>
+      (await tell({ delivery: "undelivered" }, { token, of: later })).kind;
     expect(await kindOf(address)).toBe("known");
     for (const token of [`/${address}`, `${address}/`, ` ${address}`])
       expect(await kindOf(token)).toBe("foreign");
@@ -601,9 +564,7 @@ describe("an address that the provider calls", () => {
   it("holds a message's name, way and country, or is about none", async () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("delivery", parts);
-      const report = { delivery: "undelivered" } as const;
-      return (await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }))
-        .kind;
+      return (await tell({ delivery: "undelivered" }, { token })).kind;
     };
     expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
     for (const parts of [
@@ -626,7 +587,7 @@ describe("an address that the provider calls", () => {
     for (const given of [[id], "an id", 7]) {
       const name = [keyOf(id), item?.codes[0]?.mac, "sms", "GB", given];
       const token = await addressOf("delivery", name);
-      await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
+      await tell(report, { token });
     }
     expect([(await view(id)).delivery, deps.steps]).toEqual(["undelivered", []]);
   });
@@ -634,8 +595,7 @@ describe("an address that the provider calls", () => {
   it("holds what a call says and until when, or is about none", async () => {
     const kindOf = async (parts: unknown) => {
       const token = await addressOf("call", parts);
-      return (await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }))
-        .kind;
+      return (await pressed(token)).kind;
     };
     expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
     for (const parts of [
@@ -652,10 +612,7 @@ describe("an address that the provider calls", () => {
     const id = await started("sms");
     const token = deps.messages.at(-1)?.reportToken ?? "";
     const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
-      receiveReport(
-        { ...deps, keyEpoch },
-        { token, provider: "twilio", messageId: "SM1", report: { delivery } },
-      );
+      tell({ delivery }, { token, of: { ...deps, keyEpoch } });
     expect(await send(3, "sent")).toEqual({ kind: "foreign" });
     expect(await send(2, "sent")).toEqual({ kind: "noted" });
     expect(await send(0, "delivered")).toEqual({ kind: "noted" });
@@ -666,20 +623,11 @@ describe("an address that the provider calls", () => {
     await started("voice");
     const message = deps.messages.at(-1);
     const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
-    expect(
-      await speak(deps, {
-        token: reportToken,
-        provider: "twilio",
-        messageId: "CA1",
-        hasPressed: true,
-      }),
-    ).toEqual({
+    expect(await pressed(reportToken)).toEqual({
       kind: "foreign",
     });
     const report = { delivery: "undelivered", reason: "busy" } as const;
-    expect(
-      await receiveReport(deps, { token: callToken, provider: "twilio", messageId: "CA1", report }),
-    ).toEqual({
+    expect(await tell(report, { token: callToken, messageId: "CA1" })).toEqual({
       kind: "foreign",
     });
   });
@@ -707,17 +655,13 @@ describe("a call", () => {
   it("says its code for two minutes, and none after", async () => {
     const { token } = await called();
     deps.time.now += 119_999;
-    expect(
-      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
-    ).toEqual({
+    expect(await pressed(token)).toEqual({
       kind: "spoken",
       script: voiceScript("en-GB"),
       code: expect.stringMatching(/^\d{6}$/),
     });
     deps.time.now += 1;
-    expect(
-      await speak(deps, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
-    ).toMatchObject({
+    expect(await pressed(token)).toMatchObject({
       kind: "over",
     });
   });
@@ -726,9 +670,7 @@ describe("a call", () => {
     const { token } = await called();
     const noteDelivery = () => Promise.reject(new Error("throttled"));
     const forgetful = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
-    expect(
-      await speak(forgetful, { token, provider: "twilio", messageId: "CA1", hasPressed: true }),
-    ).toMatchObject({
+    expect(await pressed(token, forgetful)).toMatchObject({
       kind: "spoken",
     });
     expect(deps.faults).toEqual(["delivery-not-noted"]);

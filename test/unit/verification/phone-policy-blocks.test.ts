@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UK_COUNTRIES } from "../../../functions/policy/destinations.ts";
@@ -6,22 +5,17 @@ import { UK_MOBILE_BLOCKS } from "../../../functions/policy/uk-mobile-blocks.gen
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
 import { areUkBlocksOld } from "../../../functions/verification/uk-mobile-blocks.ts";
 import { compileBlocks } from "../../../infra/refresh-uk-mobile-blocks.ts";
+import { rowsOf } from "../../support/rows.ts";
 
 /**
- * Rows of Ofcom's table S7 of 13 September 2025: of each hundred thousand blocks the first of every status and territory, and every block of
- * the islands. Contains public sector information licensed under the Open Government Licence v3.0.
+ * Rows of Ofcom's table S7 of 13 September 2025, by status and holder: of each hundred thousand blocks the first of every status and territory, and
+ * every block of the islands. Contains public sector information licensed under the Open Government Licence v3.0.
  */
-const SAMPLE = readFileSync(
-  join(import.meta.dirname, "../../support/numbering-plans-ofcom.tsv"),
-  "utf8",
-);
-const ROWS = SAMPLE.trimEnd()
-  .split("\n")
-  .slice(1)
-  .map((row) => {
-    const [block = "", status = "", holder = ""] = row.split("\t");
-    return { block, status, holder };
-  });
+const ROWS = rowsOf(join(import.meta.dirname, "../../support/numbering-plans-ofcom.tsv"), [
+  "status",
+  "blocks",
+  "holder",
+]).flatMap(({ blocks, ...row }) => blocks.split(" ").map((block) => ({ block, ...row })));
 
 const WIFI_BLOCKS = ["079112", "079118"];
 
@@ -103,7 +97,9 @@ describe("compiling Ofcom's table", () => {
     const rows = ROWS.map(
       ({ block, status, holder }) => `${block.slice(1)},${status},${holder},10 digit numbers,`,
     );
-    expect(compile(...rows)).toBe(compileBlocks(SAMPLE, "2026-11-20"));
+    const cells = ROWS.map(({ block, status, holder }) => `${block}\t${status}\t${holder}\t`);
+    const table = ["block\tstatus\tholder\tallocated", ...cells].join("\n");
+    expect(compile(...rows)).toBe(compileBlocks(table, "2026-11-20"));
   });
 
   it.each([
