@@ -20,7 +20,7 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
       finding: "AwsSolutions-APIG4",
       type: "AWS::ApiGateway::Method",
       because:
-        "Whoever verifies a number has not signed in yet. Limits and unverified sends stand in for an authorizer.",
+        "A person who verifies a number has not signed in yet. Limits and counts of unverified sends take the place of an authorizer.",
       where: (method) => method instanceof CfnMethod && method.authorizationType !== "AWS_IAM",
     },
     {

@@ -65,7 +65,7 @@ const DAY = 1_440 * MINUTE;
 
 const START = "POST /v1/verifications";
 const KEYS = "GET /.well-known/jwks.json";
-/** Three bad minutes of five: a burst of two, such as a page that reloads, wakes nobody; a third one does. */
+/** Three bad minutes of five: a burst of two, such as a page that reloads, raises no alarm; a third one does. */
 const THREE_OF_FIVE_MINUTES = { periodSeconds: MINUTE, datapoints: 3, periods: 5 } as const;
 const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, periods: 1 });
 
@@ -198,7 +198,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       name: "hot-client",
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
-      why: "Counted at the gateway, so what is refused counts too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
+      why: "Counted at the gateway, so refused requests count too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
       mail: "alone",
       signal: { largestOf: insights.clients },
       threshold: 200,
@@ -208,7 +208,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
       name: "hot-number",
       runbook: "hot-number",
       says: "One number is asked for far too many codes.",
-      why: "Three in ten minutes are sent, whoever asks. Thirty asked for in five is a script that floods somebody, or tries to.",
+      why: "Three in ten minutes are sent, for all callers together. Thirty requests in five minutes are a script that floods a person, or tries to.",
       mail: "alone",
       signal: { largestOf: insights.numbers },
       threshold: 30,
@@ -283,7 +283,7 @@ function spendRows(watched: Watched): readonly AlarmRow[] {
       name: "spend-rate",
       runbook: "spend",
       says: "Messages are sent so fast that they use up nine tenths of an hour's cap within it.",
-      why: "The earliest trace of whoever proves numbers of their own, or borrows a back end's word: nothing of that is refused. A service whose busiest hour comes near its cap has the cap too low.",
+      why: "The earliest trace of an attacker who proves own numbers, or misuses a back end's credential: none of these requests is refused. A service whose busiest hour comes near its cap has the cap too low.",
       mail: "alone",
       signal: { metric: counted(watched, "SpentMicros", {}) },
       threshold: Math.floor(

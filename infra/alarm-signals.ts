@@ -32,7 +32,7 @@ export type Watched = Deployment & {
   readonly ruleNames: readonly string[];
 };
 
-/** Counted by the functions. Nothing is counted as 0, so every use in an expression fills what is missing. */
+/** Counted by the functions. No 0 is ever counted, so every use in an expression fills missing values. */
 export function counted(
   { name: deploymentName }: Pick<Watched, "name">,
   name: MetricName,
@@ -99,8 +99,8 @@ export function sends(watched: Watched): MetricSource {
 }
 
 /**
- * Approvals, each once. Not the answers `approved`: whoever approves one number of their own can fetch that answer again and again, and would
- * hide thousands of sends that nobody verifies.
+ * Approvals, each once. Not the answers `approved`: a caller can fetch that answer for one own number again and again, and would
+ * hide thousands of unverified sends.
  */
 export function approvals(watched: Watched): MetricSource {
   return counted(watched, "Approvals", {});

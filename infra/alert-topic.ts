@@ -45,8 +45,8 @@ export class AlertTopic extends Construct {
   }
 
   /**
-   * EventBridge uses the key without saying for whom: with a condition on the account or the rule it could not publish, and nobody would be
-   * told. Who may publish stands in the policy of the topic.
+   * EventBridge uses the key without saying for whom: with a condition on the account or the rule it could not publish, and no alarm would be
+   * sent. Who may publish stands in the policy of the topic.
    * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   #key(stage: Stage): Key {

@@ -4,7 +4,7 @@ import type { Plugin } from "esbuild";
 /**
  * Which imports of Twilio's client are left out. Of its domains `Api` stays, and of that the requests without the classes of
  * accounts: twilio-api.ts. Our own
- * transport takes the place of its HTTP client. Dates stay the text that Twilio sent: nobody reads them.
+ * transport takes the place of its HTTP client. Dates stay the text that Twilio sent: no code reads them.
  */
 const ABSENT_FROM_TWILIO: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [
   { importer: /twilio[\\/]lib[\\/]rest[\\/]Twilio\.js$/, path: /^\.\/(?!Api$)/ },
@@ -85,7 +85,7 @@ export const slimAws: Plugin = {
 
 /**
  * The schemas of the SDK with the names of their keys in place. `{ [_hH]: x }` might run code and stays with all that it names;
- * `{ "httpHeader": x }` cannot and goes where nobody uses it: 38 KB of what Lambda's client could do beside invoking.
+ * `{ "httpHeader": x }` cannot and is dropped where it is unused: 38 KB of Lambda's client beside the call that invokes.
  */
 export const literalKeys: Plugin = {
   name: "literal-keys",

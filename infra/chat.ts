@@ -9,7 +9,7 @@ export type ChatProps = Deployment & { readonly topic: ITopic };
 
 /**
  * Tells alarms in a channel of Slack too, where the stage names one. Slack reads nothing that SNS sends by itself, so Amazon Q Developer in chat
- * applications stands between, with no right at all: whoever is in the channel can command nothing.
+ * applications stands between, with no right at all: a member of the channel can command nothing.
  */
 export function tellChat(scope: Construct, { name, stage, topic }: ChatProps): void {
   if (stage.slack === undefined) return;

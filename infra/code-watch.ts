@@ -12,7 +12,7 @@ const prefixes = (names: readonly string[]) => names.map((prefix) => ({ prefix }
 
 /** Expected of a deployment, which is told of as a whole; by anybody else they are told one by one. */
 const CODE_CHANGES = prefixes(["UpdateFunctionCode", "UpdateFunctionConfiguration"]);
-/** Ways to run a function that no deployment needs after its first, so they are told whoever takes them. */
+/** Ways to run a function that no deployment needs after its first, so each use is reported. */
 const NEW_WAYS_IN = prefixes([
   "AddPermission",
   "CreateFunctionUrlConfig",
@@ -35,7 +35,7 @@ const STACK_CHANGES = [
 ];
 
 /**
- * Tells of every change, tried or done, of our functions, roles and stack, and of every other function that is given a role of ours: whoever
+ * Tells of every change, tried or done, of our functions, roles and stack, and of every other function that is given a role of ours: a person who
  * controls a function uses its keys and raises no other alarm. So each deployment is one mail. Reads CloudTrail, so the account needs a trail.
  * IAM publishes its events in us-east-1 and nowhere else: a stack in another region receives those of roles only where a rule there forwards them.
  */

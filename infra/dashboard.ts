@@ -77,7 +77,7 @@ function requestWidgets(watched: Watched): IWidget[] {
       named("all", metricOf(ofApi(watched, "Count"), Duration.minutes(1))),
       named("refused", metricOf(ofApi(watched, "4XXError"), Duration.minutes(1))),
     ]),
-    graph("What is asked? Answers by route", [everyOne(watched, "Answers", ["route"])]),
+    graph("Which requests? Answers by route", [everyOne(watched, "Answers", ["route"])]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { channelsEnv } from "./environments.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
-/** What is right field by field and would still not work once it is deployed. */
+/** Settings that are valid field by field and would still not work once deployed. */
 
 /** Which moment it is changes nothing for first sends. */
 const NOON = 43_200_000;
@@ -26,7 +26,7 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
     const price = dearestSend(stage, terms, country);
     if (price > room)
       throw new Error(
-        `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside what is kept for tickets; it has ${dollars(room)}.`,
+        `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside the share kept for tickets; it has ${dollars(room)}.`,
       );
   }
 }
@@ -47,7 +47,7 @@ function dollars(micros: number): string {
 /** What Lambda takes; it measures the variables as JSON. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const ENVIRONMENT_BYTES = 4_096;
 
-/** What is only known when it is deployed: ARNs and names. The ARN of a secret is the longest, at about 110. */
+/** Values that are only known when deployed: ARNs and names. The ARN of a secret is the longest, at about 110. */
 const REFERENCE = /\$\{Token\[[^\]]*\]\}/g;
 const LONGEST_REFERENCE = "x".repeat(110);
 

@@ -170,7 +170,7 @@ function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
   } as const;
 }
 
-/** Whom a stage may send to. Live credentials outside production reach a list of people; what test credentials send reaches nobody. */
+/** Whom a stage may send to. Live credentials outside production reach a list of people; test credentials reach no phone. */
 export function twilioRecipientsOf({
   twilio,
   production,

@@ -146,7 +146,7 @@ function rateRule(
 
 /**
  * The rules of every firewall, first come first served. A back end asks for many people from one address: it may ask for as much as the throttle
- * lets through, and whoever floods its routes is cut off there without a signature being looked at.
+ * lets through, and a client that floods its routes is refused there before a signature is verified.
  */
 export function firewallRules(rates: Rates): readonly Rule[] {
   const { requestsPerAddress, requestsPerSecond, clientAddressHeader: header } = rates;

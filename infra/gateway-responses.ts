@@ -39,7 +39,7 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
     problem: "route-not-found",
   },
   { id: "NoResource", type: ResponseType.RESOURCE_NOT_FOUND, problem: "route-not-found" },
-  // No other reason of its own is known for these routes. What is refused without one of ours is not called a missing route.
+  // No other reason is known for these routes. A refusal without one of ours is not reported as a missing route.
   { id: "OtherRefusal", type: ResponseType.DEFAULT_4XX, problem: "request-blocked" },
   { id: "NoFunction", type: ResponseType.INTEGRATION_FAILURE, problem: "internal-error" },
   { id: "SlowFunction", type: ResponseType.INTEGRATION_TIMEOUT, problem: "internal-error" },

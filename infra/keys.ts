@@ -15,7 +15,7 @@ const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC
 /** Why RSA: docs/contribute/decisions/proofs-by-rs256.md. */
 const RSA = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.SIGN_VERIFY } as const;
 
-/** Each key: what it is, what it does, and what nobody but the roles of the functions may do with it. */
+/** Each key: its kind, its use, and the actions that only the roles of the functions may do with it. */
 export const KEYS = {
   numbersKey: {
     ...HMAC,
@@ -50,7 +50,7 @@ const ADMINISTRATION = [
   "kms:UpdateKeyDescription",
 ];
 
-/** The keys that nothing but KMS ever holds. Losing the first two loses what is in flight; losing the third, only signatures to come. */
+/** The keys that only KMS holds. Loss of the first two ends the verifications in progress; loss of the third ends only future signatures. */
 export class Keys extends Construct {
   /** Pseudonyms, seals. */
   readonly numbers: Key;

@@ -25,7 +25,7 @@ const ISLAND_HOLDERS: readonly { readonly name: RegExp; readonly country: UkCoun
 /** In September 2025 it was 553 million: a table with far fewer is not the whole table. */
 const FEWEST_NUMBERS = 450_000_000;
 
-/** The source of the generated file. Throws on a table that is not what it was: an unknown status, overlapping blocks, a block of nobody, a country without any. */
+/** The source of the generated file. Throws on a table of another form: an unknown status, overlapping blocks, a block without an owner, a country without any. */
 export function compileBlocks(table: string, asOf: string): string {
   if (!/^\d{4}-\d\d-\d\d$/.test(asOf)) throw new Error(`not a date: ${asOf}`);
   const ranges = merged(mobileRanges(table));

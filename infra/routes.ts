@@ -9,7 +9,7 @@ export type Route = {
   readonly function: FunctionName;
   /** What the gateway asks of a body before it calls the function. */
   readonly model?: ModelName;
-  /** For back ends: the gateway lets through what is signed (SigV4) by a principal of the account whose policy allows it, and nothing else. */
+  /** For back ends: the gateway passes only requests signed (SigV4) by a principal of the account whose policy allows it. */
   readonly signed?: true;
 };
 
@@ -54,7 +54,7 @@ const SERVER_MODELS = {
 
 type RouteOfPages = Omit<Route, "model"> & { readonly model?: keyof typeof SERVER_MODELS };
 
-/** The same functions under signed routes. Their bodies may also name the address of whoever the back end asks for. */
+/** The same functions under signed routes. Their bodies may also name the address of the person for whom the back end asks. */
 const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPages) => ({
   ...route,
   path: route.path.replace("/v1/", "/v1/server/"),

@@ -76,7 +76,7 @@ function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
   return fault === undefined ? undefined : `limits.${fault}`;
 }
 
-/** What is kept for known numbers must leave others the larger part. */
+/** The share for known numbers must leave others the larger part. */
 function knownNumbersAboveHalf(stage: Stage): string | undefined {
   return knownShareOf(stage) > 0.5
     ? "knownNumbers must be worth at most half of the day's cap"

@@ -379,7 +379,7 @@ const PRODUCTION = {
   /** Where somebody who found a vulnerability writes: a mail address that is read, or a page. `npm run security -- --write` puts it into SECURITY.md. */
   securityContact: v.pipe(
     v.union([MAIL, HTTPS]),
-    v.description("an e-mail address or an https page for whoever finds a vulnerability"),
+    v.description("an e-mail address or an https page for reports of vulnerabilities"),
   ),
 };
 

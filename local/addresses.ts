@@ -22,7 +22,7 @@ export function addressesOf(host: string, port: number): Addresses {
   return {
     url: isWildcard(host) ? named(outside[0] ?? "localhost") : named(host),
     origins: [...local, ...names.map(named)],
-    // A literal address is nobody's name, so no other page can be behind it.
+    // A literal address is no domain name, so no other page can use it (DNS rebinding).
     answersTo: (name) =>
       isLoopbackName(name) || isIP(name.replace(/^\[|\]$/g, "")) !== 0 || names.includes(name),
   };

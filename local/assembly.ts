@@ -34,7 +34,7 @@ export async function synthesizedAssembly(): Promise<Assembly> {
   const home = join(BUILT, sources);
   if (!existsSync(home)) {
     await build(home);
-    // Whoever saves a file during a build would find a mixture under the old name.
+    // A file that is saved during a build would leave a mixture under the old name.
     if ((await fingerprint()) !== sources) {
       await rm(home, { recursive: true, force: true });
       return synthesizedAssembly();
@@ -83,7 +83,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Whole or not at all, whoever else builds the same at the same time. */
+/** Whole or not at all, also where another process builds the same at the same time. */
 async function build(home: string): Promise<void> {
   await mkdir(BUILT, { recursive: true });
   const scratch = await mkdtemp(join(BUILT, "building-"));

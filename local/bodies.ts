@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The body of a request, or `undefined` where it has more than `mostBytes`. What is too long is read to its end, so that an answer arrives. */
+/** The body of a request, or `undefined` where it has more than `mostBytes`. A longer body is read to its end, so that an answer arrives. */
 export async function readBody(
   request: IncomingMessage,
   mostBytes: number,

@@ -9,7 +9,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   // Before the start, which may take a while: Ctrl-C ends it at any moment.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => process.exit(0));
-  // Nobody reads any more, as behind `| head`.
+  // The reader has closed the pipe, as `| head` does.
   process.stdout.on("error", () => process.exit(0));
   try {
     const flags = parseFlags(args);

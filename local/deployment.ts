@@ -78,7 +78,7 @@ function authSecret({ authToken }: TwilioAccount): string {
 /** The one number on the list of a stage that may send to a list only. */
 const RECIPIENT = "+447700900123";
 
-/** What the other secret of the template holds. Of the mode that the stage asks for, since nobody can be reached here. */
+/** What the other secret of the template holds. Of the mode that the stage asks for, since no real message can leave here. */
 function twilioSecret(
   { accountSid, apiKeySid, apiKeySecret, from }: TwilioAccount,
   { TWILIO_MODE: mode, TWILIO_RECIPIENTS: reach }: Settings["declared"],

@@ -15,7 +15,7 @@ type Look = {
   readonly colorScheme: "light" | "dark";
   /** `--latchkey-accent`, where it is another than the form's own. */
   readonly accent?: string;
-  /** What is done before the picture. */
+  /** The steps before the picture. */
   readonly act: (page: Page) => Promise<void>;
 };
 

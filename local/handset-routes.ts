@@ -116,7 +116,7 @@ function streamEvents(
 /** As many as anybody reads. */
 const MOST_INCIDENTS = 100;
 
-/** PUT is no simple method, so a page of another origin has to ask first, and nobody says yes. Fetch standard, CORS protocol. */
+/** PUT is no simple method, so a page of another origin has to ask first, and no answer allows it. Fetch standard, CORS protocol. */
 async function bodyOf<Schema extends v.GenericSchema>(
   request: IncomingMessage,
   schema: Schema,

@@ -21,7 +21,7 @@ export type Handset = {
   readonly ring: (call: LiveCall) => void;
   /** Oldest first, those that are over too. */
   readonly calls: () => readonly LiveCall[];
-  /** The oldest call to a number that nobody has waited for yet, or else the next one. Throws when none comes. */
+  /** The oldest call to a number that no caller has waited for yet, or else the next one. Throws when none comes. */
   readonly waitForCall: (number: string) => Promise<LiveCall>;
   /** Calls back with every change of every call until told to stop. */
   readonly subscribeToCalls: (onChange: (view: CallView) => void) => () => void;
@@ -144,7 +144,7 @@ async function nextOf<Thing>(
   const unsubscribe = subscribe(() => {
     const found = take();
     if (found === undefined) return;
-    // At once, so that what arrives next is left for whoever waits next.
+    // At once, so that the next message is left for the next caller.
     unsubscribe();
     resolve(found);
   });

@@ -8,11 +8,11 @@ export type Slot = {
   /** Where KMS, Secrets Manager and `Invoke` of Lambda answer. */
   readonly endpoint: string;
   readonly now: () => Deployment;
-  /** Lets a deployment take over; ends the one before once what is under way there has been answered. */
+  /** Lets a deployment take over; ends the one before once its requests under way have been answered. */
   readonly fill: (deployment: Deployment) => Promise<void>;
 };
 
-/** What is under way when everything ends has so long to end by itself. */
+/** Requests under way when the system ends have so long to end by themselves. */
 const GRACE_MILLISECONDS = 2_000;
 
 /** An empty slot, and the emulators by which a deployment and its functions find each other; they end after the functions. */

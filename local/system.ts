@@ -54,7 +54,7 @@ export type System = {
   readonly engineEndpoint: string;
   /** Where `Invoke` of Lambda answers, and the names that it knows. */
   readonly lambda: { readonly endpoint: string; readonly functionNames: () => readonly string[] };
-  /** Builds the stack anew from its sources and lets it take over. What is under way ends with the old one; data and keys stay. */
+  /** Builds the stack anew from its sources and lets it take over. Requests under way end with the old one; data and keys stay. */
   readonly reload: () => Promise<void>;
   readonly stop: Stop;
 };
@@ -66,7 +66,7 @@ export type System = {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const stops = createStops();
   const lastStops = createStops();
-  // What functions stand on ends after them: a database that is gone fails whoever still writes.
+  // The engines end after the functions: a write to an ended database fails.
   const stop = async (): Promise<void> => {
     await stops.stopAll();
     await lastStops.stopAll();

@@ -33,7 +33,9 @@ export function banner({
   const notes = [
     "Try any number from 07700 900000 to 07700 900999; 980 to 999 go wrong on purpose.",
     `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
-    ...(isLoopbackName(host) ? [] : ["Whoever reaches this machine reads every code here."]),
+    ...(isLoopbackName(host)
+      ? []
+      : ["Every machine that reaches this one can read every code here."]),
     ...(weather.name === "calm"
       ? []
       : [
@@ -82,7 +84,7 @@ export function originLine(origin: string): string {
   return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
 }
 
-/** An id is a secret of whoever started, and what stands in its place may be anything: two letters behind its epoch tell them apart. */
+/** An id is a secret of its starter, and any text may stand in its place: two letters behind its epoch tell ids apart. */
 function shortPath({ path, resource }: Served): string {
   const parts = path.split("/");
   if (resource === undefined) return path.replace(/\d{3,}/g, "…").slice(0, LONGEST_PATH_CHARACTERS);

@@ -83,7 +83,7 @@ function requestChanges(before: Part, after: Part): readonly string[] {
   return schemaChanges(older, newer, { path: "request", side: "request" });
 }
 
-/** Only of what is granted: a problem more is no break, and all have one form. */
+/** Only of successful answers: one more problem is no break, and all problems have one form. */
 function responseChanges(before: Part, after: Part): readonly string[] {
   const newer = child(after.value, "responses");
   return Object.entries(child(before.value, "responses")).flatMap(([status, response]) => {
@@ -148,7 +148,7 @@ function propertyChanges(before: Part, after: Part, { path, side }: Place): read
   ];
 }
 
-/** Whether every word of one list is a word of the other; no list takes any word. Lists that may grow hold nobody to anything. */
+/** Whether every word of one list is a word of the other; no list takes any word. A list that may grow restricts no caller. */
 function wordsFit(narrow: Json, wide: Json): boolean {
   const [some, all] = [wordsOf(narrow), wordsOf(wide)];
   if (all === undefined) return true;

@@ -2,7 +2,7 @@ import type { ProblemCode, ProblemMembers } from "../../functions/http/problem.t
 import type { CheckBody, VerificationBody } from "../../functions/http/responses.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 
-/** A number that is given out for fiction, and reaches nobody (Ofcom). */
+/** A number of the range for fiction, which no subscriber has (Ofcom). */
 const NUMBER = "+447700900123";
 const STARTED = Date.parse("2026-01-01T12:00:00Z");
 

@@ -54,7 +54,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /v1/verifications/{id}": {
     id: "showVerification",
     summary: "Show a verification",
-    description: "Where a verification and its newest message stand, for whoever holds its id.",
+    description: "The state of a verification and of its newest message, for a caller with its id.",
     success: {
       status: 200,
       description: "The verification.",
@@ -67,7 +67,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: "cancelVerification",
     summary: "Cancel a verification",
     description:
-      'Ends a verification: "wrong number". Canceling twice is canceling once; what is approved stays approved.',
+      'Ends a verification: "wrong number". Canceling twice has the effect of canceling once; an approved verification stays approved.',
     success: { status: 204, description: "The verification is canceled." },
     problems: ["verification-ended"],
   },

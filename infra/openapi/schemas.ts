@@ -53,7 +53,7 @@ function described(body: string, schema: v.GenericSchema): Json {
     properties = {},
     ...rest
   } = toJsonSchema(schema, {
-    // Says nothing about what is on the wire.
+    // Has no effect on the wire.
     ignoreActions: ["readonly"],
   });
   const texts = Object.entries(properties).map(([name, property]) => [

@@ -20,7 +20,7 @@ const MOST_BYTES = 8_192;
 export type ChallengeEmulator = {
   /** Where tokens are verified. */
   readonly verifyUrl: string;
-  /** A token for whoever clicks, as the widget of a page at this host would get it. */
+  /** A token after a click, as the widget of a page at this host would get it. */
   readonly issue: (hostname: string) => string;
   readonly stop: () => Promise<void>;
 };

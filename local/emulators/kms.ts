@@ -30,7 +30,7 @@ const SIGN = v.object({
   KeyId: v.string(),
   SigningAlgorithm: v.literal("RSASSA_PKCS1_V1_5_SHA_256"),
   Message: BYTES,
-  // KMS signs digests too; nobody here asks for that.
+  // KMS signs digests too; no function asks for that.
   MessageType: v.optional(v.literal("RAW")),
 });
 const OF_ONE_KEY = v.object({ KeyId: v.string() });

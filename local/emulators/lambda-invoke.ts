@@ -10,7 +10,7 @@ export type InvokeAnswer = {
   readonly body: unknown;
 };
 
-/** Lambda tries an asynchronous event twice more, after one minute and after two more. Nobody waits that long at a demonstration. */
+/** Lambda tries an asynchronous event twice more, after one minute and after two more. That is too long for a demonstration. */
 const RETRY_MILLISECONDS = [100, 200] as const;
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
@@ -54,7 +54,7 @@ async function invokeWithRetries(
       const outcome = await invoke(event);
       if (outcome.kind === "answered") return;
     } catch {
-      // The system was stopped meanwhile: nobody waits for this any more.
+      // The system was stopped meanwhile: no caller waits for this any more.
       return;
     }
   }

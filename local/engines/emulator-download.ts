@@ -17,7 +17,7 @@ const PACKAGE = {
 
 const CACHE = join(import.meta.dirname, "../../.cache");
 
-/** The folder with the emulator. Fetched once into the cache, whole or not at all, whoever else fetches at the same time. */
+/** The folder with the emulator. Fetched once into the cache, whole or not at all, also where another process fetches at the same time. */
 export async function obtainEmulator(): Promise<string> {
   const home = join(CACHE, `${PACKAGE.name}-${PACKAGE.version}`);
   const emulator = join(home, "package/emulator");

@@ -8,7 +8,7 @@ export type Fleet = {
   readonly find: (name: string) => Pool["invoke"] | undefined;
   readonly names: readonly string[];
   readonly stop: () => Promise<void>;
-  /** Ends it once what is under way has been answered. */
+  /** Ends it once its requests under way have been answered. */
   readonly retire: () => Promise<void>;
 };
 

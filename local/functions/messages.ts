@@ -9,7 +9,7 @@ export const WORKER_DATA = v.object({
   memoryMebibytes: v.number(),
 });
 
-/** One event, as JSON: what is no JSON cannot reach a function of the cloud either. */
+/** One event, as JSON: in Lambda, too, only JSON reaches a function. */
 export const INVOCATION = v.object({
   requestId: v.string(),
   payload: v.string(),

@@ -14,7 +14,7 @@ export type Pool = {
   /** Runs the function once; waits where all its copies are busy. */
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
-  /** Ends it once what is under way has been answered. */
+  /** Ends it once its requests under way have been answered. */
   readonly retire: () => Promise<void>;
 };
 

@@ -16,7 +16,7 @@ export type Exchange = {
   readonly query: URLSearchParams;
   readonly body: Buffer;
   readonly receivedAt: Date;
-  /** Whoever signed it, where the route asks. */
+  /** The signer, where the route asks for a signature. */
   readonly signer?: Signer;
 };
 
@@ -66,7 +66,7 @@ function contextOf(
     extendedRequestId,
     httpMethod: request.method ?? "",
     identity: {
-      ...NOBODY,
+      ...UNSIGNED,
       ...(signer && { accessKey: signer.accessKeyId, userArn: signer.userArn }),
       sourceIp: sourceIp(request),
       userAgent: request.headers["user-agent"] ?? null,
@@ -120,7 +120,7 @@ function orNull<Value>(values: Record<string, Value>): Record<string, Value> | n
 }
 
 /** The identity of a request without a signature. */
-export const NOBODY = {
+export const UNSIGNED = {
   accessKey: null,
   accountId: null,
   apiKey: null,

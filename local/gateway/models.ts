@@ -2,7 +2,7 @@ import Draft04 from "ajv-draft-04";
 import type { Route } from "../template/routes.ts";
 import { mediaTypeOf } from "./media-types.ts";
 
-/** Says what is wrong with a body, or nothing where it may pass. */
+/** The fault of a body, or `undefined` where it may pass. */
 export type BodyCheck = (contentType: string | undefined, body: string) => string | undefined;
 
 /**

@@ -16,7 +16,7 @@ const LONGEST_AGE_MILLISECONDS = 300_000;
 
 type Signed = Pick<Exchange, "request" | "path" | "query" | "body" | "receivedAt">;
 
-/** Who signed a request: somebody, nobody, or somebody whose signature is wrong. */
+/** The signer of a request: a caller, none, or a caller whose signature is wrong. */
 export type Verdict = "signed" | "unsigned" | "wrong";
 
 /** Checks Signature Version 4 in the Authorization header. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */

@@ -5,7 +5,7 @@ const SLOW_MILLISECONDS = 5_000;
 const real = globalThis.fetch.bind(globalThis);
 const listeners = new Set();
 
-/** What is to go wrong. `request` and `answer` hold for the next one only. */
+/** The chosen disturbances. `request` and `answer` hold for the next one only. */
 export const broken = { request: false, answer: false, slow: false, offline: false };
 
 /** Calls back with each exchange as it begins, and again as it ends. */

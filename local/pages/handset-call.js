@@ -1,4 +1,4 @@
-/** Calls: a phone rings, is answered or not, shows what is said, and takes keys. */
+/** Calls: a phone rings, is answered or not, shows the spoken text, and takes keys. */
 
 import { panelOf, phoneWith, shake, timeOf } from "./handset-phone.js";
 import { get } from "./page.js";
@@ -148,7 +148,7 @@ function endOf({ end, isVoicemail, keys }) {
   return { declined: "Declined", missed: "Missed call", canceled: "Canceled by the caller" }[end];
 }
 
-/** Whoever looks at another tab sees that a phone rings. */
+/** A person who looks at another tab sees that a phone rings. */
 function showTitle() {
   const ringing = [...seen.values()].filter((state) => state === "ringing").length;
   document.title = ringing > 0 ? "☎ Incoming call · Latchkey" : "Handset · Latchkey";

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs"
 export type Journal = {
   /** What had happened when it was opened. */
   readonly records: readonly unknown[];
-  /** Is on its way to the disk before it returns: what is answered afterwards survives the end of this process, however it ends. */
+  /** Hands the line to the disk before it returns: an answer given afterwards survives the end of this process, however it ends. */
   readonly append: (record: unknown) => void;
 };
 
@@ -13,7 +13,7 @@ export function forgetfulJournal(): Journal {
   return { records: [], append: () => undefined };
 }
 
-/** Readable by nobody else: it holds keys, or messages with codes. */
+/** Readable by its owner alone: it holds keys, or messages with codes. */
 const OWNER_ONLY = 0o600;
 
 /**

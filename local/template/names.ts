@@ -1,6 +1,6 @@
 import type { Resource } from "./template.ts";
 
-/** Where everything pretends to be. London, as the only region that no code may depend on; the account is nobody's. */
+/** The simulated region and account. London, a region that no code may depend on; the account is one that no customer has. */
 export const PLACE = {
   region: "eu-west-2",
   account: "000000000000",

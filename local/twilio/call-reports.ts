@@ -57,7 +57,7 @@ type Telling = {
   readonly order: CallOrder;
   readonly disturbance: Disturbance;
   readonly signal: AbortSignal;
-  /** Hears of a report that nobody gets, for the weather is so. */
+  /** Receives each report that the weather keeps back. */
   readonly onLost: (status: CallStatus) => void;
 };
 

@@ -21,7 +21,7 @@ export type Turn = {
 export type Stage = {
   readonly line: Line;
   readonly secondMilliseconds: number;
-  /** Aborted when the call is over, whoever ended it. */
+  /** Aborted when the call is over, whichever side ended it. */
   readonly signal: AbortSignal;
   /** Asks for the next document. Throws a `TwimlFault` where none comes. */
   readonly next: (turn: Turn) => Promise<string>;

@@ -16,7 +16,7 @@ export const ACCOUNT = v.object({
   from: v.literal(OWNED_NUMBER),
 });
 
-/** An account in the shape of Twilio's, of nobody. */
+/** An account in the shape of Twilio's that no customer has. */
 export type TwilioAccount = v.InferOutput<typeof ACCOUNT>;
 
 export function newAccount(): TwilioAccount {

@@ -3,10 +3,10 @@ import { PROVIDER_ERRORS, type ProviderErrorName } from "./provider-errors.ts";
 /** How a message ends that does not arrive, by the error that its callback carries. */
 type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
 
-/** How a call ends that nobody answers; a voicemail answers, and presses no key. */
+/** How an unanswered call ends; a voicemail answers, and presses no key. */
 type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
 
-/** All that can be wrong with one message or call: what the weather does, and what is the matter with its number. */
+/** Each disturbance of one message or call: those of the weather, and those of its number. */
 export type Disturbance = {
   /** Twilio refuses the request with this error. */
   readonly refusalCode?: number | undefined;
@@ -23,13 +23,13 @@ export type Disturbance = {
 };
 
 const CALL_WORDS: Readonly<Record<CallTrouble, string>> = {
-  "no-answer": "nobody answers",
+  "no-answer": "the call is not answered",
   busy: "busy",
   failed: "the call fails",
   voicemail: "a voicemail answers",
 };
 
-/** What is wrong, for the person at the handset; nothing where all is well. `callbacks` names those that somebody is to hear, the first one first. */
+/** The disturbance in words for the person at the handset; empty where there is none. `callbacks` names the callbacks that are sent, in their order. */
 export function wordsOf(disturbance: Disturbance, callbacks: readonly string[]): readonly string[] {
   const { refusalCode, error, isLost, end, callTrouble, lateSeconds = 0 } = disturbance;
   if (refusalCode !== undefined) return [`refused with error ${refusalCode}`];

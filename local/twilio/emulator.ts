@@ -45,7 +45,7 @@ export type Emulator = {
 };
 
 export type EmulatorOptions = {
-  /** Makes a phone ring. Without one, nobody is there to answer. */
+  /** Makes a phone ring. Without one, no call is answered. */
   readonly ring?: ((call: LiveCall) => void) | undefined;
   readonly weather?: Sky | undefined;
   /** How long a second of calls, of lateness and of reading takes. Tests have less time than people. */

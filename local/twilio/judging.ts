@@ -6,7 +6,7 @@ import { refuse } from "./magic-numbers.ts";
 import { PROVIDER_ERRORS } from "./provider-errors.ts";
 import { TROUBLED_NUMBERS } from "./troubled-numbers.ts";
 
-/** How a request is answered that Twilio has taken, or nobody knows whether. */
+/** The answer to a request that Twilio has accepted, or may have accepted. */
 export type Result =
   | { readonly kind: "answer"; readonly status: number; readonly body?: unknown }
   /** No answer, until the caller has had enough. */
@@ -19,7 +19,7 @@ export type Asked = {
   readonly to: string;
   /** The callbacks that somebody is to hear under a disturbance, as far as they are known before they come. */
   readonly callbacksUnder: (disturbance: Disturbance) => readonly string[];
-  /** What is wrong with the request itself, whatever the weather and the number. */
+  /** The fault of the request itself, whatever the weather and the number. */
   readonly flaw?: Disturbance;
 };
 

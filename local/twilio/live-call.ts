@@ -14,7 +14,7 @@ export type CallView = {
   readonly from: string;
   readonly at: Date;
   readonly state: "ringing" | "talking" | "ended";
-  /** Nobody but a machine has answered. */
+  /** Only a machine has answered. */
   readonly isVoicemail: boolean;
   /** What was said so far. */
   readonly lines: readonly SpokenLine[];
@@ -25,7 +25,7 @@ export type CallView = {
   readonly end?: CallEnd;
 };
 
-/** A call, for whoever holds the phone. What comes too late does nothing. */
+/** A call, for the holder of the phone. An action that comes too late does nothing. */
 export type LiveCall = {
   readonly view: () => CallView;
   /** Calls back at each change until told to stop. */

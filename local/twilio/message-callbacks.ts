@@ -8,7 +8,7 @@ import { ask } from "./requests.ts";
 type Message = Pick<StoredMessage, "sid" | "to" | "from" | "messagingServiceSid">;
 type Parameters = Readonly<Record<string, string>>;
 
-/** A callback that nobody takes holds the next one up for this long, and no longer. */
+/** A callback without an answer delays the next one for this long, and no longer. */
 const PATIENCE_MILLISECONDS = 1_000;
 
 /** Makes the callbacks of one message, each when its time has come and in the order of the plan. What they are answered changes nothing. */

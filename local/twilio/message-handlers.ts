@@ -89,7 +89,7 @@ function liveMessage(messaging: Messaging, parameters: Parameters): Result {
   });
 }
 
-/** Nobody here has ever written to us on WhatsApp, so that only templates are let through. https://www.twilio.com/docs/api/errors/63016 */
+/** No recipient here has written to the sender on WhatsApp, so that only templates pass. https://www.twilio.com/docs/api/errors/63016 */
 function flawOf({ to, isTemplate }: StoredMessage): Disturbance {
   const isFree = channelOf(to) === "whatsapp" && !isTemplate;
   return isFree ? { end: { status: "failed", errorCode: 63_016 } } : {};

@@ -48,7 +48,7 @@ const ENDS = {
   Record<string, { status: CallStatus; sipCode: number; shown: CallEnd }>
 >;
 
-/** A voicemail takes over where nobody has answered for so long. */
+/** A voicemail answers a call that has rung for so long. */
 const VOICEMAIL_SECONDS = 20;
 /** Until a network has found a phone. */
 const DIALLING_SECONDS = 0.5;
@@ -149,7 +149,8 @@ async function documentOf(
   const response = await ask(authToken, { url, method, form, signal });
   signal.throwIfAborted();
   if (response?.status === 204) return "<Response/>";
-  if (response === undefined) throw new TwimlFault("nobody answers where the next document is");
+  if (response === undefined)
+    throw new TwimlFault("no server answers at the address of the next document");
   if (response.status !== 200)
     throw new TwimlFault(`the next document was answered with ${response.status}`);
   if (!/^(?:text|application)\/xml\b/.test(response.headers.get("content-type") ?? ""))

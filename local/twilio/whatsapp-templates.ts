@@ -4,7 +4,7 @@ import { TwilioFault } from "./faults.ts";
 /** An authentication template has one variable, its code, of at most 15 characters. https://www.twilio.com/docs/content/whatsappauthentication */
 const VARIABLES = v.strictObject({ "1": v.pipe(v.string(), v.regex(/^[\w-]{1,15}$/)) });
 
-/** What Meta makes of every approved authentication template, with the recommendation and the minutes that it may have. Nobody may word it otherwise. */
+/** What Meta makes of every approved authentication template, with the recommendation and the minutes that it may have. No sender may word it otherwise. */
 const LIFE_MINUTES = 5;
 
 /**

@@ -256,7 +256,7 @@ describe("the banner", () => {
     });
     expect(unusual).toContain("The weather is storm; --weather storm:7 brings it again.");
     expect(unusual).toContain("all is kept in kept");
-    expect(unusual).toContain("Whoever reaches this machine reads every code here.");
+    expect(unusual).toContain("Every machine that reaches this one can read every code here.");
     expect(unusual).toContain("No throttle holds.");
   });
 });

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { NOBODY } from "../../local/gateway/events.ts";
+import { UNSIGNED } from "../../local/gateway/events.ts";
 
 type Parts = {
   readonly body?: string | null;
@@ -41,7 +41,7 @@ export function anEvent({
       apiId: "api",
       authorizer: null,
       httpMethod: "POST",
-      identity: { ...NOBODY, sourceIp, userAgent: null, userArn },
+      identity: { ...UNSIGNED, sourceIp, userAgent: null, userArn },
       path: "/v1/verifications",
       protocol: "HTTP/1.1",
       requestId: "request-1",
