@@ -69,7 +69,7 @@ async function askLive(ask: Ask) {
   return { accountSid, apiKeySid, apiKeySecret, ...senderOf(await formed(sender, "sender")) };
 }
 
-/** Numbers are shown as they are typed: whoever types them knows them. */
+/** Numbers are shown as they are typed: they are no secret to the person who types them. */
 async function askRecipients(ask: Ask): Promise<readonly string[]> {
   const typed = await ask({
     text: "The only numbers that may be sent to, in E.164, with spaces between them",

@@ -38,6 +38,6 @@ export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
   if (values.live && (name === undefined || values.cost))
     throw new CommandFault(`--live goes with one stage: ${ALL.join(", ")}.`);
   if (values.stack !== undefined && !values.live)
-    throw new CommandFault("--stack goes with --live: it names what is deployed.");
+    throw new CommandFault("--stack goes with --live: it names the deployed stack.");
   return { ...values, stages: name === undefined ? ALL : [name] };
 }

@@ -19,7 +19,7 @@ await runCommand(async () => {
   return 0;
 });
 
-/** A line that does not hold outweighs one that nobody told. */
+/** A line that does not hold outweighs an unknown one. */
 async function printLive(stageName: StageName, { json, stack }: ChecklistAsked): Promise<number> {
   const template = await synthesizedTemplate(stageName);
   const stackName = stack ?? stackNameOf(stageName);

@@ -68,7 +68,7 @@ function linesOf(usages: readonly Usage[], times: number, template: Template): r
   ];
 }
 
-/** What a stage costs a month while nobody uses it: counted in its template. */
+/** The cost of an unused stage a month: counted in its template. */
 export function idleCosts(template: Template): readonly CostLine[] {
   const all = (type: string) => resourcesOf(template, type);
   const acls = all("AWS::WAFv2::WebACL");
@@ -110,7 +110,7 @@ export function metricCosts(): CostLine {
   return { what: "metrics of ours, at most", count, dollars: dollarsFor("metricMonth", count) };
 }
 
-/** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two that nobody sees. */
+/** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two hidden ones. */
 function metricsWatched(metrics: unknown): number {
   if (metrics === undefined) return 1;
   const stats = listOf(metrics).filter((metric) => at(metric, "MetricStat") !== undefined);

@@ -42,7 +42,7 @@ export function deployAskedBy(args: readonly string[]): DeployAsked {
   return { ...stage, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
 }
 
-/** What is still an example must not reach production. */
+/** Example values must not reach production. */
 export function refusePlaceholders(name: StageName, stage: Stage): void {
   const fields = placeholdersOf(stage);
   if (fields.length > 0)
@@ -53,7 +53,7 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
 
 /**
  * Checks, then deploys. `outputsFile` gets what the stack tells of itself. What was changed by hand stays as it is where the template did not
- * change, unless `revertDrift` has CloudFormation compare with what is really there.
+ * change, unless `revertDrift` has CloudFormation compare with the real resources.
  */
 export async function deploy(
   asked: DeployAsked,
@@ -80,7 +80,7 @@ export function addressIn(outputs: unknown, stackName: string): string | undefin
   return typeof address === "string" ? address : undefined;
 }
 
-/** What is left to do by hand, and what was let in for. */
+/** The steps that remain to do by hand, and the risks that were accepted. */
 export function nextSteps(
   name: StageName,
   stage: Stage,
@@ -93,7 +93,7 @@ export function nextSteps(
           `Open the mail that AWS sent to ${bold(stage.alertEmail)} and confirm it. Until then no alarm reaches anybody.`,
         ]),
     `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
-    "See that the account has a CloudTrail trail: without one nobody is told of misuse of keys",
+    "See that the account has a CloudTrail trail: without one no alarm tells of misuse of keys",
     `See that all holds: ${bold(`npm run checklist -- ${name} --live`)}`,
   ];
   return [

@@ -1,4 +1,4 @@
-/** `npm run deploy -- <stage>`: checks, deploys, and says what is left to do. */
+/** `npm run deploy -- <stage>`: checks, deploys, and prints the remaining steps. */
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { STAGES } from "../infra/stages.ts";

@@ -78,7 +78,7 @@ const VALUES: Readonly<Record<string, number>> = {
   watchedScope: Object.keys(LIMITS.unverifiedSends).length,
 };
 
-/** How many series the functions can write at most. CloudWatch takes money for each. Throws where a metric goes by what is not counted here. */
+/** How many series the functions can write at most. CloudWatch charges for each. Throws for a metric with an uncounted dimension. */
 export function metricSeries(): number {
   const sets: readonly (readonly string[])[] = Object.values(METRICS).flatMap(
     ({ by }): readonly (readonly string[])[] => by,
@@ -88,6 +88,6 @@ export function metricSeries(): number {
 
 function valuesOf(set: string): number {
   const count = VALUES[set];
-  if (count === undefined) throw new Error(`nobody knows how many values "${set}" has`);
+  if (count === undefined) throw new Error(`the number of values of "${set}" is unknown`);
   return count;
 }

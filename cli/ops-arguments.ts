@@ -116,7 +116,7 @@ function replayAskedBy(
   return { kind: "replay", file, stage, changes: changesIn(set) };
 }
 
-/** The place is always named: nobody should pause production by habit. */
+/** The stage is always named, so that no operator pauses production by habit. */
 function placeOf({
   stage,
   stack,

@@ -1,6 +1,6 @@
 /**
  * Prices in US dollars, list, us-east-1, without free tiers and discounts; London is within a fifth of them. `read` says when a figure was
- * last looked up and `from` where; what is marked `recalled` is common knowledge that was not looked up. Data only.
+ * last looked up and `from` where; a price marked `recalled` is common knowledge that was not looked up. Data only.
  */
 type Price = {
   readonly dollars: number;

@@ -16,7 +16,7 @@ export type Ask = (question: Question) => Promise<string>;
 type Streams = {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
-  /** Whether a person types: then readline echoes, and what is hidden must not pass. */
+  /** Whether a person types: then readline echoes, and a hidden answer must not be shown. */
   readonly terminal: boolean;
 };
 

@@ -21,7 +21,7 @@ await runCommand(async () => {
   const challenge = challengeOf(stage);
   const recipients = twilioRecipientsOf(stage);
   const secrets = new SecretsManagerClient({});
-  // Before anything is asked: nobody should look up a secret for a stage that is not there.
+  // Before any question: a person should not look up a secret for a missing stage.
   const deployed = await outputsOf(new CloudFormationClient({}), place);
   const [arn, authArn] = [deployed("TwilioSecret"), deployed("TwilioAuthSecret")];
   tell(

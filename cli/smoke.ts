@@ -1,4 +1,4 @@
-/** `npm run smoke -- <stage>`: asks Twilio about its magic numbers with its test credentials, and compares each answer with what is documented. */
+/** `npm run smoke -- <stage>`: asks Twilio about its magic numbers with its test credentials, and compares each answer with Twilio's documentation. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { TwilioCredentials } from "../functions/adapters/twilio/credentials.ts";
@@ -17,7 +17,7 @@ await runCommand(async () => {
   const { baseUrl } = options;
   const credentials = await credentialsOf(options);
   tell(
-    `\n  Asking ${bold(baseUrl)} with test credentials. Nobody is sent anything, and nothing is paid.\n`,
+    `\n  Asking ${bold(baseUrl)} with test credentials. No message is sent, and nothing is paid.\n`,
   );
   const results: SmokeResult[] = [];
   for await (const result of smokeTest({ credentials, baseUrl })) {
@@ -28,7 +28,7 @@ await runCommand(async () => {
   return results.every(({ isAsDocumented }) => isAsDocumented) ? 0 : 1;
 });
 
-/** Those of the stage's secret, or those that are typed here, which nobody keeps. */
+/** Those of the stage's secret, or typed ones, which are not kept. */
 async function credentialsOf({ place, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
   if (!asks) {
     const output = await outputsOf(new CloudFormationClient({}), place);

@@ -25,7 +25,7 @@ export const CODE_QUESTIONS: readonly Question[] = [
   {
     id: "once",
     topic: TOPIC,
-    asks: "Does a code work only once, whoever races?",
+    asks: "Does a code work only once, also in a race?",
     find: once,
     enforced: ["functions/adapters/dynamodb/verifications.ts"],
     tested: ["test/contract/facts/codes.ts", "test/property/model.test.ts"],

@@ -67,7 +67,7 @@ const NEVER: Readonly<Record<string, Never>> = {
   "freephone, 0800": { number: "+448001234567" },
   "national, 03": { number: "+443001234567" },
   "landline, 020": { number: "+442079460018" },
-  "a block that nobody holds": {
+  "a block without a holder": {
     number: "+447100123456",
     opened: ({ unallocatedBlocks }) => unallocatedBlocks === "count",
   },
@@ -90,7 +90,7 @@ function destinations(evidence: Evidence): Finding {
     return judged(evidence, settingsIn(evidence));
   } catch (fault) {
     const why = fault instanceof Error ? fault.message : "";
-    return { value: "nobody knows", faults: [`the functions that send do not start: ${why}`] };
+    return { value: "unknown", faults: [`the functions that send do not start: ${why}`] };
   }
 }
 
@@ -113,7 +113,7 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
   const others = Object.entries(NEVER).filter(([, { opened }]) => opened?.(stage) !== true);
   const sent = others.filter(([, { number }]) => isSent(number));
   const { countries = [], unallocatedBlocks } = settings;
-  const blocks = unallocatedBlocks === "count" ? ", UK blocks of nobody too" : "";
+  const blocks = unallocatedBlocks === "count" ? ", unallocated UK blocks too" : "";
   return {
     value: `${others.length - sent.length} of ${others.length} other kinds of number refused; mobiles of ${countries.join(" and ")} taken${blocks}`,
     faults: [
@@ -159,7 +159,7 @@ function bill(evidence: Evidence): Finding {
     };
   } catch {
     return {
-      value: "nobody knows",
+      value: "unknown",
       faults: ["a function that sends does not start: its caps cannot be read"],
     };
   }
@@ -189,7 +189,7 @@ function credentials({ stage, template }: Evidence): Finding {
         (reach.length === 0 || reach.some((one) => one !== "listed")),
       "a function that sends takes credentials of any mode":
         modes.length < holders.length || holders.length === 0,
-      "production has test credentials, so nobody gets a code":
+      "production has test credentials, so no code is delivered":
         stage.production && modes.includes("test"),
       "live credentials have no written reason": isLive && because === "",
     }),

@@ -19,9 +19,9 @@ export function sendsWithin(rows: Limits["sendsPerNumber"], windowSeconds: numbe
 
 export type Guessing = {
   readonly guessesADay: number;
-  /** Of hitting a code of one number within a day, whoever tries. */
+  /** Of hitting a code of one number within a day, by all callers together. */
   readonly chanceADay: number;
-  /** Wrong codes in a row that a number can reach before nothing more is sent to it, with what is in flight. */
+  /** Wrong codes in a row that a number can reach before nothing more is sent to it, with the sends in progress. */
   readonly guessesUntilLock: number;
   readonly chanceUntilLock: number;
 };
@@ -42,7 +42,7 @@ export function guessingAt(limits: Limits): Guessing {
   };
 }
 
-/** Codes that are hit by luck in a day in which somebody guesses at every message that is sent, whoever's. */
+/** Codes that are hit by chance in a day with a guess at every message of all numbers. */
 export function luckADay(limits: Limits, sends: number): number {
   return (sends * limits.checksPerVerification) / codesDrawn(limits);
 }

@@ -10,7 +10,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
   {
     id: "per-number",
     topic: TOPIC,
-    asks: "Is one number limited, whoever asks?",
+    asks: "Is one number limited, for all callers together?",
     find: perNumber,
     enforced: ["functions/policy/limits.ts", "functions/adapters/dynamodb/numbers.ts"],
     tested: ["test/contract/facts/numbers.ts", "test/property/model.test.ts"],
@@ -150,8 +150,7 @@ function sharedScopes({ template }: Evidence): Finding {
     const text = at(Properties, "Environment", "Variables", "SCOPE_TERMS");
     return typeof text === "string" ? [scopeTermsOf({ SCOPE_TERMS: text })] : [];
   });
-  if (terms === undefined)
-    return { value: "nobody knows", faults: ["a function sends without limits"] };
+  if (terms === undefined) return { value: "unknown", faults: ["a function sends without limits"] };
   const { limits } = terms;
   return {
     value: `${SHARED.map((kind) => `${kind} ${limits[kind].max}`).join(", ")} unverified sends an hour`,

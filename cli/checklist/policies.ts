@@ -12,7 +12,7 @@ import type { Stage } from "../../infra/stage.ts";
 
 type Window = Pick<ScopeLimit, "max" | "windowSeconds">;
 
-/** The rules that the functions run, themselves and not what is said of them. */
+/** The rules as the functions run them, not a description of them. */
 export type Policies = {
   readonly limits: {
     readonly codeDigits: number;

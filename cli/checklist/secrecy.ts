@@ -61,7 +61,7 @@ function atRest(template: Template): Finding {
       .map(({ id }) => id),
   );
   return {
-    value: `codes and numbers are MACs or sealed under ${macs.length} KMS keys, which ${holders.size} functions use and nobody else`,
+    value: `codes and numbers are MACs or sealed under ${macs.length} KMS keys, which only ${holders.size} functions use`,
     faults: [
       ...faultsOf({ "numbers and codes have no keys of their own": macs.length < 2 }),
       ...keys.flatMap(({ key, uses }) => keyFaults(key, uses)),
@@ -83,7 +83,7 @@ function keyFaults({ id, Properties }: Resource, uses: readonly string[]): reado
       [...uses, "kms:CreateGrant"].every((use) => actsOf(statement).includes(use)),
   );
   return faultsOf({
-    [`${id} may be used by whoever the account lets`]: statements.some(
+    [`${id} may be used by each principal that the account allows`]: statements.some(
       (s) => allowsUse(s) && !isConditioned(s),
     ),
     [`${id} does not deny its use to all but the functions`]: denies.length === 0,

@@ -85,7 +85,7 @@ function topicTakesPlain(template: Template): boolean {
   return topics.length > guards.length;
 }
 
-/** Routes below /v1/server/ let a caller name its client's address, so nobody may ask them unknown. */
+/** Routes below /v1/server/ let a caller name its client's address, so each request must be signed. */
 function backEnds(template: Template): Finding {
   const methods = resourcesOf(template, "AWS::ApiGateway::Method");
   const server = methods.filter(({ Properties }) =>

@@ -58,12 +58,12 @@ function alarmed({ stage, template }: Evidence): Finding {
     listOf(Properties["Endpoint"]).map(String),
   );
   return {
-    value: `${alarms.length} alarms, ${told.length} pages, ${mails.length === 0 ? "nobody is told" : `told to ${mails.join(", ")}`}`,
+    value: `${alarms.length} alarms, ${told.length} pages, ${mails.length === 0 ? "no recipient" : `sent to ${mails.join(", ")}`}`,
     faults: [
       ...SIGNALS.filter((signal) => !names.some((name) => name.endsWith(`-${signal}`))).map(
         (signal) => `no alarm for ${signal}`,
       ),
-      ...mute.map(({ Properties }) => `${Properties["AlarmName"]} tells nobody`),
+      ...mute.map(({ Properties }) => `${Properties["AlarmName"]} has no recipient`),
       ...alarms
         .filter(
           ({ Properties }) => !/https:\/\/\S+\.md/.test(String(Properties["AlarmDescription"])),
@@ -71,7 +71,7 @@ function alarmed({ stage, template }: Evidence): Finding {
         .map(({ Properties }) => `${Properties["AlarmName"]} leads to no runbook`),
       ...logsKeptForever(template),
       ...faultsOf({
-        "production tells nobody": stage.production && mails.length === 0,
+        "production alarms have no recipient": stage.production && mails.length === 0,
         "there is no dashboard": resourcesOf(template, "AWS::CloudWatch::Dashboard").length === 0,
       }),
     ],
@@ -101,7 +101,7 @@ function keysWatched(template: Template): Finding {
   return {
     value: `${keys.length} keys; use by others, changes of policy and code by hand are told, where the account has a CloudTrail trail; changes of roles only in us-east-1`,
     faults: [
-      ...keys.filter(({ id }) => !has(id)).map(({ id }) => `nobody watches ${id}`),
+      ...keys.filter(({ id }) => !has(id)).map(({ id }) => `no alarm watches ${id}`),
       ...["PutKeyPolicy", "ScheduleKeyDeletion", "GenerateMac", "Sign", "UpdateFunctionCode"]
         .filter((act) => !has(act))
         .map((act) => `${act} goes unseen`),

@@ -9,7 +9,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 
-/** Where and as whom AWS is asked; what is left out comes from the environment and the profile. */
+/** The region and the profile for calls to AWS; the environment and the profile supply missing ones. */
 export type AwsPlace = {
   readonly endpoint?: string;
   readonly region?: string;

@@ -17,8 +17,13 @@ const TOPIC = "The deployment";
 
 export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
   { id: "deployed", topic: TOPIC, asks: "Is it deployed, and whole?", find: state },
-  { id: "same", topic: TOPIC, asks: "Is what is deployed what this checkout says?", find: same },
-  { id: "drift", topic: TOPIC, asks: "Has nobody changed it by hand?", find: drift },
+  {
+    id: "same",
+    topic: TOPIC,
+    asks: "Is the deployed template the one of this checkout?",
+    find: same,
+  },
+  { id: "drift", topic: TOPIC, asks: "Is it unchanged by hand?", find: drift },
   { id: "answers", topic: TOPIC, asks: "Does it answer, and to whom it should?", find: answers },
   { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
 ];
@@ -26,7 +31,7 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
 async function state({ aws, stackName }: LiveDeps): Promise<Finding> {
   const asked = new DescribeStacksCommand({ StackName: stackName });
   const [stack] = (await aws.stack.send(asked)).Stacks ?? [];
-  const status = stack?.StackStatus ?? "nobody knows";
+  const status = stack?.StackStatus ?? "unknown";
   const changed = stack?.LastUpdatedTime ?? stack?.CreationTime;
   return {
     value: `${status}, changed last ${changed?.toISOString().slice(0, 10) ?? "never"}`,
@@ -46,7 +51,7 @@ async function same({ aws, stackName, template }: LiveDeps): Promise<Finding> {
   };
 }
 
-/** Metadata and the names of outputs say nothing of what is deployed. What CDK notes of itself is left out too. */
+/** Metadata and the names of outputs change no resource. CDK's own metadata is left out too. */
 function of({ Resources }: Template, id: string) {
   const { Type, Properties, DeletionPolicy } = Resources[id] ?? {};
   return Type === "AWS::CDK::Metadata" ? undefined : { Type, Properties, DeletionPolicy };

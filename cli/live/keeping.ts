@@ -22,7 +22,7 @@ async function keys({ aws, deployed }: LiveDeps): Promise<Finding> {
   const states = await Promise.all(
     (await deployed("AWS::KMS::Key")).map(async ({ logicalId, id }) => {
       const { KeyMetadata } = await aws.keys.send(new DescribeKeyCommand({ KeyId: id }));
-      return { logicalId, state: KeyMetadata?.KeyState ?? "nobody knows what" };
+      return { logicalId, state: KeyMetadata?.KeyState ?? "unknown" };
     }),
   );
   const off = states.filter(({ state }) => state !== "Enabled");

@@ -23,7 +23,7 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
 
 type Subject = Pick<LiveDeps, "stageName" | "stackName" | "stage" | "template">;
 
-/** AWS and Twilio, as the environment and the profile of whoever asks reach them. */
+/** AWS and Twilio, with the environment and the profile of the operator. */
 export function liveDeps(
   subject: Subject,
   { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveDeps, "aws" | "twilio">> = {},
@@ -67,8 +67,8 @@ async function outputOf(aws: AwsClients, stackName: string, name: OutputName): P
 }
 
 /**
- * Asks every question, one after another so that nobody is throttled. What nobody tells is said so, with why. Throws a `CommandFault` where
- * there is nobody to ask: no credentials of AWS, or no such stage.
+ * Asks every question, one after another so that none is throttled. A question without an answer is reported as unknown, with the reason. Throws a `CommandFault` where
+ * no call is possible: no credentials of AWS, or no such stage.
  */
 export async function answerLive(
   deps: LiveDeps,
@@ -90,7 +90,7 @@ async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAn
     const finding = await asking(() => question.find(deps));
     return { id, topic, asks, kind: "answered", finding, holds: finding.faults.length === 0 };
   } catch (fault) {
-    const because = fault instanceof Error ? fault.message : "nobody knows why";
+    const because = fault instanceof Error ? fault.message : "unknown reason";
     return { id, topic, asks, kind: "unasked", because };
   }
 }

@@ -33,7 +33,7 @@ export type LiveQuestion = {
   readonly id: string;
   readonly topic: string;
   readonly asks: string;
-  /** Throws where whoever knows does not answer: what nobody told is neither good nor bad. */
+  /** Throws where AWS or Twilio does not answer: the question is then neither fulfilled nor failed. */
   readonly find: (deps: LiveDeps) => Promise<Finding>;
 };
 

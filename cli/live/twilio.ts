@@ -68,12 +68,12 @@ function fits(found: TwilioCredentials, reach: "anyone" | "listed"): boolean {
 
 type OfAccount = (deps: LiveDeps, credentials: TwilioCredentials) => Promise<Finding>;
 
-/** Test credentials have no account to look into, and reach nobody. */
+/** Test credentials have no account to look into, and reach no phone. */
 function live(find: OfAccount): LiveQuestion["find"] {
   return async (deps) => {
     const credentials = await deps.credentials();
     return credentials.mode === "test"
-      ? { value: "test credentials, which reach nobody", faults: [] }
+      ? { value: "test credentials, which reach no phone", faults: [] }
       : find(deps, credentials);
   };
 }
@@ -210,7 +210,7 @@ async function ownSender(
   credentials: TwilioCredentials & { readonly from: string },
 ): Promise<Finding> {
   const { from, accountSid } = credentials;
-  // Nobody lists sender ids that need no registration.
+  // Twilio lists no sender ids that need no registration.
   if (!from.startsWith("+")) return { value: "a sender id of letters", faults: [] };
   const query = new URLSearchParams({ PhoneNumber: from });
   const path = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json?${query}`;

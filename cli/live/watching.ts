@@ -22,13 +22,13 @@ async function told({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
       ways.push({ to: Endpoint, isPending: SubscriptionArn === "PendingConfirmation" });
   const confirmed = ways.filter(({ isPending }) => !isPending);
   return {
-    value: confirmed.length === 0 ? "nobody is told" : `told to ${listed(confirmed)}`,
+    value: confirmed.length === 0 ? "no recipient" : `sent to ${listed(confirmed)}`,
     faults: [
       ...ways
         .filter(({ isPending }) => isPending)
         .map(({ to }) => `${to} has not confirmed: the mail of AWS asks for a click`),
       ...faultsOf({
-        "nobody is told, and the stage names somebody":
+        "no recipient has confirmed, and the stage names one":
           stage.alertEmail !== undefined && !confirmed.some(({ to }) => to === stage.alertEmail),
         "there is no topic for alarms": topic === undefined,
       }),
@@ -40,7 +40,7 @@ function listed(ways: readonly { readonly to: string }[]): string {
   return ways.map(({ to }) => to).join(", ");
 }
 
-/** An alarm without data fills its silence after its first minutes; whoever has none for a day looks at a metric that is not there. */
+/** An alarm without data fills its silence after its first minutes; an alarm without data for a day watches a missing metric. */
 const LONGEST_WITHOUT_DATA_MILLISECONDS = 86_400_000;
 
 type LiveAlarm = {
@@ -89,7 +89,7 @@ function alarmFaults({ name, state, isActive, since }: LiveAlarm, now: number): 
     [`${name} is in alarm`]: state === "ALARM",
     [`${name} has had no data for a day`]:
       state === "INSUFFICIENT_DATA" && now - since > LONGEST_WITHOUT_DATA_MILLISECONDS,
-    [`${name} tells nobody: its actions are off`]: !isActive,
+    [`${name} sends no message: its actions are off`]: !isActive,
   });
 }
 
@@ -110,7 +110,7 @@ async function trail({ aws, region }: LiveDeps): Promise<Finding> {
   return {
     value: recording.length === 0 ? "none records here" : `${recording.join(", ")} records`,
     faults: faultsOf({
-      "no trail records in this region, so nobody is told of misuse of keys":
+      "no trail records in this region, so no alarm tells of misuse of keys":
         recording.length === 0,
     }),
   };

@@ -49,7 +49,7 @@ function answerWords(answer: LiveAnswer): string {
   ].join("\n");
 }
 
-/** The same as machines read it: `holds` is null where nobody told. */
+/** The same as machines read it: `holds` is null where it is unknown. */
 export function liveJson(stageName: string, answers: readonly LiveAnswer[], asked: Date): string {
   const lines = answers.map((one) =>
     one.kind === "unasked"

@@ -77,7 +77,7 @@ function loggedEnd({ outcome, priceMicros, limited, spentPercent }: PastSend): O
 }
 
 /**
- * As it would have been under other settings. The traffic stays the same: whoever is refused here does not come back, and what was refused then and
+ * As it would have been under other settings. The traffic stays the same: a caller who is refused here does not come back, and what was refused then and
  * is sent here stays unverified. Operators' blocks and pauses, challenges and what the provider refused stay as they were. Counters begin at 0.
  */
 export function replay(events: readonly PastEvent[], settings: Settings): Outcome {

@@ -6,7 +6,7 @@ import { validateStage } from "../../infra/stage-rules.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { CommandFault } from "../terminal.ts";
 
-/** Under what a log is played again. One shard: what is spread over several in production is counted together here. */
+/** Under what a log is played again. One shard: counts that production spreads over several are one here. */
 export type Settings = {
   readonly limits: Limits;
   readonly scopeTerms: ScopeTerms;
@@ -48,7 +48,7 @@ export function settingsOf(stage: Stage): Settings {
   };
 }
 
-/** The stage with the changes, held to the same rules as what is deployed. A log does not say who was vouched for, so there is no share for them. */
+/** The stage with the changes, held to the rules of a deployed stage. A log does not name known numbers, so they have no share. */
 export function changedStage(name: StageName, changes: readonly Change[]): Stage {
   const { knownNumbers: _, ...stage }: Stage = STAGES[name];
   const changed = changes.reduce<Stage>(withChange, stage);

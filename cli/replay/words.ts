@@ -4,7 +4,7 @@ import type { Obstacle, Outcome } from "./replay.ts";
 /** One way that it went, or would have. */
 export type Column = { readonly title: string; readonly outcome: Outcome };
 
-/** What was read, and what is changed. */
+/** The period of the log, and the changed settings. */
 type Log = {
   readonly from: number;
   readonly to: number;
@@ -58,7 +58,7 @@ export function replayWords([logged, ...others]: readonly [Column, ...Column[]],
     ...tableOf(columns, rows),
     "",
     dim(
-      "  What is refused here does not come back here, and what is sent here and was not is never proven.",
+      "  A request that is refused here is not repeated, and a message that is sent only here is never approved.",
     ),
     dim(
       "  Challenges, pauses and what Twilio refused stay as they were; every counter begins at 0.",

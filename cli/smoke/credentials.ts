@@ -6,7 +6,7 @@ import {
 import { asking } from "../aws-faults.ts";
 import { CommandFault } from "../terminal.ts";
 
-/** The credentials in a secret. Throws a sentence where nobody has stored any, and never what was there. */
+/** The credentials in a secret. Throws a sentence where none are stored; it never contains the stored text. */
 export async function storedCredentials(
   secrets: SecretsManagerClient,
   arn: string,

@@ -19,7 +19,7 @@ export type SmokeResult = {
 type Target = { readonly credentials: TwilioCredentials; readonly baseUrl: string };
 
 /**
- * Asks Twilio about every magic number, one after the other. Nobody is sent anything: no sender or no recipient in it exists. Throws a sentence
+ * Asks Twilio about every magic number, one after the other. No message is sent: no sender or no recipient in it exists. Throws a sentence
  * where Twilio says that the credentials are no test credentials, and asks nothing more then.
  */
 export async function* smokeTest(target: Target): AsyncGenerator<SmokeResult> {
@@ -53,7 +53,7 @@ async function refuseLive({ credentials, baseUrl }: Target): Promise<void> {
     );
 }
 
-/** The number that test credentials may send from, and one of fiction: Ofcom's 07700 900000 to 900999 reach nobody. */
+/** The number that test credentials may send from, and one of fiction: Ofcom's 07700 900000 to 900999 reach no subscriber. */
 const USUAL = { from: "+15005550006", to: "+447700900123" };
 const TWIML = "<Response><Hangup/></Response>";
 
@@ -67,7 +67,7 @@ async function ask(client: Twilio, { resource, side, number }: MagicNumberCase):
 
 const FAULT = v.object({ code: v.number() });
 
-/** The error that Twilio answered, or that it accepted, or why nobody can say. */
+/** The error that Twilio answered, or that it accepted, or why neither is known. */
 async function answerOf(work: () => Promise<unknown>): Promise<number | string> {
   try {
     await work();

@@ -39,7 +39,7 @@ describe("the dashboard", () => {
     expect(titles.map((title) => title.split("?")[0])).toEqual([
       "Is something wrong",
       "Are there spikes",
-      "What is asked",
+      "Which requests",
       "Does one client or number ask too often",
       "Who asks for codes",
       "How many codes are verified",

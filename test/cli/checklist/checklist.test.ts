@@ -107,7 +107,7 @@ function scopesWith(
   return JSON.stringify({ ...rest, limits: Object.fromEntries(changed) });
 }
 
-/** Line by line: what is broken, and the words that say so. */
+/** Each broken line, and the words that say so. */
 const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp])[]>> = {
   random: [
     ["five digits", limit({ codeDigits: 5 }), /5 digits are fewer than 6/],
@@ -323,7 +323,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
         { Statement: [{ Effect: "Allow", Action: "kms:*" }] },
         "KeysNumbers",
       ),
-      /KeysNumbers.* may be used by whoever the account lets/,
+      /KeysNumbers.* may be used by each principal/,
     ],
     [
       "no denial",
@@ -345,7 +345,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
         },
         "KeysProofs",
       ),
-      /KeysProofs.* may be used by whoever/,
+      /KeysProofs.* may be used by each principal/,
     ],
     [
       "a denial without the use",
@@ -504,9 +504,9 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /France: a code would be sent/,
     ],
     [
-      "blocks of nobody",
+      "unallocated blocks",
       variable("UNALLOCATED_BLOCKS", "count"),
-      /a block that nobody holds: a code would be sent/,
+      /a block without a holder: a code would be sent/,
     ],
     [
       "a choice that is none",
@@ -531,7 +531,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       variable("TWILIO_MODE", undefined),
       /takes credentials of any mode/,
     ],
-    ["test credentials in production", variable("TWILIO_MODE", "test"), /nobody gets a code/],
+    ["test credentials in production", variable("TWILIO_MODE", "test"), /no code is delivered/],
     [
       "no reason",
       (found) => ({ ...found, stage: { ...found.stage, twilio: { live: true, because: " " } } }),
@@ -545,26 +545,26 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       /no alarm for unverified-sends/,
     ],
     [
-      "an alarm that tells nobody",
+      "an alarm without a recipient",
       setting(ALARM, "AlarmActions", undefined, "WatchAlarmsrequestspike"),
-      /request-spike tells nobody/,
+      /request-spike has no recipient/,
     ],
     [
       "an alarm that is switched off",
       setting(ALARM, "ActionsEnabled", false, "WatchAlarmsrequestspike"),
-      /request-spike tells nobody/,
+      /request-spike has no recipient/,
     ],
     [
       "a page that is missing",
       setting("AWS::CloudWatch::CompositeAlarm", "AlarmActions", []),
-      /server-errors tells nobody/,
+      /server-errors has no recipient/,
     ],
     [
       "no runbook",
       setting(ALARM, "AlarmDescription", "Trouble.", "WatchAlarmslatency"),
       /latency leads to no runbook/,
     ],
-    ["nobody to tell", without("AWS::SNS::Subscription"), /production tells nobody/],
+    ["no recipient", without("AWS::SNS::Subscription"), /production alarms have no recipient/],
     ["no dashboard", without("AWS::CloudWatch::Dashboard"), /no dashboard/],
     [
       "logs for ever",
@@ -573,14 +573,14 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
     ],
   ],
   "keys-watched": [
-    ["no rule", without("AWS::Events::Rule"), /nobody watches KeysNumbers/],
+    ["no rule", without("AWS::Events::Rule"), /no alarm watches KeysNumbers/],
     [
       "a rule that is off",
       setting("AWS::Events::Rule", "State", "DISABLED"),
       /PutKeyPolicy goes unseen/,
     ],
     [
-      "a rule that tells nobody",
+      "a rule without a recipient",
       setting("AWS::Events::Rule", "Targets", []),
       /GenerateMac goes unseen/,
     ],
@@ -618,12 +618,12 @@ describe("a line turns", () => {
     expect(faultsOf(id, broken(of("prod"))).join("\n")).toMatch(words);
   });
 
-  it("in development with live credentials that nobody gave a reason for", () => {
+  it("in development with live credentials without a reason", () => {
     const live = variable("TWILIO_MODE", "live")(of("dev"));
     expect(faultsOf("credentials", live)).toContain("live credentials have no written reason");
   });
 
-  it("in development with live credentials that reach anyone, or whom nobody knows", () => {
+  it("in development with live credentials that reach anyone, or an unknown list", () => {
     const stage: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
     const live: Evidence = { ...variable("TWILIO_MODE", "live")(of("dev")), stage };
     const words = "live credentials outside production may reach anyone";
@@ -646,7 +646,7 @@ describe("where messages go", () => {
     const found = question?.find({ template, stage: opened, ...rest });
     expect(found?.faults).toEqual([]);
     expect(found?.value).toContain("mobiles of GB and FR");
-    expect(found?.value).toContain("UK blocks of nobody too");
+    expect(found?.value).toContain("unallocated UK blocks too");
   });
 });
 

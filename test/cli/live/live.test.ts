@@ -184,7 +184,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [string, Change, RegExp]
   ],
   told: [
     [
-      "a mail that nobody confirmed",
+      "an unconfirmed mail",
       says("ListSubscriptionsByTopic", {
         Subscriptions: [
           { Endpoint: STAGES.prod.alertEmail, SubscriptionArn: "PendingConfirmation" },
@@ -192,7 +192,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [string, Change, RegExp]
       }),
       /oncall@latchkey.example has not confirmed/,
     ],
-    ["nobody", says("ListSubscriptionsByTopic", { Subscriptions: [] }), /nobody is told/],
+    ["no recipient", says("ListSubscriptionsByTopic", { Subscriptions: [] }), /no recipient/],
   ],
   quiet: [
     ["an alarm", alarmWith({ StateValue: "ALARM" }), /^latchkey-prod-[\w-]+ is in alarm$/],
