@@ -275,7 +275,7 @@ function spendRows(watched: Watched): readonly AlarmRow[] {
       name: "spend-all",
       // The last message that fits may end just below the cap.
       percent: 99,
-      says: "A spend cap is used up: nobody gets a code until its hour or day ends.",
+      says: "A spend cap is used up: no code is sent until its hour or day ends.",
     },
   ] as const;
   return [
@@ -334,7 +334,7 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       name: "provider-errors",
       runbook: "provider-errors",
       says: "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
-      why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night wakes nobody.",
+      why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night raises no alarm.",
       mail: "provider",
       signal: {
         // The end of a message may come when nothing is sent any more.
