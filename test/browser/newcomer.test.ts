@@ -1,14 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { close, listen } from "../../local/listening.ts";
+import { freePort } from "../../local/listening.ts";
 import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
@@ -146,10 +145,3 @@ describe.skipIf(whyNoBrowser() !== undefined)(
     });
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
-}

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -9,6 +8,7 @@ import { operatorAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/operation.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { NOON } from "../support/deps.ts";
 import { NO_STACK, stackAnswer } from "./stack-answer.ts";
 
@@ -126,7 +126,6 @@ describe("the words for a result", () => {
 });
 
 describe("an operator", () => {
-  let server: Server;
   let lambda: LambdaClient;
   let aws: { readonly lambda: LambdaClient; readonly stacks: CloudFormationClient };
   let answer: { status: number; headers: Record<string, string>; body: unknown };
@@ -134,7 +133,7 @@ describe("an operator", () => {
   const OUTPUTS = { LatchkeyAddress: "https://a.example", LatchkeyOperateFunction: "acme-operate" };
   const asked: string[] = [];
 
-  async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const server = serverOf(async (request, response) => {
     asked.push(`${request.method} ${request.url} ${await text(request)}`);
     if (request.url === "/") {
       const stack = stacks.find((name) =>
@@ -145,15 +144,11 @@ describe("an operator", () => {
       return;
     }
     response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body));
-  }
+  });
 
   beforeAll(async () => {
-    server = createServer((request, response) => void answerTo(request, response));
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
     const place = {
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: localUrl(await listen(server)),
       region: "eu-west-2",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
       maxAttempts: 1,
@@ -163,7 +158,7 @@ describe("an operator", () => {
   });
   afterAll(() => {
     lambda.destroy();
-    server.close();
+    return close(server);
   });
   afterEach(() => {
     asked.length = 0;

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -11,32 +10,28 @@ import { storeCredentials } from "../../cli/secret-store.ts";
 import { stageNamed } from "../../cli/stage-argument.ts";
 import { probe, probeToken } from "../../cli/twilio-probe.ts";
 import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const KEY = `SK${"2c".repeat(16)}`;
 const SECRET = "s3cret-of-the-key-0123456789";
 
-let server: Server;
 let baseUrl = "";
 const asked: { path: string; target: string; authorization: string; body: string }[] = [];
 let answers: (path: string, target: string) => readonly [number, unknown];
 
-beforeAll(async () => {
-  server = createServer((request, response) => void answerTo(request, response));
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-});
-afterAll(() => server.close());
-
-async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+const server = serverOf(async (request, response) => {
   const path = request.url ?? "";
   const target = String(request.headers["x-amz-target"] ?? "");
   const authorization = String(request.headers.authorization);
   asked.push({ path, target, authorization, body: await text(request) });
   const [status, body] = answers(path, target);
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
+});
+beforeAll(async () => {
+  baseUrl = localUrl(await listen(server));
+});
+afterAll(() => close(server));
 
 /** Answers in the order of the questions. */
 function typed(lines: readonly string[]): { readonly ask: Ask; readonly questions: Question[] } {

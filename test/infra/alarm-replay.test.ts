@@ -44,35 +44,43 @@ const USUAL = people(5);
 const PUMPING = { sent: 4, delivered: 4 } as const;
 
 describe("no alarm goes red", () => {
-  it.each<readonly [string, readonly Minute[]]>([
-    ["in silence", repeated(180, {})],
-    ["on a quiet day", QUIET_DAY],
-    ["in a morning rush", MORNING_RUSH],
-    [
-      "in a burst of two minutes",
-      [...repeated(30, USUAL), ...repeated(2, { refused: 3_000 }), ...repeated(30, USUAL)],
+  const HARMLESS: Readonly<Record<string, readonly Minute[]>> = {
+    "in silence": repeated(180, {}),
+    "on a quiet day": QUIET_DAY,
+    "in a morning rush": MORNING_RUSH,
+    "in a burst of two minutes": [
+      ...repeated(30, USUAL),
+      ...repeated(2, { refused: 3_000 }),
+      ...repeated(30, USUAL),
     ],
-    [
-      "when two of two requests at night fail",
-      [...repeated(30, {}), { failed: 2 }, ...repeated(30, {})],
+    "when two of two requests at night fail": [
+      ...repeated(30, {}),
+      { failed: 2 },
+      ...repeated(30, {}),
     ],
-    [
-      "when Twilio loses one message",
-      [...repeated(30, USUAL), { unanswered: 1 }, ...repeated(30, USUAL)],
+    "when Twilio loses one message": [
+      ...repeated(30, USUAL),
+      { unanswered: 1 },
+      ...repeated(30, USUAL),
     ],
-    [
-      "when five codes at night are not used",
-      [...repeated(30, {}), { sent: 5 }, ...repeated(30, {})],
+    "when five codes at night are not used": [
+      ...repeated(30, {}),
+      { sent: 5 },
+      ...repeated(30, {}),
     ],
-    [
-      "after one slow minute",
-      [...repeated(30, USUAL), { ...USUAL, p95Milliseconds: 9_000 }, ...repeated(30, USUAL)],
+    "after one slow minute": [
+      ...repeated(30, USUAL),
+      { ...USUAL, p95Milliseconds: 9_000 },
+      ...repeated(30, USUAL),
     ],
-    [
-      "when the table throttles once",
-      [...repeated(30, USUAL), { ...USUAL, throttledWrites: 4 }, ...repeated(30, USUAL)],
+    "when the table throttles once": [
+      ...repeated(30, USUAL),
+      { ...USUAL, throttledWrites: 4 },
+      ...repeated(30, USUAL),
     ],
-  ])("%s", (_, minutes) => {
+  };
+
+  it.each(Object.entries(HARMLESS))("%s", (_, minutes) => {
     expect(redIn(minutes)).toEqual({});
   });
 });
@@ -93,39 +101,33 @@ const spread = (end: Minute): readonly Minute[] =>
 const { expectedRequestsPerMinute } = STAGES.prod;
 
 describe("an alarm goes red in time", () => {
-  it.each<readonly [string, Minute, Readonly<Record<string, number>>]>([
-    [
-      "more requests than expected: 3 minutes",
+  type Reds = Readonly<Record<string, number>>;
+  const TROUBLES: Readonly<Record<string, readonly [Minute, Reds]>> = {
+    "more requests than expected: 3 minutes": [
       people(expectedRequestsPerMinute),
       { "request-spike": 3 },
     ],
-    [
-      "a flood that is refused: 3 minutes",
+    "a flood that is refused: 3 minutes": [
       together(USUAL, { refused: 2 * expectedRequestsPerMinute }),
       { "request-spike": 3, "refusal-spike": 3 },
     ],
-    [
-      "guessing at many numbers: 3 minutes",
+    "guessing at many numbers: 3 minutes": [
       together(USUAL, { incorrect: 100 }),
       { "wrong-codes": 3 },
     ],
-    [
-      "slow pumping with nobody verifying: a quarter of an hour",
+    "slow pumping with nobody verifying: a quarter of an hour": [
       PUMPING,
       { "unverified-sends": 15 },
     ],
-    [
-      "pumping behind approvals that are fetched again and again",
+    "pumping behind approvals that are fetched again and again": [
       { ...PUMPING, approvedAgain: 100 },
       { "unverified-sends": 15 },
     ],
-    [
-      "Twilio refuses everything: 5 minutes",
+    "Twilio refuses everything: 5 minutes": [
       { refusedByTwilio: 5 },
       { "provider-errors": 5, "faults-of-any-kind": 15 },
     ],
-    [
-      "Twilio answers nothing: 5 minutes",
+    "Twilio answers nothing: 5 minutes": [
       { unanswered: 5 },
       {
         "provider-errors": 5,
@@ -134,69 +136,60 @@ describe("an alarm goes red in time", () => {
         "callbacks-missing": 30,
       },
     ],
-    ["one request in ten fails: 5 minutes", together(USUAL, { failed: 2 }), { "server-errors": 5 }],
-    ["everything is slow: 10 minutes", { ...USUAL, p95Milliseconds: 6_000 }, { latency: 10 }],
-    [
-      "a function crashes: 5 minutes",
+    "one request in ten fails: 5 minutes": [together(USUAL, { failed: 2 }), { "server-errors": 5 }],
+    "everything is slow: 10 minutes": [{ ...USUAL, p95Milliseconds: 6_000 }, { latency: 10 }],
+    "a function crashes: 5 minutes": [
       { ...USUAL, crashes: 1 },
       { "function-faults-check-code": 5 },
     ],
-    ["the table throttles: 2 minutes", { ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
-    ["a letter lies in the queue: 5 minutes", { ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
-    [
-      "a range that owes too much: 5 minutes",
+    "the table throttles: 2 minutes": [{ ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
+    "a letter lies in the queue: 5 minutes": [{ ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
+    "a range that owes too much: 5 minutes": [
       { ...USUAL, limitedRange: 1 },
       { "limited-range": 5 },
     ],
-    [
-      "a home country that refuses people: 5 minutes",
+    "a home country that refuses people: 5 minutes": [
       { ...USUAL, limitedHome: 1 },
       { "limited-country": 5 },
     ],
-    [
-      "a network that delivers nothing: 15 minutes",
+    "a network that delivers nothing: 15 minutes": [
       { ...USUAL, delivered: 5, undelivered: 5 },
       { undelivered: 15 },
     ],
-    [
-      "limits and challenges that refuse an attack: 2 minutes",
+    "limits and challenges that refuse an attack: 2 minutes": [
       together(USUAL, { refusedStarts: 20 }),
       { "refused-starts": 2 },
     ],
-    [
-      "money that is spent as fast as the cap of an hour: 5 minutes",
+    "money that is spent as fast as the cap of an hour: 5 minutes": [
       { ...USUAL, spentMicros: 1_100_000 },
       { "spend-rate": 5 },
     ],
-    [
-      "callbacks with another's signature: 15 minutes",
+    "callbacks with another's signature: 15 minutes": [
       { ...USUAL, foreignCallbacks: 1 },
       { "callbacks-refused": 15 },
     ],
-    [
-      "callbacks that stay out: half an hour",
+    "callbacks that stay out: half an hour": [
       { ...USUAL, delivered: 0 },
       { "callbacks-missing": 30 },
     ],
-    [
-      "keys that cannot be fetched: 5 minutes",
+    "keys that cannot be fetched: 5 minutes": [
       { ...USUAL, keysFailed: 1 },
       { "keys-unpublished": 5 },
     ],
-    ["a fault without an alarm: 15 minutes", { ...USUAL, faults: 1 }, { "faults-of-any-kind": 15 }],
-    ["a report that is not mailed: 5 minutes", { ...USUAL, unmailed: 1 }, { "watching-fails": 5 }],
-    ["half of a cap: 5 minutes", { ...USUAL, spentPercent: 50 }, { "spend-half": 5 }],
-    [
-      "a cap that pauses people without a ticket: 5 minutes",
+    "a fault without an alarm: 15 minutes": [{ ...USUAL, faults: 1 }, { "faults-of-any-kind": 15 }],
+    "a report that is not mailed: 5 minutes": [{ ...USUAL, unmailed: 1 }, { "watching-fails": 5 }],
+    "half of a cap: 5 minutes": [{ ...USUAL, spentPercent: 50 }, { "spend-half": 5 }],
+    "a cap that pauses people without a ticket: 5 minutes": [
       { ...USUAL, spentPercent: 80 },
       { "spend-half": 5, "spend-strangers": 5 },
     ],
-    [
-      "a cap that is used up: 5 minutes",
+    "a cap that is used up: 5 minutes": [
       { ...USUAL, spentPercent: 100 },
       { "spend-half": 5, "spend-strangers": 5, "spend-all": 5 },
     ],
-  ])("%s", (_, trouble, red) => {
+  };
+
+  it.each(Object.entries(TROUBLES))("%s", (_, [trouble, red]) => {
     expect(minutesAfter(trouble)).toEqual(red);
   });
 

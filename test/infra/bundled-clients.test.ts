@@ -1,10 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BUNDLING } from "../../infra/bundles.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 
 /** The clients are cut where their files allow it, so each upgrade of them is asked here whether the rest still works. */
 const folder = mkdtempSync(join(tmpdir(), "clients-"));
@@ -34,9 +30,7 @@ const CREDENTIALS = {
 
 const requests: string[] = [];
 const headers: IncomingHttpHeaders[] = [];
-const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-
-async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+const server = serverOf(async (incoming, outgoing) => {
   const body = await text(incoming);
   headers.push(incoming.headers);
   requests.push(`${incoming.method} ${incoming.url} ${body}`);
@@ -55,7 +49,8 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
           },
     ),
   );
-}
+});
+let baseUrl = "";
 
 beforeAll(async () => {
   const { outExtension: _, ...bundling } = BUNDLING;
@@ -64,24 +59,19 @@ beforeAll(async () => {
     stdin: { contents: ENTRY, resolveDir: BUNDLING.absWorkingDir, loader: "ts" },
     outfile: OUTFILE,
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  baseUrl = localUrl(await listen(server));
 });
-afterAll(() => {
-  server.close();
+afterAll(async () => {
+  await close(server);
   rmSync(folder, { recursive: true });
 });
 
 const bundled = () => createRequire(import.meta.url)(OUTFILE);
 
-function baseUrl(): string {
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : undefined}`;
-}
-
 function twilio() {
   const options = {
     credentials: async () => CREDENTIALS,
-    baseUrl: baseUrl(),
+    baseUrl,
     senders: { publicUrl: "https://verify.example.com", voiceFrom: "+447700900000" },
     logFault: () => {},
     notePrice: (note: unknown) => notes.push(note),
@@ -151,7 +141,7 @@ describe("Lambda's client as it is bundled", () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     const { LambdaClient, lambdaOutcomeReporter } = bundled();
-    const lambda = new LambdaClient({ region: "eu-west-2", endpoint: baseUrl() });
+    const lambda = new LambdaClient({ region: "eu-west-2", endpoint: baseUrl });
     await lambdaOutcomeReporter(lambda, "report").report(OUTCOME);
     expect(requests.at(-1)).toBe(
       `POST /2015-03-31/functions/report/invocations ${JSON.stringify(OUTCOME)}`,

@@ -50,26 +50,22 @@ describe.each(stages)("the stage %s", (name, stage) => {
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
 const CHALLENGE = { when: "always", whenUnreachable: "refuse" } as const;
 
-/** A stage with one field wrong, and the sentence about it. */
-const WRONG: readonly (readonly [field: string, value: unknown, sentence: string])[] = [
-  ["brand", "Ünicode", "Stage prod: brand must be 1 to 20 letters"],
-  ["brand", undefined, "Stage prod: brand must be"],
-  ["brand", "Studio 1984", "Stage prod: brand must be 1 to 20 letters, digits (three in a row"],
-  ["locales", [], "Stage prod: locales must be a list of at least one of en-GB"],
-  ["locales", ["en"], "Stage prod: locales must be a list of at least one of en-GB"],
-  ["androidAppHash", "FA+9qCX9VS", "Stage prod: androidAppHash must be the eleven characters"],
+/** A stage with one field wrong, and a part of the sentence about it, which begins with the field. */
+const WRONG: readonly (readonly [field: string, value: unknown, part: string])[] = [
+  ["brand", "Ünicode", "1 to 20 letters"],
+  ["brand", undefined, "must be"],
+  ["brand", "Studio 1984", "1 to 20 letters, digits (three in a row"],
+  ["locales", [], "a list of at least one of en-GB"],
+  ["locales", ["en"], "a list of at least one of en-GB"],
+  ["androidAppHash", "FA+9qCX9VS", "the eleven characters"],
   [
     "allowedOrigins",
     [`https://${"long.".repeat(24)}acme.com`],
-    "Stage prod: allowedOrigins must be hosts that fit into a message, and long.",
+    "hosts that fit into a message, and long.",
   ],
-  [
-    "allowedOrigins",
-    ["https://app.acme.com/"],
-    "Stage prod: allowedOrigins must be a list of exact",
-  ],
-  ["allowedOrigins", ["https://a.com,https://b.com"], "Stage prod: allowedOrigins must be a list"],
-  ["allowedOrigins", [], "Stage prod: allowedOrigins must be a list of exact origins"],
+  ["allowedOrigins", ["https://app.acme.com/"], "a list of exact"],
+  ["allowedOrigins", ["https://a.com,https://b.com"], "a list"],
+  ["allowedOrigins", [], "a list of exact origins"],
   ["allowedOrigins", ["http://localhost:3000"], 'allowedOrigins.0 is "http://localhost:3000".'],
   ...[
     "https://localhost:5173",
@@ -81,7 +77,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     "*",
     "capacitor://",
     "https://*.acme.com:",
-  ].map((origin) => ["allowedOrigins", [origin], "Stage prod: allowedOrigins"] as const),
+  ].map((origin) => ["allowedOrigins", [origin], "allowedOrigins"] as const),
   ...(
     [
       ["turnstile", "1x00000000000000000000AA"],
@@ -91,7 +87,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     ] as const
   ).map(
     ([provider, siteKey]) =>
-      ["challenge", { ...CHALLENGE, provider, siteKey }, "Stage prod: challenge"] as const,
+      ["challenge", { ...CHALLENGE, provider, siteKey }, "challenge"] as const,
   ),
   ...(
     [
@@ -120,89 +116,57 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     { codeLifetimeSeconds: 60, secondsBetweenSends: 60 },
     "Stage prod: limits.secondsBetweenSends must be below codeLifetimeSeconds",
   ],
-  ["limits", { lifetime: 60 }, "Stage prod: limits must be whole numbers for any of codeLifetime"],
-  ["proofAudience", "", "Stage prod: proofAudience must be"],
-  ["problemDocsUrl", "http://docs.acme.com/#", "Stage prod: problemDocsUrl must be an https"],
-  [
-    "runbooksUrl",
-    "https://docs.acme.com",
-    "Stage prod: runbooksUrl must be an https address ending",
-  ],
-  ["keyEpoch", 10_000, "Stage prod: keyEpoch must be a whole number from 0 to 9999, not 10000."],
-  ["proofKeys", [2, 1], "Stage prod: proofKeys must be one or two numbers from 1 to 99"],
-  ["proofKeys", [], "Stage prod: proofKeys must be one or two numbers"],
-  ["proofKeys", [1, 2, 3], "Stage prod: proofKeys must be one or two numbers"],
-  ["proofKeys", [100], "Stage prod: proofKeys must be one or two numbers"],
-  [
-    "throttle",
-    { requestsPerSecond: 0, burst: 1 },
-    "Stage prod: throttle must be requestsPerSecond",
-  ],
-  ["sendThrottle", undefined, "Stage prod: sendThrottle must be"],
-  ["expectedRequestsPerMinute", 0.5, "Stage prod: expectedRequestsPerMinute must be"],
-  ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "Stage prod: firewall must be"],
-  ["firewall", { off: true, because: "why" }, "Stage prod: firewall must be"],
+  ["limits", { lifetime: 60 }, "whole numbers for any of codeLifetime"],
+  ["proofAudience", "", "must be"],
+  ["problemDocsUrl", "http://docs.acme.com/#", "an https"],
+  ["runbooksUrl", "https://docs.acme.com", "an https address ending"],
+  ["keyEpoch", 10_000, "a whole number from 0 to 9999, not 10000."],
+  ["proofKeys", [2, 1], "one or two numbers from 1 to 99"],
+  ["proofKeys", [], "one or two numbers"],
+  ["proofKeys", [1, 2, 3], "one or two numbers"],
+  ["proofKeys", [100], "one or two numbers"],
+  ["throttle", { requestsPerSecond: 0, burst: 1 }, "requestsPerSecond"],
+  ["sendThrottle", undefined, "must be"],
+  ["expectedRequestsPerMinute", 0.5, "must be"],
+  ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "must be"],
+  ["firewall", { off: true, because: "why" }, "must be"],
   [
     "clientAddressHeader",
     { name: "x-forwarded-for", because: "the proxy adds to it" },
-    "Stage prod: clientAddressHeader must be name (one header in lower case that the proxy sets",
+    "name (one header in lower case that the proxy sets",
   ],
-  [
-    "clientAddressHeader",
-    { name: "forwarded", because: "the proxy adds to it" },
-    "Stage prod: clientAddressHeader must be name",
-  ],
-  [
-    "clientAddressHeader",
-    { name: "CF-Connecting-IP", because: "nobody comes past it" },
-    "Stage prod: clientAddressHeader must be name",
-  ],
-  [
-    "clientAddressHeader",
-    { name: "cf-connecting-ip", because: "" },
-    "Stage prod: clientAddressHeader must be name",
-  ],
-  [
-    "prices",
-    { GB: { sms: 6 } },
-    "Stage prod: prices must be for each country sms, whatsapp and voice in millionths",
-  ],
-  ["prices", { GB: { sms: 0.06 } }, "Stage prod: prices must be for each country"],
+  ["clientAddressHeader", { name: "forwarded", because: "the proxy adds to it" }, "name"],
+  ["clientAddressHeader", { name: "CF-Connecting-IP", because: "nobody comes past it" }, "name"],
+  ["clientAddressHeader", { name: "cf-connecting-ip", because: "" }, "name"],
+  ["prices", { GB: { sms: 6 } }, "for each country sms, whatsapp and voice in millionths"],
+  ["prices", { GB: { sms: 0.06 } }, "for each country"],
   [
     "spend",
     { dollarsPerHour: 240, dollarsPerDay: 60, keptForTickets: 0.2 },
-    "Stage prod: spend must be dollarsPerHour and dollarsPerDay",
+    "dollarsPerHour and dollarsPerDay",
   ],
   [
     "spend",
     { dollarsPerHour: 60, dollarsPerDay: 240, keptForTickets: 1 },
-    "Stage prod: spend must be dollarsPerHour and dollarsPerDay",
+    "dollarsPerHour and dollarsPerDay",
   ],
-  ["spend", undefined, "Stage prod: spend must be dollarsPerHour and dollarsPerDay"],
-  ["scopes", { ipv4: { mode: "off" } }, "Stage prod: scopes must be such that no client goes"],
-  ["scopes", { ipv4: { max: 301 } }, "Stage prod: scopes must be such that no client goes"],
-  ["scopes", { ipv4: { max: 0 } }, "Stage prod: scopes must be for any of"],
-  ["slack", { workspaceId: "T0123ABCD" }, "Stage prod: slack must be workspaceId"],
-  ["slack", { workspaceId: "t-1", channelId: "C1" }, "Stage prod: slack must be workspaceId"],
-  ["reservedConcurrency", { "check-code": 0 }, "Stage prod: reservedConcurrency must be whole"],
-  ["reservedConcurrency", { checker: 5 }, "Stage prod: reservedConcurrency must be whole numbers"],
-  ["domain", { name: "https://acme.com", certificateArn: "" }, "Stage prod: domain must be name"],
-  ["fictionalNumbers", "accepted", 'Stage prod: fictionalNumbers must be "refused"'],
-  ["logRetentionDays", 30, "Stage prod: logRetentionDays must be 365"],
-  ["twilio", "test", "Stage prod: twilio must be live"],
-  ["twilio", { live: true, because: "" }, "Stage prod: twilio must be"],
-  ["alertEmail", undefined, "Stage prod: alertEmail must be the e-mail address of somebody"],
-  [
-    "alertEmail",
-    "somebody",
-    'Stage prod: alertEmail must be the e-mail address of somebody who receives alarms, not "somebody".',
-  ],
-  ["securityContact", undefined, "Stage prod: securityContact must be an e-mail address or"],
-  [
-    "securityContact",
-    "http://acme.com",
-    "Stage prod: securityContact must be an e-mail address or",
-  ],
+  ["spend", undefined, "dollarsPerHour and dollarsPerDay"],
+  ["scopes", { ipv4: { mode: "off" } }, "such that no client goes"],
+  ["scopes", { ipv4: { max: 301 } }, "such that no client goes"],
+  ["scopes", { ipv4: { max: 0 } }, "for any of"],
+  ["slack", { workspaceId: "T0123ABCD" }, "workspaceId"],
+  ["slack", { workspaceId: "t-1", channelId: "C1" }, "workspaceId"],
+  ["reservedConcurrency", { "check-code": 0 }, "whole"],
+  ["reservedConcurrency", { checker: 5 }, "whole numbers"],
+  ["domain", { name: "https://acme.com", certificateArn: "" }, "name"],
+  ["fictionalNumbers", "accepted", '"refused"'],
+  ["logRetentionDays", 30, "365"],
+  ["twilio", "test", "live"],
+  ["twilio", { live: true, because: "" }, "must be"],
+  ["alertEmail", undefined, "the e-mail address of somebody"],
+  ["alertEmail", "somebody", 'the e-mail address of somebody who receives alarms, not "somebody".'],
+  ["securityContact", undefined, "an e-mail address or"],
+  ["securityContact", "http://acme.com", "an e-mail address or"],
   ["allowedOrigins", ["https://*.app.acme.com"], 'allowedOrigins.0 is "https://*.app.acme.com".'],
   ["allowedOrigins", ["https://a.com", "https://a.com"], "a list of exact origins such as"],
   ["allowedOrigins", ["https://192.168.1.10"], 'allowedOrigins.0 is "https://192.168.1.10".'],
@@ -216,22 +180,22 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
   [
     "spend",
     spendWith({ FR: { dollarsPerHour: 1, dollarsPerDay: 2 } }),
-    "Stage prod: spend must name open countries, and countries does not list FR.",
+    "name open countries, and countries does not list FR.",
   ],
   [
     "spend",
     spendWith({ GB: { dollarsPerHour: 9, dollarsPerDay: 2 } }),
-    "Stage prod: spend must give GB a day of at least its hour, and 9 is above 2.",
+    "give GB a day of at least its hour, and 9 is above 2.",
   ],
   [
     "spend",
     spendWith({ GB: { dollarsPerHour: 76, dollarsPerDay: 77 } }),
-    "Stage prod: spend must give GB no more than all countries together have, which is 75 an hour",
+    "give GB no more than all countries together have, which is 75 an hour",
   ],
   [
     "sendThrottle",
     { requestsPerSecond: 51, burst: 50 },
-    "Stage prod: sendThrottle must stay within throttle, and its requestsPerSecond of 51 is above 50.",
+    "stay within throttle, and its requestsPerSecond of 51 is above 50.",
   ],
   [
     "throttle",
@@ -239,14 +203,14 @@ const WRONG: readonly (readonly [field: string, value: unknown, sentence: string
     "both whole numbers from 1 to 100000; throttle.requestsPerSecond is 5000000.",
   ],
   ["proofKeys", "arn:aws:kms:", "one or two numbers from 1 to 99, the older first"],
-  ["production", false, "Stage prod: production must be true in a stage of this name, not false."],
+  ["production", false, "true in a stage of this name, not false."],
   [
     "clientAddressHeader",
     { name: "cloudfront-viewer-address", because: "only CloudFront calls it" },
     "clientAddressHeader must be a header with an address alone where the firewall counts by it",
   ],
-  ["production", "yes", "Stage prod: production must be true or false"],
-  ["colour", "red", "Stage prod: colour is no field of a stage."],
+  ["production", "yes", "true or false"],
+  ["colour", "red", "is no field of a stage."],
 ];
 
 describe("a stage", () => {
@@ -265,11 +229,12 @@ describe("a stage", () => {
 });
 
 describe("a wrong stage", () => {
-  it.each(WRONG)("is told in one sentence: %s %j", (field, value, sentence) => {
+  it.each(WRONG)("is told in one sentence: %s %j", (field, value, part) => {
     const { [field]: _, ...rest }: Readonly<Record<string, unknown>> = STAGES.prod;
     const stage = value === undefined ? rest : { ...rest, [field]: value };
+    expect(() => validateStage("prod", stage)).toThrow(part);
+    const sentence = new RegExp(`^Stage prod: ${field}\\b[^\n]+\\.$`);
     expect(() => validateStage("prod", stage)).toThrow(sentence);
-    expect(() => validateStage("prod", stage)).toThrow(/^Stage prod: [^\n]+\.$/);
   });
 
   it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {

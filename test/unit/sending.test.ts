@@ -1,10 +1,10 @@
-import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openTable } from "../../functions/adapters/dynamodb/table.ts";
 import { sendingDeps } from "../../functions/runtime/sending.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { environments } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { fictionalNumber } from "../support/deps.ts";
 
 const LIVE = {
@@ -18,7 +18,7 @@ const LIVE = {
 /** Secrets Manager and Twilio in one: the first tells the secret, the second takes every message. */
 let secret: object = LIVE;
 let messages = 0;
-const server = createServer((request, response) => {
+const server = serverOf(async (request, response) => {
   const isSecret = request.headers["x-amz-target"] === "secretsmanager.GetSecretValue";
   if (!isSecret) messages += 1;
   const answer = isSecret
@@ -29,9 +29,7 @@ const server = createServer((request, response) => {
 });
 let url = "";
 beforeAll(async () => {
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  url = localUrl(await listen(server));
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url);
   vi.stubEnv("AWS_REGION", "eu-west-2");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
@@ -41,10 +39,10 @@ beforeAll(async () => {
 afterEach(() => {
   messages = 0;
 });
-afterAll(() => {
+afterAll(async () => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  server.close();
+  await close(server);
 });
 
 const PLACES = {

@@ -108,61 +108,55 @@ function scopesWith(
 }
 
 /** Each broken line, and the words that say so. */
-const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp])[]>> = {
-  random: [
-    ["five digits", limit({ codeDigits: 5 }), /5 digits are fewer than 6/],
-    [
-      "a digit that is never drawn",
+const BROKEN: Readonly<Record<string, Readonly<Record<string, readonly [Break, RegExp]>>>> = {
+  random: {
+    "five digits": [limit({ codeDigits: 5 }), /5 digits are fewer than 6/],
+    "a digit that is never drawn": [
       policy({ drawCode: ({ integer }) => Array.from({ length: 6 }, () => integer(9)).join("") }),
       /not below 10\^6/,
     ],
-    [
-      "codes folded into half of them",
+    "codes folded into half of them": [
       policy({
         drawCode: (random, digits) =>
           String(Number(drawCode(random, digits)) % 500_000).padStart(6, "0"),
       }),
       /only .* of 999,980 codes are ever drawn/,
     ],
-    [
-      "zeros that are dropped",
+    "zeros that are dropped": [
       policy({ drawCode: (random, digits) => String(Number(drawCode(random, digits))) }),
       /only 900,000 or|only .* codes are ever drawn/,
     ],
-    [
-      "a generator that repeats itself",
+    "a generator that repeats itself": [
       policy({ random: { ...POLICIES.random, integer: () => 482_913 } }),
       /the generator repeats itself/,
     ],
-  ],
-  expire: [
-    ["ten minutes", limit({ codeLifetimeSeconds: 600 }), /600 seconds/],
-    ["a second", limit({ codeLifetimeSeconds: 1 }), /1 seconds/],
-    ["a proof for a day", limit({ proofLifetimeSeconds: 86_400 }), /a proof lives 86400/],
-    [
-      "a check that asks for no time",
+  },
+  expire: {
+    "ten minutes": [limit({ codeLifetimeSeconds: 600 }), /600 seconds/],
+    "a second": [limit({ codeLifetimeSeconds: 1 }), /1 seconds/],
+    "a proof for a day": [limit({ proofLifetimeSeconds: 86_400 }), /a proof lives 86400/],
+    "a check that asks for no time": [
       conditionless("expiresAt > :now"),
       /does not ask for the time/,
     ],
-  ],
-  once: ["c0", "c1", "c2"].map((slot) => [
-    `a check that forgets ${slot}`,
-    conditionless(`NOT contains(tried, ${slot})`),
-    new RegExp(`whether ${slot} was used`),
-  ]),
-  guesses: [
-    ["six checks", limit({ checksPerVerification: 6 }), /6 checks are more than 5/],
-    [
-      "eleven messages a day",
+  },
+  once: Object.fromEntries(
+    ["c0", "c1", "c2"].map((slot) => [
+      `a check that forgets ${slot}`,
+      [conditionless(`NOT contains(tried, ${slot})`), new RegExp(`whether ${slot} was used`)],
+    ]),
+  ),
+  guesses: {
+    "six checks": [limit({ checksPerVerification: 6 }), /6 checks are more than 5/],
+    "eleven messages a day": [
       limit({ sendsPerNumberWithTicket: [{ max: 11, windowSeconds: 86_400 }] }),
       /a day is more than 0.005 %/,
     ],
-    ["a late lock", limit({ consecutiveFailures: 90 }), /104 failures in a row/],
-    ["checks that are not counted", conditionless("checks < maxChecks"), /does not count/],
-  ],
-  "per-number": [
-    [
-      "no row for half a minute",
+    "a late lock": [limit({ consecutiveFailures: 90 }), /104 failures in a row/],
+    "checks that are not counted": [conditionless("checks < maxChecks"), /does not count/],
+  },
+  "per-number": {
+    "no row for half a minute": [
       limit({
         sendsPerNumber: [
           { max: 3, windowSeconds: 600 },
@@ -171,8 +165,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       }),
       /3 messages in 30 s/,
     ],
-    [
-      "a loose row for ten minutes",
+    "a loose row for ten minutes": [
       limit({
         sendsPerNumber: [
           { max: 1, windowSeconds: 30 },
@@ -181,8 +174,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       }),
       /7 messages in 10 min/,
     ],
-    [
-      "no row for a day",
+    "no row for a day": [
       limit({
         sendsPerNumber: [
           { max: 1, windowSeconds: 30 },
@@ -191,47 +183,40 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       }),
       /Infinity messages in 24 h/,
     ],
-  ],
-  bill: [
-    ["no caps in a function that sends", variable("SPEND_TERMS", undefined), /sends without caps/],
-    ["caps that cannot be read", variable("SPEND_TERMS", "{}"), /does not start/],
-    [
-      "a cap that is another than the stage's",
+  },
+  bill: {
+    "no caps in a function that sends": [variable("SPEND_TERMS", undefined), /sends without caps/],
+    "caps that cannot be read": [variable("SPEND_TERMS", "{}"), /does not start/],
+    "a cap that is another than the stage's": [
       stageWith({ spend: { dollarsPerHour: 10, dollarsPerDay: 20, keptForTickets: 0.2 } }),
       /another than the stage's/,
     ],
-    ["a country without a price", stageWith({ countries: ["GB", "ZW"] }), /ZW has no price/],
-    [
-      "nothing kept for people who return",
+    "a country without a price": [stageWith({ countries: ["GB", "ZW"] }), /ZW has no price/],
+    "nothing kept for people who return": [
       stageWith({ spend: { ...STAGES.prod.spend, keptForTickets: 0 } }),
       /nothing is kept/,
     ],
-  ],
-  "shared-scopes": [
-    [
-      "no limits in a function that sends",
+  },
+  "shared-scopes": {
+    "no limits in a function that sends": [
       variable("SCOPE_TERMS", undefined),
       /sends without limits/,
     ],
-    [
-      "a range without limit",
+    "a range without limit": [
       variable("SCOPE_TERMS", scopesWith({ range: 1_000_000 })),
       /range may owe/,
     ],
-    [
-      "a country that is only watched",
+    "a country that is only watched": [
       variable("SCOPE_TERMS", scopesWith({}, "watch")),
       /is watched only/,
     ],
-  ],
-  "per-client": [
-    [
-      "no limit of IPv6 sites",
+  },
+  "per-client": {
+    "no limit of IPv6 sites": [
       limit({ unverifiedSends: { ipv4: { max: 30, windowSeconds: 600 } } }),
       /ipv6-48 starts without limit/,
     ],
-    [
-      "a window of a second",
+    "a window of a second": [
       limit({
         unverifiedSends: {
           ...POLICIES.limits.unverifiedSends,
@@ -240,36 +225,31 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       }),
       /ipv4 starts without limit/,
     ],
-    [
-      "a firewall that is nowhere",
+    "a firewall that is nowhere": [
       without("AWS::WAFv2::WebACLAssociation"),
       /the firewall limits no address/,
     ],
-    [
-      "a rate that is only counted",
+    "a rate that is only counted": [
       changing("AWS::WAFv2::WebACL", (properties) => {
         for (const rule of [Object(properties["Rules"])].flat())
           if (rule.Name === "TooManyFromOneAddress") rule.Action = { Count: {} };
       }),
       /the firewall limits no address/,
     ],
-    [
-      "a list that the caller begins",
+    "a list that the caller begins": [
       variable("CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
       /a client may write the address that it is counted by/,
     ],
-    [
-      "no firewall in production",
+    "no firewall in production": [
       (found) => ({
         ...found,
         stage: { ...found.stage, firewall: { off: true, because: "dear" } },
       }),
       /production has no firewall/,
     ],
-  ],
-  "back-ends": [
-    [
-      "a server route that is open",
+  },
+  "back-ends": {
+    "a server route that is open": [
       changing(
         "AWS::ApiGateway::Method",
         (properties) => {
@@ -279,26 +259,23 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       ),
       /^GatewayApiv1serververificationsPOST\w+ is open to anybody$/,
     ],
-    [
-      "no server route",
+    "no server route": [
       without("AWS::ApiGateway::Method", "GatewayApiv1server"),
       /there is no route for back ends/,
     ],
-  ],
-  everybody: [
-    ["no throttle", setting(STAGE, "MethodSettings", []), /the stage has no throttle/],
-    [
-      "no throttle of sends",
+  },
+  everybody: {
+    "no throttle": [setting(STAGE, "MethodSettings", []), /the stage has no throttle/],
+    "no throttle of sends": [
       changing(STAGE, (properties) => {
         properties["MethodSettings"] = [Object(properties["MethodSettings"])[0]];
       }),
       /a route that sends has no throttle/,
     ],
-  ],
-  stop: [
-    ["no function for operators", without(FUNCTION, "Operate"), /no function for operators/],
-    [
-      "a way past IAM",
+  },
+  stop: {
+    "no function for operators": [without(FUNCTION, "Operate"), /no function for operators/],
+    "a way past IAM": [
       (found) => {
         const id = functionIn(found.template, "operate")?.id;
         return adding("Open", "AWS::Lambda::Permission", {
@@ -307,16 +284,14 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       },
       /reached without IAM/,
     ],
-    [
-      "a switch that is read once an hour",
+    "a switch that is read once an hour": [
       limit({ switchCacheSeconds: 3_600 }),
       /a pause takes 3600 seconds/,
     ],
-  ],
-  "at-rest": [
-    ["one key for both", without("AWS::KMS::Key", "KeysCodes"), /no keys of their own/],
-    [
-      "the default policy",
+  },
+  "at-rest": {
+    "one key for both": [without("AWS::KMS::Key", "KeysCodes"), /no keys of their own/],
+    "the default policy": [
       setting(
         "AWS::KMS::Key",
         "KeyPolicy",
@@ -325,8 +300,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       ),
       /KeysNumbers.* may be used by each principal/,
     ],
-    [
-      "no denial",
+    "no denial": [
       changing(
         "AWS::KMS::Key",
         (properties) => {
@@ -336,8 +310,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       ),
       /KeysCodes.* does not deny its use/,
     ],
-    [
-      "use without condition",
+    "use without condition": [
       changing(
         "AWS::KMS::Key",
         (properties) => {
@@ -347,8 +320,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       ),
       /KeysProofs.* may be used by each principal/,
     ],
-    [
-      "a denial without the use",
+    "a denial without the use": [
       changing(
         "AWS::KMS::Key",
         (properties) => {
@@ -358,252 +330,213 @@ const BROKEN: Readonly<Record<string, readonly (readonly [string, Break, RegExp]
       ),
       /KeysNumbers.* does not deny/,
     ],
-  ],
-  secrets: [
-    [
-      "a token in the environment",
+  },
+  secrets: {
+    "a token in the environment": [
       variable("TWILIO_AUTH_TOKEN", "x", "StartVerification"),
       /has TWILIO_AUTH_TOKEN in its environment/,
     ],
-    [
-      "a key in a harmless variable",
+    "a key in a harmless variable": [
       variable("BRAND", "SK2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c"),
       /has BRAND in its environment/,
     ],
-    [
-      "a value in the template",
+    "a value in the template": [
       setting("AWS::SecretsManager::Secret", "SecretString", "{}"),
       /has its value in the template/,
     ],
-    ["no secret", without("AWS::SecretsManager::Secret"), /no secret for Twilio/],
-  ],
-  shown: [
-    [
-      "a path in the access log",
+    "no secret": [without("AWS::SecretsManager::Secret"), /no secret for Twilio/],
+  },
+  shown: {
+    "a path in the access log": [
       setting(STAGE, "AccessLogSetting", { Format: '{"path":"$context.path"}' }),
       /the access log holds \$context.path/,
     ],
-    [
-      "a body in the access log",
+    "a body in the access log": [
       setting(STAGE, "AccessLogSetting", { Format: "$input.body" }),
       /the access log holds \$input.body/,
     ],
-    ["no access log", setting(STAGE, "AccessLogSetting", undefined), /no access log/],
-    [
-      "traces of bodies",
+    "no access log": [setting(STAGE, "AccessLogSetting", undefined), /no access log/],
+    "traces of bodies": [
       setting(STAGE, "MethodSettings", [{ DataTraceEnabled: true }]),
       /traces bodies/,
     ],
-    [
-      "a firewall that logs paths",
+    "a firewall that logs paths": [
       setting("AWS::WAFv2::LoggingConfiguration", "RedactedFields", []),
       /the firewall logs paths/,
     ],
-    [
-      "a refusal that repeats the body",
+    "a refusal that repeats the body": [
       setting("AWS::ApiGateway::GatewayResponse", "ResponseTemplates", {
         "application/json": "$input.body",
       }),
       /repeats what was sent/,
     ],
-    [
-      "whole numbers",
+    "whole numbers": [
       policy({
         viewOf: (verification, options) => ({ ...viewOf(verification, options), to: options.to }),
       }),
       /sees a whole number/,
     ],
-  ],
-  rights: [
-    ["any action", grantWith({ Action: "dynamodb:*" }), /CheckCodeRole.* has a wildcard/],
-    ["any resource", grantWith({ Resource: "*" }), /CheckCodeRole.* has a wildcard/],
-    [
-      "a managed policy",
+  },
+  rights: {
+    "any action": [grantWith({ Action: "dynamodb:*" }), /CheckCodeRole.* has a wildcard/],
+    "any resource": [grantWith({ Resource: "*" }), /CheckCodeRole.* has a wildcard/],
+    "a managed policy": [
       setting(ROLE, "ManagedPolicyArns", ["arn"], "CheckCodeRole"),
       /has a managed policy/,
     ],
-    [
-      "one role for all",
+    "one role for all": [
       setting(FUNCTION, "Role", { "Fn::GetAtt": ["One", "Arn"] }),
       /functions share a role/,
     ],
-    ["a function on the internet", adding("Url", "AWS::Lambda::Url", {}), /Url opens a function/],
-  ],
-  https: [
-    [
-      "the default TLS policy",
+    "a function on the internet": [adding("Url", "AWS::Lambda::Url", {}), /Url opens a function/],
+  },
+  https: {
+    "the default TLS policy": [
       setting("AWS::ApiGateway::RestApi", "SecurityPolicy", undefined),
       /takes old TLS/,
     ],
-    [
-      "an old TLS policy",
+    "an old TLS policy": [
       setting("AWS::ApiGateway::RestApi", "SecurityPolicy", "TLS_1_0"),
       /takes old TLS/,
     ],
-    [
-      "TLS without forward secrecy",
+    "TLS without forward secrecy": [
       setting("AWS::ApiGateway::RestApi", "SecurityPolicy", "SecurityPolicy_TLS13_1_2_2021_06"),
       /takes old TLS/,
     ],
-    [
-      "names that may differ",
+    "names that may differ": [
       setting("AWS::ApiGateway::RestApi", "EndpointAccessMode", "BASIC"),
       /does not compare the names/,
     ],
-    [
-      "a domain with old TLS",
+    "a domain with old TLS": [
       adding("Domain", "AWS::ApiGateway::DomainName", { SecurityPolicy: "TLS_1_2" }),
       /Domain takes old TLS/,
     ],
-    ["no HSTS", policy({ safeHeaders: {} }), /no HSTS/],
-    [
-      "Twilio in the clear",
+    "no HSTS": [policy({ safeHeaders: {} }), /no HSTS/],
+    "Twilio in the clear": [
       variable("TWILIO_BASE_URL", "http://api.twilio.com"),
       /Twilio is called without TLS/,
     ],
-    [
-      "alarms in the clear",
+    "alarms in the clear": [
       without("AWS::SNS::TopicPolicy"),
       /alarms may be published without TLS/,
     ],
-    [
-      "two doors",
+    "two doors": [
       (found) => ({
         ...found,
         stage: { ...found.stage, domain: { name: "a.example", certificateArn: "arn" } },
       }),
       /a second door/,
     ],
-    ["no API", without("AWS::ApiGateway::RestApi"), /there is no API/],
-  ],
-  bodies: [
-    [
-      "a route without a model",
+    "no API": [without("AWS::ApiGateway::RestApi"), /there is no API/],
+  },
+  bodies: {
+    "a route without a model": [
       setting("AWS::ApiGateway::Method", "RequestModels", undefined),
       /takes any body/,
     ],
-    [
-      "a validator that looks away",
+    "a validator that looks away": [
       setting("AWS::ApiGateway::RequestValidator", "ValidateRequestBody", false),
       /takes any body/,
     ],
-  ],
-  destinations: [
-    [
-      "a premium number",
+  },
+  destinations: {
+    "a premium number": [
       policy({ judgePhone: accepting("+449098790000") }),
       /premium rate, 090: a code would be sent/,
     ],
-    ["a personal number", policy({ judgePhone: accepting("+447012345678") }), /personal, 070/],
-    ["a landline", policy({ judgePhone: accepting("+442079460018") }), /landline/],
-    ["Jersey", policy({ judgePhone: accepting("+447797123456") }), /Jersey/],
-    ["another country", policy({ judgePhone: accepting("+33612345678") }), /France/],
-    [
-      "another country than the stage names",
+    "a personal number": [policy({ judgePhone: accepting("+447012345678") }), /personal, 070/],
+    "a landline": [policy({ judgePhone: accepting("+442079460018") }), /landline/],
+    Jersey: [policy({ judgePhone: accepting("+447797123456") }), /Jersey/],
+    "another country": [policy({ judgePhone: accepting("+33612345678") }), /France/],
+    "another country than the stage names": [
       variable("PHONE_COUNTRIES", "GB,FR"),
       /France: a code would be sent/,
     ],
-    [
-      "unallocated blocks",
+    "unallocated blocks": [
       variable("UNALLOCATED_BLOCKS", "count"),
       /a block without a holder: a code would be sent/,
     ],
-    [
-      "a choice that is none",
+    "a choice that is none": [
       variable("UNALLOCATED_BLOCKS", "perhaps"),
       /do not start: unallocated blocks are refused or counted, not "perhaps"/,
     ],
-    ["no countries", variable("PHONE_COUNTRIES", undefined), /do not start: "" is no country/],
-    [
-      "nobody",
+    "no countries": [variable("PHONE_COUNTRIES", undefined), /do not start: "" is no country/],
+    nobody: [
       policy({ judgePhone: () => ({ kind: "refused", why: "phone-invalid" }) }),
       /UK mobiles are refused/,
     ],
-    [
-      "fiction in production",
+    "fiction in production": [
       variable("FICTIONAL_NUMBERS", "accepted"),
       /production sends to numbers of fiction/,
     ],
-  ],
-  credentials: [
-    [
-      "functions that take any mode",
+  },
+  credentials: {
+    "functions that take any mode": [
       variable("TWILIO_MODE", undefined),
       /takes credentials of any mode/,
     ],
-    ["test credentials in production", variable("TWILIO_MODE", "test"), /no code is delivered/],
-    [
-      "no reason",
+    "test credentials in production": [variable("TWILIO_MODE", "test"), /no code is delivered/],
+    "no reason": [
       (found) => ({ ...found, stage: { ...found.stage, twilio: { live: true, because: " " } } }),
       /no written reason/,
     ],
-  ],
-  alarmed: [
-    [
-      "no alarm for pumping",
+  },
+  alarmed: {
+    "no alarm for pumping": [
       without(ALARM, "WatchAlarmsunverifiedsends"),
       /no alarm for unverified-sends/,
     ],
-    [
-      "an alarm without a recipient",
+    "an alarm without a recipient": [
       setting(ALARM, "AlarmActions", undefined, "WatchAlarmsrequestspike"),
       /request-spike has no recipient/,
     ],
-    [
-      "an alarm that is switched off",
+    "an alarm that is switched off": [
       setting(ALARM, "ActionsEnabled", false, "WatchAlarmsrequestspike"),
       /request-spike has no recipient/,
     ],
-    [
-      "a page that is missing",
+    "a page that is missing": [
       setting("AWS::CloudWatch::CompositeAlarm", "AlarmActions", []),
       /server-errors has no recipient/,
     ],
-    [
-      "no runbook",
+    "no runbook": [
       setting(ALARM, "AlarmDescription", "Trouble.", "WatchAlarmslatency"),
       /latency leads to no runbook/,
     ],
-    ["no recipient", without("AWS::SNS::Subscription"), /production alarms have no recipient/],
-    ["no dashboard", without("AWS::CloudWatch::Dashboard"), /no dashboard/],
-    [
-      "logs for ever",
+    "no recipient": [without("AWS::SNS::Subscription"), /production alarms have no recipient/],
+    "no dashboard": [without("AWS::CloudWatch::Dashboard"), /no dashboard/],
+    "logs for ever": [
       setting("AWS::Logs::LogGroup", "RetentionInDays", undefined, "CheckCodeLog"),
       /CheckCodeLog.* is kept for ever/,
     ],
-  ],
-  "keys-watched": [
-    ["no rule", without("AWS::Events::Rule"), /no alarm watches KeysNumbers/],
-    [
-      "a rule that is off",
+  },
+  "keys-watched": {
+    "no rule": [without("AWS::Events::Rule"), /no alarm watches KeysNumbers/],
+    "a rule that is off": [
       setting("AWS::Events::Rule", "State", "DISABLED"),
       /PutKeyPolicy goes unseen/,
     ],
-    [
-      "a rule without a recipient",
+    "a rule without a recipient": [
       setting("AWS::Events::Rule", "Targets", []),
       /GenerateMac goes unseen/,
     ],
-    [
-      "code that may be changed unseen",
+    "code that may be changed unseen": [
       without("AWS::Events::Rule", "WatchCodeMisuse"),
       /UpdateFunctionCode goes unseen/,
     ],
-    ["no keys", without("AWS::KMS::Key"), /there are no keys/],
-  ],
-  kept: [
-    ["no TTL", setting(TABLE, "TimeToLiveSpecification", undefined), /expired items stay/],
-    [
-      "TTL on another attribute",
+    "no keys": [without("AWS::KMS::Key"), /there are no keys/],
+  },
+  kept: {
+    "no TTL": [setting(TABLE, "TimeToLiveSpecification", undefined), /expired items stay/],
+    "TTL on another attribute": [
       setting(TABLE, "TimeToLiveSpecification", { Enabled: true, AttributeName: "expiresAt" }),
       /expired items stay/,
     ],
-    ["no recovery", replicaWith({ PointInTimeRecoverySpecification: {} }), /cannot be recovered/],
-    ["no protection", replicaWith({ DeletionProtectionEnabled: false }), /table can be deleted/],
-    ["a table that goes", going(TABLE), /TableCD117FA1 goes with the stack/],
-    ["keys that go", going("AWS::KMS::Key"), /KeysNumbers.* goes with the stack/],
-    ["no table", without(TABLE), /there is no table/],
-  ],
+    "no recovery": [replicaWith({ PointInTimeRecoverySpecification: {} }), /cannot be recovered/],
+    "no protection": [replicaWith({ DeletionProtectionEnabled: false }), /table can be deleted/],
+    "a table that goes": [going(TABLE), /TableCD117FA1 goes with the stack/],
+    "keys that go": [going("AWS::KMS::Key"), /KeysNumbers.* goes with the stack/],
+    "no table": [without(TABLE), /there is no table/],
+  },
 };
 
 describe("a line turns", () => {
@@ -612,7 +545,7 @@ describe("a line turns", () => {
   });
 
   const cases = Object.entries(BROKEN).flatMap(([id, ways]) =>
-    ways.map(([what, broken, words]) => ({ id, what, broken, words })),
+    Object.entries(ways).map(([what, [broken, words]]) => ({ id, what, broken, words })),
   );
   it.each(cases)("$id with $what", ({ id, broken, words }) => {
     expect(faultsOf(id, broken(of("prod"))).join("\n")).toMatch(words);

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { awsClients } from "../../../cli/live/aws.ts";
 import { twilioReader } from "../../../cli/live/twilio-reader.ts";
+import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 
 import { leaveUnchecked } from "../../support/check-every-answer.ts";
 
@@ -17,25 +18,21 @@ export const BROKEN: Answer = [500, { refused: "InternalFailure" }];
 /** AWS, Twilio and the deployed API in one server, which answers as `cloud` says at the moment. */
 export async function startEmulator(cloud: () => Cloud) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
-    void (async () => {
-      const body = await textOf(request);
-      const { name, isQuery } = nameOf(request, body);
-      asked.push(name);
-      const [status, content] = cloud()[name]?.(body) ?? [400, { refused: `no emulator ${name}` }];
-      const [contentType, text] = written(name, { isQuery, status, content });
-      response.writeHead(status, {
-        // A connection that is kept could end between two questions on a busy machine.
-        connection: "close",
-        "content-type": contentType,
-        "strict-transport-security": "max-age=31536000",
-      });
-      response.end(text);
-    })();
+  const server = serverOf(async (request, response) => {
+    const body = await textOf(request);
+    const { name, isQuery } = nameOf(request, body);
+    asked.push(name);
+    const [status, content] = cloud()[name]?.(body) ?? [400, { refused: `no emulator ${name}` }];
+    const [contentType, text] = written(name, { isQuery, status, content });
+    response.writeHead(status, {
+      // A connection that is kept could end between two questions on a busy machine.
+      connection: "close",
+      "content-type": contentType,
+      "strict-transport-security": "max-age=31536000",
+    });
+    response.end(text);
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const url = localUrl(await listen(server));
   // Breaks answers on purpose.
   leaveUnchecked(url);
   return {
@@ -48,7 +45,7 @@ export async function startEmulator(cloud: () => Cloud) {
       maxAttempts: 1,
     }),
     twilio: twilioReader({ api: url, accounts: url, messaging: url, voice: url }),
-    stop: () => server.close(),
+    stop: () => close(server),
   };
 }
 

@@ -1,25 +1,21 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
 import { openTable, type Table } from "../../../functions/adapters/dynamodb/table.ts";
+import { listen, localUrl, serverOf } from "../../../local/listening.ts";
 
 /** What DynamoDB was asked, by operation, and how it answers: not at all, unless a test says so. */
 const asked: { readonly operation: string; readonly input: unknown }[] = [];
 let answer: ((response: ServerResponse) => void) | undefined;
-const server = createServer((request, response) => void take(request, response));
-
-async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+const server = serverOf(async (request, response) => {
   const operation = String(request.headers["x-amz-target"]).replace("DynamoDB_20120810.", "");
   asked.push({ operation, input: JSON.parse(await text(request)) });
   answer?.(response);
-}
+});
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("a port");
-  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://127.0.0.1:${address.port}`);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", localUrl(await listen(server)));
   vi.stubEnv("AWS_REGION", "eu-west-2");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { challengeVerifier, VERIFY_URLS } from "../../../functions/adapters/challenge/challenge.ts";
 import type { ChallengeProvider } from "../../../functions/verification/challenge.ts";
+import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 
 /** What the provider was asked, and what it answers. */
 const forms: URLSearchParams[] = [];
@@ -11,18 +12,14 @@ let verifyUrl = "";
 const faults: string[] = [];
 const words: string[] = [];
 
-const server = createServer((request, response) => void take(request, response));
-
-async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+const server = serverOf(async (request, response) => {
   forms.push(new URLSearchParams(await text(request)));
   answer(response);
-}
-beforeAll(async () => {
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  verifyUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/siteverify`;
 });
-afterAll(() => server.close());
+beforeAll(async () => {
+  verifyUrl = `${localUrl(await listen(server))}/siteverify`;
+});
+afterAll(() => close(server));
 beforeEach(() => {
   forms.length = 0;
   faults.length = 0;

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sendersIn } from "../../../functions/adapters/twilio/requests.ts";
@@ -9,6 +8,7 @@ import { speak } from "../../../functions/verification/speak.ts";
 import { start } from "../../../functions/verification/start.ts";
 import { CHANNELS, PURPOSES } from "../../../functions/verification/verification.ts";
 import { voiceScript } from "../../../functions/verification/voice-script.ts";
+import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 import { OPERATIONS } from "../../../local/twilio/operations.ts";
 import { parametersOf } from "../../../local/twilio/parameters.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
@@ -17,21 +17,22 @@ import { aStart, type Deps, everyChannel, fictionalNumber, someDeps } from "../.
 
 type Request = { readonly line: string; readonly form: URLSearchParams };
 const requests: Request[] = [];
-const server = createServer((incoming, outgoing) => void take(incoming, outgoing));
-
-async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+const server = serverOf(async (incoming, outgoing) => {
   const form = new URLSearchParams(await text(incoming));
   requests.push({ line: `${incoming.method} ${incoming.url}`, form });
   const kind = incoming.url?.includes("/Calls") ? "CA" : "SM";
   outgoing.writeHead(201, { "content-type": "application/json" });
   outgoing.end(JSON.stringify({ sid: `${kind}${"1b".repeat(16)}` }));
-}
-beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+});
+let baseUrl = "";
+beforeAll(async () => {
+  baseUrl = localUrl(await listen(server));
+});
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   return () => vi.restoreAllMocks();
 });
-afterAll(() => server.close());
+afterAll(() => close(server));
 
 const SENDERS = sendersIn({
   PUBLIC_URL,
@@ -42,8 +43,6 @@ const SENDERS = sendersIn({
 
 /** The use cases over the client that is deployed, and a Twilio that takes everything. */
 function depsOnTheWire(): Deps {
-  const address = server.address();
-  const baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   const credentials = async () =>
     ({
       mode: "live",
