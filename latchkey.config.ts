@@ -1,7 +1,7 @@
 import { defineLatchkey } from "./infra/stage.ts";
 
 /**
- * The stages of this repository, and the only file that their owner edits. docs/integrating.md explains the fields; infra/stage.ts is the
+ * The stages of this repository, and the only file that their owner edits. docs/production/configuration.md explains the fields; infra/stage.ts is the
  * schema that checks them.
  */
 
@@ -21,7 +21,7 @@ export const STAGES = defineLatchkey({
     runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "accepted",
     twilio: "test",
-    // All there is, for whoever builds a page; Twilio's test credentials send none of it, and the local handset shows it.
+    // Every channel, for people who build a page. Twilio's test credentials send none of it, and the local handset shows it.
     whatsApp: { from: "+15005550006", templates: { en_GB: `HX${"0".repeat(32)}` } },
     voice: { from: "+15005550006", countries: ["GB"] },
     keyEpoch: 1,
@@ -29,9 +29,9 @@ export const STAGES = defineLatchkey({
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
     firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
-    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    // Test credentials cost nothing: the cap is high enough not to stop anybody who tries things.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
-    // All numbers of fiction are one range.
+    // All fictitious numbers are one range.
     scopes: { range: { max: 1_000 } },
     logRetentionDays: 7,
   },
@@ -50,9 +50,9 @@ export const STAGES = defineLatchkey({
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
-    // Test credentials cost nothing: far enough off not to stop anybody who tries things, and there all the same.
+    // Test credentials cost nothing: the cap is high enough not to stop anybody who tries things.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
-    // All numbers of fiction are one range.
+    // All fictitious numbers are one range.
     scopes: { range: { max: 1_000 } },
     logRetentionDays: 30,
   },

@@ -4,8 +4,8 @@ import type { Ask } from "./prompt.ts";
 import { CommandFault } from "./terminal.ts";
 
 /**
- * Asks for the auth token that Twilio signs its callbacks with, or two while one takes over, and has Twilio say that it is one of the account.
- * Test credentials have theirs already, and no callbacks come of them.
+ * Asks for the auth token with which Twilio signs its callbacks, or for two during a rotation, and checks each at Twilio. Test credentials
+ * include their token, and Twilio makes no callbacks for them.
  */
 export async function askAuthTokens(
   ask: Ask,

@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<ChallengeProvider, string>> = {
   recaptcha: "reCAPTCHA",
 };
 
-/** Asks for the secret half of a challenge. What it is worth, its provider says with the first token. */
+/** Asks for the secret key of a challenge. Only the first token shows whether it is right. */
 export async function askChallengeSecret(ask: Ask, provider: ChallengeProvider): Promise<string> {
   const secret = await ask({ text: `Secret key of ${NAMES[provider]}, not shown`, hidden: true });
   if (!/^[\x21-\x7e]{20,}$/.test(secret))

@@ -27,10 +27,10 @@ const FORMS = {
   },
 } as const satisfies Forms;
 
-/** What a stage takes. `listed`: it may send to a list of numbers only. */
+/** The credentials that a stage needs. `listed`: it may send to a list of numbers only. */
 export type Wanted = { readonly mode: TwilioMode; readonly recipients: "anyone" | "listed" };
 
-/** Asks for the credentials that a stage takes, checks their form as they come, then has Twilio say what they are. */
+/** Asks for the credentials that a stage needs, checks their form, then checks them at Twilio. */
 export async function askCredentials(
   ask: Ask,
   { mode: wanted, recipients }: Wanted,
@@ -69,7 +69,7 @@ async function askLive(ask: Ask) {
   return { accountSid, apiKeySid, apiKeySecret, ...senderOf(await formed(sender, "sender")) };
 }
 
-/** Numbers are shown as they are typed: they are no secret to the person who types them. */
+/** Numbers are no secret from the person who types them, so they are shown. */
 async function askRecipients(ask: Ask): Promise<readonly string[]> {
   const typed = await ask({
     text: "The only numbers that may be sent to, in E.164, with spaces between them",

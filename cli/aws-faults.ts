@@ -1,6 +1,6 @@
 import { CommandFault } from "./terminal.ts";
 
-/** What AWS refused, by the name that its SDK gives the fault, in words that say what to do. */
+/** A sentence with the remedy for each error of AWS, by the name of the error. */
 const WORDS: Readonly<Record<string, string>> = {
   CredentialsProviderError:
     "There are no AWS credentials. Sign in (aws sso login), or set AWS_PROFILE, and try again.",
@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
     "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
 };
 
-/** Runs a call to AWS and turns what a person can mend into a sentence. */
+/** Runs a call to AWS. Turns an error that a person can mend into a `CommandFault`. */
 export async function asking<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();

@@ -19,7 +19,7 @@ await runCommand(async () => {
   return 0;
 });
 
-/** A line that does not hold outweighs an unknown one. */
+/** A question that fails takes precedence over one that could not be asked. */
 async function printLive(stageName: StageName, { json, stack }: ChecklistAsked): Promise<number> {
   const template = await synthesizedTemplate(stageName);
   const stackName = stack ?? stackNameOf(stageName);
@@ -29,7 +29,7 @@ async function printLive(stageName: StageName, { json, stack }: ChecklistAsked):
   return exitCode(answers);
 }
 
-/** Of several stages the last one is told whole, of the others what does not hold. */
+/** Of several stages the last one is printed in full, the others with their failures only. */
 async function printChecklists(asked: ChecklistAsked): Promise<number> {
   const { stages, json } = asked;
   const results: boolean[] = [];

@@ -1,5 +1,5 @@
 type Command = {
-  /** The program below the root of the repository, and the words that come before those of the caller. */
+  /** The program, relative to the root of the repository, and the arguments before those of the caller. */
   readonly program: readonly [string, ...string[]];
   readonly summary: string;
 };

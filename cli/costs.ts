@@ -16,10 +16,10 @@ export type CostLine = {
 const MILLION = 1_000_000;
 const DAY_SECONDS = 86_400;
 
-/** One start and one check with the right code, as pages ask. Twilio's callbacks have a throttle of their own. */
+/** One start and one check with the right code, each with its preflight. Twilio's callbacks have their own throttle. */
 export const REQUESTS_PER_VERIFICATION = USAGE.start.apiRequests + USAGE.approval.apiRequests;
 
-/** What a million verifications cost at AWS, each one start, Twilio's callbacks of its message, and one check with the right code. */
+/** The cost at AWS of a million verifications. Each is one start, Twilio's callbacks of its message, and one check with the right code. */
 export function costsOfAMillion(template: Template): readonly CostLine[] {
   return linesOf([USAGE.start, USAGE.delivery, USAGE.approval], MILLION, template);
 }
@@ -68,7 +68,7 @@ function linesOf(usages: readonly Usage[], times: number, template: Template): r
   ];
 }
 
-/** The cost of an unused stage a month: counted in its template. */
+/** The monthly cost of a stage without traffic, counted in its template. */
 export function idleCosts(template: Template): readonly CostLine[] {
   const all = (type: string) => resourcesOf(template, type);
   const acls = all("AWS::WAFv2::WebACL");
@@ -104,13 +104,13 @@ export function idleCosts(template: Template): readonly CostLine[] {
     .map(({ what, price, count }) => ({ what, count, dollars: dollarsFor(price, count) }));
 }
 
-/** What the metrics of the functions cost a month in which each is written every hour. */
+/** The monthly cost of the functions' metrics if each is written every hour. */
 export function metricCosts(): CostLine {
   const count = metricSeries();
   return { what: "metrics of ours, at most", count, dollars: dollarsFor("metricMonth", count) };
 }
 
-/** An alarm on one metric pays for one; on an expression, for each metric in it; a band adds two hidden ones. */
+/** An alarm on one metric pays for one metric, on an expression for each metric in it. A band adds two hidden ones. */
 function metricsWatched(metrics: unknown): number {
   if (metrics === undefined) return 1;
   const stats = listOf(metrics).filter((metric) => at(metric, "MetricStat") !== undefined);
@@ -122,12 +122,12 @@ export function total(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { dollars }) => sum + dollars, 0);
 }
 
-/** Of those that web pages make, preflights included, as many as the throttle lets through all day. */
+/** Verifications of web pages, preflights included, that the throttle admits in a day. */
 export function verificationsADay({ throttle }: Pick<Stage, "throttle">): number {
   return (throttle.requestsPerSecond * DAY_SECONDS) / REQUESTS_PER_VERIFICATION;
 }
 
-/** The most that a day can bring while the throttles hold, however it comes about. */
+/** The most that a day can cost while the throttles hold. */
 export type WorstDay = {
   readonly requests: number;
   readonly sends: number;
@@ -136,8 +136,8 @@ export type WorstDay = {
 };
 
 /**
- * Every bucket of the gateway is full all day: each method that has one of its own, and the one that all others share. As many sends as their
- * buckets and the spend cap allow at the lowest price that is open, an approval for each, callbacks, and refused starts for the rest.
+ * The cost of a day at full throttle: each method with a throttle of its own, and the one that all others share. It has as many sends as throttle
+ * and spend cap allow at the lowest open price, an approval for each, callbacks, and refused starts for the rest.
  */
 export function worstDay(stage: Stage, template: Template): WorstDay {
   const { total: cap, prices } = spendTermsOf(stage);
@@ -157,7 +157,7 @@ export function worstDay(stage: Stage, template: Template): WorstDay {
   };
 }
 
-/** The requests that a day can bring to each kind of method, by the throttles in the template. */
+/** The requests that the throttles in the template admit in a day, by kind of method. */
 function bucketsIn(template: Template) {
   const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage");
   const sendingPaths = pathsOf(SENDING);

@@ -42,7 +42,7 @@ export function deployAskedBy(args: readonly string[]): DeployAsked {
   return { ...stage, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
 }
 
-/** Example values must not reach production. */
+/** Throws if a value of production is still an example. */
 export function refusePlaceholders(name: StageName, stage: Stage): void {
   const fields = placeholdersOf(stage);
   if (fields.length > 0)
@@ -52,8 +52,8 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
 }
 
 /**
- * Checks, then deploys. `outputsFile` gets what the stack tells of itself. What was changed by hand stays as it is where the template did not
- * change, unless `revertDrift` has CloudFormation compare with the real resources.
+ * Checks, then deploys. `outputsFile` receives the outputs of the stack. CloudFormation leaves manual changes of resources that the template did
+ * not change, unless `revertDrift` makes it compare with the real resources.
  */
 export async function deploy(
   asked: DeployAsked,
@@ -74,13 +74,13 @@ export async function deploy(
     );
 }
 
-/** The address of the API in what cdk wrote of the stack; `undefined` where there is none. */
+/** The address of the API in the outputs that cdk wrote; `undefined` if there is none. */
 export function addressIn(outputs: unknown, stackName: string): string | undefined {
   const address: unknown = Object(Object(outputs)[stackName]).LatchkeyAddress;
   return typeof address === "string" ? address : undefined;
 }
 
-/** The steps that remain to do by hand, and the risks that were accepted. */
+/** The manual steps that remain, and the destinations that the stage opens. */
 export function nextSteps(
   name: StageName,
   stage: Stage,

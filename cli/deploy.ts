@@ -1,4 +1,4 @@
-/** `npm run deploy -- <stage>`: checks, deploys, and prints the remaining steps. */
+/** `npm run deploy -- <stage>`: checks, deploys, and prints what is left to do. */
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { STAGES } from "../infra/stages.ts";

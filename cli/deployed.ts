@@ -3,13 +3,13 @@ import type { OutputName } from "../infra/outputs.ts";
 import { asking } from "./aws-faults.ts";
 import { CommandFault } from "./terminal.ts";
 
-/** Where a deployment is: its stack, and what its outputs start with (`outputPrefix` of the construct). */
+/** The place of a deployment: its stack, and the prefix of its outputs (`outputPrefix` of the construct). */
 export type StackPlace = { readonly stackName: string; readonly outputPrefix?: string };
 
-/** The value of an output of a deployed stack. Throws a `CommandFault` where the stack has no such output. */
+/** The value of an output of a deployed stack. Throws a `CommandFault` if the stack has no such output. */
 export type Output = (name: OutputName) => string;
 
-/** Reads the outputs of a stack, which are all that the commands know a deployment by. Throws a `CommandFault` where there is no such stack. */
+/** Reads the outputs of a stack. The commands find a deployment by these alone. Throws a `CommandFault` if there is no such stack. */
 export async function outputsOf(
   client: CloudFormationClient,
   { stackName, outputPrefix = "Latchkey" }: StackPlace,

@@ -6,7 +6,10 @@ import { argumentsOf, CommandFault } from "./terminal.ts";
 
 const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--this-is-production]   removes a stage, after the name of its stack was typed again`;
 
-/** The stage that is meant. Throws a `CommandFault` where it is production and the flag is missing, which is long so that no operator types it by habit. */
+/**
+ * The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long so that no operator types it by
+ * habit.
+ */
 export function destroyAskedBy(args: readonly string[]): StageArgument {
   const options = {
     "this-is-production": { type: "boolean", default: false },
@@ -34,7 +37,7 @@ export async function destroy(stage: StageArgument, ask: Ask, run: RunProgram): 
     );
 }
 
-/** What goes and what stays, before anybody types a name. */
+/** What is deleted and what is kept, printed before the operator confirms. */
 export function whatGoes(stage: Stage): string {
   return stage.production
     ? "The API, its functions and its alarms go. The table, the keys, the secret and the logs stay, and cost a few dollars a month."

@@ -1,4 +1,4 @@
-/** `npm run destroy -- <stage>`: takes a stage down, after the name of the stack was typed again. */
+/** `npm run destroy -- <stage>`: deletes a stage after the operator typed the name of the stack. */
 import { STAGES } from "../infra/stages.ts";
 import { destroy, destroyAskedBy, whatGoes } from "./destroy-command.ts";
 import { prompter } from "./prompt.ts";

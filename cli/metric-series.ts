@@ -12,7 +12,7 @@ export const NAMED_ROUTES = ROUTES.filter(
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
-/** What can come of each route beside a problem. Preflights have one result each. */
+/** The results of each route beside problems. Preflights have one result each. */
 export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/verifications": ["started"],
   "POST /v1/verifications/{id}/check": [
@@ -33,7 +33,7 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };
 
-/** What can go wrong, by the names that the functions give it. */
+/** Faults, by the names in logs and metrics. */
 export const FAULTS: readonly string[] = [
   "approval-not-counted",
   "challenge-unreachable",
@@ -53,10 +53,10 @@ export const FAULTS: readonly string[] = [
 /** delivered, undelivered */
 const FINAL_DELIVERIES = 2;
 
-/** How many values there are of what a metric is told apart by. */
+/** The number of values of each dimension. */
 const VALUES: Readonly<Record<string, number>> = {
   route: NAMED_ROUTES.length,
-  /** The three channels of one country, in the currency of one account. Each other country that a stage opens adds as many. */
+  /** The three channels of one country, in the currency of one account. Each further country adds as many. */
   "currency country channel": CHANNELS.length,
   /** 2xx, 4xx and 5xx: nothing is redirected. */
   statusClass: 3,
@@ -66,7 +66,7 @@ const VALUES: Readonly<Record<string, number>> = {
     0,
   ),
   what: FAULTS.length,
-  /** One country, the home of the stage: each that is opened beside it adds as many again. */
+  /** The home country of the stage. Each further country adds as many again. */
   country: 1,
   "country channel": CHANNELS.length,
   /** All together. */
@@ -78,7 +78,7 @@ const VALUES: Readonly<Record<string, number>> = {
   watchedScope: Object.keys(LIMITS.unverifiedSends).length,
 };
 
-/** How many series the functions can write at most. CloudWatch charges for each. Throws for a metric with an uncounted dimension. */
+/** The most series that the functions can write. CloudWatch charges for each. Throws for a metric with an unknown dimension. */
 export function metricSeries(): number {
   const sets: readonly (readonly string[])[] = Object.values(METRICS).flatMap(
     ({ by }): readonly (readonly string[])[] => by,

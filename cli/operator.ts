@@ -9,10 +9,10 @@ import { outputsOf } from "./deployed.ts";
 import type { Place } from "./ops-arguments.ts";
 import { CommandFault } from "./terminal.ts";
 
-/** Does one operation somewhere. */
+/** Does one operation at one place. */
 export type Operator = (operation: unknown) => Promise<OperationResult>;
 
-/** Where `npm start` says how to reach it. */
+/** The file in which `npm start` writes how to reach it. */
 const LOCAL_FILE = join(import.meta.dirname, "../.build/local.json");
 
 const LOCAL = v.object({

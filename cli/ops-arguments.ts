@@ -59,7 +59,7 @@ function operandsOf(fields: Row["fields"]): readonly string[] {
 
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
-/** What the words of a command line ask for. Throws a sentence where they ask for nothing. */
+/** The operation that a command line asks for. Throws a sentence if there is none. */
 export function askedBy(args: readonly string[]): Asked {
   const { values, positionals } = argumentsOf(
     {
@@ -105,7 +105,7 @@ function flagValue({ name, example, read }: Flag, values: Values): unknown {
   return read(text);
 }
 
-/** A log is read on this machine, so the stage only says which limits are meant. */
+/** A log is read on this machine, so the stage only selects the limits. */
 function replayAskedBy(
   [file, ...more]: readonly string[],
   { stage = "prod", set }: { readonly stage?: string; readonly set: readonly string[] },
@@ -116,7 +116,7 @@ function replayAskedBy(
   return { kind: "replay", file, stage, changes: changesIn(set) };
 }
 
-/** The stage is always named, so that no operator pauses production by habit. */
+/** The place is always named, so that no operator pauses production by habit. */
 function placeOf({
   stage,
   stack,

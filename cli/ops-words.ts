@@ -16,7 +16,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   "home-country": "The home country",
 };
 
-/** What an operation did, for the person who asked. No line repeats the number. */
+/** The result of an operation, for the operator. No line repeats the number. */
 export function wordsOf(result: OperationResult, now: number): string {
   switch (result.kind) {
     case "refused":
@@ -131,7 +131,7 @@ function blockWords(block: Block | undefined, now: number): string {
 function blockedMeans(subject: Subject): string {
   const means =
     subject.of === "number"
-      ? "It is sent no code, whoever asks. A code that it has already can still be checked."
+      ? "It is sent no code from any client. A code that it has already can still be checked."
       : `Nothing is sent for it, from ${LIMITS.switchCacheSeconds} seconds on. Codes that are out can still be checked.`;
   return `  ${means}\n${pseudonymRow(subject)}`;
 }

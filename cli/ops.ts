@@ -1,4 +1,4 @@
-/** `npm run ops -- <command>`: what an operator does to numbers, clients and sending, through the function `operate`. */
+/** `npm run ops -- <command>`: an operator's command about numbers, clients or sending, done by the function `operate`. */
 import { operatorAt } from "./operator.ts";
 import { askedBy } from "./ops-arguments.ts";
 import { wordsOf } from "./ops-words.ts";

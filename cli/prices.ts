@@ -1,10 +1,10 @@
 /**
- * Prices in US dollars, list, us-east-1, without free tiers and discounts; London is within a fifth of them. `read` says when a figure was
- * last looked up and `from` where; a price marked `recalled` is common knowledge that was not looked up. Data only.
+ * List prices in US dollars, us-east-1, without free tiers and discounts; London differs by a fifth at most. `read` is the month in which a
+ * figure was looked up and `from` is the source; `recalled` marks a figure that was not looked up. Data only.
  */
 type Price = {
   readonly dollars: number;
-  /** For how many of the unit. */
+  /** The number of units that the price is for. */
   readonly per: number;
   readonly unit: string;
   readonly read: "2026-11";

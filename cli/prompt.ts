@@ -4,23 +4,23 @@ import { CommandFault } from "./terminal.ts";
 
 export type Question = {
   readonly text: string;
-  /** Nothing of the answer is shown. */
+  /** Whether the answer stays hidden. */
   readonly hidden?: boolean;
-  /** What an empty answer means. */
+  /** The value of an empty answer. */
   readonly otherwise?: string;
 };
 
-/** Asks one question; the answer comes without the spaces around it. */
+/** Asks one question. Returns the answer without surrounding spaces. */
 export type Ask = (question: Question) => Promise<string>;
 
 type Streams = {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
-  /** Whether a person types: then readline echoes, and a hidden answer must not be shown. */
+  /** Whether a person types: then readline echoes, and hidden input must not be echoed. */
   readonly terminal: boolean;
 };
 
-/** Asks at a terminal, or reads the answers as lines where the input is none. `close` ends it. */
+/** Asks at a terminal, or reads the answers as lines from another input. `close` ends it. */
 export function prompter({ input, output, terminal }: Streams): {
   readonly ask: Ask;
   readonly close: () => void;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** Runs a program with the terminal of this one, and gives its exit code. */
+/** Runs a program in this terminal. Returns its exit code. */
 export type RunProgram = (program: string, args: readonly string[]) => Promise<number>;
 
 export const runProgram: RunProgram = (program, args) =>

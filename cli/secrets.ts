@@ -1,4 +1,4 @@
-/** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, has Twilio say what they are, and stores them. */
+/** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, checks them at Twilio, and stores them. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
@@ -21,7 +21,7 @@ await runCommand(async () => {
   const challenge = challengeOf(stage);
   const recipients = twilioRecipientsOf(stage);
   const secrets = new SecretsManagerClient({});
-  // Before any question: a person should not look up a secret for a missing stage.
+  // Before the first question, so that the operator looks up no secret for a stage that does not exist.
   const deployed = await outputsOf(new CloudFormationClient({}), place);
   const [arn, authArn] = [deployed("TwilioSecret"), deployed("TwilioAuthSecret")];
   tell(

@@ -1,4 +1,4 @@
-/** `npm run smoke -- <stage>`: asks Twilio about its magic numbers with its test credentials, and compares each answer with Twilio's documentation. */
+/** `npm run smoke -- <stage>`: sends Twilio's magic numbers to Twilio with test credentials and compares each answer with the documented one. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { TwilioCredentials } from "../functions/adapters/twilio/credentials.ts";
@@ -28,7 +28,7 @@ await runCommand(async () => {
   return results.every(({ isAsDocumented }) => isAsDocumented) ? 0 : 1;
 });
 
-/** Those of the stage's secret, or typed ones, which are not kept. */
+/** The credentials of the stage's secret, or typed ones, which are not stored. */
 async function credentialsOf({ place, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
   if (!asks) {
     const output = await outputsOf(new CloudFormationClient({}), place);

@@ -3,10 +3,10 @@ import { isStageName, STAGES, type StageName } from "../infra/stages.ts";
 import type { StackPlace } from "./deployed.ts";
 import { argumentsOf, CommandFault } from "./terminal.ts";
 
-/** The settings that are meant, and the stack that they are deployed as. */
+/** The settings of a stage, and the stack that they are deployed as. */
 export type StageArgument = { readonly name: StageName; readonly place: StackPlace };
 
-/** The stage that the words of a command line name, with the stack where it has another name. Throws a sentence where they name none. */
+/** The stage that a command line names, with its stack if that has another name. Throws a sentence if it names none. */
 export function stageIn(
   command: string,
   [name, ...more]: readonly string[],
@@ -19,7 +19,7 @@ export function stageIn(
   return { name, place: { stackName: stack ?? stackNameOf(name) } };
 }
 
-/** What cdk is told of the stage and its stack. */
+/** The context of the stage and its stack for cdk. */
 export function cdkContextOf({ name, place }: StageArgument): readonly string[] {
   const { stackName } = place;
   const stack = stackName === stackNameOf(name) ? [] : ["-c", `stack=${stackName}`];

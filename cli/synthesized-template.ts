@@ -6,7 +6,7 @@ import { parseTemplate, type Template } from "./template.ts";
 
 const BUILD = join(import.meta.dirname, "../.build");
 
-/** The template that a deployment of the stage would bring, made in a folder that goes away again. */
+/** The template of a stage, synthesized in a temporary folder. */
 export async function synthesizedTemplate(stageName: StageName): Promise<Template> {
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(join(BUILD, "template-"));

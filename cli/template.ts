@@ -8,11 +8,11 @@ const RESOURCE = v.object({
 });
 const TEMPLATE = v.object({ Resources: v.record(v.string(), RESOURCE) });
 
-/** What CloudFormation gets, as far as it is read here. */
+/** The parts of a CloudFormation template that are read here. */
 export type Template = v.InferOutput<typeof TEMPLATE>;
 export type Resource = v.InferOutput<typeof RESOURCE> & { readonly id: string };
 
-/** Throws, naming the place, where `value` is no template. */
+/** Throws, with the path, if `value` is no template. */
 export function parseTemplate(value: unknown): Template {
   return v.parse(TEMPLATE, value);
 }
@@ -24,14 +24,14 @@ export function resourcesOf({ Resources }: Template, type: string): readonly Res
     .map(([id, resource]) => ({ id, ...resource }));
 }
 
-/** The function of this name in any deployment: the first part of a function's name is that of its deployment. */
+/** The function of this name in any deployment. The first part of a function's name is that of its deployment. */
 export function functionIn(template: Template, name: FunctionName): Resource | undefined {
   return resourcesOf(template, "AWS::Lambda::Function").find(({ Properties }) =>
     String(Properties["FunctionName"]).endsWith(`-${name}`),
   );
 }
 
-/** What lies under a path of properties and list places; `undefined` where there is nothing. */
+/** The value at a path of properties and indexes; `undefined` if there is none. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === "object" && inner !== null ? Object(inner)[key] : undefined),
@@ -39,7 +39,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
-/** A list as it is, one thing as a list of it, nothing as an empty one: CloudFormation writes all three. */
+/** A list as it is, one value as a list of it, nothing as an empty list: CloudFormation writes all three. */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];

@@ -1,13 +1,13 @@
 import { type ParseArgsOptionsConfig, parseArgs, styleText } from "node:util";
 import { StageFault } from "../infra/stage-rules.ts";
 
-/** Something that the person at the terminal can mend. Its message is a sentence for them. */
+/** A fault that the person at the terminal can mend. Its message is a sentence for them. */
 export class CommandFault extends Error {}
 
 /** `--help` was given. Its message is the text to print. */
 class HelpAsked extends Error {}
 
-/** What a command line takes. Without `takesWords` it takes flags only. */
+/** The arguments of a command. Without `takesWords` it takes flags only. */
 type Usage<Options extends ParseArgsOptionsConfig> = {
   readonly help: string;
   readonly options: Options;
@@ -66,7 +66,7 @@ export function tell(text = ""): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Rows of a name and what it is, the second column in line. */
+/** Rows of a name and its text, the second column aligned. */
 export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `    ${dim(name.padEnd(width))}   ${text}`).join("\n");
@@ -86,7 +86,7 @@ export function wrapped(text: string, width: number, indent: string): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** Runs a command to its exit code. A fault of the person is told in one sentence, any other as it is. */
+/** Runs a command to its exit code. A `CommandFault` is printed as one sentence, any other fault as it is. */
 export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();

@@ -4,7 +4,7 @@ import { CommandFault } from "./terminal.ts";
 
 type Account = Pick<TwilioCredentials, "accountSid" | "apiKeySid" | "apiKeySecret">;
 
-/** `isUnsure`: the key may not read anything, so whether its secret is right shows at the first message. */
+/** `isUnsure`: the key has no permission to read, so only the first message shows whether its secret is right. */
 export type Probed = { readonly mode: TwilioMode; readonly isUnsure: boolean };
 
 /** The key lacks a permission, so it is one. https://www.twilio.com/docs/api/errors/70051 */
@@ -12,8 +12,8 @@ const NO_PERMISSION = 70_051;
 const PATIENCE_MILLISECONDS = 10_000;
 
 /**
- * Asks Twilio what credentials are, and sends nothing. Test credentials are refused the account itself with 403
- * (https://www.twilio.com/docs/iam/test-credentials). They have no API keys, so a key is live; a standard one may list messages only, a
+ * Asks Twilio which kind the credentials are, and sends nothing. For test credentials Twilio refuses the account itself with 403
+ * (https://www.twilio.com/docs/iam/test-credentials). They have no API keys, so a key is live; a standard key may list messages only, a
  * restricted one perhaps nothing.
  */
 export async function probe(account: Account, baseUrl = "https://api.twilio.com"): Promise<Probed> {
@@ -31,7 +31,7 @@ export async function probe(account: Account, baseUrl = "https://api.twilio.com"
   throw unknown(messages);
 }
 
-/** Throws where an auth token is not one of the account. It reads the account once and changes nothing. */
+/** Throws if an auth token is not one of the account. Reads the account once and changes nothing. */
 export async function probeToken(
   { accountSid, authToken }: { readonly accountSid: string; readonly authToken: string },
   baseUrl = "https://api.twilio.com",

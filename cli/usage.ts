@@ -1,6 +1,6 @@
 /**
- * What one request of each kind uses, in the dearest ordinary case: a page of another origin, which asks first whether it may, with an
- * Idempotency-Key, from an IPv4 address. Writes are counted by a test; times were measured where no Twilio is in them.
+ * The usage of one request of each kind in the most expensive ordinary case: a page of another origin with a preflight, an Idempotency-Key and an
+ * IPv4 address. A test counts the writes; times without Twilio were measured.
  */
 export type Usage = {
   readonly apiRequests: number;
@@ -15,8 +15,8 @@ export type Usage = {
 const GATEWAY = { apiRequests: 2 } as const;
 
 /**
- * Measured: 407 B of ours, 184 B of metrics and 700 B of Lambda an invocation; 450 B of the gateway a request; and what is written down of a send,
- * a check and the end of a message, with its metrics.
+ * Measured: 407 B of Latchkey, 184 B of metrics and 700 B of Lambda an invocation; 450 B of the gateway a request; and the log lines and metrics
+ * of a send, a check and the end of a message.
  */
 const LOG_BYTES = {
   invocation: 1_290,
@@ -41,7 +41,7 @@ export const USAGE = {
     signatures: 0,
     logBytes: 2 * (LOG_BYTES.invocation + LOG_BYTES.request) + LOG_BYTES.send,
   },
-  /** The right code: 30 ms, a signature, and the settling of the message, two calls to Twilio. */
+  /** The right code: 30 ms, a signature, and the report and redaction of the message by two calls to Twilio. */
   approval: {
     ...GATEWAY,
     invocations: 3,
@@ -51,12 +51,12 @@ export const USAGE = {
     signatures: 1,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.check,
   },
-  /** Twilio tells of a message twice, that it is sent and that it is delivered; then the message is emptied there. Times are estimates. */
+  /** Twilio reports a message twice, as sent and as delivered; then its text is redacted. Times are estimates. */
   delivery: {
     apiRequests: 2,
     invocations: 3,
     gibibyteSeconds: (2 * 0.02 + 0.25) * QUARTER,
-    /** one note for each */
+    /** one journal item for each */
     writes: 2,
     signatures: 0,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.delivery,

@@ -9,13 +9,13 @@ import { CSS_TEXT } from "./css-text.ts";
 
 const HERE = import.meta.dirname;
 
-/** The oldest that browsers of the last five years and React Native's Hermes read without help. */
+/** The oldest edition that browsers of the last five years and React Native's Hermes run unchanged. */
 const TARGET = "es2020";
 
-/** What the form needs of a browser, it has to have anyway: colours by `light-dark`, which all have since May 2024. */
+/** The form requires browsers with `light-dark`, which all have since May 2024. */
 const FORM_TARGET = "es2022";
 
-/** The form, and apart from it what it loads when it is wanted: languages, and the numbering plans of the world. */
+/** The form, and apart from it what it loads on demand: languages and numbering plans. */
 const FORM = {
   bundle: true,
   splitting: true,
@@ -51,9 +51,9 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       outfile: join(folder, "index.js"),
       bundle: true,
       minify: true,
-      // Names between the files of the client alone; neither options nor kept JSON has them.
+      // Names inside the client only; neither options nor stored JSON use them.
       mangleProps: /^(isAnswer|ask|see|state|waiting|controller)$/,
-      // Beside it, without the line that names it.
+      // A separate file, without the comment that names it.
       sourcemap: "external",
       format: "esm",
       target: TARGET,

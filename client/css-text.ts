@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Plugin, transform } from "esbuild";
 
-/** Lets a script import a style sheet as text, without what only people read in it. */
+/** Lets a script import a style sheet as text without comments and spaces. */
 export const CSS_TEXT: Plugin = {
   name: "css as text",
   setup(build) {

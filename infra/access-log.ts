@@ -1,9 +1,9 @@
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 
 /**
- * What the gateway notes of every request, those included that no function saw. The address is there, since it is what an operator blocks.
- * The route is the pattern and not the path, which holds the id of a verification; no header and nothing of a body. Of a back end, the role
- * that signed: it can be told apart from another, and its right taken away.
+ * The fields that the gateway logs of every request, also of those that no function received. The address is there because an operator blocks by
+ * it. The route is the pattern, not the path, which holds the id of a verification. No header and no body is logged. For a back end it logs the
+ * role that signed, so that an operator can revoke it.
  */
 export const ACCESS_LOG_FIELDS = {
   requestId: "$context.extendedRequestId",

@@ -4,16 +4,16 @@ import type { Construct } from "constructs";
 import type { Stage } from "./stage.ts";
 
 export type Acknowledgement = {
-  /** As cdk-nag names it. */
+  /** The name in cdk-nag. */
   readonly finding: string;
-  /** Every resource of this type that the finding is about. */
+  /** The type of the resources that the finding is about. */
   readonly type: string;
   readonly because: string;
-  /** Which of them, where it is not about all. */
+  /** Which of them, if not all. */
   readonly where?: (resource: CfnResource) => boolean;
 };
 
-/** What cdk-nag finds and we mean. One finding, one reason. */
+/** The findings of cdk-nag that are intended, each with its reason. */
 export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
   return [
     {
@@ -64,7 +64,7 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
   ];
 }
 
-/** Writes the rows to the resources that they are about, where cdk-nag and a reader of the template find them. */
+/** Writes the rows to their resources, where cdk-nag and a reader of the template find them. */
 export function acknowledge(scope: Construct, rows: readonly Acknowledgement[]): void {
   const resources = scope.node.findAll().filter((construct) => construct instanceof CfnResource);
   for (const { finding, type, because, where = () => true } of rows) {

@@ -18,26 +18,26 @@ import { knownShareOf } from "./sending-terms.ts";
 
 export type AlarmRow = {
   readonly name: string;
-  /** The page of docs/operate/runbooks that says what to do. */
+  /** The page of docs/operate/runbooks. */
   readonly runbook: string;
-  /** What has happened, in the words of the mail. */
+  /** What happened, as the mail states it. */
   readonly says: string;
-  /** Why this signal, and why this threshold. */
+  /** Why this signal and this threshold. */
   readonly why: string;
   /** Abuse mails by itself, each alarm alone. Faults share a mail a group, since one cause sets off many; a band and its least figure share one too. */
   readonly mail: "alone" | AlarmGroup;
   readonly signal: Signal;
-  /** Alarms above it. */
+  /** The alarm is red above it. */
   readonly threshold: number;
   readonly periodSeconds: number;
-  /** So many of the last so many periods. */
+  /** The number of bad periods among the last ones. */
   readonly datapoints: number;
   readonly periods: number;
-  /** Silence leaves the alarm as it was, and is no sign otherwise. */
+  /** Missing data keeps the state of the alarm. Without this it counts as good. */
   readonly keepsState?: true;
 };
 
-/** Alarms that mail together: any of them, or all of them at once. */
+/** Alarms that mail together. */
 export const ALARM_GROUPS = {
   unusual: {
     when: "all",
@@ -65,11 +65,11 @@ const DAY = 1_440 * MINUTE;
 
 const START = "POST /v1/verifications";
 const KEYS = "GET /.well-known/jwks.json";
-/** Three bad minutes of five: a burst of two, such as a page that reloads, raises no alarm; a third one does. */
+/** Three bad minutes of five. A burst of two, such as a page that reloads, raises no alarm. */
 const THREE_OF_FIVE_MINUTES = { periodSeconds: MINUTE, datapoints: 3, periods: 5 } as const;
 const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, periods: 1 });
 
-/** Every alarm of a stage. Whatever may fall silent is filled with 0: a metric without data would otherwise leave its alarm as it was. */
+/** Every alarm of a stage. A metric that may have no data is filled with 0; without data its alarm would keep its state. */
 export function alarmRows(watched: Watched): readonly AlarmRow[] {
   return [
     ...requestRows(watched),
@@ -122,7 +122,7 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Refusals show that limits, challenges and the firewall hold. */
+/** Refusals by limits, challenges and the firewall. */
 function refusalRows(watched: Watched): readonly AlarmRow[] {
   return [
     {
@@ -185,13 +185,13 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
         metrics: { sends: sends(watched), approved: approvals(watched) },
       },
       threshold: 70,
-      // Long enough for what was sent in it to be typed.
+      // Long enough to type the codes that were sent in it.
       ...ONE_OF(15 * MINUTE),
     },
   ];
 }
 
-/** Who does most of something, by Contributor Insights. */
+/** The largest contributors, by Contributor Insights. */
 function contributorRows({ insights }: Watched): readonly AlarmRow[] {
   return [
     {
@@ -227,7 +227,7 @@ function contributorRows({ insights }: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** What the scopes that many share have refused; `range` and its like, as the functions count them. */
+/** Refusals by scopes that many share, such as `range`, as the functions count them. */
 function limitedRows(watched: Watched): readonly AlarmRow[] {
   const limited = (limitedScope: string) => counted(watched, "Limited", { limitedScope });
   return [
@@ -261,7 +261,7 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Half of a cap is worth a look; at the share that is not kept for returning tickets strangers are paused, and all of it pauses everybody. */
+/** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; at the whole cap everybody is. */
 function spendRows(watched: Watched): readonly AlarmRow[] {
   const { stage } = watched;
   const rows = [
@@ -317,7 +317,7 @@ function faultRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Messages that fail for a reason of ours or of Twilio's. */
+/** Messages that fail for a reason of Latchkey's or of Twilio's. */
 function lostMessages(watched: Watched) {
   const fault = (what: string) => counted(watched, "Faults", { what });
   return {
@@ -337,7 +337,7 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night raises no alarm.",
       mail: "provider",
       signal: {
-        // The end of a message may come when nothing is sent any more.
+        // The end of a message may be reported when nothing is sent any more.
         expression: `IF(${lost}>=3,100*${lost}/(FILL(sends,0)+FILL(refused,0)+FILL(undelivered,0)),0)`,
         metrics: { sends: sends(watched), ...lostMessages(watched) },
       },
@@ -383,7 +383,7 @@ function ends(watched: Watched) {
   return { undelivered: end("undelivered"), delivered: end("delivered") };
 }
 
-/** Without callbacks the delivery of messages, their redaction and the automatic steps of a plan are blind. Test credentials send nothing. */
+/** Without callbacks there is no delivery status, no redaction and no automatic step of a plan. Test credentials get none. */
 function callbackRows(watched: Watched): readonly AlarmRow[] {
   if (twilioModeOf(watched.stage) === "test") return [];
   return [
@@ -413,7 +413,7 @@ function callbackRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** Answers with 5xx. An operator's pause or a full cap is none of our faults, and refusals of Twilio have an alarm of their own. */
+/** Answers with 5xx. An operator's pause and a full cap are no faults; Twilio's refusals have an alarm of their own. */
 function failures(watched: Watched) {
   const problem = (code: ProblemCode) => counted(watched, "Problems", { problem: code });
   return {
@@ -509,7 +509,7 @@ function slownessRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-/** What few requests never show in five minutes. */
+/** Faults that few requests do not show in five minutes. */
 function rareRows(watched: Watched): readonly AlarmRow[] {
   const { domain } = watched.stage;
   return [
@@ -573,7 +573,7 @@ function functionRows(watched: Watched): readonly AlarmRow[] {
   }));
 }
 
-/** The rules that report misuse, and the queue that takes what failed, fail silently. */
+/** The rules that report misuse, and the dead-letter queue, fail silently. */
 function watchingRows(watched: Watched): readonly AlarmRow[] {
   const rules = watched.ruleNames.map((RuleName, index): [string, MetricSource] => [
     `rule${index}`,

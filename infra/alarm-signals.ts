@@ -17,12 +17,12 @@ export type Signal =
       readonly expression: string;
       readonly metrics: Readonly<Record<string, MetricSource>>;
     }
-  /** Above what the hour and the weekday usually bring, by this many standard deviations. */
+  /** Above the usual value of the hour and the weekday by this many standard deviations. */
   | { readonly unusual: MetricSource; readonly deviations: number }
   /** The largest contributor of a Contributor Insights rule. */
   | { readonly largestOf: string };
 
-/** The parts of a stack that are watched, by the names that CloudWatch knows them by. */
+/** The parts of a stack that are watched, by their names in CloudWatch. */
 export type Watched = Deployment & {
   readonly tableName: string;
   readonly functionNames: Readonly<Record<FunctionName, string>>;
@@ -32,7 +32,7 @@ export type Watched = Deployment & {
   readonly ruleNames: readonly string[];
 };
 
-/** Counted by the functions. No 0 is ever counted, so every use in an expression fills missing values. */
+/** A metric of the functions. They write no zeros, so every expression fills missing data. */
 export function counted(
   { name: deploymentName }: Pick<Watched, "name">,
   name: MetricName,
@@ -46,7 +46,7 @@ export function counted(
   };
 }
 
-/** How much of the tightest cap is spent, at the most. */
+/** The spent share of the fullest cap. */
 export function spentPercent({ name }: Pick<Watched, "name">): MetricSource {
   return {
     namespace: metricNamespace(name),
@@ -93,13 +93,13 @@ export function ofTable(
   };
 }
 
-/** Messages handed to the provider, each once: an answer that is fetched again sends nothing. */
+/** Messages handed to the provider, each once: a repeated answer sends nothing. */
 export function sends(watched: Watched): MetricSource {
   return counted(watched, "Sends", {});
 }
 
 /**
- * Approvals, each once. Not the answers `approved`: a caller can fetch that answer for one own number again and again, and would
+ * Approvals, each once. The answers `approved` would not do: a caller who approves one own number can fetch that answer repeatedly, and would
  * hide thousands of unverified sends.
  */
 export function approvals(watched: Watched): MetricSource {

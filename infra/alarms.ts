@@ -20,7 +20,7 @@ import type { MetricSource, Watched } from "./alarm-signals.ts";
 
 /**
  * The alarms of a stage. Faults mail through the composite of their group, since one cause sets off many. An alarm of abuse mails by itself: a
- * composite that is red already would keep quiet about a second attack, and the first one may be there for that. Nothing suppresses anything.
+ * composite that is red already would not mail a second attack. No alarm suppresses another.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -50,7 +50,7 @@ function tell(alarm: AlarmBase, topic: ITopic): void {
   alarm.addOkAction(page);
 }
 
-/** The mail holds this, and nothing else that helps. */
+/** The text of the mail: it holds nothing else that helps. */
 export function descriptionOf(
   { stage }: Pick<Watched, "stage">,
   { says, runbook }: Pick<AlarmRow, "says" | "runbook">,
@@ -66,7 +66,7 @@ function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
     threshold: row.threshold,
     datapointsToAlarm: row.datapoints,
     evaluationPeriods: row.periods,
-    // Silence is no misuse and no fault; what must not fall silent is filled in its expression.
+    // Missing data is neither misuse nor a fault; an expression fills a metric that must not be missing.
     treatMissingData: row.keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
   } satisfies CreateAlarmOptions;
   const { signal, periodSeconds } = row;

@@ -12,11 +12,14 @@ const ALARMS = new ServicePrincipal("cloudwatch.amazonaws.com");
 const EVENTS = new ServicePrincipal("events.amazonaws.com");
 const FROM_HERE = { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } };
 
-/** Where operators are told. Encrypted with a key of its own, since a service may use only a key whose policy names it: without that, mails vanish unseen. */
+/**
+ * The topic of the alarms. It is encrypted with its own key, since a service may use only a key whose policy names it; without that, mails are
+ * lost.
+ */
 export class AlertTopic extends Construct {
   readonly topic: ITopic;
 
-  /** `own` takes the place of a topic that is made here, and its owner subscribes whom they want. */
+  /** `own` replaces the topic; its owner manages the subscriptions. */
   constructor(scope: Construct, id: string, stage: Stage, own?: ITopic) {
     super(scope, id);
     this.topic = own ?? new Topic(this, "Topic", { masterKey: this.#key(stage), enforceSSL: true });
@@ -32,7 +35,7 @@ export class AlertTopic extends Construct {
       this.topic.addSubscription(new EmailSubscription(stage.alertEmail));
   }
 
-  /** Takes what these rules tell, and no other rule: all accounts share one EventBridge. */
+  /** Lets these rules publish, and no other rule: all accounts share one EventBridge. */
   hear(rules: readonly CfnRule[]): void {
     this.topic.addToResourcePolicy(
       new PolicyStatement({
@@ -45,9 +48,8 @@ export class AlertTopic extends Construct {
   }
 
   /**
-   * EventBridge uses the key without saying for whom: with a condition on the account or the rule it could not publish, and no alarm would be
-   * sent. Who may publish stands in the policy of the topic.
-   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   * EventBridge uses the key without a source in the request: with a condition on the account or the rule it could not publish, and the alarm
+   * would be lost. The policy of the topic states who may publish. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   #key(stage: Stage): Key {
     const key = new Key(this, "Key", {

@@ -12,8 +12,8 @@ import type { Construct } from "constructs";
 import type { Stage } from "./stage.ts";
 
 /**
- * TLS 1.3, and 1.2 for old phones, both with forward secrecy and a key exchange that holds against quantum computers. STRICT also refuses a
- * connection whose name (SNI) is not that of its request. An API that says nothing takes TLS 1.0.
+ * TLS 1.3, and 1.2 for old phones, both with forward secrecy and a key exchange that resists quantum computers. STRICT also refuses a connection
+ * whose name (SNI) differs from that of its request. The default of an API includes TLS 1.0.
  */
 export const TLS = {
   securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
@@ -21,8 +21,8 @@ export const TLS = {
 } as const;
 
 /**
- * Where the API lives, from its id and not from its stage: the stage depends on the functions, which are told this address as the issuer
- * of their proofs.
+ * The address of the API, from its id and not from its stage: the stage depends on the functions, which receive this address as the issuer of
+ * proofs.
  */
 export function apiAddress(
   api: RestApi,
@@ -49,7 +49,7 @@ export function domainOf(
   };
 }
 
-/** Serves the API under a name of the operator's, and returns where its DNS record, made by hand, must lead. */
+/** Serves the API under the operator's domain. Returns the target of its DNS record, which is made by hand. */
 export function serveUnder(scope: Construct, api: RestApi, { name, certificate }: Domain): string {
   const domain = new DomainName(scope, "Domain", {
     ...TLS,

@@ -24,16 +24,16 @@ type Resources = { readonly proofKeys: readonly string[] } & Readonly<
 
 export type ApiFunctionProps<F extends FunctionName> = Deployment & {
   readonly function: F;
-  /** Its own, which its grants are bound to. */
+  /** Its own ARN, to which its grants are bound. */
   readonly arn: string;
-  /** Holds `index.cjs`. */
+  /** The directory that holds `index.cjs`. */
   readonly bundleDirectory: string;
   readonly environment: Env<F>;
-  /** ARNs of what its row may be granted. What a stage does not have is not granted. */
+  /** ARNs that its row may be granted. Missing ones are not granted. */
   readonly resources: Resources;
 };
 
-/** One function as its row in `FUNCTIONS` says, with a log and a role of its own. */
+/** One function by its row in `FUNCTIONS`, with its own log and role. */
 export class ApiFunction<F extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
     const { function: name, stageName, stage, bundleDirectory, environment } = props;
@@ -76,22 +76,22 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
     const share = stage.reservedConcurrency?.[name];
     if (share !== undefined) resource.reservedConcurrentExecutions = share;
-    // Here and not by CDK's own properties, which would add policies beside the one that says all. One request a second and 5 % of the rest
-    // are traced. The gateway traces nothing: it would note paths, and with them the ids of verifications.
+    // Set here, since CDK's properties would add policies beside the explicit one. One request a second and 5 % of the rest are traced. The
+    // gateway traces nothing: a trace would hold paths, and with them ids of verifications.
     resource.tracingConfig = { mode: "Active" };
     if (deadLetters !== undefined) resource.deadLetterConfig = { targetArn: deadLetters };
   }
 }
 
-/** X-Ray knows no resources to name. */
+/** X-Ray's actions have no resources. */
 const WRITE_TRACES = new PolicyStatement({
   actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   resources: ["*"],
 });
 
 /**
- * The role helps no other function that it is passed to. Lambda names the function in what its code asks and in the logs that it writes, and not
- * in dead letters. https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ * The role is useless to another function that it is passed to. Lambda names the function in calls of its code and in its logs, and not in dead
+ * letters. https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 function boundTo(functionArn: string) {
   return { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };

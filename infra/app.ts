@@ -6,7 +6,7 @@ import { addChecks } from "./checks.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
 import { isStageName, STAGES, type Stage } from "./stages.ts";
 
-/** What `cdk` runs: one stack, of the stage that `-c stage=…` names, with the name that `-c stack=…` gives it. */
+/** The CDK app: one stack of the stage in `-c stage=…`, named by `-c stack=…`. */
 const app = new App();
 const stageName: unknown = app.node.tryGetContext("stage") ?? "dev";
 if (!isStageName(stageName))

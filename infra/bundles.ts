@@ -11,17 +11,17 @@ import {
 } from "./bundle-plugins.ts";
 import { byFunction, FUNCTION_NAMES } from "./by-function.ts";
 
-/** The code of one function as it is deployed: a directory with `index.cjs` in it and nothing else. */
+/** The deployed code of one function: a directory with `index.cjs` and nothing else. */
 export type Bundle = {
   readonly directory: string;
   readonly bytes: number;
-  /** Every file of which something is in it. */
+  /** The source files that are part of it. */
   readonly inputs: readonly string[];
 };
 
 const PROJECT = resolve(import.meta.dirname, "..");
 
-/** How everything is bundled that runs in Lambda. */
+/** Options of every bundle that runs in Lambda. */
 export const BUNDLING = {
   absWorkingDir: PROJECT,
   bundle: true,
@@ -30,18 +30,18 @@ export const BUNDLING = {
   // ES modules that import node:http load all of undici, as much as an empty runtime (nodejs/node#59686).
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  // The SDK's ES modules shake down to two thirds of its CommonJS.
+  // The SDK's ES modules shrink to two thirds of its CommonJS.
   mainFields: ["module", "main"],
   minify: true,
   legalComments: "none",
-  // Escaped, the letters of the messages would be six bytes each.
+  // Escaped, a letter of a message would be six bytes.
   charset: "utf8",
   define: { "process.env.NODE_ENV": '"production"' },
   plugins: [slimTwilio, slimAws, credentialsFromEnvironment, literalKeys, versionsOnly],
   metafile: true,
 } as const satisfies BuildOptions;
 
-/** Bundles every function into `<outdir>/<name>/index.cjs`. The same sources give the same bytes, wherever they lie. */
+/** Bundles every function into `<outdir>/<name>/index.cjs`. The same sources give the same bytes in any directory. */
 export async function bundleFunctions(
   outdir: string,
 ): Promise<Readonly<Record<FunctionName, Bundle>>> {

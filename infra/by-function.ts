@@ -1,6 +1,6 @@
 import type { FunctionName } from "../functions/runtime/environment.ts";
 
-/** One of something for each function. A new function does not compile until it is here. */
+/** One value for each function. A new function does not compile until it is here. */
 export function byFunction<Made>(
   make: <F extends FunctionName>(name: F) => Made,
 ): Readonly<Record<FunctionName, Made>> {

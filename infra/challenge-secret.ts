@@ -5,8 +5,8 @@ import { challengeOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
 /**
- * Where an operator puts the secret half of the challenge, as JSON `{"secret": "…"}`, after the first deploy and never through CloudFormation.
- * Until then it holds a random text that is no JSON, so no token can be verified. Nothing where the stage has no challenge.
+ * The secret in which an operator stores the secret key of the challenge, as JSON `{"secret": "…"}`, after the first deployment and never through
+ * CloudFormation. Until then it holds random text that is no JSON, so no token is verified. `undefined` if the stage has no challenge.
  */
 export function challengeSecret(scope: Construct, id: string, stage: Stage): Secret | undefined {
   if (challengeOf(stage) === undefined) return undefined;

@@ -8,8 +8,8 @@ import type { Deployment } from "./deployment.ts";
 export type ChatProps = Deployment & { readonly topic: ITopic };
 
 /**
- * Tells alarms in a channel of Slack too, where the stage names one. Slack reads nothing that SNS sends by itself, so Amazon Q Developer in chat
- * applications stands between, with no right at all: a member of the channel can command nothing.
+ * Sends alarms to a Slack channel too, if the stage names one. Slack cannot read SNS directly, so Amazon Q Developer in chat applications
+ * delivers them, with no permission: members of the channel can run no command.
  */
 export function tellChat(scope: Construct, { name, stage, topic }: ChatProps): void {
   if (stage.slack === undefined) return;
@@ -21,7 +21,7 @@ export function tellChat(scope: Construct, { name, stage, topic }: ChatProps): v
     slackWorkspaceId: stage.slack.workspaceId,
     slackChannelId: stage.slack.channelId,
     iamRoleArn: role.roleArn,
-    // Left out, it would be everything that the role lets.
+    // The default would be all permissions of the role.
     guardrailPolicies: [`arn:${Aws.PARTITION}:iam::aws:policy/AWSDenyAll`],
     snsTopicArns: [topic.topicArn],
   });

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 
 const GUARD_FILE = join(import.meta.dirname, "latchkey.guard");
 
-/** AWS's validator, whose types say `undefined` where its interface wants nothing. */
+/** AWS's validator. Its types give `undefined` where its interface allows none. */
 class TemplateValidator extends CloudFormationValidatePlugin {
   override get version(): string {
     return super.version ?? "0.0.0";
@@ -17,8 +17,8 @@ class TemplateValidator extends CloudFormationValidatePlugin {
 }
 
 /**
- * What every synthesis for a deployment must pass, without an account: AWS's validator of templates with its own rules and ours, and
- * cdk-nag. A finding stops the synthesis.
+ * The checks of every synthesis for a deployment, without an account: AWS's validator of templates with its own rules and ours, and cdk-nag. A
+ * finding stops the synthesis.
  */
 export function addChecks(app: App): void {
   const guardRules = [{ name: "latchkey", content: readFileSync(GUARD_FILE, "utf8") }];

@@ -7,19 +7,19 @@ import type { Deployment } from "./deployment.ts";
 
 export type CodeWatchProps = Deployment & { readonly topic: ITopic };
 
-/** CloudTrail writes the version of Lambda's API behind its events, so they are compared by their start. */
+/** CloudTrail appends the version of Lambda's API to the names of events, so they are compared by prefix. */
 const prefixes = (names: readonly string[]) => names.map((prefix) => ({ prefix }));
 
-/** Expected of a deployment, which is told of as a whole; by anybody else they are told one by one. */
+/** Changes that belong to a deployment, which is reported as a whole; by other principals they are reported singly. */
 const CODE_CHANGES = prefixes(["UpdateFunctionCode", "UpdateFunctionConfiguration"]);
-/** Ways to run a function that no deployment needs after its first, so each use is reported. */
+/** Ways to run a function that no deployment needs after its first, so they are reported for every principal. */
 const NEW_WAYS_IN = prefixes([
   "AddPermission",
   "CreateFunctionUrlConfig",
   "UpdateFunctionUrlConfig",
   "CreateEventSourceMapping",
 ]);
-/** Other functions that are given a role of ours. */
+/** Other functions that receive one of our roles. */
 const ROLE_USES = prefixes(["CreateFunction2", "UpdateFunctionConfiguration"]);
 const ROLE_CHANGES = [
   "UpdateAssumeRolePolicy",
@@ -35,9 +35,9 @@ const STACK_CHANGES = [
 ];
 
 /**
- * Tells of every change, tried or done, of our functions, roles and stack, and of every other function that is given a role of ours: a person who
- * controls a function uses its keys and raises no other alarm. So each deployment is one mail. Reads CloudTrail, so the account needs a trail.
- * IAM publishes its events in us-east-1 and nowhere else: a stack in another region receives those of roles only where a rule there forwards them.
+ * Reports every change, attempted or done, of our functions, roles and stack, and of every other function that receives one of our roles: the
+ * controller of a function uses its keys without another alarm. Each deployment is one mail. Reads CloudTrail, so the account needs a trail. IAM
+ * publishes its events in us-east-1 only: a stack in another region receives those of roles only if a rule there forwards them.
  */
 export function watchCode(scope: Construct, id: string, props: CodeWatchProps): CfnRule {
   const { stage, topic } = props;
@@ -71,7 +71,7 @@ function changesOf({ name }: Deployment) {
   return [
     {
       eventName: CODE_CHANGES,
-      // CloudFormation's own word; a caller's user agent can be set to anything.
+      // Set by CloudFormation itself; a caller can set its user agent to anything.
       sourceIPAddress: [{ "anything-but": ["cloudformation.amazonaws.com"] }],
       requestParameters: { functionName },
     },

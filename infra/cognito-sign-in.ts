@@ -17,7 +17,7 @@ export type LatchkeySignInProps = {
   /** The address of the deployment of Latchkey, and the `proofAudience` of its stage. */
   readonly issuer: string;
   readonly audience: string;
-  /** Holds `index.cjs`, which `buildCognitoHandler` of server/build.ts makes. */
+  /** The directory with `index.cjs`, made by `buildCognitoHandler` of server/build.ts. */
   readonly bundleDirectory: string;
 };
 
@@ -37,7 +37,7 @@ const TIMEOUT_SECONDS = 5;
 /** Sign-in at a Cognito user pool by a proof of Latchkey: one function for four triggers, and a table of the proofs that were used. */
 export class LatchkeySignIn extends Construct {
   readonly triggers: LambdaFunction;
-  /** Forgets each proof minutes after its end. */
+  /** The used proofs. Each is deleted minutes after its end. */
   readonly usedProofs: TableV2;
 
   constructor(scope: Construct, id: string, props: LatchkeySignInProps) {

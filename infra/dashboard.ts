@@ -40,7 +40,10 @@ const HEIGHT = 6;
 /** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars; the bill is the truth. */
 const MILLION_REQUESTS_DOLLARS = 12;
 
-/** What an operator asks first, from top to bottom: is something wrong, who asks, do they verify, does Twilio work, what does it cost. */
+/**
+ * The operator's questions from top to bottom: is something wrong, where do starts come from, are they verified, does Twilio work, what does it
+ * cost.
+ */
 export class OperatorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -114,7 +117,7 @@ function largestOf(rule: string, label: string): IMetric {
   });
 }
 
-/** Where messages go, and what limits that many share have stopped. */
+/** Destinations of messages, and refusals by shared limits. */
 function destinationWidgets(watched: Watched): IWidget[] {
   return [
     graph("Where do messages go? By country and channel", [
@@ -218,7 +221,7 @@ function searchOf(
   return `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`;
 }
 
-/** Every series of a metric of ours, found by what it is told apart by: a new problem shows without a new line here. */
+/** Every series of a metric, found by its dimensions: a new problem needs no new line here. */
 function everyOne(
   watched: Watched,
   name: MetricName,

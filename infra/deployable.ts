@@ -6,17 +6,15 @@ import { channelsEnv } from "./environments.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
-/** Settings that are valid field by field and would still not work once deployed. */
+/** Faults of settings that are valid field by field and still cannot be deployed. */
 
-/** Which moment it is changes nothing for first sends. */
+/** Any moment: first sends cost the same at each. */
 const NOON = 43_200_000;
 
 /** An SMS has two segments at most. */
 const MOST_SEGMENTS = 2;
 
-/**
- * Throws where a cap has no room for one message of a country that is open: it would be refused for ever, as if its money were used up.
- */
+/** Throws if a cap has no room for one message of an open country: it would be refused for ever as if its money were used up. */
 export function refuseUnaffordable(stageName: string, stage: Stage): void {
   const terms = spendTermsOf(stage);
   for (const country of stage.countries) {
@@ -44,14 +42,14 @@ function dollars(micros: number): string {
   return `$${(micros / 1_000_000).toFixed(2)}`;
 }
 
-/** What Lambda takes; it measures the variables as JSON. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/** Lambda's limit; it measures the variables as JSON. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const ENVIRONMENT_BYTES = 4_096;
 
-/** Values that are only known when deployed: ARNs and names. The ARN of a secret is the longest, at about 110. */
+/** Values that are known only after deployment: ARNs and names. The ARN of a secret is the longest, at about 110. */
 const REFERENCE = /\$\{Token\[[^\]]*\]\}/g;
 const LONGEST_REFERENCE = "x".repeat(110);
 
-/** Throws where a function is told more than Lambda takes, which would otherwise be found out in the middle of a deployment. */
+/** Throws if the environment of a function is larger than Lambda allows. Otherwise the deployment would fail halfway. */
 export function refuseLargeEnvironment(
   stageName: string,
   name: FunctionName,

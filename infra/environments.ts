@@ -5,24 +5,24 @@ import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
-/** Where the parts of a stack are, for the functions that use them. */
+/** The parts of a stack, for the functions that use them. */
 export type Places = {
   readonly tableName: string;
   readonly numbersKeyArn: string;
   readonly codesKeyArn: string;
   /** Oldest first. */
   readonly proofKeyArns: readonly string[];
-  /** The address of the API, which is the issuer of its proofs too. */
+  /** The address of the API, which is also the issuer of its proofs. */
   readonly proofIssuer: string;
   readonly twilioSecretArn: string;
   readonly twilioAuthSecretArn: string;
   readonly outcomeFunctionName: string;
   readonly nextStepFunctionName: string;
-  /** Where the secret of the challenge lies, if the stage has one. */
+  /** The ARN of the secret of the challenge, if the stage has one. */
   readonly challengeSecretArn: string | undefined;
 };
 
-/** The environment of every function. A key that one reads and that is missing here does not compile. */
+/** The environment of every function. It does not compile if a variable that a function reads is missing. */
 export function environments(
   stage: Stage,
   places: Places,
@@ -95,7 +95,7 @@ function proofsOf(stage: Stage, { proofKeyArns, proofIssuer }: Places) {
   };
 }
 
-/** What several functions read. */
+/** Variables of several functions. */
 function partsOf(stage: Stage, places: Places) {
   return {
     http: {
@@ -156,7 +156,7 @@ function termsOf(stage: Stage) {
   } as const;
 }
 
-/** What differs from limits.ts, so that a stage that sets nothing otherwise has nothing here. */
+/** The differences from limits.ts. A stage without own limits has none. */
 function limitsEnv({ limits = {} }: Stage) {
   return { LIMITS: Object.keys(limits).length === 0 ? "" : JSON.stringify(limits) } as const;
 }
@@ -170,7 +170,7 @@ function challengeEnv(stage: Stage, { challengeSecretArn = "" }: Places) {
   } as const;
 }
 
-/** Whom a stage may send to. Live credentials outside production reach a list of people; test credentials reach no phone. */
+/** The allowed recipients of a stage. Live credentials outside production reach a list of numbers; test credentials deliver nothing. */
 export function twilioRecipientsOf({
   twilio,
   production,
@@ -178,7 +178,7 @@ export function twilioRecipientsOf({
   return twilio !== "test" && !production ? "listed" : "anyone";
 }
 
-/** The only credentials of Twilio that a stage works with. */
+/** The only kind of Twilio credentials that a stage accepts. */
 export function twilioModeOf({ twilio }: Pick<Stage, "twilio">): "test" | "live" {
   return twilio === "test" ? "test" : "live";
 }

@@ -5,17 +5,17 @@ import { plainHeaders } from "./gateway-responses.ts";
 
 type Rule = Omit<CfnWebACL.RuleProperty, "priority" | "visibilityConfig">;
 
-/** Windows of AWS WAF are 60, 120, 300 or 600 s; five minutes outlast a page that is reloaded in anger. */
+/** AWS WAF has windows of 60, 120, 300 or 600 s. Five minutes outlast a person who reloads a page repeatedly. */
 const RATE_WINDOW_SECONDS = 300;
 
 type Rates = {
   /** In a window, of one address. */
   readonly requestsPerAddress: number;
-  /** Of everybody together: the throttle of the stage. */
+  /** Of all callers together: the throttle of the stage. */
   readonly requestsPerSecond: number;
-  /** What the gateway lets through to each route of callbacks. */
+  /** The gateway's throttle of each route of callbacks. */
   readonly callbacksPerSecond: number;
-  /** Names the client where a proxy stands before the API. */
+  /** The header with the client's address, if a proxy stands in front of the API. */
   readonly clientAddressHeader: string | undefined;
 };
 
@@ -27,15 +27,15 @@ function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupSt
   };
 }
 
-/** The gateway may take other spellings of a path for the same route, so the firewall must too. */
+/** The gateway may accept other spellings of a path for the same route, so the firewall must too. */
 const PATH_AS_THE_GATEWAY_READS_IT = [
   { priority: 0, type: "URL_DECODE" },
   { priority: 1, type: "NORMALIZE_PATH" },
 ] as const satisfies CfnWebACL.TextTransformationProperty[];
 
 /**
- * What Twilio asks. It comes from addresses that others use too, so neither its reputation nor a limit made for people may stop it; a function
- * refuses whatever Twilio has not signed. Only these very paths: no other spelling of another one.
+ * Twilio's callbacks. They come from addresses that others use too, so neither reputation nor a limit for people may stop them; a function
+ * refuses what Twilio has not signed. The exact paths only, no other spelling.
  */
 const CALLBACK: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
@@ -45,7 +45,7 @@ const CALLBACK: CfnWebACL.StatementProperty = {
   },
 };
 
-/** The signature of Twilio is the base64 of an HMAC-SHA1. The firewall can see its form and not whether it is right. */
+/** Twilio's signature is the base64 of an HMAC-SHA1. The firewall checks the form, not the value. */
 const SIGNED: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { singleHeader: { Name: "x-twilio-signature" } },
@@ -54,15 +54,18 @@ const SIGNED: CfnWebACL.StatementProperty = {
   },
 };
 
-/** The shortest that AWS WAF has: the buckets of callbacks hold seconds, not minutes. */
+/** The shortest window of AWS WAF: the throttles of callbacks hold seconds, not minutes. */
 const CALLBACK_WINDOW_SECONDS = 60;
 
-/** One address may fill half of the bucket that all callbacks share at the gateway, so that no single one keeps Twilio's out. AWS takes no limit below 10. */
+/**
+ * One address may use half of the throttle that all callbacks share at the gateway, so that no single one keeps Twilio's out. AWS accepts no
+ * limit below 10.
+ */
 function callbackLimit({ callbacksPerSecond }: Rates): number {
   return Math.max(10, Math.floor((callbacksPerSecond * CALLBACK_WINDOW_SECONDS) / 2));
 }
 
-/** What costs a message and is asked by pages: a start and another code. */
+/** The paths that cost a message and that pages request: start and resend. */
 const SEND: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
@@ -71,15 +74,15 @@ const SEND: CfnWebACL.StatementProperty = {
   },
 };
 
-/** What the firewall answers in words of its own. Every other block is answered by the gateway's response `WAF_FILTERED`. */
+/** The firewall's own response. Every other block is answered by the gateway's response `WAF_FILTERED`. */
 const TOO_MANY = {
   key: "too-many-requests",
   problem: "too-many-requests",
-  /** The rate rule looks back over five minutes; an address is let through again soon after it slows down. */
+  /** The rate rule looks back over five minutes; an address is admitted again soon after it slows down. */
   retryAfterSeconds: 60,
 } as const;
 
-/** The bodies that the rules answer with. AWS WAF knows JSON and no problem+json, and no id of the request. */
+/** The bodies of the rules. AWS WAF supports JSON, but neither problem+json nor the id of the request. */
 export function firewallBodies(docsUrl: string) {
   const { key, problem: code, retryAfterSeconds } = TOO_MANY;
   const { status, title } = PROBLEMS[code];
@@ -87,7 +90,7 @@ export function firewallBodies(docsUrl: string) {
   return { [key]: { contentType: "APPLICATION_JSON", content: JSON.stringify(problem) } };
 }
 
-/** A block that tells to come back. Takes the place of what the gateway would answer. */
+/** A block with Retry-After, in place of the gateway's response. */
 function tooMany(): CfnWebACL.RuleActionProperty {
   const { key, problem, retryAfterSeconds } = TOO_MANY;
   const headers = plainHeaders({ retryAfterSeconds });
@@ -104,7 +107,10 @@ function tooMany(): CfnWebACL.RuleActionProperty {
   };
 }
 
-/** The routes of back ends, with the name of the stage before them where the API has no domain. From the start: no id in a path makes another route one of these. */
+/**
+ * The routes of back ends, preceded by the name of the stage if the API has no domain. Anchored at the start, so that no id in a path makes
+ * another route one of these.
+ */
 const SERVER: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
@@ -129,7 +135,7 @@ function rateRule(
     action: tooMany(),
     statement: {
       rateBasedStatement: {
-        // Behind a proxy every connection comes from its few addresses. What names no address there has come past it and is refused.
+        // Behind a proxy every connection comes from its few addresses. A request without the header has bypassed the proxy and is refused.
         ...(header === undefined
           ? { aggregateKeyType: "IP" }
           : {
@@ -145,8 +151,8 @@ function rateRule(
 }
 
 /**
- * The rules of every firewall, first come first served. A back end asks for many people from one address: it may ask for as much as the throttle
- * lets through, and a client that floods its routes is refused there before a signature is verified.
+ * The rules of every firewall, in order. A back end asks for many people from one address: it may use the whole throttle, and a flood of its
+ * routes is cut off there before a signature is checked.
  */
 export function firewallRules(rates: Rates): readonly Rule[] {
   const { requestsPerAddress, requestsPerSecond, clientAddressHeader: header } = rates;
@@ -175,11 +181,11 @@ export function firewallRules(rates: Rates): readonly Rule[] {
     }),
     {
       name: "LargeBody",
-      // Seen and let through: a function refuses it as what it is.
+      // Counted and admitted: a function refuses it with the exact problem.
       action: { count: {} },
       statement: {
         sizeConstraintStatement: {
-          // What WAF cannot see whole is larger than anything that we take.
+          // A body that WAF cannot read whole is larger than any accepted one.
           fieldToMatch: { body: { oversizeHandling: "MATCH" } },
           comparisonOperator: "GT",
           size: LIMITS.bodyBytes,
@@ -190,7 +196,7 @@ export function firewallRules(rates: Rates): readonly Rule[] {
     managed("AWSManagedRulesAmazonIpReputationList", {}),
     managed("AWSManagedRulesKnownBadInputsRuleSet", {}),
     managed("AWSManagedRulesCommonRuleSet", {
-      // A back end may name no user agent, and a large body is refused by a function as what it is.
+      // A back end may send no user agent, and a function refuses a large body with the exact problem.
       ruleActionOverrides: ["NoUserAgent_HEADER", "SizeRestrictions_BODY"].map((name) => ({
         name,
         actionToUse: { count: {} },
@@ -200,8 +206,8 @@ export function firewallRules(rates: Rates): readonly Rule[] {
 }
 
 /**
- * A start, or another code, without a token that the firewall's script got in a browser is refused. The label is put on by the targeted part of Bot Control,
- * which blocks nothing here and costs extra.
+ * Refuses a start or resend without a token of the firewall's script. The targeted part of Bot Control sets the label, blocks nothing here and
+ * costs extra.
  */
 export const TOKEN_RULES: readonly Rule[] = [
   {

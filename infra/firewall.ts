@@ -9,14 +9,14 @@ import { CALLBACKS_PER_SEND } from "./routes.ts";
 
 export type FirewallProps = Deployment & {
   readonly stageArn: string;
-  /** A web ACL that exists, in the place of one of ours. */
+  /** An existing web ACL in place of an own one. */
   readonly webAclArn: string | undefined;
 };
 
 /** The first part of the random id that CloudFormation gives a stack. */
 const STACK_SUFFIX = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))));
 
-/** AWS WAF before the API, unless the stage has a reason to be without. */
+/** AWS WAF in front of the API, unless the stage has a reason against it. */
 export class Firewall extends Construct {
   constructor(scope: Construct, id: string, { stageArn, webAclArn, ...deployment }: FirewallProps) {
     super(scope, id);
@@ -53,11 +53,11 @@ export class Firewall extends Construct {
     new CfnWebACLAssociation(this, "Association", { resourceArn, webAclArn });
   }
 
-  /** Only what was blocked, and nothing of it that holds a secret: paths hold ids, and a key fetches an answer again. */
+  /** Logs blocked requests only, without their secrets: paths hold ids, and an idempotency key fetches an answer again. */
   #logBlocked(acl: CfnWebACL, { name, stage }: Deployment): void {
     const log = new LogGroup(this, "Log", {
-      // AWS WAF writes to no group of another name, and says then that an ARN is not valid.
-      // What makes the stack unique keeps the name free for the next deployment, since the group stays.
+      // AWS WAF accepts no other prefix, and reports an invalid ARN then. The suffix of the stack keeps the name free for the next deployment,
+      // since the group is retained.
       logGroupName: `aws-waf-logs-${name}-${STACK_SUFFIX}`,
       retention: stage.logRetentionDays,
       removalPolicy: keepingPolicyOf(stage),
@@ -92,7 +92,7 @@ export class Firewall extends Construct {
   }
 }
 
-/** Requests that a rule met are counted; no samples are kept, which hold paths. */
+/** Requests that match a rule are counted; samples are not kept, since they hold paths. */
 function visibility(metricName: string) {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }

@@ -1,6 +1,6 @@
 import type { FunctionName } from "../functions/runtime/environment.ts";
 
-/** What a function may be allowed to touch. */
+/** Resources that a function may be granted. */
 export type ResourceName =
   | "table"
   | "numbersKey"
@@ -16,27 +16,30 @@ export type ResourceName =
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
 
 export type FunctionRow = {
-  /** In the console, beside its name. */
+  /** The description in the console. */
   readonly does: string;
   readonly timeoutSeconds: number;
   readonly memoryMebibytes: number;
-  /** All that its role may do, but for writing its own log. */
+  /** All permissions of its role, except writing its own log. */
   readonly grants: readonly Grant[];
 };
 
-/** Memory buys CPU: at 512 MiB a first request takes 30 ms of it in about 100 ms; 256 is for what no person waits for or what has no SDK. */
+/**
+ * Memory sets the CPU: at 512 MiB a first request takes 30 ms of CPU in about 100 ms. 256 is for functions that no person waits for, or without
+ * SDK.
+ */
 const MEMORY = { awaited: 512, small: 256 } as const;
 
 /**
- * Seconds after which a function is given up. Each AWS call is given 1 s and asked twice; Twilio is given 5 s once. What has to
- * be answered ends before the 29 s of the gateway.
+ * Seconds after which a function is stopped. Each AWS call has 1 s and one retry; Twilio has 5 s once. A function with a response ends before the
+ * 29 s of the gateway.
  */
 const TIMEOUT = { withTwilio: 20, withTable: 10, alone: 3 } as const;
 
 const READ_WRITE = ["dynamodb:GetItem", "dynamodb:UpdateItem"] as const;
 const DERIVE = ["kms:GenerateMac"] as const;
 const READ_SECRET = ["secretsmanager:GetSecretValue"] as const;
-/** A resend and a next step of a plan need the same. */
+/** The grants of a resend and of a next step of a plan. */
 const TO_SEND_AGAIN: readonly Grant[] = [
   { on: "table", actions: READ_WRITE },
   { on: "numbersKey", actions: DERIVE },
@@ -141,7 +144,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
   },
   operate: {
     does: "Does what operators ask for: look up, close, open, pause, erase",
-    // Closing a client for a week is a thousand writes.
+    // A block of a client for a week is a thousand writes.
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
     grants: [

@@ -25,13 +25,15 @@ import { CALLBACKS, CALLBACKS_PER_SEND, ROUTES, SENDING } from "./routes.ts";
 import type { Stage } from "./stage.ts";
 
 export type GatewayOptions = {
-  /** Takes the place of `domain` in the settings: a certificate that is made in the same app. */
+  /** Replaces `domain` of the settings, for a certificate that is made in the same app. */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate };
-  /** Whether the account's role for the logs of API Gateway is set up here. `false` where the account has one: it is one for the account and region. */
+  /**
+   * Whether the account's role for logs of API Gateway is created here. `false` if the account has one: there is one for the account and region.
+   */
   readonly setsUpGatewayLogs?: boolean;
 };
 
-/** The one way in: a regional REST API, since only it validates bodies, shapes its own errors and takes a firewall. */
+/** The only entry: a regional REST API. Only this kind validates bodies, customizes its own errors and supports a firewall. */
 export class Gateway extends Construct {
   /** `iss` of a proof: the address of the API. */
   readonly issuer: string;
@@ -39,7 +41,7 @@ export class Gateway extends Construct {
   readonly accessLog: LogGroup;
   readonly api: RestApi;
   readonly serverRoutesArn: string;
-  /** Where the DNS of an own domain must lead. */
+  /** The target of the DNS record of an own domain. */
   readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, props: Deployment & GatewayOptions) {
@@ -73,7 +75,7 @@ export class Gateway extends Construct {
     this.#answerAsProblems(stage);
   }
 
-  /** What a firewall is put before. */
+  /** The ARN that a firewall is attached to. */
   get stageArn(): string {
     return this.api.deploymentStage.stageArn;
   }
@@ -96,7 +98,7 @@ export class Gateway extends Construct {
     }
   }
 
-  /** Leads every route to its function, past the model of its body. */
+  /** Connects every route with its function, behind the model of its body. */
   route(functions: Readonly<Record<FunctionName, IFunction>>): void {
     const requestValidator = this.api.addRequestValidator("Body", {
       validateRequestBody: true,
@@ -128,8 +130,8 @@ export class Gateway extends Construct {
 }
 
 /**
- * The role is one for the account and region, without which an account that never logged cannot be deployed to; other APIs may lean on it later,
- * so it stays.
+ * There is one role for the account and region. An account without it cannot deploy a logging API. Other APIs may use it later, so it is
+ * retained.
  */
 function accountLogRole({ setsUpGatewayLogs = true }: GatewayOptions) {
   return setsUpGatewayLogs
@@ -137,7 +139,7 @@ function accountLogRole({ setsUpGatewayLogs = true }: GatewayOptions) {
     : { cloudWatchRole: false };
 }
 
-/** The routes that cost a message have a throttle of their own, which leaves the others room to check codes; so have those of callbacks. */
+/** The routes that cost a message have a throttle of their own, so that checks keep theirs; so have those of callbacks. */
 function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeploymentOptions>> {
   const { requestsPerSecond, burst } = stage.sendThrottle;
   const send = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst };

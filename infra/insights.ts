@@ -3,19 +3,19 @@ import { CfnInsightRule } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import type { Deployment } from "./deployment.ts";
 
-/** Who does most of something, counted in the log that tells of it. */
+/** A rule that counts the largest contributors in logs. */
 type InsightRow = {
-  /** Behind the name of the deployment. */
+  /** The suffix behind the name of the deployment. */
   readonly name: string;
   readonly logGroupNames: readonly string[];
-  /** The field that contributors are told apart by. */
+  /** The field that identifies a contributor. */
   readonly key: string;
   readonly filters: readonly (readonly [field: string, value: string])[];
 };
 
 /** The names of the rules, by what they count. */
 export type InsightRules = {
-  /** Starts by address, out of the gateway's log: what the gateway or the firewall refused counts too. Behind a proxy, sends by client. */
+  /** Starts by address, from the gateway's log, so refusals of gateway and firewall count. Behind a proxy, sends by client. */
   readonly clients: string;
   /** Sends that were asked for, by the pseudonym of the number. */
   readonly numbers: string;
@@ -35,7 +35,7 @@ export function insightRules(
   { name: deploymentName, stage }: Deployment,
   logs: InsightLogs,
 ): InsightRules {
-  // The gateway's log names the proxy where there is one; the functions name its client, by pseudonym.
+  // Behind a proxy the gateway's log holds the proxy's address; the functions log the client's pseudonym.
   const clients: Pick<InsightRow, "logGroupNames" | "key" | "filters"> =
     stage.clientAddressHeader === undefined
       ? {
@@ -84,6 +84,6 @@ function insightRule(
       AggregateOn: "Count",
     }),
   });
-  // Its name, by a reference: an alarm on it waits until it is there.
+  // The name by reference, so that an alarm on it waits for it.
   return rule.ref;
 }

@@ -21,8 +21,8 @@ const CHANGES = [
 ] as const;
 
 /**
- * Tells of every change of a key, and of every use of one, tried or done, by anybody but the functions. Reads CloudTrail, so the account
- * needs a trail; uses of keys count as reading there, which EventBridge passes on only in this state of the rule.
+ * Reports every change of a key, and every use of one, attempted or done, by any principal except the functions. Reads CloudTrail, so the account
+ * needs a trail. Uses of keys are read events there, which EventBridge passes on only in this state of the rule.
  */
 export function watchKeys(scope: Construct, id: string, props: KeyWatchProps): CfnRule {
   const { name, stage, keyArns, topic } = props;

@@ -15,7 +15,7 @@ const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC
 /** Why RSA: docs/contribute/decisions/proofs-by-rs256.md. */
 const RSA = { keySpec: KeySpec.RSA_2048, keyUsage: KeyUsage.SIGN_VERIFY } as const;
 
-/** Each key: its kind, its use, and the actions that only the roles of the functions may do with it. */
+/** Each key: its kind, its use, and the operations that only the roles of the functions may do with it. */
 export const KEYS = {
   numbersKey: {
     ...HMAC,
@@ -30,7 +30,7 @@ export const KEYS = {
   proofKeys: { ...RSA, description: "Latchkey: signs proofs", uses: ["kms:Sign"] },
 } as const;
 
-/** What the account may do. To look, to end, and to change the policy, which raises an alarm; no use, and no grant of use to anybody. */
+/** The account's permissions: to view, to delete, and to change the policy, which raises an alarm. No use, and no grant of use. */
 const ADMINISTRATION = [
   "kms:CancelKeyDeletion",
   "kms:DescribeKey",
@@ -50,11 +50,11 @@ const ADMINISTRATION = [
   "kms:UpdateKeyDescription",
 ];
 
-/** The keys that only KMS holds. Loss of the first two ends the verifications in progress; loss of the third ends only future signatures. */
+/** The keys that only KMS holds. A loss of the first two loses the verifications in flight; a loss of the third only future signatures. */
 export class Keys extends Construct {
   /** Pseudonyms, seals. */
   readonly numbers: Key;
-  /** What a code is compared as. Apart from `numbers`, so that showing a status takes no part in it. */
+  /** The MAC of a code. Separate from `numbers`, so that showing a status does not use it. */
   readonly codes: Key;
   /** Published, oldest first; one of them signs proofs by RS256. */
   readonly proofs: readonly Key[];
@@ -80,8 +80,8 @@ export class Keys extends Construct {
 }
 
 /**
- * Roles are named in conditions and not as principals: KMS refuses a policy whose principals do not exist yet, and these are made after
- * the keys. The denial holds for administrators and grants too; only a change of this policy lifts it.
+ * Conditions name the roles, not principals: KMS refuses a policy with principals that do not exist yet, and the roles are made after the keys.
+ * The denial applies to administrators and grants too; only a change of this policy lifts it.
  */
 function keyPolicy(uses: readonly string[], users: readonly string[]): PolicyDocument {
   return new PolicyDocument({

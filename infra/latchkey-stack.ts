@@ -9,7 +9,7 @@ export type LatchkeyStackProps = LatchkeyProps & {
   readonly stackName?: string | undefined;
 };
 
-/** One deployment of this repository, with nothing beside it. */
+/** One deployment of this repository as a stack. */
 export class LatchkeyStack extends Stack {
   readonly latchkey: Latchkey;
 

@@ -34,24 +34,27 @@ export type LatchkeyProps = GatewayOptions & {
   readonly stage: Stage;
   /** Names the stage of the API, and the settings in refusals. `prod` for production and `dev` for anything else if left out. */
   readonly stageName?: string;
-  /** Those that the package brings if left out. */
+  /** The bundles of the package by default. */
   readonly bundles?: Bundles;
-  /** Receives alarms in the place of a topic of its own. Then `alertEmail` is not subscribed, and an encrypted topic needs a key that CloudWatch and EventBridge may use. */
+  /**
+   * Receives alarms in place of an own topic. Then `alertEmail` is not subscribed, and an encrypted topic needs a key that CloudWatch and
+   * EventBridge may use.
+   */
   readonly alarmTopic?: ITopic;
-  /** An AWS WAF web ACL that exists, in the place of the one that the settings describe. It must limit addresses by itself. */
+  /** An existing AWS WAF web ACL in place of the one from the settings. It must limit addresses itself. */
   readonly webAclArn?: string;
-  /** Before the names of the stack's outputs. `Latchkey` if left out; a second deployment in a stack needs another. */
+  /** The prefix of the stack's outputs, `Latchkey` by default; a second deployment in a stack needs another. */
   readonly outputPrefix?: string;
 };
 
-/** One deployment of Latchkey, in a stack of its own or beside other things. Joins the parts. */
+/** One deployment of Latchkey, in its own stack or beside other resources. */
 export class Latchkey extends Construct {
   readonly api: RestApi;
   /** `iss` of proofs: the address of the API. */
   readonly issuer: string;
   readonly table: TableV2;
   readonly alarmTopic: ITopic;
-  /** What `execute-api:Invoke` must allow the role of a back end. */
+  /** The resource of `execute-api:Invoke` for the role of a back end. */
   readonly serverRoutesArn: string;
   readonly #stage: Stage;
 
@@ -121,13 +124,13 @@ export class Latchkey extends Construct {
     });
   }
 
-  /** Tells cdk-nag which of its findings are meant, with their reasons. For apps that run it. */
+  /** Acknowledges the intended findings of cdk-nag with their reasons. For apps that run it. */
   acknowledgeFindings(): void {
     acknowledge(this, acknowledgements(this.#stage));
   }
 }
 
-/** A name that no other deployment in the account and region has: made from the name of the stack and the place in it. */
+/** A name that is unique in the account and region: made from the name of the stack and the path in it. */
 function nameOf(scope: Construct): string {
   return Names.uniqueResourceName(scope, {
     maxLength: LONGEST_DEPLOYMENT_NAME,

@@ -1,6 +1,6 @@
 /**
- * Writes docs/reference/messages.md, for people to read the messages in their language: `node infra/messages-page.ts`. A test fails where the page is not
- * what the texts are.
+ * Writes docs/reference/messages.md, which shows every message in every language: `node infra/messages-page.ts`. A test fails if the page differs
+ * from the texts.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const BRANDS = { longest: "Abcdefghij Klmnopqrs", usual: "Latchkey" } as const;
 const CODE = "271828";
 const FIVE_MINUTES = 300;
 
-/** What a message may end with: nothing, the line for a web page, the line for an Android app. */
+/** The endings of a message: none, the line for a web page, the line for an Android app. */
 const ENDINGS: readonly Pick<SmsRequest, "platform" | "originHost" | "androidAppHash">[] = [
   {},
   { platform: "web", originHost: "app.example.com" },
@@ -59,7 +59,7 @@ ${rows.join("\n")}`;
 
 type Ending = (typeof ENDINGS)[number] & { readonly brand: string };
 
-/** What becomes of the five purposes, those that fare alike together. */
+/** The texts of the five purposes; equal ones together. */
 function outcomes(locale: Locale, ending: Ending): string {
   const byOutcome = Map.groupBy(PURPOSES, (purpose) => outcome(locale, purpose, ending));
   return [...byOutcome]

@@ -18,16 +18,16 @@ const REQUESTS = {
 
 export type ModelName = keyof typeof REQUESTS;
 
-/** JSON Schema draft 4, the one that API Gateway knows. */
+/** JSON Schema draft 4, which API Gateway supports. */
 type JsonSchema4 = Readonly<Record<string, unknown>>;
 
-/** The model of a request, out of the very schema that its function parses with. */
+/** The model of a request, from the schema that its function parses with. */
 export function requestModel(name: ModelName): JsonSchema4 {
   const { $schema: _, required = [], ...schema } = toJsonSchema(REQUESTS[name]);
   return {
     $schema: "http://json-schema.org/draft-04/schema#",
     ...schema,
-    // An empty list is no draft 4 (§5.4.3).
+    // Draft 4 forbids an empty list (§5.4.3).
     ...(required.length > 0 ? { required } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 
-/** What a deployed stack returns to its owner and to the commands, which find a deployment by nothing else. */
+/** The outputs of a deployed stack. The commands find a deployment by these alone. */
 const OUTPUTS = {
   Name: "Starts the names of alarms, rules and roles",
   Address: "Where the API lives",
@@ -20,7 +20,7 @@ function isOutputName(name: string): name is OutputName {
   return Object.hasOwn(OUTPUTS, name);
 }
 
-/** Names each output by `prefix` and its row, whatever construct it is in. Throws where the stack has such outputs already. */
+/** Names each output by `prefix` and its row, in any construct. Throws if the stack has such outputs already. */
 export function addOutputs(
   scope: Construct,
   prefix: string,

@@ -1,12 +1,12 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import type { Stage } from "./stage.ts";
 
-/** Whether the table outlives its stack: in production, always. */
+/** Whether the table is retained when its stack is deleted: in production, always. */
 export function removalPolicyOf({ production }: Stage): RemovalPolicy {
   return production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 }
 
-/** The same for keys, secrets and logs, but that a first deployment that failed leaves none of them behind: nothing was in them, and they cost money. */
+/** The policy of keys, secrets and logs. A failed first deployment deletes them: they are empty and cost money. */
 export function keepingPolicyOf({ production }: Stage): RemovalPolicy {
   return production ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }

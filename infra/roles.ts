@@ -4,7 +4,7 @@ import type { FunctionName } from "../functions/runtime/environment.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 
-/** Names of roles and functions end after 64 characters: a region may have 15, a function's part 19, with hyphens between. */
+/** Names of roles and functions have 64 characters at most: a region may have 15, a function's part 19, with hyphens between. */
 export const LONGEST_DEPLOYMENT_NAME = 28;
 
 /** Known before the function is made: its role is bound to it, and the keys are bound to the role. */
@@ -13,8 +13,8 @@ export function functionName(deploymentName: string, name: FunctionName): string
 }
 
 /**
- * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys.
- * Roles belong to the whole account, so the region is part of it.
+ * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys. Roles are
+ * global to the account, so the region is part of the name.
  */
 export function roleName(scope: Construct, deploymentName: string, name: FunctionName): string {
   return `${deploymentName}-${Stack.of(scope).region}-${name}`;

@@ -7,9 +7,9 @@ export type Route = {
   readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS";
   readonly path: string;
   readonly function: FunctionName;
-  /** What the gateway asks of a body before it calls the function. */
+  /** The model by which the gateway validates a body. */
   readonly model?: ModelName;
-  /** For back ends: the gateway passes only requests signed (SigV4) by a principal of the account whose policy allows it. */
+  /** For back ends: the gateway admits only requests that are signed (SigV4) by a principal of the account whose policy allows it. */
   readonly signed?: true;
 };
 
@@ -32,7 +32,7 @@ const ENDPOINTS = [
   { method: "GET", path: DISCOVERY_PATH, function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
-/** What Twilio asks; no page does. */
+/** Twilio's callbacks. */
 const CALLBACK_ENDPOINTS = [
   { method: "POST", path: TWILIO_CALLBACKS.deliveries, function: "receive-delivery" },
   { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },
@@ -43,7 +43,7 @@ export const SENDING: readonly FunctionName[] = ["start-verification", "resend-c
 
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
 
-/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats what got no answer. */
+/** Sent and delivered, twice over: both routes that send may be full at once, and Twilio repeats unanswered callbacks. */
 export const CALLBACKS_PER_SEND = 4;
 
 const SERVER_MODELS = {
@@ -54,7 +54,7 @@ const SERVER_MODELS = {
 
 type RouteOfPages = Omit<Route, "model"> & { readonly model?: keyof typeof SERVER_MODELS };
 
-/** The same functions under signed routes. Their bodies may also name the address of the person for whom the back end asks. */
+/** The same functions under signed routes. Their bodies may also hold the address of the client that the back end serves. */
 const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPages) => ({
   ...route,
   path: route.path.replace("/v1/", "/v1/server/"),
@@ -62,14 +62,14 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
   signed: true,
 }));
 
-/** `HEAD` asks what `GET` would answer, without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
+/** `HEAD` is `GET` without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
 const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
   .filter(({ method }) => method === "GET")
   .map((route) => ({ ...route, method: "HEAD" }));
 
 const PATHS = new Set(ENDPOINTS.map(({ path }) => path));
 
-/** Every route: one row an endpoint, and a preflight on every path that pages ask (Fetch standard, CORS protocol). */
+/** Every route: one row an endpoint, and a preflight on every path of pages (Fetch standard, CORS protocol). */
 export const ROUTES: readonly Route[] = [
   ...ENDPOINTS,
   ...Array.from(PATHS, (path) => ({

@@ -7,24 +7,27 @@ import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
 import { ROUTES, SENDING } from "./routes.ts";
 import type { Stage } from "./stage.ts";
 
-/** What the gateway lets through in a region unless AWS has raised it, whatever the stages ask for. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * The gateway's limit in a region unless AWS has raised it, whatever the stages set.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 const GATEWAY_REQUESTS_PER_SECOND = 10_000;
 
-/** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn by chance, and not all alike. */
+/** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn at random, and not evenly. */
 const UNITS_PER_SHARD_AND_SECOND = 500;
 
 /** A send writes a shared counter once, and once more when it is approved, refused by a later gate, or not made. */
 const WRITES_PER_SEND = 2;
 
-/** A unit writes so many bytes of an item, of which this many are not counters. */
+/** The bytes of an item that one unit writes, and those of them that are no counters. */
 const UNIT_BYTES = 1_024;
 const OTHER_BYTES = 130;
 
-/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test weighs a full day. */
+/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test measures a full day. */
 const COUNTER_BYTES = 17;
 const COUNTERS_A_COUNTRY = 25;
 
-/** The share of the whole that a country has which has no cap of its own. The home country has all of it. */
+/** The share of the total for a country without its own cap. The home country may use all of it. */
 const SHARE_OF_A_COUNTRY = 0.1;
 
 const MICROS = 1_000_000;
@@ -35,7 +38,7 @@ function sendsPerSecond({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
   return Math.min(GATEWAY_REQUESTS_PER_SECOND, methods * sendThrottle.requestsPerSecond);
 }
 
-/** Shared counters are spread over as many items as the throttles can fill, where one write of an item takes so many units. */
+/** The number of items over which the throttles require shared counters to spread, if one write takes so many units. */
 function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number {
   return Math.ceil(
     (sendsPerSecond(stage) * WRITES_PER_SEND * unitsPerWrite) / UNITS_PER_SHARD_AND_SECOND,
@@ -49,12 +52,12 @@ function unitsPerCharge({ countries, knownNumbers }: Stage): number {
   return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
-/** The limits of unverified sends, as limits.ts says and the stage otherwise. */
+/** The limits of unverified sends: those of limits.ts, or the stage's. */
 export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
 }
 
-/** The same without what limits.ts says already, for an environment. */
+/** The same without those of limits.ts, for an environment. */
 export function scopeTermsSaid(stage: Stage) {
   const { limits, ...terms } = scopeTermsOf(stage);
   const said = Object.entries(limits).map(([kind, row]) => [kind, ownFields(row, usual(kind))]);
@@ -73,8 +76,9 @@ function ownFields(row: ScopeLimit, usualRow: Readonly<Record<string, unknown>>)
 }
 
 /**
- * What the home country, and everybody, may owe of the messages that an hour's cap buys. A limit above the money for strangers is none: the cap
- * would pause them first. Two in five leave room for the unpaid messages of people in a busy hour whose messages do not arrive for a quarter of it.
+ * The most unverified sends of the home country, and of all countries, as a share of the messages that an hour's cap buys. A limit above the
+ * money for strangers has no effect: the cap would pause them first. Two in five leave room for the unverified sends of a busy hour in which
+ * messages arrive a quarter of an hour late.
  */
 const SHARES_OF_AN_HOUR = { "home-country": 0.4, service: 0.5 } as const;
 
@@ -98,7 +102,7 @@ function limitsOf(stage: Stage): ScopeLimits {
   };
 }
 
-/** To the home country, for everybody together. */
+/** Messages to the home country in an hour, of all callers. */
 function messagesAnHour(stage: Stage): number {
   return messagesFor(stage, ({ perHourMicros }) => perHourMicros);
 }
@@ -110,8 +114,8 @@ function messagesFor(stage: Stage, capOf: (cap: Cap) => number): number {
 }
 
 /**
- * From how many unverified sends of a day on everybody is asked for the challenge: a tenth of the messages that the day's cap buys. People leave
- * about one in nine unverified, and a day's cap is twice what a day needs. Simulated at 200, 2,000 and 200,000 sign-ins a day.
+ * The unverified sends of a day from which every start needs the challenge: a tenth of the messages that the day's cap buys. People leave about
+ * one in nine unverified, and a day's cap is twice what a day needs. Simulated at 200, 2,000 and 200,000 sign-ins a day.
  */
 const SHARE_OF_A_DAY = 0.1;
 
@@ -124,7 +128,7 @@ function askedFrom(stage: Stage): Pick<ScopeLimit, "askPerDay" | "askSends"> {
   };
 }
 
-/** What so many messages home cost, of the day's cap. */
+/** The share of the day's cap that so many messages to the home country cost. */
 export function knownShareOf({
   countries: [home = "GB"],
   prices,
@@ -171,7 +175,7 @@ function capOf(
   };
 }
 
-/** What a token must have been made for. */
+/** The action that a token must have been made for. */
 const CHALLENGE_ACTION = "latchkey-start";
 
 export function challengeOf({ challenge, allowedOrigins }: Stage): StageChallenge | undefined {

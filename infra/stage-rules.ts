@@ -12,7 +12,7 @@ export class StageFault extends Error {
   override readonly name = "StageFault";
 }
 
-/** Throws a `StageFault` where a stage is not right: which field, what it must be, and what it is. */
+/** Throws a `StageFault` for an invalid stage: the field, what it must be, and its value. */
 export function validateStage(name: string, stage: unknown): void {
   const refuse = (sentence: string): never => {
     throw new StageFault(`Stage ${name}: ${sentence}.`);
@@ -49,7 +49,7 @@ function isSchema(value: unknown): value is v.GenericSchema {
 
 const LONGEST_SHOWN = 100;
 
-/** The value that was given, where it is short enough to help. */
+/** The given value, if it is short enough to help. */
 function isNow(value: unknown, path?: string): string {
   if (value === undefined) return "";
   const text = JSON.stringify(value);
@@ -57,7 +57,7 @@ function isNow(value: unknown, path?: string): string {
   return path?.includes(".") ? `; ${path} is ${text}` : `, not ${text}`;
 }
 
-/** What several fields must be together, once each is right by itself. */
+/** Rules over several fields that are valid by themselves. */
 const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   unopenedCountry,
   capsOutOfOrder,
@@ -76,14 +76,14 @@ function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
   return fault === undefined ? undefined : `limits.${fault}`;
 }
 
-/** The share for known numbers must leave others the larger part. */
+/** The share of known numbers must leave others the larger part. */
 function knownNumbersAboveHalf(stage: Stage): string | undefined {
   return knownShareOf(stage) > 0.5
     ? "knownNumbers must be worth at most half of the day's cap"
     : undefined;
 }
 
-/** A setting of a country that receives no codes does nothing, and its owner believes otherwise. */
+/** A setting of a country that receives no codes has no effect, and its owner would expect one. */
 function unopenedCountry(stage: Stage): string | undefined {
   const { countries, defaultCountry, voice, spend } = stage;
   const named: readonly (readonly [field: string, countries: readonly string[]])[] = [
@@ -127,7 +127,7 @@ const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 /** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
 const MOST_TIMES_THE_LIMIT = 10;
 
-/** Whatever a stage watches to learn, in production no client may do without limit. */
+/** In production no client may be unlimited, whatever a stage watches. */
 function unlimitedClients({ production, scopes = {} }: Stage): string | undefined {
   const isLimited = (kind: (typeof CLIENTS)[number]) => {
     const { mode = "enforce", max = 0 } = scopes[kind] ?? {};
@@ -139,7 +139,7 @@ function unlimitedClients({ production, scopes = {} }: Stage): string | undefine
     : `scopes must be such that no client goes unlimited: ${CLIENTS.join(", ")} keep mode enforce, and a limit of ten times that of limits.ts at most; ${unlimited} does not`;
 }
 
-/** What has no price cannot be capped. */
+/** A country without a price cannot be capped. */
 function unpricedCountry({ countries, prices }: Stage): string | undefined {
   const priced = { ...PRICES.destinations, ...prices };
   const unpriced = countries.find((country: Country) => !Object.hasOwn(priced, country));
@@ -148,7 +148,7 @@ function unpricedCountry({ countries, prices }: Stage): string | undefined {
     : `prices must name ${unpriced}, which is opened and has no price in prices.ts`;
 }
 
-/** A host whose line for autofill some message could never take: two segments are the most that is paid for. */
+/** A host whose autofill line does not fit into every message: two segments are the most that is paid for. */
 function longHost({ allowedOrigins, brand, locales = LOCALES }: Stage): string | undefined {
   const long = allowedOrigins
     .map((origin) => new URL(origin).hostname)
@@ -158,7 +158,7 @@ function longHost({ allowedOrigins, brand, locales = LOCALES }: Stage): string |
     : `allowedOrigins must be hosts that fit into a message, and ${long} is too long for two segments`;
 }
 
-/** A step of the plan that the stage has no sender for. */
+/** A step of the plan without a sender. */
 function absentChannel({ plan, whatsApp, voice }: Stage): string | undefined {
   const senders = { sms: true, whatsapp: whatsApp, voice };
   const absent = plan?.channels.find((channel) => senders[channel] === undefined);
@@ -179,10 +179,7 @@ function unreadableClientHeader({ clientAddressHeader, firewall }: Stage): strin
 /** A host below `.example` (RFC 2606), or a key that is none. */
 const PLACEHOLDER = new RegExp(`\\.example(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`);
 
-/**
- * What stands in a production stage only as an example. Synthesis takes
- * them, so that every stage can be looked at as it comes; a deployment must not.
- */
+/** Examples that remain in a production stage. Synthesis accepts them, so that every stage can be inspected; a deployment does not. */
 export function placeholdersOf(stage: Stage): readonly string[] {
   if (!stage.production) return [];
   return Object.entries(stage)

@@ -1,8 +1,11 @@
 import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 
-/** What the text of a setting must be. */
+/** The form of text settings. */
 
-/** Of an app that is a page in a web view: `capacitor://localhost` on iOS, `ionic://localhost`, `tauri://localhost`. No site has such a scheme. */
+/**
+ * The origin of an app that is a page in a web view: `capacitor://localhost` on iOS, `ionic://localhost`, `tauri://localhost`. No website has
+ * such a scheme.
+ */
 const APP_ORIGIN =
   /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*$/;
 
@@ -13,19 +16,19 @@ export function isWebOrigin(text: string): boolean {
   return url !== null && url.origin === text && /^([a-z0-9.-]+|\[[0-9a-f:]+\])$/.test(url.hostname);
 }
 
-/** Names and addresses that lead to no machine on the internet. RFC 1918, RFC 6761, RFC 3927. */
+/** Names and addresses that are not on the internet. RFC 1918, RFC 6761, RFC 3927. */
 const PRIVATE_HOST =
   /^(localhost|.*\.(localhost|local|internal|lan)|(0|10|127)\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[.*\])$/;
 
 export function isPublicOrigin(origin: string): boolean {
-  // Where apps of Capacitor run on Android, from files of their own; behind a port it is a developer's server.
+  // The origin of Capacitor apps on Android, which load their own files; with a port it is a developer's server.
   if (origin === "https://localhost" || APP_ORIGIN.test(origin)) return true;
   const url = URL.parse(origin);
   return url?.protocol === "https:" && !PRIVATE_HOST.test(url.hostname);
 }
 
 /**
- * How the keys of each provider look; its keys for tests, whose tokens name no page of ours, do not.
+ * The form of each provider's keys. Its test keys, whose tokens name no page of ours, do not match.
  * https://developers.cloudflare.com/turnstile/troubleshooting/testing/ https://docs.hcaptcha.com/#integration-testing-test-keys
  * https://developers.google.com/recaptcha/docs/faq
  */

@@ -10,12 +10,12 @@ import { FUNCTION_NAMES } from "./by-function.ts";
 import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
 
 /**
- * What differs between deployments, as data. Each field says in its description what it must be: a refusal puts that behind "must be".
- * `stage-rules.ts` adds what several fields must be together.
+ * The settings of a deployment as data. The description of each field says what it must be: a refusal puts it behind "must be". `stage-rules.ts`
+ * adds the rules over several fields.
  */
 
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
-/** API Gateway admits 10,000 requests a second in a region until AWS raises that; ten times as much is a slip of the keyboard. */
+/** API Gateway admits 10,000 requests a second in a region until AWS raises that; ten times as much is a typing error. */
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 const THROTTLE = v.pipe(
   v.strictObject({ requestsPerSecond: COUNT, burst: COUNT }),
@@ -35,9 +35,9 @@ const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
 
 const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
 const CAP = { dollarsPerHour: MONEY, dollarsPerDay: MONEY };
-/** No message costs less than a tenth of a cent: a price in cents or in dollars would leave every cap without meaning. */
+/** No message costs less than a tenth of a cent: a price in cents or in dollars would make every cap useless. */
 const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
-/** A limit above the messages of the dearest day that a cap allows is none. */
+/** A limit above the messages of the most expensive day that a cap allows has no effect. */
 const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 
 const SCOPE = v.strictObject({
@@ -48,7 +48,7 @@ const SCOPE = v.strictObject({
 
 const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
 
-/** What stands in an example, and is refused when it is deployed. */
+/** A placeholder of the example, which is refused at deployment. */
 export const EXAMPLE_SITE_KEY = "example-site-key";
 
 const CHALLENGE = v.pipe(
@@ -65,22 +65,25 @@ const CHALLENGE = v.pipe(
 );
 
 const COMMON = {
-  /** Countries whose mobiles receive codes, the home country first. Each other one costs more and draws pumping, so each is opened by name. */
+  /**
+   * Countries whose mobile numbers receive codes, the home country first. Every other country costs more and attracts pumping, so each is opened
+   * by name.
+   */
   countries: v.pipe(
     v.array(COUNTRY),
     v.minLength(1),
     v.check((list) => isEachOnce(list)),
     v.description("a list of at least one ISO 3166-1 code such as GB, each once"),
   ),
-  /** The country whose national form (07700 900123) is taken beside E.164. None if left out. */
+  /** The country whose national form (07700 900123) is accepted beside E.164. None by default. */
   defaultCountry: v.exactOptional(
     v.pipe(COUNTRY, v.description("an ISO 3166-1 code such as GB, if it is given")),
   ),
-  /** What happens to UK mobiles in blocks that Ofcom has not assigned. Refused if left out; `count` where the table has grown old. */
+  /** UK mobile numbers in blocks that Ofcom has not allocated. Refused by default; `count` if the table is old. */
   unallocatedBlocks: v.exactOptional(
     v.pipe(v.picklist(["refuse", "count"]), v.description('"refuse" or "count", if it is given')),
   ),
-  /** The sender that the message names. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
+  /** The sender's name in the message. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
   brand: v.pipe(
     v.string(),
     v.regex(/^(?!.*\d{4})[A-Za-z0-9 .&'-]{1,20}$/),
@@ -102,7 +105,10 @@ const COMMON = {
       v.description("the eleven characters that SMS Retriever gives an app, if it is given"),
     ),
   ),
-  /** Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language. The first is for every language that has none. */
+  /**
+   * Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language.
+   * The first serves every language that has none.
+   */
   whatsApp: v.exactOptional(
     v.pipe(
       v.strictObject({
@@ -120,7 +126,7 @@ const COMMON = {
       ),
     ),
   ),
-  /** Codes by a call. It costs more than a message and has its own fraud, so each country is opened by name. */
+  /** Codes by a call. It costs more than a message and has its own kinds of fraud, so each country is opened by name. */
   voice: v.exactOptional(
     v.pipe(
       v.strictObject({
@@ -136,7 +142,7 @@ const COMMON = {
       ),
     ),
   ),
-  /** The channel to try first, then the next: offered to the person, or taken by itself where a message has definitely failed. */
+  /** The channels in order: the next one is offered to the person, or used automatically if a message has definitely failed. */
   plan: v.exactOptional(
     v.pipe(
       v.strictObject({
@@ -152,7 +158,7 @@ const COMMON = {
       ),
     ),
   ),
-  /** `aud` of a proof: the service that is meant to accept it. */
+  /** `aud` of a proof: the service that accepts it. */
   proofAudience: v.pipe(
     v.string(),
     v.regex(/^\S{1,100}$/),
@@ -190,9 +196,9 @@ const COMMON = {
       v.description("one or two numbers from 1 to 99, the older first, if they are given"),
     ),
   ),
-  /** Requests of all callers together; above it the gateway refuses before anything is paid for. AWS calls it best effort. */
+  /** Requests of all callers together; above it the gateway refuses before anything costs money. AWS calls it best effort. */
   throttle: THROTTLE,
-  /** Of those, the ones that cost a message: each of start and resend. */
+  /** The part of it for requests that cost a message: each of start and resend. */
   sendThrottle: THROTTLE,
   /** More requests a minute than this are a spike, at any hour. */
   expectedRequestsPerMinute: v.pipe(
@@ -218,9 +224,9 @@ const COMMON = {
     ),
   ),
   /**
-   * The most that all messages together may cost. Reserved before each send; a full cap pauses sending. `countries`: of single countries; each
-   * but the home country has a tenth of the whole if it is not named. `keptForTickets`: the share of each cap that only people with a returning
-   * ticket may use, so that an attack on the rest does not stop them.
+   * The most that all messages together may cost. Reserved before each send; a full cap pauses sending. `countries`: caps of single countries;
+   * any but the home country has a tenth of the total by default. `keptForTickets`: the share of each cap that only people with a returning
+   * ticket may use, so that an attack does not stop them.
    */
   spend: v.pipe(
     v.strictObject({
@@ -233,8 +239,8 @@ const COMMON = {
     ),
   ),
   /**
-   * Back ends may vouch on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's price,
-   * are kept for those and for no others, out of the day's cap. None if left out: vouching then changes nothing.
+   * Back ends may declare on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's
+   * price, are reserved for those within the day's cap. None by default: the declaration then has no effect.
    */
   knownNumbers: v.exactOptional(
     v.pipe(
@@ -242,7 +248,7 @@ const COMMON = {
       v.description("perDay, a whole number from 1, worth at most half of the day's cap"),
     ),
   ),
-  /** Twilio's price for this account, where it is not the list price, and where no list price is known. */
+  /** Twilio's price for this account, if it differs from the list price or no list price is known. */
   prices: v.exactOptional(
     v.pipe(
       v.record(
@@ -258,7 +264,7 @@ const COMMON = {
       ),
     ),
   ),
-  /** What a code, a number, a ticket or a proof is limited to otherwise than limits.ts says, within the bounds that it gives. */
+  /** Limits of codes, numbers, tickets and proofs that differ from limits.ts, within its bounds. */
   limits: v.exactOptional(
     v.pipe(
       LIMIT_SETTINGS,
@@ -267,7 +273,7 @@ const COMMON = {
       ),
     ),
   ),
-  /** Where the unverified sends of a scope are limited in another way than limits.ts says. */
+  /** Limits of unverified sends of a scope that differ from limits.ts. */
   scopes: v.exactOptional(
     v.pipe(
       v.strictObject({
@@ -286,8 +292,8 @@ const COMMON = {
     ),
   ),
   /**
-   * The token that a start must show beside all limits, under pressure or always. None if left out; production must say why it has none. `siteKey`
-   * is the public half; `npm run secrets` asks for the other.
+   * The token that a start must carry, above a threshold or always. None by default; production must give a reason for none. `siteKey` is the
+   * public key; `npm run secrets` asks for the secret one.
    */
   challenge: v.exactOptional(
     v.pipe(
@@ -298,8 +304,9 @@ const COMMON = {
     ),
   ),
   /**
-   * The header in which the proxy before the API names its client, such as `cf-connecting-ip`. Only where every request passes the proxy:
-   * any other could name any address. Lists to which every proxy adds start with the caller's own word. Left out, the address of the connection counts.
+   * The header in which the proxy in front of the API sends its client's address, such as `cf-connecting-ip`. Only if every request passes the
+   * proxy: another caller could send any address. The first entry of a list to which proxies append is the caller's own. By default the address
+   * of the connection counts.
    */
   clientAddressHeader: v.exactOptional(
     v.pipe(
@@ -324,7 +331,10 @@ const COMMON = {
       ),
     ),
   ),
-  /** Functions that get a share of the account's concurrency of their own, which also is their most. None if left out: new accounts have too little to divide. */
+  /**
+   * Functions with a reserved share of the account's concurrency, which is also their maximum. None by default: new accounts have too little to
+   * divide.
+   */
   reservedConcurrency: v.exactOptional(
     v.pipe(
       v.record(v.picklist(FUNCTION_NAMES), COUNT),
@@ -376,7 +386,7 @@ const PRODUCTION = {
   ),
   /** The address that receives alarms. Must be confirmed by a click in the first mail. */
   alertEmail: v.pipe(MAIL, v.description("the e-mail address of somebody who receives alarms")),
-  /** Where somebody who found a vulnerability writes: a mail address that is read, or a page. `npm run security -- --write` puts it into SECURITY.md. */
+  /** The address for reports of vulnerabilities: a mail address or a page. `npm run security -- --write` puts it into SECURITY.md. */
   securityContact: v.pipe(
     v.union([MAIL, HTTPS]),
     v.description("an e-mail address or an https page for reports of vulnerabilities"),
@@ -398,7 +408,10 @@ const DEVELOPMENT = {
     v.description('"accepted" or "refused"'),
   ),
   logRetentionDays: v.pipe(v.picklist([7, 30]), v.description("7 or 30")),
-  /** Twilio's test credentials send nothing. Live ones outside production need a reason, and reach only the numbers that `npm run secrets` asks for. */
+  /**
+   * Twilio's test credentials deliver nothing. Live ones outside production need a reason, and reach only the numbers that `npm run secrets` asks
+   * for.
+   */
   twilio: v.pipe(
     v.union([v.literal("test"), LIVE]),
     v.description('"test", or live: true with because in at least three words'),
@@ -425,7 +438,7 @@ export type Stage =
   | Frozen<v.InferOutput<typeof STAGE_SCHEMAS.production>>
   | Frozen<v.InferOutput<typeof STAGE_SCHEMAS.development>>;
 
-/** Types the stages of latchkey.config.ts by the schema. `validateStage` checks each where it is used: an editor shows the same mistakes earlier. */
+/** Types the stages of latchkey.config.ts by the schema, so that an editor shows mistakes. `validateStage` checks each where it is used. */
 export function defineLatchkey<const Stages extends Readonly<Record<string, Stage>>>(
   stages: Stages,
 ): Stages {

@@ -2,7 +2,7 @@ import { STAGES } from "../latchkey.config.ts";
 
 export type { Stage } from "./stage.ts";
 
-/** The stages that the owner of this repository wrote into latchkey.config.ts. */
+/** The stages in latchkey.config.ts. */
 export { STAGES };
 
 export type StageName = keyof typeof STAGES;

@@ -7,20 +7,20 @@ import { STAGES, type StageName } from "./stages.ts";
 export type Synthesis = {
   readonly template: unknown;
   readonly templateFile: string;
-  /** Where `aws:asset:path` of a function leads. */
+  /** The base of a function's `aws:asset:path`. */
   readonly assemblyDirectory: string;
 };
 
-/** What `cdk` adds by itself, so that the local system runs the template that is deployed, and finds the bundles by it. */
+/** The context that `cdk` adds by itself, so that the local system runs the template of a deployment and finds the bundles. */
 const CONTEXT = {
   ...cdk.context,
   "aws:cdk:enable-path-metadata": true,
   "aws:cdk:enable-asset-metadata": true,
-  // Takes two seconds, and is done for every deployment and in the tests.
+  // It takes two seconds, and runs for every deployment and in the tests.
   "@aws-cdk/core:validateAgainstDefaultRules": false,
 };
 
-/** The stack of a stage as CloudFormation gets it, written to `outdir`, with its functions bundled into `bundlesDirectory`. */
+/** The CloudFormation template of a stage, written to `outdir`, with its functions bundled into `bundlesDirectory`. */
 export async function synthesize(
   stageName: StageName,
   { outdir, bundlesDirectory }: { readonly outdir: string; readonly bundlesDirectory: string },

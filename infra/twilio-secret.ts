@@ -4,8 +4,8 @@ import { keepingPolicyOf } from "./retention.ts";
 import type { Stage } from "./stage.ts";
 
 /**
- * Where an operator puts Twilio's API key, after the first deploy and never through CloudFormation. Until then it holds a random text
- * that is no JSON, so nothing is sent. What generates that text must not change: CloudFormation would write over the key.
+ * The secret in which an operator stores Twilio's API key, after the first deployment and never through CloudFormation. Until then it holds
+ * random text that is no JSON, so nothing is sent. The generator of that text must not change: CloudFormation would overwrite the key.
  */
 export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret {
   const description =
@@ -13,7 +13,7 @@ export function twilioSecret(scope: Construct, id: string, stage: Stage): Secret
   return put(scope, id, { stage, description });
 }
 
-/** The same for the auth token that Twilio signs its callbacks with. Apart from the credentials: no function that sends may read it. */
+/** The secret of the auth token with which Twilio signs its callbacks. Separate from the credentials: no function that sends may read it. */
 export function twilioAuthSecret(scope: Construct, id: string, stage: Stage): Secret {
   const description =
     "Latchkey: the auth token of Twilio, or two while it changes, put in by npm run secrets";

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { removalPolicyOf } from "./retention.ts";
 import type { Stage } from "./stage.ts";
 
-/** The one table. Encrypted by DynamoDB's own key: whatever could be worth reading in it is sealed or hashed before it gets there. */
+/** The one table. DynamoDB's own key encrypts it: values worth reading are sealed or hashed before they are stored. */
 export function verificationTable(scope: Construct, id: string, stage: Stage): TableV2 {
   return new TableV2(scope, id, {
     partitionKey: { name: "pk", type: AttributeType.STRING },

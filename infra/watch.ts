@@ -16,11 +16,11 @@ export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
   readonly gateway: Gateway;
   readonly logNames: Readonly<Record<FunctionName, string>>;
   readonly keyArns: readonly string[];
-  /** Takes the place of a topic of ours. */
+  /** Replaces the own topic. */
   readonly ownTopic: ITopic | undefined;
 };
 
-/** Everything that looks at a deployment and tells its operator. */
+/** Alarms, rules and dashboard of a deployment. */
 export class Watch extends Construct {
   readonly topic: ITopic;
 

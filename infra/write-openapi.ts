@@ -1,4 +1,4 @@
-/** `npm run openapi`: writes `docs/openapi.json` anew, and says what of it would break callers. */
+/** `npm run openapi`: writes `docs/openapi.json`, and reports changes that would break callers. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
@@ -7,7 +7,7 @@ import { openApiDocument } from "./openapi/document.ts";
 
 const FILE = join(import.meta.dirname, "../docs/openapi.json");
 
-/** The document as it lies in the repository. */
+/** The text of the document in the repository. */
 export function openApiText(): string {
   return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
 }

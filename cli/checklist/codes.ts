@@ -41,10 +41,13 @@ export const CODE_QUESTIONS: readonly Question[] = [
 ];
 
 const SAMPLE = 10_000;
-/** Ten thousand draws of a million meet about fifty times; twice as often never happens by chance. */
+/** Ten thousand draws of a million codes repeat about fifty times; a hundred repetitions do not happen by chance. */
 const MEETINGS = 100;
 
-/** Draws every code there is from a generator that counts, and a sample from the real one. More digits than six would take a minute: the same lines draw them. */
+/**
+ * Draws every code with a counting generator, and a sample with the real one. More than six digits would take a minute, and the same code draws
+ * them.
+ */
 function randomness({ limits, drawCode, random }: Policies): Finding {
   const digits = limits.codeDigits;
   const counted = Math.min(digits, 6);

@@ -46,7 +46,7 @@ export const DESTINATION_QUESTIONS: readonly Question[] = [
 
 type Never = {
   readonly number: string;
-  /** Whether the stage opens it by name. */
+  /** Whether the stage opens the destination by name. */
   readonly opened?: (stage: Evidence["stage"]) => boolean;
 };
 const country =
@@ -54,7 +54,7 @@ const country =
   ({ countries }) =>
     countries.includes(name);
 
-/** One of each kind that takes money or is no mobile of the UK. Ofcom's National Telephone Numbering Plan names the ranges. */
+/** One number of each kind that charges a premium or is no mobile number of the UK. Ofcom's National Telephone Numbering Plan names the ranges. */
 const NEVER: Readonly<Record<string, Never>> = {
   "premium rate, 090": { number: "+449098790000" },
   "premium rate, 098": { number: "+449818790000" },
@@ -81,7 +81,7 @@ const NEVER: Readonly<Record<string, Never>> = {
   "international networks": { number: "+882345678901" },
 };
 
-/** A mobile of a block that Ofcom has given to an operator. */
+/** A mobile number of a block that Ofcom has allocated. */
 const MOBILE = "+447712345678";
 const FICTIONAL = "+447700900123";
 
@@ -94,7 +94,7 @@ function destinations(evidence: Evidence): Finding {
   }
 }
 
-/** What the functions are told, read as they read it. */
+/** The phone settings as the functions read them from their environment. */
 function settingsIn(evidence: Evidence): PhoneSettings {
   const told = (name: string) => {
     const [text] = variables(evidence, name);
@@ -126,7 +126,7 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
   };
 }
 
-/** Every function that sends holds Twilio's credentials and the caps, and no other. */
+/** Every function that sends holds Twilio's credentials and the caps. No other function does. */
 function bill(evidence: Evidence): Finding {
   const { stage, template } = evidence;
   const senders = resourcesOf(template, "AWS::Lambda::Function").filter(

@@ -11,7 +11,7 @@ import {
 import { guessingAt, luckADay, percent } from "./guessing.ts";
 import type { Evidence } from "./question.ts";
 
-/** Numbers that are neither good nor bad, but that a founder should have seen. */
+/** Numbers that are neither good nor bad, and that a founder should know. */
 export function factsOf({
   stage,
   template,

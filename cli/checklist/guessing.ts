@@ -11,7 +11,7 @@ export function codesDrawn({ codeDigits }: Pick<Limits, "codeDigits">): number {
 
 const DAY_SECONDS = 86_400;
 
-/** The most messages that one number gets in any window of this length. Every row that reaches as far holds for it. */
+/** The most messages to one number in any window of this length. Every row with at least this window bounds it. */
 export function sendsWithin(rows: Limits["sendsPerNumber"], windowSeconds: number): number {
   const reaching = rows.filter((row) => row.windowSeconds >= windowSeconds);
   return Math.min(...reaching.map(({ max }) => max));
@@ -19,14 +19,14 @@ export function sendsWithin(rows: Limits["sendsPerNumber"], windowSeconds: numbe
 
 export type Guessing = {
   readonly guessesADay: number;
-  /** Of hitting a code of one number within a day, by all callers together. */
+  /** The chance to guess a code of one number within a day, over all clients. */
   readonly chanceADay: number;
-  /** Wrong codes in a row that a number can reach before nothing more is sent to it, with the sends in progress. */
+  /** Wrong codes in a row, those in flight included, until nothing more is sent to a number. */
   readonly guessesUntilLock: number;
   readonly chanceUntilLock: number;
 };
 
-/** Resending gives a new code and no new checks, so the checks of a day are those of its messages at most. */
+/** A resend gives a new code and no new checks. The checks of a day are therefore at most those of its messages. */
 export function guessingAt(limits: Limits): Guessing {
   const guessesADay =
     sendsWithin(limits.sendsPerNumberWithTicket, DAY_SECONDS) * limits.checksPerVerification;
@@ -42,12 +42,12 @@ export function guessingAt(limits: Limits): Guessing {
   };
 }
 
-/** Codes that are hit by chance in a day with a guess at every message of all numbers. */
+/** Codes that are guessed by chance in a day in which every sent message of every number is guessed at. */
 export function luckADay(limits: Limits, sends: number): number {
   return (sends * limits.checksPerVerification) / codesDrawn(limits);
 }
 
-/** `0.0035 %`: two digits that count. */
+/** `0.0035 %`: two significant digits. */
 export function percent(chance: number): string {
   return `${Number((chance * 100).toPrecision(2))} %`;
 }

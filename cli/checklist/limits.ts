@@ -53,7 +53,7 @@ export const LIMIT_QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** What no configuration may exceed: most messages, in so many seconds. */
+/** Bounds that no configuration may exceed: most messages in so many seconds. */
 const CEILINGS = [
   { max: 1, seconds: 30, words: "30 s" },
   { max: 3, seconds: 600, words: "10 min" },
@@ -101,7 +101,7 @@ function perClient({ stage, template, policies: { limits } }: Evidence): Finding
   };
 }
 
-/** Where the address of a client is read from, if not from its connection. */
+/** The header that the address of a client is read from, if it is not the connection. */
 function addressHeader(template: Template): string {
   const [name = ""] = resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) =>
     listOf(at(Properties, "Environment", "Variables", "CLIENT_ADDRESS_HEADER")),
@@ -116,7 +116,7 @@ function startsInTenMinutes(
   return window.max * Math.ceil(600 / window.windowSeconds);
 }
 
-/** Requests of one address in five minutes, where a firewall that is in front of the gateway blocks more. The rule for back ends alone does not count. */
+/** Requests of one address in five minutes above which the firewall in front of the gateway blocks. The rule for back ends alone does not count. */
 function firewallRate(template: Template): number | undefined {
   const acls = resourcesOf(template, "AWS::WAFv2::WebACL");
   const isInFront = resourcesOf(template, "AWS::WAFv2::WebACLAssociation").length > 0;
@@ -133,7 +133,7 @@ function firewallRate(template: Template): number | undefined {
   return isInFront && typeof limit === "number" ? limit : undefined;
 }
 
-/** More than a block of numbers, a country or a service may owe in an hour, whatever a stage says. */
+/** The most unverified sends an hour of a range, a country or a service, whatever a stage sets. */
 const MOST_UNPROVEN_AN_HOUR = {
   range: 1_000,
   country: 2_000,

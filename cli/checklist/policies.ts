@@ -12,7 +12,7 @@ import type { Stage } from "../../infra/stage.ts";
 
 type Window = Pick<ScopeLimit, "max" | "windowSeconds">;
 
-/** The rules as the functions run them, not a description of them. */
+/** The rules that the functions run: the functions themselves, not a description. */
 export type Policies = {
   readonly limits: {
     readonly codeDigits: number;
@@ -27,7 +27,7 @@ export type Policies = {
     readonly proofLifetimeSeconds: number;
   };
   readonly safeHeaders: Readonly<Record<string, string>>;
-  /** What must hold for a check to count. */
+  /** The conditions of the write that counts a check. */
   readonly checkConditions: readonly string[];
   readonly random: Random;
   readonly drawCode: typeof drawCode;
@@ -45,7 +45,7 @@ export const POLICIES: Policies = {
   viewOf,
 };
 
-/** The same with the limits of a stage. */
+/** The policies with the limits of a stage. */
 export function policiesOf(stage: Stage): Policies {
   const { limits: unverifiedSends } = scopeTermsOf(stage);
   return {

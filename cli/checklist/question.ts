@@ -2,7 +2,7 @@ import type { Stage } from "../../infra/stages.ts";
 import type { Template } from "../template.ts";
 import type { Policies } from "./policies.ts";
 
-/** All that a question may look at: what would be deployed, and the rules that its functions run. */
+/** The input of every question: what would be deployed, and the rules that its functions run. */
 export type Evidence = {
   readonly stageName: string;
   readonly stage: Stage;
@@ -10,10 +10,10 @@ export type Evidence = {
   readonly policies: Policies;
 };
 
-/** It holds where there is no fault. `value` is the number, or the few words, that a founder may repeat to others. */
+/** The answer holds if there is no fault. `value` is the number, or the few words, that a founder may quote. */
 export type Finding = { readonly value: string; readonly faults: readonly string[] };
 
-/** A question that a founder should ask. `find` is pure: break a property, and its answer turns. */
+/** A question that a founder should ask. `find` is pure. */
 export type Question = {
   readonly id: string;
   readonly topic: string;
@@ -24,7 +24,7 @@ export type Question = {
   readonly tested: readonly string[];
 };
 
-/** The sentences of the facts that are true. */
+/** The keys of the facts that are true. */
 export function faultsOf(facts: Readonly<Record<string, boolean>>): readonly string[] {
   return Object.entries(facts)
     .filter(([, isSo]) => isSo)

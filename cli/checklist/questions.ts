@@ -6,7 +6,7 @@ import { SECRECY_QUESTIONS } from "./secrecy.ts";
 import { TRANSPORT_QUESTIONS } from "./transport.ts";
 import { WATCHING_QUESTIONS } from "./watching.ts";
 
-/** What a founder should ask, in the order of the answers' weight. */
+/** The questions, the most important first. */
 export const QUESTIONS: readonly Question[] = [
   ...CODE_QUESTIONS,
   ...LIMIT_QUESTIONS,
@@ -18,7 +18,7 @@ export const QUESTIONS: readonly Question[] = [
 
 export type Answered = Question & { readonly finding: Finding; readonly holds: boolean };
 
-/** Asks every question. One that cannot be answered does not hold. */
+/** Answers every question. One that cannot be answered fails. */
 export function answer(evidence: Evidence): readonly Answered[] {
   return QUESTIONS.map((question) => {
     const finding = question.find(evidence);

@@ -43,7 +43,7 @@ export const SECRECY_QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** What makes a key work, and what would let somebody else make it work. */
+/** What a key needs to work, and what would let others use it. */
 const USES = {
   HMAC_256: ["kms:GenerateMac", "kms:VerifyMac"],
   RSA_2048: ["kms:Sign"],
@@ -126,10 +126,10 @@ function secrets(template: Template): Finding {
   };
 }
 
-/** The name of a template at Twilio, which is shown in its console and opens nothing; and the site key of a challenge, for everybody to see. */
+/** Two identifiers that are public: the name of a template at Twilio, and the site key of a challenge. */
 const PUBLIC = /\bHX[0-9a-fA-F]{32}\b|"siteKey":"[^"]*"/g;
 
-/** Twenty letters and digits in a row, both among them, are no word. */
+/** Twenty letters and digits in a row, with both among them, are no word. */
 function looksSecret(value: string): boolean {
   const withoutPublic = value.replace(PUBLIC, "");
   return (withoutPublic.match(/[A-Za-z0-9+/_-]{20,}/g) ?? []).some(
@@ -137,7 +137,7 @@ function looksSecret(value: string): boolean {
   );
 }
 
-/** What an access log may tell: who, which route, how it ended. A path holds an id, a query or a body anything. */
+/** Fields that an access log may have: client, route, result. A path holds an id; a query or a body may hold anything. */
 const MAY_BE_LOGGED =
   /^\$context\.(extendedRequestId|requestTime|requestTimeEpoch|identity\.(sourceIp|userArn)|httpMethod|resourcePath|status|protocol|responseLatency|responseLength|integrationLatency|error\.responseType|waf\.status|wafResponseCode|integration\.\w+)$/;
 
@@ -190,7 +190,7 @@ function firewallLogsPaths(template: Template): boolean {
   );
 }
 
-/** What a start answers for this number, as JSON. */
+/** The response to a start for this number, as JSON. */
 function shownTo({ viewOf, judgePhone, limits }: Evidence["policies"], number: string): string {
   const verdict = judgePhone(number, { fictionalNumbers: true });
   if (verdict.kind === "refused") return "";
@@ -216,7 +216,7 @@ function shownTo({ viewOf, judgePhone, limits }: Evidence["policies"], number: s
 
 type Sample = Parameters<Evidence["policies"]["viewOf"]>[0];
 
-/** The parts of a verification that a view reads; what else there is stays unread. */
+/** A sample of a verification with the parts that a view reads. */
 function sampleOf(parts: Partial<Sample>): Sample {
   return Object.assign(Object.create(null), parts);
 }
@@ -237,7 +237,7 @@ function rights(template: Template): Finding {
   };
 }
 
-/** X-Ray knows no resources to name. */
+/** X-Ray's actions have no resources. */
 function wildcards(role: Resource): readonly string[] {
   const isTrace = (statement: unknown) =>
     actsOf(statement).every((act) => act.startsWith("xray:Put"));

@@ -85,7 +85,7 @@ function topicTakesPlain(template: Template): boolean {
   return topics.length > guards.length;
 }
 
-/** Routes below /v1/server/ let a caller name its client's address, so each request must be signed. */
+/** A caller of routes below /v1/server/ names the address of its client, so these routes must refuse unsigned requests. */
 function backEnds(template: Template): Finding {
   const methods = resourcesOf(template, "AWS::ApiGateway::Method");
   const server = methods.filter(({ Properties }) =>
@@ -126,7 +126,7 @@ function bodies(template: Template): Finding {
   };
 }
 
-/** The functions of callbacks take forms, of which the gateway knows no models. */
+/** The functions of callbacks take forms, for which the gateway has no models. */
 function bySignature(
   template: Template,
 ): readonly [signed: readonly Resource[], others: readonly Resource[]] {

@@ -34,7 +34,7 @@ export const WATCHING_QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** What must never go unseen, by the names of alarms. */
+/** Events that an alarm must report, by the names of alarms. */
 const SIGNALS = [
   "request-spike",
   "refusal-spike",
@@ -116,7 +116,7 @@ const STATEFUL = [
   "AWS::SecretsManager::Secret",
 ] as const;
 
-/** The second also keeps what a stack held; only a first deployment that failed takes it away. */
+/** Deletion policies that keep the data. The second deletes the data only when a first deployment fails. */
 const KEPT: readonly string[] = ["Retain", "RetainExceptOnCreate"];
 
 function kept({ stage, template }: Evidence): Finding {

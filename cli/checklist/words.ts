@@ -6,7 +6,7 @@ const INDENT = "      ";
 
 type Facts = readonly (readonly [string, string])[];
 
-/** The list as people read it: each answer, where it is enforced and tested, and what does not hold with why. */
+/** The list for people: each answer, where it is enforced and tested, and each failure with its reason. */
 export function checklistWords(
   stageName: string,
   answers: readonly Answered[],
@@ -28,7 +28,7 @@ export function checklistWords(
   ].join("\n");
 }
 
-/** A stage beside others: only what does not hold. */
+/** The failures of one stage, for the list of several. */
 export function checklistSummary(stageName: string, answers: readonly Answered[]): string {
   const failing = answers.filter(({ holds }) => !holds);
   return ["", heading(stageName, answers), ...failing.map(answerWords)].join("\n");
@@ -51,7 +51,7 @@ function answerWords({ asks, finding, holds, enforced, tested }: Answered): stri
   return lines.join("\n");
 }
 
-/** The list as machines read it: one line a stage. */
+/** The list for machines: one line a stage. */
 export function checklistJson(
   stageName: string,
   answers: readonly Answered[],

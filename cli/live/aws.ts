@@ -9,7 +9,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 
-/** The region and the profile for calls to AWS; the environment and the profile supply missing ones. */
+/** Region and profile for AWS. Missing ones come from the environment. */
 export type AwsPlace = {
   readonly endpoint?: string;
   readonly region?: string;
@@ -19,7 +19,7 @@ export type AwsPlace = {
 
 export type AwsClients = ReturnType<typeof awsClients>;
 
-/** Every part of AWS that the live checklist asks. It only reads; drift detection is started, and changes nothing. */
+/** The AWS clients of the live checklist. They only read; drift detection is started and changes nothing. */
 export function awsClients(place: AwsPlace = {}) {
   return {
     stack: new CloudFormationClient(place),

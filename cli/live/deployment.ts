@@ -51,7 +51,7 @@ async function same({ aws, stackName, template }: LiveDeps): Promise<Finding> {
   };
 }
 
-/** Metadata and the names of outputs change no resource. CDK's own metadata is left out too. */
+/** A resource of a template without metadata, which deploys nothing, and without what CDK notes for itself. */
 function of({ Resources }: Template, id: string) {
   const { Type, Properties, DeletionPolicy } = Resources[id] ?? {};
   return Type === "AWS::CDK::Metadata" ? undefined : { Type, Properties, DeletionPolicy };
@@ -124,7 +124,7 @@ function fetchHere(url: string, init: RequestInit): Promise<Response> {
   });
 }
 
-/** A start waits for Twilio, most of a second at worst: so many run at once as come in a second. */
+/** A start waits for Twilio, up to a second: as many run at once as arrive in a second. */
 async function room({ aws, stage }: LiveDeps): Promise<Finding> {
   const { AccountLimit } = await aws.functions.send(new GetAccountSettingsCommand({}));
   const { UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};

@@ -64,7 +64,7 @@ async function logs({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
     (await deployed("AWS::Logs::LogGroup")).map(({ id, logicalId }) => [id, logicalId]),
   );
   const days = new Map<string, number | undefined>();
-  // One question for all: AWS takes a prefix and no list, and the groups have no common one.
+  // One question for all: AWS takes a prefix and no list, and the groups have no common prefix.
   for await (const page of paginateDescribeLogGroups({ client: aws.logs }, {}))
     for (const { logGroupName = "", retentionInDays } of page.logGroups ?? [])
       if (ours.has(logGroupName)) days.set(logGroupName, retentionInDays);

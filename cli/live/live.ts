@@ -23,7 +23,7 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
 
 type Subject = Pick<LiveDeps, "stageName" | "stackName" | "stage" | "template">;
 
-/** AWS and Twilio, with the environment and the profile of the operator. */
+/** AWS and Twilio, reached with the environment and the profile of the operator. */
 export function liveDeps(
   subject: Subject,
   { aws = awsClients(), twilio = twilioReader() }: Partial<Pick<LiveDeps, "aws" | "twilio">> = {},
@@ -67,8 +67,8 @@ async function outputOf(aws: AwsClients, stackName: string, name: OutputName): P
 }
 
 /**
- * Asks every question, one after another so that none is throttled. A question without an answer is reported as unknown, with the reason. Throws a `CommandFault` where
- * no call is possible: no credentials of AWS, or no such stage.
+ * Asks every question, one after another so that AWS throttles none. A question that gets no answer is reported with the reason. Throws a
+ * `CommandFault` without credentials of AWS or without such a stage.
  */
 export async function answerLive(
   deps: LiveDeps,

@@ -5,22 +5,22 @@ import type { Template } from "../template.ts";
 import type { AwsClients } from "./aws.ts";
 import type { TwilioReader } from "./twilio-reader.ts";
 
-/** One resource of the deployed stack: its logical id, and the name or id that AWS knows it by. */
+/** One resource of the deployed stack: its logical id, and its name or id at AWS. */
 export type Deployed = { readonly logicalId: string; readonly id: string; readonly type: string };
 
-/** Everybody who can tell something that the template cannot. What several questions need is asked once. */
+/** The sources of what the template does not contain. An answer that several questions need is fetched once. */
 export type LiveDeps = {
   readonly stageName: StageName;
   /** The name of the deployed stack. */
   readonly stackName: string;
   readonly stage: Stage;
-  /** What this checkout would deploy. */
+  /** The template that this checkout would deploy. */
   readonly template: Template;
   readonly aws: AwsClients;
   readonly region: () => Promise<string>;
   /** The deployed resources of a type. */
   readonly deployed: (type: string) => Promise<readonly Deployed[]>;
-  /** Where the API answers. */
+  /** The address of the API. */
   readonly address: () => Promise<string>;
   readonly credentials: () => Promise<TwilioCredentials>;
   readonly twilio: TwilioReader;
@@ -33,7 +33,7 @@ export type LiveQuestion = {
   readonly id: string;
   readonly topic: string;
   readonly asks: string;
-  /** Throws where AWS or Twilio does not answer: the question is then neither fulfilled nor failed. */
+  /** Throws if the source does not answer: then the question neither holds nor fails. */
   readonly find: (deps: LiveDeps) => Promise<Finding>;
 };
 

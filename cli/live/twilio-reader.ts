@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 
-/** Why a question could not be asked, in words for the reader of the list. */
+/** Why a question could not be asked, for the reader of the list. */
 export class CouldNotAsk extends Error {}
 
 /** The hosts of Twilio's API, by what they are for. */
@@ -14,7 +14,7 @@ const TWILIO_HOSTS = {
 
 export type TwilioHosts = Readonly<Record<keyof typeof TWILIO_HOSTS, string>>;
 
-/** Reads one resource of Twilio's API in the form that it must have; `undefined` where there is none. Throws `CouldNotAsk`. */
+/** Reads one resource of Twilio's API and checks its form; `undefined` if there is none. Throws `CouldNotAsk`. */
 export type TwilioReader = <Schema extends v.GenericSchema>(
   credentials: Pick<TwilioCredentials, "apiKeySid" | "apiKeySecret">,
   host: keyof TwilioHosts,

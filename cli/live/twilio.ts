@@ -35,7 +35,7 @@ export const TWILIO_LIVE: readonly LiveQuestion[] = [
   },
 ];
 
-/** What no API tells. A person looks, in the Console. */
+/** Facts that no API reports. A person looks in Twilio's Console. */
 export const BY_HAND: readonly string[] = [
   "SMS pumping protection is on: Console, Messaging, Settings, General",
   "Auto-recharge has a limit, or is off: Console, Billing, Manage billing",
@@ -68,7 +68,7 @@ function fits(found: TwilioCredentials, reach: "anyone" | "listed"): boolean {
 
 type OfAccount = (deps: LiveDeps, credentials: TwilioCredentials) => Promise<Finding>;
 
-/** Test credentials have no account to look into, and reach no phone. */
+/** Test credentials have no account to look into, and deliver nothing. */
 function live(find: OfAccount): LiveQuestion["find"] {
   return async (deps) => {
     const credentials = await deps.credentials();
@@ -210,7 +210,7 @@ async function ownSender(
   credentials: TwilioCredentials & { readonly from: string },
 ): Promise<Finding> {
   const { from, accountSid } = credentials;
-  // Twilio lists no sender ids that need no registration.
+  // There is no list of sender ids that need no registration.
   if (!from.startsWith("+")) return { value: "a sender id of letters", faults: [] };
   const query = new URLSearchParams({ PhoneNumber: from });
   const path = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json?${query}`;

@@ -40,7 +40,7 @@ function listed(ways: readonly { readonly to: string }[]): string {
   return ways.map(({ to }) => to).join(", ");
 }
 
-/** An alarm without data fills its silence after its first minutes; an alarm without data for a day watches a missing metric. */
+/** An alarm fills missing data after its first minutes. One without data for a day watches a metric that does not exist. */
 const LONGEST_WITHOUT_DATA_MILLISECONDS = 86_400_000;
 
 type LiveAlarm = {
@@ -93,7 +93,7 @@ function alarmFaults({ name, state, isActive, since }: LiveAlarm, now: number): 
   });
 }
 
-/** EventBridge hears of the use of keys only where a trail records management events. */
+/** EventBridge receives the use of keys only if a trail records management events. */
 async function trail({ aws, region }: LiveDeps): Promise<Finding> {
   const { trailList = [] } = await aws.trail.send(new DescribeTrailsCommand({}));
   const here = await region();

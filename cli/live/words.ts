@@ -4,10 +4,10 @@ import { BY_HAND } from "./twilio.ts";
 
 const WIDTH = 96;
 const INDENT = "      ";
-/** A stack that is another altogether need not be told line by line. */
+/** A stack that differs altogether need not be listed line by line. */
 const MOST_FAULTS = 10;
 
-/** What AWS and Twilio told, as people read it. */
+/** The answers of AWS and Twilio, for people. */
 export function liveWords(stageName: string, answers: readonly LiveAnswer[]): string {
   const topics = [...new Set(answers.map(({ topic }) => topic))];
   return [
@@ -49,7 +49,7 @@ function answerWords(answer: LiveAnswer): string {
   ].join("\n");
 }
 
-/** The same as machines read it: `holds` is null where it is unknown. */
+/** The answers for machines: `holds` is null if the source did not answer. */
 export function liveJson(stageName: string, answers: readonly LiveAnswer[], asked: Date): string {
   const lines = answers.map((one) =>
     one.kind === "unasked"
@@ -60,7 +60,7 @@ export function liveJson(stageName: string, answers: readonly LiveAnswer[], aske
   return JSON.stringify({ ...told, holds: exitCode(answers) === 0, answers: lines });
 }
 
-/** 1 where something does not hold; 3 where all that was told holds, and something was not told. */
+/** 1 if a question fails; 3 if none fails and one had no answer. */
 export function exitCode(answers: readonly LiveAnswer[]): 0 | 1 | 3 {
   if (answers.some((one) => one.kind === "answered" && !one.holds)) return 1;
   return answers.some(({ kind }) => kind === "unasked") ? 3 : 0;

@@ -6,7 +6,7 @@ import { asLogged, replay } from "./replay.ts";
 import { type Change, changedStage, settingsOf } from "./settings.ts";
 import { type Column, replayWords } from "./words.ts";
 
-/** What a log is played again under. */
+/** The log and the settings of a replay. */
 export type ReplayAsked = {
   readonly kind: "replay";
   readonly file: string;
@@ -14,7 +14,7 @@ export type ReplayAsked = {
   readonly changes: readonly Change[];
 };
 
-/** Plays a log again on this machine: nothing is asked of AWS, and nothing changes. */
+/** Replays a log on this machine: it calls no AWS API and changes nothing. */
 export async function replayFile({ file, stage, changes }: ReplayAsked): Promise<string> {
   const { events, broken } = eventsIn(await textOf(file));
   const [first, last] = [events[0], events.at(-1)];

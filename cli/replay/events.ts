@@ -5,7 +5,7 @@ import { isMac, type Mac } from "../../functions/verification/identifiers.ts";
 import type { Scope, ScopeKind } from "../../functions/verification/scopes.ts";
 import { CHANNELS } from "../../functions/verification/verification.ts";
 
-/** What the functions wrote down, as far as a replay needs it. */
+/** A logged send, as far as a replay needs it. */
 export type PastSend = v.InferOutput<typeof SEND>;
 export type PastCheck = v.InferOutput<typeof CHECK>;
 export type PastEvent = PastSend | PastCheck;
@@ -13,7 +13,7 @@ export type PastEvent = PastSend | PastCheck;
 export type Events = {
   /** In the order of time. */
   readonly events: readonly PastEvent[];
-  /** Lines that are ours and lack something. */
+  /** Lines of Latchkey that lack a field. */
   readonly broken: number;
 };
 
@@ -64,8 +64,8 @@ const CHECK = v.object({
 const EVENT = v.variant("event", [SEND, CHECK]);
 
 /**
- * The sends and checks in a log, however it was exported: the lines as they are, with something before them or not; JSON of `aws logs
- * filter-log-events`; results of Logs Insights with a column `@message`. Everything else in it is passed over.
+ * The sends and checks in a log, in any export: raw lines with or without a prefix, JSON of `aws logs filter-log-events`, results of Logs
+ * Insights with a column `@message`. Everything else is skipped.
  */
 export function eventsIn(text: string): Events {
   const whole = parsed(text.trim());
@@ -86,7 +86,7 @@ function inLine(line: string): readonly unknown[] {
   return from < 0 ? [] : within(parsed(line.slice(from)));
 }
 
-/** Every object in it that says that it is a send or a check, and texts opened that hold one. */
+/** Every object within the value that is a send or a check. Texts that hold one are parsed. */
 function within(value: unknown): readonly unknown[] {
   if (typeof value === "string") return value.startsWith("{") ? within(parsed(value)) : [];
   if (typeof value !== "object" || value === null) return [];

@@ -24,15 +24,15 @@ import { rowsFor } from "../../functions/verification/turns.ts";
 import type { PastCheck, PastEvent, PastSend } from "./events.ts";
 import type { Settings } from "./settings.ts";
 
-/** What stood in the way of a send: a scope, the number, the money, its start that was not sent, or what no limit decides. */
+/** Why a send was refused: a scope, the number, the money, its start that was not sent, or a reason that no limit decides. */
 export type Obstacle = ScopeKind | "number" | "spend" | "its start" | "anything else";
 
-/** What became of past traffic. */
+/** The result of past traffic. */
 export type Outcome = {
   readonly sends: number;
   readonly micros: number;
   readonly refusals: ReadonlyMap<Obstacle, number>;
-  /** The numbers that proved themselves. */
+  /** The numbers that were verified. */
   readonly proven: ReadonlySet<Mac>;
 };
 
@@ -52,7 +52,7 @@ function note(tally: Tally, met: Obstacle | number): void {
   } else tally.refusals.set(met, (tally.refusals.get(met) ?? 0) + 1);
 }
 
-/** As it was when it was written down. */
+/** The result as the log records it. */
 export function asLogged(events: readonly PastEvent[]): Outcome {
   const tally = aTally();
   for (const event of events) {
@@ -71,14 +71,15 @@ function loggedEnd({ outcome, priceMicros, limited, spentPercent }: PastSend): O
   if (outcome === "sent") return priceMicros;
   const [scope] = limited;
   if (scope !== undefined) return scope;
-  // A pause by an operator says nothing of money.
+  // A pause by an operator has nothing to do with money.
   if (outcome === "sending-paused" && spentPercent !== undefined) return "spend";
   return LOGGED[outcome] ?? "anything else";
 }
 
 /**
- * As it would have been under other settings. The traffic stays the same: a caller who is refused here does not come back, and what was refused then and
- * is sent here stays unverified. Operators' blocks and pauses, challenges and what the provider refused stay as they were. Counters begin at 0.
+ * The result under other settings. The traffic stays the same: a caller that is refused here does not return, and a send that was refused then
+ * and is sent here stays unverified. Operators' blocks and pauses, challenges and refusals of the provider stay as they were. Counters begin at
+ * 0.
  */
 export function replay(events: readonly PastEvent[], settings: Settings): Outcome {
   const tally = aTally();
@@ -100,11 +101,11 @@ type Counters = {
   /** By window, and by the item of a day where the day is counted. */
   readonly counts: Map<string, { readonly unverified: number; readonly minimum: number }>;
   readonly spent: Map<string, number>;
-  /** The newest verification of a number: what its start is booked on, and until when its newest code is good. */
+  /** The newest verification of a number: the counts of its start, and when its newest code expires. */
   readonly open: Map<Mac, { readonly counts: readonly ScopeKey[]; readonly until: number }>;
 };
 
-/** What no scope of its client, no turn, no shared scope and no cap refuses, in this order, is sent for its price. */
+/** Sends if no scope of the client, no turn, no shared scope and no cap refuses, in this order. Reserves the price. */
 function sendAgain(counters: Counters, settings: Settings, send: PastSend): Obstacle | number {
   const asLogged = loggedEnd(send);
   if (asLogged === "anything else") return asLogged;
@@ -154,7 +155,7 @@ function leave(
   if (returned !== undefined) counters.records.set(number, returned);
 }
 
-/** Whether the ticket was revoked is known no more. */
+/** A log does not contain whether the ticket was revoked. */
 function ticketOf({ hasTicket, at }: Pick<PastSend, "hasTicket" | "at">): TurnTicket | undefined {
   return hasTicket ? { issuedAt: at } : undefined;
 }
@@ -190,7 +191,7 @@ const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
   "client-unknown",
 ]);
 
-/** One shard, so that nothing is drawn. */
+/** One shard, so that no shard is drawn. */
 const NO_RANDOM = { integer: () => 0 } as const;
 
 function bookAll(
@@ -218,7 +219,7 @@ function bookAll(
   return { keys: windows.map(({ key }) => key) };
 }
 
-/** What was paid then, or what the stage has it at now. Nothing where a cap has no room for it. */
+/** Reserves the price of then, or the stage's price of now. Returns nothing if a cap has no room for it. */
 function reserveAgain(
   { spent }: Counters,
   { spendTerms }: Settings,
@@ -251,7 +252,7 @@ function reserveAgain(
   return micros;
 }
 
-/** Whether the number is proven by it. A code that was not sent here is neither right nor wrong. */
+/** Whether the check verifies the number. A code that was not sent here is neither right nor wrong. */
 function checkAgain(counters: Counters, { number, at, result }: PastCheck): boolean {
   const verification = counters.open.get(number);
   if (verification === undefined || verification.until <= at) return false;

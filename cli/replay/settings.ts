@@ -6,7 +6,7 @@ import { validateStage } from "../../infra/stage-rules.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { CommandFault } from "../terminal.ts";
 
-/** Under what a log is played again. One shard: counts that production spreads over several are one here. */
+/** The settings of a replay. It counts in one shard what production spreads over several. */
 export type Settings = {
   readonly limits: Limits;
   readonly scopeTerms: ScopeTerms;
@@ -48,7 +48,7 @@ export function settingsOf(stage: Stage): Settings {
   };
 }
 
-/** The stage with the changes, held to the rules of a deployed stage. A log does not name known numbers, so they have no share. */
+/** The stage with the changes, checked by the rules of a deployment. A log does not contain known numbers, so no share is kept for them. */
 export function changedStage(name: StageName, changes: readonly Change[]): Stage {
   const { knownNumbers: _, ...stage }: Stage = STAGES[name];
   const changed = changes.reduce<Stage>(withChange, stage);

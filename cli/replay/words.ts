@@ -1,10 +1,10 @@
 import { bold, dim, warn } from "../terminal.ts";
 import type { Obstacle, Outcome } from "./replay.ts";
 
-/** One way that it went, or would have. */
+/** One result: the logged one, or one under other settings. */
 export type Column = { readonly title: string; readonly outcome: Outcome };
 
-/** The period of the log, and the changed settings. */
+/** What was read, and what is changed. */
 type Log = {
   readonly from: number;
   readonly to: number;
@@ -32,7 +32,7 @@ const OBSTACLES: readonly (readonly [Obstacle, string])[] = [
 
 const MICROS = 1_000_000;
 
-/** The ways side by side, and of the people who proved their number, how many would not have come to it. */
+/** The results side by side, and how many of the people who verified their number would have been refused. */
 export function replayWords([logged, ...others]: readonly [Column, ...Column[]], log: Log): string {
   const columns = [logged, ...others];
   const each = (figure: (outcome: Outcome) => string | number) =>

@@ -6,7 +6,7 @@ import { argumentsOf, CommandFault } from "../terminal.ts";
 export type SmokeArguments = {
   readonly place: StackPlace;
   readonly baseUrl: string;
-  /** Whether the credentials are asked for here, which needs no AWS. */
+  /** Whether the credentials are typed here, which needs no AWS. */
   readonly asks: boolean;
 };
 
@@ -17,7 +17,7 @@ npm run smoke -- <stage> --ask        with credentials that are typed here
 
   --base-url <address>   asks another address than ${TWILIO}`;
 
-/** Throws a sentence for what cannot be understood. */
+/** Throws a sentence for arguments that it does not understand. */
 export function smokeArguments(args: readonly string[]): SmokeArguments {
   const { values, positionals } = argumentsOf(
     {
@@ -37,7 +37,7 @@ export function smokeArguments(args: readonly string[]): SmokeArguments {
   return { place: stageIn("smoke", positionals, stack).place, baseUrl, asks };
 }
 
-/** Credentials go there in each request: over TLS, or to this machine. */
+/** Each request carries the credentials, so the address must be TLS or this machine. */
 function isOrigin(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isHere = url?.hostname === "localhost" || url?.hostname === "127.0.0.1";

@@ -6,7 +6,7 @@ import {
 import { asking } from "../aws-faults.ts";
 import { CommandFault } from "../terminal.ts";
 
-/** The credentials in a secret. Throws a sentence where none are stored; it never contains the stored text. */
+/** The credentials in a secret. Throws a sentence if there are none. The sentence never quotes the secret. */
 export async function storedCredentials(
   secrets: SecretsManagerClient,
   arn: string,

@@ -1,15 +1,15 @@
-/** What Twilio answers to test credentials about one number. */
+/** Twilio's documented answer to test credentials for one number. */
 export type MagicNumberCase = {
   readonly resource: "message" | "call";
   readonly side: "from" | "to";
   readonly number: string;
-  /** The error that is documented, or that it is accepted. */
+  /** The documented error, or that it is accepted. */
   readonly expected: number | "accepted";
-  /** What the number stands for. */
+  /** The meaning of the number. */
   readonly words: string;
 };
 
-/** Every row of Twilio's tables, and the rows "any other" by one number of fiction. https://www.twilio.com/docs/iam/test-credentials */
+/** Every row of Twilio's tables, and one fictitious number for the rows "any other". https://www.twilio.com/docs/iam/test-credentials */
 export const MAGIC_NUMBER_CASES: readonly MagicNumberCase[] = [
   ...cases("message", "from", [
     ["+15005550001", 21_212, "an invalid number"],

@@ -7,7 +7,7 @@ import { CommandFault } from "../terminal.ts";
 import { probe } from "../twilio-probe.ts";
 import { MAGIC_NUMBER_CASES, type MagicNumberCase } from "./magic-number-cases.ts";
 
-/** One question to Twilio, and what came of it. */
+/** One request to Twilio and its result. */
 export type SmokeResult = {
   readonly what: string;
   readonly words: string;
@@ -19,8 +19,8 @@ export type SmokeResult = {
 type Target = { readonly credentials: TwilioCredentials; readonly baseUrl: string };
 
 /**
- * Asks Twilio about every magic number, one after the other. No message is sent: no sender or no recipient in it exists. Throws a sentence
- * where Twilio says that the credentials are no test credentials, and asks nothing more then.
+ * Asks Twilio about every magic number, one after the other. No message is sent: no sender or no recipient among them exists. Throws a sentence,
+ * and stops, if Twilio answers that the credentials are no test credentials.
  */
 export async function* smokeTest(target: Target): AsyncGenerator<SmokeResult> {
   await refuseLive(target);
@@ -53,21 +53,21 @@ async function refuseLive({ credentials, baseUrl }: Target): Promise<void> {
     );
 }
 
-/** The number that test credentials may send from, and one of fiction: Ofcom's 07700 900000 to 900999 reach no subscriber. */
+/** The number that test credentials may send from, and a fictitious one: Ofcom assigns 07700 900000 to 900999 to no subscriber. */
 const USUAL = { from: "+15005550006", to: "+447700900123" };
 const TWIML = "<Response><Hangup/></Response>";
 
 async function ask(client: Twilio, { resource, side, number }: MagicNumberCase): Promise<unknown> {
   const sides = { ...USUAL, [side]: number };
   if (resource === "call") return client.calls.create({ ...sides, twiml: TWIML });
-  // With what the functions send too, so that Twilio itself says whether it takes that.
+  // With the parameters that the functions send, so that Twilio itself checks them.
   const parameters = { validityPeriod: 300, provideFeedback: true, smartEncoded: true };
   return client.messages.create({ ...sides, ...parameters, body: "Latchkey asks a question" });
 }
 
 const FAULT = v.object({ code: v.number() });
 
-/** The error that Twilio answered, or that it accepted, or why neither is known. */
+/** The error that Twilio answered, "accepted", or the reason why there is no answer. */
 async function answerOf(work: () => Promise<unknown>): Promise<number | string> {
   try {
     await work();

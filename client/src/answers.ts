@@ -1,11 +1,11 @@
 import type { Verification } from "./api.ts";
 
-/** Of what a session keeps as JSON. A change of its shape counts up. */
+/** The version of the JSON that a session stores. A change of its shape increments it. */
 export const STATE_VERSION = 2;
 
 /**
- * Whether an answer has what a client relies on; a newer deployment may add to it. Throws, or says no, for anything else: the callers take
- * both for no answer.
+ * Whether a response has the fields that a client needs; a newer deployment may add others. Throws or returns false for anything else: callers
+ * treat both as no answer.
  */
 export function isVerification(body: Verification): boolean {
   const { id, status, channel, to, channels, codeLength, expiresAt, resendAt } = body;

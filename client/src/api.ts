@@ -1,6 +1,6 @@
 /**
- * What the API takes and answers, as a front end sees it. The lists are open at the far end: a newer deployment may answer a word that this
- * client does not know yet, and nothing breaks for it.
+ * What the API takes and answers, as a front end sees it. The lists are open: a newer deployment may answer a word that this client does not
+ * know, and nothing breaks.
  */
 
 /** In the order in which the form offers them. */
@@ -20,7 +20,7 @@ export type DeliveryReason =
   | "busy"
   | "failed";
 
-/** The widget that a stage asks for when a start looks like a robot's, and what to give it. */
+/** The widget that a stage requires when a start looks automated, and its parameters. */
 export type Challenge = {
   readonly provider: "turnstile" | "hcaptcha" | "recaptcha";
   readonly siteKey: string;
@@ -34,9 +34,9 @@ export type StartRequest = {
   readonly channel?: Channel | undefined;
   /** BCP 47, such as `cy` or `pt-BR`: the language of the message. */
   readonly locale?: string | undefined;
-  /** What the proof will be good for; `login` where nothing is given. */
+  /** The purpose of the proof; `login` by default. */
   readonly purpose?: Purpose | undefined;
-  /** Picks the last line of a message, by which phones fill a code in. */
+  /** Selects the last line of a message, from which phones fill the code in. */
   readonly platform?: "web" | "android" | "ios" | undefined;
   /** Up to 64 printable characters of the caller's session; comes back in the proof. */
   readonly nonce?: string | undefined;
@@ -61,9 +61,9 @@ export type Verification = {
   /** What may be tried for this number now. */
   readonly channels: readonly Channel[];
   readonly delivery: Delivery;
-  /** Only beside `undelivered`. */
+  /** Present only with `undelivered`. */
   readonly deliveryReason?: DeliveryReason;
-  /** What to offer next, where the message failed or the stage plans a next step. */
+  /** The channel to offer next, if the message failed or the stage plans a next step. */
   readonly nextChannel?: Channel;
 };
 
@@ -95,7 +95,7 @@ export type ProblemCode =
   | "sending-paused"
   | "provider-unavailable";
 
-/** How a check ended that proved nothing. */
+/** Why a check proved nothing. */
 export type CheckMiss =
   | "incorrect"
   | "code-expired"

@@ -11,14 +11,14 @@ import { newKey, type WorldOptions, worldOf } from "./world.ts";
 
 export type ClientOptions = WorldOptions & {
   /**
-   * Told of each change of a session, also just before a request leaves: the moment to keep it for a reload. What it throws, the call that
-   * changed the session throws.
+   * Called at each change of a session, also just before a request leaves, so that the page can store it for a reload. An error that it throws is
+   * thrown by the call that changed the session.
    */
   readonly onChange?: ((session: Session) => void) | undefined;
 };
 
 export type Client = {
-  /** Sends a code to a number. Never throws; the same start, asked again until it has an answer, is one start. */
+  /** Sends a code to a number. Never throws. The same start, asked again until it has an answer, is one start. */
   readonly start: (request: StartRequest, options?: CallOptions) => Promise<StartOutcome>;
   /** The session that `JSON.stringify(session)` kept; `undefined` where there is none in it. */
   readonly resume: (kept: string | null | undefined) => Session | undefined;
@@ -59,7 +59,7 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
 
   return {
     start: (request, { signal = NEVER } = {}) => {
-      // What the service itself takes for the same start: a ticket and a challenge only ease it.
+      // The fields that make two starts the same for the service: a ticket and a challenge only ease it.
       const name = JSON.stringify({ ...request, ticket: "", challenge: "" });
       return flights(name, signal, (ownSignal) => startOnce(request, name, ownSignal));
     },
@@ -70,7 +70,7 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
   };
 }
 
-/** The stored text may be of another version, or of another program. */
+/** The stored text may be of another version or another program. */
 function stateIn(kept: string | null | undefined): SessionState | undefined {
   try {
     const state: SessionState | null = JSON.parse(kept ?? "");

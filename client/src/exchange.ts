@@ -14,13 +14,13 @@ export type Request<Body> = {
   readonly body?: object | undefined;
   /** The Idempotency-Key: the same over every time that this request is sent. */
   readonly key?: string | undefined;
-  /** Whether a success is the documented answer, where it has one; anything else comes from something between the service and us. */
+  /** Whether a success has the documented form. Anything else comes from something between the service and the client. */
   readonly isAnswer?: ((body: Body) => boolean) | undefined;
 };
 
 type Granted<Body> = {
   readonly kind: "granted";
-  /** As the API has it; of a 204 there is none. */
+  /** The body as in the API; a 204 has none. */
   readonly body: Body;
   readonly aheadMilliseconds: number;
 };
@@ -33,8 +33,8 @@ export const NEVER = new AbortController().signal;
 export const ABORTED: Aborted = { kind: "aborted" };
 
 /**
- * Sends a request until it is answered for good: again after no answer, a fault of the service, or a wait of moments. Nothing is done twice,
- * since every time carries the same key. Never throws.
+ * Sends a request until it has a final answer: again after no answer, a fault of the service, or a short wait. Every time carries the same key,
+ * so nothing is done twice. Never throws.
  */
 export async function exchange<Body>(
   world: World,
@@ -48,7 +48,7 @@ export async function exchange<Body>(
     if (outcome.kind === "granted" || !isOpen(outcome)) return outcome;
     const { retryAfterSeconds = 0 } = outcome;
     const [chance = 0] = world.randomBytes(1);
-    // Up to half of it by chance, so that many clients do not come back as one. What the service asks for is the least.
+    // Adds up to half of it at random, so that many clients do not return at once. The wait that the service asks for is the minimum.
     const wait = Math.max(retryAfterSeconds * 1_000, backoff) * (1 + chance / 512);
     const isTooLong = retryAfterSeconds > LONGEST_SILENT_WAIT_SECONDS;
     if (isTooLong || world.clock() + wait >= endsAt) return signal.aborted ? ABORTED : outcome;
@@ -76,7 +76,7 @@ async function sendOnce<Body>(
       },
       ...(body && { body: JSON.stringify(body) }),
       credentials: "omit",
-      // The API never redirects. The gate of a hotel's network does, and would be handed the code.
+      // The API never redirects. A captive portal does, and would receive the code.
       redirect: "error",
       signal: attempt.signal,
     });

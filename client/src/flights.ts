@@ -8,8 +8,8 @@ type Flight<T> = {
 };
 
 /**
- * Requests under way by their name. The same one asked for again while it is under way is the same one: a double tap sends once. It is given
- * up when all who wait for it have given up.
+ * Requests in flight by name. The same request, asked again while it is in flight, is one request: a double tap sends once. It is aborted when
+ * every caller has aborted.
  */
 export function createFlights<T>(): (
   name: string,

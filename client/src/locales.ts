@@ -1,9 +1,6 @@
-/** The one table of languages, for messages and forms alike: both speak what the same tag means. */
+/** The one table of languages, for messages and forms alike. */
 
-/**
- * The languages that messages and forms are written in, as BCP 47 tags. What a stage speaks that says nothing else: the first is its default,
- * and a language alone means the first of its forms.
- */
+/** The languages of messages and forms, as BCP 47 tags. The first is the default of a stage; a language alone means the first of its forms. */
 export const LOCALES = [
   "en-GB",
   "en-US",

@@ -6,17 +6,17 @@ import { newKey, type World } from "./world.ts";
 
 export type SessionWorld = World & { readonly onChange: (session: Session) => void };
 
-/** What a session knows, and the requests that change it. */
+/** The state of a session, and the requests that change it. */
 export type Memory = {
   readonly state: () => SessionState;
   readonly waits: Session["waits"];
-  /** Sends a request of this verification. One that is named has a key, which stays until the request is done or refused for good. */
+  /** Sends a request of this verification. A named request has a key, which stays until the request is done or finally refused. */
   readonly ask: <Body>(
     request: Request<Body>,
     signal: AbortSignal,
     name?: string,
   ) => Promise<Exchanged<Body>>;
-  /** Keeps what an answer tells of the verification; the request that it answers, if it is named, is done. */
+  /** Stores a response of this verification; the named request that it answers is done. */
   readonly see: (verification: Verification, name?: string) => Verification;
 };
 

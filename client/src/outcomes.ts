@@ -8,8 +8,8 @@ import type { Challenge, Channel, CheckMiss, ProblemCode, Status, Verification }
 export type MessageKey = ProblemCode | CheckMiss | "no-answer" | (string & {});
 
 /**
- * A request that was not granted. `no-answer` is the client's own code: nothing readable came back in time, and the request may or may not
- * have been done. Asking the same again is safe: it is known again by its key.
+ * A request that was refused. `no-answer` is the client's own code: no readable answer came in time, and the request may or may not have been
+ * done. It is safe to ask the same again: the service recognizes its key.
  */
 export type Problem = {
   readonly kind: "problem";

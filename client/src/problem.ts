@@ -10,10 +10,7 @@ export const NO_ANSWER: Problem = {
 
 type Answer = { readonly status: number; readonly headers: Pick<Headers, "get"> };
 
-/**
- * An answer that refuses, as a value. One without a code is not of the service: something between it and us has answered, and who knows
- * whether it passed the request on.
- */
+/** A refusal as a value. A response without a code is not of the service: something in between has answered, and may have passed the request on. */
 export function problemOf({ status, headers }: Answer, body: Partial<Problem>): Problem {
   const { code, retryAfterSeconds = Number(headers.get("retry-after")) } = body;
   if (code === undefined) return NO_ANSWER;

@@ -1,7 +1,10 @@
-/** A mobile network answers in this time or, more often than not, never; asking again is safe. */
+/** A mobile network answers in this time or usually never. It is safe to ask again. */
 export const TIMEOUT_SECONDS = 10;
 
-/** No request is sent again later than this. Longer than any function of the service runs (20 seconds), so that a request in progress is followed to its end. */
+/**
+ * No request is sent again later than this. It is longer than any function of the service runs (20 seconds), so that a request in progress is
+ * followed to its end.
+ */
 export const PATIENCE_SECONDS = 30;
 
 /** Waits that the client sits out itself. A longer one is for the person to know of. */

@@ -6,7 +6,7 @@ export type TicketStorage = {
   readonly setItem: (key: string, value: string) => unknown;
 };
 
-/** What a client reaches outside of itself. */
+/** The dependencies of a client outside itself. */
 export type World = {
   readonly baseUrl: string;
   readonly storage: TicketStorage | undefined;
@@ -23,7 +23,7 @@ export type World = {
 export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
   /** Of the deployment, such as `https://verify.example.com`. */
   readonly baseUrl: string;
-  /** Takes plain HTTP to other machines than this one, as for a phone in the own network. Never in production: a code travels in it. */
+  /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: the code travels in it. */
   readonly allowHttp?: boolean | undefined;
   /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
   readonly storage?: TicketStorage | null | undefined;

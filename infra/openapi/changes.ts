@@ -1,8 +1,8 @@
 import type { Json } from "./schemas.ts";
 
 /**
- * What of an API's description would break a caller that was written for an older one, one line each; empty where nothing would. Callers bear
- * new fields of answers, new words of lists that may grow, and new problems: the description tells them so.
+ * Changes of an API's description that would break a caller of the older one, one line each. Callers must tolerate new fields of answers, new
+ * words of open lists, and new problems: the description states it.
  */
 export function breakingChanges(before: Json, after: Json): readonly string[] {
   const [older, newer] = [before, after].map(operationsIn);
@@ -15,7 +15,7 @@ export function breakingChanges(before: Json, after: Json): readonly string[] {
   });
 }
 
-/** Whether the versions say that callers may break (semver.org §8). */
+/** Whether the versions announce a breaking change (semver.org §8). */
 export function isNewMajor(before: Json, after: Json): boolean {
   const [older = 0, newer = 0] = [before, after].map((document) =>
     Number.parseInt(text(child(document, "info")["version"]), 10),
@@ -23,7 +23,7 @@ export function isNewMajor(before: Json, after: Json): boolean {
   return newer > older;
 }
 
-/** A part of a description, with the whole that its references lead into. */
+/** A part of a description, with the whole document for its references. */
 type Part = { readonly whole: Json; readonly value: Json };
 
 function at(whole: Json, value: unknown): Part {
@@ -83,7 +83,7 @@ function requestChanges(before: Part, after: Part): readonly string[] {
   return schemaChanges(older, newer, { path: "request", side: "request" });
 }
 
-/** Only of successful answers: one more problem is no break, and all problems have one form. */
+/** Compares successful responses only: a further problem breaks no caller, and all have one form. */
 function responseChanges(before: Part, after: Part): readonly string[] {
   const newer = child(after.value, "responses");
   return Object.entries(child(before.value, "responses")).flatMap(([status, response]) => {
@@ -104,7 +104,7 @@ function contentOf(whole: Json, holder: unknown): Part | undefined {
 
 type Place = { readonly path: string; readonly side: "request" | "response" };
 
-/** A caller gives less than it may and reads more than it must: a request must go on taking all it took, a response giving all it gave. */
+/** A request must accept all that it accepted before; a response must contain all that it contained before. */
 function schemaChanges(before: Part, after: Part, place: Place): readonly string[] {
   const { path, side } = place;
   const [wide, narrow] = side === "request" ? [after, before] : [before, after];
@@ -148,7 +148,7 @@ function propertyChanges(before: Part, after: Part, { path, side }: Place): read
   ];
 }
 
-/** Whether every word of one list is a word of the other; no list takes any word. A list that may grow restricts no caller. */
+/** Whether every word of `narrow` is in `wide`; no list means any word. Open lists promise nothing. */
 function wordsFit(narrow: Json, wide: Json): boolean {
   const [some, all] = [wordsOf(narrow), wordsOf(wide)];
   if (all === undefined) return true;
@@ -160,7 +160,7 @@ function wordsOf(schema: Json): readonly unknown[] | undefined {
   return Array.isArray(words) ? words : undefined;
 }
 
-/** Whether what one schema takes the other takes too, as far as numbers and patterns tell. */
+/** Whether one schema accepts all that the other accepts, by numbers and patterns. */
 function boundsFit(narrow: Json, wide: Json): boolean {
   const upper = ["maxLength", "maximum", "maxItems"].every(
     (name) => number(wide[name], Infinity) >= number(narrow[name], Infinity),

@@ -8,8 +8,7 @@ import { OPERATIONS, type Operation } from "./operations.ts";
 import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
 
 /**
- * Of the contract, not of the software: MAJOR.MINOR.PATCH, and what breaks a caller is a new MAJOR (semver.org). `npm run openapi` says what
- * breaks.
+ * The version of the contract, not of the software: a breaking change increments MAJOR (semver.org). `npm run openapi` reports breaking changes.
  */
 const API_VERSION = "2.0.0";
 
@@ -22,14 +21,14 @@ const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   "server-resend": "ServerResendRequest",
 };
 
-/** Twilio's callbacks are between Twilio and us. */
+/** Twilio's callbacks are no part of the public API. */
 const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
-/** Back ends of the company's own account sign their requests (AWS Signature Version 4). */
+/** Back ends of the same account sign their requests (AWS Signature Version 4). */
 const SIGNED_PATHS = /^\/v1\/server\//;
 
 /**
- * The routes that callers use: all but preflights, which browsers send by themselves, and the provider's. `HEAD` is named where caches and monitors
- * ask for it; elsewhere it is `GET` without the body (RFC 9110 §9.3.2).
+ * The routes for callers, without preflights, which browsers send by themselves, and without the provider's. `HEAD` is listed where caches and
+ * monitors use it; elsewhere it is `GET` without the body (RFC 9110 §9.3.2).
  */
 export function documentedRoutes(): readonly Route[] {
   return ROUTES.filter(
@@ -40,7 +39,7 @@ export function documentedRoutes(): readonly Route[] {
   );
 }
 
-/** The API in OpenAPI 3.1, out of the tables that the gateway and the functions are made of. */
+/** The API in OpenAPI 3.1, generated from the tables of the gateway and the functions. */
 export function openApiDocument(): Json {
   const routes = documentedRoutes();
   const paths = [...new Set(routes.map(({ path }) => path))];
@@ -134,7 +133,7 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
-/** Of a route, or of the one that back ends have beside it: it does the same. */
+/** The operation of a route, or of its signed twin, which does the same. */
 function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
   const found = OPERATIONS[`${method} ${path.replace(SIGNED_PATHS, "/v1/")}`];
   if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);
@@ -199,7 +198,7 @@ function successExample(value: unknown): Json {
   return value === EXAMPLES.verification ? reference("examples", "verification") : { value };
 }
 
-/** What can be done with a verification once it is started: every operation that takes its id. */
+/** The operations on a started verification: all that take its id. */
 function linksOf(route: Route): Json {
   const { method, path } = route;
   if (`${method} ${path.replace(SIGNED_PATHS, "/v1/")}` !== "POST /v1/verifications") return {};
@@ -211,7 +210,7 @@ function linksOf(route: Route): Json {
   );
 }
 
-/** A refusal has no body here, which could say why. */
+/** A refusal has no body here. */
 const HEAD_REFUSED = {
   "4XX": { description: "Refused, as the same request by GET would be." },
 } as const;
@@ -225,12 +224,12 @@ function reference(kind: string, name: string): Json {
   return { $ref: `#/components/${kind}/${name}` };
 }
 
-/** Every problem that a route can answer, by the order of the table. */
+/** Every problem that a route can answer, in the order of the table. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const { isIdempotent, problems } = operationOf(route);
   const all = new Set<string>([
     ...problems,
-    // The throttle, the firewall and a fault are before any route, and so is the list of origins before any of ours.
+    // Throttle, firewall and faults precede every route; the list of origins precedes every route of pages.
     "too-many-requests",
     "body-invalid",
     "request-blocked",
@@ -248,7 +247,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
 
 const PROBLEM_CODES = Object.keys(PROBLEMS).filter((code): code is ProblemCode => code in PROBLEMS);
 
-/** What a route can be refused with, one set of codes for each status. */
+/** The problems of a route, one set of codes for each status. */
 function problemSets(route: Route): readonly (readonly ProblemCode[])[] {
   const codes = problemsOf(route);
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted();
@@ -268,7 +267,7 @@ function statusOf([code]: readonly ProblemCode[]): number | undefined {
   return code && PROBLEMS[code].status;
 }
 
-/** One or two codes are the name themselves; of more the first route that has them is a part. */
+/** One or two codes form the name; of more the first route that has them is part of it. */
 function responseName(codes: readonly ProblemCode[]): string {
   if (codes.length <= 2) return codes.map(pascalCase).join("Or");
   const text = codes.join();
@@ -282,7 +281,7 @@ function pascalCase(name: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The schema is the same for all codes: a client that is generated has one type, and bears a code that is added. */
+/** One schema for all codes: a generated client has one type, and tolerates new codes. */
 function problemResponse(codes: readonly ProblemCode[]): Json {
   const waits = codes.some((code) => PROBLEM_MEMBERS[code]?.retryAfterSeconds !== undefined);
   return {

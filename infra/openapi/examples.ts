@@ -2,7 +2,7 @@ import type { ProblemCode, ProblemMembers } from "../../functions/http/problem.t
 import type { CheckBody, VerificationBody } from "../../functions/http/responses.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 
-/** A number of the range for fiction, which no subscriber has (Ofcom). */
+/** A fictitious number without a subscriber (Ofcom). */
 const NUMBER = "+447700900123";
 const STARTED = Date.parse("2026-01-01T12:00:00Z");
 
@@ -66,7 +66,7 @@ export const EXAMPLES = {
   },
 } as const;
 
-/** The members that a problem shows in its example, where it has any. */
+/** The members of a problem in its example, if it has any. */
 export const PROBLEM_MEMBERS: Partial<Readonly<Record<ProblemCode, ProblemMembers>>> = {
   "body-invalid": { detail: "This field is missing.", pointer: "/to" },
   "code-malformed": { pointer: "/code" },

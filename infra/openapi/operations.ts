@@ -16,11 +16,11 @@ export type Operation = {
     readonly schema?: ResponseName;
     readonly examples?: Readonly<Record<string, VerificationBody | CheckBody | Json>>;
   };
-  /** What it refuses beyond what every route of its form does. */
+  /** Problems beyond those of every route of its form. */
   readonly problems: readonly ProblemCode[];
 };
 
-/** What the provider can say of a message, and what stands before one. */
+/** The provider's refusals of a message, and the refusals before one. */
 const SENDING = [
   "phone-invalid",
   "phone-not-allowed",
@@ -34,7 +34,7 @@ const SENDING = [
   "sending-paused",
 ] as const satisfies readonly ProblemCode[];
 
-/** What each route does, in words and in ends, by its method and path. A test holds every answer of the test run to it. */
+/** Each route by its method and path: its text and its results. A test checks every answer of the test run against it. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "POST /v1/verifications": {
     id: "startVerification",

@@ -38,11 +38,11 @@ export type ResponseName = keyof typeof RESPONSES;
 
 export type Json = { readonly [name: string]: unknown };
 
-/** Every schema of the API, by its name, out of those that the functions parse and are typed with. */
+/** Every schema of the API by name, from those that the functions parse and are typed with. */
 export function apiSchemas(): Json {
   return Object.fromEntries([
     ...Object.entries(REQUESTS).map(([name, schema]) => [name, described(name, schema)]),
-    // An answer may come to have more fields; who reads it must bear that.
+    // An answer may get more fields; its reader must tolerate that.
     ...Object.entries(RESPONSES).map(([name, schema]) => [name, opened(described(name, schema))]),
   ]);
 }
@@ -53,7 +53,7 @@ function described(body: string, schema: v.GenericSchema): Json {
     properties = {},
     ...rest
   } = toJsonSchema(schema, {
-    // Has no effect on the wire.
+    // It says nothing about the transferred form.
     ignoreActions: ["readonly"],
   });
   const texts = Object.entries(properties).map(([name, property]) => [
@@ -67,7 +67,7 @@ function opened({ additionalProperties: _, ...schema }: Json): Json {
   return schema;
 }
 
-/** A list that may grow is no `enum` to who reads it: a generated client would refuse a new word. */
+/** An open list is no `enum` for a reader: a generated client would refuse a new word. */
 function withOpenLists(value: unknown): Json {
   const { isOpen, ...schema }: Json = Object(value);
   const { enum: words, items, properties, ...rest } = schema;

@@ -1,4 +1,4 @@
-/** What a field means, the same in every body that has it, but in a body that is named before it. */
+/** The meaning of a field in every body that has it, unless the body is named before it. */
 const FIELDS: Readonly<Record<string, string>> = {
   to: "The number in E.164, such as +447700900123, or in the national form of the stage's default country.",
   "Verification.to": "The number; all but its first two and last three digits are masked.",

@@ -55,7 +55,7 @@ function purposeOf<Purpose extends string>(verify: VerifyProof<Purpose>, name: s
   return found;
 }
 
-/** One challenge, one answer: a proof that was refused is not worth a second try. */
+/** One challenge, one answer: a refused proof gets no second try. */
 function defineChallenge(event: CognitoEvent): Answered {
   const [first, ...more] = event.request.session ?? [];
   const isOurs =
@@ -98,7 +98,7 @@ async function verifyAnswer<Purpose extends string>(
   return answered(event, { answerCorrect: kind === "proven" });
 }
 
-/** Without this proof a number would be marked as verified that only somebody's form names. */
+/** Without this proof, a number that only a form names would be marked as verified. */
 async function confirmSignUp<Purpose extends string>(
   event: CognitoEvent,
   verify: VerifyProof<Purpose>,

@@ -6,7 +6,7 @@ export type ProofUse = {
   readonly forgetAt: Date;
 };
 
-/** Records a use. Gives true for the first use of an id, and false for each later one; of several at once, exactly one is the first. */
+/** Records a use. Returns true for the first use of an id, and false for each later one; of several at once, exactly one is the first. */
 export type ReplayStore = (use: ProofUse) => boolean | Promise<boolean>;
 
 /** Uses in the memory of one process. With several processes or Lambda containers, take a store that they share. */

@@ -3,7 +3,7 @@ import type { ProofClaims, Verdict, VerifyProof } from "./verifier.ts";
 
 type Maybe<Value> = Value | Promise<Value>;
 
-/** What a route asks of the proof in a request. */
+/** The rules of a route for the proof in a request. */
 export type ProofRules<Request, Purpose extends string> = {
   readonly purpose: Purpose;
   /** The nonce of the request's session. `undefined`, for a request without a session, refuses; `null` accepts proofs without a nonce alone. */
@@ -17,7 +17,7 @@ export type ProofRules<Request, Purpose extends string> = {
 /** The parts of a request in which a proof can be. */
 export type Carrier = { readonly authorization: unknown; readonly body: unknown };
 
-/** Holds the proof of a request to the rules of its route. */
+/** Checks the proof of a request by the rules of its route. */
 export async function judge<Request, Purpose extends string>(
   verify: VerifyProof<Purpose>,
   rules: ProofRules<Request, Purpose>,

@@ -18,7 +18,7 @@ export type VerifierOptions<Purpose extends string> = {
   readonly clock?: () => number;
 };
 
-/** What a proof must say, beyond being genuine and unused. */
+/** The expected claims of a proof, beyond being genuine and unused. */
 export type Expected<Purpose extends string> = {
   readonly purpose: Purpose;
   /** The nonce of this session. `null` only where there is no session: then the proof must have been made without a nonce. */
@@ -56,8 +56,8 @@ const DEFAULT_TOLERANCE_SECONDS = 5;
 const REQUIRED = ["iss", "aud", "exp", "iat", "jti", "phone_number", "purpose"];
 
 /**
- * Gives the function that a back end calls with each proof. All checks that a proof needs are in it: signature, issuer, audience, age, purpose,
- * nonce, number, and that it was not used before. A proof is used up only when every other check has passed.
+ * Returns the function that a back end calls with each proof. It makes all checks: signature, issuer, audience, age, purpose, nonce, number, and
+ * that it was not used before. A proof is used up only when every other check has passed.
  */
 export function createProofVerifier<const Purpose extends string>(
   options: VerifierOptions<Purpose>,

@@ -1,6 +1,6 @@
 import type { Aborted } from "../outcomes.ts";
 
-/** What the browser thinks of the network. It is wrong behind VPNs and virtual adapters, so it stops nothing. MDN, `Navigator.onLine`. */
+/** The browser's view of the network. It is wrong behind VPNs and virtual adapters, so it stops nothing. MDN, `Navigator.onLine`. */
 export type Network = {
   readonly isOnline: () => boolean;
   /** Settles when it may be back, or when the signal ends the wait. */
@@ -25,8 +25,8 @@ const DOUBTED_AFTER_MILLISECONDS = 10_000;
 type Answer = { readonly kind: string; readonly code?: string };
 
 /**
- * Asks; what got no answer while the browser has no network is asked again when it may be back, which the client makes the same request.
- * `undefined` where the person has turned to something else meanwhile.
+ * Sends a request. Without network the request is repeated when the network may be back; the client makes both the same request. `undefined` if
+ * the person turned to something else.
  */
 export async function askPatiently<Outcome extends Answer>(
   ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
@@ -39,7 +39,7 @@ export async function askPatiently<Outcome extends Answer>(
     setTimeout(() => waiting.offline(!network.isOnline()), DOUBT_MILLISECONDS),
   ];
   const stop = (): void => timers.forEach(clearTimeout);
-  // A person who has turned away is told nothing more.
+  // A person who has turned away is shown nothing more.
   signal.addEventListener("abort", stop, { once: true });
   try {
     for (;;) {
