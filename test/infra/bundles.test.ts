@@ -78,6 +78,7 @@ async function load(name: FunctionName) {
         CHANNEL_PLAN_STEPS: "offered",
         SCOPE_TERMS: JSON.stringify(scopeTermsOf(STAGES.dev)),
         SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.dev)),
+        LIMITS: "{}",
         CHALLENGE: JSON.stringify(A_CHALLENGE),
         LOCALES: "en-GB,cy",
         TWILIO_RECIPIENTS: "anyone",

@@ -17,7 +17,7 @@ describe("a stage whose money has no room for one message", () => {
     // A tenth of two dollars, less a fifth: sixteen cents, where two segments to France cost eighteen.
     const stage: Stage = { ...prod, countries: ["GB", "FR"], spend: spendOf(2) };
     expect(() => stackOf("prod", stage)).toThrow(
-      "Stage prod: spend must have room for one message to FR in an hour ($0.18), beside what is kept for tickets; it has $0.16.",
+      "Stage prod: spend must have room for one message to FR in an hour ($0.18), beside the share kept for tickets; it has $0.16.",
     );
     expect(() => refuseUnaffordable("prod", { ...stage, spend: spendOf(2.25) })).not.toThrow();
   });
