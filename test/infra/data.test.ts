@@ -14,23 +14,6 @@ describe("the table", () => {
       TimeToLiveSpecification: { AttributeName: "deleteAfter" },
     });
   });
-
-  it("can be recovered and cannot be deleted in production", () => {
-    const { resource } = resourceIn(prod, "AWS::DynamoDB::GlobalTable", "Table");
-    expect(resource["Properties"].Replicas).toEqual([
-      expect.objectContaining({
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      }),
-    ]);
-  });
-
-  it("goes with its stack in development", () => {
-    const { resource } = resourceIn(dev, "AWS::DynamoDB::GlobalTable", "Table");
-    expect(resource["Properties"].Replicas).toEqual([
-      expect.objectContaining({ DeletionProtectionEnabled: false }),
-    ]);
-  });
 });
 
 describe("the keys", () => {

@@ -28,8 +28,14 @@ export function stackOf(stageName: StageName, stage: Stage = STAGES[stageName]):
   return new LatchkeyStack(anApp(), { stageName, stage, bundles });
 }
 
+const made = new Map<StageName, Template>();
+
+/** The template of a stage as it is configured, made once for all files, or of a changed one. Tests only read it. */
 export function templateOf(stageName: StageName, stage?: Stage): Template {
-  return Template.fromStack(stackOf(stageName, stage));
+  if (stage !== undefined) return Template.fromStack(stackOf(stageName, stage));
+  const template = made.get(stageName) ?? Template.fromStack(stackOf(stageName));
+  made.set(stageName, template);
+  return template;
 }
 
 /** The one resource of a type whose logical id starts like this. */

@@ -7,7 +7,7 @@ import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startPatientSystem();
+  system = await startPatientSystem({ secondMilliseconds: 20 });
 });
 afterAll(() => system.stop());
 

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
-import type { System } from "../../local/system.ts";
-import { startPatientSystem } from "../support/patient-system.ts";
+import { type System, startSystem } from "../../local/system.ts";
+import { type Rig, rigged } from "../attacks/support/rig.ts";
 import {
   FAULTS,
   type Fault,
@@ -13,12 +13,14 @@ import {
   startFaultProxy,
 } from "./support/fault-proxy.ts";
 
+let rig: Rig;
 let system: System;
 let proxy: FaultProxy;
-/** All at once, since each waits half a minute until its number may be sent a second message. */
+/** All at once: the clock of the functions is turned when each waits until its number may be sent a second message. */
 let journeys: ReadonlyMap<Fault, ReturnType<typeof journey>>;
 beforeAll(async () => {
-  system = await startPatientSystem();
+  rig = await rigged();
+  system = await startSystem({ port: 0, engine: "dynalite", assembly: rig.assembly });
   proxy = await startFaultProxy(system.url);
   journeys = new Map(FAULTS.map((fault) => [fault, journey(fault)]));
 });
@@ -74,6 +76,19 @@ function onFirstSending(fault: Fault, isMeant: (request: Passed) => boolean) {
   };
 }
 
+let waiting = 0;
+const turned = Promise.withResolvers<void>();
+
+/** Waits for the other journeys; the last one turns the clock. */
+function untilMayResend(resendSeconds: number): Promise<void> {
+  waiting += 1;
+  if (waiting === FAULTS.length) {
+    rig.turn(resendSeconds + 1);
+    turned.resolve();
+  }
+  return turned.promise;
+}
+
 /** What one person with one bad network sees, from the start to the proof. */
 async function journey(fault: Fault) {
   const network = await startFaultProxy(system.url);
@@ -84,7 +99,7 @@ async function journey(fault: Fault) {
   const afterStart = messagesTo(to);
   const wrong = await session.check(another(first));
   const shown = await session.show();
-  await delay((session.waits().resendSeconds + 1) * 1_000);
+  await untilMayResend(session.waits().resendSeconds);
   const resent = await session.resend();
   const approved = await session.check(await codeTo(to));
   await delay(LATE_SECONDS * 1_000);

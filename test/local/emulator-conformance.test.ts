@@ -77,16 +77,6 @@ describe("test credentials", () => {
     });
     await expect(crossed.messages.create(message)).rejects.toMatchObject(refusal);
   });
-
-  it.each([
-    [{ from: GOOD, twiml: TWIML }, 21201],
-    [{ to: ANY, twiml: TWIML }, 21213],
-    [{ to: ANY, from: GOOD }, 21205],
-    [{ to: ANY, from: GOOD, twiml: "x".repeat(4_001) }, 21205],
-  ])("a call of %o is refused with %i", async (options, code) => {
-    const making = test().calls.create({ to: "", from: "", ...options });
-    await expect(making).rejects.toMatchObject({ status: 400, code });
-  });
 });
 
 describe("an API key", () => {

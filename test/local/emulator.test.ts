@@ -1,5 +1,4 @@
 import twilio from "twilio";
-import RestException from "twilio/lib/base/RestException.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
@@ -104,32 +103,6 @@ describe("a message sent with Twilio's own client", () => {
       status: 401,
       code: 20003,
     });
-  });
-});
-
-describe("a message that test credentials refuse", () => {
-  it.each([
-    ["From", "+15005550001", 21212],
-    ["From", "+15005550007", 21606],
-    ["From", "+15005550008", 21611],
-    ["From", "+447700900001", 21606],
-    ["To", "+15005550001", 21211],
-    ["To", "+15005550002", 21612],
-    ["To", "+15005550003", 21408],
-    ["To", "+15005550004", 21610],
-    ["To", "+15005550009", 21614],
-    ["To", "07700900123", 21211],
-  ])("%s %s is refused with %i, and nothing arrives", async (name, value, code) => {
-    const before = arrivals.length;
-    const numbers = { from: OWNED, to: TO, ...(name === "From" ? { from: value } : { to: value }) };
-    const sending = client().messages.create({ ...numbers, body: "a text" });
-    await expect(sending).rejects.toBeInstanceOf(RestException);
-    await expect(sending).rejects.toMatchObject({
-      status: 400,
-      code,
-      moreInfo: `https://www.twilio.com/docs/errors/${code}`,
-    });
-    expect(arrivals).toHaveLength(before);
   });
 });
 

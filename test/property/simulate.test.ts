@@ -25,10 +25,10 @@ const SHORT: Readonly<Record<string, Length>> = {
 };
 const SEED = 11;
 
-function scenarioOf(id: string): Scenario {
+function scenarioOf(id: string, length = SHORT[id]): Scenario {
   const scenario = SCENARIOS.find((each) => each.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
-  const { minutes, tries }: Length = SHORT[id] ?? scenario;
+  const { minutes, tries }: Length = length ?? scenario;
   const { attack } = scenario;
   return {
     ...scenario,
@@ -92,7 +92,6 @@ describe("the shipped stage serves everybody else", () => {
   it.each([
     ["one address all day", "few-addresses", { addresses: 1, solvingShare: 0.95 }],
     ["sixty-seven addresses", "few-addresses", { addresses: 67, solvingShare: 0.3 }],
-    ["numbers of its own", "own-numbers", { owned: 400 }],
     ["a thousand numbers of its own", "own-numbers", { owned: 1_000, addresses: 100 }],
   ] as const)("beside %s", async (_, name, parameters) => {
     const report = await morningOf(name, parameters);
@@ -180,13 +179,13 @@ describe("somebody whose turns a stranger burns", () => {
       {
         ...withParameters(scenarioOf("f"), { challenge: "none" }),
         minutes: 1_440,
-        siege: { owners: 8, days: 4 },
+        siege: { owners: 4, days: 2 },
         crowd: { ...scenarioOf("f").crowd, perMinute: () => 0 },
       },
       SEED,
     );
     const owner = report.besieged({ hasTicket: true });
-    expect(owner.of).toBe(32);
+    expect(owner.of).toBe(8);
     expect(owner.served).toBe(owner.of);
     expect(owner.longest).toBeLessThan(25);
     const stranger = report.besieged({ hasTicket: false });
@@ -196,11 +195,13 @@ describe("somebody whose turns a stranger burns", () => {
 
 describe("the simulation", () => {
   it("comes out the same for one seed, and otherwise for another", async () => {
-    const [same, other] = [
-      await simulate(withParameters(scenarioOf("d"), { challenge: "none" }), SEED),
-      await simulate(withParameters(scenarioOf("d"), { challenge: "none" }), 12),
+    const few = withParameters(scenarioOf("d", { minutes: 30, tries: 100 }), { challenge: "none" });
+    const [first, same, other] = [
+      await simulate(few, SEED),
+      await simulate(few, SEED),
+      await simulate(few, 12),
     ];
-    expect(same.logged).toEqual(reportIn(without, "d").logged);
+    expect(same.logged).toEqual(first.logged);
     expect(other.logged).not.toEqual(same.logged);
   });
 

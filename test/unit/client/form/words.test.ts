@@ -12,7 +12,7 @@ import {
   textsOf,
 } from "../../../../client/src/form/language.ts";
 import { ENGLISH } from "../../../../client/src/form/texts.ts";
-import { sentence, toldOf } from "../../../../client/src/form/words.ts";
+import { deliveryTold, sentence, toldOf } from "../../../../client/src/form/words.ts";
 import { LOCALES as ALL } from "../../../../client/src/locales.ts";
 import { matchLocale } from "../../../../functions/verification/locale.ts";
 
@@ -101,6 +101,35 @@ describe("the words of the form", () => {
       time: "in 30 seconds",
     });
     expect(told("number-locked", 2_592_000)).toEqual({ text: ENGLISH.locked, time: "" });
+  });
+
+  it.each([
+    ["phone-not-allowed", "numberNotAllowed"],
+    ["country-not-enabled", "countryNotEnabled"],
+    ["recipient-opted-out", "optedOut"],
+    ["number-locked", "locked"],
+    ["sending-paused", "paused"],
+    ["provider-unavailable", "paused"],
+    ["internal-error", "failed"],
+  ] as const)("tell of the problem %s: %s", (code, key) => {
+    const problem = { kind: "problem", code, messageKey: "x", title: "x", status: 400 } as const;
+    expect(toldOf(problem, 0)).toEqual({ key, isFault: true });
+  });
+
+  it.each([
+    ["unreachable", "unreachable"],
+    ["not-in-service", "notInService"],
+    ["landline", "landline"],
+    ["filtered", "undelivered"],
+    ["opted-out", "optedOut"],
+    ["not-on-whatsapp", "notOnWhatsapp"],
+    ["no-answer", "noAnswer"],
+    ["busy", "busy"],
+    ["failed", "undelivered"],
+    ["a-word-of-next-year", "undelivered"],
+  ])("tell why a message did not arrive: %s is %s", (deliveryReason, key) => {
+    const verification = Object({ delivery: "undelivered", deliveryReason });
+    expect(deliveryTold(verification)).toEqual({ key, isFault: true });
   });
 
   it("name and sort countries as the reader does", () => {
