@@ -9,7 +9,7 @@ import { scopeTermsOf, spendTermsOf } from "./runtime/terms.ts";
 
 const env = readEnv("operate");
 
-/** Invoked by `npm run ops`, never by a route: whoever may invoke it is decided by IAM. */
+/** Invoked by `npm run ops`, never by a route: IAM decides who may invoke it. */
 export const handler = operations({
   stores: operatorStores(openTable(env.TABLE_NAME)),
   keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),

@@ -18,5 +18,5 @@ const reporter = twilioOutcomeReporter({
   notePrice: (note) => log({ event: "priced", ...note }),
 });
 
-/** Invoked by check-code and receive-delivery, never by a route. What it throws makes Lambda try again. */
+/** Invoked by check-code and receive-delivery, never by a route. Lambda retries after a fault. */
 export const handler = (outcome: MessageOutcome) => reporter.report(outcome);

@@ -7,7 +7,7 @@ import { type FailedMessage, takeNextStep } from "./verification/next-step.ts";
 const env = readEnv("take-next-step");
 const deps = sendingDeps(env, openTable(env.TABLE_NAME));
 
-/** Invoked by receive-delivery, never by a route, and never twice: a step that is not taken can still be asked for. */
+/** Invoked by receive-delivery, never by a route, and never retried: a person can still ask for a step that was not taken. */
 export const handler = async (failed: FailedMessage): Promise<void> => {
   const outcome = await takeNextStep(deps, failed);
   log({

@@ -3,7 +3,7 @@ import type { VerificationView } from "../verification/view.ts";
 import { PROBLEMS, type Problem } from "./problem.ts";
 import type { VerificationBody } from "./responses.ts";
 
-/** An answer of an endpoint. `outcome` is for the log: a word of ours, never content. */
+/** An answer of an endpoint. `outcome` is for the log: a fixed word, never content. */
 export type Answer = {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export const SAFE_HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** What a page of another origin may read beside the body: how long to wait, and what time it is here, since clocks of phones are wrong. */
+/** Headers that a page of another origin may read: how long to wait, and the server's time, since clocks of phones are wrong. */
 export const EXPOSED_HEADERS = "Date, Retry-After";
 
 export function response(
@@ -42,7 +42,7 @@ export function response(
 
 type Context = { readonly docsUrl: string; readonly requestId: string };
 
-/** A problem as RFC 9457 wants it. The standard members come last, so that no other can stand in their place. */
+/** A problem by RFC 9457. The standard members come last, so that no other member replaces them. */
 export function problemAnswer({ code, members }: Problem, { docsUrl, requestId }: Context): Answer {
   const { status, title } = PROBLEMS[code];
   const { retryAfterSeconds } = members;

@@ -10,16 +10,16 @@ import { Problem } from "./problem.ts";
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Answer>;
 
 export type ApiSettings = {
-  /** `type` of a problem is this and its code. */
+  /** The base of a problem's `type`, which ends with its code. */
   readonly docsUrl: string;
-  /** Exact origins, locally also `loopback`; "any" where the answer is public. */
+  /** Exact origins, locally also `loopback`; "any" for a public answer. */
   readonly allowedOrigins: readonly string[] | "any";
 };
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 type Entry = MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-/** The one stack that every route runs in. Registered first is outermost, so whatever goes wrong inside becomes a problem. */
+/** The middleware of every route. The first one is outermost, so that every fault inside becomes a problem. */
 export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
   const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
   const answered: Middleware = {
@@ -53,21 +53,21 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
     .handler(async (event) => finish(event, await endpoint(event)));
 }
 
-/** The id that the gateway gave. A caller can choose the shorter one by a header, and with it what our log says. */
+/** The gateway's id. A caller can set the shorter one by a header. */
 function requestIdOf({ requestContext }: APIGatewayProxyEvent): string {
   return requestContext.extendedRequestId ?? requestContext.requestId;
 }
 
-/** A fault is logged whole and told not at all. */
+/** A fault is logged in full and not explained to the caller. */
 function internalError(fault: unknown, requestId: string): Problem {
   logFault("request-failed", fault, requestId);
   return new Problem("internal-error");
 }
 
 /**
- * A page that is not on the list is refused before anything is sent or counted, not only kept from reading the answer: a browser would send
- * its visitors' requests all the same. Whoever sends no origin is no browser page, and the limits hold for them as for all. The routes of back
- * ends are for no page at all: one that could sign would hold the credentials of a back end.
+ * Refuses a page that is not on the list before anything is sent or counted, not only by hiding the answer: a browser would otherwise send its
+ * visitors' requests. A request without an origin comes from no browser page, and the limits apply to it as to all. The routes of back ends admit
+ * no page: one that could sign would hold the credentials of a back end.
  */
 function refuseForeignOrigin(event: APIGatewayProxyEvent, settings: ApiSettings): void {
   const origin = header(event, "origin");
@@ -102,7 +102,7 @@ function isAllowed(
   );
 }
 
-/** On the list of the local system alone: no stage can have it, since it is no origin. Front ends run at one port today and at another tomorrow. */
+/** Only on the list of the local system: no stage can have it, since it is no origin. Front ends run at changing ports there. */
 export const LOOPBACK = "loopback";
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;

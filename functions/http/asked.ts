@@ -8,11 +8,11 @@ import { forBackEnd } from "./requests.ts";
 export type Asked<Body> = {
   readonly body: Body;
   readonly clientAddress: string | undefined;
-  /** Whether a back end vouches for the number of a start. */
+  /** Whether a back end declares that it knows the number of a start. */
   readonly knownNumber: boolean;
 };
 
-/** What is asked, and by whom: a page or an app by its connection, a back end for whom it names in the body. */
+/** The request and its client: the connection of a page or app, or the client that a back end names in the body. */
 export function asked<Entries extends v.ObjectEntries>(
   event: APIGatewayProxyEvent,
   schema: v.StrictObjectSchema<Entries, undefined>,

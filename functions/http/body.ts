@@ -8,8 +8,8 @@ import { Problem, type ProblemMembers } from "./problem.ts";
 type Schema = v.GenericSchema<unknown, Readonly<Record<string, unknown>>>;
 
 /**
- * The body of a request, as its schema types it. Refuses what is not JSON by its media type, too large, not UTF-8, not one flat object, has a
- * field twice or a field that we do not know. The problem says where, and never repeats what was sent.
+ * The body of a request, typed by its schema. Refuses a body that is not JSON by its media type, too large, not UTF-8 or not one flat object, and
+ * one with a repeated or unknown field. The problem names the place, and never quotes the body.
  */
 export function parseBody<S extends Schema>(
   event: APIGatewayProxyEvent,
@@ -46,8 +46,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * How many names stand in the text of a flat object, one colon behind each: JSON.parse keeps only the last of two that are the same, and two
- * readers may keep different ones.
+ * The number of names in the text of a flat object, one colon behind each: of two equal names JSON.parse keeps only the last, and another reader
+ * may keep the first.
  */
 function namesInFlatObject(validJson: string): number {
   const betweenStrings = validJson.split(/"(?:[^"\\]|\\.)*"/);
@@ -56,7 +56,7 @@ function namesInFlatObject(validJson: string): number {
 
 const NO_OBJECT = { detail: "The body must be a JSON object." } as const;
 
-/** The pointer names a field of ours or nothing: an unknown name is the caller's text. */
+/** The pointer names a known field or nothing: an unknown name is the caller's text. */
 function locationOf(issue: v.BaseIssue<unknown>): ProblemMembers {
   const name = issue.path?.[0].key;
   if (typeof name !== "string") return NO_OBJECT;

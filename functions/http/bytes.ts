@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { Problem } from "./problem.ts";
 
-/** The bytes of a body. The gateway passes text, or base64 where it takes a type for binary. */
+/** The bytes of a body. The gateway passes text, or base64 for a binary media type. */
 export function bytesOf(
   { body, isBase64Encoded }: Pick<APIGatewayProxyEvent, "body" | "isBase64Encoded">,
   mostBytes: number,

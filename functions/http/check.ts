@@ -11,14 +11,14 @@ import type { CheckBody } from "./responses.ts";
 const { min, max } = LIMIT_BOUNDS.codeDigits;
 
 /**
- * What a code looks like, in the one spelling that it has: ASCII digits, leading zeros and all. Anything else is refused uncounted, and so is a
- * number of digits that its verification has not.
+ * The one spelling of a code: ASCII digits with leading zeros. Any other text, and another number of digits than the verification has, is refused
+ * without a count.
  */
 const CODE = new RegExp(`^[0-9]{${min},${max}}$`);
 
 const MALFORMED = { kind: "refused", why: "code-malformed" } as const;
 
-/** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem: a person mistypes. */
+/** `POST /v1/verifications/{id}/check`. A wrong code is an answer, not a problem, since people mistype. */
 export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endpoint {
   return async (event) => {
     const {

@@ -2,15 +2,14 @@ import { isIP } from "node:net";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { Problem } from "./problem.ts";
 
-/** The header, in lower case, in which a proxy before the API names its client. None where nothing but the gateway is asked. */
+/** The header, in lower case, in which a proxy in front of the API sends the address of its client. None without a proxy. */
 export type AddressSource = { readonly header?: string | undefined };
 
 type Connected = Pick<APIGatewayProxyEvent, "requestContext" | "multiValueHeaders">;
 
 /**
- * The address of whoever asks: that of the connection, as the gateway saw it. Headers such as X-Forwarded-For are the caller's own words. Where
- * a stage names the header of its proxy, the connection is the proxy's own, and that header alone counts: once, and with one address in
- * it, or the client is unknown.
+ * The address of the client: that of the connection, as the gateway saw it. A caller can set headers such as X-Forwarded-For. If a stage names
+ * the header of its proxy, only that header counts: once, and with one address in it, or the client is unknown.
  */
 export function clientAddress(
   { requestContext, multiValueHeaders }: Connected,
@@ -23,7 +22,7 @@ export function clientAddress(
   return value === undefined || others.length > 0 ? undefined : addressIn(value.trim(), header);
 }
 
-/** The address that a back end names. None is a client that nobody knows; what is no address is refused. */
+/** The address that a back end sends. Without one the client is unknown; an invalid one is refused. */
 export function toldAddress(told: unknown): string | undefined {
   if (told === undefined) return undefined;
   if (typeof told === "string" && isIP(told) !== 0) return told;
@@ -33,12 +32,12 @@ export function toldAddress(told: unknown): string | undefined {
   });
 }
 
-/** Always with the port, so that the last group of an IPv6 address is never one of its own. */
+/** Always with the port, so that the last group of an IPv6 address is never taken for one. */
 const WITH_PORT = "cloudfront-viewer-address";
 
 /**
- * CloudFront adds the port: `192.0.2.1:4711`, `2001:db8::1:4711`, and others write `[2001:db8::1]:4711`. A port that was taken for a group would move the
- * others, and let a client choose its /64 by the rest of its address.
+ * CloudFront adds the port: `192.0.2.1:4711`, `2001:db8::1:4711`, and others write `[2001:db8::1]:4711`. A port that was taken for a group would
+ * shift the others, and let a client choose its /64 by the rest of its address.
  */
 function addressIn(value: string, header: string): string | undefined {
   const withoutPort = value.replace(/:\d{1,5}$/, "");

@@ -11,7 +11,7 @@ type Callbacks = Signatures & {
   ) => Omit<ReportRequest, "token"> | undefined;
 };
 
-/** `POST /v1/deliveries/twilio`. Told to the provider only: that it was heard, not what came of it. */
+/** `POST /v1/deliveries/twilio`. The answer only confirms the receipt, not the result. */
 export function deliveryEndpoint(deps: ReportDeps & Callbacks): Endpoint {
   return async (event) => {
     const token = messageToken(event);
@@ -23,7 +23,7 @@ export function deliveryEndpoint(deps: ReportDeps & Callbacks): Endpoint {
   };
 }
 
-/** The one parameter that the address was given with, and none beside it. Whether it is a token of ours, its seal says. */
+/** The one query parameter of the address, and no other. Its seal shows whether it is genuine. */
 function messageToken({ multiValueQueryStringParameters }: APIGatewayProxyEvent): string {
   const [sent, ...others] = Object.entries(multiValueQueryStringParameters ?? {}).flatMap(
     ([name, values]) => values?.map((value) => ({ name, value })),

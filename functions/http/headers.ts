@@ -11,7 +11,7 @@ export function header(
   return Object.entries(headers ?? {}).find(([sent]) => sent.toLowerCase() === name)?.[1];
 }
 
-/** What the body says that it is, without its parameters (RFC 9110 §8.3.1). */
+/** The media type of the body, without its parameters (RFC 9110 §8.3.1). */
 export function mediaType(event: Pick<APIGatewayProxyEvent, "headers">): string | undefined {
   const sent = header(event, "content-type");
   if (sent === undefined) return undefined;
@@ -30,7 +30,7 @@ export function idempotencyKey(event: APIGatewayProxyEvent): string | undefined 
   return key;
 }
 
-/** The id in the path. What does not look like one, or is not there, is as unknown as one that nobody has. */
+/** The id in the path. A malformed or missing one counts as unknown. */
 export function verificationId({
   pathParameters,
 }: Pick<APIGatewayProxyEvent, "pathParameters">): VerificationId {

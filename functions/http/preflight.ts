@@ -1,6 +1,6 @@
 import type { Endpoint } from "./api.ts";
 
-/** How long a browser may keep the answer: ten minutes, so that a changed list of origins is soon seen. */
+/** How long a browser may cache the answer: ten minutes, so that a changed list of origins takes effect soon. */
 const PREFLIGHT_SECONDS = 600;
 
 /**
@@ -18,7 +18,7 @@ const HEADERS = [
   "*",
 ] as const;
 
-/** `OPTIONS` on every path (Fetch standard, CORS protocol). The stack has refused a foreign origin before this is asked. */
+/** `OPTIONS` on every path (Fetch standard, CORS protocol). The middleware has refused a foreign origin before. */
 export const preflightEndpoint: Endpoint = async () => ({
   status: 204,
   headers: {

@@ -4,8 +4,8 @@ import type { Refusal } from "../verification/outcomes.ts";
 import type { Channel } from "../verification/verification.ts";
 
 /**
- * Every refusal of the API: its code, which never changes; the status; and what the person at the screen can do. One row drives the answer
- * (RFC 9457), the log line, the metric and an anchor of the README.
+ * Every refusal of the API: its code, which never changes; the status; and advice for the end user. One row defines the answer (RFC 9457), the
+ * log line, the metric and the entry in docs/reference/problems.md.
  */
 export const PROBLEMS = {
   "body-invalid": {
@@ -101,15 +101,15 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Members beside the standard ones. They never hold what the caller sent. */
+/** Members beside the standard ones. They never hold the caller's text. */
 export type ProblemMembers = {
   readonly detail?: string;
-  /** Where in the body, as a JSON pointer (RFC 6901) to a field that we know. */
+  /** The place in the body: a JSON pointer (RFC 6901) to a known field. */
   readonly pointer?: string;
   readonly retryAfterSeconds?: number | undefined;
-  /** Why a number is not allowed, for a front end to say in its own language. */
+  /** Why a number is not allowed, for a front end to translate. */
   readonly reason?: RefusalReason | undefined;
-  /** The other ways to send a code to this number. */
+  /** The other channels for this number. */
   readonly channels?: readonly Channel[] | undefined;
   /** When a number may be sent another code. */
   readonly resendAt?: string;
@@ -119,7 +119,7 @@ export type ProblemMembers = {
   readonly verificationStatus?: string;
 };
 
-/** A request that we refuse. Everything else that is thrown is a fault. */
+/** A refused request. Any other thrown value is a fault. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly members: ProblemMembers;
@@ -131,7 +131,7 @@ export class Problem extends Error {
   }
 }
 
-/** Waits that no clock of ours tells: a request in progress is done in seconds, a provider back in a minute, an operator in ten. */
+/** Fixed waits in seconds: a request in progress is done in seconds, a provider back in a minute, an operator in ten. */
 const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   "request-in-progress": 2,
   "provider-unavailable": 60,

@@ -2,12 +2,11 @@ import * as v from "valibot";
 import { CHANNELS, PLATFORMS, PURPOSES } from "../verification/verification.ts";
 
 /**
- * The bodies that the routes take. The gateway's models are derived from these same schemas, so the gateway refuses nothing that the
- * function takes. Unknown fields are refused (OWASP ASVS 5.0 §15.3.3); whether a number or a code is well-formed is asked later,
- * where the answer can say what is wrong.
+ * The bodies of the routes. The gateway's models are derived from these schemas, so the gateway refuses nothing that a function accepts. Unknown
+ * fields are refused (OWASP ASVS 5.0 §15.3.3). The form of a number or a code is checked later, where the answer can name the mistake.
  */
 
-/** A longer string is no number in any spelling (E.164 has 16 characters); the phone policy refuses it with a reason below that. */
+/** A longer string is no number in any spelling (E.164 has 16 characters); the phone policy refuses shorter ones with a reason. */
 const LONGEST_NUMBER_CHARACTERS = 64;
 /** 64 characters hold 256 bits in hex: enough for any nonce. */
 const LONGEST_NONCE_CHARACTERS = 64;
@@ -15,9 +14,9 @@ const LONGEST_NONCE_CHARACTERS = 64;
 const LONGEST_TICKET_CHARACTERS = 128;
 /** A token of Turnstile or hCaptcha has up to 2,048 characters, one of reCAPTCHA somewhat more; the body has 4,096 bytes in all. */
 const LONGEST_CHALLENGE_CHARACTERS = 3_500;
-/** RFC 5646 §4.4.1 asks for 35. Whether a tag is one is not asked: the best match of what cannot be read is the stage's own language. */
+/** RFC 5646 §4.4.1 recommends 35. The tag is not validated: for an unreadable one the default language of the stage is used. */
 const LONGEST_LOCALE_CHARACTERS = 35;
-/** Codes have at most 8 digits; what is a little longer is told so kindly. */
+/** Codes have at most 8 digits; a slightly longer text gets a specific problem. */
 const LONGEST_CODE_CHARACTERS = 32;
 
 export const START_REQUEST = v.strictObject({
@@ -44,10 +43,7 @@ export const RESEND_REQUEST = v.strictObject({
 /** No address is longer: eight groups of four, or six of them and an IPv4 address (RFC 4291 §2.2). */
 const LONGEST_ADDRESS_CHARACTERS = 45;
 
-/**
- * The same body of a back end, which tells who asked it, since its own address is nobody's. Whether it is an address is asked later, with what the
- * gateway cannot ask.
- */
+/** The same body on a route of back ends, with the address of the back end's client. The address is validated later, since the gateway cannot. */
 export function forBackEnd<Entries extends v.ObjectEntries>({
   entries,
 }: v.StrictObjectSchema<Entries, undefined>) {
@@ -57,7 +53,7 @@ export function forBackEnd<Entries extends v.ObjectEntries>({
   });
 }
 
-/** A start of a back end, which may vouch besides that it knows the number. */
+/** A start of a back end, which may declare that it knows the number. */
 export const SERVER_START_REQUEST = v.strictObject({
   ...forBackEnd(START_REQUEST).entries,
   knownNumber: v.optional(v.boolean()),

@@ -9,8 +9,8 @@ import {
 } from "../verification/verification.ts";
 
 /**
- * What the routes answer. Nothing parses with these at run time: the types hold the endpoints to them, the API's description is generated from
- * them, and the tests hold every answer to that.
+ * The answers of the routes. They are not parsed at run time: the types hold the endpoints to them, the API's description is generated from them,
+ * and tests check every answer against it.
  */
 
 const STATUSES = [
@@ -31,7 +31,7 @@ const RESULTS = [
   "canceled",
 ] as const;
 
-/** A word of a list that may grow: whoever reads it must bear one that it does not know. */
+/** A word of an open list: a reader must tolerate unknown ones. */
 function wordOf<const Words extends readonly string[]>(words: Words) {
   return v.pipe(v.picklist(words), v.metadata({ isOpen: true }));
 }
@@ -80,7 +80,7 @@ export const PROOF_KEYS_RESPONSE = v.strictObject({
 
 const NAMES = v.pipe(v.array(v.string()), v.readonly());
 
-/** OpenID Connect Discovery 1.0 §3, as far as it concerns keys. */
+/** OpenID Connect Discovery 1.0 §3, limited to the keys. */
 export const DISCOVERY_RESPONSE = v.strictObject({
   issuer: v.string(),
   jwks_uri: v.string(),
@@ -92,7 +92,7 @@ export const DISCOVERY_RESPONSE = v.strictObject({
   claims_supported: NAMES,
 });
 
-/** RFC 9457, with our members. Which codes a route has is in the description of the API. */
+/** RFC 9457 with additional members. The API's description lists the codes of each route. */
 export const PROBLEM_RESPONSE = v.strictObject({
   type: v.string(),
   title: v.string(),

@@ -6,7 +6,7 @@ import { Problem } from "./problem.ts";
 
 type Parameters = readonly (readonly [name: string, value: string])[];
 
-/** Whether the provider signed a request, and the address that it was given. */
+/** Whether the provider signed a request, and the signed address. */
 export type Signatures = {
   readonly publicUrl: string;
   /** In lower case. */
@@ -19,8 +19,8 @@ export type Signatures = {
 };
 
 /**
- * The form of a request that the provider signed. What was signed is the address that we gave it, from our settings and never from a header
- * of the request, and every parameter as it came: unknown, empty and repeated ones too. Anything else is refused.
+ * The form of a request that the provider signed. The signature covers the address from our settings, never from a header of the request, and
+ * every parameter: unknown, empty and repeated ones too. Anything else is refused.
  */
 export async function signedForm(
   { publicUrl, signatureHeader, isSigned }: Signatures,

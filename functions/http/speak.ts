@@ -9,10 +9,10 @@ type Calls = Signatures & {
   readonly markup: (speech: Exclude<Speech, { readonly kind: "foreign" }>) => string;
 };
 
-/** `POST /v1/calls/twilio/{sealed}`: what a call says after the key press. */
+/** `POST /v1/calls/twilio/{sealed}`: the prompt of a call after the key press. */
 export function speakEndpoint(deps: SpeakDeps & Calls): Endpoint {
   return async (event) => {
-    // Whether it is a token of ours, and there at all, its seal says.
+    // Its seal shows whether it is genuine.
     const token = String(event.pathParameters?.["sealed"]);
     const call = deps.callIn(await signedForm(deps, event, deps.pathOf(token)));
     const speech = await speak(deps, { token, ...call });

@@ -8,7 +8,7 @@ import { header, idempotencyKey } from "./headers.ts";
 import { problemOf } from "./problem.ts";
 import { SERVER_START_REQUEST, START_REQUEST } from "./requests.ts";
 
-/** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end says for whom it asks. */
+/** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end names its client. */
 export function startEndpoint(
   deps: StartDeps & { readonly locales: OfferedLocales },
   source: AddressSource = {},
@@ -27,7 +27,7 @@ export function startEndpoint(
         acceptLanguage: header(event, "accept-language"),
         offered: deps.locales,
       }),
-      // Whoever names an origin is a page, and one that may call: others were refused before.
+      // A request with an origin comes from an allowed page: others were refused before.
       platform: body.platform ?? (origin === undefined ? undefined : "web"),
       originHost: origin && URL.parse(origin)?.host,
       idempotencyKey: idempotencyKey(event),

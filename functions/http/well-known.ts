@@ -5,15 +5,15 @@ import type { DiscoveryBody } from "./responses.ts";
 
 export const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
-/** What the public documents are made of. `issuer` is the `iss` of the proofs. */
+/** The source of the public documents. `issuer` is the `iss` of the proofs. */
 export type Published = {
   readonly issuer: string;
   readonly readKeys: () => Promise<readonly object[]>;
 };
 
 /**
- * `GET` and `HEAD /.well-known/jwks.json` (RFC 7517 §5): every key that a proof in use is signed with, or that is about to sign. And of
- * `/.well-known/openid-configuration`: where those keys are.
+ * `GET` and `HEAD /.well-known/jwks.json` (RFC 7517 §5): every key that has signed a valid proof or is about to sign. And
+ * `/.well-known/openid-configuration`: the address of those keys.
  */
 export function wellKnownEndpoint({ issuer, readKeys }: Published): Endpoint {
   return async ({ requestContext }) =>
@@ -35,8 +35,8 @@ function cached(body: Readonly<Record<string, unknown>>, outcome: string): Answe
 }
 
 /**
- * OpenID Connect Discovery 1.0 §3, for software that finds the keys by the issuer. Nobody signs in here: the two endpoints are there because
- * Supabase refuses a provider without them, and the API answers them as it answers every route that it does not have.
+ * OpenID Connect Discovery 1.0 §3, for software that finds the keys by the issuer. There is no sign-in here: the two endpoints are listed because
+ * Supabase refuses a provider without them, and the API answers them like any unknown route.
  */
 function discovery(issuer: string): DiscoveryBody {
   return {

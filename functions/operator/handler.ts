@@ -2,12 +2,12 @@ import { log, logFault } from "../runtime/log.ts";
 import { type OperationsDeps, prepare } from "./operate.ts";
 import { type Operation, type OperationResult, parseOperation } from "./operation.ts";
 
-/** All that Lambda and the caller learn of a fault. */
+/** The only fault that Lambda and the caller see. */
 class OperationFailed extends Error {}
 
 /**
- * Does one operation and logs it twice: before, so that none goes unseen, and after, with what became of it. Lines and answers hold
- * pseudonyms only. What went wrong is logged here, and the caller learns only that something did: a fault may quote what it was about.
+ * Does one operation and logs it twice: before, so that none is lost, and after, with its result. Lines and answers hold pseudonyms only. A fault
+ * is logged here and hidden from the caller, since it may quote its input.
  */
 export function operations(deps: OperationsDeps) {
   return async (

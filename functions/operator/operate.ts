@@ -17,7 +17,7 @@ export type OperationsDeps = {
   readonly spendTerms: SpendTerms;
 };
 
-/** An operation with the pseudonyms that stand for its subject: from here on nobody sees the number or the address. */
+/** An operation with the pseudonyms of its subject: later code does not see the number or the address. */
 export type Prepared = {
   readonly operation: Operation;
   readonly now: Instant;
@@ -27,7 +27,7 @@ export type Prepared = {
 
 type Targeted = Extract<Operation, { readonly target: string }>;
 
-/** Makes an operation ready to run, so that it can be logged before it is. */
+/** Prepares an operation, so that it can be logged before it runs. */
 export async function prepare(deps: OperationsDeps, operation: Operation): Promise<Prepared> {
   const now = deps.clock();
   if (!("target" in operation))
@@ -106,7 +106,7 @@ async function onNumber(work: NumberWork, operation: Targeted): Promise<Operatio
   }
 }
 
-/** A revocation outlives the rest: without it the tickets that it ended would be worth something again. */
+/** A revocation is kept: without it the revoked tickets would be valid again. */
 async function eraseNumber({ deps, number, subject }: NumberWork): Promise<OperationResult> {
   const { isKnown, block, ticketsFrom } = await deps.stores.numbers.read(number);
   await deps.stores.numbers.erase(number);
@@ -169,7 +169,7 @@ async function onScope(work: ScopeWork, operation: Targeted): Promise<OperationR
   }
 }
 
-/** What is not counted can be blocked all the same. */
+/** A scope that is not counted can be blocked too. */
 async function showScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
   const { stores, scopeTerms } = deps;
   const { mode, max } = scopeTerms.limits[scope.kind];

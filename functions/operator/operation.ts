@@ -3,10 +3,10 @@ import { LIMITS, SCOPE_MODES } from "../policy/limits.ts";
 import { blockTarget } from "../verification/block.ts";
 import { isE164 } from "../verification/identifiers.ts";
 
-/** As long as the item of a number is kept, since every later write keeps it as long again. */
+/** The retention of a number's item, since every later write keeps it as long again. */
 const LONGEST_BLOCK_SECONDS = 30 * 86_400;
 
-/** The least that is worth a command. */
+/** The shortest useful block. */
 const SHORTEST_BLOCK_SECONDS = 60;
 
 const NUMBER = v.pipe(
@@ -47,7 +47,7 @@ function command<const Name extends string, const Fields extends v.ObjectEntries
   return { name, fields, summary, schema: v.strictObject({ command: v.literal(name), ...fields }) };
 }
 
-/** All that an operator may ask for: the command line, its help, the page of commands and what the function takes follow from these rows. */
+/** All commands of an operator: the command line, its help, the page of commands and the function's validation follow from these rows. */
 export const COMMANDS = [
   command("who", { target: TARGET }, "shows its pseudonym, its counters, its limit and its block"),
   command(
@@ -84,7 +84,7 @@ export type ParsedOperation =
   | { readonly kind: "operation"; readonly operation: Operation }
   | { readonly kind: "refused"; readonly why: string };
 
-/** What is asked for, or why it cannot be. The reason quotes nothing of what came. */
+/** The operation, or why the input is none. The reason quotes nothing of the input. */
 export function parseOperation(asked: unknown): ParsedOperation {
   const parsed = v.safeParse(OPERATION, asked);
   if (parsed.success) return { kind: "operation", operation: parsed.output };
@@ -100,10 +100,12 @@ const MOMENT = v.number();
 const BLOCK = v.object({ until: MOMENT, because: v.string() });
 const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
 const CAP = v.object({ perHourMicros: v.number(), perDayMicros: v.number() });
-/** A number, or a scope: what stands for it in the table and the logs. */
+/** A number or a scope, by its pseudonym in the table and the logs. */
 const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
 
-/** What a command did or found, as the function answers and the command line reads it. Moments are milliseconds since 1970. No result holds a number. */
+/**
+ * The result of a command, as the function answers and the command line reads it. Moments are milliseconds since 1970. No result holds a number.
+ */
 export const OPERATION_RESULT = v.variant("kind", [
   v.object({ kind: v.literal("refused"), why: v.string() }),
   v.object({
@@ -135,7 +137,7 @@ export const OPERATION_RESULT = v.variant("kind", [
     subject: SUBJECT,
     wasKnown: v.boolean(),
     block: v.optional(BLOCK),
-    /** What is kept: its tickets from before are worth nothing. */
+    /** What is kept: earlier tickets are revoked. */
     ticketsFrom: v.optional(MOMENT),
   }),
   v.object({ kind: v.literal("paused") }),

@@ -1,6 +1,6 @@
 import type { CountryCode } from "libphonenumber-js/mobile";
 
-/** ISO 3166-1 alpha-2, as libphonenumber knows it. Guernsey, Jersey and the Isle of Man are countries of their own, at prices of their own. */
+/** ISO 3166-1 alpha-2, as in libphonenumber. Guernsey, Jersey and the Isle of Man are countries of their own, with their own prices. */
 export type Country = CountryCode;
 
 /** The countries that share +44. */
@@ -15,20 +15,20 @@ type Destinations = {
   readonly fictional: RegExp;
 };
 
-/** Where messages may go when a stage says nothing else. Data only; what no setting can open is in special-numbers.ts. */
+/** The default destinations of a stage. Data only; numbers that no setting can open are in special-numbers.ts. */
 export const DESTINATIONS = {
-  /** Of each country its mobiles only. Another country costs more and draws pumping, so each is opened by name. */
+  /** Only the mobile numbers of each country. Another country costs more and attracts pumping, so each is opened by name. */
   countries: ["GB"],
 
   /**
-   * What becomes of a UK mobile in a block that Ofcom has given to nobody. 247 of the 800 million numbers that libphonenumber calls UK mobiles
-   * are such. `count` is for a table that has grown old: it would refuse people whose block was given out after it.
+   * What happens to a UK mobile in a block that Ofcom has not allocated. libphonenumber calls 800 million numbers UK mobiles; 247 million of them
+   * are such. `count` is for an old table: it would refuse people whose block was allocated later.
    */
   unallocatedBlocks: "refuse",
 
-  /** From January 2024 to September 2025 Ofcom gave out 130 mobile blocks on ten days, 120 of them on two: a quarter misses one batch at most. */
+  /** From January 2024 to September 2025 Ofcom allocated 130 mobile blocks on ten days, 120 of them on two: a quarter misses one batch at most. */
   ukBlocksFreshForDays: 90,
 
-  /** 07700 900000–900999: Ofcom's numbers for drama, which reach nobody. For demonstrations and tests, never in production. */
+  /** 07700 900000–900999: Ofcom's numbers for drama, without subscribers. For demonstrations and tests, never in production. */
   fictional: /^\+447700900\d{3}$/,
 } as const satisfies Destinations;

@@ -1,6 +1,6 @@
-/** Every limit, with its reason and its source, and the bounds within which a stage may set some of them otherwise. */
+/** Every limit with its reason and its source, and the bounds within which a stage may change some of them. */
 
-/** One row of what a number may be sent. */
+/** One row of the sends to one number. */
 export type SendLimit = {
   /** At most this many turns … */
   readonly max: number;
@@ -8,11 +8,11 @@ export type SendLimit = {
   readonly windowSeconds: number;
 };
 
-/** What a full scope does: `off` is not even counted, `watch` counts and tells, `enforce` refuses. */
+/** The modes of a scope at its limit: `off` does not count, `watch` counts and reports, `enforce` refuses. */
 export const SCOPE_MODES = ["off", "watch", "enforce"] as const;
 export type ScopeMode = (typeof SCOPE_MODES)[number];
 
-/** One row of unverified sends: what one scope may owe. */
+/** One row of unverified sends of one scope. */
 export type ScopeLimit = {
   /** At most this many unverified sends … */
   readonly max: number;
@@ -21,7 +21,7 @@ export type ScopeLimit = {
   readonly mode: ScopeMode;
   /** At most this many in each UTC day, beside the window. The windows of a day then share one item. */
   readonly maxPerDay?: number;
-  /** At most this many in a UTC day while the service asks everybody for the challenge. */
+  /** At most this many in a UTC day while the service requires the challenge of everybody. */
   readonly maxUnderPressure?: number;
   /** From this many in a UTC day on a start must pass the challenge. It refuses nothing. */
   readonly askPerDay?: number;
@@ -30,10 +30,10 @@ export type ScopeLimit = {
 };
 
 export const LIMITS = {
-  /** 10^6 codes are 20 bits, the least for a secret sent out of band. NIST SP 800-63B-4 §3.1.3.2, OWASP ASVS 5.0 §6.5.4. */
+  /** 10^6 codes are 20 bits, the minimum for a secret sent out of band. NIST SP 800-63B-4 §3.1.3.2, OWASP ASVS 5.0 §6.5.4. */
   codeDigits: 6,
 
-  /** Half of the ten minutes that NIST SP 800-63B-4 §3.1.3.2 and OWASP ASVS 5.0 §6.5.5 allow; slow messages still arrive within it. */
+  /** Half of the ten minutes that NIST SP 800-63B-4 §3.1.3.2 and OWASP ASVS 5.0 §6.5.5 allow; slow messages still arrive in time. */
   codeLifetimeSeconds: 300,
 
   /**
@@ -43,8 +43,8 @@ export const LIMITS = {
   checksPerVerification: 5,
 
   /**
-   * The turns of one number, whoever asks. 30 s: a message takes that long, and a double tap costs one. 3 in ten minutes: nobody needs a
-   * fourth, and a person who is flooded sees three. 7 a day: 35 guesses a day, 0.0035 %.
+   * The turns of one number, over all clients. 30 s: a message takes that long, and a double tap sends one. 3 in ten minutes: a fourth helps no
+   * person, and a flooded phone gets three. 7 a day: 35 guesses a day, 0.0035 %.
    */
   sendsPerNumber: [
     { max: 1, windowSeconds: 30 },
@@ -53,8 +53,8 @@ export const LIMITS = {
   ],
 
   /**
-   * The same for a start that carries a returning ticket. Its three more turns a day are for the owner alone: a stranger who burns the seven
-   * takes minutes from him and never the day. 50 guesses a day at most, 0.005 %.
+   * The same for a start with a returning ticket. Its three more turns a day are for the owner alone: a stranger who uses up the seven delays the
+   * owner by minutes and not for the day. 50 guesses a day at most, 0.005 %.
    */
   sendsPerNumberWithTicket: [
     { max: 1, windowSeconds: 30 },
@@ -62,25 +62,25 @@ export const LIMITS = {
     { max: 10, windowSeconds: 86_400 },
   ],
 
-  /** How many turns a number remembers: the largest `max` that any row may have, so that rows can change at a deploy without losing history. */
+  /** The number of turns that a number remembers: the largest `max` of any row, so that rows can change at a deployment without loss of history. */
   turnsRemembered: 10,
 
   /**
-   * NIST SP 800-63B-4 §3.2.2 closes an authenticator after 100 consecutive failures. Verifications in flight hold at most
-   * 3 × 5 checks, so a number that takes no turn from its 85th failure on never reaches 100.
+   * NIST SP 800-63B-4 §3.2.2 disables an authenticator after 100 consecutive failures. Verifications in flight hold at most 3 × 5 checks, so a
+   * number that takes no turn from its 85th failure on never reaches 100.
    */
   consecutiveFailures: 85,
 
-  /** A number that is locked opens again after this long without a failure: numbers change hands. */
+  /** A locked number is unlocked after this long without a failure, since numbers change hands. */
   failureMemorySeconds: 30 * 86_400,
 
   /**
-   * Unverified sends, by scope. A send adds one, an approval takes `decrementPerApproval` away, and a scope that has reached its limit refuses
-   * until its window ends. People pay by proving; pumping, guessing and bots cannot. Nobody pays more than one limit ahead: the owner of many
-   * numbers who proves them all day has at most twice the limit for those he does not own.
+   * Unverified sends by scope. A send adds one, an approval subtracts `decrementPerApproval`, and a scope at its limit refuses until its window
+   * ends. People verify; pumping, guessing and bots cannot. The counter stops at one limit below zero: the owner of many numbers who verifies
+   * them all day has at most twice the limit for numbers of others.
    */
   unverifiedSends: {
-    /** A carrier shares one address among thousands. Honest people at nine in ten proven never come near it. */
+    /** A carrier shares one address among thousands. Honest people verify nine in ten and stay far below it. */
     ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 3, mode: "enforce" },
     /** One household. */
     "ipv6-64": { max: 10, windowSeconds: 600, maxPerDay: 20, maxUnderPressure: 2, mode: "enforce" },
@@ -92,7 +92,7 @@ export const LIMITS = {
       maxUnderPressure: 4,
       mode: "enforce",
     },
-    /** All who have no address, together. */
+    /** All clients without an address, together. */
     "client-unknown": {
       max: 5,
       windowSeconds: 600,
@@ -100,89 +100,92 @@ export const LIMITS = {
       maxUnderPressure: 3,
       mode: "enforce",
     },
-    /** Ten thousand neighbours, a number without its last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */
+    /** The ten thousand numbers that share all but their last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */
     range: { max: 20, windowSeconds: 3_600, mode: "enforce" },
-    /** Each country but the first of a stage. Four times GitLab's 50 a day for a dial code, since approvals pay here and do not there. */
+    /** Each country except the first of a stage. Four times GitLab's 50 a day for a dial code, since approvals decrement here and not there. */
     country: { max: 200, windowSeconds: 3_600, mode: "enforce" },
-    /** The first country of a stage, where its people live: guessing spread over it is refused below a hundredth of a code an hour. */
+    /** The home country: guessing spread over it stays below a hundredth of a code an hour. */
     "home-country": { max: 1_000, windowSeconds: 3_600, mode: "enforce" },
-    /** Everybody: 1,500 × 5 checks in an hour are worth 0.0075 codes. */
+    /** All: 1,500 × 5 checks in an hour are worth 0.0075 codes. */
     service: { max: 1_500, windowSeconds: 3_600, askPerDay: 60, mode: "enforce" },
   },
 
-  /** What an approval takes off the unverified sends of its client and range: one in four starts proven is the break-even; people prove nine in ten. */
+  /**
+   * What an approval subtracts from the unverified sends of its client and range. Break-even is one verified start in four; people verify nine in
+   * ten.
+   */
   decrementPerApproval: 4,
 
   /**
-   * What it takes off the unverified sends of a country and of the service. An attack is a small part of all who prove there, and each approval more than
-   * its own send pays for a stranger's: with 4, the 300 people of a busy hour pay for 700 messages of an attacker, with 2 for under 200. With 1
-   * the people who leave would fill the limit by themselves. Simulated: docs/evidence/simulation.md.
+   * What it subtracts from the unverified sends of a country and of the service. An attack is a small part of all verifications there, and each
+   * approval beyond its own send makes room for a stranger's: with 4, the 300 people of a busy hour make room for 700 messages of an attacker,
+   * with 2 for under 200. With 1 the people who leave would fill the limit by themselves. Simulated: docs/evidence/simulation.md.
    */
   decrementPerSharedApproval: 2,
 
   /**
-   * Where a stage has a challenge, a scope asks for it from this share of its limit on: before anybody is refused, and before an attack has what
-   * the people of the same hour need. A challenge costs a person seconds, so it may come early.
+   * If a stage has a challenge, a scope requires it from this share of its limit on: before any refusal, and before an attack has used what the
+   * people of the same hour need. A challenge costs a person seconds, so it may come early.
    */
   challengeFromShareOfLimit: 0.25,
 
   /**
-   * A service asks from `askPerDay` on at the end of a UTC day, and from this share of it on at its beginning: what people leave unverified grows with
-   * the day, and an attack of the first hours must not have all of it.
+   * A service requires the challenge from `askPerDay` on at the end of a UTC day, and from this share of it on at its beginning: unverified sends
+   * of people grow with the day, and an attack of the first hours must not use all of it.
    */
   askedAtMidnight: 0.5,
 
   /**
-   * How many turns a number takes with tickets before it is proven again. A ticket passes every limit, so without this whoever owns numbers would
-   * prove each once and then fill the limits of everybody with messages that nobody reads. Three are one verification with its resends; from then
-   * on its owner is a stranger until his next approval.
+   * Turns with tickets until the number must be verified again. A ticket passes every limit; without this bound an owner of many numbers would
+   * verify each once and then fill everybody's limits with unread messages. Three are one verification with its resends; then the owner is a
+   * stranger until the next approval.
    */
   ticketTurnsPerApproval: 3,
 
   /**
-   * From this age on a ticket stands for a customer: what is kept for tickets is open to it, no limit refuses it and no challenge is asked. Before it
-   * only adds turns. Whoever proves numbers of his own today finds his tickets worth nothing of that until tomorrow.
+   * From this age on a ticket makes its owner a customer: the share for tickets is open, no limit refuses, and no challenge is required. A
+   * younger ticket only adds turns, so numbers that an attacker verifies today give no more before tomorrow.
    */
   ticketRipensSeconds: 86_400,
 
   /**
-   * So many sends of one number in 24 hours use what is kept for tickets, or what strangers have of a cap; later ones give way to those of other
-   * numbers once the pace below is exceeded. Two of a customer are a sign-in whose message got lost, or a second device.
+   * So many sends of one number in 24 hours use the share for tickets, or the strangers' part of a cap; later ones yield to other numbers once
+   * the pace below is exceeded. Two of a customer are a sign-in whose message got lost, or a second device.
    */
   firstSendsPerDay: { customer: 2, stranger: 1 },
 
   /**
-   * The share of the messages of an hour's cap, and of a day's, that an ordinary service stays below: of the day this much at its beginning, and more
-   * by the hour until its end. What exceeds it is pressure: strangers are asked for the challenge, and later sends of a number give way.
+   * The share of the messages of an hour's cap, and of a day's, that an ordinary service stays below: of the day this much at its beginning, and
+   * more by the hour until its end. Above it, strangers must pass the challenge, and later sends of a number yield.
    */
   pace: { hour: 0.6, dayAtMidnight: 0.2, dayAtItsEnd: 0.6 },
 
-  /** A returning ticket lasts a quarter of a year, as long as a device that is used at all comes back. */
+  /** A returning ticket lasts a quarter of a year, in which a device that is used at all returns. */
   ticketLifetimeSeconds: 90 * 86_400,
 
-  /** A proof may be fetched for this long after the approval, and is good for as long. */
+  /** A proof can be fetched for this long after the approval, and is valid as long. */
   proofLifetimeSeconds: 300,
 
   /**
-   * A start that holds its idempotency key this long without a verification is dead: no function runs longer than 20 s. Nor is a message sent
-   * this long after its turn, by a container that was frozen in between: the number's rows count turns.
+   * A start that holds its idempotency key this long without a verification is dead: no function runs longer than 20 s. A message is not sent
+   * this long after its turn either, by a container that was frozen in between: the number's rows count turns.
    */
   startPatienceSeconds: 30,
 
-  /** How old the answer of the kill switch may be. */
+  /** The maximal age of the kill switch's cached state. */
   switchCacheSeconds: 10,
 
   /**
-   * DynamoDB writes 1,000 times a second to one item and reads 3,000 times. A container that was refused the same this often within
-   * `refusalCacheSeconds` says so itself until they are over, and one that read the same within `readCacheSeconds` as well: the thousand containers of
-   * an account then write 400 times a second to an item that everybody hammers, and read it 2,000 times, whatever the rate. An operator who opens
-   * what is hammered waits five seconds. `npm run capacity` counts it.
+   * DynamoDB writes an item 1,000 times a second and reads it 3,000 times. A container that was refused the same this often within
+   * `refusalCacheSeconds` refuses from memory until they end, and one that read the same within `readCacheSeconds` answers from memory. The
+   * thousand containers of an account then write 400 times a second to a busy item, and read it 2,000 times, at any rate of requests. An unblock
+   * of a busy scope takes effect after five seconds. `npm run capacity` counts it.
    */
   cacheAfterTimes: 2,
   refusalCacheSeconds: 5,
   readCacheSeconds: 1,
 
-  /** RFC draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; 16 characters keep strangers from meeting by chance. */
+  /** RFC draft-ietf-httpapi-idempotency-key-header-07 leaves the length open; 16 characters prevent accidental collisions of strangers. */
   idempotencyKeyCharacters: { min: 16, max: 255 },
 
   /** The largest body that any route needs is under 300 bytes. */
@@ -195,7 +198,7 @@ export const LIMITS = {
   readonly [name: string]: unknown;
 };
 
-/** The limits that a stage may set otherwise. */
+/** The limits that a stage may change. */
 export type Limits = {
   readonly codeDigits: number;
   readonly codeLifetimeSeconds: number;
@@ -206,7 +209,7 @@ export type Limits = {
   readonly proofLifetimeSeconds: number;
 };
 
-/** What a stage may set, between which whole numbers, and why no others. */
+/** The settable limits: their range of whole numbers, and its reason. */
 export const LIMIT_BOUNDS = {
   codeLifetimeSeconds: {
     min: 60,
@@ -255,7 +258,7 @@ export const LIMIT_BOUNDS = {
   },
 } as const;
 
-/** What a stage sets otherwise than `LIMITS`. */
+/** The limits of a stage that differ from `LIMITS`. */
 export type LimitSettings = { readonly [Name in keyof typeof LIMIT_BOUNDS]?: number };
 
 export const LIMIT_NAMES = [
@@ -270,14 +273,14 @@ export const LIMIT_NAMES = [
   "proofLifetimeSeconds",
 ] as const satisfies readonly (keyof LimitSettings)[];
 
-/** The limits of a stage. Throws where one is outside its bounds. */
+/** The limits of a stage. Throws for one outside its bounds. */
 export function limitsWith(settings: LimitSettings): Limits {
   const fault = limitFault(settings);
   if (fault !== undefined) throw new Error(fault);
   return limitsOf(limitValues(settings));
 }
 
-/** Which setting is not right, what it must be and why; nothing where all are. */
+/** The first wrong setting: its range and the reason; nothing if all are right. */
 export function limitFault(settings: LimitSettings): string | undefined {
   for (const name of LIMIT_NAMES) {
     const { min, max, because } = LIMIT_BOUNDS[name];
@@ -296,7 +299,7 @@ export function limitFault(settings: LimitSettings): string | undefined {
 
 type LimitValues = Required<LimitSettings>;
 
-/** What a stage sets, and the default of what it does not set. */
+/** The settings of a stage, and the defaults for the others. */
 export function limitValues(settings: LimitSettings): LimitValues {
   const [between, inTenMinutes, inADay] = LIMITS.sendsPerNumber;
   return {

@@ -1,16 +1,19 @@
 import type { Channel } from "../verification/verification.ts";
 import type { Country } from "./destinations.ts";
 
-/** What a send is reserved at, in millionths of the currency, whole numbers only. Of an SMS one segment; of WhatsApp one authentication template, Meta's fee and Twilio's together; of a call one started minute to a mobile. */
+/**
+ * The reserved price of a send, in millionths of the currency, whole numbers only. Of an SMS one segment; of WhatsApp one authentication
+ * template, Meta's fee and Twilio's together; of a call one started minute to a mobile.
+ */
 export type ChannelPrices = { readonly sms: number } & {
   readonly [Priced in Exclude<Channel, "sms">]?: number;
 };
 
 /**
- * Twilio's list prices, each rounded up, since a booking that is too high stops a little early and one that is too low lets the bill pass its
- * cap. `read` is when somebody last looked and `recalled` that it was from common knowledge; a stage names its own where its contract differs,
- * and must where a country has no row: a price that nobody knows is no price.
- * https://www.twilio.com/en-us/sms/pricing (the Pricing API gives those of an account: /v1/Messaging/Countries/GB)
+ * Twilio's list prices, each rounded up: a reservation that is too high stops a little early, one that is too low lets the bill pass its cap.
+ * `read` is the month in which a price was looked up, `recalled` marks one that was not. A stage sets its own prices if its contract differs, and
+ * must if a country has no row. https://www.twilio.com/en-us/sms/pricing (the Pricing API returns those of an account:
+ * /v1/Messaging/Countries/GB)
  */
 export const PRICES = {
   currency: "USD",

@@ -1,10 +1,13 @@
-/** The times that a change of the proof key waits for. Data only. */
+/** The waiting times of a change of the proof key. Data only. */
 export const PROOF_KEY_CHANGE = {
-  /** How long a cache may keep the published keys. Ten minutes are 144 requests a day; a verifier that meets an unknown `kid` asks again at once, as jose does. */
+  /**
+   * How long a cache may keep the published keys. Ten minutes are 144 requests a day; a verifier that meets an unknown `kid` reads again at once,
+   * as jose does.
+   */
   publishedCacheSeconds: 600,
 
   /**
-   * How long an API Gateway HTTP API keeps the keys of its JWT authorizers without asking again, unknown `kid` or not.
+   * How long an API Gateway HTTP API caches the keys of its JWT authorizers, even for an unknown `kid`.
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
    */
   authorizerCacheSeconds: 7_200,
@@ -13,7 +16,7 @@ export const PROOF_KEY_CHANGE = {
   deploymentSeconds: 1_800,
 } as const;
 
-/** A key signs this long after its creation at the earliest: by then every cache that can lack it has ended, one after the other. */
+/** A key signs this long after its creation at the earliest: by then every cache without it has expired, one after the other. */
 export const SIGNS_AFTER_SECONDS = Object.values(PROOF_KEY_CHANGE).reduce(
   (sum, seconds) => sum + seconds,
   0,

@@ -1,4 +1,4 @@
-/** How long each kind of item lives, in seconds. TTL deletes later than that, sometimes days later; nothing trusts it. */
+/** The lifetime of each kind of item, in seconds. TTL deletes later than that, sometimes days later; no code relies on it. */
 export const RETENTION = {
   /** After the end of its newest code: long enough for a page to say how it ended, and for a proof to be fetched again. */
   verificationSeconds: 3_600,
@@ -12,6 +12,6 @@ export const RETENTION = {
   /** After the end of a window, for approvals that come late. */
   scopeSeconds: 3_600,
 
-  /** Two months of daily money, for who asks what a month has cost. */
+  /** Two months of daily money, so that an operator can add up a month. */
   spendSeconds: 62 * 86_400,
 } as const;

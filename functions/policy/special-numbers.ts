@@ -1,7 +1,6 @@
 /**
- * Why a number is never sent to, whatever is opted in. A closed list: a front end has one sentence for each in each of its languages.
- * `not-mobile`: its country is open and it is none of its mobiles. `unallocated`: in a range that nobody holds. `unknown`: nobody we can
- * name would bill it.
+ * Why a number is never sent to, whatever is opened. A closed list: a front end has one sentence for each in each of its languages. `not-mobile`:
+ * its country is open and it is no mobile number there. `unallocated`: in an unallocated range. `unknown`: the billing carrier is unknown.
  */
 export const PHONE_REASONS = [
   "not-mobile",
@@ -23,14 +22,14 @@ export const PHONE_REASONS = [
 
 export type PhoneReason = (typeof PHONE_REASONS)[number];
 
-/** All that a caller may be told beside `phone-not-allowed`: what the policy says, or that a stage which developers try things in sends to a list of numbers only. */
+/** The reasons beside `phone-not-allowed`: those of the policy, or that a stage of developers sends to a list of numbers only. */
 export const REFUSAL_REASONS = [...PHONE_REASONS, "not-a-recipient"] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 type SpecialNumbers = { readonly numbers: RegExp; readonly reason: PhoneReason };
 
-/** Codes of no country (ITU-T E.164.1, list of assigned codes). Libraries type Inmarsat and Iridium as mobiles. */
+/** Codes without a country (ITU-T E.164.1, list of assigned codes). Libraries type Inmarsat and Iridium as mobiles. */
 export const GLOBAL_CODES: Readonly<Record<string, PhoneReason>> = {
   "800": "toll-free",
   "808": "shared-cost",
@@ -43,7 +42,7 @@ export const GLOBAL_CODES: Readonly<Record<string, PhoneReason>> = {
   "979": "premium",
 };
 
-/** Ranges that a library lets through as mobiles, or refuses without a reason, by calling code; the first that fits gives the reason. */
+/** Ranges that a library accepts as mobiles, or refuses without a reason, by calling code; the first match gives the reason. */
 export const SPECIAL_NUMBERS: Readonly<Record<string, readonly SpecialNumbers[]>> = {
   // North American Numbering Plan (NANPA; lincmad.com/nongeographic.html). The plan keeps no mobiles apart, so its exchanges decide.
   "1": [

@@ -11,7 +11,7 @@ import { challengeOf } from "./terms.ts";
 
 const SECRET = v.object({ secret: v.pipe(v.string(), v.nonEmpty()) });
 
-/** What a start is asked beside all limits, if the stage has a challenge. */
+/** The challenge of starts, if the stage has one. */
 export function challengeIn(env: Env<"start-verification">): Challenge | undefined {
   const terms = challengeOf(env);
   if (terms === undefined) return undefined;

@@ -1,37 +1,43 @@
-/** The environment each function reads. The stack is typed against these lists, so a key that a function reads and the stack does not set does not compile. */
+/**
+ * The environment of each function. The stack is typed against these lists: a variable that a function reads and the stack does not set does not
+ * compile.
+ */
 
 const TABLE = ["TABLE_NAME"] as const;
 /** `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins. */
 const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS"] as const;
-/** The header in which a proxy names its client; empty for none. */
+/** The header in which a proxy sends its client's address; empty for none. */
 const CLIENT = ["CLIENT_ADDRESS_HEADER"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
 const NUMBER_KEYS = ["NUMBERS_KEY_ARN", "KEY_EPOCH"] as const;
 const CODE_KEYS = ["CODES_KEY_ARN"] as const;
 /** The published proof keys by ARN, oldest first, separated by commas. */
 const PROOF_KEYS = ["PROOF_KEY_ARNS"] as const;
-/** A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that it may have here, and where Twilio's API lives. */
+/**
+ * A secret `{mode, accountSid, apiKeySid, apiKeySecret, from | messagingServiceSid}`, the only mode that is allowed here, and the address of
+ * Twilio's API.
+ */
 const TWILIO = ["TWILIO_SECRET_ARN", "TWILIO_MODE", "TWILIO_BASE_URL"] as const;
 
 /**
- * With what messages are sent: whether `anyone` may be sent to, or only those `listed` in the secret; from whom, in which languages, first the
- * default; and the hash by which an Android app gets its messages, empty for none.
+ * Settings of messages: whether they may go to `anyone`, or only to the numbers `listed` in the secret; the brand; the languages, the default
+ * first; and the hash by which an Android app gets its messages, empty for none.
  */
 const MESSAGES = [...TWILIO, "TWILIO_RECIPIENTS", "BRAND", "LOCALES", "ANDROID_APP_HASH"] as const;
-/** A secret `{authTokens}` that callbacks are signed with, and the address at which they come. */
+/** A secret `{authTokens}` for the signatures of callbacks, and the address of the callbacks. */
 const CALLBACKS = ["TWILIO_AUTH_SECRET_ARN", "PUBLIC_URL"] as const;
-/** What there is beside SMS, and the order to try it in: see channels.ts. Lists are separated by commas, and any may be empty. */
+/** The channels beside SMS, and their order: see channels.ts. Lists are separated by commas, and any may be empty. */
 const CHANNELS = [
   "WHATSAPP_FROM",
   "VOICE_COUNTRIES",
   "CHANNEL_PLAN",
   "CHANNEL_PLAN_STEPS",
 ] as const;
-/** What may be sent and spent: JSON, see terms.ts. */
+/** The limits of sends and of money: JSON, see terms.ts. */
 const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
-/** The limits that a stage sets otherwise: JSON, empty for none. */
+/** The changed limits of a stage: JSON, empty for none. */
 const LIMITS = ["LIMITS"] as const;
-/** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is where Twilio tells what became of a message. */
+/** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks. */
 const SENDING = [
   ...TABLE,
   ...NUMBER_KEYS,
@@ -45,14 +51,14 @@ const SENDING = [
   ...LIMITS,
 ] as const;
 
-/** Which numbers are sent to: see phone-policy.ts. */
+/** The allowed numbers: see phone-policy.ts. */
 const PHONE = [
   "FICTIONAL_NUMBERS",
   "PHONE_COUNTRIES",
   "UNALLOCATED_BLOCKS",
   "DEFAULT_COUNTRY",
 ] as const;
-/** What a start is asked beside: JSON, empty for none; the ARN of its secret, empty with it; and where its tokens are verified. */
+/** The challenge of starts: JSON, empty for none; the ARN of its secret, empty with it; and the address that verifies its tokens. */
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
@@ -93,8 +99,8 @@ type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
 /**
- * Keys that may be empty: no web page that may call, no country whose national form is taken, no way but SMS, no Android
- * app, no proxy that names its client, no challenge, and no limit set otherwise.
+ * Variables that may be empty: no allowed web page, no default country, no channel but SMS, no Android app, no proxy, no challenge, and no
+ * changed limit.
  */
 const MAY_BE_EMPTY: readonly string[] = [
   "ALLOWED_ORIGINS",
@@ -110,7 +116,7 @@ const MAY_BE_EMPTY: readonly string[] = [
   ...LIMITS,
 ];
 
-/** The environment of one function, read once at cold start. A fault names every missing key at once. */
+/** The environment of one function, read once at cold start. A fault names every missing variable at once. */
 export function readEnv<F extends FunctionName>(
   name: F,
   source: Readonly<Record<string, string | undefined>> = process.env,
@@ -132,7 +138,7 @@ export function apiSettings(env: {
   return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
 }
 
-/** Where the address of a client is read from. */
+/** The source of a client's address. */
 export function addressSource(env: { readonly CLIENT_ADDRESS_HEADER: string }) {
   return { header: env.CLIENT_ADDRESS_HEADER || undefined };
 }
@@ -144,7 +150,7 @@ export function keyEpochOf(env: { readonly KEY_EPOCH: string }): number {
   return Number(env.KEY_EPOCH);
 }
 
-/** The deployment, as the metrics name it. Every function receives it beside its list; `none` outside a deployment. */
+/** The name of the deployment in metrics. Every function receives it beside its list; `none` outside a deployment. */
 export function deploymentOf(
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): string {

@@ -8,8 +8,8 @@ type CheckEntry = Extract<JournalEntry, { event: "check" }>;
 type Scopes = Readonly<Record<string, string>>;
 
 /**
- * An entry as its line: `client` is the narrowest scope of the client, by which Contributor Insights tells clients apart; `limitedScope` and
- * `watchedScope` are the first of each, which metrics tell them by.
+ * An entry as its line. `client` is the narrowest scope of the client, by which Contributor Insights groups; `limitedScope` and `watchedScope`
+ * are the first of each, by which metrics group.
  */
 export type JournalLine =
   | (Omit<SendEntry, "scopes"> & {

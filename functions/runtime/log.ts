@@ -4,15 +4,15 @@ import { type JournalLine, journalLine } from "./journal-line.ts";
 import { type CountedLine, metricsOf } from "./metrics.ts";
 
 /**
- * One JSON line an event, and the only output of the functions. It goes past `console`, which Lambda wraps in a line of its own. A line
- * holds no code, no number, no body, no verification id: what is not a field of an event here cannot be logged (OWASP ASVS 5.0 §16.2.5).
+ * One JSON line an event, and the only output of the functions. It bypasses `console`, whose lines Lambda wraps. A line holds no code, no number,
+ * no body, no verification id: only fields of these events can be logged (OWASP ASVS 5.0 §16.2.5).
  */
 type Event =
   | {
       readonly event: "answered";
       readonly requestId: string;
       readonly route: string;
-      /** Who asked, where it was no page or app. */
+      /** Present if the caller is neither page nor app. */
       readonly caller?: "back-end";
       readonly status: number;
       readonly milliseconds: number;
@@ -22,9 +22,9 @@ type Event =
   | JournalLine
   | ({ readonly event: "operating" } & OperationLine)
   | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)
-  /** A step of a plan that was taken by itself, or why not. */
+  /** The result of a plan's automatic step. */
   | { readonly event: "stepped"; readonly outcome: string }
-  /** What the provider said that a message cost. */
+  /** The price of a message that the provider reported. */
   | {
       readonly event: "priced";
       readonly country: string;
@@ -39,7 +39,7 @@ type Event =
       readonly fault: Fault;
     };
 
-/** Who asked is in CloudTrail, where it records Lambda's data events, under the same request id; a reason holds no number. */
+/** CloudTrail records the caller under the same request id, if it records Lambda's data events; a reason holds no number. */
 type OperationLine = {
   readonly requestId: string;
   readonly command: string;
@@ -56,7 +56,7 @@ type Fault = {
 
 const DEPLOYMENT = deploymentOf();
 
-/** What operators do is looked up and not counted. */
+/** Operators' lines are looked up and not counted. */
 function isCounted(line: Event): line is Extract<Event, { event: CountedLine["event"] }> {
   return line.event !== "operating" && line.event !== "operated" && line.event !== "stepped";
 }
@@ -72,12 +72,12 @@ export function log(line: Event): void {
   );
 }
 
-/** What the domain writes down, as lines: counted, looked up by pseudonym, and replayed by `npm run ops -- replay`. */
+/** Entries of the domain as lines: counted, looked up by pseudonym, and replayed by `npm run ops -- replay`. */
 export function journal(entry: JournalEntry): void {
   log(journalLine(entry));
 }
 
-/** A fault as it may be logged: name, message and stack, none of its other members (an SDK's error carries whole requests). */
+/** A fault as it may be logged: name, message and stack, and no other member (an SDK's error carries whole requests). */
 export function logFault(what: string, fault: unknown, requestId?: string): void {
   log({
     event: "fault",
@@ -96,7 +96,7 @@ function faultOf(fault: unknown): Fault {
   };
 }
 
-/** No message of ours holds a code or a number; one of a library might. Codes have six digits at least. */
+/** Our messages hold no code and no number; a library's might. Codes have six digits at least. */
 function withoutNumbers(text: string): string {
   return text.replace(/\+?\d{6,}/g, "•••");
 }

@@ -1,54 +1,53 @@
 import type { JournalLine } from "./journal-line.ts";
 
 /**
- * What CloudWatch counts, taken out of the log line itself: a member `_aws` says which of its fields are metrics and by which others they are
- * told apart (CloudWatch embedded metric format). Each combination is one metric and costs by the month, so there are few, and none by
- * anything that a caller can choose.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * The metrics of CloudWatch, embedded in the log line: a member `_aws` names the fields that are metrics, and those that are dimensions
+ * (CloudWatch embedded metric format). Each combination is one metric with a monthly price, so there are few, and a caller can choose none of
+ * them. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 
 type Metric = {
   /** The field of the line that the metric is named after. */
   readonly name: string;
   readonly unit: "Count" | "Milliseconds" | "Percent" | "None";
-  /** The sets of fields that it is told apart by. Counted where the line has them all. */
+  /** Its sets of dimensions. Counted if the line has all of a set. */
   readonly by: readonly (readonly string[])[];
 };
 
-/** Every metric of ours. Alarms and the dashboard name these and no others; a test compares them. */
+/** Every metric. Alarms and the dashboard name these and no others; a test compares them. */
 export const METRICS = {
   Answers: { name: "Answers", unit: "Count", by: [["route"], ["statusClass"]] },
   milliseconds: { name: "milliseconds", unit: "Milliseconds", by: [["route"]] },
   /** Answers that were refusals, by the code of the problem. */
   Problems: { name: "Problems", unit: "Count", by: [["problem"]] },
-  /** Answers that were none, by what came of them. */
+  /** Successful answers, by their result. */
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
-  /** Approvals, each once: an answer that is fetched again is none. */
+  /** Approvals, each once: a repeated answer is none. */
   Approvals: { name: "Approvals", unit: "Count", by: [[]] },
-  /** Messages that were paid for, or may have to be. */
+  /** Messages that cost money, or may. */
   Sends: { name: "Sends", unit: "Count", by: [[], ["country", "channel"]] },
-  /** What they were reserved at, in millionths of the currency. */
+  /** Their reserved price, in millionths of the currency. */
   SpentMicros: { name: "SpentMicros", unit: "Count", by: [[], ["country"]] },
-  /** How much of the tightest cap is spent. */
+  /** The spent share of the fullest cap. */
   spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
   /** Sends that a scope refused, and that one would have refused. */
   Limited: { name: "Limited", unit: "Count", by: [["limitedScope"]] },
   Watched: { name: "Watched", unit: "Count", by: [["watchedScope"]] },
-  /** What became of messages in the end: all together, by where they went, and why not. */
+  /** Final outcomes of messages: all together, by destination, and by reason. */
   Deliveries: {
     name: "Deliveries",
     unit: "Count",
     by: [["delivery"], ["country", "channel", "delivery"], ["reason"]],
   },
-  /** What went wrong on our side or the provider's, whether or not a caller saw it. */
+  /** Faults of Latchkey or the provider, whether or not a caller saw them. */
   Faults: { name: "Faults", unit: "Count", by: [[], ["what"]] },
-  /** What a message cost, as the provider told it. By country and channel, of which a stage opens few. */
+  /** The cost of a message, as the provider reported it. By country and channel, of which a stage opens few. */
   price: { name: "price", unit: "None", by: [["currency", "country", "channel"]] },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;
 
-/** Deployments share an account, and must not share their counts. */
+/** Deployments of one account must not share their counts. */
 export function metricNamespace(deployment: string): string {
   return `Latchkey/${deployment}`;
 }
@@ -66,7 +65,7 @@ export type CountedLine =
 
 const COUNTS: readonly Metric[] = Object.values(METRICS);
 
-/** The members that make a line count: what is added beside its fields, and which of both are metrics. */
+/** The members that make a line count: the added ones, and which of all are metrics. */
 export function metricsOf(
   line: CountedLine,
   { deployment, now }: { readonly deployment: string; readonly now: number },

@@ -24,7 +24,7 @@ import { type Env, keyEpochOf } from "./environment.ts";
 import { journal, logFault } from "./log.ts";
 import { limitsOf, scopeTermsOf, spendTermsOf } from "./terms.ts";
 
-/** What the functions that send a code are made of: all that a resend asks for, and most of a start. */
+/** The dependencies of the functions that send a code: all of a resend, and most of a start. */
 export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   const scopeTerms = scopeTermsOf(env);

@@ -6,12 +6,12 @@ import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
 import type { Channel } from "../verification/verification.ts";
 
-/** What a stage decides of limits, money and challenges travels as JSON in the environment. What is not right there is a fault at cold start. */
+/** The limits, money and challenge of a stage, as JSON in the environment. An invalid one is a fault at cold start. */
 
 const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What a stage has otherwise than limits.ts: an environment has 4,096 bytes. */
+/** The differences of a stage from limits.ts: an environment has 4,096 bytes. */
 const SCOPE_LIMIT = v.strictObject({
   max: v.exactOptional(COUNT),
   windowSeconds: v.exactOptional(COUNT),
@@ -62,7 +62,7 @@ const CHALLENGE = v.strictObject({
 
 const SET = v.exactOptional(v.number());
 
-/** What a stage sets of `LIMITS` otherwise. Its bounds are in limits.ts. */
+/** The changed limits of a stage. Their bounds are in limits.ts. */
 export const LIMIT_SETTINGS = v.strictObject({
   codeLifetimeSeconds: SET,
   codeDigits: SET,
@@ -75,7 +75,7 @@ export const LIMIT_SETTINGS = v.strictObject({
   proofLifetimeSeconds: SET,
 });
 
-/** Empty where a stage sets nothing otherwise. */
+/** Empty if a stage changes nothing. */
 export function limitsOf(env: { readonly LIMITS: string }): Limits {
   return limitsWith(env.LIMITS === "" ? {} : v.parse(LIMIT_SETTINGS, JSON.parse(env.LIMITS)));
 }
@@ -105,7 +105,7 @@ export function spendTermsOf(env: { readonly SPEND_TERMS: string }): SpendTerms 
   return v.parse(SPEND_TERMS, JSON.parse(env.SPEND_TERMS));
 }
 
-/** Nothing where the stage has no challenge. */
+/** Nothing if the stage has no challenge. */
 export function challengeOf(env: { readonly CHALLENGE: string }): StageChallenge | undefined {
   return env.CHALLENGE === "" ? undefined : v.parse(CHALLENGE, JSON.parse(env.CHALLENGE));
 }

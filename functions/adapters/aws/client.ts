@@ -1,13 +1,13 @@
 /**
- * How every AWS client of ours waits. A call that takes longer than a second has lost its answer, since DynamoDB and KMS answer in
- * milliseconds; it is asked once more, and then the request fails while its function still has time to say so.
+ * The timeouts of every AWS client. DynamoDB and KMS answer in milliseconds, so after a second the answer is lost. The call is repeated once;
+ * then the request fails while its function still has time to report it.
  */
 export const AWS_CLIENT = {
   maxAttempts: 2,
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 1_000,
-    // The request's own ends with the head of the answer; a body that stops half way would be waited for longer than a function lives.
+    // The request's own timeout ends with the head of the response; a body that stops halfway would be waited for longer than a function lives.
     socketTimeout: 1_000,
     // Without it the SDK only warns, and waits on.
     throwOnRequestTimeout: true,

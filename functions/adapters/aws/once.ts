@@ -1,6 +1,6 @@
 /**
- * Does `work` at its first use in a container and keeps what it gave. A failure is not kept: the next caller asks again, and so does whoever
- * joined a call that then failed, such as one that an earlier request left behind when its container was frozen.
+ * Runs `work` at its first use in a container and keeps the result. A failure is not kept: the next caller runs it again, and so does a caller
+ * that joined a call which then failed, such as one that an earlier request left behind when its container was frozen.
  */
 export function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let known: Promise<Result> | undefined;

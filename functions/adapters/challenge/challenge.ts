@@ -7,11 +7,9 @@ import type {
 import type { FaultLog } from "../../verification/ports.ts";
 
 /**
- * Where each provider says what a token is worth. Each takes the same form (secret, response, remoteip) and answers `success` with the host of
- * the page; two say for which action. None takes a token twice.
- * https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
- * https://docs.hcaptcha.com/#verify-the-user-response-server-side
- * https://developers.google.com/recaptcha/docs/verify
+ * The verification endpoint of each provider. Each takes the same form (secret, response, remoteip) and answers `success` with the host of the
+ * page; two also return the action. None accepts a token twice. https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
+ * https://docs.hcaptcha.com/#verify-the-user-response-server-side https://developers.google.com/recaptcha/docs/verify
  */
 export const VERIFY_URLS: Readonly<Record<ChallengeProvider, string>> = {
   turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify",
@@ -19,13 +17,16 @@ export const VERIFY_URLS: Readonly<Record<ChallengeProvider, string>> = {
   recaptcha: "https://www.google.com/recaptcha/api/siteverify",
 };
 
-/** Below it reCAPTCHA v3 thinks that nobody is there; its own advice for a start. v2 and the others give no score. */
+/** reCAPTCHA v3 rates a robot below it; its own advice for a start. v2 and the others return no score. */
 const LEAST_SCORE = 0.5;
 
 /** Providers answer in a fifth of a second, and the person has waited for the widget already. */
 const TIMEOUT_MILLISECONDS = 2_000;
 
-/** What hCaptcha says under unusually much traffic in place of the host. Its tokens are bound to the site key, which it has compared. https://docs.hcaptcha.com/#verify-the-user-response-server-side */
+/**
+ * hCaptcha returns it in place of the host under unusually high traffic. Its tokens are bound to the site key, which it has compared.
+ * https://docs.hcaptcha.com/#verify-the-user-response-server-side
+ */
 const HCAPTCHA_WITHOUT_HOST = "not-provided";
 
 const ANSWER = v.object({
@@ -37,12 +38,12 @@ const ANSWER = v.object({
 });
 type Answer = Readonly<v.InferOutput<typeof ANSWER>>;
 
-/** The letters of base64 in both its alphabets, and what joins parts. What holds another is no token, and might only make a firewall answer. */
+/** The characters of both base64 alphabets, and the separators of parts. A text with any other is no token, and might make a firewall answer. */
 const TOKEN = /^[\w.:=+/-]+$/;
 
 /**
- * Faults of ours or of the provider, not of the token: nobody could be asked. Not "bad-request": all but the token is the same in every request,
- * so it is the caller who makes one malformed.
+ * Faults of Latchkey or of the provider, not of the token. "bad-request" is not among them: all but the token is the same in every request, so
+ * only the caller can make a request malformed.
  */
 const OURS: ReadonlySet<string> = new Set([
   "missing-input-secret",
@@ -62,8 +63,8 @@ type Options = {
 };
 
 /**
- * Asks the provider about each token, once. A token that was made on another page or for another action is worth nothing. `unreachable` is only what
- * no token can bring about, since a stage may let those in.
+ * Sends each token to the provider, once. A token of another page or another action fails. `unreachable` is only a result that no token can
+ * cause, since a stage may admit those.
  */
 export function challengeVerifier(options: Options): ChallengeVerifier {
   return {
@@ -97,9 +98,9 @@ async function asked(
   if (status >= 500 || status === TOO_MANY_REQUESTS) throw unhelpful(status);
   if (status < 400) return v.parse(ANSWER, await response.json());
   const refusal = v.safeParse(ANSWER, await response.json().catch(() => undefined));
-  // Whatever else it says, a refused request lets nobody in.
+  // A refused request admits no caller, whatever its body holds.
   if (refusal.success) return { ...refusal.output, success: false };
-  // The request was refused, as firewalls do for what is in it: no answer about a token, and none that lets it in.
+  // The request was refused, as firewalls do for its content: no answer about a token, and none that admits it.
   logFault("challenge-unreachable", unhelpful(status));
   return REFUSED;
 }
@@ -126,7 +127,7 @@ function judged(
   return success && isForUs && isFromUs && isLikely ? "passed" : "failed";
 }
 
-/** hCaptcha has no actions, nor has reCAPTCHA v2: only v3, which always gives a score. https://developers.google.com/recaptcha/docs/v3 */
+/** hCaptcha and reCAPTCHA v2 have no actions; v3 has, and always returns a score. https://developers.google.com/recaptcha/docs/v3 */
 function knowsNoAction(
   provider: ChallengeProvider,
   { action, score }: Pick<Answer, "action" | "score">,

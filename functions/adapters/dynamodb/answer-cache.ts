@@ -1,9 +1,9 @@
 import { LIMITS } from "../../policy/limits.ts";
 import type { Clock } from "../../verification/ports.ts";
 
-/** Answers of one container about what is asked very often. */
+/** Answers of one container to frequent questions. */
 export type AnswerCache<Answer> = {
-  /** What was answered a moment ago, where the same was asked often enough to remember it. */
+  /** The last answer, if the same was asked often enough within the window. */
   readonly recall: (key: string) => Answer | undefined;
   readonly keep: (key: string, answer: Answer) => void;
   readonly forget: (key: string) => void;
@@ -11,12 +11,12 @@ export type AnswerCache<Answer> = {
 
 type Kept<Answer> = { readonly answer: Answer; readonly times: number; readonly since: number };
 
-/** More than one container meets in a few seconds of any load; the oldest go first. */
+/** More keys than a container receives in a few seconds of any load; the oldest are dropped first. */
 const MOST_KEYS = 1_000;
 
 /**
- * Within `seconds` a container asks for the same at most `LIMITS.hotAnswerTimes` times, and then answers from memory until they are over. So an
- * item that everybody hammers is asked for so often by each container and no more, however many requests there are.
+ * Within `seconds` a container asks for the same at most `LIMITS.cacheAfterTimes` times, and then answers from memory until they end. So each
+ * container reads or writes a busy item at a bounded rate, at any rate of requests.
  */
 export function answerCache<Answer>(clock: Clock, seconds: number): AnswerCache<Answer> {
   const kept = new Map<string, Kept<Answer>>();

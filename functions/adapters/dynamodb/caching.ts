@@ -16,16 +16,16 @@ import { type Instant, statusAt, type Verification } from "../../verification/ve
 import { answerCache } from "./answer-cache.ts";
 
 /**
- * Stores that spare one item which everybody hammers: DynamoDB writes 1,000 times a second to one, a refused write is one too, and what is
- * throttled there slows whatever lies beside it. Only refusals and reads come from memory, never anything that counts, sends or approves.
+ * Stores that protect a single item from frequent requests: DynamoDB writes an item 1,000 times a second, a refused write included, and
+ * throttling slows its neighbours. Only refusals and reads come from memory, never an operation that counts, sends or approves.
  */
 
 type Refused = Exclude<ScopeOutcome, { readonly kind: "counted" }>;
 
-/** A scope that is full or closed says so once more for a few seconds, whoever has paid or opened it since. */
+/** A limited or blocked scope refuses from memory for a few seconds more, even after an approval or an unblock. */
 export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
   const refused = answerCache<Refused>(clock, LIMITS.refusalCacheSeconds);
-  // Whoever has a ticket knows no limit: a full scope takes him, and a closed one does not.
+  // A ticket passes a limited scope, not a blocked one.
   const nameOf = ({ key, max }: Parameters<ScopeStore["add"]>[0]) => `${key} ${max}`;
   return {
     ...store,
@@ -40,7 +40,7 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
   };
 }
 
-/** A number that refused a turn is not asked again while its book, as it was then, still refuses. */
+/** A number that refused a turn is not asked again while its record of then still refuses. */
 export function cachingNumbers(store: NumberStore, clock: Clock, limits: TurnLimits): NumberStore {
   const refused = answerCache<NumberRecord | undefined>(clock, LIMITS.refusalCacheSeconds);
   const stillRefuses = (record: NumberRecord, now: Instant, ticket: TurnTicket | undefined) =>
@@ -59,16 +59,16 @@ export function cachingNumbers(store: NumberStore, clock: Clock, limits: TurnLim
   };
 }
 
-/** `undefined` stands for a verification that there is not. */
+/** `undefined` if there is no such verification. */
 type Ended = { readonly item: Verification | undefined };
 
-/** What has ended stays ended, and a guess that was wrong stays wrong; only how it is delivered may be told a moment late. */
+/** An ended verification stays ended, and a wrong guess stays wrong; only its delivery may be reported a moment late. */
 export function cachingVerifications<
   Store extends Partial<Pick<VerificationStore, "check" | "cancel" | "read">>,
 >(store: Store, clock: Clock): Store {
   const ended = answerCache<Ended>(clock, LIMITS.refusalCacheSeconds);
   const seen = answerCache<Ended>(clock, LIMITS.readCacheSeconds);
-  /** The item while it is pending; its end is kept. */
+  /** Returns the item while it is pending, and caches its end. */
   const pendingIn = (key: string, item: Verification | undefined, now: Instant) => {
     if (item !== undefined && statusAt(item, now) === "pending") return item;
     ended.keep(key, { item });
@@ -111,7 +111,7 @@ export function cachingVerifications<
   };
 }
 
-/** A key that somebody holds. */
+/** A key that is claimed. */
 export function cachingClaims(store: ClaimStore, clock: Clock): ClaimStore {
   const held = answerCache<Holder>(clock, LIMITS.refusalCacheSeconds);
   return {

@@ -4,7 +4,7 @@ import { isMac, isSealed, type Mac } from "../../verification/identifiers.ts";
 import type { ClaimStore } from "../../verification/ports.ts";
 import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write, by write. */
+/** Every condition of every write. */
 export const CLAIM_CONDITIONS = {
   claim: { "nobody holds it": "NOT expiresAt > :now" },
   release: { "it is this very claim": "id = :id" },
@@ -26,7 +26,7 @@ export const CLAIM_ITEM: ItemKind = {
   ttl: `${RETENTION.claimSeconds / 60} min after its start`,
 };
 
-/** Idempotency keys of starts over the table. */
+/** Idempotency keys of starts in the table. */
 export function dynamoClaims(
   table: Table,
   conditions: AllConditions = CLAIM_CONDITIONS,

@@ -15,12 +15,12 @@ import {
 } from "./table.ts";
 
 /**
- * A number keeps the times of its last turns, t1 the newest. A row of the limit, at most k in w seconds, holds exactly when the k-th newest
- * is w old: no window has an edge to burst at. Numbered from the newest, rows can change at a deploy and lose no history.
+ * A number keeps the times of its last turns, t1 the newest. A row of the limit, at most k in w seconds, holds if the k-th newest turn is w
+ * seconds old: a sliding window, without bursts at an edge. Numbered from the newest, rows can change at a deployment without loss of history.
  */
 const SLOTS = Array.from({ length: LIMITS.turnsRemembered }, (_, index) => `t${index + 1}`);
 
-/** Before all turns: a slot that has none yet. */
+/** The value of an empty slot, before all turns. */
 const NEVER = 0;
 
 /** t1 = :now, t2 = t1, …: every right-hand side is read before any is written. */
@@ -40,11 +40,11 @@ const RETURN_TURN = `SET ${[
 /** An approval in between has removed the count, and then there is none to reduce. */
 const RETURN_TURN_WITH_TICKET = `${RETURN_TURN}, ticketTurns = if_not_exists(ticketTurns, :one) - :one`;
 
-/** A message that failed takes no place in any window: the one that goes out in its stead does. */
+/** A failed message occupies no window; its replacement does. */
 const REPLACE_TURN = "SET t1 = :now, handedOn = :now, deleteAfter = :deleteAfter";
 const UNDO_REPLACEMENT = "SET t1 = :failed REMOVE handedOn";
 
-/** The condition of each row, under the row. No row can be left out: each is its own clause. */
+/** The condition of each row, named by the row. Each row is its own clause. */
 function rowConditions(rows: readonly SendLimit[]): Conditions {
   return Object.fromEntries(
     rows.map(({ max, windowSeconds }) => [
@@ -61,7 +61,7 @@ const OPEN = {
     "(NOT failures >= :maxFailures OR failedAt <= :forgotten)",
 } as const;
 
-/** Every condition of every write, by write, for these rows. */
+/** Every condition of every write, for these rows. */
 function numberConditions({ sendsPerNumber, sendsPerNumberWithTicket }: TurnLimits) {
   return {
     takeTurn: { ...OPEN, ...rowConditions(sendsPerNumber) },
@@ -84,12 +84,12 @@ function numberConditions({ sendsPerNumber, sendsPerNumberWithTicket }: TurnLimi
   } as const satisfies Record<string, Conditions>;
 }
 
-/** With the limits of a stage that sets none otherwise. */
+/** With the default limits. */
 export const NUMBER_CONDITIONS = numberConditions(LIMITS);
 
 type AllConditions = { readonly [Name in keyof typeof NUMBER_CONDITIONS]: Conditions };
 
-/** Numbers over the table, by pseudonym. `given` is an argument so that tests can show what each one is for. */
+/** Numbers in the table, by pseudonym. `given` is an argument so that tests can show the purpose of each condition. */
 export function dynamoNumbers(
   table: Table,
   limits: TurnLimits,
@@ -194,7 +194,7 @@ function failuresOver(
 const ADD_FAILURE = "ADD failures :one SET failedAt = :now, deleteAfter = :deleteAfter";
 const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :deleteAfter";
 
-/** Every condition of every write of an operator, by write. */
+/** Every condition of every write of an operator. */
 export const NUMBER_OPERATION_CONDITIONS = {
   block: { "it is not blocked for longer already": "NOT blockedUntil > :until" },
   unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
@@ -208,7 +208,7 @@ type OperationConditions = {
 
 type Block = { readonly until: Instant; readonly because: string };
 
-/** What an operator does to a number. */
+/** The operator's writes to a number. */
 export function numberOperations(
   table: Table,
   conditions: OperationConditions = NUMBER_OPERATION_CONDITIONS,
@@ -220,7 +220,7 @@ export function numberOperations(
       const record = { turns: [...turns], failures, failedAt, ticketsFrom };
       return { isKnown: item !== undefined, ...record, block: blockOf(item) };
     },
-    /** Blocks the number, or returns the longer block that stands. Every later write keeps the item past the end of a block of thirty days. */
+    /** Blocks the number, or returns the longer block that exists. Every later write keeps the item past the end of a block of thirty days. */
     async block(number: Mac, { until, because }: Block, now: Instant) {
       const write = await table.update({
         pk: pkOf(number),
@@ -242,7 +242,7 @@ export function numberOperations(
       const write = { update: "REMOVE failures, failedAt", values: {} };
       await table.update({ pk: pkOf(number), ...write, conditions: conditions.unlock });
     },
-    /** Tickets from before `now` are worth nothing from then on. The item outlives every ticket that it could have to refuse. */
+    /** Revokes tickets from before `now`. The item outlives every ticket that it revokes. */
     async revokeTickets(number: Mac, now: Instant) {
       await table.update({
         pk: pkOf(number),

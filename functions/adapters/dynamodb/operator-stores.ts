@@ -4,7 +4,7 @@ import { switchOperations } from "./sending-switch.ts";
 import { readSpend } from "./spend.ts";
 import type { Table } from "./table.ts";
 
-/** What an operator reads and writes. Each belongs to the file that owns its item. */
+/** The operator's reads and writes. Each belongs to the file that owns its item. */
 export type OperatorStores = ReturnType<typeof operatorStores>;
 
 export function operatorStores(table: Table) {

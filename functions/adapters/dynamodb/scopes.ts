@@ -5,7 +5,7 @@ import type { ScopeOutcome, ScopeStore } from "../../verification/ports.ts";
 import { itemOf } from "../../verification/scopes.ts";
 import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write, by write. `#window` is the counter of the window: `unverified`, or one of those in the item of a day. */
+/** Every condition of every write. `#window` is the counter of the window: `unverified`, or one of those in the item of a day. */
 export const SCOPE_CONDITIONS = {
   add: {
     "the window has room": "NOT #window >= :max",
@@ -43,8 +43,8 @@ export const SCOPE_ITEM: ItemKind = {
 };
 
 /**
- * Unverified sends over the table: one item a window with one counter; or, where the day is counted as well, one item a day with a counter for the
- * day, one for each of its windows, and where they are counted two for all sends. Each send is one write to one item.
+ * Unverified sends in the table: one item a window with one counter. If the day is counted too, one item a day with a counter for the day, one
+ * for each of its windows, and two for all sends if they are counted. Each send is one write to one item.
  */
 export function dynamoScopes(
   table: Table,
@@ -80,7 +80,7 @@ export function dynamoScopes(
 
 type Unverified = Parameters<ScopeStore["add"]>[0];
 
-/** One send, on every counter of its item. */
+/** One send on every counter of its item. */
 function additionOf(unverified: Unverified, conditions: AllConditions) {
   const { key, max = NO_LIMIT, minimum, endsAt, day } = unverified;
   const names = namesOf(key);
@@ -103,7 +103,7 @@ function additionOf(unverified: Unverified, conditions: AllConditions) {
   };
 }
 
-/** What the shards of one window hold together, for an operator. */
+/** The sum over the shards of one window, for an operator. */
 export async function readUnverified(
   table: Pick<Table, "read">,
   shards: readonly { readonly key: ScopeKey }[],
@@ -140,7 +140,7 @@ function held(item: Item, counter: string): number {
   return v.parse(COUNTER, item[counter]);
 }
 
-/** Where one of the two is paid far ahead, the other may not be. */
+/** If one of the two counters is at its minimum, the other may not be. */
 async function decrementOne(
   table: Table,
   conditions: AllConditions,
@@ -163,7 +163,7 @@ type OneOfTwo = {
   readonly values: Item;
 };
 
-/** Short names: the windows of a day are up to 144, and an item of 1,024 bytes is one unit to write. */
+/** Short names: a day has up to 144 windows, and an item of 1,024 bytes is one write unit. */
 function namesOf(key: ScopeKey) {
   const { slot } = itemOf(key);
   const window = slot === undefined ? "unverified" : `w${slot}`;

@@ -7,7 +7,7 @@ import type { Conditions, Item, ItemKind, Table } from "./table.ts";
 
 const PK = "switch#sending";
 
-/** A block of a scope stands in attributes of its own, when it ends and why it was made, so that two operators never write the same ones. */
+/** A block of a scope has its own attributes, its end and its reason, so that two operators never write the same ones. */
 const BLOCK_PREFIX = "block#";
 const REASON_PREFIX = "because#";
 const BLOCKED_UNTIL = v.number();
@@ -15,10 +15,10 @@ const BLOCKED_BECAUSE = v.optional(v.string(), "");
 
 type Block = { readonly until: Instant; readonly because: string };
 
-/** Every container reads the item each ten seconds: with more blocks its reads would wear it out. */
+/** Every container reads the item every ten seconds: more blocks would make these reads too expensive. */
 export const MOST_BLOCKS = 200;
 
-/** An expression has a longest length: blocks that are over and are not forgotten now go with the next one. */
+/** The length of an expression is limited: expired blocks that are not deleted now are deleted with the next one. */
 const MOST_FORGOTTEN = 50;
 
 const LAYOUT = v.object({ from: v.number(), scopes: v.number(), spend: v.number() });
@@ -28,11 +28,11 @@ const SWITCH = v.object({
   pausedBecause: v.optional(v.string(), ""),
   ticketsFrom: v.optional(v.number(), 0),
   layouts: v.optional(v.array(LAYOUT), []),
-  /** Counts how often the layouts were stored. */
+  /** The number of times that layouts were stored. */
   layoutsVersion: v.optional(v.number()),
 });
 
-/** Every condition of every write, by write. */
+/** Every condition of every write. */
 export const SWITCH_CONDITIONS = {
   storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
   storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
@@ -59,8 +59,8 @@ export const SWITCH_ITEM: ItemKind = {
 };
 
 /**
- * What holds for every send. Read at most once in `LIMITS.switchCacheSeconds` by each container. A caller that finds a reading which failed
- * reads again. `wanted`: the shards of the stage, which are stored where they are others than the last.
+ * The state that applies to every send. Each container reads it at most once in `LIMITS.switchCacheSeconds`. After a failed read the next caller
+ * reads again. `wanted`: the shards of the stage, which are stored if they differ from the last ones.
  */
 export function dynamoSendingSwitch(
   table: Pick<Table, "read" | "update">,
@@ -76,7 +76,7 @@ export function dynamoSendingSwitch(
     const next = wanted && layoutsWith(layouts, wanted, now);
     if (next !== undefined) await storeLayouts(table, next, layoutsVersion);
     const blocks = new Map(blocksIn(item).map(([name, { until }]) => [name, until] as const));
-    // What was just stored is in force later, and another may have stored something else.
+    // The stored layouts come into force later, and another container may have stored others.
     read = { isPaused: paused, ticketsFrom, blocks, layouts };
     return read;
   }
@@ -99,7 +99,7 @@ export function dynamoSendingSwitch(
   };
 }
 
-/** Another container may have been faster. A failure is no reason to send nothing: the next reading tries again. */
+/** Another container may have been faster. A failure is no reason to send nothing: the next read tries again. */
 async function storeLayouts(
   { update }: Pick<Table, "update">,
   layouts: readonly unknown[],
@@ -118,11 +118,11 @@ async function storeLayouts(
 
 type AllConditions = { readonly [Name in keyof typeof SWITCH_CONDITIONS]: Conditions };
 
-/** What an operator does to all sends, and to scopes. */
+/** The operator's writes to all sends, and to scopes. */
 export function switchOperations(table: Table, conditions: AllConditions = SWITCH_CONDITIONS) {
   return {
     ...scopeBlocks(table, conditions),
-    /** Pauses sending, or returns the pause that stands. */
+    /** Pauses sending, or returns the existing pause. */
     async pause(because: string, now: Instant) {
       const values = { ":true": true, ":now": now, ":because": because };
       const update = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
@@ -138,7 +138,7 @@ export function switchOperations(table: Table, conditions: AllConditions = SWITC
       await table.update({ pk: PK, update, conditions: conditions.resume, values });
       return before;
     },
-    /** Tickets from before `now` are worth nothing from then on. */
+    /** Revokes all tickets from before `now`. */
     async revokeAllTickets(now: Instant) {
       const write = { update: "SET ticketsFrom = :now", conditions: conditions.revoke };
       await table.update({ pk: PK, ...write, values: { ":now": now } });
@@ -152,7 +152,7 @@ function scopeBlocks(table: Table, conditions: AllConditions) {
       const item = (await table.read(PK)) ?? {};
       return { block: blockNamed(item, name), layouts: v.parse(SWITCH, item).layouts };
     },
-    /** Blocks a scope, and forgets the blocks that are over. Returns the longer block that stands; `full` where there are too many. */
+    /** Blocks a scope, and deletes expired blocks. Returns the longer block that exists; `full` if there are too many. */
     async block(name: string, block: Block, now: Instant): Promise<Block | "full" | undefined> {
       const blocks = blocksIn(await table.read(PK));
       const over = blocks.filter(([other, { until }]) => other !== name && until <= now);

@@ -3,7 +3,7 @@ import { RETENTION } from "../../policy/retention.ts";
 import type { Room, SpendCharge, SpendStore } from "../../verification/spend.ts";
 import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write, by write. `#day` and its like are the counters of the booking. */
+/** Every condition of every write. `#day` and similar names are the counters of the charge. */
 export const SPEND_CONDITIONS = {
   reserve: {
     "the day has room": "NOT #day > :day",
@@ -38,7 +38,7 @@ export const SPEND_ITEM: ItemKind = {
   ttl: `${RETENTION.spendSeconds / 86_400} days after its day`,
 };
 
-/** The money of a day over the table: one item a day and shard, one counter a window and country. */
+/** The money of a day in the table: one item a day and shard, one counter a window and country. */
 export function dynamoSpend(
   table: Table,
   conditions: AllConditions = SPEND_CONDITIONS,

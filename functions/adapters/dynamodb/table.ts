@@ -19,18 +19,18 @@ import type { Instant } from "../../verification/verification.ts";
 import { AWS_CLIENT } from "../aws/client.ts";
 import { once } from "../aws/once.ts";
 
-/** An item as the engine gives it. Each store parses its own. */
+/** An item as the engine returns it. Each store parses its own. */
 export type Item = Readonly<Record<string, NativeAttributeValue>>;
 
-/** Conditions of a write, each under the fact it stands for. All must hold. */
+/** Conditions of a write, each under the fact that it checks. All must hold. */
 export type Conditions = Readonly<Record<string, string>>;
 
-/** What the table holds under one kind of key, told by the file that writes it. docs/contribute/table-items.md is made of these. */
+/** The items under one kind of key, described by the file that writes them. docs/contribute/table-items.md is generated from these. */
 export type ItemKind = {
   readonly key: string;
   readonly is: string;
   readonly attributes: Readonly<Record<string, v.GenericSchema>>;
-  /** The writes, by who has them made. */
+  /** The writes, by the function that makes them. */
   readonly writes: { readonly callers: readonly string[]; readonly operator: readonly string[] };
   readonly ttl: string;
 };
@@ -39,15 +39,15 @@ type Update = {
   readonly pk: string;
   readonly update: string;
   readonly conditions: Conditions;
-  /** Values by placeholder. What no expression names is not sent. */
+  /** Values by placeholder. A value that no expression names is not sent. */
   readonly values: Item;
   /** Attributes by placeholder, where their names are data. */
   readonly names?: Readonly<Record<string, string>>;
-  /** Whether a write whose answer got lost may be sent again. True if left out. */
+  /** Whether a write whose answer got lost may be sent again. True by default. */
   readonly isRepeatable?: boolean;
 };
 
-/** The one table. Each method is one request to DynamoDB, but for the second look of `update`. */
+/** The one table. Each method is one request to DynamoDB, except the additional read of `update`. */
 export type Table = ReturnType<typeof openTable>;
 
 export function openTable(name: string, given?: DynamoDBDocumentClient) {
@@ -67,9 +67,9 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
   }
 
   /**
-   * One conditional update. A refused one comes with the item that refused it; an engine that does not tell is asked by one consistent read.
-   * The SDK repeats a write whose answer got lost. Each write leaves its own mark and refuses it, so that a repeat does not count twice and is
-   * known as taken, unless another write came between the two: then a counter may count once too often.
+   * One conditional update. A refusal includes the item that refused it; for an engine that does not return it, one consistent read fetches it.
+   * The SDK repeats a write whose answer got lost. Each write stores its own mark and refuses it, so that a repeat does not count twice and is
+   * recognized as taken, unless another write came between the two: then a counter may count once too often.
    */
   async function update(write: Update): Promise<Write<Item>> {
     const mark = newMark();
@@ -85,13 +85,13 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
     }
   }
 
-  /** The item that refused a write. Throws what is no refusal. */
+  /** The item that refused a write. Throws any other fault. */
   async function refuserOf(fault: unknown, pk: string): Promise<Item | undefined> {
     if (!(fault instanceof ConditionalCheckFailedException)) throw fault;
     return fault.Item ? unmarshall(fault.Item) : read(pk);
   }
 
-  /** Deletes an item, if all conditions hold. Where they do not, nothing is to be done. */
+  /** Deletes an item if all conditions hold; otherwise does nothing. */
   async function remove(
     pk: string,
     { conditions, values }: Partial<Pick<Update, "conditions" | "values">> = {},
@@ -113,7 +113,7 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
   return { read, put, update, remove } as const;
 }
 
-/** The same write with its item as a store reads it. Only what was refused can be without one. */
+/** The same write with its item as a store parses it. Only a refused write can have none. */
 export function parsed<Parsed>(
   { kind, item }: Write<Item>,
   parse: (item: Item) => Parsed,
@@ -136,7 +136,7 @@ function updateInput({ pk, update, conditions, values, names }: Update, mark: st
   } as const;
 }
 
-/** DynamoDB takes one SET clause an expression. */
+/** DynamoDB allows one SET clause an expression. */
 function marked(update: string): string {
   const mark = "writtenBy = :mark";
   return update.includes("SET ")
@@ -144,7 +144,7 @@ function marked(update: string): string {
     : `SET ${mark} ${update}`;
 }
 
-/** 96 random bits: no two writes of one item ever share a mark. */
+/** 96 random bits: no two writes of one item share a mark. */
 function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
@@ -165,7 +165,7 @@ function named(values: Item, expressions: string): Record<string, NativeAttribut
   return Object.fromEntries(used);
 }
 
-/** TTL wants Unix seconds. It deletes late, so it only cleans up: no condition reads it. */
+/** TTL is in Unix seconds. It deletes late, so it only cleans up: no condition reads it. */
 export function deleteAfter(moment: Instant, keptSeconds: number): number {
   return Math.ceil(moment / 1_000) + keptSeconds;
 }

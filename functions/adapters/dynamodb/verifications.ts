@@ -34,9 +34,9 @@ import {
 } from "./table.ts";
 
 /**
- * An item has three slots for codes, c0 the oldest and c2 the newest, each with the message that carried it, m0 to m2, its provider, p0 to p2, and its channel,
- * w0 to w2; e0 and e1 say when the older two end, and `expiresAt` when the newest does. An empty slot holds "-", which is no MAC. What counts as approved is in the item
- * and nowhere else: a slot among the tried guesses.
+ * An item has three slots for codes, c0 the oldest and c2 the newest, each with its message, m0 to m2, its provider, p0 to p2, and its channel,
+ * w0 to w2; e0 and e1 are the ends of the older two, `expiresAt` that of the newest. An empty slot holds "-", which is no MAC. The approval is
+ * stored in the item only: a slot among the tried guesses.
  */
 const NOT_APPROVED = {
   "the newest code is not used": "NOT contains(tried, c2)",
@@ -51,7 +51,7 @@ const LIVE = {
   ...NOT_APPROVED,
 } as const;
 
-/** Every condition of every write, by write. */
+/** Every condition of every write. */
 export const VERIFICATION_CONDITIONS = {
   check: {
     ...LIVE,
@@ -85,7 +85,10 @@ const RESEND = [
   "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way, p0 = p1, p1 = p2, p2 = :none",
   "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
 ].join(", ");
-/** What the oldest slot held before is not needed back: it had ended before the number had a turn for a fourth code, or messages had failed. */
+/**
+ * The earlier content of the oldest slot need not be restored: it had expired before the number had a turn for a fourth code, or messages had
+ * failed.
+ */
 const UNDO_RESEND = [
   "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none, p2 = p1, p1 = p0, p0 = :none",
   "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
@@ -97,10 +100,10 @@ const NOTE_DELIVERY =
 /** An empty slot, a message without a name, and no reason. */
 const NONE = "-";
 
-/** No turn that could be handed on. */
+/** No turn that another channel may take over. */
 const NEVER = 0;
 
-/** News come in any order and more than once, and only what tells more is noted. Two ends tell the same: the first one stays. */
+/** Reports come in any order and repeatedly, and only one that adds information is stored. Two final reports are equal: the first one stays. */
 const NEWS: Readonly<Record<Delivery, number>> = {
   unknown: 1,
   queued: 2,
@@ -109,7 +112,7 @@ const NEWS: Readonly<Record<Delivery, number>> = {
   undelivered: 4,
 };
 
-/** Verifications over the table. `conditions` is an argument so that tests can show what each one is for. */
+/** Verifications in the table. `conditions` is an argument so that tests can show the purpose of each. */
 export function dynamoVerifications(
   table: Table,
   conditions: AllConditions = VERIFICATION_CONDITIONS,

@@ -6,7 +6,7 @@ type KeyArns = { readonly numbersKeyArn: string; readonly codesKeyArn?: string }
 
 /**
  * Keys derived from KMS: one GenerateMac over a fixed label for each, at its first use in a container, then 32 bytes in memory. The KMS keys
- * never leave KMS, nothing secret is stored, and no request waits for KMS or pays for it (NIST SP 800-108r1 §4 describes the derivation).
+ * never leave KMS, no secret is stored, and later requests need no KMS call (NIST SP 800-108r1 §4 describes the derivation).
  */
 export function kmsKeys(kms: KMSClient, { numbersKeyArn, codesKeyArn }: KeyArns): Keys {
   const derived = new Map<string, () => Promise<Key>>();

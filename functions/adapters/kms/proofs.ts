@@ -9,13 +9,13 @@ import { SIGNS_AFTER_SECONDS } from "../../policy/proof-key-change.ts";
 import type { Clock, ProofSigner } from "../../verification/ports.ts";
 import { once } from "../aws/once.ts";
 
-/** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), which is what KMS signs with and JOSE carries, byte for byte. */
+/** RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3): KMS's signature and the JOSE form have the same bytes. */
 const ALGORITHM = "RS256";
 const KMS_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256";
 
 /**
- * Signs proofs by KMS: the private key cannot be exported, and each use is in CloudTrail. Of the published keys, oldest first, the newest signs
- * that was created `SIGNS_AFTER_SECONDS` ago; until then the one before it does. A single key signs at once.
+ * Signs proofs by KMS: the private key cannot be exported, and each use is in CloudTrail. The newest published key that was created at least
+ * `SIGNS_AFTER_SECONDS` ago signs. A single key signs at once.
  */
 export function kmsProofSigner(
   kms: KMSClient,
@@ -74,7 +74,7 @@ async function proofKey(kms: KMSClient, keyArn: string): Promise<JsonWebKey> {
   return { ...key.export({ format: "jwk" }), kid: keyIdOf(keyArn), alg: ALGORITHM, use: "sig" };
 }
 
-/** A name for a key that both its signer and its publisher compute without asking KMS, and that reveals nothing of the account. */
+/** A name for a key that its signer and its publisher both compute without asking KMS, and that reveals nothing of the account. */
 function keyIdOf(keyArn: string): string {
   return createHash("sha256").update(keyArn).digest("base64url").slice(0, 16);
 }

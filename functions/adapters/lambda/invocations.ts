@@ -6,12 +6,12 @@ export function lambdaOutcomeReporter(lambda: LambdaClient, functionName: string
   return { report: (outcome) => invoke(lambda, functionName, outcome) };
 }
 
-/** Has the next step of a plan taken by the function that may send. */
+/** Takes the next step of a plan through the function that may send. */
 export function lambdaNextSteps(lambda: LambdaClient, functionName: string): NextSteps {
   return { take: ({ id, code }) => invoke(lambda, functionName, { id, code }) };
 }
 
-/** Hands an event to a function and does not wait for it. Lambda keeps the event and retries. */
+/** Hands an event to a function asynchronously. Lambda keeps the event and retries. */
 async function invoke(lambda: LambdaClient, functionName: string, event: object): Promise<void> {
   await lambda.send(
     new InvokeCommand({

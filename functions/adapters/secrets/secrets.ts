@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-/** Reads the JSON of one secret, each time it is asked. Throws where it is missing or holds no JSON; no error names its content. */
+/** Reads the JSON of one secret at each call. Throws if it is missing or holds no JSON; no error quotes its content. */
 export function secretReader<Secret>(
   secrets: SecretsManagerClient,
   secretArn: string,

@@ -13,8 +13,8 @@ type Account = {
 };
 
 /**
- * The account, opened at the first send and kept until Twilio no longer knows its credentials: whoever changes them need not replace the
- * functions. Without credentials there is none, and nothing was sent.
+ * The account, opened at the first send and kept until Twilio refuses its credentials, so that a rotation needs no new functions. Without
+ * credentials there is none, and nothing was sent.
  */
 export function accountOf({ credentials, ...transport }: TwilioOptions) {
   const opened = () =>

@@ -1,7 +1,7 @@
 import type Twilio from "twilio/lib/rest/Twilio.js";
 import * as v from "valibot";
 
-/** The parameters of a form, by the names that Twilio's document gives them. */
+/** The parameters of a form, by their names in Twilio's document. */
 type Form = Readonly<Record<string, string | number | boolean>>;
 
 const CREATED = v.object({ sid: v.string() });
@@ -10,12 +10,12 @@ const PRICED = v.pipe(
   v.transform(({ price, price_unit: priceUnit }) => ({ price, priceUnit })),
 );
 
-/** What Twilio tells of a price, often only later. */
+/** A price as Twilio returns it, often only later. */
 export type Priced = v.InferOutput<typeof PRICED>;
 
 /**
- * The few requests of ours, made by Twilio's client but without its classes of messages and calls: 40 KB, of which six requests are used. Throws
- * what the client throws, and where the answer is not what Twilio's document says.
+ * The requests in use, made by Twilio's client without its classes of messages and calls: of 40 KB six requests are used. Throws the client's
+ * errors, and for an answer that Twilio's document does not describe.
  */
 export function twilioApi({ api, accountSid }: Twilio) {
   const { v2010 } = api;
@@ -26,7 +26,7 @@ export function twilioApi({ api, accountSid }: Twilio) {
     createMessage: async (form: Form) => v.parse(CREATED, await post("/Messages", form)),
     createCall: async (form: Form) => v.parse(CREATED, await post("/Calls", form)),
     confirmMessage: (sid: string) => post(`/Messages/${sid}/Feedback`, { Outcome: "confirmed" }),
-    /** Answers with the price, if Twilio knows it already. */
+    /** Returns the price, if Twilio knows it already. */
     emptyMessage: async (sid: string): Promise<Priced> =>
       v.parse(PRICED, await post(`/Messages/${sid}`, { Body: "" })),
     priceOfCall: async (sid: string): Promise<Priced> => {

@@ -7,10 +7,10 @@ import { reportOutcome } from "./outcomes.ts";
 import { callPath, deliveryPath, TWILIO_CALLBACKS } from "./paths.ts";
 import { speechTwiml } from "./twiml.ts";
 
-/** The parameters of a form, in the order of their coming; one name may come more than once. */
+/** The parameters of a form in their order; one name may come more than once. */
 export type FormParameters = readonly (readonly [name: string, value: string])[];
 
-/** Where the request was sent, as Twilio was told it; what it says; and how it is signed. */
+/** The address as Twilio received it, the parameters, and the signature. */
 export type SignedRequest = {
   readonly url: string;
   readonly parameters: FormParameters;
@@ -18,8 +18,8 @@ export type SignedRequest = {
 };
 
 /**
- * Twilio's signature: HMAC-SHA-1 under the account's auth token over the address and every parameter, known to us or not, sorted by name.
- * A name that comes twice counts with each of its different values, sorted, as Twilio's own client has it.
+ * Twilio's signature: HMAC-SHA-1 under the account's auth token over the address and every parameter, known or not, sorted by name. A repeated
+ * name counts with each of its different values, sorted, as in Twilio's own client.
  * https://www.twilio.com/docs/usage/security#validating-requests
  */
 export function twilioSignature(
@@ -45,17 +45,17 @@ const AUTH_TOKENS = v.object({
   ),
 });
 
-/** The auth tokens of a secret: one, or two while one takes over from the other. The error tells nothing of what was there. */
+/** The auth tokens of a secret: one, or two during a rotation. The error quotes nothing of the secret. */
 export function parseAuthTokens(secret: unknown): readonly string[] {
   const result = v.safeParse(AUTH_TOKENS, secret);
   if (result.success) return result.output.authTokens;
   throw new Error("the secret must hold authTokens, one or two of 32 hex digits");
 }
 
-/** So long an auth token is kept that a signature does not fit: a forger must not have the secret read with every request. */
+/** An auth token is kept this long after a signature that does not fit: a forger must not cause a read of the secret with every request. */
 const REREAD_MILLISECONDS = 60_000;
 
-/** Says whether Twilio signed a request. Tokens that changed meanwhile are read again, at most once a minute. */
+/** Whether Twilio signed a request. Tokens are read again after a change, at most once a minute. */
 export function twilioSignatures(readTokens: () => Promise<readonly string[]>, clock: Clock) {
   let known: { readonly tokens: readonly string[]; readonly readAt: number } | undefined;
   return async (request: SignedRequest): Promise<boolean> => {
@@ -78,14 +78,14 @@ function isSigned(request: SignedRequest, tokens: readonly string[]): boolean {
   );
 }
 
-/** Twilio signs some addresses with the port that goes without saying. */
+/** Twilio signs some addresses with their default port. */
 function spellings(url: string): readonly string[] {
   return [url, url.replace(/^(https:\/\/[^/:]+)(?=\/)/, "$1:443")];
 }
 
 type News = Omit<ReportRequest, "token">;
 
-/** What a callback tells of a message or a call; `undefined` where it tells nothing that we know. Logs what an operator can mend. */
+/** The report of a message or a call in a callback; `undefined` for an unknown one. Logs faults that an operator can mend. */
 export function twilioNews(logFault: FaultLog) {
   return (parameters: FormParameters): News | undefined => {
     const form = new Map(parameters);
@@ -95,20 +95,20 @@ export function twilioNews(logFault: FaultLog) {
   };
 }
 
-/** The call that a form is about, and whether a key was pressed in it. */
+/** The call of a form, and whether a key was pressed in it. */
 function twilioCall(parameters: FormParameters): CallNews {
   const form = new Map(parameters);
   const sid = form.get("CallSid");
   return { ...(sid === undefined ? {} : named(sid)), hasPressed: Boolean(form.get("Digits")) };
 }
 
-/** What the route of deliveries needs of Twilio beside its signature. */
+/** Twilio's part of the route of deliveries, beside its signature. */
 export function twilioDeliveries(logFault: FaultLog) {
   const { signatureHeader } = TWILIO_CALLBACKS;
   return { pathOf: deliveryPath, signatureHeader, newsIn: twilioNews(logFault) } as const;
 }
 
-/** What the route of calls needs of Twilio beside its signature. */
+/** Twilio's part of the route of calls, beside its signature. */
 export const TWILIO_CALLS = {
   pathOf: callPath,
   signatureHeader: TWILIO_CALLBACKS.signatureHeader,
@@ -123,7 +123,7 @@ function named(messageId: string) {
 type Form = ReadonlyMap<string, string>;
 type PagedNews = News & { readonly page?: string | undefined };
 
-/** By the words of a form, which may be missing: a map, since an object also answers to `constructor`. */
+/** Meanings by the words of a form, which may be missing: a map, since an object also answers to `constructor`. */
 type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>;
 
 /** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
@@ -157,7 +157,7 @@ function failed(sid: string, code: string | undefined): PagedNews {
   return { ...named(sid), report, page: page ? `Twilio error ${told}` : undefined };
 }
 
-/** A call that was answered and ended is no delivery: whoever pressed the key was told the code, and that was noted then. */
+/** A call that was answered and ended is no delivery: it was noted when a key was pressed and the code was spoken. */
 const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
   ["completed", "no-answer"],
   ["no-answer", "no-answer"],
@@ -166,7 +166,7 @@ const CALL_ENDS: Words<"no-answer" | "busy" | "failed"> = new Map([
   ["canceled", "failed"],
 ]);
 
-/** What a carrier's answer says of a call that failed (RFC 3261 §21): the number is not there, or its owner declined. */
+/** A carrier's reason for a failed call (RFC 3261 §21): the number does not exist, or its owner declined. */
 const SIP_REASONS: Words<"not-in-service" | "busy"> = new Map([
   ["404", "not-in-service"],
   ["410", "not-in-service"],

@@ -1,13 +1,13 @@
 import type { Channel } from "../../verification/verification.ts";
 
-/** What Twilio makes of a channel: how it names a message, what it keeps of one, and whether it takes feedback on one. */
+/** Twilio's side of a channel: the form of a message's name, what it stores of one, and whether it takes feedback on one. */
 type TwilioChannel = {
   readonly messageId: RegExp;
   readonly keeps: "text" | "call";
   readonly takesFeedback: boolean;
 };
 
-/** As Twilio's OpenAPI document has them. */
+/** From Twilio's OpenAPI document. */
 const MESSAGE_SID = /^(SM|MM)[0-9a-fA-F]{32}$/;
 const CALL_SID = /^CA[0-9a-fA-F]{32}$/;
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isE164 } from "../../verification/identifiers.ts";
 
-/** A Twilio identifier: two letters for its kind and 32 hex digits, as Twilio's OpenAPI document has it. */
+/** A Twilio identifier: two letters for its kind and 32 hex digits, from Twilio's OpenAPI document. */
 const sid = (kind: "AC" | "SK" | "MG") =>
   v.pipe(v.string(), v.regex(new RegExp(`^${kind}[0-9a-fA-F]{32}$`)));
 
@@ -22,10 +22,16 @@ const ACCOUNT = {
   accountSid: sid("AC"),
   apiKeySid: v.union([sid("SK"), sid("AC")]),
   apiKeySecret: v.pipe(v.string(), v.nonEmpty()),
-  /** In live credentials outside production: the only numbers that may be sent to. They lie here, where no log, table or environment shows them. */
+  /**
+   * In live credentials outside production: the only numbers that may be sent to. They are stored here, where no log, table or environment shows
+   * them.
+   */
   recipients: v.optional(RECIPIENTS),
 };
-/** Test credentials have no API keys: the test account's sid and auth token stand where a key and its secret do. An auth token opens a live account to everything, so there a key it is. */
+/**
+ * Test credentials have no API keys: the test account's sid and auth token take the place of a key and its secret. An auth token gives full
+ * access to a live account, so live credentials need a key.
+ */
 const CREDENTIALS = v.pipe(
   v.union([
     v.strictObject({ ...ACCOUNT, from: v.pipe(v.string(), v.nonEmpty()) }),
@@ -37,10 +43,10 @@ const CREDENTIALS = v.pipe(
   ),
 );
 
-/** An API key of an account, and who sends: a number or sender id of it, or a messaging service. */
+/** An API key of an account, and the sender: a number or sender id of it, or a messaging service. */
 export type TwilioCredentials = v.InferOutput<typeof CREDENTIALS>;
 
-/** Twilio's credentials from the JSON of a secret. Throws an error that says what they must be and nothing of what was there. */
+/** Twilio's credentials from the JSON of a secret. The error describes the required form and quotes nothing. */
 export function parseTwilioCredentials(secret: unknown): TwilioCredentials {
   const result = v.safeParse(CREDENTIALS, secret);
   if (result.success) return result.output;
@@ -52,7 +58,7 @@ export function parseTwilioCredentials(secret: unknown): TwilioCredentials {
 const REACH = v.picklist(["anyone", "listed"], "TWILIO_RECIPIENTS is anyone or listed");
 export type TwilioReach = v.InferOutput<typeof REACH>;
 
-/** How far a stage may send, from its environment. Throws where that says nothing. */
+/** The recipients that a stage may send to, from its environment. Throws for any other value. */
 export function twilioReachOf({
   TWILIO_RECIPIENTS,
 }: {
@@ -61,7 +67,10 @@ export function twilioReachOf({
   return v.parse(REACH, TWILIO_RECIPIENTS);
 }
 
-/** Lets credentials pass whose list fits the stage. One without a list would reach strangers where there must be one; one with a list was meant for another stage. */
+/**
+ * Accepts credentials whose list fits the stage. Without a list they would reach strangers if the stage needs one; with a list they belong to
+ * another stage.
+ */
 export function reachingAsFarAs(reach: TwilioReach, credentials: TwilioCredentials) {
   const has = credentials.recipients === undefined ? "anyone" : "listed";
   if (has !== reach)
@@ -73,7 +82,7 @@ export function reachingAsFarAs(reach: TwilioReach, credentials: TwilioCredentia
   return credentials;
 }
 
-/** Reads credentials of the mode that the stage is for, and throws where they are of the other: neither may a test reach people, nor a person be sent nothing. */
+/** Reads credentials of the stage's mode, and throws for the other one: a test must not reach people, and production must not send nothing. */
 export function twilioCredentialsFor({
   TWILIO_MODE,
 }: {

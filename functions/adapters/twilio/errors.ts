@@ -3,12 +3,12 @@ import type { SendOutcome } from "../../verification/ports.ts";
 import { createOutcome } from "./outcomes.ts";
 import { codeOf, NotSent } from "./transport.ts";
 
-/** What both shapes of Twilio's errors have, the legacy one and RFC 9457. */
+/** The fields that both shapes of Twilio's errors have, the legacy one and RFC 9457. */
 const ANSWER = v.object({ status: v.number(), code: v.optional(v.unknown()) });
 
 /**
- * What became of a message whose create failed. Refused only where it was certainly not sent: an answer 4xx (429 included: Twilio had no
- * turn for it), or no connection. A 5xx, a timeout, a broken connection or an answer that nobody can read leave it open.
+ * The outcome of a message whose create failed. Refused only if it was certainly not sent: an answer 4xx (429 included: Twilio did not process
+ * it), or no connection. A 5xx, a timeout, a broken connection or an unreadable answer are unknown.
  */
 export function outcomeOf(fault: unknown): FailedCreate {
   if (fault instanceof NotSent) return { kind: "refused", why: "provider-unavailable", page: true };
@@ -21,7 +21,7 @@ export function outcomeOf(fault: unknown): FailedCreate {
 /** `page`: an operator can mend it. */
 type FailedCreate = Exclude<SendOutcome, { kind: "accepted" }> & { readonly page: boolean };
 
-/** Whether Twilio does not know the credentials, or no longer. */
+/** Whether Twilio refuses the credentials. */
 export function isUnauthorized(fault: unknown): boolean {
   const answer = v.safeParse(ANSWER, fault);
   return answer.success && answer.output.status === 401;

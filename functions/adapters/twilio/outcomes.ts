@@ -2,12 +2,11 @@ import type { SendRefusal } from "../../verification/ports.ts";
 import type { DeliveryReason } from "../../verification/verification.ts";
 
 /**
- * What each of Twilio's errors comes to; the only place that knows their codes. https://www.twilio.com/docs/api/errors
- *
- * `create`: the answer to a create. Nothing was sent, so the number's turn and the money go back, and nobody sends it again but a person who
- * is told what to change. `report`: the end of an accepted message, as a person may know it. What is left to try then, and whether the turn
- * is handed on, follows from the reason alone: see `channelsLeft`. `unsaid`: nothing is told, since the answer would help only who is pumping;
- * the turn stays spent. `page`: an operator can mend it. Nothing here is ever sent again by a machine on the same channel.
+ * The outcome of each of Twilio's errors; the only place that knows their codes. https://www.twilio.com/docs/api/errors `create`: the answer to a
+ * create. Nothing was sent, so the number's turn and the money are released; only a person sends again, who is told what to change. `report`: the
+ * end of an accepted message, as a person may know it. The channels that remain, and whether the turn is handed on, follow from the reason alone:
+ * see `channelsLeft`. `unsaid`: the caller is told nothing, since the answer would help only pumping; the turn stays spent. `page`: an operator
+ * can mend it. Nothing is ever sent again automatically on the same channel.
  */
 type TwilioOutcome = {
   readonly create?: SendRefusal;
@@ -39,7 +38,7 @@ const OF_NUMBERS = {
   30410: { report: "failed" }, // the carrier did not answer
 } as const satisfies Rows;
 
-/** Twilio's permissions of the account by country. The policy let the number through, so the stage and the account disagree. */
+/** Twilio's permissions of the account by country. The policy accepted the number, so the stage and the account disagree. */
 const OF_COUNTRIES = {
   21408: { create: "country-not-enabled", report: "failed", page: true },
   21203: { create: "channel-not-available", report: "failed", page: true },
@@ -57,7 +56,7 @@ const OF_FILTERS = {
   30640: { report: "filtered", page: true }, // no consent on record
 } as const satisfies Rows;
 
-/** Queues and caps: over in a while. */
+/** Queues and caps, which end by themselves. */
 const OF_LOAD = {
   20429: { create: "provider-unavailable", page: true }, // too many requests; not processed
   21611: { create: "provider-unavailable", page: true }, // the sender's queue is full
@@ -72,8 +71,8 @@ const OF_LOAD = {
 } as const satisfies Rows;
 
 /**
- * Ours to mend: the account, its senders, their registration, our parameters. A code that no row has is taken for one of these: nothing is promised,
- * and somebody looks at it.
+ * Faults of the account, its senders, their registration or our parameters, for an operator. An unknown code counts as one of these: the caller
+ * learns nothing, and an alarm asks for a look.
  */
 const OURS = {
   create: "provider-unavailable",
@@ -103,7 +102,7 @@ const NOT_ON_WHATSAPP: TwilioOutcome = {
 };
 const WHATSAPP_REFUSES: TwilioOutcome = { create: "channel-not-available", report: "filtered" };
 
-/** WhatsApp's own. Where its set-up is at fault, people can still be reached by SMS. */
+/** WhatsApp's own. If its set-up is at fault, SMS still works. */
 const OF_WHATSAPP = Object.fromEntries([
   ...[63003, 63024, 63032, 63033].map((code) => [code, NOT_ON_WHATSAPP] as const),
   ...[63013, 63014].map((code) => [code, WHATSAPP_REFUSES] as const),
@@ -121,7 +120,7 @@ export const TWILIO_OUTCOMES: Rows = {
   ...OF_WHATSAPP,
 };
 
-/** What a refused create comes to. A code that is known from reports only tells nothing of a create. */
+/** The outcome of a refused create. A code that is known from reports only says nothing about a create. */
 export function createOutcome(code: unknown): {
   readonly why: SendRefusal;
   readonly page: boolean;
@@ -131,7 +130,7 @@ export function createOutcome(code: unknown): {
   return { why: create, page: page === true };
 }
 
-/** What the end of a message comes to that did not arrive. Twilio does not always say why. */
+/** The outcome of an undelivered message. Twilio does not always give a reason. */
 export function reportOutcome(code: string | undefined): {
   readonly reason: DeliveryReason | "unsaid";
   readonly page: boolean;

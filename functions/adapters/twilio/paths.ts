@@ -1,16 +1,19 @@
-/** Where Twilio calls us, and by which header it signs. The routes of the API and the addresses in each message are both made of these. */
+/**
+ * The paths of Twilio's callbacks, and the header of its signature. The routes of the API and the addresses in each message are both made of
+ * these.
+ */
 export const TWILIO_CALLBACKS = {
   deliveries: "/v1/deliveries/twilio",
   calls: "/v1/calls/twilio/{sealed}",
   signatureHeader: "x-twilio-signature",
 } as const;
 
-/** The path and query of the callbacks of one message. Its token has no letter that an address would change. */
+/** The path and query of the callbacks of one message. Its token needs no escaping in a URL. */
 export function deliveryPath(reportToken: string): string {
   return `${TWILIO_CALLBACKS.deliveries}?message=${reportToken}`;
 }
 
-/** The path at which a call goes on after the key press. */
+/** The path at which a call continues after the key press. */
 export function callPath(callToken: string): string {
   return TWILIO_CALLBACKS.calls.replace("{sealed}", callToken);
 }

@@ -2,14 +2,14 @@ import type { FaultLog, MessageSender } from "../../verification/ports.ts";
 import type { TwilioCredentials } from "./credentials.ts";
 
 export type RecipientOptions = {
-  /** Read anew for each message: few are sent where there is a list, and a number that was taken off it must not wait for a new container. */
+  /** Read for each message: few are sent where there is a list, and a number that was taken off it must not wait for a new container. */
   readonly credentials: () => Promise<Pick<TwilioCredentials, "recipients">>;
   readonly logFault: FaultLog;
 };
 
 /**
- * Sends to the numbers that are listed beside the credentials and to nobody else, whatever the policy allows: live credentials in a stage that
- * developers try things in. Where the list cannot be read nothing is sent.
+ * Sends only to the numbers that are listed beside the credentials, whatever the policy allows: for live credentials in a stage of developers. If
+ * the list cannot be read nothing is sent.
  */
 export function onlyTo(
   { credentials, logFault }: RecipientOptions,

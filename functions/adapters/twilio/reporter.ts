@@ -6,15 +6,15 @@ import { describeFault, isUnauthorized } from "./errors.ts";
 
 type Api = ReturnType<typeof twilioApi>;
 
-/** What a message cost, where Twilio returns it: positive, in a currency. Often it does so only later, and then no price is noted. */
+/** The cost of a message, if Twilio returns it: positive, in a currency. Often Twilio knows it only later, and then no price is noted. */
 export type PriceNote = Pick<MessageOutcome, "country" | "channel"> & {
   readonly price: number;
   readonly currency: string;
 };
 
 /**
- * Reports to Twilio that the code of a message was approved, and redacts what Twilio keeps of the message. Each step may be repeated: what is
- * gone already is done. All steps are tried. Throws when one failed, and names no number, text or credential.
+ * Reports to Twilio that the code of a message was approved, and redacts the message at Twilio. Each step may be repeated: a deleted message is
+ * done. All steps are tried. Throws if one failed, and names no number, text or credential.
  */
 export function twilioOutcomeReporter({
   notePrice,
@@ -56,7 +56,7 @@ async function deleteCall(api: Api, sid: string, note: (call: Priced) => void): 
 
 type Steps = Readonly<Record<string, Promise<unknown>>>;
 
-/** Runs steps side by side, and throws with the names of those that failed. */
+/** Runs steps in parallel, and throws with the names of those that failed. */
 function performing(options: TwilioOptions) {
   const account = accountOf(options);
   return async (begin: (api: Api) => Steps): Promise<void> => {

@@ -3,7 +3,7 @@ import { callPath, deliveryPath } from "./paths.ts";
 import { NotSent } from "./transport.ts";
 import { greetingTwiml } from "./twiml.ts";
 
-/** Who sends beside the sender of the credentials, and where Twilio reaches us. */
+/** The senders beside the one of the credentials, and the address for Twilio's callbacks. */
 export type Senders = {
   /** The public address of the API, without a slash at its end. */
   readonly publicUrl: string;
@@ -18,7 +18,7 @@ export type WhatsAppSender = {
   readonly templates: readonly { readonly language: string; readonly contentSid: string }[];
 };
 
-/** The senders from the texts of an environment. Throws on templates that are none. */
+/** The senders from the texts of an environment. Throws for malformed templates. */
 export function sendersIn(texts: {
   readonly PUBLIC_URL: string;
   readonly WHATSAPP_FROM: string;
@@ -47,8 +47,8 @@ function templateIn(text: string) {
 type Of<Channel extends Message["channel"]> = Extract<Message, { channel: Channel }>;
 
 /**
- * Where Twilio tells what became of a message. Behind the `#` it is told how to ask: two more times, whatever went wrong; that part is
- * neither sent nor signed. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ * The address of a message's callbacks. The fragment configures Twilio's retries: two more, after any failure; it is neither sent nor signed.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 function statusCallback({ publicUrl }: Senders, { reportToken }: Message): string {
   return `${publicUrl}${deliveryPath(reportToken)}#rc=2&rp=all`;
@@ -58,10 +58,10 @@ export function smsRequest(message: Of<"sms">, senders: Senders) {
   return {
     To: message.to,
     Body: message.text,
-    // An old code must not arrive at all.
+    // An expired code must not arrive at all.
     ValidityPeriod: message.lifetimeSeconds,
     Attempt: message.attempt,
-    // Promises the feedback that `report-outcome` gives; Twilio learns from it which traffic is pumping.
+    // Promises the feedback that `report-outcome` gives, from which Twilio learns which traffic is pumping.
     ProvideFeedback: true,
     // A typographic quote in the brand would otherwise double the price of the message.
     SmartEncoded: true,
@@ -69,7 +69,7 @@ export function smsRequest(message: Of<"sms">, senders: Senders) {
   };
 }
 
-/** The words are Meta's, in the template's language; all that we say is the code. https://www.twilio.com/docs/content/whatsappauthentication */
+/** The words are Meta's, in the template's language; the code is the only variable. https://www.twilio.com/docs/content/whatsappauthentication */
 export function whatsAppRequest(message: Of<"whatsapp">, senders: Senders) {
   const { whatsApp } = senders;
   const sent = whatsApp && templateFor(message.language, whatsApp);
@@ -95,11 +95,11 @@ function templateFor(language: string, { from, templates }: WhatsAppSender) {
     .at(0);
 }
 
-/** 20 s, to which Twilio may add 5, end before most voicemails pick up. */
+/** 20 s, to which Twilio may add 5, end before most voicemails answer. */
 const RINGING_SECONDS = 20;
 /**
- * A call that says a code twice takes about 45 s. One minute is what a call is reserved at (prices.ts) and Twilio bills each one that has begun, so
- * whoever answers slowly on purpose must not reach a second.
+ * A call that speaks a code twice takes about 45 s. One minute is reserved for a call (prices.ts) and Twilio bills each started one, so a person
+ * who answers slowly must not reach a second.
  */
 const LONGEST_CALL_SECONDS = 55;
 
@@ -113,7 +113,7 @@ export function callRequest(message: Of<"voice">, senders: Senders) {
     Timeout: RINGING_SECONDS,
     TimeLimit: LONGEST_CALL_SECONDS,
     Record: false,
-    // Of the end, which is what Twilio tells of where nothing else is asked for.
+    // For the end only, Twilio's default.
     StatusCallback: statusCallback(senders, message),
   };
 }

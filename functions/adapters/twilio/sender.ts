@@ -11,8 +11,8 @@ export { sendersIn } from "./requests.ts";
 type Account = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>;
 
 /**
- * Sends codes as SMS, by WhatsApp or by a call, each with one request and never a second one. What becomes of them is told to the address
- * that each request names. `logFault` gets what an operator can mend: credentials, senders, an account, Twilio itself.
+ * Sends codes as SMS, by WhatsApp or by a call, each with exactly one request. Reports come to the address in each request. `logFault` receives
+ * faults that an operator can mend: credentials, senders, the account, Twilio itself.
  */
 export function twilioSender({
   logFault,

@@ -3,10 +3,10 @@ import https from "node:https";
 import { text } from "node:stream/consumers";
 import RequestClient from "twilio/lib/base/RequestClient.js";
 
-/** A whole exchange, connecting included. Twilio answers a create in well under a second; nobody watches a button for longer than this. */
+/** A whole exchange, connecting included. Twilio answers a create in well under a second, and a person does not wait longer than this. */
 const EXCHANGE_TIMEOUT_MILLISECONDS = 5_000;
 
-/** The connection never came up, so not one byte of the request left. */
+/** There was no connection, so no byte of the request was sent. */
 export class NotSent extends Error {}
 
 export type TransportOptions = {
@@ -16,9 +16,8 @@ export type TransportOptions = {
 };
 
 /**
- * Carries the requests of Twilio's client over `node:https`, in place of its own 900 KB.
- * No retries, since a message has no idempotency key; no redirects, since they would take the credentials elsewhere.
- * Throws `NotSent`, or another error where the request may have arrived.
+ * Carries the requests of Twilio's client over `node:https`, in place of its own 900 KB. No retries, since a message has no idempotency key; no
+ * redirects, since they would receive the credentials. Throws `NotSent`, or another error if the request may have arrived.
  */
 export class TwilioTransport extends RequestClient {
   readonly #options: TransportOptions;
@@ -45,7 +44,7 @@ export class TwilioTransport extends RequestClient {
     const isPlain = url.protocol === "http:";
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const request = (isPlain ? http : https).request(url, {
-      // No connection is kept: one from before a freeze may be dead, and its reset after a write would tell nothing about the message.
+      // No connection is kept: one from before a freeze may be dead, and its reset after a write would leave the outcome of the message unknown.
       agent: false,
       method,
       headers,
@@ -67,7 +66,7 @@ export class TwilioTransport extends RequestClient {
   }
 }
 
-/** The code that Node gives a fault of the network, such as `ECONNREFUSED`. Its message is left out: it may quote what it was about. */
+/** Node's code of a network fault, such as `ECONNREFUSED`. Its message is left out, since it may quote the request. */
 export function codeOf(fault: unknown): string {
   if (!(fault instanceof Error)) return "unknown";
   return "code" in fault ? String(fault.code) : fault.name;
@@ -79,7 +78,7 @@ function form(fields: object): string {
   return params.toString();
 }
 
-/** JSON, or null for what is none: Twilio's client then says only which status came. */
+/** JSON, or null for anything else: Twilio's client then reports only the status. */
 function parsed(body: string) {
   try {
     return JSON.parse(body);

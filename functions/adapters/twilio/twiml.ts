@@ -1,28 +1,28 @@
 import type { Speech } from "../../verification/speak.ts";
 import type { Voice, VoiceGreeting, VoiceScript } from "../../verification/voice-script.ts";
 
-/** How long a person has to find the key, after each time that the call asks. */
+/** How long a call waits for the key after each prompt. */
 const PATIENCE_SECONDS = 7;
 
 /**
- * What a call says first: who calls, and that a key must be pressed. It is part of the request and of Twilio's record of the call, and knows
- * no code. https://www.twilio.com/docs/voice/twiml/gather
+ * The first prompt of a call: the sender, and that a key must be pressed. It is part of the request and of Twilio's record of the call, so it
+ * holds no code. https://www.twilio.com/docs/voice/twiml/gather
  */
 export function greetingTwiml(greeting: VoiceGreeting, nextUrl: string): string {
   const ask = say(greeting, greeting.greeting);
-  // Without a key that ends the input, every key is one.
+  // Without a finish key, every key counts as input.
   const gather = `<Gather numDigits="1" finishOnKey="" timeout="${PATIENCE_SECONDS}" method="POST" action="${escaped(nextUrl)}">${ask}</Gather>`;
   return `${HEAD}<Response>${gather}${gather}</Response>`;
 }
 
-/** What a call says after the key press; where it has nothing to say, it hangs up with a word. */
+/** The prompt after the key press. If there is no code, a sentence and the end of the call. */
 export function speechTwiml(speech: Exclude<Speech, { readonly kind: "foreign" }>): string {
   const { script } = speech;
   if (speech.kind === "over") return `${HEAD}<Response>${say(script, script.goodbye)}</Response>`;
   return codeTwiml(script, speech.code);
 }
 
-/** The digits apart, twice. */
+/** The digits one by one, twice. */
 function codeTwiml(script: VoiceScript, code: string): string {
   const digits = [...code].join(", ");
   const said = [script.code, script.again].map((words) => say(script, `${words} ${digits}.`));
@@ -44,7 +44,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** XML 1.0 §2.4, and none of the characters that no XML may hold (§2.2). */
+/** XML 1.0 §2.4, without the characters that no XML may hold (§2.2). */
 function escaped(text: string): string {
   return text
     .replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter)

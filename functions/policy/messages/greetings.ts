@@ -39,7 +39,7 @@ import type { SpokenLocale } from "./voices.ts";
 import { greeting as zhHans } from "./zh-hans.ts";
 import { greeting as zhHant } from "./zh-hant.ts";
 
-/** What a call says before the key press, with {brand}. Nothing secret. */
+/** The prompt of a call before the key press, with {brand}. It holds no secret. */
 export const GREETINGS: Readonly<Record<SpokenLocale, string>> = {
   "en-GB": enGb,
   "en-US": enUs,

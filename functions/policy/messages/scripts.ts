@@ -40,7 +40,7 @@ import type { SpokenLocale } from "./voices.ts";
 import { script as zhHans } from "./zh-hans.ts";
 import { script as zhHant } from "./zh-hant.ts";
 
-/** What a call says after the key press. */
+/** The prompt of a call after the key press. */
 export const SCRIPTS: Readonly<Record<SpokenLocale, VoiceTexts>> = {
   "en-GB": enGb,
   "en-US": enUs,

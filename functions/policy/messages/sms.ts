@@ -44,7 +44,7 @@ import { sms as vi } from "./vi.ts";
 import { sms as zhHans } from "./zh-hans.ts";
 import { sms as zhHant } from "./zh-hant.ts";
 
-/** What an SMS says. */
+/** The texts of an SMS. */
 export const SMS_TEXTS: Readonly<Record<Locale, SmsTexts>> = {
   "en-GB": enGb,
   "en-US": enUs,

@@ -1,8 +1,8 @@
 import type { Locale } from "./locales.ts";
 
 /**
- * The locale in which a call speaks, where Twilio has no voice for the one that was asked for (its voices are in the types of its client, which a
- * test asks). Spoken Urdu and simple Hindi are one language; the others are read English sooner than a neighbour's words.
+ * The locale in which a call speaks if Twilio has no voice for the requested one (its voices are in the types of its client, which a test reads).
+ * Spoken Urdu and simple Hindi are one language; the others are read in English rather than in a neighbouring language.
  */
 export const SPOKEN_INSTEAD = {
   ga: "en-GB",
@@ -56,7 +56,10 @@ export const SAY_LANGUAGES: Readonly<Record<SpokenLocale, string>> = {
   th: "th-TH",
 };
 
-/** The voices of Google's standard kind are the one kind that Twilio has for nearly all languages; they cost a quarter of the neural ones, and digits are clear in all. */
+/**
+ * Google's standard voices are the only kind that Twilio has for nearly all languages; they cost a quarter of the neural ones, and digits are
+ * clear in all.
+ */
 export const STANDARD_VOICE = "Google.{language}-Standard-A";
 
 /** Where Twilio has no such voice. */

@@ -1,8 +1,8 @@
 import type { Locale } from "./locales.ts";
 
 /**
- * The languages of WhatsApp templates as Meta names them (Cloud API, "Supported languages", May 2026), where that is not the locale itself. Meta
- * has no Welsh.
+ * Meta's names of the languages of WhatsApp templates (Cloud API, "Supported languages", May 2026), if they differ from the locale. Meta has no
+ * Welsh.
  */
 export const WHATSAPP_LANGUAGES: Partial<Record<Locale, string>> = {
   "en-GB": "en_GB",
