@@ -110,9 +110,10 @@ describe.each(ENGINES)(
       });
       for (const { id } of told)
         expect(await call(after.url, "GET", `/${id}`)).toMatchObject({ status: "pending" });
-      expect(await call(after.url, "POST", "", { to: "+447700900601" })).toMatchObject({
-        code: "too-many-sends",
-      });
+      const { code: refusal } = await call(after.url, "POST", "", { to: "+447700900601" });
+      // On a machine so slow that the number may be asked again by now, an allowed start loses nothing.
+      const mayAskAgain = Date.now() >= Date.parse(pending.resendAt);
+      expect(mayAskAgain || refusal === "too-many-sends").toBe(true);
       const keys = createRemoteJWKSet(new URL(`${after.url}/.well-known/jwks.json`));
       const { payload } = await jwtVerify(proof, keys, { issuer: decodeJwt(proof).iss ?? "" });
       expect(payload["phone_number"]).toBe("+447700900602");
