@@ -687,10 +687,18 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const counts: unknown[] = [];
       for (const reducedMotion of ["reduce", "no-preference"] as const) {
         const on = await opened({}, { reducedMotion });
+        await on.page.evaluate(`(() => {
+          const { shadowRoot } = document.querySelector("latchkey-form");
+          globalThis.hasMoved = false;
+          for (const type of ["animationstart", "transitionrun"])
+            shadowRoot.addEventListener(type, () => { globalThis.hasMoved = true; });
+        })()`);
         await send(on, "hello");
-        counts.push(
-          await on.form.evaluate((form) => Object(form).shadowRoot.getAnimations().length > 0),
+        await on.form.locator(".invalid").waitFor();
+        await on.page.evaluate(
+          "new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))",
         );
+        counts.push(await on.page.evaluate("hasMoved"));
         await blocked(on);
       }
       expect(counts).toEqual([false, true]);

@@ -132,17 +132,6 @@ describe("a request", () => {
     expect(twiml.length).toBeLessThan(4_000);
   });
 
-  it("for a call escapes what a brand may hold", async () => {
-    const deps = { ...depsOnTheWire(), brand: `<Dial>"&'` };
-    requests.length = 0;
-    await start(deps, aStart({ channel: "voice" }));
-    const twiml = requests[0]?.form.get("Twiml") ?? "";
-    const [gather] = parseTwiml(twiml);
-    const said = gather?.verb === "Gather" ? gather.prompts : [];
-    expect(JSON.stringify(said)).toContain(JSON.stringify(deps.brand).slice(1, -1));
-    expect(twiml).not.toContain("<Dial>");
-  });
-
   it("for a call holds nothing that no XML may hold", () => {
     const greeting = { language: "en-GB", voice: "Polly.Amy", greeting: "A\u0007c\uFFFEm\tÿ😀e" };
     expect(greetingTwiml(greeting, "https://a.example/?b&c")).toContain(">Acm\tÿ😀e</Say>");
