@@ -29,8 +29,12 @@ beforeEach(() => {
 
 const GOOD = { success: true, hostname: "app.example", action: "latchkey-start" } as const;
 
+function replies(by: (response: ServerResponse) => void): void {
+  answer = by;
+}
+
 function answers(body: unknown, status = 200): void {
-  answer = (response) => response.writeHead(status).end(JSON.stringify(body));
+  replies((response) => response.writeHead(status).end(JSON.stringify(body)));
 }
 
 function verify(
@@ -125,22 +129,13 @@ describe("a caller who wants nobody to answer", () => {
     },
   );
 
-  it.each<[string, (response: ServerResponse) => void]>([
-    [
-      "a token that makes the request malformed",
-      (response) => response.end('{"success":false,"error-codes":["bad-request"]}'),
-    ],
-    [
-      "an answer that is 400 and says why",
-      (response) =>
-        response.writeHead(400).end('{"success":false,"error-codes":["invalid-input-response"]}'),
-    ],
-    [
-      "a refusal that calls itself a success",
-      (response) => response.writeHead(400).end(JSON.stringify(GOOD)),
-    ],
-  ])("fails: %s", async (_, way) => {
-    answer = way;
+  const INVALID = { success: false, "error-codes": ["invalid-input-response"] };
+  it.each([
+    ["a malformed request", { success: false, "error-codes": ["bad-request"] }, 200],
+    ["an answer that is 400 and says why", INVALID, 400],
+    ["a refusal that calls itself a success", GOOD, 400],
+  ])("fails: %s", async (_, body, status) => {
+    answers(body, status);
     expect(await verify()).toBe("failed");
     expect(faults).toEqual([]);
   });
@@ -174,31 +169,20 @@ describe("what cannot be asked", () => {
     expect(words).toEqual([`Error: the verifier answered ${code}`]);
   });
 
-  it.each<[string, (response: ServerResponse) => void]>([
-    ["a broken provider", (response) => response.writeHead(500).end()],
-    [
-      "one that calls itself a success",
-      (response) => response.writeHead(500).end(JSON.stringify(GOOD)),
-    ],
-    ["an answer that is no JSON", (response) => response.end("<html>")],
-    ["an answer of another form", (response) => response.end('{"ok":true}')],
-    ["a reset", (response) => response.destroy()],
-    [
-      "a wrong secret of ours",
-      (response) => response.end('{"success":false,"error-codes":["invalid-input-secret"]}'),
-    ],
-    [
-      "a wrong secret of ours, and 400",
-      (response) =>
-        response.writeHead(400).end('{"success":false,"error-codes":["invalid-input-secret"]}'),
-    ],
-    [
-      "an answer from elsewhere",
-      (response) => response.writeHead(307, { location: "http://127.0.0.1:1/" }).end(),
-    ],
-    ["silence", () => undefined],
-  ])("is unreachable, and told to us: %s", async (_, way) => {
-    answer = way;
+  const NO_SECRET = { success: false, "error-codes": ["invalid-input-secret"] };
+  const ELSEWHERE = { location: "http://127.0.0.1:1/" };
+  it.each<[string, () => void]>([
+    ["a broken provider", () => answers("", 500)],
+    ["one that calls itself a success", () => answers(GOOD, 500)],
+    ["an answer that is no JSON", () => replies((response) => response.end("<html>"))],
+    ["an answer of another form", () => answers({ ok: true })],
+    ["a reset", () => replies((response) => response.destroy())],
+    ["a wrong secret of ours", () => answers(NO_SECRET)],
+    ["a wrong secret of ours, and 400", () => answers(NO_SECRET, 400)],
+    ["an answer from elsewhere", () => replies((it) => it.writeHead(307, ELSEWHERE).end())],
+    ["silence", () => replies(() => undefined)],
+  ])("is unreachable, and told to us: %s", async (_, arrange) => {
+    arrange();
     expect(await verify()).toBe("unreachable");
     expect(faults).toEqual(["challenge-unreachable"]);
   });
