@@ -7,9 +7,25 @@ import { openApiDocument } from "./openapi/document.ts";
 
 const FILE = join(import.meta.dirname, "../docs/openapi.json");
 
-/** The text of the document in the repository. */
+/** The text of the document in the repository: a part that fits on a line of 100 characters is not broken. */
 export function openApiText(): string {
-  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+  return `${textOf(openApiDocument(), "")}\n`;
+}
+
+function textOf(value: unknown, indent: string): string {
+  const flat = JSON.stringify(value);
+  if (typeof value !== "object" || value === null || indent.length + flat.length <= 98) return flat;
+  const inner = `${indent}  `;
+  const [open, close, parts] = Array.isArray(value)
+    ? ["[", "]", value.map((item: unknown) => textOf(item, inner))]
+    : [
+        "{",
+        "}",
+        Object.entries(value).map(
+          ([name, item]) => `${JSON.stringify(name)}: ${textOf(item, inner)}`,
+        ),
+      ];
+  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
 }
 
 if (import.meta.main)

@@ -15,24 +15,24 @@ import {
 import type { Layouts } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
-/** What is counted together: the clients behind one address, ten thousand neighbours, or a country. */
+/** The subjects that are counted together: the clients of one address, a range of ten thousand numbers, or a country. */
 export type ScopeTarget =
   | { readonly kind: "client"; readonly scope: ClientKind; readonly address: string }
   | { readonly kind: "range"; readonly prefix: string }
   | { readonly kind: "country"; readonly country: Country };
 
-/** What can be blocked. */
+/** The subjects that can be blocked. */
 export type BlockTarget = { readonly kind: "number"; readonly to: Phone } | ScopeTarget;
 
 /**
- * The last four digits of a number, left open. Where all mobiles of a code are of one length (Ofcom: +44 and ten; NANPA: +1 and ten), no other is a
- * range: a digit too few would close what no number is in, and say that it is closed.
+ * A number without its last four digits. If all mobile numbers of a code have one length (Ofcom: +44 and ten; NANPA: +1 and ten), only that
+ * length is a range: with a digit too few an operator would block no number and believe otherwise.
  */
 const RANGE = /^((?:\+44\d{6})|(?:\+1\d{6})|(?:\+(?!44|1)[1-9]\d{2,10}))\*{4}$/;
 
 /**
- * A number in E.164, the neighbours of one (`+44770090****`), a country (`FR`), an IPv4 address, or an IPv6 address, by its /64 where no other
- * range is named. Anything else is none.
+ * A number in E.164, a range (`+44770090****`), a country (`FR`), an IPv4 address, or an IPv6 address, by its /64 if no other prefix is given.
+ * Anything else is none.
  */
 export function blockTarget(text: string): BlockTarget | undefined {
   if (isE164(text)) return { kind: "number", to: text };
@@ -41,7 +41,7 @@ export function blockTarget(text: string): BlockTarget | undefined {
   return isCountryCode(text) ? { kind: "country", country: text } : clientTarget(text);
 }
 
-/** By its form. Whether there is such a country, and whether it is open, is for whoever knows the stage. */
+/** Checks the form only. The caller knows which countries exist and are open. */
 function isCountryCode(text: string): text is Country {
   return /^[A-Z]{2}$/.test(text);
 }

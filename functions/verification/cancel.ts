@@ -10,7 +10,7 @@ type CancelDeps = {
 
 export type Canceled = { readonly kind: "canceled" };
 
-/** Ends a verification ("wrong number"). Canceling twice is canceling once; what is approved stays approved. */
+/** Ends a verification ("wrong number"). Canceling twice is canceling once; an approved verification stays approved. */
 export async function cancel(
   { verifications, clock }: CancelDeps,
   { id }: { readonly id: VerificationId },

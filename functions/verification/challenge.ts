@@ -4,26 +4,26 @@ import { type Counted, unverifiedIn, unverifiedToday } from "./scopes.ts";
 export const CHALLENGE_PROVIDERS = ["turnstile", "hcaptcha", "recaptcha"] as const;
 export type ChallengeProvider = (typeof CHALLENGE_PROVIDERS)[number];
 
-/** What a front end needs to show the widget. */
+/** The parameters of the widget for a front end. */
 export type ChallengeWidget = {
   readonly provider: ChallengeProvider;
   readonly siteKey: string;
-  /** What the token must have been made for. */
+  /** The action that the token must have been made for. */
   readonly action: string;
 };
 
-/** What a stage decides of its challenge. */
+/** The challenge of a stage. */
 export type ChallengeTerms = ChallengeWidget & {
-  /** `always`, or only from a share of a scope's limit on. */
+  /** `always`, or from a share of a scope's limit on. */
   readonly when: "always" | "under-pressure";
-  /** What a start is worth whose token nobody could ask about. */
+  /** The treatment of a start whose token could not be verified. */
   readonly whenUnreachable: "refuse" | "allow";
 };
 
-/** `failed`: the token is false, used, too old, or was made elsewhere or for something else. */
+/** `failed`: the token is false, used or too old, or was made elsewhere or for another action. */
 export type ChallengeResult = "passed" | "failed" | "unreachable";
 
-/** Asks whoever made the widget what its token is worth. Never throws. */
+/** Verifies a token at the provider of the widget. Never throws. */
 export type ChallengeVerifier = {
   readonly verify: (answer: {
     readonly token: string;
@@ -31,7 +31,7 @@ export type ChallengeVerifier = {
   }) => Promise<ChallengeResult>;
 };
 
-/** Whether a start must show that a person is there. A returning ticket has shown it. */
+/** Whether a start must pass the challenge. A returning ticket passes it. */
 export function isChallenged(
   { when }: Pick<ChallengeTerms, "when">,
   windows: readonly Counted[],
@@ -39,7 +39,7 @@ export function isChallenged(
   return when === "always" || windows.some(isUnderPressure);
 }
 
-/** Whether the service asks everybody and this client owes more of its day than it then may. */
+/** Whether the service is under pressure and this client is above its daily limit for that. */
 export function isCrowdedOut(client: readonly Counted[], shared: readonly Counted[]): boolean {
   const isPressed = shared.some(
     ({ kind, ...counted }) => kind === "service" && isDayPressed(counted),

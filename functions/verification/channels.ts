@@ -8,19 +8,19 @@ import {
   type Verification,
 } from "./verification.ts";
 
-/** What a stage has set up beside SMS. */
+/** The channels of a stage beside SMS. */
 export type ChannelSettings = {
-  /** An approved template and a sender. */
+  /** Whether there are an approved template and a sender. */
   readonly hasWhatsApp: boolean;
-  /** The countries that are called. A call costs more than a message and has its own fraud, so each is opened by name. */
+  /** The countries that can be called. A call costs more than a message and has its own kinds of fraud, so each is opened by name. */
   readonly voiceCountries: readonly string[];
-  /** The ways to try one after another; empty for none. */
+  /** The channels in order; empty for no plan. */
   readonly plan: readonly Channel[];
-  /** Whether the next step of the plan is taken without being asked, once the one before has definitely failed. */
+  /** Whether the next step of the plan is taken automatically after a definite failure. */
   readonly isPlanAutomatic: boolean;
 };
 
-/** The settings from the texts of an environment, lists separated by commas. Throws on what is no channel and no way to take a step. */
+/** The settings from the texts of an environment, lists separated by commas. Throws for an unknown channel or mode. */
 export function channelSettings(texts: {
   readonly WHATSAPP_FROM: string;
   readonly VOICE_COUNTRIES: string;
@@ -48,21 +48,24 @@ function channelNamed(name: string): Channel {
   return found;
 }
 
-/** All that is said of a channel as data. What it is beside that, the compiler asks for: its message (dispatch.ts) and its request (adapters/twilio). */
+/** A channel as data. Its message (dispatch.ts) and its request (adapters/twilio) are code, which the compiler requires. */
 type ChannelRow = {
-  /** In the `amr` of a proof, beside "otp". RFC 8176 §2 has "sms" for a text message and "tel" for a call; WhatsApp has no value there, and says what it is. */
+  /**
+   * In the `amr` of a proof, beside "otp". RFC 8176 §2 has "sms" for a text message and "tel" for a call; WhatsApp has no value there, so its own
+   * name is used.
+   */
   readonly proofMethod: string;
-  /** Whether its price is that of a segment, and else that of a message. */
+  /** Whether the price is that of a segment; else that of a message. */
   readonly isPaidBySegment: boolean;
-  /** Whether a stage has set it up for a number of this country. */
+  /** Whether a stage has opened it for a number of this country. */
   readonly isOpen: (country: string, settings: ChannelSettings) => boolean;
-  /** How likely it still works after a failure on any channel, 1 the likeliest; "no" where it leads nowhere. */
+  /** How likely it works after a failure on any channel, 1 the likeliest; "no" if it cannot. */
   readonly after: Readonly<Record<DeliveryReason, 1 | 2 | 3 | "no">>;
 };
 
 /**
- * Switched off or out of coverage, WhatsApp gets through over Wi-Fi. A number that is not in service is a typing error, most often: no channel leads
- * there. Who did not pick up is not called again.
+ * If a phone is switched off or out of coverage, WhatsApp may still arrive over Wi-Fi. A number that is not in service is usually a typing error:
+ * no channel helps. After an unanswered call there is no second call.
  */
 export const CHANNEL_ROWS: Readonly<Record<Channel, ChannelRow>> = {
   sms: {
@@ -99,7 +102,7 @@ export function channelsFor(country: string, settings: ChannelSettings): readonl
   return CHANNELS.filter((channel) => CHANNEL_ROWS[channel].isOpen(country, settings));
 }
 
-/** The way that is taken where nobody names one: the first of the plan that this country has. */
+/** The default channel: the first of the plan that this country has. */
 export function firstChannel(country: string, settings: ChannelSettings): Channel {
   const open = channelsFor(country, settings);
   return settings.plan.find((channel) => open.includes(channel)) ?? "sms";
@@ -116,8 +119,8 @@ export function channelsLeft(reason: DeliveryReason): readonly Channel[] {
 }
 
 /**
- * Whether the turn of a message that definitely failed may go to a message on `channel`. It may be answered from a plain read: what failed
- * never un-fails, and the turn itself is handed on by a conditional write.
+ * Whether the turn of a definitely failed message may go to a message on `channel`. A plain read suffices: a failure is final, and a conditional
+ * write hands the turn on.
  */
 export function handsTurnOn(
   item: Verification,
@@ -130,8 +133,8 @@ export function handsTurnOn(
 }
 
 /**
- * What to offer next, if it may be asked for now: after a failure another way that can still work, by the plan's order where there is one;
- * without news of one the next step of the plan, once the number may be sent another code.
+ * The channel to offer next, if it may be used now: after a failure another one that can still work, in the plan's order if there is one; without
+ * a report the next step of the plan, once the number may be sent another code.
  */
 export function nextChannel(
   item: Verification,

@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 
-/** Who asks, as far as the network tells. */
+/** The kinds of clients that the network distinguishes. */
 export type ClientKind = "ipv4" | "ipv6-64" | "ipv6-48" | "client-unknown";
 type ClientScope = { readonly kind: ClientKind; readonly address: string };
 
 /**
- * The scopes of unverified sends of a client, from the address of its connection and from nothing that it says of itself.
- * An IPv6 client counts by /64 and by /48, since whoever has one address has 2^64 of them. No address is one shared scope, not no limit.
+ * The scopes of unverified sends of a client, from the address of its connection and from nothing that it sends. An IPv6 client counts by /64 and
+ * by /48, since each has 2^64 addresses. Clients without an address share one scope.
  */
 export function clientScopes(
   // Stryker disable next-line StringLiteral: any text that is no address says that there is none

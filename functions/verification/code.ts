@@ -13,26 +13,26 @@ export function drawCode(random: Pick<Random, "integer">, digits: number): strin
   }
 }
 
-/** One digit repeated, or a straight run up or down: 20 of the 10^6 codes with six digits, so a guess stays worth one in 999,980. */
+/** One digit repeated, or a straight run up or down: 20 of the 10^6 codes with six digits, so a guess has a chance of one in 999,980. */
 function isTrivial(code: string): boolean {
   const steps = new Set(
     [...code].slice(1).map((digit, index) => Number(digit) - Number(code[index])),
   );
-  // Six digits that are two or more apart each do not fit between 0 and 9.
+  // Six digits that differ by two or more each do not fit between 0 and 9.
   return steps.size === 1;
 }
 
-/** The MAC that stands for a code. Bound to its verification: the same code of another one has another MAC. */
+/** The MAC of a code, bound to its verification: the same code of another one has another MAC. */
 export function guessOf(key: Key, id: VerificationId, code: string): Mac {
   return mac(key, ["code", id, code]);
 }
 
 /**
- * HMAC-SHA-256 over parts that say what is meant first, so that a MAC for one use is never one for another.
- * Each part goes in behind its length, so that no two lists of parts look alike.
+ * HMAC-SHA-256 over the use and the parts, so that a MAC of one use is never one of another. Each part follows its length, so that no two lists
+ * of parts are encoded alike.
  */
 export function mac(key: Key, parts: readonly [use: string, ...parts: readonly string[]]): Mac {
-  // Of bytes, Node takes seven times as long as all the rest to find out that they are no key object.
+  // For raw bytes, Node needs seven times the rest to find out that they are no key object.
   const hmac = createHmac("sha256", createSecretKey(key));
   for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:${part}`);
   return wellFormed(hmac.digest("base64url"), isMac, "an HMAC-SHA-256 of 43 letters");

@@ -3,10 +3,10 @@ import type { Key, Random } from "./ports.ts";
 import { seal, unseal } from "./seal.ts";
 import type { Purpose } from "./verification.ts";
 
-/** What a verification is about, and what its item holds only sealed. */
+/** The contents of a verification that its item holds sealed. */
 export type Contents = { readonly to: Phone; readonly nonce?: string | undefined };
 
-/** The seal opens only with the id, which the table does not hold, and for the purpose it was made for. */
+/** The seal opens only with the id, which the table does not hold, and for its purpose. */
 type SealContext = { readonly id: VerificationId; readonly purpose: Purpose };
 
 export function sealContents(

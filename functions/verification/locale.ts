@@ -1,11 +1,11 @@
 import { languageOf, meaningOf, rangeOf } from "../../client/src/locales.ts";
 import { isLocale, LOCALES, type Locale } from "../policy/messages/locales.ts";
 
-/** What a stage speaks; the first is its default. */
+/** The languages of a stage; the first is its default. */
 export type OfferedLocales = readonly [Locale, ...Locale[]];
 
 export type LocaleWish = {
-  /** What the request asks for by name: `locale` of its body. */
+  /** The language that the body names in `locale`. */
   readonly requested?: string | undefined;
   /** The header `Accept-Language`, as it was sent (RFC 9110 §12.5.4). */
   readonly acceptLanguage?: string | undefined;
@@ -13,8 +13,8 @@ export type LocaleWish = {
 };
 
 /**
- * The locale to speak: the first wish for which there is one, by the lookup of RFC 4647 §3.4, or the stage's default. The country of a number
- * says nothing here: people travel and move. Never throws: what cannot be read is passed over.
+ * The locale of a message: the first wish that is offered, by the lookup of RFC 4647 §3.4, or the stage's default. The country of the number does
+ * not matter, since people travel and move. Never throws: unreadable wishes are skipped.
  */
 export function matchLocale({ requested, acceptLanguage, offered }: LocaleWish): Locale {
   // Stryker disable next-line StringLiteral: any text that is no range asks for nothing
@@ -26,7 +26,7 @@ export function matchLocale({ requested, acceptLanguage, offered }: LocaleWish):
   return offered[0];
 }
 
-/** The locales of a stage, as its environment names them. Anything else is a fault at cold start. */
+/** The locales of a stage from its environment. Anything else is a fault at cold start. */
 export function offeredLocales(names: string): OfferedLocales {
   const [first, ...others] = names.split(",").map((name) => {
     if (!isLocale(name)) throw new Error(`no locale: ${name}`);
@@ -35,12 +35,12 @@ export function offeredLocales(names: string): OfferedLocales {
   return [first ?? LOCALES[0], ...others];
 }
 
-/** A browser sends a handful; a header of thousands is not read to its end. */
+/** A browser sends a handful; the rest of a longer header is not read. */
 const MOST_RANGES = 20;
 
 const WEIGHTED_RANGE = /^\s*([a-z0-9-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
 
-/** The ranges of an `Accept-Language`, best first, without those of weight 0. `*` asks for nothing and is none. */
+/** The ranges of an `Accept-Language`, best first, without those of weight 0 and without `*`. */
 function rangesOf(header: string): readonly string[] {
   return header
     .split(",", MOST_RANGES)
@@ -57,10 +57,10 @@ function weightedRange(part: string): { readonly range: string; readonly weight:
   return { range, weight: Number(match?.[2] ?? 1) };
 }
 
-/** A language and what follows it. BCP 47 asks of nobody to read more than 35 characters (RFC 5646 §4.4.1). */
+/** A language and its subtags. BCP 47 requires no reader to take more than 35 characters (RFC 5646 §4.4.1). */
 const RANGE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,8}$/;
 
-/** Cuts a range from its end until something fits; where what it means is not offered, the first form of the same language is. */
+/** Cuts a range from its end until one fits; if its meaning is not offered, the first form of the same language is used. */
 function lookUp(wish: string, offered: OfferedLocales): Locale | undefined {
   const range = rangeOf(wish);
   if (!RANGE.test(range)) return undefined;

@@ -11,7 +11,7 @@ export type SmsRequest = {
   readonly brand: string;
   readonly code: string;
   readonly lifetimeSeconds: number;
-  /** The host of the request's origin, once that is known to be on the allow-list. Only `web` uses it. */
+  /** The host of the request's origin, once it is on the allow-list. Only `web` uses it. */
   readonly originHost?: string | undefined;
   /** The eleven characters of the app's hash. Only `android` uses it. */
   readonly androidAppHash?: string | undefined;
@@ -20,14 +20,14 @@ export type SmsRequest = {
 export type Sms = {
   readonly text: string;
   readonly encoding: Encoding;
-  /** How many messages are paid for. */
+  /** The number of billed segments. */
   readonly segments: 1 | 2;
 };
 
 /**
- * The text of an SMS, and what it costs. What the code is for, the code, the brand and the line for autofill are always in it. Minutes, and then
- * the warning, are left out where they would cost another segment. A line for autofill that made it more than two is left out as well;
- * synthesis refuses the origin that would bring it.
+ * The text of an SMS, and its segments. The purpose, the code, the brand and the autofill line are always in it. The lifetime, and then the
+ * warning, are left out if they would cost another segment. An autofill line that would need a third segment is left out too; synthesis refuses
+ * such an origin.
  */
 export function composeSms(request: SmsRequest): Sms {
   const { purpose, locale, brand, code, lifetimeSeconds } = request;
@@ -46,8 +46,8 @@ export function composeSms(request: SmsRequest): Sms {
 }
 
 /**
- * Whether a host can stand in the line for autofill of every message there is: each of these locales and purposes, with the longest code. One that
- * browsers do not read there gets no line, and so is never too long.
+ * Whether a host fits into the autofill line of every message: each of these locales and purposes, with the longest code. A host that browsers do
+ * not read there gets no line, and so is never too long.
  */
 export function takesOriginHost(
   originHost: string,
@@ -63,15 +63,15 @@ export function takesOriginHost(
   );
 }
 
-/** What a code may have at most, by the type of the limits. */
+/** The most digits of a code, by the bounds of the limits. */
 const LONGEST_CODE_DIGITS = 8;
 
-/** What browsers read as a host here: no port, and no address of IPv6. */
+/** Hosts that browsers read here: no port, and no IPv6 address. */
 const HOST = /^[a-z0-9.-]+$/;
 
 /**
- * The last line. For web pages that of origin-bound one-time codes (WICG, sms-one-time-codes §2.1), which a browser gives to pages of that host only;
- * for Android apps the hash by which SMS Retriever knows whose message it is. iOS finds a code by the words around it.
+ * The last line. For web pages the one of origin-bound one-time codes (WICG, sms-one-time-codes §2.1), which a browser gives to pages of that
+ * host only; for Android apps the hash by which SMS Retriever finds the app. iOS finds a code by the words around it.
  */
 function autofillLine(
   { platform, originHost, androidAppHash, code }: SmsRequest,
@@ -94,9 +94,9 @@ function costsNoMore(text: string, least: string, { platform }: SmsRequest): boo
 const LEFT_TO_RIGHT_MARK = "\u200e";
 
 /**
- * Among letters that are read from right to left, a digit or a mark at an end of a brand would go to its other side: 7-Eleven would be seen as
- * Eleven-7. An invisible mark there holds it; ends that are letters need none, and neither does the code, which never stands beside the brand.
- * Isolates would do the same for two characters in every message, and are boxes on old phones.
+ * In right-to-left text, a digit or punctuation at an end of a brand would move to its other side: 7-Eleven would appear as Eleven-7. An
+ * invisible mark there holds it; ends that are letters need none, and neither does the code, which never stands beside the brand. Isolates would
+ * cost two characters in every message, and old phones show them as boxes.
  */
 function keptTogether(brand: string, locale: Locale): string {
   if (!RIGHT_TO_LEFT.includes(locale)) return brand;
@@ -105,12 +105,12 @@ function keptTogether(brand: string, locale: Locale): string {
   return `${before}${brand}${after}`;
 }
 
-/** A line each: a new line is a new paragraph, so no line's direction depends on another's. */
+/** One line each: a new line is a new paragraph, so no line's direction depends on another's. */
 function textOf(lines: readonly (string | undefined)[]): string {
   return lines.filter((line) => line !== undefined).join("\n");
 }
 
-/** Minutes are rounded up: five minutes less a second are told as five. */
+/** Minutes are rounded up: five minutes less a second are called five. */
 function minutesLeft(forms: MinuteForms, lifetimeSeconds: number): string {
   const minutes = Math.max(1, Math.ceil(lifetimeSeconds / 60));
   const form = FORMS.filter((from) => from <= minutes && forms[from] !== undefined)[0] ?? 1;
@@ -120,7 +120,7 @@ function minutesLeft(forms: MinuteForms, lifetimeSeconds: number): string {
 /** Largest first. */
 const FORMS = [5, 3, 2] as const satisfies readonly (keyof MinuteForms)[];
 
-/** A text with its words in place, in one pass: what a word holds is never read as a place for another. */
+/** Fills in the words in one pass: a filled-in word is never read as a placeholder. */
 function filled(text: string, words: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (place, word: string) => words[word] ?? place);
 }

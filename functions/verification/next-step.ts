@@ -4,12 +4,12 @@ import type { Refusal } from "./outcomes.ts";
 import { type ResendDeps, type Resent, resend } from "./resend.ts";
 import { newestMac } from "./verification.ts";
 
-/** The message that failed: the step is taken after this one, or not at all. */
+/** The failed message: the step is taken after this one, or not at all. */
 export type FailedMessage = { readonly id: VerificationId; readonly code: Mac };
 
 /**
- * Takes the next step of the plan after a message that definitely failed. It is a resend like any other, with its limits, its price and its
- * checks, that takes the failed message's turn or none. Told twice, it is the same request, and is done once.
+ * Takes the next step of the plan after a definitely failed message. It is a resend with its limits, its price and its checks, that takes the
+ * failed message's turn or none. A repeated report is the same request, and is done once.
  */
 export async function takeNextStep(
   deps: ResendDeps,

@@ -3,7 +3,7 @@ import type { ChallengeWidget } from "./challenge.ts";
 import type { SendRefusal } from "./ports.ts";
 import type { Channel, Instant, Status } from "./verification.ts";
 
-/** Why a request was not done. Each is a row of the table of problems, by the same name. */
+/** Why a request was refused. Each is a row of the table of problems with the same name. */
 export type Refusal =
   | {
       readonly kind: "refused";
@@ -14,9 +14,9 @@ export type Refusal =
         | "request-in-progress"
         | "idempotency-key-reused"
         | "sending-paused";
-      /** Beside "phone-not-allowed", where the policy and not the provider refused. */
+      /** Beside "phone-not-allowed", if the policy refused and not the provider. */
       readonly reason?: RefusalReason;
-      /** Beside "channel-not-available" and "recipient-opted-out": the other ways that this number has. */
+      /** Beside "channel-not-available" and "recipient-opted-out": the other channels of this number. */
       readonly channels?: readonly Channel[];
     }
   | {

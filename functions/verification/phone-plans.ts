@@ -19,7 +19,7 @@ import { countryOfBlock } from "./uk-mobile-blocks.ts";
 /** Ten digits; older numbers have nine or seven. None begins with 0 (a trunk zero kept), 4 or 6. */
 const UK_NUMBER = /^\+44(?:[1-357-9]\d{9}|[158]\d{8}|8\d{6})$/;
 
-/** +44 goes by Ofcom's tables: no library knows who holds a block, nor all blocks of the Isle of Man. */
+/** +44 follows Ofcom's tables: no library knows the holder of a block, nor all blocks of the Isle of Man. */
 export function judgeUk(phone: Phone, settings: PhoneSettings): PhoneVerdict {
   const { countries = DESTINATIONS.countries } = settings;
   if (!UK_COUNTRIES.some((country) => countries.includes(country))) return NOT_ENABLED;
@@ -31,7 +31,7 @@ export function judgeUk(phone: Phone, settings: PhoneSettings): PhoneVerdict {
   return countries.includes(holder) ? accepted(phone, holder) : NOT_ENABLED;
 }
 
-/** Where blocks of nobody are only counted, libraries say what is a mobile, and whose. */
+/** If unallocated blocks are only counted, libraries decide what is a mobile, and its country. */
 function judgeUnallocated(phone: Phone, settings: PhoneSettings): PhoneVerdict {
   const { countries = DESTINATIONS.countries, unallocatedBlocks } = settings;
   const isCounted = (unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks) === "count";

@@ -12,10 +12,9 @@ import {
 } from "./phone-verdict.ts";
 
 /**
- * Accepts a mobile of an enabled country. Country by country and type by type it is an allow-list: what nobody can place is refused.
- *
- * Canonical spellings only: libraries fold more than 25 spellings of a number into one, NUL bytes and text around it included, so every
- * other is refused before a library sees it. What follows is computed from the `phone` of the verdict, never from `to`.
+ * Accepts a mobile number of an open country. It is an allow-list by country and type: an unknown number is refused. Canonical spellings only:
+ * libraries fold more than 25 spellings of a number into one, NUL bytes and surrounding text included, so every other is refused before a library
+ * sees it. Later code uses the `phone` of the verdict, never `to`.
  */
 export function judgePhone(to: string, settings: PhoneSettings): PhoneVerdict {
   const phone = canonical(to, settings.defaultCountry);
@@ -30,7 +29,7 @@ export function judgePhone(to: string, settings: PhoneSettings): PhoneVerdict {
 // Stryker disable next-line Regex: only digits that a country writes so are equal below; this spares the library the rest
 const NATIONAL_FORM = /^\d{4,15}$/;
 
-/** E.164 as it is. Of a number's national spellings the one that its plan writes (trunk zero and all), in digits alone: no library sees more. */
+/** E.164 unchanged. Of a number's national spellings only the one of its plan (with trunk zero), in digits alone: no library sees more. */
 function canonical(to: string, defaultCountry: Country | undefined): Phone | undefined {
   if (isE164(to)) return to;
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a fence in front of one; only digits that a country writes so are equal below
@@ -41,8 +40,8 @@ function canonical(to: string, defaultCountry: Country | undefined): Phone | und
 }
 
 /**
- * The settings from the texts of an environment: countries separated by commas, and an empty default country for none. Throws on what is no
- * country and no choice, so that a function with a mistyped setting does not start.
+ * The settings from the texts of an environment: countries separated by commas, and an empty default country for none. Throws for an unknown
+ * country or choice, so that a function with a mistyped setting does not start.
  */
 export function phoneSettings(texts: {
   readonly fictionalNumbers: string;

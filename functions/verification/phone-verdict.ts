@@ -2,21 +2,21 @@ import type { Country } from "../policy/destinations.ts";
 import type { PhoneReason } from "../policy/special-numbers.ts";
 import type { Phone } from "./identifiers.ts";
 
-/** What a stage decides; what it leaves out is as in DESTINATIONS. */
+/** The settings of a stage; DESTINATIONS holds the defaults. */
 export type PhoneSettings = {
   readonly fictionalNumbers: boolean;
   readonly countries?: readonly Country[] | undefined;
   readonly unallocatedBlocks?: "refuse" | "count" | undefined;
-  /** Whose national form is taken beside E.164. */
+  /** The country whose national form is accepted beside E.164. */
   readonly defaultCountry?: Country | undefined;
 };
 
 type Accepted = {
   readonly kind: "accepted";
   readonly phone: Phone;
-  /** Whose mobile it is: what a message costs goes by it. */
+  /** The country of the number, which sets the price of a message. */
   readonly country: Country;
-  /** A UK mobile in a block of nobody, let through to be counted. */
+  /** A UK mobile in an unallocated block, accepted to be counted. */
   readonly isUnallocated: boolean;
 };
 
@@ -24,7 +24,7 @@ type Refused =
   | { readonly kind: "refused"; readonly why: "phone-invalid" | "country-not-enabled" }
   | { readonly kind: "refused"; readonly why: "phone-not-allowed"; readonly reason: PhoneReason };
 
-/** What the policy makes of a number: accepted, or why not. */
+/** The verdict of the policy: accepted, or the reason against it. */
 export type PhoneVerdict = Accepted | Refused;
 
 export const INVALID: PhoneVerdict = { kind: "refused", why: "phone-invalid" };

@@ -2,7 +2,7 @@ import { CHANNEL_ROWS } from "./channels.ts";
 import type { Phone, VerificationKey } from "./identifiers.ts";
 import type { Channel, Instant, Purpose } from "./verification.ts";
 
-/** Who signs proofs, for whom, and how long one is good. */
+/** The issuer, audience and lifetime of proofs. */
 export type ProofTerms = {
   readonly issuer: string;
   readonly audience: string;
@@ -19,8 +19,8 @@ type Proven = {
 };
 
 /**
- * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A function of the stored item and of the stage, so that a proof fetched again has the
- * same `jti`, `iat` and `exp`.
+ * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A pure function of the stored item and of the stage, so that a repeated fetch
+ * has the same `jti`, `iat` and `exp`.
  */
 export function proofClaims({ issuer, audience, lifetimeSeconds }: ProofTerms, proven: Proven) {
   const issuedAtSeconds = Math.floor(proven.approvedAt / 1_000);
@@ -31,7 +31,7 @@ export function proofClaims({ issuer, audience, lifetimeSeconds }: ProofTerms, p
     phone_number: proven.to,
     phone_number_verified: true,
     purpose: proven.purpose,
-    // Left out of the JSON where there is none.
+    // Left out of the JSON if there is none.
     nonce: proven.nonce,
     amr: ["otp", CHANNEL_ROWS[proven.channel].proofMethod],
     jti: proven.key,

@@ -5,8 +5,8 @@ import type { Key, Random } from "./ports.ts";
 type Request = { readonly id: VerificationId; readonly idempotencyKey?: string | undefined };
 
 /**
- * What a write leaves in the item so that the same request is known again: a MAC of its idempotency key. A request without one gets a fresh
- * name, which no other request can have.
+ * The mark in the item by which the same request is recognized: a MAC of its idempotency key. A request without one gets a fresh mark, which no
+ * other request can have.
  */
 export function requestKeyOf(
   key: Key,

@@ -5,14 +5,14 @@ import { isWorthless } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 /**
- * The rules of the stores in plain code: what they decide in their conditions, over what they have counted. For whoever plays past or made-up
- * traffic: `npm run ops -- replay` and the tests. One suite of facts holds these and the conditions to the same.
+ * The rules of the stores in plain code: the same decisions as their conditions, over the same counters. For past or simulated traffic: `npm run
+ * ops -- replay` and the tests. One suite of facts checks both.
  */
 
-/** A number of which nothing is booked. */
+/** A number without a record. */
 export const UNKNOWN_NUMBER: NumberRecord = { turns: [], failures: 0 };
 
-/** The book of a number after a turn, or nothing where it may not take one. */
+/** The record of a number after a turn, or nothing if it may not take one. */
 export function turnTaken(
   record: NumberRecord,
   { now, ticket }: { readonly now: Instant; readonly ticket: TurnTicket | undefined },
@@ -31,7 +31,7 @@ export function turnTaken(
   return { ...record, turns, ticketTurns: (record.ticketTurns ?? 0) + 1 };
 }
 
-/** The record of a number that gives its newest turn back, and the ticket's turn with it. */
+/** The record of a number that returns its newest turn, and the ticket's turn with it. */
 export function turnReturned(
   record: NumberRecord,
   turn: Instant,
@@ -43,7 +43,7 @@ export function turnReturned(
   return { ...record, turns, ticketTurns: Math.max(0, (record.ticketTurns ?? 0) - 1) };
 }
 
-/** The book of a number whose newest turn went to a message that definitely failed, and that is handed on once to another. */
+/** The record of a number whose newest turn went to a definitely failed message, and that hands it on once. */
 export function turnReplaced(
   record: NumberRecord,
   { failed, now }: { readonly failed: Instant; readonly now: Instant },
@@ -53,13 +53,13 @@ export function turnReplaced(
   return { ...record, turns: [now, ...record.turns.slice(1)], handedOn: now };
 }
 
-/** The book of a number after a wrong code. */
+/** The record of a number after a wrong code. */
 export function failureAdded(record: NumberRecord, now: Instant): NumberRecord {
   const failures = isForgotten(record, now) ? 1 : record.failures + 1;
   return { ...record, failures, failedAt: now };
 }
 
-/** The book of a number after an approval. */
+/** The record of a number after an approval. */
 export function failuresCleared(
   { failedAt: _, ticketTurns: __, ...record }: NumberRecord,
   now: Instant,
@@ -71,22 +71,22 @@ function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {
   return record.failures >= LIMITS.consecutiveFailures && !isForgotten(record, now);
 }
 
-/** Failures whose moment nobody wrote down are remembered. */
+/** Failures without a time are remembered. */
 function isForgotten({ failedAt = Number.POSITIVE_INFINITY }: NumberRecord, now: Instant): boolean {
   return failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
 }
 
-/** Whether a window may owe one more. */
+/** Whether a window has room for one more. */
 export function isBelowLimit(unverified: number, max: number): boolean {
   return unverified < max;
 }
 
-/** What a window owes after an approval. One that has paid a limit ahead is paid no further: its room is twice its limit, whoever proves how often. */
+/** The count of a window after an approval. It stops at its minimum: its room is at most twice its limit. */
 export function decremented(unverified: number, amount: number, minimum: number): number {
   return unverified > minimum ? unverified - amount : unverified;
 }
 
-/** Whether no counter holds more than there is room beside the price. */
+/** Whether every counter has room for the price. */
 export function hasRoom(spent: Room, room: Room): boolean {
   return (
     spent.day <= room.day &&

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { isSealed, type Sealed, wellFormed } from "./identifiers.ts";
 import type { Key, Random } from "./ports.ts";
 
-/** AES-256-GCM as NIST SP 800-38D §8.2.2 wants it with random nonces: 96 bits, and far fewer than 2^32 seals under one key. */
+/** AES-256-GCM with random nonces by NIST SP 800-38D §8.2.2: 96 bits, and far fewer than 2^32 seals under one key. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -23,8 +23,8 @@ export function seal(
 }
 
 /**
- * Opens a seal. Throws where key, context or a single bit is another: a stored item was moved or changed. A last letter has bits that no byte
- * needs; they count as well, or a seal would have several spellings (RFC 4648 §3.5).
+ * Opens a seal. Throws for another key or context and for any changed bit: a stored item was moved or changed. The unused bits of the last
+ * character count as well, or a seal would have several spellings (RFC 4648 §3.5).
  */
 export function unseal(key: Key, context: string, sealed: Sealed): string {
   const bytes = Buffer.from(sealed, "base64url");

@@ -4,7 +4,7 @@ export type Encoding = keyof typeof SEGMENTS;
 
 const GSM_7 = new Set(GSM_7_ALPHABET);
 
-/** What the network makes of a text, and how many segments that is. One character outside GSM-7 turns the whole message into UCS-2. */
+/** The encoding of a text, and its number of segments. One character outside GSM-7 turns the whole message into UCS-2. */
 export function segmentsOf(text: string): {
   readonly encoding: Encoding;
   readonly segments: number;
@@ -14,10 +14,10 @@ export function segmentsOf(text: string): {
   return { encoding, segments: text.length <= alone ? 1 : filledBy(text, each) };
 }
 
-/** What is seen as one character, its marks with it. */
+/** One visible character with its marks. */
 const CHARACTER = /[\s\S][\p{M}\u200c\u200d]*/gu;
 
-/** No character is split from its marks: what does not fit whole begins the next segment. */
+/** No character is split from its marks: one that does not fit begins the next segment. */
 function filledBy(text: string, each: number): number {
   let segments = 1;
   let used = 0;

@@ -1,6 +1,6 @@
 import type { Instant } from "./verification.ts";
 
-/** How many items a shared counter and the money of a day are spread over. */
+/** The number of items over which a shared counter and the money of a day are spread. */
 export type ShardCounts = { readonly scopes: number; readonly spend: number };
 
 /** Shard counts, and the moment from which windows and days begin with them. */
@@ -9,7 +9,7 @@ type Layout = ShardCounts & { readonly from: Instant };
 /** Oldest first. */
 export type Layouts = readonly Layout[];
 
-/** Before any layout is stored. */
+/** The counts before any layout is stored. */
 const FIRST: ShardCounts = { scopes: 1, spend: 1 };
 
 const HOUR_MS = 3_600_000;
@@ -26,8 +26,8 @@ export function shardsAt(layouts: Layouts, start: Instant): ShardCounts {
 }
 
 /**
- * The layouts with what a stage wants, from the next hour that all containers can know of; nothing where it is there already. Functions of two
- * deployments side by side may both store what they want: whatever is stored last before the hour, all of them use.
+ * The layouts with the stage's counts, from the next hour that all containers can know of; nothing if they are stored already. Functions of two
+ * deployments may both store theirs: all use the last one stored before the hour.
  */
 export function layoutsWith(
   layouts: Layouts,

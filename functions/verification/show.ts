@@ -15,7 +15,7 @@ type ShowDeps = {
 
 export type Shown = { readonly kind: "shown"; readonly view: VerificationView };
 
-/** Where a verification stands, for whoever holds its id. */
+/** The state of a verification, for the holder of its id. */
 export async function show(
   { verifications, keys, clock, keyEpoch, channels }: ShowDeps,
   { id }: { readonly id: VerificationId },

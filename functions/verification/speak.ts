@@ -11,20 +11,20 @@ export type SpeakDeps = {
   readonly keyEpoch: number;
 };
 
-/** A call that goes on, as its provider reports it. */
+/** A call that continues, as its provider reports it. */
 export type CallNews = MessageNameIfKnown & { readonly hasPressed: boolean };
 
 export type SpeakRequest = CallNews & { readonly token: string };
 
-/** What a call says next. `over`: nobody pressed a key, or too late. */
+/** The next prompt of a call. `over`: no key was pressed, or too late. */
 export type Speech =
   | { readonly kind: "spoken"; readonly script: VoiceScript; readonly code: string }
   | { readonly kind: "over"; readonly script: VoiceScript }
   | { readonly kind: "foreign" };
 
 /**
- * The code of a call, for whoever pressed a key: a voicemail never does (Martin Vigo, DEF CON 26). With it the call counts as delivered. That
- * note may be lost without the person losing the code.
+ * The code of a call, after a key was pressed: a voicemail never presses one (Martin Vigo, DEF CON 26). With it the call counts as delivered. If
+ * that note is lost the person still gets the code.
  */
 export async function speak(
   deps: SpeakDeps,

@@ -11,18 +11,18 @@ import type { Channel, Instant } from "./verification.ts";
 /** The most that may be spent, in millionths of the currency. */
 export type Cap = { readonly perHourMicros: number; readonly perDayMicros: number };
 
-/** What a stage decides of its money. */
+/** The money of a stage. */
 export type SpendTerms = {
-  /** Of everything together. */
+  /** The cap of everything together. */
   readonly total: Cap;
-  /** Of each country that has a cap of its own. Every country that is not the first has one. */
+  /** The caps of countries. Every country but the home country has one. */
   readonly countries: Partial<Readonly<Record<Country, Cap>>>;
   /** The share of every cap that only returning tickets may use. */
   readonly keptForTickets: number;
-  /** The share of every cap that is for numbers that a back end knows, and for nobody else; 0 for none. */
+  /** The share of every cap that only numbers known to a back end may use; 0 for none. */
   readonly knownShare: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
-  /** Items that a day is spread over; each holds its share of every cap. Of a stage, those that it wants: see shards.ts. */
+  /** Items over which a day is spread; each holds its share of every cap. For a stage, the number that it sets: see shards.ts. */
   readonly shards: number;
 };
 
@@ -34,12 +34,12 @@ export type SpendCharge = {
   readonly hour: number;
   readonly shard: number;
   readonly country: Country;
-  /** On the counters of known numbers, which are apart from all others. */
+  /** On the counters of known numbers, which are separate. */
   readonly isKnown?: boolean;
   readonly micros: number;
 };
 
-/** One figure for each counter of a booking: what it holds, or the most it may. */
+/** One figure for each counter of a charge: its content, or its limit. */
 export type Room = {
   readonly day: number;
   readonly hour: number;
@@ -47,14 +47,16 @@ export type Room = {
   readonly countryHour: number;
 };
 
-/** The money of a UTC day. Every booking is one conditional write. */
+/** The money of a UTC day. Every reservation is one conditional write. */
 export type SpendStore = {
-  /** Books the price on every counter, if each has room for it. Gives what each holds now, or held when it refused. */
+  /** Adds the price to every counter, if each has room for it. Returns the counters after it, or those that refused. */
   readonly reserve: (
     charge: SpendCharge,
     room: Room,
   ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
-  /** Takes a booking back. Asked once and never repeated: a repeat could give back twice, and a booking that stays only leaves less to spend. */
+  /**
+   * Releases a reservation. Called once and never repeated: a repeat could release twice, and a reservation that stays only leaves less to spend.
+   */
   readonly giveBack: (charge: SpendCharge) => Promise<void>;
 };
 
@@ -77,7 +79,7 @@ export function spendTermsAt(terms: SpendTerms, layouts: Layouts, now: Instant):
   return { ...terms, shards: shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend };
 }
 
-/** What a send is reserved at. A channel without a price is not for sale: the stage must not have opened it. */
+/** The reserved price of a send. Throws for a channel without a price, which the stage must not have opened. */
 function priceOf(
   { prices }: Pick<SpendTerms, "prices">,
   { country, channel, segments = 1 }: SendPriced,
@@ -90,7 +92,7 @@ function priceOf(
 type SendPriced = {
   readonly country: Country;
   readonly channel: Channel;
-  /** How many messages an SMS is billed as. */
+  /** The number of billed segments of an SMS. */
   readonly segments?: number;
 };
 
@@ -121,7 +123,7 @@ export function chargeFor(
   };
 }
 
-/** The caps of a booking on one shard: all of them for a customer, what is not kept for tickets for strangers, and less for later sends. */
+/** The caps of a charge on one shard: the whole for a customer, without the share for tickets for strangers, and less for later sends. */
 export function capsOf(
   terms: SpendTerms,
   {
@@ -141,7 +143,7 @@ export function capsOf(
   };
 }
 
-/** Of every cap of an hour, and of a day. */
+/** The shares of every cap of an hour, and of a day. */
 function sharesOf(
   standing: Standing,
   { keptForTickets, knownShare }: Pick<SpendTerms, "keptForTickets" | "knownShare">,
@@ -162,12 +164,12 @@ export type Reservation =
   | {
       readonly kind: "reserved";
       readonly charge: SpendCharge;
-      /** How much of the tightest cap is spent, in percent. */
+      /** The spent share of the fullest cap, in percent. */
       readonly spentPercent: number;
     }
   | { readonly kind: "refused"; readonly retryAt: Instant; readonly spentPercent: number };
 
-/** Reserves the price of a send before it is made, on every cap at once, or says until when there is no money for it. */
+/** Reserves the price of a send before it is made, on every cap at once, or returns until when there is no money for it. */
 export async function reserve(
   store: Pick<SpendStore, "reserve">,
   terms: SpendTerms,
@@ -180,7 +182,7 @@ export async function reserve(
   const { country, micros } = charge;
   const caps = capsOf(terms, { country, standing, now });
   const room = mapped((counter) => caps[counter] - micros);
-  // A price above a cap never fits, and an empty counter would let it through.
+  // A price above a cap never fits, and an empty counter would accept it.
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
@@ -193,7 +195,7 @@ export async function reserve(
     }),
   );
   if (kind === "taken") return { kind: "reserved", charge, spentPercent };
-  // Where the next message does not fit the cap is used up, however much of it is left: the dearer a message, the more.
+  // A cap without room for the next message is used up, whatever remains of it.
   return {
     kind: "refused",
     retryAt: opensAt(spent, room, now),
@@ -201,7 +203,7 @@ export async function reserve(
   };
 }
 
-/** Only for what the provider definitely refused. Where it cannot be given back it stays booked, and less can be spent. */
+/** Only after the provider's definite refusal. A reservation that cannot be released stays, and less can be spent. */
 export async function giveBack(
   {
     spend,
@@ -216,7 +218,7 @@ export async function giveBack(
   }
 }
 
-/** A day that is full opens tomorrow, and an hour that is full in the next one. */
+/** A used daily cap has room again the next day, a used hourly cap in the next hour. */
 function opensAt(spent: Room, room: Room, now: Instant): Instant {
   const isDayFull = spent.day > room.day || spent.countryDay > room.countryDay;
   const step = isDayFull ? DAY_MS : HOUR_MS;

@@ -5,8 +5,8 @@ import type { Key, TurnTicket } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
 /**
- * What an approval leaves with the front end, so that its owner is known again when a stranger has used up the turns of his number: a MAC over
- * the number's pseudonym and the moment. It holds nothing readable, works for that number alone, and proves nothing to anybody but us.
+ * The returning ticket of an approval, which identifies the owner when a stranger has used up the turns of the number: a MAC over the number's
+ * pseudonym and the moment. It holds nothing readable, works for that number alone, and proves nothing to others.
  */
 export function issueTicket(key: Key, number: Mac, issuedAt: Instant): Ticket {
   const seconds = Math.floor(issuedAt / 1_000).toString(36);
@@ -14,7 +14,7 @@ export function issueTicket(key: Key, number: Mac, issuedAt: Instant): Ticket {
   return wellFormed(ticket, isTicket, "a moment and a MAC");
 }
 
-/** When a ticket was issued; nothing for one of another number, one that ran out, or one that is none. It is then as if none was sent. */
+/** When a ticket was issued; nothing for one of another number, an expired or a malformed one, which then counts as none. */
 export function openTicket(
   key: Key,
   number: Mac,

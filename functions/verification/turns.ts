@@ -19,7 +19,7 @@ export type TurnRefusal = {
   readonly retryAt: Instant;
 };
 
-/** A lock is told before a wait, since waiting does not end it. A number without a book was refused by nothing that still stands. */
+/** A lock takes precedence over a wait, since waiting does not end it. Without a record the refusal is over. */
 export function turnRefusal(
   limits: TurnLimits,
   record: NumberRecord | undefined,
@@ -36,8 +36,8 @@ export function turnRefusal(
 }
 
 /**
- * Whether the ticket is worth nothing: an operator revoked those of its number, or too many turns were taken with tickets since the number was
- * proven. The turn may be asked for again without.
+ * Whether the ticket is invalid: an operator revoked those of its number, or too many turns were taken with tickets since the number was
+ * verified. The turn may be requested again without it.
  */
 export function isWorthless(
   record: NumberRecord | undefined,
@@ -49,7 +49,7 @@ export function isWorthless(
 }
 
 /**
- * What a send may use of what many share. `customer`: all of it. `known`: a share of its own, since a back end vouches for it. `later`: it gives way
+ * What a send may use of shared scopes. `customer`: all of it. `known`: a share of its own, by the declaration of a back end. `later`: it yields
  * to the first sends of other numbers.
  */
 export type Standing = "customer" | "known" | "stranger" | "later";
@@ -73,7 +73,7 @@ export function standingOf(
   return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;
 }
 
-/** Whether a ticket stands for a customer, however many sends of the number somebody has used up today. */
+/** Whether a ticket makes its owner a customer, however many sends of the number were used today. */
 export function isRipe(
   ticket: TurnTicket | undefined,
   provenAt: Instant = Number.POSITIVE_INFINITY,
@@ -85,7 +85,7 @@ export function isRipe(
 
 export type TurnLimits = Pick<Limits, "sendsPerNumber" | "sendsPerNumberWithTicket">;
 
-/** What a number may be sent. */
+/** The rows of a number's limit. */
 export function rowsFor(
   { sendsPerNumber, sendsPerNumberWithTicket }: TurnLimits,
   ticket: TurnTicket | undefined,

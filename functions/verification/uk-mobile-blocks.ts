@@ -23,15 +23,15 @@ const RANGES: readonly Range[] = UK_COUNTRIES.flatMap((country) =>
 );
 
 /**
- * The country of whoever holds the block of a UK mobile, or nothing when Ofcom has given the block to nobody. By the holder's name, as libraries
- * call blocks of the Isle of Man British. A holder is never proof of the network: numbers move.
+ * The country of the holder of a UK mobile block, or nothing for an unallocated block. By the holder's name, since libraries call blocks of the
+ * Isle of Man British. A holder does not prove the network: numbers are ported.
  */
 export function countryOfBlock(phone: Phone): UkCountry | undefined {
   const national = Number(phone.slice(CALLING_CODE.length));
   return RANGES.find(({ from, to }) => from <= national && national <= to)?.country;
 }
 
-/** Whether the table is too old to refuse by: a block that was given out since would be called nobody's. `now` in milliseconds. */
+/** Whether the table is too old to refuse by: a block that was allocated since would count as unallocated. `now` in milliseconds. */
 export function areUkBlocksOld(now: Instant): boolean {
   const age = now - Date.parse(UK_MOBILE_BLOCKS.asOf);
   return age > DESTINATIONS.ukBlocksFreshForDays * DAY_MS;

@@ -5,7 +5,7 @@ import type { Mac, ScopeKey, Sealed, VerificationKey } from "./identifiers.ts";
 /** A moment, in Unix milliseconds. The only other unit of time is the second, and a name that means it ends in `Seconds`. */
 export type Instant = number;
 
-/** What a proof is good for. It picks the words of the message and is bound into the proof. */
+/** The purposes of a proof. The purpose selects the words of the message and is bound into the proof. */
 export const PURPOSES = [
   "login",
   "signup",
@@ -15,25 +15,25 @@ export const PURPOSES = [
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** Where the code will be typed. It decides which last line, if any, lets the device fill it in. */
+/** The platform on which the code will be typed. It selects the last line, if any, by which the device fills the code in. */
 export const PLATFORMS = ["web", "android", "ios"] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** The ways a code can travel. Which of them a number may use, the stage says: see channels.ts. */
+/** The channels of a code. The stage decides which of them a number may use: see channels.ts. */
 export const CHANNELS = ["sms", "whatsapp", "voice"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** `pending` can still be approved; the other four are ends, and final. */
+/** `pending` can still be approved; the other four are final. */
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
 
 /**
- * What is known of the newest message. `unknown` means that the provider has given no answer, so it may or may not arrive. `delivered` and
+ * The delivery of the newest message. `unknown` means that the provider has given no answer, so it may or may not arrive. `delivered` and
  * `undelivered` are final; a call is delivered when its code was spoken.
  */
 export const DELIVERIES = ["unknown", "queued", "sent", "delivered", "undelivered"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
-/** Why a message did not arrive, as far as a person can do something about it. */
+/** Why a message did not arrive, as far as a person can act on it. */
 export const DELIVERY_REASONS = [
   "unreachable",
   "not-in-service",
@@ -47,7 +47,7 @@ export const DELIVERY_REASONS = [
 ] as const;
 export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
-/** Who carries messages. */
+/** The companies that carry messages. */
 export const PROVIDERS = ["twilio"] as const;
 
 /** A message, by its provider and the provider's name for it. */
@@ -61,7 +61,7 @@ export type MessageNameIfKnown = {
   readonly [Part in keyof MessageName]?: MessageName[Part] | undefined;
 };
 
-/** A code that was sent, as its MAC, its channel, until when it is good, and its message once the provider has named it. */
+/** A sent code: its MAC, its channel, its end, and its message once the provider has named it. */
 export type SentCode = MessageNameIfKnown & {
   readonly mac: Mac;
   readonly channel: Channel;
@@ -69,14 +69,14 @@ export type SentCode = MessageNameIfKnown & {
 };
 
 /**
- * Codes that stay good at once. Enough while no more turns than this fit into one life of a code, which a test holds the limits to. Only
- * where messages fail and are replaced may there be more codes; then the oldest goes early, and is refused as any wrong one.
+ * The most codes that are valid at once. A test checks that no more turns fit into one lifetime of a code. Only if messages fail and are replaced
+ * there may be more codes; then the oldest is dropped early, and is refused as a wrong one.
  */
 export const CODE_SLOTS = 3;
 
 /**
- * One verification as it is stored: no code, no readable number.
- * Its limits are stamped at creation, so that a deploy never changes one in flight.
+ * One verification as it is stored: no code, no readable number. Its limits are stored at creation, so that a deployment never changes one in
+ * flight.
  */
 export type Verification = {
   readonly key: VerificationKey;
@@ -85,9 +85,9 @@ export type Verification = {
   readonly codeLength: number;
   readonly checks: number;
   readonly maxChecks: number;
-  /** The guesses that were counted, right or wrong. A sent code that is among them has approved the verification. */
+  /** The counted guesses, right or wrong. A sent code among them has approved the verification. */
   readonly tried: ReadonlySet<string>;
-  /** When its newest code ends, and with it the verification. */
+  /** The end of its newest code, and of the verification. */
   readonly expiresAt: Instant;
   /** When the number may be sent another code. */
   readonly resendAt: Instant;
@@ -98,28 +98,28 @@ export type Verification = {
   readonly purpose: Purpose;
   readonly locale: Locale;
   readonly platform?: Platform | undefined;
-  /** Of the page that started it, where it is one that may call. */
+  /** The host of the page that started it, if the page is allowed. */
   readonly originHost?: string | undefined;
   /** The number and the nonce, readable only with the id and the seal key. */
   readonly sealed: Sealed;
-  /** The pseudonym of the number, under which its turns and failures are booked. */
+  /** The pseudonym of the number, under which its turns and failures are counted. */
   readonly number: Mac;
-  /** Whose mobile it is, which says what a message costs. */
+  /** The country of the number, which sets the price of a message. */
   readonly country: Country;
-  /** When the returning ticket was issued that its start carried. */
+  /** When the returning ticket of its start was issued. */
   readonly ticketedAt?: Instant | undefined;
-  /** Whether a back end vouched for its number. */
+  /** Whether a back end knew its number. */
   readonly isKnown?: boolean | undefined;
-  /** The windows in which its start is booked as unverified. */
+  /** The windows in which its start counts as unverified. */
   readonly counts: readonly ScopeKey[];
-  /** Of the newest message. */
+  /** The delivery of the newest message. */
   readonly delivery?: Delivery | undefined;
   readonly deliveryReason?: DeliveryReason | undefined;
   /** The turn of the newest message, while another channel may still take it over: a turn is handed on once. */
   readonly turn?: Instant | undefined;
 };
 
-/** The way that the newest code went. */
+/** The channel of the newest code. */
 export function newestChannel({ codes }: Pick<Verification, "codes">): Channel {
   // Stryker disable next-line all: there is a first code from a verification's creation on, and none of its writes takes the last away
   return codes[0]?.channel ?? "sms";
@@ -131,7 +131,7 @@ export function newestMac({ codes }: Pick<Verification, "codes">): Mac | undefin
   return codes[0]?.mac;
 }
 
-/** The way that the code went which was typed. */
+/** The channel of the approved code. */
 export function provenChannel({ codes, tried }: Verification): Channel | undefined {
   return codes.find(({ mac }) => tried.has(mac))?.channel;
 }
@@ -141,7 +141,10 @@ export function isApproved({ codes, tried }: Verification): boolean {
   return codes.some(({ mac }) => tried.has(mac));
 }
 
-/** Where a verification stands. In this order no end is ever taken back: what is approved or exhausted cannot change, nor what is canceled expire. */
+/**
+ * The status of a verification. In this order no end is ever undone: an approved or exhausted one cannot change, and a canceled one cannot
+ * expire.
+ */
 export function statusAt(verification: Verification, now: Instant): Status {
   if (isApproved(verification)) return "approved";
   if (verification.checks >= verification.maxChecks) return "exhausted";

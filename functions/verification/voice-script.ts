@@ -13,13 +13,13 @@ import {
 /** `language` and `voice` of Twilio's <Say>. Every text beside them is plain: escape it before it becomes XML. */
 export type Voice = { readonly language: string; readonly voice: string };
 
-/** What a call says before the key press. Nothing secret. */
+/** The prompt of a call before the key press. It holds no secret. */
 export type VoiceGreeting = Voice & { readonly greeting: string };
 
-/** What a call says after the key press. */
+/** The prompt of a call after the key press. */
 export type VoiceScript = Voice & VoiceTexts;
 
-/** Apart from the script, so that the functions that send hold nothing of what only the call's own function says. */
+/** Separate from the script, so that the functions that send hold nothing of the prompt after the key press. */
 export function voiceGreeting(
   locale: Locale,
   { brand }: { readonly brand: string },
