@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
 import { OPERATION_RESULT, type OperationResult } from "../functions/operator/operation.ts";
+import { type Running, runningSystems } from "../local/running.ts";
+import { deployedLogs, type Logs, localLogs } from "./activity/logs.ts";
 import { asking } from "./aws-faults.ts";
 import { outputsOf } from "./deployed.ts";
 import type { Place } from "./ops-arguments.ts";
@@ -12,34 +13,33 @@ import { CommandFault } from "./terminal.ts";
 /** Does one operation at one place. */
 export type Operator = (operation: unknown) => Promise<OperationResult>;
 
-/** The file in which `npm start` writes how to reach it. */
-const LOCAL_FILE = join(import.meta.dirname, "../.build/local.json");
-
-const LOCAL = v.object({
-  pid: v.number(),
-  lambda: v.pipe(v.string(), v.url()),
-  region: v.string(),
-  functionNames: v.array(v.string()),
-});
-
 /** A client of Lambda and the name of the function in it. */
 export type Reach = { readonly lambda: LambdaClient; readonly functionName: string };
 
-export async function operatorAt(
+/** What the commands speak to: the function that operates, and the logs. */
+export type Deployed = { readonly title: string; readonly operate: Operator; readonly logs: Logs };
+
+export async function deployedAt(
   place: Place,
   {
     lambda = new LambdaClient({}),
     stacks = new CloudFormationClient({}),
-    localFile = LOCAL_FILE,
+    logs = new CloudWatchLogsClient({}),
+    localFolder,
   }: {
     readonly lambda?: LambdaClient;
     readonly stacks?: CloudFormationClient;
-    readonly localFile?: string;
+    readonly logs?: CloudWatchLogsClient;
+    readonly localFolder?: string;
   } = {},
-): Promise<Operator> {
-  if (place.kind === "local") return operatorOf(await localReach(localFile));
+): Promise<Deployed> {
+  if (place.kind === "local") return localAt(place, localFolder);
   const output = await outputsOf(stacks, place);
-  return operatorOf({ lambda, functionName: output("OperateFunction") });
+  return {
+    title: `the stack ${place.stackName}`,
+    operate: operatorOf({ lambda, functionName: output("OperateFunction") }),
+    logs: deployedLogs(logs, output("Name")),
+  };
 }
 
 /** Asks the function and checks its answer. */
@@ -56,24 +56,36 @@ export function operatorOf({ lambda, functionName }: Reach): Operator {
   };
 }
 
-async function localReach(file: string): Promise<Reach> {
-  const text = await readFile(file, "utf8").catch(() => "null");
-  const local = v.safeParse(LOCAL, JSON.parse(text));
-  const { lambda: endpoint, region, functionNames, pid } = local.success ? local.output : NOWHERE;
-  const functionName = functionNames.find((name) => name.endsWith("-operate"));
-  if (functionName === undefined || !isRunning(pid))
+/** The one local system, or the one at the port. Of two none is chosen: a block or a pause must not reach the wrong one. */
+function localAt({ port }: Extract<Place, { kind: "local" }>, folder?: string): Deployed {
+  const all = runningSystems(folder);
+  const meant = all.filter(({ url }) => port === undefined || new URL(url).port === port);
+  const [system, ...others] = meant;
+  const functionName = system?.functionNames.find((name) => name.endsWith("-operate"));
+  if (all.length === 0)
     throw new CommandFault("The local system does not run. Start it: npm start.");
+  if (system === undefined || functionName === undefined)
+    throw new CommandFault(
+      port === undefined
+        ? `No local system with operations runs at ${addresses(all)}.`
+        : `No local system runs at port ${port}. Running: ${addresses(all)}.`,
+    );
+  if (others.length > 0)
+    throw new CommandFault(
+      `Several local systems run: ${addresses(meant)}. Say which one: --port ${new URL(system.url).port}.`,
+    );
+  const { lambda: endpoint, region, url, logFile } = system;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return { lambda: new LambdaClient({ endpoint, region, credentials }), functionName };
+  return {
+    title: `the local system at ${url}`,
+    operate: operatorOf({
+      lambda: new LambdaClient({ endpoint, region, credentials }),
+      functionName,
+    }),
+    logs: localLogs(logFile),
+  };
 }
 
-const NOWHERE = { lambda: "", region: "", functionNames: [], pid: 0 } as const;
-
-/** A system that was killed leaves its file behind. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+function addresses(systems: readonly Running[]): string {
+  return systems.map(({ url }) => url).join(", ");
 }

@@ -2,17 +2,31 @@ import * as v from "valibot";
 import { COMMANDS, type FlagField } from "../functions/operator/operation.ts";
 import { stackNameOf } from "../infra/deployment.ts";
 import { isStageName, STAGES } from "../infra/stages.ts";
+import { FORMATS, type Format } from "./activity/words.ts";
 import type { StackPlace } from "./deployed.ts";
 import type { ReplayAsked } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
 import { argumentsOf, CommandFault, showHelp, table } from "./terminal.ts";
 
 /** Where an operation is done. */
-export type Place = ({ readonly kind: "stage" } & StackPlace) | { readonly kind: "local" };
+export type Place =
+  | ({ readonly kind: "stage" } & StackPlace)
+  | { readonly kind: "local"; readonly port?: string | undefined };
 
 export type Asked =
   | ReplayAsked
-  | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown };
+  | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown }
+  | LogAsked;
+
+/** What the logs of a deployment are asked. */
+export type LogAsked = {
+  readonly kind: "top" | "report" | "timeline";
+  readonly place: Place;
+  readonly seconds: number;
+  readonly format: Format;
+  /** A number, or the id of a request. */
+  readonly subject: string;
+};
 
 type Row = (typeof COMMANDS)[number];
 type Values = { readonly for?: string; readonly reason?: string };
@@ -37,10 +51,16 @@ function usageOf({ name, fields }: Row): string {
 /** Each command as it is typed, and what it does. */
 export const OPS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
   ...COMMANDS.map((row) => [usageOf(row), row.summary] as const),
+  ["top", "shows who asks most, with their limits; --for 10m if it is left out"],
+  ["timeline <number|request id>", "shows what happened to it: sends, deliveries, checks"],
+  [
+    "report",
+    "shows conversion, delivery and cost by country and channel; --format table, csv or json",
+  ],
   ["replay <file>", "computes what other limits had done to the sends in a log"],
 ];
 
-const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --stack <name> | --local
+const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --stack <name> | --local [--port <port>]
 
 ${table(OPS_ROWS)}
 
@@ -71,6 +91,8 @@ export function askedBy(args: readonly string[]): Asked {
         local: { type: "boolean", default: false },
         for: { type: "string" },
         reason: { type: "string" },
+        format: { type: "string", default: "table" },
+        port: { type: "string" },
         set: { type: "string", multiple: true, default: [] },
       },
     },
@@ -79,10 +101,12 @@ export function askedBy(args: readonly string[]): Asked {
   const [name, ...operands] = positionals;
   if (name === undefined) showHelp(HELP);
   if (name === "replay") return replayAskedBy(operands, values);
+  if (name === "top" || name === "report" || name === "timeline")
+    return logAskedBy(name, operands, values);
   const row = COMMANDS.find((one) => one.name === name);
   if (row === undefined)
     throw new CommandFault(
-      `There is no command ${name}. The commands: ${[...COMMANDS.map((one) => one.name), "replay"].join(", ")}.`,
+      `There is no command ${name}. The commands: ${OPS_ROWS.map(([usage]) => usage.split(" ")[0]).join(", ")}.`,
     );
   const expected = operandsOf(row.fields);
   if (operands.length !== expected.length)
@@ -105,6 +129,24 @@ function flagValue({ name, example, read }: Flag, values: Values): unknown {
   return read(text);
 }
 
+const SPANS = { top: "10m", report: "24h", timeline: "24h" } as const;
+
+function logAskedBy(
+  kind: LogAsked["kind"],
+  operands: readonly string[],
+  values: Parameters<typeof placeOf>[0] & Values & { readonly format: string },
+): LogAsked {
+  const [subject = ""] = operands;
+  if (operands.length !== (kind === "timeline" ? 1 : 0))
+    throw new CommandFault(
+      `${kind} takes ${kind === "timeline" ? "a number in E.164 or the id of a request" : "nothing"} and flags.`,
+    );
+  const format = FORMATS.find((known) => known === values.format);
+  if (format === undefined) throw new CommandFault(`--format takes ${FORMATS.join(", ")}.`);
+  const seconds = secondsOf(values.for ?? SPANS[kind]);
+  return { kind, place: placeOf(values), seconds, format, subject };
+}
+
 /** A log is read on this machine, so the stage only selects the limits. */
 function replayAskedBy(
   [file, ...more]: readonly string[],
@@ -121,14 +163,16 @@ function placeOf({
   stage,
   stack,
   local,
+  port,
 }: {
   readonly stage?: string;
   readonly stack?: string;
   readonly local: boolean;
+  readonly port?: string;
 }): Place {
   const stackName = stack ?? (isStageName(stage) ? stackNameOf(stage) : undefined);
   const named = [stage, stack].filter((text) => text !== undefined).length;
-  if (local && named === 0) return { kind: "local" };
+  if (local && named === 0) return { kind: "local", ...(port !== undefined && { port }) };
   if (!local && named === 1 && stackName !== undefined) return { kind: "stage", stackName };
   throw new CommandFault(
     `Say where: --local, --stage with ${Object.keys(STAGES).join(", ")}, or --stack with the name of a stack.`,

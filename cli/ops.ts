@@ -1,9 +1,10 @@
-/** `npm run ops -- <command>`: an operator's command about numbers, clients or sending, done by the function `operate`. */
-import { operatorAt } from "./operator.ts";
-import { askedBy } from "./ops-arguments.ts";
+/** `npm run ops -- <command>`: what an operator does to numbers, clients and sending, and what the logs tell of them. */
+import { formatted, report, timelineWords, topWords } from "./activity/words.ts";
+import { type Deployed, deployedAt } from "./operator.ts";
+import { askedBy, type LogAsked } from "./ops-arguments.ts";
 import { wordsOf } from "./ops-words.ts";
 import { replayFile } from "./replay/command.ts";
-import { runCommand, tell } from "./terminal.ts";
+import { dim, runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
   const asked = askedBy(process.argv.slice(2));
@@ -11,8 +12,31 @@ await runCommand(async () => {
     tell(await replayFile(asked));
     return 0;
   }
-  const operate = await operatorAt(asked.place);
-  const result = await operate(asked.operation);
+  const deployed = await deployedAt(asked.place);
+  // To stderr: a report may go into a file.
+  process.stderr.write(dim(`  ${deployed.title}\n`));
+  if (asked.kind !== "operation") {
+    tell(await logWords(asked, deployed));
+    return 0;
+  }
+  const result = await deployed.operate(asked.operation);
   tell(wordsOf(result, Date.now()));
   return result.kind === "refused" ? 2 : 0;
 });
+
+async function logWords(
+  { kind, subject, seconds, format }: LogAsked,
+  { operate, logs }: Deployed,
+): Promise<string> {
+  const to = Date.now();
+  const span = { from: to - seconds * 1_000, to };
+  if (kind === "top") return topWords(logs, span);
+  if (kind === "report") return formatted(await report(logs, span), format);
+  if (!subject.startsWith("+"))
+    return timelineWords(await logs.linesWith(["requestId"], subject, span));
+  // The logs hold pseudonyms only, and the function alone can make one.
+  const who = await operate({ command: "who", target: subject });
+  if (who.kind !== "number") return wordsOf(who, to);
+  const { pseudonym } = who.subject;
+  return timelineWords(await logs.linesWith(["number", "pseudonym"], pseudonym, span));
+}

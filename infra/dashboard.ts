@@ -16,6 +16,7 @@ import { Construct } from "constructs";
 import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
 import {
   approvals,
+  counted,
   type MetricSource,
   ofApi,
   ofFunction,
@@ -25,25 +26,25 @@ import {
 } from "./alarm-signals.ts";
 import { metricOf } from "./alarms.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
+import { LOG_QUERIES, type LogQuery, queryLines } from "./log-queries.ts";
 
 export type DashboardProps = {
   readonly watched: Watched;
   readonly alarms: readonly Alarm[];
   readonly accessLogName: string;
+  readonly sendLogNames: readonly string[];
 };
 
 const FIVE_MINUTES = Duration.minutes(5);
 const DAY = Duration.days(1);
 const WIDTH = 12;
+const THIRD = 8;
 const HEIGHT = 6;
 
 /** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars; the bill is the truth. */
 const MILLION_REQUESTS_DOLLARS = 12;
 
-/**
- * The operator's questions from top to bottom: is something wrong, where do starts come from, are they verified, does Twilio work, what does it
- * cost.
- */
+/** From top to bottom: who asks, are there spikes, do some numbers ask too often; is something wrong, do people verify, does Twilio work, what does it cost. */
 export class OperatorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -54,6 +55,7 @@ export class OperatorDashboard extends Construct {
       dashboardName: `${name}-${Aws.REGION}`,
       defaultInterval: Duration.hours(12),
       widgets: [
+        firstRow(props),
         [
           new AlarmStatusWidget({ title: "Is something wrong?", alarms: [...alarms], width: 16 }),
           new TextWidget({
@@ -74,26 +76,57 @@ export class OperatorDashboard extends Construct {
   }
 }
 
-function requestWidgets(watched: Watched): IWidget[] {
+/** The three questions of every operator, side by side. */
+function firstRow({ watched, sendLogNames }: DashboardProps): IWidget[] {
+  const { clients, numbers } = watched.insights;
+  const ceiling = watched.stage.expectedRequestsPerMinute;
   return [
-    graph("Are there spikes? Requests a minute", [
-      named("all", metricOf(ofApi(watched, "Count"), Duration.minutes(1))),
-      named("refused", metricOf(ofApi(watched, "4XXError"), Duration.minutes(1))),
-    ]),
-    graph("Which requests? Answers by route", [everyOne(watched, "Answers", ["route"])]),
+    queryTable(LOG_QUERIES.clients, sendLogNames, THIRD),
+    new GraphWidget({
+      title: "Are there spikes? Requests a minute",
+      left: [
+        named("all", metricOf(ofApi(watched, "Count"), Duration.minutes(1))),
+        named("refused", metricOf(ofApi(watched, "4XXError"), Duration.minutes(1))),
+      ],
+      leftAnnotations: [{ value: ceiling, label: "expected at most" }],
+      width: THIRD,
+      height: HEIGHT,
+    }),
+    new GraphWidget({
+      title: "Do some numbers ask too often? In five minutes",
+      left: [
+        largestOf(numbers, "sends asked for the busiest number"),
+        largestOf(clients, "starts of the busiest address"),
+      ],
+      width: THIRD,
+      height: HEIGHT,
+    }),
   ];
 }
 
+function queryTable(query: LogQuery, logGroupNames: readonly string[], width = WIDTH): IWidget {
+  return new LogQueryWidget({
+    title: query.title,
+    logGroupNames: [...logGroupNames],
+    view: LogQueryVisualizationType.TABLE,
+    queryLines: [...queryLines(query)],
+    width,
+    height: HEIGHT,
+  });
+}
+
+function requestWidgets(watched: Watched): IWidget[] {
+  return [graph("Which requests? Answers by route", [everyOne(watched, "Answers", ["route"])])];
+}
+
 function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
-  const { clients, numbers, guessers } = watched.insights;
+  const { guessers } = watched.insights;
   return [
-    graph("Does one client or number ask too often? In five minutes", [
-      largestOf(clients, "starts of the busiest address"),
-      largestOf(numbers, "sends asked for the busiest number"),
+    graph("Does somebody guess? In five minutes", [
       largestOf(guessers, "wrong codes of the busiest client"),
     ]),
     new LogQueryWidget({
-      title: "Who asks for codes? Starts by address",
+      title: "From which addresses? Starts at the gateway, refused ones too",
       logGroupNames: [accessLogName],
       view: LogQueryVisualizationType.TABLE,
       queryLines: [
@@ -172,11 +205,10 @@ function costWidgets(watched: Watched): IWidget[] {
     usingMetrics: { requests },
   });
   const messages = new MathExpression({
-    expression: `SUM(${searchOf(watched, "SpentMicros", ["country"])})/1000000`,
+    expression: "FILL(micros,0)/1000000",
     label: "messages as reserved, in US dollars",
     period: DAY,
-    usingMetrics: {},
-    searchRegion: Aws.REGION,
+    usingMetrics: { micros: metricOf(counted(watched, "SpentMicros", {}), DAY) },
   });
   return [
     new SingleValueWidget({

@@ -11,6 +11,7 @@ import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
 import { watchKeys } from "./key-watch.ts";
+import { saveQueries } from "./log-queries.ts";
 
 export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
   readonly gateway: Gateway;
@@ -45,10 +46,12 @@ export class Watch extends Construct {
     const watched: Watched = { ...parts, insights, ruleNames: rules.map(({ ref }) => ref) };
     tellChat(this, { ...deployment, topic });
     const alarms = new Alarms(this, "Alarms", watched, topic);
+    saveQueries(this, deployment.name, Object.values(logNames));
     new OperatorDashboard(this, "Operator", {
       watched,
       alarms: alarms.all,
       accessLogName: accessLog.logGroupName,
+      sendLogNames: [logNames["start-verification"], logNames["resend-code"]],
     });
   }
 }

@@ -24,6 +24,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 async function run(flags: Flags): Promise<void> {
   const startedAt = performance.now();
   const refused = new Set<string>();
+  let note = (_: string): void => undefined;
   const system = await startSystem({
     ...flags,
     onServed: (served) => {
@@ -34,11 +35,12 @@ async function run(flags: Flags): Promise<void> {
       tell(originLine(refusedOrigin));
     },
     onLine: (line) => {
+      note(line.line);
       const fault = faultLine(line);
       if (fault !== undefined) tell(fault);
     },
   });
-  announce(system);
+  ({ note } = announce(system));
   tell(banner({ ...flags, url: system.url, seconds: secondsSince(startedAt) }));
   if (flags.watch) watchSources(() => rebuild(system.reload));
 }

@@ -1,41 +1,84 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
 import type { System } from "./system.ts";
 import { PLACE } from "./template/names.ts";
 
-/** Where the commands of operators find the system that runs on this machine. */
-const FILE = join(import.meta.dirname, "../.build/local.json");
+/** Where the commands of operators find the systems that run on this machine: a file for each. */
+const FOLDER = join(import.meta.dirname, "../.build/local");
 
-/**
- * Writes `.build/local.json`: `{pid, url, lambda, region, functionNames}`, where `lambda` is the endpoint of `Invoke`. It goes with this process,
- * unless that is killed: who reads it asks whether `pid` still runs. Of two systems, the one that started last is found.
- */
+const RUNNING = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    pid: v.number(),
+    url: v.string(),
+    /** The endpoint of `Invoke`. */
+    lambda: v.pipe(v.string(), v.url()),
+    region: v.string(),
+    functionNames: v.array(v.string()),
+    /** What the functions write, a line each. */
+    logFile: v.string(),
+  }),
+);
+
+export type Running = v.InferOutput<typeof RUNNING>;
+
+/** Every system whose process still runs. The file of a process that was killed is removed. */
+export function runningSystems(folder: string = FOLDER): readonly Running[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return files.flatMap((name) => {
+    const found = v.safeParse(RUNNING, readFileSync(join(folder, name), "utf8"));
+    if (found.success && isRunning(found.output.pid)) return [found.output];
+    remove(folder, name.slice(0, -".json".length));
+    return [];
+  });
+}
+
+/** Writes down where this system is, and what its functions log, until `leave` is called or the process ends. */
 export function announce(
   { url, lambda }: Pick<System, "url" | "lambda">,
-  file: string = FILE,
-): { readonly leave: () => void } {
-  const found = {
+  folder: string = FOLDER,
+): { readonly leave: () => void; readonly note: (line: string) => void } {
+  const name = String(process.pid);
+  const logFile = join(folder, `${name}.jsonl`);
+  const found: Running = {
     pid: process.pid,
     url,
     lambda: lambda.endpoint,
     region: PLACE.region,
-    functionNames: lambda.functionNames(),
+    functionNames: [...lambda.functionNames()],
+    logFile,
   };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(logFile, "");
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(found, null, 2)}\n`);
   const leave = (): void => {
     process.off("exit", leave);
-    remove(file);
+    remove(folder, name);
   };
   process.once("exit", leave);
-  return { leave };
+  return { leave, note: (line) => appendFileSync(logFile, `${line}\n`) };
 }
 
-function remove(file: string): void {
+function remove(folder: string, name: string): void {
+  for (const ending of [".json", ".jsonl"]) rmSync(join(folder, name + ending), { force: true });
+}
+
+/** A system that was killed leaves its file behind. */
+function isRunning(pid: number): boolean {
   try {
-    const { pid } = JSON.parse(readFileSync(file, "utf8"));
-    if (pid === process.pid) rmSync(file);
+    return process.kill(pid, 0);
   } catch {
-    // Somebody else was faster.
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { log, logFault } from "../runtime/log.ts";
+import { log, logFault, logUnder } from "../runtime/log.ts";
 import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
 import { insistOnSignature, isFromBackEnd, routeOf } from "./back-end.ts";
 import { header } from "./headers.ts";
@@ -25,6 +25,7 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
   const answered: Middleware = {
     before: ({ event }) => {
       startedAt.set(event, Date.now());
+      logUnder(requestIdOf(event));
       insistOnSignature(event);
       refuseForeignOrigin(event, settings);
     },

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { JournalEntry } from "../verification/journal.ts";
 import { deploymentOf } from "./environment.ts";
 import { type JournalLine, journalLine } from "./journal-line.ts";
@@ -56,6 +57,13 @@ type Fault = {
 
 const DEPLOYMENT = deploymentOf();
 
+const REQUEST = new AsyncLocalStorage<string>();
+
+/** Lines that are written for this request carry its id from here on. */
+export function logUnder(requestId: string): void {
+  REQUEST.enterWith(requestId);
+}
+
 /** Operators' lines are looked up and not counted. */
 function isCounted(line: Event): line is Extract<Event, { event: CountedLine["event"] }> {
   return line.event !== "operating" && line.event !== "operated" && line.event !== "stepped";
@@ -67,9 +75,9 @@ export function log(line: Event): void {
   const counted = isCounted(line)
     ? metricsOf(line, { deployment: DEPLOYMENT, now: now.getTime() })
     : {};
-  process.stdout.write(
-    `${JSON.stringify({ level, at: now.toISOString(), ...line, ...counted })}\n`,
-  );
+  const requestId = REQUEST.getStore();
+  const whole = { level, at: now.toISOString(), requestId, ...line, ...counted };
+  process.stdout.write(`${JSON.stringify(whole)}\n`);
 }
 
 /** Entries of the domain as lines: counted, looked up by pseudonym, and replayed by `npm run ops -- replay`. */

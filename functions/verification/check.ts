@@ -30,6 +30,7 @@ import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
   type Instant,
+  newestChannel,
   provenChannel,
   type SentCode,
   type Status,
@@ -106,6 +107,7 @@ export async function check(deps: CheckDeps, request: CheckRequest): Promise<Che
     number,
     country,
     client: clientOf(index, request.clientAddress),
+    channel: newestChannel(write.item),
   });
   return hit ? approve(deps, request, write.item, hit) : bookFailure(deps, write.item, now);
 }

@@ -103,6 +103,7 @@ async function messageOf(deps: DispatchDeps, parcel: Parcel): Promise<Message> {
     code: mac,
     channel,
     country,
+    number: verification.number,
     id: deps.channels.isPlanAutomatic ? id : undefined,
   });
   const outgoing = { to, lifetimeSeconds, reportToken, attempt: codes.length } as const;

@@ -44,12 +44,16 @@ export type JournalEntry =
       readonly number: Mac;
       readonly client: Scope;
       readonly country: Country;
+      /** Of the newest code. */
+      readonly channel: Channel;
     }
   | {
       /** What became of a message in the end. */
       readonly event: "delivery";
       readonly delivery: "delivered" | "undelivered";
       readonly reason?: DeliveryReason;
+      /** Left out where the message is of an earlier release. */
+      readonly number?: Mac;
       readonly country: string;
       readonly channel: Channel;
     };

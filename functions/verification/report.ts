@@ -1,3 +1,4 @@
+import type { Mac } from "./identifiers.ts";
 import type { Journal } from "./journal.ts";
 import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
@@ -36,12 +37,12 @@ export async function receiveReport(
 ): Promise<Reported> {
   const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
-  const { key, code, country, channel, id } = about;
+  const { key, code, country, channel, number, id } = about;
   const { delivery, reason } = report;
   const isNews =
     delivery !== "unsaid" &&
     (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
-  if (isNews) writeDown(deps, report, { country, channel });
+  if (isNews) writeDown(deps, report, { country, channel, ...(number && { number }) });
   if (isFinal(report))
     await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
@@ -53,7 +54,7 @@ export async function receiveReport(
 function writeDown(
   { journal }: Pick<ReportDeps, "journal">,
   { delivery, reason }: DeliveryReport,
-  where: { readonly country: string; readonly channel: Channel },
+  where: { readonly country: string; readonly channel: Channel; readonly number?: Mac },
 ): void {
   if (delivery !== "delivered" && delivery !== "undelivered") return;
   journal({ event: "delivery", delivery, ...where, ...(reason === undefined ? {} : { reason }) });

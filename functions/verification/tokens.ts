@@ -19,6 +19,8 @@ type MessageName = { readonly key: VerificationKey; readonly code: Mac };
 export type ReportToken = MessageName & {
   readonly channel: Channel;
   readonly country: string;
+  /** The pseudonym of the number, for the log. A token of an earlier release has none. */
+  readonly number?: Mac | undefined;
   /** Only where the next step of a plan is taken by itself, since only then somebody needs it. */
   readonly id?: VerificationId | undefined;
 };
@@ -38,19 +40,23 @@ export type Sealing = {
 type Opening = Pick<Sealing, "keys" | "keyEpoch">;
 
 export async function sealReport(deps: Sealing, token: ReportToken): Promise<string> {
-  const { key, code, channel, country, id } = token;
-  return sealed(deps, "delivery", [key, code, channel, country, id ?? null]);
+  const { key, code, channel, country, id, number } = token;
+  return sealed(deps, "delivery", [key, code, channel, country, id ?? null, number]);
 }
 
 /** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. */
 export async function openReport(deps: Opening, token: string): Promise<ReportToken | undefined> {
-  const [key, code, channelText, country, id] = await opened(deps, "delivery", token);
+  const [key, code, channelText, country, id, number] = await opened(deps, "delivery", token);
   const channel = CHANNELS.find((known) => known === channelText);
   const name = messageName(key, code);
   if (name === undefined || channel === undefined || typeof country !== "string") return undefined;
-  return typeof id === "string" && isVerificationId(id)
-    ? { ...name, channel, country, id }
-    : { ...name, channel, country };
+  return {
+    ...name,
+    channel,
+    country,
+    ...(typeof number === "string" && isMac(number) && { number }),
+    ...(typeof id === "string" && isVerificationId(id) && { id }),
+  };
 }
 
 export async function sealCall(deps: Sealing, token: CallToken): Promise<string> {

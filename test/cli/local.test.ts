@@ -1,40 +1,56 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Operator, operatorAt } from "../../cli/operator.ts";
+import { report, timelineWords, topWords } from "../../cli/activity/words.ts";
+import { type Deployed, deployedAt, type Operator } from "../../cli/operator.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { announce } from "../../local/running.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { type Rig, rigged } from "../attacks/support/rig.ts";
 
 /** The bundle that is deployed, with the rights and the environment of the template, reached as an operator reaches it. */
 const PHONE = "+447700900321";
 const folder = mkdtempSync(join(tmpdir(), "operator-"));
-const localFile = join(folder, "local.json");
 
 let rig: Rig;
 let system: System;
+let deployed: Deployed;
 let operate: Operator;
+let leave = (): void => undefined;
 
-function announced(pid: number, names: readonly string[]): void {
-  const { endpoint } = system.lambda;
+/** Writes down a system as `npm start` does, of the process with this id. */
+function announced(pid: number, change: Readonly<Record<string, unknown>> = {}): void {
   const found = {
     pid,
     url: system.url,
-    lambda: endpoint,
+    lambda: system.lambda.endpoint,
     region: "eu-west-2",
-    functionNames: names,
+    functionNames: system.lambda.functionNames(),
+    logFile: join(folder, "none.jsonl"),
+    ...change,
   };
-  writeFileSync(localFile, JSON.stringify(found));
+  writeFileSync(join(folder, `${pid}.json`), JSON.stringify(found));
 }
 
 beforeAll(async () => {
   rig = await rigged();
-  system = await startSystem({ port: 0, engine: "dynalite", assembly: rig.assembly });
-  announced(process.pid, system.lambda.functionNames());
-  operate = await operatorAt({ kind: "local" }, { localFile });
+  const notes: ((line: string) => void)[] = [];
+  system = await startSystem({
+    port: 0,
+    engine: "dynalite",
+    assembly: rig.assembly,
+    onLine: ({ line }) => notes.forEach((note) => void note(line)),
+  });
+  const place = announce(system, folder);
+  notes.push(place.note);
+  leave = place.leave;
+  deployed = await deployedAt({ kind: "local" }, { localFolder: folder });
+  operate = deployed.operate;
 });
 afterAll(async () => {
+  leave();
   await system.stop();
   rmSync(folder, { recursive: true });
 });
@@ -105,15 +121,55 @@ describe("on the local system", () => {
   });
 });
 
-describe("a local system that does not run", () => {
-  const sentence = "The local system does not run. Start it: npm start.";
+describe("the logs of the local system", () => {
+  const span = () => ({ from: Date.now() - 600_000, to: Date.now() });
 
-  it("is told from one that was killed, one without the function, and none", async () => {
-    announced(2 ** 22 + 1, system.lambda.functionNames());
-    await expect(operatorAt({ kind: "local" }, { localFile })).rejects.toThrow(sentence);
-    announced(process.pid, []);
-    await expect(operatorAt({ kind: "local" }, { localFile })).rejects.toThrow(sentence);
-    const nowhere = join(folder, "none.json");
-    await expect(operatorAt({ kind: "local" }, { localFile: nowhere })).rejects.toThrow(sentence);
+  it("tell who asks, and the story of a number and of a request, without the number", async () => {
+    const to = "+447700900324";
+    const { body } = await start(to);
+    expect((await start(to)).body).toMatchObject({ code: "too-many-sends" });
+    const top = await topWords(deployed.logs, span());
+    expect(top).toMatch(/ipv[46](-64)?:\S+ .* 30 in 10 min unverified/);
+    const who = await operate({ command: "who", target: to });
+    const pseudonym = who.kind === "number" ? who.subject.pseudonym : "";
+    const lines = await deployed.logs.linesWith(["number", "pseudonym"], pseudonym, span());
+    const story = stripVTControlCharacters(timelineWords(lines));
+    expect(story).toMatch(/✓ start sms GB login: sent/);
+    expect(story).toMatch(/✗ start sms GB login: too-many-sends/);
+    const [{ requestId } = { requestId: "" }] = lines.map((line) => Object(line));
+    const ofRequest = await deployed.logs.linesWith(["requestId"], requestId, span());
+    expect(timelineWords(ofRequest)).toContain("POST /v1/verifications 201");
+    expect(top + story + JSON.stringify(body)).not.toContain(to.slice(3));
+  });
+
+  it("give conversion, delivery and cost by country and channel", async () => {
+    const rows = await report(deployed.logs, span());
+    expect(rows[0]).toMatchObject({ country: "GB", channel: "sms" });
+    expect(Number(rows[0]?.["sent"])).toBeGreaterThan(2);
+    expect(Number(rows[0]?.["dollars"])).toBeGreaterThan(0.1);
+  });
+});
+
+describe("of several local systems", () => {
+  const at = (port?: string) => deployedAt({ kind: "local", port }, { localFolder: folder });
+
+  it("none is guessed, and one is meant by its port", async () => {
+    announced(process.ppid, { url: "http://localhost:1" });
+    await expect(at()).rejects.toThrow("Several local systems run: ");
+    expect((await at(new URL(system.url).port)).title).toBe(`the local system at ${system.url}`);
+    expect((await at("1")).title).toBe("the local system at http://localhost:1");
+    await expect(at("2")).rejects.toThrow("No local system runs at port 2.");
+    rmSync(join(folder, `${process.ppid}.json`));
+  });
+
+  it("one that was killed, one without the function and none are told as not running", async () => {
+    leave();
+    const sentence = "The local system does not run. Start it: npm start.";
+    announced(2 ** 22 + 1);
+    await expect(at()).rejects.toThrow(sentence);
+    announced(process.pid, { functionNames: [] });
+    await expect(at()).rejects.toThrow("No local system");
+    rmSync(join(folder, `${process.pid}.json`));
+    await expect(at()).rejects.toThrow(sentence);
   });
 });

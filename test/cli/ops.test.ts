@@ -4,7 +4,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { StackPlace } from "../../cli/deployed.ts";
-import { operatorAt, operatorOf } from "../../cli/operator.ts";
+import { deployedAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/operation.ts";
@@ -130,7 +130,11 @@ describe("an operator", () => {
   let aws: { readonly lambda: LambdaClient; readonly stacks: CloudFormationClient };
   let answer: { status: number; headers: Record<string, string>; body: unknown };
   const stacks = ["latchkey-dev", "acme-platform"];
-  const OUTPUTS = { LatchkeyAddress: "https://a.example", LatchkeyOperateFunction: "acme-operate" };
+  const OUTPUTS = {
+    LatchkeyAddress: "https://a.example",
+    LatchkeyName: "acme",
+    LatchkeyOperateFunction: "acme-operate",
+  };
   const asked: string[] = [];
 
   const server = serverOf(async (request, response) => {
@@ -168,7 +172,7 @@ describe("an operator", () => {
     "of the stack %s invokes the function that its outputs name",
     async (stackName) => {
       answer = { status: 200, headers: {}, body: { kind: "not-paused" } };
-      const operate = await operatorAt({ kind: "stage", stackName }, aws);
+      const { operate } = await deployedAt({ kind: "stage", stackName }, aws);
       expect(await operate({ command: "resume" })).toEqual({ kind: "not-paused" });
       expect(asked.at(-1)).toBe(
         'POST /2015-03-31/functions/acme-operate/invocations {"command":"resume"}',
@@ -177,7 +181,7 @@ describe("an operator", () => {
   );
 
   it("of a stack that is not there says so, and of one without its outputs", async () => {
-    const of = (place: StackPlace) => operatorAt({ kind: "stage", ...place }, aws);
+    const of = (place: StackPlace) => deployedAt({ kind: "stage", ...place }, aws);
     await expect(of({ stackName: "latchkey-prod" })).rejects.toThrow(
       "There is no stack latchkey-prod in this account and region.",
     );

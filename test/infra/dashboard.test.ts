@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
 import { alarmsIn } from "./alarm-replay.ts";
 import { resourceIn, templateOf } from "./stack.ts";
 
@@ -12,9 +13,11 @@ const { DashboardName, DashboardBody } = resourceIn(
 type Widget = {
   readonly type: string;
   readonly x: number;
+  readonly y: number;
   readonly width: number;
   readonly properties: {
     readonly title?: string;
+    readonly query?: string;
     readonly markdown?: string;
     readonly alarms?: readonly unknown[];
     readonly metrics?: readonly unknown[];
@@ -37,11 +40,13 @@ describe("the dashboard", () => {
 
   it("answers what an operator asks, in the order of asking", () => {
     expect(titles.map((title) => title.split("?")[0])).toEqual([
-      "Is something wrong",
-      "Are there spikes",
-      "Which requests",
-      "Does one client or number ask too often",
       "Who asks for codes",
+      "Are there spikes",
+      "Do some numbers ask too often",
+      "Is something wrong",
+      "Which requests",
+      "Does somebody guess",
+      "From which addresses",
       "How many codes are verified",
       "Why are requests refused",
       "Where do messages go",
@@ -56,8 +61,16 @@ describe("the dashboard", () => {
     ]);
   });
 
+  it("answers the three questions of an operator in its first row", () => {
+    const first = widgets.filter(({ y }) => y === 0).map(({ properties }) => properties);
+    expect(first.map(({ title }) => title?.split("?")[0])).toEqual(
+      titles.slice(0, 3).map((title) => title.split("?")[0]),
+    );
+    expect(first[0]?.query).toContain(queryLines(LOG_QUERIES.clients).join("\n| "));
+  });
+
   it("shows every alarm, and leads to what to do about it", () => {
-    const [status, text] = widgets;
+    const [, , , status, text] = widgets;
     expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
     expect(text?.properties.markdown).toContain("/docs/operate/runbooks/README.md");
   });
@@ -75,7 +88,6 @@ describe("the dashboard", () => {
       `SEARCH('{Latchkey/latchkey-prod,what} MetricName=\\"Faults\\"'`,
       `SEARCH('{Latchkey/latchkey-prod,route,result} MetricName=\\"Results\\"'`,
       `SEARCH('{Latchkey/latchkey-prod,route} MetricName=\\"milliseconds\\"'`,
-      `SEARCH('{Latchkey/latchkey-prod,country} MetricName=\\"SpentMicros\\"'`,
     ]);
   });
 });

@@ -161,6 +161,14 @@ describe("a metric of ours that an alarm looks at", () => {
     expect([...emitted()]).toContain(name);
   });
 
+  it("is written in lines that carry the id of their request", () => {
+    const ofRequests = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === "send");
+    expect(ofRequests.length).toBeGreaterThan(5);
+    for (const line of ofRequests) expect(line).toMatchObject({ requestId: "request-1" });
+  });
+
   it("is written in lines without a code, a number or an id", () => {
     expect(lines.length).toBeGreaterThan(5);
     expect(lines.join("")).not.toMatch(/\+?447700|\bv1-[\w-]{10}/);

@@ -75,7 +75,8 @@ describe("the metrics of a line", () => {
   it("are none of a check, which is counted as an answer", () => {
     const { number, country } = send;
     const client = "ipv4:pseudonym";
-    const check = { event: "check", result: "incorrect", number, country, client } as const;
+    const found = { number, country, client, channel: "sms" } as const;
+    const check = { event: "check", result: "incorrect", ...found } as const;
     expect(countedOf(check)).toEqual([]);
   });
 

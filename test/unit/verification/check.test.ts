@@ -262,6 +262,7 @@ describe("a check", () => {
         number,
         country: "GB",
         client,
+        channel: "sms",
       })),
     );
   });

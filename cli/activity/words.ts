@@ -1,0 +1,120 @@
+import { LIMITS } from "../../functions/policy/limits.ts";
+import { fieldIn, LOG_QUERIES, type LogRow } from "../../infra/log-queries.ts";
+import { bold, dim, no, warn, yes } from "../terminal.ts";
+import type { Logs, Span } from "./logs.ts";
+
+export const FORMATS = ["table", "csv", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Rows in columns, as comma-separated values (RFC 4180), or as JSON. */
+export function formatted(rows: readonly LogRow[], format: Format): string {
+  if (format === "json") return JSON.stringify(rows, null, 2);
+  const names = Object.keys(rows[0] ?? {});
+  const cells = [names, ...rows.map((row) => names.map((name) => row[name] ?? ""))];
+  if (format === "csv") return cells.map((line) => line.map(quoted).join(",")).join("\r\n");
+  const widths = names.map((_, column) =>
+    Math.max(...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  const padded = cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  return padded
+    .map((line, index) => `    ${index === 0 ? dim(line.join("   ")) : line.join("   ")}`)
+    .join("\n");
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+const TOP = ["clients", "numbers", "ranges", "countries"] as const;
+const TOP_ROWS = 10;
+const LIMITS_OF_SCOPES: Readonly<
+  Record<string, { readonly max: number; readonly windowSeconds: number }>
+> = LIMITS.unverifiedSends;
+
+/** Who asks most: clients, numbers, ranges and countries, with what was sent to them and the limit that holds for them. */
+export async function topWords(logs: Logs, span: Span): Promise<string> {
+  const parts = await Promise.all(
+    TOP.map(async (name) => {
+      const rows = (await logs.ask(name, span)).slice(0, TOP_ROWS);
+      const title = `  ${bold(LOG_QUERIES[name].title)}`;
+      if (rows.length === 0) return `${title}\n    ${dim("none")}`;
+      return `${title}\n${formatted(
+        rows.map((row) => ({ ...row, limit: limitOf(name, row) })),
+        "table",
+      )}`;
+    }),
+  );
+  return parts.join("\n\n");
+}
+
+function limitOf(name: (typeof TOP)[number], { client = "" }: LogRow): string {
+  if (name === "numbers")
+    return LIMITS.sendsPerNumber
+      .map(({ max, windowSeconds }) => within(max, windowSeconds))
+      .join(", ");
+  const kind = { clients: client.split(":")[0] ?? "", ranges: "range", countries: "home-country" }[
+    name
+  ];
+  const limit = LIMITS_OF_SCOPES[kind];
+  return limit === undefined ? "" : `${within(limit.max, limit.windowSeconds)} unverified`;
+}
+
+function within(max: number, seconds: number): string {
+  return `${max} in ${seconds < 7_200 ? `${seconds / 60} min` : `${seconds / 3_600} h`}`;
+}
+
+/** Conversion, delivery and cost by country and channel. */
+export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]> {
+  const [sends, deliveries, checks] = await Promise.all(
+    (["sends", "deliveries", "checks"] as const).map((name) => logs.ask(name, span)),
+  );
+  const same = (rows: readonly LogRow[] = [], { country, channel }: LogRow) =>
+    rows.find((row) => row["country"] === country && row["channel"] === channel) ?? {};
+  return (sends ?? []).map((row) => {
+    const { delivered = "0", undelivered = "0" } = same(deliveries, row);
+    const { approved = "0" } = same(checks, row);
+    const { country = "", channel = "", asked = "0", sent = "0", micros = "0" } = row;
+    const verified =
+      Number(sent) === 0 ? "" : `${Math.round((100 * Number(approved)) / Number(sent))}`;
+    const dollars = (Number(micros) / 1_000_000).toFixed(2);
+    return {
+      country,
+      channel,
+      asked,
+      sent,
+      delivered,
+      undelivered,
+      approved,
+      "approved %": verified,
+      dollars,
+    };
+  });
+}
+
+/** What happened to a number or in a request, a line each. No line names a number. */
+export function timelineWords(lines: readonly object[]): string {
+  if (lines.length === 0)
+    return `${warn("!")} The logs hold nothing of it in this time. --for takes up to 30d.`;
+  return lines.map((line) => `    ${dim(timeOf(line))}  ${eventWords(line)}`).join("\n");
+}
+
+function timeOf(line: object): string {
+  return (fieldIn(line, "at") ?? "").slice(0, 19).replace("T", " ");
+}
+
+function eventWords(line: object): string {
+  const say = (...fields: readonly string[]) =>
+    fields.flatMap((field) => fieldIn(line, field) ?? []).join(" ");
+  switch (fieldIn(line, "event") ?? "") {
+    case "send":
+      return `${fieldIn(line, "outcome") === "sent" ? yes() : no()} ${say("of", "channel", "country", "purpose")}: ${say("outcome", "limitedScope")} ${dim(`from ${say("client")}`)}`;
+    case "delivery":
+      return `${fieldIn(line, "delivery") === "delivered" ? yes() : no()} ${say("channel", "country")}: ${say("delivery", "reason")}`;
+    case "check":
+      return `${fieldIn(line, "result") === "approved" ? yes() : no()} check: ${say("result")} ${dim(`from ${say("client")}`)}`;
+    case "answered":
+      return `${say("route")} ${say("status", "problem", "result")} ${dim(`${say("milliseconds")} ms`)}`;
+    default:
+      return `${say("event", "what", "command", "outcome", "reason")}`;
+  }
+}

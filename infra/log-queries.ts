@@ -1,0 +1,142 @@
+import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+
+/** A column: all lines, those with this value in a field, or the sum of a field. */
+type Figure =
+  | "lines"
+  | { readonly field: string; readonly is: string }
+  | { readonly sumOf: string };
+
+/** A question to the logs. Its text for Logs Insights and its evaluation on this machine follow from the same row. */
+export type LogQuery = {
+  readonly title: string;
+  readonly event: "send" | "check" | "delivery" | "answered" | "fault";
+  readonly by: readonly string[];
+  /** The first one sorts, the largest first. */
+  readonly figures: Readonly<Record<string, Figure>>;
+};
+
+const ASKED = { asked: "lines", sent: { field: "outcome", is: "sent" } } as const;
+
+export const LOG_QUERIES = {
+  clients: { title: "Who asks for codes? Clients", event: "send", by: ["client"], figures: ASKED },
+  numbers: {
+    title: "Do some numbers ask too often?",
+    event: "send",
+    by: ["number"],
+    figures: ASKED,
+  },
+  ranges: { title: "Ranges", event: "send", by: ["scopes.range"], figures: ASKED },
+  countries: { title: "Countries", event: "send", by: ["country"], figures: ASKED },
+  sends: {
+    title: "Sends by country and channel, and what they were reserved at",
+    event: "send",
+    by: ["country", "channel"],
+    figures: { ...ASKED, micros: { sumOf: "priceMicros" } },
+  },
+  deliveries: {
+    title: "Deliveries by country and channel",
+    event: "delivery",
+    by: ["country", "channel"],
+    figures: {
+      ended: "lines",
+      delivered: { field: "delivery", is: "delivered" },
+      undelivered: { field: "delivery", is: "undelivered" },
+    },
+  },
+  checks: {
+    title: "Checks by country and channel",
+    event: "check",
+    by: ["country", "channel"],
+    figures: { checked: "lines", approved: { field: "result", is: "approved" } },
+  },
+  refusals: {
+    title: "Why are requests refused?",
+    event: "answered",
+    by: ["route", "problem"],
+    figures: { answers: "lines" },
+  },
+  faults: { title: "What goes wrong?", event: "fault", by: ["what"], figures: { faults: "lines" } },
+} as const satisfies Readonly<Record<string, LogQuery>>;
+
+export type LogQueryName = keyof typeof LOG_QUERIES;
+
+/** The most rows of an answer. */
+const MOST_ROWS = 50;
+
+/** The lines of a query in the language of Logs Insights. */
+export function queryLines({ event, by, figures }: LogQuery): readonly string[] {
+  const columns = Object.entries(figures).map(
+    ([name, figure]) => `${figureText(figure)} as ${name}`,
+  );
+  const [first] = Object.keys(figures);
+  return [
+    `filter event = "${event}"`,
+    `stats ${columns.join(", ")} by ${by.join(", ")}`,
+    `sort ${first} desc`,
+    `limit ${MOST_ROWS}`,
+  ];
+}
+
+function figureText(figure: Figure): string {
+  if (figure === "lines") return "count(*)";
+  return "sumOf" in figure ? `sum(${figure.sumOf})` : `sum(${figure.field} = "${figure.is}")`;
+}
+
+/** A row of an answer: what it is told apart by, and its figures, all as texts. */
+export type LogRow = Readonly<Record<string, string>>;
+
+/** What Logs Insights answers, out of the lines themselves. */
+export function answerOf(query: LogQuery, lines: readonly object[]): readonly LogRow[] {
+  const groups = new Map<string, object[]>();
+  for (const line of lines) {
+    if (fieldIn(line, "event") !== query.event) continue;
+    const key = JSON.stringify(query.by.map((field) => fieldIn(line, field) ?? null));
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  const [sorting = ""] = Object.keys(query.figures);
+  return [...groups.values()]
+    .map((group) => rowOf(query, group))
+    .toSorted((one, other) => Number(other[sorting]) - Number(one[sorting]))
+    .slice(0, MOST_ROWS);
+}
+
+function rowOf({ by, figures }: LogQuery, group: readonly object[]): LogRow {
+  const [sample = {}] = group;
+  return Object.fromEntries([
+    ...by.map((field) => [field, fieldIn(sample, field) ?? ""]),
+    ...Object.entries(figures).map(([name, figure]) => [name, String(sumOf(figure, group))]),
+  ]);
+}
+
+function sumOf(figure: Figure, group: readonly object[]): number {
+  if (figure === "lines") return group.length;
+  if ("sumOf" in figure)
+    return group.reduce((sum, line) => sum + Number(fieldIn(line, figure.sumOf) ?? 0), 0);
+  return group.filter((line) => fieldIn(line, figure.field) === figure.is).length;
+}
+
+/** The text of a field, which a dot leads into. */
+export function fieldIn(line: object, path: string): string | undefined {
+  const found = path.split(".").reduce<unknown>((value, name) => Object(value)[name], line);
+  return found === undefined || found === null ? undefined : String(found);
+}
+
+/** Saves every query in the account, so that the console lists it and the commands run the text that was deployed. */
+export function saveQueries(
+  scope: Construct,
+  deploymentName: string,
+  logGroupNames: readonly string[],
+): void {
+  for (const [name, query] of Object.entries(LOG_QUERIES))
+    new CfnQueryDefinition(scope, `${name}-query`, {
+      name: queryName(deploymentName, name),
+      logGroupNames: [...logGroupNames],
+      queryString: queryLines(query).join("\n| "),
+    });
+}
+
+/** A slash makes a folder of it in the console. */
+export function queryName(deploymentName: string, name: string): string {
+  return `${deploymentName}/${name}`;
+}

@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { stripVTControlCharacters } from "node:util";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deployedLogs } from "../../cli/activity/logs.ts";
+import { formatted, report, timelineWords } from "../../cli/activity/words.ts";
+import { askedBy } from "../../cli/ops-arguments.ts";
+import { answerOf, LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
+
+const SEND = { event: "send", outcome: "sent", country: "GB", channel: "sms", priceMicros: 60_000 };
+const LINES = [
+  { ...SEND, client: "ipv4:a" },
+  { ...SEND, client: "ipv4:b", outcome: "too-many-requests", priceMicros: 0 },
+  { ...SEND, client: "ipv4:b" },
+  { event: "answered", client: "ipv4:a" },
+];
+
+describe("a query of the logs", () => {
+  it("is one row: its text for Logs Insights, and its answer out of lines", () => {
+    expect(queryLines(LOG_QUERIES.sends)).toEqual([
+      'filter event = "send"',
+      'stats count(*) as asked, sum(outcome = "sent") as sent, sum(priceMicros) as micros by country, channel',
+      "sort asked desc",
+      "limit 50",
+    ]);
+    expect(answerOf(LOG_QUERIES.sends, LINES)).toEqual([
+      { country: "GB", channel: "sms", asked: "3", sent: "2", micros: "120000" },
+    ]);
+    expect(answerOf(LOG_QUERIES.clients, LINES)).toEqual([
+      { client: "ipv4:b", asked: "2", sent: "1" },
+      { client: "ipv4:a", asked: "1", sent: "1" },
+    ]);
+  });
+});
+
+describe("the logs of a stack", () => {
+  const asked: { readonly target: string; readonly body: Record<string, unknown> }[] = [];
+  let server: Server;
+  let client: CloudWatchLogsClient;
+  let statuses: string[] = [];
+
+  function answerTo(target: string): unknown {
+    if (target === "DescribeQueryDefinitions")
+      return {
+        queryDefinitions: [
+          { name: "acme/sends", queryString: "the deployed text", logGroupNames: ["start"] },
+          { name: "acme/numbers", queryString: "n", logGroupNames: ["start", "check"] },
+        ],
+      };
+    if (target === "StartQuery") return { queryId: "q" };
+    const value = JSON.stringify({
+      event: "check",
+      result: "approved",
+      at: "2027-01-15T08:00:00Z",
+    });
+    const cells = {
+      country: "GB",
+      channel: "sms",
+      asked: "4",
+      sent: "2",
+      micros: "120000",
+      "@message": value,
+    };
+    const results = [Object.entries(cells).map(([field, text]) => ({ field, value: text }))];
+    return { status: statuses.shift() ?? "Complete", results };
+  }
+
+  beforeAll(async () => {
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const target = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
+      asked.push({ target, body: JSON.parse(await text(request)) });
+      response.setHeader("content-type", "application/x-amz-json-1.1");
+      response.end(JSON.stringify(answerTo(target)));
+    };
+    server = createServer((request, response) => void answer(request, response));
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    client = new CloudWatchLogsClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "eu-west-2",
+      credentials,
+    });
+  });
+  beforeEach(() => {
+    asked.length = 0;
+  });
+  afterAll(() => {
+    client.destroy();
+    server.close();
+  });
+
+  const logs = (name = "acme") => deployedLogs(client, name, async () => undefined);
+  const span = { from: 1_000_500, to: 2_000_500 };
+
+  it("are asked by the query that the stack has saved, and waited for", async () => {
+    statuses = ["Scheduled", "Running"];
+    expect(await logs().ask("sends", span)).toMatchObject([{ country: "GB", asked: "4" }]);
+    expect(asked.filter(({ target }) => target === "StartQuery")).toMatchObject([
+      {
+        body: {
+          queryString: "the deployed text",
+          logGroupNames: ["start"],
+          startTime: 1_000,
+          endTime: 2_001,
+        },
+      },
+    ]);
+    expect(asked.map(({ target }) => target).slice(-3)).toEqual(Array(3).fill("GetQueryResults"));
+  });
+
+  it("give the lines of a pseudonym, which cannot leave its quotes", async () => {
+    const lines = await logs().linesWith(["number"], 'P" or 1', span);
+    expect(lines).toEqual([expect.objectContaining({ event: "check" })]);
+    const start = asked.find(({ target }) => target === "StartQuery");
+    expect(start?.body["queryString"]).toContain('| filter number = "P\\" or 1"\n');
+  });
+
+  it("that have no such query, or whose query fails, are told in a sentence", async () => {
+    await expect(logs("other").ask("sends", span)).rejects.toThrow("other/sends is not saved");
+    statuses = ["Failed"];
+    await expect(logs().ask("sends", span)).rejects.toThrow("ended the query as Failed");
+  });
+});
+
+describe("npm run ops -- report", () => {
+  const source = {
+    ask: async (name: string) =>
+      name === "sends"
+        ? [{ country: "GB", channel: "sms", asked: "5", sent: "4", micros: "240000" }]
+        : [{ country: "GB", channel: "sms", delivered: "3", undelivered: "1", approved: "2" }],
+    linesWith: async () => [],
+  };
+  const span = { from: 0, to: 1 };
+
+  it("joins sends, deliveries and checks, as a table, CSV or JSON", async () => {
+    const rows = await report(source, span);
+    expect(stripVTControlCharacters(formatted(rows, "table")).split("\n")).toEqual([
+      "    country   channel   asked   sent   delivered   undelivered   approved   approved %   dollars",
+      "    GB        sms       5       4      3           1             2          50           0.24   ",
+    ]);
+    expect(formatted(rows, "csv")).toBe(
+      "country,channel,asked,sent,delivered,undelivered,approved,approved %,dollars\r\nGB,sms,5,4,3,1,2,50,0.24",
+    );
+    expect(JSON.parse(formatted(rows, "json"))).toEqual(rows);
+    expect(formatted([{ a: 'b,"c"' }], "csv")).toBe('a\r\n"b,""c"""');
+  });
+
+  it("and top and timeline are asked for with a place, a time and a format", () => {
+    expect(askedBy(["report", "--stage", "prod", "--format", "csv", "--for", "7d"])).toEqual({
+      kind: "report",
+      place: { kind: "stage", stackName: "latchkey-prod" },
+      seconds: 604_800,
+      format: "csv",
+      subject: "",
+    });
+    expect(askedBy(["top", "--local", "--port", "3000"])).toMatchObject({
+      place: { kind: "local", port: "3000" },
+      seconds: 600,
+    });
+    expect(askedBy(["timeline", "+447700900123", "--local"])).toMatchObject({ seconds: 86_400 });
+    expect(() => askedBy(["timeline", "--local"])).toThrow("timeline takes a number");
+    expect(() => askedBy(["report", "--local", "--format", "xml"])).toThrow("--format takes table");
+  });
+
+  it("an empty story says so", () => {
+    expect(timelineWords([])).toContain("The logs hold nothing of it");
+  });
+});
