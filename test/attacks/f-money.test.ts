@@ -325,21 +325,6 @@ describe("money", () => {
     expect(arrived + rang).toBe(1);
   });
 
-  it("F6: whoever tries all day long, twice a minute, gets seven messages to one person, whatever he lets end and starts anew", async () => {
-    const deps = someDeps();
-    const began = deps.time.now;
-    const sent: number[] = [];
-    for (let second = 0; second < 86_400; second += 31) {
-      deps.time.now = began + second * 1_000;
-      // A new client each time, so that nothing but the number stands in his way.
-      const clientAddress = `10.${second & 255}.${(second >> 8) & 255}.${second >> 16}`;
-      const outcome = await start(deps, aStart({ clientAddress }));
-      if (outcome.kind === "started") sent.push(second);
-    }
-    expect(sent).toHaveLength(7);
-    expect(deps.messages).toHaveLength(7);
-  });
-
   it("F7: production keeps a share of its money for people with a ticket", () => {
     expect(STAGES.prod.spend.keptForTickets).toBeGreaterThan(0.1);
   });

@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -193,30 +192,5 @@ describe("a new build", () => {
     expect((await underWay).status).toBe(200);
     expect(await (await post(system, '{"do":"headers"}')).text()).toBe("made anew");
     await writeFile(bundle, ECHO_BUNDLE);
-  });
-});
-
-describe("a server of this machine", () => {
-  it.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"])(
-    "does not answer to the name %s, which a page could have made lead here",
-    async (name) => {
-      const system = await fresh();
-      const { port } = new URL(system.url);
-      const { promise, resolve } = Promise.withResolvers<number | undefined>();
-      request(
-        { host: "127.0.0.1", port, path: "/handset/messages", headers: { host: name } },
-        (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        },
-      ).end();
-      expect(await promise).toBe(421);
-    },
-  );
-
-  it("ignores what X-Forwarded-Host says", async () => {
-    const system = await fresh();
-    const answer = fetch(`${system.url}/`, { headers: { "x-forwarded-host": "evil.example" } });
-    expect((await answer).status).toBe(200);
   });
 });
