@@ -15,13 +15,8 @@ const reportOf = (name: string): string =>
   join(tmpdir(), `latchkey-tests-${process.pid}-${name}.json`);
 
 const vitest = (project: string) => [
-  "vitest",
-  "run",
-  "--config=test/vitest.config.ts",
-  `--project=${project}`,
-  "--reporter=dot",
-  "--reporter=json",
-  `--outputFile.json=${reportOf(project)}`,
+  ...["vitest", "run", "--config=test/vitest.config.ts", `--project=${project}`],
+  ...["--reporter=dot", "--reporter=json", `--outputFile.json=${reportOf(project)}`],
 ];
 
 const tests = (name: string): Step => ({ name, command: vitest(name) });

@@ -181,17 +181,7 @@ it("A15: nothing but six digits is compared with a code, whatever has become of 
   await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
   await guessOn(target, exhausted, exhausted.code);
   const values = [
-    "true",
-    "false",
-    "null",
-    "0",
-    "1",
-    '""',
-    "[]",
-    '[""]',
-    "{}",
-    '{"$ne":null}',
-    "NaN",
+    ...["true", "false", "null", "0", "1", '""', "[]", '[""]', "{}", '{"$ne":null}', "NaN"],
   ];
   for (const victim of [pending, approved, canceled, exhausted, expired])
     await allRefused(victim, [
@@ -229,22 +219,8 @@ it("A17: only the code itself is the code: no space, sign, script, exponent or N
   const inDigitsFrom = (zero: number) =>
     code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
   const around = [
-    " ",
-    "\t",
-    "\n",
-    "\r\n",
-    "\0",
-    "+",
-    "-",
-    "0",
-    ".0",
-    "e0",
-    "%00",
-    "\u00a0",
-    "\u200b",
-    "\ufeff",
-    "#",
-    ";",
+    ...[" ", "\t", "\n", "\r\n", "\0", "+", "-", "0", ".0", "e0", "%00", "\u00a0", "\u200b"],
+    ...["\ufeff", "#", ";"],
   ];
   const spellings = [
     ...around.flatMap((mark) => [
@@ -274,17 +250,12 @@ it("A17: only the code itself is the code: no space, sign, script, exponent or N
 
 describe("A18: one request is one guess", () => {
   const twoCodes = ([first = "", second = ""]: readonly string[]) => [
-    `["${first}","${second}"]`,
-    `[{"code":"${first}"},{"code":"${second}"}]`,
-    `{"code":["${first}","${second}"]}`,
-    `{"code":{"0":"${first}","1":"${second}"}}`,
-    `{"code":"${first}","code":"${second}"}`,
-    `{"code":"${first}","\\u0063ode":"${second}"}`,
-    `{"code":"${first}","Code":"${second}"}`,
-    `{"code":"${first}","codes":["${second}"]}`,
+    ...[`["${first}","${second}"]`, `[{"code":"${first}"},{"code":"${second}"}]`],
+    ...[`{"code":["${first}","${second}"]}`, `{"code":{"0":"${first}","1":"${second}"}}`],
+    ...[`{"code":"${first}","code":"${second}"}`, `{"code":"${first}","\\u0063ode":"${second}"}`],
+    ...[`{"code":"${first}","Code":"${second}"}`, `{"code":"${first}","codes":["${second}"]}`],
     `{"code":"${first}","__proto__":{"code":"${second}"}}`,
-    `{"code":"${first}"}{"code":"${second}"}`,
-    `{"code":"${first}"}\n{"code":"${second}"}`,
+    ...[`{"code":"${first}"}{"code":"${second}"}`, `{"code":"${first}"}\n{"code":"${second}"}`],
     `{"code":"${first},${second}"}`,
     `{"query":"mutation{a:check(code:\\"${first}\\"){ok} b:check(code:\\"${second}\\"){ok}}"}`,
   ];

@@ -404,13 +404,7 @@ function shapeOf(body: Readonly<Record<string, unknown>>) {
 /** The same world, each call of its stores and of its sender noted. */
 function watched(deps: Deps, trail: string[]): Deps {
   const parts = [
-    "verifications",
-    "numbers",
-    "scopes",
-    "spend",
-    "claims",
-    "sender",
-    "sendingSwitch",
+    ...["verifications", "numbers", "scopes", "spend", "claims", "sender", "sendingSwitch"],
   ];
   const entries = Object.entries(deps).map(([name, part]) => [
     name,

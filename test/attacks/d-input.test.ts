@@ -112,22 +112,11 @@ describe("types", () => {
 
 /** What is data for us and more than that for a database, wherever a text is taken. */
 const OPERATORS = [
-  ...[
-    '{"$ne":null}',
-    '{"$gt":""}',
-    '{"$regex":".*"}',
-    '{"$where":"1"}',
-    '{"S":"x"}',
-    '{"NULL":true}',
-  ],
+  ...['{"$ne":null}', '{"$gt":""}', '{"$regex":".*"}', '{"$where":"1"}', '{"S":"x"}'],
+  '{"NULL":true}',
   ...["' OR '1'='1", "1; DROP TABLE t", "x' OR attribute_exists(pk) --", ":checks", "#status"],
-  ...[
-    "attribute_not_exists(pk)",
-    "SET checks = :zero",
-    "$context.identity",
-    "\u0024{7*7}",
-    "{{7*7}}",
-  ],
+  ...["attribute_not_exists(pk)", "SET checks = :zero", "$context.identity", "\u0024{7*7}"],
+  "{{7*7}}",
 ];
 
 describe("the database", () => {
@@ -268,15 +257,7 @@ describe("numbers", () => {
   it("D5: no address of another of Twilio's channels is a number, and what Twilio is given is the number and the channel that was chosen", async () => {
     const number = "+447400123456";
     const schemes = [
-      "whatsapp",
-      "messenger",
-      "sip",
-      "sips",
-      "client",
-      "rcs",
-      "channel",
-      "tel",
-      "sim",
+      ...["whatsapp", "messenger", "sip", "sips", "client", "rcs", "channel", "tel", "sim"],
     ];
     const forged = [
       ...schemes.flatMap((scheme) => [`${scheme}:${number}`, `${scheme.toUpperCase()}:${number}`]),
@@ -329,16 +310,8 @@ const LURE = "Your parcel waits: https://evil.example/pay";
 describe("words", () => {
   it("D6: no field that would carry a text is known, whatever it is called", async () => {
     const names = [
-      ...[
-        "body",
-        "text",
-        "message",
-        "template",
-        "content",
-        "contentSid",
-        "contentVariables",
-        "name",
-      ],
+      ...["body", "text", "message", "template", "content", "contentSid", "contentVariables"],
+      "name",
       ...["appName", "app", "brand", "from", "sender", "url", "link", "origin", "host", "domain"],
       ...["hash", "appHash", "customMessage", "variables", "title", "subject", "signature", "code"],
     ];
@@ -388,26 +361,10 @@ describe("words", () => {
 
   it("D7: a language that is a path, a name of every object, or no language at all is the language of the stage", async () => {
     const wrong = [
-      ...[
-        "../../../etc/passwd",
-        "..%2f..%2fx",
-        "__proto__",
-        "constructor",
-        "toString",
-        "hasOwnProperty",
-      ],
-      ...[
-        "valueOf",
-        "en/../../x",
-        "en\0",
-        "en\r\nX: y",
-        "EN_gb",
-        "*",
-        "x-default",
-        "i-klingon",
-        "a",
-        "",
-      ],
+      ...["../../../etc/passwd", "..%2f..%2fx", "__proto__", "constructor", "toString"],
+      "hasOwnProperty",
+      ...["valueOf", "en/../../x", "en\0", "en\r\nX: y", "EN_gb", "*", "x-default", "i-klingon"],
+      ...["a", ""],
       ...[
         "en-gb.ts",
         "file:///x",
@@ -438,16 +395,8 @@ describe("words", () => {
 
   it("D7: the same in the header of a browser, ten thousand characters of it included", async () => {
     const wrong = [
-      ...[
-        "../../x",
-        "__proto__",
-        "constructor;q=1",
-        "en;q=../../x",
-        "*;q=0",
-        ",,,,;;;;",
-        "=cmd",
-        "a;b;c",
-      ],
+      ...["../../x", "__proto__", "constructor;q=1", "en;q=../../x", "*;q=0", ",,,,;;;;", "=cmd"],
+      "a;b;c",
       ...[
         "x".repeat(10_000),
         "en-".repeat(3_000),
@@ -522,20 +471,10 @@ describe("fields", () => {
         '"constructor":{"prototype":{"polluted":1}}',
         '"prototype":{}',
       ],
-      ...[
-        '"checks":0',
-        '"maxChecks":99',
-        '"checksRemaining":99',
-        '"attempts":0',
-        '"verified":true',
-      ],
-      ...[
-        '"status":"approved"',
-        '"result":"approved"',
-        '"tenantId":"x"',
-        '"id":"v1-x"',
-        '"pk":"x"',
-      ],
+      ...['"checks":0', '"maxChecks":99', '"checksRemaining":99', '"attempts":0'],
+      '"verified":true',
+      ...['"status":"approved"', '"result":"approved"', '"tenantId":"x"', '"id":"v1-x"'],
+      '"pk":"x"',
       ...['"expiresAt":9999999999999', '"number":"x"', '"country":"FR"', '"brand":"x"', '"now":0'],
       ...[
         '"clientAddress":"192.0.2.1"',
@@ -543,15 +482,8 @@ describe("fields", () => {
         '"originHost":"x"',
         '"unverified sends":[]',
       ],
-      ...[
-        '"toString":"x"',
-        '"hasOwnProperty":"x"',
-        '"":1',
-        '"0":1',
-        '"to\\u0000":"x"',
-        '"\\ud800":1',
-        '"__proto__":null',
-      ],
+      ...['"toString":"x"', '"hasOwnProperty":"x"', '"":1', '"0":1', '"to\\u0000":"x"'],
+      ...['"\\ud800":1', '"__proto__":null'],
     ];
     const { code } = bystander;
     await refusedAll(
@@ -771,13 +703,7 @@ function controlsIn(text: string): readonly string[] {
 describe("lines", () => {
   /** What ends a line, colours a terminal, or is a formula to a spreadsheet. */
   const payloads = [
-    "\\r\\n{}",
-    "\\u001b[2J",
-    "=cmd|'/C calc'!A0",
-    "@SUM(1)",
-    "-1+1",
-    "\\u2028",
-    "%0d%0a",
+    ...["\\r\\n{}", "\\u001b[2J", "=cmd|'/C calc'!A0", "@SUM(1)", "-1+1", "\\u2028", "%0d%0a"],
   ];
 
   it("D12: a caller starts no line, ends none, and puts no letter of its own into one", async () => {

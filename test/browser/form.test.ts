@@ -711,11 +711,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         [
           '- heading "Confirm your phone number" [level=1]',
           "- paragraph: We send you a code to see that the number is yours.",
-          "- text: Mobile number",
-          '- textbox "Mobile number"',
-          "- alert",
-          '- button "Send code"',
-          "- status",
+          ...["- text: Mobile number", '- textbox "Mobile number"', "- alert"],
+          ...['- button "Send code"', "- status"],
         ].join("\n"),
       );
       const { typed, number } = ground.newNumber();

@@ -102,14 +102,11 @@ describe("after a deploy", () => {
   it("an operator is told where the API lives, whom to confirm, which credentials to put and the worst day", () => {
     const told = steps("prod", "https://api.example/prod");
     for (const part of [
-      "prod is deployed",
-      "https://api.example/prod/v1/verifications",
+      ...["prod is deployed", "https://api.example/prod/v1/verifications"],
       `1. Open the mail that AWS sent to ${STAGES.prod.alertEmail}`,
       "2. Put Twilio's live credentials in, unless they are: npm run secrets -- prod",
-      "npm run checklist -- prod",
-      "See that the account has a CloudTrail trail",
-      "$97.40 for 4,320,000 requests",
-      "$108,000.00, 2,160,000 messages at most",
+      ...["npm run checklist -- prod", "See that the account has a CloudTrail trail"],
+      ...["$97.40 for 4,320,000 requests", "$108,000.00, 2,160,000 messages at most"],
     ])
       expect(told).toContain(part);
   });

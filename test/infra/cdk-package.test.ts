@@ -92,15 +92,8 @@ describe("the package of the construct, in an empty folder", () => {
         process.execPath,
         [
           join(ROOT, "node_modules/typescript/bin/tsc"),
-          ...[
-            "--noEmit",
-            "--strict",
-            "--skipLibCheck",
-            "--module",
-            "nodenext",
-            "--target",
-            "es2024",
-          ],
+          ...["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target"],
+          "es2024",
           ...["--types", "", "--allowImportingTsExtensions", file],
         ],
         { cwd },

@@ -58,13 +58,9 @@ const LOG = (name: FunctionName) => [
 ];
 const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
   "start-verification": [
-    "dynamodb:DeleteItem on Table",
-    "dynamodb:GetItem on Table",
-    "dynamodb:PutItem on Table",
-    "dynamodb:UpdateItem on Table",
-    "kms:GenerateMac on KeysCodes",
-    "kms:GenerateMac on KeysNumbers",
-    "secretsmanager:GetSecretValue on Challenge",
+    ...["dynamodb:DeleteItem on Table", "dynamodb:GetItem on Table", "dynamodb:PutItem on Table"],
+    ...["dynamodb:UpdateItem on Table", "kms:GenerateMac on KeysCodes"],
+    ...["kms:GenerateMac on KeysNumbers", "secretsmanager:GetSecretValue on Challenge"],
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
   "resend-code": [
@@ -75,12 +71,9 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "secretsmanager:GetSecretValue on TwilioCredentials",
   ],
   "check-code": [
-    "dynamodb:GetItem on Table",
-    "dynamodb:UpdateItem on Table",
-    "kms:GenerateMac on KeysCodes",
-    "kms:GenerateMac on KeysNumbers",
-    "kms:DescribeKey on KeysProofs",
-    "kms:Sign on KeysProofs",
+    ...["dynamodb:GetItem on Table", "dynamodb:UpdateItem on Table"],
+    ...["kms:GenerateMac on KeysCodes", "kms:GenerateMac on KeysNumbers"],
+    ...["kms:DescribeKey on KeysProofs", "kms:Sign on KeysProofs"],
     "lambda:InvokeFunction on report-outcome",
   ],
   "show-verification": ["dynamodb:GetItem on Table", "kms:GenerateMac on KeysNumbers"],

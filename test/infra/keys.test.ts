@@ -27,14 +27,8 @@ const rolesIn = (condition: unknown) =>
 
 const USERS = {
   KeysNumbers: [
-    "start-verification",
-    "resend-code",
-    "check-code",
-    "show-verification",
-    "receive-delivery",
-    "speak-code",
-    "take-next-step",
-    "operate",
+    ...["start-verification", "resend-code", "check-code", "show-verification"],
+    ...["receive-delivery", "speak-code", "take-next-step", "operate"],
   ],
   KeysCodes: ["start-verification", "resend-code", "check-code", "take-next-step"],
   KeysProofs: ["check-code"],

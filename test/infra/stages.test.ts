@@ -291,11 +291,7 @@ describe("the challenge and the known numbers of production", () => {
 describe("what stands in production only as an example", () => {
   it("is named, so that a deployment can refuse it", () => {
     expect(placeholdersOf(STAGES.prod)).toEqual([
-      "allowedOrigins",
-      "problemDocsUrl",
-      "runbooksUrl",
-      "alertEmail",
-      "securityContact",
+      ...["allowedOrigins", "problemDocsUrl", "runbooksUrl", "alertEmail", "securityContact"],
       "challenge",
     ]);
   });

@@ -273,12 +273,7 @@ describe("a function", () => {
       AWS_REGION: "eu-west-2",
     });
     expect(Object.keys(environment).filter((name) => !name.startsWith("AWS_"))).toEqual([
-      "TABLE_NAME",
-      "KEY_ARN",
-      "SECRET_ARN",
-      "JOINED",
-      "SUBSTITUTED",
-      "PROOF_ISSUER",
+      ...["TABLE_NAME", "KEY_ARN", "SECRET_ARN", "JOINED", "SUBSTITUTED", "PROOF_ISSUER"],
       "PROBLEM_DOCS_URL",
     ]);
   });

@@ -44,15 +44,7 @@ export type StepOf<Act extends Step["act"]> = Extract<Step, { act: Act }>;
 
 /** Few enough that a code drawn is often one that was tried or sent before; more than the eight that one verification can hold. */
 export const POOL = [
-  "000042",
-  "000700",
-  "100200",
-  "271828",
-  "314159",
-  "500005",
-  "654320",
-  "777770",
-  "808017",
+  ...["000042", "000700", "100200", "271828", "314159", "500005", "654320", "777770", "808017"],
   "999998",
 ] as const;
 

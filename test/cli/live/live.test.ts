@@ -442,12 +442,7 @@ describe("what nobody tells", () => {
     cloud = { ...cloud, GetSecretValue: () => REFUSED };
     const answers = await answerLive(deps());
     expect(answers.filter(({ kind }) => kind === "unasked").map(({ id }) => id)).toEqual([
-      "mode",
-      "account",
-      "sms-countries",
-      "calls",
-      "senders",
-      "trigger",
+      ...["mode", "account", "sms-countries", "calls", "senders", "trigger"],
     ]);
     expect(exitCode(answers)).toBe(3);
   });

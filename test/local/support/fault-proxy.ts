@@ -24,15 +24,8 @@ export type Fault =
   | "cut";
 
 export const FAULTS = [
-  "lost-before",
-  "lost-after",
-  "doubled-first",
-  "doubled-last",
-  "answered-late",
-  "arrives-late",
-  "gate-before",
-  "gate-after",
-  "cut",
+  ...["lost-before", "lost-after", "doubled-first", "doubled-last", "answered-late"],
+  ...["arrives-late", "gate-before", "gate-after", "cut"],
 ] as const satisfies readonly Fault[];
 
 /** Longer than the clients of these tests wait for one answer. */

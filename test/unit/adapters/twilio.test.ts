@@ -567,15 +567,8 @@ describe("the senders of a stage", () => {
   });
 
   it.each([
-    "",
-    "en",
-    `=${sid("0")}`,
-    `en=${sid("0")}0`,
-    `en=HX${"0".repeat(31)}`,
-    `en=${sid("g")}`,
-    `1en=${sid("0")}`,
-    `en-GB=${sid("0")}`,
-    `en=${sid("0")},`,
+    ...["", "en", `=${sid("0")}`, `en=${sid("0")}0`, `en=HX${"0".repeat(31)}`, `en=${sid("g")}`],
+    ...[`1en=${sid("0")}`, `en-GB=${sid("0")}`, `en=${sid("0")},`],
   ])("are a fault where a template is %j", (WHATSAPP_TEMPLATES) => {
     const stage = { ...NONE, WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES };
     expect(() => sendersIn(stage)).toThrow("a WhatsApp template is language=ContentSid");

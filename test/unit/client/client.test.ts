@@ -120,10 +120,7 @@ const APPROVED = { ...CHECKED, status: "approved", result: "approved", proof: "a
 
 describe("a client", () => {
   it.each([
-    "http://verify.example",
-    "verify.example",
-    "",
-    "ftp://verify.example",
+    ...["http://verify.example", "verify.example", "", "ftp://verify.example"],
     "http://localhost.example",
   ])("is not made for %j: a code travels by HTTPS", (baseUrl) => {
     expect(() => createClient({ baseUrl })).toThrow(TypeError);

@@ -68,14 +68,8 @@ describe("an idempotency key", () => {
 
 describe("an id", () => {
   it.each([
-    "",
-    "1",
-    "v1-",
-    `v1-${"A".repeat(23)}`,
-    `v1-${"A".repeat(25)}`,
-    `V1-${"A".repeat(24)}`,
-    `v1-${"A".repeat(23)}/`,
-    "__proto__",
+    ...["", "1", "v1-", `v1-${"A".repeat(23)}`, `v1-${"A".repeat(25)}`, `V1-${"A".repeat(24)}`],
+    ...[`v1-${"A".repeat(23)}/`, "__proto__"],
   ])("that does not look like one is not found: %j", (id) => {
     expect(() => verificationId(anEvent({ id }))).toThrow("verification-not-found");
   });

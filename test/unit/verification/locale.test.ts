@@ -65,19 +65,8 @@ describe("a locale that is asked for by name", () => {
   );
 
   it.each([
-    "",
-    "*",
-    "-",
-    "f",
-    "fr--CA",
-    "français",
-    "fr;q=1",
-    " fr",
-    "constructor",
-    "__proto__",
-    "123",
-    `fr-${"a".repeat(9)}`,
-    `fr${"-a".repeat(5_000)}`,
+    ...["", "*", "-", "f", "fr--CA", "français", "fr;q=1", " fr", "constructor", "__proto__"],
+    ...["123", `fr-${"a".repeat(9)}`, `fr${"-a".repeat(5_000)}`],
   ])("is passed over where it is none: %j", (nonsense) => {
     expect(named(nonsense)).toBe("en-GB");
     const acceptLanguage = "cy";
