@@ -29,10 +29,13 @@ export function record(client: DynamoDBDocumentClient): Recorder {
   const refused = new Set<string>();
   const note = ({ pk, isWrite, isRefused, units }: Omit<Touch, "request">): void => {
     if (isWrite) weights.set(pk, units);
-    // dynalite does not tell the item of a refused write, and is asked for it; DynamoDB is not.
+    // dynalite does not return the item of a refused write, and is asked for it; DynamoDB is not.
     const isSecondLook = !isWrite && refused.delete(pk);
-    if (isRefused) refused.add(pk);
     if (!isSecondLook) touches.push({ pk, isWrite, isRefused, units, request });
+  };
+  const noteRefusal = (pk: string, { Item }: ConditionalCheckFailedException): void => {
+    if (Item === undefined) refused.add(pk);
+    note({ pk, isWrite: true, isRefused: true, units: weights.get(pk) ?? 1 });
   };
   client.middlewareStack.add(
     <Args, Answer>(
@@ -49,8 +52,7 @@ export function record(client: DynamoDBDocumentClient): Recorder {
           note({ pk, isWrite, isRefused: false, units: unitsIn(answer) });
           return answer;
         } catch (fault) {
-          if (fault instanceof ConditionalCheckFailedException)
-            note({ pk, isWrite, isRefused: true, units: weights.get(pk) ?? 1 });
+          if (fault instanceof ConditionalCheckFailedException) noteRefusal(pk, fault);
           throw fault;
         }
       },

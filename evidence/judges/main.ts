@@ -4,6 +4,7 @@
  * a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. Needs Python and the registries of npm and PyPI.
  */
 import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
+import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { packages } from "./packages.ts";
 import { type Judged, writeJudges } from "./page.ts";
@@ -11,7 +12,14 @@ import { pythonPrograms } from "./python.ts";
 import { generatedPythonClient, schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
-const JUDGES: readonly Judge[] = [cfnLint, moto, schemathesis, generatedPythonClient, packages];
+const JUDGES: readonly Judge[] = [
+  cfnLint,
+  moto,
+  schemathesis,
+  generatedPythonClient,
+  packages,
+  engines,
+];
 
 /** The most lines of one finding that are printed. */
 const MOST_LINES = 40;

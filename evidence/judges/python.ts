@@ -57,10 +57,10 @@ async function install(pip: string, pauses: readonly number[]): Promise<void> {
 type Ended = { readonly code: number; readonly output: string };
 type Setting = {
   /** What the program reads. */
-  readonly input?: Promise<string>;
+  readonly input?: Promise<string> | undefined;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
 };
 
 /** Runs a program of the environment to its end. */
@@ -70,12 +70,21 @@ export async function runPython(
   { input, env = {}, cwd }: Setting = {},
 ): Promise<Ended> {
   const programs = await pythonPrograms();
-  const { promise, resolve } = Promise.withResolvers<Ended>();
   const path = `${programs}:${process.env["PATH"]}`;
+  return toItsEnd(join(programs, program), args, { input, env: { PATH: path, ...env }, cwd });
+}
+
+/** Runs a program to its end. Its output includes what it wrote to stderr where it failed. */
+export function toItsEnd(
+  program: string,
+  args: readonly string[],
+  { input, env, cwd }: Setting,
+): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
   const child = execFile(
-    join(programs, program),
+    program,
     args,
-    { cwd, env: { ...process.env, PATH: path, ...env }, maxBuffer: MOST_OUTPUT_BYTES },
+    { cwd, env: { ...process.env, ...env }, maxBuffer: MOST_OUTPUT_BYTES },
     (fault, stdout, stderr) =>
       resolve(fault === null ? { code: 0, output: stdout } : { code: 1, output: stdout + stderr }),
   );

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import * as v from "valibot";
+import { close, listen, localUrl } from "../../local/listening.ts";
+import { inFolder, type Judge } from "./judge.ts";
+import { pythonPrograms, toItsEnd } from "./python.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LONGEST_START_SECONDS = 60;
+
+/** How each server of AWS's APIs is started on a port. */
+const SERVERS = {
+  ministack: (port: number) => ({
+    args: ["-m", "ministack"],
+    env: { BIND_HOST: "127.0.0.1", GATEWAY_PORT: `${port}`, MINISTACK_REGION: "eu-west-2" },
+  }),
+  moto: (port: number) => ({ args: ["-m", "moto.server", "-p", `${port}`], env: {} }),
+} as const;
+
+/** Runs a server for `work`, in an empty folder of its own. */
+export async function withServer<Result>(
+  name: keyof typeof SERVERS,
+  work: (url: string) => Promise<Result>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  const port = await freePort();
+  const { args, env } = SERVERS[name](port);
+  const python = join(await pythonPrograms(), "python");
+  return inFolder(async (folder) => {
+    const child = spawn(python, args, {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: folder, ...env, ...more },
+      stdio: "ignore",
+    });
+    try {
+      await answering(child, localUrl(port));
+      return await work(localUrl(port));
+    } finally {
+      child.kill();
+    }
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await close(server);
+  return port;
+}
+
+async function answering(child: ChildProcess, url: string): Promise<void> {
+  for (let second = 0; second < LONGEST_START_SECONDS; second += 1) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const isUp = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await wait(1_000);
+  }
+  throw new Error("the server does not answer");
+}
+
+const REPORT = v.object({
+  numTotalTests: v.number(),
+  testResults: v.array(
+    v.object({
+      assertionResults: v.array(
+        v.object({
+          fullName: v.string(),
+          status: v.string(),
+          failureMessages: v.array(v.string()),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** Runs tests of the stores on a server: how many, and those that fail. */
+async function tested(url: string, filters: readonly string[]) {
+  return inFolder(async (folder) => {
+    const report = join(folder, "report.json");
+    const config = ["run", "--config=test/vitest.config.ts", "--reporter=json"];
+    await toItsEnd("vitest", [...config, `--outputFile=${report}`, ...filters], {
+      cwd: ROOT,
+      env: { TEST_ENGINES: "dynamodb-local", TEST_ENGINE_URL: url },
+    });
+    const { numTotalTests, testResults } = v.parse(
+      REPORT,
+      JSON.parse(await readFile(report, "utf8")),
+    );
+    const failed = testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === "failed");
+    return {
+      count: numTotalTests,
+      failed: failed.map(({ fullName, failureMessages: [first = ""] }) => `${fullName}: ${first}`),
+    };
+  });
+}
+
+export const engines: Judge = {
+  name: "DynamoDB of others",
+  packages: ["ministack", "moto"],
+  subject:
+    "the stores: their contract and race tests on ministack, their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call; beside dynalite and DynamoDB Local in `npm test`",
+  isQuick: false,
+  accepted: [],
+  fault: {
+    what: "an engine whose conditional write is not atomic: moto, under the race tests",
+    finding: /checks side by side/,
+  },
+  run: async (isPlanted) => {
+    const race = "--project=race";
+    const contract = "--project=contract";
+    if (isPlanted) {
+      const { failed } = await withServer("moto", (url) => tested(url, [race, "checks"]));
+      return { extent: "", findings: failed };
+    }
+    const onMinistack = await withServer("ministack", (url) => tested(url, [contract, race]));
+    const onMoto = await withServer("moto", (url) =>
+      tested(url, [contract, "--exclude=contract/capacity.test.ts"]),
+    );
+    return {
+      extent: `${onMinistack.count} and ${onMoto.count} tests`,
+      findings: [...onMinistack.failed, ...onMoto.failed],
+    };
+  },
+};
