@@ -8,6 +8,7 @@ import {
   GetTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
+import { PROBLEMS } from "../../functions/http/problem.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { parseTemplate, type Template } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -25,6 +26,7 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
   },
   { id: "drift", topic: TOPIC, asks: "Is it unchanged by hand?", find: drift },
   { id: "answers", topic: TOPIC, asks: "Does it answer, and to whom it should?", find: answers },
+  { id: "refusals", topic: TOPIC, asks: "Does API Gateway refuse as we expect?", find: refusals },
   { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
 ];
 
@@ -114,6 +116,40 @@ async function answers({ address }: LiveDeps): Promise<Finding> {
         unsigned.status,
       ),
     }),
+  };
+}
+
+/** What only a real API Gateway shows: how it classifies these requests. Emulators disagree about the second. */
+const REFUSED = [
+  {
+    what: "a route that does not exist",
+    path: "/v1/nothing",
+    headers: {},
+    code: "route-not-found",
+  },
+  {
+    what: "a signature of another kind",
+    path: "/v1/server/verifications/nothing",
+    headers: { authorization: "Bearer nothing" },
+    code: "signature-invalid",
+  },
+] as const;
+
+async function refusals({ address }: LiveDeps): Promise<Finding> {
+  const here = await address();
+  const found = await Promise.all(
+    REFUSED.map(async ({ what, path, headers, code }) => {
+      const answer = await fetchHere(`${here}${path}`, { method: "GET", headers });
+      const body: unknown = await answer.json().catch(() => undefined);
+      const told = `${answer.status} ${String(Object(body).code)}`;
+      return { what, told, wanted: `${PROBLEMS[code].status} ${code}` };
+    }),
+  );
+  return {
+    value: found.map(({ what, told }) => `${what}: ${told}`).join("; "),
+    faults: found
+      .filter(({ told, wanted }) => told !== wanted)
+      .map(({ what, told, wanted }) => `${what} is answered ${told}, not ${wanted}`),
   };
 }
 

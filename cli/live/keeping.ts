@@ -1,4 +1,7 @@
-import { paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeLogStreamsCommand,
+  paginateDescribeLogGroups,
+} from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
@@ -9,12 +12,14 @@ import { GetWebACLForResourceCommand } from "@aws-sdk/client-wafv2";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
 
+const DAY_MILLISECONDS = 86_400_000;
 const TOPIC = "Keeping and guarding";
 
 export const KEEPING_LIVE: readonly LiveQuestion[] = [
   { id: "keys", topic: TOPIC, asks: "Do all keys work?", find: keys },
   { id: "table", topic: TOPIC, asks: "Is the table kept, and does it forget?", find: table },
   { id: "logs", topic: TOPIC, asks: "Do logs end when they should?", find: logs },
+  { id: "lines", topic: TOPIC, asks: "Does the access log get lines?", find: lines },
   { id: "firewall", topic: TOPIC, asks: "Does the firewall stand before it?", find: firewall },
 ];
 
@@ -78,6 +83,31 @@ async function logs({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
           days.has(name) && days.get(name) !== wanted,
       }),
     ),
+  };
+}
+
+/** API Gateway writes with a role of the account, which another stack of the region can have replaced. */
+async function lines({ aws, deployed, now }: LiveDeps): Promise<Finding> {
+  const found = await deployed("AWS::Logs::LogGroup");
+  const logGroupName = found.find(({ logicalId }) => /AccessLog/.test(logicalId))?.id;
+  const [newest] =
+    (
+      await aws.logs.send(
+        new DescribeLogStreamsCommand({
+          logGroupName,
+          orderBy: "LastEventTime",
+          descending: true,
+          limit: 1,
+        }),
+      )
+    ).logStreams ?? [];
+  const at = newest?.lastEventTimestamp;
+  return {
+    value: at === undefined ? "no line" : `a line of ${new Date(at).toISOString().slice(0, 16)}`,
+    faults: faultsOf({
+      "no line in a day: send a request, and see which role API Gateway logs with":
+        at === undefined || now() - at > DAY_MILLISECONDS,
+    }),
   };
 }
 

@@ -81,4 +81,4 @@ function versionIn(name: string): string {
 
 const NOT_SHOWN = `## What they do not show
 
-Emulators are not AWS. What only an account shows is looked at after the first deployment.`;
+Emulators are not AWS. [The first ten minutes on a real account](../production/first-ten-minutes.md) lists what only an account shows.`;

@@ -103,6 +103,8 @@ function stackOf({ stageName, template, url }: Healthy): Cloud {
       },
     ],
     "GET /.well-known/jwks.json": () => [200, { keys: [] }],
+    "GET /v1/nothing": () => [404, { code: "route-not-found" }],
+    "GET /v1/server/verifications/nothing": () => [403, { code: "signature-invalid" }],
     "POST /v1/server/verifications": () => [404, { code: "route-not-found" }],
   };
 }
@@ -139,6 +141,10 @@ function partsOf(stage: Stage, template: Template): Cloud {
     DescribeLogGroups: () => [
       200,
       { logGroups: [{ logGroupName: "of another", retentionInDays: 1 }, ...logs] },
+    ],
+    DescribeLogStreams: (body) => [
+      200,
+      { logStreams: /AccessLog/.test(body) ? [{ lastEventTimestamp: Date.now() }] : [] },
     ],
     GetWebACLForResource: () => [
       200,

@@ -166,6 +166,26 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
       /an unsigned server request is answered with 400/,
     ],
   },
+  refusals: {
+    "a missing route that is blocked": [
+      () => ({ "GET /v1/nothing": () => [403, { code: "request-blocked" }] }),
+      /^a route that does not exist is answered 403 request-blocked, not 404 route-not-found$/,
+    ],
+    "a bearer token that counts as no route": [
+      () => ({ "GET /v1/server/verifications/nothing": () => [404, { code: "route-not-found" }] }),
+      /^a signature of another kind is answered 404 route-not-found, not 403 signature-invalid$/,
+    ],
+  },
+  lines: {
+    "an access log that is empty": [
+      says("DescribeLogStreams", { logStreams: [] }),
+      /^no line in a day/,
+    ],
+    "an access log that ended": [
+      says("DescribeLogStreams", { logStreams: [{ lastEventTimestamp: 1 }] }),
+      /^no line in a day/,
+    ],
+  },
   room: {
     "a new account": [
       says("GET /2016-08-19/account-settings", {
