@@ -22,7 +22,7 @@ const JUDGES: readonly Judge[] = [
 ];
 
 /** The most lines of one finding that are printed. */
-const MOST_LINES = 40;
+const MOST_LINES = 70;
 
 await runCommand(async () => {
   const { wanted, isPlanted, isWritten } = asked();
