@@ -21,10 +21,9 @@ const SERVERS = {
 } as const;
 
 /** Runs a server for `work`, in an empty folder of its own. */
-export async function withServer<Result>(
+async function withServer<Result>(
   name: keyof typeof SERVERS,
   work: (url: string) => Promise<Result>,
-  more: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
   const port = await freePort();
   const { args, env } = SERVERS[name](port);
@@ -32,7 +31,7 @@ export async function withServer<Result>(
   return inFolder(async (folder) => {
     const child = spawn(python, args, {
       cwd: folder,
-      env: { ...process.env, TMPDIR: folder, ...env, ...more },
+      env: { ...process.env, TMPDIR: folder, ...env },
       stdio: "ignore",
     });
     try {
