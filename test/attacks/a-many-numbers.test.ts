@@ -69,10 +69,7 @@ describe("A10: one guess at each of many numbers is bought with sends, which run
     return guesses;
   }
 
-  const WITHOUT_END = {
-    ...TEST_SPEND,
-    total: { perHourMicros: 1e12, perDayMicros: 1e12 },
-  };
+  const WITHOUT_END = { ...TEST_SPEND, total: { perHourMicros: 1e12, perDayMicros: 1e12 } };
 });
 
 describe("A11: whoever does not hold the id spends nothing of the victim's", () => {

@@ -43,10 +43,7 @@ describe("B1: a number in whatever spelling is one number or none", () => {
     const before = texts();
     const marks = fc.array(
       fc.constantFrom("", "", "", "", " ", "-", "(", ")", ".", "0", "+", "\u200e"),
-      {
-        minLength: to.length,
-        maxLength: to.length,
-      },
+      { minLength: to.length, maxLength: to.length },
     );
     await fc.assert(
       fc.asyncProperty(marks, async (between) => {

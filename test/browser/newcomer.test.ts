@@ -21,10 +21,7 @@ type Block = { readonly language: string; readonly text: string };
 async function blocksOf(file: string): Promise<readonly Block[]> {
   const text = await readFile(join(ROOT, file), "utf8");
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = "", block = ""]) => ({
-      language,
-      text: block,
-    }),
+    ([, language = "", block = ""]) => ({ language, text: block }),
   );
 }
 

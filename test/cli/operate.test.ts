@@ -37,10 +37,7 @@ beforeEach(async () => {
   ground = await engine.freshTable();
   const base = someDeps(engineStores(ground.table, () => base.time.now));
   deps = base;
-  operate = operations({
-    stores: operatorStores(ground.table),
-    ...terms(),
-  });
+  operate = operations({ stores: operatorStores(ground.table), ...terms() });
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });

@@ -77,10 +77,7 @@ function twilio() {
     notePrice: (note: unknown) => notes.push(note),
   };
   const { twilioSender, twilioOutcomeReporter } = bundled();
-  return {
-    sender: twilioSender(options),
-    reporter: twilioOutcomeReporter(options),
-  };
+  return { sender: twilioSender(options), reporter: twilioOutcomeReporter(options) };
 }
 
 const notes: unknown[] = [];

@@ -78,9 +78,7 @@ async function hearOfDeliveries(): Promise<void> {
     const token = deps.messages.at(-1)?.reportToken ?? "";
     expect(
       await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report }),
-    ).toEqual({
-      kind: "noted",
-    });
+    ).toEqual({ kind: "noted" });
   }
 }
 

@@ -111,9 +111,7 @@ describe("an installation from a registry that serves other bytes", { timeout: 2
     return run(
       "npm",
       [...args, `--registry=${registry}`, `--cache=${cache}`, "--fetch-retries=0"],
-      {
-        cwd: project,
-      },
+      { cwd: project },
     ).then(
       () => "installed",
       ({ stderr }) => String(stderr),

@@ -90,19 +90,13 @@ describe("a message sent with Twilio's own client", () => {
       client()
         .messages(`SM${"0".repeat(32)}`)
         .update({ body: "" }),
-    ).rejects.toMatchObject({
-      status: 404,
-      code: 20404,
-    });
+    ).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
   it("with another secret is refused", async () => {
     await expect(
       client("another").messages.create({ from: OWNED, to: TO, body: "a" }),
-    ).rejects.toMatchObject({
-      status: 401,
-      code: 20003,
-    });
+    ).rejects.toMatchObject({ status: 401, code: 20003 });
   });
 });
 

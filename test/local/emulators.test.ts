@@ -157,9 +157,7 @@ describe("Secrets Manager", () => {
   it("knows no other secret", async () => {
     await expect(
       secrets.send(new GetSecretValueCommand({ SecretId: "other" })),
-    ).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-    });
+    ).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });
 
@@ -187,8 +185,6 @@ describe("Lambda", () => {
   it("knows no other function", async () => {
     await expect(
       lambda.send(new InvokeCommand({ FunctionName: "Other", Payload })),
-    ).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-    });
+    ).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });

@@ -28,11 +28,7 @@ export function callbackRoutes(deps: Deps, tokens: readonly string[] = [AUTH_TOK
     ...signatures,
     ...twilioDeliveries(deps.logFault),
   });
-  const speech = speakEndpoint({
-    ...deps,
-    ...signatures,
-    ...TWILIO_CALLS,
-  });
+  const speech = speakEndpoint({ ...deps, ...signatures, ...TWILIO_CALLS });
   const asked = (endpoint: typeof delivery) => async (event: APIGatewayProxyEvent) =>
     api(endpoint, SETTINGS)(event, aContext);
   return { deliver: asked(delivery), speak: asked(speech) };

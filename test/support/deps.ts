@@ -125,10 +125,7 @@ export function everyChannel(
 }
 /** As every stage has them, but for the range: all numbers of fiction are neighbours. */
 export const TEST_SCOPES: ScopeTerms = {
-  limits: {
-    ...LIMITS.unverifiedSends,
-    range: { ...LIMITS.unverifiedSends.range, max: 1_000 },
-  },
+  limits: { ...LIMITS.unverifiedSends, range: { ...LIMITS.unverifiedSends.range, max: 1_000 } },
   homeCountry: "GB",
   shards: 1,
 };

@@ -338,12 +338,7 @@ const OF_OTHERS: TableFacts = {
       }
   },
   "a claim that no store of ours wrote is a fault": async ({ claims, items, put }) => {
-    const claim = {
-      key: aMac("key"),
-      fingerprint: aMac("body"),
-      id: aSealed("id"),
-      now: NOON,
-    };
+    const claim = { key: aMac("key"), fingerprint: aMac("body"), id: aSealed("id"), now: NOON };
     await claims.claim(claim);
     const [item] = await items();
     for (const wrong of [{ fingerprint: "short" }, { id: "é" }, { claimedAt: "now" }]) {

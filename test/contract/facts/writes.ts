@@ -26,11 +26,7 @@ export function resendOf(
   code: string,
   { at = NOON, request = `resend of ${code} at ${at}` }: Moment = {},
 ): ResendWrite {
-  const sent = {
-    mac: aMac(code),
-    channel: "sms",
-    expiresAt: at + FIVE_MINUTES,
-  } as const;
+  const sent = { mac: aMac(code), channel: "sms", expiresAt: at + FIVE_MINUTES } as const;
   const requestKey = aMac(request);
   return { key: KEY, code: sent, requestKey, resendAt: at + 30_000, turn: at, now: at };
 }

@@ -190,10 +190,7 @@ describe("a problem", () => {
   it("shows when a number may be sent another code, and nothing else of its limits", () => {
     expect(
       problemOf({ kind: "refused", why: "too-many-sends", retryAt: 12_400 }, 10_000).members,
-    ).toEqual({
-      retryAfterSeconds: 3,
-      resendAt: "1970-01-01T00:00:13.000Z",
-    });
+    ).toEqual({ retryAfterSeconds: 3, resendAt: "1970-01-01T00:00:13.000Z" });
   });
 });
 

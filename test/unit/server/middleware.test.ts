@@ -29,11 +29,7 @@ function verifier() {
   });
 }
 
-const RULES = {
-  purpose: "login",
-  nonce: () => "n-1",
-  phoneNumber: () => NUMBER,
-} as const;
+const RULES = { purpose: "login", nonce: () => "n-1", phoneNumber: () => NUMBER } as const;
 type Rules = Omit<typeof RULES, "nonce"> & { readonly nonce: () => string | null | undefined };
 
 /** Each kind of middleware in the least that it needs of its host; evidence/integrations has the hosts themselves. */

@@ -534,12 +534,8 @@ describe("an address that the provider calls", () => {
   it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
     await started();
     const report = { delivery: "delivered" } as const;
-    expect(await tell(report, { token })).toEqual({
-      kind: "foreign",
-    });
-    expect(await pressed(token)).toEqual({
-      kind: "foreign",
-    });
+    expect(await tell(report, { token })).toEqual({ kind: "foreign" });
+    expect(await pressed(token)).toEqual({ kind: "foreign" });
     expect([deps.redacted, deps.entries.length]).toEqual([[], 1]);
   });
 
@@ -623,9 +619,7 @@ describe("an address that the provider calls", () => {
     await started("voice");
     const message = deps.messages.at(-1);
     const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
-    expect(await pressed(reportToken)).toEqual({
-      kind: "foreign",
-    });
+    expect(await pressed(reportToken)).toEqual({ kind: "foreign" });
     const report = { delivery: "undelivered", reason: "busy" } as const;
     expect(await tell(report, { token: callToken, messageId: "CA1" })).toEqual({
       kind: "foreign",
@@ -661,18 +655,14 @@ describe("a call", () => {
       code: expect.stringMatching(/^\d{6}$/),
     });
     deps.time.now += 1;
-    expect(await pressed(token)).toMatchObject({
-      kind: "over",
-    });
+    expect(await pressed(token)).toMatchObject({ kind: "over" });
   });
 
   it("says its code also where the note of it is lost", async () => {
     const { token } = await called();
     const noteDelivery = () => Promise.reject(new Error("throttled"));
     const forgetful = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
-    expect(await pressed(token, forgetful)).toMatchObject({
-      kind: "spoken",
-    });
+    expect(await pressed(token, forgetful)).toMatchObject({ kind: "spoken" });
     expect(deps.faults).toEqual(["delivery-not-noted"]);
   });
 });

@@ -219,10 +219,7 @@ describe("a cap that nothing fits", () => {
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
       const full = { reserve: async () => ({ kind: "refused", spent }) as const };
       expect(await reserve(full, terms, { charge, standing: "stranger", now: NOON })).toMatchObject(
-        {
-          kind: "refused",
-          retryAt: at,
-        },
+        { kind: "refused", retryAt: at },
       );
     },
   );
