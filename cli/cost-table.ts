@@ -44,9 +44,8 @@ export function whole(count: number): string {
 
 /** Which prices were looked up, and which were not. */
 function sources(): string {
-  const prices: readonly { readonly read: string; readonly recalled?: true }[] =
-    Object.values(PRICES);
-  const recalled = prices.filter((price) => price.recalled).length;
-  const months = [...new Set(prices.map(({ read }) => read))].toSorted().join(", ");
-  return `${prices.length - recalled} of the ${prices.length} prices were looked up in ${months}; the others are from memory.`;
+  const prices = Object.values(PRICES);
+  const months = new Set(prices.flatMap((price) => ("read" in price ? [price.read] : [])));
+  const recalled = prices.filter((price) => "recalled" in price).length;
+  return `${prices.length - recalled} of the ${prices.length} prices were looked up in ${[...months].join(", ")}; the others are from memory.`;
 }

@@ -37,7 +37,7 @@ export async function destroy(stage: StageArgument, ask: Ask, run: RunProgram): 
     );
 }
 
-/** What is deleted and what is kept, printed before the operator confirms. */
+/** The deleted and the kept resources, printed before the operator confirms. */
 export function whatGoes(stage: Stage): string {
   return stage.production
     ? "The API, its functions and its alarms go. The table, the keys, the secret and the logs stay, and cost a few dollars a month."

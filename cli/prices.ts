@@ -7,10 +7,8 @@ type Price = {
   /** The number of units that the price is for. */
   readonly per: number;
   readonly unit: string;
-  readonly read: "2026-11";
   readonly from: string;
-  readonly recalled?: true;
-};
+} & ({ readonly read: "2026-11" } | { readonly recalled: true });
 
 export const PRICES = {
   apiRequest: {
@@ -31,7 +29,6 @@ export const PRICES = {
     dollars: 0.2,
     per: 1_000_000,
     unit: "invocations",
-    read: "2026-11",
     from: "https://aws.amazon.com/lambda/pricing/",
     recalled: true,
   },
@@ -39,7 +36,6 @@ export const PRICES = {
     dollars: 0.000_013_333_4,
     per: 1,
     unit: "GiB-seconds on arm64",
-    read: "2026-11",
     from: "https://aws.amazon.com/lambda/pricing/",
     recalled: true,
   },
@@ -54,7 +50,6 @@ export const PRICES = {
     dollars: 0.03,
     per: 10_000,
     unit: "KMS requests by RSA-2048 keys",
-    read: "2026-11",
     from: "https://aws.amazon.com/kms/pricing/",
     recalled: true,
   },
@@ -104,7 +99,6 @@ export const PRICES = {
     dollars: 0.3,
     per: 1,
     unit: "custom metrics a month, the first 10,000; only hours that write one are paid for",
-    read: "2026-11",
     from: "https://aws.amazon.com/cloudwatch/pricing/",
     recalled: true,
   },
@@ -133,7 +127,6 @@ export const PRICES = {
     dollars: 0.05,
     per: 1,
     unit: "successful verifications by Twilio Verify, beside the SMS",
-    read: "2026-11",
     from: "https://www.twilio.com/en-us/verify/pricing",
     recalled: true,
   },

@@ -134,7 +134,7 @@ function firewallRate(template: Template): number | undefined {
 }
 
 /** The most unverified sends an hour of a range, a country or a service, whatever a stage sets. */
-const MOST_UNPROVEN_AN_HOUR = {
+const MOST_UNVERIFIED_AN_HOUR = {
   range: 1_000,
   country: 2_000,
   "home-country": 20_000,
@@ -158,7 +158,7 @@ function sharedScopes({ template }: Evidence): Finding {
       const { max, windowSeconds, mode } = limits[kind];
       const anHour = max * Math.ceil(3_600 / windowSeconds);
       return [
-        ...(anHour > MOST_UNPROVEN_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
+        ...(anHour > MOST_UNVERIFIED_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
         ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),
       ];
     }),

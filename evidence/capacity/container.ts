@@ -34,7 +34,7 @@ export function aContainer(
   });
   const stores = { ...read, sendingSwitch: { ...read.sendingSwitch, switchState } };
   return {
-    ...someDeps(isCaching ? sparing(stores, clock) : stores),
+    ...someDeps(isCaching ? caching(stores, clock) : stores),
     time,
     clock,
     random: { integer: random.integer, bytes: random.bytes },
@@ -45,7 +45,7 @@ export function aContainer(
 }
 
 /** As functions/runtime/sending.ts, start-verification.ts and check-code.ts do. */
-function sparing(stores: Stores, clock: Clock): Stores {
+function caching(stores: Stores, clock: Clock): Stores {
   return {
     ...stores,
     verifications: cachingVerifications(stores.verifications, clock),

@@ -6,12 +6,10 @@ type Step = Touch & { readonly to: { readonly number: number } };
 type Reach = { readonly reads: ReadonlySet<number>; readonly writes: ReadonlySet<number> };
 
 /**
- * What an actor can still touch from each of his places on, as far as is known. Nothing is known before: an exploration begins as if nobody met
- * anybody, notes each step, and is done over with what it has learned until it learns nothing new.
- *
- * Then all of it is known. Were there a schedule in which somebody touches what he was not known to touch any more, take a shortest one. The steps
- * that were taken early, since nobody was known to meet them, commute with all before that first surprise; moved to the front they give a schedule
- * that was explored, and it has the surprise in it.
+ * The items that an actor can still touch from each of its places on, as far as is known. Nothing is known at first: an exploration begins as if
+ * no actors met, records each step, and is repeated with that knowledge until it learns nothing new. Then everything is known. Proof: suppose some
+ * schedule has an actor touch an item unexpectedly, and take a shortest one. The steps that were taken early, since no conflict with them was
+ * known, commute with all steps before that surprise; moved to the front they give a schedule that was explored, and it contains the surprise.
  */
 export class Futures {
   readonly #steps = new Map<number, Map<string, Step>>();

@@ -18,7 +18,7 @@ export type Judge = {
   readonly subject: string;
   /** Whether `--quick` runs it. */
   readonly isQuick: boolean;
-  /** What is accepted, each kind of finding once. One that does not occur is a finding itself. */
+  /** The accepted findings, each kind once. One that does not occur is a finding itself. */
   readonly accepted: readonly { readonly finding: RegExp; readonly reason: string }[];
   /** The fault that `--planted` puts in, and the finding that must report it. */
   readonly fault: { readonly what: string; readonly finding: RegExp };

@@ -137,7 +137,7 @@ export const OPERATION_RESULT = v.variant("kind", [
     subject: SUBJECT,
     wasKnown: v.boolean(),
     block: v.optional(BLOCK),
-    /** What is kept: earlier tickets are revoked. */
+    /** Kept by the erasure: earlier tickets stay revoked. */
     ticketsFrom: v.optional(MOMENT),
   }),
   v.object({ kind: v.literal("paused") }),

@@ -11,15 +11,13 @@ export type ChannelPrices = { readonly sms: number } & {
 
 /**
  * Twilio's list prices, each rounded up: a reservation that is too high stops a little early, one that is too low lets the bill pass its cap.
- * `read` is the month in which a price was looked up, `recalled` marks one that was not. A stage sets its own prices if its contract differs, and
+ * They are from memory. A stage sets its own prices if its contract differs, and
  * must if a country has no row. https://www.twilio.com/en-us/sms/pricing (the Pricing API returns those of an account:
  * /v1/Messaging/Countries/GB)
  */
 export const PRICES = {
   currency: "USD",
-  read: "2026-11",
-  recalled: true,
-  /** Only the United States' $0.0083 was looked up; carriers there add up to $0.0045. */
+  /** Only the United States' $0.0083 was looked up, in 2026-11; carriers there add up to $0.0045. */
   destinations: {
     GB: { sms: 60_000, whatsapp: 50_000, voice: 60_000 },
     GG: { sms: 90_000, whatsapp: 50_000, voice: 350_000 },
@@ -50,7 +48,5 @@ export const PRICES = {
   },
 } as const satisfies {
   readonly currency: string;
-  readonly read: string;
-  readonly recalled: boolean;
   readonly destinations: Partial<Record<Country, ChannelPrices>>;
 };

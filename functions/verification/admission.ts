@@ -54,8 +54,8 @@ export type Requester = {
 };
 
 /**
- * What an admission says of its scopes, whatever its end: which owed their limit and refused, and which would have, had they been enforced. Not
- * which an operator has closed: that he knows, and it is no news of an attack.
+ * The findings of an admission about its scopes, whatever its result: those at their limit that refused, and those that would have refused if
+ * enforced. Not those that an operator has blocked: a block is no sign of an attack.
  */
 export type ScopeFindings = {
   readonly limited: readonly ScopeKind[];
@@ -75,10 +75,9 @@ export type Admission =
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
 /**
- * Asks the scopes of the client, or those that many share, and the kill switch side by side, each scope in one conditional write. The shared ones
- * are asked only once the client and the number have had their say, so that nobody can wear them out who is refused anyway. A returning ticket
- * stands for its owner, who has proven this number: no limit refuses him, but what an operator closed is closed for him too. What is refused here
- * owes nothing.
+ * Checks the scopes of the client, or those that many share, and the kill switch in parallel, each scope in one conditional write. The shared
+ * ones are checked only after the client and the number, so that a refused requester does not write to them. A returning ticket passes every
+ * limit, but no operator's block. A refused send counts nowhere.
  */
 export async function admit(
   deps: AdmissionDeps,
@@ -175,7 +174,10 @@ function findingsOf(windows: readonly Counted[], ticket: TurnTicket | undefined)
 
 const NO_FINDINGS: ScopeFindings = { limited: [], watched: [] };
 
-/** An operator's block of the client, the range or the country, whatever is counted and whoever asks. A pause is told first. */
+/**
+ * An operator's block of the client, the range or the country, for every requester and whether or not the scope is counted. A pause takes
+ * precedence.
+ */
 function blockOf({ now, scopes }: Requester, { isPaused, blocks }: SwitchState) {
   if (isPaused || blocks.size === 0) return undefined;
   const ends = [...scopes.client, ...scopes.shared].map((scope) => blocks.get(subjectName(scope)));

@@ -28,7 +28,7 @@ export type AttemptDeps = AdmissionDeps & {
   readonly limits: Limits;
 };
 
-/** What is to be sent, and for whom. */
+/** The send and its number. */
 export type SendIntent = Pick<
   SendEntry,
   "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
@@ -98,8 +98,8 @@ export async function attempt<Done extends { readonly kind: string }>(
 }
 
 /**
- * A send that faults has sent nothing, since nothing that follows the message can fault. What many share must not fill up with such sends, or a
- * throttled item of one minute would close a country for an hour. The turn and the client's unverified sends stay: nobody knows what was done.
+ * A faulted send has sent nothing, since nothing after the message can fault. Such sends must not fill the shared scopes: a throttled item of one
+ * minute would block a country for an hour. The turn and the client's unverified sends stay, since their state is unknown.
  */
 async function sendOrRelease<Attempt>(
   deps: AttemptDeps,

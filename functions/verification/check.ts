@@ -77,7 +77,7 @@ export type Checked = {
   readonly status: Status;
   readonly checksRemaining: number;
   readonly proof?: string;
-  /** For the next start of the same number, by whoever proved it now. */
+  /** For the next start of the same number by its owner. */
   readonly ticket?: Ticket;
 };
 
@@ -146,7 +146,7 @@ async function bookFailure(
   return checked(verification, "incorrect", now);
 }
 
-/** The approval stands already. A booking beside it may fail without taking the proof away: what is not booked only leaves a limit tighter. */
+/** The approval is stored already. A write beside it may fail without losing the proof: an uncounted approval only leaves a limit tighter. */
 async function approve(
   deps: CheckDeps,
   request: CheckRequest,

@@ -29,7 +29,7 @@ export type DispatchDeps = Sealing & {
   readonly limits: Pick<Limits, "codeLifetimeSeconds">;
 };
 
-export type Parcel = {
+export type OutgoingCode = {
   readonly id: VerificationId;
   readonly to: Phone;
   readonly code: string;
@@ -40,16 +40,16 @@ export type Parcel = {
 };
 
 /**
- * Hands one code to the provider. After a definite refusal the caller undoes what it wrote, and the number's turn last: while the turn is
- * held nobody else can write a code. Without an answer the message may be on its way, so the turn stays spent and nothing is sent twice.
+ * Hands one code to the provider. After a definite refusal the caller undoes its writes, and the number's turn last: while the turn is held no
+ * other request can write a code. Without an answer the message may be on its way, so the turn stays spent and nothing is sent twice.
  */
 export async function dispatch(
   deps: DispatchDeps,
-  parcel: Parcel,
+  issued: OutgoingCode,
 ): Promise<Verification | Refusal> {
-  const { verification, sent } = parcel;
-  const message = await messageOf(deps, parcel);
-  if (isTooLate(deps, parcel)) {
+  const { verification, sent } = issued;
+  const message = await messageOf(deps, issued);
+  if (isTooLate(deps, issued)) {
     deps.logFault("message-too-late", new Error("frozen between a turn and its message"));
     return { kind: "refused", why: "provider-unavailable" };
   }
@@ -68,7 +68,7 @@ export async function dispatch(
 /** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */
 function isTooLate(
   { clock }: Pick<DispatchDeps, "clock">,
-  { turn }: Pick<Parcel, "turn">,
+  { turn }: Pick<OutgoingCode, "turn">,
 ): boolean {
   return clock() - turn > LIMITS.startPatienceSeconds * 1_000;
 }
@@ -93,8 +93,8 @@ const IS_ABOUT_THE_WAY: ReadonlySet<string> = new Set([
   "recipient-opted-out",
 ]);
 
-async function messageOf(deps: DispatchDeps, parcel: Parcel): Promise<Message> {
-  const { id, to, code, sent, verification } = parcel;
+async function messageOf(deps: DispatchDeps, issued: OutgoingCode): Promise<Message> {
+  const { id, to, code, sent, verification } = issued;
   const { key, country, locale, codes } = verification;
   const lifetimeSeconds = Math.floor((sent.expiresAt - deps.clock()) / 1_000);
   const { channel, mac } = sent;

@@ -9,13 +9,13 @@ export type Phone = Branded<"Phone">;
 export type Mac = Branded<"Mac">;
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, the rest ciphertext, in base64url. */
 export type Sealed = Branded<"Sealed">;
-/** `v<epoch>-<144 random bits in base64url>`: a bearer secret, known to whoever started and to nobody else. */
+/** `v<epoch>-<144 random bits in base64url>`: a bearer secret that only its starter receives. */
 export type VerificationId = Branded<"VerificationId">;
 /** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
 export type VerificationKey = Branded<"VerificationKey">;
 /** `<kind>#<pseudonym>#<window>`, or `<kind>#<pseudonym>#<day>#<window of the day>` where the windows of a day share one item. */
 export type ScopeKey = Branded<"ScopeKey">;
-/** `<issued at, in seconds, base 36>.<MAC>`: says when a number was proven, to nobody but us. */
+/** `<issued at, in seconds, base 36>.<MAC>`: when a number was verified; only we can read it. */
 export type Ticket = Branded<"Ticket">;
 
 const E164 = /^\+[1-9]\d{6,14}$/;

@@ -13,7 +13,7 @@ type Subject = {
 };
 
 /**
- * What happened, for whoever counts, looks up or replays it. No entry holds a code, a number, an address or an id; an approval is joined to its
+ * Events of the domain, to be counted, looked up and replayed. No entry holds a code, a number, an address or an id; an approval is joined to its
  * sends by the pseudonym of the number.
  */
 export type JournalEntry =

@@ -32,7 +32,7 @@ export type Random = {
 /** 32 secret bytes that never leave memory. */
 export type Key = Uint8Array;
 
-/** Keys derived once per container. An epoch that is neither the current nor the previous one is refused by whoever asks, not here. */
+/** Keys derived once per container. The caller refuses epochs that are neither the current nor the previous one. */
 export type Keys = {
   /** Pseudonyms and fingerprints. Without epoch: a pseudonym must stay the same for the longest window. */
   readonly index: () => Promise<Key>;
@@ -102,7 +102,7 @@ export type VerificationStore = {
   readonly remove: (key: VerificationKey) => Promise<void>;
 };
 
-/** What is booked under the pseudonym of a number. */
+/** The record of a number, under its pseudonym. */
 export type NumberRecord = {
   /** When the last turns were taken, newest first. */
   readonly turns: readonly Instant[];
@@ -182,11 +182,14 @@ export type ScopeStore = {
         }
       | undefined;
   }) => Promise<ScopeOutcome>;
-  /** What a scope that is asked very often has just refused with, if it did; asks nobody. */
+  /** The last refusal of a frequently used scope, if there was one, from memory. */
   readonly recall?: (
     unverified: Parameters<ScopeStore["add"]>[0],
   ) => Exclude<ScopeOutcome, { readonly kind: "counted" }> | undefined;
-  /** Takes `amount` off the window and `day` (the same, if left out) off its day; each where it still owes more than its minimum. And `sends` off both counts of sends. */
+  /**
+   * Subtracts `amount` from the window and `day` (by default the same) from its day, each down to its minimum, and `sends` from both counts of
+   * sends.
+   */
   readonly decrement: (
     key: ScopeKey,
     amount: number,
@@ -276,7 +279,7 @@ export type MessageOutcome = MessageName & {
 /** Reports the outcome to the provider and redacts the message there, in a function that holds the provider's key. No request waits for it. */
 export type OutcomeReporter = { readonly report: (outcome: MessageOutcome) => Promise<void> };
 
-/** Has the next step of a plan taken, elsewhere: whoever hears of a failure may not send. */
+/** Takes the next step of a plan in another function: the one that receives a failure may not send. */
 export type NextSteps = {
   readonly take: (failed: { readonly id: VerificationId; readonly code: Mac }) => Promise<void>;
 };

@@ -4,7 +4,7 @@ import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./port
 import { openReport } from "./tokens.ts";
 import type { Channel, Delivery, DeliveryReason, MessageName } from "./verification.ts";
 
-/** News of a message, in our words. `unsaid` is final too: nothing more comes, and nobody is told what it was. */
+/** A provider's report about a message. `unsaid` is final too: nothing more comes, and the reason is not revealed. */
 export type DeliveryReport = {
   readonly delivery: Extract<Delivery, "queued" | "sent" | "delivered" | "undelivered"> | "unsaid";
   readonly reason?: DeliveryReason | undefined;
@@ -27,9 +27,9 @@ export type ReportRequest = MessageName & {
 export type Reported = { readonly kind: "noted" | "known" | "foreign" };
 
 /**
- * Notes what became of a message: in one conditional write that never goes back from a final state, whatever the order, and that touches the
- * newest message of its verification and nothing but its delivery. Nothing here approves anything. What is final is redacted each time it
- * is told, since the one before may have failed half way; doing so twice is doing so once.
+ * Stores the delivery of a message in one conditional write that never leaves a final state, in any order of reports, and that changes only the
+ * delivery of the newest message of its verification. Nothing here approves. A finished message is redacted at each report, since an earlier
+ * redaction may have failed halfway; redaction is idempotent.
  */
 export async function receiveReport(
   deps: ReportDeps,

@@ -99,7 +99,7 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
   const { number, country, purpose, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
   const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
-  // Nobody asks for a step that is taken by itself; who asked for the message that failed is booked with that.
+  // An automatic step has no requester; the requester of the failed message is already counted.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
   const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
   return attempt(

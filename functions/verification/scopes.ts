@@ -53,13 +53,13 @@ type DayWindow = {
 /** One window with what became of a send in it. */
 export type Counted = ScopeWindow & { readonly charge: ScopeOutcome };
 
-/** What a window owes with the send in it; nothing that counts where it was not booked. */
+/** The count of a window with the send in it; 0 if it was not counted. */
 export function unverifiedIn(charge: ScopeOutcome): number {
   // Stryker disable next-line ConditionalExpression: an unverified send that is not there is above no limit, and nor is 0
   return charge.kind === "counted" ? charge.unverified : 0;
 }
 
-/** What a scope owes in the UTC day with the send in it; 0 where it has no row for the day. */
+/** The count of a scope in the UTC day with the send in it; 0 if it has no row for the day. */
 export function unverifiedToday({ charge }: Pick<Counted, "charge">): number {
   return charge.kind === "counted" ? (charge.today ?? 0) : 0;
 }
@@ -223,7 +223,7 @@ function dayWindow(scope: Scope, terms: ScopeTerms, at: At): DayWindow | undefin
       window: share(askSends.perWindow * LIMITS.pace.hour),
       day: share(askSends.perDay * paceOfDay(now)),
     },
-    // Nobody pays ahead of a counter that refuses nothing.
+    // The minimum is 0 for a counter that refuses nothing.
     minimum: maxPerDay === undefined ? 0 : -share(maxPerDay),
     endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS,
   };

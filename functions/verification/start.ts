@@ -85,9 +85,9 @@ export type StartRequest = {
 export type Started = { readonly kind: "started"; readonly view: VerificationView };
 
 /**
- * Starts a verification: sends one code, or says why not. Refusals come in the order of their cost: the phone policy asks nobody, then the
- * idempotency claim, the client's scopes and the kill switch are asked side by side, then the number's turn, then what many share, then the price
- * is reserved while the item is put, and only then a message is paid for. Each step is one conditional write.
+ * Starts a verification: sends one code, or returns the refusal. Refusals come in the order of their cost: the phone policy needs no request,
+ * then come the idempotency claim, the client's scopes and the kill switch in parallel, then the number's turn, then the shared scopes, then the
+ * price is reserved while the item is stored, and only then a message is paid for. Each step is one conditional write.
  */
 export async function start(deps: StartDeps, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, deps);
@@ -260,7 +260,7 @@ async function sendFirstCode(
       now,
     },
   );
-  // Put while the price is reserved: an item whose code was never sent, and whose id nobody was told, does no harm.
+  // Stored while the price is reserved: an item whose code was never sent, and whose id was returned to no caller, does no harm.
   const [reservation] = await Promise.all([
     reserve(deps.spend, spendTerms, { charge, standing, now }),
     deps.verifications.create(verification),
@@ -285,7 +285,7 @@ async function sendFirstCode(
     turn: now,
   });
   if ("kind" in outcome) {
-    // The item goes before the turn: while the turn is held nobody else can start.
+    // The item is deleted before the turn is returned: while the turn is held no other start can begin.
     await deps.verifications.remove(verification.key);
     await Promise.all([leaveUnsent(deps, draft, entry), giveBack(deps, charge)]);
     return { outcome, ...UNPAID, spentPercent };

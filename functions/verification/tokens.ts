@@ -93,7 +93,7 @@ async function sealed(
 
 const TOKEN = /^(\d{1,4})-([A-Za-z0-9_-]+)$/;
 
-// Stryker disable next-line ArrayDeclaration: what is no key of a verification is as good as nothing
+// Stryker disable next-line ArrayDeclaration: an element that is no key of a verification is as good as nothing
 const NOTHING: readonly unknown[] = [];
 
 async function opened(

@@ -12,7 +12,7 @@ import {
   type Verification,
 } from "./verification.ts";
 
-/** What whoever started a verification may see of it. */
+/** The view of a verification for its starter. */
 export type VerificationView = {
   readonly id: string;
   readonly status: Status;

@@ -133,7 +133,7 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
-/** The operation of a route, or of its signed twin, which does the same. */
+/** The operation of a route, or of its signed counterpart, which does the same. */
 function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
   const found = OPERATIONS[`${method} ${path.replace(SIGNED_PATHS, "/v1/")}`];
   if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { TextlintKernel, type TextlintRuleModule } from "@textlint/kernel";
+import { SyntaxKind } from "typescript/unstable/ast";
+import { createScanner } from "typescript/unstable/ast/scanner";
 
 /** Loaded by `require`: bundlers and Node do not agree on the default export of this CommonJS module. */
 const markdown = createRequire(import.meta.url)("@textlint/textlint-plugin-markdown").default;
@@ -66,4 +68,84 @@ export async function faultsOfProse(
     ],
   });
   return messages.map(({ line, message }) => `${line}: ${message}`);
+}
+
+type Word = { readonly kind: "comment" | "name"; readonly text: string; readonly line: number };
+
+/** Tokens after which a slash divides; after any other it begins a regular expression. */
+const ENDS_A_VALUE: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.Identifier,
+  SyntaxKind.NumericLiteral,
+  SyntaxKind.StringLiteral,
+  SyntaxKind.NoSubstitutionTemplateLiteral,
+  SyntaxKind.TemplateTail,
+  SyntaxKind.CloseParenToken,
+  SyntaxKind.CloseBracketToken,
+  SyntaxKind.CloseBraceToken,
+]);
+const OPENS_A_PLACE: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.TemplateHead,
+  SyntaxKind.TemplateMiddle,
+]);
+const COMMENTS: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.SingleLineCommentTrivia,
+  SyntaxKind.MultiLineCommentTrivia,
+]);
+
+/** The comments and names of a source file, by TypeScript's scanner. */
+function wordsIn(source: string): readonly Word[] {
+  const words: Word[] = [];
+  for (const { kind, text, start } of tokensOf(source)) {
+    const line = source.slice(0, start).split("\n").length;
+    if (COMMENTS.has(kind)) words.push({ kind: "comment", text: plain(text), line });
+    if (kind === SyntaxKind.Identifier) words.push({ kind: "name", text: apart(text), line });
+  }
+  return words;
+}
+
+/** Every token, comments included. The scanner must be told where a slash or a brace continues a literal. */
+function* tokensOf(source: string) {
+  const scanner = createScanner(false, undefined, source);
+  const braces: SyntaxKind[] = [];
+  let before: SyntaxKind = SyntaxKind.Unknown;
+  const literal = (kind: SyntaxKind): SyntaxKind => {
+    if (kind === SyntaxKind.SlashToken && !ENDS_A_VALUE.has(before))
+      return scanner.reScanSlashToken();
+    const endsPlace =
+      kind === SyntaxKind.CloseBraceToken && braces.pop() === SyntaxKind.TemplateHead;
+    return endsPlace ? scanner.reScanTemplateToken(false) : kind;
+  };
+  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
+    kind = literal(kind);
+    if (kind === SyntaxKind.OpenBraceToken) braces.push(kind);
+    if (OPENS_A_PLACE.has(kind)) braces.push(SyntaxKind.TemplateHead);
+    yield { kind, text: scanner.getTokenText(), start: scanner.getTokenStart() };
+    if (kind > SyntaxKind.LastTriviaToken) before = kind;
+  }
+}
+
+const plain = (comment: string): string =>
+  comment
+    .replace(/^\s*(?:\/\*+|\/\/|\*\/?)|\*\/$/gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
+
+/** `unverifiedSends` and `UNVERIFIED_SENDS` as words. */
+const apart = (name: string): string =>
+  name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
+
+/** Unclear phrases and retired words in the comments of a source file, and retired words in its names, a line each. */
+export function faultsOfSource(source: string): readonly string[] {
+  return wordsIn(source).flatMap(({ kind, text, line }) =>
+    [...RETIRED, ...(kind === "comment" ? UNCLEAR : [])]
+      .filter(([phrase]) => phrase.test(text) && text !== "floor")
+      .map(([, instead]) => `${line}: ${text}: ${instead}`),
+  );
+}
+
+/** The retired words in a name of a log event, a metric, a problem or an alarm. */
+export function retiredIn(name: string): readonly string[] {
+  return RETIRED.filter(([word]) => word.test(apart(name).replaceAll("-", " "))).map(
+    ([, instead]) => `${name}: ${instead}`,
+  );
 }

@@ -1,0 +1,47 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { PROBLEMS } from "../../functions/http/problem.ts";
+import { METRICS } from "../../functions/runtime/metrics.ts";
+import { faultsOfSource, retiredIn } from "./prose.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+const FOLDERS = "functions,cli,infra,local,client,server,cdk,examples,evidence";
+const SOURCES = globSync([`{${FOLDERS}}/**/*.{ts,tsx,js}`, "*.{ts,js}"], {
+  cwd: ROOT,
+  exclude: (path) => /node_modules|(?:^|\/)dist(?:\/|$)/.test(path),
+});
+
+it("comments of the code have no unclear phrase, and neither they nor names a retired word", () => {
+  expect(SOURCES.length).toBeGreaterThan(400);
+  const faults = SOURCES.flatMap((file) =>
+    faultsOfSource(read(file)).map((fault) => `${file}:${fault}`),
+  );
+  expect(faults).toEqual([]);
+});
+
+it("log events, metrics and problems have no retired word", () => {
+  const events = [...read("functions/runtime/log.ts").matchAll(/event: "([\w-]+)"/g)];
+  const names = [
+    ...events.map(([, name = ""]) => name),
+    ...Object.keys(METRICS),
+    ...Object.keys(PROBLEMS),
+  ];
+  expect(names.length).toBeGreaterThan(40);
+  expect(names.flatMap(retiredIn)).toEqual([]);
+});
+
+describe("the scanner of comments", () => {
+  it("finds comments behind templates and regular expressions, and none in texts", () => {
+    const source =
+      "const a = `x $" +
+      "{`y // nobody $" +
+      "{1}`} // nobody`; // nobody\nconst b = /[/]/* nobody/; /* owed */ const theFloor = '// nobody';";
+    expect(faultsOfSource(source).map((fault) => fault.split(": ")[1])).toEqual([
+      "nobody",
+      "owed",
+      "the Floor",
+    ]);
+  });
+});
