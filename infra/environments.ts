@@ -149,7 +149,7 @@ function messagesEnv(stage: Stage) {
   } as const;
 }
 
-function termsOf(stage: Stage) {
+export function termsOf(stage: Stage) {
   return {
     SCOPE_TERMS: JSON.stringify(scopeTermsSaid(stage)),
     SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),

@@ -1,7 +1,9 @@
+import { playAttack } from "./attack.ts";
 import { FlagFault, type Flags, HELP, parseFlags } from "./flags.ts";
 import { announce } from "./running.ts";
+import { stageFor } from "./stage-here.ts";
 import { startSystem } from "./system.ts";
-import { banner, faultLine, originLine, reloadLine, requestLine } from "./terminal.ts";
+import { alarmLine, banner, faultLine, originLine, reloadLine, requestLine } from "./terminal.ts";
 import { watchSources } from "./watching.ts";
 
 /** What `npm start` does. Answers only where there is nothing to run: help, or a fault that it has told. */
@@ -27,6 +29,7 @@ async function run(flags: Flags): Promise<void> {
   let note = (_: string): void => undefined;
   const system = await startSystem({
     ...flags,
+    stage: stageFor(flags),
     onServed: (served) => {
       if (!flags.quiet) tell(requestLine(served));
       const { refusedOrigin } = served;
@@ -41,7 +44,10 @@ async function run(flags: Flags): Promise<void> {
     },
   });
   ({ note } = announce(system));
+  system.activity.onAlarm((alarm) => tell(alarmLine(alarm)));
   tell(banner({ ...flags, url: system.url, seconds: secondsSince(startedAt) }));
+  if (flags.attack !== undefined)
+    system.activity.showAttack(playAttack(flags.attack, system).progress);
   if (flags.watch) watchSources(() => rebuild(system.reload));
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Stage } from "../infra/stages.ts";
 import type { Assembly } from "./assembly.ts";
 import { CHALLENGE_SECRET } from "./emulators/challenge.ts";
 import type { KeyStore } from "./emulators/key-store.ts";
@@ -8,7 +9,8 @@ import { createTable } from "./engines.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
 import type { FunctionLine, Outcome } from "./functions/thread.ts";
-import { createGateway, type Served } from "./gateway/gateway.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import type { Served } from "./gateway/served.ts";
 import { createThrottle } from "./gateway/throttle.ts";
 import { functionsOf } from "./template/functions.ts";
 import { gatewayResponsesOf } from "./template/gateway-responses.ts";
@@ -16,7 +18,7 @@ import { createResolve } from "./template/intrinsics.ts";
 import { keysOf, secretsOf } from "./template/keys.ts";
 import { namesOf } from "./template/names.ts";
 import { routesOf } from "./template/routes.ts";
-import { stageOf } from "./template/stage.ts";
+import { type StagePlan, stageOf } from "./template/stage.ts";
 import { parseTemplate, resourcesOf, type Template } from "./template/template.ts";
 import type { TwilioAccount } from "./twilio/credentials.ts";
 
@@ -40,6 +42,8 @@ export type Deployment = {
   /** KMS and Secrets Manager. */
   readonly operations: Operations;
   readonly fleet: Fleet;
+  /** Every variable that the template gives to a function. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 /** Makes a running stack of a synthesized one. Throws where it has something that the local system does not know. */
@@ -64,6 +68,7 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
       ...createSecretsManager({ ...secrets, [CHALLENGE_SECRET.arn]: CHALLENGE_JSON }),
     },
     fleet,
+    environment: declared,
   };
 }
 
@@ -111,7 +116,7 @@ function frontOf(
     routes: routesOf(template, resolve),
     gatewayResponses: gatewayResponsesOf(template, resolve, docsHere(declared, overrides)),
     stage,
-    throttle: createThrottle(ground.throttled ? stage.throttles : []),
+    throttle: createThrottle(ground.throttled ? throttlesOf(stage, ground.surroundings.stage) : []),
     invoke: async (functionArn: string, event: unknown) => {
       const invoke = fleet.find(functionArn);
       if (invoke === undefined) throw new Error(`there is no function ${functionArn}`);
@@ -121,6 +126,15 @@ function frontOf(
     },
   };
   return createGateway(parts, ground.onServed);
+}
+
+/** Those of the template, or with the rates of another stage. */
+function throttlesOf({ throttles }: StagePlan, other: Stage | undefined): StagePlan["throttles"] {
+  if (other === undefined) return throttles;
+  return throttles.map((plan) => ({
+    ...plan,
+    ...(plan.path === "*" ? other.throttle : other.sendThrottle),
+  }));
 }
 
 /** The gateway's own problems have the address of their words baked in: the one that functions are told of too, and that is another here. */

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import type { Scenario } from "../evidence/simulation/scenarios.ts";
+import { PLAYED } from "./attack.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
 import type { Sky } from "./twilio/emulator.ts";
@@ -14,6 +16,8 @@ export type Flags = {
   readonly throttled: boolean;
   readonly weather: Sky;
   readonly challenged: boolean;
+  /** What is played against the system. */
+  readonly attack: Scenario | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -25,6 +29,12 @@ const DEFAULT_ORIGIN = "http://localhost:3000";
 const DEFAULT_PORT = 8_400;
 const HIGHEST_PORT = 65_535;
 
+/** Names, broken where a line of the help is full. */
+function listed(names: readonly string[]): string {
+  const half = Math.ceil(names.length / 2);
+  return `${names.slice(0, half).join(", ")},\n                      ${names.slice(half).join(", ")}`;
+}
+
 export const HELP = `npm start -- [flags]
 
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
@@ -33,10 +43,12 @@ export const HELP = `npm start -- [flags]
   --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
-  --unthrottled       let more requests through than the deployed gateway would
+  --unthrottled       no throttle, and no limit of unverified sends but that of a number
   --weather <name>    how well messages and calls get through: ${WEATHER_NAMES.join(", ")} (calm), 
                       with a seed, as in storm:7, it comes again as it was
   --challenge         ask for a challenge before a code is sent, as a stage can
+  --attack <name>     play an attack, and people beside it, with the limits of production:
+                      ${listed(PLAYED.map(({ name }) => name))}
   --quiet             no line per request
   --help              this text`;
 
@@ -45,7 +57,8 @@ export class FlagFault extends Error {}
 
 export function parseFlags(args: readonly string[]): Flags {
   const flags = valuesOf(args);
-  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet, help } = flags;
+  const { port, host, engine, persist, origin, watch, unthrottled, weather, attack, quiet, help } =
+    flags;
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
@@ -62,6 +75,7 @@ export function parseFlags(args: readonly string[]): Flags {
     challenged: flags.challenge,
     throttled: !unthrottled,
     weather: skyOf(weather),
+    attack: attack === undefined ? undefined : attackNamed(attack),
     quiet,
     help,
   };
@@ -81,6 +95,7 @@ function valuesOf(args: readonly string[]) {
         unthrottled: { type: "boolean", default: false },
         weather: { type: "string", default: "calm" },
         challenge: { type: "boolean", default: false },
+        attack: { type: "string" },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -98,6 +113,13 @@ function skyOf(text: string): Sky {
   if (!isWeatherName(name))
     throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
   return { name, seed: Number(seed) };
+}
+
+function attackNamed(text: string): Scenario {
+  const found = PLAYED.find(({ name }) => name === text);
+  if (found === undefined)
+    throw new FlagFault(`--attack is one of ${PLAYED.map(({ name }) => name).join(", ")}`);
+  return found;
 }
 
 /** The scheme of an app, and its host. */

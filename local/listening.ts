@@ -44,6 +44,11 @@ export function isLoopbackName(name: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 }
 
+/** Whether a connection comes from the machine itself. RFC 1122 §3.2.1.3, RFC 4291 §2.5.3. */
+export function isLoopbackAddress(address = ""): boolean {
+  return /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|::1)$/.test(address);
+}
+
 /** Listens; port 0 means any free one. Answers the port that it got; throws what Node throws, such as `EADDRINUSE`. */
 export function listen(server: Server, port = 0, host = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {

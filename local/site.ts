@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Activity } from "./activity/activity.ts";
+import { activityRoutes } from "./activity/routes.ts";
 import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
@@ -19,6 +21,7 @@ const PAGES_BY_PATH = {
   "/": "Sign in",
   "/handset": "Handset",
   "/playground": "Playground",
+  "/activity": "Activity",
   "/reference": "Reference",
   "/docs": "Documents",
 } as const;
@@ -70,19 +73,26 @@ const DOCUMENT_POLICY = SAFE_HEADERS["content-security-policy"].replace(
   "style-src 'self' 'unsafe-inline'",
 );
 
-export function createSite(phones: Phones, challenge?: Pick<ChallengeEmulator, "issue">): Site {
+type Shown = Phones & { readonly activity: Pick<Activity, "state" | "operate"> };
+
+export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "issue">): Site {
   const documents = documentPaths();
   const files = new Map([
     ["/", join(PAGES, "index.html")],
     ["/handset", join(PAGES, "handset.html")],
     ["/playground", join(PAGES, "playground.html")],
+    ["/activity", join(PAGES, "activity.html")],
     ["/pages/mermaid.js", DIAGRAMS],
     ...documents,
     ...referenceFiles(),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
-  const routes = { ...handsetRoutes(phones, SAFE_HEADERS), ...challengeRoutes(challenge) };
+  const routes = {
+    ...handsetRoutes(shown, SAFE_HEADERS),
+    ...activityRoutes(shown.activity, SAFE_HEADERS),
+    ...challengeRoutes(challenge),
+  };
   const scripts = createPageScripts();
   /** What a GET of this path brings; nothing where it is for the API. */
   const contentOf = async (path: string): Promise<Content | undefined> => {

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { STAGES, type Stage } from "../infra/stages.ts";
+import { type Activity, createActivity, operateBy } from "./activity/activity.ts";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { type Assembly, synthesizedAssembly } from "./assembly.ts";
-import { deploy, type Ground, type OnInvoked } from "./deployment.ts";
+import { type Deployment, deploy, type Ground, type OnInvoked } from "./deployment.ts";
 import { startChallenge } from "./emulators/challenge.ts";
 import { createKeyStore } from "./emulators/key-store.ts";
 import { type EngineName, startEngine } from "./engines.ts";
-import type { FunctionLine } from "./functions/thread.ts";
-import type { Served } from "./gateway/gateway.ts";
+import type { FunctionLine, Outcome } from "./functions/thread.ts";
+import type { Served } from "./gateway/served.ts";
 import { createHandset, type Handset } from "./handset.ts";
 import { close, LOOPBACK, listen, serverOf } from "./listening.ts";
 import { openKeeping } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
-import { createSlot } from "./slot.ts";
+import { createSlot, type Slot } from "./slot.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
 import { type Emulator, type EmulatorOptions, type Sky, startEmulator } from "./twilio/emulator.ts";
 
@@ -33,6 +35,8 @@ export type SystemOptions = {
   readonly challenged?: boolean;
   /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
   readonly secondMilliseconds?: number;
+  /** A stage whose limits, caps, countries and throttles hold in place of those of the template. */
+  readonly stage?: Stage | undefined;
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
@@ -48,6 +52,11 @@ export type System = {
   readonly url: string;
   readonly handset: Handset;
   readonly emulator: Emulator;
+  readonly activity: Activity;
+  /** A token of somebody who solved the challenge on a page of this host; none passes where there is no challenge. */
+  readonly issueChallenge: (hostname: string) => string;
+  /** The key that pseudonyms and tickets are derived from, and where its KMS answers. */
+  readonly numbersKey: () => { readonly arn: string; readonly endpoint: string };
   /** What the functions have written, the newest lines of it. */
   readonly logs: readonly FunctionLine[];
   /** Where the database answers, for those who look into its items. */
@@ -95,10 +104,11 @@ async function start(
       startEmulator(handset.deliver, keeping.twilio, emulatorOptions(options, handset)),
       stops,
     ),
-    options.challenged === true ? stoppable(startChallenge(), stops) : undefined,
+    challengeFor(options) === undefined ? undefined : stoppable(startChallenge(), stops),
   ]);
   const logs: FunctionLine[] = [];
   const slot = await createSlot(stops, lastStops);
+  const activity = await stoppable(activityOf(options, slot), stops);
   const ground: Ground = {
     surroundings: {
       dynamodb: engine.endpoint,
@@ -106,22 +116,17 @@ async function start(
       twilio: emulator.baseUrl,
       site: gateway.addresses.url,
       origins: [...gateway.addresses.origins, ...(options.origins ?? [])],
-      challenge: challenge?.verifyUrl,
+      challenge: challenge && { ...challenge, when: challengeFor(options) ?? "always" },
+      stage: options.stage,
     },
     keyStore: createKeyStore(keeping.keys),
     account: emulator.account,
     throttled: options.throttled ?? false,
-    onServed: options.onServed ?? (() => undefined),
-    onInvoked: options.onInvoked ?? (() => undefined),
-    onLine: (line) => {
-      logs.push(line);
-      if (logs.length > 2 * LINES_KEPT) logs.splice(0, LINES_KEPT);
-      options.onLine?.(line);
-    },
+    ...listenersOf(options, activity, logs),
   };
   await slot.fill(await deploy(assembly, ground));
   gateway.open(
-    withSite(createSite({ handset, emulator }, challenge), (...exchange) =>
+    withSite(createSite({ handset, emulator, activity }, challenge), (...exchange) =>
       slot.now().answer(...exchange),
     ),
   );
@@ -129,6 +134,9 @@ async function start(
     url: gateway.addresses.url,
     handset,
     emulator,
+    activity,
+    issueChallenge: (hostname) => challenge?.issue(hostname) ?? "",
+    numbersKey: () => numbersKeyOf(slot),
     logs,
     engineEndpoint: engine.endpoint,
     lambda: { endpoint: slot.endpoint, functionNames: () => slot.now().fleet.names },
@@ -136,6 +144,52 @@ async function start(
       await slot.fill(await deploy(await assemblyOf(options), ground));
     },
   };
+}
+
+/** Everybody who hears of requests and log lines: the activity, the log, and who started the system. */
+function listenersOf(
+  { onServed, onInvoked = () => undefined, onLine }: SystemOptions,
+  activity: Activity,
+  logs: FunctionLine[],
+): Pick<Ground, "onServed" | "onInvoked" | "onLine"> {
+  return {
+    onServed: (served) => {
+      activity.served(served);
+      onServed?.(served);
+    },
+    onInvoked,
+    onLine: (line) => {
+      activity.wrote(line);
+      logs.push(line);
+      if (logs.length > 2 * LINES_KEPT) logs.splice(0, LINES_KEPT);
+      onLine?.(line);
+    },
+  };
+}
+
+function numbersKeyOf({ endpoint, now }: Slot) {
+  return { arn: now().environment["NUMBERS_KEY_ARN"] ?? "", endpoint };
+}
+
+/** When a start is asked for a challenge, if ever. */
+function challengeFor({
+  challenged,
+  stage,
+}: SystemOptions): "always" | "under-pressure" | undefined {
+  if (challenged === true) return "always";
+  const { challenge } = stage ?? {};
+  return challenge === undefined || "off" in challenge ? undefined : challenge.when;
+}
+
+async function activityOf({ stage = STAGES.dev }: SystemOptions, slot: Slot): Promise<Activity> {
+  const operate = operateBy((event) => invoked(slot.now().fleet, event));
+  return createActivity({ stage, now: Date.now, operate });
+}
+
+async function invoked({ names, find }: Deployment["fleet"], event: unknown): Promise<Outcome> {
+  const invoke = find(names.find((name) => name.endsWith("-operate")) ?? "");
+  if (invoke === undefined) throw new Error("the stack has no function of operators");
+  return invoke(event);
 }
 
 function emulatorOptions(

@@ -1,14 +1,16 @@
 import { styleText } from "node:util";
 import * as v from "valibot";
+import type { AlarmState } from "./activity/metrics.ts";
 import type { Flags } from "./flags.ts";
 import type { FunctionLine } from "./functions/thread.ts";
-import type { Served } from "./gateway/gateway.ts";
+import type { Served } from "./gateway/served.ts";
 import { isLoopbackName } from "./listening.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */
 
 type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "weather"> & {
   readonly url: string;
+  readonly attack?: { readonly title: string } | undefined;
   readonly seconds: number;
 };
 
@@ -20,12 +22,14 @@ export function banner({
   watch,
   throttled,
   weather,
+  attack,
   seconds,
 }: Start): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ["Sign in", `${url}/`, ""],
     ["Handset", `${url}/handset`, "shows the messages, and rings"],
     ["Playground", `${url}/playground`, "shows requests beside answers"],
+    ["Activity", `${url}/activity`, "shows who asks, what it costs, and rings"],
     ["API", `${url}/v1/verifications`, ""],
     ["Reference", `${url}/reference`, "explains the API, and tries it"],
   ];
@@ -41,7 +45,10 @@ export function banner({
       : [
           `The weather is ${weather.name}; --weather ${weather.name}:${weather.seed} brings it again.`,
         ]),
-    ...(throttled ? [] : ["No throttle holds."]),
+    ...(throttled
+      ? []
+      : ["No throttle holds, and no limit of unverified sends but that of a number."]),
+    ...(attack === undefined ? [] : [`In a minute: ${attack.title}.`]),
     ...(watch ? ["Sources are watched."] : []),
     "Ctrl-C stops.",
   ];
@@ -68,14 +75,25 @@ export function reloadLine(seconds: number, fault?: string): string {
   return `  ${styleText("red", "fault")}   the old build goes on  ${time}\n${told.join("\n")}`;
 }
 
-/** One request: `POST  /v1/verifications/v1-Ab…/check  200  31 ms`. */
+/** One request: `POST  /v1/verifications/v1-Ab…/check  200  31 ms  incorrect  +44•••••••123`. */
 export function requestLine(served: Served): string {
   const method = served.method.padEnd(7);
   const status = styleText(
     served.status < 400 ? "green" : served.status < 500 ? "yellow" : "red",
     String(served.status),
   );
-  return `  ${method} ${shortPath(served).padEnd(40)} ${status} ${styleText("dim", `${Math.round(served.milliseconds)} ms`)}`;
+  return `  ${method} ${shortPath(served).padEnd(40)} ${status} ${styleText("dim", [`${Math.round(served.milliseconds)} ms`.padStart(7), ...about(served)].join("  "))}`;
+}
+
+function about({ reason, to }: Served): readonly string[] {
+  return [reason, to].flatMap((text) => text ?? []);
+}
+
+/** An alarm of the stage that has gone red, or green again. */
+export function alarmLine({ name, says, state }: AlarmState): string {
+  return state === "alarm"
+    ? `  ${styleText("red", "alarm")}   ${name}: ${says}`
+    : `  ${styleText("green", "quiet")}   ${name} is over.`;
 }
 
 /** Why a page of this origin gets no answer, and what to write so that it does. */

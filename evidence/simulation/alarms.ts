@@ -1,11 +1,9 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { type CountedLine, METRICS, metricsOf } from "../../functions/runtime/metrics.ts";
 import type { Refusal } from "../../functions/verification/outcomes.ts";
-import { type AlarmRow, alarmRows } from "../../infra/alarm-rows.ts";
-import type { MetricSource } from "../../infra/alarm-signals.ts";
-import { byFunction } from "../../infra/by-function.ts";
+import { alarmOf, CONTRIBUTORS, minuteOfAlarm, watchedOffline } from "../../infra/alarm-replay.ts";
+import { alarmRows } from "../../infra/alarm-rows.ts";
 import type { Stage } from "../../infra/stages.ts";
-import { type Alarm, minuteOfAlarm, type NamedMetric } from "../../test/infra/alarm-replay.ts";
 
 /** What CloudWatch would have counted of a run, and when an alarm of the stage would have gone red. */
 export type Metrics = {
@@ -28,8 +26,6 @@ export type FirstAlarm = { readonly name: string; readonly minute: number };
 const MINUTE_MS = 60_000;
 /** The period of the alarms on the most active client, range or number. */
 const CONTRIBUTOR_MINUTES = 5;
-/** By the names of the rules of Contributor Insights: how much the largest did of it in the period. */
-const CONTRIBUTORS = { clients: "clients", numbers: "numbers", guessers: "guessers" } as const;
 
 export function metricsFrom(stage: Stage, now: () => number): Metrics {
   const beginning = now();
@@ -86,7 +82,7 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
         [...series].map(([name, figures]) => [name, Array.from(figures).slice(fromMinute)]),
       );
       const minutes = minute() + 1 - fromMinute;
-      const red = alarmRows(watched(stage)).flatMap((row) => {
+      const red = alarmRows(watchedOffline(stage)).flatMap((row) => {
         const alarm = row.mail === "unusual" && !isUnusual ? undefined : alarmOf(row);
         const at = alarm && minuteOfAlarm(alarm, later, minutes);
         return at === undefined ? [] : [{ name: row.name, minute: at }];
@@ -123,57 +119,3 @@ function figuresOf(line: CountedLine, now: number): readonly NamedFigure[] {
 }
 
 const add = (one: number, other: number) => one + other;
-
-/** The parts of a stack, by the names that the series above have. */
-function watched(stage: Stage) {
-  return {
-    stage,
-    stageName: "prod",
-    name: "api",
-    tableName: "table",
-    functionNames: byFunction((name) => name),
-    deadLettersName: "letters",
-    insights: CONTRIBUTORS,
-    ruleNames: [],
-  };
-}
-
-/** A row as its template would have it. What CloudWatch alone can learn is no alarm here; the largest address is counted above. */
-function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
-  if ("unusual" in signal) return undefined;
-  const [expression, metrics] =
-    "expression" in signal ? [signal.expression, signal.metrics] : ["value", metricOf(signal)];
-  return {
-    AlarmName: name,
-    AlarmDescription: says,
-    ComparisonOperator: "GreaterThanThreshold",
-    Threshold: row.threshold,
-    EvaluationPeriods: row.periods,
-    DatapointsToAlarm: row.datapoints,
-    TreatMissingData: row.keepsState ? "ignore" : "notBreaching",
-    Period: row.periodSeconds,
-    Dimensions: [],
-    Metrics: [
-      ...Object.entries(metrics).map(([Id, source]) => ({
-        Id,
-        MetricStat: { Metric: named(source), Period: row.periodSeconds, Stat: source.statistic },
-        ReturnData: false,
-      })),
-      { Id: "result", Expression: expression, ReturnData: true },
-    ],
-    AlarmActions: [],
-    OKActions: [],
-  };
-}
-
-function metricOf(signal: { readonly metric: MetricSource } | { readonly largestOf: string }) {
-  if ("metric" in signal) return { value: signal.metric };
-  const { largestOf: name } = signal;
-  const value: MetricSource = { namespace: "", name, dimensions: {}, statistic: "Maximum" };
-  return { value };
-}
-
-function named({ name, namespace, dimensions }: MetricSource) {
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  return { MetricName: name, Namespace: namespace, Dimensions } satisfies Partial<NamedMetric>;
-}

@@ -2,7 +2,7 @@ import type { Country } from "../../functions/policy/destinations.ts";
 import type { Phone, Ticket } from "../../functions/verification/identifiers.ts";
 import type { Channel } from "../../functions/verification/verification.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan, UK_MOBILES } from "./numbers.ts";
-import type { Asking, SendEnd, SentMessage, System } from "./system.ts";
+import type { Asking, Attacked, SendEnd, SentMessage } from "./system.ts";
 
 /** Somebody who wants to spend our money, to guess codes, or to keep others out. */
 export type Attack = {
@@ -81,7 +81,7 @@ const GUESS_SECONDS = 2;
 type OwnNumber = { readonly to: Phone; ticket: Ticket | undefined };
 
 /** Puts an attack on the agenda. Gives what it comes to, as it does. */
-export function mount(system: System, attack: Attack): Loot {
+export function mount(system: Attacked, attack: Attack): Loot {
   const { agenda } = system;
   const loot = nothingYet();
   const beginning = agenda.now() + attack.from * MINUTE_MS;
@@ -117,7 +117,7 @@ type Try = {
   readonly beginning: number;
 };
 
-async function tryOne(system: System, attack: Attack, each: Try): Promise<void> {
+async function tryOne(system: Attacked, attack: Attack, each: Try): Promise<void> {
   const { loot, index, beginning } = each;
   const address = addressOf(system, attack.addresses, index);
   const mine = await ownNumber(system, attack, each);
@@ -143,7 +143,7 @@ async function tryOne(system: System, attack: Attack, each: Try): Promise<void> 
 
 /** Asks, and has the challenge solved where one is shown and it knows how. */
 async function startSolving(
-  system: System,
+  system: Attacked,
   loot: Pick<Loot, "challenges">,
   asking: Asking,
   solvingShare: number,
@@ -156,7 +156,7 @@ async function startSolving(
 }
 
 async function ownNumber(
-  system: System,
+  system: Attacked,
   { owned, numbers }: Attack,
   { own, index }: Try,
 ): Promise<OwnNumber | undefined> {
@@ -174,7 +174,7 @@ async function ownNumber(
   return mine;
 }
 
-function numberOfOthers({ random }: System, attack: Attack, { others }: Try): Phone {
+function numberOfOthers({ random }: Attacked, attack: Attack, { others }: Try): Phone {
   const { numbers = UK_MOBILES, among } = attack;
   const known = among === undefined ? undefined : others[random.integer(among)];
   if (known !== undefined) return known;
@@ -183,7 +183,7 @@ function numberOfOthers({ random }: System, attack: Attack, { others }: Try): Ph
   return drawn;
 }
 
-function addressOf({ random }: System, addresses: Addresses, index: number): string {
+function addressOf({ random }: Attacked, addresses: Addresses, index: number): string {
   return addresses.kind === "ipv4"
     ? ipv4(random.integer(addresses.count))
     : ipv6(index % addresses.sites, index);
@@ -195,7 +195,7 @@ type Guessing = {
   readonly left: number;
 };
 
-function guess(system: System, loot: Loot, { message, address, left }: Guessing): void {
+function guess(system: Attacked, loot: Loot, { message, address, left }: Guessing): void {
   if (left === 0) return;
   const { agenda } = system;
   agenda.at(agenda.now() + GUESS_SECONDS * 1_000, async () => {
@@ -205,7 +205,7 @@ function guess(system: System, loot: Loot, { message, address, left }: Guessing)
 }
 
 export async function guessOnce(
-  { random, check }: System,
+  { random, check }: Attacked,
   loot: Loot,
   { id, code }: SentMessage,
   address: string,

@@ -1,6 +1,6 @@
 import type { Phone, Ticket } from "../../functions/verification/identifiers.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan } from "./numbers.ts";
-import { PEOPLE_SOLVE, type SendEnd, type SentMessage, type System } from "./system.ts";
+import { type Attacked, PEOPLE_SOLVE, type SendEnd, type SentMessage } from "./system.ts";
 
 /** The habits of honest people, each with where it is from or why it is so. */
 const HABITS = {
@@ -79,7 +79,7 @@ type Person = {
 };
 
 /** Puts a crowd on the agenda for so many minutes. Gives what becomes of each person, as it becomes known. */
-export function invite(system: System, crowd: Crowd, minutes: number): readonly Visit[] {
+export function invite(system: Attacked, crowd: Crowd, minutes: number): readonly Visit[] {
   const { agenda, random } = system;
   const beginning = agenda.now();
   const visits: Visit[] = [];
@@ -128,12 +128,12 @@ export function invite(system: System, crowd: Crowd, minutes: number): readonly 
   return visits;
 }
 
-function ticketDays({ random }: System): number {
+function ticketDays({ random }: Attacked): number {
   const { mean, most } = HABITS.ticketDays;
   return Math.min(most, random.exponential(mean));
 }
 
-function drawPlace({ random }: System, { numbers }: Crowd): Crowd["numbers"][number] {
+function drawPlace({ random }: Attacked, { numbers }: Crowd): Crowd["numbers"][number] {
   let left = random.between(0, 1);
   for (const place of numbers) {
     if (left < place.share) return place;
@@ -144,7 +144,7 @@ function drawPlace({ random }: System, { numbers }: Crowd): Crowd["numbers"][num
   return first;
 }
 
-function drawAddress({ random }: System): string {
+function drawAddress({ random }: Attacked): string {
   if (random.chance(HABITS.carrierShare))
     return ipv4(1_000_000 + random.integer(HABITS.carrierAddresses));
   if (random.chance(HABITS.ipv6Share / (1 - HABITS.carrierShare)))
@@ -154,7 +154,7 @@ function drawAddress({ random }: System): string {
 
 type IsLost = () => boolean;
 
-async function signIn(system: System, person: Person, isLost: IsLost): Promise<void> {
+async function signIn(system: Attacked, person: Person, isLost: IsLost): Promise<void> {
   const end = await ask(system, person);
   if (end.kind === "sent") return receive(system, person, end.message, isLost, HABITS.resends);
   if (end.refusal.why === "challenge-required") return;
@@ -165,7 +165,7 @@ async function signIn(system: System, person: Person, isLost: IsLost): Promise<v
 }
 
 /** Asks, and solves the challenge where one is shown. */
-async function ask(system: System, { to, address, ticket, visit }: Person): Promise<SendEnd> {
+async function ask(system: Attacked, { to, address, ticket, visit }: Person): Promise<SendEnd> {
   const asking = { to, address, ticket, knownNumber: visit.isKnown };
   const end = await system.start(asking);
   const isAsked = end.kind === "refused" && end.refusal.why === "challenge-required";
@@ -175,7 +175,7 @@ async function ask(system: System, { to, address, ticket, visit }: Person): Prom
 
 /** What somebody does who was sent a code: waits for it, types it, asks for another, or leaves. */
 function receive(
-  system: System,
+  system: Attacked,
   person: Person,
   message: SentMessage,
   isLost: IsLost,
@@ -204,7 +204,7 @@ function receive(
   });
 }
 
-async function type(system: System, { address, visit }: Person, { id, code }: SentMessage) {
+async function type(system: Attacked, { address, visit }: Person, { id, code }: SentMessage) {
   if (system.random.chance(HABITS.mistypingShare)) {
     const slip = String((Number(code) + 10) % 10 ** code.length).padStart(code.length, "0");
     await system.check(id, slip, address);

@@ -1,7 +1,7 @@
 import type { Phone } from "../../functions/verification/identifiers.ts";
 import { guessOnce, type Loot, nothingYet } from "./attack.ts";
 import { drawNumber, ipv4, UK_MOBILES } from "./numbers.ts";
-import type { SendEnd, System } from "./system.ts";
+import type { Attacked, SendEnd } from "./system.ts";
 
 /** Strangers who each keep one person from signing in: they take every turn of the number as soon as there is one, and guess at each code. */
 export type Siege = {
@@ -32,7 +32,7 @@ const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
 /** A person waits as long as the page says, if that is no longer than this. */
 const PATIENCE_MINUTES = 30;
 
-export function besiege(system: System, { owners, days }: Siege): Siegeworks {
+export function besiege(system: Attacked, { owners, days }: Siege): Siegeworks {
   const works = { ...nothingYet(), sorties: [] };
   const midnight = system.agenda.now();
   const { least, most } = OWNER_COMES_MINUTES;
@@ -53,7 +53,7 @@ export function besiege(system: System, { owners, days }: Siege): Siegeworks {
 type Target = { readonly to: Phone; readonly beginning: number; readonly end: number };
 
 /** Each time at the very moment that the answer names. */
-async function takeTurns(system: System, works: Siegeworks, target: Target): Promise<void> {
+async function takeTurns(system: Attacked, works: Siegeworks, target: Target): Promise<void> {
   const { agenda, random } = system;
   if (agenda.now() >= target.end) return;
   const address = ipv4(3_000_000 + random.integer(20_000));
@@ -77,7 +77,7 @@ function againAt(end: SendEnd, now: number): number {
 
 /** The owner signs in, and waits where he is told to. */
 async function sally(
-  system: System,
+  system: Attacked,
   works: Siegeworks,
   to: Phone,
   hasTicket: boolean,

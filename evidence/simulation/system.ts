@@ -40,7 +40,10 @@ export type SentMessage = {
 
 export type SendEnd =
   | { readonly kind: "sent"; readonly message: SentMessage }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | {
+      readonly kind: "refused";
+      readonly refusal: { readonly why: string; readonly retryAt?: number };
+    };
 
 export type Asking = {
   readonly to: string;
@@ -70,7 +73,12 @@ export type System = {
   readonly deps: Deps;
 };
 
-type CheckEnd = { readonly isApproved: boolean; readonly ticket: Ticket | undefined };
+/** As much of a system as people and attackers reach. */
+export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "ticketFor"> & {
+  readonly agenda: Pick<Agenda, "now" | "at">;
+};
+
+export type CheckEnd = { readonly isApproved: boolean; readonly ticket: Ticket | undefined };
 
 type Setting = Pick<System, "stage" | "agenda" | "random"> & {
   /** Whether the provider of challenges takes its time. */

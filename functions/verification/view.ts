@@ -61,7 +61,7 @@ export function viewOf(
 }
 
 /** `+447700900123` → `+44•••••••123`. Enough for a person to see a typing error, too little to call. */
-function masked(phone: Phone): string {
+export function masked(phone: Phone): string {
   const shown = 3;
   return `${phone.slice(0, shown)}${"•".repeat(phone.length - 2 * shown)}${phone.slice(-shown)}`;
 }

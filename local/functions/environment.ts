@@ -1,5 +1,7 @@
 import { devNull } from "node:os";
 import { LOOPBACK } from "../../functions/http/api.ts";
+import { channelsEnv, termsOf } from "../../infra/environments.ts";
+import type { Stage } from "../../infra/stages.ts";
 import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../emulators/challenge.ts";
 import { PLACE } from "../template/names.ts";
 
@@ -14,8 +16,12 @@ export type Surroundings = {
   /** The addresses that pages may call from. */
   readonly origins: readonly string[];
   /** Where tokens of challenges are verified, if starts are to be challenged. */
-  readonly challenge?: string | undefined;
+  readonly challenge?: LocalChallenge | undefined;
+  /** Whose terms hold in place of those of the template. */
+  readonly stage?: Stage | undefined;
 };
+
+type LocalChallenge = { readonly verifyUrl: string; readonly when: "always" | "under-pressure" };
 
 /** Every variable that differs from what the template says, in one place: whatever is not here is as deployed. */
 export function overridesOf({
@@ -25,6 +31,7 @@ export function overridesOf({
   site,
   origins,
   challenge,
+  stage,
 }: Surroundings): Readonly<Record<string, string>> {
   return {
     AWS_REGION: PLACE.region,
@@ -43,13 +50,19 @@ export function overridesOf({
     ALLOWED_ORIGINS: [...origins, LOOPBACK].join(","),
     PROBLEM_DOCS_URL: `${site}/docs/reference/problems.md#`,
     ...(challenge === undefined ? {} : challengeOverrides(challenge, origins)),
+    ...(stage === undefined ? {} : stageOverrides(stage)),
   };
 }
 
-function challengeOverrides(verifyUrl: string, origins: readonly string[]) {
+function stageOverrides(stage: Stage) {
+  const { VOICE_COUNTRIES } = channelsEnv(stage);
+  return { ...termsOf(stage), PHONE_COUNTRIES: stage.countries.join(","), VOICE_COUNTRIES };
+}
+
+function challengeOverrides({ verifyUrl, when }: LocalChallenge, origins: readonly string[]) {
   const hosts = [...new Set(origins.map((origin) => new URL(origin).hostname))];
   return {
-    CHALLENGE: JSON.stringify({ ...LOCAL_CHALLENGE, hosts }),
+    CHALLENGE: JSON.stringify({ ...LOCAL_CHALLENGE, when, hosts }),
     CHALLENGE_SECRET_ARN: CHALLENGE_SECRET.arn,
     CHALLENGE_VERIFY_URL: verifyUrl,
   } as const;

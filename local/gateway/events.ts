@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { PLACE } from "../template/names.ts";
@@ -82,9 +83,13 @@ function contextOf(
   };
 }
 
+/** By this header `npm start -- --attack` names the address of a simulated client. Only this process knows its name. */
+export const SIMULATED_SOURCE = `x-simulated-source-${randomUUID()}`;
+
 /** The peer of the connection. What a caller says of itself in `X-Forwarded-For` changes nothing. */
-function sourceIp(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? "";
+export function sourceIp({ headers, socket }: IncomingMessage): string {
+  const simulated = headers[SIMULATED_SOURCE];
+  return typeof simulated === "string" ? simulated : (socket.remoteAddress ?? "");
 }
 
 /** Names as they were sent. The gateway adds the peer behind whatever `X-Forwarded-For` claims. */

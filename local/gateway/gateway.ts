@@ -8,11 +8,12 @@ import type { GatewayResponse } from "../template/gateway-responses.ts";
 import type { Route } from "../template/routes.ts";
 import type { StagePlan } from "../template/stage.ts";
 import { answerOf } from "./answers.ts";
-import { type Exchange, eventOf } from "./events.ts";
+import { type Exchange, eventOf, sourceIp } from "./events.ts";
 import { match } from "./matching.ts";
 import { wantsBytes } from "./media-types.ts";
 import { type BodyCheck, bodyCheckOf } from "./models.ts";
 import { type Answer, type Refusal, refusalAnswer } from "./refusals.ts";
+import { createContentReader, type Served } from "./served.ts";
 import { SIGNER, signatureOf } from "./signatures.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -27,24 +28,13 @@ export type GatewayParts = {
   readonly invoke: (functionArn: string, event: unknown) => Promise<Outcome>;
 };
 
-/** One request that was answered. Holds nothing of its body, query or answer. */
-export type Served = {
-  readonly method: string;
-  readonly path: string;
-  /** The path as the gateway writes it, such as `/v1/verifications/{id}`; `undefined` where it has none. */
-  readonly resource: string | undefined;
-  readonly status: number;
-  readonly milliseconds: number;
-  /** Of a page that may not call, as the browser names it. */
-  readonly refusedOrigin: string | undefined;
-};
-
 /** Answers requests as API Gateway would, from the template's routes, models and gateway responses. */
 export function createGateway(
   parts: GatewayParts,
   onServed: (served: Served) => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const checks = new Map(parts.routes.map((route) => [route, bodyCheckOf(route)]));
+  const contentOf = createContentReader();
   return async (request, response) => {
     const startedAt = performance.now();
     const body = await readBody(request, MOST_BYTES);
@@ -54,12 +44,16 @@ export function createGateway(
       "reason" in result ? refusalAnswer(parts.gatewayResponses, result, exchange) : result;
     send(response, sent, exchange);
     const { path } = exchange;
+    const method = request.method ?? "";
+    const matched = match(parts.routes, method, path);
     onServed({
-      method: request.method ?? "",
+      method,
       path,
-      resource: match(parts.routes, request.method ?? "", path)?.route.path,
+      resource: matched?.route.path,
       status: sent.status,
       milliseconds: performance.now() - startedAt,
+      address: sourceIp(request),
+      ...contentOf(matched?.parameters["id"] ?? "", exchange.body, sent),
       refusedOrigin: isForeign(sent) ? request.headers.origin : undefined,
     });
   };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { STAGES } from "../../infra/stages.ts";
 import {
   alarmsIn,
   expressionOf,
@@ -7,8 +6,9 @@ import {
   metricsOf,
   minuteOfAlarm,
   seriesName,
-} from "./alarm-replay.ts";
-import { evaluate } from "./metric-math.ts";
+} from "../../infra/alarm-replay.ts";
+import { evaluate } from "../../infra/metric-math.ts";
+import { STAGES } from "../../infra/stages.ts";
 import { templateOf } from "./stack.ts";
 import { type Minute, people, repeated, seriesOf, together } from "./traffic.ts";
 

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { METRICS, metricNamespace } from "../../functions/runtime/metrics.ts";
+import { alarmsIn, metricsOf, periodOf } from "../../infra/alarm-replay.ts";
 import { ALARM_GROUPS, alarmRows } from "../../infra/alarm-rows.ts";
 import { byFunction } from "../../infra/by-function.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { alarmsIn, metricsOf, periodOf } from "./alarm-replay.ts";
 import { resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { alarmsIn } from "../../infra/alarm-replay.ts";
 import { LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
-import { alarmsIn } from "./alarm-replay.ts";
 import { resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");

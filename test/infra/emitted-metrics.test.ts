@@ -12,9 +12,9 @@ import { journal, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
+import { alarmsIn, metricsOf, seriesName } from "../../infra/alarm-replay.ts";
 import { aStart, fictionalNumber, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { alarmsIn, metricsOf, seriesName } from "./alarm-replay.ts";
 import { templateOf } from "./stack.ts";
 
 /** The series that the functions write, made by asking them: every one that an alarm names must be among them. */

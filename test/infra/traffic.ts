@@ -1,5 +1,5 @@
-import type { Series } from "./alarm-replay.ts";
-import type { Figure } from "./metric-math.ts";
+import type { Series } from "../../infra/alarm-replay.ts";
+import type { Figure } from "../../infra/metric-math.ts";
 
 /** What happens in one minute. */
 export type Minute = {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Served } from "../../local/gateway/gateway.ts";
+import type { Served } from "../../local/gateway/served.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { ECHO_BUNDLE, MINI_TEMPLATE } from "./fixtures/mini-template.ts";
 
@@ -297,6 +297,7 @@ it("each request is told with its route, status and time, and nothing of its bod
       resource: "/things",
       status: 200,
       milliseconds: expect.any(Number),
+      address: "127.0.0.1",
     },
   ]);
 });

@@ -19,7 +19,7 @@ afterAll(() => system.stop());
 
 describe("the navigation of the pages", () => {
   it("lead to each other by one navigation, and are sent compressed", async () => {
-    const paths = ["/", "/handset", "/playground", "/reference"];
+    const paths = ["/", "/handset", "/playground", "/activity", "/reference"];
     for (const path of paths) {
       const page = await fetch(`${system.url}${path}`);
       expect(page.headers.get("content-encoding")).toBe("gzip");
@@ -35,6 +35,7 @@ describe("the pages", () => {
     ["/", "text/html"],
     ["/handset", "text/html"],
     ["/playground", "text/html"],
+    ["/activity", "text/html"],
     ["/pages/base.css", "text/css"],
     ["/pages/sign-in.js", "text/javascript"],
     ["/pages/form.js", "text/javascript"],
@@ -60,7 +61,7 @@ describe("the pages", () => {
     },
   );
 
-  it.each(["/", "/handset", "/playground", "/reference"])(
+  it.each(["/", "/handset", "/playground", "/activity", "/reference"])(
     "%s names no other host and holds no script or style of its own",
     async (path) => {
       const html = await (await fetch(system.url + path)).text();

@@ -202,6 +202,10 @@ describe("the line of a request", () => {
       resource,
       status: 200,
       milliseconds: 12.4,
+      address: "127.0.0.1",
+      reason: "incorrect",
+      number: undefined,
+      to: "+44•••••••123",
       refusedOrigin: undefined,
     });
 
@@ -257,7 +261,7 @@ describe("the banner", () => {
     expect(unusual).toContain("The weather is storm; --weather storm:7 brings it again.");
     expect(unusual).toContain("all is kept in kept");
     expect(unusual).toContain("Every machine that reaches this one can read every code here.");
-    expect(unusual).toContain("No throttle holds.");
+    expect(unusual).toContain("No throttle holds, and no limit of unverified sends");
   });
 });
 

@@ -1,6 +1,10 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import * as v from "valibot";
+import type { AlarmRow } from "./alarm-rows.ts";
+import type { MetricSource, Watched } from "./alarm-signals.ts";
+import { byFunction } from "./by-function.ts";
 import { evaluate, type Figure } from "./metric-math.ts";
+import type { Stage } from "./stages.ts";
 
 /** One value a minute of each series; nothing where CloudWatch would have no data. */
 export type Series = Readonly<Record<string, readonly Figure[]>>;
@@ -117,7 +121,8 @@ export function minuteOfAlarm(alarm: Alarm, series: Series, minutes: number): nu
   return undefined;
 }
 
-function isRed(alarm: Alarm, series: Series, end: number): boolean {
+/** Whether an alarm is red at the end of this minute. */
+export function isRed(alarm: Alarm, series: Series, end: number): boolean {
   const { EvaluationPeriods, DatapointsToAlarm, TreatMissingData, Threshold = 0 } = alarm;
   if (
     alarm.ComparisonOperator !== "GreaterThanThreshold" ||
@@ -134,7 +139,8 @@ function isRed(alarm: Alarm, series: Series, end: number): boolean {
   return red.length >= DatapointsToAlarm;
 }
 
-function figureOf(
+/** What the alarm compares with its threshold, of these minutes. */
+export function figureOf(
   alarm: Alarm,
   series: Series,
   { from, to }: { readonly from: number; readonly to: number },
@@ -157,3 +163,64 @@ const AGGREGATES: Readonly<Record<string, (points: readonly number[]) => number>
   // A replay gives the percentile of each minute itself.
   p95: (points) => Math.max(...points),
 };
+
+/** By the names of the rules of Contributor Insights: how much the largest did of it in the period. */
+export const CONTRIBUTORS = {
+  clients: "clients",
+  numbers: "numbers",
+  guessers: "guessers",
+} as const;
+
+/** The parts of a stack, by the names that the series of a replay have. */
+export function watchedOffline(stage: Stage): Watched {
+  return {
+    stage,
+    stageName: "prod",
+    name: "api",
+    tableName: "table",
+    functionNames: byFunction((name) => name),
+    deadLettersName: "letters",
+    insights: CONTRIBUTORS,
+    ruleNames: [],
+  };
+}
+
+/** A row as its template has it. A band that CloudWatch learns is none here; the largest contributor is a series of its own. */
+export function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
+  if ("unusual" in signal) return undefined;
+  const [expression, metrics] =
+    "expression" in signal ? [signal.expression, signal.metrics] : ["value", metricOf(signal)];
+  return {
+    AlarmName: name,
+    AlarmDescription: says,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: row.threshold,
+    EvaluationPeriods: row.periods,
+    DatapointsToAlarm: row.datapoints,
+    TreatMissingData: row.keepsState ? "ignore" : "notBreaching",
+    Period: row.periodSeconds,
+    Dimensions: [],
+    Metrics: [
+      ...Object.entries(metrics).map(([Id, source]) => ({
+        Id,
+        MetricStat: { Metric: named(source), Period: row.periodSeconds, Stat: source.statistic },
+        ReturnData: false,
+      })),
+      { Id: "result", Expression: expression, ReturnData: true },
+    ],
+    AlarmActions: [],
+    OKActions: [],
+  };
+}
+
+function metricOf(signal: { readonly metric: MetricSource } | { readonly largestOf: string }) {
+  if ("metric" in signal) return { value: signal.metric };
+  const { largestOf: name } = signal;
+  const value: MetricSource = { namespace: "", name, dimensions: {}, statistic: "Maximum" };
+  return { value };
+}
+
+function named({ name, namespace, dimensions }: MetricSource) {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { MetricName: name, Namespace: namespace, Dimensions } satisfies Partial<NamedMetric>;
+}

@@ -1,0 +1,263 @@
+import * as v from "valibot";
+import { OPERATION_RESULT, type OperationResult } from "../../functions/operator/operation.ts";
+import type { Stage } from "../../infra/stages.ts";
+import type { FunctionLine, Outcome } from "../functions/thread.ts";
+import type { Served } from "../gateway/served.ts";
+import { type AlarmState, createMetrics, jsonIn, type Metrics } from "./metrics.ts";
+import { createRequesters, REQUESTER_KINDS, type Requester } from "./requesters.ts";
+
+/** What an operator sees of the running system, from its log lines and its requests. */
+export type Activity = {
+  readonly served: (served: Served) => void;
+  readonly wrote: (line: FunctionLine) => void;
+  /** Nothing in it is a code or a whole number. */
+  readonly state: () => Promise<ActivityState>;
+  /** Does one operation of the operator. `ref` names a requester of the page. */
+  readonly operate: (wish: Wish) => Promise<OperationResult>;
+  /** Calls back with each alarm that goes red or green until told to stop. */
+  readonly onAlarm: (listener: (alarm: AlarmState) => void) => () => void;
+  /** What an attack that is played has come to, for the page. */
+  readonly showAttack: (progress: () => AttackProgress) => void;
+  readonly stop: () => Promise<void>;
+};
+
+export const WISH = v.variant("command", [
+  v.strictObject({ command: v.literal("block"), ref: v.string() }),
+  v.strictObject({ command: v.literal("unblock"), ref: v.string() }),
+  v.strictObject({ command: v.literal("pause") }),
+  v.strictObject({ command: v.literal("resume") }),
+]);
+type Wish = v.InferOutput<typeof WISH>;
+
+export type AttackProgress = {
+  readonly title: string;
+  readonly tries: number;
+  readonly messages: number;
+  readonly dollars: number;
+  readonly firstRefusalSeconds: number | undefined;
+  readonly isOver: boolean;
+};
+
+/** Counters of a requester, as the operator's command `who` answers them. */
+type Counters = Extract<OperationResult, { kind: "number" | "scope" }>;
+
+type ActivityState = {
+  readonly at: number;
+  /** One row a minute, the current one last. */
+  readonly minutes: readonly MinuteRow[];
+  /** Refusals of the hour by reason, most first, with their minutes. */
+  readonly reasons: readonly { readonly reason: string; readonly minutes: readonly number[] }[];
+  readonly deliveries: Readonly<Record<"delivered" | "undelivered", number>>;
+  readonly spend: readonly {
+    readonly name: string;
+    readonly dollars: number;
+    readonly cap: number;
+  }[];
+  readonly isPaused: boolean;
+  readonly top: Readonly<
+    Record<string, readonly (Requester & { readonly counters: Counters | undefined })[]>
+  >;
+  readonly alarms: readonly (AlarmState & { readonly since: number | undefined })[];
+  readonly attack: AttackProgress | undefined;
+};
+
+type MinuteRow = Readonly<Record<"starts" | "sent" | "approved" | "refused", number>>;
+
+const MINUTES_SHOWN = 60;
+const MICROS = 1_000_000;
+/** Between two looks at the alarms, and as long as counters are kept. */
+const LOOK_MILLISECONDS = 4_000;
+const BLOCK_SECONDS = 3_600;
+const REASON = "from the activity page";
+
+const OPERATED = v.object({ event: v.literal("operated"), outcome: v.string() });
+
+type Ground = { readonly stage: Stage; readonly operate: Operate; readonly now: () => number };
+
+/** Does one operation. */
+export type Operate = (operation: unknown) => Promise<OperationResult>;
+
+/** Asks the function of operators, as `npm run ops` does. */
+export function operateBy(invoke: (event: unknown) => Promise<Outcome>): Operate {
+  return async (operation) => {
+    const outcome = await invoke(operation);
+    if (outcome.kind !== "answered") throw new Error("the operation failed; its log says why");
+    return v.parse(OPERATION_RESULT, outcome.payload);
+  };
+}
+
+export function createActivity({ stage, operate, now }: Ground): Activity {
+  const metrics = createMetrics(stage, now);
+  const requesters = createRequesters(now);
+  const watch = createWatch(metrics, now);
+  const cached = cacheOf(now);
+  let isPaused = false;
+  let progress: (() => AttackProgress) | undefined;
+
+  async function countersOf({ ref }: Requester): Promise<Counters | undefined> {
+    const target = requesters.targetOf(ref);
+    const result = await cached(`who ${ref}`, () => operate({ command: "who", target }));
+    return result.kind === "number" || result.kind === "scope" ? result : undefined;
+  }
+
+  async function topOf(kind: (typeof REQUESTER_KINDS)[number]) {
+    const rows = requesters
+      .top(kind)
+      .map(async (row) => ({ ...row, counters: await countersOf(row) }));
+    return [kind, await Promise.all(rows)] as const;
+  }
+
+  return {
+    served(served) {
+      metrics.served(served);
+      requesters.served(served);
+    },
+    wrote(line) {
+      metrics.wrote(line);
+      requesters.wrote(line);
+      isPaused = pausedAfter(line, isPaused);
+    },
+    async state() {
+      const [spend, ...top] = await Promise.all([
+        cached("spend", () => operate({ command: "spend" })),
+        ...REQUESTER_KINDS.map(topOf),
+      ]);
+      return {
+        at: now(),
+        ...countsOf(metrics),
+        spend: spend.kind === "spend" ? spendRows(spend, new Date(now()).getUTCHours()) : [],
+        isPaused,
+        top: Object.fromEntries(top),
+        alarms: watch.look(),
+        attack: progress?.(),
+      };
+    },
+    operate(wish) {
+      cached.clear();
+      return operateOn(operate, wish, requesters.targetOf);
+    },
+    onAlarm: watch.onAlarm,
+    showAttack(of) {
+      progress = of;
+    },
+    stop: async () => watch.stop(),
+  };
+}
+
+/** An alarm rings when its state changes, as a mail of SNS does. */
+function createWatch(metrics: Metrics, now: () => number) {
+  const red = new Map<string, number>();
+  const listeners = new Set<(alarm: AlarmState) => void>();
+  const turn = (alarm: AlarmState): void => {
+    const isRed = alarm.state === "alarm";
+    if (isRed === red.has(alarm.name)) return;
+    if (isRed) red.set(alarm.name, now());
+    else red.delete(alarm.name);
+    for (const listener of listeners) listener(alarm);
+  };
+  const look = () => {
+    const alarms = metrics.alarms();
+    for (const alarm of alarms) turn(alarm);
+    return alarms.map((alarm) => ({ ...alarm, since: red.get(alarm.name) }));
+  };
+  const timer = setInterval(look, LOOK_MILLISECONDS).unref();
+  return {
+    look,
+    onAlarm(listener: (alarm: AlarmState) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Whether sending is paused, as the log of operators tells it. */
+function pausedAfter({ line }: FunctionLine, before: boolean): boolean {
+  const parsed = jsonIn(line);
+  if (!v.is(OPERATED, parsed)) return before;
+  if (/^paused/.test(parsed.outcome)) return true;
+  return /^(?:resumed|not-paused)$/.test(parsed.outcome) ? false : before;
+}
+
+function operateOn(
+  operate: Operate,
+  wish: Wish,
+  targetOf: (ref: string) => string | undefined,
+): Promise<OperationResult> {
+  if (wish.command === "resume") return operate(wish);
+  if (wish.command === "pause") return operate({ ...wish, reason: REASON });
+  const { command, ref } = wish;
+  const target = targetOf(ref);
+  return command === "unblock"
+    ? operate({ command, target })
+    : operate({ command, target, seconds: BLOCK_SECONDS, reason: REASON });
+}
+
+/** What was counted in the last hour, by minute and in all. */
+function countsOf({ lastMinutes, named }: Metrics) {
+  const minutesOf = (...names: readonly string[]) =>
+    names
+      .map((name) => lastMinutes(name, MINUTES_SHOWN))
+      .reduce((total, row) => total.map((figure, minute) => figure + (row[minute] ?? 0)), EMPTY);
+  const sumOf = (name: string) => sum(minutesOf(name));
+  const routes = ["POST /v1/verifications", "POST /v1/verifications/{id}/resend"];
+  const starts = minutesOf(...routes.map((route) => `Answers ${route}`));
+  const sent = minutesOf(...named("Sends "));
+  const approved = minutesOf("Approvals");
+  const refused = minutesOf("4XXError", "5XXError");
+  return {
+    minutes: EMPTY.map((_, minute) => ({
+      starts: starts[minute] ?? 0,
+      sent: sent[minute] ?? 0,
+      approved: approved[minute] ?? 0,
+      refused: refused[minute] ?? 0,
+    })),
+    reasons: named("Problems ")
+      .map((name) => ({ reason: name.replace("Problems ", ""), minutes: minutesOf(name) }))
+      .filter(({ minutes }) => sum(minutes) > 0)
+      .toSorted((one, other) => sum(other.minutes) - sum(one.minutes)),
+    deliveries: {
+      delivered: sumOf("Deliveries delivered"),
+      undelivered: sumOf("Deliveries undelivered"),
+    },
+  };
+}
+
+const EMPTY: readonly number[] = Array.from({ length: MINUTES_SHOWN }, () => 0);
+
+const sum = (figures: readonly number[]) => figures.reduce((total, figure) => total + figure, 0);
+
+/** A page asks every few seconds; no two of them need to invoke a function for the same. */
+function cacheOf(now: () => number) {
+  const kept = new Map<
+    string,
+    { readonly until: number; readonly result: Promise<OperationResult> }
+  >();
+  const cached = (name: string, read: () => Promise<OperationResult>): Promise<OperationResult> => {
+    const found = kept.get(name);
+    if (found !== undefined && found.until > now()) return found.result;
+    const result = read();
+    kept.set(name, { until: now() + LOOK_MILLISECONDS, result });
+    return result;
+  };
+  return Object.assign(cached, { clear: () => kept.clear() });
+}
+
+/** Each cap with what is spent of it now. Hours and days are UTC. */
+function spendRows(
+  { spent, total, countries }: Extract<OperationResult, { kind: "spend" }>,
+  hour: number,
+): ActivityState["spend"] {
+  const caps = [
+    ["total", "All", total] as const,
+    ...Object.entries(countries).map(([code, cap]) => [code, code, cap] as const),
+  ];
+  return caps.flatMap(([counter, name, { perHourMicros, perDayMicros }]) => [
+    {
+      name: `${name}, this hour`,
+      dollars: (spent[`${counter}-${hour}`] ?? 0) / MICROS,
+      cap: perHourMicros / MICROS,
+    },
+    { name: `${name}, today`, dollars: (spent[counter] ?? 0) / MICROS, cap: perDayMicros / MICROS },
+  ]);
+}

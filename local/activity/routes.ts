@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as v from "valibot";
+import { readBody } from "../bodies.ts";
+import { isLoopbackAddress } from "../listening.ts";
+import { type Activity, WISH } from "./activity.ts";
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const MOST_BYTES = 150;
+
+/** What the page of the activity asks for. It answers this machine alone, wherever the system listens, since it can stop all sending. */
+export function activityRoutes(
+  activity: Pick<Activity, "state" | "operate">,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, Route>> {
+  const give = (response: ServerResponse, status: number, body: unknown): void => {
+    response
+      .writeHead(status, { ...headers, "content-type": "application/json" })
+      .end(JSON.stringify(body));
+  };
+  const here =
+    (route: Route): Route =>
+    async (request, response) => {
+      if (isLoopbackAddress(request.socket.remoteAddress)) await route(request, response);
+      else give(response, 403, { why: "The activity page is for this machine alone." });
+    };
+  return {
+    "GET /activity/state": here(async (_, response) => give(response, 200, await activity.state())),
+    // A PUT of another origin asks first, and nobody says yes. Fetch standard, CORS protocol.
+    "PUT /activity/operation": here(async (request, response) => {
+      const text = (await readBody(request, MOST_BYTES))?.toString("utf8");
+      const wish = v.safeParse(v.pipe(v.string(), v.parseJson(), WISH), text);
+      if (wish.success) give(response, 200, await activity.operate(wish.output));
+      else give(response, 400, { why: "This is no operation of the page." });
+    }),
+  };
+}

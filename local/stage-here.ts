@@ -1,0 +1,39 @@
+import { LIMITS } from "../functions/policy/limits.ts";
+import { STAGES, type Stage } from "../infra/stages.ts";
+import type { Flags } from "./flags.ts";
+
+/** Somebody who builds a page abandons many starts, all from one address: ten times the thirty that production allows. */
+const TIMES_THE_LIMIT = 10;
+
+/**
+ * The stage whose limits `npm start` holds: that of the attack that is played, so that it is stopped as in production; else that of development,
+ * with room for one developer's address, or with no limit of unverified sends where nothing is throttled. The limits of a number always hold.
+ */
+export function stageFor({ attack, throttled }: Pick<Flags, "attack" | "throttled">): Stage {
+  if (attack !== undefined) return attack.stage;
+  const { dev } = STAGES;
+  return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : unlimited()) } };
+}
+
+const {
+  ipv4,
+  "ipv6-64": network,
+  "ipv6-48": site,
+  "client-unknown": unknown,
+} = LIMITS.unverifiedSends;
+
+const ROOMY = {
+  ipv4: roomy(ipv4),
+  "ipv6-64": roomy(network),
+  "ipv6-48": roomy(site),
+  "client-unknown": roomy(unknown),
+};
+
+function roomy({ max, maxPerDay }: { readonly max: number; readonly maxPerDay: number }) {
+  return { max: max * TIMES_THE_LIMIT, maxPerDay: maxPerDay * TIMES_THE_LIMIT };
+}
+
+function unlimited(): NonNullable<Stage["scopes"]> {
+  const kinds = Object.keys(LIMITS.unverifiedSends);
+  return Object.fromEntries(kinds.map((kind) => [kind, { mode: "off" as const }]));
+}

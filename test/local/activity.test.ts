@@ -1,0 +1,208 @@
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { metricsOf } from "../../functions/runtime/metrics.ts";
+import { STAGES } from "../../infra/stages.ts";
+import { createMetrics } from "../../local/activity/metrics.ts";
+import { PLAYED, playAttack } from "../../local/attack.ts";
+import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
+import { stageFor } from "../../local/stage-here.ts";
+import type { System } from "../../local/system.ts";
+import { requestLine } from "../../local/terminal.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { leaksIn } from "./support/leaks.ts";
+
+const MIDNIGHT = Date.UTC(2027, 0, 13);
+const MINUTE = 60_000;
+
+describe("the alarms of the activity page", () => {
+  const request = {
+    method: "POST",
+    resource: "/v1/verifications",
+    status: 403,
+    milliseconds: 10,
+    address: "203.0.113.7",
+  };
+
+  function aClock() {
+    let now = MIDNIGHT + 7 * MINUTE;
+    const metrics = createMetrics(STAGES.prod, () => now);
+    const stateOf = (name: string) => metrics.alarms().find((alarm) => alarm.name === name)?.state;
+    return {
+      metrics,
+      stateOf,
+      minute: (requests: number) => {
+        for (let count = 0; count < requests; count += 1) metrics.served(request);
+        now += MINUTE;
+      },
+    };
+  }
+
+  it("ring after the third bad minute, as the row of CloudWatch says, and are quiet again when the requests end", () => {
+    const { minute, stateOf } = aClock();
+    minute(121);
+    minute(121);
+    expect(stateOf("refusal-spike")).toBe("ok");
+    minute(121);
+    expect(stateOf("refusal-spike")).toBe("alarm");
+    for (let quiet = 0; quiet < 5; quiet += 1) minute(0);
+    expect(stateOf("refusal-spike")).toBe("ok");
+  });
+
+  it("count the largest client of five minutes on the clock", () => {
+    const { minute, stateOf } = aClock();
+    minute(201);
+    expect(stateOf("hot-client")).toBe("ok");
+    minute(0);
+    minute(0);
+    expect(stateOf("hot-client")).toBe("alarm");
+  });
+
+  it("read the metrics out of the lines that functions write", () => {
+    const { metrics, minute, stateOf } = aClock();
+    const line = { event: "fault", what: "message-refused" } as const;
+    const counted = { ...line, ...metricsOf(line, { deployment: "any", now: 0 }) };
+    for (let count = 0; count < 3; count += 1)
+      metrics.wrote({ functionName: "any-start-verification", line: JSON.stringify(counted) });
+    for (let passed = 0; passed < 4; passed += 1) minute(0);
+    expect(metrics.lastMinutes("Faults message-refused", 5)).toEqual([3, 0, 0, 0, 0]);
+    // None was sent: three refusals of three.
+    expect(stateOf("provider-errors")).toBe("alarm");
+  });
+});
+
+describe("the activity of a running system", () => {
+  const terminal: string[] = [];
+  let system: System;
+  beforeAll(async () => {
+    const stage = stageFor({ attack: undefined, throttled: true });
+    system = await startPatientSystem({
+      stage,
+      onServed: (served) => terminal.push(requestLine(served)),
+    });
+  });
+  afterAll(() => system.stop());
+
+  const post = (path: string, body: unknown, address = "203.0.113.7") =>
+    fetch(`${system.url}/v1/verifications${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", [SIMULATED_SOURCE]: address },
+      body: JSON.stringify(body),
+    });
+  const operate = async (wish: unknown) => {
+    const response = await fetch(`${system.url}/activity/operation`, {
+      method: "PUT",
+      body: JSON.stringify(wish),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const topOf = async (kind: string) => (await system.activity.state()).top[kind] ?? [];
+
+  it("shows a start, a wrong code and an approval by client, range, country and masked number, and no code or number", async () => {
+    const number = "+447700900741";
+    const started: unknown = await (await post("", { to: number })).json();
+    const { id } = v.parse(v.object({ id: v.string() }), started);
+    const code = /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "";
+    const wrong = code === "123456" ? "654321" : "123456";
+    await post(`/${id}/check`, { code: wrong });
+    await post(`/${id}/check`, { code });
+    const text = await (await fetch(`${system.url}/activity/state`)).text();
+    const facts = { asked: 1, sent: 1, approved: 1, wrong: 1 };
+    const { top, minutes, spend } = JSON.parse(text);
+    expect(top.clients[0]).toMatchObject({ label: "203.0.113.7", ...facts });
+    expect(top.ranges[0]).toMatchObject({ label: "+44770090••••", ...facts });
+    expect(top.countries[0]).toMatchObject({ label: "GB", ...facts });
+    expect(top.numbers[0]).toMatchObject({ label: "+44•••••••741", ...facts });
+    expect(top.clients[0].counters).toMatchObject({ kind: "scope", max: 300, mode: "enforce" });
+    expect(minutes.reduce((sum: number, { sent }: { sent: number }) => sum + sent, 0)).toBe(1);
+    expect(spend.map(({ name }: { name: string }) => name)).toEqual([
+      "All, this hour",
+      "All, today",
+    ]);
+    expect(spend[0].dollars).toBeGreaterThan(0);
+    const places = [
+      { where: "the page", text },
+      ...terminal.map((line) => ({ where: "the terminal", text: line })),
+    ];
+    expect(leaksIn(places, { codes: [code], numbers: [number] })).toEqual([]);
+  });
+
+  it("says the reason and the masked number of each request in the terminal", () => {
+    expect(terminal.join("\n")).toMatch(/201.* pending {2}\+44•{7}741/);
+    expect(terminal.join("\n")).toMatch(/200.* incorrect {2}\+44•{7}741/);
+  });
+
+  it("blocks and unblocks a client, and pauses and resumes sending, through the function of operators", async () => {
+    const [client] = await topOf("clients");
+    expect(await operate({ command: "block", ref: client?.ref })).toMatchObject({
+      body: { kind: "blocked" },
+    });
+    await expect.poll(async () => (await post("", { to: "+447700900742" })).status).toBe(429);
+    expect(await operate({ command: "unblock", ref: client?.ref })).toMatchObject({
+      body: { kind: "opened" },
+    });
+    expect(await operate({ command: "pause" })).toMatchObject({ body: { kind: "paused" } });
+    expect((await system.activity.state()).isPaused).toBe(true);
+    expect(await operate({ command: "resume" })).toMatchObject({ body: { kind: "resumed" } });
+    expect((await system.activity.state()).isPaused).toBe(false);
+  });
+
+  it.each([{}, { command: "erase", ref: "clients-1" }, { command: "block" }, "block"])(
+    "refuses %j, which is no operation of the page",
+    async (wish) => {
+      expect((await operate(wish)).status).toBe(400);
+    },
+  );
+
+  it("lets one developer abandon thirty starts and more", async () => {
+    const address = "203.0.113.99";
+    const statuses = await Promise.all(
+      Array.from(
+        { length: 35 },
+        async (_, index) =>
+          (await post("", { to: `+4477009001${String(index).padStart(2, "0")}` }, address)).status,
+      ),
+    );
+    expect(new Set(statuses)).toEqual(new Set([201]));
+  });
+});
+
+describe("--unthrottled", () => {
+  it("leaves no limit of unverified sends", () => {
+    const { scopes = {} } = stageFor({ attack: undefined, throttled: false });
+    expect(new Set(Object.values(scopes).map(({ mode }) => mode))).toEqual(new Set(["off"]));
+    expect(Object.keys(scopes)).toHaveLength(8);
+  });
+});
+
+describe("--attack", () => {
+  it.each(PLAYED.map(({ name, stage }) => ({ name, stage })))(
+    "$name plays with the limits of production",
+    ({ stage }) => {
+      expect(stage.production).toBe(true);
+    },
+  );
+
+  it("plays starts from many addresses, of which the running system refuses all but a few", async () => {
+    const [oneRange] = PLAYED;
+    if (oneRange?.attack === undefined) throw new Error("there is no attack");
+    const system = await startPatientSystem({ stage: oneRange.stage });
+    // A second of it, at once and without its people.
+    const scenario = {
+      ...oneRange,
+      crowd: { ...oneRange.crowd, perMinute: () => 0 },
+      attack: { ...oneRange.attack, tries: 60, pace: { perMinute: 6_000 } },
+    };
+    const { progress, stop } = playAttack(scenario, system, 0);
+    await expect.poll(() => progress().isOver).toBe(true);
+    const { tries, messages } = progress();
+    expect(tries).toBe(60);
+    expect(messages).toBeGreaterThan(0);
+    expect(messages).toBeLessThanOrEqual(20);
+    const { reasons, top } = await system.activity.state();
+    expect(reasons[0]?.reason).toBe("challenge-required");
+    expect(top["ranges"]?.[0]?.asked).toBe(60);
+    expect(top["clients"]?.length).toBe(5);
+    await stop();
+    await system.stop();
+  });
+});
