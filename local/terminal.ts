@@ -48,7 +48,9 @@ export function banner({
     ...(throttled
       ? []
       : ["No throttle holds, and no limit of unverified sends but that of a number."]),
-    ...(attack === undefined ? [] : [`In a minute, against the limits of production: ${attack.title}.`]),
+    ...(attack === undefined
+      ? []
+      : [`In a minute, against the limits of production: ${attack.title}.`]),
     ...(watch ? ["Sources are watched."] : []),
     "Ctrl-C stops.",
   ];

@@ -141,7 +141,8 @@ export function createMetrics(stage: Stage, now: () => number): Metrics {
 function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
   const { name, says, runbook, threshold, periodSeconds } = row;
   const shown = { name, says, runbook, threshold };
-  const alarm = alarmOf(row);
+  // This group mails only together with a band that CloudWatch learns.
+  const alarm = row.mail === "unusual" ? undefined : alarmOf(row);
   if (alarm === undefined) return { ...shown, figure: 0, state: "learning" };
   const length = (periodSeconds * 1_000) / MINUTE_MS;
   const from = Math.floor(minute / length) * length;
