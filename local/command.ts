@@ -1,9 +1,14 @@
+import { askCredentials } from "../cli/ask-credentials.ts";
+import { prompter } from "../cli/prompt.ts";
+import { probe } from "../cli/twilio-probe.ts";
+import type { Phone } from "../functions/verification/identifiers.ts";
 import { playAttack } from "./attack.ts";
 import { FlagFault, type Flags, HELP, parseFlags } from "./flags.ts";
 import { announce } from "./running.ts";
 import { stageFor } from "./stage-here.ts";
 import { startSystem } from "./system.ts";
 import { alarmLine, banner, faultLine, originLine, reloadLine, requestLine } from "./terminal.ts";
+import type { RealNumber } from "./twilio/real-number.ts";
 import { watchSources } from "./watching.ts";
 
 /** What `npm start` does. Answers only where there is nothing to run: help, or a fault that it has told. */
@@ -24,11 +29,13 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 }
 
 async function run(flags: Flags): Promise<void> {
+  const real = flags.real && (await askReal(flags.real));
   const startedAt = performance.now();
   const refused = new Set<string>();
   let note = (_: string): void => undefined;
   const system = await startSystem({
     ...flags,
+    real,
     stage: stageFor(flags),
     onServed: (served) => {
       if (!flags.quiet) tell(requestLine(served));
@@ -49,6 +56,25 @@ async function run(flags: Flags): Promise<void> {
   if (flags.attack !== undefined)
     system.activity.showAttack(playAttack(flags.attack, system).progress);
   if (flags.watch) watchSources(() => rebuild(system.reload));
+}
+
+/** Asks for the key of the owner's account. Twilio says what it is before anything starts. */
+async function askReal(to: Phone): Promise<RealNumber> {
+  const { stdin: input, stdout: output } = process;
+  const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
+  tell("  Your account at Twilio. Its key stays in the memory of this process.");
+  try {
+    const wanted = { mode: "live", recipients: "anyone" } as const;
+    const { credentials } = await askCredentials(ask, wanted, probe);
+    return {
+      to,
+      credentials,
+      twilioUrl: "https://api.twilio.com",
+      tell: (line) => tell(`  ${line}`),
+    };
+  } finally {
+    close();
+  }
 }
 
 /** A source with a fault leaves what runs as it is. */

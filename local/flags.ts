@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Scenario } from "../evidence/simulation/scenarios.ts";
+import { isE164, type Phone } from "../functions/verification/identifiers.ts";
 import { PLAYED } from "./attack.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
@@ -18,6 +19,8 @@ export type Flags = {
   readonly challenged: boolean;
   /** What is played against the system. */
   readonly attack: Scenario | undefined;
+  /** The number that is really sent its messages. */
+  readonly real: Phone | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -49,6 +52,8 @@ export const HELP = `npm start -- [flags]
   --challenge         ask for a challenge before a code is sent, as a stage can
   --attack <name>     play an attack, and people beside it, with the limits of production:
                       ${listed(PLAYED.map(({ name }) => name))}
+  --real <number>     send to this number, and to no other, by your own account at Twilio;
+                      its key is asked for and kept in memory only
   --quiet             no line per request
   --help              this text`;
 
@@ -57,8 +62,7 @@ export class FlagFault extends Error {}
 
 export function parseFlags(args: readonly string[]): Flags {
   const flags = valuesOf(args);
-  const { port, host, engine, persist, origin, watch, unthrottled, weather, attack, quiet, help } =
-    flags;
+  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet, help } = flags;
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
@@ -75,7 +79,8 @@ export function parseFlags(args: readonly string[]): Flags {
     challenged: flags.challenge,
     throttled: !unthrottled,
     weather: skyOf(weather),
-    attack: attack === undefined ? undefined : attackNamed(attack),
+    attack: flags.attack === undefined ? undefined : attackNamed(flags.attack),
+    real: flags.real === undefined ? undefined : numberIn(flags.real),
     quiet,
     help,
   };
@@ -96,6 +101,7 @@ function valuesOf(args: readonly string[]) {
         weather: { type: "string", default: "calm" },
         challenge: { type: "boolean", default: false },
         attack: { type: "string" },
+        real: { type: "string" },
         quiet: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -113,6 +119,11 @@ function skyOf(text: string): Sky {
   if (!isWeatherName(name))
     throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
   return { name, seed: Number(seed) };
+}
+
+function numberIn(text: string): Phone {
+  if (!isE164(text)) throw new FlagFault("--real is a number in E.164, such as +447700900123");
+  return text;
 }
 
 function attackNamed(text: string): Scenario {

@@ -1,4 +1,7 @@
+import { parsePhoneNumber } from "libphonenumber-js/mobile";
 import { LIMITS } from "../functions/policy/limits.ts";
+import { PRICES } from "../functions/policy/prices.ts";
+import type { Phone } from "../functions/verification/identifiers.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
 import type { Flags } from "./flags.ts";
 
@@ -9,10 +12,26 @@ const TIMES_THE_LIMIT = 10;
  * The stage whose limits `npm start` holds: that of the attack that is played, so that it is stopped as in production; else that of development,
  * with room for one developer's address, or with no limit of unverified sends where nothing is throttled. The limits of a number always hold.
  */
-export function stageFor({ attack, throttled }: Pick<Flags, "attack" | "throttled">): Stage {
+export function stageFor({
+  attack,
+  throttled,
+  real,
+}: Pick<Flags, "attack" | "throttled"> & Partial<Pick<Flags, "real">>): Stage {
   if (attack !== undefined) return attack.stage;
-  const { dev } = STAGES;
+  const dev = opening(STAGES.dev, real);
   return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : unlimited()) } };
+}
+
+/** A message to a country without a list price is reserved at this. */
+const UNKNOWN_PRICE = { sms: 200_000 } as const;
+
+/** The country of the number that is really sent to is open, whatever it costs there. */
+function opening(stage: Stage, real: Phone | undefined): Stage {
+  const country = real && parsePhoneNumber(real).country;
+  if (country === undefined || stage.countries.includes(country)) return stage;
+  const countries = [...stage.countries, country];
+  if (Object.hasOwn(PRICES.destinations, country)) return { ...stage, countries };
+  return { ...stage, countries, prices: { ...stage.prices, [country]: UNKNOWN_PRICE } };
 }
 
 const {

@@ -16,6 +16,7 @@ import { createSite, type Site } from "./site.ts";
 import { createSlot, type Slot } from "./slot.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
 import { type Emulator, type EmulatorOptions, type Sky, startEmulator } from "./twilio/emulator.ts";
+import { type RealNumber, startRealNumber } from "./twilio/real-number.ts";
 
 export type SystemOptions = {
   /** 0 for any free port. */
@@ -35,6 +36,8 @@ export type SystemOptions = {
   readonly challenged?: boolean;
   /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
   readonly secondMilliseconds?: number;
+  /** The one number that is really sent its messages, by the owner's account at Twilio. */
+  readonly real?: RealNumber | undefined;
   /** A stage whose limits, caps, countries and throttles hold in place of those of the template. */
   readonly stage?: Stage | undefined;
   /** What to run; the project's own stack where nothing is given. */
@@ -108,12 +111,14 @@ async function start(
   ]);
   const logs: FunctionLine[] = [];
   const slot = await createSlot(stops, lastStops);
+  const real =
+    options.real && (await stoppable(startRealNumber(options.real, emulator.baseUrl), stops));
   const activity = await stoppable(activityOf(options, slot), stops);
   const ground: Ground = {
     surroundings: {
       dynamodb: engine.endpoint,
       aws: slot.endpoint,
-      twilio: emulator.baseUrl,
+      twilio: real?.baseUrl ?? emulator.baseUrl,
       site: gateway.addresses.url,
       origins: [...gateway.addresses.origins, ...(options.origins ?? [])],
       challenge: challenge && { ...challenge, when: challengeFor(options) ?? "always" },

@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 import * as v from "valibot";
+import type { Phone } from "../functions/verification/identifiers.ts";
+import { masked } from "../functions/verification/view.ts";
 import type { AlarmState } from "./activity/metrics.ts";
 import type { Flags } from "./flags.ts";
 import type { FunctionLine } from "./functions/thread.ts";
@@ -10,6 +12,7 @@ import { isLoopbackName } from "./listening.ts";
 
 type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "weather"> & {
   readonly url: string;
+  readonly real?: Phone | undefined;
   readonly attack?: { readonly title: string } | undefined;
   readonly seconds: number;
 };
@@ -23,6 +26,7 @@ export function banner({
   throttled,
   weather,
   attack,
+  real,
   seconds,
 }: Start): string {
   const rows: readonly (readonly [string, string, string])[] = [
@@ -56,7 +60,7 @@ export function banner({
   ];
   return [
     "",
-    `  ${styleText("bold", "Latchkey")} is up, and nothing leaves this machine. ${styleText("dim", `${seconds.toFixed(1)} s`)}`,
+    `  ${styleText("bold", "Latchkey")} is up, and ${real === undefined ? "nothing leaves" : `only messages to ${masked(real)} leave`} this machine. ${styleText("dim", `${seconds.toFixed(1)} s`)}`,
     "",
     ...rows.map(
       ([name, address, what]) =>

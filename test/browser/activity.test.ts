@@ -75,9 +75,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the activity page", () => {
   it("pauses all sending and resumes it", async () => {
     const { page } = await opened();
     await page.getByRole("button", { name: "Pause all sending" }).click();
-    await page.getByText("Sending is paused.").waitFor();
+    await page.getByRole("status").getByText("Sending is paused.").waitFor();
+    expect((await ground.system.activity.state()).isPaused).toBe(true);
     await page.getByRole("button", { name: "Resume sending" }).click();
-    await page.getByText("Sending goes on.").waitFor();
+    await page.getByRole("status").getByText("Sending goes on.").waitFor();
+    expect((await ground.system.activity.state()).isPaused).toBe(false);
     await page.context().close();
   });
 });
