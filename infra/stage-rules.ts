@@ -179,10 +179,18 @@ function unreadableClientHeader({ clientAddressHeader, firewall }: Stage): strin
 /** A host below `.example` (RFC 2606), or a key that is none. */
 const PLACEHOLDER = new RegExp(`\\.example(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`);
 
+/** What latchkey.config.ts comes with. A person would read the first in each message, and any other deployment of it could ask for proofs of the second. */
+const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
+  brand: "Latchkey",
+  proofAudience: "latchkey",
+};
+
 /** Examples that remain in a production stage. Synthesis accepts them, so that every stage can be inspected; a deployment does not. */
 export function placeholdersOf(stage: Stage): readonly string[] {
   if (!stage.production) return [];
   return Object.entries(stage)
-    .filter(([, value]) => PLACEHOLDER.test(JSON.stringify(value)))
+    .filter(
+      ([field, value]) => value === EXAMPLE_NAMES[field] || PLACEHOLDER.test(JSON.stringify(value)),
+    )
     .map(([field]) => field);
 }

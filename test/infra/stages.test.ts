@@ -291,7 +291,8 @@ describe("the challenge and the known numbers of production", () => {
 describe("what stands in production only as an example", () => {
   it("is named, so that a deployment can refuse it", () => {
     expect(placeholdersOf(STAGES.prod)).toEqual([
-      ...["allowedOrigins", "problemDocsUrl", "runbooksUrl", "alertEmail", "securityContact"],
+      ...["brand", "allowedOrigins", "proofAudience", "problemDocsUrl", "runbooksUrl"],
+      ...["alertEmail", "securityContact"],
       "challenge",
     ]);
   });
@@ -299,6 +300,8 @@ describe("what stands in production only as an example", () => {
   it("is nothing once it is replaced, and nothing in development", () => {
     const stage: Stage = {
       ...STAGES.prod,
+      brand: "Acme",
+      proofAudience: "acme",
       allowedOrigins: ["https://app.acme.com"],
       problemDocsUrl: "https://docs.acme.com/example/README.md#",
       runbooksUrl: "https://docs.acme.com/runbooks/",

@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { isE164 } from "../../functions/verification/identifiers.ts";
-import { close, listen, localUrl } from "../../local/listening.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import type { System } from "../../local/system.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
@@ -117,7 +116,7 @@ describe("npm start -- --real", () => {
 /** A server that answers as Twilio's documentation says, and a system that has sent one message to it. */
 async function answering(answer: (method: string) => readonly [status: number, body: unknown]) {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const server = serverOf(async (request, response) => {
     asked.push(await text(request));
     const [status, body] = answer(request.method ?? "");
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
