@@ -62,7 +62,7 @@ let isHinted = false;
 
 /** A browser tells a script nothing of a refused origin, so its developer reads once what to look for. */
 function hintAtOrigin({ baseUrl }: World): void {
-  const origin = globalThis.location?.origin ?? baseUrl;
+  const origin = typeof location === "undefined" ? baseUrl : location.origin;
   if (isHinted || baseUrl.startsWith(origin)) return;
   isHinted = true;
   // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other way to tell

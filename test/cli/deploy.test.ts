@@ -77,6 +77,8 @@ describe("deploy", () => {
   it("takes production with values of somebody, and development as it comes", () => {
     const stage: Stage = {
       ...STAGES.prod,
+      brand: "Acme",
+      proofAudience: "acme",
       allowedOrigins: ["https://app.acme.dev"],
       problemDocsUrl: "https://acme.dev/README.md#",
       runbooksUrl: "https://acme.dev/docs/operate/runbooks/",
