@@ -62,7 +62,8 @@ let isHinted = false;
 
 /** A browser tells a script nothing of a refused origin, so its developer reads once what to look for. */
 function hintAtOrigin({ baseUrl }: World): void {
-  const origin = typeof location === "undefined" ? baseUrl : location.origin;
+  const page: { readonly origin?: string } | undefined = Reflect.get(globalThis, "location");
+  const origin = page?.origin ?? baseUrl;
   if (isHinted || baseUrl.startsWith(origin)) return;
   isHinted = true;
   // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other way to tell
