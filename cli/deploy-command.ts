@@ -59,6 +59,7 @@ export async function deploy(
   asked: DeployAsked,
   outputsFile: string,
   run: RunProgram,
+  statusOf: StatusOf = async () => undefined,
 ): Promise<void> {
   const { skipTests, revertDrift } = asked;
   const step = progressOf(skipTests ? 1 : 2);
@@ -69,9 +70,23 @@ export async function deploy(
   if (revertDrift) args.push("--revert-drift");
   step("cdk deploy");
   if ((await run("npx", ["--no-install", ...args])) !== 0)
-    throw new CommandFault(
-      "cdk did not deploy; what it printed says why. An account and region that never had CDK need once: npx cdk bootstrap.",
-    );
+    throw new CommandFault(failureWords(asked, await statusOf(asked.place.stackName)));
+}
+
+/** The status of a stack by its name; `undefined` if there is no such stack. */
+export type StatusOf = (stackName: string) => Promise<string | undefined>;
+
+/** CloudFormation takes no second try of a first deployment that failed. */
+function failureWords({ name, place }: StageArgument, status: string | undefined): string {
+  const failed = "cdk did not deploy; what it printed says why.";
+  if (status !== "ROLLBACK_COMPLETE" && status !== "ROLLBACK_FAILED")
+    return `${failed} An account and region that never had CDK need once: npx cdk bootstrap.`;
+  const stage: Stage = STAGES[name];
+  const unprotect = stage.production
+    ? ` switch off the termination protection of ${place.stackName} in CloudFormation;`
+    : "";
+  const flag = stage.production ? " --this-is-production" : "";
+  return `${failed} It was the first deployment of ${place.stackName}, which cannot be tried again (${status}). Remove what is left and deploy again:${unprotect} npm run destroy -- ${name}${flag}.`;
 }
 
 /** The address of the API in the outputs that cdk wrote; `undefined` if there is none. */

@@ -1,6 +1,7 @@
 /** `npm run deploy -- <stage>`: checks, deploys, and prints what is left to do. */
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { STAGES } from "../infra/stages.ts";
 import { worstDay } from "./costs.ts";
 import {
@@ -10,6 +11,7 @@ import {
   nextSteps,
   refusePlaceholders,
 } from "./deploy-command.ts";
+import { statusOf } from "./deployed.ts";
 import { runProgram } from "./run-program.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { runCommand, tell } from "./terminal.ts";
@@ -24,7 +26,9 @@ await runCommand(async () => {
   const folder = await mkdtemp(join(BUILD, "deploy-"));
   try {
     const outputsFile = join(folder, "outputs.json");
-    await deploy(asked, outputsFile, runProgram);
+    await deploy(asked, outputsFile, runProgram, (stackName) =>
+      statusOf(new CloudFormationClient({}), stackName),
+    );
     const outputs: unknown = JSON.parse(await readFile(outputsFile, "utf8"));
     const worst = worstDay(stage, await synthesizedTemplate(asked.name));
     tell(

@@ -31,6 +31,17 @@ export async function outputsOf(
   };
 }
 
+/** The status of a stack; `undefined` if there is none, or if it cannot be read. */
+export async function statusOf(
+  client: CloudFormationClient,
+  stackName: string,
+): Promise<string | undefined> {
+  const { Stacks: [stack] = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: stackName }))
+    .catch(() => ({ Stacks: [] }));
+  return stack?.StackStatus;
+}
+
 function noStack(stackName: string): CommandFault {
   return new CommandFault(
     `There is no stack ${stackName} in this account and region. Deploy it, name another with --stack, or choose another AWS_PROFILE or AWS_REGION.`,

@@ -62,6 +62,7 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   unopenedCountry,
   capsOutOfOrder,
   sendsAboveThrottle,
+  unreachableAlarm,
   unlimitedClients,
   unpricedCountry,
   longHost,
@@ -85,11 +86,12 @@ function knownNumbersAboveHalf(stage: Stage): string | undefined {
 
 /** A setting of a country that receives no codes has no effect, and its owner would expect one. */
 function unopenedCountry(stage: Stage): string | undefined {
-  const { countries, defaultCountry, voice, spend } = stage;
+  const { countries, defaultCountry, voice, spend, prices } = stage;
   const named: readonly (readonly [field: string, countries: readonly string[]])[] = [
     ["defaultCountry", defaultCountry === undefined ? [] : [defaultCountry]],
     ["voice", voice?.countries ?? []],
     ["spend", Object.keys(spend.countries ?? {})],
+    ["prices", Object.keys(prices ?? {})],
   ];
   const open: readonly string[] = countries;
   for (const [field, list] of named) {
@@ -120,6 +122,14 @@ function sendsAboveThrottle({ throttle, sendThrottle }: Stage): string | undefin
   return above === undefined
     ? undefined
     : `sendThrottle must stay within throttle, and its ${above} of ${sendThrottle[above]} is above ${throttle[above]}`;
+}
+
+/** The alarm of a spike could never go off above the throttle. */
+function unreachableAlarm({ throttle, expectedRequestsPerMinute }: Stage): string | undefined {
+  const most = 60 * throttle.requestsPerSecond;
+  return expectedRequestsPerMinute > most
+    ? `expectedRequestsPerMinute must stay within the throttle, which lets ${most} through, and is ${expectedRequestsPerMinute}`
+    : undefined;
 }
 
 const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;

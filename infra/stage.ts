@@ -214,7 +214,12 @@ const COMMON = {
   firewall: v.pipe(
     v.union([
       v.strictObject({
-        requestsPerAddress: v.pipe(v.number(), v.integer(), v.minValue(10)),
+        requestsPerAddress: v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(10),
+          v.maxValue(2_000_000_000),
+        ),
         tokenRequired: v.boolean(),
       }),
       OFF,
@@ -346,7 +351,10 @@ const COMMON = {
     v.pipe(
       v.strictObject({
         name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
-        certificateArn: v.pipe(v.string(), v.startsWith("arn:"), v.includes(":acm:")),
+        certificateArn: v.pipe(
+          v.string(),
+          v.regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),
+        ),
       }),
       v.description(
         "name (such as verify.example.com) and certificateArn (of ACM, in the same region), if it is given",

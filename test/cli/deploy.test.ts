@@ -61,6 +61,21 @@ describe("deploy", () => {
     );
   });
 
+  it("tells what to do where the first deployment failed, which cannot be tried again", async () => {
+    const { run } = programs({ npx: 1 });
+    const failing = (stage: string) =>
+      deploy(
+        deployAskedBy([stage, "--skip-tests"]),
+        "out.json",
+        run,
+        async () => "ROLLBACK_COMPLETE",
+      );
+    await expect(failing("dev")).rejects.toThrow("deploy again: npm run destroy -- dev.");
+    await expect(failing("prod")).rejects.toThrow(
+      "switch off the termination protection of latchkey-prod in CloudFormation; npm run destroy -- prod --this-is-production.",
+    );
+  });
+
   it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(
     "does not understand %j",
     (args) => {

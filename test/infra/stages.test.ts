@@ -128,6 +128,10 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["throttle", { requestsPerSecond: 0, burst: 1 }, "requestsPerSecond"],
   ["sendThrottle", undefined, "must be"],
   ["expectedRequestsPerMinute", 0.5, "must be"],
+  ["expectedRequestsPerMinute", 3_001, "stay within the throttle, which lets 3000 through"],
+  ["prices", { FR: { sms: 60_000 } }, "countries does not list FR"],
+  ["domain", { name: "verify.acme.com", certificateArn: "arn:aws:acm:" }, "certificateArn"],
+  ["firewall", { requestsPerAddress: 3_000_000_000, tokenRequired: false }, "must be"],
   ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "must be"],
   ["firewall", { off: true, because: "why" }, "must be"],
   [
