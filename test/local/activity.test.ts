@@ -1,8 +1,11 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metricsOf } from "../../functions/runtime/metrics.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { createMetrics } from "../../local/activity/metrics.ts";
+import { activityRoutes } from "../../local/activity/routes.ts";
 import { PLAYED, playAttack } from "../../local/attack.ts";
 import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
 import { stageFor } from "../../local/stage-here.ts";
@@ -152,6 +155,17 @@ describe("the activity of a running system", () => {
       expect((await operate(wish)).status).toBe(400);
     },
   );
+
+  it("answers no other machine", async () => {
+    const statuses = Object.values(activityRoutes(system.activity, {})).map(async (route) => {
+      // A connection that comes from nowhere.
+      const request = new IncomingMessage(new Socket());
+      const response = new ServerResponse(request);
+      await route(request, response);
+      return response.statusCode;
+    });
+    expect(await Promise.all(statuses)).toEqual([403, 403]);
+  });
 
   it("lets one developer abandon thirty starts and more", async () => {
     const address = "203.0.113.99";
