@@ -7,6 +7,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -61,6 +62,8 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
       memorySize: memoryMebibytes,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // Lambda's own lines of an invocation without a fault repeat its metrics. Those of time-outs and crashes are warnings and errors.
+      systemLogLevelV2: SystemLogLevel.WARN,
       role: new Role(scope, `${id}Role`, {
         roleName: roleName(scope, props.name, name),
         assumedBy: new ServicePrincipal("lambda.amazonaws.com"),

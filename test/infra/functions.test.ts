@@ -114,11 +114,12 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
 };
 
 describe.each(FUNCTION_NAMES)("%s", (name) => {
-  it("logs JSON into a log of its own", () => {
+  it("logs JSON into a log of its own, to which Lambda adds faults alone", () => {
     expect(propertiesOf(name)).toMatchObject({
       Handler: "index.handler",
       LoggingConfig: {
         LogFormat: "JSON",
+        SystemLogLevel: "WARN",
         LogGroup: { Ref: resourceIn(prod, "AWS::Logs::LogGroup", `${idOf(name)}Log`).id },
       },
     });
