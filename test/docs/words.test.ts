@@ -32,6 +32,20 @@ it("log events, metrics and problems have no retired word", () => {
   expect(names.flatMap(retiredIn)).toEqual([]);
 });
 
+it("the glossary has a word of each exported type of the domain", () => {
+  const glossary = [...read("docs/glossary.md").matchAll(/^\| ([\w -]+) \| /gm)];
+  const stems = glossary.flatMap(([, words = ""]) =>
+    words.split(" ").map((word) => word.toLowerCase().slice(0, 5)),
+  );
+  const files = globSync("functions/verification/*.ts", { cwd: ROOT });
+  const types = files.flatMap((file) => [...read(file).matchAll(/^export type (\w+)/gm)]);
+  expect(types.length).toBeGreaterThan(100);
+  const isKnown = (word: string): boolean =>
+    stems.some((stem) => word.toLowerCase().startsWith(stem));
+  const unknown = types.filter(([, name = ""]) => !name.split(/(?=[A-Z])/).some(isKnown));
+  expect(unknown.map(([, name]) => name)).toEqual([]);
+});
+
 describe("the scanner of comments", () => {
   it("finds comments behind templates and regular expressions, and none in texts", () => {
     const source =
