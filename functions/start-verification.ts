@@ -4,7 +4,7 @@ import { openTable } from "./adapters/dynamodb/table.ts";
 import { api } from "./http/api.ts";
 import { startEndpoint } from "./http/start.ts";
 import { challengeIn } from "./runtime/challenge.ts";
-import { addressSource, apiSettings, readEnv } from "./runtime/environment.ts";
+import { addressSource, apiSettings, pageSettings, readEnv } from "./runtime/environment.ts";
 import { sendingDeps } from "./runtime/sending.ts";
 import { phoneSettings } from "./verification/phone-policy.ts";
 
@@ -17,6 +17,7 @@ export const handler = api(
       ...sendingDeps(env, table),
       claims: cachingClaims(dynamoClaims(table), Date.now),
       challenge: challengeIn(env),
+      pages: pageSettings(env),
       ...phoneSettings({
         fictionalNumbers: env.FICTIONAL_NUMBERS,
         countries: env.PHONE_COUNTRIES,

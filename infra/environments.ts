@@ -50,7 +50,7 @@ export function environments(
       ...http,
       ...client,
       ...sending,
-      ...phoneOf(stage),
+      ...startsOf(stage),
       ...challengeEnv(stage, places),
     },
     "resend-code": { ...http, ...client, ...sending },
@@ -114,12 +114,14 @@ function partsOf(stage: Stage, places: Places) {
   };
 }
 
-function phoneOf(stage: Stage) {
+/** Which starts there are. */
+function startsOf(stage: Stage) {
   return {
     FICTIONAL_NUMBERS: stage.fictionalNumbers,
     PHONE_COUNTRIES: stage.countries.join(","),
     UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
     DEFAULT_COUNTRY: stage.defaultCountry ?? "",
+    HAS_APPS: stage.nativeApps === true || stage.androidAppHash !== undefined ? "yes" : "no",
   };
 }
 

@@ -106,6 +106,11 @@ const COMMON = {
     ),
   ),
   /**
+   * Whether apps of iOS or Android start verifications without a page; so does an `androidAppHash`. Where they do not, each message ends with the
+   * line by which browsers fill the code in on the stage's page only, whatever the caller says of its platform.
+   */
+  nativeApps: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
+  /**
    * Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language.
    * The first serves every language that has none.
    */

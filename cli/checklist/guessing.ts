@@ -28,8 +28,10 @@ export type Guessing = {
 
 /** A resend gives a new code and no new checks. The checks of a day are therefore at most those of its messages. */
 export function guessingAt(limits: Limits): Guessing {
+  // A guess comes as late as its code lives.
+  const guessedAbout = DAY_SECONDS + limits.codeLifetimeSeconds;
   const guessesADay =
-    sendsWithin(limits.sendsPerNumberWithTicket, DAY_SECONDS) * limits.checksPerVerification;
+    sendsWithin(limits.sendsPerNumberWithTicket, guessedAbout) * limits.checksPerVerification;
   const inFlight =
     sendsWithin(limits.sendsPerNumber, limits.codeLifetimeSeconds) * limits.checksPerVerification;
   const guessesUntilLock = limits.consecutiveFailures - 1 + inFlight;

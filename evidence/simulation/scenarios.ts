@@ -261,6 +261,22 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...WHOLE_DAY,
+    id: "r",
+    name: "hold-turn",
+    title: "worthless tokens for the numbers of 20 people, while a botnet has everybody challenged",
+    minutes: 540,
+    crowd: DAY_CROWD,
+    attack: {
+      from: 450,
+      tries: 2_700,
+      pace: { perMinute: 30 },
+      addresses: { kind: "ipv4", count: 500 },
+      guesses: 0,
+    },
+    siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000 } },
+  },
+  {
+    ...WHOLE_DAY,
     id: "q",
     name: "stolen-credential",
     title: "a stolen credential of a back end, which vouches for random numbers",

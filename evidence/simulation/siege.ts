@@ -1,7 +1,7 @@
 import type { Phone } from "../../functions/verification/identifiers.ts";
 import { guessOnce, type Loot, nothingYet } from "./attack.ts";
 import { drawNumber, ipv4, UK_MOBILES } from "./numbers.ts";
-import type { Attacked, SendEnd } from "./system.ts";
+import { type Attacked, PEOPLE_SOLVE, type SendEnd } from "./system.ts";
 
 /** Strangers who each keep one person from signing in: they take every turn of the number as soon as there is one, and guess at each code. */
 export type Siege = {
@@ -32,7 +32,7 @@ const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
 /** A person waits as long as the page says, if that is no longer than this. */
 const PATIENCE_MINUTES = 30;
 
-export function besiege(system: Attacked, { owners, days }: Siege): Siegeworks {
+export function besiege(system: Attacked, { owners, days, holds }: Siege): Siegeworks {
   const works = { ...nothingYet(), sorties: [] };
   const midnight = system.agenda.now();
   const { least, most } = OWNER_COMES_MINUTES;
@@ -41,10 +41,13 @@ export function besiege(system: Attacked, { owners, days }: Siege): Siegeworks {
   for (let owner = 0; owner < 2 * owners; owner++) {
     const to = drawNumber(UK_MOBILES, system.random);
     const hasTicket = owner % 2 === 0;
-    system.agenda.at(beginning, () => takeTurns(system, works, { to, beginning, end }));
+    if (holds === undefined)
+      system.agenda.at(beginning, () => takeTurns(system, works, { to, beginning, end }));
     for (let day = 0; day < days; day++) {
       const minute = day * DAY_MINUTES + system.random.between(least, most);
-      system.agenda.at(midnight + minute * MINUTE_MS, () => sally(system, works, to, hasTicket));
+      const comesAt = midnight + minute * MINUTE_MS;
+      system.agenda.at(comesAt, () => sally(system, works, to, hasTicket));
+      if (holds !== undefined) holdTurn(system, works, { to, comesAt, holds });
     }
   }
   return works;
@@ -68,6 +71,27 @@ async function takeTurns(system: Attacked, works: Siegeworks, target: Target): P
   agenda.at(againAt(end, agenda.now()), () => takeTurns(system, works, target));
 }
 
+/** From a minute before the owner comes until ten minutes after. */
+const HOLDING_MINUTES = { before: 1, after: 10 } as const;
+
+function holdTurn(
+  { agenda, random, start }: Attacked,
+  works: Siegeworks,
+  { to, comesAt, holds }: { to: Phone; comesAt: number; holds: NonNullable<Siege["holds"]> },
+): void {
+  const { perMinute, addresses } = holds;
+  const from = comesAt - HOLDING_MINUTES.before * MINUTE_MS;
+  const tries = (HOLDING_MINUTES.before + HOLDING_MINUTES.after) * perMinute;
+  for (let index = 0; index < tries; index++) {
+    agenda.at(from + (index / perMinute) * MINUTE_MS, async () => {
+      const address = ipv4(5_000_000 + random.integer(addresses));
+      const end = await start({ to, address, solvingShare: 0 });
+      works.tries += 1;
+      if (end.kind === "sent") works.messages += 1;
+    });
+  }
+}
+
 function againAt(end: SendEnd, now: number): number {
   if (end.kind === "sent") return end.message.resendAt;
   const { refusal } = end;
@@ -88,7 +112,10 @@ async function sally(
   const ticket = hasTicket ? await system.ticketFor(to, TICKET_AGE_MS) : undefined;
   const begunAt = agenda.now();
   async function ask(): Promise<void> {
-    const end = await system.start({ to, address: ipv4(4_000_000), ticket });
+    const asking = { to, address: ipv4(4_000_000), ticket };
+    const first = await system.start(asking);
+    const isAsked = first.kind === "refused" && first.refusal.why === "challenge-required";
+    const end = isAsked ? await system.start({ ...asking, solvingShare: PEOPLE_SOLVE }) : first;
     if (end.kind === "sent") {
       sortie.waitedMinutes = (agenda.now() - begunAt) / MINUTE_MS;
       const { id, code } = end.message;

@@ -29,6 +29,12 @@ export type ScopeLimit = {
   readonly askSends?: { readonly perWindow: number; readonly perDay: number };
 };
 
+/**
+ * The day of the rows is longer by the life of a code: a guess comes up to 300 s after its send, and all guesses of a sliding day are then about
+ * the sends of one such window.
+ */
+const DAY_OF_SENDS_SECONDS = 86_700;
+
 export const LIMITS = {
   /** 10^6 codes are 20 bits, the minimum for a secret sent out of band. NIST SP 800-63B-4 §3.1.3.2, OWASP ASVS 5.0 §6.5.4. */
   codeDigits: 6,
@@ -44,22 +50,22 @@ export const LIMITS = {
 
   /**
    * The turns of one number, over all clients. 30 s: a message takes that long, and a double tap sends one. 3 in ten minutes: a fourth helps no
-   * person, and a flooded phone gets three. 7 a day: 35 guesses a day, 0.0035 %.
+   * person, and a flooded phone gets three. 7 a day: 35 guesses in any 24 hours, 0.0035 %.
    */
   sendsPerNumber: [
     { max: 1, windowSeconds: 30 },
     { max: 3, windowSeconds: 600 },
-    { max: 7, windowSeconds: 86_400 },
+    { max: 7, windowSeconds: DAY_OF_SENDS_SECONDS },
   ],
 
   /**
    * The same for a start with a returning ticket. Its three more turns a day are for the owner alone: a stranger who uses up the seven delays the
-   * owner by minutes and not for the day. 50 guesses a day at most, 0.005 %.
+   * owner by minutes and not for the day. 50 guesses in any 24 hours at most, 0.005 %.
    */
   sendsPerNumberWithTicket: [
     { max: 1, windowSeconds: 30 },
     { max: 3, windowSeconds: 600 },
-    { max: 10, windowSeconds: 86_400 },
+    { max: 10, windowSeconds: DAY_OF_SENDS_SECONDS },
   ],
 
   /** The number of turns that a number remembers: the largest `max` of any row, so that rows can change at a deployment without loss of history. */
@@ -326,7 +332,7 @@ function limitsOf({
   const rows = (perDay: number) => [
     { max: 1, windowSeconds: secondsBetweenSends },
     { max: sendsPerTenMinutes, windowSeconds: 600 },
-    { max: perDay, windowSeconds: 86_400 },
+    { max: perDay, windowSeconds: DAY_OF_SENDS_SECONDS },
   ];
   return {
     ...limits,

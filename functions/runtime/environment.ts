@@ -1,3 +1,5 @@
+import type { PageSettings } from "../verification/start.ts";
+
 /**
  * The environment of each function. The stack is typed against these lists: a variable that a function reads and the stack does not set does not
  * compile.
@@ -58,11 +60,13 @@ const PHONE = [
   "UNALLOCATED_BLOCKS",
   "DEFAULT_COUNTRY",
 ] as const;
+/** Whether apps start verifications: `yes` or `no`. */
+const APPS = ["HAS_APPS"] as const;
 /** The challenge of starts: JSON, empty for none; the ARN of its secret, empty with it; and the address that verifies its tokens. */
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
 export const ENV = {
-  "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...CHALLENGE],
+  "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...APPS, ...CHALLENGE],
   "resend-code": [...HTTP, ...CLIENT, ...SENDING],
   "take-next-step": [...SENDING],
   "check-code": [
@@ -136,6 +140,15 @@ export function apiSettings(env: {
   readonly ALLOWED_ORIGINS: string;
 }) {
   return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
+}
+
+/** Messages are for the first web page that may call, where no other is named. */
+export function pageSettings(env: {
+  readonly HAS_APPS: string;
+  readonly ALLOWED_ORIGINS: string;
+}): PageSettings {
+  const pages = env.ALLOWED_ORIGINS.split(",").filter((origin) => /^https?:/.test(origin));
+  return { hasApps: env.HAS_APPS === "yes", host: pages[0] && URL.parse(pages[0])?.host };
 }
 
 /** The source of a client's address. */

@@ -151,6 +151,18 @@ function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
   return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
+/** Whether one of what many share is known to refuse. Another shard may be drawn when it is asked. */
+export function isKnownRefused(
+  deps: Pick<AdmissionDeps, "scopes" | "scopeTerms" | "random">,
+  requester: Requester,
+  layouts: Layouts,
+): boolean {
+  const { now } = requester;
+  const scopes = countedScopes(requester, "shared");
+  const windows = windowsAt(scopes, deps.scopeTerms, { now, random: deps.random, layouts });
+  return knownRefusals(deps, windows, requester).length > 0;
+}
+
 /** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
 function knownRefusals(
   { scopes }: Pick<AdmissionDeps, "scopes">,

@@ -124,6 +124,11 @@ export type NumberRecord = {
 export type TurnTicket = { readonly issuedAt: Instant };
 
 export type NumberStore = {
+  /** As it is now, or as it was a moment ago where it still refuses who asks. A send may be refused by it; only a write lets one through. */
+  readonly read: (
+    number: Mac,
+    asking: { readonly now: Instant; readonly ticket: TurnTicket | undefined },
+  ) => Promise<NumberRecord>;
   /**
    * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, in place of the
    * failures that the ticket is not revoked and that not too many were taken with tickets since the number was proven; and the rows for tickets.

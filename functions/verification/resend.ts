@@ -1,18 +1,6 @@
-import { admit } from "./admission.ts";
-import {
-  type AttemptDeps,
-  attempt,
-  type Entry,
-  leave,
-  leaveUnsent,
-  type SendAttempt,
-  type SendIntent,
-  UNPAID,
-} from "./attempt.ts";
 import { type ChannelSettings, channelsFor, handsTurnOn } from "./channels.ts";
 import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
-import { type DispatchDeps, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   epochOf,
   isWithinOneEpoch,
@@ -25,14 +13,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { scopesOf } from "./scopes.ts";
-import {
-  chargeFor,
-  giveBack,
-  reserve,
-  type SpendStore,
-  type SpendTerms,
-  spendTermsAt,
-} from "./spend.ts";
+import { openSend, type Send, type SendDeps, type Stored, send, type Turn } from "./send.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import {
   type Channel,
@@ -44,18 +25,15 @@ import {
 } from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
-export type ResendDeps = DispatchDeps &
-  Omit<AttemptDeps, "challenge"> & {
-    readonly verifications: Pick<
-      VerificationStore,
-      "read" | "resend" | "undoResend" | "noteDelivery"
-    >;
-    readonly spend: SpendStore;
-    readonly keys: Keys;
-    readonly random: Random;
-    readonly keyEpoch: number;
-    readonly spendTerms: SpendTerms;
-  };
+export type ResendDeps = Omit<SendDeps, "challenge"> & {
+  readonly verifications: Pick<
+    VerificationStore,
+    "read" | "resend" | "undoResend" | "noteDelivery"
+  >;
+  readonly keys: Keys;
+  readonly random: Random;
+  readonly keyEpoch: number;
+};
 
 export type ResendRequest = {
   readonly id: VerificationId;
@@ -102,12 +80,18 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
   // An automatic step has no requester; the requester of the failed message is already counted.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
   const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
-  return attempt(
-    deps,
-    { of: "resend", number, country, channel, purpose, requester, ...handedOn(plan, insteadOf) },
-    await admit(deps, requester, "client"),
-    (entry) => sendNextCode(deps, plan, entry),
-  );
+  const sending: Send<Resent> = {
+    of: "resend",
+    number,
+    country,
+    channel,
+    purpose,
+    words: item,
+    instead: handedOn(plan, insteadOf),
+    store: (turn) => storeNextCode(deps, plan, turn),
+    done: (verification) => resent(plan, verification),
+  };
+  return send(deps, sending, requester, await openSend(deps, number, requester));
 }
 
 type Plan = {
@@ -122,85 +106,51 @@ type Plan = {
 };
 
 /** The turn of the message that failed, where this one may take it over. */
-function handedOn(
-  { item, channel }: Plan,
-  insteadOf: Mac | undefined,
-): Pick<SendIntent, "failedTurn" | "onlyInstead"> {
-  return {
-    failedTurn: handsTurnOn(item, channel) ? item.turn : undefined,
-    onlyInstead: insteadOf !== undefined,
-  };
+function handedOn({ item, channel }: Plan, insteadOf: Mac | undefined) {
+  const failed = handsTurnOn(item, channel) ? item.turn : undefined;
+  return { failed, only: insteadOf !== undefined };
+}
+
+function resent({ id, to, now, channels }: Omit<Plan, "item">, verification: Verification): Resent {
+  return { kind: "resent", view: viewOf(verification, { id, to, now, channels }) };
 }
 
 /** What an item says without a write: this very request is done already, or the verification has ended. */
-function knownEnd(
-  { id, to, now, requestKey, channels }: Plan,
-  item: Verification,
-): Resent | Refusal | undefined {
-  if (item.lastResendKey === requestKey)
-    return { kind: "resent", view: viewOf(item, { id, to, now, channels }) };
-  const status = statusAt(item, now);
+function knownEnd(plan: Plan, item: Verification): Resent | Refusal | undefined {
+  if (item.lastResendKey === plan.requestKey) return resent(plan, item);
+  const status = statusAt(item, plan.now);
   return status === "pending" ? undefined : { kind: "refused", why: "verification-ended", status };
 }
 
-async function sendNextCode(
+/** Puts the code into the item once the turn is taken: while it is held no other request can put one there. */
+async function storeNextCode(
   deps: ResendDeps,
   plan: Plan,
-  entry: Entry,
-): Promise<SendAttempt<Resent>> {
-  const { item, channel } = plan;
-  const { now, standing, layouts } = entry;
-  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
-  const segments = segmentsFor(deps, item);
-  const charge = chargeFor(
-    { ...deps, spendTerms },
-    { country: item.country, channel, segments, isKnown: standing === "known", now },
-  );
-  const reservation = await reserve(deps.spend, spendTerms, { charge, standing, now });
-  const { spentPercent } = reservation;
-  if (reservation.kind === "refused") {
-    await leave(deps, item, entry);
-    const { retryAt } = reservation;
-    return {
-      outcome: { kind: "refused", why: "sending-paused", retryAt },
-      ...UNPAID,
-      spentPercent,
-    };
-  }
-  const { outcome, isSent } = await putAndSend(deps, plan, entry);
-  if (isSent) return { outcome, priceMicros: charge.micros, spentPercent };
-  await Promise.all([leaveUnsent(deps, item, entry), giveBack(deps, charge)]);
-  return { outcome, ...UNPAID, spentPercent };
-}
-
-/** `isSent`: whether this very call sent. Another one of the same request may have, and its answer is then the answer of both. */
-type Sending = { readonly outcome: Resent | Refusal; readonly isSent: boolean };
-
-/** Puts the code into the item and sends it. Of what did not go out the item keeps nothing. */
-async function putAndSend(
-  deps: ResendDeps,
-  plan: Plan,
-  { now, record, ticket, failedTurn }: Entry,
-): Promise<Sending> {
-  const { id, to, item, requestKey, channel, channels } = plan;
-  const resendAt = nextTurnAt(record.turns, rowsFor(deps.limits, ticket));
+  { now, ticket, taking }: Turn,
+): Promise<Stored<Resent> | undefined> {
+  const { id, to, item, requestKey, channel } = plan;
+  const taken = await taking;
+  if (taken.kind === "refused") return undefined;
   const { code, mac: codeMac } = drawUnused(deps.random, plan);
-  const sent = { mac: codeMac, channel, expiresAt: now + deps.limits.codeLifetimeSeconds * 1_000 };
+  const expiresAt = now + deps.limits.codeLifetimeSeconds * 1_000;
+  const sent = { mac: codeMac, channel, expiresAt };
   const { key, delivery = "unknown", deliveryReason } = item;
-  // A turn is handed on once.
-  const turn = failedTurn === undefined ? now : undefined;
-  const stamp = { requestKey, resendAt, turn, now };
-  const write = await deps.verifications.resend({ key, code: sent, ...stamp });
-  if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };
-  const outcome = await dispatch(deps, { id, to, code, sent, verification: write.item, turn: now });
-  if (!("kind" in outcome))
-    return {
-      outcome: { kind: "resent", view: viewOf(outcome, { id, to, now, channels }) },
-      isSent: true,
-    };
+  const write = await deps.verifications.resend({
+    key,
+    code: sent,
+    requestKey,
+    resendAt: nextTurnAt(taken.item.turns, rowsFor(deps.limits, ticket)),
+    // A turn is handed on once.
+    turn: taken.failed === undefined ? now : undefined,
+    now,
+  });
+  if (write.kind === "refused") return { kind: "lost", outcome: lostRace(plan, write.item) };
   const earlier = { resendAt: item.resendAt, delivery, deliveryReason, turn: item.turn };
-  await deps.verifications.undoResend({ key, code: codeMac, ...earlier });
-  return { outcome, isSent: false };
+  return {
+    kind: "stored",
+    outgoing: { id, to, code, sent, verification: write.item },
+    undo: () => deps.verifications.undoResend({ key, code: codeMac, ...earlier }),
+  };
 }
 
 function lostRace(plan: Plan, item: Verification | undefined): Resent | Refusal {

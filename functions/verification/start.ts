@@ -1,21 +1,10 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
-import { admit, type Requester, release } from "./admission.ts";
-import {
-  type AttemptDeps,
-  attempt,
-  type Entry,
-  leave,
-  leaveUnsent,
-  type SendAttempt,
-  type SendIntent,
-  UNPAID,
-} from "./attempt.ts";
+import { type Requester, release } from "./admission.ts";
 import { channelsFor, firstChannel } from "./channels.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
 import { sealContents } from "./contents.ts";
-import { type DispatchDeps, dispatch, segmentsFor } from "./dispatch.ts";
 import {
   isVerificationId,
   keyOf,
@@ -31,14 +20,7 @@ import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
 import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
-import {
-  chargeFor,
-  giveBack,
-  reserve,
-  type SpendStore,
-  type SpendTerms,
-  spendTermsAt,
-} from "./spend.ts";
+import { openSend, type Send, type SendDeps, send, type Turn } from "./send.ts";
 import { openTicket } from "./ticket.ts";
 import { nextTurnAt, rowsFor } from "./turns.ts";
 import type {
@@ -51,16 +33,14 @@ import type {
 } from "./verification.ts";
 import { type VerificationView, viewOf } from "./view.ts";
 
-export type StartDeps = DispatchDeps &
-  PhoneSettings &
-  AttemptDeps & {
+export type StartDeps = PhoneSettings &
+  SendDeps & {
     readonly verifications: Pick<VerificationStore, "create" | "read" | "remove" | "noteDelivery">;
-    readonly spend: SpendStore;
     readonly claims: ClaimStore;
+    readonly pages: PageSettings;
     readonly keys: Keys;
     readonly random: Random;
     readonly keyEpoch: number;
-    readonly spendTerms: SpendTerms;
   };
 
 export type StartRequest = {
@@ -82,12 +62,21 @@ export type StartRequest = {
   readonly idempotencyKey?: string | undefined;
 };
 
+/** Whose pages and apps codes are typed into. */
+export type PageSettings = {
+  /** Whether apps start verifications, which say by themselves on what platform. */
+  readonly hasApps: boolean;
+  /** Of the page that a message is for where a start names none. */
+  readonly host: string | undefined;
+};
+
 export type Started = { readonly kind: "started"; readonly view: VerificationView };
 
 /**
  * Starts a verification: sends one code, or returns the refusal. Refusals come in the order of their cost: the phone policy needs no request,
- * then come the idempotency claim, the client's scopes and the kill switch in parallel, then the number's turn, then the shared scopes, then the
- * price is reserved while the item is stored, and only then a message is paid for. Each step is one conditional write.
+ * then come the idempotency claim, the client's scopes, the kill switch and the record of the number in parallel, then the shared scopes while the
+ * price is reserved, then the number's turn while the item is stored, and only then a message is paid for. Each step but the read of the number is
+ * one conditional write.
  */
 export async function start(deps: StartDeps, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, deps);
@@ -96,19 +85,25 @@ export async function start(deps: StartDeps, request: StartRequest): Promise<Sta
   const channel = request.channel ?? firstChannel(verdict.country, deps.channels);
   if (!open.includes(channel))
     return { kind: "refused", why: "channel-not-available", channels: open };
-  const draft = await draftOf(deps, { ...request, channel }, verdict);
+  const draft = await draftOf(deps, { ...boundToPage(deps, request), channel }, verdict);
   return holdingClaim(deps, draft, async () => {
-    const [earlier, admission] = await Promise.all([
+    const { number, requester } = draft;
+    const [earlier, opening] = await Promise.all([
       claimed(deps, draft),
-      admit(deps, draft.requester, "client"),
+      openSend(deps, number, requester),
     ]);
-    if (earlier === undefined)
-      return attempt(deps, intentOf(draft), admission, (entry) =>
-        sendFirstCode(deps, draft, entry),
-      );
+    if (earlier === undefined) return send(deps, sendingOf(deps, draft), requester, opening);
+    const { admission } = opening;
     if (admission.kind === "admitted") await release(deps, admission.windows);
     return replay(deps, draft, earlier);
   });
+}
+
+/** Without apps each message names its page in its last line, whatever the caller says: else a phishing relay would ask for one that does not. */
+function boundToPage({ pages }: StartDeps, request: StartRequest): StartRequest {
+  const originHost = request.originHost ?? pages.host;
+  if (pages.hasApps || originHost === undefined) return request;
+  return { ...request, platform: "web", originHost };
 }
 
 /** A start whose way is known. */
@@ -237,68 +232,39 @@ async function holdingClaim(
   }
 }
 
-function intentOf({ request, number, country, requester, isUnallocated }: Draft): SendIntent {
-  const { channel, purpose } = request;
-  return { of: "start", number, country, channel, purpose, requester, isUnallocated };
-}
-
-async function sendFirstCode(
-  deps: StartDeps,
-  draft: Draft,
-  entry: Entry,
-): Promise<SendAttempt<Started>> {
-  const { now, standing, layouts } = entry;
-  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
-  const { verification, code, sent } = firstCode(deps, draft, entry);
-  const charge = chargeFor(
-    { ...deps, spendTerms },
-    {
-      country: draft.country,
-      channel: draft.request.channel,
-      segments: segmentsFor(deps, verification),
-      isKnown: standing === "known",
-      now,
+function sendingOf(deps: StartDeps, draft: Draft): Send<Started> {
+  const { id, to, number, country, isUnallocated, request } = draft;
+  const { channel, purpose, locale, platform, originHost } = request;
+  const { codeDigits: codeLength } = deps.limits;
+  return {
+    of: "start",
+    number,
+    country,
+    channel,
+    purpose,
+    isUnallocated,
+    words: { purpose, locale, platform, originHost, codeLength },
+    // Stored beside the turn: an item whose code was never sent, and whose id nobody was told, does no harm.
+    store: async (turn) => {
+      const { verification, code, sent } = firstCode(deps, draft, turn);
+      await deps.verifications.create(verification);
+      return {
+        kind: "stored",
+        outgoing: { id, to, code, sent, verification },
+        undo: () => deps.verifications.remove(verification.key),
+      };
     },
-  );
-  // Stored while the price is reserved: an item whose code was never sent, and whose id was returned to no caller, does no harm.
-  const [reservation] = await Promise.all([
-    reserve(deps.spend, spendTerms, { charge, standing, now }),
-    deps.verifications.create(verification),
-  ]);
-  const { spentPercent } = reservation;
-  if (reservation.kind === "refused") {
-    await deps.verifications.remove(verification.key);
-    await leave(deps, draft, entry);
-    const { retryAt } = reservation;
-    return {
-      outcome: { kind: "refused", why: "sending-paused", retryAt },
-      ...UNPAID,
-      spentPercent,
-    };
-  }
-  const outcome = await dispatch(deps, {
-    id: draft.id,
-    to: draft.to,
-    code,
-    sent,
-    verification,
-    turn: now,
-  });
-  if ("kind" in outcome) {
-    // The item is deleted before the turn is returned: while the turn is held no other start can begin.
-    await deps.verifications.remove(verification.key);
-    await Promise.all([leaveUnsent(deps, draft, entry), giveBack(deps, charge)]);
-    return { outcome, ...UNPAID, spentPercent };
-  }
-  const { id, to } = draft;
-  const view = viewOf(outcome, { id, to, now, channels: deps.channels });
-  return { outcome: { kind: "started", view }, priceMicros: charge.micros, spentPercent };
+    done: (verification) => ({
+      kind: "started",
+      view: viewOf(verification, { id, to, now: draft.now, channels: deps.channels }),
+    }),
+  };
 }
 
 function firstCode(
   { random, limits }: Pick<StartDeps, "random" | "limits">,
   { id, to, country, number, keys, request, requester: { isKnown } }: Draft,
-  { now, ticket, record, windows }: Entry,
+  { now, ticket, expected, counts }: Turn,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
   const { purpose, channel, nonce, locale, platform, originHost } = request;
   const code = drawCode(random, limits.codeDigits);
@@ -312,7 +278,7 @@ function firstCode(
     maxChecks: limits.checksPerVerification,
     tried: new Set<string>(),
     expiresAt,
-    resendAt: nextTurnAt(record.turns, rowsFor(limits, ticket)),
+    resendAt: nextTurnAt(expected.turns, rowsFor(limits, ticket)),
     turn: now,
     purpose,
     locale,
@@ -323,7 +289,7 @@ function firstCode(
     country,
     ticketedAt: ticket?.issuedAt,
     isKnown: isKnown || undefined,
-    counts: windows.map(({ key }) => key),
+    counts: counts.map(({ key }) => key),
   };
   return { verification, code, sent };
 }

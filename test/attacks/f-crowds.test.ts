@@ -40,6 +40,15 @@ describe("people beside", () => {
     expectOthersServed(report, "withTicket", "known", "withoutTicket");
   });
 
+  it("F18: worthless tokens for 20 numbers keep none of their owners waiting", async () => {
+    const { besieged } = await simulate(scenarioNamed("hold-turn"), 7);
+    for (const hasTicket of [true, false]) {
+      const { of, served: reached, longest } = besieged({ hasTicket });
+      expect([of, reached]).toEqual([10, 10]);
+      expect(longest).toBeLessThan(1);
+    }
+  });
+
   it("F17: a stolen credential are served, but for the numbers that its back end knows", async () => {
     const report = await anHour("stolen-credential", {});
     expectOthersServed(report, "withTicket", "withoutTicket");

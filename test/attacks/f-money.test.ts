@@ -477,6 +477,11 @@ describe("people", () => {
     await start(deps, aStart({ platform: "web", originHost: host }));
     const sms = deps.messages[0];
     expect(sms?.channel === "sms" && sms.text).toMatch(/\n@app\.example #\d{6}$/);
+    // A relay that names no page, or an app that the stage has not, gets the line all the same.
+    const pages = { hasApps: false, host };
+    await start({ ...deps, pages }, aStart({ to: "+447700900007", platform: "ios" }));
+    const relayed = deps.messages[1];
+    expect(relayed?.channel === "sms" && relayed.text).toMatch(/\n@app\.example #\d{6}$/);
     for (const origin of [
       "https://phish.example",
       `http://${hostname}.phish.example:${port}`,

@@ -102,7 +102,7 @@ const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
   [
     "sends to a number",
     LIMITS.sendsPerNumber.map(within).join("; "),
-    "a message takes half a minute; a flooded person sees three",
+    "a message takes half a minute; a flooded person sees three; the last window is a day and the life of a code, so that any 24 hours have 35 guesses",
   ],
   [
     "sends to a number with a ticket",

@@ -196,6 +196,16 @@ describe("the environment", () => {
     expect(() => limitsOf({ LIMITS: '{"codeLifetimeSeconds":301}' })).toThrow("from 60 to 300");
   });
 
+  it("tells a start whether apps call, which without a word of the stage they do not", () => {
+    const { prod } = STAGES;
+    const stages = [
+      prod,
+      { ...prod, nativeApps: true },
+      { ...prod, androidAppHash: "FA+9qCX9VSu" },
+    ].map((stage) => environments(stage, NOWHERE)["start-verification"].HAS_APPS);
+    expect(stages).toEqual(["no", "yes", "yes"]);
+  });
+
   it("has the client's address from the connection, unless the stage names the header of its proxy", () => {
     expect(variables("start-verification").CLIENT_ADDRESS_HEADER).toBe("");
     const clientAddressHeader = { name: "cf-connecting-ip", because: "Nobody comes past it." };

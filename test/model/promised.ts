@@ -1,5 +1,7 @@
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
+/** Guesses come up to five minutes after their send; those of a sliding day are of the sends of one such window. */
+const DAY_OF_SENDS = DAY + 300 * SECOND;
 const SHORT_ROWS = [
   { max: 1, within: 30 * SECOND },
   { max: 3, within: 600 * SECOND },
@@ -13,9 +15,11 @@ export const PROMISED = {
   codeIsGoodFor: 300 * SECOND,
   codesGoodAtOnce: 3,
   checksPerVerification: 5,
-  sendsPerNumber: [...SHORT_ROWS, { max: 7, within: DAY }],
-  sendsPerNumberWithTicket: [...SHORT_ROWS, { max: 10, within: DAY }],
+  sendsPerNumber: [...SHORT_ROWS, { max: 7, within: DAY_OF_SENDS }],
+  sendsPerNumberWithTicket: [...SHORT_ROWS, { max: 10, within: DAY_OF_SENDS }],
   ticketTurns: 3,
+  /** At one number, in any 24 hours, by who holds no returning ticket and by who does. */
+  guessesADay: { stranger: 35, ticketHolder: 50 },
   failuresUntilLocked: 85,
   /** NIST SP 800-63B-4 §3.2.2. */
   failuresNeverReached: 100,

@@ -16,12 +16,10 @@ const LAST_NUMBER = NUMBERS.length - 1;
 const fiveWrong = [1, 2, 3, 4, 5].map((index) => guess(index));
 const twoCodes = [start(), wait(30), resend(6)];
 const threeCodes = [...twoCodes, wait(30), resend(7)];
-const startsApart = (times: number, seconds: number) =>
-  Array.from({ length: times }, () => [start(), wait(seconds)]).flat();
 
 /**
- * Every condition of every write, and what finds that it is gone. Where a fact stands, no history can: only callers that race reach it, or an
- * operator, or limits that allow more sends within one life of a code; or nothing that is answered tells of it.
+ * Every condition of every write, and what finds that it is gone. Where a fact stands, no history can: only callers that race reach it (who comes
+ * alone is refused by what was read), or an operator, or limits that allow more sends within one life of a code; or nothing that is answered tells of it.
  */
 export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "verifications.check: it is not canceled": [start(), cancel, type(0)],
@@ -87,10 +85,14 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "verifications.noteDelivery: as much is not known already":
     "what is delivered stays so, whatever is told later",
   "numbers.takeTurn: it is not blocked": "a closed number takes no turn until it opens",
-  "numbers.takeTurn: its failures leave room or are forgotten": [start({ number: LAST_NUMBER })],
-  "numbers.takeTurn: at most 1 in 30 seconds": startsApart(2, 29),
-  "numbers.takeTurn: at most 3 in 600 seconds": startsApart(4, 30),
-  "numbers.takeTurn: at most 7 in 86400 seconds": startsApart(8, 300),
+  "numbers.takeTurn: its failures leave room or are forgotten":
+    "a number's failures lock it from the 85th on",
+  "numbers.takeTurn: at most 1 in 30 seconds":
+    "at most 1 in 30 seconds, and one more when the first of them is that old",
+  "numbers.takeTurn: at most 3 in 600 seconds":
+    "at most 3 in 600 seconds, and one more when the first of them is that old",
+  "numbers.takeTurn: at most 7 in 86700 seconds":
+    "at most 7 in 86700 seconds, and one more when the first of them is that old",
   "numbers.takeTurnWithTicket: it is not blocked": "a closed number takes none, ticket or not",
   "numbers.takeTurnWithTicket: the ticket is not revoked":
     "a ticket from before its number's were revoked takes no turn, and a later one does",
@@ -100,7 +102,7 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
     "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
   "numbers.takeTurnWithTicket: at most 3 in 600 seconds":
     "a ticket gives no turn sooner: one in 30 seconds and three in ten minutes",
-  "numbers.takeTurnWithTicket: at most 10 in 86400 seconds":
+  "numbers.takeTurnWithTicket: at most 10 in 86700 seconds":
     "a ticket gives three more turns a day, and not four",
   "numbers.returnTurn: the turn is still the newest": "only the newest turn is given back",
   "numbers.replaceTurn: it is not blocked": "a closed number hands no turn on until it opens",

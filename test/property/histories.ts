@@ -6,11 +6,9 @@ const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
 
 /** Both sides of every edge there is. */
-const EDGES = [30 * SECOND, 300 * SECOND, 600 * SECOND, DAY, 30 * DAY].flatMap((edge) => [
-  edge - 1,
-  edge,
-  edge + 1,
-]);
+const EDGES = [30 * SECOND, 300 * SECOND, 600 * SECOND, DAY + 300 * SECOND, 30 * DAY].flatMap(
+  (edge) => [edge - 1, edge, edge + 1],
+);
 
 function oftenFirst<Value>(
   often: fc.Arbitrary<Value>,

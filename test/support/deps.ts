@@ -93,6 +93,7 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
     channels: SMS_ONLY,
     locales: ["en-GB"],
     limits: LIMITS,
+    pages: { hasApps: true, host: undefined },
     keyEpoch: 1,
     fictionalNumbers: true,
     proofTerms: {

@@ -177,6 +177,7 @@ export function memoryNumbers(
   records: Contents["numbers"] = new Map(),
 ): NumberStore {
   return {
+    read: async (number) => records.get(number) ?? UNKNOWN_NUMBER,
     async takeTurn(number, now, ticket) {
       const record = records.get(number) ?? UNKNOWN_NUMBER;
       const taken = turnTaken(record, { now, ticket }, rowsFor(limits, ticket));

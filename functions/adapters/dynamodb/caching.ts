@@ -40,21 +40,21 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
   };
 }
 
-/** A number that refused a turn is not asked again while its record of then still refuses. */
+/** A number that takes no turn is not read again while its record, as it was then, still refuses. */
 export function cachingNumbers(store: NumberStore, clock: Clock, limits: TurnLimits): NumberStore {
-  const refused = answerCache<NumberRecord | undefined>(clock, LIMITS.refusalCacheSeconds);
-  const stillRefuses = (record: NumberRecord, now: Instant, ticket: TurnTicket | undefined) =>
+  const refused = answerCache<NumberRecord>(clock, LIMITS.refusalCacheSeconds);
+  const refuses = (record: NumberRecord, now: Instant, ticket: TurnTicket | undefined) =>
     turnTaken(record, { now, ticket }, rowsFor(limits, ticket)) === undefined;
   return {
     ...store,
-    async takeTurn(number, now, ticket) {
+    async read(number, asking) {
+      const { now, ticket } = asking;
       const name = `${number} ${ticket?.issuedAt}`;
-      const record = refused.recall(name);
-      if (record !== undefined && stillRefuses(record, now, ticket))
-        return { kind: "refused", item: record };
-      const write = await store.takeTurn(number, now, ticket);
-      if (write.kind === "refused") refused.keep(name, write.item);
-      return write;
+      const known = refused.recall(name);
+      if (known !== undefined && refuses(known, now, ticket)) return known;
+      const record = await store.read(number, asking);
+      if (refuses(record, now, ticket)) refused.keep(name, record);
+      return record;
     },
   };
 }

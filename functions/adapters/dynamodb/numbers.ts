@@ -99,10 +99,14 @@ export function dynamoNumbers(
   return { ...turnsOver(table, conditions, limits), ...failuresOver(table, conditions) };
 }
 
-type Turns = Pick<NumberStore, "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement">;
+type Turns = Pick<
+  NumberStore,
+  "read" | "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement"
+>;
 
 function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits): Turns {
   return {
+    read: async (number) => recordOf((await table.read(pkOf(number))) ?? {}),
     async takeTurn(number, now, ticket) {
       const rows = [...limits.sendsPerNumber, ...limits.sendsPerNumberWithTicket];
       const values = {

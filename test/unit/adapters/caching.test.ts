@@ -30,11 +30,11 @@ const REMEMBERED = LIMITS.refusalCacheSeconds * 1_000;
 /** The stores in memory, with a count of what they are asked, behind the ones that spare them. */
 function cachedDeps() {
   const stores = memoryStores();
-  const asked = { add: 0, takeTurn: 0, check: 0, read: 0, claim: 0 };
+  const asked = { add: 0, check: 0, read: 0, claim: 0 };
   const counted: Stores = {
     ...stores,
     scopes: counting(stores.scopes, "add"),
-    numbers: counting(stores.numbers, "takeTurn"),
+    numbers: counting(stores.numbers, "read"),
     claims: counting(stores.claims, "claim"),
     verifications: counting(counting(stores.verifications, "check"), "read"),
   };
@@ -81,13 +81,13 @@ describe("a number that refused twice", () => {
     const { deps, asked } = cachedDeps();
     await started(deps);
     deps.time.now += A_MOMENT;
-    asked.takeTurn = 0;
+    asked.read = 0;
     const refusal = await start(deps, aStart());
     await often(6, async () => expect(await start(deps, aStart())).toEqual(refusal));
-    expect(asked.takeTurn).toBe(2);
+    expect(asked.read).toBe(2);
     deps.time.now += REMEMBERED;
     await start(deps, aStart());
-    expect(asked.takeTurn).toBe(3);
+    expect(asked.read).toBe(3);
   });
 
   it("is asked as soon as its book would let it, however often it refused before", async () => {
@@ -284,15 +284,16 @@ describe("refusals that are remembered", () => {
     const other = { ...unverified, key: scopeKey("ipv4#y#1") };
     expect(await deps.scopes.add(other)).toMatchObject({ kind: "counted" });
     const number = aMac("number");
-    const turn = (of: Mac, ticket?: { readonly issuedAt: number }) =>
-      deps.numbers.takeTurn(of, NOON, ticket);
-    await often(6, () => turn(number));
-    expect((await turn(aMac("another number"))).kind).toBe("taken");
-    asked.takeTurn = 0;
-    await often(6, () => turn(number, { issuedAt: NOON - 2 }));
-    await often(6, () => turn(number, { issuedAt: NOON - 1 }));
-    await often(6, () => turn(number));
-    expect(asked.takeTurn).toBe(4);
+    const read = (of: Mac, ticket?: { readonly issuedAt: number }) =>
+      deps.numbers.read(of, { now: NOON, ticket });
+    await deps.numbers.takeTurn(number, NOON);
+    await often(6, () => read(number));
+    expect((await read(aMac("another number"))).turns).toEqual([]);
+    asked.read = 0;
+    await often(6, () => read(number, { issuedAt: NOON - 2 }));
+    await often(6, () => read(number, { issuedAt: NOON - 1 }));
+    await often(6, () => read(number));
+    expect(asked.read).toBe(4);
   });
 
   it("of a scope with a ticket are those of whoever has one too, and of nobody else", async () => {
@@ -309,20 +310,11 @@ describe("refusals that are remembered", () => {
     expect(asked).toHaveLength(6);
   });
 
-  it("without a book are not remembered", async () => {
-    const { asked, store } = answering(() => ({ kind: "refused", item: undefined }) as const);
-    const numbers = cachingNumbers(
-      { ...memoryStores().numbers, takeTurn: store },
-      () => NOON,
-      LIMITS,
-    );
-    await often(5, async () =>
-      expect(await numbers.takeTurn(aMac("number"), NOON)).toEqual({
-        kind: "refused",
-        item: undefined,
-      }),
-    );
-    expect(asked).toHaveLength(5);
+  it("are only those of a number that takes no turn", async () => {
+    const { deps, asked } = cachedDeps();
+    const asking = { now: NOON, ticket: undefined };
+    await often(5, () => deps.numbers.read(aMac("number"), asking));
+    expect(asked.read).toBe(5);
   });
 });
 

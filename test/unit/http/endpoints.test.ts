@@ -9,6 +9,7 @@ import { showEndpoint } from "../../../functions/http/show.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { DISCOVERY_PATH, wellKnownEndpoint } from "../../../functions/http/well-known.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
+import { pageSettings } from "../../../functions/runtime/environment.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { isE164, keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SendRefusal } from "../../../functions/verification/ports.ts";
@@ -182,7 +183,7 @@ describe("the answers of a start are as the API is described", () => {
 
   it("while the same start is under way", async () => {
     const deps = someDeps();
-    const numbers = { ...deps.numbers, takeTurn: () => new Promise<never>(() => undefined) };
+    const numbers = { ...deps.numbers, read: () => new Promise<never>(() => undefined) };
     const underWay = start({ ...deps, numbers }, { to }, { "Idempotency-Key": KEY });
     await new Promise(setImmediate);
     const again = await start(deps, { to }, { "Idempotency-Key": KEY });
@@ -363,8 +364,9 @@ describe("the message of a start", () => {
     body: object,
     headers = {},
     allowedOrigins: ApiSettings["allowedOrigins"] = ["https://app.example"],
+    more: Partial<Deps> = {},
   ) {
-    const deps = { ...someDeps(), locales: ["en-GB", "de", "fr"] } as const;
+    const deps = { ...someDeps(), locales: ["en-GB", "de", "fr"], ...more } as const;
     const event = anEvent({ headers, body: JSON.stringify({ to, ...body }) });
     await api(startEndpoint(deps), { docsUrl: "", allowedOrigins })(event, aContext);
     const [message] = deps.messages;
@@ -383,6 +385,18 @@ describe("the message of a start", () => {
     expect(browsers).toContain("est votre code");
     expect(asked).toContain("ist Ihr Anmeldecode");
     expect(new Set([own, browsers, asked]).size).toBe(3);
+  });
+
+  it("of a stage without apps is bound to its page, whatever the caller says of the platform", async () => {
+    const pages = pageSettings({
+      HAS_APPS: "no",
+      ALLOWED_ORIGINS: "capacitor://localhost,https://first.example,https://app.example",
+    });
+    for (const platform of ["ios", "android", "web", undefined]) {
+      const body = platform === undefined ? {} : { platform };
+      expect(await textFor(body, {}, "any", { pages })).toMatch(/\n@first\.example #\d{6}$/);
+      expect(await textFor(body, page, "any", { pages })).toMatch(/\n@app\.example #\d{6}$/);
+    }
   });
 
   it("lets the page that asked fill the code in, and no other", async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
-import { UNKNOWN_NUMBER } from "../../../functions/verification/rules.ts";
+import type { NumberRecord } from "../../../functions/verification/ports.ts";
+import { turnTaken, UNKNOWN_NUMBER } from "../../../functions/verification/rules.ts";
 import {
   isWorthless,
   nextTurnAt,
   rowsFor,
   turnRefusal,
 } from "../../../functions/verification/turns.ts";
+import { PROMISED } from "../../model/promised.ts";
 import { NOON } from "../../support/deps.ts";
 
 const DAY = 86_400_000;
@@ -61,11 +63,43 @@ describe("why a number takes no turn", () => {
   });
 });
 
+describe("the turns of a number", () => {
+  /** Each as soon as the rows let it, for three days. A ticket is proven again after each of its turns. */
+  function earliestTurns(ticket?: typeof TICKET): readonly number[] {
+    const rows = rowsFor(LIMITS, ticket);
+    const taken: number[] = [];
+    let record: NumberRecord | undefined = UNKNOWN_NUMBER;
+    for (let now = NOON; now < NOON + 3 * DAY; now = nextTurnAt(record.turns, rows)) {
+      record = turnTaken({ ...record, ticketTurns: 0 }, { now, ticket }, rows);
+      if (record === undefined) throw new Error("a turn was told too early");
+      taken.push(now);
+    }
+    return taken;
+  }
+
+  it.each([
+    ["stranger", undefined],
+    ["ticketHolder", TICKET],
+  ] as const)(
+    "leave a %s so many guesses in any 24 hours as is promised, however late each comes",
+    (who, ticket) => {
+      const sends = earliestTurns(ticket);
+      const lifetime = LIMITS.codeLifetimeSeconds * 1_000;
+      const guesses = sends.map((send) => {
+        const from = send + lifetime - 1;
+        const guessable = sends.filter((at) => at + lifetime > from && at < from + DAY);
+        return guessable.length * LIMITS.checksPerVerification;
+      });
+      expect(Math.max(...guesses)).toBe(PROMISED.guessesADay[who]);
+    },
+  );
+});
+
 describe("a ticket's rows", () => {
   it("have room when those of strangers are full for the day", () => {
     const turns = Array.from({ length: 7 }, (_, index) => NOON - index * 3_600_000);
     expect(nextTurnAt(turns, rowsFor(LIMITS, TICKET))).toBe(NOON + 30_000);
-    expect(nextTurnAt(turns, rowsFor(LIMITS, undefined))).toBe(NOON + 18 * 3_600_000);
+    expect(nextTurnAt(turns, rowsFor(LIMITS, undefined))).toBe(NOON + 18 * 3_600_000 + 300_000);
   });
 });
 

@@ -1,0 +1,359 @@
+import type { Limits } from "../policy/limits.ts";
+import {
+  type Admission,
+  type AdmissionDeps,
+  admit,
+  isBadToken,
+  isKnownRefused,
+  type Requester,
+  release,
+  type ScopeFindings,
+} from "./admission.ts";
+import { type DispatchDeps, dispatch, type OutgoingCode, segmentsFor } from "./dispatch.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
+import type { Refusal } from "./outcomes.ts";
+import type { NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
+import { turnReplaced, turnTaken } from "./rules.ts";
+import type { Counted } from "./scopes.ts";
+import {
+  chargeFor,
+  giveBack,
+  type Reservation,
+  reserve,
+  type SpendStore,
+  type SpendTerms,
+  spendTermsAt,
+} from "./spend.ts";
+import { isRipe, isWorthless, rowsFor, standingOf, turnRefusal } from "./turns.ts";
+import type { Instant, Verification } from "./verification.ts";
+
+type SendEntry = Extract<JournalEntry, { event: "send" }>;
+
+export type SendDeps = AdmissionDeps &
+  DispatchDeps & {
+    readonly numbers: Pick<
+      NumberStore,
+      "read" | "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement"
+    >;
+    readonly spend: SpendStore;
+    readonly spendTerms: SpendTerms;
+    readonly journal: Journal;
+    readonly limits: Limits;
+  };
+
+/** What is to be sent, and for whom. A start and a resend differ in what they store. */
+export type Send<Done> = Pick<
+  SendEntry,
+  "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
+> & {
+  readonly words: Parameters<typeof segmentsFor>[1];
+  /** The turn of a message that failed, if there is one that this may take over; `only`: that turn or none. */
+  readonly instead?: { readonly failed: Instant | undefined; readonly only: boolean };
+  /**
+   * Stores the code, beside the turn or once it is taken; nothing where the turn is refused. What another request did in its place is `lost`.
+   */
+  readonly store: (turn: Turn) => Promise<Stored<Done> | undefined>;
+  readonly done: (verification: Verification) => Done;
+};
+
+/** The turn of a send. */
+export type Turn = {
+  readonly now: Instant;
+  readonly ticket: TurnTicket | undefined;
+  /** All that the send is counted in. */
+  readonly counts: readonly Counted[];
+  /**
+   * The record of the number with the turn in it, as it was read. Where the turn is taken, the record had no other turn since: the row of the
+   * shortest window would have refused, since no function runs that long.
+   */
+  readonly expected: NumberRecord;
+  readonly taking: Promise<TurnTaken>;
+};
+
+/** `failed`: the turn that it took over. */
+type TurnTaken = Write<NumberRecord> & { readonly failed?: Instant };
+
+export type Stored<Done> =
+  | {
+      readonly kind: "stored";
+      readonly outgoing: Omit<OutgoingCode, "turn">;
+      readonly undo: () => Promise<unknown>;
+    }
+  | { readonly kind: "lost"; readonly outcome: Done | Refusal };
+
+/** What a send has acquired, and how it gives that back. */
+type Hold = {
+  readonly of: "client" | "shared" | "price" | "turn" | "code";
+  readonly undo: () => Promise<unknown>;
+};
+
+/**
+ * What a send keeps that was not made, by what ended it. Its client pays for what was its own doing or costs us something; a limit that others
+ * have filled and money that is spent cost it nothing. A fault has sent nothing, since nothing that follows the message can fault; the turn and
+ * the code stay, since how far they came is unknown.
+ */
+const KEPT = {
+  "shared limit": [],
+  "spend limit": [],
+  "bad challenge token": ["client"],
+  "number limit": ["client"],
+  "another request": ["client"],
+  "provider refusal": ["client"],
+  fault: ["client", "turn", "code"],
+} as const satisfies Readonly<Record<string, readonly Hold["of"][]>>;
+
+/** Gives back what is not kept, in reverse. What cannot be given back is logged and stays; a code that cannot be removed is a fault. */
+async function unwind(holds: Hold[], end: keyof typeof KEPT): Promise<void> {
+  const kept: readonly string[] = KEPT[end];
+  for (let hold = holds.pop(); hold !== undefined; hold = holds.pop())
+    if (!kept.includes(hold.of)) await hold.undo();
+}
+
+/** What is asked first, side by side with the claim of a start. Nothing of it holds the number. */
+export type Opening = { readonly admission: Admission; readonly record: NumberRecord };
+
+/** Counts the send on its client and reads what its number has been sent. */
+export async function openSend(
+  deps: Pick<SendDeps, keyof AdmissionDeps | "numbers">,
+  number: Send<unknown>["number"],
+  requester: Requester,
+): Promise<Opening> {
+  const { now, ticket } = requester;
+  const [admission, record] = await Promise.all([
+    admit(deps, requester, "client"),
+    deps.numbers.read(number, { now, ticket }),
+  ]);
+  return { admission, record };
+}
+
+/** What became of one send, and what it cost. */
+type Attempt<Done> = ScopeFindings &
+  Pick<SendEntry, "priceMicros" | "spentPercent" | "isCustomer"> & {
+    readonly outcome: Done | Refusal;
+    readonly end?: keyof typeof KEPT;
+    readonly hasTicket?: boolean;
+  };
+
+/**
+ * Makes a send that was opened. The number refuses first, by what was read; then what many share is counted while the price is reserved; the
+ * turn of the number is taken last, so that nothing holds a number while anything else is undecided. Writes down what became of it.
+ */
+export async function send<Done extends { readonly kind: string }>(
+  deps: SendDeps,
+  sending: Send<Done>,
+  requester: Requester,
+  opening: Opening,
+): Promise<Done | Refusal> {
+  const holds: Hold[] = [];
+  try {
+    const {
+      end,
+      outcome,
+      hasTicket = false,
+      ...line
+    } = await attempt(deps, sending, opening, holds);
+    if (end !== undefined) await unwind(holds, end);
+    const { words: _, instead: __, store: ___, done: ____, ...subject } = sending;
+    deps.journal({
+      event: "send",
+      ...subject,
+      scopes: [...requester.scopes.client, ...requester.scopes.shared],
+      outcome: isRefusal(outcome) ? outcome.why : "sent",
+      hasTicket,
+      ...(requester.isKnown && { isKnown: true }),
+      ...line,
+    });
+    return outcome;
+  } catch (fault) {
+    await unwind(holds, "fault");
+    throw fault;
+  }
+}
+
+async function attempt<Done>(
+  deps: SendDeps,
+  sending: Send<Done>,
+  { admission, record }: Opening,
+  holds: Hold[],
+): Promise<Attempt<Done>> {
+  if (admission.kind === "refused") {
+    const { refusal, limited, watched } = admission;
+    return { ...UNPAID, limited, watched, outcome: refusal };
+  }
+  const { requester, windows, limited, watched } = admission;
+  const { ticket } = requester;
+  if (isWorthless(record, ticket)) {
+    await release(deps, windows);
+    const ticketless = await admit(deps, { ...requester, ticket: undefined }, "client");
+    return attempt(deps, sending, { admission: ticketless, record }, holds);
+  }
+  holds.push({ of: "client", undo: () => release(deps, windows) });
+  const now = deps.clock();
+  const expected = recordAfter(deps, sending, record, { now, ticket });
+  // It stays counted on the client: hammering a number that takes no turn is what unverified sends are counted for.
+  if (expected === undefined) {
+    const outcome = turnRefusal(deps.limits, record, { now, ticket });
+    return { ...UNPAID, limited, watched, outcome, end: "number limit" };
+  }
+  return share(deps, sending, { admission, record, expected, now }, holds);
+}
+
+/** What a send costs that was not made. */
+const UNPAID = { priceMicros: 0 } as const;
+
+/** The record of a number with one turn more, or nothing where it takes none. */
+function recordAfter(
+  { limits }: Pick<SendDeps, "limits">,
+  { instead }: Pick<Send<unknown>, "instead">,
+  record: NumberRecord,
+  { now, ticket }: Pick<Turn, "now" | "ticket">,
+): NumberRecord | undefined {
+  const { failed, only = false } = instead ?? {};
+  const replaced = failed === undefined ? undefined : turnReplaced(record, { failed, now });
+  if (replaced !== undefined || only) return replaced;
+  return turnTaken(record, { now, ticket }, rowsFor(limits, ticket));
+}
+
+/** A send that its client and its number let through. */
+type Entered = {
+  readonly admission: Extract<Admission, { kind: "admitted" }>;
+  readonly record: NumberRecord;
+  readonly expected: NumberRecord;
+  readonly now: Instant;
+};
+
+/** Counts the send on what many share while its price is reserved. */
+async function share<Done>(
+  deps: SendDeps,
+  sending: Send<Done>,
+  entered: Entered,
+  holds: Hold[],
+): Promise<Attempt<Done>> {
+  const { admission, expected, now } = entered;
+  const { requester, windows } = admission;
+  const { ticket, isKnown } = requester;
+  const hasRipeTicket = isRipe(ticket, expected.provenAt, now);
+  const asking = hasRipeTicket ? requester : { ...requester, ticket: undefined };
+  const pay = () => reservePrice(deps, sending, entered, holds);
+  // Where a limit is known to refuse, nothing is reserved beside it: under an attack that would be two writes for nothing.
+  const isHopeless = isKnownRefused(deps, asking, admission.layouts);
+  const [shared, paid] = await both(
+    admitShared(deps, asking, windows, holds),
+    isHopeless ? undefined : pay(),
+  );
+  const limited = [...admission.limited, ...shared.limited];
+  const watched = [...admission.watched, ...shared.watched];
+  if (shared.kind === "refused") {
+    const end = isBadToken(shared.refusal, requester) ? "bad challenge token" : "shared limit";
+    return { ...UNPAID, limited, watched, outcome: shared.refusal, end };
+  }
+  const line = {
+    limited,
+    watched,
+    hasTicket: ticket !== undefined,
+    isCustomer: hasRipeTicket || isKnown,
+  };
+  const price = paid ?? (await pay());
+  const { spentPercent } = price;
+  if (price.kind === "refused") {
+    const { retryAt } = price;
+    const outcome = { kind: "refused", why: "sending-paused", retryAt } as const;
+    return { ...UNPAID, ...line, outcome, spentPercent, end: "spend limit" };
+  }
+  const counts = [...windows, ...shared.windows];
+  const sent = await storeAndSend(deps, sending, { ...entered, counts }, holds);
+  const priceMicros = sent.end === undefined ? price.charge.micros : 0;
+  return { ...line, ...sent, priceMicros, spentPercent };
+}
+
+async function admitShared(
+  deps: SendDeps,
+  requester: Requester,
+  client: readonly Counted[],
+  holds: Hold[],
+): Promise<Admission> {
+  const shared = await admit(deps, requester, "shared", client);
+  if (shared.kind === "admitted")
+    holds.push({ of: "shared", undo: () => release(deps, shared.windows) });
+  return shared;
+}
+
+async function reservePrice(
+  deps: SendDeps,
+  { country, channel, words }: Send<unknown>,
+  { admission: { requester, layouts }, expected, now }: Entered,
+  holds: Hold[],
+): Promise<Reservation> {
+  const { ticket, isKnown } = requester;
+  const standing = standingOf(expected, { ticket, isKnown, now });
+  const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
+  const segments = segmentsFor(deps, words);
+  const priced = { country, channel, segments, isKnown: standing === "known", now };
+  const charge = chargeFor({ ...deps, spendTerms }, priced);
+  const reservation = await reserve(deps.spend, spendTerms, { charge, standing, now });
+  if (reservation.kind === "reserved")
+    holds.push({ of: "price", undo: () => giveBack(deps, charge) });
+  return reservation;
+}
+
+/** Takes the turn, stores the code and sends it. */
+async function storeAndSend<Done>(
+  deps: SendDeps,
+  sending: Send<Done>,
+  { admission, record, counts }: Entered & Pick<Turn, "counts">,
+  holds: Hold[],
+): Promise<Pick<Attempt<Done>, "outcome" | "end">> {
+  const { ticket } = admission.requester;
+  // Asked again: what took long before must not date the turn back.
+  const now = deps.clock();
+  const taking = turnFor(deps, sending, { now, ticket }, holds);
+  const expected = recordAfter(deps, sending, record, { now, ticket }) ?? record;
+  const [turn, stored] = await both(
+    taking,
+    sending.store({ now, ticket, expected, counts, taking }),
+  );
+  if (stored?.kind === "stored") holds.push({ of: "code", undo: stored.undo });
+  if (turn.kind === "refused" || stored === undefined)
+    return { outcome: turnRefusal(deps.limits, turn.item, { now, ticket }), end: "number limit" };
+  if (stored.kind === "lost") return { outcome: stored.outcome, end: "another request" };
+  const outcome = await dispatch(deps, { ...stored.outgoing, turn: now });
+  return "kind" in outcome
+    ? { outcome, end: "provider refusal" }
+    : { outcome: sending.done(outcome) };
+}
+
+/** The turn of the message that failed, where it is still there to take; else one of its own. */
+async function turnFor(
+  { numbers, logFault }: SendDeps,
+  { number, instead }: Send<unknown>,
+  { now, ticket }: Pick<Turn, "now" | "ticket">,
+  holds: Hold[],
+): Promise<TurnTaken> {
+  const hold = (undo: () => Promise<void>) =>
+    holds.push({
+      of: "turn",
+      undo: () => undo().catch((fault: unknown) => logFault("turn-not-returned", fault)),
+    });
+  const { failed, only = false } = instead ?? {};
+  if (failed !== undefined) {
+    const replaced = await numbers.replaceTurn(number, { failed, now });
+    if (replaced.kind === "taken") hold(() => numbers.undoReplacement(number, { failed, now }));
+    if (replaced.kind === "taken" || only) return { ...replaced, failed };
+  }
+  const turn = await numbers.takeTurn(number, now, ticket);
+  if (turn.kind === "taken") hold(() => numbers.returnTurn(number, now, ticket));
+  return turn;
+}
+
+/** Both, and each to its end before a fault of the other is told. */
+async function both<A, B>(
+  a: Promise<A>,
+  b: Promise<B> | undefined,
+): Promise<readonly [A, B | undefined]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
+function isRefusal(outcome: object): outcome is Refusal {
+  return "kind" in outcome && outcome.kind === "refused";
+}
