@@ -47,23 +47,21 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "a resend gives its turn back although its message went out",
-    file: "resend.ts",
-    text: "  if (isSent) return { outcome, priceMicros: charge.micros, spentPercent };",
-    instead: "",
+    file: "send.ts",
+    text: "    : { outcome: sending.done(outcome) };",
+    instead: `    : { outcome: sending.done(outcome), end: "provider refusal" };`,
   },
   {
     name: "a resend sends although its write was refused",
     file: "resend.ts",
-    text: `  if (write.kind === "refused") return { outcome: lostRace(plan, write.item), isSent: false };`,
-    instead: `  if (write.item === undefined) return { outcome: lostRace(plan, write.item), isSent: false };`,
+    text: `  if (write.kind === "refused") return { kind: "lost", outcome: lostRace(plan, write.item) };`,
+    instead: `  if (write.item === undefined) return { kind: "lost", outcome: lostRace(plan, write.item) };`,
   },
   {
     name: "a refused turn is taken for a turn",
-    file: "attempt.ts",
-    text: `  if (turn.kind === "refused")
-    return {`,
-    instead: `  if (turn.item === undefined)
-    return {`,
+    file: "send.ts",
+    text: `  if (turn.kind === "refused" || stored === undefined)`,
+    instead: "  if (turn.item === undefined || stored === undefined)",
   },
   {
     name: "a start gives its claim up as soon as it is done",

@@ -181,14 +181,13 @@ async function attempt<Done>(
     return { ...UNPAID, limited, watched, outcome: refusal };
   }
   const { requester, windows, limited, watched } = admission;
-  const { ticket } = requester;
+  const { now, ticket } = requester;
   if (isWorthless(record, ticket)) {
     await release(deps, windows);
     const ticketless = await admit(deps, { ...requester, ticket: undefined }, "client");
     return attempt(deps, sending, { admission: ticketless, record }, holds);
   }
   holds.push({ of: "client", undo: () => release(deps, windows) });
-  const now = deps.clock();
   const expected = recordAfter(deps, sending, record, { now, ticket });
   // It stays counted on the client: hammering a number that takes no turn is what unverified sends are counted for.
   if (expected === undefined) {
