@@ -1,35 +1,155 @@
-/** `npm run build:cdk`: writes the published files into `cdk/dist`: the construct, its types, and the bundles of the functions. */
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { build } from "esbuild";
+/**
+ * `npm run build:cdk`: writes the published files into `cdk/dist`: the construct and the commands as JavaScript, one file a source, their types, the bundles
+ * of the functions, and what the local system serves. Node strips no types below `node_modules`.
+ */
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { build, type Plugin, transform } from "esbuild";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { declareTypes } from "../client/build.ts";
 import { bundleFunctions } from "../infra/bundles.ts";
+import { SWAGGER_UI } from "../infra/place.ts";
+import { bundlePageScripts } from "../local/page-scripts.ts";
 import manifest from "./package.json" with { type: "json" };
 
 const HERE = import.meta.dirname;
+const ROOT = join(HERE, "..");
 
-/** Packages of the app that installs this one: their classes and schemas must be the same objects everywhere. */
-const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+/** Programs and modules that nothing else imports. */
+const ENTRIES = [
+  "cdk/index.ts",
+  "cdk/packaged/check-installation.ts",
+  "cdk/packaged/init.ts",
+  "cdk/packaged/test.ts",
+  "cli/checklist.ts",
+  "cli/deploy.ts",
+  "cli/destroy.ts",
+  "cli/latchkey.ts",
+  "cli/ops.ts",
+  "cli/secrets.ts",
+  "cli/smoke.ts",
+  "infra/checks.ts",
+  "local/functions/worker.ts",
+  "local/main.ts",
+  "local/synthesis.ts",
+];
+
+/** The sources whose place the package fills with a module of its own. */
+const REPLACED: Readonly<Record<string, string>> = {
+  "check-installation.js": "cdk/packaged/check-installation.ts",
+  "cli/commands.ts": "cdk/packaged/commands.ts",
+  "infra/bundles.ts": "cdk/packaged/bundles.ts",
+  "infra/place.ts": "cdk/packaged/place.ts",
+  "latchkey.config.ts": "cdk/packaged/latchkey.config.ts",
+  "local/page-scripts.ts": "cdk/packaged/page-scripts.ts",
+};
+
+/** What is read at run time, or served under /docs. */
+const COPIED = [
+  "cdk.json",
+  "infra/latchkey.guard",
+  "local/pages",
+  "local/twilio/api.openapi.json",
+  "docs",
+  "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "client/README.md",
+  "examples/README.md",
+];
 
 export async function buildCdk(folder: string = join(HERE, "dist")): Promise<void> {
   await rm(folder, { recursive: true, force: true });
+  const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  };
+  for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
+  await cp(join(HERE, "template"), join(folder, "template"), { recursive: true });
+  const sources = new Set([...(await importedSources()), ...Object.keys(REPLACED)]);
   await Promise.all([
-    build({
-      entryPoints: [join(HERE, "index.ts")],
-      outfile: join(folder, "index.js"),
-      bundle: true,
-      platform: "node",
-      target: "node22",
-      format: "esm",
-      external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
-      legalComments: "none",
-      charset: "utf8",
-      logLevel: "silent",
-    }),
-    bundleFunctions(join(folder, "functions")),
+    ...[...sources].map(async (path) => write(asJavaScript(path), await javaScriptOf(path))),
+    bundleFunctions(join(folder, "infra/functions")),
+    ...[...(await bundlePageScripts())].map(([name, code]) => write(`local/pages/${name}`, code)),
+    ...["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"].map((name) =>
+      cp(join(SWAGGER_UI, name), join(folder, "swagger-ui", name)),
+    ),
+    write("template/latchkey.config.ts", await templateConfig()),
   ]);
   await declareTypes(HERE, join(folder, "types"));
+}
+
+/** Everything that the entries import, in the package. Throws where a package is imported that package.json does not name. */
+async function importedSources(): Promise<readonly string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    outdir: "unused",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    plugins: [replaced],
+  });
+  const inputs = Object.entries(metafile.inputs);
+  const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  for (const [path, { imports }] of inputs) {
+    const other = imports.find(
+      ({ path: asked, external }) =>
+        external === true &&
+        !asked.startsWith("node:") &&
+        !named.some((name) => asked === name || asked.startsWith(`${name}/`)),
+    );
+    if (other !== undefined) throw new Error(`${path} imports ${other.path}: cdk/package.json`);
+  }
+  return inputs.map(([path]) => path).filter((path) => path.endsWith(".ts"));
+}
+
+const replaced: Plugin = {
+  name: "modules of the package",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const own = path.slice(ROOT.length + 1).replaceAll("\\", "/");
+      if (!Object.hasOwn(REPLACED, own)) return undefined;
+      return { contents: reexported(own), loader: "ts", resolveDir: dirname(path) };
+    });
+  },
+};
+
+function reexported(path: string): string {
+  const up = "../".repeat(path.split("/").length - 1) || "./";
+  return `export * from "${up}${REPLACED[path]}";\n`;
+}
+
+function asJavaScript(path: string): string {
+  return path.replace(/\.ts$/, ".js");
+}
+
+const AS_SCRIPT =
+  /\bnpm (?:run )?(start|test|deploy|destroy|secrets|ops|smoke|checklist|\$\{command\})(?![\w-])(?: --(?= ))?/g;
+
+/** The command line of the package is `npx latchkey`; the repository has npm scripts. */
+async function javaScriptOf(path: string): Promise<string> {
+  const text = Object.hasOwn(REPLACED, path)
+    ? reexported(path)
+    : await readFile(join(ROOT, path), "utf8");
+  const { code } = await transform(text, { loader: "ts", target: "node24", format: "esm" });
+  const renamed = code.replace(/(["'`]\.{1,2}\/[\w/.-]+)\.ts(?=["'`])/g, "$1.js");
+  const words = renamed.replace(AS_SCRIPT, "npx latchkey $1");
+  return path === "cli/latchkey.ts" ? `#!/usr/bin/env node\n${words}` : words;
+}
+
+/** The settings of this repository, as the first ones of somebody else's. */
+async function templateConfig(): Promise<string> {
+  const text = await readFile(join(ROOT, "latchkey.config.ts"), "utf8");
+  return text
+    .replace("./infra/stage.ts", "@latchkey/cdk/config")
+    .replace("The stages of this repository", "The stages")
+    .replace(/; infra\/stage\.ts is the\s+\*\s+schema that checks them\./, ".");
 }
 
 if (import.meta.main)

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { PROJECT } from "../infra/place.ts";
 import { STAGES } from "../infra/stages.ts";
 import { worstDay } from "./costs.ts";
 import {
@@ -16,7 +17,7 @@ import { runProgram } from "./run-program.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { runCommand, tell } from "./terminal.ts";
 
-const BUILD = join(import.meta.dirname, "../.build");
+const BUILD = join(PROJECT, ".build");
 
 await runCommand(async () => {
   const asked = deployAskedBy(process.argv.slice(2));

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { PROJECT } from "../infra/place.ts";
 import type { StageName } from "../infra/stages.ts";
 import { synthesize } from "../infra/synthesize.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
-const BUILD = join(import.meta.dirname, "../.build");
+const BUILD = join(PROJECT, ".build");
 
 /** The template of a stage, synthesized in a temporary folder. */
 export async function synthesizedTemplate(stageName: StageName): Promise<Template> {

@@ -141,7 +141,7 @@ function nameOf(scope: Construct): string {
 
 const PACKAGED = join(import.meta.dirname, "functions");
 
-function packagedBundles(): Bundles {
+export function packagedBundles(): Bundles {
   return byFunction((name) => {
     const directory = join(PACKAGED, name);
     if (!existsSync(directory))

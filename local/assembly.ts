@@ -3,27 +3,17 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
+import { PROJECT, SOURCES } from "../infra/place.ts";
 
 /** A synthesized stack: its template, and the folder that its assets lie in. */
 export type Assembly = { readonly template: unknown; readonly assemblyDirectory: string };
 
-const ROOT = join(import.meta.dirname, "..");
-const BUILT = join(ROOT, ".build/local");
+const BUILT = join(PROJECT, ".build/local");
 const SYNTHESIS = fileURLToPath(new URL("./synthesis.ts", import.meta.url));
-
-/** All that the stack is made from; packages by their lock file. */
-const SOURCES = [
-  "functions",
-  "infra",
-  "latchkey.config.ts",
-  "local/synthesis.ts",
-  "cdk.json",
-  "package-lock.json",
-];
 
 /**
  * The bundles and the stack as a deployment would have them. Built once for the same sources, in a process of its own: it reads them as they
@@ -67,10 +57,10 @@ async function readAssembly(home: string): Promise<Assembly> {
 
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256");
-  const files = await Promise.all(SOURCES.map((source) => filesOf(join(ROOT, source))));
+  const files = await Promise.all(SOURCES.map((source) => filesOf(resolve(PROJECT, source))));
   for (const file of files.flat().toSorted()) {
     const content = await readFile(file);
-    hash.update(`${file.slice(ROOT.length)}\0${content.byteLength}\0`).update(content);
+    hash.update(`${relative(PROJECT, file)}\0${content.byteLength}\0`).update(content);
   }
   return hash.digest("hex").slice(0, 32);
 }

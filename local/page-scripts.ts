@@ -19,14 +19,14 @@ export function createPageScripts(): PageScripts {
   let built: { readonly version: number; readonly files: Files } | undefined;
   return async (name) => {
     const version = await newestChange();
-    if (built?.version !== version) built = { version, files: bundle() };
+    if (built?.version !== version) built = { version, files: bundlePageScripts() };
     return (await built.files).get(name);
   };
 }
 
 type Files = Promise<ReadonlyMap<string, Uint8Array>>;
 
-async function bundle(): Files {
+export async function bundlePageScripts(): Files {
   const { outputFiles } = await build({
     entryPoints: ENTRIES.map((name) => join(PAGES, name)),
     outdir: PAGES,

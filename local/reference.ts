@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { SWAGGER_UI } from "../infra/place.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -10,13 +10,9 @@ const VIEWER = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
 
 /** The description of the API and a page that reads it to people, by the paths that they have. */
 export function referenceFiles(): readonly (readonly [path: string, file: string])[] {
-  const { resolve } = createRequire(import.meta.url);
   return [
     ["/openapi.json", join(ROOT, "docs/openapi.json")],
     ["/reference", REFERENCE],
-    ...VIEWER.map((name): [string, string] => [
-      `/reference/${name}`,
-      resolve(`swagger-ui-dist/${name}`),
-    ]),
+    ...VIEWER.map((name): [string, string] => [`/reference/${name}`, join(SWAGGER_UI, name)]),
   ];
 }

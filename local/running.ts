@@ -9,11 +9,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { PROJECT } from "../infra/place.ts";
 import type { System } from "./system.ts";
 import { PLACE } from "./template/names.ts";
 
 /** Where the commands of operators find the systems that run on this machine: a file for each. */
-const FOLDER = join(import.meta.dirname, "../.build/local");
+const FOLDER = join(PROJECT, ".build/local");
 
 const RUNNING = v.pipe(
   v.string(),

@@ -1,8 +1,6 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-
-/** What the stack is built from. */
-const SOURCES = ["functions", "infra"] as const;
+import { PROJECT, WATCHED } from "../infra/place.ts";
 
 /** An editor writes a file in several steps. */
 const QUIET_MILLISECONDS = 150;
@@ -26,8 +24,8 @@ export function watchSources(rebuild: () => Promise<void>): void {
     isBuilding = false;
   };
 
-  for (const folder of SOURCES) {
-    watch(join(import.meta.dirname, "..", folder), { recursive: true }, (_, name) => {
+  for (const folder of WATCHED) {
+    watch(join(PROJECT, folder), { recursive: true }, (_, name) => {
       if (name === null || !/\.(?:ts|json)$/.test(name)) return;
       clearTimeout(timer);
       timer = setTimeout(() => void build(), QUIET_MILLISECONDS);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { PROJECT } from "../../infra/place.ts";
 import { run } from "./run.ts";
 
 /**
@@ -15,7 +16,7 @@ const PACKAGE = {
     "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
 } as const;
 
-const CACHE = join(import.meta.dirname, "../../.cache");
+const CACHE = join(PROJECT, ".cache");
 
 /** The folder with the emulator. Fetched once into the cache, whole or not at all, also where another process fetches at the same time. */
 export async function obtainEmulator(): Promise<string> {

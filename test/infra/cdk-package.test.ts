@@ -1,13 +1,15 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildCdk } from "../../cdk/build.ts";
 import manifest from "../../cdk/package.json" with { type: "json" };
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import root from "../../package.json" with { type: "json" };
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -35,6 +37,16 @@ const TEMPLATE = v.object({
 });
 
 let home: string;
+
+/** Runs the command as `npx latchkey` does, and returns what it printed. */
+async function latchkey(...args: readonly string[]) {
+  const program = join(home, "app/node_modules/@latchkey/cdk/dist/cli/latchkey.js");
+  const done = await run(process.execPath, [program, ...args], { cwd: join(home, "app") }).catch(
+    Object,
+  );
+  return { code: 0, ...done, stdout: String(done.stdout), stderr: String(done.stderr) };
+}
+
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "latchkey-cdk-"));
   const source = join(home, "source");
@@ -49,21 +61,20 @@ beforeAll(async () => {
   await mkdir(installed, { recursive: true });
   await run("tar", ["-xzf", join(source, filename), "--strip-components=1", "-C", installed]);
   const needed = { ...manifest.dependencies, ...manifest.peerDependencies };
-  for (const name of Object.keys(needed))
+  for (const name of Object.keys(needed)) {
+    await mkdir(dirname(join(home, "app/node_modules", name)), { recursive: true });
     await symlink(join(ROOT, "node_modules", name), join(home, "app/node_modules", name), "dir");
+  }
   await rm(source, { recursive: true });
-  const config = await readFile(join(ROOT, "latchkey.config.ts"), "utf8");
-  const theirs = config.replace("./infra/stage.ts", "@latchkey/cdk");
-  await writeFile(join(home, "app/latchkey.config.ts"), theirs);
-  await writeFile(join(home, "app/app.ts"), APP);
-  await writeFile(join(home, "app/package.json"), '{ "type": "module" }');
+  await latchkey("init");
+  await writeFile(join(home, "app/acme.ts"), APP);
 });
 afterAll(() => rm(home, { recursive: true }));
 
 describe("the package of the construct, in an empty folder", () => {
   it("is embedded in a stack beside a table of its own, with its own bundles", async () => {
     const cwd = join(home, "app");
-    await run(process.execPath, ["app.ts"], { cwd });
+    await run(process.execPath, ["acme.ts"], { cwd });
     const text = await readFile(join(cwd, "cdk.out/Acme.template.json"), "utf8");
     const { Resources, Outputs } = v.parse(TEMPLATE, JSON.parse(text));
     const count = (type: string) =>
@@ -98,13 +109,121 @@ describe("the package of the construct, in an empty folder", () => {
         ],
         { cwd },
       );
-    await expect(compile("app.ts")).resolves.toMatchObject({ stdout: "" });
+    await expect(compile("acme.ts")).resolves.toMatchObject({ stdout: "" });
     await expect(compile("untyped.ts")).rejects.toMatchObject({
       stdout: expect.stringContaining("untyped.ts"),
     });
   });
 
-  it("asks its owner for CDK and has no other peer", () => {
+  it("asks its owner for CDK and has no other peer, and names the versions of this repository", () => {
     expect(Object.keys(manifest.peerDependencies)).toEqual(["aws-cdk-lib", "constructs"]);
+    const versions = { ...root.dependencies, ...root.devDependencies };
+    expect(versions).toMatchObject({
+      ...manifest.dependencies,
+      ...manifest.latchkey.developedWith,
+    });
+  });
+});
+
+describe("the command of the package, in that folder", () => {
+  it("init writes the settings, a CDK app of a dozen lines and what npm needs, once", async () => {
+    const cwd = join(home, "app");
+    const app = await readFile(join(cwd, "app.ts"), "utf8");
+    expect(app.trim().split("\n").length).toBeLessThanOrEqual(12);
+    const { type, dependencies, scripts } = JSON.parse(
+      await readFile(join(cwd, "package.json"), "utf8"),
+    );
+    expect({ type, scripts }).toEqual({
+      type: "module",
+      scripts: { start: "latchkey start", test: "latchkey test" },
+    });
+    expect(Object.keys(dependencies)).toEqual(["@latchkey/cdk", "aws-cdk-lib", "constructs"]);
+    await writeFile(join(cwd, "README.md"), "ours");
+    expect(await latchkey("init")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("this folder has latchkey.config.ts, app.ts, README.md"),
+    });
+    expect(await readFile(join(cwd, "README.md"), "utf8")).toBe("ours");
+  });
+
+  it("the CDK app that it writes synthesizes production, checked by cdk-nag and the Guard rules", async () => {
+    const cwd = join(home, "app");
+    const env = { ...process.env, CDK_OUTDIR: "out", CDK_CONTEXT_JSON: '{"stage":"prod"}' };
+    await run(process.execPath, ["app.ts"], { cwd, env });
+    expect(await readdir(join(cwd, "out"))).toContain("latchkey-prod.template.json");
+    const other = { ...env, CDK_CONTEXT_JSON: '{"stage":"production"}' };
+    await expect(run(process.execPath, ["app.ts"], { cwd, env: other })).rejects.toThrow(
+      "stage must be one of dev, staging, prod",
+    );
+  }, 120_000);
+
+  it("start runs the system with the settings of the folder, and serves its pages", async () => {
+    const cwd = join(home, "app");
+    const file = join(cwd, "latchkey.config.ts");
+    const config = await readFile(file, "utf8");
+    await writeFile(file, config.replace('brand: "Latchkey Dev"', 'brand: "Acme"'));
+    const program = join(cwd, "node_modules/@latchkey/cdk/dist/cli/latchkey.js");
+    const child = spawn(process.execPath, [program, "start", "--port", "0"], { cwd });
+    let printed = "";
+    for await (const chunk of child.stdout) {
+      printed += String(chunk);
+      if (printed.includes("Ctrl-C")) break;
+    }
+    const [, url = ""] = /(http:\/\/\S+)\/handset/.exec(printed) ?? [];
+    const started = await fetch(`${url}/v1/verifications`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"to":"+447700900123"}',
+    });
+    expect(started.status).toBe(201);
+    const stream = await fetch(`${url}/handset/messages`);
+    let messages = "";
+    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      messages += chunk;
+      if (messages.includes("code")) break;
+    }
+    for (const path of ["/", "/pages/form.js", "/docs", "/reference/swagger-ui.css"])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 200]);
+    const gone = once(child, "close");
+    child.kill();
+    await gone;
+    await writeFile(file, config);
+    expect(messages).toContain("Acme");
+  }, 120_000);
+
+  it("test refuses wrong settings, and deploy those of an example, in one sentence", async () => {
+    const file = join(home, "app/latchkey.config.ts");
+    const config = await readFile(file, "utf8");
+    await writeFile(file, config.replace('brand: "Latchkey Dev"', 'brand: "Studio 1984"'));
+    expect(await latchkey("test")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Stage dev: brand must be 1 to 20 letters"),
+    });
+    await writeFile(file, config);
+    expect(await latchkey("deploy", "prod")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("prod still has example values"),
+    });
+  });
+
+  it("names itself, not the scripts of this repository", async () => {
+    const dist = join(home, "app/node_modules/@latchkey/cdk/dist");
+    const names = await readdir(dist, { recursive: true });
+    for (const name of names.filter((one) => /^(?:cli|local|infra)\b.*\.js$/.test(one)))
+      expect([
+        name,
+        /npm (?:run )?(?:start|test|deploy|secrets|ops|\$)\b/.exec(
+          await readFile(join(dist, name), "utf8"),
+        ),
+      ]).toEqual([name, null]);
+    expect((await latchkey("secrets")).stderr).toContain("npx latchkey secrets <dev|staging|prod>");
+  });
+
+  it("says which command is missing where the folder has no settings", async () => {
+    const program = join(home, "app/node_modules/@latchkey/cdk/dist/cli/latchkey.js");
+    await expect(run(process.execPath, [program, "start"], { cwd: home })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("npx latchkey init writes one"),
+    });
   });
 });
