@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { twilioModeOf } from "../infra/environments.ts";
 import { placeholdersOf } from "../infra/stage-rules.ts";
 import { STAGES, type Stage, type StageName } from "../infra/stages.ts";
@@ -20,9 +21,10 @@ import {
 export type DeployAsked = StageArgument & {
   readonly skipTests: boolean;
   readonly revertDrift: boolean;
+  readonly allowDataLoss: boolean;
 };
 
-const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--skip-tests] [--revert-drift]`;
+const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--skip-tests] [--revert-drift] [--allow-data-loss]`;
 
 /** Throws a `CommandFault` where `args` are not one stage and these flags. */
 export function deployAskedBy(args: readonly string[]): DeployAsked {
@@ -33,13 +35,19 @@ export function deployAskedBy(args: readonly string[]): DeployAsked {
       options: {
         "skip-tests": { type: "boolean", default: false },
         "revert-drift": { type: "boolean", default: false },
+        "allow-data-loss": { type: "boolean", default: false },
         stack: { type: "string" },
       },
     },
     args,
   );
   const stage = stageIn("deploy", positionals, values.stack);
-  return { ...stage, skipTests: values["skip-tests"], revertDrift: values["revert-drift"] };
+  return {
+    ...stage,
+    skipTests: values["skip-tests"],
+    revertDrift: values["revert-drift"],
+    allowDataLoss: values["allow-data-loss"],
+  };
 }
 
 /** Throws if a value of production is still an example. */
@@ -52,26 +60,39 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
 }
 
 /**
- * Checks, then deploys. `outputsFile` receives the outputs of the stack. CloudFormation leaves manual changes of resources that the template did
+ * Checks, synthesizes into `folder`, and deploys what lies there, unless that would lose state (`refuse` throws). `outputs.json` in the folder receives
+ * the outputs of the stack. CloudFormation leaves manual changes of resources that the template did
  * not change, unless `revertDrift` makes it compare with the real resources.
  */
 export async function deploy(
   asked: DeployAsked,
-  outputsFile: string,
+  folder: string,
   run: RunProgram,
-  statusOf: StatusOf = async () => undefined,
+  { refuse, statusOf = async () => undefined }: DeployDeps,
 ): Promise<void> {
-  const { skipTests, revertDrift } = asked;
-  const step = progressOf(skipTests ? 1 : 2);
+  const { skipTests, revertDrift, allowDataLoss } = asked;
+  const step = progressOf(skipTests ? 2 : 3);
   if (!skipTests) step("all checks, which take some minutes");
   if (!skipTests && (await run("npm", ["test"])) !== 0)
     throw new CommandFault("A check failed, so nothing was deployed. --skip-tests deploys anyway.");
-  const args = ["cdk", "deploy", ...cdkContextOf(asked), "--outputs-file", outputsFile];
-  if (revertDrift) args.push("--revert-drift");
+  const assembly = join(folder, "cdk.out");
+  const cdk = (...args: readonly string[]) => run("npx", ["--no-install", "cdk", ...args]);
+  step("cdk synth");
+  if ((await cdk("synth", "--quiet", ...cdkContextOf(asked), "--output", assembly)) !== 0)
+    throw new CommandFault("cdk did not synthesize; what it printed says why.");
+  if (!allowDataLoss) await refuse(assembly);
   step("cdk deploy");
-  if ((await run("npx", ["--no-install", ...args])) !== 0)
+  const drift = revertDrift ? ["--revert-drift"] : [];
+  const outputs = ["--outputs-file", join(folder, "outputs.json")];
+  if ((await cdk("deploy", "--app", assembly, ...outputs, ...drift)) !== 0)
     throw new CommandFault(failureWords(asked, await statusOf(asked.place.stackName)));
 }
+
+type DeployDeps = {
+  /** Throws where the assembly in this folder would lose state of what is deployed. */
+  readonly refuse: (assembly: string) => Promise<void>;
+  readonly statusOf?: StatusOf;
+};
 
 /** The status of a stack by its name; `undefined` if there is no such stack. */
 export type StatusOf = (stackName: string) => Promise<string | undefined>;

@@ -16,6 +16,7 @@ import { statusOf } from "./deployed.ts";
 import { runProgram } from "./run-program.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { runCommand, tell } from "./terminal.ts";
+import { refuseLosses } from "./upgrade-guard.ts";
 
 const BUILD = join(PROJECT, ".build");
 
@@ -26,11 +27,11 @@ await runCommand(async () => {
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(join(BUILD, "deploy-"));
   try {
-    const outputsFile = join(folder, "outputs.json");
-    await deploy(asked, outputsFile, runProgram, (stackName) =>
-      statusOf(new CloudFormationClient({}), stackName),
-    );
-    const outputs: unknown = JSON.parse(await readFile(outputsFile, "utf8"));
+    await deploy(asked, folder, runProgram, {
+      refuse: refuseLosses,
+      statusOf: (stackName) => statusOf(new CloudFormationClient({}), stackName),
+    });
+    const outputs: unknown = JSON.parse(await readFile(join(folder, "outputs.json"), "utf8"));
     const worst = worstDay(stage, await synthesizedTemplate(asked.name));
     tell(
       nextSteps(asked.name, stage, { address: addressIn(outputs, asked.place.stackName), worst }),

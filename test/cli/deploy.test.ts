@@ -21,59 +21,89 @@ function programs(codes: Readonly<Record<string, number>> = {}) {
   return { ran, run };
 }
 
-const CDK = "npx --no-install cdk deploy -c stage=dev --outputs-file out.json";
+const SYNTH = "npx --no-install cdk synth --quiet -c stage=dev --output built/cdk.out";
+const CDK = "npx --no-install cdk deploy --app built/cdk.out --outputs-file built/outputs.json";
+const losesNothing = { refuse: async () => undefined };
 
 describe("deploy", () => {
   it("runs the checks, then cdk for that stage", async () => {
     const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev"]), "out.json", run);
-    expect(ran).toEqual(["npm test", CDK]);
+    await deploy(deployAskedBy(["dev"]), "built", run, losesNothing);
+    expect(ran).toEqual(["npm test", SYNTH, CDK]);
   });
 
   it("skips the checks only where it is told to", async () => {
     const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev", "--skip-tests"]), "out.json", run);
-    expect(ran).toEqual([CDK]);
+    await deploy(deployAskedBy(["dev", "--skip-tests"]), "built", run, losesNothing);
+    expect(ran).toEqual([SYNTH, CDK]);
   });
 
   it("puts back what was changed by hand where it is told to", async () => {
     const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev", "--skip-tests", "--revert-drift"]), "out.json", run);
-    expect(ran).toEqual([`${CDK} --revert-drift`]);
+    await deploy(
+      deployAskedBy(["dev", "--skip-tests", "--revert-drift"]),
+      "built",
+      run,
+      losesNothing,
+    );
+    expect(ran).toEqual([SYNTH, `${CDK} --revert-drift`]);
   });
 
   it("deploys under the name that is given with --stack", async () => {
     const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev", "--skip-tests", "--stack", "acme"]), "out.json", run);
-    expect(ran).toEqual([CDK.replace("stage=dev", "stage=dev -c stack=acme")]);
+    await deploy(
+      deployAskedBy(["dev", "--skip-tests", "--stack", "acme"]),
+      "built",
+      run,
+      losesNothing,
+    );
+    expect(ran).toEqual([SYNTH.replace("stage=dev", "stage=dev -c stack=acme"), CDK]);
   });
 
   it("deploys nothing when a check fails", async () => {
     const { ran, run } = programs({ npm: 1 });
-    await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow("A check failed");
+    await expect(deploy(deployAskedBy(["dev"]), "built", run, losesNothing)).rejects.toThrow(
+      "A check failed",
+    );
     expect(ran).toEqual(["npm test"]);
   });
 
   it("says so when cdk fails", async () => {
     const { run } = programs({ npx: 1 });
-    await expect(deploy(deployAskedBy(["dev"]), "out.json", run)).rejects.toThrow(
+    await expect(deploy(deployAskedBy(["dev"]), "built", run, losesNothing)).rejects.toThrow(
+      "cdk did not synthesize",
+    );
+    const deploys: RunProgram = async (_, args) => (args.includes("deploy") ? 1 : 0);
+    await expect(deploy(deployAskedBy(["dev"]), "built", deploys, losesNothing)).rejects.toThrow(
       "npx cdk bootstrap",
     );
   });
 
   it("tells what to do where the first deployment failed, which cannot be tried again", async () => {
-    const { run } = programs({ npx: 1 });
+    const run: RunProgram = async (_, args) => (args.includes("deploy") ? 1 : 0);
     const failing = (stage: string) =>
-      deploy(
-        deployAskedBy([stage, "--skip-tests"]),
-        "out.json",
-        run,
-        async () => "ROLLBACK_COMPLETE",
-      );
+      deploy(deployAskedBy([stage, "--skip-tests"]), "built", run, {
+        ...losesNothing,
+        statusOf: async () => "ROLLBACK_COMPLETE",
+      });
     await expect(failing("dev")).rejects.toThrow("deploy again: npm run destroy -- dev.");
     await expect(failing("prod")).rejects.toThrow(
       "switch off the termination protection of latchkey-prod in CloudFormation; npm run destroy -- prod --this-is-production.",
     );
+  });
+
+  it("deploys nothing where state would be lost, without the flag for it", async () => {
+    const { ran, run } = programs();
+    const loses = async (assembly: string) => {
+      throw new Error(`${assembly} loses a table`);
+    };
+    const asked = ["dev", "--skip-tests"];
+    await expect(deploy(deployAskedBy(asked), "built", run, { refuse: loses })).rejects.toThrow(
+      "built/cdk.out loses a table",
+    );
+    expect(ran).toEqual([SYNTH]);
+    await deploy(deployAskedBy([...asked, "--allow-data-loss"]), "built", run, { refuse: loses });
+    expect(ran).toEqual([SYNTH, SYNTH, CDK]);
   });
 
   it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(

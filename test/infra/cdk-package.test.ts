@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildCdk } from "../../cdk/build.ts";
 import manifest from "../../cdk/package.json" with { type: "json" };
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
@@ -165,10 +165,10 @@ describe("the command of the package, in that folder", () => {
     const program = join(cwd, "node_modules/@latchkey/cdk/dist/cli/latchkey.js");
     const child = spawn(process.execPath, [program, "start", "--port", "0"], { cwd });
     let printed = "";
-    for await (const chunk of child.stdout) {
+    child.stdout.on("data", (chunk) => {
       printed += String(chunk);
-      if (printed.includes("Ctrl-C")) break;
-    }
+    });
+    await vi.waitFor(() => expect(printed).toContain("Ctrl-C"), 100_000);
     const [, url = ""] = /(http:\/\/\S+)\/handset/.exec(printed) ?? [];
     const started = await fetch(`${url}/v1/verifications`, {
       method: "POST",
