@@ -41,6 +41,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   "infra/bundles.ts": "cdk/packaged/bundles.ts",
   "infra/place.ts": "cdk/packaged/place.ts",
   "latchkey.config.ts": "cdk/packaged/latchkey.config.ts",
+  "local/packages.ts": "cdk/packaged/packages.ts",
   "local/page-scripts.ts": "cdk/packaged/page-scripts.ts",
 };
 
@@ -56,6 +57,8 @@ const COPIED = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "client/README.md",
+  "server/README.md",
+  "cdk/README.md",
   "examples/README.md",
 ];
 

@@ -34,6 +34,8 @@ export function documentPaths(): ReadonlyMap<string, string> {
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "client/README.md",
+    "server/README.md",
+    "cdk/README.md",
     "examples/README.md",
   ];
   const served = [...pages, ...others].map((page): [string, string] => [

@@ -8,6 +8,7 @@ import { activityRoutes } from "./activity/routes.ts";
 import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
+import { createPackages } from "./packages.ts";
 import { createPageScripts } from "./page-scripts.ts";
 import { REFERENCE, referenceFiles } from "./reference.ts";
 
@@ -94,11 +95,14 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     ...challengeRoutes(challenge),
   };
   const scripts = createPageScripts();
+  const packages = createPackages();
   /** What a GET of this path brings; nothing where it is for the API. */
   const contentOf = async (path: string): Promise<Content | undefined> => {
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);
     if (script !== undefined) return { type: ".js", bytes: script };
+    const tarball = await packages(path);
+    if (tarball !== undefined) return { type: ".tgz", bytes: tarball };
     const file = files.get(path);
     return file === undefined ? undefined : fileContent(path, file);
   };

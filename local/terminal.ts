@@ -41,6 +41,7 @@ export function banner({
   const notes = [
     "Try any number from 07700 900000 to 07700 900999; 980 to 999 go wrong on purpose.",
     `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
+    `Packages: npm install ${url}/packages/latchkey-client.tgz; -server and -cdk likewise.`,
     ...(isLoopbackName(host)
       ? []
       : ["Every machine that reaches this one can read every code here."]),

@@ -1,6 +1,6 @@
 /**
  * `npm run fresh-apps`: an app of Vite and React and one of Next.js, made by their own generators in an empty folder, with the packed client,
- * sign a person in by what docs/reference/form.md says. Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
+ * sign a person in by what docs/reference/form.md says; and a company's repository by `latchkey init` (company.ts). Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { argumentsOf, runCommand } from "../../cli/terminal.ts";
 import { launchBrowser } from "../../local/chromium.ts";
 import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { companyRepository } from "./company.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -111,7 +112,7 @@ async function blockOf(name: string): Promise<string> {
 
 await runCommand(async () => {
   const { positionals } = argumentsOf({
-    help: "npm run fresh-apps [-- vite | next]",
+    help: "npm run fresh-apps [-- vite | next | company]",
     options: {},
     takesWords: true,
   });
@@ -138,6 +139,13 @@ async function signInBoth(wanted: readonly string[]): Promise<number> {
     process.stdout.write(
       `${app.name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)\n`,
     );
+  }
+  if (wanted.length === 0 || wanted.includes("company")) {
+    const outcome = await companyRepository(browser).catch((fault: unknown) => {
+      hasFailed = true;
+      return `FAILED: ${String(fault)}`;
+    });
+    process.stdout.write(`company: ${outcome}\n`);
   }
   await Promise.all([browser.close(), system.stop()]);
   return hasFailed ? 1 : 0;

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
@@ -28,6 +29,17 @@ describe("the navigation of the pages", () => {
       expect(html).toContain(`<a href="${path}" aria-current="page">`);
     }
   });
+});
+
+describe("the packages", () => {
+  it("are served as tarballs, as no registry has them; no other name is", async () => {
+    const served = await fetch(`${system.url}/packages/latchkey-server.tgz`);
+    const tarball = gunzipSync(await served.arrayBuffer()).toString("latin1");
+    expect(tarball).toContain("package/dist/index.js");
+    expect(tarball).toContain("package/LICENSE");
+    const other = await fetch(`${system.url}/packages/latchkey-toString.tgz`);
+    expect(other.status).toBe(403);
+  }, 60_000);
 });
 
 describe("the pages", () => {
