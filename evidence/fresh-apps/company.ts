@@ -80,7 +80,7 @@ async function signsIn(folder: string, browser: Browser): Promise<void> {
     await page.getByLabel("Mobile number").fill(NUMBER);
     await page.getByRole("button", { name: "Send code" }).click();
     await page.getByLabel("Code", { exact: true }).fill(await codeAt(url));
-    await page.getByText("Number confirmed").first().waitFor();
+    await page.locator('[data-step="approved"][aria-current="step"]').waitFor();
     await page.context().close();
   } finally {
     child.kill();
