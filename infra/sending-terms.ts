@@ -4,7 +4,7 @@ import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
-import { ROUTES, SENDING } from "./routes.ts";
+import { isSending, ROUTES } from "./routes.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -34,7 +34,7 @@ const MICROS = 1_000_000;
 
 /** The most sends in a second: each method that sends has the throttle of sends for itself. */
 function sendsPerSecond({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
-  const methods = ROUTES.filter((route) => SENDING.includes(route.function)).length;
+  const methods = ROUTES.filter(isSending).length;
   return Math.min(GATEWAY_REQUESTS_PER_SECOND, methods * sendThrottle.requestsPerSecond);
 }
 

@@ -7,11 +7,8 @@ import {
   type VerificationId,
   wellFormed,
 } from "./identifiers.ts";
-import type { Key, Keys, Random } from "./ports.ts";
+import type { Key, Keys, Newest, Random } from "./ports.ts";
 import { seal, unseal } from "./seal.ts";
-
-/** The newest verification that an app has started for a number: its id, sealed under a key that is the app's own. */
-export type Newest = { readonly app: string; readonly sealed: Sealed };
 
 /** Reads it from the item of the number, into which the start has written it beside its turn. */
 export type NewestStore = {

@@ -123,6 +123,9 @@ export type NumberRecord = {
 /** When the returning ticket was issued that a start carries. */
 export type TurnTicket = { readonly issuedAt: Instant };
 
+/** The newest verification that an app has started for a number: its id, sealed under a key of that app alone. */
+export type Newest = { readonly app: string; readonly sealed: Sealed };
+
 export type NumberStore = {
   /** As it is now, or as it was a moment ago where it still refuses who asks. A send may be refused by it; only a write lets one through. */
   readonly read: (
@@ -137,6 +140,8 @@ export type NumberStore = {
     number: Mac,
     now: Instant,
     ticket?: TurnTicket,
+    /** Written beside the turn: the verification that a check by number finds. */
+    newest?: Newest,
   ) => Promise<Write<NumberRecord>>;
   /** Undoes the turn taken at `turn`, with the ticket if it was taken with one, where it is still the newest. */
   readonly returnTurn: (number: Mac, turn: Instant, ticket?: TurnTicket) => Promise<void>;

@@ -41,6 +41,8 @@ export type ResendRequest = {
   readonly channel?: Channel | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** Of a back end with an API key: see the request of a start. */
+  readonly app?: string | undefined;
   /** The code of a message that failed: take its turn or none, and only while it is the newest. */
   readonly insteadOf?: Mac | undefined;
 };
@@ -76,7 +78,7 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
     return { kind: "refused", why: "request-in-progress" };
   const { number, country, purpose, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
-  const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
+  const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country, app: request.app });
   // An automatic step has no requester; the requester of the failed message is already counted.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
   const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
