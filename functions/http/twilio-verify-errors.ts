@@ -23,7 +23,7 @@ const TWILIO_ERRORS = {
 export type TwilioError = keyof typeof TWILIO_ERRORS;
 
 /** A landline has a code of its own; see below. */
-export const TWILIO_ERROR_OF: Readonly<Record<ProblemCode, TwilioError>> = {
+const TWILIO_ERROR_OF: Readonly<Record<ProblemCode, TwilioError>> = {
   "body-invalid": 60200,
   "idempotency-key-invalid": 60200,
   "api-key-invalid": 20003,

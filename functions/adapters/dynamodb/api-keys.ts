@@ -10,7 +10,7 @@ const PK = "api-keys#all";
 const PREFIX = "key-";
 
 /** Each container reads the one item every ten seconds, so a guessed key costs no read of its own. */
-export const MOST_KEYS = 50;
+const MOST_KEYS = 50;
 /** Until it goes, a key that has ended is told apart from one that never was. */
 const ENDED_KEPT_SECONDS = 30 * 86_400;
 
@@ -27,7 +27,7 @@ const RECORD = v.object({
 });
 
 /** Every condition of every write, by write. */
-export const API_KEY_CONDITIONS = {
+const API_KEY_CONDITIONS = {
   createKey: { "there is no key with its id": "attribute_not_exists(#key)" },
   changeKey: { "there is a key with its id": "attribute_exists(#key)" },
 } as const satisfies Record<string, Conditions>;
