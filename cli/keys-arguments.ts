@@ -14,7 +14,7 @@ export const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] =
   ["revoke <id>", "ends a key within ten seconds"],
 ];
 
-const HELP = `latchkey keys <command> --stage <name> | --stack <name> | --local
+const HELP = `npm run keys -- <command> --stage <name> | --stack <name> | --local
 
 ${table(KEYS_ROWS)}
 

@@ -49,7 +49,7 @@ export function environments(
     ...proofsOf(stage, places),
     OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
   };
-  const keyed = { ...http, ...client, ...sending, ...phoneOf(stage), ...proving };
+  const keyed = { ...http, ...client, ...sending, ...startsOf(stage), ...proving };
   return {
     "serve-keyed": keyed,
     "serve-twilio-verify": keyed,

@@ -81,11 +81,11 @@ export async function countedSend<Done>(
   }
   try {
     return await send();
-  } catch (fault) {
-    if (fault instanceof Problem)
+  } catch (refusal) {
+    if (refusal instanceof Problem)
       await deps.keySends
         .giveBack(id, now)
-        .catch((lost: unknown) => deps.logFault("key-send-not-given-back", lost));
-    throw fault;
+        .catch((fault: unknown) => deps.logFault("key-send-not-given-back", fault));
+    throw refusal;
   }
 }

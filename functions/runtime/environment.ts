@@ -70,6 +70,7 @@ const KEYED = [
   ...CLIENT,
   ...SENDING,
   ...PHONE,
+  ...APPS,
   ...PROOF_KEYS,
   "PROOF_ISSUER",
   "PROOF_AUDIENCE",

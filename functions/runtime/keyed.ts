@@ -12,7 +12,7 @@ import { kmsProofSigner } from "../adapters/kms/proofs.ts";
 import { lambdaOutcomeReporter } from "../adapters/lambda/invocations.ts";
 import type { KeyUse } from "../http/api-keys.ts";
 import { phoneSettings } from "../verification/phone-policy.ts";
-import type { Env } from "./environment.ts";
+import { type Env, pageSettings } from "./environment.ts";
 import { log } from "./log.ts";
 import { sendingDeps } from "./sending.ts";
 
@@ -31,6 +31,7 @@ export function keyedDeps(env: Env<"serve-keyed">) {
     }),
     // Read anew each time: the same container has just written what it shows next.
     verifications: { ...deps.verifications, read: dynamoVerifications(table).read },
+    pages: pageSettings(env),
     numbers: { ...deps.numbers, ...dynamoNewest(table) },
     claims: cachingClaims(dynamoClaims(table), Date.now),
     signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
