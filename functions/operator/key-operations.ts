@@ -95,7 +95,7 @@ export function isKeyOperation(asked: unknown): boolean {
   return v.is(v.object({ command: v.pipe(v.string(), v.startsWith("keys-")) }), asked);
 }
 
-/** What is asked for, or why it cannot be. The reason quotes nothing of what came. */
+/** The command, or the reason for its refusal. The reason quotes nothing of the payload. */
 export function parseKeyOperation(
   asked: unknown,
 ): KeyOperation | { readonly kind: "refused"; readonly why: string } {

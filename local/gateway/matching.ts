@@ -22,7 +22,7 @@ export function match(routes: readonly Route[], method: string, path: string): M
   return found.toSorted((a, b) => size(a) - size(b))[0];
 }
 
-/** What is greedy comes last. */
+/** A greedy path comes last. */
 function size({ route, parameters }: Match): number {
   return GREEDY.test(route.path) ? Number.POSITIVE_INFINITY : Object.keys(parameters).length;
 }
