@@ -82,8 +82,10 @@ async function failedStep(
   return { id, step };
 }
 
+const PSEUDONYM = expect.stringMatching(/^[\w-]{10,}$/);
+
 describe("what became of a message", () => {
-  it("is written down once, with where it went, and nothing of whom", async () => {
+  it("is written down once, with its country and channel, and the number only as a pseudonym", async () => {
     await started();
     await fail("unreachable");
     await fail("unreachable");
@@ -94,6 +96,7 @@ describe("what became of a message", () => {
         reason: "unreachable",
         country: "GB",
         channel: "sms",
+        number: PSEUDONYM,
       },
     ]);
   });
@@ -390,7 +393,13 @@ describe("news of a message", () => {
     expect((await view(id)).delivery).toBe("delivered");
     expect(deps.redacted).toEqual(["SM7", "SM7"]);
     expect(news()).toStrictEqual([
-      { event: "delivery", delivery: "delivered", country: "GB", channel: "sms" },
+      {
+        event: "delivery",
+        delivery: "delivered",
+        country: "GB",
+        channel: "sms",
+        number: PSEUDONYM,
+      },
     ]);
   });
 
