@@ -61,6 +61,8 @@ export type ResendWrite = {
   readonly resendAt: Instant;
   /** The turn that it took, if another channel may take it over once. */
   readonly turn: Instant | undefined;
+  /** Whether the code before ends now: its message failed, and one turn has one live code. */
+  readonly endsNewest?: boolean;
   readonly now: Instant;
 };
 
@@ -74,6 +76,8 @@ export type ResendUndo = {
   readonly delivery: Delivery;
   readonly deliveryReason: DeliveryReason | undefined;
   readonly turn: Instant | undefined;
+  /** When the code before was to end that was ended early. */
+  readonly expiresAt?: Instant | undefined;
 };
 
 type DeliveryWrite = MessageNameIfKnown & {

@@ -41,7 +41,7 @@ export type SendDeps = AdmissionDeps &
     readonly limits: Limits;
   };
 
-/** What is to be sent, and for whom. A start and a resend differ in what they store. */
+/** The send and its number. A start and a resend store different items. */
 export type Send<Done> = Pick<
   SendEntry,
   "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
@@ -111,7 +111,7 @@ async function unwind(holds: Hold[], end: keyof typeof KEPT): Promise<void> {
     if (!kept.includes(hold.of)) await hold.undo();
 }
 
-/** What is asked first, side by side with the claim of a start. Nothing of it holds the number. */
+/** The first reads of a send, in parallel with the claim of a start. They do not hold the number. */
 export type Opening = { readonly admission: Admission; readonly record: NumberRecord };
 
 /** Counts the send on its client and reads what its number has been sent. */

@@ -75,7 +75,7 @@ export type StartRequest = {
   readonly app?: string | undefined;
 };
 
-/** Whose pages and apps codes are typed into. */
+/** The pages and apps of a stage, into which codes are typed. */
 export type PageSettings = {
   /** Whether apps start verifications, which say by themselves on what platform. */
   readonly hasApps: boolean;
@@ -261,7 +261,7 @@ function sendingOf(deps: StartDeps, draft: Draft): Send<Started> {
     isUnallocated,
     newest,
     words: { purpose, locale, platform, originHost, codeLength },
-    // Stored beside the turn: an item whose code was never sent, and whose id nobody was told, does no harm.
+    // Stored beside the turn: an item whose code was never sent, and whose id was returned to no caller, does no harm.
     store: async (turn) => {
       const { verification, code, sent } = firstCode(deps, draft, turn);
       await deps.verifications.create(verification);
