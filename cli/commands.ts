@@ -18,6 +18,10 @@ export const COMMANDS = {
     program: ["cli/ops.ts"],
     summary: "blocks, unblocks, pauses, erases …: what an operator does",
   },
+  keys: {
+    program: ["cli/keys.ts"],
+    summary: "creates, lists, rotates and revokes API keys of back ends",
+  },
   replay: {
     program: ["cli/ops.ts", "replay"],
     summary: "shows what other limits had done to the sends in a log",

@@ -1,5 +1,4 @@
-import type { FunctionName } from "../functions/runtime/environment.ts";
-import { CALLBACKS, ROUTES, SENDING } from "../infra/routes.ts";
+import { CALLBACKS, isSending, ROUTES, type Route } from "../infra/routes.ts";
 import { spendTermsOf } from "../infra/sending-terms.ts";
 import type { Stage } from "../infra/stages.ts";
 import { metricSeries } from "./metric-series.ts";
@@ -160,8 +159,8 @@ export function worstDay(stage: Stage, template: Template): WorstDay {
 /** The requests that the throttles in the template admit in a day, by kind of method. */
 function bucketsIn(template: Template) {
   const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage");
-  const sendingPaths = pathsOf(SENDING);
-  const callbackPaths = pathsOf(CALLBACKS);
+  const sendingPaths = pathsOf(isSending);
+  const callbackPaths = pathsOf((route) => CALLBACKS.includes(route.function));
   const buckets = listOf(stage?.Properties["MethodSettings"]).map((setting) => ({
     path: String(at(setting, "ResourcePath")).replaceAll("~1", "/").replace(/^\/\//, "/"),
     requests: Number(at(setting, "ThrottlingRateLimit") ?? 0) * DAY_SECONDS,
@@ -175,6 +174,6 @@ function bucketsIn(template: Template) {
   };
 }
 
-function pathsOf(functions: readonly FunctionName[]): readonly string[] {
-  return ROUTES.filter((route) => functions.includes(route.function)).map(({ path }) => path);
+function pathsOf(isMeant: (route: Route) => boolean): readonly string[] {
+  return ROUTES.filter(isMeant).map(({ path }) => path);
 }

@@ -6,24 +6,37 @@ import { CHANNELS, DELIVERY_REASONS } from "../functions/verification/verificati
 import { ROUTES } from "../infra/routes.ts";
 
 /** A route has one name in metrics, signed or not, by GET and by HEAD. */
-export const NAMED_ROUTES = ROUTES.filter(
-  ({ signed, method }) => signed !== true && method !== "HEAD",
-);
+export const NAMED_ROUTES = [
+  ...ROUTES.filter(
+    ({ signed, method, path }) =>
+      signed !== true && method !== "HEAD" && !path.startsWith("/v1/keyed/"),
+  ),
+  { method: "POST", path: "/v1/verifications/check" },
+];
+
+const CHECKED = [
+  "approved",
+  "incorrect",
+  "code-expired",
+  "used",
+  "expired",
+  "exhausted",
+  "canceled",
+];
+const TWILIO_SERVICE = "/v2/Services/{service}";
 
 const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
 /** The results of each route beside problems. Preflights have one result each. */
 export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/verifications": ["started"],
-  "POST /v1/verifications/{id}/check": [
-    "approved",
-    "incorrect",
-    "code-expired",
-    "used",
-    "expired",
-    "exhausted",
-    "canceled",
-  ],
+  "POST /v1/verifications/{id}/check": CHECKED,
+  "POST /v1/verifications/check": CHECKED,
+  [`POST ${TWILIO_SERVICE}/Verifications`]: ["started", "resent"],
+  [`GET ${TWILIO_SERVICE}/Verifications/{verification}`]: STATUSES,
+  [`POST ${TWILIO_SERVICE}/Verifications/{verification}`]: ["canceled"],
+  [`POST ${TWILIO_SERVICE}/VerificationCheck`]: CHECKED,
+  "ANY /v2/{proxy+}": [],
   "POST /v1/verifications/{id}/resend": ["resent"],
   "GET /v1/verifications/{id}": STATUSES,
   "DELETE /v1/verifications/{id}": ["canceled"],
@@ -37,6 +50,7 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
 export const FAULTS: readonly string[] = [
   "approval-not-counted",
   "challenge-unreachable",
+  "key-send-not-given-back",
   "claim-not-released",
   "unverified-not-released",
   "delivery-failed",
@@ -48,6 +62,7 @@ export const FAULTS: readonly string[] = [
   "spend-not-given-back",
   "turn-not-returned",
   ...COMMANDS.map(({ name }) => `operation ${name}`),
+  ...["create", "list", "rotate", "revoke"].map((name) => `operation keys-${name}`),
 ];
 
 /** delivered, undelivered */
@@ -66,6 +81,8 @@ const VALUES: Readonly<Record<string, number>> = {
     0,
   ),
   what: FAULTS.length,
+  /** malformed, unknown, revoked, expired, network, right, spent */
+  keyOutcome: 7,
   /** The home country of the stage. Each further country adds as many again. */
   country: 1,
   "country channel": CHANNELS.length,

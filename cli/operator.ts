@@ -17,7 +17,12 @@ export type Operator = (operation: unknown) => Promise<OperationResult>;
 export type Reach = { readonly lambda: LambdaClient; readonly functionName: string };
 
 /** What the commands speak to: the function that operates, and the logs. */
-export type Deployed = { readonly title: string; readonly operate: Operator; readonly logs: Logs };
+export type Deployed = {
+  readonly title: string;
+  readonly reach: Reach;
+  readonly operate: Operator;
+  readonly logs: Logs;
+};
 
 export async function deployedAt(
   place: Place,
@@ -35,25 +40,33 @@ export async function deployedAt(
 ): Promise<Deployed> {
   if (place.kind === "local") return localAt(place, localFolder);
   const output = await outputsOf(stacks, place);
+  const reach = { lambda, functionName: output("OperateFunction") };
   return {
     title: `the stack ${place.stackName}`,
-    operate: operatorOf({ lambda, functionName: output("OperateFunction") }),
+    reach,
+    operate: operatorOf(reach),
     logs: deployedLogs(logs, output("Name")),
   };
 }
 
 /** Asks the function and checks its answer. */
-export function operatorOf({ lambda, functionName }: Reach): Operator {
-  return async (operation) => {
-    const command = new InvokeCommand({
-      FunctionName: functionName,
-      Payload: Buffer.from(JSON.stringify(operation)),
-    });
-    const { Payload, FunctionError } = await asking(() => lambda.send(command));
-    if (FunctionError !== undefined)
-      throw new CommandFault(`The operation failed. The log of ${functionName} says why.`);
-    return v.parse(OPERATION_RESULT, JSON.parse(Buffer.from(Payload ?? []).toString()));
-  };
+export function operatorOf(reach: Reach): Operator {
+  return async (operation) => v.parse(OPERATION_RESULT, await answerOf(reach, operation));
+}
+
+/** The answer of the function to an operation, unchecked. */
+export async function answerOf(
+  { lambda, functionName }: Reach,
+  operation: unknown,
+): Promise<unknown> {
+  const command = new InvokeCommand({
+    FunctionName: functionName,
+    Payload: Buffer.from(JSON.stringify(operation)),
+  });
+  const { Payload, FunctionError } = await asking(() => lambda.send(command));
+  if (FunctionError !== undefined)
+    throw new CommandFault(`The operation failed. The log of ${functionName} says why.`);
+  return JSON.parse(Buffer.from(Payload ?? []).toString());
 }
 
 /** The one local system, or the one at the port. Of two none is chosen: a block or a pause must not reach the wrong one. */
@@ -76,12 +89,11 @@ function localAt({ port }: Extract<Place, { kind: "local" }>, folder?: string): 
     );
   const { lambda: endpoint, region, url, logFile } = system;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const reach = { lambda: new LambdaClient({ endpoint, region, credentials }), functionName };
   return {
     title: `the local system at ${url}`,
-    operate: operatorOf({
-      lambda: new LambdaClient({ endpoint, region, credentials }),
-      functionName,
-    }),
+    reach,
+    operate: operatorOf(reach),
     logs: localLogs(logFile),
   };
 }

@@ -159,7 +159,7 @@ function replayAskedBy(
 }
 
 /** The place is always named, so that no operator pauses production by habit. */
-function placeOf({
+export function placeOf({
   stage,
   stack,
   local,
@@ -179,7 +179,7 @@ function placeOf({
   );
 }
 
-function secondsOf(text: string): number {
+export function secondsOf(text: string): number {
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (unit !== "m" && unit !== "h" && unit !== "d")
     throw new CommandFault("--for takes a time like 30m, 24h or 7d.");

@@ -175,6 +175,16 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       ...THREE_OF_FIVE_MINUTES,
     },
     {
+      name: "api-keys-refused",
+      runbook: "api-keys",
+      says: "API keys that are unknown, revoked or of no use here are tried again and again.",
+      why: "A back end whose key has ended is refused at each request and calls for the operator; a guesser of keys is as well. A hundred in five minutes are no typing error.",
+      mail: "alone",
+      signal: { metric: counted(watched, "KeyRefusals", {}) },
+      threshold: 100,
+      ...ONE_OF(5 * MINUTE),
+    },
+    {
       name: "unverified-sends",
       runbook: "unverified-sends",
       says: "Most codes that are sent are never used.",

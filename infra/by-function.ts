@@ -16,6 +16,8 @@ export function byFunction<Made>(
     "speak-code": make("speak-code"),
     "take-next-step": make("take-next-step"),
     "report-outcome": make("report-outcome"),
+    "serve-keyed": make("serve-keyed"),
+    "serve-twilio-verify": make("serve-twilio-verify"),
     operate: make("operate"),
   };
 }

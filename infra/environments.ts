@@ -45,7 +45,14 @@ export function environments(
     PUBLIC_URL: places.proofIssuer,
   };
   const client = { CLIENT_ADDRESS_HEADER: stage.clientAddressHeader?.name ?? "" };
+  const proving = {
+    ...proofsOf(stage, places),
+    OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
+  };
+  const keyed = { ...http, ...client, ...sending, ...startsOf(stage), ...proving };
   return {
+    "serve-keyed": keyed,
+    "serve-twilio-verify": keyed,
     "start-verification": {
       ...http,
       ...client,
@@ -55,15 +62,7 @@ export function environments(
     },
     "resend-code": { ...http, ...client, ...sending },
     "take-next-step": sending,
-    "check-code": {
-      ...http,
-      ...client,
-      ...table,
-      ...numbers,
-      ...codes,
-      ...proofsOf(stage, places),
-      OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
-    },
+    "check-code": { ...http, ...client, ...table, ...numbers, ...codes, ...proving },
     "show-verification": { ...http, ...table, ...numbers, ...channels },
     "cancel-verification": { ...http, ...table },
     "publish-proof-keys": {

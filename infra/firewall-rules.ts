@@ -119,6 +119,15 @@ const SERVER: CfnWebACL.StatementProperty = {
   },
 };
 
+/** Those of back ends with an API key, which a function checks. */
+const KEYED: CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    regexString: "^(/[a-z0-9]+)?/(v1/keyed|v2)/",
+    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
+  },
+};
+
 type RateRule = {
   readonly limit: number;
   readonly of: CfnWebACL.StatementProperty;
@@ -172,7 +181,13 @@ export function firewallRules(rates: Rates): readonly Rule[] {
     { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
     rateRule("TooManyFromOneAddress", {
       limit: requestsPerAddress,
-      of: { notStatement: { statement: SERVER } },
+      of: { notStatement: { statement: { orStatement: { statements: [SERVER, KEYED] } } } },
+      header,
+    }),
+    // One address without a key fills half of the throttle and no more.
+    rateRule("TooManyWithKeyFromOneAddress", {
+      limit: Math.floor((requestsPerSecond * RATE_WINDOW_SECONDS) / 2),
+      of: KEYED,
       header,
     }),
     rateRule("TooManyFromOneBackEnd", {

@@ -47,6 +47,16 @@ const TO_SEND_AGAIN: readonly Grant[] = [
   { on: "twilioSecret", actions: READ_SECRET },
 ];
 
+/** A start, a check and all else that a back end may do with an API key. */
+const TO_SERVE_KEYS: readonly Grant[] = [
+  { on: "table", actions: [...READ_WRITE, "dynamodb:PutItem", "dynamodb:DeleteItem"] },
+  { on: "numbersKey", actions: DERIVE },
+  { on: "codesKey", actions: DERIVE },
+  { on: "twilioSecret", actions: READ_SECRET },
+  { on: "proofKeys", actions: ["kms:Sign", "kms:DescribeKey"] },
+  { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
+];
+
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
   "start-verification": {
     does: "Starts a verification and sends its first code",
@@ -141,6 +151,18 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
       { on: "twilioSecret", actions: READ_SECRET },
       { on: "deadLetters", actions: ["sqs:SendMessage"] },
     ],
+  },
+  "serve-keyed": {
+    does: "Answers back ends that hold an API key",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: TO_SERVE_KEYS,
+  },
+  "serve-twilio-verify": {
+    does: "Answers back ends that hold an API key, in the shape of Twilio Verify",
+    timeoutSeconds: TIMEOUT.withTwilio,
+    memoryMebibytes: MEMORY.awaited,
+    grants: TO_SERVE_KEYS,
   },
   operate: {
     does: "Does what operators ask for: look up, close, open, pause, erase",

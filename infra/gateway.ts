@@ -21,7 +21,7 @@ import type { Deployment } from "./deployment.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
 import { keepingPolicyOf } from "./retention.ts";
-import { CALLBACKS, CALLBACKS_PER_SEND, ROUTES, SENDING } from "./routes.ts";
+import { CALLBACKS, CALLBACKS_PER_SEND, ROUTES, sendShare } from "./routes.ts";
 import type { Stage } from "./stage.ts";
 
 export type GatewayOptions = {
@@ -111,6 +111,7 @@ export class Gateway extends Construct {
       "server-start": this.#model("server-start"),
       "server-check": this.#model("server-check"),
       "server-resend": this.#model("server-resend"),
+      "number-check": this.#model("number-check"),
     };
     for (const route of ROUTES) {
       const model = route.model && models[route.model];
@@ -142,14 +143,18 @@ function accountLogRole({ setsUpGatewayLogs = true }: GatewayOptions) {
 /** The routes that cost a message have a throttle of their own, so that checks keep theirs; so have those of callbacks. */
 function methodThrottles(stage: Stage): Readonly<Record<string, MethodDeploymentOptions>> {
   const { requestsPerSecond, burst } = stage.sendThrottle;
-  const send = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst };
+  const sendAt = (share: number) => ({
+    throttlingRateLimit: share * requestsPerSecond,
+    throttlingBurstLimit: Math.ceil(share * burst),
+  });
   const callback = {
     throttlingRateLimit: CALLBACKS_PER_SEND * requestsPerSecond,
     throttlingBurstLimit: CALLBACKS_PER_SEND * burst,
   };
-  const throttled = ROUTES.flatMap(({ path, method, function: name }) => {
+  const throttled = ROUTES.flatMap((route) => {
+    const { path, method, function: name } = route;
     const throttle = [
-      SENDING.includes(name) ? send : undefined,
+      sendShare(route) > 0 ? sendAt(sendShare(route)) : undefined,
       CALLBACKS.includes(name) ? callback : undefined,
     ].find((row) => row !== undefined);
     return throttle === undefined ? [] : [[`${path}/${method}`, throttle] as const];

@@ -2,6 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import {
   CHECK_REQUEST,
   forBackEnd,
+  NUMBER_CHECK_REQUEST,
   RESEND_REQUEST,
   SERVER_START_REQUEST,
   START_REQUEST,
@@ -14,6 +15,7 @@ const REQUESTS = {
   "server-start": SERVER_START_REQUEST,
   "server-check": forBackEnd(CHECK_REQUEST),
   "server-resend": forBackEnd(RESEND_REQUEST),
+  "number-check": forBackEnd(NUMBER_CHECK_REQUEST),
 } as const;
 
 export type ModelName = keyof typeof REQUESTS;

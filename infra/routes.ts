@@ -4,7 +4,7 @@ import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
 
 export type Route = {
-  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE" | "OPTIONS" | "ANY";
   readonly path: string;
   readonly function: FunctionName;
   /** The model by which the gateway validates a body. */
@@ -38,8 +38,18 @@ const CALLBACK_ENDPOINTS = [
   { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },
 ] as const satisfies readonly Route[];
 
-/** Those that cost a message. */
-export const SENDING: readonly FunctionName[] = ["start-verification", "resend-code"];
+/** Whether a route costs a message. */
+export function isSending(route: Route): boolean {
+  return sendShare(route) > 0;
+}
+
+/** How much of the throttle of sends a route has; 0 where it costs no message. The three with an API key have less than one such throttle together. */
+export function sendShare({ method, path, function: name }: Route): number {
+  if (name === "start-verification" || name === "resend-code") return 1;
+  return method === "POST" && KEYED_SENDS.test(path) ? 0.3 : 0;
+}
+
+const KEYED_SENDS = /^\/(?:v1\/keyed\/verifications(?:\/\{id\}\/resend)?|v2\/.*\/Verifications)$/;
 
 export const CALLBACKS: readonly FunctionName[] = CALLBACK_ENDPOINTS.map((route) => route.function);
 
@@ -62,8 +72,36 @@ const SERVER_ENDPOINTS: readonly Route[] = VERIFICATIONS.map((route: RouteOfPage
   signed: true,
 }));
 
+/** The same for back ends with an API key, in a function of their own, and the check by number. The function checks the key. */
+const KEYED_ENDPOINTS: readonly Route[] = [
+  ...SERVER_ENDPOINTS.map(({ signed: _, ...route }) => ({
+    ...route,
+    path: route.path.replace("/server/", "/keyed/"),
+    function: "serve-keyed" as const,
+  })),
+  {
+    method: "POST",
+    path: "/v1/keyed/verifications/check",
+    function: "serve-keyed",
+    model: "number-check",
+  },
+];
+
+const TWILIO_SERVICE = "/v2/Services/{service}";
+
+/** Twilio Verify's, and whatever else is asked for below `/v2`, which is answered in Twilio's shape too. */
+const TWILIO_VERIFY_ENDPOINTS: readonly Route[] = (
+  [
+    ["POST", `${TWILIO_SERVICE}/Verifications`],
+    ["GET", `${TWILIO_SERVICE}/Verifications/{verification}`],
+    ["POST", `${TWILIO_SERVICE}/Verifications/{verification}`],
+    ["POST", `${TWILIO_SERVICE}/VerificationCheck`],
+    ["ANY", "/v2/{proxy+}"],
+  ] as const
+).map(([method, path]) => ({ method, path, function: "serve-twilio-verify" }));
+
 /** `HEAD` is `GET` without the body (RFC 9110 §9.3.2): the gateway and every server send none. */
-const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS]
+const HEADS: readonly Route[] = [...ENDPOINTS, ...SERVER_ENDPOINTS, ...KEYED_ENDPOINTS]
   .filter(({ method }) => method === "GET")
   .map((route) => ({ ...route, method: "HEAD" }));
 
@@ -79,5 +117,7 @@ export const ROUTES: readonly Route[] = [
   })),
   ...CALLBACK_ENDPOINTS,
   ...SERVER_ENDPOINTS,
+  ...KEYED_ENDPOINTS,
+  ...TWILIO_VERIFY_ENDPOINTS,
   ...HEADS,
 ];

@@ -4,7 +4,7 @@ import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/runtime/terms.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
-import { ROUTES, SENDING } from "./routes.ts";
+import { ROUTES, sendShare } from "./routes.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -34,8 +34,8 @@ const MICROS = 1_000_000;
 
 /** The most sends in a second: each method that sends has the throttle of sends for itself. */
 function sendsPerSecond({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
-  const methods = ROUTES.filter((route) => SENDING.includes(route.function)).length;
-  return Math.min(GATEWAY_REQUESTS_PER_SECOND, methods * sendThrottle.requestsPerSecond);
+  const throttles = ROUTES.reduce((sum, route) => sum + sendShare(route), 0);
+  return Math.min(GATEWAY_REQUESTS_PER_SECOND, throttles * sendThrottle.requestsPerSecond);
 }
 
 /** The number of items over which the throttles require shared counters to spread, if one write takes so many units. */

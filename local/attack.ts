@@ -29,7 +29,7 @@ export const PLAYED: readonly Scenario[] = SCENARIOS.filter(
 
 /** Honest people alone, then the attack. */
 const QUIET_MINUTES = 1;
-/** Ten in the morning: what is usual then. */
+/** Ten in the morning, with the traffic of that hour. */
 const MINUTE_OF_DAY = 600;
 const SEED = 1;
 const MICROS = 1_000_000;
@@ -46,7 +46,7 @@ type Target = Pick<System, "url" | "handset" | "issueChallenge" | "numbersKey">;
 
 /**
  * Plays an attack of the simulator, and its honest people, against a system by HTTP and in real time. The clients' addresses are simulated, all
- * else is as from outside. Ends when `stop` is called; what is under way then is left.
+ * else is as from outside. Ends when `stop` is called; requests in flight are abandoned.
  */
 export function playAttack(
   { attack, crowd, stage, minutes, title }: Scenario,
@@ -124,7 +124,7 @@ function liveSystem(target: Target, prices: Prices, signal: AbortSignal): Attack
   };
 }
 
-/** Real time. What is still to come when the attack is stopped never happens. */
+/** Real time. Events after the stop of the attack are dropped. */
 function liveAgenda(signal: AbortSignal): Attacked["agenda"] {
   return {
     now: Date.now,
@@ -151,7 +151,7 @@ function posterTo({ url }: Target, signal: AbortSignal) {
   };
 }
 
-/** The phone shows it to whoever holds it. A message that is lost has none. */
+/** The phone shows the code to its holder. A lost message has none. */
 async function codeFor({ handset }: Target, to: string): Promise<string> {
   const arrival = await handset.waitFor(to).catch(() => undefined);
   return /\d{6,}/.exec(arrival?.text ?? "")?.[0] ?? "000000";

@@ -17,7 +17,7 @@ export type Flags = {
   readonly throttled: boolean;
   readonly weather: Sky;
   readonly challenged: boolean;
-  /** What is played against the system. */
+  /** The attack to play against the system. */
   readonly attack: Scenario | undefined;
   /** The number that is really sent its messages. */
   readonly real: Phone | undefined;

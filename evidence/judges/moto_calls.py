@@ -197,6 +197,9 @@ class Calls:
         logs.put_retention_policy(logGroupName=group, retentionInDays=properties["RetentionInDays"])
         return {"Ref": group, "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*"}
 
+    def AWS_Logs_QueryDefinition(self, _, properties):
+        return {"Ref": self.client("logs").put_query_definition(**lowered(properties))["queryDefinitionId"]}
+
     def AWS_CloudWatch_Alarm(self, name, properties):
         alarm = {"AlarmName": name, **properties}
         self.client("cloudwatch").put_metric_alarm(**alarm)

@@ -61,6 +61,10 @@ export const moto: Judge = {
       finding: /^AWS::CloudWatch::CompositeAlarm .*put_composite_alarm .*not been implemented/,
       reason: "moto does not have the call. botocore has checked its properties before.",
     },
+    {
+      finding: /^AWS::Logs::QueryDefinition .*put_query_definition .*not been implemented/,
+      reason: "The same.",
+    },
   ],
   fault: {
     what: "a function with a property that does not exist",

@@ -28,6 +28,8 @@ export type Attack = {
   readonly provenShare?: number;
   /** The share of the challenges that it passes of those that it has solved for money. None if left out. */
   readonly solvingShare?: number;
+  /** Each call is answered and hung up, and an SMS asked for at once. */
+  readonly hangsUp?: boolean;
   /** With the credential of a back end, which says of each number that it knows it. */
   readonly knownNumber?: boolean;
 };
@@ -55,6 +57,8 @@ export type Loot = {
   micros: number;
   guesses: number;
   guessed: number;
+  /** When each number was called or written to. */
+  readonly contacts: Map<Phone, number[]>;
   /** Challenges that were solved for money, well or badly. */
   challenges: number;
   /** Minutes from the beginning of the attack to the first start that was refused. */
@@ -69,6 +73,7 @@ export function nothingYet(): Loot {
     guesses: 0,
     guessed: 0,
     challenges: 0,
+    contacts: new Map(),
     firstRefusal: undefined,
   };
 }
@@ -130,9 +135,9 @@ async function tryOne(system: Attacked, attack: Attack, each: Try): Promise<void
     loot.firstRefusal ??= (system.agenda.now() - beginning) / MINUTE_MS;
     return;
   }
-  loot.messages += 1;
-  loot.micros += end.message.priceMicros;
+  reached(system, loot, to, end.message);
   const { id, code } = end.message;
+  if (attack.hangsUp === true) hangUp(system, loot, { to, id, address });
   // The oldest ticket is worth the most, and is good as often as any.
   if (mine !== undefined) {
     const { ticket } = await system.check(id, code, address);
@@ -140,6 +145,44 @@ async function tryOne(system: Attacked, attack: Attack, each: Try): Promise<void
   } else if (system.random.chance(attack.provenShare ?? 0)) await system.check(id, code, address);
   else guess(system, loot, { message: end.message, address, left: attack.guesses });
 }
+
+function reached(
+  { agenda }: Pick<Attacked, "agenda">,
+  loot: Loot,
+  to: Phone,
+  { priceMicros }: SentMessage,
+): void {
+  loot.messages += 1;
+  loot.micros += priceMicros;
+  loot.contacts.set(to, [...(loot.contacts.get(to) ?? []), agenda.now()]);
+}
+
+/** A call is heard for so long. */
+const HEARD_SECONDS = 8;
+
+function hangUp(
+  system: Attacked,
+  loot: Loot,
+  { to, id, address }: Pick<Asking, "address"> & Pick<SentMessage, "id"> & { readonly to: Phone },
+): void {
+  const { agenda } = system;
+  agenda.at(agenda.now() + HEARD_SECONDS * 1_000, async () => {
+    await system.hangUp?.(id);
+    const end = await system.resend(id, address, "sms");
+    if (end.kind === "sent") reached(system, loot, to, end.message);
+  });
+}
+
+/** The most that one number was called and written to in ten minutes. */
+export function mostContacts(loot: Pick<Loot, "contacts"> | undefined): number {
+  const most = [...(loot?.contacts.values() ?? [])].map((times) =>
+    Math.max(
+      ...times.map((at) => times.filter((one) => one > at - TEN_MINUTES && one <= at).length),
+    ),
+  );
+  return Math.max(0, ...most);
+}
+const TEN_MINUTES = 10 * MINUTE_MS;
 
 /** Asks, and has the challenge solved where one is shown and it knows how. */
 async function startSolving(

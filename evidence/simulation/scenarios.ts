@@ -31,6 +31,8 @@ const WITH_MOLDOVA: Stage = {
   voice: { from: "+442071838750", countries: ["MD"] },
 };
 
+const WITH_CALLS: Stage = { ...PROD, voice: { from: "+442071838750", countries: ["GB"] } };
+
 /** Beside 2,000 sign-ins a day there are 400 of numbers that a back end knows. */
 const WITH_KNOWN = 1.2;
 
@@ -259,6 +261,21 @@ export const SCENARIOS: readonly Scenario[] = [
     crowd: DAY_CROWD,
     attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
   },
+  attacked(
+    "s",
+    "call-and-hang-up",
+    "calls to 20 numbers that are hung up, each with an SMS asked for at once",
+    50,
+    {
+      stage: WITH_CALLS,
+      tries: 1_200,
+      pace: { perMinute: 60 },
+      among: 20,
+      channel: "voice",
+      hangsUp: true,
+      guesses: 0,
+    },
+  ),
   {
     ...WHOLE_DAY,
     id: "r",

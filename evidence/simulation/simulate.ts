@@ -1,7 +1,7 @@
 import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { agendaFrom } from "./agenda.ts";
 import type { FirstAlarm } from "./alarms.ts";
-import { mount } from "./attack.ts";
+import { mostContacts, mount } from "./attack.ts";
 import { invite, type Place, type Visit } from "./people.ts";
 import type { Scenario } from "./scenarios.ts";
 import { seeded } from "./seeded.ts";
@@ -19,6 +19,8 @@ export type Report = {
   readonly capDollars: number;
   readonly guesses: number;
   readonly guessed: number;
+  /** The most that one number was called and written to in ten minutes. */
+  readonly mostContacts: number;
   /** Challenges that it had solved. */
   readonly challenges: number;
   readonly firstRefusal: number | undefined;
@@ -64,6 +66,7 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
     guesses: taken?.guesses ?? 0,
     guessed: taken?.guessed ?? 0,
     challenges: taken?.challenges ?? 0,
+    mostContacts: mostContacts(taken),
     firstRefusal: taken?.firstRefusal,
     firstAlarm: alarms[0],
     alarms,

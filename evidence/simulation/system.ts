@@ -1,13 +1,18 @@
 import { journalLine } from "../../functions/runtime/journal-line.ts";
 import { check } from "../../functions/verification/check.ts";
 import { mac } from "../../functions/verification/code.ts";
-import type { Phone, Ticket, VerificationId } from "../../functions/verification/identifiers.ts";
+import {
+  keyOf,
+  type Phone,
+  type Ticket,
+  type VerificationId,
+} from "../../functions/verification/identifiers.ts";
 import type { JournalEntry } from "../../functions/verification/journal.ts";
 import type { Refusal } from "../../functions/verification/outcomes.ts";
 import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
-import type { Channel } from "../../functions/verification/verification.ts";
+import { type Channel, newestMac } from "../../functions/verification/verification.ts";
 import { challengeOf, scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
 import { carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
@@ -66,17 +71,18 @@ export type System = {
   readonly metrics: Metrics;
   readonly logged: readonly Logged[];
   readonly start: (asking: Asking) => Promise<SendEnd>;
-  readonly resend: (id: VerificationId, address: string) => Promise<SendEnd>;
+  readonly resend: (id: VerificationId, address: string, channel?: Channel) => Promise<SendEnd>;
+  /** The call of a verification was answered and hung up before a key was pressed. */
+  readonly hangUp: (id: VerificationId) => Promise<void>;
   readonly check: (id: VerificationId, code: string, address: string) => Promise<CheckEnd>;
   /** As an approval of a while ago has left it. */
   readonly ticketFor: (to: Phone, ageMs: number) => Promise<Ticket>;
   readonly deps: Deps;
 };
 
-/** As much of a system as people and attackers reach. */
-export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "ticketFor"> & {
-  readonly agenda: Pick<Agenda, "now" | "at">;
-};
+/** As much of a system as people and attackers reach. A call of the live system ends by itself, so it has no `hangUp`. */
+export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "ticketFor"> &
+  Partial<Pick<System, "hangUp">> & { readonly agenda: Pick<Agenda, "now" | "at"> };
 
 export type CheckEnd = { readonly isApproved: boolean; readonly ticket: Ticket | undefined };
 
@@ -133,9 +139,16 @@ export function aSystem(setting: Setting): System {
       });
       return endOf(outcome, { route: LATCHKEY_START, address });
     },
-    async resend(id, address) {
-      const outcome = await resend(deps, { id, clientAddress: address });
+    async resend(id, address, channel) {
+      const outcome = await resend(deps, { id, clientAddress: address, channel });
       return endOf(outcome, { route: `${LATCHKEY_START}/{id}/resend` });
+    },
+    async hangUp(id) {
+      const item = await deps.verifications.read(keyOf(id));
+      const code = item && newestMac(item);
+      if (item === undefined || code === undefined) return;
+      const news = { delivery: "undelivered", reason: "no-answer" } as const;
+      await deps.verifications.noteDelivery({ key: item.key, code, ...news });
     },
     async check(id, code, address) {
       const outcome = await check(deps, { id, code, clientAddress: address });

@@ -14,6 +14,8 @@ export type ApiSettings = {
   readonly docsUrl: string;
   /** Exact origins, locally also `loopback`; "any" for a public answer. */
   readonly allowedOrigins: readonly string[] | "any";
+  /** How a problem is answered, where not as RFC 9457 has it. */
+  readonly problemAnswer?: (problem: Problem) => Answer;
 };
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
@@ -33,7 +35,8 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
       const requestId = requestIdOf(request.event);
       const problem =
         request.error instanceof Problem ? request.error : internalError(request.error, requestId);
-      const answer = problemAnswer(problem, { ...settings, requestId });
+      const answer =
+        settings.problemAnswer?.(problem) ?? problemAnswer(problem, { ...settings, requestId });
       request.response = finish(request.event, answer);
     },
   };

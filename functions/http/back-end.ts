@@ -5,9 +5,12 @@ type Asked = Pick<APIGatewayProxyEvent, "requestContext">;
 /** The prefix of the routes behind IAM: the gateway has checked the signature before it calls a function. */
 const SERVER_ROUTES = "/v1/server/";
 
+/** Those of back ends: signed, with an API key, and with an API key in the shape of Twilio Verify. */
+const BACK_END_ROUTES = /^\/(?:v1\/(?:server|keyed)|v2)\//;
+
 /** Whether the request came by a route of back ends. */
 export function isFromBackEnd({ requestContext }: Asked): boolean {
-  return requestContext.resourcePath.startsWith(SERVER_ROUTES);
+  return BACK_END_ROUTES.test(requestContext.resourcePath);
 }
 
 /**
@@ -15,12 +18,13 @@ export function isFromBackEnd({ requestContext }: Asked): boolean {
  * client's.
  */
 export function insistOnSignature(event: Asked): void {
-  if (isFromBackEnd(event) && !event.requestContext.identity.userArn)
+  const { resourcePath, identity } = event.requestContext;
+  if (resourcePath.startsWith(SERVER_ROUTES) && !identity.userArn)
     throw new Error("a server route was asked by nobody");
 }
 
 /** The name of the route: its signed and its public path, GET and HEAD share one name, so that logs, metrics and alarms count them together. */
 export function routeOf({ requestContext }: Asked): string {
   const { httpMethod, resourcePath } = requestContext;
-  return `${httpMethod === "HEAD" ? "GET" : httpMethod} ${resourcePath.replace(SERVER_ROUTES, "/v1/")}`;
+  return `${httpMethod === "HEAD" ? "GET" : httpMethod} ${resourcePath.replace(/^\/v1\/(?:server|keyed)\//, "/v1/")}`;
 }

@@ -14,7 +14,7 @@ const { min, max } = LIMIT_BOUNDS.codeDigits;
  * The one spelling of a code: ASCII digits with leading zeros. Any other text, and another number of digits than the verification has, is refused
  * without a count.
  */
-const CODE = new RegExp(`^[0-9]{${min},${max}}$`);
+export const CODE = new RegExp(`^[0-9]{${min},${max}}$`);
 
 const MALFORMED = { kind: "refused", why: "code-malformed" } as const;
 

@@ -16,6 +16,14 @@ export const PROBLEMS = {
     status: 400,
     title: "An Idempotency-Key has 16 to 255 printable ASCII characters.",
   },
+  "api-key-invalid": {
+    status: 401,
+    title: "There is no such API key, or it has expired or was revoked.",
+  },
+  "api-key-not-allowed": {
+    status: 403,
+    title: "This API key may not use this route, or not from this network.",
+  },
   "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
   "challenge-required": {
     status: 403,
@@ -78,6 +86,10 @@ export const PROBLEMS = {
   "too-many-requests": {
     status: 429,
     title: "Too many requests. Please wait a little and try again.",
+  },
+  "api-key-spent": {
+    status: 429,
+    title: "This API key has sent all messages of its day. It sends again tomorrow (UTC).",
   },
   "too-many-sends": {
     status: 429,

@@ -36,6 +36,12 @@ export const CHECK_REQUEST = v.strictObject({
   code: v.pipe(v.string(), v.maxLength(LONGEST_CODE_CHARACTERS)),
 });
 
+/** A check of a back end with an API key: of the newest verification that its app has started for the number. */
+export const NUMBER_CHECK_REQUEST = v.strictObject({
+  to: START_REQUEST.entries.to,
+  ...CHECK_REQUEST.entries,
+});
+
 export const RESEND_REQUEST = v.strictObject({
   channel: v.optional(v.picklist(CHANNELS)),
 });

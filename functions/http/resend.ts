@@ -8,13 +8,18 @@ import { problemOf } from "./problem.ts";
 import { RESEND_REQUEST } from "./requests.ts";
 
 /** `POST /v1/verifications/{id}/resend` */
-export function resendEndpoint(deps: ResendDeps, source: AddressSource = {}): Endpoint {
+export function resendEndpoint(
+  deps: ResendDeps,
+  source: AddressSource = {},
+  app?: string,
+): Endpoint {
   return async (event) => {
     const { body, clientAddress } = asked(event, RESEND_REQUEST, source);
     const outcome = await resend(deps, {
       id: verificationId(event),
       channel: body.channel,
       clientAddress,
+      app,
       idempotencyKey: idempotencyKey(event),
     });
     if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());

@@ -12,6 +12,7 @@ import { SERVER_START_REQUEST, START_REQUEST } from "./requests.ts";
 export function startEndpoint(
   deps: StartDeps & { readonly locales: OfferedLocales },
   source: AddressSource = {},
+  app?: string,
 ): Endpoint {
   return async (event) => {
     const { body: asks, ...asker } = asked(event, START_REQUEST, source, SERVER_START_REQUEST);
@@ -20,6 +21,7 @@ export function startEndpoint(
     const outcome = await start(deps, {
       ...body,
       ...asker,
+      app,
       challengeToken: challenge,
       purpose: body.purpose ?? "login",
       locale: matchLocale({

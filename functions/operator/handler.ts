@@ -1,4 +1,11 @@
 import { log, logFault } from "../runtime/log.ts";
+import {
+  isKeyOperation,
+  type KeyOperationDeps,
+  type KeyOperationResult,
+  operateKeys,
+  parseKeyOperation,
+} from "./key-operations.ts";
 import { type OperationsDeps, prepare } from "./operate.ts";
 import { type Operation, type OperationResult, parseOperation } from "./operation.ts";
 
@@ -9,11 +16,12 @@ class OperationFailed extends Error {}
  * Does one operation and logs it twice: before, so that none is lost, and after, with its result. Lines and answers hold pseudonyms only. A fault
  * is logged here and hidden from the caller, since it may quote its input.
  */
-export function operations(deps: OperationsDeps) {
+export function operations(deps: OperationsDeps & KeyOperationDeps) {
   return async (
     asked: unknown,
     { awsRequestId: requestId }: { readonly awsRequestId: string },
-  ): Promise<OperationResult> => {
+  ): Promise<OperationResult | KeyOperationResult> => {
+    if (isKeyOperation(asked)) return runOnKeys(deps, asked, requestId);
     const parsed = parseOperation(asked);
     if (parsed.kind === "refused") {
       log({ event: "operated", requestId, command: "unknown", outcome: "refused" });
@@ -26,6 +34,35 @@ export function operations(deps: OperationsDeps) {
       throw new OperationFailed("the operation failed; its log says why");
     }
   };
+}
+
+/** The same for API keys. Lines name a key by its id. */
+async function runOnKeys(
+  deps: KeyOperationDeps,
+  asked: unknown,
+  requestId: string,
+): Promise<KeyOperationResult> {
+  const operation = parseKeyOperation(asked);
+  if ("kind" in operation) {
+    log({ event: "operated", requestId, command: "unknown", outcome: "refused" });
+    return operation;
+  }
+  const { command } = operation;
+  const line = { requestId, command, ...("id" in operation ? { subject: operation.id } : {}) };
+  log({ event: "operating", ...line });
+  try {
+    const result = await operateKeys(deps, operation);
+    log({
+      event: "operated",
+      ...line,
+      outcome: result.kind,
+      ...("id" in result && { subject: result.id }),
+    });
+    return result;
+  } catch (fault) {
+    logFault(`operation ${command}`, fault, requestId);
+    throw new OperationFailed("the operation failed; its log says why");
+  }
 }
 
 async function run(

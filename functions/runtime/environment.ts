@@ -65,6 +65,18 @@ const APPS = ["HAS_APPS"] as const;
 /** The challenge of starts: JSON, empty for none; the ARN of its secret, empty with it; and the address that verifies its tokens. */
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
+const KEYED = [
+  ...HTTP,
+  ...CLIENT,
+  ...SENDING,
+  ...PHONE,
+  ...APPS,
+  ...PROOF_KEYS,
+  "PROOF_ISSUER",
+  "PROOF_AUDIENCE",
+  "OUTCOME_FUNCTION_NAME",
+] as const;
+
 export const ENV = {
   "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...APPS, ...CHALLENGE],
   "resend-code": [...HTTP, ...CLIENT, ...SENDING],
@@ -81,6 +93,8 @@ export const ENV = {
     "OUTCOME_FUNCTION_NAME",
     ...LIMITS,
   ],
+  "serve-keyed": KEYED,
+  "serve-twilio-verify": KEYED,
   "show-verification": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CHANNELS],
   "cancel-verification": [...HTTP, ...TABLE],
   "publish-proof-keys": [...HTTP, ...PROOF_KEYS, "PROOF_ISSUER"],

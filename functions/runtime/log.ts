@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { KeyUse } from "../http/api-keys.ts";
 import type { JournalEntry } from "../verification/journal.ts";
 import { deploymentOf } from "./environment.ts";
 import { type JournalLine, journalLine } from "./journal-line.ts";
@@ -20,6 +21,8 @@ type Event =
       readonly problem?: string;
       readonly result?: string;
     }
+  /** A use of an API key: its id, never the key. */
+  | ({ readonly event: "key" } & KeyUse)
   | JournalLine
   | ({ readonly event: "operating" } & OperationLine)
   | ({ readonly event: "operated"; readonly outcome: string } & OperationLine)

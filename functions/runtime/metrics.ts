@@ -41,6 +41,8 @@ export const METRICS = {
   },
   /** Faults of Latchkey or the provider, whether or not a caller saw them. */
   Faults: { name: "Faults", unit: "Count", by: [[], ["what"]] },
+  /** Uses of API keys that were refused. A caller must not choose what they are told apart by, so the key is not named. */
+  KeyRefusals: { name: "KeyRefusals", unit: "Count", by: [[], ["keyOutcome"]] },
   /** The cost of a message, as the provider reported it. By country and channel, of which a stage opens few. */
   price: { name: "price", unit: "None", by: [["currency", "country", "channel"]] },
 } as const satisfies Readonly<Record<string, Metric>>;
@@ -61,6 +63,7 @@ export type CountedLine =
       readonly result?: string;
     }
   | { readonly event: "priced" }
+  | { readonly event: "key"; readonly keyOutcome: string }
   | { readonly event: "fault" };
 
 const COUNTS: readonly Metric[] = Object.values(METRICS);
@@ -86,6 +89,8 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
       return { Faults: 1 };
     case "priced":
       return {};
+    case "key":
+      return line.keyOutcome === "admitted" ? {} : { KeyRefusals: 1 };
     case "check":
       return line.result === "approved" ? { Approvals: 1 } : {};
     case "delivery":

@@ -118,9 +118,12 @@ export function channelsLeft(reason: DeliveryReason): readonly Channel[] {
     .map(({ channel }) => channel);
 }
 
+/** The reasons of a call that rang: it was a contact, and is billed where it was answered, even without a code. */
+const RANG: ReadonlySet<DeliveryReason> = new Set(["no-answer", "busy"]);
+
 /**
- * Whether the turn of a definitely failed message may go to a message on `channel`. A plain read suffices: a failure is final, and a conditional
- * write hands the turn on.
+ * Whether the turn of a definitely failed message may go to a message on `channel`. A call that rang keeps its turn. A plain read suffices: a
+ * failure is final, and a conditional write hands the turn on.
  */
 export function handsTurnOn(
   item: Verification,
@@ -129,6 +132,7 @@ export function handsTurnOn(
   const { delivery, deliveryReason, turn } = item;
   if (delivery !== "undelivered" || deliveryReason === undefined || turn === undefined)
     return false;
+  if (RANG.has(deliveryReason)) return false;
   return channel !== newestChannel(item) && channelsLeft(deliveryReason).includes(channel);
 }
 

@@ -61,7 +61,7 @@ export type CheckRequest = {
   readonly idempotencyKey?: string | undefined;
 };
 
-/** What became of a check. `code-expired`: the code was right once, and a newer one still is; `used`: the code has done its work. */
+/** The result of a check. `code-expired`: the code was right once, and a newer one is still valid; `used`: the code has approved already. */
 type CheckResult =
   | "approved"
   | "incorrect"
@@ -82,14 +82,14 @@ export type Checked = {
 };
 
 /**
- * Checks a code in one conditional write, right or wrong. The guess goes into the item, and a sent code among the guesses is the approval:
- * no second write could be raced, and every later check is refused by the item itself.
+ * Checks a code in one conditional write, right or wrong. The guess is stored in the item, and a sent code among the guesses is the approval:
+ * there is no second write to race, and the item itself refuses every later check.
  */
 export async function check(deps: CheckDeps, request: CheckRequest): Promise<Checked | Refusal> {
   if (!isWithinOneEpoch(request.id, deps.keyEpoch))
     return { kind: "refused", why: "verification-not-found" };
   if (await isOtherLength(deps, request)) return { kind: "refused", why: "code-malformed" };
-  // Both keys before the write: a code must not be spent while the key to prove with is out of reach.
+  // Both keys before the write: a code must not be used up while the key of the proof is unavailable.
   const epoch = epochOf(request.id);
   const { keys } = deps;
   const [codeKey, index] = await Promise.all([keys.code(epoch), keys.index(), keys.seal(epoch)]);
@@ -112,7 +112,7 @@ export async function check(deps: CheckDeps, request: CheckRequest): Promise<Che
   return hit ? approve(deps, request, write.item, hit) : bookFailure(deps, write.item, now);
 }
 
-/** Whether the code has not as many digits as were sent. A verification keeps its number of digits when its stage changes it. */
+/** Whether the code has another number of digits than the sent ones. A verification keeps its number of digits when its stage changes it. */
 async function isOtherLength(
   { verifications, limits }: CheckDeps,
   { id, code }: CheckRequest,
@@ -122,7 +122,7 @@ async function isOtherLength(
   return item?.codeLength !== code.length;
 }
 
-/** The sent code that a guess is, if it is one. */
+/** The sent code that equals a guess. */
 function sentCode({ codes }: Verification, guess: Mac): SentCode | undefined {
   return codes.find(({ mac }) => timingSafeEqual(Buffer.from(mac), Buffer.from(guess)));
 }
@@ -136,7 +136,7 @@ function checked(verification: Verification, result: CheckResult, now: Instant):
   };
 }
 
-/** A failure that cannot be booked is a fault, and a fault tells nothing. The guess stays counted in the verification. */
+/** A failure that cannot be counted is a fault, which reveals nothing. The guess stays counted in the verification. */
 async function bookFailure(
   deps: CheckDeps,
   verification: Verification,
@@ -205,7 +205,7 @@ type RefusedCheck = {
   readonly now: Instant;
 };
 
-/** Why a check did not count. An end is told first, but a guess that was counted before hears again what it heard then. */
+/** Why a check did not count. An end takes precedence, but a guess that was counted before gets its earlier answer again. */
 async function explain(
   deps: CheckDeps,
   request: CheckRequest,
@@ -229,7 +229,7 @@ async function explain(
     : { kind: "refused", why: "request-in-progress" };
 }
 
-/** Whether this is the approving request once more, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
+/** Whether this is the approving request again, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
 function isFetchable(
   { proofTerms }: Pick<CheckDeps, "proofTerms">,
   item: Verification,

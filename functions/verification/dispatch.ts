@@ -65,7 +65,7 @@ export async function dispatch(
   return { ...verification, delivery };
 }
 
-/** Others have taken turns since, and a message beside theirs would be one more than a number may be sent. */
+/** Other turns were taken since, and a message beside theirs would exceed the number's limit. */
 function isTooLate(
   { clock }: Pick<DispatchDeps, "clock">,
   { turn }: Pick<OutgoingCode, "turn">,
@@ -73,7 +73,7 @@ function isTooLate(
   return clock() - turn > LIMITS.startPatienceSeconds * 1_000;
 }
 
-/** Whatever a sender throws, the message may be on its way. */
+/** After any fault of a sender the message may be on its way. */
 async function handOver(
   { sender, logFault }: Pick<DispatchDeps, "sender" | "logFault">,
   message: Message,
@@ -87,7 +87,7 @@ async function handOver(
   }
 }
 
-/** Refusals after which another way may work. */
+/** Refusals after which another channel may work. */
 const IS_ABOUT_THE_WAY: ReadonlySet<string> = new Set([
   "channel-not-available",
   "recipient-opted-out",
@@ -145,7 +145,7 @@ function smsOf(
   });
 }
 
-/** How many messages are paid for, before there is one: every code of a length costs the same. */
+/** The number of billed segments, before there is a message: all codes of one length cost the same. */
 export function segmentsFor(
   deps: Pick<DispatchDeps, "brand" | "androidAppHash" | "limits">,
   words: Words & Pick<Verification, "codeLength">,
@@ -155,7 +155,7 @@ export function segmentsFor(
   return smsOf(deps, words, { code, lifetimeSeconds }).segments;
 }
 
-/** Ringing, listening and pressing a key take less than two minutes; what speaks a code for longer is only worth stealing. */
+/** Ringing, listening and pressing a key take less than two minutes; a longer lifetime only helps a thief. */
 const SPEAKABLE_SECONDS = 120;
 
 type Spoken = { readonly key: Verification["key"]; readonly code: Mac } & {
@@ -167,7 +167,7 @@ function callToken(deps: DispatchDeps, spoken: Spoken): Promise<string> {
   return sealCall(deps, { ...spoken, until: deps.clock() + SPEAKABLE_SECONDS * 1_000 });
 }
 
-/** The message is out: a lost note must not tell the caller otherwise. */
+/** The message is sent: a lost note must not change the caller's answer. */
 async function noteDelivery(
   deps: DispatchDeps,
   note: Parameters<VerificationStore["noteDelivery"]>[0],

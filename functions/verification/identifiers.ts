@@ -74,6 +74,30 @@ export function newVerificationId(
   return wellFormed(id, isVerificationId, "an id of the key epochs 0 to 9999");
 }
 
+/** The random bytes of an id that another API carries, 128 bits as 32 hexadecimal digits. The bytes behind them are zero. */
+const CARRIED_BYTES = 16;
+
+/** An id that can be made of the digits that another API carries in its place. */
+export function newCarriedId(
+  epoch: number,
+  random: { readonly bytes: (count: number) => Uint8Array },
+): VerificationId {
+  return carriedId(epoch, Buffer.from(random.bytes(CARRIED_BYTES)).toString("hex"));
+}
+
+/** The id of these digits. */
+export function carriedId(epoch: number, digits: string): VerificationId {
+  const padded = Buffer.alloc(ID_RANDOM_BYTES);
+  padded.write(digits, "hex");
+  return newVerificationId(epoch, { bytes: () => padded });
+}
+
+/** The digits of an id that was made of such. */
+export function digitsOf(id: string): string {
+  const bytes = Buffer.from(id.slice(id.indexOf("-") + 1), "base64url");
+  return bytes.subarray(0, CARRIED_BYTES).toString("hex");
+}
+
 /** The epoch of the keys that an id was made under. */
 export function epochOf(id: VerificationId): number {
   return Number(id.slice(1, id.indexOf("-")));

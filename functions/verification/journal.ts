@@ -4,7 +4,7 @@ import type { Refusal } from "./outcomes.ts";
 import type { Scope, ScopeKind } from "./scopes.ts";
 import type { Channel, DeliveryReason, Purpose } from "./verification.ts";
 
-/** Whose send it was, in pseudonyms: what `npm run ops -- who` tells for a number. */
+/** The subjects of a send, as pseudonyms: `npm run ops -- who` prints those of a number. */
 type Subject = {
   /** The number. */
   readonly number: Mac;
@@ -24,17 +24,17 @@ export type JournalEntry =
       readonly channel: Channel;
       readonly purpose: Purpose;
       readonly hasTicket: boolean;
-      /** Whether the ticket, or a back end, stood for a customer where many share. Left out where the send was refused before. */
+      /** Whether the ticket or a back end made it a customer in shared scopes. Left out if the send was refused before. */
       readonly isCustomer?: boolean;
-      /** Whether a back end vouched for the number, which is then counted by nothing that many share. */
+      /** Whether a back end knew the number, which shared scopes then do not count. */
       readonly isKnown?: true;
-      /** The scopes that refused because they owe their limit. */
+      /** The scopes that refused at their limit. */
       readonly limited: readonly ScopeKind[];
-      /** The scopes that would have refused, had they been enforced. */
+      /** The scopes that would have refused if enforced. */
       readonly watched: readonly ScopeKind[];
-      /** What was reserved, in millionths of the currency; 0 where nothing was. */
+      /** The reserved price, in millionths of the currency; 0 for none. */
       readonly priceMicros: number;
-      /** How much of the tightest cap is spent, in percent. */
+      /** The spent share of the fullest cap, in percent. */
       readonly spentPercent?: number;
       readonly isUnallocated?: boolean;
     })
@@ -48,7 +48,7 @@ export type JournalEntry =
       readonly channel: Channel;
     }
   | {
-      /** What became of a message in the end. */
+      /** The final outcome of a message. */
       readonly event: "delivery";
       readonly delivery: "delivered" | "undelivered";
       readonly reason?: DeliveryReason;
@@ -58,5 +58,5 @@ export type JournalEntry =
       readonly channel: Channel;
     };
 
-/** Where what happened is written down, to be counted and replayed. */
+/** Writes an event, to be counted and replayed. */
 export type Journal = (entry: JournalEntry) => void;

@@ -1,4 +1,4 @@
-import { nextChannel } from "./channels.ts";
+import { handsTurnOn, nextChannel } from "./channels.ts";
 import { keyOf, type Mac, type VerificationId } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import { type ResendDeps, type Resent, resend } from "./resend.ts";
@@ -20,7 +20,8 @@ export async function takeNextStep(
   const { plan, isPlanAutomatic } = deps.channels;
   const channel = nextChannel(item, deps.clock(), deps.channels);
   const step = plan.find((way) => way === channel);
-  if (!isPlanAutomatic || step === undefined) return { kind: "nothing-to-do" };
+  if (!isPlanAutomatic || step === undefined || !handsTurnOn(item, step))
+    return { kind: "nothing-to-do" };
   return resend(deps, {
     id,
     channel: step,

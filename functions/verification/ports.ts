@@ -61,6 +61,8 @@ export type ResendWrite = {
   readonly resendAt: Instant;
   /** The turn that it took, if another channel may take it over once. */
   readonly turn: Instant | undefined;
+  /** Whether the code before ends now: its message failed, and one turn has one live code. */
+  readonly endsNewest?: boolean;
   readonly now: Instant;
 };
 
@@ -74,6 +76,8 @@ export type ResendUndo = {
   readonly delivery: Delivery;
   readonly deliveryReason: DeliveryReason | undefined;
   readonly turn: Instant | undefined;
+  /** When the code before was to end that was ended early. */
+  readonly expiresAt?: Instant | undefined;
 };
 
 type DeliveryWrite = MessageNameIfKnown & {
@@ -123,6 +127,9 @@ export type NumberRecord = {
 /** When the returning ticket was issued that a start carries. */
 export type TurnTicket = { readonly issuedAt: Instant };
 
+/** The newest verification that an app has started for a number: its id, sealed under a key of that app alone. */
+export type Newest = { readonly app: string; readonly sealed: Sealed };
+
 export type NumberStore = {
   /** As it is now, or as it was a moment ago where it still refuses who asks. A send may be refused by it; only a write lets one through. */
   readonly read: (
@@ -137,6 +144,8 @@ export type NumberStore = {
     number: Mac,
     now: Instant,
     ticket?: TurnTicket,
+    /** Written beside the turn: the verification that a check by number finds. */
+    newest?: Newest,
   ) => Promise<Write<NumberRecord>>;
   /** Undoes the turn taken at `turn`, with the ticket if it was taken with one, where it is still the newest. */
   readonly returnTurn: (number: Mac, turn: Instant, ticket?: TurnTicket) => Promise<void>;

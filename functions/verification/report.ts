@@ -50,7 +50,7 @@ export async function receiveReport(
   return { kind: isNews ? "noted" : "known" };
 }
 
-/** What a message came to in the end. */
+/** The final outcome of a message. */
 function writeDown(
   { journal }: Pick<ReportDeps, "journal">,
   { delivery, reason }: DeliveryReport,

@@ -41,6 +41,8 @@ export type ResendRequest = {
   readonly channel?: Channel | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** Of a back end with an API key: see the request of a start. */
+  readonly app?: string | undefined;
   /** The code of a message that failed: take its turn or none, and only while it is the newest. */
   readonly insteadOf?: Mac | undefined;
 };
@@ -49,7 +51,8 @@ export type Resent = { readonly kind: "resent"; readonly view: VerificationView 
 
 /**
  * Sends another code for a verification. It asks the same scopes, takes a turn of the number and costs the same as a start, and gives no new
- * checks. Older codes stay good until their own end, since messages arrive late and people type what they have.
+ * checks. Older codes stay good until their own end, since messages arrive late and people type what they have; but a code whose message failed
+ * ends when another message takes over its turn.
  */
 export async function resend(deps: ResendDeps, request: ResendRequest): Promise<Resent | Refusal> {
   if (!isWithinOneEpoch(request.id, deps.keyEpoch))
@@ -76,7 +79,7 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
     return { kind: "refused", why: "request-in-progress" };
   const { number, country, purpose, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
-  const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country });
+  const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country, app: request.app });
   // An automatic step has no requester; the requester of the failed message is already counted.
   const ownScopes = insteadOf === undefined ? scopes : { ...scopes, client: [] };
   const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
@@ -131,6 +134,7 @@ async function storeNextCode(
   const { id, to, item, requestKey, channel } = plan;
   const taken = await taking;
   if (taken.kind === "refused") return undefined;
+  const isInstead = taken.failed !== undefined;
   const { code, mac: codeMac } = drawUnused(deps.random, plan);
   const expiresAt = now + deps.limits.codeLifetimeSeconds * 1_000;
   const sent = { mac: codeMac, channel, expiresAt };
@@ -141,11 +145,14 @@ async function storeNextCode(
     requestKey,
     resendAt: nextTurnAt(taken.item.turns, rowsFor(deps.limits, ticket)),
     // A turn is handed on once.
-    turn: taken.failed === undefined ? now : undefined,
+    turn: isInstead ? undefined : now,
+    endsNewest: isInstead,
     now,
   });
   if (write.kind === "refused") return { kind: "lost", outcome: lostRace(plan, write.item) };
-  const earlier = { resendAt: item.resendAt, delivery, deliveryReason, turn: item.turn };
+  const { resendAt, turn, expiresAt: endsAt } = item;
+  const ended = isInstead ? { expiresAt: endsAt } : {};
+  const earlier = { resendAt, delivery, deliveryReason, turn, ...ended };
   return {
     kind: "stored",
     outgoing: { id, to, code, sent, verification: write.item },

@@ -68,6 +68,8 @@ type Sending = {
   readonly clientAddress: string | undefined;
   readonly to: Phone;
   readonly country: Country;
+  /** Of an API key, whose messages are counted by themselves: it needs no client to be counted by. */
+  readonly app?: string | undefined;
 };
 
 /** Whose counters are shared by so many that one item may not carry them (DynamoDB writes 1,000 times a second to one). */
@@ -85,10 +87,12 @@ export type SendScopes = {
 export function scopesOf(
   key: Key,
   { homeCountry }: Pick<ScopeTerms, "homeCountry">,
-  { clientAddress, to, country }: Sending,
+  { clientAddress, to, country, app }: Sending,
 ): SendScopes {
+  const clients =
+    app !== undefined && clientAddress === undefined ? [] : clientScopes(clientAddress);
   return {
-    client: clientScopes(clientAddress).map(({ kind, address }) => clientScope(key, kind, address)),
+    client: clients.map(({ kind, address }) => clientScope(key, kind, address)),
     shared: [
       rangeScope(key, to.slice(0, -RANGE_DIGITS)),
       countryScope(country, homeCountry),

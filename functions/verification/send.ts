@@ -12,7 +12,7 @@ import {
 import { type DispatchDeps, dispatch, type OutgoingCode, segmentsFor } from "./dispatch.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
+import type { Newest, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
 import { turnReplaced, turnTaken } from "./rules.ts";
 import type { Counted } from "./scopes.ts";
 import {
@@ -41,11 +41,13 @@ export type SendDeps = AdmissionDeps &
     readonly limits: Limits;
   };
 
-/** What is to be sent, and for whom. A start and a resend differ in what they store. */
+/** The send and its number. A start and a resend store different items. */
 export type Send<Done> = Pick<
   SendEntry,
   "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
 > & {
+  /** Stored beside the turn: the verification that a check by number finds. */
+  readonly newest?: Newest | undefined;
   readonly words: Parameters<typeof segmentsFor>[1];
   /** The turn of a message that failed, if there is one that this may take over; `only`: that turn or none. */
   readonly instead?: { readonly failed: Instant | undefined; readonly only: boolean };
@@ -109,7 +111,7 @@ async function unwind(holds: Hold[], end: keyof typeof KEPT): Promise<void> {
     if (!kept.includes(hold.of)) await hold.undo();
 }
 
-/** What is asked first, side by side with the claim of a start. Nothing of it holds the number. */
+/** The first reads of a send, in parallel with the claim of a start. They do not hold the number. */
 export type Opening = { readonly admission: Admission; readonly record: NumberRecord };
 
 /** Counts the send on its client and reads what its number has been sent. */
@@ -324,7 +326,7 @@ async function storeAndSend<Done>(
 /** The turn of the message that failed, where it is still there to take; else one of its own. */
 async function turnFor(
   { numbers, logFault }: SendDeps,
-  { number, instead }: Send<unknown>,
+  { number, instead, newest }: Send<unknown>,
   { now, ticket }: Pick<Turn, "now" | "ticket">,
   holds: Hold[],
 ): Promise<TurnTaken> {
@@ -339,7 +341,7 @@ async function turnFor(
     if (replaced.kind === "taken") hold(() => numbers.undoReplacement(number, { failed, now }));
     if (replaced.kind === "taken" || only) return { ...replaced, failed };
   }
-  const turn = await numbers.takeTurn(number, now, ticket);
+  const turn = await numbers.takeTurn(number, now, ticket, newest);
   if (turn.kind === "taken") hold(() => numbers.returnTurn(number, now, ticket));
   return turn;
 }

@@ -9,15 +9,26 @@ import {
   isVerificationId,
   keyOf,
   type Mac,
+  newCarriedId,
   newVerificationId,
   type Phone,
   type VerificationId,
   wellFormed,
 } from "./identifiers.ts";
+import { sealNewest } from "./newest.ts";
 import type { Refusal } from "./outcomes.ts";
 import { judgePhone } from "./phone-policy.ts";
 import type { PhoneSettings, PhoneVerdict } from "./phone-verdict.ts";
-import type { Claim, ClaimStore, Holder, Key, Keys, Random, VerificationStore } from "./ports.ts";
+import type {
+  Claim,
+  ClaimStore,
+  Holder,
+  Key,
+  Keys,
+  Newest,
+  Random,
+  VerificationStore,
+} from "./ports.ts";
 import { scopesOf } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
 import { openSend, type Send, type SendDeps, send, type Turn } from "./send.ts";
@@ -60,9 +71,11 @@ export type StartRequest = {
   readonly knownNumber?: boolean | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** The app of a back end with an API key, which may check by number later. The key bounds it where no client is named. */
+  readonly app?: string | undefined;
 };
 
-/** Whose pages and apps codes are typed into. */
+/** The pages and apps of a stage, into which codes are typed. */
 export type PageSettings = {
   /** Whether apps start verifications, which say by themselves on what platform. */
   readonly hasApps: boolean;
@@ -119,6 +132,7 @@ type Draft = {
   readonly now: Instant;
   readonly number: Mac;
   readonly requester: Requester;
+  readonly newest: Newest | undefined;
   readonly claim: (Claim & { readonly sealKey: Key }) | undefined;
   readonly keys: { readonly seal: Key; readonly code: Key };
 };
@@ -134,9 +148,10 @@ async function draftOf(
     deps.keys.code(deps.keyEpoch),
   ]);
   const now = deps.clock();
-  const id = newVerificationId(deps.keyEpoch, deps.random);
+  const drawId = request.app === undefined ? newVerificationId : newCarriedId;
+  const id = drawId(deps.keyEpoch, deps.random);
   const number = mac(index, ["number", to]);
-  const { clientAddress, challengeToken } = request;
+  const { clientAddress, challengeToken, app } = request;
   const isKnown = request.knownNumber === true && deps.spendTerms.knownShare > 0;
   return {
     request,
@@ -148,7 +163,7 @@ async function draftOf(
     number,
     requester: {
       now,
-      scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country }),
+      scopes: scopesOf(index, deps.scopeTerms, { clientAddress, to, country, app }),
       ticket: openTicket(index, number, {
         ticket: request.ticket,
         now,
@@ -158,6 +173,7 @@ async function draftOf(
       clientAddress,
       challengeToken,
     },
+    newest: app === undefined ? undefined : sealNewest(index, { app, number, id }, deps.random),
     claim: claimOf(deps, index, { request, to, id, now }),
     keys: { seal: sealKey, code },
   };
@@ -233,7 +249,7 @@ async function holdingClaim(
 }
 
 function sendingOf(deps: StartDeps, draft: Draft): Send<Started> {
-  const { id, to, number, country, isUnallocated, request } = draft;
+  const { id, to, number, country, isUnallocated, newest, request } = draft;
   const { channel, purpose, locale, platform, originHost } = request;
   const { codeDigits: codeLength } = deps.limits;
   return {
@@ -243,8 +259,9 @@ function sendingOf(deps: StartDeps, draft: Draft): Send<Started> {
     channel,
     purpose,
     isUnallocated,
+    newest,
     words: { purpose, locale, platform, originHost, codeLength },
-    // Stored beside the turn: an item whose code was never sent, and whose id nobody was told, does no harm.
+    // Stored beside the turn: an item whose code was never sent, and whose id was returned to no caller, does no harm.
     store: async (turn) => {
       const { verification, code, sent } = firstCode(deps, draft, turn);
       await deps.verifications.create(verification);

@@ -12,20 +12,20 @@ import type { Keys, Random } from "./ports.ts";
 import { seal, unseal } from "./seal.ts";
 import { CHANNELS, type Channel, type Instant } from "./verification.ts";
 
-/** The message that a token is about: whose it is, and the code that it carries. */
+/** The message of a token: its verification, and its code. */
 type MessageName = { readonly key: VerificationKey; readonly code: Mac };
 
-/** What the address of a message's callback holds, sealed: news under it can touch this one message and no other. */
+/** The sealed content of a callback's address: a report under it can change this one message and no other. */
 export type ReportToken = MessageName & {
   readonly channel: Channel;
   readonly country: string;
   /** The pseudonym of the number, for the log. A token of an earlier release has none. */
   readonly number?: Mac | undefined;
-  /** Only where the next step of a plan is taken by itself, since only then somebody needs it. */
+  /** Only if the next step of a plan is automatic, since only then it is needed. */
   readonly id?: VerificationId | undefined;
 };
 
-/** What the address of a call holds, sealed: what to say after the key press, and until when. */
+/** The sealed content of a call's address: what to speak after the key press, and until when. */
 export type CallToken = MessageName & {
   readonly spoken: string;
   readonly locale: Locale;
@@ -44,7 +44,7 @@ export async function sealReport(deps: Sealing, token: ReportToken): Promise<str
   return sealed(deps, "delivery", [key, code, channel, country, id ?? null, number]);
 }
 
-/** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. */
+/** `undefined` for a token of another maker or an old epoch, and for any changed bit. */
 export async function openReport(deps: Opening, token: string): Promise<ReportToken | undefined> {
   const [key, code, channelText, country, id, number] = await opened(deps, "delivery", token);
   const channel = CHANNELS.find((known) => known === channelText);
@@ -64,7 +64,7 @@ export async function sealCall(deps: Sealing, token: CallToken): Promise<string>
   return sealed(deps, "call", [key, code, spoken, locale, until]);
 }
 
-/** `undefined` where it is none of ours, of an epoch that is over, or changed by a single bit. Whether it is in time, the caller asks. */
+/** `undefined` for a token of another maker or an old epoch, and for any changed bit. The caller checks the time. */
 export async function openCall(deps: Opening, token: string): Promise<CallToken | undefined> {
   const [key, code, spoken, locale, until] = await opened(deps, "call", token);
   const name = messageName(key, code);
@@ -81,7 +81,7 @@ function messageName(key: unknown, code: unknown): MessageName | undefined {
 
 type Use = "delivery" | "call";
 
-/** `<epoch>-<sealed>`: letters that no address changes. */
+/** `<epoch>-<sealed>`: characters that need no escaping in a URL. */
 async function sealed(
   { keys, keyEpoch, random }: Sealing,
   use: Use,

@@ -26,7 +26,7 @@ export type VerificationView = {
   readonly channels: readonly Channel[];
   readonly delivery: Delivery;
   readonly deliveryReason?: DeliveryReason;
-  /** What to offer next. Where it is told, it may be asked for now. */
+  /** The channel to offer next. If present, it may be used now. */
   readonly nextChannel?: Channel;
 };
 
@@ -60,7 +60,7 @@ export function viewOf(
   };
 }
 
-/** `+447700900123` → `+44•••••••123`. Enough for a person to see a typing error, too little to call. */
+/** `+447700900123` → `+44•••••••123`. A person can see a typing error, but not call it. */
 export function masked(phone: Phone): string {
   const shown = 3;
   return `${phone.slice(0, shown)}${"•".repeat(phone.length - 2 * shown)}${phone.slice(-shown)}`;

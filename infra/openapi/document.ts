@@ -2,7 +2,7 @@ import { problemAnswer } from "../../functions/http/answer.ts";
 import { PROBLEMS, Problem, type ProblemCode } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { ModelName } from "../models.ts";
-import { ROUTES, type Route } from "../routes.ts";
+import { isSending, ROUTES, type Route } from "../routes.ts";
 import { EXAMPLES, PROBLEM_MEMBERS } from "./examples.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
@@ -19,12 +19,18 @@ const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   "server-start": "ServerStartRequest",
   "server-check": "ServerCheckRequest",
   "server-resend": "ServerResendRequest",
+  "number-check": "NumberCheckRequest",
 };
 
 /** Twilio's callbacks are no part of the public API. */
 const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
 /** Back ends of the same account sign their requests (AWS Signature Version 4). */
 const SIGNED_PATHS = /^\/v1\/server\//;
+/** Others have an API key. */
+const KEYED_PATHS = /^\/v1\/keyed\//;
+const BACK_END_PATHS = /^\/v1\/(?:server|keyed)\//;
+/** Twilio's own documents describe its API. */
+const TWILIO_VERIFY_PATHS = /^\/v2\//;
 
 /**
  * The routes for callers, without preflights, which browsers send by themselves, and without the provider's. `HEAD` is listed where caches and
@@ -35,7 +41,8 @@ export function documentedRoutes(): readonly Route[] {
     ({ method, path }) =>
       method !== "OPTIONS" &&
       (method !== "HEAD" || path.startsWith("/.well-known/")) &&
-      !PROVIDER_PATHS.test(path),
+      !PROVIDER_PATHS.test(path) &&
+      !TWILIO_VERIFY_PATHS.test(path),
   );
 }
 
@@ -68,9 +75,7 @@ function components(routes: readonly Route[]): Json {
       verification: { value: EXAMPLES.verification },
       ...Object.fromEntries(PROBLEM_CODES.map((code) => [code, problemExample(code)])),
     },
-    ...(routes.some(({ path }) => SIGNED_PATHS.test(path))
-      ? { securitySchemes: { sigv4: SIGV4 } }
-      : {}),
+    securitySchemes: { sigv4: SIGV4, apiKey: API_KEY },
   };
 }
 
@@ -91,7 +96,8 @@ const TAGS = [
   { name: "Verifications", description: "From a number to a proof." },
   {
     name: "Back ends",
-    description: "The same for back ends of the company's own account, which sign their requests.",
+    description:
+      "The same for back ends: those of the company's own account sign their requests, others have an API key.",
   },
   { name: "Proofs", description: "What a back end needs to check a proof." },
 ] as const;
@@ -103,6 +109,17 @@ const SIGV4 = {
   description: "AWS Signature Version 4, by a role that may invoke this API.",
   "x-amazon-apigateway-authtype": "awsSigv4",
 } as const;
+
+const API_KEY = {
+  type: "http",
+  scheme: "bearer",
+  description: "An API key of `latchkey keys create`.",
+} as const;
+
+function securityOf({ path }: Pick<Route, "path">): Json {
+  if (SIGNED_PATHS.test(path)) return { security: [{ sigv4: [] }] };
+  return KEYED_PATHS.test(path) ? { security: [{ apiKey: [] }] } : {};
+}
 
 function pathItem(routes: readonly Route[], path: string): Json {
   const own = routes.filter((route) => route.path === path);
@@ -135,7 +152,7 @@ const IDEMPOTENCY_KEY = {
 
 /** The operation of a route, or of its signed counterpart, which does the same. */
 function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
-  const found = OPERATIONS[`${method} ${path.replace(SIGNED_PATHS, "/v1/")}`];
+  const found = OPERATIONS[`${method} ${path.replace(BACK_END_PATHS, "/v1/")}`];
   if (found === undefined) throw new Error(`infra/openapi/operations.ts has no ${method} ${path}`);
   return found;
 }
@@ -143,13 +160,12 @@ function operationOf({ method, path }: Pick<Route, "method" | "path">): Operatio
 function operation(route: Route): Json {
   const { summary, description, isIdempotent, requestExample } = operationOf(route);
   const model = route.model && REQUEST_NAMES[route.model];
-  const isSigned = SIGNED_PATHS.test(route.path);
   return {
     operationId: operationId(route),
-    summary: isSigned ? `${summary}, from a back end` : summary,
+    summary: BACK_END_PATHS.test(route.path) ? `${summary}, from a back end` : summary,
     description,
     tags: [tagOf(route)],
-    ...(isSigned ? { security: [{ sigv4: [] }] } : {}),
+    ...securityOf(route),
     ...(isIdempotent ? { parameters: [reference("parameters", "IdempotencyKey")] } : {}),
     ...(model && {
       requestBody: {
@@ -168,6 +184,7 @@ function operation(route: Route): Json {
 
 function operationId(route: Pick<Route, "method" | "path">): string {
   const { id } = operationOf(route);
+  if (KEYED_PATHS.test(route.path)) return `${id}WithKey`;
   return SIGNED_PATHS.test(route.path) ? `${id}FromBackEnd` : id;
 }
 
@@ -201,7 +218,7 @@ function successExample(value: unknown): Json {
 /** The operations on a started verification: all that take its id. */
 function linksOf(route: Route): Json {
   const { method, path } = route;
-  if (`${method} ${path.replace(SIGNED_PATHS, "/v1/")}` !== "POST /v1/verifications") return {};
+  if (`${method} ${path.replace(BACK_END_PATHS, "/v1/")}` !== "POST /v1/verifications") return {};
   const followers = documentedRoutes().filter((one) => one.path.startsWith(`${path}/{id}`));
   return Object.fromEntries(
     followers
@@ -216,7 +233,7 @@ const HEAD_REFUSED = {
 } as const;
 
 function tagOf({ path }: Route): string {
-  if (SIGNED_PATHS.test(path)) return "Back ends";
+  if (BACK_END_PATHS.test(path)) return "Back ends";
   return path.startsWith("/v1/") ? "Verifications" : "Proofs";
 }
 
@@ -236,6 +253,9 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
     "internal-error",
     ...(SIGNED_PATHS.test(route.path)
       ? ["signature-invalid", "access-denied", "route-not-found"]
+      : []),
+    ...(KEYED_PATHS.test(route.path)
+      ? ["api-key-invalid", "api-key-not-allowed", ...(isSending(route) ? ["api-key-spent"] : [])]
       : []),
     ...(route.path.startsWith("/v1/") ? ["origin-not-allowed"] : []),
     ...(route.path.includes("{id}") ? ["verification-not-found"] : []),

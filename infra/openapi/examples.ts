@@ -37,6 +37,7 @@ const approved: CheckBody = {
 export const EXAMPLES = {
   start: { to: NUMBER, purpose: "login", nonce: "n-4f6b1c2d" },
   check: { code: "042719" },
+  checkNumber: { to: NUMBER, code: "042719" },
   resend: {},
   verification,
   incorrect,
@@ -78,6 +79,7 @@ export const PROBLEM_MEMBERS: Partial<Readonly<Record<ProblemCode, ProblemMember
   "request-in-progress": { retryAfterSeconds: 2 },
   "too-many-requests": { retryAfterSeconds: 540 },
   "too-many-sends": { retryAfterSeconds: 24, resendAt: verification.resendAt },
+  "api-key-spent": { retryAfterSeconds: 43_200 },
   "number-locked": { retryAfterSeconds: 2_592_000 },
   "sending-paused": { retryAfterSeconds: 600 },
   "provider-unavailable": { retryAfterSeconds: 60 },

@@ -86,6 +86,29 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     problems: ["code-malformed", "idempotency-key-reused", "request-in-progress"],
   },
+  "POST /v1/verifications/check": {
+    id: "checkNumber",
+    summary: "Check a code by number",
+    description:
+      "Checks the newest verification that the app of the key has started for the number, as a check by its id would.",
+    requestExample: EXAMPLES.checkNumber,
+    isIdempotent: true,
+    success: {
+      status: 200,
+      description: "What became of the code.",
+      schema: "CheckResult",
+      examples: { approved: EXAMPLES.approved, incorrect: EXAMPLES.incorrect },
+    },
+    problems: [
+      "phone-invalid",
+      "phone-not-allowed",
+      "country-not-enabled",
+      "code-malformed",
+      "verification-not-found",
+      "idempotency-key-reused",
+      "request-in-progress",
+    ],
+  },
   "POST /v1/verifications/{id}/resend": {
     id: "resendCode",
     summary: "Send another code",

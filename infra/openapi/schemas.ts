@@ -3,6 +3,7 @@ import type * as v from "valibot";
 import {
   CHECK_REQUEST,
   forBackEnd,
+  NUMBER_CHECK_REQUEST,
   RESEND_REQUEST,
   SERVER_START_REQUEST,
   START_REQUEST,
@@ -23,6 +24,7 @@ const REQUESTS = {
   ServerStartRequest: SERVER_START_REQUEST,
   ServerCheckRequest: forBackEnd(CHECK_REQUEST),
   ServerResendRequest: forBackEnd(RESEND_REQUEST),
+  NumberCheckRequest: forBackEnd(NUMBER_CHECK_REQUEST),
 } as const;
 
 const RESPONSES = {

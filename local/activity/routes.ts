@@ -26,7 +26,7 @@ export function activityRoutes(
     };
   return {
     "GET /activity/state": here(async (_, response) => give(response, 200, await activity.state())),
-    // A PUT of another origin asks first, and nobody says yes. Fetch standard, CORS protocol.
+    // A PUT of another origin needs a preflight, which is refused. Fetch standard, CORS protocol.
     "PUT /activity/operation": here(async (request, response) => {
       const text = (await readBody(request, MOST_BYTES))?.toString("utf8");
       const wish = v.safeParse(v.pipe(v.string(), v.parseJson(), WISH), text);

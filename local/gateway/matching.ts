@@ -22,9 +22,12 @@ export function match(routes: readonly Route[], method: string, path: string): M
   return found.toSorted((a, b) => size(a) - size(b))[0];
 }
 
-function size({ parameters }: Match): number {
-  return Object.keys(parameters).length;
+/** A greedy path comes last. */
+function size({ route, parameters }: Match): number {
+  return GREEDY.test(route.path) ? Number.POSITIVE_INFINITY : Object.keys(parameters).length;
 }
+
+const GREEDY = /\/\{proxy\+\}$/;
 
 function decodedParts(path: string): readonly string[] | undefined {
   try {
@@ -38,6 +41,12 @@ function parametersOf(
   pattern: readonly string[],
   parts: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
+  if (pattern.at(-1) === "{proxy+}") {
+    const fixed = pattern.slice(0, -1);
+    const isBelow = fixed.every((part, index) => part === parts[index]);
+    const proxy = parts.slice(fixed.length).join("/");
+    return isBelow && proxy !== "" ? { proxy } : undefined;
+  }
   if (pattern.length !== parts.length) return undefined;
   const pairs = pattern.map((part, index) => ({
     name: /^\{(\w+)\}$/.exec(part)?.[1],

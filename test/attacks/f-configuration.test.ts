@@ -39,9 +39,9 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
       scopeTerms: { ...base.scopeTerms, limits: { ...limits, "home-country": shared }, shards },
       spendTerms: { ...TEST_SPEND, total: cap, keptForTickets: 0, shards },
     };
-    const { keys, clock, scopeTerms, spendTerms } = deps;
+    const { keys, clock, scopeTerms, spendTerms, random } = deps;
     const stores = operatorStores(ground.table);
-    const operate = operations({ stores, keys, clock, scopeTerms, spendTerms });
+    const operate = operations({ stores, keys, clock, scopeTerms, spendTerms, random });
     return {
       deps,
       ask: (operation: unknown) => operate(operation, CONTEXT),
@@ -67,9 +67,9 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     const { deps, ask, starts } = deployed(1);
     expect(await starts(3)).toBe(3);
     const terms = { ...deps.scopeTerms, homeCountry: "FR" } as const;
-    const { keys, clock, spendTerms } = deps;
+    const { keys, clock, spendTerms, random } = deps;
     const stores = operatorStores(ground.table);
-    const away = operations({ stores, keys, clock, spendTerms, scopeTerms: terms });
+    const away = operations({ stores, keys, clock, spendTerms, random, scopeTerms: terms });
     const asked = { command: "who", target: "GB" };
     expect(await ask(asked)).toMatchObject({ unverified: 3 });
     expect(await away(asked, CONTEXT)).toMatchObject({ unverified: 3 });

@@ -49,6 +49,12 @@ describe("people beside", () => {
     }
   });
 
+  it("F19: calls that are hung up get one contact a turn, as all numbers do", async () => {
+    const report = await simulate(scenarioNamed("call-and-hang-up"), 7);
+    expect(report.messages).toBeGreaterThan(20);
+    expect(report.mostContacts).toBe(3);
+  });
+
   it("F17: a stolen credential are served, but for the numbers that its back end knows", async () => {
     const report = await anHour("stolen-credential", {});
     expectOthersServed(report, "withTicket", "withoutTicket");

@@ -46,8 +46,8 @@ afterEach(() => {
 });
 
 const terms = () => {
-  const { keys, clock, scopeTerms, spendTerms } = deps;
-  return { keys, clock, scopeTerms, spendTerms };
+  const { keys, clock, scopeTerms, spendTerms, random } = deps;
+  return { keys, clock, scopeTerms, spendTerms, random };
 };
 const ask = (operation: unknown) => operate(operation, CONTEXT);
 const startOf = (request: Partial<StartRequest> = {}) => start(deps, aStart(request));

@@ -104,28 +104,28 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(await trafficOf(client, () => check(deps, { id, code }))).toEqual(refusal);
   });
 
-  it("a start makes four round trips before the provider is asked, with the first kill switch in the first", async () => {
+  it("a start makes three round trips before the provider is asked, with the first kill switch in the first", async () => {
     const { client, table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
     const request = aStart({ idempotencyKey, clientAddress: "2001:db8::1" });
     const traffic = await trafficOf(client, () =>
       untilAsked((sender) => start({ ...deps, sender }, request)),
     );
-    // Claim, two scopes, switch; turn; range, country, service; price and item.
-    expect(traffic).toEqual({ requests: 10, rounds: 4 });
+    // Claim, two scopes, number, switch; range, country, service, price; turn and item.
+    expect(traffic).toEqual({ requests: 11, rounds: 3 });
   });
 
-  it("a start without a key, from IPv4, makes seven requests before the provider is asked, and notes what it said in one", async () => {
+  it("a start without a key, from IPv4, makes eight requests before the provider is asked, and notes its answer in one", async () => {
     const table = await freshTable();
     const deps = await depsOn(table);
     expect(
       await trafficOf(table.client, () =>
         untilAsked((sender) => start({ ...deps, sender }, aStart())),
       ),
-    ).toEqual({ requests: 7, rounds: 4 });
+    ).toEqual({ requests: 8, rounds: 3 });
     expect(
       await trafficOf(table.client, () => start(deps, aStart({ to: fictionalNumber(7) }))),
-    ).toEqual({ requests: 8, rounds: 5 });
+    ).toEqual({ requests: 9, rounds: 4 });
   });
 
   it("a start that the phone policy refuses makes no request", async () => {
@@ -139,28 +139,29 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     }
   });
 
-  it("a start of a client in unverified sends makes one request", async () => {
+  it("a limited client makes one request more than its refusal: the read of the number beside it", async () => {
     const table = await freshTable();
     const deps = await depsOn(table);
     for (let index = 0; index < LIMITS.unverifiedSends.ipv4.max; index++) {
       await start(deps, aStart({ to: fictionalNumber(index) }));
     }
-    expect(
-      await trafficOf(table.client, () => start(deps, aStart({ to: fictionalNumber(99) }))),
-    ).toEqual(refusal);
+    const { requests } = await trafficOf(table.client, () =>
+      start(deps, aStart({ to: fictionalNumber(99) })),
+    );
+    expect(requests).toBe(1 + refusal.requests);
   });
 
-  it("a start for a number without a turn makes two requests", async () => {
+  it("a start for a number without a turn makes two requests, side by side", async () => {
     const { deps, client } = await aVerification();
     const traffic = await trafficOf(client, () => start(deps, aStart()));
-    expect(traffic).toEqual({ requests: 1 + refusal.requests, rounds: 1 + refusal.rounds });
+    expect(traffic).toEqual({ requests: 2, rounds: 1 });
   });
 
   /** The dearest client there is: IPv6, with a key; and what a refusal of the last limits costs it. */
   const dearest = (changes: Partial<Parameters<typeof aStart>[0]> = {}) =>
     aStart({ idempotencyKey, clientAddress: "2001:db8::1", ...changes });
 
-  it("a start that a limited range refuses makes thirteen requests, and gives all back", async () => {
+  it("a start that a limited range refuses makes fourteen requests, and gives all back", async () => {
     const table = await freshTable();
     const deps = await depsOn(table);
     const { limits } = deps.scopeTerms;
@@ -170,11 +171,11 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const { requests } = await trafficOf(table.client, () =>
       start({ ...deps, scopeTerms }, dearest({ to: fictionalNumber(2) })),
     );
-    // Claim, two scopes; turn; range, country, service; two of these and two of the client back, the turn, and the claim.
-    expect(requests).toBe(13 + refusal.requests - 1);
+    // Claim, two scopes, number; range, country, service, price; three of these and two of the client back, and the claim.
+    expect(requests).toBe(14 + refusal.requests - 1);
   });
 
-  it("a start that there is no money for makes seventeen requests, the most of all", async () => {
+  it("a start that there is no money for makes fourteen requests, and gives all back", async () => {
     const table = await freshTable();
     const deps = await depsOn(table);
     const { spendTerms } = deps;
@@ -185,17 +186,17 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const { requests } = await trafficOf(table.client, () =>
       start(poor, dearest({ to: fictionalNumber(2) })),
     );
-    expect(requests).toBe(17 + refusal.requests - 1);
+    expect(requests).toBe(14 + refusal.requests - 1);
   });
 
-  it("a resend makes six round trips before the provider is asked", async () => {
+  it("a resend makes five round trips before the provider is asked", async () => {
     const { deps, client, id } = await aVerification();
     deps.time.now += 30_000;
     const traffic = await trafficOf(client, () =>
       untilAsked((sender) => resend({ ...deps, sender }, { id })),
     );
-    // The item; the client, with the kill switch beside it; turn; range, country, service; price; code.
-    expect(traffic).toEqual({ requests: 9, rounds: 6 });
+    // The item; the client and the number, with the kill switch beside them; range, country, service, price; turn; code.
+    expect(traffic).toEqual({ requests: 10, rounds: 5 });
   });
 
   it("a cancel is one request", async () => {

@@ -20,6 +20,7 @@ type Part = (prod: Template) => string;
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   ...SECURITY_PARTS,
   "README.md": { guarantees },
+  "docs/start/migrate-from-twilio-verify.md": { comparison },
   "docs/reference/limits.md": { limits },
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },

@@ -94,7 +94,8 @@ describe("the alarms", () => {
     expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
     const alone = [...rows.values()].filter(({ mail }) => mail === "alone");
     expect(alone.map(({ name }) => name)).toEqual([
-      ...["request-spike", "refused-starts", "refusal-spike", "wrong-codes", "unverified-sends"],
+      ...["request-spike", "refused-starts", "refusal-spike", "wrong-codes"],
+      ...["api-keys-refused", "unverified-sends"],
       ...["hot-client", "hot-number", "guessing-client", "limited-range", "limited-country"],
       ...["spend-rate", "spend-half", "spend-strangers", "spend-all", "dead-letters"],
       ...["failing-day", "watching-fails"],

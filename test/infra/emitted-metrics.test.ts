@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { twilioNews } from "../../functions/adapters/twilio/callbacks.ts";
 import { twilioSender } from "../../functions/adapters/twilio/sender.ts";
 import { api } from "../../functions/http/api.ts";
+import { admittedKey, type KeyUse } from "../../functions/http/api-keys.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { resendEndpoint } from "../../functions/http/resend.ts";
 import { startEndpoint } from "../../functions/http/start.ts";
 import { wellKnownEndpoint } from "../../functions/http/well-known.ts";
-import { journal, logFault } from "../../functions/runtime/log.ts";
+import { journal, log, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
@@ -61,6 +62,15 @@ async function refuse(): Promise<void> {
     await api(async () => {
       throw new Problem(code);
     }, settings)(eventOf("/v1/verifications", {}), aContext);
+  const keyDeps = {
+    ...someDeps(),
+    apiKeys: { read: async () => undefined },
+    keySends: { take: async () => true, giveBack: async () => {} },
+    noteKeyUse: (use: KeyUse) => log({ event: "key", ...use }),
+  };
+  const use = { right: "send", source: {} } as const;
+  const refused = admittedKey(keyDeps, eventOf("/v1/keyed/verifications", {}), use);
+  await expect(refused).rejects.toThrow("api-key-invalid");
   const asked = eventOf("/.well-known/jwks.json", {});
   const event = {
     ...asked,

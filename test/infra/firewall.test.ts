@@ -36,11 +36,12 @@ describe("the firewall", () => {
   it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
       ...["CallbackWithoutSignature", "TooManyCallbacksFromOneAddress", "TwilioCallback"],
-      ...["TooManyFromOneAddress", "TooManyFromOneBackEnd", "LargeBody"],
+      ...["TooManyFromOneAddress", "TooManyWithKeyFromOneAddress", "TooManyFromOneBackEnd"],
+      ...["LargeBody"],
       ...["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet"],
       "AWSManagedRulesCommonRuleSet",
     ]);
-    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     for (const { Name, Action, OverrideAction } of rules) {
       if (Name.startsWith("AWS"))
         expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
@@ -155,7 +156,12 @@ describe("the firewall", () => {
     const others = ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement;
     const { ScopeDownStatement: server, ...rate } =
       ruleCalled("TooManyFromOneBackEnd")?.Statement.RateBasedStatement ?? {};
-    expect(others.ScopeDownStatement).toEqual({ NotStatement: { Statement: server } });
+    const { ScopeDownStatement: keyed, ...keyedRate } =
+      ruleCalled("TooManyWithKeyFromOneAddress")?.Statement.RateBasedStatement ?? {};
+    expect(others.ScopeDownStatement).toEqual({
+      NotStatement: { Statement: { OrStatement: { Statements: [server, keyed] } } },
+    });
+    expect(keyedRate.Limit).toBe((STAGES.prod.throttle.requestsPerSecond * 300) / 2);
     expect(rate).toEqual({
       AggregateKeyType: "IP",
       Limit: STAGES.prod.throttle.requestsPerSecond * 300,
@@ -244,7 +250,9 @@ describe("the firewall", () => {
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
     ).Rules;
-    expect(withToken.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(withToken.map(({ Priority }) => Priority)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+    ]);
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });

@@ -56,6 +56,18 @@ const LOG = (name: FunctionName) => [
   'xray:PutTraceSegments on "*"',
   'xray:PutTelemetryRecords on "*"',
 ];
+const SERVES_KEYS = [
+  "dynamodb:DeleteItem on Table",
+  "dynamodb:GetItem on Table",
+  "dynamodb:PutItem on Table",
+  "dynamodb:UpdateItem on Table",
+  "kms:GenerateMac on KeysCodes",
+  "kms:GenerateMac on KeysNumbers",
+  "kms:DescribeKey on KeysProofs",
+  "kms:Sign on KeysProofs",
+  "lambda:InvokeFunction on report-outcome",
+  "secretsmanager:GetSecretValue on TwilioCredentials",
+];
 const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
   "start-verification": [
     ...["dynamodb:DeleteItem on Table", "dynamodb:GetItem on Table", "dynamodb:PutItem on Table"],
@@ -105,6 +117,8 @@ const MAY: Readonly<Record<FunctionName, readonly string[]>> = {
     "secretsmanager:GetSecretValue on TwilioCredentials",
     "sqs:SendMessage on DeadLetters",
   ],
+  "serve-keyed": SERVES_KEYS,
+  "serve-twilio-verify": SERVES_KEYS,
   operate: [
     "dynamodb:DeleteItem on Table",
     "dynamodb:GetItem on Table",

@@ -49,7 +49,7 @@ describe("the routes", () => {
     const withModel = all("AWS::ApiGateway::Method").filter(
       ({ RequestModels }) => RequestModels !== undefined,
     );
-    expect(withModel).toHaveLength(6);
+    expect(withModel).toHaveLength(10);
     for (const method of withModel) expect(method.RequestValidatorId).toEqual({ Ref: id });
     expect(all("AWS::ApiGateway::RequestValidator")).toEqual([
       expect.objectContaining({ ValidateRequestBody: true }),
@@ -62,7 +62,9 @@ describe("the routes", () => {
     const { id } = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
     for (const { SourceArn } of permissions) {
       expect(SourceArn["Fn::Join"][1]).toContainEqual({ Ref: id });
-      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(/^\/(GET|HEAD|POST|DELETE|OPTIONS)\/[^*]/);
+      expect(SourceArn["Fn::Join"][1].at(-1)).toMatch(
+        /^\/(?:(?:GET|HEAD|POST|DELETE|OPTIONS)\/[^*]|\*\/v2\/)/,
+      );
     }
   });
 });
@@ -115,6 +117,11 @@ describe("the API", () => {
       ThrottlingBurstLimit: sendThrottle.burst,
       DataTraceEnabled: false,
     };
+    const keyed = {
+      ...sending,
+      ThrottlingRateLimit: 0.3 * sendThrottle.requestsPerSecond,
+      ThrottlingBurstLimit: Math.ceil(0.3 * sendThrottle.burst),
+    };
     const callbacks = {
       ...sending,
       ThrottlingRateLimit: 4 * sendThrottle.requestsPerSecond,
@@ -137,6 +144,9 @@ describe("the API", () => {
         { ...callbacks, ResourcePath: "/~1v1~1calls~1twilio~1{sealed}" },
         { ...sending, ResourcePath: "/~1v1~1server~1verifications" },
         { ...sending, ResourcePath: "/~1v1~1server~1verifications~1{id}~1resend" },
+        { ...keyed, ResourcePath: "/~1v1~1keyed~1verifications" },
+        { ...keyed, ResourcePath: "/~1v1~1keyed~1verifications~1{id}~1resend" },
+        { ...keyed, ResourcePath: "/~1v2~1Services~1{service}~1Verifications" },
       ],
     });
   });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   CHECK_REQUEST,
   forBackEnd,
+  NUMBER_CHECK_REQUEST,
   RESEND_REQUEST,
   START_REQUEST,
 } from "../../functions/http/requests.ts";
@@ -17,6 +18,7 @@ const REQUESTS = {
   "server-start": forBackEnd(START_REQUEST),
   "server-check": forBackEnd(CHECK_REQUEST),
   "server-resend": forBackEnd(RESEND_REQUEST),
+  "number-check": forBackEnd(NUMBER_CHECK_REQUEST),
 };
 const NAMES: readonly ModelName[] = [
   "start",
@@ -25,6 +27,7 @@ const NAMES: readonly ModelName[] = [
   "server-start",
   "server-check",
   "server-resend",
+  "number-check",
 ];
 
 /** Bodies near the boundary: the fields of ours and one that is not, with values that fit and values that do not. */

@@ -1,4 +1,6 @@
+import { API_KEY_ITEM } from "../../functions/adapters/dynamodb/api-keys.ts";
 import { CLAIM_ITEM } from "../../functions/adapters/dynamodb/claims.ts";
+import { KEY_SENDS_ITEM } from "../../functions/adapters/dynamodb/key-sends.ts";
 import { NUMBER_ITEM } from "../../functions/adapters/dynamodb/numbers.ts";
 import { SCOPE_ITEM } from "../../functions/adapters/dynamodb/scopes.ts";
 import { SWITCH_ITEM } from "../../functions/adapters/dynamodb/sending-switch.ts";
@@ -14,6 +16,8 @@ export const ITEM_KINDS: Readonly<Record<string, ItemKind>> = {
   "spend.ts": SPEND_ITEM,
   "claims.ts": CLAIM_ITEM,
   "sending-switch.ts": SWITCH_ITEM,
+  "api-keys.ts": API_KEY_ITEM,
+  "key-sends.ts": KEY_SENDS_ITEM,
 };
 
 /** What each item has beside what its owner names. */

@@ -126,9 +126,11 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
           lastCheckKey: requestKey,
         };
       }),
-    resend: async ({ key, code, requestKey, resendAt, turn, now }) =>
+    resend: async ({ key, code, requestKey, resendAt, turn, now, endsNewest = false }) =>
       writeTo(items, key, (item) => {
-        const kept = item.codes.slice(0, CODE_SLOTS - 1);
+        const kept = item.codes
+          .slice(0, CODE_SLOTS - 1)
+          .map((sent, place) => (endsNewest && place === 0 ? { ...sent, expiresAt: now } : sent));
         const isKnown = item.tried.has(code.mac) || kept.some(({ mac }) => mac === code.mac);
         if (!isLive(item, now) || isKnown || item.lastResendKey === requestKey) return undefined;
         const codes = [code, ...kept];
@@ -144,12 +146,12 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
           deliveryReason: undefined,
         };
       }),
-    async undoResend({ key, code, ...before }) {
+    async undoResend({ key, code, expiresAt: endsAt, ...before }) {
       writeTo(items, key, (item) => {
-        const [newest, ...codes] = item.codes;
-        const expiresAt = codes[0]?.expiresAt;
-        if (newest?.mac !== code || item.tried.has(code) || expiresAt === undefined)
-          return undefined;
+        const [newest, first, ...older] = item.codes;
+        if (newest?.mac !== code || item.tried.has(code) || first === undefined) return undefined;
+        const { expiresAt } = { ...first, ...(endsAt !== undefined && { expiresAt: endsAt }) };
+        const codes = [{ ...first, expiresAt }, ...older];
         return { ...item, ...before, codes, expiresAt, lastResendKey: undefined };
       });
     },

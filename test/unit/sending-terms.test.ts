@@ -45,9 +45,9 @@ describe("the shards of what many share", () => {
   };
 
   it("are one while all methods that send write one item less than 500 times a second", () => {
-    // Start and resend, of pages and of back ends, each at the throttle; each send writes twice.
-    expect(shardsAt(62)).toEqual([1, 1]);
-    expect(shardsAt(63)).toEqual([2, 2]);
+    // Start and resend, of pages and of back ends, each at the throttle, and three with a key at 0.3 of it; each send writes twice.
+    expect(shardsAt(51)).toEqual([1, 1]);
+    expect(shardsAt(52)).toEqual([2, 2]);
   });
 
   it("are those of the gateway's own limit, whatever the throttle says", () => {

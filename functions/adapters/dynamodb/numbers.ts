@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { LIMIT_BOUNDS, LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
-import type { Mac } from "../../verification/identifiers.ts";
-import type { NumberRecord, NumberStore } from "../../verification/ports.ts";
+import { isSealed, type Mac } from "../../verification/identifiers.ts";
+import type { NewestStore } from "../../verification/newest.ts";
+import type { Newest, NumberRecord, NumberStore } from "../../verification/ports.ts";
 import type { TurnLimits } from "../../verification/turns.ts";
 import type { Instant } from "../../verification/verification.ts";
 import {
@@ -107,7 +108,7 @@ type Turns = Pick<
 function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits): Turns {
   return {
     read: async (number) => recordOf((await table.read(pkOf(number))) ?? {}),
-    async takeTurn(number, now, ticket) {
+    async takeTurn(number, now, ticket, newest) {
       const rows = [...limits.sendsPerNumber, ...limits.sendsPerNumberWithTicket];
       const values = {
         ":now": now,
@@ -127,9 +128,10 @@ function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits):
       };
       const update = {
         pk: pkOf(number),
-        update: ticket === undefined ? TAKE_TURN : TAKE_TURN_WITH_TICKET,
+        update: withNewest(ticket === undefined ? TAKE_TURN : TAKE_TURN_WITH_TICKET, newest),
         conditions: ticket === undefined ? conditions.takeTurn : conditions.takeTurnWithTicket,
-        values,
+        values: { ...values, ":newest": newest?.sealed },
+        ...(newest && { names: { "#newest": NEWEST_PREFIX + newest.app } }),
       };
       return parsed(await table.update(update), recordOf);
     },
@@ -157,6 +159,23 @@ function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits):
       const values = { ":now": now, ":failed": failed };
       const write = { update: UNDO_REPLACEMENT, conditions: conditions.undoReplacement, values };
       await table.update({ pk: pkOf(number), ...write });
+    },
+  };
+}
+
+const NEWEST_PREFIX = "newest-";
+
+/** The newest verification of an app beside the turn, in the same write. */
+function withNewest(update: string, newest: Newest | undefined): string {
+  return newest === undefined ? update : update.replace("SET ", "SET #newest = :newest, ");
+}
+
+/** The newest verifications of numbers over the table, by app. */
+export function dynamoNewest(table: Pick<Table, "read">): NewestStore {
+  return {
+    async readNewest(number, app) {
+      const item = await table.read(pkOf(number));
+      return v.parse(NEWEST, item?.[NEWEST_PREFIX + app]);
     },
   };
 }
@@ -275,6 +294,7 @@ function pkOf(number: Mac): string {
   return `number#${number}`;
 }
 
+const NEWEST = v.optional(v.pipe(v.string(), v.guard(isSealed)));
 const TURN = v.optional(v.number(), NEVER);
 const RECORD = v.object({
   failures: v.optional(v.number(), 0),
@@ -290,7 +310,11 @@ const RECORD = v.object({
 export const NUMBER_ITEM: ItemKind = {
   key: "number#<pseudonym>",
   is: "When a number took turns, its failures, its block",
-  attributes: { ...RECORD.entries, ...Object.fromEntries(SLOTS.map((slot) => [slot, TURN])) },
+  attributes: {
+    ...RECORD.entries,
+    ...Object.fromEntries(SLOTS.map((slot) => [slot, TURN])),
+    [`${NEWEST_PREFIX}<app>`]: NEWEST,
+  },
   writes: {
     callers: Object.keys(NUMBER_CONDITIONS),
     operator: [...Object.keys(NUMBER_OPERATION_CONDITIONS), "erase"],

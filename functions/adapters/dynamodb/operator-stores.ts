@@ -1,3 +1,4 @@
+import { apiKeyOperations } from "./api-keys.ts";
 import { numberOperations } from "./numbers.ts";
 import { readUnverified } from "./scopes.ts";
 import { switchOperations } from "./sending-switch.ts";
@@ -9,6 +10,7 @@ export type OperatorStores = ReturnType<typeof operatorStores>;
 
 export function operatorStores(table: Table) {
   return {
+    apiKeys: apiKeyOperations(table),
     numbers: numberOperations(table),
     sendingSwitch: switchOperations(table),
     readUnverified: (shards: Parameters<typeof readUnverified>[1]) => readUnverified(table, shards),

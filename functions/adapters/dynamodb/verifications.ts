@@ -81,18 +81,20 @@ export const VERIFICATION_CONDITIONS = {
 type AllConditions = { readonly [Name in keyof typeof VERIFICATION_CONDITIONS]: Conditions };
 
 const CHECK = "ADD checks :one, tried :guesses SET checkedAt = :now, lastCheckKey = :requestKey";
-const RESEND = [
-  "SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = expiresAt, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way, p0 = p1, p1 = p2, p2 = :none",
-  "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
-].join(", ");
+const resendUpdate = (codeBeforeEnds: "expiresAt" | ":now") =>
+  [
+    `SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = ${codeBeforeEnds}, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way, p0 = p1, p1 = p2, p2 = :none`,
+    "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
+  ].join(", ");
 /**
  * The earlier content of the oldest slot need not be restored: it had expired before the number had a turn for a fourth code, or messages had
  * failed.
  */
-const UNDO_RESEND = [
-  "SET c2 = c1, m2 = m1, w2 = w1, expiresAt = e1, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none, p2 = p1, p1 = p0, p0 = :none",
-  "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
-].join(", ");
+const undoResendUpdate = (codeBeforeEnds: "e1" | ":expiresAt") =>
+  [
+    `SET c2 = c1, m2 = m1, w2 = w1, expiresAt = ${codeBeforeEnds}, c1 = c0, e1 = e0, m1 = m0, w1 = w0, c0 = :none, e0 = :never, m0 = :none, w0 = :none, p2 = p1, p1 = p0, p0 = :none`,
+    "resendAt = :resendAt, turn = :turn, delivery = :delivery, deliveryReason = :reason, news = :news REMOVE lastResendKey",
+  ].join(", ");
 const CANCEL = "SET canceledAt = :now";
 const NOTE_DELIVERY =
   "SET delivery = :delivery, deliveryReason = :reason, news = :news, m2 = :messageId, p2 = :provider";
@@ -142,8 +144,8 @@ export function dynamoVerifications(
         ":requestKey": requestKey,
         ":now": now,
       }),
-    resend: ({ key, code, requestKey, resendAt, turn = NEVER, now }) =>
-      write(key, RESEND, "resend", {
+    resend: ({ key, code, requestKey, resendAt, turn = NEVER, now, endsNewest = false }) =>
+      write(key, resendUpdate(endsNewest ? ":now" : "expiresAt"), "resend", {
         ":code": code.mac,
         ":way": code.channel,
         ":turn": turn,
@@ -154,10 +156,10 @@ export function dynamoVerifications(
         ":none": NONE,
         ":deleteAfter": deleteAfter(code.expiresAt, RETENTION.verificationSeconds),
       }),
-    async undoResend({ key, code, resendAt, delivery, deliveryReason = NONE, turn = NEVER }) {
-      const news = { ":delivery": delivery, ":reason": deliveryReason, ":news": NEWS[delivery] };
-      const values = { ":code": code, ":resendAt": resendAt, ":turn": turn, ...news };
-      await write(key, UNDO_RESEND, "undoResend", { ...values, ":none": NONE, ":never": NEVER });
+    undoResend: async (undo) => {
+      const { expiresAt } = undo;
+      const update = undoResendUpdate(expiresAt === undefined ? "e1" : ":expiresAt");
+      await write(undo.key, update, "undoResend", undoneBy(undo));
     },
     cancel: (key, now) => write(key, CANCEL, "cancel", { ":now": now }),
     async noteDelivery({ key, code, delivery, reason = NONE, messageId = NONE, provider = NONE }) {
@@ -173,6 +175,13 @@ export function dynamoVerifications(
     },
     remove: (key) => table.remove(pkOf(key)),
   };
+}
+
+function undoneBy(undo: Parameters<VerificationStore["undoResend"]>[0]): Item {
+  const { code, resendAt, delivery, deliveryReason = NONE, turn = NEVER, expiresAt } = undo;
+  const news = { ":delivery": delivery, ":reason": deliveryReason, ":news": NEWS[delivery] };
+  const values = { ":code": code, ":resendAt": resendAt, ":turn": turn, ...news };
+  return { ...values, ":none": NONE, ":never": NEVER, ":expiresAt": expiresAt ?? NEVER };
 }
 
 function pkOf(key: VerificationKey): string {

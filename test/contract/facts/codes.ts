@@ -226,6 +226,20 @@ const UNDONE: Facts = {
     const item = await verifications.read(KEY);
     expect(item?.codes.map(({ mac }) => mac)).toEqual(["second code", "first code"].map(aMac));
   },
+  "a code in place of one that failed ends that one and no other, and gives it its life back when it is taken back":
+    async ({ verifications }) => {
+      await sendThreeCodes(verifications);
+      const before = await verifications.read(KEY);
+      const instead = { ...resendOf("instead"), endsNewest: true };
+      const { codes } = await expectTaken(verifications, ({ resend }) => resend(instead));
+      const [failed, middle] = before?.codes ?? [];
+      expect(codes).toEqual([instead.code, { ...failed, expiresAt: instead.now }, middle]);
+      await verifications.undoResend({
+        ...undoOf("instead"),
+        expiresAt: failed?.expiresAt,
+      });
+      expect((await verifications.read(KEY))?.codes).toEqual([failed, middle]);
+    },
   "only the newest code is taken back": async ({ verifications }) => {
     await sendThreeCodes(verifications);
     const before = await verifications.read(KEY);

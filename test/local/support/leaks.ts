@@ -19,7 +19,8 @@ export function leaksIn(evidence: readonly Evidence[], secrets: Secrets): readon
     ),
   };
   return evidence.flatMap(({ where, text }) => {
-    const found = new Set([...viewsOf(text, DEPTH)].flatMap((view) => secretsIn(view, sought)));
+    const views = [...viewsOf(text, DEPTH)];
+    const found = new Set(views.flatMap((view) => [...secretsIn(view, sought), ...keysIn(view)]));
     return [...found].map((secret) => `${where}: ${secret}`);
   });
 }
@@ -61,6 +62,11 @@ function namesIn(run: string, needles: Needles): readonly string[] {
       alike.get(run.slice(at, at + length)),
     ).filter((name) => name !== undefined),
   );
+}
+
+/** API keys of back ends, by their form: wherever one shows but where it was made, it leaks. */
+function keysIn(view: string): readonly string[] {
+  return (view.match(/latchkey_[0-9a-f]{64}/g) ?? []).map((key) => `API key ${key.slice(0, 13)}…`);
 }
 
 function secretsIn(

@@ -82,8 +82,10 @@ async function failedStep(
   return { id, step };
 }
 
+const PSEUDONYM = expect.stringMatching(/^[\w-]{10,}$/);
+
 describe("what became of a message", () => {
-  it("is written down once, with where it went, and nothing of whom", async () => {
+  it("is written down once, with its country and channel, and the number only as a pseudonym", async () => {
     await started();
     await fail("unreachable");
     await fail("unreachable");
@@ -94,6 +96,7 @@ describe("what became of a message", () => {
         reason: "unreachable",
         country: "GB",
         channel: "sms",
+        number: PSEUDONYM,
       },
     ]);
   });
@@ -197,7 +200,9 @@ describe("a message that definitely failed", () => {
     ["sms", "landline", "voice"],
     ["sms", "opted-out", "whatsapp"],
     ["sms", "not-in-service", undefined],
-    ["voice", "no-answer", "sms"],
+    ["voice", "failed", "sms"],
+    ["voice", "no-answer", undefined],
+    ["voice", "busy", undefined],
   ] as const)("on %s as %s leads to %s", async (channel, reason, next) => {
     const id = await started(channel);
     await fail(reason);
@@ -236,6 +241,42 @@ describe("a message that definitely failed", () => {
     expect(await resend(deps, { id, channel: "voice" })).toMatchObject({ why: "too-many-sends" });
     deps.time.now += 30_000;
     expect((await view(id)).nextChannel).toBe("voice");
+  });
+
+  it.each(["no-answer", "busy"] as const)(
+    "as a call with %s has rung, so its turn stays spent and another way waits for the next",
+    async (reason) => {
+      depsWith(everyChannel(["voice", "sms"], "automatic"));
+      const id = await started("voice");
+      await fail(reason);
+      const [step = { id, code: aMac("no step") }] = deps.steps;
+      expect(await takeNextStep(deps, step)).toEqual({ kind: "nothing-to-do" });
+      expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ why: "too-many-sends" });
+      deps.time.now += 30_000;
+      expect((await view(id)).nextChannel).toBe("sms");
+      expect((await resend(deps, { id, channel: "sms" })).kind).toBe("resent");
+    },
+  );
+
+  it("ends its code where another message takes over its turn, so that one turn has one live code", async () => {
+    const id = await started("whatsapp");
+    const failed = newestCode(deps);
+    await fail("not-on-whatsapp");
+    await resend(deps, { id, channel: "sms" });
+    expect(await check(deps, { id, code: failed })).toMatchObject({
+      result: "code-expired",
+      checksRemaining: 5,
+    });
+    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({ result: "approved" });
+  });
+
+  it("has its code back where the provider refuses the message in its stead", async () => {
+    const id = await started("whatsapp");
+    const failed = newestCode(deps);
+    await fail("not-on-whatsapp");
+    deps.provider.outcome = "refused";
+    await resend(deps, { id, channel: "sms" });
+    expect(await check(deps, { id, code: failed })).toMatchObject({ result: "approved" });
   });
 
   it("goes to the ways that are left by the order of the plan", async () => {
@@ -352,7 +393,13 @@ describe("news of a message", () => {
     expect((await view(id)).delivery).toBe("delivered");
     expect(deps.redacted).toEqual(["SM7", "SM7"]);
     expect(news()).toStrictEqual([
-      { event: "delivery", delivery: "delivered", country: "GB", channel: "sms" },
+      {
+        event: "delivery",
+        delivery: "delivered",
+        country: "GB",
+        channel: "sms",
+        number: PSEUDONYM,
+      },
     ]);
   });
 
@@ -422,17 +469,14 @@ describe("a step that was asked for", () => {
     expect(await takeNextStep(deps, step)).toEqual(nothing);
   });
 
-  it("after a step that failed too is another one, and waits for a turn of its own", async () => {
+  it("after a step that failed too is not taken: it would need a turn of its own", async () => {
     const { step: first } = await failedStep(["whatsapp", "sms", "voice"]);
     deps.time.now += 1_000;
     expect(await takeNextStep(deps, first)).toMatchObject({ kind: "resent" });
     await fail("unreachable");
     deps.time.now += 30_000;
     const second = deps.steps[1];
-    expect(second && (await takeNextStep(deps, second))).toMatchObject({
-      kind: "refused",
-      why: "too-many-sends",
-    });
+    expect(second && (await takeNextStep(deps, second))).toEqual(nothing);
   });
 });
 

@@ -1,0 +1,104 @@
+import * as v from "valibot";
+import { LIMITS } from "../../policy/limits.ts";
+import { type ApiKey, type ApiKeyStore, KEY_RIGHTS } from "../../verification/api-key.ts";
+import { isMac } from "../../verification/identifiers.ts";
+import type { Clock } from "../../verification/ports.ts";
+import type { Instant } from "../../verification/verification.ts";
+import type { Conditions, Item, ItemKind, Table } from "./table.ts";
+
+const PK = "api-keys#all";
+const PREFIX = "key-";
+
+/** Each container reads the one item every ten seconds, so a guessed key costs no read of its own. */
+const MOST_KEYS = 50;
+/** Until it goes, a key that has ended is told apart from one that never was. */
+const ENDED_KEPT_SECONDS = 30 * 86_400;
+
+const RECORD = v.object({
+  name: v.string(),
+  app: v.string(),
+  hash: v.pipe(v.string(), v.guard(isMac)),
+  rights: v.pipe(v.array(v.picklist(KEY_RIGHTS)), v.readonly()),
+  networks: v.pipe(v.array(v.string()), v.readonly()),
+  sendsPerDay: v.number(),
+  createdAt: v.number(),
+  expiresAt: v.number(),
+  revokedAt: v.optional(v.number()),
+});
+
+/** Every condition of every write, by write. */
+const API_KEY_CONDITIONS = {
+  createKey: { "there is no key with its id": "attribute_not_exists(#key)" },
+  changeKey: { "there is a key with its id": "attribute_exists(#key)" },
+} as const satisfies Record<string, Conditions>;
+
+export const API_KEY_ITEM: ItemKind = {
+  key: PK,
+  is: "The API keys of back ends, each as its hash and what it may do",
+  attributes: { [`${PREFIX}<id>`]: RECORD },
+  writes: { callers: [], operator: Object.keys(API_KEY_CONDITIONS) },
+  ttl: "none",
+};
+
+/** API keys. The item is read at most once in `LIMITS.switchCacheSeconds` by each container, so a revoked key ends within that time. */
+export function dynamoApiKeys(table: Pick<Table, "read">, clock: Clock): ApiKeyStore {
+  let known: { readonly keys: Promise<readonly ApiKey[]>; readonly until: number } | undefined;
+  function current(): Promise<readonly ApiKey[]> {
+    const now = clock();
+    if (known === undefined || known.until <= now) {
+      const keys = table.read(PK).then(keysIn);
+      known = { keys, until: now + LIMITS.switchCacheSeconds * 1_000 };
+      keys.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.keys;
+  }
+  return { read: async (id) => (await current()).find((key) => key.id === id) };
+}
+
+/** What an operator does to API keys. */
+export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
+  return {
+    list: async () => keysIn(await table.read(PK)),
+    /** Stores a key, and forgets those that ended long ago. Gives `false` where there are too many. */
+    async create(key: ApiKey, now: Instant): Promise<boolean> {
+      const keys = keysIn(await table.read(PK));
+      const past = keys.filter((one) => endOf(one) + ENDED_KEPT_SECONDS * 1_000 <= now);
+      if (keys.length - past.length >= MOST_KEYS) return false;
+      const names = Object.fromEntries(past.map(({ id }, index) => [`#past${index}`, PREFIX + id]));
+      const forgotten = past.length > 0 ? ` REMOVE ${Object.keys(names).join(", ")}` : "";
+      await table.update({
+        pk: PK,
+        update: `SET #key = :record${forgotten}`,
+        conditions: API_KEY_CONDITIONS.createKey,
+        names: { ...names, "#key": PREFIX + key.id },
+        values: { ":record": recordOf(key) },
+      });
+      return true;
+    },
+    async change(key: ApiKey): Promise<void> {
+      await table.update({
+        pk: PK,
+        update: "SET #key = :record",
+        conditions: API_KEY_CONDITIONS.changeKey,
+        names: { "#key": PREFIX + key.id },
+        values: { ":record": recordOf(key) },
+      });
+    },
+  } as const;
+}
+
+function endOf({ revokedAt, expiresAt }: ApiKey): Instant {
+  return Math.min(revokedAt ?? expiresAt, expiresAt);
+}
+
+function recordOf({ id: _, revokedAt, ...record }: ApiKey) {
+  return { ...record, ...(revokedAt === undefined ? {} : { revokedAt }) };
+}
+
+function keysIn(item: Item = {}): readonly ApiKey[] {
+  return Object.entries(item)
+    .filter(([name]) => name.startsWith(PREFIX))
+    .map(([name, record]) => ({ id: name.slice(PREFIX.length), ...v.parse(RECORD, record) }));
+}
