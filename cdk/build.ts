@@ -45,7 +45,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   "local/page-scripts.ts": "cdk/packaged/page-scripts.ts",
 };
 
-/** What is read at run time, or served under /docs. */
+/** Files that are read at run time, or served under /docs. */
 const COPIED = [
   "cdk.json",
   "infra/latchkey.guard",

@@ -95,7 +95,7 @@ type DeployDeps = {
 };
 
 /** The status of a stack by its name; `undefined` if there is no such stack. */
-export type StatusOf = (stackName: string) => Promise<string | undefined>;
+type StatusOf = (stackName: string) => Promise<string | undefined>;
 
 /** CloudFormation takes no second try of a first deployment that failed. */
 function failureWords({ name, place }: StageArgument, status: string | undefined): string {

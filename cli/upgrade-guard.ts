@@ -68,7 +68,9 @@ function lossOf(
   const changed = STATEFUL[Type]?.filter(
     (name) => !isSame(Properties[name], after.Properties[name]),
   );
-  return changed?.length ? `would be replaced: its ${changed.join(", ")} changes` : undefined;
+  return changed === undefined || changed.length === 0
+    ? undefined
+    : `would be replaced: its ${changed.join(", ")} changes`;
 }
 
 /** CDK writes the same settings in the same order. */
