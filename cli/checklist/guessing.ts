@@ -13,8 +13,7 @@ const DAY_SECONDS = 86_400;
 
 /** The most messages to one number in any window of this length. Every row with at least this window bounds it. */
 export function sendsWithin(rows: Limits["sendsPerNumber"], windowSeconds: number): number {
-  const reaching = rows.filter((row) => row.windowSeconds >= windowSeconds);
-  return Math.min(...reaching.map(({ max }) => max));
+  return Math.min(...rows.map((row) => Math.ceil(windowSeconds / row.windowSeconds) * row.max));
 }
 
 export type Guessing = {

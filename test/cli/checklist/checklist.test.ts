@@ -607,7 +607,8 @@ describe("the list", () => {
       "→ 600 seconds are not between 60 and 300",
       "✓ Is it HTTPS everywhere?",
       "in functions/policy/limits.ts, tested by test/unit/verification/check.test.ts",
-      "50 guesses a day: 0.005 %; 99 in a row at most: 0.0099 %",
+      // With codes of ten minutes, a sliding day has guesses about the sends of two windows.
+      "100 guesses a day: 0.01 %; 99 in a row at most: 0.0099 %",
       "$300.00: the spend cap, reserved before each message",
       "1,080,000 verifications a day from web pages, 4 requests each",
     ])
