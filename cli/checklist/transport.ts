@@ -93,7 +93,7 @@ function backEnds(template: Template): Finding {
   );
   const open = server.filter(({ Properties }) => Properties["AuthorizationType"] !== "AWS_IAM");
   return {
-    value: `${server.length} routes for back ends, signed for IAM (SigV4); the ${methods.length - server.length} others are for pages and apps`,
+    value: `${server.length} routes for back ends, signed for IAM (SigV4); the ${methods.length - server.length} others are for pages, apps and back ends with a key`,
     faults: [
       ...open.map(({ id }) => `${id} is open to anybody`),
       ...faultsOf({ "there is no route for back ends": server.length === 0 }),
@@ -109,7 +109,7 @@ function pathOf(template: Template, resourceId: unknown): string {
 }
 
 function bodies(template: Template): Finding {
-  const [signed, posts] = bySignature(template);
+  const [forms, posts] = byBody(template);
   const validators = new Set(
     resourcesOf(template, "AWS::ApiGateway::RequestValidator")
       .filter(({ Properties }) => Properties["ValidateRequestBody"] === true)
@@ -121,22 +121,24 @@ function bodies(template: Template): Finding {
       !validators.has(String(at(Properties, "RequestValidatorId", "Ref"))),
   );
   return {
-    value: `${posts.length - loose.length} of ${posts.length} routes with a body have a model; ${signed.length} take only what Twilio has signed`,
+    value: `${posts.length - loose.length} of ${posts.length} routes with a body have a model; ${forms.length} take forms, from Twilio with its signature or from a back end with its key`,
     faults: loose.map(({ id }) => `${id} takes any body`),
   };
 }
 
-/** The functions of callbacks take forms, for which the gateway has no models. */
-function bySignature(
+/** Callbacks and the API of Twilio Verify take forms, for which the gateway has no models: their functions judge them. */
+function byBody(
   template: Template,
-): readonly [signed: readonly Resource[], others: readonly Resource[]] {
+): readonly [forms: readonly Resource[], others: readonly Resource[]] {
   const methods = resourcesOf(template, "AWS::ApiGateway::Method").filter(
     ({ Properties }) => Properties["HttpMethod"] === "POST",
   );
-  const ids = CALLBACKS.map((name) => functionIn(template, name)?.id);
-  const isSigned = ({ Properties }: Resource) => {
+  const ids = [...CALLBACKS, "serve-twilio-verify" as const].map(
+    (name) => functionIn(template, name)?.id,
+  );
+  const takesForm = ({ Properties }: Resource) => {
     const uri = JSON.stringify(at(Properties, "Integration", "Uri"));
     return ids.some((id) => uri.includes(`"${id}"`));
   };
-  return [methods.filter(isSigned), methods.filter((method) => !isSigned(method))];
+  return [methods.filter(takesForm), methods.filter((method) => !takesForm(method))];
 }
