@@ -58,18 +58,6 @@ export async function exchange<Body>(
   return ABORTED;
 }
 
-let isHinted = false;
-
-/** A browser tells a script nothing of a refused origin, so its developer reads once what to look for. */
-function hintAtOrigin({ baseUrl }: World): void {
-  const page: { readonly origin?: string } | undefined = Reflect.get(globalThis, "location");
-  const origin = page?.origin ?? baseUrl;
-  if (isHinted || baseUrl.startsWith(origin)) return;
-  isHinted = true;
-  // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other way to tell
-  console.warn(`Latchkey: no answer. Is ${origin} in allowedOrigins?`);
-}
-
 async function sendOnce<Body>(
   world: World,
   { method, path, body, key, isAnswer }: Request<Body>,
@@ -98,8 +86,7 @@ async function sendOnce<Body>(
     return isAnswer?.(json) !== false
       ? { kind: "granted", body: json, aheadMilliseconds: aheadOf(answer, world) }
       : NO_ANSWER;
-  } catch (fault) {
-    if (fault instanceof TypeError) hintAtOrigin(world);
+  } catch {
     return NO_ANSWER;
   } finally {
     clearTimeout(timer);

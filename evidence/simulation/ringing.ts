@@ -74,10 +74,15 @@ function ringingTable(all: readonly Ringing[]): string {
   const rows = all.map(({ title, alarms: [first, ...later] }) => [
     title,
     first?.name ?? "none",
-    first === undefined ? "" : String(first.minute),
-    later.map(({ name, minute }) => `${name} (${minute})`).join(", "),
+    first === undefined ? "" : minuteWord(first),
+    later.map(({ name, minute }) => `${name} (${minuteWord({ minute })})`).join(", "),
   ]);
   return markdownTable(columns, rows);
+}
+
+/** An alarm may already be on when an attack begins under another one. */
+function minuteWord({ minute }: { readonly minute: number }): string {
+  return minute < 0 ? "before" : String(minute);
 }
 
 const [START, END] = ["<!-- rings -->", "<!-- /rings -->"] as const;

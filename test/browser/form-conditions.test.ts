@@ -488,6 +488,24 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
   });
 
+  it("tells the developer once, in the console, where to look after no answer", async () => {
+    const on = await opened();
+    const warnings: string[] = [];
+    on.page.on("console", (message) => {
+      if (message.type() === "warning") warnings.push(message.text());
+    });
+    const refusals: string[] = [];
+    await on.page.route(/\/v1\/verifications/, async (route) => {
+      refusals.push(route.request().url());
+      await route.abort();
+    });
+    await send(on);
+    await expect.poll(() => refusals.length).toBeGreaterThan(1);
+    const { origin } = new URL(on.page.url());
+    expect(warnings).toEqual([`Latchkey: no answer. Is ${origin} in allowedOrigins?`]);
+    await closed(on);
+  });
+
   it("lets a page translator keep its words", async () => {
     const on = await atCode();
     await on.page.evaluate(`{

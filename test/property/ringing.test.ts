@@ -21,6 +21,8 @@ const RIGHT: readonly (readonly [attack: string, alarms: readonly string[]])[] =
   ["with their tickets, and", ["guessing-client", "spend-rate"]],
   ["again and again with their tickets", ["spend-rate"]],
   ["a month ago", ["spend-rate"]],
+  ["hung up", ["refused-starts"]],
+  ["worthless tokens", ["spend-rate"]],
   ["stolen credential", ["spend-rate"]],
 ];
 

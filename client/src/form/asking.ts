@@ -58,6 +58,17 @@ function isAborted(outcome: Answer | Aborted): outcome is Aborted {
   return outcome.kind === "aborted";
 }
 
+let isHinted = false;
+
+/** `fetch`; at the first request without an answer the console says where to look, since a browser does not tell a script that its origin was refused. */
+export const hintingFetch: typeof fetch = (...request) =>
+  fetch(...request).catch((fault: unknown) => {
+    // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other way to tell
+    if (!isHinted) console.warn(`Latchkey: no answer. Is ${origin} in allowedOrigins?`);
+    isHinted = true;
+    throw fault;
+  });
+
 /** The network as the browser sees it. */
 export const BROWSER_NETWORK: Network = {
   isOnline: () => navigator.onLine,

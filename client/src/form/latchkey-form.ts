@@ -2,7 +2,7 @@ import type { Challenge, Verification } from "../api.ts";
 import { type Client, createClient } from "../client.ts";
 import type { Problem, Session } from "../outcomes.ts";
 import type { AfterNumber } from "./after-number.ts";
-import { BROWSER_NETWORK } from "./asking.ts";
+import { BROWSER_NETWORK, hintingFetch } from "./asking.ts";
 import { ATTRIBUTES } from "./attributes.ts";
 import { enterCode, isAtCode, leaveCode } from "./back-button.ts";
 import { Flow, type Happening } from "./flow.ts";
@@ -305,7 +305,7 @@ export class LatchkeyForm extends Element {
     const onChange = (session: Session): void => {
       for (const form of FORMS) form.#flow.keep(session);
     };
-    const client = createClient({ baseUrl, onChange });
+    const client = createClient({ baseUrl, onChange, fetch: hintingFetch });
     CLIENTS.set(baseUrl, client);
     return client;
   }

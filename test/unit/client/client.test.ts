@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { describe, expect, expectTypeOf, it, vi } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   type CheckOutcome,
   type ClientOptions,
@@ -132,18 +132,6 @@ describe("a client", () => {
       expect(createClient({ baseUrl })).toHaveProperty("start");
     },
   );
-
-  it("tells the developer of a page of another origin once, in the console, where to look after no answer", async () => {
-    const warn = vi.spyOn(console, "warn").mockReturnValue();
-    vi.stubGlobal("location", { origin: "https://app.example" });
-    const network = scripted(["lost", "lost", json(VERIFICATION, 201)]);
-    await sessionOf(network);
-    expect(warn.mock.calls).toEqual([
-      ["Latchkey: no answer. Is https://app.example in allowedOrigins?"],
-    ]);
-    vi.unstubAllGlobals();
-    warn.mockRestore();
-  });
 
   it("is made for a machine of the own network where that is asked for", () => {
     expect(createClient({ baseUrl: "http://192.168.1.7:8400", allowHttp: true })).toBeDefined();
