@@ -67,7 +67,7 @@ const REMOVED = [
   "verifications.resend: it is there and has not expired",
   "verifications.undoResend: the code is not used",
   "numbers.takeTurn: at most 1 in 30 seconds",
-  "claims.claim: nobody holds it",
+  "claims.claim: it is free",
 ];
 
 /** Worlds of few states in which these are found. */

@@ -139,7 +139,7 @@ export const FOUND_BY: Readonly<Record<string, FoundBy>> = {
   "spend.reserve: the country's hour has room":
     "the hour, the country and the country's hour each have a cap",
   "spend.giveBack: the day is there": "writes to what is not there leave no item",
-  "claims.claim: nobody holds it": [start({ request: KEY }), start({ request: KEY })],
+  "claims.claim: it is free": [start({ request: KEY }), start({ request: KEY })],
   "claims.release: it is this very claim": [
     start({ request: KEY }),
     start({ request: KEY, number: 1 }),

@@ -6,7 +6,7 @@ import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table
 
 /** Every condition of every write. */
 export const CLAIM_CONDITIONS = {
-  claim: { "nobody holds it": "NOT expiresAt > :now" },
+  claim: { "it is free": "NOT expiresAt > :now" },
   release: { "it is this very claim": "id = :id" },
 } as const satisfies Record<string, Conditions>;
 
@@ -31,8 +31,9 @@ export function dynamoClaims(
   table: Table,
   conditions: AllConditions = CLAIM_CONDITIONS,
 ): ClaimStore {
-  return {
-    async claim({ key, fingerprint, id, now }) {
+  const store: ClaimStore = {
+    async claim(wanted) {
+      const { key, fingerprint, id, now } = wanted;
       const write = await table.update({
         pk: pkOf(key),
         update:
@@ -47,12 +48,15 @@ export function dynamoClaims(
         },
       });
       if (write.kind === "taken") return undefined;
+      // DynamoDB returns the item with its refusal. Other engines are read afterwards, when the holder may have released it.
+      if (write.item === undefined) return store.claim(wanted);
       const { claimedAt, ...holder } = v.parse(HOLDER, write.item);
       return { ...holder, now: claimedAt };
     },
     release: ({ key, id }) =>
       table.remove(pkOf(key), { conditions: conditions.release, values: { ":id": id } }),
   };
+  return store;
 }
 
 function pkOf(key: Mac): string {

@@ -201,6 +201,17 @@ const CLAIMS: Facts = {
     await claims.release(aClaim({ key: aMac("a key that nobody holds") }));
     expect(await claims.claim(aClaim(LATER))).toBeUndefined();
   },
+  "a claim that is released while another asks for it is held or free, and no fault": async ({
+    claims,
+  }) => {
+    for (let round = 0; round < 30; round += 1) {
+      await claims.claim(aClaim());
+      const asked = [claims.claim(aClaim(LATER)), claims.release(aClaim())] as const;
+      const [holder] = await Promise.all(asked);
+      expect([undefined, HOLDER.id]).toContain(holder?.id);
+      await claims.release(aClaim(LATER));
+    }
+  },
   "a claim is not released by another": async ({ claims }) => {
     await claims.claim(aClaim());
     await claims.release(aClaim(LATER));

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { apiKeyOperations, dynamoApiKeys } from "../../../functions/adapters/dynamodb/api-keys.ts";
+import { dynamoKeySends } from "../../../functions/adapters/dynamodb/key-sends.ts";
 import { dynamoNumbers, numberOperations } from "../../../functions/adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "../../../functions/adapters/dynamodb/scopes.ts";
 import {
@@ -9,6 +11,7 @@ import {
 import { dynamoSpend, readSpend } from "../../../functions/adapters/dynamodb/spend.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { RETENTION } from "../../../functions/policy/retention.ts";
+import type { ApiKey } from "../../../functions/verification/api-key.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
 import { check } from "../../../functions/verification/check.ts";
 import type { VerificationId } from "../../../functions/verification/identifiers.ts";
@@ -95,6 +98,50 @@ async function started(deps: Deps, request: Partial<StartRequest>): Promise<Veri
 
 const A_BLOCK = { until: NOON + 60_000, because: "pumping" };
 
+const AN_API_KEY: ApiKey = {
+  id: "00112233445566aa",
+  name: "shop",
+  app: "shop",
+  hash: aMac("a key"),
+  rights: ["send"],
+  networks: ["203.0.113.0/24"],
+  sendsPerDay: 5,
+  createdAt: NOON,
+  expiresAt: NOON + DAY_SECONDS * 1_000,
+};
+
+const API_KEYS: TableFacts = {
+  "a key of a back end is created once, and read as it was last changed": async ({
+    table,
+    time,
+  }) => {
+    const { create, change, list } = apiKeyOperations(table);
+    expect(await create(AN_API_KEY, NOON)).toBe(true);
+    await create({ ...AN_API_KEY, name: "another" }, NOON);
+    expect(await list()).toEqual([AN_API_KEY]);
+    const store = dynamoApiKeys(table, () => time.now);
+    expect(await store.read(AN_API_KEY.id)).toEqual(AN_API_KEY);
+    const revoked = { ...AN_API_KEY, revokedAt: NOON };
+    await change(revoked);
+    await change({ ...revoked, id: "ffffffffffffffff" });
+    expect(await store.read(AN_API_KEY.id)).toEqual(AN_API_KEY);
+    time.now += LIMITS.switchCacheSeconds * 1_000;
+    expect(await store.read(AN_API_KEY.id)).toEqual(revoked);
+    expect(await list()).toEqual([revoked]);
+  },
+  "a key sends as much as its day has room for, however many ask at once, and gives back what it took":
+    async ({ table }) => {
+      const { take, giveBack } = dynamoKeySends(table);
+      await giveBack("key", NOON);
+      const asked = Array.from({ length: 12 }, () => take("key", 5, NOON));
+      expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(5);
+      await giveBack("key", NOON);
+      expect([await take("key", 5, NOON), await take("key", 5, NOON)]).toEqual([true, false]);
+      expect(await take("key", 5, NOON + DAY_SECONDS * 1_000)).toBe(true);
+      expect(await take("other", 5, NOON)).toBe(true);
+    },
+};
+
 const KEPT: TableFacts = {
   "every item says when TTL may delete it, in seconds, and no sooner than it is needed": async (
     ground,
@@ -119,6 +166,8 @@ const KEPT: TableFacts = {
     await pause("Twilio is down", NOON);
     await revokeAllTickets(NOON);
     await dynamoSendingSwitch(ground.table, () => NOON, { scopes: 2, spend: 2 }).switchState();
+    await apiKeyOperations(ground.table).create(AN_API_KEY, NOON);
+    await dynamoKeySends(ground.table).take(AN_API_KEY.id, 1, NOON);
     const items = await ground.items();
     expect(items.flatMap(unnamedIn)).toEqual([]);
     const kinds = new Set(items.map(({ pk }) => String(pk).split("#")[0]));
@@ -379,6 +428,7 @@ export const TABLE_FACTS: TableFacts = {
   ...OF_OTHERS,
   ...SEEN_BY_OPERATORS,
   ...TRACELESS,
+  ...API_KEYS,
   ...KEPT,
   ...SWITCH,
   ...BLOCKED_BY_OPERATOR,
