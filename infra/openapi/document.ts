@@ -162,7 +162,7 @@ function operation(route: Route): Json {
   const model = route.model && REQUEST_NAMES[route.model];
   return {
     operationId: operationId(route),
-    summary: BACK_END_PATHS.test(route.path) ? `${summary}, from a back end` : summary,
+    summary: summary + callerOf(route.path),
     description,
     tags: [tagOf(route)],
     ...securityOf(route),
@@ -180,6 +180,11 @@ function operation(route: Route): Json {
       ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(route)),
     },
   };
+}
+
+function callerOf(path: string): string {
+  if (KEYED_PATHS.test(path)) return ", with an API key";
+  return BACK_END_PATHS.test(path) ? ", from a back end" : "";
 }
 
 function operationId(route: Pick<Route, "method" | "path">): string {
