@@ -543,7 +543,7 @@ describe("the provider", () => {
     const readers = (on: string) =>
       FUNCTION_NAMES.filter((name) => FUNCTIONS[name].grants.some((grant) => grant.on === on));
     expect(readers("twilioSecret").toSorted()).toEqual([
-      ...["report-outcome", "resend-code"],
+      ...["report-outcome", "resend-code", "serve-keyed", "serve-twilio-verify"],
       ...["start-verification", "take-next-step"],
     ]);
     // What proves Twilio to us is apart from what proves us to Twilio: no function reads both.

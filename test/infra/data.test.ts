@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { resourceIn, stackOf, templateOf } from "./stack.ts";
 
@@ -90,7 +91,7 @@ describe("what holds data", () => {
     (stageName) => {
       const logs = Object.values(templateOf(stageName).findResources("AWS::Logs::LogGroup"));
       // One a function, one of the gateway, one of the firewall where there is one.
-      expect(logs).toHaveLength(stageName === "dev" ? 13 : 14);
+      expect(logs).toHaveLength(FUNCTION_NAMES.length + (stageName === "dev" ? 1 : 2));
       for (const { Properties } of logs) {
         expect(Properties.RetentionInDays).toBe(STAGES[stageName].logRetentionDays);
       }

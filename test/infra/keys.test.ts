@@ -28,10 +28,14 @@ const rolesIn = (condition: unknown) =>
 const USERS = {
   KeysNumbers: [
     ...["start-verification", "resend-code", "check-code", "show-verification"],
-    ...["receive-delivery", "speak-code", "take-next-step", "operate"],
+    ...["receive-delivery", "speak-code", "take-next-step"],
+    ...["serve-keyed", "serve-twilio-verify", "operate"],
   ],
-  KeysCodes: ["start-verification", "resend-code", "check-code", "take-next-step"],
-  KeysProofs: ["check-code"],
+  KeysCodes: [
+    ...["start-verification", "resend-code", "check-code", "take-next-step"],
+    ...["serve-keyed", "serve-twilio-verify"],
+  ],
+  KeysProofs: ["check-code", "serve-keyed", "serve-twilio-verify"],
 } as const;
 const USES = {
   KeysNumbers: ["kms:GenerateMac", "kms:VerifyMac"],

@@ -86,7 +86,9 @@ function insistOnSignature(wire: Exchange["wire"], path: string, { status, body 
 
 function insistOnContent(method: string, path: string, answer: Answer): void {
   const { status, headers, body } = answer;
-  if (status >= 400) insistOnProblem(answer);
+  const isTwilios = path.startsWith("/v2/") && headers.get("content-type") === "application/json";
+  if (status >= 400 && isTwilios) insistOnTwilioError(answer);
+  else if (status >= 400) insistOnProblem(answer);
   // Preflights are between browsers and us, and not described.
   if (method === "OPTIONS" && status === 403) return;
   if (/^\/(?:v1|\.well-known)\//.test(path) && !/^\/v1\/(?:deliveries|calls)\//.test(path))
@@ -97,6 +99,20 @@ function insistOnContent(method: string, path: string, answer: Answer): void {
       mediaType: headers.get("content-type"),
       body,
     });
+}
+
+const TWILIO_ERROR = v.strictObject({
+  code: v.pipe(v.number(), v.minValue(20_000)),
+  message: v.pipe(v.string(), v.nonEmpty()),
+  more_info: v.pipe(v.string(), v.url()),
+  status: v.number(),
+});
+
+/** The API of Twilio Verify refuses in Twilio's form; the gateway before it in that of RFC 9457. */
+function insistOnTwilioError({ status, body }: Answer): void {
+  const error = v.parse(TWILIO_ERROR, JSON.parse(body));
+  assert.equal(error.status, status);
+  assert.ok(error.more_info.endsWith(`/${error.code}`));
 }
 
 /** RFC 9457, out of the table, and of this very request. */
