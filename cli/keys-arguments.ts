@@ -1,4 +1,5 @@
 import type { KeyOperationResult } from "../functions/operator/key-operations.ts";
+import { LIMITS } from "../functions/policy/limits.ts";
 import { KEY_RIGHTS } from "../functions/verification/api-key.ts";
 import { type Place, placeOf, secondsOf } from "./ops-arguments.ts";
 import { argumentsOf, bold, CommandFault, no, showHelp, table, yes } from "./terminal.ts";
@@ -11,7 +12,7 @@ const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
   ],
   ["list", "shows the keys that there are, never their text"],
   ["rotate <id>", "makes a key with the same rights and ends the old one after --overlap"],
-  ["revoke <id>", "ends a key within ten seconds"],
+  ["revoke <id>", `ends a key within ${LIMITS.switchCacheSeconds} seconds`],
 ];
 
 const HELP = `npm run keys -- <command> --stage <name> | --stack <name> | --local
@@ -81,7 +82,12 @@ function operationOf(
     case "list":
       return { command: "keys-list" };
     case "rotate":
-      return { command: "keys-rotate", id, seconds, overlapSeconds: secondsOf(values.overlap) };
+      return {
+        command: "keys-rotate",
+        id,
+        seconds,
+        overlapSeconds: secondsOf(values.overlap, "overlap"),
+      };
     case "revoke":
       return { command: "keys-revoke", id };
     default:
@@ -97,7 +103,7 @@ export function keyWordsOf(result: KeyOperationResult, now: number): string {
     case "key-created":
       return `${yes()} The key ${bold(result.id)}, shown this once:\n\n    ${result.key}\n`;
     case "key-revoked":
-      return `${yes()} The key ${bold(result.id)} is revoked. It ends within ten seconds.`;
+      return `${yes()} The key ${bold(result.id)} is revoked. It ends within ${LIMITS.switchCacheSeconds} seconds.`;
     case "keys":
       return result.keys.length === 0
         ? "There are no keys."

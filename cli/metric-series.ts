@@ -1,4 +1,5 @@
 import { PROBLEMS } from "../functions/http/problem.ts";
+import { RESULTS as CHECKED, STATUSES } from "../functions/http/responses.ts";
 import { COMMANDS } from "../functions/operator/operation.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { METRICS } from "../functions/runtime/metrics.ts";
@@ -14,18 +15,7 @@ export const NAMED_ROUTES = [
   { method: "POST", path: "/v1/verifications/check" },
 ];
 
-const CHECKED = [
-  "approved",
-  "incorrect",
-  "code-expired",
-  "used",
-  "expired",
-  "exhausted",
-  "canceled",
-];
 const TWILIO_SERVICE = "/v2/Services/{service}";
-
-const STATUSES = ["pending", "approved", "expired", "exhausted", "canceled"];
 
 /** The results of each route beside problems. Preflights have one result each. */
 export const RESULTS: Readonly<Record<string, readonly string[]>> = {

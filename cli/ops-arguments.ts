@@ -38,7 +38,7 @@ type Flag = {
 
 /** How an argument that is no target is given. */
 const FLAGS: Readonly<Record<FlagField, Flag>> = {
-  seconds: { name: "for", example: "24h", read: secondsOf },
+  seconds: { name: "for", example: "24h", read: (text) => secondsOf(text) },
   reason: { name: "reason", example: '"ticket 4711"', read: (text) => text },
 };
 
@@ -179,9 +179,10 @@ export function placeOf({
   );
 }
 
-export function secondsOf(text: string): number {
+/** The seconds in `30m`, `24h` or `7d`. Throws a sentence with the name of the flag for any other text. */
+export function secondsOf(text: string, flag = "for"): number {
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (unit !== "m" && unit !== "h" && unit !== "d")
-    throw new CommandFault("--for takes a time like 30m, 24h or 7d.");
+    throw new CommandFault(`--${flag} takes a time like 30m, 24h or 7d.`);
   return Number(count) * SECONDS[unit];
 }

@@ -13,7 +13,7 @@ import {
  * and tests check every answer against it.
  */
 
-const STATUSES = [
+export const STATUSES = [
   "pending",
   "approved",
   "expired",
@@ -21,7 +21,7 @@ const STATUSES = [
   "canceled",
 ] as const satisfies readonly Status[];
 
-const RESULTS = [
+export const RESULTS = [
   "approved",
   "incorrect",
   "code-expired",

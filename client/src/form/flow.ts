@@ -202,7 +202,7 @@ export class Flow {
     else if (sendAt !== undefined && !this.#isHeld()) this.reconsider();
   }
 
-  /** The network has gone or come back: a person who waits for an answer is told. */
+  /** Called when the network goes or comes back. Shows a notice to a person who waits for an answer. */
   connect(): void {
     const isOffline = !this.#ground.network.isOnline();
     if (this.#state.isBusy) this.#set({ ...this.#state, isOffline });

@@ -61,21 +61,21 @@ export function dynamoApiKeys(table: Pick<Table, "read">, clock: Clock): ApiKeyS
 export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
   return {
     list: async () => keysIn(await table.read(PK)),
-    /** Stores a key, and forgets those that ended long ago. Gives `false` where there are too many. */
+    /** Stores a key, and removes those that ended long ago. Returns `false` if there are too many, or one with this id. */
     async create(key: ApiKey, now: Instant): Promise<boolean> {
       const keys = keysIn(await table.read(PK));
       const past = keys.filter((one) => endOf(one) + ENDED_KEPT_SECONDS * 1_000 <= now);
       if (keys.length - past.length >= MOST_KEYS) return false;
       const names = Object.fromEntries(past.map(({ id }, index) => [`#past${index}`, PREFIX + id]));
       const forgotten = past.length > 0 ? ` REMOVE ${Object.keys(names).join(", ")}` : "";
-      await table.update({
+      const { kind } = await table.update({
         pk: PK,
         update: `SET #key = :record${forgotten}`,
         conditions: API_KEY_CONDITIONS.createKey,
         names: { ...names, "#key": PREFIX + key.id },
         values: { ":record": recordOf(key) },
       });
-      return true;
+      return kind === "taken";
     },
     async change(key: ApiKey): Promise<void> {
       await table.update({

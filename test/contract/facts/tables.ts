@@ -117,7 +117,7 @@ const API_KEYS: TableFacts = {
   }) => {
     const { create, change, list } = apiKeyOperations(table);
     expect(await create(AN_API_KEY, NOON)).toBe(true);
-    await create({ ...AN_API_KEY, name: "another" }, NOON);
+    expect(await create({ ...AN_API_KEY, name: "another" }, NOON)).toBe(false);
     expect(await list()).toEqual([AN_API_KEY]);
     const store = dynamoApiKeys(table, () => time.now);
     expect(await store.read(AN_API_KEY.id)).toEqual(AN_API_KEY);
