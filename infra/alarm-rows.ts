@@ -244,7 +244,7 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
     {
       name: "limited-range",
       runbook: "limited-scopes",
-      says: "A range of numbers owes too many unverified codes and is sent no more for now.",
+      says: "A range of numbers has too many unverified sends and gets no more codes for now.",
       why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
       mail: "alone",
       signal: { metric: limited("range") },
@@ -254,7 +254,7 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
     {
       name: "limited-country",
       runbook: "limited-scopes",
-      says: "A country, or the whole service, owes too many unverified codes: people without a returning ticket are refused.",
+      says: "A country, or the whole service, has too many unverified sends: people without a returning ticket are refused.",
       why: "Honest people are refused beside the others, so the first refusal counts.",
       mail: "alone",
       signal: {

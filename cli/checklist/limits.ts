@@ -158,7 +158,9 @@ function sharedScopes({ template }: Evidence): Finding {
       const { max, windowSeconds, mode } = limits[kind];
       const anHour = max * Math.ceil(3_600 / windowSeconds);
       return [
-        ...(anHour > MOST_UNVERIFIED_AN_HOUR[kind] ? [`${kind} may owe ${anHour} in an hour`] : []),
+        ...(anHour > MOST_UNVERIFIED_AN_HOUR[kind]
+          ? [`${kind} allows ${anHour} unverified sends an hour`]
+          : []),
         ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),
       ];
     }),

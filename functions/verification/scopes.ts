@@ -38,7 +38,7 @@ export type ScopeWindow = Scope & {
   readonly day: DayWindow | undefined;
 };
 
-/** What one scope may owe in a UTC day; it shares the item of the day's windows. */
+/** The most unverified sends of one scope in a UTC day; it shares the item of the day's windows. */
 type DayWindow = {
   readonly max: number | undefined;
   readonly maxUnderPressure: number;
