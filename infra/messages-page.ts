@@ -43,7 +43,17 @@ With a brand of ${BRANDS.usual.length} characters:
 
 ${table(BRANDS.usual)}
 
-${LOCALES.map(section).join("\n\n")}
+## SMS by purpose
+
+${rows(["language", ...PURPOSES], (locale) => PURPOSES.map((purpose) => smsText(locale, purpose)))}
+
+## Minutes, warning and language of WhatsApp
+
+${rows(["language", "minutes", "warning", "WhatsApp"], (locale) => [minutes(locale), SMS_TEXTS[locale].warning, whatsAppLanguage(locale)])}
+
+## Calls
+
+${rows(["language", "voice", "text"], callOf)}
 `;
 }
 
@@ -82,30 +92,42 @@ function messageOf(locale: Locale, purpose: Purpose, ending: Ending): Sms {
   return composeSms({ purpose, locale, code: CODE, lifetimeSeconds: FIVE_MINUTES, ...ending });
 }
 
-function section(locale: Locale): string {
+/** A table with a row for each language. */
+function rows(
+  [first = "", ...names]: readonly string[],
+  cells: (locale: Locale) => readonly string[],
+): string {
+  const lines = LOCALES.map((locale) => {
+    const texts = cells(locale).map((text) => cell(locale, text));
+    return `| ${NAMES.of(locale)} (${locale}) | ${texts.join(" | ")} |`;
+  });
+  return [
+    `| ${[first, ...names].join(" | ")} |`,
+    `|---|${"---|".repeat(names.length)}`,
+    ...lines,
+  ].join("\n");
+}
+
+function smsText(locale: Locale, purpose: Purpose): string {
+  return messageOf(locale, purpose, { brand: BRANDS.usual }).text;
+}
+
+function callOf(locale: Locale): readonly string[] {
   const { language, voice, greeting } = voiceGreeting(locale, { brand: BRANDS.usual });
   const { code, again, warning, goodbye } = voiceScript(locale);
   const digits = Array.from(CODE).join(", ");
-  const call = [greeting, `${code} ${digits}`, `${again} ${digits}`, warning, goodbye].join(" ");
-  return `## ${NAMES.of(locale)} (${locale})
-
-| | |
-|---|---|
-${PURPOSES.map((purpose) => `| ${purpose} | ${cell(locale, messageOf(locale, purpose, { brand: BRANDS.usual }).text)} |`).join("\n")}
-| minutes | ${cell(locale, minutes(locale).join("\n"))} |
-| warning | ${cell(locale, SMS_TEXTS[locale].warning)} |
-| call, ${language}, ${voice} | ${call} |
-| WhatsApp | ${whatsAppLanguage(locale)} |`;
+  const call = [greeting, `${code} ${digits}`, `${again} ${digits}`, warning, goodbye];
+  return [`${language}, ${voice}`, call.join(" ")];
 }
 
 /** One to five minutes, each form once. */
-function minutes(locale: Locale): readonly string[] {
+function minutes(locale: Locale): string {
   const told = [1, 2, 3, 4, 5].map((count) => {
     const lifetimeSeconds = count * 60;
     const request = { purpose: "login", locale, brand: "A", code: CODE, lifetimeSeconds } as const;
     return composeSms(request).text.split("\n")[1] ?? "";
   });
-  return [...new Set(told)];
+  return [...new Set(told)].join("\n");
 }
 
 function cell(locale: Locale, text: string): string {
