@@ -1,19 +1,13 @@
-/** `npm run fuzz`: a search of each target by its branches, then requests near those of every route. `-- phone --seconds 300` searches one; `-- --write` keeps corpus and page. */
+/** `npm run fuzz`: a search of each target by its branches. `-- phone --seconds 300` searches one; `-- --write` keeps corpus and page. */
 import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { keepFinding, keepInputs } from "./engine/corpus.ts";
 import type { Report } from "./engine/report.ts";
 import { searched } from "./engine/search.ts";
 import { type Fuzzing, slownessOf, writeFuzzing } from "./page.ts";
-import { fuzzRoutes, type RunReport } from "./routes/run.ts";
 import { TARGETS } from "./targets/all.ts";
 
 const SECONDS = 60;
-/** A system has a bounded day: after so many requests another one is started. */
-const RUNS_OF_A_SYSTEM = 2_500;
-const RUNS = 10_000;
-/** Named as a target is. */
-const ROUTES = "routes";
 
 await runCommand(async () => {
   const { wanted, isKept, ...run } = asked();
@@ -22,26 +16,23 @@ await runCommand(async () => {
   const targets = new Map<string, Report>();
   for (const name of Object.keys(TARGETS).filter((one) => wanted.includes(one)))
     targets.set(name, await search(name, run.seconds, run.seed));
-  const routes = wanted.includes(ROUTES) ? await sendAll(run.runs, run.seed) : [];
-  const isBroken =
-    [...targets.values()].some(({ found }) => found.length > 0) || routes.some(isFailure);
-  if (isKept && !isBroken) await keep({ targets, routes, ...run });
+  const isBroken = [...targets.values()].some(({ found }) => found.length > 0);
+  if (isKept && !isBroken) await keep({ targets, ...run });
   if (isKept && isBroken) tell("\n  The page is written when everything holds.");
   return isBroken ? 1 : 0;
 });
 
 function asked() {
   const { values, positionals } = argumentsOf({
-    help: `npm run fuzz -- [${[...Object.keys(TARGETS), ROUTES].join("|")} …] [--seconds ${SECONDS}] [--runs ${RUNS}] [--seed <number>] [--write]`,
+    help: `npm run fuzz -- [${Object.keys(TARGETS).join("|")} …] [--seconds ${SECONDS}] [--seed <number>] [--write]`,
     takesWords: true,
     options: {
       seconds: { type: "string", default: String(SECONDS) },
-      runs: { type: "string", default: String(RUNS) },
       seed: { type: "string", default: String(Date.now() % 100_000) },
       write: { type: "boolean", default: false },
     },
   });
-  const all = [...Object.keys(TARGETS), ROUTES];
+  const all = Object.keys(TARGETS);
   if (positionals.some((name) => !all.includes(name)))
     throw new CommandFault(`The targets: ${all.join(", ")}.`);
   if (values.write && positionals.length > 0)
@@ -50,7 +41,6 @@ function asked() {
     wanted: positionals.length === 0 ? all : positionals,
     isKept: values.write,
     seconds: countIn("seconds", values.seconds),
-    runs: countIn("runs", values.runs),
     seed: countIn("seed", values.seed),
   };
 }
@@ -88,26 +78,4 @@ async function search(name: string, seconds: number, seed: number): Promise<Repo
     tell(`      ${kind}: ${fault}\n      ${dim(`kept as ${path}`)}`);
   }
   return report;
-}
-
-/** In systems of their own, so many requests each. */
-async function sendAll(runs: number, seed: number): Promise<readonly RunReport[]> {
-  const reports: RunReport[] = [];
-  for (let sent = 0; sent < runs; sent += RUNS_OF_A_SYSTEM) {
-    const count = Math.min(RUNS_OF_A_SYSTEM, runs - sent);
-    process.stderr.write(dim(`  ${count.toLocaleString("en")} requests …\n`));
-    const report = await fuzzRoutes({ runs: count, seed: seed + sent });
-    reports.push(report);
-    const { requests, beforeTheApi, messages } = report;
-    const figures = `${requests.toLocaleString("en")} requests, ${beforeTheApi} refused by HTTP itself, ${messages} messages by right`;
-    tell(`  ${isFailure(report) ? no() : yes()} ${"routes".padEnd(15)} ${figures}`);
-    if (report.failure !== undefined) tell(report.failure);
-    for (const leak of report.leaks) tell(`      leak: ${leak}`);
-    if (isFailure(report)) break;
-  }
-  return reports;
-}
-
-function isFailure({ failure, leaks }: RunReport): boolean {
-  return failure !== undefined || leaks.length > 0;
 }

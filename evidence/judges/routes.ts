@@ -5,6 +5,8 @@ import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import type { System } from "../../local/system.ts";
+import { rawItems } from "../../test/local/support/items.ts";
+import { leaksIn } from "../../test/local/support/leaks.ts";
 import { forward } from "../../test/support/forward.ts";
 import { startPatientSystem } from "../../test/support/patient-system.ts";
 import { inFolder, type Judge } from "./judge.ts";
@@ -57,6 +59,19 @@ function verdictOf(report: string | undefined, output: string) {
   };
 }
 
+/** The faults that functions have logged, and each code or number in a log line or an item. */
+async function tracesIn({ logs, handset, engineEndpoint }: System): Promise<readonly string[]> {
+  const lines = logs.map(({ line }) => ({ where: "log", text: line }));
+  const items = (await rawItems(engineEndpoint)).map((text) => ({ where: "item", text }));
+  const messages = handset.messages();
+  const secrets = {
+    codes: messages.flatMap(({ text }) => /\d{6}/.exec(text)?.[0] ?? []),
+    numbers: messages.map(({ to }) => to),
+  };
+  const faults = lines.map(({ text }) => text).filter((text) => text.includes('"level":"error"'));
+  return [...faults, ...leaksIn([...lines, ...items], secrets)];
+}
+
 /** Checks of schemathesis that do not hold of this API by its contract. */
 const EXCLUDED = {
   unsupported_method: "API Gateway answers 404, not 405, for a method that a path does not have",
@@ -68,7 +83,7 @@ const EXCLUDED = {
 export const schemathesis: Judge = {
   name: "schemathesis",
   packages: ["schemathesis", "hypothesis", "botocore"],
-  subject: `all routes of the local system for ${SECONDS} seconds, server routes signed by botocore. Without the checks ${Object.entries(
+  subject: `all routes of the local system for ${SECONDS} seconds, server routes signed by botocore; afterwards no log line is a fault, and no log line and no item has a code or a number. Without the checks ${Object.entries(
     EXCLUDED,
   )
     .map(([name, why]) => `\`${name}\` (${why})`)
@@ -81,7 +96,7 @@ export const schemathesis: Judge = {
   },
   run: (isPlanted) => {
     const bend: Bend = (body) => body.replace(/"code":"[a-z-]+",/, "");
-    return withSystem(isPlanted ? bend : undefined, async (url) =>
+    return withSystem(isPlanted ? bend : undefined, async (url, system) =>
       inFolder(async (folder) => {
         const report = join(folder, "report.json");
         const seconds = isPlanted ? 15 : SECONDS;
@@ -94,7 +109,9 @@ export const schemathesis: Judge = {
           ],
           { cwd: folder, env: { SCHEMATHESIS_HOOKS: join(HERE, "signing.py") } },
         );
-        return verdictOf(await readFile(report, "utf8").catch(() => undefined), output);
+        const verdict = verdictOf(await readFile(report, "utf8").catch(() => undefined), output);
+        const extent = `${verdict.extent}, messages sent: ${system.handset.messages().length}`;
+        return { extent, findings: [...verdict.findings, ...(await tracesIn(system))] };
       }),
     );
   },
