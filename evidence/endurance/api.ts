@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { decodeJwt } from "jose";
 import * as v from "valibot";
 import type { Evidence } from "../../test/local/support/leaks.ts";
 import { faultOf } from "../../test/support/api-answers.ts";
@@ -24,18 +26,15 @@ type Asking = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** What all answers together have shown. */
-export type Heard = {
-  readonly evidence: Evidence[];
-  /** Answers that the API's description does not have. */
-  readonly undescribed: string[];
+export type Api = {
+  readonly ask: (asking: Asking) => Promise<Answer>;
   /** How often each status was answered, by its problem where it is one. */
   readonly counts: Map<string, number>;
+  /** Answers that the API's description does not have. */
+  readonly undescribed: string[];
   /** Answers in the 500s that are no problem that the API promises. */
   readonly faults: string[];
 };
-
-export type Api = { readonly ask: (asking: Asking) => Promise<Answer>; readonly heard: Heard };
 
 /** Sending can be paused, and Twilio can be away: the answer says so, and when to come back. */
 const PROMISED_503 = ["provider-unavailable", "sending-paused"] as const;
@@ -44,103 +43,107 @@ const PROMISED_503 = ["provider-unavailable", "sending-paused"] as const;
 const PROVIDERS = /^\/v1\/(?:deliveries|calls)\//;
 
 const LONGEST_ANSWER_MILLISECONDS = 60_000;
+const CACHE = join(import.meta.dirname, "../../.cache/endurance");
 
-/** Asks the system as many people do, each from an address of their own, and keeps what must hold for every answer. */
-export function createApi(url: string): Api {
-  const heard: Heard = { evidence: [], undescribed: [], counts: new Map(), faults: [] };
+/** Everything that was answered and logged, kept outside of the memory that is measured. */
+export async function openEvidence() {
+  await mkdir(CACHE, { recursive: true });
+  const path = join(CACHE, "evidence.jsonl");
+  const file = createWriteStream(path);
   return {
-    heard,
-    ask: async (asking) => {
-      const askedAt = Date.now();
-      const { status, headers, body } = await exchange(url, asking);
-      const answeredAt = Date.now();
-      const parsed = parsedBody(body);
-      note(heard, asking, { status, headers, body, parsed });
-      return { status, body: parsed, askedAt, answeredAt };
+    note: (where: string, said: string): void => {
+      file.write(`${JSON.stringify({ where, text: said })}\n`);
+    },
+    read: async (): Promise<readonly Evidence[]> => {
+      await new Promise<void>((resolve) => {
+        file.end(resolve);
+      });
+      const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+      return lines.map((line) => v.parse(EVIDENCE, JSON.parse(line)));
     },
   };
 }
 
+const EVIDENCE = v.object({ where: v.string(), text: v.string() });
+
+/** Asks the system as many people do, each from an address of their own, and keeps what must hold for every answer. */
+export function createApi(url: string, note: (where: string, said: string) => void): Api {
+  const api = { counts: new Map<string, number>(), undescribed: [], faults: [] };
+  return {
+    ...api,
+    ask: async (asking) => {
+      const askedAt = Date.now();
+      const exchanged = await exchange(url, asking);
+      const answeredAt = Date.now();
+      const parsed = v.safeParse(BODY, exchanged.body);
+      const body = parsed.success ? parsed.output : {};
+      judge(api, asking, { ...exchanged, code: body["code"] });
+      const where = `${asking.method} ${asking.path.split("/v1-")[0]} ${exchanged.status}`;
+      note(where, exchanged.headers);
+      note(where, exchanged.body);
+      return { status: exchanged.status, body, askedAt, answeredAt };
+    },
+  };
+}
+
+const BODY = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()));
+
 type Exchanged = {
   readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
+  readonly headers: string;
+  readonly mediaType: string | undefined;
   readonly body: string;
 };
 
 function exchange(url: string, { method, path, from, body, headers }: Asking): Promise<Exchanged> {
   const sent = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      url + path,
-      {
-        method,
-        localAddress: from,
-        agent: false,
-        timeout: LONGEST_ANSWER_MILLISECONDS,
-        headers: {
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          "content-length": Buffer.byteLength(sent),
-          ...headers,
-        },
-      },
-      (response) => {
-        text(response).then(
-          (answer) =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answer }),
-          reject,
-        );
-      },
-    );
-    asked.on("timeout", () => asked.destroy(new Error("no answer within a minute")));
-    asked.on("error", reject);
-    asked.end(sent);
+  const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
+  const asked = request(url + path, {
+    method,
+    localAddress: from,
+    agent: false,
+    timeout: LONGEST_ANSWER_MILLISECONDS,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      "content-length": Buffer.byteLength(sent),
+      ...headers,
+    },
   });
+  asked
+    .on("response", (response) => {
+      const { statusCode: status = 0, headers: received } = response;
+      const [mediaType, all] = [received["content-type"], JSON.stringify(received)];
+      text(response).then(
+        (answer) => resolve({ status, mediaType, headers: all, body: answer }),
+        reject,
+      );
+    })
+    .on("timeout", () => asked.destroy(new Error("no answer within a minute")))
+    .on("error", reject)
+    .end(sent);
+  return promise;
 }
 
-const BODY = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()));
-
-function parsedBody(body: string): Readonly<Record<string, unknown>> {
-  const parsed = v.safeParse(BODY, body);
-  return parsed.success ? parsed.output : {};
-}
-
-function note(
-  heard: Heard,
+function judge(
+  { counts, faults, undescribed }: Omit<Api, "ask">,
   { method, path }: Asking,
-  { status, headers, body, parsed }: Exchanged & { readonly parsed: Answer["body"] },
+  { status, mediaType, body, code }: Exchanged & { readonly code: unknown },
 ): void {
-  const route = path.replace(/\/v\d+-[^/]+/, "/{id}");
-  const { code } = parsed;
-  const name = typeof code === "string" && status >= 400 ? `${status} ${code}` : String(status);
-  heard.counts.set(name, (heard.counts.get(name) ?? 0) + 1);
+  count(counts, typeof code === "string" && status >= 400 ? `${status} ${code}` : String(status));
+  const where = `${method} ${path.replace(/\/v\d+-[^/]+/, "/{id}")} ${status}`;
   const isPromised = status === 503 && PROMISED_503.some((one) => one === code);
-  if (status >= 500 && !isPromised) heard.faults.push(`${method} ${route} ${status} ${body}`);
-  const fault = describedFault({ method, path, status, mediaType: typeOf(headers), body });
-  if (fault !== undefined) heard.undescribed.push(`${method} ${route} ${status}: ${fault}`);
-  const where = `${method} ${route} ${status}`;
-  heard.evidence.push({ where: `${where} headers`, text: JSON.stringify(headers) });
-  heard.evidence.push({ where: `${where} body`, text: withoutProven(body) });
-}
-
-function typeOf({ "content-type": type }: Exchanged["headers"]): string | null {
-  return typeof type === "string" ? type : null;
-}
-
-function describedFault(answer: Parameters<typeof faultOf>[0]): string | undefined {
-  if (PROVIDERS.test(answer.path)) return undefined;
+  if (status >= 500 && !isPromised) faults.push(`${where} ${body}`);
+  if (PROVIDERS.test(path)) return;
   try {
-    return faultOf({ ...answer, path: answer.path.split("?")[0] ?? "" });
+    const fault = faultOf({ method, path: path.split("?")[0] ?? "", status, mediaType, body });
+    if (fault !== undefined) undescribed.push(`${where}: ${fault}`);
   } catch (fault) {
-    return String(fault);
+    undescribed.push(`${where}: ${fault}`);
   }
 }
 
-/** Two claims of a proof may name the number; they are taken out before the proof is looked at. */
-function withoutProven(body: string): string {
-  return body.replace(/"proof":"([^"]+)"/g, (_, proof: string) => {
-    const { sub: _sub, phone_number: _number, ...rest } = decodeJwt(proof);
-    return `"proof":${JSON.stringify(rest)}`;
-  });
+export function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** A key for `Idempotency-Key`. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { count } from "./api.ts";
 import { ATTACKERS, type Attacker } from "./attackers.ts";
-import { count } from "./deeds.ts";
 import { type Person, type Scene, signIn } from "./people.ts";
 
 /** The requests of each sign-in, the callbacks of its message and all attackers keep system, emulator and load busy for half a core. */

@@ -1,8 +1,41 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Seeded } from "../simulation/seeded.ts";
-import { type Answer, type Api, newKey } from "./api.ts";
-import { count, type Deeds } from "./deeds.ts";
-import type { HeardCode, Phones } from "./phones.ts";
+import { type Answer, type Api, count, newKey } from "./api.ts";
+import type { Phones, ReceivedSend } from "./phones.ts";
+
+/** Each request and its outcome, as the caller saw it. The promises are compared with these at the end. */
+export type Deeds = {
+  started: number;
+  approved: number;
+  canceled: number;
+  /** Nothing came in time, or a limit refused the start. */
+  withoutCode: number;
+  repeated: number;
+  withTicket: number;
+  /** Right codes, typed in time, that did not lead to a proof. */
+  readonly lostApprovals: string[];
+  /** Requests that were repeated with their key, and got another answer. */
+  readonly unlikeRepeats: string[];
+  /** How many guesses each verification counted. */
+  readonly guesses: Map<string, number>;
+  /** Starts and resends that were told that nothing was sent. */
+  readonly unsent: { readonly to: string; readonly from: number; readonly until: number }[];
+  /** Of the hostile requests, how many each kind made. */
+  readonly hostile: Map<string, number>;
+  /** What hostile requests got that they must not get. */
+  readonly surrenders: string[];
+  /** Requests that got no answer at all. */
+  readonly unanswered: string[];
+};
+
+export function newDeeds(): Deeds {
+  return {
+    ...{ started: 0, approved: 0, canceled: 0, withoutCode: 0, repeated: 0, withTicket: 0 },
+    ...{ lostApprovals: [], unlikeRepeats: [], unsent: [], surrenders: [], unanswered: [] },
+    guesses: new Map(),
+    hostile: new Map(),
+  };
+}
 
 export type Scene = {
   readonly api: Api;
@@ -88,7 +121,7 @@ async function codeFor(
   scene: Scene,
   { to, from }: Person,
   { id, since }: { readonly id: string; readonly since: number },
-): Promise<HeardCode | undefined> {
+): Promise<ReceivedSend | undefined> {
   const { api, phones, random, deeds } = scene;
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const coming = phones.codeOf(to, since, PATIENCE_MILLISECONDS);
@@ -106,7 +139,7 @@ async function prove(
   { api, random, deeds }: Scene,
   person: Person,
   id: string,
-  { code, takenAt }: HeardCode,
+  { code, takenAt }: ReceivedSend,
 ): Promise<void> {
   const path = `/v1/verifications/${id}/check`;
   const { from, to } = person;

@@ -1,25 +1,31 @@
-import type { News, TakenSend } from "./messages.ts";
+import { segmentsOf } from "../../functions/verification/segments.ts";
+import type { System } from "../../local/system.ts";
+import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
 
-/** A code that somebody has. */
-export type HeardCode = {
-  readonly sid: string;
-  readonly code: string;
+type Channel = "sms" | "whatsapp" | "voice";
+
+/** A message or call that Twilio took, and the code that reached its person, in a text or by a voice. */
+type Send = {
+  readonly to: string;
+  readonly channel: Channel;
+  /** Unix milliseconds at which Twilio took it. */
   readonly takenAt: number;
+  segments: number;
+  code?: string;
 };
+export type ReceivedSend = Send & { readonly code: string };
 
 /** All phones: what came to each, and what Twilio took for it. */
 export type Phones = {
-  readonly learn: (news: News) => void;
   /** The newest code of a number whose message Twilio took at `since` or later; waits for one, and gives up after a while. */
   readonly codeOf: (
     number: string,
     since: number,
     patienceMilliseconds: number,
-  ) => Promise<HeardCode | undefined>;
-  readonly sends: () => readonly (TakenSend & { readonly segments: number })[];
-  readonly codes: () => ReadonlySet<string>;
+  ) => Promise<ReceivedSend | undefined>;
+  readonly sends: () => readonly Send[];
   /** Requests to Twilio that failed without an answer, so that the system cannot know whether it sent; it did not. By channel. */
-  readonly lostInDoubt: () => readonly string[];
+  readonly inDoubt: readonly string[];
   readonly incidents: () => number;
 };
 
@@ -31,55 +37,78 @@ const IN_DOUBT = [
   "the connection broke, and Twilio did nothing",
 ] as const;
 
-export function createPhones(): Phones {
-  const sends = new Map<string, TakenSend>();
-  const heard = new Map<string, readonly HeardCode[]>();
-  const segments = new Map<string, number>();
-  const codes = new Set<string>();
+/** Listens at every phone of a system, and answers every call. */
+export function createPhones(system: System): Phones {
+  const { handset, emulator } = system;
+  const sends = new Map<string, Send>();
+  const received = new Map<string, readonly ReceivedSend[]>();
   const waiting = new Set<() => void>();
   const inDoubt: string[] = [];
   let incidents = 0;
 
-  const newest = (number: string, since: number): HeardCode | undefined =>
-    heard.get(number)?.findLast(({ takenAt }) => takenAt >= since);
-
-  const learnIncident = ({ what, channel }: Extract<News, { kind: "incident" }>): void => {
-    incidents += 1;
-    if (what.some((word) => IN_DOUBT.some((one) => one === word))) inDoubt.push(channel);
+  const taken = (sid: string, to: string, channel: Channel): Send | undefined => {
+    if (sid === "") return undefined;
+    const stored = channel === "voice" ? emulator.storedCall(sid) : emulator.stored(sid);
+    const takenAt = stored?.createdAt.getTime() ?? Date.now();
+    const send = sends.get(sid) ?? { to, channel, takenAt, segments: 1 };
+    sends.set(sid, send);
+    return send;
   };
-
-  const learnCode = (news: Extract<News, { kind: "heard" }>): void => {
-    const takenAt = sends.get(news.sid)?.takenAt ?? 0;
-    heard.set(news.to, [...(heard.get(news.to) ?? []), { ...news, takenAt }]);
-    segments.set(news.sid, news.segments);
-    codes.add(news.code);
+  const receive = (send: Send | undefined, code: string | undefined, segments: number): void => {
+    if (send === undefined || code === undefined) return;
+    const before = received.get(send.to) ?? [];
+    received.set(send.to, [...before, Object.assign(send, { code, segments })]);
     for (const wake of waiting) wake();
   };
-
+  handset.subscribe(({ sid, to, text, channel }) =>
+    receive(taken(sid, to, channel), /\d{6}/.exec(text)?.[0], segmentsOf(text).segments),
+  );
+  emulator.onIncident(({ sid, to, channel, what }) => {
+    incidents += 1;
+    if (what.some((word) => IN_DOUBT.some((one) => one === word))) inDoubt.push(channel);
+    // What Twilio took is stored right after it is told.
+    setImmediate(() => taken(sid, to, channel));
+  });
+  answerCalls(system, ({ sid, to, lines, isVoicemail }) => {
+    const send = taken(sid, to, "voice");
+    const code = /\d(?:, \d){5}/.exec(lines.map(({ text }) => text).join(" "))?.[0];
+    if (!isVoicemail && send?.code === undefined) receive(send, code?.replaceAll(", ", ""), 1);
+  });
   return {
-    learn: (news) => {
-      if (news.kind === "taken") sends.set(news.send.sid, news.send);
-      if (news.kind === "incident") learnIncident(news);
-      if (news.kind === "heard") learnCode(news);
-    },
     codeOf: (number, since, patienceMilliseconds) =>
       new Promise((resolve) => {
+        const newest = () => received.get(number)?.findLast(({ takenAt }) => takenAt >= since);
         const done = (): void => {
           waiting.delete(look);
           clearTimeout(timer);
-          resolve(newest(number, since));
+          resolve(newest());
         };
         const look = (): void => {
-          if (newest(number, since) !== undefined) done();
+          if (newest() !== undefined) done();
         };
         const timer = setTimeout(done, patienceMilliseconds);
         waiting.add(look);
         look();
       }),
-    sends: () =>
-      [...sends.values()].map((send) => ({ ...send, segments: segments.get(send.sid) ?? 1 })),
-    codes: () => codes,
-    lostInDoubt: () => inDoubt,
+    sends: () => [...sends.values()],
+    inDoubt,
     incidents: () => incidents,
   };
+}
+
+/** Answers each call, and presses a key when asked for one. */
+function answerCalls({ handset }: System, hear: (view: CallView) => void): void {
+  const talking = new Map<string, LiveCall>();
+  handset.subscribeToCalls((view) => {
+    const { sid, state, isListening, keys } = view;
+    const call =
+      talking.get(sid) ??
+      handset.calls().findLast((one) => state === "ringing" && one.view().sid === sid);
+    if (call === undefined) return hear(view);
+    talking.set(sid, call);
+    if (state === "ringing") setImmediate(() => call.answer());
+    if (isListening && keys === "") setImmediate(() => call.press("5"));
+    hear(view);
+    if (state === "ended") talking.delete(sid);
+  });
 }

@@ -1,26 +1,75 @@
 import { createHash } from "node:crypto";
-import type { ServedRequest, SystemState } from "./messages.ts";
+import { readdirSync } from "node:fs";
+import { loadavg } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { BroadcastChannel } from "node:worker_threads";
+import * as v from "valibot";
+import { HEAPS_CHANNEL } from "./collecting.ts";
 
-/** What was seen of the system at one moment. */
+/** How long one request took, as the front saw it. */
+export type ServedRequest = {
+  readonly operation: string;
+  readonly status: number;
+  readonly milliseconds: number;
+};
+
+/** What was seen of the process at one moment, after a full collection in every thread. */
 export type Sample = {
   readonly atSeconds: number;
-  readonly state: Omit<SystemState, "served">;
+  readonly rssBytes: number;
+  /** Front, emulator, phones, the people that ask, and the engine where that is dynalite. */
+  readonly mainBytes: number;
+  /** One a running copy of a function. */
+  readonly functionBytes: readonly number[];
+  readonly openFiles: number;
   readonly served: readonly ServedRequest[];
   /** What the same work took beside it: how much of the machine there was. */
   readonly controlMilliseconds: number;
-  /** Of the whole machine, in the last minute: who wants to run, of all that goes on there. */
+  /** Of the whole machine, in the last minute. */
   readonly machineLoad: number;
-  readonly rows: Readonly<Record<string, number>>;
   /** All that Twilio's emulator and the phones have kept so far. */
   readonly kept: number;
   readonly underWay: number;
 };
 
+const HEAPS_MILLISECONDS = 1_500;
+const LONGEST_SILENCE_MILLISECONDS = 90_000;
+const HEAP = v.object({ threadId: v.number(), heapBytes: v.number() });
+
+/** Collects garbage everywhere, and tells how the process is. A copy that is too busy to answer is told as it was, until it was silent for long. */
+export function createMeter() {
+  const channel = new BroadcastChannel(HEAPS_CHANNEL);
+  const copies = new Map<number, { readonly heapBytes: number; readonly at: number }>();
+  channel.onmessage = (message: unknown): void => {
+    const { threadId, heapBytes } = v.parse(HEAP, Object(message).data);
+    copies.set(threadId, { heapBytes, at: performance.now() });
+  };
+  return {
+    measure: async () => {
+      channel.postMessage("collect");
+      await delay(HEAPS_MILLISECONDS);
+      const oldest = performance.now() - LONGEST_SILENCE_MILLISECONDS;
+      for (const [threadId, { at }] of copies) if (at < oldest) copies.delete(threadId);
+      globalThis.gc?.();
+      const { rss: rssBytes, heapUsed, external } = process.memoryUsage();
+      return {
+        rssBytes,
+        mainBytes: heapUsed + external,
+        functionBytes: [...copies.values()].map(({ heapBytes }) => heapBytes),
+        openFiles: readdirSync("/proc/self/fd").length,
+        controlMilliseconds: control(),
+        machineLoad: loadavg()[0] ?? 0,
+      };
+    },
+    stop: () => channel.close(),
+  };
+}
+
 const CONTROL_ROUNDS = 7;
 const CONTROL_BYTES = Buffer.alloc(4_000_000, 7);
 
 /** The middle one of a few rounds of the same work, in milliseconds. */
-export function control(): number {
+function control(): number {
   const rounds = Array.from({ length: CONTROL_ROUNDS }, () => {
     const began = performance.now();
     createHash("sha256").update(CONTROL_BYTES).digest();
@@ -38,18 +87,6 @@ export function mean(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }
 
-/** Least squares: how much `y` grows with one of `x`, and where it stands in the middle. */
-export function regression(points: readonly (readonly [x: number, y: number])[]): {
-  readonly slope: number;
-  readonly mean: number;
-} {
-  const middle = mean(points.map(([x]) => x));
-  const height = mean(points.map(([, y]) => y));
-  const spread = points.reduce((sum, [x]) => sum + (x - middle) ** 2, 0);
-  const together = points.reduce((sum, [x, y]) => sum + (x - middle) * (y - height), 0);
-  return { slope: spread === 0 ? 0 : together / spread, mean: height };
-}
-
 /** The operations whose times are told, as the front names them, and the answers that count. */
 export const OPERATIONS = [
   { name: "start", operation: "POST /v1/verifications", status: 201 },
@@ -64,9 +101,7 @@ export function timesOf(
   samples: readonly Sample[],
   { operation, status }: (typeof OPERATIONS)[number],
 ): readonly number[] {
-  return samples.flatMap(({ served }) =>
-    served
-      .filter((one) => one.operation === operation && one.status === status)
-      .map(({ milliseconds }) => milliseconds),
-  );
+  const served = samples.flatMap((sample) => sample.served);
+  const own = served.filter((one) => one.operation === operation && one.status === status);
+  return own.map(({ milliseconds }) => milliseconds);
 }

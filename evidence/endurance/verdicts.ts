@@ -1,4 +1,4 @@
-import { mean, OPERATIONS, percentile, regression, type Sample, timesOf } from "./samples.ts";
+import { mean, OPERATIONS, percentile, type Sample, timesOf } from "./samples.ts";
 
 /** One thing that must hold, and what was seen of it. */
 export type Verdict = {
@@ -33,67 +33,66 @@ export function verdictsOf(
   samples: readonly Sample[],
   { engine }: { readonly engine: string },
 ): readonly Verdict[] {
-  const minutes = (samples.at(-1)?.atSeconds ?? 0) / 60;
-  const isLong = minutes >= SHORTEST_JUDGED_MINUTES;
+  const isLong = (samples.at(-1)?.atSeconds ?? 0) >= SHORTEST_JUDGED_MINUTES * 60;
   const half = samples.slice(Math.floor(samples.length / 2));
   const found = [
-    functionHeaps(half),
+    growth("heap of a copy of a function", half, {
+      bytesOf: meanFunctionBytes,
+      mostPercent: BOUNDS.functionGrowthPercent,
+    }),
     ...(engine === "dynalite" ? [] : [mainHeap(half)]),
-    rss(half),
+    growth("memory of the whole process (RSS)", half, {
+      bytesOf: ({ rssBytes }) => rssBytes,
+      mostPercent: BOUNDS.rssGrowthPercent,
+    }),
     handles(samples),
     ...latencies(samples),
   ];
   return found.map((verdict) => (isLong ? verdict : { ...verdict, holds: undefined }));
 }
 
-const MEGABYTE = 1_000_000;
-const megabytes = (bytes: number) => `${(bytes / MEGABYTE).toFixed(1)} MB`;
-const signed = (figure: number, digits = 1) =>
-  `${figure < 0 ? "−" : "+"}${Math.abs(figure).toFixed(digits)}`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const signed = (figure: number) => `${figure < 0 ? "−" : "+"}${Math.abs(figure).toFixed(1)}`;
 
-/** Growth over the samples by the line through them, in percent of their mean. */
-function growthPercent(points: readonly (readonly [number, number])[]): number {
-  const { slope, mean: height } = regression(points);
-  const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0];
-  return (100 * slope * (last - first)) / height;
+/** Least squares: how much `y` grows with one of `x`. */
+function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const middle = mean(points.map(([x]) => x));
+  const height = mean(points.map(([, y]) => y));
+  const spread = points.reduce((sum, [x]) => sum + (x - middle) ** 2, 0);
+  const together = points.reduce((sum, [x, y]) => sum + (x - middle) * (y - height), 0);
+  return spread === 0 ? 0 : together / spread;
 }
 
-export function meanFunctionHeap({ state }: Sample): number {
-  return mean(state.functions.map(({ heapBytes }) => heapBytes));
+export function meanFunctionBytes({ functionBytes }: Sample): number {
+  return mean(functionBytes);
 }
 
-function functionHeaps(half: readonly Sample[]): Verdict {
-  const points = half.map((sample) => [sample.atSeconds, meanFunctionHeap(sample)] as const);
-  const percent = growthPercent(points);
+/** Over the second half, by the line through its samples, in percent of their mean. */
+function growth(
+  what: string,
+  half: readonly Sample[],
+  { bytesOf, mostPercent }: { bytesOf: (sample: Sample) => number; mostPercent: number },
+): Verdict {
+  const slope = slopeOf(half.map((sample) => [sample.atSeconds, bytesOf(sample)]));
+  const height = mean(half.map(bytesOf));
+  const percent =
+    (100 * slope * ((half.at(-1)?.atSeconds ?? 0) - (half[0]?.atSeconds ?? 0))) / height;
   return {
-    what: "heap of a copy of a function, after a collection, over the second half",
-    seen: `${megabytes(regression(points).mean)}, ${signed(percent)} %`,
-    bound: `grows by less than ${BOUNDS.functionGrowthPercent} %`,
-    holds: percent < BOUNDS.functionGrowthPercent,
+    what: `${what}, after a collection, over the second half`,
+    seen: `${megabytes(height)}, ${signed(percent)} %`,
+    bound: `grows by less than ${mostPercent} %`,
+    holds: percent < mostPercent,
   };
 }
 
 /** Per kept message, not per time: the emulator of Twilio and the phones keep all messages, since a developer may look at them. */
 function mainHeap(half: readonly Sample[]): Verdict {
-  const { slope, mean: height } = regression(
-    half.map(({ kept, state }) => [kept, state.main.heapBytes] as const),
-  );
+  const slope = slopeOf(half.map(({ kept, mainBytes }) => [kept, mainBytes]));
   return {
     what: "heap of front, emulator and phones, for each message that these keep on purpose",
-    seen: `${megabytes(height)}, ${signed(slope / 1_000)} kB a message`,
+    seen: `${megabytes(mean(half.map(({ mainBytes }) => mainBytes)))}, ${signed(slope / 1_000)} kB a message`,
     bound: `less than ${BOUNDS.keptBytes / 1_000} kB a message`,
     holds: slope < BOUNDS.keptBytes,
-  };
-}
-
-function rss(half: readonly Sample[]): Verdict {
-  const points = half.map(({ atSeconds, state }) => [atSeconds, state.rssBytes] as const);
-  const percent = growthPercent(points);
-  return {
-    what: "memory of the whole process (RSS), over the second half",
-    seen: `${megabytes(regression(points).mean)}, ${signed(percent)} %`,
-    bound: `grows by less than ${BOUNDS.rssGrowthPercent} %`,
-    holds: percent < BOUNDS.rssGrowthPercent,
   };
 }
 
@@ -106,32 +105,25 @@ function thirds(samples: readonly Sample[]) {
     : ([warm.slice(0, third), warm.slice(-third)] as const);
 }
 
+const medianOf = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
+  percentile(samples.map(of), 0.5);
+
 function handles(samples: readonly Sample[]): Verdict {
-  const [first, last] = thirds(samples).map((part) =>
-    percentile(
-      part.map(({ state }) => state.openFiles ?? state.sockets),
-      0.5,
-    ),
+  const [first = 0, last = 0] = thirds(samples).map((part) =>
+    medianOf(part, ({ openFiles }) => openFiles),
   );
   return {
     what: "open files and sockets, median of the first and of the last third",
     seen: `${first}, ${last}`,
     bound: `not ${BOUNDS.openMore} more`,
-    holds: (last ?? 0) - (first ?? 0) < BOUNDS.openMore,
+    holds: last - first < BOUNDS.openMore,
   };
 }
 
 function latencies(samples: readonly Sample[]): readonly Verdict[] {
   const [first, last] = thirds(samples);
-  const machine =
-    percentile(
-      last.map(({ controlMilliseconds }) => controlMilliseconds),
-      0.5,
-    ) /
-    percentile(
-      first.map(({ controlMilliseconds }) => controlMilliseconds),
-      0.5,
-    );
+  const controlOf = ({ controlMilliseconds }: Sample) => controlMilliseconds;
+  const machine = medianOf(last, controlOf) / medianOf(first, controlOf);
   return OPERATIONS.map((operation) => {
     const before = percentile(timesOf(first, operation), 0.5);
     const after = percentile(timesOf(last, operation), 0.5);
