@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import type { FunctionName } from "../../functions/runtime/environment.ts";
 import { BUNDLING } from "../../infra/bundles.ts";
 
@@ -15,24 +15,11 @@ export type Build = {
   readonly metafile: Metafile;
 };
 
-/** What differs from the deploy's own build. */
-export type Differences = {
-  readonly options?: BuildOptions;
-  /** Plugins that come before those of the deploy. */
-  readonly before?: readonly Plugin[];
-};
-
-/** Bundles one entry as the deploy does, but for `differences`. */
-export async function bundle(
-  name: string,
-  entry: string,
-  { options = {}, before = [] }: Differences = {},
-): Promise<Build> {
+/** Bundles one entry as the deploy does. */
+export async function bundle(name: string, entry: string): Promise<Build> {
   const directory = join(BENCH_FOLDER, "bundles", name);
   const { metafile } = await build({
     ...BUNDLING,
-    ...options,
-    plugins: [...before, ...(options.plugins ?? BUNDLING.plugins)],
     metafile: true,
     entryPoints: [{ in: entry, out: "index" }],
     outdir: directory,
@@ -42,10 +29,6 @@ export async function bundle(
   return { directory, bytes: output.bytes, metafile };
 }
 
-export function bundleFunction(
-  name: FunctionName,
-  as: string = name,
-  differences?: Differences,
-): Promise<Build> {
-  return bundle(as, `functions/${name}.ts`, differences);
+export function bundleFunction(name: FunctionName): Promise<Build> {
+  return bundle(name, `functions/${name}.ts`);
 }
