@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { environments, type Places } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { PUBLIC_URL } from "../../test/support/callbacks.ts";
+import { LOOPBACK } from "../../test/support/loopback-certificate.ts";
 import { BENCH_FOLDER } from "./builds.ts";
 
 /** What can be asked of the functions that are measured. */
@@ -24,7 +25,6 @@ export type EventName = (typeof EVENT_NAMES)[number];
 
 export type StubReport = {
   readonly url: string;
-  readonly certificate: string;
   readonly events: Readonly<Record<EventName, APIGatewayProxyEvent>>;
 };
 
@@ -44,7 +44,6 @@ type Variables = Readonly<Record<string, string>>;
 
 const REPORT = v.object({
   url: v.string(),
-  certificate: v.string(),
   events: v.record(v.picklist(EVENT_NAMES), v.unknown()),
 });
 
@@ -82,11 +81,11 @@ async function ask(child: ChildProcess): Promise<unknown> {
 export async function startStub(): Promise<Stub> {
   const child = fork(join(import.meta.dirname, "programs/stub-server.ts"), { stdio: "inherit" });
   const [message] = await once(child, "message");
-  const { url, certificate, events } = v.parse(REPORT, message);
+  const { url, events } = v.parse(REPORT, message);
   const folder = join(BENCH_FOLDER, "stub");
   await mkdir(folder, { recursive: true });
   const authority = join(folder, "certificate.pem");
-  await writeFile(authority, certificate);
+  await writeFile(authority, LOOPBACK.cert);
   const eventFile = (name: EventName) => join(folder, `${name}.json`);
   await Promise.all(
     EVENT_NAMES.map((name) => writeFile(eventFile(name), JSON.stringify(events[name]))),

@@ -29,7 +29,7 @@ import {
   someDeps,
 } from "../../../test/support/deps.ts";
 import { anEvent } from "../../../test/support/events.ts";
-import { loopbackCertificate } from "../certificate.ts";
+import { LOOPBACK } from "../../../test/support/loopback-certificate.ts";
 import type { Exchange, StubReport } from "../stub.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -186,8 +186,7 @@ function answer({ url = "", headers }: IncomingMessage, body: string): Answer {
   };
 }
 
-const { certificate, key } = loopbackCertificate(new Date());
-const server = createServer({ cert: certificate, key }, (request, response) => {
+const server = createServer(LOOPBACK, (request, response) => {
   void respond(request, response);
 });
 server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
@@ -222,5 +221,5 @@ process.on("disconnect", () => process.exit());
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  process.send?.({ url: `https://127.0.0.1:${port}`, certificate, events: EVENTS });
+  process.send?.({ url: `https://127.0.0.1:${port}`, events: EVENTS });
 });
