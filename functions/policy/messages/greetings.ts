@@ -1,83 +1,46 @@
-import { greeting as ar } from "./ar.ts";
-import { greeting as bg } from "./bg.ts";
-import { greeting as bn } from "./bn.ts";
-import { greeting as cs } from "./cs.ts";
-import { greeting as cy } from "./cy.ts";
-import { greeting as da } from "./da.ts";
-import { greeting as de } from "./de.ts";
-import { greeting as el } from "./el.ts";
-import { greeting as enGb } from "./en-gb.ts";
-import { greeting as enUs } from "./en-us.ts";
-import { greeting as es } from "./es.ts";
-import { greeting as fi } from "./fi.ts";
-import { greeting as fr } from "./fr.ts";
-import { greeting as he } from "./he.ts";
-import { greeting as hi } from "./hi.ts";
-import { greeting as hu } from "./hu.ts";
-import { greeting as id } from "./id.ts";
-import { greeting as it } from "./it.ts";
-import { greeting as ja } from "./ja.ts";
-import { greeting as ko } from "./ko.ts";
-import { greeting as lt } from "./lt.ts";
-import { greeting as lv } from "./lv.ts";
-import { greeting as nb } from "./nb.ts";
-import { greeting as nl } from "./nl.ts";
-import { greeting as pa } from "./pa.ts";
-import { greeting as pl } from "./pl.ts";
-import { greeting as ptBr } from "./pt-br.ts";
-import { greeting as ptPt } from "./pt-pt.ts";
-import { greeting as ro } from "./ro.ts";
-import { greeting as ru } from "./ru.ts";
-import { greeting as sk } from "./sk.ts";
-import { greeting as sv } from "./sv.ts";
-import { greeting as ta } from "./ta.ts";
-import { greeting as th } from "./th.ts";
-import { greeting as tr } from "./tr.ts";
-import { greeting as uk } from "./uk.ts";
-import { greeting as vi } from "./vi.ts";
 import type { SpokenLocale } from "./voices.ts";
-import { greeting as zhHans } from "./zh-hans.ts";
-import { greeting as zhHant } from "./zh-hant.ts";
+
+const english = "This is {brand}. Press any key to hear your code.";
 
 /** The prompt of a call before the key press, with {brand}. It holds no secret. */
 export const GREETINGS: Readonly<Record<SpokenLocale, string>> = {
-  "en-GB": enGb,
-  "en-US": enUs,
-  cy,
-  fr,
-  de,
-  es,
-  it,
-  "pt-PT": ptPt,
-  "pt-BR": ptBr,
-  nl,
-  pl,
-  ro,
-  cs,
-  sk,
-  hu,
-  bg,
-  el,
-  tr,
-  uk,
-  ru,
-  lt,
-  lv,
-  sv,
-  da,
-  nb,
-  fi,
-  ar,
-  he,
-  hi,
-  bn,
-  pa,
-  ta,
-  "zh-Hans": zhHans,
-  "zh-Hant": zhHant,
-  ja,
-  ko,
-  vi,
-  id,
-  th,
+  "en-GB": english,
+  "en-US": english,
+  cy: "{brand} sy'n galw. Pwyswch unrhyw fysell i glywed eich cod.",
+  fr: "Bonjour, ici {brand}. Appuyez sur une touche pour entendre votre code.",
+  de: "Guten Tag, hier ist {brand}. Drücken Sie eine beliebige Taste, um Ihren Code zu hören.",
+  es: "Le llama {brand}. Pulse cualquier tecla para escuchar su clave de un solo uso.",
+  it: "Questa è una chiamata di {brand}. Prema un tasto qualsiasi per ascoltare il codice.",
+  "pt-PT": "Esta é uma chamada de {brand}. Prima qualquer tecla para ouvir o seu código.",
+  "pt-BR": "Esta é uma ligação de {brand}. Pressione qualquer tecla para ouvir o seu código.",
+  nl: "U spreekt met {brand}. Druk op een willekeurige toets om uw code te horen.",
+  pl: "Tu {brand}. Proszę nacisnąć dowolny klawisz, aby usłyszeć kod.",
+  ro: "Aici {brand}. Apăsați orice tastă pentru a auzi codul dumneavoastră.",
+  cs: "Dobrý den, tady {brand}. Stisknutím libovolné klávesy uslyšíte svůj kód.",
+  sk: "Dobrý deň, tu je {brand}. Stlačením ľubovoľného klávesu si vypočujete svoj kód.",
+  hu: "Ez a hívás innen érkezik: {brand}. A kód meghallgatásához nyomjon meg egy tetszőleges gombot.",
+  bg: "Обажда се {brand}. Натиснете произволен клавиш, за да чуете своя код.",
+  el: "Κλήση από {brand}. Πατήστε οποιοδήποτε πλήκτρο για να ακούσετε τον κωδικό σας.",
+  tr: "{brand} tarafından aranıyorsunuz. Kodunuzu duymak için herhangi bir tuşa basın.",
+  uk: "Вас вітає {brand}. Натисніть будь-яку клавішу, щоб почути свій код.",
+  ru: "Вас приветствует {brand}. Нажмите любую клавишу, чтобы услышать свой код.",
+  lt: "Jums skambina {brand}. Paspauskite bet kurį klavišą, kad išgirstumėte savo kodą.",
+  lv: "Jums zvana {brand}. Nospiediet jebkuru taustiņu, lai dzirdētu savu kodu.",
+  sv: "Hej, det här är {brand}. Tryck på valfri knapp för att höra din kod.",
+  da: "Det er {brand}. Tryk på en vilkårlig tast for at høre din kode.",
+  nb: "Dette er {brand}. Trykk på en hvilken som helst tast for å høre koden din.",
+  fi: "Täällä on {brand}. Paina mitä tahansa näppäintä kuullaksesi koodisi.",
+  ar: "هذه مكالمة من {brand}. يرجى الضغط على أي زر لسماع الرمز.",
+  he: "שלום, כאן {brand}. יש להקיש על מקש כלשהו כדי לשמוע את הקוד.",
+  hi: "यह {brand} की कॉल है। अपना कोड सुनने के लिए कोई भी बटन दबाएँ।",
+  bn: "{brand} থেকে কল করা হচ্ছে। আপনার কোড শুনতে যেকোনো বোতাম চাপুন।",
+  pa: "ਇਹ {brand} ਵੱਲੋਂ ਕਾਲ ਹੈ। ਆਪਣਾ ਕੋਡ ਸੁਣਨ ਲਈ ਕੋਈ ਵੀ ਬਟਨ ਦਬਾਓ।",
+  ta: "இது {brand} அழைப்பு. உங்கள் குறியீட்டைக் கேட்க ஏதேனும் ஒரு விசையை அழுத்தவும்.",
+  "zh-Hans": "您好，这里是{brand}。请按任意键收听您的验证码。",
+  "zh-Hant": "您好，這裡是{brand}。請按任意鍵收聽您的驗證碼。",
+  ja: "こちらは{brand}です。認証コードをお聞きになるには、いずれかのキーを押してください。",
+  ko: "안녕하세요, {brand}입니다. 인증번호를 들으시려면 아무 버튼이나 눌러 주세요.",
+  vi: "Đây là cuộc gọi từ {brand}. Vui lòng nhấn phím bất kỳ để nghe mã của quý khách.",
+  id: "Ini panggilan dari {brand}. Tekan tombol apa saja untuk mendengar kode Anda.",
+  th: "สายนี้โทรจาก {brand} กรุณากดปุ่มใดก็ได้เพื่อฟังรหัสของคุณ",
 };

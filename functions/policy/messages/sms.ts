@@ -1,92 +1,422 @@
-import { sms as ar } from "./ar.ts";
-import { sms as bg } from "./bg.ts";
-import { sms as bn } from "./bn.ts";
-import { sms as cs } from "./cs.ts";
-import { sms as cy } from "./cy.ts";
-import { sms as da } from "./da.ts";
-import { sms as de } from "./de.ts";
-import { sms as el } from "./el.ts";
-import { sms as enGb } from "./en-gb.ts";
-import { sms as enUs } from "./en-us.ts";
-import { sms as es } from "./es.ts";
-import { sms as et } from "./et.ts";
-import { sms as fa } from "./fa.ts";
-import { sms as fi } from "./fi.ts";
-import { sms as fr } from "./fr.ts";
-import { sms as ga } from "./ga.ts";
-import { sms as he } from "./he.ts";
-import { sms as hi } from "./hi.ts";
-import { sms as hu } from "./hu.ts";
-import { sms as id } from "./id.ts";
-import { sms as it } from "./it.ts";
-import { sms as ja } from "./ja.ts";
-import { sms as ko } from "./ko.ts";
 import type { Locale } from "./locales.ts";
-import { sms as lt } from "./lt.ts";
-import { sms as lv } from "./lv.ts";
-import { sms as nb } from "./nb.ts";
-import { sms as nl } from "./nl.ts";
-import { sms as pa } from "./pa.ts";
-import { sms as pl } from "./pl.ts";
-import { sms as ptBr } from "./pt-br.ts";
-import { sms as ptPt } from "./pt-pt.ts";
-import { sms as ro } from "./ro.ts";
-import { sms as ru } from "./ru.ts";
-import { sms as sk } from "./sk.ts";
-import { sms as sv } from "./sv.ts";
-import { sms as ta } from "./ta.ts";
 import type { SmsTexts } from "./texts.ts";
-import { sms as th } from "./th.ts";
-import { sms as tr } from "./tr.ts";
-import { sms as uk } from "./uk.ts";
-import { sms as ur } from "./ur.ts";
-import { sms as vi } from "./vi.ts";
-import { sms as zhHans } from "./zh-hans.ts";
-import { sms as zhHant } from "./zh-hant.ts";
+
+const english = {
+  login: "{code} is your {brand} sign-in code.",
+  signup: "{code} is your code to join {brand}.",
+  transaction: "{code} is your {brand} code to approve a transaction.",
+  "password-reset": "{code} is your code to reset your {brand} password.",
+  "change-number": "{code} is your code to change your {brand} phone number.",
+  minutes: { 1: "It works for {minutes} minute.", 2: "It works for {minutes} minutes." },
+  warning: "Never share it, not even with us.",
+} as const;
 
 /** The texts of an SMS. */
 export const SMS_TEXTS: Readonly<Record<Locale, SmsTexts>> = {
-  "en-GB": enGb,
-  "en-US": enUs,
-  cy,
-  ga,
-  fr,
-  de,
-  es,
-  it,
-  "pt-PT": ptPt,
-  "pt-BR": ptBr,
-  nl,
-  pl,
-  ro,
-  cs,
-  sk,
-  hu,
-  bg,
-  el,
-  tr,
-  uk,
-  ru,
-  lt,
-  lv,
-  et,
-  sv,
-  da,
-  nb,
-  fi,
-  ar,
-  he,
-  fa,
-  ur,
-  hi,
-  bn,
-  pa,
-  ta,
-  "zh-Hans": zhHans,
-  "zh-Hant": zhHant,
-  ja,
-  ko,
-  vi,
-  id,
-  th,
+  "en-GB": english,
+  "en-US": english,
+  // A number is followed by the singular, and two softens it: 1 munud, 2 funud, 3 munud.
+  cy: {
+    login: "{code} yw eich cod mewngofnodi {brand}.",
+    signup: "{code} yw eich cod cofrestru {brand}.",
+    transaction: "{code} yw eich cod {brand} i gymeradwyo trafodiad.",
+    "password-reset": "{code} yw eich cod i ailosod eich cyfrinair {brand}.",
+    "change-number": "{code} yw eich cod i newid eich rhif {brand}.",
+    minutes: {
+      1: "Mae'n ddilys am {minutes} munud.",
+      2: "Mae'n ddilys am {minutes} funud.",
+      3: "Mae'n ddilys am {minutes} munud.",
+    },
+    warning: "Cadwch y cod yn gyfrinach rhag pawb.",
+  },
+  // A number is followed by the singular.
+  ga: {
+    login: "Cód logála isteach {brand}: {code}",
+    signup: "Cód clárúcháin {brand}: {code}",
+    transaction: "Cód idirbhirt {brand}: {code}",
+    "password-reset": "Cód pasfhocail nua {brand}: {code}",
+    "change-number": "Cód uimhreach nua {brand}: {code}",
+    minutes: { 1: "Bailí ar feadh {minutes} nóiméad" },
+    warning: "Ná roinn é",
+  },
+  fr: {
+    login: "{code} est votre code de connexion {brand}.",
+    signup: "{code} est votre code d'inscription {brand}.",
+    transaction: "{code} est votre code {brand} pour valider une opération.",
+    "password-reset": "{code} est votre code pour réinitialiser votre mot de passe {brand}.",
+    "change-number": "{code} est votre code {brand} pour changer de numéro.",
+    minutes: { 1: "Il est valable {minutes} minute.", 2: "Il est valable {minutes} minutes." },
+    warning: "Ne le communiquez à personne.",
+  },
+  de: {
+    login: "{code} ist Ihr Anmeldecode für {brand}.",
+    signup: "{code} ist Ihr Registrierungscode für {brand}.",
+    transaction: "{code} ist Ihr Code zur Freigabe einer Transaktion bei {brand}.",
+    "password-reset": "{code} ist Ihr Code zum Zurücksetzen Ihres Passworts bei {brand}.",
+    "change-number": "{code} ist Ihr Code zum Ändern Ihrer Nummer bei {brand}.",
+    minutes: { 1: "Er gilt {minutes} Minute.", 2: "Er gilt {minutes} Minuten." },
+    warning: "Geben Sie ihn nie weiter, auch nicht an uns.",
+  },
+  // «Clave de un solo uso» and not «código», and «teléfono» and not «número»: with ó or ú a segment would hold 70 characters and not 160.
+  es: {
+    login: "{code} es su clave de un solo uso para entrar en {brand}.",
+    signup: "{code} es su clave de un solo uso para registrarse en {brand}.",
+    transaction: "{code} es su clave de un solo uso para autorizar un movimiento en {brand}.",
+    "password-reset": "{code} es su clave de un solo uso para cambiar su contraseña de {brand}.",
+    "change-number": "{code} es su clave de un solo uso para cambiar su teléfono en {brand}.",
+    minutes: { 1: "Caduca en {minutes} minuto.", 2: "Caduca en {minutes} minutos." },
+    warning: "No la comparta con nadie.",
+  },
+  it: {
+    login: "{code} è il codice per accedere a {brand}.",
+    signup: "{code} è il codice per registrarsi su {brand}.",
+    transaction: "{code} è il codice per autorizzare un'operazione su {brand}.",
+    "password-reset": "{code} è il codice per reimpostare la password di {brand}.",
+    "change-number": "{code} è il codice per cambiare numero su {brand}.",
+    minutes: { 1: "Vale {minutes} minuto.", 2: "Vale {minutes} minuti." },
+    warning: "Non lo comunichi a nessuno, neanche a noi.",
+  },
+  "pt-PT": {
+    login: "Código de acesso {brand}: {code}",
+    signup: "Código de registo {brand}: {code}",
+    transaction: "Código de operação {brand}: {code}",
+    "password-reset": "Código de nova palavra-passe {brand}: {code}",
+    "change-number": "Código de novo número {brand}: {code}",
+    minutes: { 1: "Válido por {minutes} minuto", 2: "Válido por {minutes} minutos" },
+    warning: "Não o partilhe",
+  },
+  "pt-BR": {
+    login: "Código de acesso {brand}: {code}",
+    signup: "Código de cadastro {brand}: {code}",
+    transaction: "Código de transação {brand}: {code}",
+    "password-reset": "Código de nova senha {brand}: {code}",
+    "change-number": "Código de novo número {brand}: {code}",
+    minutes: { 1: "Válido por {minutes} minuto", 2: "Válido por {minutes} minutos" },
+    warning: "Não compartilhe",
+  },
+  nl: {
+    login: "{code} is uw inlogcode voor {brand}.",
+    signup: "{code} is uw registratiecode voor {brand}.",
+    transaction: "{code} is uw code om een transactie bij {brand} goed te keuren.",
+    "password-reset": "{code} is uw code om uw wachtwoord bij {brand} te wijzigen.",
+    "change-number": "{code} is uw code om uw nummer bij {brand} te wijzigen.",
+    minutes: {
+      1: "De code is {minutes} minuut geldig.",
+      2: "De code is {minutes} minuten geldig.",
+    },
+    warning: "Deel de code met niemand.",
+  },
+  pl: {
+    login: "Kod logowania do {brand}: {code}",
+    signup: "Kod rejestracji w {brand}: {code}",
+    transaction: "Kod do zatwierdzenia transakcji w {brand}: {code}",
+    "password-reset": "Kod do zmiany hasła w {brand}: {code}",
+    "change-number": "Kod do zmiany numeru w {brand}: {code}",
+    minutes: {
+      1: "Wygasa za {minutes} min",
+      2: "Wygasa za {minutes} minuty",
+      5: "Wygasa za {minutes} minut",
+    },
+    warning: "Nie podawaj nikomu",
+  },
+  ro: {
+    login: "{code} este codul dvs. de autentificare la {brand}.",
+    signup: "{code} este codul dvs. pentru crearea contului la {brand}.",
+    transaction: "Cod tranzacție {brand}: {code}",
+    "password-reset": "{code} este codul dvs. pentru resetarea parolei la {brand}.",
+    "change-number": "Cod număr nou {brand}: {code}",
+    minutes: { 1: "Este valabil {minutes} minut.", 2: "Este valabil {minutes} minute." },
+    warning: "A nu se divulga.",
+  },
+  cs: {
+    login: "Přihlašovací kód {brand}: {code}",
+    signup: "Registrační kód {brand}: {code}",
+    transaction: "Kód transakce {brand}: {code}",
+    "password-reset": "Kód pro nové heslo {brand}: {code}",
+    "change-number": "Kód pro nové číslo {brand}: {code}",
+    minutes: {
+      1: "Platí {minutes} minutu",
+      2: "Platí {minutes} minuty",
+      5: "Platí {minutes} minut",
+    },
+    warning: "Nesdílejte",
+  },
+  sk: {
+    login: "Prihlasovací kód {brand}: {code}",
+    signup: "Registračný kód {brand}: {code}",
+    transaction: "Kód transakcie {brand}: {code}",
+    "password-reset": "Kód pre nové heslo {brand}: {code}",
+    "change-number": "Kód pre nové číslo {brand}: {code}",
+    minutes: {
+      1: "Platí {minutes} minútu",
+      2: "Platí {minutes} minúty",
+      5: "Platí {minutes} minút",
+    },
+    warning: "Nezdieľajte",
+  },
+  // A number is followed by the singular.
+  hu: {
+    login: "{brand} belépési kód: {code}",
+    signup: "{brand} regisztrációs kód: {code}",
+    transaction: "{brand} tranzakciós kód: {code}",
+    "password-reset": "{brand} jelszómódosító kód: {code}",
+    "change-number": "{brand} számmódosító kód: {code}",
+    minutes: { 1: "{minutes} percig érvényes" },
+    warning: "Ne adja tovább",
+  },
+  bg: {
+    login: "Код за вход в {brand}: {code}",
+    signup: "Код за регистрация в {brand}: {code}",
+    transaction: "Код за транзакция в {brand}: {code}",
+    "password-reset": "Код за нова парола в {brand}: {code}",
+    "change-number": "Код за нов номер в {brand}: {code}",
+    minutes: { 1: "Валиден {minutes} минута", 2: "Валиден {minutes} минути" },
+    warning: "Не го споделяйте",
+  },
+  el: {
+    login: "Κωδικός σύνδεσης {brand}: {code}",
+    signup: "Κωδικός εγγραφής {brand}: {code}",
+    transaction: "Κωδικός συναλλαγής {brand}: {code}",
+    "password-reset": "Κωδικός επαναφοράς {brand}: {code}",
+    "change-number": "Κωδικός νέου αριθμού {brand}: {code}",
+    minutes: { 1: "Ισχύει {minutes} λεπτό", 2: "Ισχύει {minutes} λεπτά" },
+    warning: "Μην τον δίνετε",
+  },
+  // A number is followed by the singular.
+  tr: {
+    login: "{brand} giriş kodu: {code}",
+    signup: "{brand} kayıt kodu: {code}",
+    transaction: "{brand} işlem kodu: {code}",
+    "password-reset": "{brand} şifre yenileme kodu: {code}",
+    "change-number": "{brand} yeni numara kodu: {code}",
+    minutes: { 1: "{minutes} dakika geçerlidir" },
+    warning: "Kimseye vermeyin",
+  },
+  uk: {
+    login: "Код входу в {brand}: {code}",
+    signup: "Код реєстрації в {brand}: {code}",
+    transaction: "Код операції в {brand}: {code}",
+    "password-reset": "Код зміни пароля {brand}: {code}",
+    "change-number": "Код зміни номера {brand}: {code}",
+    minutes: { 1: "Діє {minutes} хвилину", 2: "Діє {minutes} хвилини", 5: "Діє {minutes} хвилин" },
+    warning: "Нікому не кажіть",
+  },
+  ru: {
+    login: "Код входа в {brand}: {code}",
+    signup: "Код регистрации в {brand}: {code}",
+    transaction: "Код операции в {brand}: {code}",
+    "password-reset": "Код смены пароля {brand}: {code}",
+    "change-number": "Код смены номера {brand}: {code}",
+    minutes: {
+      1: "Действует {minutes} минуту",
+      2: "Действует {minutes} минуты",
+      5: "Действует {minutes} минут",
+    },
+    warning: "Никому не сообщайте",
+  },
+  lt: {
+    login: "{brand} prisijungimo kodas: {code}",
+    signup: "{brand} registracijos kodas: {code}",
+    transaction: "{brand} operacijos patvirtinimo kodas: {code}",
+    "password-reset": "{brand} slaptažodžio keitimo kodas: {code}",
+    "change-number": "{brand} numerio keitimo kodas: {code}",
+    minutes: { 1: "Galioja {minutes} min.", 2: "Galioja {minutes} minutes" },
+    warning: "Niekam jo neatskleiskite",
+  },
+  lv: {
+    login: "{brand} pieteikšanās kods: {code}",
+    signup: "{brand} reģistrācijas kods: {code}",
+    transaction: "{brand} darījuma kods: {code}",
+    "password-reset": "{brand} jaunās paroles kods: {code}",
+    "change-number": "{brand} jaunā numura kods: {code}",
+    minutes: { 1: "Derīgs {minutes} minūti", 2: "Derīgs {minutes} minūtes" },
+    warning: "Neizpaudiet",
+  },
+  et: {
+    login: "{brand} sisselogimiskood: {code}",
+    signup: "{brand} registreerimiskood: {code}",
+    transaction: "{brand} tehingu kinnituskood: {code}",
+    "password-reset": "{brand} parooli lähtestamise kood: {code}",
+    "change-number": "{brand} numbri muutmise kood: {code}",
+    minutes: { 1: "Kehtib {minutes} minuti", 2: "Kehtib {minutes} minutit" },
+    warning: "Ärge jagage seda kellegagi",
+  },
+  sv: {
+    login: "{code} är din inloggningskod till {brand}.",
+    signup: "{code} är din kod för att registrera dig hos {brand}.",
+    transaction: "{code} är din kod för att godkänna en transaktion hos {brand}.",
+    "password-reset": "{code} är din kod för att återställa ditt lösenord hos {brand}.",
+    "change-number": "{code} är din kod för att byta nummer hos {brand}.",
+    minutes: { 1: "Den gäller i {minutes} minut.", 2: "Den gäller i {minutes} minuter." },
+    warning: "Dela den aldrig med någon.",
+  },
+  da: {
+    login: "{code} er din login-kode til {brand}.",
+    signup: "{code} er din kode til at oprette dig hos {brand}.",
+    transaction: "{code} er din kode til at godkende en transaktion hos {brand}.",
+    "password-reset": "{code} er din kode til at nulstille din adgangskode hos {brand}.",
+    "change-number": "{code} er din kode til at skifte nummer hos {brand}.",
+    minutes: { 1: "Den gælder i {minutes} minut.", 2: "Den gælder i {minutes} minutter." },
+    warning: "Del den aldrig med nogen.",
+  },
+  nb: {
+    login: "{code} er innloggingskoden din for {brand}.",
+    signup: "{code} er koden din for å registrere deg hos {brand}.",
+    transaction: "{code} er koden din for å godkjenne en transaksjon hos {brand}.",
+    "password-reset": "{code} er koden din for å tilbakestille passordet hos {brand}.",
+    "change-number": "{code} er koden din for å bytte nummer hos {brand}.",
+    minutes: { 1: "Den gjelder i {minutes} minutt.", 2: "Den gjelder i {minutes} minutter." },
+    warning: "Del den aldri med noen.",
+  },
+  fi: {
+    login: "Kirjautumiskoodi palveluun {brand}: {code}",
+    signup: "Rekisteröitymiskoodi palveluun {brand}: {code}",
+    transaction: "Tapahtuman vahvistuskoodi palvelussa {brand}: {code}",
+    "password-reset": "Salasanan vaihtokoodi palveluun {brand}: {code}",
+    "change-number": "Numeron vaihtokoodi palveluun {brand}: {code}",
+    minutes: { 1: "Voimassa {minutes} minuutin", 2: "Voimassa {minutes} minuuttia" },
+    warning: "Älä kerro sitä kenellekään",
+  },
+  // One minute and two minutes are words without a number.
+  ar: {
+    login: "{code} هو رمز الدخول إلى {brand}",
+    signup: "{code} هو رمز التسجيل في {brand}",
+    transaction: "{code} هو رمز العملية في {brand}",
+    "password-reset": "{code} هو رمز تغيير كلمة المرور في {brand}",
+    "change-number": "{code} هو رمز تغيير الرقم في {brand}",
+    minutes: { 1: "صالح لمدة دقيقة واحدة", 2: "صالح لمدة دقيقتين", 3: "صالح لمدة {minutes} دقائق" },
+    warning: "لا تشاركه",
+  },
+  // One minute and two minutes are words without a number.
+  he: {
+    login: "{code} הוא קוד הכניסה ל-{brand}",
+    signup: "{code} הוא קוד ההרשמה ל-{brand}",
+    transaction: "{code} הוא קוד אישור הפעולה ב-{brand}",
+    "password-reset": "{code} הוא קוד איפוס הסיסמה ב-{brand}",
+    "change-number": "{code} הוא קוד החלפת המספר ב-{brand}",
+    minutes: { 1: "בתוקף לדקה אחת", 2: "בתוקף לשתי דקות", 3: "בתוקף ל-{minutes} דקות" },
+    warning: "אין לשתף עם איש",
+  },
+  // A number is followed by the singular.
+  fa: {
+    login: "{code} کد ورود به {brand} است",
+    signup: "{code} کد عضویت در {brand} است",
+    transaction: "{code} کد تأیید تراکنش در {brand} است",
+    "password-reset": "{code} کد تغییر رمز عبور {brand} است",
+    "change-number": "{code} کد تغییر شماره در {brand} است",
+    minutes: { 1: "تا {minutes} دقیقه معتبر است" },
+    warning: "به کسی ندهید",
+  },
+  // A number is followed by the same word, one or many.
+  ur: {
+    login: "{code} لاگ ان کوڈ برائے {brand}",
+    signup: "{code} رجسٹریشن کوڈ برائے {brand}",
+    transaction: "{code} لین دین کا کوڈ برائے {brand}",
+    "password-reset": "{code} نئے پاس ورڈ کا کوڈ برائے {brand}",
+    "change-number": "{code} نئے نمبر کا کوڈ برائے {brand}",
+    minutes: { 1: "{minutes} منٹ تک کارآمد ہے" },
+    warning: "کسی کو نہ بتائیں",
+  },
+  // A number is followed by the same word, one or many.
+  hi: {
+    login: "{brand} लॉगिन कोड: {code}",
+    signup: "{brand} पंजीकरण कोड: {code}",
+    transaction: "{brand} लेनदेन कोड: {code}",
+    "password-reset": "{brand} पासवर्ड बदलने का कोड: {code}",
+    "change-number": "{brand} नंबर बदलने का कोड: {code}",
+    minutes: { 1: "{minutes} मिनट तक मान्य" },
+    warning: "किसी को न बताएँ",
+  },
+  // A number is followed by the same word, one or many.
+  bn: {
+    login: "{brand} লগইন কোড: {code}",
+    signup: "{brand} নিবন্ধন কোড: {code}",
+    transaction: "{brand} লেনদেনের কোড: {code}",
+    "password-reset": "{brand} পাসওয়ার্ড বদলের কোড: {code}",
+    "change-number": "{brand} নম্বর বদলের কোড: {code}",
+    minutes: { 1: "{minutes} মিনিট পর্যন্ত বৈধ" },
+    warning: "কাউকে জানাবেন না",
+  },
+  // A number is followed by the same word, one or many.
+  pa: {
+    login: "{brand} ਲਾਗਇਨ ਕੋਡ: {code}",
+    signup: "{brand} ਰਜਿਸਟ੍ਰੇਸ਼ਨ ਕੋਡ: {code}",
+    transaction: "{brand} ਲੈਣ-ਦੇਣ ਕੋਡ: {code}",
+    "password-reset": "{brand} ਪਾਸਵਰਡ ਬਦਲਣ ਦਾ ਕੋਡ: {code}",
+    "change-number": "{brand} ਨੰਬਰ ਬਦਲਣ ਦਾ ਕੋਡ: {code}",
+    minutes: { 1: "{minutes} ਮਿੰਟ ਤੱਕ ਵੈਧ" },
+    warning: "ਕਿਸੇ ਨੂੰ ਨਾ ਦੱਸੋ",
+  },
+  ta: {
+    login: "{brand} உள்நுழைவு குறியீடு: {code}",
+    signup: "{brand} பதிவு குறியீடு: {code}",
+    transaction: "{brand} பரிவர்த்தனை குறியீடு: {code}",
+    "password-reset": "{brand} கடவுச்சொல் மாற்றக் குறியீடு: {code}",
+    "change-number": "{brand} எண் மாற்றக் குறியீடு: {code}",
+    minutes: { 1: "{minutes} நிமிடம் செல்லும்", 2: "{minutes} நிமிடங்கள் செல்லும்" },
+    warning: "பகிர வேண்டாம்",
+  },
+  "zh-Hans": {
+    login: "{code}是您的{brand}登录验证码。",
+    signup: "{code}是您的{brand}注册验证码。",
+    transaction: "{code}是您的{brand}交易验证码。",
+    "password-reset": "{code}是您的{brand}重置密码验证码。",
+    "change-number": "{code}是您的{brand}更换号码验证码。",
+    minutes: { 1: "{minutes}分钟内有效。" },
+    warning: "请勿告诉任何人。",
+  },
+  "zh-Hant": {
+    login: "{code}是您的{brand}登入驗證碼。",
+    signup: "{code}是您的{brand}註冊驗證碼。",
+    transaction: "{code}是您的{brand}交易驗證碼。",
+    "password-reset": "{code}是您的{brand}重設密碼驗證碼。",
+    "change-number": "{code}是您的{brand}更改號碼驗證碼。",
+    minutes: { 1: "{minutes}分鐘內有效。" },
+    warning: "請勿告訴任何人。",
+  },
+  ja: {
+    login: "{code}は{brand}のログイン認証コードです。",
+    signup: "{code}は{brand}の登録認証コードです。",
+    transaction: "{code}は{brand}の取引認証コードです。",
+    "password-reset": "{code}は{brand}のパスワード再設定コードです。",
+    "change-number": "{code}は{brand}の電話番号変更コードです。",
+    minutes: { 1: "有効期限は{minutes}分です。" },
+    warning: "誰にも教えないでください。",
+  },
+  ko: {
+    login: "{brand} 로그인 인증번호: {code}",
+    signup: "{brand} 가입 인증번호: {code}",
+    transaction: "{brand} 거래 인증번호: {code}",
+    "password-reset": "{brand} 비밀번호 재설정 인증번호: {code}",
+    "change-number": "{brand} 번호 변경 인증번호: {code}",
+    minutes: { 1: "{minutes}분간 유효합니다." },
+    warning: "타인에게 알려 주지 마세요.",
+  },
+  vi: {
+    login: "Mã đăng nhập {brand}: {code}",
+    signup: "Mã đăng ký {brand}: {code}",
+    transaction: "Mã giao dịch {brand}: {code}",
+    "password-reset": "Mã đặt lại mật khẩu {brand}: {code}",
+    "change-number": "Mã đổi số điện thoại {brand}: {code}",
+    minutes: { 1: "Có hiệu lực trong {minutes} phút" },
+    warning: "Không chia sẻ",
+  },
+  id: {
+    login: "{code} adalah kode masuk {brand} Anda.",
+    signup: "{code} adalah kode pendaftaran {brand} Anda.",
+    transaction: "{code} adalah kode {brand} Anda untuk menyetujui transaksi.",
+    "password-reset": "{code} adalah kode untuk mengatur ulang kata sandi {brand} Anda.",
+    "change-number": "{code} adalah kode untuk mengganti nomor {brand} Anda.",
+    minutes: { 1: "Berlaku {minutes} menit." },
+    warning: "Jangan berikan kepada siapa pun.",
+  },
+  th: {
+    login: "รหัสเข้าสู่ระบบ {brand}: {code}",
+    signup: "รหัสลงทะเบียน {brand}: {code}",
+    transaction: "รหัสทำรายการ {brand}: {code}",
+    "password-reset": "รหัสตั้งรหัสผ่านใหม่ {brand}: {code}",
+    "change-number": "รหัสเปลี่ยนเบอร์ {brand}: {code}",
+    minutes: { 1: "ใช้ได้ {minutes} นาที" },
+    warning: "ห้ามบอกใคร",
+  },
 };

@@ -1,1 +1,0 @@
-export { greeting, script, sms } from "./en-gb.ts";
