@@ -1,11 +1,11 @@
 /** `npm run build:client`: writes the published files into `client/dist`: one small file of JavaScript, and its types. */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type PluginBuild } from "esbuild";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
-import { CSS_TEXT } from "./css-text.ts";
+import { readTranslations, TEXT_FILES, translationEntry } from "./text-files.ts";
 
 const HERE = import.meta.dirname;
 
@@ -25,7 +25,7 @@ const FORM = {
   target: FORM_TARGET,
   chunkNames: "form/shared-[hash]",
   charset: "utf8",
-  plugins: [CSS_TEXT],
+  plugins: [TEXT_FILES],
   logLevel: "silent",
 } as const satisfies BuildOptions;
 
@@ -75,12 +75,13 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
 /** Each file that is loaded by its own has its name in the package, without a hash: a version of the package never changes. */
 async function formFiles(): Promise<Record<string, string>> {
   const source = join(HERE, "src/form");
-  const locales = (await readdir(join(source, "locales"))).map((name) => `locales/${name}`);
-  const apart = ["after-number.ts", "formatting.ts", ...locales].map((name) => [
-    `form/${parse(name).name}`,
-    join(source, name),
+  const apart = ["after-number", "formatting"].map((name) => [name, join(source, `${name}.ts`)]);
+  const languages = [...(await readTranslations()).keys()].map((locale) => [
+    locale,
+    translationEntry(locale),
   ]);
-  return { form: join(source, "index.ts"), ...Object.fromEntries(apart) };
+  const files = [...apart, ...languages].map(([name, entry]) => [`form/${name}`, entry]);
+  return { form: join(source, "index.ts"), ...Object.fromEntries(files) };
 }
 
 /** Writes the types of the project `project` into `folder`. */

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { CSS_TEXT } from "../client/css-text.ts";
+import { TEXT_FILES } from "../client/text-files.ts";
 
 const PAGES = join(import.meta.dirname, "pages");
 const FORM = join(import.meta.dirname, "../client/src");
@@ -34,7 +34,7 @@ export async function bundlePageScripts(): Files {
     splitting: true,
     format: "esm",
     target: TARGET,
-    plugins: [CSS_TEXT],
+    plugins: [TEXT_FILES],
     chunkNames: "part-[name]-[hash]",
     charset: "utf8",
     write: false,

@@ -5,7 +5,7 @@
 import { createServer } from "node:http";
 import { build } from "esbuild";
 import { argumentsOf, runCommand } from "../../cli/terminal.ts";
-import { CSS_TEXT } from "../../client/css-text.ts";
+import { TEXT_FILES } from "../../client/text-files.ts";
 import { close, freePort, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { type Engine, openBrowser, type Page } from "./webdriver.ts";
@@ -142,7 +142,7 @@ async function startSite(service: string) {
     bundle: true,
     write: false,
     format: "esm",
-    plugins: [CSS_TEXT],
+    plugins: [TEXT_FILES],
   });
   const server = createServer((request, response) => {
     const isScript = request.url === "/form.js";

@@ -5,7 +5,7 @@ import { build, type Plugin } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
-import { CSS_TEXT } from "../../client/css-text.ts";
+import { TEXT_FILES } from "../../client/text-files.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
@@ -102,7 +102,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
       jsx: "automatic",
       define: { "process.env.NODE_ENV": '"production"' },
       alias: { "@latchkey/client/react": join(ROOT, "client/src/react.ts") },
-      plugins: [CSS_TEXT, here(ground.system.url)],
+      plugins: [TEXT_FILES, here(ground.system.url)],
       write: false,
       logLevel: "silent",
     });

@@ -6,6 +6,7 @@ import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
+import { readTranslations } from "../../client/text-files.ts";
 
 const LOCALES = ALL.filter((locale) => locale !== "en-GB");
 
@@ -80,12 +81,17 @@ describe("the form in the package", () => {
     expect(whole - code).toBeGreaterThan(MOST_PLANS_BYTES / 2);
   });
 
-  it("loads each language apart, within its budget", () => {
+  it("loads each language apart, with its row of the table, within its budget", async () => {
     const languages = new Map(
       LOCALES.map((tag) => [tag, sizes.get(`form/${tag.toLowerCase()}.js`) ?? 0]),
     );
     const wrong = [...languages].filter(([, size]) => size === 0 || size > MOST_LANGUAGE_BYTES);
     expect(wrong).toEqual([]);
+    for (const [locale, texts] of await readTranslations()) {
+      const language: unknown = await import(join(folder, `form/${locale}.js`));
+      expect({ ...Object(language) }).toEqual({ texts });
+      expect(await readFile(join(folder, "form.js"), "utf8")).toContain(`"./form/${locale}.js"`);
+    }
   });
 
   it("needs no other package, evaluates nothing, and writes no markup", async () => {

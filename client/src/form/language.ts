@@ -1,5 +1,4 @@
 import { LOCALES, languageOf, meaningOf, RIGHT_TO_LEFT, rangeOf } from "../locales.ts";
-import { ENGLISH, type Texts } from "./texts.ts";
 
 /** What a reader of `tag` (BCP 47) is shown, and sent: the same as a message would be written in; `en-GB` where that is none of ours. */
 export function nearestLocale(tag: string): string {
@@ -10,19 +9,6 @@ export function nearestLocale(tag: string): string {
 
 export function directionOf(locale: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.some((name) => name === locale) ? "rtl" : "ltr";
-}
-
-/** The texts of one of our locales, each in a file that is loaded when it is wanted; English, which is inside, where it does not come. */
-export async function textsOf(locale: string): Promise<Texts> {
-  if (locale === "en-GB") return ENGLISH;
-  try {
-    const { texts }: { readonly texts: Partial<Texts> } = await import(
-      `./locales/${locale.toLowerCase()}.ts`
-    );
-    return { ...ENGLISH, ...texts };
-  } catch {
-    return ENGLISH;
-  }
 }
 
 /** `4:09`, in the digits of the locale. */

@@ -8,13 +8,14 @@ import { enterCode, isAtCode, leaveCode } from "./back-button.ts";
 import { Flow, type Happening } from "./flow.ts";
 import { css } from "./form.css";
 import { createKept } from "./kept.ts";
-import { directionOf, nearestLocale, textsOf } from "./language.ts";
+import { directionOf, nearestLocale } from "./language.ts";
 import { NumberEntry } from "./number-entry.ts";
 import { paint, type Scene } from "./paint.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Step, Told } from "./state.ts";
 import { sheetOf } from "./style.ts";
 import { ENGLISH, type Texts } from "./texts.ts";
+import { textsOf } from "./translate.ts";
 import { createView, type View } from "./view.ts";
 
 /** The forms in this page: they share a client for each deployment, and go on with what one left that was taken out of it. */

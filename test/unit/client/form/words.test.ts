@@ -1,5 +1,3 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeIn } from "../../../../client/src/form/code-text.ts";
 import { callingCode, typedNumber } from "../../../../client/src/form/formatting.ts";
@@ -9,36 +7,37 @@ import {
   fromNow,
   namesOf,
   nearestLocale,
-  textsOf,
 } from "../../../../client/src/form/language.ts";
 import { ENGLISH } from "../../../../client/src/form/texts.ts";
 import { deliveryTold, sentence, toldOf } from "../../../../client/src/form/words.ts";
 import { LOCALES as ALL } from "../../../../client/src/locales.ts";
+import { readTranslations } from "../../../../client/text-files.ts";
 import { matchLocale } from "../../../../functions/verification/locale.ts";
 
 /** English is inside the form. */
 const LOCALES = ALL.filter((locale) => locale !== "en-GB");
 
-const FOLDER = join(import.meta.dirname, "../../../../client/src/form/locales");
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 describe("the words of the form", () => {
-  it("are there for each locale that is named, and for no other", () => {
-    const files = readdirSync(FOLDER).map((name) => name.replace(".ts", ""));
-    expect(files.sort()).toEqual(LOCALES.map((tag) => tag.toLowerCase()).sort());
+  it("are there for each locale that is named, and for no other", async () => {
+    const rows = await readTranslations();
+    expect([...rows.keys()]).toEqual(LOCALES.map((tag) => tag.toLowerCase()));
+    for (const texts of rows.values())
+      expect(Object.keys(ENGLISH)).toEqual(expect.arrayContaining(Object.keys(texts)));
   });
 
   it.each(LOCALES)("in %s say everything, with the same to fill in", async (locale) => {
-    const texts = await textsOf(locale);
+    const row = (await readTranslations()).get(locale.toLowerCase()) ?? {};
+    const texts: Readonly<Record<string, string>> =
+      locale === "en-US" ? { ...ENGLISH, ...row } : row;
     for (const [key, english] of Object.entries(ENGLISH)) {
-      const text = Object.entries(texts).find(([name]) => name === key)?.[1] ?? "";
+      const text = texts[key] ?? "";
       expect(text.trim(), key).not.toBe("");
       expect(placeholders(text), key).toEqual(placeholders(english));
     }
     // Words that were left in English would be found here; some are the same in a neighbour's tongue.
-    const same = Object.entries(texts).filter(
-      ([key, text]) => text === Object.entries(ENGLISH).find(([name]) => name === key)?.[1],
-    );
+    const same = Object.entries(ENGLISH).filter(([key, english]) => texts[key] === english);
     expect(same.length).toBeLessThanOrEqual(locale === "en-US" ? 58 : 2);
   });
 
