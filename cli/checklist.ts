@@ -1,16 +1,23 @@
 /** `npm run checklist [-- <stage>]`: the founder's questions, answered from what would be deployed. */
 import { stackNameOf } from "../infra/deployment.ts";
 import { STAGES, type StageName } from "../infra/stages.ts";
+import { checkedTemplate } from "./checklist/checked-template.ts";
 import { factsOf } from "./checklist/facts.ts";
 import { policiesOf } from "./checklist/policies.ts";
-import { answer } from "./checklist/questions.ts";
-import { checklistJson, checklistSummary, checklistWords } from "./checklist/words.ts";
+import { answer, PROVEN } from "./checklist/questions.ts";
+import {
+  afterWords,
+  answersJson,
+  answersWords,
+  exitCode,
+  failuresWords,
+} from "./checklist/words.ts";
 import { type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
 import { costTable } from "./cost-table.ts";
 import { answerLive, LIVE_QUESTIONS, liveDeps } from "./live/live.ts";
-import { exitCode, liveJson, liveWords } from "./live/words.ts";
+import { BY_HAND } from "./live/twilio.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
-import { progressOf, runCommand, tell } from "./terminal.ts";
+import { bold, dim, progressOf, runCommand, tell, wrapped } from "./terminal.ts";
 
 await runCommand(async () => {
   const asked = checklistAskedBy(process.argv.slice(2));
@@ -25,36 +32,38 @@ async function printLive(stageName: StageName, { json, stack }: ChecklistAsked):
   const stackName = stack ?? stackNameOf(stageName);
   const deps = liveDeps({ stageName, stackName, stage: STAGES[stageName], template });
   const answers = await answerLive(deps, LIVE_QUESTIONS, progressOf(LIVE_QUESTIONS.length));
-  tell(json ? liveJson(stageName, answers, new Date()) : liveWords(stageName, answers));
+  const heading = `what AWS and Twilio tell of ${bold(stageName)}`;
+  const byHand = BY_HAND.map((text) => `  ${dim("·")} ${wrapped(text, 96, "    ")}`);
+  const after = [`  ${bold("To see by hand")}, since no API tells`, ...byHand];
+  const asked = new Date().toISOString();
+  tell(
+    json
+      ? answersJson(stageName, answers, { asked, byHand: BY_HAND })
+      : answersWords(heading, answers, after),
+  );
   return exitCode(answers);
 }
 
 /** Of several stages the last one is printed in full, the others with their failures only. */
 async function printChecklists(asked: ChecklistAsked): Promise<number> {
   const { stages, json } = asked;
-  const results: boolean[] = [];
+  const step = progressOf(stages.length);
+  const codes: number[] = [];
   for (const stageName of stages) {
-    const { answers, facts } = await checklistOf(stageName);
-    const isWhole = stageName === stages.at(-1);
-    if (json) tell(checklistJson(stageName, answers, facts));
-    else
-      tell(
-        isWhole ? checklistWords(stageName, answers, facts) : checklistSummary(stageName, answers),
-      );
-    results.push(answers.every(({ holds }) => holds));
+    step(`synthesizing and checking ${stageName}`);
+    const stage = STAGES[stageName];
+    const checked = await checkedTemplate(stageName);
+    const evidence = { stageName, stage, ...checked, policies: policiesOf(stage) };
+    const answers = answer(evidence);
+    const facts = factsOf(evidence);
+    const heading = `the founder's questions about ${bold(stageName)}`;
+    if (json) tell(answersJson(stageName, answers, { facts: Object.fromEntries(facts) }));
+    else if (stageName === stages.at(-1))
+      tell(answersWords(heading, answers, afterWords(PROVEN, facts)));
+    else tell(failuresWords(heading, answers));
+    codes.push(exitCode(answers));
   }
   const [stageName] = stages;
   const told = asked.live && stageName !== undefined ? await printLive(stageName, asked) : 0;
-  return results.every(Boolean) ? told : 1;
-}
-
-async function checklistOf(stageName: StageName) {
-  const template = await synthesizedTemplate(stageName);
-  const evidence = {
-    stageName,
-    stage: STAGES[stageName],
-    template,
-    policies: policiesOf(STAGES[stageName]),
-  };
-  return { answers: answer(evidence), facts: factsOf(evidence) };
+  return codes.includes(1) ? 1 : told;
 }

@@ -9,14 +9,23 @@ const BUILD = join(PROJECT, ".build");
 
 /** The template of a stage, synthesized in a temporary folder. */
 export async function synthesizedTemplate(stageName: StageName): Promise<Template> {
+  return inBuildFolder(async (places) => {
+    const { template } = await synthesize(stageName, places);
+    return parseTemplate(template);
+  });
+}
+
+/** Runs a synthesis in a temporary folder, which goes away with it. */
+export async function inBuildFolder<T>(
+  work: (places: { readonly outdir: string; readonly bundlesDirectory: string }) => Promise<T>,
+): Promise<T> {
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(join(BUILD, "template-"));
   try {
-    const { template } = await synthesize(stageName, {
+    return await work({
       outdir: join(folder, "cdk.out"),
       bundlesDirectory: join(folder, "bundles"),
     });
-    return parseTemplate(template);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import type { FunctionName } from "../functions/runtime/environment.ts";
 
 const RESOURCE = v.object({
   Type: v.string(),
@@ -22,13 +21,6 @@ export function resourcesOf({ Resources }: Template, type: string): readonly Res
   return Object.entries(Resources)
     .filter(([, { Type }]) => Type === type)
     .map(([id, resource]) => ({ id, ...resource }));
-}
-
-/** The function of this name in any deployment. The first part of a function's name is that of its deployment. */
-export function functionIn(template: Template, name: FunctionName): Resource | undefined {
-  return resourcesOf(template, "AWS::Lambda::Function").find(({ Properties }) =>
-    String(Properties["FunctionName"]).endsWith(`-${name}`),
-  );
 }
 
 /** The value at a path of properties and indexes; `undefined` if there is none. */

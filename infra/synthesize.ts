@@ -20,18 +20,23 @@ const CONTEXT = {
   "@aws-cdk/core:validateAgainstDefaultRules": false,
 };
 
+/** Where files of a synthesis go. `prepare` may add to the app before it is synthesized. */
+type Places = {
+  readonly outdir: string;
+  readonly bundlesDirectory: string;
+  readonly prepare?: (app: App, stack: LatchkeyStack) => void;
+};
+
 /** The CloudFormation template of a stage, written to `outdir`, with its functions bundled into `bundlesDirectory`. */
 export async function synthesize(
   stageName: StageName,
-  { outdir, bundlesDirectory }: { readonly outdir: string; readonly bundlesDirectory: string },
+  { outdir, bundlesDirectory, prepare }: Places,
 ): Promise<Synthesis> {
   const bundles = await bundleFunctions(bundlesDirectory);
   const app = new App({ outdir, context: CONTEXT, analyticsReporting: false });
-  const { artifactId } = new LatchkeyStack(app, {
-    stageName,
-    stage: STAGES[stageName],
-    bundles,
-  });
+  const stack = new LatchkeyStack(app, { stageName, stage: STAGES[stageName], bundles });
+  const { artifactId } = stack;
+  prepare?.(app, stack);
   const assembly = app.synth();
   const { template, templateFullPath } = assembly.getStackArtifact(artifactId);
   return { template, templateFile: templateFullPath, assemblyDirectory: assembly.directory };

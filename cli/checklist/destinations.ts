@@ -1,48 +1,9 @@
 import type { Country } from "../../functions/policy/destinations.ts";
-import { spendTermsOf } from "../../functions/runtime/terms.ts";
 import { phoneSettings } from "../../functions/verification/phone-policy.ts";
 import type { PhoneSettings } from "../../functions/verification/phone-verdict.ts";
-import { spendTermsOf as termsOfStage } from "../../infra/sending-terms.ts";
+import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { at, resourcesOf } from "../template.ts";
-import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
-
-const TOPIC = "Destinations and money";
-
-export const DESTINATION_QUESTIONS: readonly Question[] = [
-  {
-    id: "destinations",
-    topic: TOPIC,
-    asks: "Are premium-rate numbers blocked, and mobiles of the countries in the stage the only ones sent to?",
-    find: destinations,
-    enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
-    tested: ["test/unit/verification/phone-policy.test.ts"],
-  },
-  {
-    id: "bill",
-    topic: TOPIC,
-    asks: "Is the worst bill for messages a number that somebody set?",
-    find: bill,
-    enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
-    tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
-  },
-  {
-    id: "credentials",
-    topic: TOPIC,
-    asks: "Does only production send for real?",
-    find: credentials,
-    enforced: [
-      "functions/adapters/twilio/credentials.ts",
-      "functions/adapters/twilio/recipients.ts",
-      "cli/twilio-probe.ts",
-      "latchkey.config.ts",
-    ],
-    tested: [
-      "test/unit/adapters/twilio-credentials.test.ts",
-      "test/unit/adapters/recipients.test.ts",
-      "test/cli/secrets.test.ts",
-    ],
-  },
-];
+import { type Evidence, type Finding, faultsOf } from "./question.ts";
 
 type Never = {
   readonly number: string;
@@ -85,7 +46,7 @@ const NEVER: Readonly<Record<string, Never>> = {
 const MOBILE = "+447712345678";
 const FICTIONAL = "+447700900123";
 
-function destinations(evidence: Evidence): Finding {
+export function destinations(evidence: Evidence): Finding {
   try {
     return judged(evidence, settingsIn(evidence));
   } catch (fault) {
@@ -126,43 +87,21 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
   };
 }
 
-/** Every function that sends holds Twilio's credentials and the caps. No other function does. */
-function bill(evidence: Evidence): Finding {
-  const { stage, template } = evidence;
-  const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
-    ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
-  );
-  const told = senders.map(({ Properties }) =>
-    at(Properties, "Environment", "Variables", "SPEND_TERMS"),
-  );
-  const capless = told.filter((terms) => typeof terms !== "string");
-  try {
-    const caps = told.flatMap((terms) =>
-      typeof terms === "string" ? [spendTermsOf({ SPEND_TERMS: terms }).total.perDayMicros] : [],
-    );
-    const { total, prices, keptForTickets } = termsOfStage(stage);
-    return {
-      value: `${stage.spend.dollarsPerDay} dollars a day and ${stage.spend.dollarsPerHour} an hour, reserved before each message; ${keptForTickets * 100} % kept for people who return`,
-      faults: [
-        ...stage.countries
-          .filter((one) => prices[one] === undefined)
-          .map((one) => `${one} has no price`),
-        ...faultsOf({
-          "a function sends without caps": capless.length > 0 || senders.length === 0,
-          "a function has another than the stage's cap": caps.some(
-            (cap) => cap !== total.perDayMicros,
-          ),
-          "in production nothing is kept for people who return":
-            stage.production && keptForTickets === 0,
-        }),
-      ],
-    };
-  } catch {
-    return {
-      value: "unknown",
-      faults: ["a function that sends does not start: its caps cannot be read"],
-    };
-  }
+/** Every function that sends has the caps. The environment of each is asserted by test/infra/functions.test.ts. */
+export function bill({ stage }: Evidence): Finding {
+  const { prices, keptForTickets } = spendTermsOf(stage);
+  return {
+    value: `${stage.spend.dollarsPerDay} dollars a day and ${stage.spend.dollarsPerHour} an hour, reserved before each message; ${keptForTickets * 100} % kept for people who return`,
+    faults: [
+      ...stage.countries
+        .filter((one) => prices[one] === undefined)
+        .map((one) => `${one} has no price`),
+      ...faultsOf({
+        "in production nothing is kept for people who return":
+          stage.production && keptForTickets === 0,
+      }),
+    ],
+  };
 }
 
 function variables({ template }: Pick<Evidence, "template">, name: string): readonly unknown[] {
@@ -172,7 +111,7 @@ function variables({ template }: Pick<Evidence, "template">, name: string): read
   });
 }
 
-function credentials({ stage, template }: Evidence): Finding {
+export function credentials({ stage, template }: Evidence): Finding {
   const modes = variables({ template }, "TWILIO_MODE");
   const holders = variables({ template }, "TWILIO_SECRET_ARN");
   const reach = variables({ template }, "TWILIO_RECIPIENTS");

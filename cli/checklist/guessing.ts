@@ -3,7 +3,7 @@ import type { Policies } from "./policies.ts";
 type Limits = Policies["limits"];
 
 /** Codes that are drawn: all but one digit repeated and straight runs, which are tried first. */
-export function codesDrawn({ codeDigits }: Pick<Limits, "codeDigits">): number {
+function codesDrawn({ codeDigits }: Pick<Limits, "codeDigits">): number {
   const repeated = 10;
   const runs = 2 * (11 - codeDigits);
   return 10 ** codeDigits - repeated - runs;

@@ -1,57 +1,37 @@
 import { scopeTermsOf } from "../../functions/runtime/terms.ts";
-import { FUNCTIONS } from "../../infra/functions.ts";
-import { at, functionIn, listOf, resourcesOf, type Template } from "../template.ts";
-import { sendsWithin } from "./guessing.ts";
-import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
+import { at, resourcesOf } from "../template.ts";
+import { guessingAt, percent, sendsWithin } from "./guessing.ts";
+import { type Evidence, type Finding, faultsOf } from "./question.ts";
 
-const TOPIC = "Limits";
+export function expiry({ policies: { limits } }: Evidence): Finding {
+  const { codeLifetimeSeconds: life, proofLifetimeSeconds: proof } = limits;
+  return {
+    value: `after ${life} seconds; a proof after ${proof}`,
+    faults: faultsOf({
+      [`${life} seconds are not between 60 and 300`]: life < 60 || life > 300,
+      [`a proof lives ${proof} seconds, more than 300`]: proof > 300,
+    }),
+  };
+}
 
-export const LIMIT_QUESTIONS: readonly Question[] = [
-  {
-    id: "per-number",
-    topic: TOPIC,
-    asks: "Is one number limited, for all callers together?",
-    find: perNumber,
-    enforced: ["functions/policy/limits.ts", "functions/adapters/dynamodb/numbers.ts"],
-    tested: ["test/contract/facts/numbers.ts", "test/property/model.test.ts"],
-  },
-  {
-    id: "per-client",
-    topic: TOPIC,
-    asks: "Is one client limited, whatever it asks for?",
-    find: perClient,
-    enforced: [
-      "functions/verification/client.ts",
-      "functions/adapters/dynamodb/scopes.ts",
-      "infra/firewall-rules.ts",
-    ],
-    tested: ["test/unit/verification/client.test.ts", "test/contract/facts/starts.ts"],
-  },
-  {
-    id: "shared-scopes",
-    topic: TOPIC,
-    asks: "Can pumping and guessing not be spread over many clients and numbers?",
-    find: sharedScopes,
-    enforced: ["functions/verification/admission.ts", "functions/policy/limits.ts"],
-    tested: ["test/unit/verification/admission.test.ts", "test/contract/facts/starts.ts"],
-  },
-  {
-    id: "everybody",
-    topic: TOPIC,
-    asks: "Is everybody together limited?",
-    find: everybody,
-    enforced: ["infra/gateway.ts", "latchkey.config.ts"],
-    tested: ["test/infra/gateway.test.ts"],
-  },
-  {
-    id: "stop",
-    topic: TOPIC,
-    asks: "Can sending be stopped at once, and one number closed?",
-    find: stopping,
-    enforced: ["functions/operate.ts", "functions/adapters/dynamodb/sending-switch.ts"],
-    tested: ["test/cli/operate.test.ts"],
-  },
-];
+/** NIST SP 800-63B-4 §3.2.2 */
+const MOST_FAILURES_IN_A_ROW = 100;
+/** 50 guesses a day among a million codes. */
+const HIGHEST_CHANCE_A_DAY = 50 / (10 ** 6 - 20);
+
+export function guesses({ policies: { limits } }: Evidence): Finding {
+  const { guessesADay, chanceADay, guessesUntilLock, chanceUntilLock } = guessingAt(limits);
+  const checks = limits.checksPerVerification;
+  return {
+    value: `${checks} checks each; ${guessesADay} a day at one number, ${percent(chanceADay)}; ${guessesUntilLock} in a row at most, ${percent(chanceUntilLock)}`,
+    faults: faultsOf({
+      [`${checks} checks are more than 5`]: checks > 5,
+      [`${percent(chanceADay)} a day is more than 0.005 %`]: chanceADay > HIGHEST_CHANCE_A_DAY,
+      [`${guessesUntilLock} failures in a row are not fewer than 100`]:
+        guessesUntilLock >= MOST_FAILURES_IN_A_ROW,
+    }),
+  };
+}
 
 /** Bounds that no configuration may exceed: most messages in so many seconds. */
 const CEILINGS = [
@@ -60,7 +40,7 @@ const CEILINGS = [
   { max: 10, seconds: 86_400, words: "24 h" },
 ] as const;
 
-function perNumber({ policies }: Evidence): Finding {
+export function perNumber({ policies }: Evidence): Finding {
   const found = CEILINGS.map((ceiling) => ({
     ...ceiling,
     sends: Math.max(
@@ -79,34 +59,20 @@ function perNumber({ policies }: Evidence): Finding {
 const KINDS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 const MOST_STARTS_IN_TEN_MINUTES = 60;
 
-function perClient({ stage, template, policies: { limits } }: Evidence): Finding {
+/** The settings refuse a header that the client writes itself, and the rules of the firewall are asserted by Guard. */
+export function perClient({ stage, policies: { limits } }: Evidence): Finding {
   const windows = KINDS.map((kind) => ({ kind, window: limits.unverifiedSends[kind] }));
-  const rate = firewallRate(template);
-  const isOff = "off" in stage.firewall;
-  const header = addressHeader(template);
+  const { firewall, clientAddressHeader: header } = stage;
   const ipv4 = limits.unverifiedSends["ipv4"];
   return {
-    value: `${ipv4?.max ?? "any number of"} unverified sends of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${rate === undefined ? "no firewall" : `${rate} requests in 5 min at the firewall`}${header === "" ? "" : `; counted by what the proxy writes into ${header}`}`,
+    value: `${ipv4?.max ?? "any number of"} unverified sends of an address in ${(ipv4?.windowSeconds ?? 0) / 60} min; ${"off" in firewall ? "no firewall" : `${firewall.requestsPerAddress} requests in 5 min at the firewall`}${header === undefined ? "" : `; counted by what the proxy writes into ${header.name}`}`,
     faults: [
       ...windows
         .filter(({ window }) => startsInTenMinutes(window) > MOST_STARTS_IN_TEN_MINUTES)
         .map(({ kind }) => `${kind} starts without limit`),
-      ...faultsOf({
-        "production has no firewall": stage.production && isOff,
-        "the firewall limits no address": !isOff && rate === undefined,
-        "a client may write the address that it is counted by":
-          header === "x-forwarded-for" || header === "forwarded",
-      }),
+      ...faultsOf({ "production has no firewall": stage.production && "off" in firewall }),
     ],
   };
-}
-
-/** The header that the address of a client is read from, if it is not the connection. */
-function addressHeader(template: Template): string {
-  const [name = ""] = resourcesOf(template, "AWS::Lambda::Function").flatMap(({ Properties }) =>
-    listOf(at(Properties, "Environment", "Variables", "CLIENT_ADDRESS_HEADER")),
-  );
-  return String(name).toLowerCase();
 }
 
 function startsInTenMinutes(
@@ -114,23 +80,6 @@ function startsInTenMinutes(
 ): number {
   if (window === undefined || window.windowSeconds <= 0) return Number.POSITIVE_INFINITY;
   return window.max * Math.ceil(600 / window.windowSeconds);
-}
-
-/** Requests of one address in five minutes above which the firewall in front of the gateway blocks. The rule for back ends alone does not count. */
-function firewallRate(template: Template): number | undefined {
-  const acls = resourcesOf(template, "AWS::WAFv2::WebACL");
-  const isInFront = resourcesOf(template, "AWS::WAFv2::WebACLAssociation").length > 0;
-  const rules = acls.flatMap(({ Properties }) => listOf(Properties["Rules"]));
-  const rule = rules.find(
-    (one) =>
-      /^(FORWARDED_)?IP$/.test(
-        String(at(one, "Statement", "RateBasedStatement", "AggregateKeyType")),
-      ) &&
-      isForOthersThanBackEnds(at(one, "Statement", "RateBasedStatement", "ScopeDownStatement")) &&
-      at(one, "Action", "Block") !== undefined,
-  );
-  const limit = at(rule, "Statement", "RateBasedStatement", "Limit");
-  return isInFront && typeof limit === "number" ? limit : undefined;
 }
 
 /** The most unverified sends an hour of a range, a country or a service, whatever a stage sets. */
@@ -142,7 +91,7 @@ const MOST_UNVERIFIED_AN_HOUR = {
 } as const;
 const SHARED = ["range", "country", "home-country", "service"] as const;
 
-function sharedScopes({ template }: Evidence): Finding {
+export function sharedScopes({ template }: Evidence): Finding {
   const senders = resourcesOf(template, "AWS::Lambda::Function").filter(
     ({ Properties }) => at(Properties, "Environment", "Variables", "BRAND") !== undefined,
   );
@@ -163,55 +112,6 @@ function sharedScopes({ template }: Evidence): Finding {
           : []),
         ...(mode === "enforce" ? [] : [`${kind} is ${mode === "watch" ? "watched only" : "off"}`]),
       ];
-    }),
-  };
-}
-
-function isForOthersThanBackEnds(scope: unknown): boolean {
-  return scope === undefined || at(scope, "NotStatement") !== undefined;
-}
-
-const SENDING_PATHS = [
-  "/~1v1~1verifications",
-  "/~1v1~1verifications~1{id}~1resend",
-  "/~1v1~1server~1verifications",
-  "/~1v1~1server~1verifications~1{id}~1resend",
-] as const;
-
-function everybody({ template }: Evidence): Finding {
-  const settings = resourcesOf(template, "AWS::ApiGateway::Stage").flatMap(({ Properties }) =>
-    listOf(Properties["MethodSettings"]),
-  );
-  const rateOf = (path: string): number | undefined => {
-    const found = settings.find((setting) => at(setting, "ResourcePath") === path);
-    const rate = at(found, "ThrottlingRateLimit");
-    return typeof rate === "number" && rate > 0 ? rate : undefined;
-  };
-  const all = rateOf("/*");
-  const sending = SENDING_PATHS.map(rateOf);
-  return {
-    value: `${all ?? "any number of"} requests a second, ${sending.map((rate) => rate ?? "?").join(" + ")} of them starts and resends`,
-    faults: faultsOf({
-      "the stage has no throttle": all === undefined,
-      "a route that sends has no throttle of its own": sending.includes(undefined),
-    }),
-  };
-}
-
-function stopping({ template, policies: { limits } }: Evidence): Finding {
-  const id = functionIn(template, "operate")?.id;
-  const seconds = limits.switchCacheSeconds;
-  const invokers = resourcesOf(template, "AWS::Lambda::Permission").filter(
-    ({ Properties }) => at(Properties["FunctionName"], "Fn::GetAtt", 0) === id,
-  );
-  return {
-    value: `within ${seconds} seconds; by command, each call logged`,
-    faults: faultsOf({
-      "there is no function for operators": id === undefined,
-      "the function for operators can be reached without IAM":
-        id !== undefined && invokers.length > 0,
-      [`a pause takes ${seconds} seconds`]: seconds > 60,
-      "its row gives it more than its work": FUNCTIONS.operate.grants.length > 2,
     }),
   };
 }

@@ -1,12 +1,6 @@
-import { VERIFICATION_CONDITIONS } from "../../functions/adapters/dynamodb/verifications.ts";
-import { cryptoRandom } from "../../functions/adapters/node/random.ts";
-import { SAFE_HEADERS } from "../../functions/http/answer.ts";
 import type { ScopeLimit, SendLimit } from "../../functions/policy/limits.ts";
 import { LIMITS, limitsWith } from "../../functions/policy/limits.ts";
-import { drawCode } from "../../functions/verification/code.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
-import type { Random } from "../../functions/verification/ports.ts";
-import { viewOf } from "../../functions/verification/view.ts";
 import { scopeTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stage.ts";
 
@@ -26,23 +20,12 @@ export type Policies = {
     readonly switchCacheSeconds: number;
     readonly proofLifetimeSeconds: number;
   };
-  readonly safeHeaders: Readonly<Record<string, string>>;
-  /** The conditions of the write that counts a check. */
-  readonly checkConditions: readonly string[];
-  readonly random: Random;
-  readonly drawCode: typeof drawCode;
   readonly judgePhone: typeof judgePhone;
-  readonly viewOf: typeof viewOf;
 };
 
 export const POLICIES: Policies = {
   limits: LIMITS,
-  safeHeaders: SAFE_HEADERS,
-  checkConditions: Object.values(VERIFICATION_CONDITIONS.check),
-  random: cryptoRandom,
-  drawCode,
   judgePhone,
-  viewOf,
 };
 
 /** The policies with the limits of a stage. */

@@ -1,27 +1,253 @@
-import { CODE_QUESTIONS } from "./codes.ts";
-import { DESTINATION_QUESTIONS } from "./destinations.ts";
-import { LIMIT_QUESTIONS } from "./limits.ts";
-import type { Evidence, Finding, Question } from "./question.ts";
-import { SECRECY_QUESTIONS } from "./secrecy.ts";
-import { TRANSPORT_QUESTIONS } from "./transport.ts";
-import { WATCHING_QUESTIONS } from "./watching.ts";
+import { at, listOf, resourcesOf } from "../template.ts";
+import { bill, credentials, destinations } from "./destinations.ts";
+import { expiry, guesses, perClient, perNumber, sharedScopes } from "./limits.ts";
+import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
+import type { Answer } from "./words.ts";
+
+const CODES = "Codes";
+const LIMITS = "Limits";
+const SECRECY = "Secrecy and transport";
+const MONEY = "Destinations and money";
+const WATCHING = "Watching and keeping";
+
+/** For a question that the checks of every synthesis answer. */
+const says = (value: string) => (): Finding => ({ value, faults: [] });
 
 /** The questions, the most important first. */
 export const QUESTIONS: readonly Question[] = [
-  ...CODE_QUESTIONS,
-  ...LIMIT_QUESTIONS,
-  ...SECRECY_QUESTIONS,
-  ...TRANSPORT_QUESTIONS,
-  ...DESTINATION_QUESTIONS,
-  ...WATCHING_QUESTIONS,
+  {
+    id: "expire",
+    topic: CODES,
+    asks: "Do codes expire?",
+    find: expiry,
+    enforced: ["functions/policy/limits.ts", "functions/adapters/dynamodb/verifications.ts"],
+    tested: ["test/unit/verification/check.test.ts", "test/contract/facts/codes.ts"],
+  },
+  {
+    id: "guesses",
+    topic: CODES,
+    asks: "Is guessing hopeless?",
+    find: guesses,
+    enforced: ["functions/verification/check.ts", "functions/adapters/dynamodb/numbers.ts"],
+    tested: ["test/unit/verification/check.test.ts", "test/contract/facts/numbers.ts"],
+  },
+  {
+    id: "per-number",
+    topic: LIMITS,
+    asks: "Is one number limited, for all callers together?",
+    find: perNumber,
+    enforced: ["functions/policy/limits.ts", "functions/adapters/dynamodb/numbers.ts"],
+    tested: ["test/contract/facts/numbers.ts", "test/property/model.test.ts"],
+  },
+  {
+    id: "per-client",
+    topic: LIMITS,
+    asks: "Is one client limited, whatever it asks for?",
+    rules: ["firewall_stands_and_logs_no_path"],
+    find: perClient,
+    enforced: ["functions/verification/client.ts", "infra/firewall-rules.ts"],
+    tested: ["test/unit/verification/client.test.ts", "test/infra/firewall.test.ts"],
+  },
+  {
+    id: "shared-scopes",
+    topic: LIMITS,
+    asks: "Can pumping and guessing not be spread over many clients and numbers?",
+    find: sharedScopes,
+    enforced: ["functions/verification/admission.ts", "functions/policy/limits.ts"],
+    tested: ["test/unit/verification/admission.test.ts", "test/contract/facts/starts.ts"],
+  },
+  {
+    id: "everybody",
+    topic: LIMITS,
+    asks: "Is everybody together limited?",
+    rules: ["gateway_logs_and_throttles"],
+    find: ({ stage: { throttle, sendThrottle } }) =>
+      says(
+        `${throttle.requestsPerSecond} requests a second, ${sendThrottle.requestsPerSecond} on each route that sends; each is logged without path or body`,
+      )(),
+    enforced: ["infra/gateway.ts", "latchkey.config.ts"],
+    tested: ["test/infra/gateway.test.ts"],
+  },
+  {
+    id: "at-rest",
+    topic: SECRECY,
+    asks: "Is nothing readable at rest, even for the team?",
+    rules: ["keys_are_denied_to_others", "alerts_are_encrypted"],
+    find: ({ template }) =>
+      says(
+        `codes and numbers are MACs or sealed under ${macKeys(template)} KMS keys, which only the functions use`,
+      )(),
+    enforced: ["infra/keys.ts", "functions/verification/seal.ts"],
+    tested: ["test/infra/keys.test.ts", "test/contract/facts/tables.ts"],
+  },
+  {
+    id: "secrets",
+    topic: SECRECY,
+    asks: "Does no secret lie in code, template or environment?",
+    rules: ["secrets_are_not_in_the_template", "gateway_repeats_nothing"],
+    find: says("all in Secrets Manager, put there by hand; no answer repeats a body"),
+    enforced: ["infra/twilio-secret.ts", "infra/environments.ts"],
+    tested: ["test/infra/data.test.ts", "test/infra/functions.test.ts"],
+  },
+  {
+    id: "rights",
+    topic: SECRECY,
+    asks: "Can no function do more than its work?",
+    rules: ["roles_name_their_actions", "functions_are_reached_by_the_gateway_alone"],
+    find: says("each with a role of its own, actions named one by one, none open to the internet"),
+    enforced: ["infra/functions.ts", "infra/api-function.ts"],
+    tested: ["test/infra/functions.test.ts"],
+  },
+  {
+    id: "https",
+    topic: SECRECY,
+    asks: "Is it HTTPS everywhere?",
+    rules: ["api_insists_on_modern_tls", "domain_insists_on_modern_tls", "AwsSolutions-SNS3"],
+    find: says("TLS 1.2 or 1.3 with forward secrecy, strict; HSTS for a year"),
+    enforced: ["infra/gateway.ts", "functions/http/answer.ts", "infra/alert-topic.ts"],
+    tested: ["test/infra/transport.test.ts", "test/unit/http/headers.test.ts"],
+  },
+  {
+    id: "bodies",
+    topic: SECRECY,
+    asks: "Is nonsense refused before it costs anything?",
+    rules: ["bodies_are_validated"],
+    find: says("every route with a JSON body has a model, and the gateway validates it"),
+    enforced: ["infra/models.ts", "infra/gateway.ts"],
+    tested: ["test/infra/models.test.ts", "test/infra/gateway.test.ts"],
+  },
+  {
+    id: "destinations",
+    topic: MONEY,
+    asks: "Are premium-rate numbers blocked, and mobiles of the countries in the stage the only ones sent to?",
+    find: destinations,
+    enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
+    tested: ["test/unit/verification/phone-policy.test.ts"],
+  },
+  {
+    id: "bill",
+    topic: MONEY,
+    asks: "Is the worst bill for messages a number that somebody set?",
+    find: bill,
+    enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
+    tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
+  },
+  {
+    id: "credentials",
+    topic: MONEY,
+    asks: "Does only production send for real?",
+    find: credentials,
+    enforced: [
+      "functions/adapters/twilio/credentials.ts",
+      "functions/adapters/twilio/recipients.ts",
+    ],
+    tested: [
+      "test/unit/adapters/twilio-credentials.test.ts",
+      "test/unit/adapters/recipients.test.ts",
+    ],
+  },
+  {
+    id: "alarmed",
+    topic: WATCHING,
+    asks: "Is it tracked, and is somebody told?",
+    rules: ["alarms_lead_to_a_runbook", "logs_end"],
+    find: alarmed,
+    enforced: ["infra/alarm-rows.ts", "infra/alarms.ts", "infra/alert-topic.ts"],
+    tested: ["test/infra/alarm-replay.test.ts", "test/infra/alarms.test.ts"],
+  },
+  {
+    id: "keys-watched",
+    topic: WATCHING,
+    asks: "Does it show when a key is used or changed by others?",
+    rules: ["keys_are_watched"],
+    find: says(
+      "use by others, changes of policy and code by hand are told, where the account has a CloudTrail trail; changes of roles only in us-east-1",
+    ),
+    enforced: ["infra/key-watch.ts", "infra/code-watch.ts"],
+    tested: ["test/infra/keys.test.ts"],
+  },
+  {
+    id: "kept",
+    topic: WATCHING,
+    asks: "Can data be recovered, and does it go when it should?",
+    rules: ["table_forgets"],
+    find: kept,
+    enforced: ["infra/verification-table.ts", "infra/retention.ts"],
+    tested: ["test/infra/data.test.ts", "test/contract/facts/tables.ts"],
+  },
+  {
+    id: "checks",
+    topic: WATCHING,
+    asks: "Does the template pass every other check of a deployment?",
+    find: says("the Guard rules, cdk-nag and AWS's validator, as at every deployment"),
+    enforced: ["infra/checks.ts", "infra/latchkey.guard"],
+    tested: ["test/infra/checks.test.ts"],
+  },
 ];
 
-export type Answered = Question & { readonly finding: Finding; readonly holds: boolean };
+/** Questions whose answer no setting changes: tests of the code prove them, and the list can only name these. */
+export const PROVEN: readonly (readonly [asks: string, test: string])[] = [
+  ["Are codes random?", "test/unit/verification/code.test.ts"],
+  ["Does a code work only once, also in a race?", "test/contract/facts/codes.ts"],
+  ["Is a code or number never shown or logged?", "test/local/system.test.ts"],
+  ["Must a back end sign what it asks?", "test/infra/gateway.test.ts"],
+  ["Can sending be stopped at once, and one number blocked?", "test/cli/operate.test.ts"],
+];
 
-/** Answers every question. One that cannot be answered fails. */
-export function answer(evidence: Evidence): readonly Answered[] {
-  return QUESTIONS.map((question) => {
-    const finding = question.find(evidence);
-    return { ...question, finding, holds: finding.faults.length === 0 };
+/** Answers every question. A finding of the checks that no other question names is one of `checks`. */
+export function answer(evidence: Evidence): readonly (Answer & { readonly kind: "answered" })[] {
+  const named = new Set(QUESTIONS.flatMap(({ rules = [] }) => rules));
+  return QUESTIONS.map(({ find, rules = [], ...question }) => {
+    const { value, faults } = find(evidence);
+    const found = evidence.findings
+      .filter(({ rule }) => (question.id === "checks" ? !named.has(rule) : rules.includes(rule)))
+      .map(({ words }) => words);
+    const all = [...faults, ...found];
+    return {
+      ...question,
+      kind: "answered",
+      finding: { value, faults: all },
+      holds: all.length === 0,
+    };
   });
+}
+
+function macKeys(template: Evidence["template"]): number {
+  return resourcesOf(template, "AWS::KMS::Key").filter(
+    ({ Properties }) => Properties["KeySpec"] === "HMAC_256",
+  ).length;
+}
+
+function alarmed({ stage, template }: Evidence): Finding {
+  const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
+  const mails = resourcesOf(template, "AWS::SNS::Subscription").flatMap(({ Properties }) =>
+    listOf(Properties["Endpoint"]).map(String),
+  );
+  return {
+    value: `${alarms.length} alarms, ${mails.length === 0 ? "no recipient" : `sent to ${mails.join(", ")}`}`,
+    faults: faultsOf({
+      "production alarms have no recipient": stage.production && mails.length === 0,
+    }),
+  };
+}
+
+/** What outlives the stack is asserted by test/infra/data.test.ts. */
+function kept({ stage, template }: Evidence): Finding {
+  const replicas = resourcesOf(template, "AWS::DynamoDB::GlobalTable").flatMap(({ Properties }) =>
+    listOf(Properties["Replicas"]),
+  );
+  const recovers = replicas.every(
+    (one) => at(one, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled") === true,
+  );
+  const isProtected = replicas.every((one) => at(one, "DeletionProtectionEnabled") === true);
+  return {
+    value: stage.production
+      ? "any second of 35 days can be recovered; expired items are deleted"
+      : "expired items are deleted; nothing is recovered outside production",
+    faults: faultsOf({
+      "there is no table": replicas.length === 0,
+      "production cannot be recovered": stage.production && !recovers,
+      "production's table can be deleted": stage.production && !isProtected,
+    }),
+  };
 }

@@ -5,11 +5,12 @@ import { secretReader } from "../../functions/adapters/secrets/secrets.ts";
 import { parseTwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 import type { OutputName } from "../../infra/outputs.ts";
 import { asking } from "../aws-faults.ts";
+import type { Answer } from "../checklist/words.ts";
 import { outputsOf } from "../deployed.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
-import type { Deployed, LiveAnswer, LiveDeps, LiveQuestion } from "./question.ts";
+import type { Deployed, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
 import { twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
@@ -74,9 +75,9 @@ export async function answerLive(
   deps: LiveDeps,
   questions: readonly LiveQuestion[] = LIVE_QUESTIONS,
   step: (name: string) => void = () => {},
-): Promise<readonly LiveAnswer[]> {
+): Promise<readonly Answer[]> {
   await insistOnStack(deps);
-  const answers: LiveAnswer[] = [];
+  const answers: Answer[] = [];
   for (const question of questions) {
     step(question.asks);
     answers.push(await answerOne(deps, question));
@@ -84,7 +85,7 @@ export async function answerLive(
   return answers;
 }
 
-async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<LiveAnswer> {
+async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<Answer> {
   const { id, topic, asks } = question;
   try {
     const finding = await asking(() => question.find(deps));

@@ -36,9 +36,3 @@ export type LiveQuestion = {
   /** Throws if the source does not answer: then the question neither holds nor fails. */
   readonly find: (deps: LiveDeps) => Promise<Finding>;
 };
-
-export type LiveAnswer = Pick<LiveQuestion, "id" | "topic" | "asks"> &
-  (
-    | { readonly kind: "answered"; readonly finding: Finding; readonly holds: boolean }
-    | { readonly kind: "unasked"; readonly because: string }
-  );

@@ -8,6 +8,7 @@ import { ApiFunction } from "../../infra/api-function.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { environments } from "../../infra/environments.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
+import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { NOWHERE } from "../support/nowhere.ts";
 import { ANY_DIRECTORY, anApp, resourceIn, templateOf } from "./stack.ts";
@@ -194,6 +195,7 @@ describe("the environment", () => {
       UNALLOCATED_BLOCKS: "refuse",
       DEFAULT_COUNTRY: "",
       TWILIO_BASE_URL: "https://api.twilio.com",
+      SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.prod)),
       PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
