@@ -27,18 +27,35 @@ const PAGES_BY_PATH = {
   "/docs": "Documents",
 } as const;
 
-/** The same navigation in all pages, where they have a place for it. The handset opens beside the page: it shows what that page has sent. */
-function withNavigation(html: string, current: string): string {
+/** The parts that all pages share, each at the place of its comment. */
+const SHARED_PARTS = {
+  "<!-- head -->": `<meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/pages/base.css">`,
+  "<!-- noscript -->": `<noscript><p class="notice fault">This page needs JavaScript.</p></noscript>`,
+} as const;
+
+const BRAND = `<a class="brand" href="/"><img src="/pages/icon.svg" alt="" width="28" height="28">Latchkey</a>`;
+
+/** A page with its shared parts and the navigation. The handset opens beside the page: it shows what that page has sent. */
+function withSharedParts(html: string, current: string): string {
   const links = Object.entries(PAGES_BY_PATH).map(([path, name]) => {
     const place = path === current ? ' aria-current="page"' : "";
     return `<a href="${path}"${place}${path === "/handset" && place === "" ? BESIDE : ""}>${name}</a>`;
   });
-  return html.replace("<!-- pages -->", `<nav aria-label="Pages">${links.join("")}</nav>`);
+  const navigation = `<nav aria-label="Pages">${links.join("")}</nav>`;
+  const header = `<header class="bar">${BRAND}${navigation}</header>`;
+  return Object.entries({ ...SHARED_PARTS, "<!-- pages -->": header }).reduce(
+    (page, [place, part]) => page.replace(place, part),
+    html,
+  );
 }
 
 function pageOf(file: string, path: string, bytes: Uint8Array): Uint8Array {
   if (extname(file) !== ".html") return bytes;
-  return Buffer.from(withNavigation(String(bytes), path));
+  return Buffer.from(withSharedParts(String(bytes), path));
 }
 
 const BESIDE = ' target="_blank" rel="noopener"';
@@ -125,7 +142,7 @@ async function fileContent(path: string, file: string): Promise<Content | undefi
     const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
     return { type, bytes: pageOf(file, path, bytes), policy };
   }
-  const html = Buffer.from(withNavigation(documentHtml(path, bytes.toString()), path));
+  const html = Buffer.from(withSharedParts(documentHtml(path, bytes.toString()), path));
   return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
 }
 
