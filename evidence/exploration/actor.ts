@@ -15,8 +15,9 @@ import { type ResendRequest, resend } from "../../functions/verification/resend.
 import { type StartRequest, start } from "../../functions/verification/start.ts";
 import type { Channel, Instant } from "../../functions/verification/verification.ts";
 import { aStart, carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
+import type { Clause } from "../../test/support/engine-stores.ts";
 import type { Stores } from "../../test/support/memory-stores.ts";
-import type { Ask, Call, Ground } from "./grounds.ts";
+import { type Ask, askingStores, type Call } from "./ground.ts";
 
 /** What an actor was told at the end of a request. `began` is when it was made. */
 export type Heard =
@@ -116,13 +117,18 @@ type Asked = {
  * Runs an actor from its beginning through a history of answers. It has no other input: codes, ids and keys are the same in every run, so where it
  * stands is a function of the history.
  */
-export async function standingAfter<Content>(
+export async function standingAfter(
   {
     name,
     script,
     terms,
-  }: { readonly name: string; readonly script: Script; readonly terms: Terms },
-  ground: Ground<Content>,
+    removed,
+  }: {
+    readonly name: string;
+    readonly script: Script;
+    readonly terms: Terms;
+    readonly removed: Clause | undefined;
+  },
   history: readonly Answered[],
 ): Promise<SwitchState> {
   const time = { now: 0, isRead: false };
@@ -136,7 +142,14 @@ export async function standingAfter<Content>(
     time.isRead = true;
     return time.now;
   };
-  const actor = anActor({ name, ask, clock, heard, terms, stores: ground.stores(ask, clock) });
+  const actor = anActor({
+    name,
+    ask,
+    clock,
+    heard,
+    terms,
+    stores: askingStores(ask, clock, removed),
+  });
   let isDone = false;
   const run = script(actor)
     .catch((fault: unknown) => heard.push({ kind: "fault", result: String(fault) }))

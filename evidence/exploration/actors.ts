@@ -1,3 +1,4 @@
+import type { Clause } from "../../test/support/engine-stores.ts";
 import {
   type Answer,
   type Answered,
@@ -7,7 +8,7 @@ import {
   type Terms,
 } from "./actor.ts";
 import { canonical, Numbered } from "./canonical.ts";
-import type { Call, Ground } from "./grounds.ts";
+import type { Call } from "./ground.ts";
 
 /** A call by its number: equal calls have equal numbers. `place` is its place in the order of asking. */
 export type Waiting = { readonly place: number; readonly call: number };
@@ -25,6 +26,12 @@ export type Place = {
   readonly isDone: boolean;
 };
 
+type Options = {
+  readonly terms: Terms;
+  readonly mergesOrders: boolean;
+  readonly removed: Clause | undefined;
+};
+
 /** Where an answer leads, and whether the actor looks at the clock on the way. */
 type Arrival = { readonly to: Place; readonly readsClock: boolean };
 
@@ -38,21 +45,18 @@ export type NumberedAnswer = { readonly answer: Answer; readonly number: number 
  * and where what is waited for and what was heard is the same too. The domain joins what it awaits side by side with `Promise.all` and
  * `Promise.allSettled`, which do not tell in which order their parts ended. A test explores a configuration without this too: it ends the same.
  */
-export class Actors<Content> {
+export class Actors {
   readonly calls = new Numbered<Call>();
   readonly #heard = new Numbered<readonly Heard[]>();
   readonly #places = new Map<string, Place>();
   readonly #arrivals = new Map<string, Arrival>();
-  readonly #ground: Ground<Content>;
   readonly #actors: readonly { readonly name: string; readonly script: Script }[];
-  readonly #options: { readonly terms: Terms; readonly mergesOrders: boolean };
+  readonly #options: Options;
 
   constructor(
-    ground: Ground<Content>,
     actors: readonly { readonly name: string; readonly script: Script }[],
-    options: { readonly terms: Terms; readonly mergesOrders: boolean },
+    options: Options,
   ) {
-    this.#ground = ground;
     this.#actors = actors;
     this.#options = options;
   }
@@ -92,8 +96,8 @@ export class Actors<Content> {
   ): Promise<Arrival> {
     const known = this.#actors[actor];
     if (known === undefined) throw new Error("no such actor");
-    const { terms, mergesOrders } = this.#options;
-    const switchState = await standingAfter({ ...known, terms }, this.#ground, history);
+    const { terms, mergesOrders, removed } = this.#options;
+    const switchState = await standingAfter({ ...known, terms, removed }, history);
     const { heard, isDone, readsClock } = switchState;
     const ways =
       readsClock && lastTimed !== undefined

@@ -53,7 +53,6 @@ const QUIET: Terms = { scopeTerms: { ...TEST_SCOPES, limits: NO_SCOPES } };
 /** What a configuration sets apart from `QUIET`, by the word in its row. */
 const GIVEN: Readonly<Record<string, Partial<Configuration>>> = {
   long: { isLong: true },
-  table: { ground: "table" },
   "all-scopes": { terms: {} },
   "one-scope": { terms: onlyClients(TEST_SCOPES.limits.ipv4) },
   "tight-client": { terms: onlyClients({ max: 1, windowSeconds: 600, mode: "enforce" }) },
@@ -279,3 +278,6 @@ export const CONFIGURATIONS: readonly (() => Configuration)[] = rowsOf(
     ),
   };
 });
+
+/** Those that take a few seconds at most: what every run of the tests explores. */
+export const QUICK = CONFIGURATIONS.filter((make) => make().isLong !== true);

@@ -1,9 +1,10 @@
 import { brokenBy, brokenIn, type Seen } from "../../test/model/promises.ts";
+import type { Clause } from "../../test/support/engine-stores.ts";
 import type { Handed, Heard, Script, Terms } from "./actor.ts";
 import { Actors, type NumberedAnswer, type Place, type Waiting } from "./actors.ts";
 import { canonical, Numbered } from "./canonical.ts";
 import { Futures, type Touch } from "./futures.ts";
-import type { Call, Ground } from "./grounds.ts";
+import { type Call, keyIn, performed, recordIn, type Stored, verificationIn } from "./ground.ts";
 
 /** A small world: what has happened before, one thing after another, and who acts at once from then on. */
 export type Configuration = {
@@ -14,8 +15,6 @@ export type Configuration = {
   readonly before?: Script;
   readonly actors: Readonly<Record<string, Script>>;
   readonly beginsAt: number;
-  /** Where it needs what only one of the grounds has. */
-  readonly ground?: "table";
   /** Takes more than a few seconds: explored by the command alone. */
   readonly isLong?: boolean;
 };
@@ -36,6 +35,8 @@ export type Exploration = {
 };
 
 type Options = {
+  /** A condition that the stores leave out. */
+  readonly removed?: Clause | undefined;
   /** Leaves out what partial order reduction and the merging of orders leave out; both on unless said. */
   readonly reduces?: boolean;
   /** Keeps the final state of each schedule, for comparison with other ways of exploring. */
@@ -44,8 +45,8 @@ type Options = {
   readonly atMost?: number;
 };
 
-/** An item: what a ground stores, or the messages that went to one number. */
-type Kept<Content> = { readonly stored: Content } | { readonly messages: readonly Handed[] };
+/** An item: what the table stores, or the messages that went to one number. */
+type Kept = { readonly stored: Stored } | { readonly messages: readonly Handed[] };
 
 /** An answer that is there and that the actor has not looked at. */
 type Unheard = { readonly actor: number; readonly place: number; readonly answer: number };
@@ -88,12 +89,11 @@ type Next = Omit<State, "schedules"> & {
  * Partial order reduction: a step on an item that no other actor will touch any more (or, where it only reads, will write to) commutes with all that
  * the others can still do. It is taken at once, and no other step is tried from that state. See `Futures` for how that is known.
  */
-export async function explore<Content>(
-  ground: Ground<Content>,
+export async function explore(
   configuration: Configuration,
-  { reduces = true, keepsEnds = false, atMost = 2_000_000 }: Options = {},
+  { reduces = true, keepsEnds = false, atMost = 2_000_000, removed }: Options = {},
 ): Promise<Exploration> {
-  const search = new Search(ground, configuration, { reduces, keepsEnds, atMost });
+  const search = new Search(configuration, { reduces, keepsEnds, atMost, removed });
   await search.prepare();
   return search.run();
 }
@@ -106,12 +106,11 @@ type Counts = {
   readonly ends: Set<string>;
 };
 
-class Search<Content> {
-  readonly #ground: Ground<Content>;
+class Search {
   readonly #configuration: Configuration;
   readonly #options: Required<Options>;
-  readonly #actors: Actors<Content>;
-  readonly #kept = new Numbered<Kept<Content>>();
+  readonly #actors: Actors;
+  readonly #kept = new Numbered<Kept>();
   readonly #answers = new Numbered<NumberedAnswer["answer"]>();
   readonly #effects = new Map<string, NumberedEffect | undefined>();
   readonly #itemOf = new Map<number, number>();
@@ -121,16 +120,14 @@ class Search<Content> {
   readonly #writes = new Set<string>();
   #beginning: State | undefined;
 
-  constructor(ground: Ground<Content>, configuration: Configuration, options: Required<Options>) {
-    this.#ground = ground;
+  constructor(configuration: Configuration, options: Required<Options>) {
     this.#configuration = configuration;
     this.#options = options;
     const { before = async () => undefined, actors, terms = {} } = configuration;
     const scripts = Object.entries({ before, ...actors });
     this.#actors = new Actors(
-      ground,
       scripts.map(([name, script]) => ({ name, script })),
-      { terms, mergesOrders: options.reduces },
+      { terms, mergesOrders: options.reduces, removed: options.removed },
     );
   }
 
@@ -315,7 +312,7 @@ class Search<Content> {
   #numberOfItem(call: Call): number {
     if (call.port === "nothing") return NOTHING;
     if (call.port === "clock") return CLOCK;
-    const name = call.port === "handset" ? handsetOf(call) : this.#ground.itemOf(call);
+    const name = call.port === "handset" ? handsetOf(call) : keyIn(call);
     return FIRST_ITEM + this.#items.numberOf(name);
   }
 
@@ -333,12 +330,12 @@ class Search<Content> {
       return { kept: number, answer: this.#answers.numberOf({}) };
     const kept = number < 0 ? undefined : this.#kept.valueOf(number);
     if (call.port === "handset") return this.#handle(call, kept, number);
-    const before = kept !== undefined && "stored" in kept ? kept.stored : this.#ground.nothing;
+    const before = kept !== undefined && "stored" in kept ? kept.stored : undefined;
     try {
-      const { content, answer } = await this.#ground.perform(call, before);
+      const { after, answer } = await performed(call, before);
       return {
-        breaks: await brokenBy(this.#ground, { call, before, after: content }),
-        kept: this.#kept.numberOf({ stored: content }),
+        breaks: await brokenBy({ call, before, after }),
+        kept: this.#kept.numberOf({ stored: after }),
         answer: this.#answers.numberOf({ value: answer }),
       };
     } catch (fault) {
@@ -349,7 +346,7 @@ class Search<Content> {
   /** The messages out to a number are kept without their order. */
   #handle(
     { method, args: [first] }: Call,
-    kept: Kept<Content> | undefined,
+    kept: Kept | undefined,
     number: number,
   ): NumberedEffect | undefined {
     const messages = kept !== undefined && "messages" in kept ? kept.messages : [];
@@ -387,17 +384,14 @@ class Search<Content> {
   async #seenIn(places: readonly Place[], items: readonly number[], isEnd: boolean): Promise<Seen> {
     const kept = items.filter((number) => number >= 0).map((number) => this.#kept.valueOf(number));
     const stored = kept.flatMap((item) => ("stored" in item ? [item.stored] : []));
-    const verifications = await Promise.all(
-      stored.map((item) => this.#ground.verificationIn(item)),
-    );
+    const verifications = await Promise.all(stored.map(verificationIn));
+    const records = await Promise.all(stored.map(recordIn));
     return {
       heard: places.flatMap(({ heard }): readonly Heard[] => heard),
       messages: kept.flatMap((item) => ("messages" in item ? item.messages : [])),
       verifications: verifications.filter((item) => item !== undefined),
-      records: stored
-        .map((item) => this.#ground.recordIn(item))
-        .filter((record) => record !== undefined),
-      raw: stored.map((item) => this.#ground.rawIn(item)).filter((item) => item !== undefined),
+      records: records.filter((record) => record !== undefined),
+      raw: stored.filter((item) => item !== undefined),
       terms: this.#configuration.terms ?? {},
       isEnd,
     };

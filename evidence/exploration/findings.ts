@@ -1,32 +1,20 @@
 import type { Clause } from "../../test/support/engine-stores.ts";
 import { CONFIGURATIONS } from "./configurations.ts";
 import { type Configuration, type Exploration, explore } from "./explore.ts";
-import { MEMORY, tableGround } from "./grounds.ts";
 
-/** A configuration as it is, on one ground. */
-export type Explored = {
-  readonly configuration: Configuration;
-  readonly ground: string;
-} & Exploration;
+export type Explored = { readonly configuration: Configuration } & Exploration;
 
-/** Explores every configuration that is asked for on every ground that has what it needs. */
+/** Explores every configuration that is asked for. */
 export async function exploreAll(
   configurations: readonly (() => Configuration)[] = CONFIGURATIONS,
   tell: (done: Explored) => void = () => undefined,
 ): Promise<readonly Explored[]> {
   const explored: Explored[] = [];
   for (const make of configurations) {
-    for (const ground of ["memory", "table"] as const) {
-      const configuration = make();
-      if (configuration.ground === "table" && ground === "memory") continue;
-      const found =
-        ground === "memory"
-          ? await explore(MEMORY, configuration)
-          : await explore(tableGround(), configuration);
-      const done = { ...found, configuration, ground };
-      explored.push(done);
-      tell(done);
-    }
+    const configuration = make();
+    const done = { ...(await explore(configuration)), configuration };
+    explored.push(done);
+    tell(done);
   }
   return explored;
 }
@@ -36,6 +24,19 @@ export type Finding = {
   readonly promise: string;
   readonly schedule: readonly string[];
 };
+
+/** The first promise that is broken in one of these, explored one after another. */
+export async function firstBroken(
+  configurations: readonly (() => Configuration)[],
+  removed?: Clause,
+): Promise<Finding | undefined> {
+  for (const make of configurations) {
+    const configuration = make();
+    const { broken } = await explore(configuration, { removed });
+    if (broken !== undefined) return { configuration: configuration.name, ...broken };
+  }
+  return undefined;
+}
 
 /** By which call of a port a write is made, where it has another name. */
 const CALLED: Readonly<Record<string, string>> = {
@@ -47,19 +48,22 @@ const CALLED: Readonly<Record<string, string>> = {
  * Explores with one condition removed until a promise breaks: in the configurations that make its write, the smallest first. Nothing is found where
  * every one of their interleavings keeps every promise without it.
  */
-export async function findingWithout(
+export function findingWithout(
   clause: Clause,
   explored: readonly Explored[],
 ): Promise<Finding | undefined> {
   const write = `${clause.store}.${CALLED[clause.write] ?? clause.write}`;
   const candidates = explored
-    .filter(({ ground, writes }) => ground === "table" && writes.has(write))
+    .filter(({ writes }) => writes.has(write))
     .toSorted((one, other) => one.states - other.states);
-  for (const { configuration } of candidates) {
-    const { broken } = await explore(tableGround(clause), configuration);
-    if (broken !== undefined) return { configuration: configuration.name, ...broken };
-  }
-  return undefined;
+  return firstBroken(
+    candidates.map(
+      ({ configuration }) =>
+        () =>
+          configuration,
+    ),
+    clause,
+  );
 }
 
 /** Steps that a reader needs no word of: they touch nothing. */

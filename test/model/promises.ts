@@ -1,5 +1,10 @@
 import type { Handed, Heard, Terms } from "../../evidence/exploration/actor.ts";
-import type { Call, Ground } from "../../evidence/exploration/grounds.ts";
+import {
+  type Call,
+  recordIn,
+  type Stored,
+  verificationIn,
+} from "../../evidence/exploration/ground.ts";
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import type { NumberRecord } from "../../functions/verification/ports.ts";
 import type { Instant, Verification } from "../../functions/verification/verification.ts";
@@ -285,21 +290,15 @@ export function brokenIn(seen: Seen): string | undefined {
   return Object.entries(asked).find(([, isKept]) => !isKept(seen))?.[0];
 }
 
-type Change<Content> = { readonly call: Call; readonly before: Content; readonly after: Content };
+type Change = { readonly call: Call; readonly before: Stored; readonly after: Stored };
 
 /** What a write itself breaks: a lock that is passed, and what it makes of an item that has ended. */
-export async function brokenBy<Content>(
-  ground: Ground<Content>,
-  { call, before, after }: Change<Content>,
-): Promise<string | undefined> {
-  if (passesLock(ground.recordIn(before), ground.recordIn(after)))
+export async function brokenBy({ call, before, after }: Change): Promise<string | undefined> {
+  const records = [await recordIn(before), await recordIn(after)] as const;
+  if (passesLock(...records))
     return "P4: from its 85th failure on a number takes no turn without a ticket";
-  if (countsForgotten(ground.recordIn(before), ground.recordIn(after), timeOf(call)))
-    return "P4: failures of a month ago count no more";
-  const [was, is] = await Promise.all([
-    ground.verificationIn(before),
-    ground.verificationIn(after),
-  ]);
+  if (countsForgotten(...records, timeOf(call))) return "P4: failures of a month ago count no more";
+  const [was, is] = [await verificationIn(before), await verificationIn(after)];
   if (was === undefined || is === undefined) return undefined;
   if (!keepsEnd(was, is, timeOf(call))) return "P5: an end is final";
   return keepsNews(was, is) ? undefined : "news of a message never lead back";
