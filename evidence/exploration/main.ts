@@ -129,7 +129,7 @@ ${markdownTable(
 
 ## Without one condition
 
-Each condition of each write is removed in turn, as in test/property/clauses.test.ts, and every world that makes the write is explored without it until a promise breaks. The schedule is a shortest one of its world. Where no world finds it, that test does.
+Each condition of each write is removed in turn, and every world that makes the write is explored without it until a promise breaks. The schedule is a shortest one of its world. Where no world finds it, a fact of the contract does (test/exploration/facts.test.ts).
 
 ${findingTable("condition removed", conditions)}
 

@@ -55,7 +55,7 @@ function expressionsOf({ update, conditions, values, names }: Write): Expression
     ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
   };
   const fault = validateExpressions(read);
-  if (fault !== undefined) throw new Error(`ValidationException: ${fault}`);
+  if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
   return read;
 }
 

@@ -51,8 +51,6 @@ export const POOL = [
 export const NUMBERS = ["+447700900001", "+447700900002", "+447700900003"] as const;
 
 export const wait = (seconds: number): Step => ({ act: "wait", milliseconds: seconds * 1_000 });
-export const cancel: Step = { act: "cancel", of: 0 };
-export const show: Step = { act: "show", of: 0, stale: 0 };
 
 const SENDING = { draw: 0, provider: "accepted", stale: 0 } as const;
 

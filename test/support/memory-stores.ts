@@ -32,15 +32,6 @@ import {
   type Verification,
 } from "../../functions/verification/verification.ts";
 
-/** What the stores in memory keep, by key. No value is ever changed, only replaced. */
-export type Contents = {
-  readonly verifications: Map<string, Verification>;
-  readonly numbers: Map<string, NumberRecord>;
-  readonly scopes: Map<string, { readonly unverified: number; readonly minimum: number }>;
-  readonly claims: Map<string, Claim>;
-  readonly spend: Map<string, number>;
-};
-
 /** Nothing is paused, revoked or blocked, and every counter is one item. */
 export const OPEN_SWITCH: SwitchState = {
   isPaused: false,
@@ -49,24 +40,14 @@ export const OPEN_SWITCH: SwitchState = {
   layouts: [],
 };
 
-export function emptyContents(): Contents {
-  return {
-    verifications: new Map(),
-    numbers: new Map(),
-    scopes: new Map(),
-    claims: new Map(),
-    spend: new Map(),
-  };
-}
-
 /** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
-export function memoryStores(contents: Contents = emptyContents()): Stores {
+export function memoryStores(): Stores {
   return {
-    verifications: memoryVerifications(contents.verifications),
-    numbers: memoryNumbers(undefined, contents.numbers),
-    scopes: memoryScopes(contents.scopes),
-    claims: memoryClaims(contents.claims),
-    spend: memorySpend(contents.spend),
+    verifications: memoryVerifications(),
+    numbers: memoryNumbers(),
+    scopes: memoryScopes(),
+    claims: memoryClaims(),
+    spend: memorySpend(),
     sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
@@ -105,7 +86,8 @@ function progressOf(delivery: Delivery | undefined): number {
   return stations.includes(delivery) ? stations.indexOf(delivery) : stations.length;
 }
 
-function memoryVerifications(items: Contents["verifications"]): VerificationStore {
+function memoryVerifications(): VerificationStore {
+  const items = new Map<string, Verification>();
   return {
     async create(verification) {
       if (items.has(verification.key)) throw new Error("the id is taken");
@@ -176,7 +158,7 @@ function memoryVerifications(items: Contents["verifications"]): VerificationStor
 /** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
   limits: TurnLimits = LIMITS,
-  records: Contents["numbers"] = new Map(),
+  records = new Map<string, NumberRecord>(),
 ): NumberStore {
   return {
     read: async (number) => records.get(number) ?? UNKNOWN_NUMBER,
@@ -208,7 +190,8 @@ export function memoryNumbers(
   };
 }
 
-function memoryScopes(windows: Contents["scopes"]): ScopeStore {
+function memoryScopes(): ScopeStore {
+  const windows = new Map<string, { readonly unverified: number; readonly minimum: number }>();
   const held = (name: string) => windows.get(name)?.unverified ?? 0;
   function countOne(name: string, minimum: number): number {
     windows.set(name, { unverified: held(name) + 1, minimum });
@@ -259,7 +242,8 @@ function countersOf({ day, hour, shard, country, isKnown }: SpendCharge) {
   } as const;
 }
 
-function memorySpend(spent: Contents["spend"]): SpendStore {
+function memorySpend(): SpendStore {
+  const spent = new Map<string, number>();
   const held = (charge: SpendCharge): Room => {
     const keys = countersOf(charge);
     const at = (counter: keyof Room) => spent.get(keys[counter]) ?? 0;
@@ -287,7 +271,8 @@ function memorySpend(spent: Contents["spend"]): SpendStore {
   };
 }
 
-function memoryClaims(claims: Contents["claims"]): ClaimStore {
+function memoryClaims(): ClaimStore {
+  const claims = new Map<string, Claim>();
   return {
     async claim(claim) {
       const holder = claims.get(claim.key);
