@@ -4,21 +4,15 @@
  */
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { measureColdStarts } from "./cold.ts";
-import { measureContents } from "./contents.ts";
 import { measureLoad } from "./load.ts";
-import { measureMemory } from "./memory.ts";
 import { tellSection, writeBenchmark } from "./page.ts";
 import { measurePeers } from "./peers.ts";
-import { measureRequests } from "./requests.ts";
-import type { Section, Setting } from "./section.ts";
+import type { Section } from "./section.ts";
 import { measureWarm } from "./warm.ts";
 
-const PARTS: Readonly<Record<string, (setting: Setting) => Promise<Section>>> = {
+const PARTS: Readonly<Record<string, (rounds: number) => Promise<Section>>> = {
   cold: measureColdStarts,
   warm: measureWarm,
-  requests: measureRequests,
-  memory: measureMemory,
-  bundles: measureContents,
   peers: measurePeers,
   load: measureLoad,
 };
@@ -45,7 +39,7 @@ await runCommand(async () => {
   const step = progressOf(parts.length);
   for (const [name, measure] of parts) {
     step(name);
-    const section = await measure({ rounds });
+    const section = await measure(rounds);
     tellSection(section);
     sections.push(section);
   }

@@ -1,10 +1,7 @@
-import { bold, dim, no, tell, wrapped, yes } from "../../cli/terminal.ts";
+import { cpus, loadavg } from "node:os";
+import { bold, no, tell, yes } from "../../cli/terminal.ts";
 import { markdownTable, writeChart, writePage } from "../tools/page.ts";
-import { svgOf } from "./chart.ts";
-import { decimal, whole } from "./figures.ts";
-import { isMet, type Section, type Table, type Verdict } from "./section.ts";
-
-const LINE_WIDTH = 100;
+import { isMet, type Section, type Verdict } from "./section.ts";
 
 /** Everything whose version the figures depend on. */
 const PACKAGES = [
@@ -23,33 +20,22 @@ const PACKAGES = [
   "dynalite",
 ] as const;
 
-export function tellSection({ title, tables, verdicts }: Section): void {
-  tell(`\n  ${bold(title)}`);
-  for (const table of tables) tell(`\n${terminalTable(table)}`);
-  if (verdicts.length > 0) tell();
-  for (const verdict of verdicts) {
+export function tellSection(section: Section): void {
+  tell(`\n  ${bold(section.title)}\n\n${tablesOf(section).join("\n\n")}\n`);
+  for (const verdict of section.verdicts) {
     const mark = isMet(verdict) ? yes() : no();
     tell(`  ${mark} ${verdict.measure}: ${measuredOf(verdict)}, budget ${budgetOf(verdict)}`);
   }
 }
 
-function terminalTable({ title, columns, rows }: Table): string {
-  const widths = columns.map(({ name }, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const padded = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return columns[column]?.isFigure === true ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join("   ")
-      .trimEnd();
-  return [
-    ...(title === undefined ? [] : [`  ${wrapped(title, LINE_WIDTH, "  ")}`]),
-    `  ${dim(padded(columns.map(({ name }) => name)))}`,
-    ...rows.map((row) => `  ${padded(row)}`),
-  ].join("\n");
+function tablesOf({ tables }: Section): readonly string[] {
+  return tables.flatMap(({ title, columns, rows }) => [
+    ...(title === undefined ? [] : [`${title}:`]),
+    markdownTable(
+      columns.map((name, index) => ({ name, isFigure: index > 0 })),
+      rows,
+    ),
+  ]);
 }
 
 /** Writes the page and its charts. Returns what was written. */
@@ -57,41 +43,37 @@ export async function writeBenchmark(
   sections: readonly Section[],
   { rounds, now }: { readonly rounds: number; readonly now: Date },
 ): Promise<readonly string[]> {
-  const verdicts = sections.flatMap((section) => section.verdicts);
-  const bodies = await Promise.all(sections.map(bodyOf));
+  const charts = sections.map(({ chart }) => chart);
+  const pictures: string[] = [];
+  for (const chart of charts) pictures.push(await writeChart(chart));
   const page = await writePage(
     {
       name: "benchmark",
       title: "Benchmark",
       command: "npm run bench -- --write",
       packages: PACKAGES,
-      body: [HOW_TO_READ(rounds), "## Budgets", verdictTable(verdicts), ...bodies].join("\n\n"),
+      body: [
+        noise(rounds),
+        "## At a glance",
+        ...pictures,
+        "## Budgets",
+        verdictTable(sections.flatMap(({ verdicts }) => verdicts)),
+        ...sections.flatMap((section) => [
+          `## ${section.title}`,
+          section.method,
+          ...tablesOf(section),
+          section.remarks.map((remark) => `- ${remark}`).join("\n"),
+        ]),
+      ].join("\n\n"),
     },
     now,
   );
-  return [
-    page,
-    ...sections.flatMap(({ charts }) => charts.map(({ name }) => `docs/evidence/${name}.svg`)),
-  ];
+  return [page, ...charts.map(({ name }) => `docs/evidence/${name}.svg`)];
 }
 
-const HOW_TO_READ = (rounds: number) =>
-  `${rounds} paired rounds after one that is thrown away, all variants in turn in each. A figure is the median, with the middle half in brackets; a ratio is the median of the ratios of each round. The machine is not AWS, and both of its cores are shared by the measured program and the one that answers it: ratios and differences carry over, milliseconds do not. What is exact, bytes, contents and requests, is asserted in \`npm test\`; time is only reported here.`;
-
-async function bodyOf({ title, method, tables, remarks, charts }: Section): Promise<string> {
-  const pictures = await Promise.all(
-    charts.map((chart) => writeChart(chart.name, svgOf(chart), chart.title)),
-  );
-  return [
-    `## ${title}`,
-    method,
-    ...pictures,
-    ...tables.flatMap(({ title: caption, columns, rows }) => [
-      ...(caption === undefined ? [] : [`${caption}:`]),
-      markdownTable(columns, rows),
-    ]),
-    ...(remarks.length > 0 ? [remarks.map((remark) => `- ${remark}`).join("\n")] : []),
-  ].join("\n\n");
+function noise(rounds: number): string {
+  const load = loadavg()[2]?.toFixed(1);
+  return `${rounds} paired rounds after one that is thrown away, all variants in turn in each. A figure is the median; the middle half is in brackets, and a thin line in the charts. A ratio is the median of the ratios of each round. The machine is not AWS, and its ${cpus().length} cores are shared by the measured program, the one that answers it and whatever else runs: its load was ${load} in the last quarter of an hour. Ratios and differences carry over, milliseconds do not. What is exact, bytes, contents and requests, is asserted in \`npm test\` (test/infra/bundles.test.ts, test/contract/wire.test.ts); time is only reported here.`;
 }
 
 function verdictTable(verdicts: readonly Verdict[]): string {
@@ -112,14 +94,9 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 function measuredOf({ value, unit }: Verdict): string {
-  return `${figureOf(value)} ${unit}`.trim();
+  return `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
 }
 
 function budgetOf({ budget }: Verdict): string {
-  return "atMost" in budget ? `≤ ${figureOf(budget.atMost)}` : `≥ ${figureOf(budget.atLeast)}`;
-}
-
-function figureOf(value: number): string {
-  if (Number.isInteger(value)) return whole(value);
-  return value >= 100 ? whole(value) : decimal(value, value >= 10 ? 1 : 2);
+  return "atMost" in budget ? `≤ ${budget.atMost}` : `≥ ${budget.atLeast}`;
 }

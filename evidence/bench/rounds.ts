@@ -1,18 +1,21 @@
 import { dim } from "../../cli/terminal.ts";
 
-/** What each name measured, one value a round. */
-export type Measured<Name extends string, Value> = Readonly<Record<Name, readonly Value[]>>;
+/** The middle of a sample, and the middle half of it. */
+export type Spread = { readonly value: number; readonly low: number; readonly high: number };
+
+/** What a name measured, one value a round. */
+export type Measured<Value> = (name: string) => readonly Value[];
 
 /**
  * Measures everything once a round, in turn, so that a busy minute hits all alike. Every round begins with another one, and the first round is
  * thrown away: it reads files that lie in no cache yet.
  */
-export async function inTurn<Name extends string, Value>(
-  names: readonly Name[],
+export async function inTurn<Value>(
+  names: readonly string[],
   rounds: number,
-  measure: (name: Name) => Promise<Value>,
-): Promise<Measured<Name, Value>> {
-  const measured = new Map<Name, Value[]>(names.map((name) => [name, []]));
+  measure: (name: string) => Promise<Value>,
+): Promise<Measured<Value>> {
+  const measured = new Map<string, Value[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     if (process.stderr.isTTY) process.stderr.write(dim(`\r  round ${round} of ${rounds} `));
     const first = round % names.length;
@@ -22,13 +25,50 @@ export async function inTurn<Name extends string, Value>(
     }
   }
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  return byName(names, (name) => measured.get(name) ?? []);
+  return (name) => measured.get(name) ?? [];
 }
 
-export function byName<Name extends string, Value>(
-  names: readonly Name[],
-  make: (name: Name) => Value,
-): Readonly<Record<Name, Value>> {
-  const entries = names.map((name) => [name, make(name)]);
-  return Object.fromEntries(entries);
+/** The value below which `share` of a sample lies, between its two neighbors where it falls between them. */
+export function quantile(sample: readonly number[], share: number): number {
+  const sorted = sample.toSorted((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)];
+  const above = sorted[Math.ceil(place)];
+  if (below === undefined || above === undefined) throw new Error("a sample has values");
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** Median and quartiles. */
+export function spreadOf(sample: readonly number[]): Spread {
+  return {
+    value: quantile(sample, 0.5),
+    low: quantile(sample, 0.25),
+    high: quantile(sample, 0.75),
+  };
+}
+
+/** Compares round by round, since neighbors in time have the same machine; then the middle of what that gives. */
+export function paired(
+  ours: readonly number[],
+  theirs: readonly number[],
+  compare: (ours: number, theirs: number) => number = (one, other) => one / other,
+): Spread {
+  return spreadOf(
+    ours.map((value, round) => {
+      const other = theirs[round];
+      if (other === undefined) throw new Error("a round measures both");
+      return compare(value, other);
+    }),
+  );
+}
+
+const MEBIBYTE = 1_048_576;
+
+export const whole = (count: number) => Math.round(count).toLocaleString("en-US");
+export const mebibytes = (bytes: number) => bytes / MEBIBYTE;
+
+/** `2.47 (2.40–2.55)`: the median and the middle half of a sample. */
+export function spread(sample: Spread | readonly number[], digits = 1): string {
+  const { value, low, high } = "value" in sample ? sample : spreadOf(sample);
+  return `${value.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
 }

@@ -15,10 +15,8 @@ export type Runtime = { readonly run: (started: Start) => Promise<RunReport> };
 type Start = {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Flags of Node. */
-  readonly flags?: readonly string[];
-  /** A file with an event, and how many times it comes. */
-  readonly event?: { readonly file: string; readonly times: number } | undefined;
+  /** A file with an event, which comes once. */
+  readonly event?: string | undefined;
 };
 
 const USED = v.object({ milliseconds: v.number(), cpuMilliseconds: v.number() });
@@ -26,12 +24,6 @@ const REPORT = v.object({
   /** When the function asked for its first event, since the process began. */
   ready: v.object({ ...USED.entries, rssBytes: v.number() }),
   firstAnswer: v.optional(USED),
-  /** How many answers there were, by status. */
-  answers: v.record(v.string(), v.number()),
-  peakBytes: v.number(),
-  /** Of the heap, after a collection; where Node was started with `--expose-gc`. */
-  liveBytes: v.optional(v.number()),
-  hasUndici: v.boolean(),
 });
 export type RunReport = v.InferOutput<typeof REPORT>;
 
@@ -51,10 +43,10 @@ export async function prepareRuntime(): Promise<Runtime> {
     join(folder, "runtime-emulator.cjs"),
   );
   return {
-    run: ({ directory, env, flags = [], event }) =>
+    run: ({ directory, env, event }) =>
       measureProgram(
         {
-          args: [...flags, entry],
+          args: [entry],
           env: {
             ...env,
             _HANDLER: "index.handler",
@@ -65,10 +57,7 @@ export async function prepareRuntime(): Promise<Runtime> {
             AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
             AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/bench",
             AWS_LAMBDA_LOG_STREAM_NAME: "bench",
-            ...(event && {
-              LATCHKEY_BENCH_EVENT: event.file,
-              LATCHKEY_BENCH_EVENTS: String(event.times),
-            }),
+            ...(event && { LATCHKEY_BENCH_EVENT: event }),
           },
         },
         REPORT,

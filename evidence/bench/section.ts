@@ -1,10 +1,9 @@
-import type { Chart } from "./chart.ts";
+import type { Chart } from "../tools/chart.ts";
 
-type Column = { readonly name: string; readonly isFigure?: boolean };
-
-export type Table = {
+/** The first column has words, the others have figures. */
+type Table = {
   readonly title?: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 };
 
@@ -29,11 +28,5 @@ export type Section = {
   /** How to read it, what does not hold, and what was tried. */
   readonly remarks: readonly string[];
   readonly verdicts: readonly Verdict[];
-  readonly charts: readonly Chart[];
-};
-
-/** What every part may use. */
-export type Setting = {
-  /** Paired rounds that count. */
-  readonly rounds: number;
+  readonly chart: Chart;
 };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { alternativeOf, type Chart, svgOf } from "./chart.ts";
 import { versionOf } from "./tools.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/evidence");
@@ -31,9 +32,9 @@ export async function writePage(page: Page, now: Date): Promise<string> {
 }
 
 /** Writes a chart beside the pages. Returns what a page shows it by. */
-export async function writeChart(name: string, svg: string, alternative: string): Promise<string> {
-  await writeFile(join(FOLDER, `${name}.svg`), svg);
-  return `![${alternative}](${name}.svg)`;
+export async function writeChart(chart: Chart): Promise<string> {
+  await writeFile(join(FOLDER, `${chart.name}.svg`), svgOf(chart));
+  return `![${alternativeOf(chart)}](${chart.name}.svg)`;
 }
 
 /** A Markdown table; columns of figures are set to the right. */

@@ -1,7 +1,8 @@
 /** The same pairs by Better Auth's plugin for phone numbers, over its memory adapter and without sessions, from a Request to a Response. */
 import * as v from "valibot";
+import { fictionalNumber } from "../../../test/support/deps.ts";
 import { requireTool } from "../../tools/tools.ts";
-import { measurePairs, peerNumber } from "../peer-work.ts";
+import { measureWork, PEER_WORK } from "../work.ts";
 
 const BASE_URL = "http://localhost:3000";
 
@@ -57,8 +58,8 @@ async function ask(path: string, body: unknown): Promise<unknown> {
 
 const VERIFIED = v.object({ status: v.literal(true) });
 
-await measurePairs(async (index) => {
-  const to = peerNumber(index);
+await measureWork(PEER_WORK, async (index) => {
+  const to = fictionalNumber(index % 64);
   await ask("send-otp", { phoneNumber: to });
   v.parse(
     VERIFIED,

@@ -7,9 +7,9 @@ import { startEndpoint } from "../../../functions/http/start.ts";
 import { journal, logFault } from "../../../functions/runtime/log.ts";
 import type { Key, Message } from "../../../functions/verification/ports.ts";
 import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
-import { carriedBy, someDeps } from "../../../test/support/deps.ts";
+import { carriedBy, fictionalNumber, someDeps } from "../../../test/support/deps.ts";
 import { aContext, anEvent } from "../../../test/support/events.ts";
-import { measurePairs, peerNumber } from "../peer-work.ts";
+import { measureWork, PEER_WORK } from "../work.ts";
 
 /** So far apart that no number meets its limits: each comes again after four hours. */
 const BETWEEN_PAIRS_MILLISECONDS = 225_000;
@@ -69,9 +69,9 @@ function bodyOf({ statusCode, body }: APIGatewayProxyResult, expected: number) {
   return Object(JSON.parse(body));
 }
 
-await measurePairs(async (index) => {
+await measureWork(PEER_WORK, async (index) => {
   deps.time.now += BETWEEN_PAIRS_MILLISECONDS;
-  const to = peerNumber(index);
+  const to = fictionalNumber(index % 64);
   const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
   const code = codes.get(to);
   const id = String(started.id);

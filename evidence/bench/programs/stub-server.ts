@@ -6,7 +6,6 @@ import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
@@ -14,12 +13,7 @@ import { dynamoVerifications } from "../../../functions/adapters/dynamodb/verifi
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { start } from "../../../functions/verification/start.ts";
 import type { Verification } from "../../../functions/verification/verification.ts";
-import {
-  AUTH_TOKEN,
-  MESSAGE_SID,
-  messageForm,
-  signedDelivery,
-} from "../../../test/support/callbacks.ts";
+import { AUTH_TOKEN, MESSAGE_SID } from "../../../test/support/callbacks.ts";
 import {
   aStart,
   fictionalNumber,
@@ -30,7 +24,7 @@ import {
 } from "../../../test/support/deps.ts";
 import { anEvent } from "../../../test/support/events.ts";
 import { LOOPBACK } from "../../../test/support/loopback-certificate.ts";
-import type { Exchange, StubReport } from "../stub.ts";
+import type { StubReport } from "../stub.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Long enough that no connection is closed between two requests of a run. */
@@ -102,17 +96,8 @@ const [WRONG, RIGHT] = await Promise.all([started(1), started(2)]);
 /** For how long this stub lives, each of them is answered as if it came for the first time. */
 const EVENTS: StubReport["events"] = {
   start: anEvent({ body: JSON.stringify({ to: fictionalNumber(3) }) }),
-  dearestStart: anEvent({
-    body: JSON.stringify({ to: fictionalNumber(3) }),
-    headers: { "Idempotency-Key": "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" },
-    sourceIp: "2001:db8::1",
-  }),
-  resend: anEvent({ body: "{}", id: WRONG.id }),
   wrong: anEvent({ body: JSON.stringify({ code: otherThan(WRONG.code) }), id: WRONG.id }),
   right: anEvent({ body: JSON.stringify({ code: RIGHT.code }), id: RIGHT.id }),
-  show: anEvent({ id: WRONG.id }),
-  cancel: anEvent({ id: WRONG.id }),
-  delivery: signedDelivery(WRONG.reportToken, messageForm("sent")),
 };
 
 const BODY = v.looseObject({
@@ -168,9 +153,7 @@ function read(body: string): Body {
   return v.parse(BODY, JSON.parse(body));
 }
 
-/** While somebody listens, every answer takes so long that requests side by side are seen to be so. */
-const LISTENING_MILLISECONDS = 30;
-let exchanges: Exchange[] | undefined;
+let updates: string[] = [];
 
 type Answer = { readonly status: number; readonly body: unknown };
 
@@ -194,26 +177,14 @@ server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
   const { status, body: answered } = answer(request, body);
-  if (exchanges !== undefined) await listenTo(request, body, exchanges);
+  if (String(request.headers["x-amz-target"]).endsWith(".UpdateItem")) updates.push(body);
   response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
   response.end(JSON.stringify(answered));
 }
 
-async function listenTo(
-  { url = "", headers }: IncomingMessage,
-  body: string,
-  heard: Exchange[],
-): Promise<void> {
-  const startedAt = performance.now();
-  await delay(LISTENING_MILLISECONDS);
-  const operation = String(headers["x-amz-target"] ?? url);
-  heard.push({ operation, body, startedAt, endedAt: performance.now() });
-}
-
-/** Told once it listens, it tells the next time what it has heard. */
 process.on("message", () => {
-  process.send?.({ exchanges: exchanges ?? [] });
-  exchanges = exchanges === undefined ? [] : undefined;
+  process.send?.({ updates });
+  updates = [];
 });
 // The process that started it has ended.
 process.on("disconnect", () => process.exit());
