@@ -69,16 +69,4 @@ export const PLANTED: readonly Planted[] = [
     text: `isStarted = outcome.kind === "started";`,
     instead: "",
   },
-  {
-    name: "a turn is returned without a look at whose it is",
-    file: "rules.ts",
-    text: "  if (record.turns[0] !== turn) return undefined;",
-    instead: "  if (turn <= 0) return undefined;",
-  },
-  {
-    name: "each row of a number allows one message more",
-    file: "rules.ts",
-    text: "const turn = record.turns[max - 1]",
-    instead: "const turn = record.turns[max]",
-  },
 ];
