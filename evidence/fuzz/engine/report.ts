@@ -9,7 +9,7 @@ export const JOB = v.object({
   seed: v.number(),
   words: v.array(v.string()),
   inputs: v.array(BYTES),
-  /** Two numbers, and the bytes that are tried now. */
+  /** How long the input is that is tried now, and its bytes. */
   shared: v.instance(SharedArrayBuffer),
 });
 export type Job = v.InferOutput<typeof JOB>;
@@ -26,11 +26,9 @@ export type Found = Readonly<v.InferOutput<typeof FOUND>>;
 export const REPORT = v.object({
   executions: v.number(),
   perSecond: v.number(),
-  /** Branches that there are in the files of the target, those that were reached, and the places of both. */
+  /** Branches that there are in the files of the target, and those that were reached. */
   total: v.number(),
   reached: v.number(),
-  unreached: v.pipe(v.array(v.string()), v.readonly()),
-  taken: v.pipe(v.array(v.string()), v.readonly()),
   kept: v.pipe(v.array(BYTES), v.readonly()),
   found: v.pipe(v.array(FOUND), v.readonly()),
   slowest: v.object({ milliseconds: v.number(), bytes: BYTES }),

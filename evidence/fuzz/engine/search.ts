@@ -7,8 +7,8 @@ import { keptInputs } from "./corpus.ts";
 import { MOST_BYTES } from "./mutate.ts";
 import { type Job, REPORT, type Report } from "./report.ts";
 
-/** One run of one input that lasts longer than this never ends. */
-const HANGING_MILLISECONDS = 10_000;
+/** A search that tells nothing so long after its time is over stands in one input that never ends. */
+const HANGING_SECONDS = 20;
 
 /** Searches one target for so long, from its seeds and from what was kept. */
 export async function searched(
@@ -16,7 +16,7 @@ export async function searched(
   target: Target,
   { seconds, seed }: { readonly seconds: number; readonly seed: number },
 ): Promise<Report> {
-  const shared = new SharedArrayBuffer(8 + MOST_BYTES);
+  const shared = new SharedArrayBuffer(4 + MOST_BYTES);
   const job: Job = {
     module: await bundled(name, target.reaches),
     seconds,
@@ -29,42 +29,17 @@ export async function searched(
     workerData: job,
     stdout: true,
   });
-  const watch = watched(shared);
+  const signal = AbortSignal.timeout((seconds + HANGING_SECONDS) * 1_000);
   try {
-    const [told] = await Promise.race([once(worker, "message"), watch.hanging]);
+    const [told] = await once(worker, "message", { signal });
     return v.parse(REPORT, told);
+  } catch (fault) {
+    if (!signal.aborted) throw fault;
+    const bytes = Uint8Array.from(Buffer.from(shared, 4, new Int32Array(shared, 0, 1)[0]));
+    const found = [{ kind: "hanging", fault: "does not end", bytes } as const];
+    const slowest = { milliseconds: HANGING_SECONDS * 1_000, bytes };
+    return { executions: 0, perSecond: 0, total: 0, reached: 0, kept: [], found, slowest };
   } finally {
-    watch.stop();
     await worker.terminate();
   }
-}
-
-/** Ends in a report of its own where one run does not end. */
-function watched(shared: SharedArrayBuffer) {
-  const progress = new Int32Array(shared, 0, 2);
-  const { promise: hanging, resolve } = Promise.withResolvers<readonly [Report]>();
-  let last = { run: -1, since: performance.now() };
-  const timer = setInterval(() => {
-    const run = Atomics.load(progress, 0);
-    const now = performance.now();
-    if (run !== last.run || run === 0) last = { run, since: now };
-    else if (now - last.since > HANGING_MILLISECONDS)
-      resolve([hung(run, Buffer.from(shared, 8, Atomics.load(progress, 1)))]);
-  }, 500);
-  return { hanging, stop: () => clearInterval(timer) };
-}
-
-function hung(executions: number, bytes: Buffer): Report {
-  const fault = `does not end in ${HANGING_MILLISECONDS / 1_000} s`;
-  return {
-    executions,
-    perSecond: 0,
-    total: 0,
-    reached: 0,
-    unreached: [],
-    taken: [],
-    kept: [],
-    found: [{ kind: "hanging", fault, bytes: Uint8Array.from(bytes) }],
-    slowest: { milliseconds: HANGING_MILLISECONDS, bytes: Uint8Array.from(bytes) },
-  };
 }

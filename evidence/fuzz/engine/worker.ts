@@ -37,8 +37,8 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
     found: new Map<string, Found>(),
     slowest: { milliseconds: 0, bytes: Buffer.of() },
     executions: 0,
-    progress: new Int32Array(shared, 0, 2),
-    current: new Uint8Array(shared, 8),
+    length: new Int32Array(shared, 0, 1),
+    current: new Uint8Array(shared, 4),
   };
   const random = seeded(seed);
   for (const input of inputs) await run(state, Buffer.from(input));
@@ -56,10 +56,6 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
     perSecond: lasted > 0 ? (state.executions - before) / lasted : 0,
     total: state.counts.total,
     reached: reached.size,
-    unreached: Array.from({ length: state.counts.total }, (_, branch) => branch)
-      .filter((branch) => !reached.has(branch))
-      .map(state.counts.nameOf),
-    taken: [...reached].map(state.counts.nameOf),
     kept: smallestSet(state.kept),
     found: [...state.found.values()],
     slowest: state.slowest,
@@ -83,16 +79,15 @@ type State = {
   readonly found: Map<string, Found>;
   slowest: { readonly milliseconds: number; readonly bytes: Buffer };
   executions: number;
-  /** What the watcher looks at: how many runs there were, and the bytes of this one. */
-  readonly progress: Int32Array;
+  /** The input of this run, for who finds that it does not end. */
+  readonly length: Int32Array;
   readonly current: Uint8Array;
 };
 
 async function run(state: State, bytes: Buffer): Promise<void> {
   state.current.set(bytes.subarray(0, MOST_BYTES));
-  Atomics.store(state.progress, 1, bytes.length);
+  Atomics.store(state.length, 0, bytes.length);
   state.executions += 1;
-  Atomics.store(state.progress, 0, state.executions);
   state.counts.reset();
   const { fault, milliseconds } = await tried(state.fuzz, bytes);
   const features = state.counts.features();
