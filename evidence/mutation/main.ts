@@ -1,7 +1,6 @@
 /**
  * `npm run mutate`: changes the code in every small way there is and asks the tests to notice. `-- verification` mutates one group,
- * `-- functions/verification/admission.ts` one file. What was run before and has not changed is not run again; `--force` runs all of it,
- * and `--quick` leaves out what acts only while a file is loaded.
+ * `-- functions/verification/admission.ts` one file. What was run before and has not changed is not run again; `--force` runs all of it.
  * `-- --write` writes docs/evidence/mutation.md of what was run.
  */
 import { spawn } from "node:child_process";
@@ -10,8 +9,8 @@ import { dirname, join } from "node:path";
 import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { filesOf, GROUPS } from "./groups.ts";
-import { configurationOf, strykerOptions } from "./options.ts";
-import { writeEvidence } from "./write-evidence.ts";
+import { reportOf, strykerOptions } from "./options.ts";
+import { writeEvidence } from "./page.ts";
 
 /** The part of one group to mutate: all of it, or some files. */
 type Errand = {
@@ -41,15 +40,12 @@ function errandsOf(words: readonly string[]): readonly Errand[] {
 }
 
 /** Runs Stryker. Its exit code: not 0 where a test fails without any mutant, or the score of a whole group is too low. */
-async function mutate(
-  { group, files, isWhole }: Errand,
-  how: { readonly isForced: boolean; readonly isQuick: boolean },
-): Promise<number> {
+async function mutate({ group, files, isWhole }: Errand, isForced: boolean): Promise<number> {
   tell(dim(`  ${group}: ${isWhole ? "all of it" : files.join(", ")} …`));
-  const configuration = configurationOf(group);
+  const configuration = reportOf(group).replace(/json$/, "stryker.json");
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
-  const options = strykerOptions(group, { files, isWhole, ...how });
+  const options = strykerOptions(group, { files, isWhole, isForced });
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
@@ -67,21 +63,17 @@ async function mutate(
 
 await runCommand(async () => {
   const { values, positionals } = argumentsOf({
-    help: `npm run mutate -- [${Object.keys(GROUPS).join("|")}|<file> …] [--force] [--quick] [--write]`,
+    help: `npm run mutate -- [${Object.keys(GROUPS).join("|")}|<file> …] [--force] [--write]`,
     takesWords: true,
     options: {
       force: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
     },
   });
   const isOnlyWritten = values.write && positionals.length === 0;
   let worst = 0;
   for (const errand of isOnlyWritten ? [] : errandsOf(positionals))
-    worst = Math.max(
-      worst,
-      await mutate(errand, { isForced: values.force, isQuick: values.quick }),
-    );
+    worst = Math.max(worst, await mutate(errand, values.force));
   if (values.write) tell(`  Written: ${await writeEvidence(new Date())}`);
   return worst;
 });
