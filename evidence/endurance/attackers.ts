@@ -53,27 +53,6 @@ async function badInput({ api, deeds, random }: Scene): Promise<void> {
   if (status < 400) deeds.surrenders.push(`${bad.method} ${bad.path} was answered ${status}`);
 }
 
-/** From one address, at all of his numbers. */
-async function hammer({ api }: Scene): Promise<void> {
-  await api.ask({ ...START, from: "127.72.0.1", body: { to: mine(next()) } });
-}
-
-/** One number, from everywhere. */
-async function flood({ api }: Scene): Promise<void> {
-  await api.ask({ ...START, from: address(73, next()), body: { to: FLOODED } });
-}
-
-/** A block of numbers, asked for from all addresses and never proven. */
-async function pump({ api }: Scene): Promise<void> {
-  const index = next();
-  await api.ask({
-    ...START,
-    from: address(74, index),
-    headers: newKey(),
-    body: { to: mine(index) },
-  });
-}
-
 const GUESSES_AT_ONE = 8;
 
 /** At a verification of his own, more often than it allows, some of them side by side. */
@@ -123,11 +102,32 @@ async function forge({ api, deeds, random }: Scene): Promise<void> {
   if (status < 400) deeds.surrenders.push(`a forged callback was answered ${status}`);
 }
 
+/** A start of one of the attacker's numbers, or of the one that is flooded. */
+const startFrom =
+  (addressOf: (index: number) => string, numberOf: (index: number) => string) =>
+  async ({ api }: Scene): Promise<void> => {
+    const index = next();
+    const body = { to: numberOf(index) };
+    await api.ask({ ...START, from: addressOf(index), headers: newKey(), body });
+  };
+
 export const ATTACKERS: readonly Attacker[] = [
   { name: "bad input", everySeconds: 0.5, once: badInput },
-  { name: "one address hammers", everySeconds: 0.6, once: hammer },
-  { name: "one number is flooded", everySeconds: 1, once: flood },
+  { name: "one address hammers", everySeconds: 0.6, once: startFrom(() => "127.72.0.1", mine) },
+  {
+    name: "one number is flooded",
+    everySeconds: 1,
+    once: startFrom(
+      (index) => address(73, index),
+      () => FLOODED,
+    ),
+  },
   { name: "guesses", everySeconds: 5, once: guess },
-  { name: "a range is pumped", everySeconds: 5, once: pump },
+  // A block of numbers, asked for from all addresses and never proven.
+  {
+    name: "a range is pumped",
+    everySeconds: 5,
+    once: startFrom((index) => address(74, index), mine),
+  },
   { name: "forged callbacks", everySeconds: 0.6, once: forge },
 ];

@@ -166,20 +166,12 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         (each) => request === undefined || each.request !== request || each.messageId === messageId,
       ),
     ),
-  "P3: a number that is closed is sent nothing": (seen) =>
-    outIn(seen).every(
-      ({ number, turnAt, by }) =>
-        by === "before" ||
-        seen.records.every(
-          (record) => record.number !== number || (record.blockedUntil ?? 0) <= turnAt,
-        ),
+  "P3: a ticket sends at most three messages until its number is proven again": (seen) =>
+    seen.records.every(
+      ({ number }) =>
+        outIn(seen).filter((each) => each.number === number && isTicketed(each)).length <=
+        PROMISED.ticketTurns,
     ),
-  "P3: a revoked ticket sends nothing, and one that stands at most three messages": (seen) =>
-    seen.records.every(({ number, ticketsFrom = 0 }) => {
-      const carried = outIn(seen).filter((each) => each.number === number && isTicketed(each));
-      const isRevoked = carried.some(({ ticketIssuedAt = 0 }) => ticketIssuedAt < ticketsFrom);
-      return !isRevoked && carried.length <= PROMISED.ticketTurns;
-    }),
   "P4: a verification tells of at most five codes": (seen) =>
     namedIn(seen).every(
       (verification) => codesTold(seen, verification) <= PROMISED.checksPerVerification,
@@ -295,8 +287,8 @@ type Change = { readonly call: Call; readonly before: Stored; readonly after: St
 /** What a write itself breaks: a lock that is passed, and what it makes of an item that has ended. */
 export async function brokenBy({ call, before, after }: Change): Promise<string | undefined> {
   const records = [await recordIn(before), await recordIn(after)] as const;
-  if (passesLock(...records))
-    return "P4: from its 85th failure on a number takes no turn without a ticket";
+  const broken = brokenByTurn(...records, call);
+  if (broken !== undefined) return broken;
   if (countsForgotten(...records, timeOf(call))) return "P4: failures of a month ago count no more";
   const [was, is] = [await verificationIn(before), await verificationIn(after)];
   if (was === undefined || is === undefined) return undefined;
@@ -304,11 +296,27 @@ export async function brokenBy({ call, before, after }: Change): Promise<string 
   return keepsNews(was, is) ? undefined : "news of a message never lead back";
 }
 
-function passesLock(was: NumberRecord | undefined, is: NumberRecord | undefined): boolean {
+/** What a turn was taken past: an operator's block, the revocation of its ticket, or the lock. */
+function brokenByTurn(
+  was: NumberRecord | undefined,
+  is: NumberRecord | undefined,
+  call: Call,
+): string | undefined {
   const [turn = 0] = is?.turns ?? [];
   const [newest = 0] = was?.turns ?? [];
-  if (was === undefined || turn <= newest) return false;
-  return isLocked(was, turn) && is?.ticketTurns === was.ticketTurns;
+  if (was === undefined || turn <= newest) return undefined;
+  const { blockedUntil = 0, ticketsFrom = 0, ticketTurns } = was;
+  if (blockedUntil > turn) return "P3: a number that is blocked takes no turn";
+  const hasTicket = is?.ticketTurns !== ticketTurns;
+  if (hasTicket)
+    return ticketsFrom > issuedAtIn(call) ? "P3: a revoked ticket takes no turn" : undefined;
+  return isLocked(was, turn)
+    ? "P4: from its 85th failure on a number takes no turn without a ticket"
+    : undefined;
+}
+
+function issuedAtIn({ args: [write] }: Call): number {
+  return Number(Object(Object(write).values)[":issuedAt"]);
 }
 
 function countsForgotten(

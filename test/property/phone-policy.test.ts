@@ -8,7 +8,6 @@ import {
 import { describe, expect, it } from "vitest";
 import type { Country } from "../../functions/policy/destinations.ts";
 import { GLOBAL_CODES } from "../../functions/policy/special-numbers.ts";
-import { isE164 } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 
 const EVERY_COUNTRY = getCountries();
@@ -151,25 +150,6 @@ describe("whatever is opened", () => {
     countries: EVERY_COUNTRY,
     unallocatedBlocks: "count",
   } as const;
-
-  it("no text makes the policy throw, and what it accepts is E.164 of its country and is accepted again", () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.string({ unit: "grapheme" }),
-      digits(11).map((n) => `+${n}`),
-      digits(11),
-    );
-    fc.assert(
-      fc.property(text, fc.constantFrom(undefined, ...EVERY_COUNTRY), (to, defaultCountry) => {
-        const verdict = judgePhone(to, { ...open, defaultCountry });
-        if (verdict.kind === "refused") return;
-        expect(isE164(verdict.phone)).toBe(true);
-        expect(verdict.phone).toContain(`+${getCountryCallingCode(verdict.country)}`);
-        expect(judgePhone(verdict.phone, open)).toEqual(verdict);
-      }),
-      RUNS,
-    );
-  });
 
   it("a code of no country is refused", () => {
     const number = fc.tuple(

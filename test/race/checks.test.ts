@@ -100,17 +100,6 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
     expect(deps.approvedMessages).toHaveLength(1);
   });
 
-  it("after the approval: the same key has the same jti, iat and exp, another finds the code used", async () => {
-    const { deps, id, code } = await aVerification();
-    const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
-    const first = await check(deps, { id, code, idempotencyKey });
-    deps.time.now += 60_000;
-    const again = await check(deps, { id, code, idempotencyKey });
-    expect(again).toEqual(first);
-    const other = await check(deps, { id, code, idempotencyKey: "another-key-of-another-page" });
-    expect(other).toMatchObject({ kind: "checked", result: "used" });
-  });
-
   it("with resends and cancels among them: five counted at most, one success at most, and an end is an end", async () => {
     const { deps, id: firstId, code: firstCode } = await aVerification(0);
     let verification = { id: firstId, code: firstCode };
@@ -165,4 +154,27 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
       expect(isSuccess(await check(deps, { id, code }))).toBe(true);
     }
   });
+});
+
+it("a resend that comes as another one gives up finds everything as it was, and so does the next", async () => {
+  const deps = someDeps();
+  const outcome = await start(deps, aStart());
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  const id = idIn(outcome.view.id);
+  const before = await deps.verifications.read(keyOf(id));
+  deps.time.now += 30_000;
+  deps.provider.outcome = "refused";
+  let others = 3;
+  const numbers: typeof deps.numbers = {
+    ...deps.numbers,
+    async returnTurn(...turn) {
+      await deps.numbers.returnTurn(...turn);
+      others -= 1;
+      if (others > 0) await resend({ ...deps, numbers }, { id });
+    },
+  };
+  await resend({ ...deps, numbers }, { id });
+  expect(others).toBe(0);
+  expect(await deps.verifications.read(keyOf(id))).toEqual(before);
+  expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({ result: "approved" });
 });

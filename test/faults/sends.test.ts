@@ -9,7 +9,7 @@ import { phoneOf } from "../model/answers.ts";
 import { type Person, provenInTheEnd } from "./support/person.ts";
 import type { Answer, Run } from "./support/run.ts";
 import { describeFaults, type Scenario } from "./support/scenarios.ts";
-import { startOf } from "./support/started.ts";
+import { startedId, startOf } from "./support/started.ts";
 
 /** What the client's address, or the number's neighbours, country and service owe. */
 async function owe(run: Run, which: "client" | "shared", unverified: number): Promise<void> {
@@ -72,7 +72,98 @@ async function provenWithOtherTokens(person: Person, answer: Answer): Promise<re
   return provenInTheEnd(person, started);
 }
 
-const SCENARIOS: readonly Scenario[] = [
+async function resendOf(run: Run) {
+  const id = await startedId(run);
+  run.deps.time.now += 30_000;
+  return { route: "resend", key: "0b8f6f0a-52a6-4a0e-9d0c-5b1c3c3f7d21", id, body: {} } as const;
+}
+
+/** What the provider refuses, until it is asked again. */
+const refusedBy = (request: Scenario["request"]): Pick<Scenario, "request" | "mend"> => ({
+  request: async (run) => {
+    const asked = await request(run);
+    run.provider.outcome = "refused";
+    return asked;
+  },
+  mend: (run) => {
+    run.provider.outcome = "accepted";
+  },
+});
+
+/** What is sent once, and asked for again. */
+const repeated = (
+  most: number,
+  request: Scenario["request"],
+): Pick<Scenario, "request" | "finish"> => ({
+  request: async (run) => {
+    const asked = await request(run);
+    await run.ask(asked);
+    return asked;
+  },
+  finish: async (person, answer) => [
+    ...(person.run.sent.length > most ? ["sent again"] : []),
+    ...(await provenInTheEnd(person, answer)),
+  ],
+});
+
+const STARTS: readonly Scenario[] = [
+  { name: "a start", ends: "201", request: startOf, finish: provenInTheEnd },
+  {
+    name: "a start that the provider refuses",
+    from: "sender.send 1",
+    ends: "503 provider-unavailable",
+    ...refusedBy(startOf),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start without an answer from the provider",
+    from: "sender.send 1",
+    ends: "201",
+    request: (run) => {
+      run.provider.outcome = "unknown";
+      return startOf(run);
+    },
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a start that is repeated",
+    from: "claims.claim 1",
+    ends: "201",
+    ...repeated(1, startOf),
+  },
+];
+
+const RESENDS: readonly Scenario[] = [
+  { name: "a resend", ends: "202", request: resendOf, finish: provenInTheEnd },
+  {
+    name: "a resend that the provider refuses",
+    from: "sender.send 1",
+    ends: "503 provider-unavailable",
+    ...refusedBy(resendOf),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a resend without money for it",
+    from: "spend.reserve 1",
+    ends: "503 sending-paused",
+    request: async (run) => {
+      const request = await resendOf(run);
+      await spend(run, EVERYTHING_MICROS);
+      return request;
+    },
+    // The one message before.
+    mend: (run) => spend(run, 100_000),
+    finish: provenInTheEnd,
+  },
+  {
+    name: "a resend that is repeated",
+    from: "verifications.read 1",
+    ends: "202",
+    ...repeated(2, resendOf),
+  },
+];
+
+const REFUSED: readonly Scenario[] = [
   {
     name: "a start without money for it",
     from: "spend.reserve 1",
@@ -160,4 +251,8 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-await describeFaults("a start that is refused or challenged", SCENARIOS);
+await describeFaults("a start, a resend, and a start that is refused or challenged", [
+  ...STARTS,
+  ...RESENDS,
+  ...REFUSED,
+]);
