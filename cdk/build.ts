@@ -5,6 +5,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
+import { COMPANY_COMMANDS } from "../cli/company-commands.ts";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { declareTypes } from "../client/build.ts";
 import { bundleFunctions } from "../infra/bundles.ts";
@@ -21,16 +22,10 @@ const ENTRIES = [
   "cdk/packaged/check-installation.ts",
   "cdk/packaged/init.ts",
   "cdk/packaged/test.ts",
-  "cli/checklist.ts",
-  "cli/deploy.ts",
-  "cli/destroy.ts",
+  ...Object.values(COMPANY_COMMANDS).map(({ program: [source] }) => source),
   "cli/latchkey.ts",
-  "cli/ops.ts",
-  "cli/secrets.ts",
-  "cli/smoke.ts",
   "infra/checks.ts",
   "local/functions/worker.ts",
-  "local/main.ts",
   "local/synthesis.ts",
 ];
 
@@ -132,8 +127,10 @@ function asJavaScript(path: string): string {
   return path.replace(/\.ts$/, ".js");
 }
 
-const AS_SCRIPT =
-  /\bnpm (?:run )?(start|test|deploy|destroy|secrets|ops|smoke|checklist|\$\{command\})(?![\w-])(?: --(?= ))?/g;
+const AS_SCRIPT = new RegExp(
+  String.raw`\bnpm (?:run )?(test|${Object.keys(COMPANY_COMMANDS).join("|")}|\$\{command\})(?![\w-])(?: --(?= ))?`,
+  "g",
+);
 
 /** The command line of the package is `npx latchkey`; the repository has npm scripts. */
 async function javaScriptOf(path: string): Promise<string> {

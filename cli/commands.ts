@@ -1,39 +1,9 @@
-type Command = {
-  /** The program, relative to the root of the repository, and the arguments before those of the caller. */
-  readonly program: readonly [string, ...string[]];
-  readonly summary: string;
-};
+import { COMPANY_COMMANDS, type Command } from "./company-commands.ts";
 
 /** Every command of `latchkey`, with the line that `latchkey --help` prints. */
 export const COMMANDS = {
-  start: { program: ["local/main.ts"], summary: "runs the whole system on this machine" },
+  ...COMPANY_COMMANDS,
   test: { program: ["test/run.ts"], summary: "runs all checks, or those that are named" },
-  deploy: { program: ["cli/deploy.ts"], summary: "checks and deploys a stage" },
-  destroy: { program: ["cli/destroy.ts"], summary: "removes a deployed stage" },
-  secrets: {
-    program: ["cli/secrets.ts"],
-    summary: "asks for Twilio's credentials and stores them",
-  },
-  ops: {
-    program: ["cli/ops.ts"],
-    summary: "blocks, unblocks, pauses, erases …: what an operator does",
-  },
-  keys: {
-    program: ["cli/keys.ts"],
-    summary: "creates, lists, rotates and revokes API keys of back ends",
-  },
-  replay: {
-    program: ["cli/ops.ts", "replay"],
-    summary: "shows what other limits had done to the sends in a log",
-  },
-  smoke: {
-    program: ["cli/smoke.ts"],
-    summary: "compares Twilio's magic numbers with its documents",
-  },
-  checklist: {
-    program: ["cli/checklist.ts"],
-    summary: "answers the checklist for a stage; --live asks AWS",
-  },
   synth: {
     program: ["node_modules/aws-cdk/bin/cdk", "synth", "--quiet"],
     summary: "synthesizes the template with cdk",

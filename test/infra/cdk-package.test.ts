@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildCdk } from "../../cdk/build.ts";
 import manifest from "../../cdk/package.json" with { type: "json" };
+import { COMPANY_COMMANDS } from "../../cli/company-commands.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import root from "../../package.json" with { type: "json" };
 
@@ -204,6 +205,31 @@ describe("the command of the package, in that folder", () => {
       code: 2,
       stderr: expect.stringContaining("prod still has example values"),
     });
+  });
+
+  it("has each command of a company, which names itself and is not known to npm alone", async () => {
+    const { stdout } = await latchkey("--help");
+    for (const [name, { summary }] of Object.entries(COMPANY_COMMANDS)) {
+      expect(stdout.replaceAll(/ +/g, " ")).toContain(` ${name} ${summary}\n`);
+      expect(await latchkey(name, "--help")).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^npx latchkey \w+/),
+      });
+    }
+  });
+
+  it("replay computes what other limits had done to a log", async () => {
+    const log = join(home, "log.jsonl");
+    const send = {
+      ...{ event: "send", of: "start", outcome: "sent", number: "A".repeat(43), country: "GB" },
+      ...{ channel: "sms", purpose: "login", hasTicket: false, scopes: { range: "r" } },
+      ...{ client: "range:r", limited: [], watched: [], priceMicros: 40_000 },
+    };
+    const lines = [1, 2, 3].map((at) => ({ ...send, at: `2026-01-01T12:00:0${at}Z` }));
+    await writeFile(log, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const { code, stdout } = await latchkey("replay", log, "--stage", "prod");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/messages +3 +\d/);
   });
 
   it("names itself, not the scripts of this repository", async () => {

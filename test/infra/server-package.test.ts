@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { publint } from "publint";
-import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildServer, ENTRIES } from "../../server/build.ts";
-import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
 
 const run = promisify(execFile);
@@ -20,7 +17,6 @@ const MOST_GZIPPED_BYTES = 9 * 1_024;
 
 let folder: string;
 let project: string;
-let tarball: Buffer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
   for (const name of ["package.json", "README.md"])
@@ -29,7 +25,6 @@ beforeAll(async () => {
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts"], { cwd: folder });
   const [packed] = JSON.parse(stdout);
   const file = join(folder, packed.filename);
-  tarball = await readFile(file);
   project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
   await writeFile(join(project, "package.json"), '{ "type": "module" }');
   await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", file], {
@@ -51,20 +46,6 @@ describe("the package of the server", () => {
       "@latchkey",
       "jose",
     ]);
-  });
-
-  it("is clean to publint, and its types are true", async () => {
-    const { messages, pkg } = await publint({
-      pack: { tarball: new Uint8Array(tarball).buffer },
-      strict: true,
-    });
-    expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
-    const { problems = [] } = Object(
-      await checkPackage(createPackageFromTarballData(new Uint8Array(tarball))),
-    );
-    // It is for Node 20, which resolves by `exports` and can require ES modules.
-    const known = ["NoResolution", "CJSResolvesToESM"];
-    expect(problems.filter(({ kind }: { kind: string }) => !known.includes(kind))).toEqual([]);
   });
 
   it("has an entry for each file that is built, and no other", async () => {
