@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { stackNameOf } from "./deployment.ts";
 import { Latchkey, type LatchkeyProps } from "./latchkey.ts";
 
+/** The props of the construct, with a name for the stack. */
 export type LatchkeyStackProps = LatchkeyProps & {
   readonly stageName: string;
   /** `latchkey-<stage>` if left out. */

@@ -29,6 +29,7 @@ import { Watch } from "./watch.ts";
 /** The code of each function: a directory with `index.cjs` in it. */
 export type Bundles = Readonly<Record<FunctionName, { readonly directory: string }>>;
 
+/** The settings of a deployment, and the resources of the caller that it uses. */
 export type LatchkeyProps = GatewayOptions & {
   /** The settings; `validateStage` refuses what cannot be deployed. */
   readonly stage: Stage;

@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
 
 /** The sources, so that tests need no build. */
-const SERVER = join(import.meta.dirname, "../server/src/index.ts");
+const SERVER = join(import.meta.dirname, "../server/src");
+const SOURCES = [
+  { find: /^@latchkey\/server$/, replacement: join(SERVER, "index.ts") },
+  { find: /^@latchkey\/server\/([\w-]+)$/, replacement: join(SERVER, "$1.ts") },
+];
 
 /**
  * One project a kind of test: whether its tests talk to the whole system, and whether its files share a process. Those that share load the CDK and the
@@ -33,7 +37,7 @@ export const POLL_MILLISECONDS = 300_000;
 export default defineConfig({
   test: {
     projects: Object.entries(KINDS).map(([name, { isOnSystem, isShared }]) => ({
-      resolve: { alias: { "@latchkey/server": SERVER } },
+      resolve: { alias: SOURCES },
       test: {
         name,
         root: import.meta.dirname,

@@ -5,10 +5,15 @@
 
 /** In the order in which the form offers them. */
 export const CHANNELS = ["sms", "whatsapp", "voice"] as const;
+/** How a code is sent. */
 export type Channel = (typeof CHANNELS)[number];
+/** The purpose of a proof. A back end takes a proof for one purpose. */
 export type Purpose = "login" | "signup" | "transaction" | "password-reset" | "change-number";
+/** The state of a verification. */
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
+/** The state of a message. */
 export type Delivery = "queued" | "sent" | "delivered" | "undelivered" | "unknown";
+/** Why a message did not arrive. */
 export type DeliveryReason =
   | "unreachable"
   | "not-in-service"
@@ -27,6 +32,7 @@ export type Challenge = {
   readonly action: string;
 };
 
+/** The body of a start. */
 export type StartRequest = {
   /** E.164, such as `+447700900123`; a national form only where the stage names a default country. */
   readonly to: string;
@@ -67,6 +73,7 @@ export type Verification = {
   readonly nextChannel?: Channel;
 };
 
+/** Why a request is refused. */
 export type ProblemCode =
   | "body-invalid"
   | "idempotency-key-invalid"

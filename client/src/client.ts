@@ -9,6 +9,7 @@ import { createSession } from "./session.ts";
 import { readTicket, ticketKey } from "./tickets.ts";
 import { newKey, type WorldOptions, worldOf } from "./world.ts";
 
+/** The options of a client. Only `baseUrl` is required. */
 export type ClientOptions = WorldOptions & {
   /**
    * Called at each change of a session, also just before a request leaves, so that the page can store it for a reload. An error that it throws is
@@ -17,6 +18,7 @@ export type ClientOptions = WorldOptions & {
   readonly onChange?: ((session: Session) => void) | undefined;
 };
 
+/** Starts verifications and resumes kept ones. */
 export type Client = {
   /** Sends a code to a number. Never throws. The same start, asked again until it has an answer, is one start. */
   readonly start: (request: StartRequest, options?: CallOptions) => Promise<StartOutcome>;

@@ -37,11 +37,13 @@ export type Problem = {
 /** The caller's own signal ended the wait. What was asked may have been done all the same. */
 export type Aborted = { readonly kind: "aborted" };
 
+/** The result of a start: the session, a problem, or an abort by the caller. */
 export type StartOutcome =
   | { readonly kind: "started"; readonly session: Session }
   | Problem
   | Aborted;
 
+/** The result of a check: the proof, why the code proves nothing, a problem, or an abort by the caller. */
 export type CheckOutcome =
   | {
       readonly kind: "approved";
@@ -59,18 +61,22 @@ export type CheckOutcome =
   | Problem
   | Aborted;
 
+/** The result of reading a verification. */
 export type ShowOutcome =
   | { readonly kind: "shown"; readonly verification: Verification }
   | Problem
   | Aborted;
 
+/** The result of a resend. */
 export type ResendOutcome =
   | { readonly kind: "resent"; readonly verification: Verification }
   | Problem
   | Aborted;
 
+/** The result of a cancellation. */
 export type CancelOutcome = { readonly kind: "canceled" } | Problem | Aborted;
 
+/** The options of each call: a signal that ends its wait. */
 export type CallOptions = { readonly signal?: AbortSignal | undefined };
 
 /** Plain JSON: what a page keeps over a reload (`sessionStorage`). It is as secret as the verification's id, which is in it. */

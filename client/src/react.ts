@@ -93,6 +93,7 @@ function listen<Name extends keyof LatchkeyFormEvents>(
   form.addEventListener(name, (event) => tell(Object(event).detail), { signal });
 }
 
+/** The state of a verification, and the functions that change it. */
 export type UsedVerification = {
   /** As it was last seen; `undefined` before a start. */
   readonly verification: Verification | undefined;

@@ -1,5 +1,6 @@
 import type { ProofClaims, VerifyProof } from "./verifier.ts";
 
+/** The purpose of the proofs, and the user of a number. */
 export type AuthJsOptions<User, Purpose extends string> = {
   readonly purpose: Purpose;
   /** The user of a number, or `null` where there is none. */

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ReplayStore } from "./replay.ts";
 
+/** The table that stores the ids of used proofs, and the client that writes to it. */
 export type DynamoReplayOptions = {
   readonly client: Pick<DynamoDBClient, "send">;
   /** A table whose partition key is the text `id`, and whose TTL attribute is `forgetAt`. */

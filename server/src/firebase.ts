@@ -5,6 +5,7 @@ type FirebaseAuth = {
   createCustomToken(uid: string, claims: { readonly phone_number: string }): Promise<string>;
 };
 
+/** The Firebase app that mints tokens, and the user id of a number. */
 export type FirebaseOptions = {
   readonly auth: FirebaseAuth;
   /** The user's id in Firebase, such as that of `getUserByPhoneNumber`, or of a new user. */

@@ -15,4 +15,5 @@ export const REFUSALS = {
   replayed: "The proof was used before.",
 } as const;
 
+/** The name of a refusal. */
 export type Refusal = keyof typeof REFUSALS;

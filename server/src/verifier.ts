@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import type { Refusal } from "./refusals.ts";
 import { memoryReplayStore, type ReplayStore } from "./replay.ts";
 
+/** The options of a verifier: the deployment, the audience and the purposes that it accepts. */
 export type VerifierOptions<Purpose extends string> = {
   /** The address of the deployment, which is the `iss` of its proofs. */
   readonly issuer: string;
@@ -40,6 +41,7 @@ export type ProofClaims = {
   readonly expiresAt: Date;
 };
 
+/** The claims of an accepted proof, or why it is refused. */
 export type Verdict =
   | { readonly kind: "proven"; readonly claims: ProofClaims }
   | { readonly kind: "refused"; readonly refusal: Refusal };

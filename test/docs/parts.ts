@@ -9,6 +9,7 @@ import { markdownTable } from "../../evidence/tools/page.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
+import { apiOf } from "../openapi-client/api-of-packages.ts";
 import { SECURITY_PARTS } from "./security/tables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -21,6 +22,9 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   ...SECURITY_PARTS,
   "README.md": { guarantees },
   "docs/start/migrate-from-twilio-verify.md": { comparison },
+  "docs/reference/client.md": { api: () => api("client") },
+  "docs/reference/server.md": { api: () => api("server") },
+  "docs/reference/cdk.md": { api: () => api("cdk") },
   "docs/reference/limits.md": { limits },
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
@@ -53,6 +57,20 @@ function limits(): string {
     ["limit", "default", "reason"],
     LIMIT_ROWS.map(([name, value, reason]) => [name, value, reason]),
   );
+}
+
+/** The exports of a package, by their docstrings. Throws where an export has none. */
+function api(name: string): string {
+  const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
+  return [...apiOf(name)]
+    .map(([entry, exports]) => {
+      const rows = exports.map(({ name: exported, signature, sentence }) => {
+        if (sentence === "") throw new Error(`${entry}: ${exported} has no docstring`);
+        return [code(exported), code(signature), sentence];
+      });
+      return `## ${entry}\n\n${table(["export", "signature", "meaning"], rows)}`;
+    })
+    .join("\n\n");
 }
 
 function commands(): string {

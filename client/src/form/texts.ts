@@ -63,5 +63,7 @@ export const ENGLISH = {
   challenge: "Please complete this check. Then the code is sent.",
 } as const;
 
+/** The name of a text of the form. */
 export type TextKey = keyof typeof ENGLISH;
+/** The texts of the form in one language. */
 export type Texts = Readonly<Record<TextKey, string>>;
