@@ -18,7 +18,7 @@ const OPTIONS = {
 };
 
 /** What a package exports by one entry: its name, how it is used, and the first sentence of its docstring. */
-export type Exported = {
+type Exported = {
   readonly name: string;
   readonly signature: string;
   readonly sentence: string;
