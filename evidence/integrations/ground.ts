@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type System, startSystem } from "../../local/system.ts";
@@ -20,8 +20,6 @@ export const libraries = createRequire(join(HERE, "package.json"));
 export type Ground = {
   readonly system: System;
   readonly issuer: string;
-  /** Copies of the examples, beside the installed packages. */
-  readonly examples: string;
   /** A proof by the deployment's own key, with these claims changed. */
   readonly sign: (changed?: Readonly<Record<string, unknown>>) => Promise<string>;
   /** A proof as a person gets one: by start, message and check. */
@@ -31,9 +29,6 @@ export type Ground = {
 
 export async function startGround(): Promise<Ground> {
   await installPackage();
-  const examples = mkdtempSync(join(HERE, "examples-"));
-  for (const name of ["express", "hono", "nextjs", "lambda", "sessions.js"])
-    cpSync(join(ROOT, "examples", name), join(examples, name), { recursive: true });
   const system = await startSystem({ port: 0, engine: "dynalite" });
   const { signer } = await kmsOf(system);
   const sign = (changed: Readonly<Record<string, unknown>> = {}) => {
@@ -44,13 +39,9 @@ export async function startGround(): Promise<Ground> {
   return {
     system,
     issuer: system.url,
-    examples,
     sign,
     prove: (to, nonce, purpose = "login") => proven(system, { to, nonce, purpose }),
-    async stop() {
-      await system.stop();
-      rmSync(examples, { recursive: true });
-    },
+    stop: () => system.stop(),
   };
 }
 

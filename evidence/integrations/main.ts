@@ -6,11 +6,11 @@ import { argumentsOf, runCommand } from "../../cli/terminal.ts";
 import { startGround } from "./ground.ts";
 import { authJs, betterAuth, cognito, firebase, supabase } from "./identity.ts";
 import { golangJwt, nimbus, pyJwt } from "./languages.ts";
-import { signInPages } from "./pages.ts";
+import { fastify } from "./pages.ts";
 import { redis } from "./redis.ts";
 
 const CHECKS = {
-  "sign-in pages": signInPages,
+  Fastify: fastify,
   "Better Auth": betterAuth,
   "Auth.js": authJs,
   "firebase-admin": firebase,
