@@ -62,15 +62,13 @@ function limits(): string {
 /** The exports of a package, by their docstrings. Throws where an export has none. */
 function api(name: string): string {
   const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
-  return [...apiOf(name)]
-    .map(([entry, exports]) => {
-      const rows = exports.map(({ name: exported, signature, sentence }) => {
-        if (sentence === "") throw new Error(`${entry}: ${exported} has no docstring`);
-        return [code(exported), code(signature), sentence];
-      });
-      return `## ${entry}\n\n${table(["export", "signature", "meaning"], rows)}`;
-    })
-    .join("\n\n");
+  const rows = [...apiOf(name)].flatMap(([entry, exports]) =>
+    exports.map(({ name: exported, signature, sentence }, index) => {
+      if (sentence === "") throw new Error(`${entry}: ${exported} has no docstring`);
+      return [index === 0 ? code(entry) : "", code(exported), code(signature), sentence];
+    }),
+  );
+  return table(["import from", "export", "signature", "meaning"], rows);
 }
 
 function commands(): string {
