@@ -110,11 +110,11 @@ function sectionOf(measured: Measured<RunReport>): Section {
     verdicts,
     chart: {
       name: "benchmark-cold",
-      title: "Cold start, times an empty function",
+      title: "CPU of a cold start, times an empty function",
       unit: "×",
       bars: FUNCTION_NAMES.map((name) => ({
         label: name,
-        ...times(name),
+        ...cpuTimes(name),
         ...(BUDGETS[name] === undefined ? {} : { limit: BUDGETS[name] }),
       })),
     },

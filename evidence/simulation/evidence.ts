@@ -2,17 +2,13 @@ import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  SCENARIOS,
-  type Scenario,
-  scenarioNamed,
-  withParameters,
-  withVolume,
-} from "./scenarios.ts";
+import type { Chart } from "../tools/chart.ts";
+import { markdownTable, writeChart } from "../tools/page.ts";
+import { SCENARIOS, scenarioNamed, withParameters, withVolume } from "./scenarios.ts";
 import { type Report, simulate } from "./simulate.ts";
-import { type Figures, figuresIn, type Line, markdownTable, TARGETS } from "./table.ts";
+import { type Figures, figuresIn, figuresOf, type Line, overviewTable, TARGETS } from "./table.ts";
 
-const ADDRESSES = [1, 3, 14, 67, 500] as const;
+const ADDRESSES = [1, 14, 500] as const;
 const OWNED = [150, 400, 1_000] as const;
 const SOLVING = [0, 0.3, 0.95] as const;
 
@@ -22,38 +18,32 @@ const BY_ADDRESSES = [
   "day-of-guessing",
   "window-edges",
   "spread-guessing",
+  "pumping",
+  "ipv6-site",
 ] as const;
-const BY_ADDRESSES_TOO = ["pumping", "ipv6-site"] as const;
 /** Those that have numbers of their own as well. */
 const BY_NUMBERS = ["own-numbers", "own-and-others", "old-tickets"] as const;
 /** Those that one range, one country or one credential bounds, from however many addresses. */
 const AS_THEY_ARE = ["one-range", "morocco", "calls", "stolen-credential"] as const;
 
-type Case = {
-  readonly scenario: Scenario;
-  readonly addresses?: number;
-  readonly owned?: number;
-  readonly solvingShare: number;
-};
+/** An attack; it is played with each of the shares of challenges that it passes. */
+type Case = { readonly name: string; readonly addresses?: number; readonly owned?: number };
 
 function cases(): readonly Case[] {
-  return SOLVING.flatMap((solvingShare) => [
-    ...AS_THEY_ARE.map((name) => ({ scenario: scenarioNamed(name), solvingShare })),
-    ...[...BY_ADDRESSES, ...BY_ADDRESSES_TOO].flatMap((name) =>
-      ADDRESSES.map((addresses) => ({ scenario: scenarioNamed(name), addresses, solvingShare })),
-    ),
+  return [
+    ...AS_THEY_ARE.map((name) => ({ name })),
+    ...BY_ADDRESSES.flatMap((name) => ADDRESSES.map((addresses) => ({ name, addresses }))),
     ...BY_NUMBERS.flatMap((name) =>
-      ADDRESSES.flatMap((addresses) =>
-        OWNED.map((owned) => ({ scenario: scenarioNamed(name), addresses, owned, solvingShare })),
-      ),
+      OWNED.flatMap((owned) => ADDRESSES.map((addresses) => ({ name, addresses, owned }))),
     ),
-  ]);
+  ];
 }
 
-type Played = Case & { readonly figures: readonly Figures[] };
+/** For each solving share the figures of each seed. */
+type Played = Case & { readonly figures: readonly (readonly Figures[])[] };
 type Progress = (line: string) => void;
 
-/** The page of docs/evidence, all of it: no one writes there by hand. */
+/** The page of docs/evidence, all of it, with its charts beside it. */
 export async function evidence(
   seeds: readonly number[],
   { now, progress }: { readonly now: Date; readonly progress: Progress },
@@ -63,31 +53,38 @@ export async function evidence(
   const played: Played[] = [];
   async function work(): Promise<void> {
     for (const [index, each] of waiting) {
-      progress(`${index + 1} of ${all.length}: ${each.scenario.name}`);
-      const figures: Figures[] = [];
-      for (const seed of seeds) figures.push(await playApart(each, seed));
-      played.push({ ...each, figures });
+      progress(`${index + 1} of ${all.length}: ${each.name}`);
+      const figures: Figures[][] = [];
+      for (const solvingShare of SOLVING) {
+        const ofSeeds: Figures[] = [];
+        for (const seed of seeds) ofSeeds.push(await playApart({ ...each, solvingShare, seed }));
+        figures.push(ofSeeds);
+      }
+      played[index] = { ...each, figures };
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const lines = await overview(seeds, progress);
+  const pictures: string[] = [];
+  for (const chart of chartsOf(lines)) pictures.push(await writeChart(chart));
   return page({
     seeds,
     now,
     played,
+    pictures,
     volumes: await volumes(seeds, progress),
-    overview: await overview(seeds, progress),
+    overview: lines,
   });
 }
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
+type Run = Case & { readonly solvingShare: number; readonly seed: number };
+
 /** In a process of its own, by the very command that the page names: so many run at once as there are processors. */
-async function playApart(
-  { scenario, addresses, owned, solvingShare }: Case,
-  seed: number,
-): Promise<Figures> {
+async function playApart({ name, addresses, owned, solvingShare, seed }: Run): Promise<Figures> {
   const options = [
-    ...["--scenario", scenario.name, "--seed", String(seed), "--challenge", "pressure", "--json"],
+    ...["--scenario", name, "--seed", String(seed), "--challenge", "pressure", "--json"],
     ...["--solves", String(Math.round(100 * solvingShare))],
     ...(addresses === undefined ? [] : ["--addresses", String(addresses)]),
     ...(owned === undefined ? [] : ["--owned", String(owned)]),
@@ -112,6 +109,34 @@ async function overview(
   return lines;
 }
 
+/** People served and dollars lost in each attack, without and with a challenge. */
+function chartsOf(lines: readonly Line[]): readonly Chart[] {
+  const attacks = lines.filter(({ report }) => report.scenario.attack !== undefined);
+  const barsOf = (figure: (report: Report) => number) =>
+    attacks.map(({ report, hasChallenge }) => ({
+      label: hasChallenge ? "" : report.scenario.name,
+      value: figure(report),
+      series: hasChallenge ? 1 : 0,
+    }));
+  const series = ["no challenge", "challenge"];
+  return [
+    {
+      name: "simulation-served",
+      title: "Strangers who were sent a code while the stage was attacked",
+      unit: "%",
+      series,
+      bars: barsOf((report) => 100 * (figuresOf(report).strangersServed ?? 1)),
+    },
+    {
+      name: "simulation-lost",
+      title: "What the attacker spent of the company's money",
+      unit: "US$",
+      series,
+      bars: barsOf(({ dollars }) => dollars),
+    },
+  ];
+}
+
 type Volume = { readonly signIns: number; readonly reports: readonly Report[] };
 
 /** The largest for its busiest hour alone, after the day's quiet ones. */
@@ -131,26 +156,32 @@ type Findings = {
   readonly seeds: readonly number[];
   readonly now: Date;
   readonly played: readonly Played[];
+  readonly pictures: readonly string[];
   readonly volumes: readonly Volume[];
   readonly overview: readonly Line[];
 };
 
-function page({ seeds, now, played, volumes: days, overview: lines }: Findings): string {
-  const aimed = played.filter(({ solvingShare }) => solvingShare < 0.9);
-  const kept = aimed.filter(({ figures }) => !figures.some(missed));
+function page({ seeds, now, played, pictures, volumes: days, overview: lines }: Findings): string {
+  const aimed = played.flatMap(aimedRuns);
+  const kept = aimed.filter((figures) => !figures.some(missed));
+  const codes = Math.max(
+    ...played.flatMap(({ figures }) => figures.flat().map(({ expectedCodes }) => expectedCodes)),
+  );
   return `# Simulated traffic
 
 The real code of start, resend and check serves honest people while an attacker tries to spend the money, to guess codes or to keep people out. In ${kept.length} of ${aimed.length} attacks whose attacker passes no challenge or three in ten, at least ${100 * TARGETS.withTicket} % of ticket holders and of known customers and ${100 * TARGETS.withoutTicket} % of strangers were sent a code. The others are named below, each with the bound that stands in the way.
 
 Written on ${now.toISOString().slice(0, 10)} by \`npm run simulate -- --write\`, seeds ${seeds.join(" and ")}; each figure is the worse of the two. The stores are in memory, the clock is not real, and the terms are those of the stage \`prod\` as it is shipped (latchkey.config.ts, functions/policy/limits.ts), with its challenge under pressure. Besides the attacker there are 2,000 sign-ins a day, half of them with a returning ticket, and 400 of numbers that a back end knows. One scenario with other figures: \`npm run simulate -- --help\`.
 
+${pictures.join("\n\n")}
+
 ## The shipped stage under attack
 
 ${gridTable(played)}
 
-- **solves**: the share of the challenges that the attacker passes of those that it has solved; **for** is what they cost at two dollars a thousand. 98 in 100 people pass theirs.
-- **tickets**, **known**, **strangers**: of the honest people who came in the minutes of the attack and whose numbers are not attacked, those who were sent a code, at once or when they tried again after a minute.
-- **sent**, **lost**: messages to whom the attacker chose, and what they cost. **codes**: what its guesses are worth, at one in a million each. **alarm**: minutes to the first one of infra/alarm-rows.ts.
+- **0 %, 30 %, 95 %**: the share of the challenges that the attacker passes of those that it has solved; a solution costs it two dollars a thousand. 98 in 100 people pass theirs.
+- **served**: in percent, ticket holders, known customers and strangers of the honest people who came in the minutes of the attack and whose numbers are not attacked, and who were sent a code, at once or when they tried again after a minute; bold where it misses the target.
+- **lost**: what messages to whom the attacker chose cost. **alarm**: minutes to the first one of infra/alarm-rows.ts, the latest of all runs. The guesses of no run are worth more than ${codes.toFixed(4)} codes, at one in a million each.
 
 ${missing(played)}
 
@@ -164,7 +195,7 @@ The thresholds follow the stage: its caps here are as many times larger or small
 
 ## Each scenario with and without a challenge
 
-${markdownTable(lines)}
+${overviewTable(lines)}
 
 - **of cap** is the most that the stage would have spent on everybody in the hours of the attack; **refused** are minutes to the first start that was refused.
 - Behind **attacked** are the people in the attacked range or country, or whose own number is besieged, who wait up to half an hour.
@@ -184,36 +215,39 @@ function volumeRow({ signIns, reports }: Volume): string {
 }
 
 function gridTable(played: readonly Played[]): string {
-  const head =
-    "| scenario | addresses | own numbers | solves | for | tickets | known | strangers | sent | lost | codes | alarm | on target |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
-  const order = SCENARIOS.map(({ name }) => name);
-  const placeOf = ({ scenario, owned = 0, addresses = 0, solvingShare }: Played) =>
-    [order.indexOf(scenario.name), owned, addresses, 100 * solvingShare].map(padded).join(" ");
-  const sorted = played.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
-  return [head, ...sorted.map(gridRow)].join("\n");
+  const figures = SOLVING.flatMap((share) => [`${100 * share} %: served`, "lost"]);
+  return markdownTable(
+    [
+      { name: "attack" },
+      ...["addresses", "own numbers", ...figures, "alarm"].map((name) => ({
+        name,
+        isFigure: true,
+      })),
+    ],
+    played.map(({ name, addresses, owned, figures: runs }) => [
+      name,
+      String(addresses ?? "–"),
+      String(owned ?? "–"),
+      ...runs.flatMap(runCells),
+      alarmOf(runs.flat().map(({ minutesToAlarm }) => minutesToAlarm)),
+    ]),
+  );
 }
 
-const padded = (figure: number) => String(Math.round(figure)).padStart(5, "0");
-
-function gridRow({ scenario, addresses, owned, solvingShare, figures }: Played): string {
-  const most = (figure: (each: Figures) => number) => Math.max(...figures.map(figure));
-  const cells = [
-    scenario.name,
-    addresses ?? "–",
-    owned ?? "–",
-    `${Math.round(100 * solvingShare)} %`,
-    `$${most(({ solvingDollars }) => solvingDollars).toFixed(2)}`,
+/** The worse of the seeds. */
+function runCells(figures: readonly Figures[]): readonly string[] {
+  const served = [
     least(figures.map(({ ticketHoldersServed }) => ticketHoldersServed)),
     least(figures.map(({ knownCustomersServed }) => knownCustomersServed)),
     least(figures.map(({ strangersServed }) => strangersServed)),
-    most(({ messages }) => messages).toLocaleString("en-US"),
-    `$${most(({ dollars }) => dollars).toFixed(2)}`,
-    most(({ expectedCodes }) => expectedCodes).toFixed(4),
-    alarmOf(figures.map(({ minutesToAlarm }) => minutesToAlarm)),
-    figures.some(missed) ? "**no**" : "yes",
-  ];
-  return `| ${cells.join(" | ")} |`;
+  ].join(" / ");
+  const lost = Math.max(...figures.map(({ dollars }) => dollars));
+  return [figures.some(missed) ? `**${served}**` : served, `$${lost.toFixed(2)}`];
 }
+
+/** Those of an attacker that passes no challenge or three in ten. */
+const aimedRuns = ({ figures }: Played) =>
+  figures.filter((_, index) => (SOLVING[index] ?? 1) < 0.9);
 
 /** An empty group has no refused people. */
 function missed({ ticketHoldersServed, knownCustomersServed, strangersServed }: Figures): boolean {
@@ -231,7 +265,7 @@ function alarmOf(minutes: readonly (number | null)[]): string {
 
 function least(served: readonly (number | null)[]): string {
   const known = served.flatMap((share) => share ?? []);
-  return known.length === 0 ? "–" : `${(100 * Math.min(...known)).toFixed(1)} %`;
+  return known.length === 0 ? "–" : (100 * Math.min(...known)).toFixed(1);
 }
 
 /** Why a scenario cannot be held, where it cannot. */
@@ -256,16 +290,13 @@ const BOUNDS: Readonly<Record<string, string>> = {
 };
 
 function missing(played: readonly Played[]): string {
-  const aimed = played.filter(({ solvingShare }) => solvingShare < 0.9);
-  const names = [...new Set(aimed.filter(({ figures }) => figures.some(missed)).map(nameOf))];
-  if (names.length === 0)
-    return "No attack of an attacker that solves none or three in ten misses the target.";
-  const rows = names.map((name) => {
-    const of = aimed.filter((each) => nameOf(each) === name);
-    const bad = of.filter(({ figures }) => figures.some(missed));
-    return `- **${name}**, ${bad.length} of ${of.length}. ${BOUNDS[name] ?? "No bound is named yet."}`;
+  const rows = [...Map.groupBy(played, ({ name }) => name)].flatMap(([name, some]) => {
+    const runs = some.flatMap(aimedRuns);
+    const bad = runs.filter((figures) => figures.some(missed)).length;
+    const bound = BOUNDS[name] ?? "No bound is named yet.";
+    return bad === 0 ? [] : [`- **${name}**, ${bad} of ${runs.length}. ${bound}`];
   });
+  if (rows.length === 0)
+    return "No attack of an attacker that solves none or three in ten misses the target.";
   return `What misses the target with no challenge solved or three in ten, and which bound stands in the way:\n\n${rows.join("\n")}\n\nWith 95 % solved an attacker is a person to the challenge, and only the limits of its addresses and numbers and the caps are left.`;
 }
-
-const nameOf = ({ scenario }: Case) => scenario.name;

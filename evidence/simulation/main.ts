@@ -7,7 +7,7 @@ import { evidence } from "./evidence.ts";
 import { ringings, withRingings } from "./ringing.ts";
 import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
-import { figuresOf, type Line, terminalTable } from "./table.ts";
+import { figuresOf, type Line, overviewTable } from "./table.ts";
 
 const ALARMS = join(import.meta.dirname, "../../docs/operate/alarms.md");
 const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
@@ -17,7 +17,7 @@ const SEEDS = [7, 8] as const;
 
 const HELP = `npm run simulate                       every scenario, without a challenge and with one under pressure
 npm run simulate -- e h                some of them
-npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
+npm run simulate -- --write            writes docs/evidence/simulation.md; takes twenty minutes
 npm run simulate -- --alarms           which alarms mail, into docs/operate/alarms.md; takes a minute
 npm run simulate -- --scenario <name>  one scenario, with these changed:
     --addresses N    addresses of the attacker (/48s where it comes from IPv6)
@@ -55,7 +55,7 @@ await runCommand(async () => {
     await writeFile(EVIDENCE, await evidence(SEEDS, { now: new Date(), progress }));
     tell("  Written: docs/evidence/simulation.md");
   } else if (values.scenario === undefined) {
-    tell(terminalTable(await bothWays(positionals, seedIn(values.seed))));
+    tell(overviewTable(await bothWays(positionals, seedIn(values.seed))));
   } else await playOne(values.scenario, values);
   return 0;
 });
@@ -78,7 +78,7 @@ async function playOne(
   tell(
     values.json === true
       ? JSON.stringify(figuresOf(report))
-      : terminalTable([{ report, hasChallenge }]),
+      : overviewTable([{ report, hasChallenge }]),
   );
 }
 

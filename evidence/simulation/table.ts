@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { bold, dim, no, yes } from "../../cli/terminal.ts";
+import { markdownTable } from "../tools/page.ts";
 import type { Report, Share } from "./simulate.ts";
 
 /** Of honest people whose numbers are not attacked, in the same minutes. */
@@ -12,7 +12,7 @@ export type Line = {
 };
 
 const COLUMNS = [
-  ["", (line) => (line.hasChallenge ? "challenge" : "none")],
+  ["", (line) => (line.hasChallenge ? "under pressure" : "none")],
   ["tries", ({ report }) => whole(report.tries)],
   ["sent", ({ report }) => whole(report.messages)],
   ["lost", ({ report }) => `$${report.dollars.toFixed(2)}`],
@@ -122,45 +122,23 @@ function missed(report: Report): boolean {
   );
 }
 
-/** The table for a terminal: a line of its own for each scenario, and below it one line for each way that the stage may be set. */
-export function terminalTable(lines: readonly Line[]): string {
-  const cells = lines.map((line) => COLUMNS.map(([, cell]) => cell(line)));
-  const widths = COLUMNS.map(([title], column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const padded = (row: readonly string[]) =>
-    row
-      .map((cell, column) =>
-        column === 0 || COLUMNS[column]?.[0] === "of"
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ");
-  const head = dim(`     ${padded(COLUMNS.map(([title]) => title))}`);
-  const body = lines.flatMap((line, index) => {
-    const { id, title } = line.report.scenario;
-    const isFirst = lines[index - 1]?.report.scenario.id !== id;
-    const mark = missed(line.report) ? no() : yes();
-    return [
-      ...(isFirst ? ["", `  ${bold(`(${id})`)} ${title}`] : []),
-      `   ${mark} ${padded(cells[index] ?? [])}`,
-    ];
-  });
-  return [head, ...body].join("\n");
-}
-
-/** The same for docs/evidence. */
-export function markdownTable(lines: readonly Line[]): string {
-  const titles = ["scenario", ...COLUMNS.map(([title]) => title), "on target"];
-  titles[1] = "challenge";
+/** A line for each scenario and each way that the stage is set. */
+export function overviewTable(lines: readonly Line[]): string {
+  const [, ...columns] = COLUMNS;
   const rows = lines.map((line) => {
     const { id, title } = line.report.scenario;
-    const cells = COLUMNS.map(([, cell]) => cell(line));
-    cells[0] = line.hasChallenge ? "under pressure" : "none";
-    return [`(${id}) ${title}`, ...cells, missed(line.report) ? "**no**" : "yes"];
+    const end = missed(line.report) ? "**no**" : "yes";
+    return [`(${id}) ${title}`, ...COLUMNS.map(([, cell]) => cell(line)), end];
   });
-  const all = [titles, titles.map((_, column) => (column < 2 ? "---" : "---:")), ...rows];
-  return all.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const figures = [...columns.map(([name]) => name), "on target"];
+  return markdownTable(
+    [
+      { name: "scenario" },
+      { name: "challenge" },
+      ...figures.map((name) => ({ name, isFigure: true })),
+    ],
+    rows,
+  );
 }
 
 function whole(count: number): string {

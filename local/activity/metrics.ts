@@ -65,15 +65,15 @@ const FAILED = v.object({ level: v.literal("ERROR"), kind: v.string() });
 type Join = (one: number, other: number) => number;
 const add: Join = (one, other) => one + other;
 
-/** Values by minute, of this day and the one before. */
-function createSeries(now: () => number) {
+/** Values by minute, the first of them at midnight; of so many days, the current one included. */
+export function createSeries(now: () => number, daysKept = 2) {
   const all = new Map<string, (number | undefined)[]>();
   const contributions = new Map<string, number>();
   let beginning = Math.floor(now() / DAY_MS) * DAY_MS;
   const minute = () => Math.floor((now() - beginning) / MINUTE_MS);
 
   function forgetOld(): void {
-    if (minute() < 2 * DAY_MINUTES) return;
+    if (minute() < daysKept * DAY_MINUTES) return;
     for (const figures of all.values()) figures.splice(0, DAY_MINUTES);
     contributions.clear();
     beginning += DAY_MS;
@@ -109,9 +109,7 @@ export function createMetrics(stage: Stage, now: () => number): Metrics {
   const rows = alarmRows(watchedOffline(stage));
   return {
     served({ method, resource, status, milliseconds, address }) {
-      note("Count", 1);
-      note("4XXError", status >= 400 && status < 500 ? 1 : 0);
-      note("5XXError", status >= 500 ? 1 : 0);
+      noteAnswer(series, status);
       latencies.add(milliseconds);
       if (`${method} ${resource}` === "POST /v1/verifications")
         contribute(CONTRIBUTORS.clients, address);
@@ -120,9 +118,7 @@ export function createMetrics(stage: Stage, now: () => number): Metrics {
       const parsed = jsonIn(line);
       const name = FUNCTION_NAMES.find((one) => functionName.endsWith(`-${one}`));
       if (v.is(FAILED, parsed) && name !== undefined) note(`Errors ${name}`, 1);
-      if (!v.is(EMBEDDED, parsed)) return;
-      count(series, parsed);
-      contributeLine(series, parsed);
+      countLine(series, parsed);
     },
     lastMinutes(name, minutes) {
       const figures = all.get(name) ?? [];
@@ -167,6 +163,20 @@ function createLatencies({ note, minute }: AllSeries) {
         note("IntegrationLatency", p95, (_, figure) => figure);
     },
   };
+}
+
+/** What API Gateway counts of an answer: 0 where nothing went wrong. */
+export function noteAnswer({ note }: AllSeries, status: number): void {
+  note("Count", 1);
+  note("4XXError", status >= 400 && status < 500 ? 1 : 0);
+  note("5XXError", status >= 500 ? 1 : 0);
+}
+
+/** What CloudWatch counts of a log line, as metrics and as Contributor Insights. */
+export function countLine(series: AllSeries, line: unknown): void {
+  if (!v.is(EMBEDDED, line)) return;
+  count(series, line);
+  contributeLine(series, line);
 }
 
 function count({ note }: AllSeries, line: v.InferOutput<typeof EMBEDDED>): void {
