@@ -67,10 +67,16 @@ function components(routes: readonly Route[]): Json {
     schemas: apiSchemas(),
     parameters: { VerificationId: VERIFICATION_ID, IdempotencyKey: IDEMPOTENCY_KEY },
     headers: { RetryAfter: RETRY_AFTER },
-    responses: Object.fromEntries(
-      answered.flatMap(problemSets).map((codes) => [responseName(codes), problemResponse(codes)]),
-    ),
-    links: Object.assign({}, ...answered.map(linksOf)),
+    requestBodies: Object.assign({}, ...routes.map(requestBody)),
+    responses: Object.fromEntries([
+      ...routes.flatMap((route) => {
+        const { name } = operationOf(route).success;
+        return name === undefined ? [] : [[name, successResponse(route)]];
+      }),
+      ...answered
+        .flatMap(problemSets)
+        .map((codes) => [responseName(codes), problemResponse(codes)]),
+    ]),
     examples: {
       verification: { value: EXAMPLES.verification },
       ...Object.fromEntries(PROBLEM_CODES.map((code) => [code, problemExample(code)])),
@@ -158,8 +164,7 @@ function operationOf({ method, path }: Pick<Route, "method" | "path">): Operatio
 }
 
 function operation(route: Route): Json {
-  const { summary, description, isIdempotent, requestExample } = operationOf(route);
-  const model = route.model && REQUEST_NAMES[route.model];
+  const { summary, description, isIdempotent, success } = operationOf(route);
   return {
     operationId: operationId(route),
     summary: summary + callerOf(route.path),
@@ -167,16 +172,12 @@ function operation(route: Route): Json {
     tags: [tagOf(route)],
     ...securityOf(route),
     ...(isIdempotent ? { parameters: [reference("parameters", "IdempotencyKey")] } : {}),
-    ...(model && {
-      requestBody: {
-        required: true,
-        content: {
-          "application/json": { schema: reference("schemas", model), example: requestExample },
-        },
-      },
+    ...(route.model && {
+      requestBody: reference("requestBodies", REQUEST_NAMES[route.model]),
     }),
     responses: {
-      ...success(route),
+      [success.status]:
+        success.name === undefined ? successResponse(route) : reference("responses", success.name),
       ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(route)),
     },
   };
@@ -193,26 +194,31 @@ function operationId(route: Pick<Route, "method" | "path">): string {
   return SIGNED_PATHS.test(route.path) ? `${id}FromBackEnd` : id;
 }
 
-function success(route: Route): Json {
-  const { status, description, schema, examples = {} } = operationOf(route).success;
-  const links = Object.keys(linksOf(route));
+/** The body of a route by its name. */
+function requestBody(route: Route): Json {
+  if (!route.model) return {};
+  const model = REQUEST_NAMES[route.model];
+  const example = operationOf(route).requestExample;
+  const content = { "application/json": { schema: reference("schemas", model), example } };
+  return { [model]: { required: true, content } };
+}
+
+function successResponse(route: Route): Json {
+  const { description, schema, examples = {} } = operationOf(route).success;
+  const links = linksOf(route);
   return {
-    [status]: {
-      description,
-      ...(schema && {
-        content: {
-          "application/json": {
-            schema: reference("schemas", schema),
-            examples: Object.fromEntries(
-              Object.entries(examples).map(([name, value]) => [name, successExample(value)]),
-            ),
-          },
+    description,
+    ...(schema && {
+      content: {
+        "application/json": {
+          schema: reference("schemas", schema),
+          examples: Object.fromEntries(
+            Object.entries(examples).map(([name, value]) => [name, successExample(value)]),
+          ),
         },
-      }),
-      ...(links.length > 0
-        ? { links: Object.fromEntries(links.map((name) => [name, reference("links", name)])) }
-        : {}),
-    },
+      },
+    }),
+    ...(Object.keys(links).length > 0 ? { links } : {}),
   };
 }
 
@@ -329,5 +335,5 @@ const RETRY_AFTER = {
 function problemExample(code: ProblemCode): Json {
   const problem = new Problem(code, PROBLEM_MEMBERS[code]);
   const context = { docsUrl: "https://docs.example/problems#", requestId: "KDpJ0iXQLPEEMtA=" };
-  return { summary: PROBLEMS[code].title, value: problemAnswer(problem, context).body };
+  return { value: problemAnswer(problem, context).body };
 }

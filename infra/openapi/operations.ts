@@ -15,6 +15,8 @@ export type Operation = {
     readonly description: string;
     readonly schema?: ResponseName;
     readonly examples?: Readonly<Record<string, VerificationBody | CheckBody | Json>>;
+    /** Of the answer that several routes have, as the document names it. */
+    readonly name?: string;
   };
   /** Problems beyond those of every route of its form. */
   readonly problems: readonly ProblemCode[];
@@ -33,6 +35,14 @@ const SENDING = [
   "number-locked",
   "sending-paused",
 ] as const satisfies readonly ProblemCode[];
+
+const CHECKED = {
+  status: 200,
+  description: "What became of the code.",
+  schema: "CheckResult",
+  examples: { approved: EXAMPLES.approved, incorrect: EXAMPLES.incorrect },
+  name: "CodeChecked",
+} as const;
 
 /** Each route by its method and path: its text and its results. A test checks every answer of the test run against it. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -60,6 +70,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       description: "The verification.",
       schema: "Verification",
       examples: { pending: EXAMPLES.verification },
+      name: "VerificationShown",
     },
     problems: [],
   },
@@ -78,12 +89,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       "A wrong code is an answer, not a problem. Where the answer of an approval was lost, the same request under the same Idempotency-Key gives its proof again while it is good, five minutes at most.",
     requestExample: EXAMPLES.check,
     isIdempotent: true,
-    success: {
-      status: 200,
-      description: "What became of the code.",
-      schema: "CheckResult",
-      examples: { approved: EXAMPLES.approved, incorrect: EXAMPLES.incorrect },
-    },
+    success: CHECKED,
     problems: ["code-malformed", "idempotency-key-reused", "request-in-progress"],
   },
   "POST /v1/verifications/check": {
@@ -93,12 +99,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       "Checks the newest verification that the app of the key has started for the number, as a check by its id would.",
     requestExample: EXAMPLES.checkNumber,
     isIdempotent: true,
-    success: {
-      status: 200,
-      description: "What became of the code.",
-      schema: "CheckResult",
-      examples: { approved: EXAMPLES.approved, incorrect: EXAMPLES.incorrect },
-    },
+    success: CHECKED,
     problems: [
       "phone-invalid",
       "phone-not-allowed",
@@ -121,6 +122,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       description: "Another code is on its way.",
       schema: "Verification",
       examples: { resent: EXAMPLES.verification },
+      name: "CodeResent",
     },
     problems: [...SENDING, "verification-ended"],
   },

@@ -61,20 +61,20 @@ describe("docs/openapi.json", () => {
   });
 
   it.each(["", "/server"])("leads from a start%s to every operation that takes its id", (kind) => {
-    const { paths, components } = copy();
+    const { paths } = copy();
     const start = `/v1${kind}/verifications`;
     const followers = Object.entries<object>(paths)
       .filter(([path]) => path.startsWith(`${start}/{id}`))
       .flatMap(([, item]) => Object.values(item).flatMap(({ operationId }) => operationId ?? []));
     expect(followers).toHaveLength(4);
     expect(paths[start].post.responses["201"].links).toEqual(
-      Object.fromEntries(followers.map((name) => [name, { $ref: `#/components/links/${name}` }])),
+      Object.fromEntries(
+        followers.map((operationId) => [
+          operationId,
+          { operationId, parameters: { id: "$response.body#/id" } },
+        ]),
+      ),
     );
-    for (const name of followers)
-      expect(components.links[name]).toEqual({
-        operationId: name,
-        parameters: { id: "$response.body#/id" },
-      });
   });
 
   it("writes each part that many routes have once: every reference leads to a part, every part has a reference", () => {
