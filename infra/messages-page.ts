@@ -35,37 +35,22 @@ A message has a line for what the code is for, one for the minutes, a warning, a
 
 ## Which language gets what
 
-With a brand of ${BRANDS.longest.length} characters, the longest that a stage may have:
+With a brand of ${BRANDS.longest.length} characters, the longest that a stage may have, and with one of ${BRANDS.usual.length}:
 
-${table(BRANDS.longest)}
-
-With a brand of ${BRANDS.usual.length} characters:
-
-${table(BRANDS.usual)}
+${rows(["language", ...Object.values(BRANDS).flatMap(endingNames)], (locale) => Object.values(BRANDS).flatMap((brand) => ENDINGS.map((ending) => outcomes(locale, { brand, ...ending }))))}
 
 ## SMS by purpose
 
 ${rows(["language", ...PURPOSES], (locale) => PURPOSES.map((purpose) => smsText(locale, purpose)))}
 
-## Minutes, warning and language of WhatsApp
+## Minutes and warning of an SMS, language of WhatsApp, calls
 
-${rows(["language", "minutes", "warning", "WhatsApp"], (locale) => [minutes(locale), SMS_TEXTS[locale].warning, whatsAppLanguage(locale)])}
-
-## Calls
-
-${rows(["language", "voice", "text"], callOf)}
+${rows(["language", "minutes", "warning", "WhatsApp", "voice", "call"], (locale) => [minutes(locale), SMS_TEXTS[locale].warning, whatsAppLanguage(locale), ...callOf(locale)])}
 `;
 }
 
-function table(brand: string): string {
-  const rows = LOCALES.map(
-    (locale) =>
-      `| ${locale} | ${ENDINGS.map((ending) => outcomes(locale, { brand, ...ending })).join(" | ")} |`,
-  );
-  return `| | no line, iOS | web, app.example.com | Android |
-|---|---|---|---|
-${rows.join("\n")}`;
-}
+const endingNames = ({ length }: string) =>
+  ["no line, iOS", "web", "Android"].map((name) => `${name}; brand of ${length}`);
 
 type Ending = (typeof ENDINGS)[number] & { readonly brand: string };
 
