@@ -5,6 +5,7 @@ import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
 import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
+import { alternativeOf, type Chart, svgOf } from "../../evidence/tools/chart.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
@@ -30,6 +31,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/operate/commands.md": { commands },
   "docs/production/configuration.md": { bounds },
   "docs/production/cost.md": { costs: costTable, comparison },
+  "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
 
 /** A page with each generated part as it must be now. Throws where a part has no place. */
@@ -209,16 +211,34 @@ function reasons(): string {
 
 const VOLUMES = [1_000, 10_000, 100_000, 1_000_000] as const;
 
+/** The monthly charge of AWS, what AWS takes for a verification, and the fee of Twilio Verify for one. */
+function rates(prod: Template) {
+  const each = total(costsOfAMillion(prod)) / 1_000_000;
+  return { idle: total(idleCosts(prod)), each, fee: dollarsFor("twilioVerifyFee", 1) };
+}
+
+function costChart(prod: Template): Chart {
+  const { idle, each, fee } = rates(prod);
+  return {
+    name: "cost",
+    title: "US$ for a thousand verifications beside the messages, by verifications a month",
+    unit: "US$",
+    series: ["Latchkey on AWS", "Twilio Verify"],
+    bars: VOLUMES.flatMap((count) => [
+      { label: whole(count), value: 1_000 * (idle / count + each) },
+      { label: "", value: 1_000 * fee, series: 1 },
+    ]),
+  };
+}
+
 /** The bill of a month beside the messages, which both pay. */
 function comparison(prod: Template): string {
-  const idle = total(idleCosts(prod));
-  const each = total(costsOfAMillion(prod)) / 1_000_000;
-  const fee = dollarsFor("twilioVerifyFee", 1);
+  const { idle, each, fee } = rates(prod);
   const rows = VOLUMES.map((count) => [
     whole(count),
     dollars(idle + count * each),
     dollars(count * fee),
   ]);
   const even = Math.ceil(idle / (fee - each));
-  return `${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
+  return `![${alternativeOf(costChart(prod))}](docs/images/cost.svg)\n\n${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
 }
