@@ -4,7 +4,7 @@ import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { runEngine } from "../../test/support/engine-tables.ts";
 import { MIXES } from "./mixes.ts";
 import { groundOn, type MixLoad, play } from "./play.ts";
-import { terminalReport, writeReport } from "./report.ts";
+import { loadTable, writeReport } from "./report.ts";
 import { GATEWAY_REQUESTS_PER_SECOND, stageFor } from "./stage.ts";
 
 const HONEST_TURNS = 100;
@@ -24,7 +24,7 @@ await runCommand(async () => {
   const stage = stageFor(requestsPerSecond);
   const shards = { scopes: scopeTermsOf(stage).shards, spend: spendTermsOf(stage).shards };
   const capacity = { requestsPerSecond, shards, loads };
-  tell(terminalReport(capacity));
+  tell(loadTable(capacity));
   if (values.write) tell(`\n  Written: ${await writeReport(capacity, new Date())}`);
   return 0;
 });

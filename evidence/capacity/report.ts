@@ -1,4 +1,3 @@
-import { bold, dim } from "../../cli/terminal.ts";
 import { markdownTable, writePage } from "../tools/page.ts";
 import { heat, ITEM, type ItemLoad, type MixLoad } from "./play.ts";
 import { boundsOf, dollarsAMonth, QUOTAS } from "./quotas.ts";
@@ -52,21 +51,9 @@ const COLUMNS = [
   { name: "AWS a month at the full rate", isFigure: true },
 ] as const;
 
-export function terminalReport({ loads, requestsPerSecond, shards }: Capacity): string {
-  const mixes = loads.flatMap((load) => {
-    const [name, items, share, , first, , there] = rowOf(load);
-    return [
-      `  ${bold(name ?? "")}`,
-      `      ${items} ${dim(`(${share} of what one item takes)`)}`,
-      `      binds first: ${first}, ${there} a month`,
-    ];
-  });
-  return [
-    "",
-    `  At ${whole(requestsPerSecond)} requests a second, with the shards that a stage of this rate gets: ${shards.scopes} of a country and of everybody, ${shards.spend} of a day's money`,
-    "",
-    ...mixes,
-  ].join("\n");
+/** How hot items become in each mix, and what binds first. */
+export function loadTable({ loads }: Pick<Capacity, "loads">): string {
+  return markdownTable(COLUMNS, loads.map(rowOf));
 }
 
 /** Writes docs/evidence/capacity.md. */
@@ -81,7 +68,7 @@ export async function writeReport(capacity: Capacity, now: Date): Promise<string
       body: [
         `The real domain through the deployed adapters on dynalite, each command noted with the units that the engine counts for it: one container of a thousand alike, each at its share of ${whole(requestsPerSecond)} requests a second, which is what the gateway lets through in a region. What a container writes to an item that all requests have in common, the other 999 write too. A stage whose throttles say ${whole(requestsPerSecond)} gets ${shards.scopes} shards of each counter that many share and ${shards.spend} of a day's money (infra/sending-terms.ts derives both from its throttles and countries; nobody sets them).`,
         "## Load of items",
-        markdownTable(COLUMNS, loads.map(rowOf)),
+        loadTable(capacity),
         `An item takes ${whole(ITEM.writeUnits)} write and ${whole(ITEM.readUnits)} read units a second; the hottest of any mix has ${percent(Math.max(...loads.map(({ items }) => (items[0] === undefined ? 0 : heat(items[0])))))} of that. Of shards this is the mean; chance spreads them by about the square root of it. Attacks are played after the limit is reached or the verification has ended: a container that was refused the same twice within five seconds says so itself until they are over (functions/adapters/dynamodb/caching.ts). Without that an item takes a write for each hostile request; a test plays that too.`,
         "## Quotas",
         markdownTable(

@@ -72,26 +72,45 @@ async function signsIn(folder: string, browser: Browser): Promise<void> {
   const child = spawn(program, flags, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   try {
     const url = `http://localhost:${port}`;
-    // The port is taken before the stack is built; requests wait until then.
-    for (let tries = 0; !(await isUp(url)) && tries < 600; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(url, { timeout: 120_000 });
-    await page.getByLabel("Mobile number").fill(NUMBER);
-    await page.getByRole("button", { name: "Send code" }).click();
-    await page.getByLabel("Code", { exact: true }).fill(await codeAt(url));
-    await page.locator('[data-step="approved"][aria-current="step"]').waitFor();
-    await page.context().close();
+    await seeSignIn(browser, url, {
+      number: NUMBER,
+      code: () => codeAt(url),
+      end: '[data-step="approved"][aria-current="step"]',
+    });
   } finally {
     child.kill();
   }
 }
 
-function isUp(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+type SignIn = {
+  readonly number: string;
+  readonly code: () => Promise<string>;
+  /** The element that a page shows at the end. */
+  readonly end: string;
+};
+
+/** Signs in at a page, which may still be starting. Throws where it does not end, or the form has no width. */
+export async function seeSignIn(
+  browser: Browser,
+  address: string,
+  { number, code, end }: SignIn,
+): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  const isUp = () =>
+    fetch(address).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  for (let tries = 0; tries < 600 && !(await isUp()); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  await page.goto(address, { timeout: 120_000 });
+  await page.getByLabel("Mobile number").fill(number, { timeout: 120_000 });
+  const box = await page.locator("latchkey-form").boundingBox();
+  if ((box?.width ?? 0) < 200) throw new Error(`the form is ${box?.width} pixels wide`);
+  await page.getByRole("button", { name: "Send code" }).click();
+  await page.getByLabel("Code", { exact: true }).fill(await code());
+  await page.locator(end).waitFor();
+  await page.context().close();
 }
 
 /** The code of the first message that the handset shows. */

@@ -12,7 +12,7 @@ import { argumentsOf, runCommand } from "../../cli/terminal.ts";
 import { launchBrowser } from "../../local/chromium.ts";
 import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
-import { companyRepository } from "./company.ts";
+import { companyRepository, seeSignIn } from "./company.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -66,39 +66,16 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
     const port = await freePort();
     const [command = "", ...flags] = app.serve(port);
     server = spawn(join(home, "node_modules/.bin", command), flags, { cwd: home, stdio: "ignore" });
-    await seeItWork(browser, system, `http://localhost:${port}`, number);
+    await seeSignIn(browser, `http://localhost:${port}`, {
+      number,
+      code: async () =>
+        /\d{6}/.exec((await system.handset.waitFor(number.replaceAll(" ", ""))).text)?.[0] ?? "",
+      end: "text=Number confirmed",
+    });
   } finally {
     server?.kill();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function seeItWork(
-  browser: Browser,
-  system: System,
-  address: string,
-  number: string,
-): Promise<void> {
-  const page = await (await browser.newContext()).newPage();
-  for (let tries = 60; tries > 0; tries -= 1) {
-    const isUp = await fetch(address).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) break;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  await page.goto(address, { timeout: 120_000 });
-  await page.getByLabel("Mobile number").fill(number, { timeout: 120_000 });
-  const box = await page.locator("latchkey-form").boundingBox();
-  if ((box?.width ?? 0) < 200) throw new Error(`the form is ${box?.width} pixels wide`);
-  await page.getByRole("button", { name: "Send code" }).click();
-  await page.getByLabel("Code", { exact: true }).waitFor();
-  const message = await system.handset.waitFor(number.replaceAll(" ", ""));
-  const code = /\d{6}/.exec(message.text)?.[0] ?? "";
-  await page.getByLabel("Code", { exact: true }).fill(code);
-  await page.getByText("Number confirmed").waitFor();
-  await page.context().close();
 }
 
 /** The block of docs/reference/form.md that begins with the name of its file. */

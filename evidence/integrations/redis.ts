@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { close, listen, serverOf } from "../../local/listening.ts";
+import { freePort } from "../../local/listening.ts";
 import { redisReplayStore } from "../../server/src/redis.ts";
 
 /** A real Redis, where the machine has one: `REDIS_SERVER` or `redis-server`. */
@@ -28,13 +28,6 @@ export async function redis(): Promise<string | undefined> {
   } finally {
     child.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = serverOf(async () => undefined);
-  const port = await listen(server);
-  await close(server);
-  return port;
 }
 
 /** One command over a connection of its own, in RESP. https://redis.io/docs/latest/develop/reference/protocol-spec/ */

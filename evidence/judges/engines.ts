@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
-import { close, listen, localUrl } from "../../local/listening.ts";
+import { freePort, localUrl } from "../../local/listening.ts";
 import { inFolder, type Judge } from "./judge.ts";
 import { pythonPrograms, toItsEnd } from "./python.ts";
 
@@ -41,13 +40,6 @@ async function withServer<Result>(
       child.kill();
     }
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
 }
 
 async function answering(child: ChildProcess, url: string): Promise<void> {

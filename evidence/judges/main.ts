@@ -6,20 +6,12 @@
 import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
-import { packages } from "./packages.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { pythonPrograms } from "./python.ts";
 import { generatedPythonClient, schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
-const JUDGES: readonly Judge[] = [
-  cfnLint,
-  moto,
-  schemathesis,
-  generatedPythonClient,
-  packages,
-  engines,
-];
+const JUDGES: readonly Judge[] = [cfnLint, moto, schemathesis, generatedPythonClient, engines];
 
 /** The most lines of one finding that are printed. */
 const MOST_LINES = 70;

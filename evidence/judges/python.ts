@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CommandFault } from "../../cli/terminal.ts";
 
@@ -11,7 +10,6 @@ const run = promisify(execFile);
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
 /** Git ignores it. */
 const KEPT = join(import.meta.dirname, "../../.cache/judges");
-const PAUSES_SECONDS = [5, 20, 60] as const;
 const MOST_OUTPUT_BYTES = 64 * 1_024 * 1_024;
 
 /**
@@ -34,24 +32,11 @@ export async function pythonPrograms(): Promise<string> {
       `Python 3.11 or later with venv is needed (Debian: apt-get install python3-venv): ${String(fault)}`,
     );
   });
-  await install(join(programs, "pip"), PAUSES_SECONDS);
+  const options = ["--quiet", "--disable-pip-version-check", "--retries=8", "--require-hashes"];
+  const what = ["--only-binary", ":all:", "--requirement", REQUIREMENTS];
+  await run(join(programs, "pip"), ["install", ...options, ...what]);
   await writeFile(join(home, "complete"), "");
   return programs;
-}
-
-/** Tries again after each pause, since a registry may fail once. */
-async function install(pip: string, pauses: readonly number[]): Promise<void> {
-  const options = ["--quiet", "--disable-pip-version-check", "--require-hashes"];
-  const what = ["--only-binary", ":all:", "--requirement", REQUIREMENTS];
-  try {
-    await run(pip, ["install", ...options, ...what]);
-  } catch (fault) {
-    const [pause, ...rest] = pauses;
-    if (pause === undefined) throw fault;
-    process.stderr.write(`pip failed and is tried again in ${pause} s: ${String(fault)}\n`);
-    await wait(pause * 1_000);
-    await install(pip, rest);
-  }
 }
 
 type Ended = { readonly code: number; readonly output: string };
