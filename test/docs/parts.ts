@@ -5,7 +5,7 @@ import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
 import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
-import { alternativeOf, type Chart, svgOf } from "../../evidence/tools/chart.ts";
+import { type Chart, svgOf } from "../../evidence/tools/chart.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
@@ -240,5 +240,5 @@ function comparison(prod: Template): string {
     dollars(count * fee),
   ]);
   const even = Math.ceil(idle / (fee - each));
-  return `![${alternativeOf(costChart(prod))}](docs/images/cost.svg)\n\n${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
+  return `![${costChart(prod).title}; the table below has the figures](docs/images/cost.svg)\n\n${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
 }
