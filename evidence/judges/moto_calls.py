@@ -147,7 +147,7 @@ CALLS = {
     "CloudWatch::InsightRule": ("cloudwatch", "put_insight_rule", None, lambda properties: {**without(properties, "RuleBody"), "RuleDefinition": properties["RuleBody"]}, {}),
     "SNS::Topic": ("sns", "create_topic", "Name", lambda properties: {"Attributes": properties}, {"Ref": "TopicArn"}),
     "SNS::Subscription": ("sns", "subscribe", None, dict, {}),
-    "WAFv2::WebACL": ("wafv2", "create_web_acl", "Name", dict, {}),
+    "WAFv2::WebACL": lambda calls, name, properties: {"Arn": calls.client("wafv2").create_web_acl(Name=name, **properties)["Summary"]["ARN"]},
     "WAFv2::WebACLAssociation": ("wafv2", "associate_web_acl", None, dict, {}),
     "WAFv2::LoggingConfiguration": ("wafv2", "put_logging_configuration", None, lambda properties: {"LoggingConfiguration": properties}, {}),
     "ApiGateway::Method": rest_method,
