@@ -12,61 +12,6 @@ import {
   verification,
 } from "./form-page.ts";
 
-/** Parents that ask their content how wide it wants to be, or give it little. */
-const PARENTS = {
-  block: "",
-  "grid, centred": "display:grid;place-items:center",
-  "flex, centred": "display:flex;justify-content:center",
-  "flex column": "display:flex;flex-direction:column;align-items:center",
-  "flex of 260 px": "display:flex;width:260px",
-  "inline-block": "display:inline-block",
-  "fit-content": "width:fit-content",
-  "min-content": "width:min-content",
-  "max-content": "width:max-content",
-  float: "float:inline-start",
-  absolute: "position:absolute",
-  "table cell": "display:table-cell",
-  "200 px": "width:200px",
-  contents: "display:contents",
-};
-
-/** What a page may do to its text. */
-const TEXTS = {
-  plain: "",
-  centred: "text-align:center",
-  spaced: "letter-spacing:0.4em;word-spacing:1em;text-transform:uppercase;text-indent:3em",
-  dense: "line-height:0.8;white-space:nowrap",
-  zoomed: "zoom:1.5",
-};
-
-/** Puts the form into each parent, and names what sticks out, is cut off, or has no width to speak of. */
-const MISFITS = `(parents, texts) => {
-  const form = document.querySelector("latchkey-form");
-  document.body.removeAttribute("class");
-  document.body.style.cssText = "display:block;margin:0;padding:16px";
-  const misfits = [];
-  for (const [parentName, parentStyle] of Object.entries(parents))
-    for (const [textName, textStyle] of Object.entries(texts)) {
-      const parent = document.createElement("div");
-      parent.style.cssText = parentStyle + ";" + textStyle;
-      document.body.replaceChildren(parent);
-      parent.append(form);
-      const name = parentName + ", " + textName + ": ";
-      const zoom = textName === "zoomed" ? 1.5 : 1;
-      const host = form.getBoundingClientRect();
-      if (host.width < 195) misfits.push(name + "is " + host.width + " px wide");
-      if (document.documentElement.scrollWidth > innerWidth && parentName !== "200 px" && zoom === 1)
-        misfits.push(name + "is wider than the screen");
-      for (const element of form.shadowRoot.querySelectorAll("button, input, .title, .lead, label, .notice, .time")) {
-        const box = element.getBoundingClientRect();
-        if (box.width <= 1 || element.matches(".said")) continue;
-        if (box.left < host.left - 4 || box.right > host.right + 4) misfits.push(name + element.className + element.id + " sticks out");
-        if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) misfits.push(name + element.className + element.id + " is cut off");
-      }
-    }
-  return misfits;
-}`;
-
 describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,", () => {
   let ground: Ground;
   beforeAll(async () => {
@@ -123,34 +68,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     globalThis.sent = () => [...new FormData(form).values()].join();
   })()`;
   const APPROVED = checked("approved", { proof: "a.b.c" });
-
-  describe("in any parent", () => {
-    it.each([
-      { width: 320, size: 100, locale: "de" },
-      { width: 390, size: 200, locale: "en-GB" },
-      { width: 1_280, size: 100, locale: "ar" },
-    ])("is $width px: nothing sticks out or is cut off at $size % in $locale", async (look) => {
-      const on = await opened(
-        { locale: look.locale, channels: "sms whatsapp voice" },
-        { viewport: { width: look.width, height: 800 } },
-      );
-      await script(on.page, {
-        start: () => ({ status: 201, body: verification({ nextChannel: "voice" }) }),
-        check: () => checked("incorrect"),
-      });
-      await on.page.evaluate(`document.documentElement.style.fontSize = "${look.size}%"`);
-      const misfits = () =>
-        on.page.evaluate(`(${MISFITS})(${JSON.stringify(PARENTS)}, ${JSON.stringify(TEXTS)})`);
-      await on.form.locator(".primary").first().waitFor();
-      expect(await misfits()).toEqual([]);
-      await send(on);
-      await on.code.waitFor();
-      await on.code.fill("135791");
-      await on.form.locator(".invalid").waitFor();
-      expect(await misfits()).toEqual([]);
-      await closed(on);
-    });
-  });
 
   it.each(["#ffd400", "#7a7a7a", "#b3003c", "#000060", "#ffffff"])(
     "takes %s as its one accent: all text stays readable, and hover is another shade",

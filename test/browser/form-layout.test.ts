@@ -1,0 +1,155 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { whyNoBrowser } from "./chromium.ts";
+import {
+  checked,
+  type FormPage,
+  formGround,
+  type Ground,
+  script,
+  verification,
+} from "./form-page.ts";
+
+/** The contact sheet, for people to look at: each parent and each text in each look, at both steps. */
+const SHEET = join(import.meta.dirname, "../../.build/contact-sheet.png");
+
+/** Parents that ask their content how wide it wants to be, or give it little. */
+const PARENTS = {
+  block: "",
+  "grid, centred": "display:grid;place-items:center",
+  "flex, centred": "display:flex;justify-content:center",
+  "flex column": "display:flex;flex-direction:column;align-items:center",
+  "flex of 260 px": "display:flex;width:260px",
+  "inline-block": "display:inline-block",
+  "fit-content": "width:fit-content",
+  "min-content": "width:min-content",
+  "max-content": "width:max-content",
+  float: "float:inline-start",
+  absolute: "position:absolute",
+  "table cell": "display:table-cell",
+  "200 px": "width:200px",
+  contents: "display:contents",
+};
+
+/** What a page may do to its text. */
+const TEXTS = {
+  plain: "",
+  centred: "text-align:center",
+  spaced: "letter-spacing:0.4em;word-spacing:1em;text-transform:uppercase;text-indent:3em",
+  dense: "line-height:0.8;white-space:nowrap",
+  zoomed: "zoom:1.5",
+};
+
+const CELLS = Object.entries(PARENTS).flatMap(([parent, around]) =>
+  Object.entries(TEXTS).map(([text, style]) => ({
+    name: `${parent}, ${text}`,
+    style: `${around};${style}`,
+    isZoomed: text === "zoomed",
+    isNarrow: parent === "200 px",
+    isShown: text === "plain" || parent === "block",
+  })),
+);
+
+/** Each width, size, direction, script and theme. */
+const LOOKS = [
+  { width: 320, size: 100, locale: "de", colorScheme: "light", accent: "" },
+  { width: 390, size: 200, locale: "en-GB", colorScheme: "dark", accent: "" },
+  { width: 1_280, size: 100, locale: "ar", colorScheme: "light", accent: "#c2255c" },
+  { width: 390, size: 100, locale: "ja", colorScheme: "dark", accent: "#ffd43b" },
+  { width: 390, size: 150, locale: "ta", colorScheme: "light", accent: "#3b5bdb" },
+] as const;
+
+/** Puts the form into a parent, and names what sticks out, is cut off, lies over another thing, or has no width to speak of. */
+const MISFITS = `({ style, isZoomed, isNarrow }) => {
+  const form = document.querySelector("latchkey-form");
+  document.body.removeAttribute("class");
+  document.body.style.cssText = "display:block;margin:0;padding:16px";
+  const parent = document.createElement("div");
+  parent.style.cssText = style;
+  document.body.replaceChildren(parent);
+  parent.append(form);
+  const misfits = [];
+  const host = form.getBoundingClientRect();
+  if (host.width < 195) misfits.push("is " + host.width + " px wide");
+  if (document.documentElement.scrollWidth > innerWidth && !isNarrow && !isZoomed)
+    misfits.push("is wider than the screen");
+  const things = [...form.shadowRoot.querySelectorAll("button, input, .title, .lead, label, .notice, .time, #code-hint")]
+    .map((element) => ({ element, name: element.className + element.id, box: element.getBoundingClientRect() }))
+    .filter(({ element, box }) => box.width > 1 && box.height > 1 && !element.matches(".said"));
+  for (const { element, name, box } of things) {
+    if (box.left < host.left - 4 || box.right > host.right + 4) misfits.push(name + " sticks out");
+    if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) misfits.push(name + " is cut off");
+    for (const other of things) {
+      if (other.element.contains(element) || element.contains(other.element)) continue;
+      const width = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+      const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+      if (width > 2 && height > 2) misfits.push(name + " lies over " + other.name);
+    }
+  }
+  return misfits;
+}`;
+
+describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
+  let ground: Ground;
+  const shots: string[] = [];
+  beforeAll(async () => {
+    ground = await formGround(900_400);
+  });
+  afterAll(async () => {
+    await writeSheet();
+    await ground.stop();
+  });
+
+  it.each(LOOKS)(
+    "is $width px: nothing sticks out, is cut off or overlaps at $size % in $locale, $colorScheme $accent",
+    async ({ width, size, locale, colorScheme, accent }) => {
+      const context = await ground.newContext({ viewport: { width, height: 800 }, colorScheme });
+      const on = await ground.open(context, { locale, channels: "sms whatsapp voice" });
+      await script(on.page, {
+        start: () => ({ status: 201, body: verification({ nextChannel: "voice" }) }),
+        check: () => checked("incorrect"),
+      });
+      const theme = accent === "" ? "" : `;--latchkey-accent:${accent}`;
+      await on.page.evaluate(
+        `document.documentElement.style.cssText = "font-size:${size}%${theme}"`,
+      );
+      const look = `${locale}, ${width} px, ${size} %, ${colorScheme} ${accent}`;
+      await on.form.locator(".primary").first().waitFor();
+      expect(await misfitsOf(on, look)).toEqual([]);
+      await on.number.fill("07700 900123");
+      await on.primary.click();
+      await on.code.fill("135791");
+      await on.form.locator(".invalid").waitFor();
+      expect(await misfitsOf(on, look)).toEqual([]);
+      expect(on.faults).toEqual([]);
+      await context.close();
+    },
+  );
+
+  async function misfitsOf({ page, form }: FormPage, look: string): Promise<readonly string[]> {
+    const misfits: string[] = [];
+    for (const cell of CELLS) {
+      const found: readonly string[] = await page.evaluate(`(${MISFITS})(${JSON.stringify(cell)})`);
+      misfits.push(...found.map((misfit) => `${cell.name}: ${misfit}`));
+      if (cell.isShown) shots.push(await figureOf(form, `${look}: ${cell.name}`));
+    }
+    return misfits;
+  }
+
+  async function figureOf(form: FormPage["form"], caption: string): Promise<string> {
+    const image = (await form.screenshot()).toString("base64");
+    return `<figure><img src="data:image/png;base64,${image}"><figcaption>${caption}</figcaption></figure>`;
+  }
+
+  async function writeSheet(): Promise<void> {
+    const page = await ground.browser.newPage({ viewport: { width: 4_000, height: 100 } });
+    await page.setContent(`<style>
+      body { columns: 18; column-gap: 8px; font: 11px sans-serif }
+      figure { break-inside: avoid; margin: 0 0 8px }
+      img { max-width: 100% }
+    </style>${shots.join("")}`);
+    await mkdir(join(SHEET, ".."), { recursive: true });
+    await writeFile(SHEET, await page.screenshot({ fullPage: true }));
+  }
+});
