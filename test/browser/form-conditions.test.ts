@@ -1,46 +1,15 @@
-import type { BrowserContext } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
-import {
-  another,
-  checked,
-  type FormPage,
-  formGround,
-  type Ground,
-  problem,
-  script,
-  verification,
-} from "./form-page.ts";
+import { another, checked, formTests, problem, script, verification } from "./form-page.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,", () => {
-  let ground: Ground;
-  beforeAll(async () => {
-    ground = await formGround(900_300);
-  });
-  afterAll(() => ground.stop());
-
-  type On = FormPage & { readonly context: BrowserContext };
-
-  async function opened(
-    attributes: Parameters<Ground["open"]>[1] = {},
-    options: Parameters<Ground["newContext"]>[0] = {},
-  ): Promise<On> {
-    const context = await ground.newContext(options);
-    return { context, ...(await ground.open(context, attributes)) };
-  }
-
-  async function closed({ page, faults }: FormPage): Promise<void> {
-    expect(faults).toEqual([]);
-    await page.context().close();
-  }
-
-  async function send({ number, primary }: FormPage, typed = "07700 900123"): Promise<void> {
-    await number.fill(typed);
-    await primary.click();
-  }
+  const { ground, opened, closed, send, messagesTo, confirmed, focusedId } = formTests(900_300);
 
   /** At the step of the code, with answers by script. */
-  async function atCode(answers: Parameters<typeof script>[1] = {}, attributes = {}): Promise<On> {
+  async function atCode(
+    answers: Parameters<typeof script>[1] = {},
+    attributes = {},
+  ): ReturnType<typeof opened> {
     const on = await opened(attributes);
     await script(on.page, {
       start: () => ({ status: 201, body: verification() }),
@@ -53,10 +22,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     return on;
   }
 
-  const confirmed = ({ form }: FormPage) =>
-    form.getByRole("heading", { name: "Number confirmed" }).waitFor();
-  const focusedId = ({ page }: FormPage) =>
-    page.evaluate("document.activeElement?.shadowRoot?.activeElement?.id");
   /** In a form of the page, with another field beside it. */
   const WRAPPED = `(() => {
     const form = document.createElement("form");
@@ -163,9 +128,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
   describe("judges the newest code", () => {
     it("where a wrong one is still being checked", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await send(on, typed);
-      const code = await ground.codeFor(number);
+      const code = await ground().codeFor(number);
       const { promise: held, resolve: release } = Promise.withResolvers<void>();
       await on.page.route("**/check", async (route) => {
         if (route.request().postDataJSON().code !== code) await held;
@@ -180,7 +145,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
 
     it("typed behind a wrong one, or after another was asked for; and the browser is asked again to read it", async () => {
       const codes: string[] = [];
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       await context.addInitScript(`
         globalThis.OTPCredential = class {};
         globalThis.armed = 0;
@@ -188,7 +153,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
           globalThis.armed += 1;
           signal.addEventListener("abort", () => reject(signal.reason));
         });`);
-      const on = { context, ...(await ground.open(context)) };
+      const on = { context, ...(await ground().open(context)) };
       const at = { resendAt: new Date().toISOString() };
       await script(on.page, {
         start: () => ({ status: 201, body: verification(at) }),
@@ -258,22 +223,22 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
 
   describe("goes on", () => {
     it("where the browser believes that it is offline", async () => {
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       await context.addInitScript(`Object.defineProperty(navigator, "onLine", { value: false })`);
-      const on = await ground.open(context);
-      await send(on, ground.newNumber().typed);
+      const on = await ground().open(context);
+      await send(on, ground().newNumber().typed);
       await on.code.waitFor();
       await closed(on);
     });
 
     it("that was typed before the numbering plans came is written as its country does once they come", async () => {
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       const typed = Promise.withResolvers<void>();
       await context.route(/formatting/, async (route) => {
         await typed.promise;
         await route.continue();
       });
-      const on = await ground.open(context);
+      const on = await ground().open(context);
       await on.number.pressSequentially("07700900123");
       typed.resolve();
       await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
@@ -292,7 +257,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       ],
     ])("where it %s during a start: one message, and the step of the code", async (_, change) => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await on.page.route("**/v1/verifications", async (route) => {
         await on.page.evaluate(
           `{ const element = document.querySelector("latchkey-form"); ${change}; }`,
@@ -302,15 +267,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       });
       await send(on, typed);
       await on.code.waitFor();
-      await on.code.fill(await ground.codeFor(number));
+      await on.code.fill(await ground().codeFor(number));
       await confirmed(on);
-      expect(ground.system.handset.messages().filter(({ to }) => to === number)).toHaveLength(1);
+      expect(messagesTo(number)).toBe(1);
       await closed(on);
     });
 
     it("where it is taken out while the right code is checked: the proof is not lost", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await send(on, typed);
       await on.code.waitFor();
       await on.page.route(
@@ -325,7 +290,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         },
         { times: 1 },
       );
-      await on.code.fill(await ground.codeFor(number));
+      await on.code.fill(await ground().codeFor(number));
       await confirmed(on);
       expect((await on.events()).filter(({ type }) => type === "proof")).toHaveLength(1);
       await closed(on);
@@ -388,14 +353,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     );
 
     it("says that its proof has expired, and sends it no longer", async () => {
-      const context = await ground.newContext();
-      const on = { context, ...(await ground.open(context, { name: "proof" })) };
+      const context = await ground().newContext();
+      const on = { context, ...(await ground().open(context, { name: "proof" })) };
       await on.page.clock.install();
       await on.page.reload();
       await on.page.evaluate(WRAPPED);
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await send(on, typed);
-      await on.code.fill(await ground.codeFor(number));
+      await on.code.fill(await ground().codeFor(number));
       await confirmed(on);
       expect(await on.page.evaluate("sent()")).not.toBe("");
       await on.page.clock.fastForward("05:01");
@@ -453,9 +418,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     "delete CSSStyleSheet.prototype.replaceSync",
     "CSS.supports = () => false",
   ])("asks for a newer browser where there is none that can show it (%s)", async (lack) => {
-    const context = await ground.newContext();
+    const context = await ground().newContext();
     await context.addInitScript(lack);
-    const on = await ground.open(context);
+    const on = await ground().open(context);
     await on.page.getByText("This browser is too old").waitFor();
     await closed(on);
   });

@@ -56,8 +56,8 @@ const LOOKS = [
   { width: 320, size: 100, locale: "de", colorScheme: "light", accent: "" },
   { width: 390, size: 200, locale: "en-GB", colorScheme: "dark", accent: "" },
   { width: 1_280, size: 100, locale: "ar", colorScheme: "light", accent: "#c2255c" },
-  { width: 390, size: 100, locale: "ja", colorScheme: "dark", accent: "#ffd43b" },
-  { width: 390, size: 150, locale: "ta", colorScheme: "light", accent: "#3b5bdb" },
+  { width: 390, size: 100, locale: "el", colorScheme: "dark", accent: "#ffd43b" },
+  { width: 390, size: 150, locale: "ru", colorScheme: "light", accent: "#3b5bdb" },
 ] as const;
 
 /** Puts the form into a parent, and names what sticks out, is cut off, lies over another thing, or has no width to speak of. */
@@ -143,9 +143,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
   }
 
   async function writeSheet(): Promise<void> {
-    const page = await ground.browser.newPage({ viewport: { width: 4_000, height: 100 } });
-    await page.setContent(`<style>
-      body { columns: 18; column-gap: 8px; font: 11px sans-serif }
+    const page = await ground.browser.newPage({ viewport: { width: 3_000, height: 100 } });
+    await page.setContent(`<!doctype html><style>
+      body { columns: 16; column-gap: 8px; font: 11px sans-serif }
       figure { break-inside: avoid; margin: 0 0 8px }
       img { max-width: 100% }
     </style>${shots.join("")}`);

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser } from "./chromium.ts";
@@ -59,6 +60,45 @@ export async function formGround(firstNumber: number): Promise<Ground> {
       await Promise.all([browser.close(), system.stop()]);
     },
   };
+}
+
+type On = FormPage & { readonly context: BrowserContext };
+
+/** The ground of the tests of a file, and what a person does on a page with the form. */
+export function formTests(firstNumber: number) {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await formGround(firstNumber);
+  });
+  afterAll(() => ground.stop());
+
+  /** A page with the form for one test. */
+  async function opened(
+    attributes: Attributes = {},
+    options: Parameters<Ground["newContext"]>[0] = {},
+  ): Promise<On> {
+    const context = await ground.newContext(options);
+    return { context, ...(await ground.open(context, attributes)) };
+  }
+
+  /** Nothing went wrong behind the person's back, in any test. */
+  async function closed({ page, faults }: FormPage): Promise<void> {
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }
+
+  async function send({ number, primary }: FormPage, typed = "07700 900123"): Promise<void> {
+    await number.fill(typed);
+    await primary.click();
+  }
+
+  const messagesTo = (number: string) =>
+    ground.system.handset.messages().filter(({ to }) => to === number).length;
+  const confirmed = ({ form }: FormPage) =>
+    form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+  const focusedId = ({ page }: FormPage) =>
+    page.evaluate("document.activeElement?.shadowRoot?.activeElement?.id");
+  return { ground: () => ground, opened, closed, send, messagesTo, confirmed, focusedId };
 }
 
 export function another(code: string, by = 1): string {
@@ -158,7 +198,8 @@ function callOf(route: Route): Call {
   return pathname.endsWith("/resend") ? "resend" : "start";
 }
 
-const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
+export const inSeconds = (seconds: number): string =>
+  new Date(Date.now() + seconds * 1_000).toISOString();
 
 /** A verification as the API shows it. */
 export function verification(changes: object = {}): object {

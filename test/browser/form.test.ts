@@ -1,12 +1,12 @@
-import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
 import {
   another,
   checked,
   type FormPage,
-  formGround,
-  type Ground,
+  formTests,
+  inSeconds,
   problem,
   script,
   verification,
@@ -37,37 +37,13 @@ const LOOKS = [
 ] as const;
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
-  let ground: Ground;
-  beforeAll(async () => {
-    ground = await formGround(900_600);
-  });
-  afterAll(() => ground.stop());
-
-  /** A page with the form for one test. */
-  async function opened(
-    attributes: Parameters<Ground["open"]>[1] = {},
-    options: Parameters<Ground["newContext"]>[0] = {},
-  ): Promise<FormPage & { readonly context: BrowserContext }> {
-    const context = await ground.newContext(options);
-    return { context, ...(await ground.open(context, attributes)) };
-  }
-
-  /** Nothing went wrong behind the person's back, in any test. */
-  async function blocked({ page, faults }: FormPage): Promise<void> {
-    expect(faults).toEqual([]);
-    await page.context().close();
-  }
-
-  async function send({ number, primary }: FormPage, typed: string): Promise<void> {
-    await number.fill(typed);
-    await primary.click();
-  }
+  const { ground, opened, closed, send, messagesTo, confirmed, focusedId } = formTests(900_600);
 
   async function sent(on: FormPage): Promise<{ readonly code: string; readonly number: string }> {
-    const { typed, number } = ground.newNumber();
+    const { typed, number } = ground().newNumber();
     await send(on, typed);
     await on.code.waitFor();
-    return { code: await ground.codeFor(number), number };
+    return { code: await ground().codeFor(number), number };
   }
 
   const alert = ({ form }: FormPage, words: string | RegExp) =>
@@ -104,7 +80,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         nonce: "n-1",
         phone_number_verified: true,
       });
-      await blocked(on);
+      await closed(on);
     });
 
     it("has no flaw in the states that come seldom", async () => {
@@ -125,7 +101,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         show: () => ({ status: 200, body: shown }),
         cancel: () => ({ status: 204 }),
       });
-      await send(on, "07700 900123");
+      await send(on);
       await on.form.locator(".notice.fault[data-told]").waitFor();
       await examine("paused");
       started = problem("too-many-sends", 429, { retryAfterSeconds: 25 });
@@ -156,7 +132,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await on.code.waitFor();
       }
       expect(flaws).toEqual([]);
-      await blocked(on);
+      await closed(on);
     });
   });
 
@@ -172,14 +148,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     ])("what %s means for them, at the field", async (code, status, members, words) => {
       const on = await opened();
       await script(on.page, { start: () => problem(code, status, members) });
-      await send(on, "07700 900123");
+      await send(on);
       await alert(on, words).waitFor();
       expect(await on.number.getAttribute("aria-invalid")).toBe("true");
       const described = (await on.number.getAttribute("aria-describedby")) ?? "";
       expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
-      expect(await focusedId(on.page)).toBe("number");
+      expect(await focusedId(on)).toBe("number");
       expect((await on.events()).map(({ type }) => type)).toContain("problem");
-      await blocked(on);
+      await closed(on);
     });
 
     it("that what was typed is no number, without asking the API", async () => {
@@ -191,7 +167,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await alert(on, "Enter a whole mobile number.").waitFor();
       }
       expect(asked.filter((url) => url.includes("/v1/"))).toEqual([]);
-      await blocked(on);
+      await closed(on);
     });
 
     it("how long to wait, and lets another number be tried at once", async () => {
@@ -199,14 +175,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await script(on.page, {
         start: () => problem("too-many-sends", 429, { retryAfterSeconds: 25 }),
       });
-      await send(on, "07700 900123");
+      await send(on);
       await alert(on, /Try again in 2\d seconds\./).waitFor();
       const waiting = on.form.getByRole("button", { name: /Send code \(0:2\d\)/ });
       expect(await waiting.getAttribute("aria-disabled")).toBe("true");
       await on.number.fill("07700 900124");
       await on.form.getByRole("button", { name: "Send code", exact: true }).waitFor();
       expect(await on.form.getByRole("alert").first().textContent()).toBe("");
-      await blocked(on);
+      await closed(on);
     });
 
     it("that the last check is spent, by the real API, and how to go on", async () => {
@@ -221,7 +197,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await focusedText(on.page)).toBe("Too many wrong codes");
       await on.form.getByRole("button", { name: "Send a new code" }).click();
       await alert(on, "Too many codes were asked for.").waitFor();
-      await blocked(on);
+      await closed(on);
     });
 
     it("that the code has expired, and that the last minute has begun", async () => {
@@ -233,7 +209,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.getByRole("status").filter({ hasText: "One minute left" }).waitFor();
       await on.page.clock.fastForward("01:01");
       await on.form.getByRole("heading", { name: "The code has expired" }).waitFor();
-      await blocked(on);
+      await closed(on);
     });
 
     it("that an old code is old, and that some digits are missing", async () => {
@@ -242,13 +218,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         start: () => ({ status: 201, body: verification() }),
         check: () => checked("code-expired"),
       });
-      await send(on, "07700 900123");
+      await send(on);
       await on.code.fill("12345");
       await on.primary.click();
       await alert(on, "Enter all 6 digits of the code.").waitFor();
       await on.code.fill("123456");
       await alert(on, "This code is too old. Enter the newest one.").waitFor();
-      await blocked(on);
+      await closed(on);
     });
 
     it.each([
@@ -258,11 +234,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const on = await opened();
       const failed = verification({ delivery: "undelivered", deliveryReason: reason });
       await script(on.page, { start: () => ({ status: 201, body: failed }) });
-      await send(on, "07700 900123");
+      await send(on);
       await alert(on, words).waitFor();
-      expect(await focusedId(on.page)).toBe("code");
+      expect(await focusedId(on)).toBe("code");
       expect(await on.code.getAttribute("aria-invalid")).toBeNull();
-      await blocked(on);
+      await closed(on);
     });
   });
 
@@ -274,12 +250,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const on = await opened();
       const { code } = await sent(on);
       await paste(on, spelling(code));
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
-      await blocked(on);
+      await confirmed(on);
+      await closed(on);
     });
 
     it("from the message itself, where the browser reads it (WebOTP)", async () => {
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       await context.addInitScript(`
         globalThis.OTPCredential = class {};
         navigator.credentials.get = (options) => new Promise((resolve, reject) => {
@@ -287,13 +263,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           options.signal.addEventListener("abort", () => reject(options.signal.reason));
           globalThis.bring = (code) => resolve({ type: "otp", code });
         });`);
-      const on = { context, ...(await ground.open(context)) };
+      const on = { context, ...(await ground().open(context)) };
       const { code } = await sent(on);
       expect(await on.page.evaluate("globalThis.asked")).toEqual({ transport: ["sms"] });
       await on.page.evaluate(`bring("${code}")`);
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await confirmed(on);
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await blocked(on);
+      await closed(on);
     });
 
     it("by autofill: one field that says so, for a keyboard of digits", async () => {
@@ -303,7 +279,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.code.getAttribute("autocomplete")).toBe("one-time-code");
       expect(await on.code.getAttribute("inputmode")).toBe("numeric");
       expect(await on.code.getAttribute("maxlength")).toBeNull();
-      await blocked(on);
+      await closed(on);
     });
 
     it("from a keyboard that composes, once it is done", async () => {
@@ -316,7 +292,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           return checked("incorrect");
         },
       });
-      await send(on, "07700 900123");
+      await send(on);
       await on.code.waitFor();
       await on.page.evaluate(`(() => {
         const field = document.querySelector("latchkey-form").shadowRoot.querySelector("#code");
@@ -329,24 +305,24 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       })()`);
       await alert(on, "This is not the code.").waitFor();
       expect(checks).toBe(1);
-      await blocked(on);
+      await closed(on);
     });
   });
 
   describe("sends once", () => {
     it("where the button is tapped twice", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await on.number.fill(typed);
       await on.primary.dblclick();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await blocked(on);
+      await closed(on);
     });
 
     it("where the network was away: it goes out when it is back", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await on.context.setOffline(true);
       await send(on, typed);
       await alert(on, "You are offline.").waitFor();
@@ -354,12 +330,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await blocked(on);
+      await closed(on);
     });
 
     it("where the network went away before the answer came", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       let isLost = true;
       await on.page.route("**/v1/verifications", async (route) => {
         if (!isLost) return route.fallback();
@@ -374,12 +350,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await blocked(on);
+      await closed(on);
     });
 
     it("where the answer is slow, and says that it takes longer", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       const isToldSo = Promise.withResolvers<void>();
       await on.page.route("**/v1/verifications", async (route) => {
         await isToldSo.promise;
@@ -392,12 +368,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       isToldSo.resolve();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await blocked(on);
+      await closed(on);
     });
-
-    function messagesTo(number: string): number {
-      return ground.system.handset.messages().filter(({ to }) => to === number).length;
-    }
   });
 
   describe("after a wrong turn", () => {
@@ -408,29 +380,29 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.getByRole("button", { name: "Change number" }).click();
       await canceled;
       expect(await on.title()).toBe("Confirm your phone number");
-      expect(await focusedId(on.page)).toBe("number");
+      expect(await focusedId(on)).toBe("number");
       await sent(on);
-      await blocked(on);
+      await closed(on);
     });
 
     it("goes back and forward by the browser's buttons, and asks for no second message for the same number", async () => {
       const on = await opened();
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await send(on, typed);
       await on.code.waitFor();
-      const code = await ground.codeFor(number);
+      const code = await ground().codeFor(number);
       await on.page.goBack();
       await on.number.waitFor();
-      expect(await focusedId(on.page)).toBe("number");
+      expect(await focusedId(on)).toBe("number");
       await on.page.goForward();
       await on.code.waitFor();
       await on.page.goBack();
       await on.primary.click();
       await on.code.waitFor();
-      expect(ground.system.handset.messages().filter(({ to }) => to === number)).toHaveLength(1);
+      expect(messagesTo(number)).toBe(1);
       await on.code.fill(code);
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
-      await blocked(on);
+      await confirmed(on);
+      await closed(on);
     });
 
     it("goes on where it was when the page is loaded anew, with no number and no code kept", async () => {
@@ -445,9 +417,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.code.waitFor();
       expect(await on.form.locator("bdi").first().textContent()).toMatch(/^\+44•+\d{3}$/);
       await on.code.fill(code);
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await confirmed(on);
       expect(await on.page.evaluate("sessionStorage.length")).toBe(0);
-      await blocked(on);
+      await closed(on);
     });
 
     it("brings a proof whose answer was lost with the page", async () => {
@@ -463,19 +435,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await done;
       await on.page.unroute("**/check");
       await on.page.reload();
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await confirmed(on);
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await blocked(on);
+      await closed(on);
     });
 
     it("takes nothing up for a session of another nonce", async () => {
       const on = await opened({ nonce: "n-8" });
       await sent(on);
       await on.page.unroute("**/form-test");
-      const again = await ground.open(on.context, { nonce: "n-9" });
+      const again = await ground().open(on.context, { nonce: "n-9" });
       await again.number.waitFor();
       expect(await again.code.isVisible()).toBe(false);
-      await blocked(on);
+      await closed(on);
     });
   });
 
@@ -494,7 +466,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.form.getByRole("radio").count()).toBe(2);
       expect(await on.form.getByRole("radio", { name: "Text message" }).isChecked()).toBe(true);
       await on.form.getByRole("radio", { name: "WhatsApp" }).check();
-      await send(on, "07700 900123");
+      await send(on);
       await on.form.locator(".lead", { hasText: "Sent by WhatsApp to 07700 900123" }).waitFor();
       expect(asked).toMatchObject({
         to: "+447700900123",
@@ -503,13 +475,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         platform: "web",
         purpose: "login",
       });
-      await blocked(on);
+      await closed(on);
     });
 
     it("asks nothing where there is one way", async () => {
       const on = await opened();
       expect(await on.form.getByRole("radio").count()).toBe(0);
-      await blocked(on);
+      await closed(on);
     });
 
     it("sends again by another channel once the wait is over, and says what was sent", async () => {
@@ -526,7 +498,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       on.page.on("request", (request) => {
         if (request.url().endsWith("/resend")) resent.push(request.postDataJSON());
       });
-      await send(on, "07700 900123");
+      await send(on);
       await on.form.getByRole("button", { name: "Other ways" }).click();
       const call = on.form.getByRole("button", { name: "Call me with the code" });
       await call.waitFor();
@@ -540,7 +512,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(resent).toEqual([{ channel: "voice" }]);
       await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
       expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
-      await blocked(on);
+      await closed(on);
     });
 
     it("asks the page to show a challenge, and starts again with its token", async () => {
@@ -560,14 +532,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           body: JSON.stringify(answer.body),
         });
       });
-      await send(on, "07700 900123");
+      await send(on);
       await alert(on, "Please complete this check.").waitFor();
       const events = await on.events();
       expect(events.find(({ type }) => type === "challenge")?.detail).toEqual({ challenge });
       await on.form.evaluate((form) => Object(form).answerChallenge("a-token"));
       await on.code.waitFor();
       expect(asked).toEqual([undefined, "a-token"]);
-      await blocked(on);
+      await closed(on);
     });
   });
 
@@ -580,7 +552,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.keyboard.press("Backspace");
       expect(await on.number.inputValue()).toBe("0700 900123");
       expect(await on.number.evaluate((field) => Object(field).selectionStart)).toBe(2);
-      await blocked(on);
+      await closed(on);
     });
 
     it("of the country that is chosen, or of the one that it names itself", async () => {
@@ -603,35 +575,35 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on, "+33 6 12 34 56 78");
       expect(await country.inputValue()).toBe("FR");
       await expect.poll(() => asked).toBe("+33612345678");
-      await blocked(on);
+      await closed(on);
     });
 
     it("not at all where the plans do not come: the API judges what was typed", async () => {
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       await context.route(/part-formatting/, (route) => route.abort());
-      const on = await ground.open(context);
+      const on = await ground().open(context);
       let asked: unknown;
       await script(on.page, { start: () => problem("phone-invalid", 422) });
       on.page.on("request", (request) => {
         if (request.method() === "POST") asked = request.postDataJSON().to;
       });
-      await send(on, "07700 900123");
+      await send(on);
       await alert(on, "Enter a whole mobile number.").waitFor();
       expect(asked).toBe("+447700900123");
-      await blocked(on);
+      await closed(on);
     });
   });
 
   describe("fetches the plans again", () => {
     it("where they did not come at first", async () => {
-      const context = await ground.newContext();
+      const context = await ground().newContext();
       await context.route(/part-formatting/, (route) => route.abort(), { times: 1 });
       const failed = context.waitForEvent("requestfailed");
-      const on = await ground.open(context);
+      const on = await ground().open(context);
       await failed;
       // The API takes no national form here: what it takes has been read by the plans.
       await sent(on);
-      await blocked(on);
+      await closed(on);
     });
   });
 
@@ -648,7 +620,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         Object(form).texts = { numberTitle: "Welcome" };
       });
       expect(await on.title()).toBe("Welcome");
-      await blocked(on);
+      await closed(on);
     });
 
     it("takes its colours, and lets its parts be styled", async () => {
@@ -662,7 +634,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         return [of(".primary").backgroundColor, of(".title").color];
       })()`);
       expect(styled).toEqual(["rgb(1, 2, 3)", "rgb(4, 5, 6)"]);
-      await blocked(on);
+      await closed(on);
     });
 
     it("sends the proof with a form of the page that it stands in", async () => {
@@ -678,9 +650,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await proof()).toBeNull();
       const { code } = await sent(on);
       await on.code.fill(code);
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await confirmed(on);
       expect(await proof()).toBe(await proofOf(on));
-      await blocked(on);
+      await closed(on);
     });
 
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {
@@ -699,7 +671,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           "new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))",
         );
         counts.push(await on.page.evaluate("hasMoved"));
-        await blocked(on);
+        await closed(on);
       }
       expect(counts).toEqual([false, true]);
     });
@@ -715,35 +687,30 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           ...['- button "Send code"', "- status"],
         ].join("\n"),
       );
-      const { typed, number } = ground.newNumber();
+      const { typed, number } = ground().newNumber();
       await on.page.keyboard.press("Tab");
-      expect(await focusedId(on.page)).toBe("number");
+      expect(await focusedId(on)).toBe("number");
       await on.page.keyboard.type(typed);
       await on.page.keyboard.press("Enter");
       await on.code.waitFor();
-      expect(await focusedId(on.page)).toBe("code");
+      expect(await focusedId(on)).toBe("code");
       await on.form
         .getByRole("status")
         .filter({ hasText: "Enter the code. Sent by text message to 07700" })
         .waitFor();
-      const code = await ground.codeFor(number);
+      const code = await ground().codeFor(number);
       await on.page.keyboard.type(another(code));
       await alert(on, "This is not the code. Tries left: 4.").waitFor();
       // The wrong code is selected, so that typing replaces it.
       await on.page.keyboard.type(code);
-      await on.form.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      await confirmed(on);
       expect(await focusedText(on.page)).toBe("Number confirmed");
-      await blocked(on);
+      await closed(on);
     });
   });
 
-  const FOCUSED = "document.activeElement.shadowRoot.activeElement";
-  const focusedId = (page: Page) => page.evaluate(`${FOCUSED}?.id`);
-  const focusedText = (page: Page) => page.evaluate(`${FOCUSED}?.textContent`);
-
-  function inSeconds(seconds: number): string {
-    return new Date(Date.now() + seconds * 1_000).toISOString();
-  }
+  const focusedText = (page: Page) =>
+    page.evaluate("document.activeElement.shadowRoot.activeElement?.textContent");
 
   function inDigits(code: string, zero: number): string {
     return code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
