@@ -1,9 +1,14 @@
+import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { parseAuthTokens } from "../functions/adapters/twilio/callbacks.ts";
 import {
   parseTwilioCredentials,
   type TwilioCredentials,
   type TwilioMode,
 } from "../functions/adapters/twilio/credentials.ts";
+import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
+import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import { isE164 } from "../functions/verification/identifiers.ts";
+import { asking } from "./aws-faults.ts";
 import type { Ask } from "./prompt.ts";
 import { CommandFault } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
@@ -21,7 +26,7 @@ const FORMS = {
     words: "A secret has at least 16 characters and no spaces.",
   },
   sender: {
-    pattern: /^(\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/,
+    pattern: new RegExp(`^\\+[1-9]\\d{6,14}$|^MG[0-9a-fA-F]{32}$|${SENDER_OF_LETTERS.source}`),
     words:
       "A sender is a number in E.164, a messaging service (MG and 32 hex digits), or a sender id of up to 11 letters and digits.",
   },
@@ -93,4 +98,66 @@ function senderOf(sender: string) {
   return sender.startsWith("MG") && sender.length === 34
     ? { messagingServiceSid: sender }
     : { from: sender };
+}
+
+/**
+ * Asks for the auth token with which Twilio signs its callbacks, or for two during a rotation, and checks each at Twilio. Test credentials
+ * include their token, and Twilio makes no callbacks for them.
+ */
+export async function askAuthTokens(
+  ask: Ask,
+  { mode, accountSid, apiKeySecret }: TwilioCredentials,
+  probe: (account: { readonly accountSid: string; readonly authToken: string }) => Promise<void>,
+): Promise<readonly string[]> {
+  if (mode === "test") return formedTokens([apiKeySecret]);
+  const first = await ask({ text: "Auth token of the account, not shown", hidden: true });
+  await probe({ accountSid, authToken: formedTokens([first])[0] ?? "" });
+  const text = "Auth token that takes over, while you change it (Enter for none), not shown";
+  const second = await ask({ text, hidden: true, otherwise: "" });
+  // Twilio knows it only once it has been promoted.
+  return formedTokens([first, ...(second === "" ? [] : [second])]);
+}
+
+function formedTokens(authTokens: readonly string[]): readonly string[] {
+  try {
+    return parseAuthTokens({ authTokens });
+  } catch {
+    throw new CommandFault("An auth token is 32 hex digits. Nothing was stored.");
+  }
+}
+
+const CHALLENGE_NAMES: Readonly<Record<ChallengeProvider, string>> = {
+  turnstile: "Turnstile",
+  hcaptcha: "hCaptcha",
+  recaptcha: "reCAPTCHA",
+};
+
+/** Asks for the secret key of a challenge. Only the first token shows whether it is right. */
+export async function askChallengeSecret(ask: Ask, provider: ChallengeProvider): Promise<string> {
+  const secret = await ask({
+    text: `Secret key of ${CHALLENGE_NAMES[provider]}, not shown`,
+    hidden: true,
+  });
+  if (!/^[\x21-\x7e]{20,}$/.test(secret))
+    throw new CommandFault(
+      `A secret key of ${CHALLENGE_NAMES[provider]} has at least 20 characters and no spaces. Twilio's are stored, this one is not.`,
+    );
+  return secret;
+}
+
+type Content =
+  | TwilioCredentials
+  | { readonly authTokens: readonly string[] }
+  | { readonly secret: string };
+
+export async function storeCredentials(
+  secrets: SecretsManagerClient,
+  arn: string,
+  content: Content,
+): Promise<void> {
+  const put = new PutSecretValueCommand({
+    SecretId: arn,
+    SecretString: JSON.stringify(content),
+  });
+  await asking(() => secrets.send(put));
 }

@@ -1,64 +1,51 @@
-import { COMPANY_COMMANDS, type Command } from "./company-commands.ts";
+import { COMPANY_COMMANDS, command } from "./company-commands.ts";
 
 /** Every command of `latchkey`, with the line that `latchkey --help` prints. */
 export const COMMANDS = {
   ...COMPANY_COMMANDS,
-  test: { program: ["test/run.ts"], summary: "runs all checks, or those that are named" },
-  synth: {
-    program: ["node_modules/aws-cdk/bin/cdk", "synth", "--quiet"],
-    summary: "synthesizes the template with cdk",
-  },
-  openapi: { program: ["infra/write-openapi.ts"], summary: "writes docs/openapi.json" },
-  docs: {
-    program: ["test/docs/write.ts"],
-    summary: "checks or writes generated parts of documents",
-  },
-  format: {
-    program: ["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."],
-    summary: "formats the sources with biome",
-  },
-  "build:cdk": { program: ["cdk/build.ts"], summary: "builds @latchkey/cdk" },
-  "build:client": { program: ["client/build.ts"], summary: "builds @latchkey/client" },
-  "build:server": { program: ["server/build.ts"], summary: "builds @latchkey/server" },
-  bench: {
-    program: ["evidence/bench/main.ts"],
-    summary: "measures the cost of a start and a check",
-  },
-  capacity: {
-    program: ["evidence/capacity/main.ts"],
-    summary: "measures what each table item takes at full rate",
-  },
-  endure: {
-    program: ["evidence/endurance/main.ts"],
-    summary: "loads the local system for half an hour",
-  },
-  explore: {
-    program: ["evidence/exploration/main.ts"],
-    summary: "explores every interleaving of small cases",
-  },
-  fuzz: { program: ["evidence/fuzz/main.ts"], summary: "fuzzes parsers and routes" },
-  "fresh-apps": {
-    program: ["evidence/fresh-apps/main.ts"],
-    summary: "makes a Vite and a Next.js app by their generators and signs in",
-  },
-  "other-browsers": {
-    program: ["evidence/other-browsers/main.ts"],
-    summary: "signs in with Firefox and with WebKit",
-  },
-  integrate: {
-    program: ["evidence/integrations/main.ts"],
-    summary: "signs in through other frameworks",
-  },
-  judge: {
-    program: ["evidence/judges/main.ts"],
-    summary: "lets software of others examine the product",
-  },
-  mutate: { program: ["evidence/mutation/main.ts"], summary: "runs the mutation tests" },
-  simulate: {
-    program: ["evidence/simulation/main.ts"],
-    summary: "simulates end users and attackers on a fake clock",
-  },
-} as const satisfies Readonly<Record<string, Command>>;
+  test: command("runs all checks, or those that are named", "test/run.ts"),
+  synth: command(
+    "synthesizes the template with cdk",
+    "node_modules/aws-cdk/bin/cdk",
+    "synth",
+    "--quiet",
+  ),
+  openapi: command("writes docs/openapi.json", "infra/write-openapi.ts"),
+  docs: command("checks or writes generated parts of documents", "test/docs/write.ts"),
+  format: command(
+    "formats the sources with biome",
+    "node_modules/@biomejs/biome/bin/biome",
+    "check",
+    "--write",
+    ".",
+  ),
+  "build:cdk": command("builds @latchkey/cdk", "cdk/build.ts"),
+  "build:client": command("builds @latchkey/client", "client/build.ts"),
+  "build:server": command("builds @latchkey/server", "server/build.ts"),
+  bench: command("measures the cost of a start and a check", "evidence/bench/main.ts"),
+  capacity: command(
+    "measures what each table item takes at full rate",
+    "evidence/capacity/main.ts",
+  ),
+  endure: command("loads the local system for half an hour", "evidence/endurance/main.ts"),
+  explore: command("explores every interleaving of small cases", "evidence/exploration/main.ts"),
+  fuzz: command("fuzzes parsers and routes", "evidence/fuzz/main.ts"),
+  "fresh-apps": command(
+    "makes a Vite and a Next.js app by their generators and signs in",
+    "evidence/fresh-apps/main.ts",
+  ),
+  "other-browsers": command(
+    "signs in with Firefox and with WebKit",
+    "evidence/other-browsers/main.ts",
+  ),
+  integrate: command("signs in through other frameworks", "evidence/integrations/main.ts"),
+  judge: command("lets software of others examine the product", "evidence/judges/main.ts"),
+  mutate: command("runs the mutation tests", "evidence/mutation/main.ts"),
+  simulate: command(
+    "simulates end users and attackers on a fake clock",
+    "evidence/simulation/main.ts",
+  ),
+};
 
 export function isCommand(name: string): name is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, name);

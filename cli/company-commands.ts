@@ -4,33 +4,20 @@ export type Command = {
   readonly summary: string;
 };
 
+export function command(summary: string, program: string, ...args: readonly string[]): Command {
+  return { program: [program, ...args], summary };
+}
+
 /** The commands that a company has too: those of `@latchkey/cdk`, beside its own `init` and `test`. */
 export const COMPANY_COMMANDS = {
-  start: { program: ["local/main.ts"], summary: "runs the whole system on this machine" },
-  deploy: { program: ["cli/deploy.ts"], summary: "checks and deploys a stage" },
-  destroy: { program: ["cli/destroy.ts"], summary: "removes a deployed stage" },
-  secrets: {
-    program: ["cli/secrets.ts"],
-    summary: "asks for Twilio's credentials and stores them",
-  },
-  ops: {
-    program: ["cli/ops.ts"],
-    summary: "blocks, unblocks, pauses, erases …: what an operator does",
-  },
-  keys: {
-    program: ["cli/keys.ts"],
-    summary: "creates, lists, rotates and revokes API keys of back ends",
-  },
-  replay: {
-    program: ["cli/ops.ts", "replay"],
-    summary: "shows what other limits had done to the sends in a log",
-  },
-  smoke: {
-    program: ["cli/smoke.ts"],
-    summary: "compares Twilio's magic numbers with its documents",
-  },
-  checklist: {
-    program: ["cli/checklist.ts"],
-    summary: "answers the checklist for a stage; --live asks AWS",
-  },
-} as const satisfies Readonly<Record<string, Command>>;
+  start: command("runs the whole system on this machine", "local/main.ts"),
+  setup: command("asks for the settings of a stage and looks at the AWS account", "cli/setup.ts"),
+  deploy: command("checks and deploys a stage", "cli/deploy.ts"),
+  destroy: command("removes a deployed stage", "cli/destroy.ts"),
+  secrets: command("asks for Twilio's credentials and stores them", "cli/secrets.ts"),
+  ops: command("blocks, unblocks, pauses, erases …: what an operator does", "cli/ops.ts"),
+  keys: command("creates, lists, rotates and revokes API keys of back ends", "cli/keys.ts"),
+  replay: command("shows what other limits had done to the sends in a log", "cli/ops.ts", "replay"),
+  smoke: command("compares Twilio's magic numbers with its documents", "cli/smoke.ts"),
+  checklist: command("answers the checklist for a stage; --live asks AWS", "cli/checklist.ts"),
+};

@@ -45,7 +45,7 @@ export function whole(count: number): string {
 /** Which prices were looked up, and which were not. */
 function sources(): string {
   const prices = Object.values(PRICES);
-  const months = new Set(prices.flatMap((price) => ("read" in price ? [price.read] : [])));
-  const recalled = prices.filter((price) => "recalled" in price).length;
+  const months = new Set(prices.flatMap(({ read }) => read ?? []));
+  const recalled = prices.filter(({ read }) => read === undefined).length;
   return `${prices.length - recalled} of the ${prices.length} prices were looked up in ${[...months].join(", ")}; the others are from memory.`;
 }

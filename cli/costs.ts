@@ -2,7 +2,7 @@ import { CALLBACKS, isSending, ROUTES, type Route } from "../infra/routes.ts";
 import { spendTermsOf } from "../infra/sending-terms.ts";
 import type { Stage } from "../infra/stages.ts";
 import { metricSeries } from "./metric-series.ts";
-import { dollarsFor } from "./prices.ts";
+import { dollarsFor, type PriceName } from "./prices.ts";
 import { at, listOf, resourcesOf, type Template } from "./template.ts";
 import { USAGE, type Usage } from "./usage.ts";
 
@@ -27,44 +27,24 @@ function linesOf(usages: readonly Usage[], times: number, template: Template): r
   const count = (name: keyof Usage) => times * usages.reduce((sum, usage) => sum + usage[name], 0);
   const requests = count("apiRequests");
   const hasFirewall = resourcesOf(template, "AWS::WAFv2::WebACL").length > 0;
-  const gigabytes = count("logBytes") / 1e9;
-  return [
-    { what: "API Gateway, requests", count: requests, dollars: dollarsFor("apiRequest", requests) },
-    ...(hasFirewall
-      ? [
-          {
-            what: "firewall, requests",
-            count: requests,
-            dollars: dollarsFor("firewallRequest", requests),
-          },
-        ]
-      : []),
-    {
-      what: "Lambda, invocations",
-      count: count("invocations"),
-      dollars: dollarsFor("invocation", count("invocations")),
-    },
-    {
-      what: "Lambda, GiB-seconds",
-      count: count("gibibyteSeconds"),
-      dollars: dollarsFor("gibibyteSecond", count("gibibyteSeconds")),
-    },
-    {
-      what: "DynamoDB, writes",
-      count: count("writes"),
-      dollars: dollarsFor("write", count("writes")),
-    },
-    {
-      what: "KMS, signatures of proofs",
-      count: count("signatures"),
-      dollars: dollarsFor("signature", count("signatures")),
-    },
-    {
-      what: "CloudWatch, GB of logs",
-      count: gigabytes,
-      dollars: dollarsFor("logGigabyte", gigabytes),
-    },
+  const rows: readonly (readonly [what: string, price: PriceName, count: number])[] = [
+    ["API Gateway, requests", "apiRequest", requests],
+    ["firewall, requests", "firewallRequest", hasFirewall ? requests : 0],
+    ["Lambda, invocations", "invocation", count("invocations")],
+    ["Lambda, GiB-seconds", "gibibyteSecond", count("gibibyteSeconds")],
+    ["DynamoDB, writes", "write", count("writes")],
+    ["KMS, signatures of proofs", "signature", count("signatures")],
+    ["CloudWatch, GB of logs", "logGigabyte", count("logBytes") / 1e9],
   ];
+  return pricedLines(rows);
+}
+
+function pricedLines(
+  rows: readonly (readonly [what: string, price: PriceName, count: number])[],
+): readonly CostLine[] {
+  return rows
+    .filter(([, , count]) => count > 0)
+    .map(([what, price, count]) => ({ what, count, dollars: dollarsFor(price, count) }));
 }
 
 /** The monthly cost of a stage without traffic, counted in its template. */
@@ -76,31 +56,16 @@ export function idleCosts(template: Template): readonly CostLine[] {
     (sum, { Properties }) => sum + metricsWatched(Properties["Metrics"]),
     0,
   );
-  const lines = [
-    { what: "firewall", price: "firewallMonth", count: acls.length },
-    { what: "firewall rules", price: "firewallRuleMonth", count: rules },
-    { what: "KMS keys", price: "keyMonth", count: all("AWS::KMS::Key").length },
-    { what: "secrets", price: "secretMonth", count: all("AWS::SecretsManager::Secret").length },
-    { what: "metrics that alarms watch", price: "alarmMetricMonth", count: watched },
-    {
-      what: "composite alarms",
-      price: "compositeAlarmMonth",
-      count: all("AWS::CloudWatch::CompositeAlarm").length,
-    },
-    {
-      what: "dashboards",
-      price: "dashboardMonth",
-      count: all("AWS::CloudWatch::Dashboard").length,
-    },
-    {
-      what: "Contributor Insights rules",
-      price: "insightRuleMonth",
-      count: all("AWS::CloudWatch::InsightRule").length,
-    },
-  ] as const;
-  return lines
-    .filter(({ count }) => count > 0)
-    .map(({ what, price, count }) => ({ what, count, dollars: dollarsFor(price, count) }));
+  return pricedLines([
+    ["firewall", "firewallMonth", acls.length],
+    ["firewall rules", "firewallRuleMonth", rules],
+    ["KMS keys", "keyMonth", all("AWS::KMS::Key").length],
+    ["secrets", "secretMonth", all("AWS::SecretsManager::Secret").length],
+    ["metrics that alarms watch", "alarmMetricMonth", watched],
+    ["composite alarms", "compositeAlarmMonth", all("AWS::CloudWatch::CompositeAlarm").length],
+    ["dashboards", "dashboardMonth", all("AWS::CloudWatch::Dashboard").length],
+    ["Contributor Insights rules", "insightRuleMonth", all("AWS::CloudWatch::InsightRule").length],
+  ]);
 }
 
 /** The monthly cost of the functions' metrics if each is written every hour. */

@@ -1,136 +1,53 @@
 /**
- * List prices in US dollars, us-east-1, without free tiers and discounts; London differs by a fifth at most. `read` is the month in which a
- * figure was looked up and `from` is the source; `recalled` marks a figure that was not looked up. Data only.
+ * List prices in US dollars, us-east-1, without free tiers and discounts; London differs by a fifth at most. `READ` is the month in which a figure
+ * was looked up; the others are from memory. Data only.
  */
-type Price = {
-  readonly dollars: number;
-  /** The number of units that the price is for. */
-  readonly per: number;
-  readonly unit: string;
-  readonly from: string;
-} & ({ readonly read: "2026-11" } | { readonly recalled: true });
+
+/** What so many units cost, where the figure comes from, and whether it was looked up. */
+function price(dollars: number, per: number, unit: string, from: string, read?: "2026-11") {
+  return { dollars, per, unit, from, read } as const;
+}
+
+const MILLION = 1_000_000;
+const READ = "2026-11";
+const WAF = "https://aws.amazon.com/waf/pricing/";
+const LAMBDA = "https://aws.amazon.com/lambda/pricing/";
+const KMS = "https://aws.amazon.com/kms/pricing/";
+const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
+const GATEWAY = "https://aws.amazon.com/api-gateway/pricing/";
+const DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
+const SECRETS = "https://aws.amazon.com/secrets-manager/pricing/";
+const VERIFY = "https://www.twilio.com/en-us/verify/pricing";
 
 export const PRICES = {
-  apiRequest: {
-    dollars: 3.5,
-    per: 1_000_000,
-    unit: "requests to a REST API",
-    read: "2026-11",
-    from: "https://aws.amazon.com/api-gateway/pricing/",
-  },
-  firewallRequest: {
-    dollars: 0.6,
-    per: 1_000_000,
-    unit: "requests past the firewall",
-    read: "2026-11",
-    from: "https://aws.amazon.com/waf/pricing/",
-  },
-  invocation: {
-    dollars: 0.2,
-    per: 1_000_000,
-    unit: "invocations",
-    from: "https://aws.amazon.com/lambda/pricing/",
-    recalled: true,
-  },
-  gibibyteSecond: {
-    dollars: 0.000_013_333_4,
-    per: 1,
-    unit: "GiB-seconds on arm64",
-    from: "https://aws.amazon.com/lambda/pricing/",
-    recalled: true,
-  },
-  write: {
-    dollars: 0.625,
-    per: 1_000_000,
-    unit: "writes of up to 1 KB, on demand",
-    read: "2026-11",
-    from: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
-  },
-  signature: {
-    dollars: 0.03,
-    per: 10_000,
-    unit: "KMS requests by RSA-2048 keys",
-    from: "https://aws.amazon.com/kms/pricing/",
-    recalled: true,
-  },
-  logGigabyte: {
-    dollars: 0.5,
-    per: 1,
-    unit: "GB of logs",
-    read: "2026-11",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  firewallMonth: {
-    dollars: 5,
-    per: 1,
-    unit: "web ACLs a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/waf/pricing/",
-  },
-  firewallRuleMonth: {
-    dollars: 1,
-    per: 1,
-    unit: "firewall rules a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/waf/pricing/",
-  },
-  keyMonth: {
-    dollars: 1,
-    per: 1,
-    unit: "KMS keys a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/kms/pricing/",
-  },
-  secretMonth: {
-    dollars: 0.4,
-    per: 1,
-    unit: "secrets a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/secrets-manager/pricing/",
-  },
-  alarmMetricMonth: {
-    dollars: 0.1,
-    per: 1,
-    unit: "metrics watched by alarms a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  metricMonth: {
-    dollars: 0.3,
-    per: 1,
-    unit: "custom metrics a month, the first 10,000; only hours that write one are paid for",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-    recalled: true,
-  },
-  compositeAlarmMonth: {
-    dollars: 0.5,
-    per: 1,
-    unit: "composite alarms a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  dashboardMonth: {
-    dollars: 3,
-    per: 1,
-    unit: "dashboards a month, three are free",
-    read: "2026-11",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  insightRuleMonth: {
-    dollars: 0.5,
-    per: 1,
-    unit: "Contributor Insights rules a month",
-    read: "2026-11",
-    from: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  twilioVerifyFee: {
-    dollars: 0.05,
-    per: 1,
-    unit: "successful verifications by Twilio Verify, beside the SMS",
-    from: "https://www.twilio.com/en-us/verify/pricing",
-    recalled: true,
-  },
-} as const satisfies Readonly<Record<string, Price>>;
+  apiRequest: price(3.5, MILLION, "requests to a REST API", GATEWAY, READ),
+  firewallRequest: price(0.6, MILLION, "requests past the firewall", WAF, READ),
+  invocation: price(0.2, MILLION, "invocations", LAMBDA),
+  gibibyteSecond: price(0.000_013_333_4, 1, "GiB-seconds on arm64", LAMBDA),
+  write: price(0.625, MILLION, "writes of up to 1 KB, on demand", DYNAMODB, READ),
+  signature: price(0.03, 10_000, "KMS requests by RSA-2048 keys", KMS),
+  logGigabyte: price(0.5, 1, "GB of logs", CLOUDWATCH, READ),
+  firewallMonth: price(5, 1, "web ACLs a month", WAF, READ),
+  firewallRuleMonth: price(1, 1, "firewall rules a month", WAF, READ),
+  keyMonth: price(1, 1, "KMS keys a month", KMS, READ),
+  secretMonth: price(0.4, 1, "secrets a month", SECRETS, READ),
+  alarmMetricMonth: price(0.1, 1, "metrics watched by alarms a month", CLOUDWATCH, READ),
+  metricMonth: price(
+    0.3,
+    1,
+    "custom metrics a month, the first 10,000; only hours that write one are paid for",
+    CLOUDWATCH,
+  ),
+  compositeAlarmMonth: price(0.5, 1, "composite alarms a month", CLOUDWATCH, READ),
+  dashboardMonth: price(3, 1, "dashboards a month, three are free", CLOUDWATCH, READ),
+  insightRuleMonth: price(0.5, 1, "Contributor Insights rules a month", CLOUDWATCH, READ),
+  twilioVerifyFee: price(
+    0.05,
+    1,
+    "successful verifications by Twilio Verify, beside the SMS",
+    VERIFY,
+  ),
+};
 
 export type PriceName = keyof typeof PRICES;
 

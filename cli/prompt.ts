@@ -18,10 +18,12 @@ type Streams = {
   readonly output: NodeJS.WritableStream;
   /** Whether a person types: then readline echoes, and hidden input must not be echoed. */
   readonly terminal: boolean;
+  /** The sentence where the input ends before an answer. */
+  readonly whenEnded?: string;
 };
 
 /** Asks at a terminal, or reads the answers as lines from another input. `close` ends it. */
-export function prompter({ input, output, terminal }: Streams): {
+export function prompter({ input, output, terminal, whenEnded = "Nothing was done." }: Streams): {
   readonly ask: Ask;
   readonly close: () => void;
 } {
@@ -40,8 +42,8 @@ export function prompter({ input, output, terminal }: Streams): {
       isHidden = hidden;
       const { value, done } = await answers.next();
       isHidden = false;
-      if (hidden || !terminal) output.write("\n");
-      if (done === true) throw new CommandFault("Nothing was done.");
+      if (hidden || !terminal || done === true) output.write("\n");
+      if (done === true) throw new CommandFault(whenEnded);
       const answer = value.trim();
       return answer === "" && otherwise !== undefined ? otherwise : answer;
     },

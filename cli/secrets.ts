@@ -4,12 +4,14 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
 import { challengeOf } from "../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
-import { askAuthTokens } from "./ask-auth-tokens.ts";
-import { askChallengeSecret } from "./ask-challenge-secret.ts";
-import { askCredentials } from "./ask-credentials.ts";
+import {
+  askAuthTokens,
+  askChallengeSecret,
+  askCredentials,
+  storeCredentials,
+} from "./ask-credentials.ts";
 import { outputsOf } from "./deployed.ts";
 import { prompter } from "./prompt.ts";
-import { storeCredentials } from "./secret-store.ts";
 import { stageNamed } from "./stage-argument.ts";
 import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
 import { probe, probeToken } from "./twilio-probe.ts";

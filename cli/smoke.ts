@@ -6,9 +6,13 @@ import { askCredentials } from "./ask-credentials.ts";
 import { outputsOf } from "./deployed.ts";
 import { prompter } from "./prompt.ts";
 import { type SmokeArguments, smokeArguments } from "./smoke/arguments.ts";
-import { storedCredentials } from "./smoke/credentials.ts";
-import { smokeLine, smokeSummary } from "./smoke/report.ts";
-import { type SmokeResult, smokeTest } from "./smoke/smoke-test.ts";
+import {
+  type SmokeResult,
+  smokeLine,
+  smokeSummary,
+  smokeTest,
+  storedCredentials,
+} from "./smoke/smoke-test.ts";
 import { bold, runCommand, tell } from "./terminal.ts";
 import { probe } from "./twilio-probe.ts";
 

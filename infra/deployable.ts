@@ -5,6 +5,7 @@ import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
 import { channelsEnv } from "./environments.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
+import { StageFault } from "./stage-rules.ts";
 
 /** Faults of settings that are valid field by field and still cannot be deployed. */
 
@@ -23,7 +24,7 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
     );
     const price = dearestSend(stage, terms, country);
     if (price > room)
-      throw new Error(
+      throw new StageFault(
         `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside the share kept for tickets; it has ${dollars(room)}.`,
       );
   }
@@ -58,7 +59,7 @@ export function refuseLargeEnvironment(
   const text = JSON.stringify(environment).replace(REFERENCE, LONGEST_REFERENCE);
   const bytes = Buffer.byteLength(text);
   if (bytes > ENVIRONMENT_BYTES)
-    throw new Error(
-      `Stage ${stageName}: countries, prices, locales, origins and templates must take less room: ${name} would be told ${bytes} bytes, and Lambda takes ${ENVIRONMENT_BYTES}.`,
+    throw new StageFault(
+      `Stage ${stageName}: countries, senders, prices, locales, origins and templates must take less room: ${name} would be told ${bytes} bytes, and Lambda takes ${ENVIRONMENT_BYTES}.`,
     );
 }

@@ -2,6 +2,7 @@ import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
+import { namedSenders, senderText } from "./sender-faults.ts";
 import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
@@ -133,9 +134,15 @@ export function channelsEnv({ whatsApp, voice, plan }: Stage) {
   };
 }
 
-function sendersOf({ whatsApp, voice }: Stage) {
+function sendersOf(stage: Stage) {
+  const { whatsApp, voice } = stage;
   const templates = Object.entries(whatsApp?.templates ?? {});
+  const bySender = Map.groupBy(namedSenders(stage), ([, sender]) => senderText(sender));
   return {
+    // Countries of one sender share its text: Lambda's environment is small.
+    SMS_SENDERS: [...bySender]
+      .map(([sender, of]) => `${of.map(([country]) => country).join(".")}=${sender}`)
+      .join(","),
     WHATSAPP_TEMPLATES: templates.map(([language, sid]) => `${language}=${sid}`).join(","),
     VOICE_FROM: voice?.from ?? "",
   };

@@ -4,6 +4,7 @@ import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
+import { refusedSender } from "./sender-faults.ts";
 import { knownShareOf } from "./sending-terms.ts";
 import { EXAMPLE_SITE_KEY, STAGE_SCHEMAS, type Stage } from "./stage.ts";
 
@@ -13,7 +14,7 @@ export class StageFault extends Error {
 }
 
 /** Throws a `StageFault` for an invalid stage: the field, what it must be, and its value. */
-export function validateStage(name: string, stage: unknown): void {
+export function validateStage(name: string, stage: unknown): asserts stage is Stage {
   const refuse = (sentence: string): never => {
     throw new StageFault(`Stage ${name}: ${sentence}.`);
   };
@@ -70,6 +71,7 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   unreadableClientHeader,
   knownNumbersAboveHalf,
   limitOutOfBounds,
+  refusedSender,
 ];
 
 function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
@@ -86,12 +88,13 @@ function knownNumbersAboveHalf(stage: Stage): string | undefined {
 
 /** A setting of a country that receives no codes has no effect, and its owner would expect one. */
 function unopenedCountry(stage: Stage): string | undefined {
-  const { countries, defaultCountry, voice, spend, prices } = stage;
+  const { countries, defaultCountry, voice, spend, prices, senders } = stage;
   const named: readonly (readonly [field: string, countries: readonly string[]])[] = [
     ["defaultCountry", defaultCountry === undefined ? [] : [defaultCountry]],
     ["voice", voice?.countries ?? []],
     ["spend", Object.keys(spend.countries ?? {})],
     ["prices", Object.keys(prices ?? {})],
+    ["senders", Object.keys(senders ?? {})],
   ];
   const open: readonly string[] = countries;
   for (const [field, list] of named) {

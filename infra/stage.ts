@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
+import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import { LIMIT_SETTINGS } from "../functions/runtime/terms.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import { CHANNELS, type Channel } from "../functions/verification/verification.ts";
@@ -32,6 +33,23 @@ const HTTPS = v.pipe(
 const MAIL = v.pipe(v.string(), v.email());
 const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
 const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
+
+/** Who sends the SMS of one country. `registered`: its carriers or Twilio have registered it. */
+const SMS_SENDER = v.union([
+  v.strictObject({
+    from: v.pipe(
+      v.string(),
+      v.check((from) => /^(\+[1-9]\d{6,14}|\d{5,6})$/.test(from) || SENDER_OF_LETTERS.test(from)),
+    ),
+    registered: v.exactOptional(v.literal(true)),
+    /** India's, which Twilio takes by a Messaging Service only. */
+    entityId: v.exactOptional(v.string()),
+    templateId: v.exactOptional(v.string()),
+  }),
+  v.strictObject({
+    messagingServiceSid: v.pipe(v.string(), v.regex(/^MG[0-9a-fA-F]{32}$/)),
+  }),
+]);
 
 const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
 const CAP = { dollarsPerHour: MONEY, dollarsPerDay: MONEY };
@@ -110,6 +128,18 @@ const COMMON = {
    * line by which browsers fill the code in on the stage's page only, whatever the caller says of its platform.
    */
   nativeApps: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
+  /**
+   * Senders of SMS by the country of the number. Every other country is sent to by the sender beside the credentials. What a country demands:
+   * functions/policy/sender-rules.ts.
+   */
+  senders: v.exactOptional(
+    v.pipe(
+      v.record(COUNTRY, SMS_SENDER),
+      v.description(
+        "a sender by country: from (a number in E.164, a short code, or 1 to 11 letters, digits, spaces and & _ + - with a letter among them) with registered: true where it is registered, or messagingServiceSid (MG and 32 hex digits), if it is given",
+      ),
+    ),
+  ),
   /**
    * Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language.
    * The first serves every language that has none.

@@ -1,6 +1,7 @@
 import type { Country } from "../../functions/policy/destinations.ts";
 import { phoneSettings } from "../../functions/verification/phone-policy.ts";
 import type { PhoneSettings } from "../../functions/verification/phone-verdict.ts";
+import { namedSenders, senderText, unnamedSenders } from "../../infra/sender-faults.ts";
 import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { at, resourcesOf } from "../template.ts";
 import { type Evidence, type Finding, faultsOf } from "./question.ts";
@@ -84,6 +85,30 @@ function judged({ stage, policies: { judgePhone } }: Evidence, settings: PhoneSe
         "production sends to numbers of fiction": stage.production && isSent(FICTIONAL),
       }),
     ],
+  };
+}
+
+/** Synthesis has refused a named sender that its country does not take. */
+export function senders({ stage }: Evidence): Finding {
+  const named = namedSenders(stage).map(
+    ([country, sender]) => `${country} by ${senderText(sender)}`,
+  );
+  const unnamed = unnamedSenders(stage);
+  const perhaps = unnamed.filter(([, { letters }]) => letters === "perhaps-registered");
+  return {
+    value: [
+      ...named,
+      named.length === stage.countries.length ? [] : ["the others by the sender of the secret"],
+      perhaps.map(([country]) => `${country} may demand registration of letters, which is unsure`),
+    ]
+      .flat()
+      .join("; "),
+    faults: unnamed
+      .filter((one) => !perhaps.includes(one))
+      .map(
+        ([country, { mend, source }]) =>
+          `${country} has no sender of its own in senders, and not every one is taken there (${source}): ${mend}`,
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
+import { placeholdersOf } from "../../infra/stage-rules.ts";
 import { at, listOf, resourcesOf } from "../template.ts";
-import { bill, credentials, destinations } from "./destinations.ts";
+import { bill, credentials, destinations, senders } from "./destinations.ts";
 import { expiry, guesses, perClient, perNumber, sharedScopes } from "./limits.ts";
 import { type Evidence, type Finding, faultsOf, type Question } from "./question.ts";
 import type { Answer } from "./words.ts";
@@ -123,6 +124,25 @@ export const QUESTIONS: readonly Question[] = [
     find: destinations,
     enforced: ["functions/verification/phone-policy.ts", "functions/policy/destinations.ts"],
     tested: ["test/unit/verification/phone-policy.test.ts"],
+  },
+  {
+    id: "senders",
+    topic: MONEY,
+    asks: "Does each country get a sender that its carriers take?",
+    find: senders,
+    enforced: ["functions/policy/sender-rules.ts", "infra/sender-faults.ts"],
+    tested: ["test/infra/senders.test.ts", "test/unit/adapters/twilio.test.ts"],
+  },
+  {
+    id: "own-values",
+    topic: MONEY,
+    asks: "Are all values your own, and none that of the example?",
+    find: ({ stage }) => ({
+      value: "a deployment to production is refused otherwise: npm run setup asks for them",
+      faults: placeholdersOf(stage).map((field) => `${field} is still an example`),
+    }),
+    enforced: ["infra/stage-rules.ts", "cli/deploy-command.ts"],
+    tested: ["test/infra/stages.test.ts", "test/cli/setup.test.ts"],
   },
   {
     id: "bill",

@@ -85,7 +85,7 @@ export async function answerLive(
   return answers;
 }
 
-async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<Answer> {
+export async function answerOne(deps: LiveDeps, question: LiveQuestion): Promise<Answer> {
   const { id, topic, asks } = question;
   try {
     const finding = await asking(() => question.find(deps));

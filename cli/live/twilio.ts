@@ -3,7 +3,9 @@ import {
   reachingAsFarAs,
   type TwilioCredentials,
 } from "../../functions/adapters/twilio/credentials.ts";
+import { SENDER_OF_LETTERS } from "../../functions/policy/sender-rules.ts";
 import { twilioModeOf, twilioRecipientsOf } from "../../infra/environments.ts";
+import { namedSenders, unnamedSenders } from "../../infra/sender-faults.ts";
 import type { Finding } from "../checklist/question.ts";
 import { faultsOf } from "../checklist/question.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -172,32 +174,51 @@ async function calls(
   };
 }
 
-const LIST = v.union([
-  v.pipe(
-    v.object({ phone_numbers: v.array(v.unknown()) }),
-    v.transform((page) => page.phone_numbers.length),
-  ),
-  v.pipe(
-    v.object({ short_codes: v.array(v.unknown()) }),
-    v.transform((page) => page.short_codes.length),
-  ),
-  v.pipe(
-    v.object({ alpha_senders: v.array(v.unknown()) }),
-    v.transform((page) => page.alpha_senders.length),
-  ),
-  v.pipe(
-    v.object({ incoming_phone_numbers: v.array(v.unknown()) }),
-    v.transform((page) => page.incoming_phone_numbers.length),
-  ),
-]);
+/** The rows of a list: Twilio names the list after what is in it. */
+const ROWS = v.pipe(
+  v.looseObject({}),
+  v.transform((page) => Object.values(page).find((one) => Array.isArray(one))),
+  v.array(v.unknown()),
+);
 
-async function senders({ twilio }: LiveDeps, credentials: TwilioCredentials): Promise<Finding> {
-  if ("from" in credentials) return ownSender(twilio, credentials);
-  const service = `/v1/Services/${credentials.messagingServiceSid}`;
+/** The default sender of the secret, and those of single countries. */
+async function senders(deps: LiveDeps, credentials: TwilioCredentials): Promise<Finding> {
+  const found = [await senderFinding(deps, credentials, credentials)];
+  for (const [country, sender] of namedSenders(deps.stage)) {
+    const { value, faults } = await senderFinding(deps, credentials, sender);
+    const isApproved = country !== "US" && country !== "CA";
+    const unapproved = isApproved ? [] : await unapprovedIn(deps, credentials, sender);
+    found.push({
+      value: `${country}: ${value}`,
+      faults: [...faults, ...unapproved].map((fault) => `${country}: ${fault}`),
+    });
+  }
+  return {
+    value: found.map(({ value }) => value).join("; "),
+    faults: [...found.flatMap(({ faults }) => faults), ...refusedDefault(deps, credentials)],
+  };
+}
+
+function refusedDefault({ stage }: LiveDeps, credentials: TwilioCredentials): readonly string[] {
+  const isOfLetters = "from" in credentials && SENDER_OF_LETTERS.test(credentials.from);
+  return unnamedSenders(stage)
+    .filter(([, { letters }]) => isOfLetters && letters === "refused")
+    .map(([country]) => `${country} refuses the letters of the default sender`);
+}
+
+type AnySender = { readonly from: string } | { readonly messagingServiceSid: string };
+
+async function senderFinding(
+  { twilio }: LiveDeps,
+  credentials: TwilioCredentials,
+  sender: AnySender,
+): Promise<Finding> {
+  if ("from" in sender) return ownSender(twilio, credentials, sender.from);
+  const service = `/v1/Services/${sender.messagingServiceSid}`;
   const kinds = ["PhoneNumbers", "ShortCodes", "AlphaSenders"] as const;
   const counts: number[] = [];
   for (const kind of kinds)
-    counts.push((await twilio(credentials, "messaging", `${service}/${kind}`, LIST)) ?? 0);
+    counts.push((await twilio(credentials, "messaging", `${service}/${kind}`, ROWS))?.length ?? 0);
   const count = counts.reduce((sum, one) => sum + one, 0);
   return {
     value: `the messaging service, senders in it: ${count}`,
@@ -207,18 +228,49 @@ async function senders({ twilio }: LiveDeps, credentials: TwilioCredentials): Pr
 
 async function ownSender(
   twilio: LiveDeps["twilio"],
-  credentials: TwilioCredentials & { readonly from: string },
+  credentials: TwilioCredentials,
+  from: string,
 ): Promise<Finding> {
-  const { from, accountSid } = credentials;
   // There is no list of sender ids that need no registration.
   if (!from.startsWith("+")) return { value: "a sender id of letters", faults: [] };
   const query = new URLSearchParams({ PhoneNumber: from });
-  const path = `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json?${query}`;
-  const count = (await twilio(credentials, "api", path, LIST)) ?? 0;
+  const path = `/2010-04-01/Accounts/${credentials.accountSid}/IncomingPhoneNumbers.json?${query}`;
+  const count = (await twilio(credentials, "api", path, ROWS))?.length ?? 0;
   return {
     value: "a number",
     faults: faultsOf({ "the number that is sent from is not the account's": count === 0 }),
   };
+}
+
+const STATES = v.pipe(
+  ROWS,
+  v.array(v.object({ campaign_status: v.optional(v.string()), status: v.optional(v.string()) })),
+);
+
+/** What keeps a sender from North America: neither an approved campaign of its service nor a verified toll-free number of the account. */
+async function unapprovedIn(
+  { twilio }: LiveDeps,
+  credentials: TwilioCredentials,
+  sender: AnySender,
+): Promise<readonly string[]> {
+  const isShortCode = "from" in sender && !sender.from.startsWith("+");
+  if (isShortCode) return [];
+  const tollFree = "/v1/Tollfree/Verifications?Status=TWILIO_APPROVED";
+  const verified = (await twilio(credentials, "messaging", tollFree, STATES)) ?? [];
+  const campaigns =
+    "from" in sender
+      ? []
+      : await twilio(
+          credentials,
+          "messaging",
+          `/v1/Services/${sender.messagingServiceSid}/Compliance/Usa2p`,
+          STATES,
+        );
+  const states = (campaigns ?? []).map((one) => one.campaign_status ?? "unknown");
+  return faultsOf({
+    [`no toll-free number of the account is verified, and the campaign is ${states.join(", ") || "not there"}`]:
+      !states.includes("VERIFIED") && !verified.some(({ status }) => status === "TWILIO_APPROVED"),
+  });
 }
 
 const TRIGGERS = v.object({ usage_triggers: v.array(v.object({ usage_category: v.string() })) });

@@ -1,9 +1,14 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import Twilio from "twilio/lib/rest/Twilio.js";
 import * as v from "valibot";
-import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
+import {
+  parseTwilioCredentials,
+  type TwilioCredentials,
+} from "../../functions/adapters/twilio/credentials.ts";
 import { describeFault } from "../../functions/adapters/twilio/errors.ts";
 import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
-import { CommandFault } from "../terminal.ts";
+import { asking } from "../aws-faults.ts";
+import { bold, CommandFault, dim, no, yes } from "../terminal.ts";
 import { probe } from "../twilio-probe.ts";
 import { MAGIC_NUMBER_CASES, type MagicNumberCase } from "./magic-number-cases.ts";
 
@@ -93,4 +98,36 @@ function resultOf(
 
 function textOf(answer: number | string): string {
   return typeof answer === "number" ? `error ${answer}` : answer;
+}
+
+/** The credentials in a secret. Throws a sentence if there are none. The sentence never quotes the secret. */
+export async function storedCredentials(
+  secrets: SecretsManagerClient,
+  arn: string,
+): Promise<TwilioCredentials> {
+  const { SecretString = "" } = await asking(() =>
+    secrets.send(new GetSecretValueCommand({ SecretId: arn })),
+  );
+  try {
+    return parseTwilioCredentials(JSON.parse(SecretString));
+  } catch {
+    throw new CommandFault(
+      "The secret of this stage holds no Twilio credentials yet. Store them: npm run secrets -- <stage>.",
+    );
+  }
+}
+
+/** One line for each answer, in columns. */
+export function smokeLine({ what, words, expected, found, isAsDocumented }: SmokeResult): string {
+  const answer = isAsDocumented ? found : `${found}, where ${expected} is documented`;
+  return `${isAsDocumented ? yes() : no()} ${what.padEnd(WIDTHS.what)} ${dim(words.padEnd(WIDTHS.words))} ${answer}`;
+}
+
+const WIDTHS = { what: 26, words: 28 };
+
+export function smokeSummary(results: readonly SmokeResult[]): string {
+  const good = results.filter(({ isAsDocumented }) => isAsDocumented).length;
+  return good === results.length
+    ? `${yes()} ${bold(`All ${good}`)} answers are as Twilio documents them.`
+    : `${no()} ${bold(`${results.length - good} of ${results.length}`)} answers are not as Twilio documents them.`;
 }

@@ -39,12 +39,13 @@ const CHANNELS = [
 const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
 /** The changed limits of a stage: JSON, empty for none. */
 const LIMITS = ["LIMITS"] as const;
-/** `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks. */
+/** `SMS_SENDERS` is a list of countries=sender, see requests.ts; `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks. */
 const SENDING = [
   ...TABLE,
   ...NUMBER_KEYS,
   ...CODE_KEYS,
   ...CHANNELS,
+  "SMS_SENDERS",
   "WHATSAPP_TEMPLATES",
   "VOICE_FROM",
   "PUBLIC_URL",
@@ -117,12 +118,13 @@ type Key<F extends FunctionName> = (typeof ENV)[F][number];
 export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
 
 /**
- * Variables that may be empty: no allowed web page, no default country, no channel but SMS, no Android app, no proxy, no challenge, and no
+ * Variables that may be empty: no allowed web page, no default country, no sender of one country, no channel but SMS, no Android app, no proxy, no challenge, and no
  * changed limit.
  */
 const MAY_BE_EMPTY: readonly string[] = [
   "ALLOWED_ORIGINS",
   "DEFAULT_COUNTRY",
+  "SMS_SENDERS",
   "WHATSAPP_FROM",
   "WHATSAPP_TEMPLATES",
   "VOICE_FROM",

@@ -106,7 +106,7 @@ async function messageOf(deps: DispatchDeps, issued: OutgoingCode): Promise<Mess
     number: verification.number,
     id: deps.channels.isPlanAutomatic ? id : undefined,
   });
-  const outgoing = { to, lifetimeSeconds, reportToken, attempt: codes.length } as const;
+  const outgoing = { to, country, lifetimeSeconds, reportToken, attempt: codes.length } as const;
   switch (channel) {
     case "sms":
       return {

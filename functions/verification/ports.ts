@@ -248,6 +248,8 @@ export type SendingSwitch = {
 
 type Outgoing = {
   readonly to: Phone;
+  /** The country of the number: a provider may send by another sender there. */
+  readonly country: string;
   /** How long the code in it is still good: the provider drops it later than that. */
   readonly lifetimeSeconds: number;
   /** Which message of its verification it is, from 1. */

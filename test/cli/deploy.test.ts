@@ -25,58 +25,40 @@ const SYNTH = "npx --no-install cdk synth --quiet -c stage=dev --output built/cd
 const CDK = "npx --no-install cdk deploy --app built/cdk.out --outputs-file built/outputs.json";
 const losesNothing = { refuse: async () => undefined };
 
+const deploying = (args: readonly string[], run: RunProgram, refusals = losesNothing) =>
+  deploy(deployAskedBy(args), "built", run, refusals);
+
 describe("deploy", () => {
-  it("runs the checks, then cdk for that stage", async () => {
+  it.each([
+    ["the checks, then cdk for that stage", [], ["npm test", SYNTH, CDK]],
+    ["no checks where it is told to skip them", ["--skip-tests"], [SYNTH, CDK]],
+    [
+      "what puts back a change by hand where it is told to",
+      ["--skip-tests", "--revert-drift"],
+      [SYNTH, `${CDK} --revert-drift`],
+    ],
+    [
+      "cdk under the name that is given with --stack",
+      ["--skip-tests", "--stack", "acme"],
+      [SYNTH.replace("stage=dev", "stage=dev -c stack=acme"), CDK],
+    ],
+  ])("runs %s", async (_what, flags, expected) => {
     const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev"]), "built", run, losesNothing);
-    expect(ran).toEqual(["npm test", SYNTH, CDK]);
-  });
-
-  it("skips the checks only where it is told to", async () => {
-    const { ran, run } = programs();
-    await deploy(deployAskedBy(["dev", "--skip-tests"]), "built", run, losesNothing);
-    expect(ran).toEqual([SYNTH, CDK]);
-  });
-
-  it("puts back what was changed by hand where it is told to", async () => {
-    const { ran, run } = programs();
-    await deploy(
-      deployAskedBy(["dev", "--skip-tests", "--revert-drift"]),
-      "built",
-      run,
-      losesNothing,
-    );
-    expect(ran).toEqual([SYNTH, `${CDK} --revert-drift`]);
-  });
-
-  it("deploys under the name that is given with --stack", async () => {
-    const { ran, run } = programs();
-    await deploy(
-      deployAskedBy(["dev", "--skip-tests", "--stack", "acme"]),
-      "built",
-      run,
-      losesNothing,
-    );
-    expect(ran).toEqual([SYNTH.replace("stage=dev", "stage=dev -c stack=acme"), CDK]);
+    await deploying(["dev", ...flags], run);
+    expect(ran).toEqual(expected);
   });
 
   it("deploys nothing when a check fails", async () => {
     const { ran, run } = programs({ npm: 1 });
-    await expect(deploy(deployAskedBy(["dev"]), "built", run, losesNothing)).rejects.toThrow(
-      "A check failed",
-    );
+    await expect(deploying(["dev"], run)).rejects.toThrow("A check failed");
     expect(ran).toEqual(["npm test"]);
   });
 
   it("says so when cdk fails", async () => {
     const { run } = programs({ npx: 1 });
-    await expect(deploy(deployAskedBy(["dev"]), "built", run, losesNothing)).rejects.toThrow(
-      "cdk did not synthesize",
-    );
+    await expect(deploying(["dev"], run)).rejects.toThrow("cdk did not synthesize");
     const deploys: RunProgram = async (_, args) => (args.includes("deploy") ? 1 : 0);
-    await expect(deploy(deployAskedBy(["dev"]), "built", deploys, losesNothing)).rejects.toThrow(
-      "npx cdk bootstrap",
-    );
+    await expect(deploying(["dev"], deploys)).rejects.toThrow("npx cdk bootstrap");
   });
 
   it("tells what to do where the first deployment failed, which cannot be tried again", async () => {

@@ -2,11 +2,13 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askAuthTokens } from "../../cli/ask-auth-tokens.ts";
-import { askChallengeSecret } from "../../cli/ask-challenge-secret.ts";
-import { askCredentials } from "../../cli/ask-credentials.ts";
+import {
+  askAuthTokens,
+  askChallengeSecret,
+  askCredentials,
+  storeCredentials,
+} from "../../cli/ask-credentials.ts";
 import { type Ask, prompter, type Question } from "../../cli/prompt.ts";
-import { storeCredentials } from "../../cli/secret-store.ts";
 import { stageNamed } from "../../cli/stage-argument.ts";
 import { probe, probeToken } from "../../cli/twilio-probe.ts";
 import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";

@@ -7,10 +7,14 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { outputsOf } from "../../cli/deployed.ts";
 import { smokeArguments } from "../../cli/smoke/arguments.ts";
-import { storedCredentials } from "../../cli/smoke/credentials.ts";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
-import { smokeLine, smokeSummary } from "../../cli/smoke/report.ts";
-import { type SmokeResult, smokeTest } from "../../cli/smoke/smoke-test.ts";
+import {
+  type SmokeResult,
+  smokeLine,
+  smokeSummary,
+  smokeTest,
+  storedCredentials,
+} from "../../cli/smoke/smoke-test.ts";
 import { CommandFault } from "../../cli/terminal.ts";
 import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";

@@ -9,6 +9,7 @@ import { type Chart, svgOf } from "../../evidence/tools/chart.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
+import { SENDER_RULES, type SenderRule } from "../../functions/policy/sender-rules.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
 import { apiOf } from "../openapi-client/api-of-packages.ts";
 import { SECURITY_PARTS } from "./security/tables.ts";
@@ -30,6 +31,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
   "docs/production/configuration.md": { bounds },
+  "docs/production/twilio.md": { "sender-rules": senderRules },
   "docs/production/cost.md": { costs: costTable, comparison },
   "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
@@ -89,6 +91,32 @@ function bounds(): string {
       return [`\`${name}\``, `${values[name]}`, `${min} to ${max}`, because];
     }),
   );
+}
+
+const LETTERS = {
+  refused: "refused",
+  registered: "must be registered",
+  "perhaps-registered": "registration exists; whether it is demanded is unsure",
+  free: "accepted",
+} as const satisfies Readonly<Record<SenderRule["letters"], string>>;
+
+function senderRules(): string {
+  return table(
+    ["country", "sender of letters", "number", "since", "what to do", "source"],
+    Object.entries(SENDER_RULES).map(([country, rule]) => [
+      country,
+      `${LETTERS[rule.letters]}${rule.isPlain === true ? ", letters and digits only" : ""}`,
+      numbersOf(rule),
+      rule.since ?? "no date found",
+      rule.mend,
+      rule.source,
+    ]),
+  );
+}
+
+function numbersOf({ numbers, refusedNumbers }: SenderRule): string {
+  if (numbers === "registered") return "must be registered";
+  return refusedNumbers === undefined ? "accepted" : "no mobile number of the country";
 }
 
 const seconds = (count: number): string => `${count} seconds`;

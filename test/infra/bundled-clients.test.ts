@@ -81,7 +81,7 @@ function twilio() {
 }
 
 const notes: unknown[] = [];
-const OUTGOING = { lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
+const OUTGOING = { country: "GB", lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
 const OUTCOME = {
   end: "final",
   provider: "twilio",

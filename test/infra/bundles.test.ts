@@ -74,6 +74,7 @@ async function load(name: FunctionName) {
         UNALLOCATED_BLOCKS: "refuse",
         DEFAULT_COUNTRY: "",
         TWILIO_MODE: "test",
+        SMS_SENDERS: "FR=Acme",
         WHATSAPP_TEMPLATES: `en_GB=HX${"0".repeat(32)}`,
         VOICE_COUNTRIES: "GB",
         CHANNEL_PLAN: "whatsapp,sms",

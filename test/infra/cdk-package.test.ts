@@ -232,6 +232,25 @@ describe("the command of the package, in that folder", () => {
     expect(stdout).toMatch(/messages +3 +\d/);
   });
 
+  it("setup writes answers into the settings of the folder, and goes on where it stopped", async () => {
+    const cwd = join(home, "app");
+    const program = join(cwd, "node_modules/@latchkey/cdk/dist/cli/latchkey.js");
+    const file = join(cwd, "latchkey.config.ts");
+    const config = await readFile(file, "utf8");
+    const answer = async (lines: string) => {
+      const asked = run(process.execPath, [program, "setup"], { cwd });
+      asked.child.stdin?.end(lines);
+      const { stdout, stderr } = await asked.catch((fault: unknown) => Object(fault));
+      return `${stdout}${stderr}`;
+    };
+    expect(await answer("Latchkey\nAcme\n")).toMatch(
+      /still the example(?:.*\n)*.*npx latchkey setup goes on/,
+    );
+    expect(await readFile(file, "utf8")).toContain('brand: "Acme",');
+    expect(await answer("")).toContain("brand: Acme");
+    await writeFile(file, config);
+  });
+
   it("names itself, not the scripts of this repository", async () => {
     const dist = join(home, "app/node_modules/@latchkey/cdk/dist");
     const names = await readdir(dist, { recursive: true });

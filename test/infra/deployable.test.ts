@@ -42,7 +42,7 @@ describe("a function that is told more than Lambda takes", () => {
     const countries = ["GB", "IE", "FR", "DE", "ES", "IT", "NL", "BE", "PL", "PT", "SE"] as const;
     expect(() => stackOf("prod", { ...prod, countries })).not.toThrow();
     expect(() => stackOf("prod", { ...prod, countries, whatsApp })).toThrow(
-      /^Stage prod: countries, prices, locales, origins and templates must take less room: start-verification would be told \d+ bytes, and Lambda takes 4096\.$/,
+      /^Stage prod: countries, senders, prices, locales, origins and templates must take less room: start-verification would be told \d+ bytes, and Lambda takes 4096\.$/,
     );
   });
 });

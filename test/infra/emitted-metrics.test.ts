@@ -123,7 +123,7 @@ async function failAtTwilio(): Promise<void> {
     const credentials = async () => CREDENTIALS;
     const senders = { publicUrl: "https://verify.example.com" };
     const sender = twilioSender({ credentials, baseUrl, senders, logFault });
-    const outgoing = { to, lifetimeSeconds: 300, attempt: 1, reportToken: "token" };
+    const outgoing = { to, country: "GB", lifetimeSeconds: 300, attempt: 1, reportToken: "token" };
     await sender.send({ ...outgoing, channel: "sms", text: "Hello" });
   }
   twilioNews(logFault)([

@@ -3,10 +3,15 @@ import { callPath, deliveryPath } from "./paths.ts";
 import { NotSent } from "./transport.ts";
 import { greetingTwiml } from "./twiml.ts";
 
+/** Twilio's parameter for who sends. */
+export type SmsSender = { readonly From: string } | { readonly MessagingServiceSid: string };
+
 /** The senders beside the one of the credentials, and the address for Twilio's callbacks. */
 export type Senders = {
   /** The public address of the API, without a slash at its end. */
   readonly publicUrl: string;
+  /** By the country of the number; every other country has the sender of the credentials. */
+  readonly sms?: ReadonlyMap<string, SmsSender>;
   readonly whatsApp?: WhatsAppSender | undefined;
   /** A number in E.164 that may call. */
   readonly voiceFrom?: string | undefined;
@@ -18,23 +23,35 @@ export type WhatsAppSender = {
   readonly templates: readonly { readonly language: string; readonly contentSid: string }[];
 };
 
-/** The senders from the texts of an environment. Throws for malformed templates. */
+/** The senders from the texts of an environment. Throws for malformed ones. */
 export function sendersIn(texts: {
   readonly PUBLIC_URL: string;
+  readonly SMS_SENDERS: string;
   readonly WHATSAPP_FROM: string;
   readonly WHATSAPP_TEMPLATES: string;
   readonly VOICE_FROM: string;
 }): Senders {
-  const { PUBLIC_URL, WHATSAPP_FROM, WHATSAPP_TEMPLATES, VOICE_FROM } = texts;
+  const { PUBLIC_URL, SMS_SENDERS, WHATSAPP_FROM, WHATSAPP_TEMPLATES, VOICE_FROM } = texts;
   const from = WHATSAPP_FROM === "" ? undefined : WHATSAPP_FROM;
   return {
     publicUrl: PUBLIC_URL,
+    sms: new Map(SMS_SENDERS === "" ? [] : SMS_SENDERS.split(",").flatMap(smsSendersIn)),
     whatsApp:
       from === undefined
         ? undefined
         : { from, templates: WHATSAPP_TEMPLATES.split(",").map(templateIn) },
     voiceFrom: VOICE_FROM === "" ? undefined : VOICE_FROM,
   };
+}
+
+/** `US.CA=MG…` or `ES=Acme`. */
+function smsSendersIn(text: string): readonly (readonly [country: string, SmsSender])[] {
+  const [, countries, sender] = /^([A-Z]{2}(?:\.[A-Z]{2})*)=([^=]+)$/.exec(text) ?? [];
+  if (countries === undefined || sender === undefined)
+    throw new Error("a sender of SMS is countries=sender");
+  const isService = /^MG[0-9a-fA-F]{32}$/.test(sender);
+  const parameter = isService ? { MessagingServiceSid: sender } : { From: sender };
+  return countries.split(".").map((country) => [country, parameter]);
 }
 
 function templateIn(text: string) {

@@ -3,7 +3,13 @@ import { accountOf, type TwilioOptions } from "./account.ts";
 import { twilioApi } from "./api.ts";
 import { TWILIO_CHANNELS } from "./channels.ts";
 import { describeFault, isUnauthorized, outcomeOf } from "./errors.ts";
-import { callRequest, type Senders, smsRequest, whatsAppRequest } from "./requests.ts";
+import {
+  callRequest,
+  type Senders,
+  type SmsSender,
+  smsRequest,
+  whatsAppRequest,
+} from "./requests.ts";
 
 export { twilioCredentialsFor } from "./credentials.ts";
 export { sendersIn } from "./requests.ts";
@@ -49,7 +55,10 @@ function create(
   const api = twilioApi(client);
   switch (message.channel) {
     case "sms":
-      return api.createMessage({ ...senderOf(sender), ...smsRequest(message, senders) });
+      return api.createMessage({
+        ...(senders.sms?.get(message.country) ?? senderOf(sender)),
+        ...smsRequest(message, senders),
+      });
     case "whatsapp":
       return api.createMessage(whatsAppRequest(message, senders));
     case "voice":
@@ -57,7 +66,7 @@ function create(
   }
 }
 
-function senderOf(sender: Account["sender"]) {
+function senderOf(sender: Account["sender"]): SmsSender {
   return "from" in sender
     ? { From: sender.from }
     : { MessagingServiceSid: sender.messagingServiceSid };

@@ -361,6 +361,47 @@ describe("a line turns", () => {
     expect((await faultsOf(id)).join("\n")).toMatch(words);
   });
 
+  const abroad: Stage = {
+    ...STAGES.prod,
+    countries: ["GB", "US"],
+    senders: { US: { messagingServiceSid: LIVE_SECRET.messagingServiceSid } },
+  };
+  const TOLL_FREE = "GET /v1/Tollfree/Verifications";
+  const list = (key: string, ...rows: readonly object[]) => ({ [key]: rows, meta: { key } });
+
+  it.each([
+    ["no campaign", list("compliance"), list("verifications"), /^US: no toll-free .* not there$/],
+    [
+      "a campaign in review",
+      list("compliance", { campaign_status: "IN_PROGRESS" }),
+      list("verifications", { status: "TWILIO_REJECTED" }),
+      /^US: no toll-free .* the campaign is IN_PROGRESS$/,
+    ],
+    [
+      "a campaign",
+      list("compliance", { campaign_status: "VERIFIED" }),
+      list("verifications"),
+      /^$/,
+    ],
+    ["a number", list("compliance"), list("verifications", { status: "TWILIO_APPROVED" }), /^$/],
+  ])("senders to the United States with %s", async (_what, campaigns, tollFree, words) => {
+    cloud = {
+      ...cloud,
+      ...says(`${OF_SERVICE}/Compliance/Usa2p`, campaigns)(),
+      ...says(TOLL_FREE, tollFree)(),
+    };
+    expect((await faultsOf("senders", deps(abroad))).join("\n")).toMatch(words);
+  });
+
+  it("senders where the default one has letters and a country refuses them", async () => {
+    const { messagingServiceSid: _, ...secret } = LIVE_SECRET;
+    cloud = { ...cloud, ...says("GetSecretValue", secretOf({ ...secret, from: "Acme" }))() };
+    const { senders: __, ...bare } = abroad;
+    expect(await faultsOf("senders", deps({ ...bare }))).toEqual([
+      "US refuses the letters of the default sender",
+    ]);
+  });
+
   it("mode where a live stage of developers has no list", async () => {
     const live: Stage = { ...STAGES.dev, twilio: { live: true, because: "A handset is tried." } };
     expect(await faultsOf("mode", deps(live))).toEqual([

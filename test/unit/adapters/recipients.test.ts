@@ -67,7 +67,13 @@ describe("a stage that sends to a list", () => {
     const deps = someDeps();
     if (!isE164(LISTED)) throw new Error("a number of fiction is E.164");
     const sender = onlyTo({ credentials: async () => ({}), logFault: deps.logFault }, deps.sender);
-    const outgoing = { to: LISTED, lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
+    const outgoing = {
+      to: LISTED,
+      country: "GB",
+      lifetimeSeconds: 300,
+      attempt: 1,
+      reportToken: "1-token",
+    };
     const message = { ...outgoing, channel: "sms", text: "Hello" } as const;
     expect(await sender.send(message)).toEqual({
       kind: "refused",

@@ -36,6 +36,7 @@ afterAll(() => close(server));
 
 const SENDERS = sendersIn({
   PUBLIC_URL,
+  SMS_SENDERS: "",
   WHATSAPP_FROM: "+447700900001",
   WHATSAPP_TEMPLATES: `en=HX${"0a".repeat(16)},pt_BR=HX${"0b".repeat(16)},ar=HX${"0c".repeat(16)}`,
   VOICE_FROM: "+447700900002",

@@ -33,12 +33,21 @@ const ACCOUNT = {
 const CREDENTIALS: TwilioCredentials = { ...ACCOUNT, from: "+447700900000" };
 const MESSAGE = {
   to: phone("+447700900123"),
+  country: "GB",
   channel: "sms",
   text: "482913 is your Example sign-in code – don’t share it.",
   lifetimeSeconds: 299,
   attempt: 2,
   reportToken: "1-token",
 } as const;
+
+const NO_SENDERS = {
+  PUBLIC_URL: "https://a.example",
+  SMS_SENDERS: "",
+  WHATSAPP_FROM: "",
+  WHATSAPP_TEMPLATES: "",
+  VOICE_FROM: "",
+};
 
 type Request = {
   readonly method: string | undefined;
@@ -221,6 +230,22 @@ describe("a message", () => {
     await sender.send(MESSAGE);
     expect(requests[0]?.form["MessagingServiceSid"]).toBe(messagingServiceSid);
     expect(requests[0]?.form).not.toHaveProperty("From");
+  });
+
+  it("goes out by the sender of its country, and by that of the credentials anywhere else", async () => {
+    const { baseUrl, requests } = await aTwilio(() => accepted);
+    const service = `MG${"3d".repeat(16)}`;
+    const senders = sendersIn({ ...NO_SENDERS, SMS_SENDERS: `US.CA=${service},ES=Acme` });
+    const { sender } = aSender(baseUrl, { senders });
+    for (const country of ["US", "CA", "ES", "GB"]) await sender.send({ ...MESSAGE, country });
+    expect(
+      requests.map(({ form: { From, MessagingServiceSid } }) => [From, MessagingServiceSid]),
+    ).toEqual([
+      [undefined, service],
+      [undefined, service],
+      ["Acme", undefined],
+      ["+447700900000", undefined],
+    ]);
   });
 
   it("asks for the credentials once, and again only where it could not have them", async () => {
@@ -538,23 +563,18 @@ describe("redacting what is over", () => {
 });
 
 describe("the senders of a stage", () => {
-  const NONE = {
-    PUBLIC_URL: "https://a.example",
-    WHATSAPP_FROM: "",
-    WHATSAPP_TEMPLATES: "",
-    VOICE_FROM: "",
-  };
   const sid = (letter: string) => `HX${letter.repeat(32)}`;
 
   it("beside SMS are none where it names none", () => {
-    expect(sendersIn(NONE)).toEqual({ publicUrl: "https://a.example" });
+    expect(sendersIn(NO_SENDERS)).toEqual({ publicUrl: "https://a.example", sms: new Map() });
   });
 
   it("are what it names, with each template by its language", () => {
     const templates = `en=${sid("0")},pt_BR=${sid("f")}`;
     const whatsApp = { WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES: templates };
-    expect(sendersIn({ ...NONE, ...whatsApp, VOICE_FROM: "+447700900002" })).toEqual({
+    expect(sendersIn({ ...NO_SENDERS, ...whatsApp, VOICE_FROM: "+447700900002" })).toEqual({
       publicUrl: "https://a.example",
+      sms: new Map(),
       whatsApp: {
         from: "+447700900001",
         templates: [
@@ -570,9 +590,18 @@ describe("the senders of a stage", () => {
     ...["", "en", `=${sid("0")}`, `en=${sid("0")}0`, `en=HX${"0".repeat(31)}`, `en=${sid("g")}`],
     ...[`1en=${sid("0")}`, `en-GB=${sid("0")}`, `en=${sid("0")},`],
   ])("are a fault where a template is %j", (WHATSAPP_TEMPLATES) => {
-    const stage = { ...NONE, WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES };
+    const stage = { ...NO_SENDERS, WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES };
     expect(() => sendersIn(stage)).toThrow("a WhatsApp template is language=ContentSid");
   });
+});
+
+describe("the senders of countries", () => {
+  it.each(["US", "US=", "=Acme", "us=Acme", "US,CA=Acme", "USA=Acme", "US=Acme,", "US=A=B"])(
+    "are a fault where they are %j",
+    (SMS_SENDERS) => {
+      expect(() => sendersIn({ ...NO_SENDERS, SMS_SENDERS })).toThrow("countries=sender");
+    },
+  );
 });
 
 describe("a message by WhatsApp", () => {
