@@ -1,7 +1,7 @@
 import { it } from "vitest";
 import { describeOnEngines } from "../support/engine-tables.ts";
 import { PORT_FACTS } from "./facts/all.ts";
-import { tableGround } from "./facts/grounds.ts";
+import { tableGround } from "./facts/ground.ts";
 import { TABLE_FACTS } from "./facts/tables.ts";
 
 await describeOnEngines("the stores", ({ freshTable }) => {

@@ -1,9 +1,12 @@
+import { dynamoNumbers } from "../../../functions/adapters/dynamodb/numbers.ts";
 import type { Mac } from "../../../functions/verification/identifiers.ts";
-import type { NumberStore } from "../../../functions/verification/ports.ts";
+import type { NumberRecord, NumberStore } from "../../../functions/verification/ports.ts";
 import type { TurnLimits } from "../../../functions/verification/turns.ts";
 import type { Instant } from "../../../functions/verification/verification.ts";
+import { NOON } from "../../support/deps.ts";
+import { type Clause, engineStores, engineStoresWithout } from "../../support/engine-stores.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
-import type { Stores } from "../../support/memory-stores.ts";
+import { memoryNumbers, memoryStores, type Stores } from "../../support/memory-stores.ts";
 
 /** Empty stores, and what an operator or a deploy can do to them. */
 export type Ground = Stores & {
@@ -20,3 +23,37 @@ export type Facts = Readonly<Record<string, (ground: Ground) => Promise<void>>>;
 export type TableGround = Ground &
   Pick<EngineTable, "table" | "items" | "put"> & { readonly time: { now: Instant } };
 export type TableFacts = Readonly<Record<string, (ground: TableGround) => Promise<void>>>;
+
+export function memoryGround(): Ground {
+  const records = new Map<string, NumberRecord>();
+  return {
+    ...memoryStores(),
+    numbers: memoryNumbers(undefined, records),
+    numbersUnder: (rows) => memoryNumbers(rows, records),
+    async close(number, blockedUntil) {
+      records.set(number, { turns: [], failures: 0, ...records.get(number), blockedUntil });
+    },
+  };
+}
+
+/** The stores over a table; with a clause removed to show what the clause is for. */
+export function tableGround(
+  { table, items, put }: Pick<EngineTable, "table" | "items" | "put">,
+  removed?: Clause,
+): TableGround {
+  const time = { now: NOON };
+  const clock = () => time.now;
+  return {
+    ...(removed ? engineStoresWithout(removed, table, clock) : engineStores(table, clock)),
+    table,
+    items,
+    put,
+    time,
+    numbersUnder: (rows) => dynamoNumbers(table, rows),
+    async close(number, blockedUntil) {
+      const pk = `number#${number}`;
+      const values = { ":until": blockedUntil };
+      await table.update({ pk, update: "SET blockedUntil = :until", conditions: {}, values });
+    },
+  };
+}
