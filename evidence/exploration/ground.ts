@@ -10,7 +10,7 @@ import {
   engineStoresWithout,
 } from "../../test/support/engine-stores.ts";
 import { memoryStores, type Stores } from "../../test/support/memory-stores.ts";
-import { memoryTable } from "./memory-table.ts";
+import { memoryTable } from "../../test/support/memory-table.ts";
 
 /** Something that the domain awaits: a write or a read of one item. */
 export type Call = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { memoryTable } from "../../evidence/exploration/memory-table.ts";
 import type { Item } from "../../functions/adapters/dynamodb/table.ts";
 import { PORT_FACTS } from "../contract/facts/all.ts";
 import { tableGround } from "../contract/facts/ground.ts";
 import { TABLE_FACTS } from "../contract/facts/tables.ts";
 import { allClauses, type Clause, clauseName } from "../support/engine-stores.ts";
+import { memoryTable } from "../support/memory-table.ts";
 
 const FACTS = Object.entries({ ...PORT_FACTS, ...TABLE_FACTS });
 

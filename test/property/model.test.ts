@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { aModel, codeOf, type Model, ordinalOf, tell } from "../model/model.ts";
 import { carriedBy, NOON } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 import { memoryStores } from "../support/memory-stores.ts";
+import { memoryTable } from "../support/memory-table.ts";
 import { failuresBefore, histories } from "./histories.ts";
 import { guess, NUMBERS, resend, type Step, start, type, wait } from "./steps.ts";
 import { aSystem, type System } from "./systems.ts";
@@ -20,16 +20,9 @@ const SEEDS = [
 /** NIST SP 800-63B-4 §3.2.2: no more than 100 failures in a row. */
 const NIST_LIMIT = 100;
 
-describe("the use cases over the stores in memory and over dynalite keep the promises of the model", () => {
-  let engine: RunningEngine;
-  beforeAll(async () => {
-    engine = await runEngine("dynalite");
-  });
-  afterAll(() => engine.stop());
-
+describe("the use cases over the stores in memory and over the deployed ones keep the promises of the model", () => {
   async function playOnBoth(steps: readonly Step[], failedBefore: number): Promise<Model> {
-    const { table } = await engine.freshTable();
-    const overTable = aSystem((clock) => engineStores(table, clock));
+    const overTable = aSystem((clock) => engineStores(memoryTable(), clock));
     return play(steps, [aSystem(() => memoryStores()), overTable], failedBefore);
   }
 

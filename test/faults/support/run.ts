@@ -17,8 +17,8 @@ import type { ResendDeps } from "../../../functions/verification/resend.ts";
 import { dayOf } from "../../../functions/verification/spend.ts";
 import { type Deps, fictionalNumber, idIn, NOON, someDeps } from "../../support/deps.ts";
 import { engineStores } from "../../support/engine-stores.ts";
-import type { EngineTable } from "../../support/engine-tables.ts";
 import { aContext, anEvent } from "../../support/events.ts";
+import { memoryTable } from "../../support/memory-table.ts";
 import { faultyPorts, type Ports } from "./faults.ts";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
@@ -72,15 +72,17 @@ export type Terms = Partial<Pick<Deps, "challenge" | "channels">>;
 
 let runs = 0;
 
-export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): Run {
+/** Over items that all runs share, and the deployed stores. */
+export function aRun(items: Map<string, Item>, logged: string[], terms: Terms = {}): Run {
+  const table = memoryTable(items);
   runs += 1;
   const to = fictionalNumber(runs % 1_000);
   const day = NOON + runs * DAY_MILLISECONDS;
-  const plain: Deps = someDeps(engineStores(engine.table, () => plain.time.now));
+  const plain: Deps = someDeps(engineStores(table, () => plain.time.now));
   plain.time.now = day;
   const ports = faultyPorts(plain.time, to);
   const sent: Sent[] = [];
-  const item = (pk: string) => engine.table.read(pk);
+  const item = table.read;
   const deps = faultyDeps({ ...plain, ...terms }, ports, async (message) => {
     const index = await plain.keys.index();
     const { t1 } = { ...(await item(`number#${mac(index, ["number", to])}`)) };
@@ -106,7 +108,7 @@ export function aRun(engine: EngineTable, logged: string[], terms: Terms = {}): 
     provider: plain.provider,
     logged,
     item,
-    put: engine.put,
+    put: table.put,
     ask: (request) => answered(ports, handlers[request.route], request),
   };
 }

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Item } from "../../../functions/adapters/dynamodb/table.ts";
 import { brokenInTheEnd, sharedUnverified } from "../../model/answers.ts";
-import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
 import { FAULTS, ONE_OF_EACH_KIND, type Pair } from "./faults.ts";
 import { aPerson, type Person } from "./person.ts";
 import { type Answer, aRun, type Request, type Run, type Terms } from "./run.ts";
@@ -86,15 +86,14 @@ export async function describeFaults(
   subject: string,
   scenarios: readonly Scenario[],
 ): Promise<void> {
-  const engine = await runEngine("dynalite");
-  const table: EngineTable = await engine.freshTable();
+  const items = new Map<string, Item>();
   const logged: string[] = [];
   const listen = () =>
     vi.spyOn(process.stdout, "write").mockImplementation((line) => logged.push(String(line)) > 0);
   listen();
   const rows: { name: string; count: number; scenario: Scenario; pairs: readonly Pair[] }[] = [];
   for (const scenario of scenarios) {
-    const pairs = await pairsOf(scenario, aRun(table, logged, scenario.terms));
+    const pairs = await pairsOf(scenario, aRun(items, logged, scenario.terms));
     rows.push({ name: scenario.name, count: pairs.length, scenario, pairs });
   }
   vi.restoreAllMocks();
@@ -104,14 +103,13 @@ export async function describeFaults(
       listen();
     });
     afterEach(() => vi.restoreAllMocks());
-    afterAll(() => engine.stop());
     it.each(rows)(
       "$name keeps all promises under $count pairs of a call and a fault",
       async ({ scenario, pairs }) => {
         const broken: string[] = [];
         for (const pair of pairs) {
           logged.length = 0;
-          broken.push(...(await suffered(scenario, aRun(table, logged, scenario.terms), pair)));
+          broken.push(...(await suffered(scenario, aRun(items, logged, scenario.terms), pair)));
         }
         expect(pairs.length).toBeGreaterThan(0);
         expect(broken).toEqual([]);
