@@ -108,6 +108,12 @@ async function sessionOf(network: ReturnType<typeof scripted>): Promise<Session>
   return outcome.session;
 }
 
+/** A session that has been answered, and what comes after. */
+async function begun(replies: readonly Reply[], options: Partial<ClientOptions> = {}) {
+  const network = scripted([json(VERIFICATION, 201), ...replies], options);
+  return { ...network, session: await sessionOf(network) };
+}
+
 function keysOf(sent: readonly Sent[]): readonly (string | null)[] {
   return sent.map(({ headers }) => headers.get("idempotency-key"));
 }
@@ -140,8 +146,7 @@ describe("a client", () => {
 
 describe("a start", () => {
   it("posts what it is given, as JSON, under a key of 32 hex digits", async () => {
-    const network = scripted([json(VERIFICATION, 201)], { baseUrl: "https://verify.example/" });
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([], { baseUrl: "https://verify.example/" });
     expect(session.verification).toEqual(VERIFICATION);
     expect(network.sent).toMatchObject([
       { url: "https://verify.example/v1/verifications", method: "POST", body: { to: TO } },
@@ -313,8 +318,7 @@ describe("a signal", () => {
 
 describe("a check", () => {
   it("of a wrong code is an outcome with what is left", async () => {
-    const network = scripted([json(VERIFICATION, 201), json(CHECKED)]);
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([json(CHECKED)]);
     expect(await session.check("000 000")).toEqual({
       kind: "not-approved",
       result: "incorrect",
@@ -331,8 +335,7 @@ describe("a check", () => {
   });
 
   it("reads full-width digits and dashes as people's keyboards give them", async () => {
-    const network = scripted([json(VERIFICATION, 201), json(CHECKED)]);
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([json(CHECKED)]);
     await session.check("１２３–４５６");
     expect(network.sent[1]?.body).toEqual({ code: "123456" });
   });
@@ -358,13 +361,7 @@ describe("a check", () => {
   );
 
   it("of another code has another key; of the approved code, the same", async () => {
-    const network = scripted([
-      json(VERIFICATION, 201),
-      json(CHECKED),
-      json(APPROVED),
-      json(APPROVED),
-    ]);
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([json(CHECKED), json(APPROVED), json(APPROVED)]);
     await session.check("111112");
     expect(await session.check("111113")).toEqual({
       kind: "approved",
@@ -379,8 +376,7 @@ describe("a check", () => {
   });
 
   it("that is malformed is forgotten, so that no reload repeats it", async () => {
-    const network = scripted([json(VERIFICATION, 201), problem("code-malformed", 422)]);
-    const session = await sessionOf(network);
+    const { session } = await begun([problem("code-malformed", 422)]);
     expect(await session.check("abc")).toMatchObject({ code: "code-malformed" });
     expect(session.openCode).toBeUndefined();
   });
@@ -393,8 +389,7 @@ describe("a session", () => {
       delivery: "delivered",
       resendAt: new Date(NOW + 60_000).toISOString(),
     };
-    const network = scripted([
-      json(VERIFICATION, 201),
+    const { session, ...network } = await begun([
       json({
         ...VERIFICATION,
         delivery: "undelivered",
@@ -404,7 +399,6 @@ describe("a session", () => {
       json(later, 202),
       new Response(null, { status: 204 }),
     ]);
-    const session = await sessionOf(network);
     expect(await session.show()).toMatchObject({
       kind: "shown",
       verification: { nextChannel: "voice" },
@@ -444,8 +438,7 @@ describe("a session", () => {
   });
 
   it("tells waits in whole seconds, rounded up, and 0 for what is past", async () => {
-    const network = scripted([json(VERIFICATION, 201)]);
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([]);
     network.pass(29_500);
     expect(session.waits()).toEqual({ resendSeconds: 1, expirySeconds: 271 });
     network.pass(300_000);
@@ -459,8 +452,7 @@ describe("a session", () => {
   });
 
   it("is resumed from its JSON, keys and all, and from nothing else", async () => {
-    const network = scripted([json(VERIFICATION, 201), ...Array(20).fill("lost"), json(APPROVED)]);
-    const session = await sessionOf(network);
+    const { session, ...network } = await begun([...Array(20).fill("lost"), json(APPROVED)]);
     expect(await session.check("123456")).toMatchObject({ code: "no-answer" });
     const resumed = scripted([json(APPROVED)]);
     const again = resumed.client.resume(JSON.stringify(session));
@@ -497,15 +489,13 @@ describe("watching a delivery", () => {
   const at = (change: Partial<Verification>) => json({ ...VERIFICATION, ...change });
 
   it("tells each change once and ends when the message's fate is known", async () => {
-    const network = scripted([
-      json(VERIFICATION, 201),
+    const { session } = await begun([
       at({}),
       at({ delivery: "sent" }),
       "lost",
       at({ delivery: "sent" }),
       at({ delivery: "undelivered", deliveryReason: "unreachable", nextChannel: "voice" }),
     ]);
-    const session = await sessionOf(network);
     const told: string[] = [];
     for await (const { delivery } of session.watch()) told.push(delivery);
     expect(told).toEqual(["queued", "sent", "undelivered"]);
@@ -526,8 +516,7 @@ describe("watching a delivery", () => {
   });
 
   it("ends with its signal, and where there is no such verification any more", async () => {
-    const network = scripted([json(VERIFICATION, 201), problem("verification-not-found", 404)]);
-    const session = await sessionOf(network);
+    const { session } = await begun([problem("verification-not-found", 404)]);
     const controller = new AbortController();
     controller.abort();
     for await (const _ of session.watch({ signal: controller.signal })) expect.unreachable();
