@@ -45,7 +45,6 @@ const COPIED = [
   "cdk.json",
   "infra/latchkey.guard",
   "local/pages",
-  "local/twilio/api.openapi.json",
   "docs",
   "README.md",
   "SECURITY.md",

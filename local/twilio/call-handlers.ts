@@ -40,7 +40,7 @@ export function callHandlers(calling: Calling): Handlers {
     FetchCall: (call) => answered(200, callResource(accountSid, find(call))),
     UpdateCall: (call) => {
       const found = find(call);
-      if (call.parameters["Status"] === undefined || Object.keys(call.parameters).length > 1)
+      if (call.parameters["Status"] === undefined)
         throw new TwilioFault(20_001, "This emulator only ends calls: Status");
       if (isOver(found)) throw new TwilioFault(21_220, "The call is not in progress");
       cancels.get(found.sid)?.abort();

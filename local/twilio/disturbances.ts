@@ -1,4 +1,4 @@
-import { PROVIDER_ERRORS, type ProviderErrorName } from "./provider-errors.ts";
+import type { ProviderError } from "./provider-errors.ts";
 
 /** How a message ends that does not arrive, by the error that its callback carries. */
 type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: number };
@@ -10,7 +10,7 @@ type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
 export type Disturbance = {
   /** Twilio refuses the request with this error. */
   readonly refusalCode?: number | undefined;
-  readonly error?: ProviderErrorName | undefined;
+  readonly error?: ProviderError | undefined;
   /** Accepted, and no phone ever sees it; no callback after "sent" tells that. */
   readonly isLost?: boolean | undefined;
   readonly end?: SadEnd | undefined;
@@ -33,9 +33,9 @@ const CALL_WORDS: Readonly<Record<CallTrouble, string>> = {
 export function wordsOf(disturbance: Disturbance, callbacks: readonly string[]): readonly string[] {
   const { refusalCode, error, isLost, end, callTrouble, lateSeconds = 0 } = disturbance;
   if (refusalCode !== undefined) return [`refused with error ${refusalCode}`];
-  if (error !== undefined && !PROVIDER_ERRORS[error].isTaken) return [PROVIDER_ERRORS[error].words];
+  if (error?.isTaken === false) return [error.words];
   return [
-    ...(error === undefined ? [] : [PROVIDER_ERRORS[error].words]),
+    ...(error === undefined ? [] : [error.words]),
     ...(isLost === true ? ["lost on its way"] : []),
     ...(end === undefined ? [] : [`${end.status}, error ${end.errorCode}`]),
     ...(callTrouble === undefined ? [] : [CALL_WORDS[callTrouble]]),

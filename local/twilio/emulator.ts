@@ -16,7 +16,7 @@ import { type Deliver, messageHandlers } from "./message-handlers.ts";
 import type { StoredMessage } from "./messages.ts";
 import type { Handlers } from "./operation-call.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
-import { isOf, parametersOf } from "./parameters.ts";
+import { parametersOf } from "./parameters.ts";
 import { type Exchange, place } from "./placing.ts";
 import { createWeather, type Weather, type WeatherName } from "./weather.ts";
 
@@ -182,8 +182,11 @@ function answer(
   if (mode === undefined) throw new TwilioFault(20_003, "Authenticate", 401);
   const handler = found === undefined ? undefined : handlers[found.operation.id];
   if (found === undefined || handler === undefined) throw nothingHere(mode);
-  const sid = found.path["MessageSid"] ?? found.path["Sid"] ?? "";
-  return handler({ mode, sid, ...parametersOf(form, found.operation.form) });
+  return handler({
+    mode,
+    sid: found.path["Sid"] ?? "",
+    ...parametersOf(form, found.operation.form),
+  });
 }
 
 function nothingHere(mode: Mode): TwilioFault {
@@ -197,10 +200,7 @@ type Found = { readonly operation: Operation; readonly path: Readonly<Record<str
 function findOperation(method: string, path: string): Found | undefined {
   return OPERATIONS.flatMap((operation) => {
     const groups = operation.method === method ? operation.path.exec(path)?.groups : undefined;
-    const fits = Object.entries(operation.pathParameters).every(([name, schema]) =>
-      isOf(groups?.[name] ?? "", schema),
-    );
-    return groups !== undefined && fits ? [{ operation, path: { ...groups } }] : [];
+    return groups === undefined ? [] : [{ operation, path: { ...groups } }];
   })[0];
 }
 

@@ -3,7 +3,6 @@ import { type Disturbance, wordsOf } from "./disturbances.ts";
 import { TwilioFault } from "./faults.ts";
 import type { Incident } from "./ledger.ts";
 import { refuse } from "./magic-numbers.ts";
-import { PROVIDER_ERRORS } from "./provider-errors.ts";
 import { TROUBLED_NUMBERS } from "./troubled-numbers.ts";
 
 /** The answer to a request that Twilio has accepted, or may have accepted. */
@@ -53,7 +52,7 @@ export function judged(
     tell(sid);
     return result;
   }
-  const { isTaken, answer } = PROVIDER_ERRORS[error];
+  const { isTaken, answer } = error;
   tell(isTaken ? take(disturbance).sid : "");
   if (answer.kind === "fault")
     throw new TwilioFault(answer.code, "Twilio has a fault of its own", answer.status);

@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as v from "valibot";
-
 /** What Twilio's OpenAPI document says of one value. */
 export type Schema = {
-  readonly type: "string" | "boolean" | "integer" | "number" | "array" | "object";
-  readonly pattern?: string | undefined;
-  readonly format?: string | undefined;
-  readonly enum?: readonly string[] | undefined;
-  readonly items?: Schema | undefined;
+  readonly type: "string" | "boolean" | "integer";
+  readonly pattern?: RegExp;
+  readonly enum?: readonly string[];
+  readonly isUri?: true;
+  /** The parameter may come more than once. */
+  readonly isList?: true;
 };
 
 /** One operation: where it is, and which parameters it takes. */
@@ -16,62 +13,75 @@ export type Operation = {
   readonly id: string;
   readonly method: string;
   readonly path: RegExp;
-  readonly pathParameters: Readonly<Record<string, Schema>>;
   readonly form: Readonly<Record<string, Schema>>;
 };
 
-const SCHEMA: v.GenericSchema<Schema> = v.object({
-  type: v.picklist(["string", "boolean", "integer", "number", "array", "object"]),
-  pattern: v.optional(v.string()),
-  format: v.optional(v.string()),
-  enum: v.optional(v.array(v.string())),
-  items: v.optional(v.lazy(() => SCHEMA)),
-});
-const REFERENCE = v.object({ $ref: v.string() });
-const OPERATION = v.object({
-  operationId: v.string(),
-  parameters: v.array(v.object({ name: v.string(), schema: SCHEMA })),
-  requestBody: v.optional(
-    v.object({
-      content: v.object({
-        "application/x-www-form-urlencoded": v.object({
-          schema: v.object({ properties: v.record(v.string(), v.union([REFERENCE, SCHEMA])) }),
-        }),
-      }),
-    }),
-  ),
-});
-const DOCUMENT = v.object({
-  paths: v.record(v.string(), v.record(v.string(), OPERATION)),
-  components: v.object({ schemas: v.record(v.string(), v.looseObject({})) }),
-});
+const TEXT: Schema = { type: "string" };
+const URI: Schema = { type: "string", isUri: true };
+const BOOLEAN: Schema = { type: "boolean" };
+const INTEGER: Schema = { type: "integer" };
 
-const { paths, components } = v.parse(
-  DOCUMENT,
-  JSON.parse(readFileSync(join(import.meta.dirname, "api.openapi.json"), "utf8")),
-);
-
-/** The operations that are played, from a trimmed copy of Twilio's own document. */
-export const OPERATIONS: readonly Operation[] = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { operationId, parameters, requestBody }]) => ({
-    id: operationId,
-    method: method.toUpperCase(),
-    path: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
-    pathParameters: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-    form: schemasOf(
-      requestBody?.content["application/x-www-form-urlencoded"].schema.properties ?? {},
-    ),
-  })),
-);
-
-function schemasOf(
-  properties: Readonly<Record<string, v.InferOutput<typeof REFERENCE> | Schema>>,
-): Readonly<Record<string, Schema>> {
-  const pairs = Object.entries(properties).map(([name, property]) => [
-    name,
-    "$ref" in property
-      ? v.parse(SCHEMA, components.schemas[property.$ref.split("/").at(-1) ?? ""])
-      : property,
-  ]);
-  return Object.fromEntries(pairs);
+function sid(letters: string): Schema {
+  return { type: "string", pattern: new RegExp(`^${letters}[0-9a-fA-F]{32}$`) };
 }
+
+function oneOf(...values: readonly string[]): Schema {
+  return { type: "string", enum: values };
+}
+
+const MESSAGE: Operation["form"] = {
+  To: TEXT,
+  From: TEXT,
+  MessagingServiceSid: sid("MG"),
+  Body: TEXT,
+  ContentSid: sid("HX"),
+  ContentVariables: TEXT,
+  StatusCallback: URI,
+  ValidityPeriod: INTEGER,
+  Attempt: INTEGER,
+  ProvideFeedback: BOOLEAN,
+  SmartEncoded: BOOLEAN,
+  RiskCheck: oneOf("enable", "disable"),
+};
+
+const CALL: Operation["form"] = {
+  To: TEXT,
+  From: TEXT,
+  Twiml: TEXT,
+  Url: URI,
+  Timeout: INTEGER,
+  TimeLimit: INTEGER,
+  Record: BOOLEAN,
+  StatusCallback: URI,
+  StatusCallbackEvent: { type: "string", isList: true },
+  StatusCallbackMethod: oneOf("GET", "POST"),
+};
+
+const ACCOUNT = "/2010-04-01/Accounts/(?<AccountSid>AC[0-9a-fA-F]{32})";
+const ONE_MESSAGE = "/Messages/(?<Sid>(?:SM|MM)[0-9a-fA-F]{32})";
+const ONE_CALL = "/Calls/(?<Sid>CA[0-9a-fA-F]{32})";
+
+const operation = (id: string, method: string, path: string, form: Operation["form"] = {}) => ({
+  id,
+  method,
+  path: new RegExp(String.raw`^${ACCOUNT}${path}\.json$`),
+  form,
+});
+
+/**
+ * The operations that are played, with the parameters that Latchkey sends: types and patterns of Twilio's own document.
+ * https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json
+ */
+export const OPERATIONS: readonly Operation[] = [
+  operation("CreateMessage", "POST", "/Messages", MESSAGE),
+  operation("FetchMessage", "GET", ONE_MESSAGE),
+  operation("UpdateMessage", "POST", ONE_MESSAGE, { Body: TEXT }),
+  operation("DeleteMessage", "DELETE", ONE_MESSAGE),
+  operation("CreateMessageFeedback", "POST", `${ONE_MESSAGE}/Feedback`, {
+    Outcome: oneOf("confirmed", "unconfirmed"),
+  }),
+  operation("CreateCall", "POST", "/Calls", CALL),
+  operation("FetchCall", "GET", ONE_CALL),
+  operation("UpdateCall", "POST", ONE_CALL, { Status: oneOf("canceled", "completed") }),
+  operation("DeleteCall", "DELETE", ONE_CALL),
+];

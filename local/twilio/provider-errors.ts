@@ -1,6 +1,5 @@
-/** How Twilio answers a request to send or to call. */
+/** How Twilio answers a request that goes wrong through no fault of the number's. */
 type Answer =
-  | { readonly kind: "created" }
   | { readonly kind: "fault"; readonly status: number; readonly code: number }
   /** No answer, until the caller has had enough. */
   | { readonly kind: "hang" }
@@ -8,65 +7,30 @@ type Answer =
   | { readonly kind: "reset" };
 
 export type ProviderError = {
-  readonly answer: Exclude<Answer, { kind: "created" }>;
+  readonly answer: Answer;
   /** Whether Twilio sends or calls all the same: only a 429 promises that it does not. */
   readonly isTaken: boolean;
   readonly words: string;
 };
 
-/** Each way in which a request to Twilio goes wrong through no fault of the number's. */
+function error(answer: Answer, isTaken: boolean, words: string): ProviderError {
+  return { answer, isTaken, words };
+}
+
+function fault(status: number): Answer {
+  return { kind: "fault", status, code: 20_000 + status };
+}
+
+const HANG: Answer = { kind: "hang" };
+const RESET: Answer = { kind: "reset" };
+
 export const PROVIDER_ERRORS = {
-  "too many requests": {
-    answer: { kind: "fault", status: 429, code: 20_429 },
-    isTaken: false,
-    words: "Twilio answered 429, too many requests",
-  },
-  broken: {
-    answer: { kind: "fault", status: 500, code: 20_500 },
-    isTaken: false,
-    words: "Twilio answered 500, and did nothing",
-  },
-  "broken afterwards": {
-    answer: { kind: "fault", status: 500, code: 20_500 },
-    isTaken: true,
-    words: "Twilio answered 500, and went on all the same",
-  },
-  unavailable: {
-    answer: { kind: "fault", status: 503, code: 20_503 },
-    isTaken: false,
-    words: "Twilio answered 503, and did nothing",
-  },
-  hanging: {
-    answer: { kind: "hang" },
-    isTaken: false,
-    words: "Twilio gave no answer, and did nothing",
-  },
-  unanswered: {
-    answer: { kind: "hang" },
-    isTaken: true,
-    words: "Twilio gave no answer, and went on all the same",
-  },
-  reset: {
-    answer: { kind: "reset" },
-    isTaken: false,
-    words: "the connection broke, and Twilio did nothing",
-  },
-  "reset afterwards": {
-    answer: { kind: "reset" },
-    isTaken: true,
-    words: "the connection broke, and Twilio went on all the same",
-  },
-} as const satisfies Readonly<Record<string, ProviderError>>;
-
-export type ProviderErrorName = keyof typeof PROVIDER_ERRORS;
-
-export const PROVIDER_ERROR_NAMES: readonly ProviderErrorName[] = [
-  "too many requests",
-  "broken",
-  "broken afterwards",
-  "unavailable",
-  "hanging",
-  "unanswered",
-  "reset",
-  "reset afterwards",
-];
+  "too many requests": error(fault(429), false, "Twilio answered 429, too many requests"),
+  broken: error(fault(500), false, "Twilio answered 500, and did nothing"),
+  "broken afterwards": error(fault(500), true, "Twilio answered 500, and went on all the same"),
+  unavailable: error(fault(503), false, "Twilio answered 503, and did nothing"),
+  hanging: error(HANG, false, "Twilio gave no answer, and did nothing"),
+  unanswered: error(HANG, true, "Twilio gave no answer, and went on all the same"),
+  reset: error(RESET, false, "the connection broke, and Twilio did nothing"),
+  "reset afterwards": error(RESET, true, "the connection broke, and Twilio went on all the same"),
+} as const;

@@ -1,4 +1,5 @@
 import type { Disturbance } from "./disturbances.ts";
+import { PROVIDER_ERRORS } from "./provider-errors.ts";
 
 type Trouble = {
   readonly sms?: Disturbance;
@@ -8,10 +9,10 @@ type Trouble = {
 
 /** Longer than people wait before they ask for another code. */
 const LATE: Disturbance = { lateSeconds: 60 };
-const BROKEN: Disturbance = { error: "broken" };
-const UNANSWERED: Disturbance = { error: "unanswered" };
-const THROTTLED: Disturbance = { error: "too many requests" };
-const RESET: Disturbance = { error: "reset afterwards" };
+const BROKEN: Disturbance = { error: PROVIDER_ERRORS.broken };
+const UNANSWERED: Disturbance = { error: PROVIDER_ERRORS.unanswered };
+const THROTTLED: Disturbance = { error: PROVIDER_ERRORS["too many requests"] };
+const RESET: Disturbance = { error: PROVIDER_ERRORS["reset afterwards"] };
 const TWICE: Disturbance = { isDuplicated: true };
 const REORDERED: Disturbance = { isReordered: true };
 const LOST: Disturbance = { isLost: true };

@@ -1,40 +1,20 @@
 import type { Disturbance } from "./disturbances.ts";
-import { PROVIDER_ERROR_NAMES } from "./provider-errors.ts";
+import { PROVIDER_ERRORS } from "./provider-errors.ts";
 import { type Random, seededRandom } from "./random.ts";
 
-/** How often each thing goes wrong, from 0 to 1, each on its own. */
-type Rates = {
-  /** Of messages and calls that are accepted. */
-  readonly late: number;
-  readonly lost: number;
-  readonly reordered: number;
-  readonly duplicated: number;
-  /** Of requests. */
-  readonly providerError: number;
-  /** Of callbacks. */
-  readonly lostCallback: number;
-};
-
-/** The storm is the one that Latchkey has to stand: nothing may be sent twice, and no verification lost. Real networks are mostly calm. */
+/**
+ * How often each thing goes wrong, from 0 to 1, each on its own: `providerError` of requests, `lostCallback` of callbacks, all else of messages and
+ * calls that are accepted. The storm is the one that Latchkey has to stand: nothing may be sent twice, and no verification lost. Real networks are mostly calm.
+ */
 export const WEATHERS = {
-  calm: { late: 0, lost: 0, reordered: 0, duplicated: 0, providerError: 0, lostCallback: 0 },
-  rain: {
-    late: 0.1,
-    lost: 0.03,
-    reordered: 0.03,
-    duplicated: 0.03,
-    providerError: 0.01,
-    lostCallback: 0.03,
-  },
-  storm: {
-    late: 0.3,
-    lost: 0.1,
-    reordered: 0.1,
-    duplicated: 0.1,
-    providerError: 0.05,
-    lostCallback: 0.1,
-  },
-} as const satisfies Readonly<Record<string, Rates>>;
+  calm: { ...often(0), late: 0, providerError: 0 },
+  rain: { ...often(0.03), late: 0.1, providerError: 0.01 },
+  storm: { ...often(0.1), late: 0.3, providerError: 0.05 },
+} as const;
+
+function often(rate: number) {
+  return { lost: rate, reordered: rate, duplicated: rate, lostCallback: rate };
+}
 
 export type WeatherName = keyof typeof WEATHERS;
 export const WEATHER_NAMES = ["calm", "rain", "storm"] as const satisfies readonly WeatherName[];
@@ -60,11 +40,13 @@ export function createWeather(name: WeatherName, seed: number): Weather {
   return { name, seed, next: () => draw(WEATHERS[name], random) };
 }
 
+const ERRORS = Object.values(PROVIDER_ERRORS);
+
 /** Takes the same count of random numbers whatever comes out, so that one request's luck does not shift another's. */
-function draw(rates: Rates, random: Random): Disturbance {
+function draw(rates: (typeof WEATHERS)[WeatherName], random: Random): Disturbance {
   const happens = (rate: number): boolean => random() < rate;
   const isError = happens(rates.providerError);
-  const error = PROVIDER_ERROR_NAMES[Math.floor(random() * PROVIDER_ERROR_NAMES.length)];
+  const error = ERRORS[Math.floor(random() * ERRORS.length)];
   const isLost = happens(rates.lost);
   const isLate = happens(rates.late);
   const lateness = LATE_SECONDS.least + random() * (LATE_SECONDS.most - LATE_SECONDS.least);
