@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
 import { Marked, type Tokens } from "marked";
@@ -45,8 +45,8 @@ export function documentPaths(): ReadonlyMap<string, string> {
   return new Map([["/docs", join(ROOT, "README.md")], ...served]);
 }
 
-/** One page as HTML. Links to pages stay relative; links to source files lead nowhere here and become plain code. */
-export function documentHtml(path: string, text: string): string {
+/** The title and the body of one page, as HTML. Links to pages stay relative; links to source files lead nowhere here and become plain code. */
+export function documentPage(path: string, text: string) {
   const served = documentPaths();
   const renderer = new Marked({
     renderer: {
@@ -71,7 +71,8 @@ export function documentHtml(path: string, text: string): string {
     },
   });
   const title = /^# (.*)$/m.exec(text)?.[1] ?? "Documents";
-  return page(title, renderer.parse(text, { async: false }));
+  const body = `<main class="document">${renderer.parse(text, { async: false })}</main>`;
+  return { title: escaped(title), body };
 }
 
 function isServed(served: ReadonlyMap<string, string>, path: string, href: string): boolean {
@@ -86,10 +87,4 @@ function escaped(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-}
-
-function page(title: string, body: string): string {
-  return readFileSync(join(import.meta.dirname, "pages/document.html"), "utf8")
-    .replace("{{title}}", () => escaped(title))
-    .replace("{{body}}", () => body);
 }

@@ -3,62 +3,66 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { SWAGGER_UI } from "../infra/place.ts";
 import type { Activity } from "./activity/activity.ts";
 import { activityRoutes } from "./activity/routes.ts";
-import { DIAGRAMS, documentHtml, documentPaths } from "./documents.ts";
+import { DIAGRAMS, documentPage, documentPaths } from "./documents.ts";
 import type { ChallengeEmulator } from "./emulators/challenge.ts";
 import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPackages } from "./packages.ts";
 import { createPageScripts } from "./page-scripts.ts";
-import { REFERENCE, referenceFiles } from "./reference.ts";
 
 /** The pages beside the API. Answers a request that is for one of them; says false of any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");
 
-/** What each page leads to, in this order: a page that is not there yet is one row here, and its file. */
-const PAGES_BY_PATH = {
-  "/": "Sign in",
-  "/handset": "Handset",
-  "/playground": "Playground",
-  "/activity": "Activity",
-  "/reference": "Reference",
-  "/docs": "Documents",
-} as const;
+/** What of Swagger UI the reference loads: its one bundle and its styles, out of the package as npm brought it. */
+const VIEWER = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
 
-/** The parts that all pages share, each at the place of its comment. */
-const SHARED_PARTS = {
-  "<!-- head -->": `<meta charset="utf-8">
+/** The pages in the order of the navigation. Each but the documents is a body of its own, with a style sheet and a script of the same name. */
+const PAGES_BY_PATH: Readonly<Record<string, { readonly name: string; readonly title: string }>> = {
+  "/": { name: "sign-in", title: "Sign in" },
+  "/handset": { name: "handset", title: "Handset" },
+  "/playground": { name: "playground", title: "Playground" },
+  "/activity": { name: "activity", title: "Activity" },
+  "/reference": { name: "reference", title: "Reference" },
+  "/docs": { name: "document", title: "Documents" },
+};
+
+type Page = { readonly name: string; readonly title: string; readonly body: string };
+
+/** A whole page with the head and the navigation that all share. The handset opens beside the page: it shows what that page has sent. */
+function pageHtml(path: string, { name, title, body }: Page): Buffer {
+  const links = Object.entries(PAGES_BY_PATH).map(([to, page]) => {
+    const current = to === path ? ' aria-current="page"' : "";
+    const beside = to === "/handset" && to !== path ? ' target="_blank" rel="noopener"' : "";
+    return `<a href="${to}"${current}${beside}>${page.title}</a>`;
+  });
+  const isScripted = name !== "document";
+  return Buffer.from(`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
+    <title>${title} · Latchkey</title>
     <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="/pages/base.css">`,
-  "<!-- noscript -->": `<noscript><p class="notice fault">This page needs JavaScript.</p></noscript>`,
-} as const;
-
-const BRAND = `<a class="brand" href="/"><img src="/pages/icon.svg" alt="" width="28" height="28">Latchkey</a>`;
-
-/** A page with its shared parts and the navigation. The handset opens beside the page: it shows what that page has sent. */
-function withSharedParts(html: string, current: string): string {
-  const links = Object.entries(PAGES_BY_PATH).map(([path, name]) => {
-    const place = path === current ? ' aria-current="page"' : "";
-    return `<a href="${path}"${place}${path === "/handset" && place === "" ? BESIDE : ""}>${name}</a>`;
-  });
-  const navigation = `<nav aria-label="Pages">${links.join("")}</nav>`;
-  const header = `<header class="bar">${BRAND}${navigation}</header>`;
-  return Object.entries({ ...SHARED_PARTS, "<!-- pages -->": header }).reduce(
-    (page, [place, part]) => page.replace(place, part),
-    html,
-  );
+    <link rel="stylesheet" href="/pages/base.css">
+    <link rel="stylesheet" href="/pages/${name}.css">
+    <script type="module" src="/pages/${name}.js"></script>
+  </head>
+  <body>
+    <header class="bar">
+      <a class="brand" href="/"><img src="/pages/icon.svg" alt="" width="28" height="28">Latchkey</a>
+      <nav aria-label="Pages">${links.join("")}</nav>
+      ${isScripted ? '<noscript><p class="notice fault">This page needs JavaScript.</p></noscript>' : ""}
+    </header>
+    ${body}
+  </body>
+</html>
+`);
 }
-
-function pageOf(file: string, path: string, bytes: Uint8Array): Uint8Array {
-  if (extname(file) !== ".html") return bytes;
-  return Buffer.from(withSharedParts(String(bytes), path));
-}
-
-const BESIDE = ' target="_blank" rel="noopener"';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -95,14 +99,11 @@ type Shown = Phones & { readonly activity: Pick<Activity, "state" | "operate"> }
 
 export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "issue">): Site {
   const documents = documentPaths();
-  const files = new Map([
-    ["/", join(PAGES, "index.html")],
-    ["/handset", join(PAGES, "handset.html")],
-    ["/playground", join(PAGES, "playground.html")],
-    ["/activity", join(PAGES, "activity.html")],
+  const files = new Map<string, string>([
     ["/pages/mermaid.js", DIAGRAMS],
     ...documents,
-    ...referenceFiles(),
+    ["/openapi.json", join(import.meta.dirname, "../docs/openapi.json")],
+    ...VIEWER.map((name): [string, string] => [`/reference/${name}`, join(SWAGGER_UI, name)]),
     // Only what lies there at the start: no path of a request ever becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
@@ -121,7 +122,7 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     const tarball = await packages(path);
     if (tarball !== undefined) return { type: ".tgz", bytes: tarball };
     const file = files.get(path);
-    return file === undefined ? undefined : fileContent(path, file);
+    return file === undefined ? pageAt(path) : contentAt(path, file);
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -134,16 +135,20 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
   };
 }
 
-async function fileContent(path: string, file: string): Promise<Content | undefined> {
+async function contentAt(path: string, file: string): Promise<Content | undefined> {
   const bytes = await readFile(file).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  const type = extname(file);
-  if (type !== ".md") {
-    const policy = file === REFERENCE ? REFERENCE_POLICY : undefined;
-    return { type, bytes: pageOf(file, path, bytes), policy };
-  }
-  const html = Buffer.from(withSharedParts(documentHtml(path, bytes.toString()), path));
-  return { type: ".html", bytes: html, policy: DOCUMENT_POLICY };
+  if (extname(file) !== ".md") return { type: extname(file), bytes };
+  const page = { name: "document", ...documentPage(path, bytes.toString()) };
+  return { type: ".html", bytes: pageHtml(path, page), policy: DOCUMENT_POLICY };
+}
+
+async function pageAt(path: string): Promise<Content | undefined> {
+  const page = Object.hasOwn(PAGES_BY_PATH, path) ? PAGES_BY_PATH[path] : undefined;
+  if (page === undefined || page.name === "document") return undefined;
+  const body = await readFile(join(PAGES, `${page.name}.html`), "utf8");
+  const policy = page.name === "reference" ? REFERENCE_POLICY : undefined;
+  return { type: ".html", bytes: pageHtml(path, { ...page, body }), policy };
 }
 
 type Routes = Readonly<

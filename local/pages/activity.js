@@ -1,5 +1,5 @@
 /** Shows what /activity/state answers, every few seconds, and does what its buttons say. */
-import { get, notice } from "./page.js";
+import { get, make, notice, put, timeOf } from "./page.js";
 
 const LOOK_MILLISECONDS = 2_000;
 const SVG = "http://www.w3.org/2000/svg";
@@ -10,16 +10,7 @@ const sum = (figures) => figures.reduce((total, figure) => total + figure, 0);
 const whole = (figure) => figure.toLocaleString("en-GB", { maximumFractionDigits: 0 });
 const dollars = (figure) => `$${figure.toFixed(2)}`;
 const percent = (part, of) => (of === 0 ? "–" : `${Math.round((100 * part) / of)} %`);
-const time = (at) =>
-  new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-
-function make(name, { text, ...attributes } = {}, children = []) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  element.append(...children);
-  return element;
-}
+const time = (at) => timeOf(new Date(at));
 
 function draw(name, attributes, children = []) {
   const element = document.createElementNS(SVG, name);
@@ -87,7 +78,9 @@ function showMinutes({ at, minutes }) {
   );
   const label = `In this minute: ${sent.at(-1)} sent, ${approved.at(-1)} approved, ${refused.at(-1)} refused. At most ${most} a minute in the hour.`;
   get("minutes").replaceChildren(
-    make("p", { class: "axis" }, [make("span", { text: `${whole(most)} a minute` })]),
+    make("p", { class: "row spread small-print" }, [
+      make("span", { text: `${whole(most)} a minute` }),
+    ]),
     box(label, [
       ...[0, 0.5].map((part) =>
         draw("line", { class: "grid", x1: 0, x2: WIDTH, y1: part * HEIGHT, y2: part * HEIGHT }),
@@ -96,7 +89,7 @@ function showMinutes({ at, minutes }) {
       ...bars(refused, most, "refused", sent),
       draw("polyline", { class: "approved", points: line.join(" ") }),
     ]),
-    make("p", { class: "axis" }, [
+    make("p", { class: "row spread small-print" }, [
       make("span", { text: time(at - (minutes.length - 1) * 60_000) }),
       make("span", { text: `${time(at)}, now` }),
     ]),
@@ -156,34 +149,26 @@ function showTops({ top, at }) {
   get("tops").replaceChildren(
     ...Object.entries(HEADINGS).map(([kind, name]) =>
       make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, [
-        make("table", {}, [
-          make("caption", { text: name }),
-          head(kind),
-          make(
-            "tbody",
-            {},
-            (top[kind] ?? []).map((row) => topRow(row, at)),
-          ),
-        ]),
+        tableOf(
+          ["", "asked", "sent", "approved", "wrong", LIMITED_BY[kind] ?? "unverified", "action"],
+          (top[kind] ?? []).map((row) => topRow(row, at)),
+          [make("caption", { text: name })],
+        ),
       ]),
     ),
   );
 }
 
-function head(kind) {
-  const limit = kind === "numbers" ? "turns" : "unverified";
-  const names = ["", "asked", "sent", "approved", "wrong", limit, "does"];
-  return make("thead", {}, [
-    make(
-      "tr",
-      {},
-      names.map((text) =>
-        text === ""
-          ? make("td")
-          : make("th", { scope: "col", text: text === "does" ? "action" : text }),
-      ),
-    ),
-  ]);
+const LIMITED_BY = { numbers: "turns" };
+
+function tableOf(names, rows, above = []) {
+  const cells = names.map((text) =>
+    text === ""
+      ? make("td")
+      : make("th", { scope: "col", class: text === "Says" ? "words" : "", text }),
+  );
+  const head = make("thead", {}, [make("tr", {}, cells)]);
+  return make("table", {}, [...above, head, make("tbody", {}, rows)]);
 }
 
 function topRow({ ref, label, asked, sent, approved, wrong, counters }, at) {
@@ -239,18 +224,7 @@ function showAlarms({ alarms }) {
   const names = ["Alarm", "State", "Now, rings above", "Says"];
   get("alarms").replaceChildren(
     make("div", { class: "scroll alarms", tabindex: "0", role: "group", "aria-label": "Alarms" }, [
-      make("table", {}, [
-        make("thead", {}, [
-          make(
-            "tr",
-            {},
-            names.map((text) =>
-              make("th", { scope: "col", class: text === "Says" ? "words" : "", text }),
-            ),
-          ),
-        ]),
-        make("tbody", {}, rows),
-      ]),
+      tableOf(names, rows),
     ]),
   );
   const red = alarms.filter(({ state }) => state === "alarm");
@@ -291,11 +265,7 @@ const OUTCOMES = {
 };
 
 async function operate(wish) {
-  const response = await fetch("/activity/operation", {
-    method: "PUT",
-    body: JSON.stringify(wish),
-  });
-  const { kind, why } = await response.json();
+  const { kind, why } = await (await put("/activity/operation", wish)).json();
   notice(get("outcome"), OUTCOMES[kind] ?? `Refused: ${why}.`);
   await look();
 }

@@ -1,23 +1,11 @@
 /** Calls: a phone rings, is answered or not, shows the spoken text, and takes keys. */
 
-import { panelOf, phoneWith, shake, timeOf } from "./handset-phone.js";
-import { get } from "./page.js";
-import { readable } from "./phone-number.js";
+import { panelOf, phoneWith } from "./handset-phone.js";
+import { get, make, put, readable, timeOf } from "./page.js";
 
-const KEYS = [
-  ["1", ""],
-  ["2", "ABC"],
-  ["3", "DEF"],
-  ["4", "GHI"],
-  ["5", "JKL"],
-  ["6", "MNO"],
-  ["7", "PQRS"],
-  ["8", "TUV"],
-  ["9", "WXYZ"],
-  ["*", ""],
-  ["0", "+"],
-  ["#", ""],
-];
+const KEYS = "1 2ABC 3DEF 4GHI 5JKL 6MNO 7PQRS 8TUV 9WXYZ * 0+ #"
+  .split(" ")
+  .map(([key, ...letters]) => [key, letters.join("")]);
 const KEY_NAMES = { "*": "Star", "#": "Hash" };
 
 /** The state that each call was last seen in. */
@@ -72,7 +60,6 @@ function beginCall(phone, call, view) {
     if (isKey && !ctrlKey && !metaKey) void act({ sid: view.sid, action: "press", key });
   };
   if (view.state !== "ringing") return;
-  shake(phone);
   get("ringing").textContent = `${readable(view.to)} rings: a call from ${from}.`;
 }
 
@@ -116,20 +103,15 @@ function addLine(lines, { text, language }) {
 }
 
 function keyButton(sid, [key, letters]) {
-  const button = document.createElement("button");
-  button.type = "button";
+  const shown = [make("span", { text: key }), " ", make("small", { text: letters })];
+  const button = make("button", { type: "button" }, shown);
   if (key in KEY_NAMES) button.setAttribute("aria-label", KEY_NAMES[key]);
-  const name = document.createElement("span");
-  name.textContent = key;
-  const small = document.createElement("small");
-  small.textContent = letters;
-  button.append(name, " ", small);
   button.addEventListener("click", () => act({ sid, action: "press", key }));
   return button;
 }
 
 async function act(wish) {
-  await fetch("/handset/call", { method: "PUT", body: JSON.stringify(wish) });
+  await put("/handset/call", wish);
 }
 
 function wordsOf({ to, state, isVoicemail }) {

@@ -1,7 +1,6 @@
 /** The phones: one a number, with its messages, its chat and its calls. */
 
-import { copy, get } from "./page.js";
-import { readable } from "./phone-number.js";
+import { copy, get, make, readable, timeOf } from "./page.js";
 
 const phones = new Map();
 const shown = new Set();
@@ -53,23 +52,12 @@ export function showMessage({ sid, to, text, at, channel }) {
   messages.prepend(messageItem({ text, at, from: to }));
   // A list that scrolls must be reachable by keyboard; the first code in it is.
   messages.scrollTop = 0;
-  shake(phone);
   const way = channel === "whatsapp" ? " on WhatsApp" : "";
   get("announcement").textContent = `${readable(to)}${way}: ${text}`;
 }
 
-export function shake(phone) {
-  phone.classList.remove("ringing");
-  requestAnimationFrame(() => phone.classList.add("ringing"));
-}
-
-export function timeOf(date, withSeconds) {
-  const seconds = withSeconds ? { second: "2-digit" } : {};
-  return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", ...seconds });
-}
-
 export function showTime() {
-  const now = timeOf(new Date(), false);
+  const now = timeOf(new Date());
   for (const element of document.querySelectorAll(".phone .now")) element.textContent = now;
 }
 
@@ -109,9 +97,8 @@ function openTab(phone, kind) {
 /** The digits that a person is asked to type: the first run of six to eight. */
 function withCode(text) {
   const [before, code, after] = text.split(/(?<!\d)(\d{6,8})(?!\d)(.*)/s);
-  const strong = document.createElement("strong");
-  strong.textContent = code ?? "";
-  return { code, parts: code === undefined ? [text] : [before, strong, after] };
+  const parts = code === undefined ? [text] : [before, make("strong", { text: code }), after];
+  return { code, parts };
 }
 
 function messageItem({ text, at, from }) {

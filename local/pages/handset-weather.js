@@ -1,8 +1,6 @@
 /** How well everything gets through: the two switches at the top, and the list of what went wrong. */
 
-import { timeOf } from "./handset-phone.js";
-import { get, notice } from "./page.js";
-import { readable } from "./phone-number.js";
+import { get, make, notice, put, readable, timeOf } from "./page.js";
 
 const CHANNELS = { sms: "message", whatsapp: "WhatsApp", voice: "call" };
 /** As many as anybody reads. */
@@ -51,8 +49,7 @@ async function setUpChoice(name, { chosenIn, bodyOf, show, tell }) {
   for (const radio of document.querySelectorAll(`[name="${name}"]`)) {
     radio.checked = radio.value === chosenIn(now);
     radio.addEventListener("change", async () => {
-      const body = JSON.stringify(bodyOf(radio.value));
-      const next = await (await fetch(address, { method: "PUT", body })).json();
+      const next = await (await put(address, bodyOf(radio.value))).json();
       show(next);
       tell(next);
     });
@@ -68,13 +65,9 @@ export function showIncident({ sid, to, channel, at, what }) {
   // After a broken connection everything comes again.
   if (shown.has(key)) return;
   shown.add(key);
-  const time = document.createElement("time");
-  time.dateTime = at;
-  time.textContent = timeOf(new Date(at), true);
-  const who = document.createElement("strong");
-  who.textContent = `${readable(to)}, ${CHANNELS[channel]}`;
-  const item = document.createElement("li");
-  item.append(time, " ", who, ` ${text}`);
+  const time = make("time", { datetime: at, text: timeOf(new Date(at), true) });
+  const who = make("strong", { text: `${readable(to)}, ${CHANNELS[channel]}` });
+  const item = make("li", {}, [time, " ", who, ` ${text}`]);
   get("log-lines").prepend(item);
   get("log-lines").children[MOST_LINES]?.remove();
   get("log").hidden = false;

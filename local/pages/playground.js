@@ -1,21 +1,16 @@
 import { broken, onExchange, setOffline } from "./exchanges.js";
 import "../../client/src/form/index.ts";
 import { LOCALES } from "../../client/src/locales.ts";
-import { get } from "./page.js";
-import { readable } from "./phone-number.js";
-import { randomId } from "./random.js";
+import { get, make, put, randomId, readable } from "./page.js";
 
 const form = get("form");
 form.nonce = randomId();
 
 /** The language of the form, and the choices as attributes of it. */
 const names = new Intl.DisplayNames("en", { type: "language" });
-for (const tag of LOCALES.toSorted()) {
-  const option = document.createElement("option");
-  option.value = tag;
-  option.textContent = names.of(tag);
-  get("locale").append(option);
-}
+get("locale").append(
+  ...LOCALES.toSorted().map((tag) => make("option", { value: tag, text: names.of(tag) })),
+);
 get("locale").value = "en-GB";
 for (const choice of document.querySelectorAll("[data-attribute]")) {
   const set = () => form.setAttribute(choice.dataset.attribute, choice.value);
@@ -30,10 +25,7 @@ async function setUpWeather() {
   get("weather").value = (await response.json()).name;
   get("weather-choice").hidden = false;
   get("weather").addEventListener("change", () =>
-    fetch("/handset/weather", {
-      method: "PUT",
-      body: JSON.stringify({ name: get("weather").value }),
-    }),
+    put("/handset/weather", { name: get("weather").value }),
   );
 }
 
@@ -71,8 +63,8 @@ onExchange((exchange) => {
   showLosing();
   get("quiet").hidden = true;
   const known = shown.get(exchange);
-  const item = document.createElement("li");
-  item.append(exchangeDetails(exchange, known?.querySelector("details").open ?? true));
+  const isOpen = known?.querySelector("details").open ?? true;
+  const item = make("li", {}, [exchangeDetails(exchange, isOpen)]);
   shown.set(exchange, item);
   if (known !== undefined) return known.replaceWith(item);
   // Only the newest is open, but for what somebody opened.
@@ -87,21 +79,16 @@ get("clear").addEventListener("click", () => {
 
 function exchangeDetails(exchange, isOpen) {
   const { method, path, status, milliseconds, lost } = exchange;
-  const outcome = document.createElement("b");
-  outcome.textContent = lost ?? status ?? "…";
-  outcome.classList.toggle("bad", lost !== undefined || status >= 400);
-  const summary = document.createElement("summary");
+  const isBad = lost !== undefined || status >= 400;
+  const outcome = make("b", { class: isBad ? "bad" : "", text: lost ?? status ?? "…" });
   const took = milliseconds === undefined ? "" : ` ${milliseconds} ms`;
-  summary.append(`${method} ${shortened(path)} `, outcome, took);
-  const sides = document.createElement("div");
-  sides.className = "sides";
-  sides.append(
+  const summary = make("summary", {}, [`${method} ${shortened(path)} `, outcome, took]);
+  const sides = make("div", { class: "sides" }, [
     side("Request", [`${method} ${path}`, pretty(exchange.body)], exchange.headers),
     side("Answer", [lost ?? status ?? "", pretty(exchange.answer)], exchange.answerHeaders),
-  );
-  const details = document.createElement("details");
+  ]);
+  const details = make("details", {}, [summary, sides]);
   details.open = isOpen;
-  details.append(summary, sides);
   return details;
 }
 
@@ -111,19 +98,12 @@ function shortened(path) {
 
 /** The body first, since that is what one looks for; then the headers. */
 function side(name, parts, headers = []) {
-  const part = document.createElement("div");
-  const title = document.createElement("h3");
-  const text = document.createElement("pre");
-  const below = document.createElement("span");
-  title.textContent = name;
-  text.textContent = `${parts.join("\n\n").trim()}\n\n`;
-  below.textContent = headers.map(([key, value]) => `${key.toLowerCase()}: ${value}`).join("\n");
-  text.append(below);
-  text.tabIndex = 0;
-  text.setAttribute("role", "region");
-  text.setAttribute("aria-label", name);
-  part.append(title, text);
-  return part;
+  const below = headers.map(([key, value]) => `${key.toLowerCase()}: ${value}`).join("\n");
+  const shown = { class: "wrapped", tabindex: "0", role: "region", "aria-label": name };
+  return make("div", {}, [
+    make("h3", { text: name }),
+    make("pre", shown, [`${parts.join("\n\n").trim()}\n\n`, make("span", { text: below })]),
+  ]);
 }
 
 function pretty(body = "") {

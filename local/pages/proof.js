@@ -1,3 +1,5 @@
+import { copy, get, make, notice, readable } from "./page.js";
+
 /** Browsers do no cryptography for pages without https, but for those of this very machine. */
 const CAN_VERIFY = globalThis.crypto?.subtle !== undefined;
 
@@ -5,7 +7,7 @@ const CAN_VERIFY = globalThis.crypto?.subtle !== undefined;
  * Reads a proof and checks it as a back end would: its signature against the published keys, then what it says.
  * Gives the claims and a list of `{ text, passed }`, where `undefined` is for what this browser cannot check. A real page leaves this to its back end, which alone is believed.
  */
-export async function examine(proof, { masked, purpose, nonce }) {
+async function examine(proof, { masked, purpose, nonce }) {
   const [header, claims] = proof.split(".").slice(0, 2).map(decoded);
   const checks = [
     {
@@ -55,3 +57,50 @@ function bytes(base64url) {
   const binary = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
+
+let clock;
+
+/** Shows a proof: what it proves, whether this page believes it, and what it says. */
+export async function showProof(proof, expected) {
+  const { claims, checks } = await examine(proof, expected);
+  get("proven-number").textContent = readable(claims.phone_number);
+  get("proven-checks").replaceChildren(...checks.map(checkItem));
+  get("proven-claims").replaceChildren(...Object.entries(claims).flatMap(claimItem));
+  get("proven-proof").replaceChildren(...partsOf(proof));
+  clearInterval(clock);
+  clock = setInterval(showLife, 1_000, claims.exp);
+  showLife(claims.exp);
+  notice(get("copied"), "");
+}
+
+function showLife(exp) {
+  const seconds = Math.ceil(exp - Date.now() / 1_000);
+  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  get("proven-life").textContent = seconds > 0 ? `for another ${left}` : "but this one has run out";
+}
+
+function checkItem({ text, passed }) {
+  const states = { undefined: "unknown", false: "failed", true: "passed" };
+  return make("li", { class: states[passed], text });
+}
+
+/** Header, claims and signature, each in its colour. */
+function partsOf(proof) {
+  return proof.split(".").flatMap((text, index) => {
+    const part = make("span", { class: `part-${index}`, text });
+    return index === 0 ? [part] : [".", part];
+  });
+}
+
+function claimItem([name, value]) {
+  const isTime = name === "iat" || name === "exp";
+  const text = isTime
+    ? new Date(value * 1000).toLocaleString("en-GB")
+    : String(value).replaceAll(",", ", ");
+  return [make("dt", { text: name }), make("dd", { text })];
+}
+
+get("copy").addEventListener("click", async () => {
+  const isCopied = await copy(get("proven-proof").textContent);
+  notice(get("copied"), isCopied ? "Copied" : "This browser lets no page copy here.");
+});

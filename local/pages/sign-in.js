@@ -1,7 +1,6 @@
 import "../../client/src/form/index.ts";
-import { get } from "./page.js";
-import { showProof } from "./proven.js";
-import { randomId } from "./random.js";
+import { get, make, randomId } from "./page.js";
+import { showProof } from "./proof.js";
 
 /** The sign-in page: the form, and what a back end would do with its proof. */
 
@@ -25,15 +24,6 @@ const TITLES = {
 };
 
 function showStep(step) {
-  const steps = [...document.querySelectorAll("[data-step]")];
-  const current = steps.findIndex(
-    ({ dataset }) => dataset.step === (step === "ended" ? "code" : step),
-  );
-  for (const [index, item] of steps.entries()) {
-    item.classList.toggle("done", index < current);
-    if (index === current) item.setAttribute("aria-current", "step");
-    else item.removeAttribute("aria-current");
-  }
   get("sign-in").hidden = step === "approved";
   get("proven").hidden = step !== "approved";
   get("try-number").hidden = step !== "number";
@@ -71,11 +61,8 @@ form.addEventListener("latchkey-proof", async ({ detail: { proof, verification }
 /** `npm start -- --challenge`: where the widget of Turnstile, hCaptcha or reCAPTCHA would be. */
 form.addEventListener("latchkey-challenge", () => {
   form.querySelector("[slot=challenge]")?.remove();
-  const widget = document.createElement("button");
-  widget.type = "button";
-  widget.slot = "challenge";
-  widget.className = "small";
-  widget.textContent = "I am a person";
+  const text = "I am a person";
+  const widget = make("button", { type: "button", slot: "challenge", class: "small", text });
   widget.addEventListener("click", async () => {
     widget.disabled = true;
     const answer = await fetch("/challenge/token", { method: "POST" });
