@@ -1,9 +1,10 @@
 import { askCredentials } from "../cli/ask-credentials.ts";
 import { prompter } from "../cli/prompt.ts";
+import { CommandFault, runCommand as runToItsEnd, tell } from "../cli/terminal.ts";
 import { probe } from "../cli/twilio-probe.ts";
 import type { Phone } from "../functions/verification/identifiers.ts";
 import { playAttack } from "./attack.ts";
-import { FlagFault, type Flags, HELP, parseFlags } from "./flags.ts";
+import { type Flags, parseFlags } from "./flags.ts";
 import { announce } from "./running.ts";
 import { stageFor } from "./stage-here.ts";
 import { startSystem } from "./system.ts";
@@ -11,21 +12,20 @@ import { alarmLine, banner, faultLine, originLine, reloadLine, requestLine } fro
 import type { RealNumber } from "./twilio/real-number.ts";
 import { watchSources } from "./watching.ts";
 
-/** What `npm start` does. Answers only where there is nothing to run: help, or a fault that it has told. */
+/** What `npm start` does. */
 export async function runCommand(args: readonly string[]): Promise<void> {
   // Before the start, which may take a while: Ctrl-C ends it at any moment.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => process.exit(0));
   // The reader has closed the pipe, as `| head` does.
   process.stdout.on("error", () => process.exit(0));
-  try {
+  await runToItsEnd(async () => {
     const flags = parseFlags(args);
-    if (flags.help) tell(HELP);
-    else await run(flags);
-  } catch (fault) {
-    complain(reasonOf(fault, args));
-    process.exit(fault instanceof FlagFault ? 2 : 1);
-  }
+    await run(flags).catch((fault: unknown) => {
+      throw new CommandFault(reasonOf(fault, flags));
+    });
+    return 0;
+  });
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -92,31 +92,25 @@ function secondsSince(startedAt: number): number {
   return (performance.now() - startedAt) / 1_000;
 }
 
+const noAddress = ({ host }: Flags): string =>
+  `${host} is no address of this machine. --host chooses another one.`;
+
 /** The faults of `listen` that a person can do something about. */
 const LISTENING: Readonly<Record<string, (flags: Flags) => string>> = {
   EADDRINUSE: ({ port }) =>
     `Port ${port} is taken, perhaps by another Latchkey. --port chooses another one.`,
   EACCES: ({ port }) =>
     `Port ${port} is not for this user to listen on. --port chooses another one.`,
-  EADDRNOTAVAIL: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
-  ENOTFOUND: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
-  EAI_AGAIN: ({ host }) => `${host} is no address of this machine. --host chooses another one.`,
+  EADDRNOTAVAIL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
 };
 
-function reasonOf(fault: unknown, args: readonly string[]): string {
-  if (fault instanceof FlagFault) return `${fault.message}.\n\n${HELP}`;
+function reasonOf(fault: unknown, flags: Flags): string {
   const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
-  return LISTENING[code]?.(parseFlags(args)) ?? textOf(fault);
+  return LISTENING[code]?.(flags) ?? textOf(fault);
 }
 
 function textOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
-}
-
-function tell(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function complain(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

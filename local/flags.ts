@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+import { argumentsOf, CommandFault } from "../cli/terminal.ts";
 import type { Scenario } from "../evidence/simulation/scenarios.ts";
 import { isE164, type Phone } from "../functions/verification/identifiers.ts";
 import { PLAYED } from "./attack.ts";
@@ -22,7 +23,6 @@ export type Flags = {
   /** The number that is really sent its messages. */
   readonly real: Phone | undefined;
   readonly quiet: boolean;
-  readonly help: boolean;
 };
 
 /** Where most front ends run while they are written, and what the stage dev lets in. */
@@ -38,7 +38,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, half).join(", ")},\n                      ${names.slice(half).join(", ")}`;
 }
 
-export const HELP = `npm start -- [flags]
+const HELP = `npm start -- [flags]
 
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
   --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
@@ -57,18 +57,31 @@ export const HELP = `npm start -- [flags]
   --quiet             no line per request
   --help              this text`;
 
-/** A flag that cannot be understood. Its message is for the person at the terminal. */
-export class FlagFault extends Error {}
+const OPTIONS = {
+  port: { type: "string", default: String(DEFAULT_PORT) },
+  host: { type: "string", default: LOOPBACK },
+  engine: { type: "string", default: ENGINES[0] },
+  persist: { type: "string" },
+  origin: { type: "string", multiple: true, default: [DEFAULT_ORIGIN] },
+  watch: { type: "boolean", default: false },
+  unthrottled: { type: "boolean", default: false },
+  weather: { type: "string", default: "calm" },
+  challenge: { type: "boolean", default: false },
+  attack: { type: "string" },
+  real: { type: "string" },
+  quiet: { type: "boolean", default: false },
+} satisfies ParseArgsOptionsConfig;
 
+/** What a command line asks for. Throws a `CommandFault` for a flag that cannot be understood. */
 export function parseFlags(args: readonly string[]): Flags {
-  const flags = valuesOf(args);
-  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet, help } = flags;
+  const flags = argumentsOf({ help: HELP, options: OPTIONS }, args).values;
+  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet } = flags;
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
-  if (!isPort) throw new FlagFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
-  if (!isEngine(engine)) throw new FlagFault(`--engine is ${ENGINES.join(" or ")}`);
-  if (!origin.every(isOrigin)) throw new FlagFault(`--origin is like ${DEFAULT_ORIGIN}`);
-  if (persist === "") throw new FlagFault("--persist is a folder");
-  if (host === "") throw new FlagFault("--host is an address of this machine");
+  if (!isPort) throw new CommandFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
+  if (!isEngine(engine)) throw new CommandFault(`--engine is ${ENGINES.join(" or ")}`);
+  if (!origin.every(isOrigin)) throw new CommandFault(`--origin is like ${DEFAULT_ORIGIN}`);
+  if (persist === "") throw new CommandFault("--persist is a folder");
+  if (host === "") throw new CommandFault("--host is an address of this machine");
   return {
     port: Number(port),
     host,
@@ -82,54 +95,28 @@ export function parseFlags(args: readonly string[]): Flags {
     attack: flags.attack === undefined ? undefined : attackNamed(flags.attack),
     real: flags.real === undefined ? undefined : numberIn(flags.real),
     quiet,
-    help,
   };
-}
-
-function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string", default: String(DEFAULT_PORT) },
-        host: { type: "string", default: LOOPBACK },
-        engine: { type: "string", default: ENGINES[0] },
-        persist: { type: "string" },
-        origin: { type: "string", multiple: true, default: [DEFAULT_ORIGIN] },
-        watch: { type: "boolean", default: false },
-        unthrottled: { type: "boolean", default: false },
-        weather: { type: "string", default: "calm" },
-        challenge: { type: "boolean", default: false },
-        attack: { type: "string" },
-        real: { type: "string" },
-        quiet: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (fault) {
-    throw new FlagFault(
-      fault instanceof Error ? (fault.message.split(". ")[0] ?? "") : String(fault),
-    );
-  }
 }
 
 /** A name, and perhaps a seed: the same weather comes again with the same one. */
 function skyOf(text: string): Sky {
   const [, name = "", seed = "1"] = /^([a-z]+)(?::(\d{1,9}))?$/.exec(text) ?? [];
   if (!isWeatherName(name))
-    throw new FlagFault(`--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`);
+    throw new CommandFault(
+      `--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`,
+    );
   return { name, seed: Number(seed) };
 }
 
 function numberIn(text: string): Phone {
-  if (!isE164(text)) throw new FlagFault("--real is a number in E.164, such as +447700900123");
+  if (!isE164(text)) throw new CommandFault("--real is a number in E.164, such as +447700900123");
   return text;
 }
 
 function attackNamed(text: string): Scenario {
   const found = PLAYED.find(({ name }) => name === text);
   if (found === undefined)
-    throw new FlagFault(`--attack is one of ${PLAYED.map(({ name }) => name).join(", ")}`);
+    throw new CommandFault(`--attack is one of ${PLAYED.map(({ name }) => name).join(", ")}`);
   return found;
 }
 

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
+import { CommandFault } from "../../cli/terminal.ts";
 import { addressesOf } from "../../local/addresses.ts";
-import { FlagFault, parseFlags } from "../../local/flags.ts";
+import { parseFlags } from "../../local/flags.ts";
 import { close, listen } from "../../local/listening.ts";
 import { banner, faultLine, reloadLine, requestLine } from "../../local/terminal.ts";
 import { printed } from "./support/printed.ts";
@@ -55,36 +56,38 @@ describe("npm start", () => {
     const { error, status } = await endOf(run(["--port", String(port)]));
     await close(server);
     expect(error).toBe(
-      `Port ${port} is taken, perhaps by another Latchkey. --port chooses another one.\n`,
+      `✗ Port ${port} is taken, perhaps by another Latchkey. --port chooses another one.\n`,
     );
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 
   it("says what is wrong with a flag, and which there are", async () => {
     const { error, status } = await endOf(run(["--prot", "1"]));
-    expect(error).toMatch(/^Unknown option '--prot'/);
-    expect(error).toContain("--engine");
+    expect(error).toMatch(/^✗ Unknown option '--prot'/);
+    expect(error).toContain("--help lists what there is");
     expect(error).not.toContain("    at ");
     expect(status).toBe(2);
   });
 
   it("says that a host is no address of this machine", async () => {
     const { error, status } = await endOf(run(["--port", "0", "--host", "203.0.113.1"]));
-    expect(error).toBe("203.0.113.1 is no address of this machine. --host chooses another one.\n");
-    expect(status).toBe(1);
+    expect(error).toBe(
+      "✗ 203.0.113.1 is no address of this machine. --host chooses another one.\n",
+    );
+    expect(status).toBe(2);
   });
 
   it("says that a folder cannot keep anything, or is kept by another one", async () => {
     const nowhere = await endOf(run(["--port", "0", "--persist", MAIN]));
     expect(nowhere.error).toContain(MAIN);
     expect(nowhere.error).not.toContain("    at ");
-    expect(nowhere.status).toBe(1);
+    expect(nowhere.status).toBe(2);
     const folder = await mkdtemp(join(tmpdir(), "latchkey-taken-"));
     await writeFile(join(folder, "running.pid"), String(process.pid));
     const taken = await endOf(run(["--port", "0", "--persist", folder]));
     await rm(folder, { recursive: true });
     expect(taken.error).toContain(`in use by another Latchkey, process ${process.pid}`);
-    expect(taken.status).toBe(1);
+    expect(taken.status).toBe(2);
   });
 
   it("shows a line for each request, and none where it is to be quiet", async () => {
@@ -128,7 +131,7 @@ describe("npm start", () => {
     );
     expect(error).toContain("needs Java");
     expect(error).not.toContain("    at ");
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 
   it("explains its flags", async () => {
@@ -151,7 +154,6 @@ describe("flags", () => {
       throttled: true,
       weather: { name: "calm", seed: 1 },
       quiet: false,
-      help: false,
     });
   });
 
@@ -185,7 +187,7 @@ describe("flags", () => {
     [["--weather", "storm:-1"]],
     [["--weather", "constructor"]],
   ])("%j is refused", (args) => {
-    expect(() => parseFlags(args)).toThrow(FlagFault);
+    expect(() => parseFlags(args)).toThrow(CommandFault);
   });
 });
 
