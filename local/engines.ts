@@ -1,5 +1,6 @@
-import { startDynalite } from "./engines/dynalite.ts";
+import dynalite from "dynalite";
 import { startDynamodbLocal } from "./engines/dynamodb-local.ts";
+import { close, listen, localUrl } from "./listening.ts";
 
 export { dynamodbLocalAvailable } from "./engines/dynamodb-local.ts";
 export { createTable } from "./engines/tables.ts";
@@ -23,4 +24,18 @@ export type Engine = {
 export async function startEngine(name: EngineName, folder?: string): Promise<Engine> {
   const start = name === "dynalite" ? startDynalite : startDynamodbLocal;
   return { name, ...(await start(folder)) };
+}
+
+/** DynamoDB in this very process: ready in a moment, and enough for everything but transactions and the item of a refused write. */
+async function startDynalite(
+  folder?: string,
+): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  const server = dynalite({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+    ...(folder === undefined ? {} : { path: folder }),
+  });
+  const port = await listen(server);
+  return { endpoint: localUrl(port), stop: () => close(server) };
 }

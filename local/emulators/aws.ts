@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../bodies.ts";
 import { close, listen, localUrl, serverOf } from "../listening.ts";
-import { AwsFault } from "./aws-fault.ts";
-import type { Operations } from "./kms.ts";
+import { AwsFault, type Operations } from "./kms.ts";
 import { answerInvoke, type InvokeFunction } from "./lambda-invoke.ts";
 
 /** Asynchronous events of Lambda have at most 1 MiB, synchronous ones 6. */

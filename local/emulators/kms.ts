@@ -1,8 +1,17 @@
 import { createHmac, sign } from "node:crypto";
 import * as v from "valibot";
 import type { KeyPlan } from "../template/keys.ts";
-import { AwsFault } from "./aws-fault.ts";
 import type { KeyStore, Material } from "./key-store.ts";
+
+/** An error as AWS's JSON protocols word it: `__type` and `message`, status 400. */
+export class AwsFault extends Error {
+  readonly type: string;
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.type = type;
+  }
+}
 
 /** Operations by the name that `X-Amz-Target` gives them. */
 export type Operations = Readonly<Record<string, (input: unknown) => unknown>>;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { AwsFault } from "./aws-fault.ts";
-import type { Operations } from "./kms.ts";
+import { AwsFault, type Operations } from "./kms.ts";
 
 const GET_SECRET_VALUE = v.object({ SecretId: v.string() });
 

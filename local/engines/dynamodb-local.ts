@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { close, listen, localUrl } from "../listening.ts";
-import { obtainEmulator } from "./emulator-download.ts";
-import { run } from "./run.ts";
+import { freePort, localUrl } from "../listening.ts";
+import { obtainEmulator, run } from "./emulator-download.ts";
 
 /** A first start on a slow machine takes 11 s. */
 const LONGEST_START_MILLISECONDS = 60_000;
@@ -83,12 +81,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const exit = once(child, "exit");
   child.kill("SIGKILL");
   await exit;
-}
-
-/** The emulator cannot choose a port itself, so one is found for it. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await close(server);
-  return port;
 }

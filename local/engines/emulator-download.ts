@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { PROJECT } from "../../infra/place.ts";
-import { run } from "./run.ts";
 
 /**
  * The npm package that carries DynamoDB Local 1.25.1 for AWS Amplify's own tests, and the SHA-512 of its archive.
@@ -47,4 +48,13 @@ async function fetchInto(folder: string): Promise<void> {
     throw new Error(`${archive} is not the archive that was checked`);
   await run("tar", ["-xzf", archive], folder);
   await rm(join(folder, archive));
+}
+
+/** Runs a program to its end without a shell; throws where it is missing or fails. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  folder?: string,
+): Promise<void> {
+  await promisify(execFile)(program, [...args], { cwd: folder });
 }

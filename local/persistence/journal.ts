@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import * as v from "valibot";
 
 /** What happened, in order; every record is JSON. */
 export type Journal = {
@@ -42,3 +43,9 @@ function recordIn(line: string, place: string): unknown {
     throw new Error(`${place} is not readable`);
   }
 }
+
+/** A time that is a date in memory, and text in a journal. */
+export const TIME = v.pipe(
+  v.union([v.date(), v.string()]),
+  v.transform((time) => new Date(time)),
+);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { TIME } from "../persistence/journal.ts";
 import { newHex } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
-import { TIME } from "./journal-time.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
 import { rfc2822 } from "./messages.ts";
 import type { Method } from "./twiml.ts";

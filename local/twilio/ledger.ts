@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import type { Journal } from "../persistence/journal.ts";
+import { type Journal, TIME } from "../persistence/journal.ts";
 import { STORED_CALL, type StoredCall } from "./calls.ts";
 import { ACCOUNT, newAccount, type TwilioAccount } from "./credentials.ts";
-import { TIME } from "./journal-time.ts";
 import { STORED_MESSAGE, type StoredMessage } from "./messages.ts";
 
 /** Something that went wrong on purpose, with one message, call or request. */

@@ -1,10 +1,9 @@
 import * as v from "valibot";
+import { TIME } from "../persistence/journal.ts";
 import { channelOf, numberIn } from "./channels.ts";
 import { newHex, OWNED_NUMBER } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
-import { TIME } from "./journal-time.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
-import { renderedTemplate } from "./whatsapp-templates.ts";
 
 /** The statuses of an outgoing message that is neither scheduled nor canceled, as Twilio's OpenAPI document has them, in their order. */
 const MESSAGE_STATUSES = [
@@ -136,4 +135,21 @@ function segments(body: string): number {
   const isGsm = /^[\n\r -~£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüà¡]*$/.test(body) && !/[`^{}[\]~\\|]/.test(body);
   const [single, part] = isGsm ? [160, 153] : [70, 67];
   return body.length <= single ? 1 : Math.ceil(body.length / part);
+}
+
+/** An authentication template has one variable, its code, of at most 15 characters. https://www.twilio.com/docs/content/whatsappauthentication */
+const VARIABLES = v.strictObject({ "1": v.pipe(v.string(), v.regex(/^[\w-]{1,15}$/)) });
+
+/** What Meta makes of every approved authentication template, with the recommendation and the minutes that it may have. No sender may word it otherwise. */
+const LIFE_MINUTES = 5;
+
+/**
+ * The text of an authentication template. Every template is taken for an approved one: this emulator keeps no list of them. Throws the fault of
+ * variables that do not fit. https://www.twilio.com/docs/api/errors/21656
+ */
+function renderedTemplate(contentVariables: string): string {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), VARIABLES), contentVariables);
+  if (!parsed.success) throw new TwilioFault(21_656, "The Content Variables parameter is invalid");
+  const { "1": code } = parsed.output;
+  return `${code} is your verification code. For your security, do not share this code.\nThis code expires in ${LIFE_MINUTES} minutes.`;
 }

@@ -1,6 +1,6 @@
+import { type Seeded, seeded } from "../../evidence/simulation/seeded.ts";
 import type { Disturbance } from "./disturbances.ts";
 import { PROVIDER_ERRORS } from "./provider-errors.ts";
-import { type Random, seededRandom } from "./random.ts";
 
 /**
  * How often each thing goes wrong, from 0 to 1, each on its own: `providerError` of requests, `lostCallback` of callbacks, all else of messages and
@@ -36,20 +36,20 @@ export type Weather = {
 };
 
 export function createWeather(name: WeatherName, seed: number): Weather {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   return { name, seed, next: () => draw(WEATHERS[name], random) };
 }
 
 const ERRORS = Object.values(PROVIDER_ERRORS);
 
 /** Takes the same count of random numbers whatever comes out, so that one request's luck does not shift another's. */
-function draw(rates: (typeof WEATHERS)[WeatherName], random: Random): Disturbance {
-  const happens = (rate: number): boolean => random() < rate;
+function draw(rates: (typeof WEATHERS)[WeatherName], random: Seeded): Disturbance {
+  const happens = random.chance;
   const isError = happens(rates.providerError);
-  const error = ERRORS[Math.floor(random() * ERRORS.length)];
+  const error = ERRORS[random.integer(ERRORS.length)];
   const isLost = happens(rates.lost);
   const isLate = happens(rates.late);
-  const lateness = LATE_SECONDS.least + random() * (LATE_SECONDS.most - LATE_SECONDS.least);
+  const lateness = random.between(LATE_SECONDS.least, LATE_SECONDS.most);
   return {
     error: isError ? error : undefined,
     isLost,
