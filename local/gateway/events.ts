@@ -4,7 +4,6 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { PLACE } from "../template/names.ts";
 import type { StagePlan } from "../template/stage.ts";
 import type { Match } from "./matching.ts";
-import { isBinary, mediaTypeOf } from "./media-types.ts";
 
 /** What a request carries from its arrival to its answer. */
 export type Exchange = {
@@ -30,11 +29,10 @@ type Single = Record<string, string>;
 export function eventOf(
   exchange: Exchange,
   { route, parameters }: Match,
-  { name, variables, binaryMediaTypes }: Omit<StagePlan, "throttles">,
+  { name }: Pick<StagePlan, "name">,
 ): APIGatewayProxyEvent {
   const { request, path, query, body } = exchange;
-  const isBase64Encoded = isBinary(mediaTypeOf(request.headers["content-type"]), binaryMediaTypes);
-  const text = body.toString(isBase64Encoded ? "base64" : "utf8");
+  const text = body.toString("utf8");
   const multiValueHeaders = headersOf(request);
   const multiValueQuery = queryOf(query);
   return {
@@ -46,10 +44,10 @@ export function eventOf(
     queryStringParameters: orNull(lastOf(multiValueQuery)),
     multiValueQueryStringParameters: orNull(multiValueQuery),
     pathParameters: orNull({ ...parameters }),
-    stageVariables: variables === null ? null : { ...variables },
+    stageVariables: null,
     requestContext: contextOf(exchange, route.path, name),
     body: text === "" ? null : text,
-    isBase64Encoded,
+    isBase64Encoded: false,
   };
 }
 

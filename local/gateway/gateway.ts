@@ -10,7 +10,6 @@ import type { StagePlan } from "../template/stage.ts";
 import { answerOf } from "./answers.ts";
 import { type Exchange, eventOf, sourceIp } from "./events.ts";
 import { match } from "./matching.ts";
-import { wantsBytes } from "./media-types.ts";
 import { type BodyCheck, bodyCheckOf } from "./models.ts";
 import { type Answer, type Refusal, refusalAnswer } from "./refusals.ts";
 import { createContentReader, type Served } from "./served.ts";
@@ -41,7 +40,9 @@ export function createGateway(
     const exchange = exchangeOf(request, body ?? Buffer.of());
     const result = body === undefined ? TOO_LARGE : await answer(parts, checks, exchange);
     const sent =
-      "reason" in result ? refusalAnswer(parts.gatewayResponses, result, exchange) : result;
+      "reason" in result
+        ? refusalAnswer(parts.gatewayResponses, result, exchange.extendedRequestId)
+        : result;
     send(response, sent, exchange);
     const { path } = exchange;
     const method = request.method ?? "";
@@ -115,15 +116,15 @@ async function answer(
   if (unwelcome !== undefined) return unwelcome;
   if (!throttle(route)) return { reason: "THROTTLED" };
   const { headers } = exchange.request;
-  const fault = checks.get(route)?.(headers["content-type"], exchange.body.toString("utf8"));
-  if (fault !== undefined) return { reason: "BAD_REQUEST_BODY", fault };
+  if (checks.get(route)?.(headers["content-type"], exchange.body.toString("utf8")) === false)
+    return { reason: "BAD_REQUEST_BODY" };
   const waiting = new AbortController();
   try {
     return await Promise.race([
       invoke(
         route.functionArn,
         eventOf({ ...exchange, ...(route.isSigned && { signer: SIGNER }) }, matched, stage),
-      ).then((outcome) => answerOf(outcome, wantsBytes(headers.accept, stage.binaryMediaTypes))),
+      ).then(answerOf),
       tooLong(route.timeoutMilliseconds, waiting.signal),
     ]);
   } catch {

@@ -1,9 +1,8 @@
 import Draft04 from "ajv-draft-04";
 import type { Route } from "../template/routes.ts";
-import { mediaTypeOf } from "./media-types.ts";
 
-/** The fault of a body, or `undefined` where it may pass. */
-export type BodyCheck = (contentType: string | undefined, body: string) => string | undefined;
+/** Whether a body may pass. */
+export type BodyCheck = (contentType: string | undefined, body: string) => boolean;
 
 /**
  * The body validation of one route, as the gateway does it: only for the media types that have a model, everything else goes through.
@@ -20,11 +19,14 @@ export function bodyCheckOf({ models }: Pick<Route, "models">): BodyCheck {
   );
   return (contentType, body) => {
     const validate = validators.get(mediaTypeOf(contentType));
-    if (validate === undefined) return undefined;
     const parsed = parsedJson(body);
-    if (parsed === undefined) return "[not JSON]";
-    return validate(parsed.value) ? undefined : `[${ajv.errorsText(validate.errors)}]`;
+    return validate === undefined || (parsed !== undefined && validate(parsed.value));
   };
+}
+
+/** The media type that a Content-Type header names, without its parameters; JSON where a request names none. */
+function mediaTypeOf(contentType = "application/json"): string {
+  return contentType.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
 function isSchema(value: unknown): value is object {

@@ -5,17 +5,24 @@ import { resourcesOf, type Template } from "./template.ts";
 /** What the gateway itself answers for one of its reasons, as the template changes it. */
 export type GatewayResponse = {
   readonly statusCode: number | undefined;
-  /** Header name → `'literal'` or a `context.` / `method.request.` expression. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Media type → body with `$context` variables. */
-  readonly templates: Readonly<Record<string, string>>;
+  /** With `$context.extendedRequestId` and no other variable. */
+  readonly body: string;
 };
 
+/** A literal in quotes; the gateway could also copy what a request says. */
+const LITERAL = v.pipe(
+  v.string(),
+  v.regex(/^'.*'$/),
+  v.transform((text) => text.slice(1, -1)),
+);
 const PROPERTIES = v.object({
   ResponseType: v.string(),
   StatusCode: v.optional(v.pipe(v.union([v.string(), v.number()]), v.transform(Number))),
-  ResponseParameters: v.optional(v.record(v.string(), v.string()), {}),
-  ResponseTemplates: v.optional(v.record(v.string(), v.string()), {}),
+  ResponseParameters: v.optional(v.record(v.string(), LITERAL), {}),
+  ResponseTemplates: v.strictObject({
+    "application/json": v.pipe(v.string(), v.regex(/^(?:[^$]|\$context\.extendedRequestId\b)*$/)),
+  }),
 });
 const HEADER = "gatewayresponse.header.";
 
@@ -28,19 +35,13 @@ export function gatewayResponsesOf(
   const rows = resourcesOf(template, "AWS::ApiGateway::GatewayResponse").map(
     ([, { Properties }]) => {
       const row = v.parse(PROPERTIES, resolve(Properties));
-      const headers = Object.entries(row.ResponseParameters)
-        .filter(([name]) => name.startsWith(HEADER))
-        .map(([name, value]) => [name.slice(HEADER.length), value]);
-      return [
-        row.ResponseType,
-        {
-          statusCode: row.StatusCode,
-          headers: Object.fromEntries(headers),
-          templates: Object.fromEntries(
-            Object.entries(row.ResponseTemplates).map(([type, text]) => [type, localize(text)]),
-          ),
-        },
-      ];
+      const headers = Object.entries(row.ResponseParameters).map(([name, value]) => [
+        name.replace(HEADER, "").toLowerCase(),
+        value,
+      ]);
+      const body = localize(row.ResponseTemplates["application/json"]);
+      const answer = { statusCode: row.StatusCode, headers: Object.fromEntries(headers), body };
+      return [row.ResponseType, answer];
     },
   );
   return Object.fromEntries(rows);

@@ -63,9 +63,9 @@ function pathOf(template: Template, resourceId: unknown): string {
   return `${parent === "/" ? "" : parent}/${PathPart}`;
 }
 
-/** `arn:aws:apigateway:…:path/2015-03-31/functions/<function ARN>/invocations`, with or without a version behind the ARN. */
+/** `arn:aws:apigateway:…:path/2015-03-31/functions/<function ARN>/invocations`. */
 function functionArnIn(uri: string): string {
-  const found = /functions\/(arn:[^/]+?:function:[^/:]+)(?::[^/]+)?\/invocations/.exec(uri)?.[1];
+  const found = /functions\/(arn:[^/]+?:function:[^/:]+)\/invocations/.exec(uri)?.[1];
   if (found === undefined) throw new Error(`the integration ${uri} invokes no function`);
   return found;
 }

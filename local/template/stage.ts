@@ -14,10 +14,7 @@ export type ThrottlePlan = {
 /** What the gateway does with every request, whatever its route. */
 export type StagePlan = {
   readonly name: string;
-  readonly variables: Readonly<Record<string, string>> | null;
   readonly throttles: readonly ThrottlePlan[];
-  /** Media types that are passed as base64. */
-  readonly binaryMediaTypes: readonly string[];
 };
 
 const SETTING = v.object({
@@ -26,27 +23,22 @@ const SETTING = v.object({
   ThrottlingRateLimit: v.optional(v.number()),
   ThrottlingBurstLimit: v.optional(v.number()),
 });
+/** What the local gateway does not play. */
+const NONE = v.optional(v.never());
 const STAGE = v.object({
   StageName: v.optional(v.string(), "local"),
-  Variables: v.optional(v.record(v.string(), v.string())),
+  Variables: NONE,
   MethodSettings: v.optional(v.array(SETTING), []),
 });
-const API = v.object({ BinaryMediaTypes: v.optional(v.array(v.string()), []) });
+const API = v.object({ BinaryMediaTypes: NONE });
 
-/** The one stage of the one API; without a stage nothing is throttled. */
+/** The one stage of the one API; without a stage nothing is throttled. Throws where it has variables, or its API binary media types. */
 export function stageOf(template: Template, resolve: Resolve): StagePlan {
   const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage");
   const [api] = resourcesOf(template, "AWS::ApiGateway::RestApi");
-  const { StageName, Variables, MethodSettings } = v.parse(
-    STAGE,
-    resolve(stage?.[1].Properties ?? {}),
-  );
-  return {
-    name: StageName,
-    variables: Variables ?? null,
-    throttles: MethodSettings.flatMap(throttleOf),
-    binaryMediaTypes: v.parse(API, resolve(api?.[1].Properties ?? {})).BinaryMediaTypes,
-  };
+  v.parse(API, resolve(api?.[1].Properties ?? {}));
+  const { StageName, MethodSettings } = v.parse(STAGE, resolve(stage?.[1].Properties ?? {}));
+  return { name: StageName, throttles: MethodSettings.flatMap(throttleOf) };
 }
 
 function throttleOf(setting: v.InferOutput<typeof SETTING>): readonly ThrottlePlan[] {

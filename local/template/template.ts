@@ -5,11 +5,7 @@ const RESOURCE = v.object({
   Properties: v.optional(v.record(v.string(), v.unknown()), {}),
   Metadata: v.optional(v.record(v.string(), v.unknown()), {}),
 });
-const PARAMETER = v.object({ Default: v.optional(v.unknown()) });
-const TEMPLATE = v.object({
-  Parameters: v.optional(v.record(v.string(), PARAMETER), {}),
-  Resources: v.record(v.string(), RESOURCE),
-});
+const TEMPLATE = v.object({ Resources: v.record(v.string(), RESOURCE) });
 
 /** A CloudFormation template, as far as a local system needs to read it. */
 export type Template = v.InferOutput<typeof TEMPLATE>;

@@ -65,6 +65,44 @@ function call(to: string, options: Options = {}) {
   });
 }
 
+/** A call that rings at its phone. */
+async function rung(to = newNumber(), options: Options = {}) {
+  const { sid } = await call(to, options);
+  return { to, sid, phone: await handset.waitForCall(to) };
+}
+
+async function answered(options: Options = {}) {
+  const rings = await rung(newNumber(), options);
+  rings.phone.answer();
+  return rings;
+}
+
+async function declined(to?: string, options: Options = {}) {
+  const rings = await rung(to, options);
+  rings.phone.decline();
+  return rings;
+}
+
+/** What is answered below this path; every report is taken. */
+function reply(below: string, answer: Awaited<ReturnType<Listener["reply"]>>): void {
+  listener.reply = ({ path }) => (path.startsWith(below) ? answer : { status: 204 });
+}
+
+const say = (words: string) => ({ status: 200, body: `<Response>${words}</Response>` });
+
+/** A document that asks for keys, and sends them to the route. */
+function gathering(
+  attributes: Parameters<twilio.twiml.VoiceResponse["gather"]>[0],
+  ...spoken: readonly (string | number)[]
+): string {
+  const response = new twilio.twiml.VoiceResponse();
+  const gather = response.gather({ action: actionUrl(), ...attributes });
+  for (const one of spoken)
+    if (typeof one === "string") gather.say(one);
+    else gather.pause({ length: one });
+  return response.toString();
+}
+
 const heardOf = (to: string, path: string) =>
   listener.heard.filter((one) => one.form["To"] === to && one.path.startsWith(path));
 const eventsOf = (to: string) => heardOf(to, "/status").map(({ form }) => form["CallStatus"]);
@@ -80,13 +118,10 @@ const texts = (view: CallView) => view.lines.map(({ text }) => text);
 describe("a call that is answered", () => {
   it("rings, speaks, hears a key, follows what comes back, and reports each step", async () => {
     const to = newNumber();
-    listener.reply = ({ path }) =>
-      path.startsWith("/v1/calls")
-        ? {
-            status: 200,
-            body: '<?xml version="1.0"?><Response><Say language="en-GB">4, 9, 2</Say><Pause/><Say>4, 9, 2</Say><Hangup/></Response>',
-          }
-        : { status: 204 };
+    reply("/v1/calls", {
+      status: 200,
+      body: '<?xml version="1.0"?><Response><Say language="en-GB">4, 9, 2</Say><Pause/><Say>4, 9, 2</Say><Hangup/></Response>',
+    });
     const { sid, status, direction } = await call(to);
     expect({ status, direction }).toEqual({ status: "queued", direction: "outbound-api" });
     const phone = await handset.waitForCall(to);
@@ -121,9 +156,7 @@ describe("a call that is answered", () => {
   });
 
   it("reports with the fields of Twilio, in numbered order", async () => {
-    const to = newNumber();
-    const { sid } = await call(to);
-    (await handset.waitForCall(to)).decline();
+    const { to, sid } = await declined();
     await expect.poll(() => eventsOf(to)).toEqual(["initiated", "ringing", "busy"]);
     const forms = heardOf(to, "/status").map(({ form }) => form);
     expect(forms.map(({ SequenceNumber }) => SequenceNumber)).toEqual(["0", "1", "2"]);
@@ -143,25 +176,15 @@ describe("a call that is answered", () => {
   });
 
   it("goes on with what follows where no key comes, and tells nothing to the route", async () => {
-    const to = newNumber();
-    await call(to);
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    const { to, phone } = await answered();
     expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch", "Goodbye"]);
     expect(heardOf(to, "/v1/calls")).toEqual([]);
   });
 
   it("asks the route even without a key, where the document says so, by GET where it says so", async () => {
-    const to = newNumber();
-    listener.reply = ({ path }) =>
-      path.startsWith("/v1/calls")
-        ? { status: 200, body: "<Response><Say>Nobody there</Say></Response>" }
-        : { status: 204 };
-    const response = new twilio.twiml.VoiceResponse();
-    response.gather({ timeout: 1, action: actionUrl(), method: "GET", actionOnEmptyResult: true });
-    await call(to, { twiml: response.toString() });
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    reply("/v1/calls", say("<Say>Nobody there</Say>"));
+    const twiml = gathering({ timeout: 1, method: "GET", actionOnEmptyResult: true });
+    const { to, phone } = await answered({ twiml });
     expect(texts(await ended(phone))).toEqual(["Nobody there"]);
     const asked = listener.heard.filter(
       ({ method, path }) => method === "GET" && path.includes(encodeURIComponent(to)),
@@ -177,18 +200,13 @@ describe("a call that is answered", () => {
     listener.reply = ({ path, form }) => {
       if (!path.startsWith("/v1/calls")) return { status: 204 };
       answers.push(form["Digits"]);
-      return { status: 200, body: "<Response/>" };
+      return say("");
     };
     for (const keys of [
       ["1", "2", "3"],
       ["4", "#"],
     ] as const) {
-      const to = newNumber();
-      const response = new twilio.twiml.VoiceResponse();
-      response.gather({ numDigits: 3, timeout: 60, action: actionUrl() });
-      await call(to, { twiml: response.toString() });
-      const phone = await handset.waitForCall(to);
-      phone.answer();
+      const { phone } = await answered({ twiml: gathering({ numDigits: 3, timeout: 60 }) });
       await until(phone, ({ isListening }) => isListening);
       for (const key of keys) phone.press(key);
       await ended(phone);
@@ -197,27 +215,16 @@ describe("a call that is answered", () => {
   });
 
   it("is interrupted by a key before it has said everything", async () => {
-    const to = newNumber();
-    listener.reply = ({ path }) =>
-      path.startsWith("/v1/calls") ? { status: 200, body: "<Response/>" } : { status: 204 };
-    const response = new twilio.twiml.VoiceResponse();
-    const gather = response.gather({ numDigits: 1, timeout: 60, action: actionUrl() });
-    gather.say("first");
-    gather.pause({ length: 600 });
-    gather.say("second");
-    await call(to, { twiml: response.toString() });
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    reply("/v1/calls", say(""));
+    const twiml = gathering({ numDigits: 1, timeout: 60 }, "first", 600, "second");
+    const { phone } = await answered({ twiml });
     await until(phone, ({ lines }) => lines.length === 1);
     phone.press("5");
     expect(texts(await ended(phone))).toEqual(["first"]);
   });
 
   it("ends when the person hangs up, and asks nothing more", async () => {
-    const to = newNumber();
-    await call(to);
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    const { to, phone } = await answered();
     await until(phone, ({ isListening }) => isListening);
     phone.hangUp();
     expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch"]);
@@ -227,15 +234,9 @@ describe("a call that is answered", () => {
   });
 
   it("follows a redirect", async () => {
-    const to = newNumber();
-    listener.reply = ({ path }) =>
-      path.startsWith("/next")
-        ? { status: 200, body: "<Response><Say>There</Say></Response>" }
-        : { status: 204 };
+    reply("/next", say("<Say>There</Say>"));
     const twiml = `<Response><Redirect method="POST">${listener.url}/next</Redirect></Response>`;
-    await call(to, { twiml });
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    const { to, phone } = await answered({ twiml });
     expect(texts(await ended(phone))).toEqual(["There"]);
     expect(heardOf(to, "/next")[0]?.form).not.toHaveProperty("Digits");
   });
@@ -246,12 +247,9 @@ describe("a call that is answered", () => {
     ["no XML", { status: 200, body: "Hello" }, "this is no tag|one element"],
     ["another type", { status: 200, body: "<Response/>", type: "text/html" }, "text/xml"],
     ["an unknown verb", { status: 200, body: "<Response><Dial>1</Dial></Response>" }, "<Dial>"],
-  ])("apologizes loudly where the next document is %s", async (_, reply, words) => {
-    const to = newNumber();
-    listener.reply = ({ path }) => (path.startsWith("/v1/calls") ? reply : { status: 204 });
-    const { sid } = await call(to);
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+  ])("apologizes loudly where the next document is %s", async (_, document, words) => {
+    reply("/v1/calls", document);
+    const { to, sid, phone } = await answered();
     await until(phone, ({ isListening }) => isListening);
     phone.press("1");
     expect(texts(await ended(phone)).at(-1)).toContain("application error");
@@ -261,13 +259,9 @@ describe("a call that is answered", () => {
   });
 
   it("does not go round in circles for ever", async () => {
-    const to = newNumber();
-    const twiml = `<Response><Redirect>${listener.url}/round</Redirect></Response>`;
-    listener.reply = ({ path }) =>
-      path.startsWith("/round") ? { status: 200, body: twiml } : { status: 204 };
-    await call(to, { twiml });
-    const phone = await handset.waitForCall(to);
-    phone.answer();
+    const round = say(`<Redirect>${listener.url}/round</Redirect>`);
+    reply("/round", round);
+    const { phone } = await answered({ twiml: round.body });
     await ended(phone);
     expect(emulator.incidents().at(-1)?.what.join()).toContain("circles");
   });
@@ -277,9 +271,7 @@ describe("a call that is not answered", () => {
   const completed = (to: string) => heardOf(to, "/status").at(-1)?.form;
 
   it("is no answer after its time, and its phone is silent again", async () => {
-    const to = newNumber();
-    await call(to);
-    const phone = await handset.waitForCall(to);
+    const { to, phone } = await rung();
     expect(await ended(phone)).toMatchObject({ end: "missed", lines: [] });
     phone.answer();
     expect(phone.view()).toMatchObject({ state: "ended" });
@@ -302,9 +294,7 @@ describe("a call that is not answered", () => {
   });
 
   it("a voicemail answers, hears everything, and presses nothing", async () => {
-    const to = "+447700900999";
-    await call(to);
-    const phone = await handset.waitForCall(to);
+    const { to, phone } = await rung("+447700900999");
     await until(phone, ({ isVoicemail }) => isVoicemail);
     phone.press("1");
     expect(await ended(phone)).toMatchObject({ isVoicemail: true, keys: "" });
@@ -315,9 +305,7 @@ describe("a call that is not answered", () => {
   });
 
   it("is canceled by whoever made it", async () => {
-    const to = newNumber();
-    const { sid } = await call(to);
-    const phone = await handset.waitForCall(to);
+    const { to, sid, phone } = await rung();
     await live().calls(sid).update({ status: "completed" });
     expect(await ended(phone)).toMatchObject({ end: "canceled" });
     await expect.poll(() => eventsOf(to)).toEqual(["initiated", "ringing", "canceled"]);
@@ -327,9 +315,7 @@ describe("a call that is not answered", () => {
   });
 
   it("can be fetched, and deleted when it is over and not before", async () => {
-    const to = newNumber();
-    const { sid } = await call(to);
-    const phone = await handset.waitForCall(to);
+    const { sid, phone } = await rung();
     await expect(live().calls(sid).remove()).rejects.toMatchObject({ status: 409 });
     phone.decline();
     await ended(phone);
@@ -341,33 +327,22 @@ describe("a call that is not answered", () => {
 
 describe("the reports of a call", () => {
   it("are of its end alone where nobody asks for more", async () => {
-    const to = newNumber();
-    await live().calls.create({
-      from: FROM,
-      to,
-      twiml: asking(),
-      statusCallback: `${listener.url}/status`,
-    });
-    (await handset.waitForCall(to)).decline();
+    const { to } = await declined(newNumber(), { statusCallbackEvent: [] });
     await expect.poll(() => eventsOf(to)).toEqual(["busy"]);
   });
 
   it("are of what was asked for", async () => {
-    const to = newNumber();
-    await call(to, { statusCallbackEvent: ["answered", "completed"] });
-    (await handset.waitForCall(to)).decline();
+    const { to } = await declined(newNumber(), { statusCallbackEvent: ["answered", "completed"] });
     await expect.poll(() => eventsOf(to)).toEqual(["busy"]);
   });
 
   it("come twice, or in the wrong order, for numbers that are so", async () => {
-    await call("+447700900988");
-    (await handset.waitForCall("+447700900988")).decline();
+    await declined("+447700900988");
     await expect
       .poll(() => eventsOf("+447700900988"))
       .toEqual(["initiated", "initiated", "ringing", "ringing", "busy", "busy"]);
     expect(emulator.incidents().at(-1)?.what).toEqual(["each callback twice"]);
-    await call("+447700900989");
-    (await handset.waitForCall("+447700900989")).decline();
+    await declined("+447700900989");
     await expect.poll(() => eventsOf("+447700900989")).toEqual(["ringing", "initiated", "busy"]);
   });
 });
