@@ -23,14 +23,14 @@ const SETTING = v.object({
   ThrottlingRateLimit: v.optional(v.number()),
   ThrottlingBurstLimit: v.optional(v.number()),
 });
-/** What the local gateway does not play. */
-const NONE = v.optional(v.never());
+/** Refuses what the local gateway does not play. */
+const none = (what: string) => v.optional(v.never(`the local gateway plays no ${what}`));
 const STAGE = v.object({
   StageName: v.optional(v.string(), "local"),
-  Variables: NONE,
+  Variables: none("variables of a stage"),
   MethodSettings: v.optional(v.array(SETTING), []),
 });
-const API = v.object({ BinaryMediaTypes: NONE });
+const API = v.object({ BinaryMediaTypes: none("binary media types") });
 
 /** The one stage of the one API; without a stage nothing is throttled. Throws where it has variables, or its API binary media types. */
 export function stageOf(template: Template, resolve: Resolve): StagePlan {
