@@ -127,7 +127,7 @@ function hintOf({ isListening, keys }) {
 function endOf({ end, isVoicemail, keys }) {
   if (isVoicemail) return "Voicemail";
   if (end === "completed") return keys === "" ? "Answered" : `Answered, pressed ${keys}`;
-  return { declined: "Declined", missed: "Missed call", canceled: "Canceled by the caller" }[end];
+  return { declined: "Declined", missed: "Missed call" }[end];
 }
 
 /** A person who looks at another tab sees that a phone rings. */

@@ -21,7 +21,6 @@ export type Calling = Judge & {
 export function callHandlers(calling: Calling): Handlers {
   const { ledger } = calling;
   const { accountSid, testAccountSid } = ledger.account;
-  const cancels = new Map<string, AbortController>();
   const find = (call: OperationCall): StoredCall => {
     refuseTests(call);
     const found = ledger.call(call.sid);
@@ -31,21 +30,13 @@ export function callHandlers(calling: Calling): Handlers {
   };
   return {
     CreateCall: (call) => {
-      const order = callOrder(call);
+      const order = callOrder(call.parameters);
       // Judged, queued, and never dialled.
       if (call.mode === "test")
         return answered(201, callResource(testAccountSid, newCall(order, new Date())));
-      return liveCall(calling, order, cancels);
+      return liveCall(calling, order);
     },
     FetchCall: (call) => answered(200, callResource(accountSid, find(call))),
-    UpdateCall: (call) => {
-      const found = find(call);
-      if (call.parameters["Status"] === undefined)
-        throw new TwilioFault(20_001, "This emulator only ends calls: Status");
-      if (isOver(found)) throw new TwilioFault(21_220, "The call is not in progress");
-      cancels.get(found.sid)?.abort();
-      return answered(200, callResource(accountSid, found));
-    },
     DeleteCall: (call) => {
       const found = find(call);
       if (!isOver(found)) throw new TwilioFault(20_009, "The call is in progress", 409);
@@ -55,21 +46,15 @@ export function callHandlers(calling: Calling): Handlers {
   };
 }
 
-function liveCall(
-  calling: Calling,
-  order: CallOrder,
-  cancels: Map<string, AbortController>,
-): Result {
+function liveCall(calling: Calling, order: CallOrder): Result {
   refuseUnplayable(order.twiml);
   const { to } = order;
-  const callbacksUnder = () => (order.statusCallback === "" ? [] : order.events);
+  const callbacksUnder = () => (order.statusCallback === "" ? [] : ["completed"]);
   const asked = { channel: "voice", to, callbacksUnder } as const;
   return judged(calling, asked, (disturbance) => {
     const call = newCall(order, new Date());
-    const cancel = new AbortController();
-    cancels.set(call.sid, cancel);
     calling.ledger.keepCall(call);
-    calling.place({ call, order, disturbance, canceled: cancel.signal });
+    calling.place({ call, order, disturbance });
     const { accountSid } = calling.ledger.account;
     return { sid: call.sid, result: answered(201, callResource(accountSid, call)) };
   });
@@ -77,8 +62,6 @@ function liveCall(
 
 /** Twilio would find out when somebody has answered. Here it is told at once, loudly, whatever the reason. https://www.twilio.com/docs/api/errors/12100 */
 function refuseUnplayable(twiml: string): void {
-  if (twiml === "")
-    throw new TwilioFault(21_205, "This emulator plays a Twiml parameter, and no Url");
   try {
     parseTwiml(twiml);
   } catch (fault) {

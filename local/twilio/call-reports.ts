@@ -1,4 +1,4 @@
-import type { CallEvent, CallOrder, CallStatus, StoredCall } from "./calls.ts";
+import type { CallStatus, StoredCall } from "./calls.ts";
 import type { Disturbance } from "./disturbances.ts";
 import { rfc2822 } from "./messages.ts";
 import { ask } from "./requests.ts";
@@ -36,87 +36,42 @@ function placesOf(side: "Called" | "Caller" | "From" | "To", number: string): Pa
   };
 }
 
-export type Report = {
-  readonly event: CallEvent;
+/** The end of a call. */
+export type End = {
   readonly status: CallStatus;
-  readonly durationSeconds?: number;
+  readonly durationSeconds: number;
   /** RFC 3261 §21. */
-  readonly sipCode?: number;
+  readonly sipCode: number;
 };
 
-/** Tells of a call, one event after the other. */
-export type CallReports = {
-  readonly tell: (report: Report) => void;
-  /** Resolves when everything has been told. */
-  readonly done: () => Promise<void>;
-};
-
-type Telling = {
+type Reporting = {
   readonly account: Account;
   readonly call: StoredCall;
-  readonly order: CallOrder;
+  /** The StatusCallback. */
+  readonly url: string;
   readonly disturbance: Disturbance;
   readonly signal: AbortSignal;
-  /** Receives each report that the weather keeps back. */
+  /** Told of the report that the weather keeps back. */
   readonly onLost: (status: CallStatus) => void;
 };
 
-/** Reports to the StatusCallback of a call, of the events that were asked for. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
-export function callReports(telling: Telling): CallReports {
-  const { order, disturbance } = telling;
-  let sequenceNumber = 0;
-  let queue: Promise<unknown> = Promise.resolve();
-  let held: Parameters | undefined;
-  const send = (form: Parameters): void => {
-    const times = disturbance.isDuplicated === true ? 2 : 1;
-    for (let sent = 0; sent < times; sent += 1) queue = queue.then(() => post(telling, form));
-  };
-  // In the wrong order: each one waits for the next, which overtakes it.
-  const pass = (form: Parameters): void => {
-    const waiting = held;
-    held = disturbance.isReordered === true && waiting === undefined ? form : undefined;
-    if (held !== undefined) return;
-    send(form);
-    if (waiting !== undefined) send(waiting);
-  };
-  return {
-    tell: (report) => {
-      if (order.statusCallback === "" || !order.events.includes(report.event)) return;
-      const form = reportForm(telling, report, sequenceNumber);
-      const isLost = disturbance.lostCallbacks?.[sequenceNumber] === true;
-      sequenceNumber += 1;
-      if (isLost) telling.onLost(report.status);
-      else pass(form);
-    },
-    done: async () => {
-      if (held !== undefined) send(held);
-      await queue;
-    },
-  };
-}
-
-async function post({ account, order, signal }: Telling, form: Parameters): Promise<void> {
-  const { statusCallback: url, statusCallbackMethod: method } = order;
-  await ask(account.authToken, { url, method, form, signal });
-}
-
-function reportForm(
-  { account, call }: Telling,
-  { status, durationSeconds, sipCode }: Report,
-  sequenceNumber: number,
-): Parameters {
-  return {
+/** Reports the end of a call, Twilio's default. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
+export async function reportEnd(
+  { account, call, url, disturbance, signal, onLost }: Reporting,
+  { status, durationSeconds, sipCode }: End,
+): Promise<void> {
+  if (url === "") return;
+  if (disturbance.lostCallbacks?.[0] === true) return onLost(status);
+  const form = {
     ...callForm(account.accountSid, call, status),
     CallbackSource: "call-progress-events",
-    SequenceNumber: String(sequenceNumber),
+    SequenceNumber: "0",
     Timestamp: rfc2822(new Date()),
-    ...(sipCode === undefined ? {} : { SipResponseCode: String(sipCode) }),
-    ...(durationSeconds === undefined
-      ? {}
-      : {
-          CallDuration: String(durationSeconds),
-          // In begun minutes.
-          Duration: String(Math.ceil(durationSeconds / 60)),
-        }),
+    SipResponseCode: String(sipCode),
+    CallDuration: String(durationSeconds),
+    // In begun minutes.
+    Duration: String(Math.ceil(durationSeconds / 60)),
   };
+  const times = disturbance.isDuplicated === true ? 2 : 1;
+  for (let sent = 0; sent < times; sent += 1) await ask(account.authToken, { url, form, signal });
 }

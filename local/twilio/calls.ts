@@ -4,7 +4,6 @@ import { newHex } from "./credentials.ts";
 import { TwilioFault } from "./faults.ts";
 import { checkRecipient, checkSender } from "./magic-numbers.ts";
 import { rfc2822 } from "./messages.ts";
-import type { Method } from "./twiml.ts";
 
 /** As Twilio's OpenAPI document has them, of outgoing calls. */
 const CALL_STATUSES = [
@@ -32,10 +31,6 @@ export const STORED_CALL = v.object({
 });
 export type StoredCall = Readonly<v.InferOutput<typeof STORED_CALL>>;
 
-/** https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent */
-const CALL_EVENTS = ["initiated", "ringing", "answered", "completed"] as const;
-export type CallEvent = (typeof CALL_EVENTS)[number];
-
 /** What a request for a call asks for. */
 export type CallOrder = {
   readonly to: string;
@@ -43,13 +38,6 @@ export type CallOrder = {
   readonly twiml: string;
   readonly ringSeconds: number;
   readonly statusCallback: string;
-  readonly statusCallbackMethod: Method;
-  readonly events: readonly CallEvent[];
-};
-
-type Form = {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly lists: Readonly<Record<string, readonly string[]>>;
 };
 
 /** The longest TwiML in a request. https://www.twilio.com/docs/voice/api/call-resource */
@@ -57,12 +45,11 @@ const LONGEST_TWIML_CHARACTERS = 4_000;
 const RING_SECONDS = { usual: 60, most: 600 };
 
 /** What a request asks for, judged as Twilio does for all credentials; throws the fault that it would answer. */
-export function callOrder({ parameters, lists }: Form): CallOrder {
+export function callOrder(parameters: Readonly<Record<string, string>>): CallOrder {
   const { To: to = "", From: from = "", Twiml: twiml = "" } = parameters;
-  const { Url: url = "", ApplicationSid: application = "" } = parameters;
   if (to === "") throw new TwilioFault(21_201, "No 'To' number is specified");
   if (from === "") throw new TwilioFault(21_213, "No 'From' number is specified");
-  if (`${url}${application}${twiml}` === "" || twiml.length > LONGEST_TWIML_CHARACTERS)
+  if (twiml === "" || twiml.length > LONGEST_TWIML_CHARACTERS)
     throw new TwilioFault(21_205, "Url parameter is required");
   checkSender("calls", from);
   checkRecipient("calls", to);
@@ -72,8 +59,6 @@ export function callOrder({ parameters, lists }: Form): CallOrder {
     twiml,
     ringSeconds: ringSecondsOf(parameters["Timeout"]),
     statusCallback: parameters["StatusCallback"] ?? "",
-    statusCallbackMethod: parameters["StatusCallbackMethod"] === "GET" ? "GET" : "POST",
-    events: eventsOf(lists["StatusCallbackEvent"] ?? ["completed"]),
   };
 }
 
@@ -81,16 +66,6 @@ function ringSecondsOf(timeout: string | undefined): number {
   const seconds = Number(timeout ?? RING_SECONDS.usual);
   if (seconds > 0 && seconds <= RING_SECONDS.most) return seconds;
   throw new TwilioFault(20_001, "Invalid parameter Timeout");
-}
-
-/** One event a parameter: Twilio reads no lists in one value. */
-function eventsOf(names: readonly string[]): readonly CallEvent[] {
-  return names.map((name) => {
-    const event = CALL_EVENTS.find((known) => known === name);
-    if (event === undefined)
-      throw new TwilioFault(20_001, `Invalid parameter StatusCallbackEvent: ${name}`);
-    return event;
-  });
 }
 
 export function newCall({ to, from }: CallOrder, now: Date): StoredCall {

@@ -165,9 +165,8 @@ async function advance(
     const elapsed = performance.now() - startedAt;
     await delay(Math.max(0, afterMilliseconds - elapsed), undefined, { signal });
     const message = ledger.message(sid);
-    // Its owner has deleted it.
-    if (message === undefined) return;
-    ledger.keep({ ...message, status, errorCode, updatedAt: new Date() });
+    if (message !== undefined)
+      ledger.keep({ ...message, status, errorCode, updatedAt: new Date() });
   }
 }
 
@@ -182,11 +181,8 @@ function answer(
   if (mode === undefined) throw new TwilioFault(20_003, "Authenticate", 401);
   const handler = found === undefined ? undefined : handlers[found.operation.id];
   if (found === undefined || handler === undefined) throw nothingHere(mode);
-  return handler({
-    mode,
-    sid: found.path["Sid"] ?? "",
-    ...parametersOf(form, found.operation.form),
-  });
+  const parameters = parametersOf(form, found.operation.form);
+  return handler({ mode, sid: found.path["Sid"] ?? "", parameters });
 }
 
 function nothingHere(mode: Mode): TwilioFault {

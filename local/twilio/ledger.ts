@@ -20,7 +20,6 @@ export type Ledger = {
   readonly account: TwilioAccount;
   readonly message: (sid: string) => StoredMessage | undefined;
   readonly keep: (message: StoredMessage) => void;
-  readonly removeMessage: (sid: string) => void;
   readonly call: (sid: string) => StoredCall | undefined;
   readonly keepCall: (call: StoredCall) => void;
   readonly removeCall: (sid: string) => void;
@@ -58,7 +57,6 @@ export function openLedger(journal: Journal): Ledger {
     account,
     message: (sid) => messages.get(sid),
     keep: (message) => write({ kind: "message", message }),
-    removeMessage: (sid) => write({ kind: "removed", sid }),
     call: (sid) => calls.get(sid),
     keepCall: (call) => write({ kind: "call", call }),
     removeCall: (sid) => write({ kind: "removed", sid }),
@@ -85,7 +83,6 @@ function createMemory() {
         calls.set(record.call.sid, record.call);
         break;
       case "removed":
-        messages.delete(record.sid);
         calls.delete(record.sid);
         break;
       case "outcome":

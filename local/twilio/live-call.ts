@@ -5,7 +5,7 @@ type Key = (typeof KEYS)[number];
 type SpokenLine = { readonly text: string; readonly language: string };
 
 /** How a call ended, as the phone that it came to shows it. */
-export type CallEnd = "completed" | "declined" | "missed" | "canceled";
+export type CallEnd = "completed" | "declined" | "missed";
 
 /** A call as its phone shows it now. */
 export type CallView = {

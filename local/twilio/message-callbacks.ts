@@ -24,7 +24,7 @@ export async function makeCallbacks(
     await delay(Math.max(0, step.afterMilliseconds - elapsed), undefined, { signal });
     const form = { ...formOf(accountSid, message, step), ...channelForm(message, step, install) };
     await Promise.race([
-      ask(authToken, { url, method: "POST", form, signal }),
+      ask(authToken, { url, form, signal }),
       delay(PATIENCE_MILLISECONDS, undefined, { signal, ref: false }),
     ]);
   }

@@ -49,10 +49,6 @@ export function messageHandlers(messaging: Messaging): Handlers {
       ledger.keep(redacted);
       return answered(200, messageResource(accountSid, redacted));
     },
-    DeleteMessage: (call) => {
-      ledger.removeMessage(find(call).sid);
-      return answered(204);
-    },
     CreateMessageFeedback: (call) => {
       const { sid, createdAt } = find(call);
       const outcome = call.parameters["Outcome"] ?? "confirmed";

@@ -7,8 +7,6 @@ export type OperationCall = {
   readonly mode: Mode;
   readonly sid: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** The parameters that may come more than once; they are not among the others. */
-  readonly lists: Readonly<Record<string, readonly string[]>>;
 };
 
 /** Operations by the id that Twilio's document gives them. */

@@ -4,8 +4,6 @@ export type Schema = {
   readonly pattern?: RegExp;
   readonly enum?: readonly string[];
   readonly isUri?: true;
-  /** The parameter may come more than once. */
-  readonly isList?: true;
 };
 
 /** One operation: where it is, and which parameters it takes. */
@@ -48,13 +46,10 @@ const CALL: Operation["form"] = {
   To: TEXT,
   From: TEXT,
   Twiml: TEXT,
-  Url: URI,
   Timeout: INTEGER,
   TimeLimit: INTEGER,
   Record: BOOLEAN,
   StatusCallback: URI,
-  StatusCallbackEvent: { type: "string", isList: true },
-  StatusCallbackMethod: oneOf("GET", "POST"),
 };
 
 const ACCOUNT = "/2010-04-01/Accounts/(?<AccountSid>AC[0-9a-fA-F]{32})";
@@ -76,12 +71,10 @@ export const OPERATIONS: readonly Operation[] = [
   operation("CreateMessage", "POST", "/Messages", MESSAGE),
   operation("FetchMessage", "GET", ONE_MESSAGE),
   operation("UpdateMessage", "POST", ONE_MESSAGE, { Body: TEXT }),
-  operation("DeleteMessage", "DELETE", ONE_MESSAGE),
   operation("CreateMessageFeedback", "POST", `${ONE_MESSAGE}/Feedback`, {
     Outcome: oneOf("confirmed", "unconfirmed"),
   }),
   operation("CreateCall", "POST", "/Calls", CALL),
   operation("FetchCall", "GET", ONE_CALL),
-  operation("UpdateCall", "POST", ONE_CALL, { Status: oneOf("canceled", "completed") }),
   operation("DeleteCall", "DELETE", ONE_CALL),
 ];

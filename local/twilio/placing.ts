@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { callForm, callReports, type Report } from "./call-reports.ts";
+import { callForm, type End, reportEnd } from "./call-reports.ts";
 import { perform, type Turn } from "./call-script.ts";
 import type { CallOrder, CallStatus, StoredCall } from "./calls.ts";
 import type { Disturbance } from "./disturbances.ts";
@@ -25,15 +25,12 @@ export type Placed = {
   readonly call: StoredCall;
   readonly order: CallOrder;
   readonly disturbance: Disturbance;
-  /** Aborted when Twilio is asked to end the call. */
-  readonly canceled: AbortSignal;
 };
 
 type Placing = Exchange &
   Placed & {
     readonly live: ReturnType<typeof createLiveCall>;
-    readonly tell: (report: Report) => void;
-    /** Waits; rejects when Twilio is to end the call. */
+    readonly become: (status: CallStatus, durationSeconds?: number) => void;
     readonly seconds: (count: number) => Promise<void>;
   };
 
@@ -43,7 +40,6 @@ const ENDS = {
   declined: { status: "busy", sipCode: 603, shown: "declined" },
   failed: { status: "failed", sipCode: 404, shown: "missed" },
   "no-answer": { status: "no-answer", sipCode: 487, shown: "missed" },
-  canceled: { status: "canceled", sipCode: 487, shown: "canceled" },
 } as const satisfies Readonly<
   Record<string, { status: CallStatus; sipCode: number; shown: CallEnd }>
 >;
@@ -56,44 +52,42 @@ const DIALLING_SECONDS = 0.5;
 /** Dials, rings, plays and reports one call from its beginning to its end. Rejects when the emulator stops. */
 export async function place(exchange: Exchange, placed: Placed): Promise<void> {
   const { ledger, signal, secondMilliseconds } = exchange;
-  const { call, canceled } = placed;
+  const { call, order } = placed;
   const { sid, to, from } = call;
-  const onLost = (status: CallStatus) => exchange.onTrouble(call, `no callback for "${status}"`);
-  const reports = callReports({ ...placed, account: ledger.account, signal, onLost });
-  const either = AbortSignal.any([signal, canceled]);
   const placing: Placing = {
     ...exchange,
     ...placed,
     live: createLiveCall({ sid, to, from, at: new Date() }),
-    tell: (report) => {
-      keepStatus(ledger, sid, report);
-      reports.tell(report);
-    },
-    seconds: (count) => delay(count * secondMilliseconds, undefined, { signal: either }),
+    become: (status, durationSeconds) => keepStatus(ledger, sid, status, durationSeconds),
+    seconds: (count) => delay(count * secondMilliseconds, undefined, { signal }),
   };
-  const outcome = await dial(placing).catch(() => "canceled" as const);
-  if (outcome === "answered") await talk(placing);
-  else {
-    const { shown, ...end } = ENDS[outcome];
-    placing.live.line.end(shown);
-    placing.tell({ event: "completed", ...end, durationSeconds: 0 });
-  }
-  await reports.done();
+  const outcome = await dial(placing);
+  const end = outcome === "answered" ? await talk(placing) : missed(placing, outcome);
+  placing.become(end.status, end.durationSeconds);
+  const onLost = (status: CallStatus) => exchange.onTrouble(call, `no callback for "${status}"`);
+  const { account } = ledger;
+  await reportEnd({ ...placed, account, url: order.statusCallback, signal, onLost }, end);
+}
+
+function missed({ live }: Placing, outcome: keyof typeof ENDS): End {
+  const { shown, ...end } = ENDS[outcome];
+  live.line.end(shown);
+  return { ...end, durationSeconds: 0 };
 }
 
 async function dial(placing: Placing): Promise<"answered" | keyof typeof ENDS> {
-  const { disturbance, order, tell, seconds, live } = placing;
+  const { disturbance, order, become, seconds, live } = placing;
   const { callTrouble, lateSeconds = 0, isLost = false } = disturbance;
-  tell({ event: "initiated", status: "initiated" });
+  become("initiated");
   await seconds(DIALLING_SECONDS + lateSeconds);
   if (callTrouble === "failed" || callTrouble === "busy") return callTrouble;
-  if (!isLost) tell({ event: "ringing", status: "ringing" });
+  if (!isLost) become("ringing");
   const isHeard = !isLost && callTrouble !== "no-answer";
   if (isHeard) placing.ring(live.call);
   const answers = isHeard ? [live.line.picked] : [];
   if (callTrouble === "voicemail") answers.push(voicemail(placing));
-  const missed = seconds(order.ringSeconds).then(() => "no-answer" as const);
-  return Promise.race([...answers, missed]);
+  const unanswered = seconds(order.ringSeconds).then(() => "no-answer" as const);
+  return Promise.race([...answers, unanswered]);
 }
 
 async function voicemail({ seconds, live }: Placing): Promise<"answered"> {
@@ -102,11 +96,11 @@ async function voicemail({ seconds, live }: Placing): Promise<"answered"> {
   return "answered";
 }
 
-async function talk(placing: Placing): Promise<void> {
-  const { signal, canceled, live, secondMilliseconds, tell } = placing;
-  const over = AbortSignal.any([signal, canceled, live.line.hungUp]);
+async function talk(placing: Placing): Promise<End> {
+  const { signal, live, secondMilliseconds } = placing;
+  const over = AbortSignal.any([signal, live.line.hungUp]);
   const answeredAt = performance.now();
-  tell({ event: "answered", status: "in-progress" });
+  placing.become("in-progress");
   try {
     await perform(placing.order.twiml, {
       line: live.line,
@@ -120,7 +114,7 @@ async function talk(placing: Placing): Promise<void> {
   }
   live.line.end("completed");
   const durationSeconds = Math.round((performance.now() - answeredAt) / secondMilliseconds);
-  tell({ event: "completed", status: "completed", sipCode: 200, durationSeconds });
+  return { status: "completed", sipCode: 200, durationSeconds };
 }
 
 /** What Twilio says where a document cannot be had or played, before it hangs up. */
@@ -138,15 +132,13 @@ async function apologize(placing: Placing, fault: TwimlFault, over: AbortSignal)
 
 async function documentOf(
   { call, ledger }: Placing,
-  { url, method, digits }: Turn,
+  { url, digits }: Turn,
   signal: AbortSignal,
 ): Promise<string> {
-  if (!URL.canParse(url)) throw new TwimlFault("the next document has no whole address");
   const { accountSid, authToken } = ledger.account;
-  const keys: Readonly<Record<string, string>> =
-    digits === undefined ? {} : { Digits: digits, FinishedOnKey: "", msg: "Gather End" };
+  const keys = { Digits: digits, FinishedOnKey: "", msg: "Gather End" };
   const form = { ...callForm(accountSid, call, "in-progress"), ...keys };
-  const response = await ask(authToken, { url, method, form, signal });
+  const response = await ask(authToken, { url, form, signal });
   signal.throwIfAborted();
   if (response?.status === 204) return "<Response/>";
   if (response === undefined)
@@ -158,14 +150,14 @@ async function documentOf(
   return response.text();
 }
 
-function keepStatus(ledger: Ledger, sid: string, { status, durationSeconds }: Report): void {
+function keepStatus(
+  ledger: Ledger,
+  sid: string,
+  status: CallStatus,
+  durationSeconds: number | null = null,
+): void {
   const call = ledger.call(sid);
   // Its owner has deleted it.
   if (call === undefined) return;
-  ledger.keepCall({
-    ...call,
-    status,
-    durationSeconds: durationSeconds ?? null,
-    updatedAt: new Date(),
-  });
+  ledger.keepCall({ ...call, status, durationSeconds, updatedAt: new Date() });
 }

@@ -5,7 +5,6 @@ type Form = Readonly<Record<string, string>>;
 /** A request of Twilio's to a server of its customer. */
 export type Outgoing = {
   readonly url: string;
-  readonly method: "POST" | "GET";
   readonly form: Form;
   /** Ends it: the emulator stops, or the call is over. */
   readonly signal: AbortSignal;
@@ -16,10 +15,10 @@ export type Outgoing = {
  * Answers `undefined` where no answer came. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 export async function ask(authToken: string, outgoing: Outgoing): Promise<Response | undefined> {
-  const { retries, isRetried, patienceMilliseconds } = connectionOf(outgoing.url);
+  const { retries, isRetried } = connectionOf(outgoing.url);
   const token = randomUUID();
   for (let tries = 0; ; tries += 1) {
-    const signal = AbortSignal.any([outgoing.signal, AbortSignal.timeout(patienceMilliseconds)]);
+    const signal = AbortSignal.any([outgoing.signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);
     const answer = await once(authToken, { ...outgoing, signal }, token);
     if (tries >= retries || outgoing.signal.aborted || !isRetried(answer)) return answer.response;
     // As Twilio does before it asks again, so that nothing is left open.
@@ -28,18 +27,22 @@ export async function ask(authToken: string, outgoing: Outgoing): Promise<Respon
 }
 
 async function once(authToken: string, outgoing: Outgoing, token: string): Promise<Attempt> {
-  const { method, form, signal } = outgoing;
+  const { form, signal } = outgoing;
   // The fragment is for Twilio alone: it says how to connect. It is neither sent nor signed.
-  const bare = withoutFragment(outgoing.url);
-  const isGet = method === "GET";
-  const url = isGet ? withQuery(bare, form) : bare;
+  const [url = ""] = outgoing.url.split("#");
   const headers = {
-    "x-twilio-signature": signatureOf(authToken, url, isGet ? {} : form),
+    "x-twilio-signature": signatureOf(authToken, url, form),
     "i-twilio-idempotency-token": token,
   };
-  const body = isGet ? {} : { body: new URLSearchParams(form) };
+  const body = new URLSearchParams(form);
   try {
-    const response = await fetch(url, { method, headers, ...body, signal, redirect: "manual" });
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body,
+      signal,
+      redirect: "manual",
+    });
     return { response, failure: undefined };
   } catch (fault) {
     const isTimeOut = fault instanceof Error && fault.name === "TimeoutError";
@@ -57,14 +60,6 @@ function signatureOf(authToken: string, url: string, form: Form): string {
     .digest("base64");
 }
 
-function withoutFragment(url: string): string {
-  return url.split("#")[0] ?? url;
-}
-
-function withQuery(url: string, form: Form): string {
-  return `${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams(form)}`;
-}
-
 /** What one try of a request came to. */
 type Attempt = {
   readonly response: Response | undefined;
@@ -75,7 +70,6 @@ type Connection = {
   /** How often a request is made again, at most. */
   readonly retries: number;
   readonly isRetried: (attempt: Attempt) => boolean;
-  readonly patienceMilliseconds: number;
 };
 
 /** Twilio's defaults and bounds. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides */
@@ -87,12 +81,9 @@ function connectionOf(url: string): Connection {
   const override = new URLSearchParams(url.split("#")[1] ?? "");
   const count = Number(override.get("rc") ?? RETRIES.usual);
   const policies = (override.get("rp") ?? "ct").split(",");
-  const patience = Number(override.get("tt") ?? PATIENCE_MILLISECONDS);
   return {
     retries: Number.isInteger(count) ? Math.min(Math.max(count, 0), RETRIES.most) : RETRIES.usual,
     isRetried: (attempt) => kindsOf(attempt).some((kind) => policies.includes(kind)),
-    patienceMilliseconds:
-      patience > 0 && patience <= PATIENCE_MILLISECONDS ? patience : PATIENCE_MILLISECONDS,
   };
 }
 

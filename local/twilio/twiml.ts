@@ -2,22 +2,14 @@ import { parseXml, type XmlElement, XmlFault } from "./xml.ts";
 
 export type Say = { readonly verb: "Say"; readonly text: string; readonly language: string };
 export type Pause = { readonly verb: "Pause"; readonly seconds: number };
-export type Method = "POST" | "GET";
+/** Says its prompts and waits for one key, which the next document is asked with. */
 export type Gather = {
   readonly verb: "Gather";
   readonly prompts: readonly (Say | Pause)[];
-  /** The key that ends it and is none of them; empty for none. */
-  readonly finishKey: string;
-  /** How many keys end it; without a number, only the finish key and the time do. */
-  readonly keyCount: number;
   readonly timeoutSeconds: number;
   readonly action: string;
-  readonly method: Method;
-  readonly asksWhenEmpty: boolean;
 };
-type Redirect = { readonly verb: "Redirect"; readonly url: string; readonly method: Method };
-type Hangup = { readonly verb: "Hangup" };
-export type Verb = Say | Pause | Gather | Redirect | Hangup;
+export type Verb = Say | Pause | Gather;
 
 /** A document that this emulator cannot play. Its message names what it does not know. */
 export class TwimlFault extends Error {}
@@ -39,22 +31,7 @@ function rootOf(document: string): XmlElement {
 }
 
 function verbOf(element: XmlElement): Verb {
-  switch (element.name) {
-    case "Gather":
-      return gatherOf(element);
-    case "Redirect":
-      return {
-        verb: "Redirect",
-        method: methodOf(attributesOf(element, ["method"])["method"]),
-        url: textIn(element).trim(),
-      };
-    case "Hangup":
-      attributesOf(element, []);
-      refuseContent(element);
-      return { verb: "Hangup" };
-    default:
-      return promptOf(element);
-  }
+  return element.name === "Gather" ? gatherOf(element) : promptOf(element);
 }
 
 /** English with an American voice, where a document does not say. https://www.twilio.com/docs/voice/twiml/say */
@@ -73,40 +50,27 @@ function promptOf(element: XmlElement): Say | Pause {
   throw new TwimlFault(`this emulator does not play <${element.name}>`);
 }
 
-const GATHER = [
-  "action",
-  "actionOnEmptyResult",
-  "finishOnKey",
-  "input",
-  "language",
-  "method",
-  "numDigits",
-  "timeout",
-];
+/** What each attribute of a <Gather> must say: one key, whichever it is. */
+const GATHER: Readonly<Record<string, RegExp>> = {
+  action: /^https?:/,
+  finishOnKey: /^$/,
+  method: /^POST$/,
+  numDigits: /^1$/,
+  timeout: /^\d{1,4}$/,
+};
 
 /** https://www.twilio.com/docs/voice/twiml/gather */
 function gatherOf(element: XmlElement): Gather {
-  const attributes = attributesOf(element, GATHER);
-  const { input = "dtmf", numDigits = "", timeout = "5", action = "" } = attributes;
-  const { finishOnKey = "#" } = attributes;
-  if (input !== "dtmf") throw new TwimlFault(`this emulator hears keys, and no ${input}`);
-  if (!URL.canParse(action))
-    throw new TwimlFault("a <Gather> needs an action with a whole address");
+  const attributes = attributesOf(element, Object.keys(GATHER));
+  for (const [name, allowed] of Object.entries(GATHER))
+    if (!allowed.test(attributes[name] ?? "-"))
+      throw new TwimlFault(`this emulator plays no <Gather> with the ${name} ${attributes[name]}`);
   return {
     verb: "Gather",
     prompts: elementsIn(element).map(promptOf),
-    finishKey: finishOnKey,
-    keyCount: numDigits === "" ? Number.POSITIVE_INFINITY : wholeNumber("numDigits", numDigits),
-    timeoutSeconds: wholeNumber("timeout", timeout),
-    action,
-    method: methodOf(attributes["method"]),
-    asksWhenEmpty: attributes["actionOnEmptyResult"] === "true",
+    timeoutSeconds: Number(attributes["timeout"]),
+    action: attributes["action"] ?? "",
   };
-}
-
-function methodOf(method = "POST"): Method {
-  if (method === "POST" || method === "GET") return method;
-  throw new TwimlFault(`${method} is no method`);
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -55,7 +55,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   /** Says two sentences, then waits for a key for longer than any test. */
   function ring(to: string) {
     const response = new twilio.twiml.VoiceResponse();
-    const gather = response.gather({ numDigits: 1, timeout: 9_000, action: `${listener.url}/key` });
+    const asked = { numDigits: 1, finishOnKey: "", method: "POST", timeout: 9_000 };
+    const gather = response.gather({ ...asked, action: `${listener.url}/key` });
     gather.say({ language: "en-GB" }, "Press a key");
     gather.say({ language: "ar-AE" }, "اضغط على مفتاح");
     return live().calls.create({ from: FROM, to, twiml: response.toString(), timeout: 600 });

@@ -352,11 +352,3 @@ describe("a message over WhatsApp", () => {
     expect(arrivals).toHaveLength(before);
   });
 });
-
-it("a message that is deleted is gone, whatever is still to become of it", async () => {
-  const { sid } = await sms("+447700900987");
-  expect(await live().messages(sid).remove()).toBe(true);
-  expect(emulator.stored(sid)).toBeUndefined();
-  await expect.poll(statuses).toHaveLength(3);
-  expect(emulator.stored(sid)).toBeUndefined();
-});

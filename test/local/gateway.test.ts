@@ -391,9 +391,13 @@ it("a template with what the gateway does not play is refused: binary media type
     Type: "AWS::ApiGateway::RestApi",
     Properties: { BinaryMediaTypes: ["image/png"] },
   };
-  await expect(startWith({ Resources: { ...Resources, Api } })).rejects.toThrow("no binary media types");
+  await expect(startWith({ Resources: { ...Resources, Api } })).rejects.toThrow(
+    "no binary media types",
+  );
   const Stage = { Type: "AWS::ApiGateway::Stage", Properties: { Variables: { colour: "red" } } };
-  await expect(startWith({ Resources: { ...Resources, Stage } })).rejects.toThrow("no variables of a stage");
+  await expect(startWith({ Resources: { ...Resources, Stage } })).rejects.toThrow(
+    "no variables of a stage",
+  );
 });
 
 it("an event has the id that a caller sends, and one beside it that no caller chooses", async () => {

