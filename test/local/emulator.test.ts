@@ -1,28 +1,93 @@
-import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
+import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
+import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
+import { clientOf, liveClient, testClient } from "./support/twilio-clients.ts";
 
-const arrivals: Delivery[] = [];
+const deliveries: Delivery[] = [];
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator((arrival) => arrivals.push(arrival), forgetfulJournal());
+  emulator = await startEmulator((delivery) => deliveries.push(delivery), forgetfulJournal());
 });
 afterAll(() => emulator.stop());
 
-const OWNED = "+15005550006";
-const TO = "+447700900123";
+const live = () => liveClient(() => emulator);
+const key = () => {
+  const { accountSid, apiKeySid, apiKeySecret } = emulator.account;
+  return { user: apiKeySid, password: apiKeySecret, accountSid };
+};
+const test = (token?: string) => testClient(() => emulator, token);
 
-function client(secret = emulator.account.apiKeySecret): twilio.Twilio {
-  const { accountSid, apiKeySid } = emulator.account;
-  return twilio(apiKeySid, secret, {
-    accountSid,
-    httpClient: new TwilioTransport({ baseUrl: emulator.baseUrl }),
+const GOOD = "+15005550006";
+const ANY = "+447700900123";
+const MESSAGE = { from: GOOD, to: ANY, body: "a text" };
+const TWIML = "<Response><Say>Hello</Say></Response>";
+
+describe("test credentials", () => {
+  it.each(MAGIC_NUMBER_CASES)(
+    "a $resource $side $number is $expected",
+    async ({ resource, side, number, expected }) => {
+      const before = deliveries.length;
+      const sides = { from: GOOD, to: ANY, [side]: number };
+      const making =
+        resource === "message"
+          ? test().messages.create({ ...sides, body: "a text" })
+          : test().calls.create({ ...sides, twiml: TWIML });
+      if (expected === "accepted") {
+        expect(await making).toMatchObject({ status: "queued", ...sides });
+      } else {
+        await expect(making).rejects.toMatchObject({
+          status: 400,
+          code: expected,
+          moreInfo: `https://www.twilio.com/docs/errors/${expected}`,
+        });
+      }
+      expect(deliveries).toHaveLength(before);
+    },
+  );
+
+  it("the table has every number that the emulator knows", () => {
+    const known = Object.entries(MAGIC_NUMBERS).flatMap(([resource, { senders, recipients }]) => [
+      ...Object.entries(senders).map(([number, code]) => `${resource} from ${number} ${code}`),
+      ...Object.entries(recipients).map(([number, code]) => `${resource} to ${number} ${code}`),
+    ]);
+    const documented = MAGIC_NUMBER_CASES.map(
+      ({ resource, side, number, expected }) => `${resource}s ${side} ${number} ${expected}`,
+    );
+    expect(documented).toEqual(expect.arrayContaining(known));
   });
-}
+
+  it("keep nothing: what they made cannot be fetched, and nothing else is theirs", async () => {
+    const { sid } = await test().messages.create(MESSAGE);
+    const refusal = { status: 403, code: 20008 };
+    await expect(test().messages(sid).fetch()).rejects.toMatchObject(refusal);
+    await expect(test().messages(sid).update({ body: "" })).rejects.toMatchObject(refusal);
+    await expect(test().messages(sid).feedback.create()).rejects.toMatchObject(refusal);
+    await expect(test().messages.list()).rejects.toMatchObject(refusal);
+    expect(emulator.stored(sid)).toBeUndefined();
+  });
+
+  it("are refused with another token, and for the account of the others", async () => {
+    const refusal = { status: 401, code: 20003 };
+    await expect(test("another").messages.create(MESSAGE)).rejects.toMatchObject(refusal);
+    const { accountSid, testAccountSid, testAuthToken } = emulator.account;
+    const crossed = clientOf(() => emulator, {
+      user: testAccountSid,
+      password: testAuthToken,
+      accountSid,
+    });
+    await expect(crossed.messages.create(MESSAGE)).rejects.toMatchObject(refusal);
+  });
+});
+
+it("the account's own token does what an API key does", async () => {
+  const { accountSid, authToken } = emulator.account;
+  const owner = clientOf(() => emulator, { user: accountSid, password: authToken, accountSid });
+  expect(await owner.messages.create(MESSAGE)).toMatchObject({ status: "queued" });
+});
 
 function post(path: string, form: Readonly<Record<string, string>> | string): Promise<Response> {
   const { accountSid, apiKeySid, apiKeySecret } = emulator.account;
@@ -37,9 +102,9 @@ function post(path: string, form: Readonly<Record<string, string>> | string): Pr
 describe("a message sent with Twilio's own client", () => {
   it("is queued, arrives at its phone, and can be fetched", async () => {
     const before = Math.floor(Date.now() / 1_000) * 1_000;
-    const message = await client().messages.create({
-      from: OWNED,
-      to: TO,
+    const message = await live().messages.create({
+      from: GOOD,
+      to: ANY,
       body: "a text",
       validityPeriod: 300,
       provideFeedback: true,
@@ -47,8 +112,8 @@ describe("a message sent with Twilio's own client", () => {
     });
     expect(message).toMatchObject({
       status: "queued",
-      to: TO,
-      from: OWNED,
+      to: ANY,
+      from: GOOD,
       body: "a text",
       numSegments: "1",
     });
@@ -56,27 +121,26 @@ describe("a message sent with Twilio's own client", () => {
     // Twilio's times have whole seconds.
     expect(message.dateCreated.getTime()).toBeGreaterThanOrEqual(before);
     expect(message.dateCreated.getTime()).toBeLessThanOrEqual(Date.now());
-    expect(arrivals).toContainEqual(
-      expect.objectContaining({ sid: message.sid, to: TO, text: "a text" }),
-    );
+    const { sid } = message;
+    expect(deliveries).toContainEqual({ sid, to: ANY, text: "a text", channel: "sms" });
     await expect
-      .poll(async () => (await client().messages(message.sid).fetch()).status)
+      .poll(async () => (await live().messages(message.sid).fetch()).status)
       .toBe("delivered");
   });
 
   it("can be redacted and reported on, and the phone keeps its copy", async () => {
-    const { sid } = await client().messages.create({ from: OWNED, to: TO, body: "to be emptied" });
-    await client().messages(sid).update({ body: "" });
-    const feedback = await client().messages(sid).feedback.create({ outcome: "confirmed" });
+    const { sid } = await live().messages.create({ from: GOOD, to: ANY, body: "to be emptied" });
+    await live().messages(sid).update({ body: "" });
+    const feedback = await live().messages(sid).feedback.create({ outcome: "confirmed" });
     expect(feedback).toMatchObject({ messageSid: sid, outcome: "confirmed" });
     expect(emulator.stored(sid)).toMatchObject({ body: "" });
     expect(emulator.feedback(sid)).toEqual(["confirmed"]);
-    expect(arrivals.find((arrival) => arrival.sid === sid)?.text).toBe("to be emptied");
+    expect(deliveries.find((arrival) => arrival.sid === sid)?.text).toBe("to be emptied");
   });
 
   it("through a messaging service is accepted, its sender not yet chosen", async () => {
     const messagingServiceSid = `MG${"0".repeat(32)}`;
-    const message = await client().messages.create({ messagingServiceSid, to: TO, body: "a text" });
+    const message = await live().messages.create({ messagingServiceSid, to: ANY, body: "a text" });
     expect(message).toMatchObject({
       status: "accepted",
       from: null,
@@ -87,7 +151,7 @@ describe("a message sent with Twilio's own client", () => {
 
   it("that is unknown cannot be changed", async () => {
     await expect(
-      client()
+      live()
         .messages(`SM${"0".repeat(32)}`)
         .update({ body: "" }),
     ).rejects.toMatchObject({ status: 404, code: 20404 });
@@ -95,13 +159,13 @@ describe("a message sent with Twilio's own client", () => {
 
   it("with another secret is refused", async () => {
     await expect(
-      client("another").messages.create({ from: OWNED, to: TO, body: "a" }),
+      clientOf(() => emulator, { ...key(), password: "another" }).messages.create(MESSAGE),
     ).rejects.toMatchObject({ status: 401, code: 20003 });
   });
 });
 
 describe("a form that the API does not allow", () => {
-  const WHOLE = { To: TO, From: OWNED, Body: "a text" };
+  const WHOLE = { To: ANY, From: GOOD, Body: "a text" };
   const { To, From, Body } = WHOLE;
 
   it.each([
@@ -126,13 +190,13 @@ describe("a form that the API does not allow", () => {
   it("with a parameter twice is refused", async () => {
     const response = await post(
       "Messages.json",
-      `${new URLSearchParams(WHOLE)}&To=${encodeURIComponent(TO)}`,
+      `${new URLSearchParams(WHOLE)}&To=${encodeURIComponent(ANY)}`,
     );
     expect(response.status).toBe(400);
   });
 
   it("that puts a text in place of another is refused", async () => {
-    const { sid } = await client().messages.create({ from: OWNED, to: TO, body: "a text" });
+    const { sid } = await live().messages.create({ from: GOOD, to: ANY, body: "a text" });
     const response = await post(`Messages/${sid}.json`, { Body: "another" });
     expect(response.status).toBe(400);
     expect(emulator.stored(sid)?.body).toBe("a text");
@@ -144,15 +208,8 @@ describe("a form that the API does not allow", () => {
   });
 
   it("for the account of somebody else is refused", async () => {
-    const { apiKeySid, apiKeySecret } = emulator.account;
-    const httpClient = new TwilioTransport({ baseUrl: emulator.baseUrl });
-    const stranger = twilio(apiKeySid, apiKeySecret, {
-      accountSid: `AC${"0".repeat(32)}`,
-      httpClient,
-    });
-    await expect(
-      stranger.messages.create({ from: OWNED, to: TO, body: "a" }),
-    ).rejects.toMatchObject({ code: 20003 });
+    const stranger = clientOf(() => emulator, { ...key(), accountSid: `AC${"0".repeat(32)}` });
+    await expect(stranger.messages.create(MESSAGE)).rejects.toMatchObject({ code: 20003 });
   });
 
   it("without credentials is refused, whatever the path", async () => {
