@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { METRICS } from "../../functions/runtime/metrics.ts";
 import {
   alarmOf,
   CONTRIBUTORS,
@@ -31,6 +32,8 @@ export type AlarmState = {
   readonly says: string;
   readonly runbook: string;
   readonly threshold: number;
+  /** Of the figure and the threshold. */
+  readonly unit: "" | "$" | "%" | "ms";
   /** Of the period that is not over yet. */
   readonly figure: number;
   /** `learning`: CloudWatch alone knows what is usual. */
@@ -135,15 +138,32 @@ export function createMetrics(stage: Stage, now: () => number): Metrics {
 }
 
 function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
-  const { name, says, runbook, threshold, periodSeconds } = row;
-  const shown = { name, says, runbook, threshold };
+  const { name, says, runbook, periodSeconds } = row;
+  const { unit, divisor } = unitOf(row);
+  const shown = { name, says, runbook, threshold: row.threshold / divisor, unit };
   // This group mails only together with a band that CloudWatch learns.
   const alarm = row.mail === "unusual" ? undefined : alarmOf(row);
   if (alarm === undefined) return { ...shown, figure: 0, state: "learning" };
   const length = (periodSeconds * 1_000) / MINUTE_MS;
   const from = Math.floor(minute / length) * length;
   const figure = figureOf(alarm, values, { from, to: from + length }) ?? 0;
-  return { ...shown, figure, state: isRed(alarm, values, minute) ? "alarm" : "ok" };
+  return {
+    ...shown,
+    figure: figure / divisor,
+    state: isRed(alarm, values, minute) ? "alarm" : "ok",
+  };
+}
+
+/** What a row counts, and how many of it make one of the unit that is shown. */
+function unitOf({ signal }: AlarmRow): Pick<AlarmState, "unit"> & { readonly divisor: number } {
+  if ("expression" in signal) {
+    const isTime = Object.values(signal.metrics).some(({ statistic }) => statistic === "p95");
+    const isShare = signal.expression.includes("100*");
+    return { unit: isTime ? "ms" : isShare ? "%" : "", divisor: 1 };
+  }
+  const name = "metric" in signal ? signal.metric.name : "";
+  if (name === METRICS.SpentMicros.name) return { unit: "$", divisor: 1_000_000 };
+  return { unit: name === METRICS.spentPercent.name ? "%" : "", divisor: 1 };
 }
 
 /** A percentile needs all values of its minute. It is computed when somebody looks. */

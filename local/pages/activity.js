@@ -201,6 +201,8 @@ function limitCell(counters) {
   });
 }
 
+const inUnit = (figure, unit) =>
+  unit === "$" ? dollars(figure) : `${whole(figure)}${unit === "" ? "" : ` ${unit}`}`;
 const STATES = { alarm: "rings", ok: "quiet", learning: "learns in AWS" };
 
 function showAlarms({ alarms }) {
@@ -209,14 +211,15 @@ function showAlarms({ alarms }) {
       ({ name }) => !name.startsWith("function-faults-") || name.endsWith("start-verification"),
     )
     .toSorted((one, other) => Number(other.state === "alarm") - Number(one.state === "alarm"))
-    .map(({ name, says, runbook, figure, threshold, state, since }) =>
+    .map(({ name, says, runbook, figure, threshold, unit, state, since }) =>
       make("tr", { class: state === "alarm" ? "red" : "" }, [
         make("th", { scope: "row" }, [
           make("a", { href: `/docs/operate/runbooks/${runbook}.md`, text: name }),
         ]),
         make("td", { text: state === "alarm" ? `rings since ${time(since)}` : STATES[state] }),
         make("td", {
-          text: state === "learning" ? "–" : `${whole(figure)} of ${whole(threshold)}`,
+          text:
+            state === "learning" ? "–" : `${inUnit(figure, unit)} of ${inUnit(threshold, unit)}`,
         }),
         make("td", { class: "words", text: says }),
       ]),

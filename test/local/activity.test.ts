@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metricsOf } from "../../functions/runtime/metrics.ts";
+import { knownShareOf } from "../../infra/sending-terms.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { createMetrics } from "../../local/activity/metrics.ts";
 import { activityRoutes } from "../../local/activity/routes.ts";
@@ -58,6 +59,17 @@ describe("the alarms of the activity page", () => {
     minute(0);
     minute(0);
     expect(stateOf("hot-client")).toBe("alarm");
+  });
+
+  it("show dollars, shares and milliseconds with their units", () => {
+    const { metrics } = aClock();
+    const shown = metrics.alarms().map(({ name, threshold, unit }) => [name, threshold, unit]);
+    const dollars = 0.9 * STAGES.prod.spend.dollarsPerHour * (1 - knownShareOf(STAGES.prod));
+    expect(shown).toContainEqual(["spend-rate", expect.closeTo(dollars / 12, 5), "$"]);
+    expect(shown).toContainEqual(["spend-half", 49, "%"]);
+    expect(shown).toContainEqual(["provider-errors", 20, "%"]);
+    expect(shown).toContainEqual(["latency", 4_000, "ms"]);
+    expect(shown).toContainEqual(["hot-client", 200, ""]);
   });
 
   it("read the metrics out of the lines that functions write", () => {
