@@ -24,29 +24,21 @@ const [system, browser] = await Promise.all([
   launchBrowser(),
 ]);
 try {
+  const light = { colorScheme: "light" } as const;
+  const dark = { colorScheme: "dark" } as const;
   const looks: readonly Look[] = [
-    { locale: "en-GB", colorScheme: "light", act: (page) => type(page, "7700 900123") },
-    { locale: "ar", colorScheme: "dark", act: (page) => askForCode(page, "7700 900124") },
-    { locale: "de", colorScheme: "light", act: (page) => typeWrongCode(page, "7700 900125") },
-    { locale: "en-GB", colorScheme: "dark", act: (page) => prove(page, "7700 900126") },
+    { ...light, locale: "en-GB", act: (page) => type(page, "7700 900123") },
+    { ...dark, locale: "ar", act: (page) => askForCode(page, "7700 900124") },
+    { ...light, locale: "de", act: (page) => typeWrongCode(page, "7700 900125") },
+    { ...dark, locale: "en-GB", act: (page) => prove(page, "7700 900126") },
   ];
   const themes: readonly Look[] = [
+    { ...light, locale: "en-GB", accent: "#3b5bdb", act: (page) => type(page, "7700 900127") },
+    { ...dark, locale: "en-GB", accent: "#ffd43b", act: (page) => askForCode(page, "7700 900128") },
     {
-      accent: "#3b5bdb",
-      locale: "en-GB",
-      colorScheme: "light",
-      act: (page) => type(page, "7700 900127"),
-    },
-    {
-      accent: "#ffd43b",
-      locale: "en-GB",
-      colorScheme: "dark",
-      act: (page) => askForCode(page, "7700 900128"),
-    },
-    {
-      accent: "#c2255c",
+      ...light,
       locale: "fr",
-      colorScheme: "light",
+      accent: "#c2255c",
       act: (page) => typeWrongCode(page, "7700 900129"),
     },
   ];

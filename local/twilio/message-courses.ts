@@ -25,8 +25,6 @@ export const CALLBACK_PLANS = {
     { ...SENT, afterMilliseconds: 20 },
   ],
   never: [],
-  /** 30003: the handset is off or out of reach. */
-  undelivered: [SENDING, SENT, { ...DELIVERED, status: "undelivered", errorCode: 30_003 }],
 } as const satisfies Readonly<Record<string, CallbackPlan>>;
 
 /** WhatsApp tells when somebody has looked. People do within a few seconds, or not at all. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamodbLocalAvailable, ENGINES, type EngineName } from "../../local/engines.ts";
+import { openKeeping } from "../../local/persistence/folder.ts";
 import { openJournal } from "../../local/persistence/journal.ts";
 import { printed } from "./support/printed.ts";
 
@@ -125,7 +126,6 @@ describe.each(ENGINES)(
 describe("a folder that keeps", () => {
   it("is readable by its owner alone", async () => {
     const home = join(folder, "new");
-    const { openKeeping } = await import("../../local/persistence/folder.ts");
     const keeping = openKeeping(home, "dynalite");
     keeping.keys.append({ a: 1 });
     expect((await stat(home)).mode & 0o777).toBe(0o700);
@@ -135,7 +135,6 @@ describe("a folder that keeps", () => {
   });
 
   it("is for one system at a time, which says so", async () => {
-    const { openKeeping } = await import("../../local/persistence/folder.ts");
     const first = openKeeping(folder, "dynalite");
     expect(() => openKeeping(folder, "dynalite")).toThrow(`process ${process.pid}`);
     await first.stop();
@@ -143,7 +142,6 @@ describe("a folder that keeps", () => {
   });
 
   it("is taken over from one that was killed", async () => {
-    const { openKeeping } = await import("../../local/persistence/folder.ts");
     // Larger than any process id.
     await writeFile(join(folder, "running.pid"), "99999999");
     await openKeeping(folder, "dynalite").stop();
@@ -151,7 +149,6 @@ describe("a folder that keeps", () => {
   });
 
   it("is no file", async () => {
-    const { openKeeping } = await import("../../local/persistence/folder.ts");
     const file = join(folder, "file");
     await writeFile(file, "");
     expect(() => openKeeping(file, "dynalite")).toThrow(file);
