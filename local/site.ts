@@ -50,7 +50,6 @@ function pageHtml(path: string, { name, title, body }: Page): Buffer {
     <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/pages/base.css">
     <link rel="stylesheet" href="/pages/${name}.css">
-    <script type="module" src="/pages/${name}.js"></script>
   </head>
   <body>
     <header class="bar">
@@ -59,6 +58,7 @@ function pageHtml(path: string, { name, title, body }: Page): Buffer {
       ${isScripted ? '<noscript><p class="notice fault">This page needs JavaScript.</p></noscript>' : ""}
     </header>
     ${body}
+    <script type="module" src="/pages/${name}.js"></script>
   </body>
 </html>
 `);
