@@ -78,34 +78,26 @@ export function isOver({ status }: Pick<StoredCall, "status">): boolean {
   return !["queued", "initiated", "ringing", "in-progress"].includes(status);
 }
 
-/** The resource as the API shows it. https://www.twilio.com/docs/voice/api/call-resource */
+/** The resource as the API shows it, without what is the same for every one. https://www.twilio.com/docs/voice/api/call-resource */
 export function callResource(accountSid: string, call: StoredCall): unknown {
   const { sid, to, from, status, durationSeconds, createdAt, updatedAt } = call;
   const uri = `/2010-04-01/Accounts/${accountSid}/Calls/${sid}`;
   return {
     account_sid: accountSid,
-    answered_by: null,
     api_version: "2010-04-01",
-    caller_name: null,
     date_created: rfc2822(createdAt),
     date_updated: rfc2822(updatedAt),
     direction: "outbound-api",
     duration: durationSeconds === null ? null : String(durationSeconds),
     end_time: isOver(call) ? rfc2822(updatedAt) : null,
-    forwarded_from: null,
     from,
-    group_sid: null,
-    parent_call_sid: null,
-    phone_number_sid: null,
     price: null,
     price_unit: "USD",
-    queue_time: "0",
     sid,
     start_time: status === "queued" ? null : rfc2822(createdAt),
     status,
     subresource_uris: { events: `${uri}/Events.json` },
     to,
-    trunk_sid: null,
     uri: `${uri}.json`,
   };
 }

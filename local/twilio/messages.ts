@@ -94,7 +94,7 @@ function checkValidity(seconds: string | undefined): void {
   if (!isInRange) throw new TwilioFault(20_001, "Invalid parameter ValidityPeriod");
 }
 
-/** The resource as the API shows it. https://www.twilio.com/docs/messaging/api/message-resource */
+/** The resource as the API shows it, without what is the same for every one. https://www.twilio.com/docs/messaging/api/message-resource */
 export function messageResource(accountSid: string, message: StoredMessage): unknown {
   const uri = `/2010-04-01/Accounts/${accountSid}/Messages/${message.sid}`;
   return {
@@ -106,10 +106,8 @@ export function messageResource(accountSid: string, message: StoredMessage): unk
     date_updated: rfc2822(message.updatedAt),
     direction: "outbound-api",
     error_code: message.errorCode,
-    error_message: null,
     from: message.from,
     messaging_service_sid: message.messagingServiceSid,
-    num_media: "0",
     // Only known once a sender of the service is chosen.
     num_segments: message.status === "accepted" ? "0" : String(segments(message.body)),
     price: null,

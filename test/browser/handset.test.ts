@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
@@ -6,7 +6,7 @@ import { MINI_TEMPLATE } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
-import { flawsOf, LOOKS } from "./looks.ts";
+import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 const FROM = "+15005550006";
 const TEMPLATE = `HX${"0".repeat(32)}`;
@@ -62,21 +62,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     return live().calls.create({ from: FROM, to, twiml: response.toString(), timeout: 600 });
   }
 
-  async function open(
-    options: Parameters<Browser["newContext"]>[0] = {},
-  ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }> {
+  async function open(options: Parameters<Browser["newContext"]>[0] = {}) {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on("pageerror", (fault) => faults.push(String(fault)));
-    page.on("console", (message) => {
-      if (message.type() === "error") faults.push(message.text());
-    });
-    page.on("request", (request) => {
-      if (!request.url().startsWith(system.url)) faults.push(request.url());
-    });
-    await page.goto(`${system.url}/handset`);
-    return { page, context, faults };
+    return { context, ...(await openWatched(context, `${system.url}/handset`)) };
   }
 
   const phoneOf = (page: Page, typed: string): Locator =>

@@ -1,5 +1,5 @@
 import axe from "axe-core";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 
 /** Screens on which pages are looked at: each width and each scheme once. */
 export const LOOKS = [
@@ -23,4 +23,23 @@ export async function flawsOf(page: Page): Promise<readonly string[]> {
     ];
   })()`);
   return flaws;
+}
+
+/** Opens an address, and collects what a person would not see: faults of scripts and of the policy, and requests to another host. */
+export async function openWatched(
+  context: BrowserContext,
+  address: string,
+  isFault: (words: string) => boolean = () => true,
+): Promise<{ readonly page: Page; readonly faults: string[] }> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (fault) => faults.push(String(fault)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && isFault(message.text())) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(new URL(address).origin)) faults.push(request.url());
+  });
+  await page.goto(address);
+  return { page, faults };
 }

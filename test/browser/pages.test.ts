@@ -7,7 +7,7 @@ import { leaksIn } from "../local/support/leaks.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
 import { another } from "./form-page.ts";
-import { flawsOf, LOOKS } from "./looks.ts";
+import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 /** One system and one browser for all: each has a start that would be paid for often. */
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
@@ -40,24 +40,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   const newContext = (options: Parameters<Browser["newContext"]>[0] = {}) =>
     browser.newContext({ reducedMotion: "reduce", ...options });
 
-  /** Opens a page, and collects what a person would not see: faults of scripts, of the policy, and requests to anybody else. */
-  async function open(
-    context: BrowserContext,
-    path = "/",
-  ): Promise<{ readonly page: Page; readonly faults: string[] }> {
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on("pageerror", (fault) => faults.push(String(fault)));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !message.text().includes("Failed to load resource"))
-        faults.push(message.text());
-    });
-    page.on("request", (request) => {
-      if (!request.url().startsWith(system.url)) faults.push(request.url());
-    });
-    await page.goto(system.url + path);
-    return { page, faults };
-  }
+  /** A browser tells each refused request as an error. */
+  const isFault = (words: string): boolean => !words.includes("Failed to load resource");
+  const open = (context: BrowserContext, path = "/") =>
+    openWatched(context, system.url + path, isFault);
 
   const title = (page: Page, name: string): Locator =>
     page.getByRole("heading", { name, level: 1 });
