@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
-import { MINI_TEMPLATE } from "../local/fixtures/mini-template.ts";
+import { SITE_ASSEMBLY } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
@@ -10,9 +10,6 @@ import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 const FROM = "+15005550006";
 const TEMPLATE = `HX${"0".repeat(32)}`;
-const { Resources } = MINI_TEMPLATE;
-/** The handset needs no function: Twilio is asked by its own SDK. */
-const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
 
 describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   let system: System;
@@ -23,7 +20,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       startSystem({
         port: 0,
         engine: "dynalite",
-        assembly: { template, assemblyDirectory: "" },
+        // Twilio is asked by its own SDK.
+        assembly: SITE_ASSEMBLY,
         secondMilliseconds: 20,
       }),
       testBrowser(),

@@ -5,16 +5,11 @@ import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { WEATHERS } from "../../local/twilio/weather.ts";
-import { MINI_TEMPLATE } from "./fixtures/mini-template.ts";
-
-const { Resources } = MINI_TEMPLATE;
-/** The site needs no function. */
-const template = { Resources: { Table: Resources.Table, Secret: Resources.Secret } };
+import { SITE_ASSEMBLY } from "./fixtures/mini-template.ts";
 
 let system: System;
 beforeAll(async () => {
-  const assembly = { template, assemblyDirectory: "" };
-  system = await startSystem({ port: 0, engine: "dynalite", assembly });
+  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY });
 });
 afterAll(() => system.stop());
 
@@ -38,7 +33,7 @@ describe("the packages", () => {
     expect(tarball).toContain("package/dist/index.js");
     expect(tarball).toContain("package/LICENSE");
     const other = await fetch(`${system.url}/packages/latchkey-toString.tgz`);
-    expect(other.status).toBe(403);
+    expect(other.status).toBe(404);
   }, 60_000);
 });
 
@@ -85,7 +80,7 @@ describe("the pages", () => {
   it.each(["/pages/../site.ts", "/pages/%2e%2e/site.ts", "/pages/", "/site.ts", "/package.json"])(
     "%s is no file of theirs",
     async (path) => {
-      expect((await fetch(system.url + path)).status).toBe(403);
+      expect((await fetch(system.url + path)).status).toBe(404);
     },
   );
 });
@@ -108,8 +103,7 @@ it("a system that cannot start leaves its port free", async () => {
 });
 
 it("a system stops at once, although a handset listens", async () => {
-  const assembly = { template, assemblyDirectory: "" };
-  const other = await startSystem({ port: 0, engine: "dynalite", assembly });
+  const other = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY });
   const { body } = await fetch(`${other.url}/handset/messages`);
   // The handset would listen for ever: a stop that waits for it does not end.
   await expect(other.stop()).resolves.toBeUndefined();
@@ -227,7 +221,7 @@ describe("the handset", () => {
   it("tells no page of another origin that it may change anything", async () => {
     for (const path of ["slowness", "weather", "call"]) {
       const answer = await fetch(`${system.url}/handset/${path}`, { method: "OPTIONS" });
-      expect(answer.status).toBe(403);
+      expect(answer.status).toBe(404);
       expect(answer.headers.get("access-control-allow-methods")).toBeNull();
     }
   });
