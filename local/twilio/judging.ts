@@ -38,8 +38,9 @@ export function judged(
 ): Result {
   const { channel, to } = asked;
   const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
-  // Which callbacks a call has depends on who answers: the lost ones are told when they are lost.
-  const known = channel === "voice" ? { ...disturbance, lostCallbacks: [] } : disturbance;
+  // A call has one report, which is told of when it is lost and overtakes no other.
+  const ofCall = { ...disturbance, lostCallbacks: [], isReordered: false };
+  const known = channel === "voice" ? ofCall : disturbance;
   const what = [...wordsOf(known, asked.callbacksUnder(disturbance))];
   const tell = (sid: string): void => {
     if (what.length > 0) judge.onIncident({ sid, to: numberIn(to), channel, at: new Date(), what });

@@ -48,7 +48,7 @@ export const TROUBLED_NUMBERS: Readonly<Record<string, Trouble>> = {
   "+447700900986": { voice: { callTrouble: "busy" } },
   "+447700900987": { sms: LATE, whatsapp: LATE, voice: LATE },
   "+447700900988": { sms: TWICE, whatsapp: TWICE, voice: TWICE },
-  "+447700900989": { sms: REORDERED, whatsapp: REORDERED, voice: REORDERED },
+  "+447700900989": { sms: REORDERED, whatsapp: REORDERED },
   "+447700900990": { sms: LOST, whatsapp: LOST },
   "+447700900991": { sms: { refusalCode: 21_610 } },
   "+447700900992": { sms: { refusalCode: 21_614 } },

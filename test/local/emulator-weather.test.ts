@@ -22,10 +22,19 @@ function drawn(name: keyof typeof WEATHERS, seed: number, count = MANY): readonl
   return Array.from({ length: count }, () => weather.next());
 }
 
-function expectRate(rate: number, hits: number, count = MANY): void {
+function expectRate(rate = Number.NaN, hits = 0, count = MANY): void {
   const deviation = Math.sqrt((rate * (1 - rate)) / count);
   expect(Math.abs(hits / count - rate)).toBeLessThanOrEqual(DEVIATIONS * deviation);
 }
+
+/** Whether a message, a call or a request meets with each thing. */
+const MET: Readonly<Record<string, (one: Disturbance) => boolean>> = {
+  late: ({ lateSeconds = 0 }) => lateSeconds > 0,
+  lost: ({ isLost }) => isLost === true,
+  reordered: ({ isReordered }) => isReordered === true,
+  duplicated: ({ isDuplicated }) => isDuplicated === true,
+  providerError: ({ error }) => error !== undefined,
+};
 
 describe("the weather", () => {
   it("comes again with its seed, and is another one with another", () => {
@@ -37,30 +46,11 @@ describe("the weather", () => {
     "%s with the seed %i is as bad as it says",
     (name, seed) => {
       const all = drawn(name, seed);
-      const rates = WEATHERS[name];
-      const count = (of: (one: Disturbance) => boolean) => all.filter(of).length;
-      expectRate(
-        rates.late,
-        count(({ lateSeconds = 0 }) => lateSeconds > 0),
-      );
-      expectRate(
-        rates.lost,
-        count(({ isLost }) => isLost === true),
-      );
-      expectRate(
-        rates.reordered,
-        count(({ isReordered }) => isReordered === true),
-      );
-      expectRate(
-        rates.duplicated,
-        count(({ isDuplicated }) => isDuplicated === true),
-      );
-      expectRate(
-        rates.providerError,
-        count(({ error }) => error !== undefined),
-      );
+      const rates: Readonly<Record<string, number>> = WEATHERS[name];
+      for (const [what, isMet] of Object.entries(MET))
+        expectRate(rates[what], all.filter(isMet).length);
       const callbacks = all.flatMap(({ lostCallbacks = [] }) => lostCallbacks);
-      expectRate(rates.lostCallback, callbacks.filter(Boolean).length, callbacks.length);
+      expectRate(rates["lostCallback"], callbacks.filter(Boolean).length, callbacks.length);
     },
   );
 
