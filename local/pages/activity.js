@@ -219,12 +219,12 @@ function showAlarms({ alarms }) {
         make("td", { text: state === "alarm" ? `rings since ${time(since)}` : STATES[state] }),
         make("td", {
           text:
-            state === "learning" ? "–" : `${inUnit(figure, unit)} of ${inUnit(threshold, unit)}`,
+            state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
         }),
         make("td", { class: "words", text: says }),
       ]),
     );
-  const names = ["Alarm", "State", "Now, rings above", "Says"];
+  const names = ["Alarm", "State", "Now (rings above)", "Says"];
   get("alarms").replaceChildren(
     make("div", { class: "scroll alarms", tabindex: "0", role: "group", "aria-label": "Alarms" }, [
       tableOf(names, rows),
