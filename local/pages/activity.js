@@ -218,8 +218,7 @@ function showAlarms({ alarms }) {
         ]),
         make("td", { text: state === "alarm" ? `rings since ${time(since)}` : STATES[state] }),
         make("td", {
-          text:
-            state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
+          text: state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
         }),
         make("td", { class: "words", text: says }),
       ]),
