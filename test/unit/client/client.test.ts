@@ -35,6 +35,8 @@ type Sent = {
   readonly method: string;
   readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
+  readonly redirect: string | undefined;
+  readonly credentials: string | undefined;
 };
 type Reply = Response | "lost" | "never";
 
@@ -78,6 +80,8 @@ function scripted(replies: readonly Reply[], options: Partial<ClientOptions> = {
         method: init?.method ?? "",
         headers: new Headers(init?.headers),
         body: typeof init?.body === "string" ? JSON.parse(init.body) : {},
+        redirect: init?.redirect,
+        credentials: init?.credentials,
       });
       const reply = script.shift();
       if (reply === "never") return forever(init?.signal);
@@ -153,6 +157,11 @@ describe("a start", () => {
     ]);
     expect(network.sent[0]?.headers.get("content-type")).toBe("application/json");
     expect(keysOf(network.sent)).toEqual(["01".repeat(16)]);
+  });
+
+  it("follows no redirect, which a captive portal would answer with, and carries no cookie", async () => {
+    const { sent } = await begun([]);
+    expect(sent).toMatchObject([{ redirect: "error", credentials: "omit" }]);
   });
 
   it("is sent again under the same key after no answer, a fault, and a wait of moments", async () => {
