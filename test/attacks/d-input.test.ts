@@ -207,22 +207,6 @@ describe("numbers", () => {
     expect(taken).toEqual([["national", "+447400123456"]]);
   });
 
-  it("D3: no sequence of characters around a number, in front, behind or within, makes a spelling that is taken", () => {
-    const anywhere = fc.tuple(
-      fc.string({ unit: "binary", minLength: 1, maxLength: 3 }),
-      fc.nat(13),
-    );
-    fc.assert(
-      fc.property(anywhere, ([extra, at]) => {
-        const to = `+447400123456`.slice(0, at) + extra + `+447400123456`.slice(at);
-        const verdict = judgePhone(to, { fictionalNumbers: true });
-        if (/^\+[1-9]\d{6,14}$/.test(to)) return;
-        expect(verdict).toMatchObject({ kind: "refused", why: "phone-invalid" });
-      }),
-      { numRuns: 500 },
-    );
-  });
-
   it("D4: two numbers are none, whatever stands between them and however they are given", async () => {
     const [one, two] = [target.newNumber(), target.newNumber()];
     const between = [...",;|&/ \t\n\0:+", ", ", "; ", "%2C", "%0a", " and ", "\r\nTo: ", "&to="];

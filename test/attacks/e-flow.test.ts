@@ -3,20 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeJwt } from "jose";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
-import { api } from "../../functions/http/api.ts";
-import { checkEndpoint } from "../../functions/http/check.ts";
 import { DISCOVERY_RESPONSE } from "../../functions/http/responses.ts";
-import { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { isE164, keyOf } from "../../functions/verification/identifiers.ts";
 import { proofClaims } from "../../functions/verification/proof.ts";
 import { PURPOSES, type Purpose } from "../../functions/verification/verification.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { synthesizedAssembly } from "../../local/assembly.ts";
-import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
-import { aContext, anEvent } from "../support/events.ts";
+import { fictionalNumber, idIn } from "../support/deps.ts";
 import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
@@ -83,24 +79,6 @@ describe("whose code it is", () => {
     expect(resent.body["code"]).toBe("body-invalid");
   });
 
-  it("E2: a code is worth nothing in any other session, not even in another one of the same number", async () => {
-    vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    const deps = someDeps();
-    const to = fictionalNumber(901);
-    const attackers = await startOver(deps, to);
-    const readToTheAttacker = newestCode(deps);
-    deps.time.now += 31_000;
-    const victims = await startOver(deps, to);
-    const victimsCode = newestCode(deps);
-    // Each tries the code that the other session has.
-    expect(await checkOver(deps, attackers, victimsCode)).toMatchObject({ result: "incorrect" });
-    expect(await checkOver(deps, victims, readToTheAttacker)).toMatchObject({
-      result: "incorrect",
-    });
-    expect(await checkOver(deps, victims, victimsCode)).toMatchObject({ result: "approved" });
-    vi.restoreAllMocks();
-  });
-
   it("E2: who holds the code alone, and no id, has nowhere to type it", async () => {
     const { to, code, id } = await target.owned();
     const attempts = [
@@ -137,20 +115,6 @@ const WORDS: Readonly<Record<Purpose, RegExp>> = {
   "password-reset": /password/i,
   "change-number": /number/i,
 };
-
-const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] };
-
-async function startOver(deps: Deps, to: string): Promise<string> {
-  const event = anEvent({ body: JSON.stringify({ to }) });
-  const { statusCode, body } = await api(startEndpoint(deps), SETTINGS)(event, aContext);
-  expect(statusCode).toBe(201);
-  return String(JSON.parse(body).id);
-}
-
-async function checkOver(deps: Deps, id: string, code: string): Promise<unknown> {
-  const event = anEvent({ body: JSON.stringify({ code }), id });
-  return JSON.parse((await api(checkEndpoint(deps), SETTINGS)(event, aContext)).body);
-}
 
 describe("what a code is for", () => {
   it("E3: a proof for one purpose is refused for each of the others, and for another system", async () => {

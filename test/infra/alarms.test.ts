@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { METRICS, metricNamespace } from "../../functions/runtime/metrics.ts";
 import { alarmsIn, metricsOf, periodOf } from "../../infra/alarm-replay.ts";
 import { ALARM_GROUPS, alarmRows } from "../../infra/alarm-rows.ts";
 import { byFunction } from "../../infra/by-function.ts";
@@ -37,12 +36,6 @@ const runbookIn = (description: string) =>
   description.match(/https:\/\/\S+\/docs\/operate\/runbooks\/([a-z-]+)\.md$/)?.[1];
 
 describe.each(alarms)("the alarm %s", (name, alarm) => {
-  it("leads to a page that says what to do", () => {
-    const runbook = runbookIn(alarm.AlarmDescription);
-    expect(runbook).toBe(rows.get(name)?.runbook);
-    expect(existsSync(join(RUNBOOKS, `${runbook}.md`))).toBe(true);
-  });
-
   it("looks at periods that CloudWatch has, and at no more of them than it waits for", () => {
     const period = periodOf(alarm);
     expect(period === 10 || period === 30 || period % 60 === 0).toBe(true);
@@ -51,10 +44,6 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
     // A day is the most that an alarm may look back.
     expect(period * alarm.EvaluationPeriods).toBeLessThanOrEqual(86_400);
     expect(metricsOf(alarm).length).toBeLessThanOrEqual(10);
-  });
-
-  it("says what silence means", () => {
-    expect(alarm.TreatMissingData).toBe(rows.get(name)?.keepsState ? "ignore" : "notBreaching");
   });
 
   it("tells somebody: alone, or through the mail of its group", () => {
@@ -92,39 +81,6 @@ describe("the alarms", () => {
     }
     expect(JSON.stringify(composites.get("unusual")?.AlarmRule)).toContain(" AND ");
     expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
-    const alone = [...rows.values()].filter(({ mail }) => mail === "alone");
-    expect(alone.map(({ name }) => name)).toEqual([
-      ...["request-spike", "refused-starts", "refusal-spike", "wrong-codes"],
-      ...["api-keys-refused", "unverified-sends"],
-      ...["hot-client", "hot-number", "guessing-client", "limited-range", "limited-country"],
-      ...["spend-rate", "spend-half", "spend-strangers", "spend-all", "dead-letters"],
-      ...["failing-day", "watching-fails"],
-    ]);
-  });
-
-  it("look at approvals that nobody can make up", () => {
-    const alarm = new Map(alarms).get("unverified-sends");
-    const sources = alarm === undefined ? [] : metricsOf(alarm);
-    expect(sources.map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`)).toEqual([
-      "Latchkey/latchkey-prod Sends",
-      "Latchkey/latchkey-prod Approvals",
-    ]);
-  });
-
-  it("of ours are metrics that the functions of this very stage count", () => {
-    const ours = alarms
-      .flatMap(([, alarm]) => metricsOf(alarm))
-      .filter(({ Namespace }) => Namespace.startsWith("Latchkey"));
-    expect(ours.length).toBeGreaterThan(5);
-    const { DEPLOYMENT } = resourceIn(prod, "AWS::Lambda::Function", "CheckCode").resource[
-      "Properties"
-    ].Environment.Variables;
-    for (const { Namespace, MetricName, Dimensions } of ours) {
-      expect(Namespace).toBe(metricNamespace(DEPLOYMENT));
-      const names = Dimensions.map(({ Name }) => Name).toSorted();
-      const counted = Object.values(METRICS).find(({ name }) => name === MetricName);
-      expect(counted?.by.map((set) => [...set].toSorted())).toContainEqual(names);
-    }
   });
 
   it("have an anomaly band that looks upwards only", () => {

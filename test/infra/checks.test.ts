@@ -161,7 +161,10 @@ const STILL_MORE_BREAKS: readonly BreakRow[] = [
     `SK${"2c".repeat(16)}`,
   ],
 ];
+const SAMPLES = "VisibilityConfig.SampledRequestsEnabled";
 const AND_MORE_BREAKS: readonly BreakRow[] = [
+  ["gateway_logs_and_throttles", "AWS::ApiGateway::Stage", "TracingEnabled", true],
+  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", SAMPLES, true],
   [
     "gateway_logs_and_throttles",
     "AWS::ApiGateway::Stage",
@@ -176,6 +179,10 @@ const AND_MORE_BREAKS: readonly BreakRow[] = [
     "http://a.example",
   ],
 ];
+const LAST_BREAKS: readonly BreakRow[] = [
+  ["gateway_logs_and_throttles", "AWS::ApiGateway::Stage", "MethodSettings.0.LoggingLevel", "INFO"],
+  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", `Rules.0.${SAMPLES}`, true],
+];
 
 function findingsOf(breaks: readonly BreakRow[]): readonly string[] {
   const stack = stackOf("prod", { ...STAGES.prod, domain: DOMAIN });
@@ -188,7 +195,7 @@ function findingsOf(breaks: readonly BreakRow[]): readonly string[] {
   return findingsIn(stack);
 }
 
-describe.each([BREAKS, MORE_BREAKS, STILL_MORE_BREAKS, AND_MORE_BREAKS])(
+describe.each([BREAKS, MORE_BREAKS, STILL_MORE_BREAKS, AND_MORE_BREAKS, LAST_BREAKS])(
   "a break of the template",
   (...breaks) => {
     const found = findingsOf(breaks);

@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { resourceIn, templateOf } from "./stack.ts";
 
@@ -20,19 +19,6 @@ const rules: readonly Rule[] = aclIn(prod).Rules;
 const ruleCalled = (name: string) => rules.find(({ Name }) => Name === name);
 
 describe("the firewall", () => {
-  it("stands before the deployed stage of the API", () => {
-    const { ResourceArn, WebACLArn } = resourceIn(
-      prod,
-      "AWS::WAFv2::WebACLAssociation",
-      "FirewallAssociation",
-    ).resource["Properties"];
-    const acl = resourceIn(prod, "AWS::WAFv2::WebACL", "FirewallAcl").id;
-    const stage = resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod").id;
-    expect(WebACLArn).toEqual({ "Fn::GetAtt": [acl, "Arn"] });
-    expect(ResourceArn["Fn::Join"][1].at(-1)).toEqual({ Ref: stage });
-    expect(aclIn(prod)).toMatchObject({ Scope: "REGIONAL", DefaultAction: { Allow: {} } });
-  });
-
   it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
       ...["CallbackWithoutSignature", "TooManyCallbacksFromOneAddress", "TwilioCallback"],
@@ -139,19 +125,6 @@ describe("the firewall", () => {
     );
   });
 
-  it("refuses an address above the limit of the stage, and counts bodies larger than any of ours", () => {
-    expect(ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement).toMatchObject({
-      AggregateKeyType: "IP",
-      Limit: 1_000,
-      EvaluationWindowSec: 300,
-    });
-    expect(ruleCalled("LargeBody")?.Statement.SizeConstraintStatement).toMatchObject({
-      ComparisonOperator: "GT",
-      Size: LIMITS.bodyBytes,
-      FieldToMatch: { Body: { OversizeHandling: "MATCH" } },
-    });
-  });
-
   it("limits a back end by the throttle of all, and every other path by the limit of an address", () => {
     const others = ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement;
     const { ScopeDownStatement: server, ...rate } =
@@ -161,6 +134,10 @@ describe("the firewall", () => {
     expect(others.ScopeDownStatement).toEqual({
       NotStatement: { Statement: { OrStatement: { Statements: [server, keyed] } } },
     });
+    expect([others.Limit, others.EvaluationWindowSec]).toEqual([
+      STAGES.prod.firewall.requestsPerAddress,
+      300,
+    ]);
     expect(keyedRate.Limit).toBe((STAGES.prod.throttle.requestsPerSecond * 300) / 2);
     expect(rate).toEqual({
       AggregateKeyType: "IP",
@@ -193,16 +170,6 @@ describe("the firewall", () => {
         { Name: "SizeRestrictions_BODY", ActionToUse: { Count: {} } },
       ],
     ]);
-  });
-
-  it("keeps no samples, which would hold paths", () => {
-    const visibilities = [aclIn(prod), ...rules].map(({ VisibilityConfig }) => VisibilityConfig);
-    for (const visibility of visibilities) {
-      expect(visibility).toMatchObject({
-        SampledRequestsEnabled: false,
-        CloudWatchMetricsEnabled: true,
-      });
-    }
   });
 
   it("logs what it blocks and nothing else, without paths and keys, under the one name that works", () => {

@@ -15,17 +15,6 @@ const stageIn = (template: typeof prod) =>
   ];
 
 describe("TLS", () => {
-  it("is under a domain of the operator's where there is one, and under the address of AWS otherwise", () => {
-    const { resource } = resourceIn(withDomain, "AWS::ApiGateway::DomainName", "GatewayDomain");
-    expect(resource["Properties"]).toMatchObject({
-      DomainName: domain.name,
-      RegionalCertificateArn: domain.certificateArn,
-      EndpointConfiguration: { Types: ["REGIONAL"] },
-    });
-    const api = resourceIn(prod, "AWS::ApiGateway::RestApi", "GatewayApi").resource["Properties"];
-    expect(api.DisableExecuteApiEndpoint).not.toBe(true);
-  });
-
   it("leads the domain to the deployed stage, and proofs are issued under it", () => {
     const mapping = resourceIn(
       withDomain,
@@ -52,16 +41,6 @@ describe("the access log", () => {
     expect(JSON.parse(AccessLogSetting.Format)).toEqual(ACCESS_LOG_FIELDS);
   });
 
-  it("holds no path, no header, no body and no query: of these a path holds the id", () => {
-    const variables = stageIn(prod).AccessLogSetting.Format.match(/\$context[\w.]*/g);
-    expect(variables.toSorted()).toEqual([
-      ...["$context.error.responseType", "$context.extendedRequestId", "$context.httpMethod"],
-      ...["$context.identity.sourceIp", "$context.identity.userArn", "$context.protocol"],
-      ...["$context.requestTimeEpoch", "$context.resourcePath", "$context.responseLatency"],
-      ...["$context.status", "$context.waf.status"],
-    ]);
-  });
-
   it("can be written in an account whose gateway never logged, and goes on when this stack is gone", () => {
     const { resource } = resourceIn(prod, "AWS::ApiGateway::Account", "GatewayApiAccount");
     const role = resourceIn(prod, "AWS::IAM::Role", "GatewayApiCloudWatchRole");
@@ -71,12 +50,6 @@ describe("the access log", () => {
         "Retain",
         "Retain",
       ]);
-  });
-
-  it("is all that the gateway notes: no trace and no data trace, which hold paths and bodies", () => {
-    expect(stageIn(prod).TracingEnabled).not.toBe(true);
-    for (const { LoggingLevel } of stageIn(prod).MethodSettings)
-      expect(LoggingLevel).toBe(undefined);
   });
 });
 
