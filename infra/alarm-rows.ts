@@ -67,7 +67,14 @@ const START = "POST /v1/verifications";
 const KEYS = "GET /.well-known/jwks.json";
 /** Three bad minutes of five. A burst of two, such as a page that reloads, raises no alarm. */
 const THREE_OF_FIVE_MINUTES = { periodSeconds: MINUTE, datapoints: 3, periods: 5 } as const;
+const TWO_OF_FIVE_MINUTES = { periodSeconds: MINUTE, datapoints: 2, periods: 5 } as const;
+const TWO_OF_THREE = { periodSeconds: 5 * MINUTE, datapoints: 2, periods: 3 } as const;
 const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, periods: 1 });
+
+/** A row that states none of these mails by itself, above zero, in one period of five minutes. */
+const USUAL = { mail: "alone", threshold: 0, ...ONE_OF(5 * MINUTE) } as const;
+
+type Row = Omit<AlarmRow, keyof typeof USUAL> & Partial<AlarmRow>;
 
 /** Every alarm of a stage. A metric that may have no data is filled with 0; without data its alarm would keep its state. */
 export function alarmRows(watched: Watched): readonly AlarmRow[] {
@@ -78,11 +85,17 @@ export function alarmRows(watched: Watched): readonly AlarmRow[] {
     ...contributorRows(watched),
     ...limitedRows(watched),
     ...spendRows(watched),
-    ...faultRows(watched),
-  ];
+    ...providerRows(watched),
+    ...callbackRows(watched),
+    ...serviceRows(watched),
+    ...slownessRows(watched),
+    ...rareRows(watched),
+    ...functionRows(watched),
+    ...watchingRows(watched),
+  ].map((row) => ({ ...USUAL, ...row }));
 }
 
-function requestRows(watched: Watched): readonly AlarmRow[] {
+function requestRows(watched: Watched): readonly Row[] {
   const { expectedRequestsPerMinute } = watched.stage;
   return [
     {
@@ -90,7 +103,6 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       runbook: "request-spike",
       says: "More requests than this stage ever expects.",
       why: "The ceiling is what the operator wrote into the stage. It holds from the first day, when no band has been learned.",
-      mail: "alone",
       signal: { metric: ofApi(watched, "Count") },
       threshold: expectedRequestsPerMinute,
       ...THREE_OF_FIVE_MINUTES,
@@ -102,10 +114,7 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       why: "A spike at night can stay below a ceiling made for the morning. Four deviations, upwards only; learns for two weeks.",
       mail: "unusual",
       signal: { unusual: ofApi(watched, "Count"), deviations: 4 },
-      threshold: 0,
-      periodSeconds: 5 * MINUTE,
-      datapoints: 2,
-      periods: 3,
+      ...TWO_OF_THREE,
     },
     {
       name: "many-requests",
@@ -115,22 +124,19 @@ function requestRows(watched: Watched): readonly AlarmRow[] {
       mail: "unusual",
       signal: { metric: ofApi(watched, "Count") },
       threshold: (expectedRequestsPerMinute / 10) * 5,
-      periodSeconds: 5 * MINUTE,
-      datapoints: 2,
-      periods: 3,
+      ...TWO_OF_THREE,
     },
   ];
 }
 
 /** Refusals by limits, challenges and the firewall. */
-function refusalRows(watched: Watched): readonly AlarmRow[] {
+function refusalRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "refused-starts",
       runbook: "refusal-spike",
       says: "Most starts are refused.",
       why: "An attack that limits and challenges hold sends little and is refused much. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five.",
-      mail: "alone",
       signal: {
         expression: "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0))/FILL(starts,1),0)",
         metrics: {
@@ -139,16 +145,13 @@ function refusalRows(watched: Watched): readonly AlarmRow[] {
         },
       },
       threshold: 70,
-      periodSeconds: MINUTE,
-      datapoints: 2,
-      periods: 5,
+      ...TWO_OF_FIVE_MINUTES,
     },
     {
       name: "refusal-spike",
       runbook: "refusal-spike",
       says: "Many requests are refused.",
       why: "Limits, throttles and the firewall hold: this is what holding looks like. A fifth of the expected requests is far above typing errors.",
-      mail: "alone",
       signal: { metric: ofApi(watched, "4XXError") },
       threshold: watched.stage.expectedRequestsPerMinute / 5,
       ...THREE_OF_FIVE_MINUTES,
@@ -156,7 +159,7 @@ function refusalRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-function misuseRows(watched: Watched): readonly AlarmRow[] {
+function misuseRows(watched: Watched): readonly Row[] {
   const { expectedRequestsPerMinute } = watched.stage;
   return [
     {
@@ -164,7 +167,6 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       runbook: "wrong-codes",
       says: "Many wrong codes are given.",
       why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
-      mail: "alone",
       signal: {
         metric: counted(watched, "Results", {
           route: "POST /v1/verifications/{id}/check",
@@ -179,17 +181,14 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
       runbook: "api-keys",
       says: "API keys that are unknown, revoked or of no use here are tried again and again.",
       why: "A back end whose key has ended is refused at each request and calls for the operator; a guesser of keys is as well. A hundred in five minutes are no typing error.",
-      mail: "alone",
       signal: { metric: counted(watched, "KeyRefusals", {}) },
       threshold: 100,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "unverified-sends",
       runbook: "unverified-sends",
       says: "Most codes that are sent are never used.",
       why: "The one trace that slow SMS pumping leaves. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
-      mail: "alone",
       signal: {
         expression: "IF(FILL(sends,0)>=20,100*(FILL(sends,0)-FILL(approved,0))/FILL(sends,1),0)",
         metrics: { sends: sends(watched), approved: approvals(watched) },
@@ -202,43 +201,37 @@ function misuseRows(watched: Watched): readonly AlarmRow[] {
 }
 
 /** The largest contributors, by Contributor Insights. */
-function contributorRows({ insights }: Watched): readonly AlarmRow[] {
+function contributorRows({ insights }: Watched): readonly Row[] {
   return [
     {
       name: "hot-client",
       runbook: "hot-client",
       says: "One address starts far too many verifications.",
       why: "Counted at the gateway, so refused requests count too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
-      mail: "alone",
       signal: { largestOf: insights.clients },
       threshold: 200,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "hot-number",
       runbook: "hot-number",
       says: "One number is asked for far too many codes.",
       why: "Three in ten minutes are sent, for all callers together. Thirty requests in five minutes are a script that floods a person, or tries to.",
-      mail: "alone",
       signal: { largestOf: insights.numbers },
       threshold: 30,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "guessing-client",
       runbook: "wrong-codes",
       says: "One client gives many wrong codes.",
       why: "Five are a verification, and a person needs one. A carrier's shared address stays below 50 in five minutes.",
-      mail: "alone",
       signal: { largestOf: insights.guessers },
       threshold: 50,
-      ...ONE_OF(5 * MINUTE),
     },
   ];
 }
 
 /** Refusals by scopes that many share, such as `range`, as the functions count them. */
-function limitedRows(watched: Watched): readonly AlarmRow[] {
+function limitedRows(watched: Watched): readonly Row[] {
   const limited = (limitedScope: string) => counted(watched, "Limited", { limitedScope });
   return [
     {
@@ -246,17 +239,14 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
       runbook: "limited-scopes",
       says: "A range of numbers has too many unverified sends and gets no more codes for now.",
       why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
-      mail: "alone",
       signal: { metric: limited("range") },
       threshold: 2,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "limited-country",
       runbook: "limited-scopes",
       says: "A country, or the whole service, has too many unverified sends: people without a returning ticket are refused.",
       why: "Honest people are refused beside the others, so the first refusal counts.",
-      mail: "alone",
       signal: {
         expression: "FILL(country,0)+FILL(home,0)+FILL(service,0)",
         metrics: {
@@ -265,14 +255,12 @@ function limitedRows(watched: Watched): readonly AlarmRow[] {
           service: limited("service"),
         },
       },
-      threshold: 0,
-      ...ONE_OF(5 * MINUTE),
     },
   ];
 }
 
 /** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; at the whole cap everybody is. */
-function spendRows(watched: Watched): readonly AlarmRow[] {
+function spendRows(watched: Watched): readonly Row[] {
   const { stage } = watched;
   const rows = [
     { name: "spend-half", percent: 50, says: "Half of a spend cap is used." },
@@ -294,36 +282,20 @@ function spendRows(watched: Watched): readonly AlarmRow[] {
       runbook: "spend",
       says: "Messages are sent so fast that they use up nine tenths of an hour's cap within it.",
       why: "The earliest trace of an attacker who proves own numbers, or misuses a back end's credential: none of these requests is refused. A service whose busiest hour comes near its cap has the cap too low.",
-      mail: "alone",
       signal: { metric: counted(watched, "SpentMicros", {}) },
       threshold: Math.floor(
         (0.9 * stage.spend.dollarsPerHour * 1_000_000 * (1 - knownShareOf(stage))) / 12,
       ),
-      ...ONE_OF(5 * MINUTE),
     },
     ...rows.map(({ name, percent, says }) => ({
       name,
       runbook: "spend",
       says,
       why: "The tightest of the caps by hour, day and country. It is measured at each send, so silence changes nothing.",
-      mail: "alone" as const,
       signal: { metric: spentPercent(watched) },
       threshold: Math.floor(percent) - 1,
       keepsState: true as const,
-      ...ONE_OF(5 * MINUTE),
     })),
-  ];
-}
-
-function faultRows(watched: Watched): readonly AlarmRow[] {
-  return [
-    ...providerRows(watched),
-    ...callbackRows(watched),
-    ...serviceRows(watched),
-    ...slownessRows(watched),
-    ...rareRows(watched),
-    ...functionRows(watched),
-    ...watchingRows(watched),
   ];
 }
 
@@ -337,7 +309,7 @@ function lostMessages(watched: Watched) {
   };
 }
 
-function providerRows(watched: Watched): readonly AlarmRow[] {
+function providerRows(watched: Watched): readonly Row[] {
   const lost = "(FILL(refused,0)+FILL(unanswered,0)+FILL(undelivered,0))";
   return [
     {
@@ -352,7 +324,6 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
         metrics: { sends: sends(watched), ...lostMessages(watched) },
       },
       threshold: 20,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "undelivered",
@@ -373,7 +344,6 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
       runbook: "dead-letters",
       says: "The outcome of messages could not be reported to Twilio, or their texts not redacted there.",
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code. It lies for days, so it mails alone.",
-      mail: "alone",
       signal: {
         metric: {
           namespace: "AWS/SQS",
@@ -382,8 +352,6 @@ function providerRows(watched: Watched): readonly AlarmRow[] {
           statistic: "Maximum",
         },
       },
-      threshold: 0,
-      ...ONE_OF(5 * MINUTE),
     },
   ];
 }
@@ -394,7 +362,7 @@ function ends(watched: Watched) {
 }
 
 /** Without callbacks there is no delivery status, no redaction and no automatic step of a plan. Test credentials get none. */
-function callbackRows(watched: Watched): readonly AlarmRow[] {
+function callbackRows(watched: Watched): readonly Row[] {
   if (twilioModeOf(watched.stage) === "test") return [];
   return [
     {
@@ -417,7 +385,6 @@ function callbackRows(watched: Watched): readonly AlarmRow[] {
         expression: "IF(FILL(sends,0)>=20,IF(FILL(delivered,0)+FILL(undelivered,0)>0,0,1),0)",
         metrics: { sends: sends(watched), ...ends(watched) },
       },
-      threshold: 0,
       ...ONE_OF(30 * MINUTE),
     },
   ];
@@ -433,7 +400,7 @@ function failures(watched: Watched) {
   };
 }
 
-function serviceRows(watched: Watched): readonly AlarmRow[] {
+function serviceRows(watched: Watched): readonly Row[] {
   const ours = "FILL(failed,0)-FILL(paused,0)-FILL(unavailable,0)";
   return [
     {
@@ -447,7 +414,6 @@ function serviceRows(watched: Watched): readonly AlarmRow[] {
         metrics: { ...failures(watched), all: ofApi(watched, "Count") },
       },
       threshold: 5,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "keys-unpublished",
@@ -462,8 +428,6 @@ function serviceRows(watched: Watched): readonly AlarmRow[] {
           keys: counted(watched, "Results", { route: KEYS, result: "keys" }),
         },
       },
-      threshold: 0,
-      ...ONE_OF(5 * MINUTE),
     },
     {
       name: "faults-of-any-kind",
@@ -478,7 +442,7 @@ function serviceRows(watched: Watched): readonly AlarmRow[] {
   ];
 }
 
-function slownessRows(watched: Watched): readonly AlarmRow[] {
+function slownessRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "latency",
@@ -494,9 +458,7 @@ function slownessRows(watched: Watched): readonly AlarmRow[] {
         },
       },
       threshold: 4_000,
-      periodSeconds: 5 * MINUTE,
-      datapoints: 2,
-      periods: 3,
+      ...TWO_OF_THREE,
     },
     {
       name: "table-throttles",
@@ -511,16 +473,13 @@ function slownessRows(watched: Watched): readonly AlarmRow[] {
           writes: ofTable(watched, "WriteThrottleEvents"),
         },
       },
-      threshold: 0,
-      periodSeconds: MINUTE,
-      datapoints: 2,
-      periods: 5,
+      ...TWO_OF_FIVE_MINUTES,
     },
   ];
 }
 
 /** Faults that few requests do not show in five minutes. */
-function rareRows(watched: Watched): readonly AlarmRow[] {
+function rareRows(watched: Watched): readonly Row[] {
   const { domain } = watched.stage;
   return [
     {
@@ -528,7 +487,6 @@ function rareRows(watched: Watched): readonly AlarmRow[] {
       runbook: "faults",
       says: "Most of the few sign-ins of this day failed.",
       why: "Five failed sign-ins that are spread over a day are too few for every other alarm. Three logged faults, and as many as sends, in 24 hours.",
-      mail: "alone",
       signal: {
         expression: "IF(FILL(faults,0)>=3,100*FILL(faults,0)/(FILL(sends,0)+FILL(faults,1)),0)",
         metrics: { sends: sends(watched), faults: counted(watched, "Faults", {}) },
@@ -544,7 +502,6 @@ function rareRows(watched: Watched): readonly AlarmRow[] {
             runbook: "certificate",
             says: "The certificate of the domain expires in less than three weeks.",
             why: "ACM renews two months before, where it can prove the domain; then it cannot.",
-            mail: "alone" as const,
             signal: {
               expression: "IF(FILL(days,99)<21,1,0)",
               metrics: {
@@ -556,7 +513,6 @@ function rareRows(watched: Watched): readonly AlarmRow[] {
                 },
               },
             },
-            threshold: 0,
             ...ONE_OF(DAY),
           },
         ]),
@@ -564,7 +520,7 @@ function rareRows(watched: Watched): readonly AlarmRow[] {
 }
 
 /** One row a function, so that the mail names it. */
-function functionRows(watched: Watched): readonly AlarmRow[] {
+function functionRows(watched: Watched): readonly Row[] {
   return FUNCTION_NAMES.map((name: FunctionName) => ({
     name: `function-faults-${name}`,
     runbook: "function-faults",
@@ -579,12 +535,11 @@ function functionRows(watched: Watched): readonly AlarmRow[] {
       },
     },
     threshold: 2,
-    ...ONE_OF(5 * MINUTE),
   }));
 }
 
 /** The rules that report misuse, and the dead-letter queue, fail silently. */
-function watchingRows(watched: Watched): readonly AlarmRow[] {
+function watchingRows(watched: Watched): readonly Row[] {
   const rules = watched.ruleNames.map((RuleName, index): [string, MetricSource] => [
     `rule${index}`,
     {
@@ -601,13 +556,10 @@ function watchingRows(watched: Watched): readonly AlarmRow[] {
       runbook: "faults",
       says: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
       why: "Nothing else tells of either, so the first counts.",
-      mail: "alone",
       signal: {
         expression: ["letters", ...rules.map(([id]) => id)].map((id) => `FILL(${id},0)`).join("+"),
         metrics: { letters, ...Object.fromEntries(rules) },
       },
-      threshold: 0,
-      ...ONE_OF(5 * MINUTE),
     },
   ];
 }

@@ -15,9 +15,15 @@ import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
  * adds the rules over several fields.
  */
 
+const whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+/** A field that may be left out, with what it must be otherwise. */
+const optional = <const Schema extends v.GenericSchema>(schema: Schema, text: string) =>
+  v.exactOptional(v.pipe(schema, v.description(text)));
+
 const WORDS = v.pipe(v.string(), v.regex(/\S+\s+\S+\s+\S+/));
 /** API Gateway admits 10,000 requests a second in a region until AWS raises that; ten times as much is a typing error. */
-const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const COUNT = whole(1, 100_000);
 const THROTTLE = v.pipe(
   v.strictObject({ requestsPerSecond: COUNT, burst: COUNT }),
   v.description("requestsPerSecond and burst, both whole numbers from 1 to 100000"),
@@ -54,9 +60,9 @@ const SMS_SENDER = v.union([
 const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
 const CAP = { dollarsPerHour: MONEY, dollarsPerDay: MONEY };
 /** No message costs less than a tenth of a cent: a price in cents or in dollars would make every cap useless. */
-const MICROS = v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(10_000_000));
+const MICROS = whole(1_000, 10_000_000);
 /** A limit above the messages of the most expensive day that a cap allows has no effect. */
-const LIMIT = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const LIMIT = whole(1, 100_000);
 
 const SCOPE = v.strictObject({
   mode: v.exactOptional(v.picklist(SCOPE_MODES)),
@@ -94,12 +100,11 @@ const COMMON = {
     v.description("a list of at least one ISO 3166-1 code such as GB, each once"),
   ),
   /** The country whose national form (07700 900123) is accepted beside E.164. None by default. */
-  defaultCountry: v.exactOptional(
-    v.pipe(COUNTRY, v.description("an ISO 3166-1 code such as GB, if it is given")),
-  ),
+  defaultCountry: optional(COUNTRY, "an ISO 3166-1 code such as GB, if it is given"),
   /** UK mobile numbers in blocks that Ofcom has not allocated. Refused by default; `count` if the table is old. */
-  unallocatedBlocks: v.exactOptional(
-    v.pipe(v.picklist(["refuse", "count"]), v.description('"refuse" or "count", if it is given')),
+  unallocatedBlocks: optional(
+    v.picklist(["refuse", "count"]),
+    '"refuse" or "count", if it is given',
   ),
   /** The sender's name in the message. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
   brand: v.pipe(
@@ -108,26 +113,23 @@ const COMMON = {
     v.description("1 to 20 letters, digits (three in a row at most), spaces or . & ' -"),
   ),
   /** The languages of messages. The first is used where a request asks for none of them. All, and English first, if left out. */
-  locales: v.exactOptional(
+  locales: optional(
     v.pipe(
       v.tupleWithRest([v.picklist(LOCALES)], v.picklist(LOCALES)),
       v.check((list) => isEachOnce(list)),
-      v.description(`a list of at least one of ${LOCALES.join(", ")}, each once, if it is given`),
     ),
+    `a list of at least one of ${LOCALES.join(", ")}, each once, if it is given`,
   ),
   /** The eleven characters by which SMS Retriever recognizes the messages of an Android app. They end each message for `platform: "android"`. */
-  androidAppHash: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[A-Za-z0-9+/]{11}$/),
-      v.description("the eleven characters that SMS Retriever gives an app, if it is given"),
-    ),
+  androidAppHash: optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{11}$/)),
+    "the eleven characters that SMS Retriever gives an app, if it is given",
   ),
   /**
    * Whether apps of iOS or Android start verifications without a page; so does an `androidAppHash`. Where they do not, each message ends with the
    * line by which browsers fill the code in on the stage's page only, whatever the caller says of its platform.
    */
-  nativeApps: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
+  nativeApps: optional(v.boolean(), "true or false, if it is given"),
   /**
    * Senders of SMS by the country of the number. Every other country is sent to by the sender beside the credentials. What a country demands:
    * functions/policy/sender-rules.ts.
@@ -144,54 +146,42 @@ const COMMON = {
    * Codes by WhatsApp: a number with a profile there, and its approved authentication templates (ContentSids), by Meta's name of their language.
    * The first serves every language that has none.
    */
-  whatsApp: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        from: NUMBER,
-        templates: v.pipe(
-          v.record(
-            v.pipe(v.string(), v.regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)),
-            v.pipe(v.string(), v.regex(/^HX[0-9a-fA-F]{32}$/)),
-          ),
-          v.check((templates) => Object.keys(templates).length > 0),
+  whatsApp: optional(
+    v.strictObject({
+      from: NUMBER,
+      templates: v.pipe(
+        v.record(
+          v.pipe(v.string(), v.regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)),
+          v.pipe(v.string(), v.regex(/^HX[0-9a-fA-F]{32}$/)),
         ),
-      }),
-      v.description(
-        "from (a number in E.164) and templates (such as en_GB: HX and 32 hex digits), if it is given",
+        v.check((templates) => Object.keys(templates).length > 0),
       ),
-    ),
+    }),
+    "from (a number in E.164) and templates (such as en_GB: HX and 32 hex digits), if it is given",
   ),
   /** Codes by a call. It costs more than a message and has its own kinds of fraud, so each country is opened by name. */
-  voice: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        from: NUMBER,
-        countries: v.pipe(
-          v.array(COUNTRY),
-          v.minLength(1),
-          v.check((list) => isEachOnce(list)),
-        ),
-      }),
-      v.description(
-        "from (a number in E.164) and countries (ISO 3166-1, each once), if it is given",
+  voice: optional(
+    v.strictObject({
+      from: NUMBER,
+      countries: v.pipe(
+        v.array(COUNTRY),
+        v.minLength(1),
+        v.check((list) => isEachOnce(list)),
       ),
-    ),
+    }),
+    "from (a number in E.164) and countries (ISO 3166-1, each once), if it is given",
   ),
   /** The channels in order: the next one is offered to the person, or used automatically if a message has definitely failed. */
-  plan: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        channels: v.pipe(
-          v.array(v.picklist(CHANNELS)),
-          v.minLength(2),
-          v.check((list) => isEachOnce(list)),
-        ),
-        steps: v.picklist(["offered", "automatic"]),
-      }),
-      v.description(
-        'channels (two at least, each once) and steps ("offered" or "automatic"), if it is given',
+  plan: optional(
+    v.strictObject({
+      channels: v.pipe(
+        v.array(v.picklist(CHANNELS)),
+        v.minLength(2),
+        v.check((list) => isEachOnce(list)),
       ),
-    ),
+      steps: v.picklist(["offered", "automatic"]),
+    }),
+    'channels (two at least, each once) and steps ("offered" or "automatic"), if it is given',
   ),
   /** `aud` of a proof: the service that accepts it. */
   proofAudience: v.pipe(
@@ -222,14 +212,14 @@ const COMMON = {
    * The proof keys that are made and published, by number, oldest first; [1] if left out. To change the key, add the next number: the new key is
    * published at once and signs by itself when no verifier can lack it (functions/policy/proof-key-change.ts). Remove the old number once it does.
    */
-  proofKeys: v.exactOptional(
+  proofKeys: optional(
     v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99))),
+      v.array(whole(1, 99)),
       v.minLength(1),
       v.maxLength(2),
       v.check(([first = 0, second = 100]) => first < second),
-      v.description("one or two numbers from 1 to 99, the older first, if they are given"),
     ),
+    "one or two numbers from 1 to 99, the older first, if they are given",
   ),
   /** Requests of all callers together; above it the gateway refuses before anything costs money. AWS calls it best effort. */
   throttle: THROTTLE,
@@ -249,12 +239,7 @@ const COMMON = {
   firewall: v.pipe(
     v.union([
       v.strictObject({
-        requestsPerAddress: v.pipe(
-          v.number(),
-          v.integer(),
-          v.minValue(10),
-          v.maxValue(2_000_000_000),
-        ),
+        requestsPerAddress: whole(10, 2_000_000_000),
         tokenRequired: v.boolean(),
       }),
       OFF,
@@ -282,119 +267,87 @@ const COMMON = {
    * Back ends may declare on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's
    * price, are reserved for those within the day's cap. None by default: the declaration then has no effect.
    */
-  knownNumbers: v.exactOptional(
-    v.pipe(
-      v.strictObject({ perDay: COUNT }),
-      v.description("perDay, a whole number from 1, worth at most half of the day's cap"),
-    ),
+  knownNumbers: optional(
+    v.strictObject({ perDay: COUNT }),
+    "perDay, a whole number from 1, worth at most half of the day's cap",
   ),
   /** Twilio's price for this account, if it differs from the list price or no list price is known. */
-  prices: v.exactOptional(
-    v.pipe(
-      v.record(
-        COUNTRY,
-        v.strictObject({
-          sms: MICROS,
-          whatsapp: v.exactOptional(MICROS),
-          voice: v.exactOptional(MICROS),
-        } satisfies Readonly<Record<Channel, v.GenericSchema>>),
-      ),
-      v.description(
-        "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
-      ),
+  prices: optional(
+    v.record(
+      COUNTRY,
+      v.strictObject({
+        sms: MICROS,
+        whatsapp: v.exactOptional(MICROS),
+        voice: v.exactOptional(MICROS),
+      } satisfies Readonly<Record<Channel, v.GenericSchema>>),
     ),
+    "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
   ),
   /** Limits of codes, numbers, tickets and proofs that differ from limits.ts, within its bounds. */
-  limits: v.exactOptional(
-    v.pipe(
-      LIMIT_SETTINGS,
-      v.description(
-        `whole numbers for any of ${Object.keys(LIMIT_SETTINGS.entries).join(", ")}, if it is given`,
-      ),
-    ),
+  limits: optional(
+    LIMIT_SETTINGS,
+    `whole numbers for any of ${Object.keys(LIMIT_SETTINGS.entries).join(", ")}, if it is given`,
   ),
   /** Limits of unverified sends of a scope that differ from limits.ts. */
-  scopes: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        ipv4: v.exactOptional(SCOPE),
-        "ipv6-64": v.exactOptional(SCOPE),
-        "ipv6-48": v.exactOptional(SCOPE),
-        "client-unknown": v.exactOptional(SCOPE),
-        range: v.exactOptional(SCOPE),
-        country: v.exactOptional(SCOPE),
-        "home-country": v.exactOptional(SCOPE),
-        service: v.exactOptional(SCOPE),
-      }),
-      v.description(
-        `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}), max and maxPerDay (1 to 100000)`,
-      ),
-    ),
+  scopes: optional(
+    v.strictObject({
+      ipv4: v.exactOptional(SCOPE),
+      "ipv6-64": v.exactOptional(SCOPE),
+      "ipv6-48": v.exactOptional(SCOPE),
+      "client-unknown": v.exactOptional(SCOPE),
+      range: v.exactOptional(SCOPE),
+      country: v.exactOptional(SCOPE),
+      "home-country": v.exactOptional(SCOPE),
+      service: v.exactOptional(SCOPE),
+    }),
+    `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}), max and maxPerDay (1 to 100000)`,
   ),
   /**
    * The token that a start must carry, above a threshold or always. None by default; production must give a reason for none. `siteKey` is the
    * public key; `npm run secrets` asks for the secret one.
    */
-  challenge: v.exactOptional(
-    v.pipe(
-      v.union([CHALLENGE, OFF]),
-      v.description(
-        `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
-      ),
-    ),
+  challenge: optional(
+    v.union([CHALLENGE, OFF]),
+    `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
   ),
   /**
    * The header in which the proxy in front of the API sends its client's address, such as `cf-connecting-ip`. Only if every request passes the
    * proxy: another caller could send any address. The first entry of a list to which proxies append is the caller's own. By default the address
    * of the connection counts.
    */
-  clientAddressHeader: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        name: v.pipe(v.string(), v.regex(/^(?!(x-forwarded-for|forwarded)$)[a-z][a-z0-9-]{2,63}$/)),
-        because: WORDS,
-      }),
-      v.description(
-        "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
-      ),
-    ),
+  clientAddressHeader: optional(
+    v.strictObject({
+      name: v.pipe(v.string(), v.regex(/^(?!(x-forwarded-for|forwarded)$)[a-z][a-z0-9-]{2,63}$/)),
+      because: WORDS,
+    }),
+    "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
   ),
   /** A Slack channel that receives alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
-  slack: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        workspaceId: v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,255}$/)),
-        channelId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,256}$/)),
-      }),
-      v.description(
-        "workspaceId (such as T0123ABCD) and channelId (such as C0123ABCD), if it is given",
-      ),
-    ),
+  slack: optional(
+    v.strictObject({
+      workspaceId: v.pipe(v.string(), v.regex(/^[0-9A-Z]{1,255}$/)),
+      channelId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,256}$/)),
+    }),
+    "workspaceId (such as T0123ABCD) and channelId (such as C0123ABCD), if it is given",
   ),
   /**
    * Functions with a reserved share of the account's concurrency, which is also their maximum. None by default: new accounts have too little to
    * divide.
    */
-  reservedConcurrency: v.exactOptional(
-    v.pipe(
-      v.record(v.picklist(FUNCTION_NAMES), COUNT),
-      v.description("whole numbers from 1 by the names of functions, if it is given"),
-    ),
+  reservedConcurrency: optional(
+    v.record(v.picklist(FUNCTION_NAMES), COUNT),
+    "whole numbers from 1 by the names of functions, if it is given",
   ),
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
-  domain: v.exactOptional(
-    v.pipe(
-      v.strictObject({
-        name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
-        certificateArn: v.pipe(
-          v.string(),
-          v.regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),
-        ),
-      }),
-      v.description(
-        "name (such as verify.example.com) and certificateArn (of ACM, in the same region), if it is given",
+  domain: optional(
+    v.strictObject({
+      name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
+      certificateArn: v.pipe(
+        v.string(),
+        v.regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),
       ),
-    ),
+    }),
+    "name (such as verify.example.com) and certificateArn (of ACM, in the same region), if it is given",
   ),
 };
 
@@ -459,12 +412,10 @@ const DEVELOPMENT = {
     v.union([v.literal("test"), LIVE]),
     v.description('"test", or live: true with because in at least three words'),
   ),
-  alertEmail: v.exactOptional(v.pipe(MAIL, v.description("an e-mail address, if it is given"))),
-  securityContact: v.exactOptional(
-    v.pipe(
-      v.union([MAIL, HTTPS]),
-      v.description("an e-mail address or an https page, if it is given"),
-    ),
+  alertEmail: optional(MAIL, "an e-mail address, if it is given"),
+  securityContact: optional(
+    v.union([MAIL, HTTPS]),
+    "an e-mail address or an https page, if it is given",
   ),
 };
 

@@ -1,58 +1,61 @@
 import type { Series } from "../../infra/alarm-replay.ts";
 import type { Figure } from "../../infra/metric-math.ts";
 
-/** What happens in one minute. */
-export type Minute = {
+/** A minute in which nothing happens. */
+const NOTHING = {
   /** Codes sent and accepted by Twilio. */
-  readonly sent?: number;
+  sent: 0,
   /** People who typed the right code. */
-  readonly approved?: number;
+  approved: 0,
   /** Answers "approved" that were only fetched again. */
-  readonly approvedAgain?: number;
-  readonly incorrect?: number;
+  approvedAgain: 0,
+  incorrect: 0,
   /** Requests that were refused with 4xx. */
-  readonly refused?: number;
+  refused: 0,
   /** Sends that Twilio refused for a reason of ours. */
-  readonly refusedByTwilio?: number;
+  refusedByTwilio: 0,
   /** Sends that Twilio did not answer; people are told that the message may come. */
-  readonly unanswered?: number;
+  unanswered: 0,
   /** Other requests that failed with 5xx. */
-  readonly failed?: number;
-  readonly p95Milliseconds?: number;
-  readonly crashes?: number;
-  readonly deadLetters?: number;
-  readonly throttledWrites?: number;
+  failed: 0,
+  p95Milliseconds: 300,
+  crashes: 0,
+  deadLetters: 0,
+  throttledWrites: 0,
   /** Sends that a range, and the home country, refused for what they owe. */
-  readonly limitedRange?: number;
-  readonly limitedHome?: number;
+  limitedRange: 0,
+  limitedHome: 0,
   /** What networks tell in the end. */
-  readonly delivered?: number;
-  readonly undelivered?: number;
+  delivered: 0,
+  undelivered: 0,
   /** How much of the tightest cap is spent. */
-  readonly spentPercent?: number;
-  readonly spentMicros?: number;
+  spentPercent: 0,
+  spentMicros: 0,
   /** Sends that a pause or a full cap refused, with 503. */
-  readonly paused?: number;
+  paused: 0,
   /** Starts that a limit or a challenge refused, beside those in `refused`. */
-  readonly refusedStarts?: number;
+  refusedStarts: 0,
   /** Callbacks with another's signature. */
-  readonly foreignCallbacks?: number;
-  readonly keysFailed?: number;
+  foreignCallbacks: 0,
+  keysFailed: 0,
   /** Faults that have no alarm of their own. */
-  readonly faults?: number;
+  faults: 0,
   /** Messages whose late end is a fault of ours. */
-  readonly undeliveredForUs?: number;
+  undeliveredForUs: 0,
   /** Reports of misuse that no rule of EventBridge could hand over. */
-  readonly unmailed?: number;
+  unmailed: 0,
 };
+
+/** What happens in one minute. */
+export type Minute = Readonly<Partial<typeof NOTHING>>;
 
 /** The metrics that CloudWatch would have of it: ours only where something was counted, the gateway's wherever a request came in. */
 export function seriesOf(minutes: readonly Minute[]): Series {
-  const each = (figure: (minute: Required<Minute>) => Figure) =>
+  const each = (figure: (minute: typeof NOTHING) => Figure) =>
     minutes.map((minute) => figure({ ...NOTHING, ...minute }));
-  const some = (figure: (minute: Required<Minute>) => number) =>
+  const some = (figure: (minute: typeof NOTHING) => number) =>
     each((minute) => (figure(minute) === 0 ? undefined : figure(minute)));
-  const ofGateway = (figure: (minute: Required<Minute>) => number) =>
+  const ofGateway = (figure: (minute: typeof NOTHING) => number) =>
     each((minute) => (requests(minute) === 0 ? undefined : figure(minute)));
   return {
     Count: ofGateway(requests),
@@ -91,35 +94,7 @@ export function seriesOf(minutes: readonly Minute[]): Series {
   };
 }
 
-const NOTHING: Required<Minute> = {
-  sent: 0,
-  approved: 0,
-  approvedAgain: 0,
-  incorrect: 0,
-  refused: 0,
-  refusedByTwilio: 0,
-  unanswered: 0,
-  failed: 0,
-  p95Milliseconds: 300,
-  crashes: 0,
-  deadLetters: 0,
-  throttledWrites: 0,
-  limitedRange: 0,
-  limitedHome: 0,
-  delivered: 0,
-  undelivered: 0,
-  spentPercent: 0,
-  spentMicros: 0,
-  paused: 0,
-  refusedStarts: 0,
-  foreignCallbacks: 0,
-  keysFailed: 0,
-  faults: 0,
-  undeliveredForUs: 0,
-  unmailed: 0,
-};
-
-function requests(minute: Required<Minute>): number {
+function requests(minute: typeof NOTHING): number {
   const { sent, approved, approvedAgain, incorrect, refused, refusedByTwilio } = minute;
   const { unanswered, failed, paused, refusedStarts } = minute;
   const good = sent + approved + approvedAgain;
