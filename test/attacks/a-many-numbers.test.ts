@@ -34,7 +34,7 @@ describe("A10: one guess at each of many numbers is bought with sends, which run
   });
 });
 
-describe("A11: whoever does not hold the id spends nothing of the victim's", () => {
+describe("A11: a stranger without the id spends nothing of the victim's", () => {
   it("neither by ids that he makes up nor by starts of his own", async () => {
     const victim = await target.start();
     const code = await target.readCode(victim);
@@ -66,7 +66,7 @@ describe("A11: whoever does not hold the id spends nothing of the victim's", () 
   });
 });
 
-describe("A12: whoever proves a number of his own", () => {
+describe("A12: an attacker who proves an own number", () => {
   it("has forgotten nothing of what he guessed at another", async () => {
     const { from } = target.person();
     const victim = await target.start({ ...target.person(), from });

@@ -86,7 +86,7 @@ describe("codes and numbers", () => {
     expect(leaksIn(answers, { codes, numbers: [] })).toEqual([]);
   });
 
-  it("C1: nobody can ask for it either: no header, query or field of a request makes an answer say more", async () => {
+  it("C1: a request cannot ask for it either: no header, query or field of a request makes an answer say more", async () => {
     const fields = (reply: Reply) => Object.keys(reply.body).toSorted();
     const usual = fields(await target.start());
     const wishes: readonly Readonly<Record<string, string>>[] = [
@@ -119,7 +119,7 @@ describe("codes and numbers", () => {
     for (const secret of [accountSid, apiKeySecret, authToken]) expect(all).not.toContain(secret);
   });
 
-  it("C3: whoever reads the whole table finds no code and no number, and can try every code without an end", async () => {
+  it("C3: a reader of the whole table finds no code and no number, and tries every code in vain", async () => {
     const mine = await target.owned({ nonce: "n-1" });
     const { items } = await target.written();
     expect(leaksIn(items, target.secrets())).toEqual([]);
@@ -136,7 +136,7 @@ describe("codes and numbers", () => {
     expect(stored).toContain(mac(await keys.index(), ["number", mine.to]));
   });
 
-  it("C10: whoever has an id sees of its number two digits in front and three behind, wherever it is told", async () => {
+  it("C10: the holder of an id sees of its number two digits in front and three behind, wherever it is told", async () => {
     const { to, id } = await target.owned();
     const seen = [
       await target.ask({ method: "GET", path: pathOf({ id }) }),
@@ -189,7 +189,7 @@ describe("who is known", () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  it("C4: a number that was proven and has limited is answered, from outside too, like one that nobody ever saw", async () => {
+  it("C4: a number that was proven and has limited is answered, from outside too, like an unseen one", async () => {
     const table = await tableOf(target);
     const { keys } = await kmsOf(target);
     const index = await keys.index();
@@ -208,7 +208,7 @@ describe("who is known", () => {
     table.stop();
   });
 
-  it("C4: an id that never was, one of another and one that ended are told apart by nobody who guesses", async () => {
+  it("C4: an id that never was, one of another and one that ended get one answer", async () => {
     const { id } = await target.owned();
     const near = [
       `v1-${randomBytes(18).toString("base64url")}`,
@@ -234,7 +234,7 @@ describe("who is known", () => {
     expect([...answers][0]).toContain("verification-not-found");
   });
 
-  it("C5: the answer, and what is asked of the database and of Twilio, are the same for a number that was proven and for one that nobody ever saw", async () => {
+  it("C5: the answer, and what is asked of the database and of Twilio, are the same for a number that was proven and for an unseen one", async () => {
     const trails = new Map<string, readonly string[]>();
     const shapes = new Map<string, unknown>();
     for (const [index, history] of Object.keys(HISTORIES).entries()) {

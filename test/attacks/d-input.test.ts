@@ -627,7 +627,7 @@ describe("names of hosts", () => {
       expect(said).not.toContain("evil");
   });
 
-  it("D11: a request under another name is answered by nobody here, and its function would not listen to it", async () => {
+  it("D11: a request under another name is refused, and its function would ignore the name", async () => {
     const to = target.newNumber();
     for (const host of [
       "evil.example",

@@ -131,7 +131,7 @@ describe("what a code is for", () => {
     }
   });
 
-  it("E3: whoever writes into the table cannot turn a purpose into another: nothing is proven then", async () => {
+  it("E3: a writer of the table cannot turn a purpose into another: nothing is proven then", async () => {
     for (const purpose of PURPOSES.filter((one) => one !== "login")) {
       const { id, code } = await target.owned({ purpose: "login" });
       await table.write(id, { purpose });
@@ -178,7 +178,7 @@ describe("what a code is for", () => {
     expect(target.textsTo(other)).toEqual([]);
   });
 
-  it("E4: whoever swaps the sealed numbers of two verifications in the table proves neither", async () => {
+  it("E4: the sealed numbers of two verifications, swapped in the table, prove neither", async () => {
     const [mine, victim] = [await target.owned(), await target.owned()];
     const { sealed } = await table.read(victim.id);
     await table.write(mine.id, { sealed });
@@ -220,7 +220,7 @@ describe("who takes a proof", () => {
     expect(taken).toEqual([]);
   }
 
-  it("E5: no back end of ours takes a proof that nobody signed, somebody else signed, or signed by another algorithm", async () => {
+  it("E5: no back end of ours takes a proof that is unsigned, that somebody else signed, or signed by another algorithm", async () => {
     const { proof } = await proven(expected);
     const { body } = await target.ask({ method: "GET", path: "/.well-known/jwks.json" });
     const [published] = Array.isArray(body["keys"]) ? body["keys"] : [];
@@ -436,7 +436,7 @@ describe("pages of other people", () => {
 
 const run = promisify(execFile);
 
-describe("whoever is known", () => {
+describe("known callers", () => {
   it("E8: there is no key of a client that could be copied out of an app: the gateway knows none, and none opens a limit", async () => {
     const { template } = await synthesizedAssembly();
     expect(JSON.stringify(template)).not.toMatch(
@@ -451,7 +451,7 @@ describe("whoever is known", () => {
     await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { max });
   });
 
-  it("E8: a signature of a back end opens none either: the limits are those of the person whom it names, or of nobody", async () => {
+  it("E8: a signature of a back end opens none either: the limits are those of the person whom it names, or of an unknown client", async () => {
     const asked = async (body: Readonly<Record<string, unknown>>) => {
       const { stdout } = await run("curl", [
         ...["-s", "--aws-sigv4", "aws:amz:eu-west-2:execute-api", "--user", "local:local"],

@@ -85,7 +85,7 @@ function bent(text: string, at: number): string {
   return text.slice(0, at) + letter + text.slice(at + 1);
 }
 
-describe("whoever speaks in Twilio's name", () => {
+describe("requests in Twilio's name", () => {
   it("F1: every letter of a signature, an address and a form counts: one that is another is refused, and nothing changes", async () => {
     const { heard, id } = await heardOf();
     const told = genuine(heard, { MessageStatus: "delivered", SmsStatus: "delivered" });
@@ -258,7 +258,7 @@ describe("money", () => {
     expect(await target.state()).toEqual(before);
   });
 
-  it("F4: production calls nobody until a country is named, and what it calls then ends within a minute that was paid for before", async () => {
+  it("F4: production places no call until a country is named, and what it calls then ends within a minute that was paid for before", async () => {
     const channels = channelSettings(PROD["start-verification"]);
     expect(channelsFor("GB", channels)).toEqual(["sms"]);
     expect([channels.voiceCountries, channels.plan]).toEqual([[], []]);
@@ -351,7 +351,7 @@ describe("calls", () => {
     expect(beforeTheKey).not.toMatch(digits);
   });
 
-  it("F8: whoever overhears where a call goes on gets no code there without Twilio's signature, without a key, or too late", async () => {
+  it("F8: an eavesdropper who learns where a call goes on gets no code there without Twilio's signature, without a key, or too late", async () => {
     const { call, code } = await callTo(target, { key: "7" });
     const heard = await line.waitFor(call.sid);
     const withoutKey = await report(genuine(heard, { Digits: "" }));
@@ -373,7 +373,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 describe("people", () => {
-  it("F9: whoever has taken a number over is proven like its owner: a proof says by which way, no more, and the documents say so", async () => {
+  it("F9: a thief of a number is proven like its owner: a proof says by which way, no more, and the documents say so", async () => {
     const amr = [];
     for (const channel of ["sms", "whatsapp"]) {
       const { id, code } = await target.owned({ channel });

@@ -115,10 +115,7 @@ describe("an alarm goes red in time", () => {
       together(USUAL, { incorrect: 100 }),
       { "wrong-codes": 3 },
     ],
-    "slow pumping with nobody verifying: a quarter of an hour": [
-      PUMPING,
-      { "unverified-sends": 15 },
-    ],
+    "slow pumping without approvals: a quarter of an hour": [PUMPING, { "unverified-sends": 15 }],
     "pumping behind approvals that are fetched again and again": [
       { ...PUMPING, approvedAgain: 100 },
       { "unverified-sends": 15 },
@@ -211,7 +208,7 @@ describe("an alarm goes red in time", () => {
     expect(redIn(late)).toMatchObject({ "provider-errors": 35 });
   });
 
-  it("and a cap that was used stays told while nobody sends", () => {
+  it("and a cap that was used stays red without further sends", () => {
     const spent = alarms.get("spend-all");
     expect(spent?.TreatMissingData).toBe("ignore");
   });

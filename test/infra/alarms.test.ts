@@ -185,7 +185,7 @@ describe("the topic of alerts", () => {
     expect(isSo).not.toThrow();
   });
 
-  it("writes to whom the stage names, and to nobody where it names nobody", () => {
+  it("writes to the address that the stage names, and has no subscription without one", () => {
     prod.hasResourceProperties("AWS::SNS::Subscription", {
       Protocol: "email",
       Endpoint: STAGES.prod.alertEmail,

@@ -81,7 +81,7 @@ describe("LatchkeySignIn in somebody's stack", () => {
     });
   });
 
-  it("takes no trigger from whoever has it", () => {
+  it("occupies its triggers: another one is refused", () => {
     const stack = new Stack(anApp(), "Shop");
     const userPool = new UserPool(stack, "Users");
     const sign = new LatchkeySignIn(stack, "One", { ...PROPS, userPool });

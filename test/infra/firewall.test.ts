@@ -97,7 +97,7 @@ describe("the firewall", () => {
     expect(keyOf("TooManyCallbacksFromOneAddress").AggregateKeyType).toBe("IP");
   });
 
-  it("tells an address above its limit, and nobody else, to come back", () => {
+  it("tells only an address above its limit to come back", () => {
     const { ResponseCode, ResponseHeaders, CustomResponseBodyKey } = Object(
       ruleCalled("TooManyFromOneAddress")?.Action,
     ).Block.CustomResponse;

@@ -72,7 +72,7 @@ describe("the routes of back ends", () => {
     expect(methods.filter(isServer).map(({ HttpMethod }) => HttpMethod)).not.toContain("OPTIONS");
   });
 
-  it("are named whole in an output, for the policy of whoever calls them", () => {
+  it("are named whole in an output, for the policy of their callers", () => {
     const { LatchkeyServerRoutes: output } = prod.findOutputs("*");
     expect(output?.["Value"]["Fn::Join"][1].at(-1)).toBe("/prod/*/v1/server/*");
   });
