@@ -142,12 +142,7 @@ function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
 }
 
 function largestOf(rule: string, label: string): IMetric {
-  return new MathExpression({
-    expression: `INSIGHT_RULE_METRIC("${rule}", "MaxContributorValue")`,
-    label,
-    period: FIVE_MINUTES,
-    usingMetrics: {},
-  });
+  return math(`INSIGHT_RULE_METRIC("${rule}", "MaxContributorValue")`, label, FIVE_MINUTES);
 }
 
 /** Destinations of messages, and refusals by shared limits. */
@@ -198,18 +193,15 @@ function healthWidgets(watched: Watched): IWidget[] {
 function costWidgets(watched: Watched): IWidget[] {
   const { sent } = totals(watched, DAY);
   const requests = named("requests", metricOf(ofApi(watched, "Count"), DAY));
-  const cost = new MathExpression({
-    expression: `FILL(requests,0)*${MILLION_REQUESTS_DOLLARS}/1000000`,
-    label: "AWS, about, in US dollars",
-    period: DAY,
-    usingMetrics: { requests },
-  });
-  const messages = new MathExpression({
-    expression: "FILL(micros,0)/1000000",
-    label: "messages as reserved, in US dollars",
-    period: DAY,
-    usingMetrics: { micros: metricOf(counted(watched, "SpentMicros", {}), DAY) },
-  });
+  const cost = math(
+    `FILL(requests,0)*${MILLION_REQUESTS_DOLLARS}/1000000`,
+    "AWS, about, in US dollars",
+    DAY,
+    { requests },
+  );
+  const micros = metricOf(counted(watched, "SpentMicros", {}), DAY);
+  const said = "messages as reserved, in US dollars";
+  const messages = math("FILL(micros,0)/1000000", said, DAY, { micros });
   return [
     new SingleValueWidget({
       title: "What does it cost today?",
@@ -224,33 +216,21 @@ function costWidgets(watched: Watched): IWidget[] {
 }
 
 function totals(watched: Watched, period: Duration) {
-  const of = (sources: Readonly<Record<string, MetricSource>>) =>
-    Object.fromEntries(
-      Object.entries(sources).map(([id, source]) => [id, metricOf(source, period)]),
-    );
-  const sent = new MathExpression({
-    expression: "FILL(sends,0)",
-    label: "sent",
-    period,
-    usingMetrics: of({ sends: sends(watched) }),
-  });
-  const approved = new MathExpression({
-    expression: "FILL(approved,0)",
-    label: "verified",
-    period,
-    usingMetrics: of({ approved: approvals(watched) }),
+  const of = (source: MetricSource) => metricOf(source, period);
+  const sent = math("FILL(sends,0)", "sent", period, { sends: of(sends(watched)) });
+  const approved = math("FILL(approved,0)", "verified", period, {
+    approved: of(approvals(watched)),
   });
   return { sent, approved };
 }
 
-function searchOf(
-  { name: deploymentName }: Watched,
-  name: MetricName,
-  by: readonly string[],
-  statistic = "Sum",
-): string {
-  const schema = `{${metricNamespace(deploymentName)},${by.join(",")}}`;
-  return `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`;
+function math(
+  expression: string,
+  label: string,
+  period: Duration,
+  usingMetrics: Record<string, IMetric> = {},
+): MathExpression {
+  return new MathExpression({ expression, label, period, usingMetrics });
 }
 
 /** Every series of a metric, found by its dimensions: a new problem needs no new line here. */
@@ -260,8 +240,9 @@ function everyOne(
   by: readonly string[],
   statistic = "Sum",
 ): IMetric {
+  const schema = `{${metricNamespace(watched.name)},${by.join(",")}}`;
   return new MathExpression({
-    expression: searchOf(watched, name, by, statistic),
+    expression: `SEARCH('${schema} MetricName="${METRICS[name].name}"', '${statistic}', 300)`,
     label: "",
     period: FIVE_MINUTES,
     usingMetrics: {},

@@ -5,13 +5,12 @@ import type { Watched } from "./alarm-signals.ts";
 import { Alarms } from "./alarms.ts";
 import { AlertTopic } from "./alert-topic.ts";
 import { tellChat } from "./chat.ts";
-import { watchCode } from "./code-watch.ts";
 import { OperatorDashboard } from "./dashboard.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
-import { watchKeys } from "./key-watch.ts";
 import { saveQueries } from "./log-queries.ts";
+import { watchCode, watchKeys } from "./misuse-watch.ts";
 
 export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
   readonly gateway: Gateway;

@@ -183,7 +183,7 @@ export const QUESTIONS: readonly Question[] = [
     find: says(
       "use by others, changes of policy and code by hand are told, where the account has a CloudTrail trail; changes of roles only in us-east-1",
     ),
-    enforced: ["infra/key-watch.ts", "infra/code-watch.ts"],
+    enforced: ["infra/misuse-watch.ts"],
     tested: ["test/infra/keys.test.ts"],
   },
   {

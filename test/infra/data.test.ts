@@ -1,3 +1,4 @@
+import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { STAGES } from "../../infra/stages.ts";
@@ -45,7 +46,7 @@ describe("what holds data", () => {
     expect(stackOf("dev").terminationProtection).toBe(false);
   });
 
-  it("keeps its logical ids, since another id is another table, key or secret", () => {
+  it("keeps its logical ids and generators, since another is another table, key or secret", () => {
     const ids = STATEFUL.slice(0, 3)
       .flatMap((type) => Object.keys(prod.findResources(type)))
       .filter((id) => !id.startsWith("WatchAlertsKey"));
@@ -53,6 +54,10 @@ describe("what holds data", () => {
       ...["TableCD117FA1", "KeysNumbersB8CC2D1F", "KeysCodes164DAA63", "KeysProofs613E0D0D"],
       ...["TwilioCredentials18AA37CC", "TwilioAuthTokenF995AA06", "ChallengeAB0B3A70"],
     ]);
+    // Another generator makes CloudFormation overwrite the secret that an operator put in.
+    prod.allResourcesProperties("AWS::SecretsManager::Secret", {
+      GenerateSecretString: Match.exact({}),
+    });
   });
 
   it.each(["dev", "prod"] as const)(
