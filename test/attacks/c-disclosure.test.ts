@@ -1,6 +1,4 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -14,14 +12,14 @@ import { guessOf, mac } from "../../functions/verification/code.ts";
 import { keyOf } from "../../functions/verification/identifiers.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { documentedRoutes } from "../../infra/openapi/document.ts";
-import { synthesizedAssembly } from "../../local/assembly.ts";
 import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
 import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { callTo } from "./support/call-to.ts";
+import { deployed } from "./support/deployed.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
-import { aTarget, leaksOf, type Owned, type Reply, type Target } from "./support/target.ts";
+import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
 
 let target: Target;
 /** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
@@ -35,7 +33,6 @@ afterAll(() => target.stop());
 
 const another = (code: string, by = 1): string =>
   String((Number(code) + by) % 1_000_000).padStart(6, "0");
-const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
 
 /** Every end and every fault that a stranger can bring the system to. */
 async function everythingThatHappens(): Promise<typeof approved> {
@@ -433,8 +430,7 @@ describe("who decides", () => {
     await expect(check(String(own.body["proof"]), expected)).rejects.toThrow("nonce-mismatch");
     const told = await check(String(own.body["proof"]), { purpose: "login", nonce: "n-attacker" });
     expect(told).toBe(attackers.to);
-    const shown = await target.ask({ method: "GET", path: pathOf(victim) });
-    expect(shown.body).toMatchObject({ status: "pending", checksRemaining: 4 });
+    expect(await target.show(victim)).toMatchObject({ status: "pending", checksRemaining: 4 });
   });
 
   it("C8: none of the codes that people build in opens anything", async () => {
@@ -451,8 +447,7 @@ describe("who decides", () => {
   });
 
   it("C8: no bundle has a code in it, and no function reads a switch that would open one", async () => {
-    const { assemblyDirectory, template } = await synthesizedAssembly();
-    const texts = bundlesIn(assemblyDirectory, template);
+    const { bundles: texts } = await deployed();
     expect(texts.length).toBe(FUNCTION_NAMES.length);
     const builtIn = [
       /["'`](?:424242|123456|654321|000000|111111|999999|123123)["'`]/g,
@@ -465,16 +460,6 @@ describe("who decides", () => {
     expect(read).not.toMatch(/MASTER|BYPASS|MAGIC|DEBUG|SKIP|TEST_CODE|TEST_NUMBER|STATIC|FAKE/);
   });
 });
-
-/** The text of each function's bundle, as it would be deployed. */
-function bundlesIn(assemblyDirectory: string, template: unknown): readonly string[] {
-  const paths = new Set(
-    [...JSON.stringify(template).matchAll(/"aws:asset:path":"(asset\.[0-9a-f]+)"/g)].map(
-      ([, path = ""]) => path,
-    ),
-  );
-  return [...paths].map((path) => readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8"));
-}
 
 describe("where a secret of the page may go", () => {
   it("C9: no answer may be kept, indexed, rendered, or lead a browser anywhere with the id in its hand", async () => {
@@ -529,17 +514,16 @@ describe("where a secret of the page may go", () => {
     for (const attempt of attempts)
       expect([400, 404]).toContain((await target.ask(attempt)).status);
     expect(target.textsTo(to)).toEqual([]);
-    const shown = await target.ask({ method: "GET", path: pathOf({ id }) });
-    expect(shown.body).toMatchObject({ status: "pending", checksRemaining: 5 });
+    expect(await target.show({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
   });
 
   it("C9: the only thing in a path is the id, which no log has, and the gateway keeps no answer", async () => {
     const routes = documentedRoutes().map(({ path }) => path);
     const parameters = new Set(routes.flatMap((path) => path.match(/\{[^}]+\}/g) ?? []));
     expect(parameters).toEqual(new Set(["{id}"]));
-    const { template } = await synthesizedAssembly();
-    expect(JSON.stringify(template)).toContain("AWS::ApiGateway::Stage");
-    expect(JSON.stringify(template)).not.toMatch(
+    const { template } = await deployed();
+    expect(template).toContain("AWS::ApiGateway::Stage");
+    expect(template).not.toMatch(
       /"CacheClusterEnabled":true|"CachingEnabled":true|"CacheKeyParameters"/,
     );
   });

@@ -16,7 +16,14 @@ import { fictionalNumber, idIn } from "../support/deps.ts";
 import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
-import { type Attempt, aTarget, leaksOf, type Owned, type Target } from "./support/target.ts";
+import {
+  type Attempt,
+  aTarget,
+  leaksOf,
+  type Owned,
+  pathOf,
+  type Target,
+} from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -31,9 +38,7 @@ afterAll(async () => {
 });
 
 const AUDIENCE = STAGES.dev.proofAudience;
-const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
-const shown = async (owned: Pick<Owned, "id">) =>
-  (await target.ask({ method: "GET", path: pathOf(owned) })).body;
+const shown = (owned: Pick<Owned, "id">) => target.show(owned);
 
 /** An approval, and the proof of it. */
 async function proven(body: Readonly<Record<string, unknown>> = {}) {

@@ -16,14 +16,14 @@ import { CHANNELS, PURPOSES } from "../../functions/verification/verification.ts
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { synthesizedAssembly } from "../../local/assembly.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import { parseTwiml } from "../../local/twilio/twiml.ts";
 import { aStart, type Deps, everyChannel, someDeps } from "../support/deps.ts";
 import { callTo } from "./support/call-to.ts";
+import { deployed } from "./support/deployed.ts";
 import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
 import { PROD } from "./support/prod.ts";
-import { aTarget, leaksOf, type Owned, type Reply, type Target } from "./support/target.ts";
+import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -38,9 +38,7 @@ afterAll(async () => {
 });
 afterEach(() => target.emulator.setCallbacks(undefined));
 
-const pathOf = ({ id }: { readonly id: string }): string => `/v1/verifications/${id}`;
-const shown = async (owned: Pick<Owned, "id">) =>
-  (await target.ask({ method: "GET", path: pathOf(owned) })).body;
+const shown = (owned: Pick<Owned, "id">) => target.show(owned);
 
 type Form = Readonly<Record<string, string>>;
 
@@ -467,21 +465,16 @@ describe("the provider", () => {
     // What proves Twilio to us is apart from what proves us to Twilio: no function reads both.
     expect(readers("twilioAuthSecret").toSorted()).toEqual(["receive-delivery", "speak-code"]);
     const { accountSid, apiKeySid, apiKeySecret, authToken } = target.emulator.account;
-    const { template, assemblyDirectory } = await synthesizedAssembly();
-    const paths = [...JSON.stringify(template).matchAll(/asset\.[0-9a-f]{64}/g)].map(
-      ([path]) => path,
-    );
+    const { template, bundles } = await deployed();
     const { answers, lines, items } = await target.written();
     const everything = [
-      JSON.stringify(template),
-      ...[...new Set(paths)].map((path) =>
-        readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8"),
-      ),
+      template,
+      ...bundles,
       ...[...answers, ...lines, ...items].map(({ text }) => text),
     ].join("\n");
     for (const [name, secret] of Object.entries({ accountSid, apiKeySid, apiKeySecret, authToken }))
       expect([name, everything.includes(secret)]).toEqual([name, false]);
-    expect(JSON.stringify(template)).not.toMatch(/"SecretString":/);
+    expect(template).not.toMatch(/"SecretString":/);
   });
 
   it("F12: no file of the repository holds anything that looks like a key", () => {

@@ -35,6 +35,8 @@ export type Reply = {
 /** A verification as its owner has it: the secret of the page, and the code on the phone. */
 export type Owned = { readonly to: string; readonly id: string; readonly code: string };
 
+export const pathOf = ({ id }: Pick<Owned, "id">): string => `/v1/verifications/${id}`;
+
 /** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
 export type Target = Pick<
   System,
@@ -45,6 +47,8 @@ export type Target = Pick<
   readonly newNumber: () => string;
   readonly newAddress: () => string;
   readonly start: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Reply>;
+  /** What a verification shows to the holder of its id. */
+  readonly show: (owned: Pick<Owned, "id">) => Promise<Reply["body"]>;
   readonly check: (id: string, code: unknown, more?: Attempt) => Promise<Reply>;
   /** A start whose message has arrived. Throws where none is sent. */
   readonly owned: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Owned>;
@@ -147,6 +151,7 @@ export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Tar
     newNumber,
     newAddress,
     start,
+    show: async (owned) => (await ask({ method: "GET", path: pathOf(owned) })).body,
     check: (id, code, more = {}) =>
       ask({ path: `/v1/verifications/${id}/check`, body: { code }, ...more }),
     owned: async (body = {}, more = {}) => {
