@@ -32,9 +32,22 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/operate/commands.md": { commands },
   "docs/production/configuration.md": { bounds },
   "docs/production/twilio.md": { "sender-rules": senderRules },
+  "docs/stacks/react-vite.md": { react: example("react/sign-in.tsx") },
+  "docs/stacks/nextjs.md": { nextjs: example("nextjs/route.js") },
+  "docs/stacks/express.md": {
+    express: example("express/sign-in.js"),
+    hono: example("hono/sign-in.js"),
+  },
+  "docs/stacks/lambda.md": { lambda: example("lambda/sign-in.js") },
   "docs/production/cost.md": { costs: costTable, comparison },
   "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
+
+/** An example as a block of code. Tests run or compile the file itself. */
+function example(path: string): Part {
+  const code = () => readFileSync(join(ROOT, "examples", path), "utf8");
+  return () => `\`\`\`${path.split(".").at(-1)}\n${code()}\`\`\``;
+}
 
 /** A page with each generated part as it must be now. Throws where a part has no place. */
 export function written(page: string, prod: Template): string {
