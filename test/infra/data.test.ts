@@ -7,12 +7,6 @@ import { stackOf, templateOf } from "./stack.ts";
 const dev = templateOf("dev");
 const prod = templateOf("prod");
 
-describe("the table", () => {});
-
-describe("the keys", () => {});
-
-describe("the Twilio secret", () => {});
-
 describe("what holds data", () => {
   /** The firewall's log, whose name must be free for the next deployment, and the key of alerts on their way. */
   const HOLDS_NOTHING = /alerts/;
