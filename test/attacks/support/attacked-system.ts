@@ -1,11 +1,18 @@
-import { afterAll, beforeAll, expect } from "vitest";
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+} from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeAll } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SystemOptions } from "../../../local/system.ts";
 import { idIn } from "../../support/deps.ts";
+import { insistOnNoLeak } from "./evidence.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
 import { signed } from "./signed.ts";
-import { tableOf } from "./table-of.ts";
-import { type Attempt, aTarget, leaksOf, type Reply, type Target } from "./target.ts";
+import { type Attempt, aTarget, type Reply, type Target } from "./target.ts";
 
 type Person = { readonly to: string; readonly from: string };
 
@@ -43,7 +50,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
   }, BUILD_MILLISECONDS);
   afterAll(async () => {
     try {
-      expect(await leaksOf(system())).toEqual([]);
+      await insistOnNoLeak(system());
     } finally {
       await target?.stop();
     }
@@ -61,7 +68,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
     set: (more: Environment) => clock().set(more),
     ask,
     ...callsOf(system, ask),
-    ...itemsOf(system),
+    ...tableOf(system),
   } as const;
 }
 
@@ -127,12 +134,20 @@ function callsOf(system: () => Target, ask: (attempt: Attempt) => Promise<Reply>
   } as const;
 }
 
-function itemsOf(system: () => Target) {
+function tableOf(system: () => Target) {
   async function read(pk: string): Promise<Item> {
-    const table = await tableOf(system());
-    const item = await table.itemAt(pk);
-    table.stop();
-    return item;
+    const client = new DynamoDBClient({
+      endpoint: system().engineEndpoint,
+      region: "eu-west-2",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));
+    const Key: Record<string, AttributeValue> = { pk: { S: pk } };
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+    );
+    client.destroy();
+    return Item === undefined ? {} : unmarshall(Item);
   }
   /** What the table holds of a verification, as it lies there. */
   const item = ({ id }: Pick<Started, "id">) => read(`verification#${keyOf(idIn(id))}`);
