@@ -51,7 +51,11 @@ const CHANGES = [
  * Reports every change of a key, and every use of one, attempted or done, by any principal except the functions. Reads CloudTrail, so the account
  * needs a trail. Uses of keys are read events there, which EventBridge passes on only in this state of the rule.
  */
-export function watchKeys(scope: Construct, id: string, props: WatchProps & { readonly keyArns: readonly string[] }): CfnRule {
+export function watchKeys(
+  scope: Construct,
+  id: string,
+  props: WatchProps & { readonly keyArns: readonly string[] },
+): CfnRule {
   const { name, keyArns } = props;
   const users = (["numbersKey", "codesKey", "proofKeys"] as const).flatMap((on) =>
     rolesThatMay(scope, name, { on, actions: ["kms:GenerateMac", "kms:Sign"] }),
