@@ -122,6 +122,8 @@ export type NumberRecord = {
   readonly provenAt?: Instant | undefined;
   /** Turns that were taken with tickets since the number was last proven. */
   readonly ticketTurns?: number | undefined;
+  /** The newest verification that each app has started for it, sealed under a key of that app. */
+  readonly newest?: Readonly<Record<string, Sealed>> | undefined;
 };
 
 /** When the returning ticket was issued that a start carries. */
@@ -147,8 +149,16 @@ export type NumberStore = {
     /** Written beside the turn: the verification that a check by number finds. */
     newest?: Newest,
   ) => Promise<Write<NumberRecord>>;
-  /** Undoes the turn taken at `turn`, with the ticket if it was taken with one, where it is still the newest. */
-  readonly returnTurn: (number: Mac, turn: Instant, ticket?: TurnTicket) => Promise<void>;
+  /**
+   * Undoes the turn taken at `turn`, where it is still the newest: with the ticket if it was taken with one, and with the verification that was
+   * the newest of an app before, or none, if one was written beside the turn.
+   */
+  readonly returnTurn: (
+    number: Mac,
+    turn: Instant,
+    ticket?: TurnTicket,
+    before?: { readonly app: string; readonly sealed: Sealed | undefined },
+  ) => Promise<void>;
   /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
   readonly replaceTurn: (
     number: Mac,

@@ -307,7 +307,7 @@ async function storeAndSend<Done>(
   const { ticket } = admission.requester;
   // Asked again: what took long before must not date the turn back.
   const now = deps.clock();
-  const taking = turnFor(deps, sending, { now, ticket }, holds);
+  const taking = turnFor(deps, sending, { now, ticket, record }, holds);
   const expected = recordAfter(deps, sending, record, { now, ticket }) ?? record;
   const [turn, stored] = await both(
     taking,
@@ -327,7 +327,7 @@ async function storeAndSend<Done>(
 async function turnFor(
   { numbers, logFault }: SendDeps,
   { number, instead, newest }: Send<unknown>,
-  { now, ticket }: Pick<Turn, "now" | "ticket">,
+  { now, ticket, record }: Pick<Turn, "now" | "ticket"> & Pick<Entered, "record">,
   holds: Hold[],
 ): Promise<TurnTaken> {
   const hold = (undo: () => Promise<void>) =>
@@ -342,7 +342,9 @@ async function turnFor(
     if (replaced.kind === "taken" || only) return { ...replaced, failed };
   }
   const turn = await numbers.takeTurn(number, now, ticket, newest);
-  if (turn.kind === "taken") hold(() => numbers.returnTurn(number, now, ticket));
+  // No other start of the number came between its read and this turn, so what was read is what the turn replaced.
+  const before = newest && { app: newest.app, sealed: record.newest?.[newest.app] };
+  if (turn.kind === "taken") hold(() => numbers.returnTurn(number, now, ticket, before));
   return turn;
 }
 

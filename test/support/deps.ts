@@ -6,14 +6,14 @@ import type { CheckDeps } from "../../functions/verification/check.ts";
 import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
 import type { JournalEntry } from "../../functions/verification/journal.ts";
 import type { FailedMessage } from "../../functions/verification/next-step.ts";
-import type { Key, Message, SendOutcome } from "../../functions/verification/ports.ts";
+import type { Key, Message, SendOutcome, SwitchState } from "../../functions/verification/ports.ts";
 import type { ReportDeps } from "../../functions/verification/report.ts";
 import type { ResendDeps } from "../../functions/verification/resend.ts";
 import type { ScopeTerms } from "../../functions/verification/scopes.ts";
 import type { SpeakDeps } from "../../functions/verification/speak.ts";
 import type { SpendTerms } from "../../functions/verification/spend.ts";
-import type { StartDeps, StartRequest } from "../../functions/verification/start.ts";
-import { memoryStores, type Stores } from "./memory-stores.ts";
+import { type StartDeps, type StartRequest, start } from "../../functions/verification/start.ts";
+import { memoryStores, OPEN_SWITCH, type Stores } from "./memory-stores.ts";
 
 /** Everything that the use cases ask for, with a clock that tests turn, a provider that keeps what it is sent, and a log of faults. */
 export type Deps = StartDeps &
@@ -168,6 +168,41 @@ export function aStart(request: Partial<StartRequest> = {}): StartRequest {
     clientAddress: "192.0.2.1",
     ...request,
   };
+}
+
+/** Starts a verification. Its message carries `code`, unless it is a call. */
+export async function started(
+  deps: StartDeps & Pick<Deps, "messages">,
+  request: Partial<StartRequest> = {},
+) {
+  const outcome = await start(deps, aStart(request));
+  if (outcome.kind !== "started") throw new Error(outcome.why);
+  const message = deps.messages.at(-1);
+  const isCall = message?.channel === "voice";
+  return {
+    id: idIn(outcome.view.id),
+    view: outcome.view,
+    code: message === undefined || isCall ? "" : carriedBy(message),
+    reportToken: message?.reportToken ?? "",
+    callToken: isCall ? message.callToken : "",
+  };
+}
+
+/** The same with some methods of one of its stores replaced. */
+export function over<Name extends keyof Stores>(
+  deps: Deps,
+  store: Name,
+  methods: Partial<Stores[Name]>,
+): Deps {
+  return { ...deps, [store]: { ...deps[store], ...methods } };
+}
+
+/** What a store does that is asked too often. */
+export const throttled = () => Promise.reject(new Error("throttled"));
+
+/** The same under another state of the kill switch. */
+export function under(deps: Deps, state: Partial<SwitchState>): Deps {
+  return { ...deps, sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, ...state }) } };
 }
 
 /** The code in the newest message. */

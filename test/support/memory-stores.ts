@@ -1,5 +1,6 @@
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { RETENTION } from "../../functions/policy/retention.ts";
+import type { Sealed } from "../../functions/verification/identifiers.ts";
 import type {
   Claim,
   ClaimStore,
@@ -155,6 +156,16 @@ function memoryVerifications(): VerificationStore {
   };
 }
 
+/** A record that names this verification as the newest of an app, or none of it. */
+function withNewest(
+  record: NumberRecord,
+  { app, sealed }: { readonly app: string; readonly sealed: Sealed | undefined },
+): NumberRecord {
+  const { [app]: _, ...others } = record.newest ?? {};
+  const newest = sealed === undefined ? others : { ...others, [app]: sealed };
+  return { ...record, newest: Object.keys(newest).length === 0 ? undefined : newest };
+}
+
 /** `books` is an argument so that tests can change the rows over the same history, or close a number. */
 export function memoryNumbers(
   limits: TurnLimits = LIMITS,
@@ -162,15 +173,19 @@ export function memoryNumbers(
 ): NumberStore {
   return {
     read: async (number) => records.get(number) ?? UNKNOWN_NUMBER,
-    async takeTurn(number, now, ticket) {
+    async takeTurn(number, now, ticket, newest) {
       const record = records.get(number) ?? UNKNOWN_NUMBER;
       const taken = turnTaken(record, { now, ticket }, rowsFor(limits, ticket));
       if (taken === undefined) return { kind: "refused", item: record };
-      records.set(number, taken);
-      return { kind: "taken", item: taken };
+      const item = newest === undefined ? taken : withNewest(taken, newest);
+      records.set(number, item);
+      return { kind: "taken", item };
     },
-    async returnTurn(number, turn, ticket) {
-      writeTo(records, number, (record) => turnReturned(record, turn, ticket));
+    async returnTurn(number, turn, ticket, before) {
+      writeTo(records, number, (record) => {
+        const returned = turnReturned(record, turn, ticket);
+        return returned && before ? withNewest(returned, before) : returned;
+      });
     },
     replaceTurn: async (number, replacement) =>
       writeTo(records, number, (record) => turnReplaced(record, replacement)),

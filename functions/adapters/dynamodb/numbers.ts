@@ -3,7 +3,7 @@ import { LIMIT_BOUNDS, LIMITS, type SendLimit } from "../../policy/limits.ts";
 import { RETENTION } from "../../policy/retention.ts";
 import { isSealed, type Mac } from "../../verification/identifiers.ts";
 import type { NewestStore } from "../../verification/newest.ts";
-import type { Newest, NumberRecord, NumberStore } from "../../verification/ports.ts";
+import type { NumberRecord, NumberStore } from "../../verification/ports.ts";
 import type { TurnLimits } from "../../verification/turns.ts";
 import type { Instant } from "../../verification/verification.ts";
 import {
@@ -135,13 +135,15 @@ function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits):
       };
       return parsed(await table.update(update), recordOf);
     },
-    async returnTurn(number, turn, ticket) {
-      const values = { ":turn": turn, ":never": NEVER, ":one": 1 };
+    async returnTurn(number, turn, ticket, before) {
+      const values = { ":turn": turn, ":never": NEVER, ":one": 1, ":newest": before?.sealed };
+      const update = ticket === undefined ? RETURN_TURN : RETURN_TURN_WITH_TICKET;
       await table.update({
         pk: pkOf(number),
-        update: ticket === undefined ? RETURN_TURN : RETURN_TURN_WITH_TICKET,
+        update: before && !before.sealed ? `${update} REMOVE #newest` : withNewest(update, before),
         conditions: conditions.returnTurn,
         values,
+        ...(before && { names: { "#newest": NEWEST_PREFIX + before.app } }),
       });
     },
     async replaceTurn(number, { failed, now }) {
@@ -166,7 +168,7 @@ function turnsOver(table: Table, conditions: AllConditions, limits: TurnLimits):
 const NEWEST_PREFIX = "newest-";
 
 /** The newest verification of an app beside the turn, in the same write. */
-function withNewest(update: string, newest: Newest | undefined): string {
+function withNewest(update: string, newest: { readonly app: string } | undefined): string {
   return newest === undefined ? update : update.replace("SET ", "SET #newest = :newest, ");
 }
 
@@ -294,7 +296,8 @@ function pkOf(number: Mac): string {
   return `number#${number}`;
 }
 
-const NEWEST = v.optional(v.pipe(v.string(), v.guard(isSealed)));
+const SEALED = v.pipe(v.string(), v.guard(isSealed));
+const NEWEST = v.optional(SEALED);
 const TURN = v.optional(v.number(), NEVER);
 const RECORD = v.object({
   failures: v.optional(v.number(), 0),
@@ -322,8 +325,17 @@ export const NUMBER_ITEM: ItemKind = {
   ttl: `${RETENTION.numberSeconds / 86_400} days after its last write`,
 };
 
+/** By app, as they are stored. */
+function newestIn(item: Item): NumberRecord["newest"] {
+  const apps = Object.keys(item).filter((name) => name.startsWith(NEWEST_PREFIX));
+  if (apps.length === 0) return undefined;
+  return Object.fromEntries(
+    apps.map((name) => [name.slice(NEWEST_PREFIX.length), v.parse(SEALED, item[name])]),
+  );
+}
+
 function recordOf(item: Item): NumberRecord {
   const turns = SLOTS.map((slot) => v.parse(TURN, item[slot]));
   const { blockedBecause: _, ...record } = v.parse(RECORD, item);
-  return { ...record, turns: turns.filter((turn) => turn > NEVER) };
+  return { ...record, turns: turns.filter((turn) => turn > NEVER), newest: newestIn(item) };
 }

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { NumberRecord, NumberStore } from "../../../functions/verification/ports.ts";
 import { NOON } from "../../support/deps.ts";
-import { aMac } from "../../support/items.ts";
+import { aMac, aSealed } from "../../support/items.ts";
 import type { Facts } from "./ground.ts";
 
 const NUMBER = aMac("number");
@@ -75,6 +75,25 @@ const TURNS: Facts = {
     expect((await expectNoTurn(numbers, turn - 1))?.turns).toEqual(before.turns);
     expect((await take(numbers, turn)).turns).toEqual([turn, ...before.turns]);
   },
+  "a turn that is given back names the verification again that was the newest of its app before, or none":
+    async ({ numbers }) => {
+      const asking = { now: NOON, ticket: undefined };
+      const named = async () => (await numbers.read(NUMBER, asking)).newest;
+      const first = { app: "shop", sealed: aSealed("first") };
+      const turn = NOON + 30 * SECOND;
+      await numbers.takeTurn(NUMBER, NOON, undefined, { app: "bank", sealed: aSealed("bank's") });
+      await numbers.takeTurn(NUMBER, turn, undefined, first);
+      await numbers.returnTurn(NUMBER, turn, undefined, { app: "shop", sealed: undefined });
+      expect(await named()).toEqual({ bank: aSealed("bank's") });
+      await numbers.takeTurn(NUMBER, turn, undefined, first);
+      const second = { app: "shop", sealed: aSealed("second") };
+      await numbers.takeTurn(NUMBER, turn + 30 * SECOND, undefined, second);
+      expect(await named()).toEqual({ bank: aSealed("bank's"), shop: second.sealed });
+      await numbers.returnTurn(NUMBER, turn, undefined, first);
+      expect((await named())?.["shop"]).toBe(second.sealed);
+      await numbers.returnTurn(NUMBER, turn + 30 * SECOND, undefined, first);
+      expect(await named()).toEqual({ bank: aSealed("bank's"), shop: first.sealed });
+    },
   "only the newest turn is given back": async ({ numbers }) => {
     const { turns } = await take(numbers, NOON, NOON + 30 * SECOND);
     await numbers.returnTurn(NUMBER, NOON);
