@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DeliveryReport, receiveReport } from "../../functions/verification/report.ts";
 import { show } from "../../functions/verification/show.ts";
-import { start } from "../../functions/verification/start.ts";
 import { DELIVERY_REASONS } from "../../functions/verification/verification.ts";
-import { aStart, idIn, someDeps } from "../support/deps.ts";
+import { someDeps, started } from "../support/deps.ts";
 
 const REPORT: fc.Arbitrary<DeliveryReport> = fc.oneof(
   fc.constantFrom<DeliveryReport>(
@@ -30,11 +29,8 @@ const isEnd = (delivery: string) => delivery === "delivered" || delivery === "un
 async function play(history: readonly DeliveryReport[], outcome: "accepted" | "unknown") {
   const deps = someDeps();
   deps.provider.outcome = outcome;
-  const started = await start(deps, aStart());
-  if (started.kind !== "started") throw new Error(started.why);
-  const id = idIn(started.view.id);
-  const token = deps.messages[0]?.reportToken ?? "";
-  const views = [started.view];
+  const { id, view, reportToken: token } = await started(deps);
+  const views = [view];
   for (const report of history) {
     await receiveReport(deps, { token, provider: "twilio", messageId: "SM1", report });
     const shown = await show(deps, { id });

@@ -20,7 +20,7 @@ import {
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
 import type { Verification } from "../../../functions/verification/verification.ts";
-import { aStart, idIn, NOON, newestCode, otherThan, someDeps } from "../../support/deps.ts";
+import { aStart, NOON, newestCode, otherThan, someDeps, started } from "../../support/deps.ts";
 import { aMac, aSealed, aVerification, aVerificationKey } from "../../support/items.ts";
 import { memoryStores, type Stores } from "../../support/memory-stores.ts";
 
@@ -69,12 +69,6 @@ function cachedDeps() {
 const often = async (times: number, work: () => Promise<unknown>): Promise<void> => {
   for (let time = 0; time < times; time += 1) await work();
 };
-
-async function started(deps: ReturnType<typeof cachedDeps>["deps"]) {
-  const outcome = await start(deps, aStart());
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  return idIn(outcome.view.id);
-}
 
 describe("a number that refused twice", () => {
   it("is asked no more for five seconds, and its refusals stay the same", async () => {
@@ -139,7 +133,7 @@ describe("a scope that refused twice", () => {
 describe("a verification that has ended", () => {
   it("is not asked again with every guess, and answers as it would", async () => {
     const { deps, asked } = cachedDeps();
-    const id = await started(deps);
+    const { id } = await started(deps);
     const guess = (step: number) => check(deps, { id, code: otherThan(newestCode(deps), step) });
     for (let step = 1; step <= LIMITS.checksPerVerification; step += 1) await guess(step);
     asked.check = 0;
@@ -153,7 +147,7 @@ describe("a verification that has ended", () => {
 
   it("still gives the proof again to whoever has the key of the approval", async () => {
     const { deps } = cachedDeps();
-    const id = await started(deps);
+    const { id } = await started(deps);
     const request = { id, code: newestCode(deps), idempotencyKey: "a key of many characters" };
     const { proof } = Object(await check(deps, request));
     for (let time = 0; time < 6; time += 1)
@@ -163,7 +157,7 @@ describe("a verification that has ended", () => {
 
   it("never hides one that is pending: a right code after many wrong ones is approved", async () => {
     const { deps } = cachedDeps();
-    const id = await started(deps);
+    const { id } = await started(deps);
     await often(9, () => check(deps, { id, code: otherThan(newestCode(deps)) }));
     expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({
       result: "approved",
@@ -359,7 +353,7 @@ describe("hot answers", () => {
 describe("what is read very often", () => {
   it("is a second old at most", async () => {
     const { deps, asked, stores } = cachedDeps();
-    const id = await started(deps);
+    const { id } = await started(deps);
     asked.read = 0;
     await often(6, () => show(deps, { id }));
     expect(asked.read).toBe(2);

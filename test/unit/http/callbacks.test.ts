@@ -9,7 +9,6 @@ import {
 import { deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { show } from "../../../functions/verification/show.ts";
-import { start } from "../../../functions/verification/start.ts";
 import {
   AUTH_TOKEN,
   callbackEvent,
@@ -21,7 +20,7 @@ import {
   signatureOf,
   signedDelivery,
 } from "../../support/callbacks.ts";
-import { aStart, type Deps, fictionalNumber, idIn, someDeps } from "../../support/deps.ts";
+import { type Deps, fictionalNumber, someDeps, started } from "../../support/deps.ts";
 
 let deps: Deps;
 let id: VerificationId;
@@ -32,16 +31,11 @@ beforeEach(async () => {
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   deps = someDeps();
-  ({ id, token } = await aMessage());
+  ({ id, reportToken: token } = await started(deps));
   return () => vi.restoreAllMocks();
 });
 
-async function aMessage(number?: number) {
-  const to = fictionalNumber(number);
-  const started = await start(deps, aStart({ to }));
-  if (started.kind !== "started") throw new Error(started.why);
-  return { id: idIn(started.view.id), token: deps.messages.at(-1)?.reportToken ?? "" };
-}
+const anotherMessage = () => started(deps, { to: fictionalNumber(7) });
 
 async function delivery() {
   const shown = await show(deps, { id });
@@ -229,8 +223,8 @@ describe("a callback that Twilio signed", () => {
   );
 
   it("touches its own message and no other, and approves nothing", async () => {
-    const other = await aMessage(7);
-    await callbackRoutes(deps).deliver(signedDelivery(other.token, messageForm("delivered")));
+    const other = await anotherMessage();
+    await callbackRoutes(deps).deliver(signedDelivery(other.reportToken, messageForm("delivered")));
     expect(await delivery()).toBe("queued");
     const item = await deps.verifications.read(keyOf(other.id));
     expect([item?.delivery, item?.checks, item?.tried.size]).toEqual(["delivered", 0, 0]);
@@ -243,7 +237,7 @@ type Event = ReturnType<typeof signedDelivery>;
 async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
   const form = messageForm("delivered");
   const signed = signedDelivery(token, form);
-  const other = await aMessage(8);
+  const other = await anotherMessage();
   const body = signed.body ?? "";
   const signature = signatureOf(deliveryPath(token), form);
   const { "X-Twilio-Signature": _, ...unsigned } = { ...signed.headers };
@@ -276,7 +270,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     "the signature in base64url": `-${signature.slice(1)}`,
     "the signature in capitals": signature.toUpperCase(),
     "two signatures": `${signature}, ${signature}`,
-    "the signature of another message": signatureOf(deliveryPath(other.token), form),
+    "the signature of another message": signatureOf(deliveryPath(other.reportToken), form),
     "the signature of another token": signatureOf(deliveryPath(token), form, "f".repeat(32)),
     "the signature of an empty token": signatureOf(deliveryPath(token), form, ""),
     "the signature of no parameters": signatureOf(deliveryPath(token), {}),
@@ -330,7 +324,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ["the token twice", withQuery({ message: [token, token] })],
     ["one more in the query", withQuery({ message: [token], more: ["1"] })],
     ["the token by another name", withQuery({ Message: [token] })],
-    ["the token of another message", withQuery({ message: [other.token] })],
+    ["the token of another message", withQuery({ message: [other.reportToken] })],
     ["the token with a space", withQuery({ message: [`${token} `] })],
     ["the token with a query", withQuery({ message: [`${token}&a=b`] })],
     ["a bent token, signed", forged(bent)],

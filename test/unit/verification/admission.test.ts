@@ -14,11 +14,13 @@ import {
   aStart,
   type Deps,
   fictionalNumber,
-  idIn,
   NOON,
-  newestCode,
+  over,
   someDeps,
+  started,
   TEST_SCOPES,
+  throttled,
+  under,
 } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
 import { OPEN_SWITCH } from "../../support/memory-stores.ts";
@@ -41,13 +43,15 @@ const LIMITED = -100;
 const startOf = (index: number, request: Partial<StartRequest> = {}, as: Deps = deps) =>
   start(as, aStart({ to: fictionalNumber(index), clientAddress: `192.0.2.${index}`, ...request }));
 
+/** The same, which must be let in. */
+const startedAt = (index: number, request: Partial<StartRequest> = {}) =>
+  started(deps, { to: fictionalNumber(index), clientAddress: `192.0.2.${index}`, ...request });
+
 /** From this age on a ticket stands for a customer. */
 const A_DAY = 86_400_000;
 
 async function ticketOf(index: number): Promise<string> {
-  const outcome = await startOf(index);
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  const checked = await check(deps, { id: idIn(outcome.view.id), code: newestCode(deps) });
+  const checked = await check(deps, await startedAt(index));
   if (checked.kind !== "checked" || checked.ticket === undefined) throw new Error("no ticket");
   return checked.ticket;
 }
@@ -116,10 +120,8 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
 
   it("counts a resend like a start", async () => {
     withMax(kind, 1);
-    const outcome = await startOf(1);
-    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const { id } = await startedAt(1);
     deps.time.now += 30_000;
-    const id = idIn(outcome.view.id);
     expect(await resend(deps, { id, clientAddress: "192.0.2.1" })).toMatchObject({
       why: "too-many-requests",
     });
@@ -129,17 +131,19 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
 
 describe("a scope that an operator has blocked", () => {
   const HOUR = 3_600_000;
-  const under = (names: readonly string[], recall: boolean) => {
+  const blockedBy = (names: readonly string[], recall: boolean): Deps => {
     const state = { ...OPEN_SWITCH, blocks: new Map(names.map((name) => [name, NOON + HOUR])) };
-    const switchState = async () => state;
-    const sendingSwitch = { switchState, ...(recall ? { recall: () => state } : {}) };
-    return { ...deps, sendingSwitch };
+    const { sendingSwitch } = under(deps, state);
+    return {
+      ...deps,
+      sendingSwitch: recall ? { ...sendingSwitch, recall: () => state } : sendingSwitch,
+    };
   };
 
   it.each([true, false])(
     "refuses until the block ends, and is not told as limited (in memory: %s)",
     async (recall) => {
-      const blocked = under(["country#GB"], recall);
+      const blocked = blockedBy(["country#GB"], recall);
       const refusal = { kind: "refused", why: "too-many-requests", retryAt: NOON + HOUR };
       expect(await startOf(1, {}, blocked)).toEqual(refusal);
       const ticket = await ticketOf(1);
@@ -158,33 +162,25 @@ describe("a scope that an operator has blocked", () => {
   it("counts nothing and takes no turn once the block is in memory", async () => {
     const add = () => expect.unreachable("a counter was asked");
     const takeTurn = () => expect.unreachable("a turn was asked for");
-    const { scopes, numbers } = deps;
-    const blocked = {
-      ...under(["country#GB"], true),
-      scopes: { ...scopes, add },
-      numbers: { ...numbers, takeTurn },
-    };
+    const quiet = over(blockedBy(["country#GB"], true), "scopes", { add });
+    const blocked = over(quiet, "numbers", { takeTurn });
     expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
   });
 
   it.each(["off", "watch", "enforce"] as const)("is refused in mode %s", async (mode) => {
-    const { limits } = TEST_SCOPES;
-    const scopeTerms = {
-      ...TEST_SCOPES,
-      limits: { ...limits, "home-country": { ...limits["home-country"], mode } },
-    };
-    const blocked = { ...under(["country#GB"], true), scopeTerms };
+    withMax("home-country", 1_000, mode);
+    const blocked = blockedBy(["country#GB"], true);
     expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
   });
 
   it("is blocked too where another country is the first", async () => {
     const scopeTerms = { ...TEST_SCOPES, homeCountry: "FR" } as const;
-    const blocked = { ...under(["country#GB"], true), scopeTerms };
+    const blocked = { ...blockedBy(["country#GB"], true), scopeTerms };
     expect(await startOf(1, {}, blocked)).toMatchObject({ why: "too-many-requests" });
   });
 
   it("is sent to again when the block has ended", async () => {
-    const blocked = under(["country#GB"], true);
+    const blocked = blockedBy(["country#GB"], true);
     blocked.time.now = NOON + HOUR;
     expect(await startOf(1, {}, blocked)).toMatchObject({ kind: "started" });
   });
@@ -218,7 +214,7 @@ describe("a scope that is known to be full", () => {
         : expect.unreachable("it was asked");
     const recall = ({ key }: { readonly key: string }) =>
       key.startsWith("range#") ? ({ kind: "full" } as const) : undefined;
-    const knowing = { ...deps, scopes: { ...scopes, add, recall } };
+    const knowing = over(deps, "scopes", { add, recall });
     expect(await startOf(1, {}, knowing)).toMatchObject({
       why: "too-many-requests",
       retryAt: NOON + 3_600_000,
@@ -233,10 +229,8 @@ describe("an unverified send", () => {
 
   it("is not left where the kill switch cannot be read", async () => {
     withMax("ipv4", 1);
-    const switchState = () => Promise.reject(new Error("throttled"));
-    await expect(startOf(1, {}, { ...deps, sendingSwitch: { switchState } })).rejects.toThrow(
-      "throttled",
-    );
+    const blind = { ...deps, sendingSwitch: { switchState: throttled } };
+    await expect(startOf(1, {}, blind)).rejects.toThrow("throttled");
     expect((await startOf(1)).kind).toBe("started");
   });
 
@@ -258,18 +252,10 @@ describe("an unverified send", () => {
   });
 
   it("that cannot be given back is told to the log, and the answer stays what it was", async () => {
-    const { scopes } = deps;
-    const decrement = () => Promise.reject(new Error("throttled"));
-    withMax("service", 0);
-    expect(await startOf(1, {}, { ...deps, scopes: { ...scopes, decrement } })).toMatchObject({
-      why: "too-many-requests",
-    });
+    const stuck = over(withMax("service", 0), "scopes", { decrement: throttled });
+    expect(await startOf(1, {}, stuck)).toMatchObject({ why: "too-many-requests" });
     // Its client keeps the unverified sends as it is, beside the two that it shares and that were not full.
-    expect(deps.faults).toEqual([
-      "unverified-not-released",
-      "unverified-not-released",
-      "unverified-not-released",
-    ]);
+    expect(deps.faults).toEqual(Array(3).fill("unverified-not-released"));
   });
 });
 
@@ -330,15 +316,13 @@ describe("a returning ticket", () => {
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += 30_000;
-    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: deps.time.now });
-    const after = { ...deps, sendingSwitch: { switchState } };
+    const after = under(deps, { ticketsFrom: deps.time.now });
     expect((await startOf(1, { ticket }, after)).kind).toBe("started");
     expect(after.entries.at(-1)).toMatchObject({ hasTicket: false });
-    withMax("service", LIMITED);
+    deps = withMax("service", LIMITED);
     deps.time.now += 30_000;
-    expect((await startOf(1, { ticket }, { ...deps, sendingSwitch: { switchState } })).kind).toBe(
-      "refused",
-    );
+    const later = under(deps, { ticketsFrom: deps.time.now });
+    expect((await startOf(1, { ticket }, later)).kind).toBe("refused");
   });
 
   it("that was revoked for its number alone is found in its record, and counts one unverified send", async () => {
@@ -350,7 +334,7 @@ describe("a returning ticket", () => {
       ...(await numbers.read(...of)),
       ticketsFrom: revokedFrom,
     });
-    const revoked = { ...deps, numbers: { ...numbers, read } };
+    const revoked = over(deps, "numbers", { read });
     expect((await startOf(1, { ticket }, revoked)).kind).toBe("started");
     expect(revoked.entries.filter(({ event }) => event === "send")).toHaveLength(2);
     expect(revoked.entries.at(-1)).toMatchObject({ hasTicket: false });
@@ -360,16 +344,14 @@ describe("a returning ticket", () => {
     const ticket = await ticketOf(1);
     const issuedAt = deps.time.now;
     deps.time.now += 30_000;
-    const switchState = async () => ({ ...OPEN_SWITCH, ticketsFrom: issuedAt });
-    const after = { ...deps, sendingSwitch: { switchState } };
+    const after = under(deps, { ticketsFrom: issuedAt });
     expect((await startOf(1, { ticket }, after)).kind).toBe("started");
     expect(after.entries.at(-1)).toMatchObject({ hasTicket: true });
   });
 
   it("is written down, and is no news of a limit that is only watched", async () => {
     const ticket = await ticketOf(1);
-    deps.time.now += A_DAY;
-    deps.time.now += 30_000;
+    deps.time.now += A_DAY + 30_000;
     withMax("service", LIMITED, "watch");
     expect((await startOf(1, { ticket })).kind).toBe("started");
     expect(deps.entries.at(-1)).toMatchObject({
@@ -388,31 +370,23 @@ describe("a returning ticket", () => {
 
   it("goes with its verification: a resend has what its start had", async () => {
     const ticket = await ticketOf(1);
-    deps.time.now += A_DAY;
-    deps.time.now += 30_000;
+    deps.time.now += A_DAY + 30_000;
     withMax("service", LIMITED);
-    const outcome = await startOf(1, { ticket });
-    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const { id } = await startedAt(1, { ticket });
     deps.time.now += 30_000;
-    const id = idIn(outcome.view.id);
     expect((await resend(deps, { id, clientAddress: "192.0.2.1" })).kind).toBe("resent");
   });
 
   it("does not pass a pause", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += 30_000;
-    const switchState = async () => ({ ...OPEN_SWITCH, isPaused: true });
-    expect(await startOf(1, { ticket }, { ...deps, sendingSwitch: { switchState } })).toMatchObject(
-      {
-        why: "sending-paused",
-      },
-    );
+    const paused = under(deps, { isPaused: true });
+    expect(await startOf(1, { ticket }, paused)).toMatchObject({ why: "sending-paused" });
   });
 
   it("has money of its own left when everybody else's is spent", async () => {
     const ticket = await ticketOf(1);
-    deps.time.now += A_DAY;
-    deps.time.now += 30_000;
+    deps.time.now += A_DAY + 30_000;
     const price = 100_000;
     const total = { perHourMicros: 2 * price, perDayMicros: 2 * price };
     const spendTerms = { ...deps.spendTerms, total, keptForTickets: 0.5 };
@@ -425,32 +399,23 @@ describe("a returning ticket", () => {
   });
 });
 
-describe("a challenge", () => {
-  const asked: { token: string; clientAddress: string | undefined }[] = [];
-  function challenge(result: ChallengeResult, terms: Partial<Challenge["terms"]> = {}): Challenge {
-    asked.length = 0;
-    return {
-      terms: {
-        provider: "turnstile",
-        siteKey: "site",
-        action: "latchkey-start",
-        when: "under-pressure",
-        whenUnreachable: "refuse",
-        ...terms,
+const asked: { token: string; clientAddress: string | undefined }[] = [];
+const WIDGET = { provider: "turnstile", siteKey: "site", action: "latchkey-start" } as const;
+function challenge(result: ChallengeResult, terms: Partial<Challenge["terms"]> = {}): Challenge {
+  asked.length = 0;
+  return {
+    terms: { ...WIDGET, when: "under-pressure", whenUnreachable: "refuse", ...terms },
+    verifier: {
+      async verify(answer) {
+        asked.push(answer);
+        return result;
       },
-      verifier: {
-        async verify(answer) {
-          asked.push(answer);
-          return result;
-        },
-      },
-    };
-  }
-  const required = {
-    kind: "refused",
-    why: "challenge-required",
-    challenge: { provider: "turnstile", siteKey: "site", action: "latchkey-start" },
+    },
   };
+}
+
+describe("a challenge", () => {
+  const required = { kind: "refused", why: "challenge-required", challenge: WIDGET };
 
   it.each(["ipv4", "range", "home-country", "service"] as const)(
     "is asked for once a quarter of the limit of %s is used, before anybody is refused",
@@ -468,8 +433,7 @@ describe("a challenge", () => {
 
   it("always asked for lets nobody in without, but who has a ticket", async () => {
     const ticket = await ticketOf(1);
-    deps.time.now += A_DAY;
-    deps.time.now += 30_000;
+    deps.time.now += A_DAY + 30_000;
     const as = { ...deps, challenge: challenge("passed", { when: "always" }) };
     expect(await startOf(2, {}, as)).toEqual(required);
     expect((await startOf(1, { ticket }, as)).kind).toBe("started");
@@ -484,18 +448,12 @@ describe("a challenge", () => {
       expect((await startOf(index, {}, as)).kind).toBe("started");
   });
 
-  it("that is failed refuses also where a stage lets through what nobody answers about", async () => {
+  it("that is failed refuses, sends nothing and is written down, also where a stage lets through what nobody answers about", async () => {
     const terms = { when: "always", whenUnreachable: "allow" } as const;
     const as = { ...deps, challenge: challenge("failed", terms) };
     expect(await startOf(1, { challengeToken: "token" }, as)).toEqual(required);
-  });
-
-  it("that is failed refuses, and owes nothing", async () => {
-    const as = { ...deps, challenge: challenge("failed", { when: "always" }) };
-    expect(await startOf(1, { challengeToken: "token" }, as)).toEqual(required);
-    const { messages, entries } = as;
-    expect(messages).toEqual([]);
-    expect(entries).toEqual([expect.objectContaining({ outcome: "challenge-required" })]);
+    expect(as.messages).toEqual([]);
+    expect(as.entries).toEqual([expect.objectContaining({ outcome: "challenge-required" })]);
   });
 
   it.each([
@@ -526,19 +484,15 @@ describe("a challenge", () => {
   });
 });
 
-function answering(result: ChallengeResult): Challenge {
-  const shown = { provider: "turnstile", siteKey: "site", action: "latchkey-start" } as const;
-  return {
-    terms: { ...shown, when: "under-pressure", whenUnreachable: "refuse" },
-    verifier: { verify: async () => result },
-  };
+/** The terms of a service that asks for the challenge from so many unverified sends of a day on. */
+function askingFrom(askPerDay: number): typeof TEST_SCOPES {
+  const { limits } = TEST_SCOPES;
+  return { ...TEST_SCOPES, limits: { ...limits, service: { ...limits.service, askPerDay } } };
 }
 
 describe("against a clever attacker", () => {
   it("one address has sixty unverified sends a day, whatever its windows have room for", async () => {
-    const { service } = TEST_SCOPES.limits;
-    const limits = { ...TEST_SCOPES.limits, service: { ...service, askPerDay: 1_000 } };
-    Object.assign(deps, { scopeTerms: { ...TEST_SCOPES, limits } });
+    Object.assign(deps, { scopeTerms: askingFrom(1_000) });
     const one = { clientAddress: "192.0.2.200" };
     for (let send = 0; send < 60; send += 1) {
       if (send % 20 === 0) deps.time.now += 600_000;
@@ -550,11 +504,8 @@ describe("against a clever attacker", () => {
   });
 
   it("the service's counter of a day asks for the challenge and refuses nothing", async () => {
-    const limits = { ...TEST_SCOPES.limits };
-    const service = { ...limits.service, askPerDay: 2 };
-    const scopeTerms = { ...TEST_SCOPES, limits: { ...limits, service } };
-    const free = { ...deps, scopeTerms };
-    const as = { ...free, challenge: answering("passed") };
+    const free = { ...deps, scopeTerms: askingFrom(2) };
+    const as = { ...free, challenge: challenge("passed") };
     const from = (index: number) => ({ clientAddress: `192.0.2.${index}` });
     for (const index of [1, 2])
       expect((await startOf(index, from(index), as)).kind).toBe("started");
@@ -565,10 +516,7 @@ describe("against a clever attacker", () => {
   });
 
   it("a token that is worth nothing is charged to its client while the service asks", async () => {
-    const limits = { ...TEST_SCOPES.limits };
-    const service = { ...limits.service, askPerDay: 1 };
-    const scopeTerms = { ...TEST_SCOPES, limits: { ...limits, service } };
-    const as = { ...deps, scopeTerms, challenge: answering("failed") };
+    const as = { ...deps, scopeTerms: askingFrom(1), challenge: challenge("failed") };
     const bad = { challengeToken: "bad", clientAddress: "192.0.2.9" };
     await startOf(1, { clientAddress: "192.0.2.8" }, as);
     for (const index of [2, 3, 4])

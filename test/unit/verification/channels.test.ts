@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  type ChannelSettings,
   channelSettings,
   channelsFor,
   channelsLeft,
@@ -30,39 +29,38 @@ import {
   idIn,
   NOON,
   newestCode,
+  over,
   someDeps,
+  started,
+  throttled,
 } from "../../support/deps.ts";
 import { aMac, aVerificationKey } from "../../support/items.ts";
 
-const SMS_ONLY: ChannelSettings = {
-  hasWhatsApp: false,
-  voiceCountries: [],
-  plan: [],
-  isPlanAutomatic: false,
-};
+/** What a stage has that says nothing of channels. */
+const SMS_ONLY = someDeps().channels;
 
 let deps: Deps;
-
-function depsWith(channels: ChannelSettings): void {
-  deps = { ...someDeps(), channels };
+function depsWith(...[plan, steps]: Parameters<typeof everyChannel>): void {
+  deps = { ...someDeps(), channels: everyChannel(plan, steps) };
 }
-beforeEach(() => depsWith(everyChannel()));
-
-async function started(channel?: Channel): Promise<VerificationId> {
-  const outcome = await start(deps, aStart({ channel }));
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  return idIn(outcome.view.id);
-}
+beforeEach(() => depsWith());
 
 /** What is told of a message: of the last one where no token is named. */
 function tell(
   report: DeliveryReport,
-  { token = deps.messages.at(-1)?.reportToken ?? "", messageId = "SM1", of = deps } = {},
+  { token = deps.messages.at(-1)?.reportToken ?? "", messageId = "SM7", of = deps } = {},
 ) {
   return receiveReport(of, { token, provider: "twilio", messageId, report });
 }
 
 const fail = (reason: DeliveryReason) => tell({ delivery: "undelivered", reason });
+
+/** A message on this channel, and how it failed. */
+async function failed(channel: Channel, reason: DeliveryReason) {
+  const begun = await started(deps, { channel });
+  await fail(reason);
+  return begun;
+}
 
 /** The call that was answered asks on, after a key. */
 const pressed = (token: string, of = deps) =>
@@ -74,39 +72,27 @@ async function failedStep(
   reason: DeliveryReason = "not-on-whatsapp",
   channel?: Channel,
 ) {
-  depsWith(everyChannel(plan, "automatic"));
-  const id = await started(channel);
+  depsWith(plan, "automatic");
+  const { id } = await started(deps, { channel });
   await fail(reason);
   const [step] = deps.steps;
   if (step === undefined) throw new Error("no step");
   return { id, step };
 }
 
-const PSEUDONYM = expect.stringMatching(/^[\w-]{10,}$/);
-
-describe("what became of a message", () => {
-  it("is written down once, with its country and channel, and the number only as a pseudonym", async () => {
-    await started();
-    await fail("unreachable");
-    await fail("unreachable");
-    expect(deps.entries.filter(({ event }) => event === "delivery")).toEqual([
-      {
-        event: "delivery",
-        delivery: "undelivered",
-        reason: "unreachable",
-        country: "GB",
-        channel: "sms",
-        number: PSEUDONYM,
-      },
-    ]);
-  });
-});
-
 async function view(id: VerificationId) {
   const shown = await show(deps, { id });
   if (shown.kind !== "shown") throw new Error(shown.why);
   return shown.view;
 }
+
+const news = () => deps.entries.filter(({ event }) => event === "delivery");
+const NEWS = {
+  event: "delivery",
+  country: "GB",
+  channel: "sms",
+  number: expect.stringMatching(/^[\w-]{10,}$/),
+};
 
 describe("the ways of a number", () => {
   it("go by SMS, WhatsApp or a call, and by nothing else", () => {
@@ -120,9 +106,10 @@ describe("the ways of a number", () => {
   });
 
   it("begin with the first of the plan that its country has", () => {
+    const plan = everyChannel(["voice", "whatsapp", "sms"]);
     expect(firstChannel("GB", SMS_ONLY)).toBe("sms");
-    expect(firstChannel("GB", everyChannel(["voice", "whatsapp", "sms"]))).toBe("voice");
-    expect(firstChannel("FR", everyChannel(["voice", "whatsapp", "sms"]))).toBe("whatsapp");
+    expect(firstChannel("GB", plan)).toBe("voice");
+    expect(firstChannel("FR", plan)).toBe("whatsapp");
   });
 
   it("are read from an environment, and nothing starts with a word that is none", () => {
@@ -145,20 +132,13 @@ describe("the ways of a number", () => {
   });
 
   it("that are not there are refused before anything is spent", async () => {
-    depsWith(SMS_ONLY);
+    deps = someDeps();
+    const refusal = { kind: "refused", why: "channel-not-available", channels: ["sms"] };
     for (const channel of ["whatsapp", "voice"] as const)
-      expect(await start(deps, aStart({ channel }))).toEqual({
-        kind: "refused",
-        why: "channel-not-available",
-        channels: ["sms"],
-      });
-    const id = await started();
+      expect(await start(deps, aStart({ channel }))).toEqual(refusal);
+    const { id } = await started(deps);
     deps.time.now += 30_000;
-    expect(await resend(deps, { id, channel: "voice" })).toEqual({
-      kind: "refused",
-      why: "channel-not-available",
-      channels: ["sms"],
-    });
+    expect(await resend(deps, { id, channel: "voice" })).toEqual(refusal);
     expect(await resend(deps, { id })).toMatchObject({ kind: "resent" });
     expect(deps.messages).toHaveLength(2);
   });
@@ -171,45 +151,74 @@ describe("a proof", () => {
   }
 
   it.each([
-    ["sms", ["otp", "sms"]],
-    ["whatsapp", ["otp", "whatsapp"]],
-  ] as const)("names the way of the code that was typed: %s", async (channel, amr) => {
-    const id = await started(channel);
-    const code = newestCode(deps);
+    ["sms", "whatsapp"],
+    ["whatsapp", "sms"],
+  ] as const)("names the way of the code that was typed: %s", async (channel, other) => {
+    const { id, code } = await started(deps, { channel });
     deps.time.now += 30_000;
-    await resend(deps, { id, channel: channel === "sms" ? "whatsapp" : "sms" });
-    expect(await amrOf(id, code)).toEqual(amr);
+    await resend(deps, { id, channel: other });
+    expect(await amrOf(id, code)).toEqual(["otp", channel]);
   });
 
   it("of a code that was heard names the telephone", async () => {
-    const id = await started("voice");
-    const message = deps.messages.at(-1);
-    const token = message?.channel === "voice" ? message.callToken : "";
-    const speech = await pressed(token);
+    const { id, callToken } = await started(deps, { channel: "voice" });
+    const speech = await pressed(callToken);
     const code = speech.kind === "spoken" ? speech.code : "";
     expect(await amrOf(id, code)).toEqual(["otp", "tel"]);
     expect((await view(id)).delivery).toBe("delivered");
   });
 });
 
-describe("a message that definitely failed", () => {
-  it.each([
-    ["whatsapp", "not-on-whatsapp", "sms"],
-    ["whatsapp", "failed", "sms"],
-    ["sms", "unreachable", "whatsapp"],
-    ["sms", "landline", "voice"],
-    ["sms", "opted-out", "whatsapp"],
-    ["sms", "not-in-service", undefined],
-    ["voice", "failed", "sms"],
-    ["voice", "no-answer", undefined],
-    ["voice", "busy", undefined],
-  ] as const)("on %s as %s leads to %s", async (channel, reason, next) => {
-    const id = await started(channel);
-    await fail(reason);
-    const { delivery, deliveryReason, nextChannel } = await view(id);
-    expect([delivery, deliveryReason, nextChannel]).toEqual(["undelivered", reason, next]);
-  });
+describe("the next channel", () => {
+  type Told = DeliveryReason | "delivered" | "no reason" | "nothing";
+  type Row = readonly [readonly Channel[], Channel, Told, number, Channel | undefined];
+  const reportOf = (told: Told): DeliveryReport | undefined => {
+    if (told === "nothing") return undefined;
+    if (told === "delivered") return { delivery: told };
+    return { delivery: "undelivered", reason: told === "no reason" ? undefined : told };
+  };
 
+  it.each<Row>([
+    [[], "whatsapp", "not-on-whatsapp", 0, "sms"],
+    [[], "whatsapp", "failed", 0, "sms"],
+    [[], "sms", "unreachable", 0, "whatsapp"],
+    [[], "sms", "landline", 0, "voice"],
+    [[], "sms", "opted-out", 0, "whatsapp"],
+    [[], "voice", "failed", 0, "sms"],
+    // However long one waits.
+    [[], "sms", "not-in-service", 0, undefined],
+    [[], "sms", "not-in-service", 30, undefined],
+    // A call that has rung, and a failure without a reason, keep the turn: the number waits for its next.
+    [[], "voice", "no-answer", 0, undefined],
+    [[], "voice", "busy", 0, undefined],
+    [[], "sms", "no reason", 0, undefined],
+    [[], "sms", "no reason", 30, "whatsapp"],
+    // The verification has ended.
+    [[], "whatsapp", "not-on-whatsapp", 300, undefined],
+    // By the order of the plan, without a step that cannot work for the failure.
+    [["voice", "whatsapp", "sms"], "sms", "unreachable", 0, "voice"],
+    [["sms", "whatsapp", "voice"], "sms", "landline", 30, "voice"],
+    // Where no failure is known, a plan alone leads on, once the number may be sent another code.
+    [["whatsapp", "sms", "voice"], "whatsapp", "nothing", 0, undefined],
+    [["whatsapp", "sms", "voice"], "whatsapp", "nothing", 30, "sms"],
+    [[], "sms", "nothing", 30, undefined],
+    [["sms", "whatsapp"], "sms", "delivered", 30, undefined],
+    [["whatsapp", "voice"], "sms", "nothing", 30, undefined],
+  ])("by the plan %j, after %s was told as %s %i s ago, is %s", async (...row) => {
+    const [plan, channel, told, seconds, next] = row;
+    depsWith(plan);
+    const { id } = await started(deps, { channel });
+    const report = reportOf(told);
+    if (report !== undefined) await tell(report);
+    deps.time.now += seconds * 1_000;
+    const { delivery, deliveryReason, nextChannel } = await view(id);
+    const expected = [report?.delivery ?? "queued", report?.reason, next];
+    expect([delivery, deliveryReason, nextChannel]).toEqual(expected);
+    expect(deps.steps).toEqual([]);
+  });
+});
+
+describe("a message that definitely failed", () => {
   it.each([
     ["unreachable", "whatsapp", "sms", "voice"],
     ["not-in-service"],
@@ -225,8 +234,7 @@ describe("a message that definitely failed", () => {
   });
 
   it("hands its turn on at once, once, and to another channel", async () => {
-    const id = await started("whatsapp");
-    await fail("not-on-whatsapp");
+    const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.time.now += 1_000;
     expect(await resend(deps, { id, channel: "whatsapp" })).toMatchObject({
       why: "too-many-sends",
@@ -246,9 +254,8 @@ describe("a message that definitely failed", () => {
   it.each(["no-answer", "busy"] as const)(
     "as a call with %s has rung, so its turn stays spent and another way waits for the next",
     async (reason) => {
-      depsWith(everyChannel(["voice", "sms"], "automatic"));
-      const id = await started("voice");
-      await fail(reason);
+      depsWith(["voice", "sms"], "automatic");
+      const { id } = await failed("voice", reason);
       const [step = { id, code: aMac("no step") }] = deps.steps;
       expect(await takeNextStep(deps, step)).toEqual({ kind: "nothing-to-do" });
       expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ why: "too-many-sends" });
@@ -259,11 +266,9 @@ describe("a message that definitely failed", () => {
   );
 
   it("ends its code where another message takes over its turn, so that one turn has one live code", async () => {
-    const id = await started("whatsapp");
-    const failed = newestCode(deps);
-    await fail("not-on-whatsapp");
+    const { id, code } = await failed("whatsapp", "not-on-whatsapp");
     await resend(deps, { id, channel: "sms" });
-    expect(await check(deps, { id, code: failed })).toMatchObject({
+    expect(await check(deps, { id, code })).toMatchObject({
       result: "code-expired",
       checksRemaining: 5,
     });
@@ -271,56 +276,22 @@ describe("a message that definitely failed", () => {
   });
 
   it("has its code back where the provider refuses the message in its stead", async () => {
-    const id = await started("whatsapp");
-    const failed = newestCode(deps);
-    await fail("not-on-whatsapp");
+    const { id, code } = await failed("whatsapp", "not-on-whatsapp");
     deps.provider.outcome = "refused";
     await resend(deps, { id, channel: "sms" });
-    expect(await check(deps, { id, code: failed })).toMatchObject({ result: "approved" });
-  });
-
-  it("goes to the ways that are left by the order of the plan", async () => {
-    depsWith(everyChannel(["voice", "whatsapp", "sms"]));
-    const id = await started("sms");
-    await fail("unreachable");
-    expect((await view(id)).nextChannel).toBe("voice");
-  });
-
-  it("goes to no step of the plan that cannot work for this failure", async () => {
-    depsWith(everyChannel(["sms", "whatsapp", "voice"]));
-    const id = await started("sms");
-    await fail("landline");
-    deps.time.now += 30_000;
-    expect((await view(id)).nextChannel).toBe("voice");
-  });
-
-  it("as not in service leads nowhere, however long one waits", async () => {
-    const id = await started("sms");
-    await fail("not-in-service");
-    deps.time.now += 30_000;
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-  });
-
-  it("without a reason leads to another way once the number may be sent another code", async () => {
-    const id = await started("sms");
-    await tell({ delivery: "undelivered" });
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-    deps.time.now += 30_000;
-    expect((await view(id)).nextChannel).toBe("whatsapp");
+    expect(await check(deps, { id, code })).toMatchObject({ result: "approved" });
   });
 
   it("whose turn another has taken over leaves the number a turn of its own", async () => {
-    const id = await started("whatsapp");
-    await fail("not-on-whatsapp");
+    const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.time.now += 30_000;
     const replaceTurn = async () => ({ kind: "refused", item: undefined }) as const;
-    const late = { ...deps, numbers: { ...deps.numbers, replaceTurn } };
+    const late = over(deps, "numbers", { replaceTurn });
     expect(await resend(late, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
   it("whose successor the provider refused keeps its turn: the number waits as before", async () => {
-    const id = await started("whatsapp");
-    await fail("not-on-whatsapp");
+    const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.time.now += 1_000;
     deps.provider.outcome = "refused";
     await resend(deps, { id, channel: "sms" });
@@ -332,8 +303,7 @@ describe("a message that definitely failed", () => {
   });
 
   it("whose successor the provider refused hands its turn on again", async () => {
-    const id = await started("whatsapp");
-    await fail("not-on-whatsapp");
+    const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.provider.outcome = "refused";
     expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "refused" });
     expect(await view(id)).toMatchObject({ delivery: "undelivered", nextChannel: "sms" });
@@ -341,96 +311,80 @@ describe("a message that definitely failed", () => {
     expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
-  it("takes no place in any window of its number", async () => {
-    for (let turn = 0; turn < 3; turn += 1) {
-      const id = await started("whatsapp");
-      await fail("not-on-whatsapp");
-      expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
-      deps.time.now += 31_000;
-    }
-    expect(await start(deps, aStart())).toMatchObject({ why: "too-many-sends" });
-    expect(deps.messages).toHaveLength(6);
-  });
-
-  it("of a verification that has ended offers nothing", async () => {
-    const id = await started("whatsapp");
-    await fail("not-on-whatsapp");
-    deps.time.now += 300_000;
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-  });
-});
-
-describe("a resent message that definitely failed", () => {
-  it("hands its turn on as a first one does", async () => {
-    const id = await started("sms");
+  it("hands its turn on also where it was a resent one", async () => {
+    const { id } = await started(deps);
     deps.time.now += 30_000;
     await resend(deps, { id });
     await fail("unreachable");
     expect((await view(id)).nextChannel).toBe("whatsapp");
     expect(await resend(deps, { id, channel: "whatsapp" })).toMatchObject({ kind: "resent" });
   });
+
+  it("takes no place in any window of its number", async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { id } = await failed("whatsapp", "not-on-whatsapp");
+      expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
+      deps.time.now += 31_000;
+    }
+    expect(await start(deps, aStart())).toMatchObject({ why: "too-many-sends" });
+    expect(deps.messages).toHaveLength(6);
+  });
 });
 
 describe("news of a message", () => {
-  const receive = (delivery: DeliveryReport["delivery"], reason?: DeliveryReason) =>
-    tell({ delivery, reason }, { messageId: "SM7" });
-  const news = () => deps.entries.filter(({ event }) => event === "delivery");
+  it("that failed is written down once, with its reason, and the number only as a pseudonym", async () => {
+    await failed("sms", "unreachable");
+    await fail("unreachable");
+    expect(news()).toEqual([{ ...NEWS, delivery: "undelivered", reason: "unreachable" }]);
+  });
 
   it.each(["queued", "sent"] as const)(
     "that is %s is no end, and is not written down",
     async (on) => {
       deps.provider.outcome = "unknown";
-      const id = await started("sms");
-      expect(await receive(on)).toEqual({ kind: "noted" });
+      const { id } = await started(deps);
+      expect(await tell({ delivery: on })).toEqual({ kind: "noted" });
       expect([(await view(id)).delivery, deps.redacted, news()]).toEqual([on, [], []]);
     },
   );
 
   it("that is delivered is an end: written down once, and redacted each time it is told", async () => {
-    const id = await started("sms");
-    expect(await receive("delivered")).toEqual({ kind: "noted" });
-    expect(await receive("delivered")).toEqual({ kind: "known" });
+    const { id } = await started(deps);
+    expect(await tell({ delivery: "delivered" })).toEqual({ kind: "noted" });
+    expect(await tell({ delivery: "delivered" })).toEqual({ kind: "known" });
     expect((await view(id)).delivery).toBe("delivered");
     expect(deps.redacted).toEqual(["SM7", "SM7"]);
-    expect(news()).toStrictEqual([
-      {
-        event: "delivery",
-        delivery: "delivered",
-        country: "GB",
-        channel: "sms",
-        number: PSEUDONYM,
-      },
-    ]);
+    expect(news()).toStrictEqual([{ ...NEWS, delivery: "delivered" }]);
   });
 
   it("that nobody is told of is redacted, and changes nothing", async () => {
-    const id = await started("sms");
+    const { id } = await started(deps);
     const noteDelivery = () => expect.unreachable("it was noted");
-    deps = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
-    expect(await receive("unsaid")).toEqual({ kind: "known" });
+    deps = over(deps, "verifications", { noteDelivery });
+    expect(await tell({ delivery: "unsaid" })).toEqual({ kind: "known" });
     expect([(await view(id)).delivery, deps.redacted, news()]).toEqual(["queued", ["SM7"], []]);
   });
 
   it("that is an end is redacted with what its price is noted by", async () => {
-    await started("sms");
+    await started(deps);
     const redacted: MessageOutcome[] = [];
     const report = async (outcome: MessageOutcome) => void redacted.push(outcome);
     deps = { ...deps, outcomes: { report } };
-    await receive("undelivered", "busy");
+    await fail("busy");
     expect(redacted).toEqual([
       { end: "final", provider: "twilio", messageId: "SM7", country: "GB", channel: "sms" },
     ]);
   });
 
   it("leads to a step only where the plan is automatic and the message failed", async () => {
-    depsWith(everyChannel(["sms", "whatsapp"], "automatic"));
-    await started("sms");
-    await receive("sent");
-    await receive("delivered");
+    depsWith(["sms", "whatsapp"], "automatic");
+    await started(deps);
+    await tell({ delivery: "sent" });
+    await tell({ delivery: "delivered" });
     expect(deps.steps).toEqual([]);
-    depsWith(everyChannel(["sms", "whatsapp"], "offered"));
-    await started("sms");
-    await receive("undelivered", "unreachable");
+    depsWith(["sms", "whatsapp"], "offered");
+    await started(deps);
+    await fail("unreachable");
     expect(deps.steps).toEqual([]);
   });
 });
@@ -439,28 +393,18 @@ describe("a step that was asked for", () => {
   const PLAN = ["whatsapp", "sms"] as const;
   const nothing = { kind: "nothing-to-do" };
 
-  it("of nothing that is there is not taken", async () => {
+  it.each<readonly [string, Partial<Deps["steps"][number]>, Partial<Deps>]>([
+    ["of nothing that is there", { id: idIn(`v1-${"A".repeat(24)}`) }, {}],
+    ["after another message than the newest", { code: aMac("an older code") }, {}],
+    ["where the plan is only offered by now", {}, { channels: everyChannel(PLAN) }],
+    [
+      "to a way that is none of the plan's",
+      {},
+      { channels: { ...everyChannel(["whatsapp", "voice"], "automatic"), voiceCountries: [] } },
+    ],
+  ])("%s is not taken", async (_, change, more) => {
     const { step } = await failedStep(PLAN);
-    const id = idIn(`v1-${"A".repeat(24)}`);
-    expect(await takeNextStep(deps, { ...step, id })).toEqual(nothing);
-  });
-
-  it("after another message than the newest is not taken", async () => {
-    const { step } = await failedStep(PLAN);
-    expect(await takeNextStep(deps, { ...step, code: aMac("an older code") })).toEqual(nothing);
-  });
-
-  it("is not taken any more where the stage's plan is only offered by now", async () => {
-    const { step } = await failedStep(PLAN);
-    const channels = everyChannel(PLAN, "offered");
-    expect(await takeNextStep({ ...deps, channels }, step)).toEqual(nothing);
-  });
-
-  it("is not taken to a way that is none of the plan's", async () => {
-    const { step } = await failedStep(PLAN);
-    const channels = everyChannel(["whatsapp", "voice"], "automatic");
-    const mute = { ...channels, voiceCountries: [] };
-    expect(await takeNextStep({ ...deps, channels: mute }, step)).toEqual(nothing);
+    expect(await takeNextStep({ ...deps, ...more }, { ...step, ...change })).toEqual(nothing);
     expect(deps.messages).toHaveLength(1);
   });
 
@@ -482,16 +426,6 @@ describe("a step that was asked for", () => {
 
 describe("a plan", () => {
   const PLAN = ["whatsapp", "sms", "voice"] as const;
-
-  it("offers its next step once the number may be sent another code", async () => {
-    depsWith(everyChannel(PLAN));
-    const id = await started();
-    expect((await view(id)).channel).toBe("whatsapp");
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-    deps.time.now += 30_000;
-    expect((await view(id)).nextChannel).toBe("sms");
-    expect(deps.steps).toEqual([]);
-  });
 
   it("that is automatic takes its next step when a message has failed, and once", async () => {
     const { id, step } = await failedStep(PLAN);
@@ -530,7 +464,7 @@ describe("a plan", () => {
   it("takes the failed message's turn or none", async () => {
     const { step } = await failedStep(PLAN);
     deps.time.now += 31_000;
-    await started("sms");
+    await started(deps);
     deps.time.now += 31_000;
     expect(await takeNextStep(deps, step)).toMatchObject({ kind: "refused" });
     expect(deps.messages).toHaveLength(2);
@@ -538,29 +472,8 @@ describe("a plan", () => {
 });
 
 describe("a message of which no failure is known", () => {
-  it("leads nowhere without a plan", async () => {
-    const id = await started("sms");
-    deps.time.now += 30_000;
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-  });
-
-  it("that was delivered leads nowhere, plan or not", async () => {
-    depsWith(everyChannel(["sms", "whatsapp"]));
-    const id = await started("sms");
-    await tell({ delivery: "delivered" });
-    deps.time.now += 30_000;
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-  });
-
-  it("on a way that is none of the plan's leads to no step of it", async () => {
-    depsWith(everyChannel(["whatsapp", "voice"]));
-    const id = await started("sms");
-    deps.time.now += 30_000;
-    expect(await view(id)).not.toHaveProperty("nextChannel");
-  });
-
   it("hands no turn on, whatever else is noted of it", async () => {
-    const item = await deps.verifications.read(keyOf(await started("sms")));
+    const item = await deps.verifications.read(keyOf((await started(deps)).id));
     if (item === undefined) throw new Error("no verification");
     const failed = { ...item, delivery: "undelivered", deliveryReason: "unreachable" } as const;
     expect(handsTurnOn(failed, "whatsapp")).toBe(true);
@@ -576,7 +489,7 @@ describe("an address that the provider calls", () => {
   const forged = ["", "1", "1-", "x-y", "-1-AAAA", `1-${"A".repeat(80)}`, `9999-${"A".repeat(80)}`];
 
   it.each(forged)("that we never gave is about no message and no call: %s", async (token) => {
-    await started();
+    await started(deps);
     const report = { delivery: "delivered" } as const;
     expect(await tell(report, { token })).toEqual({ kind: "foreign" });
     expect(await pressed(token)).toEqual({ kind: "foreign" });
@@ -621,7 +534,7 @@ describe("an address that the provider calls", () => {
   });
 
   it("leads to a step only by an id as it was given", async () => {
-    const id = await started("sms");
+    const { id } = await started(deps);
     const item = await deps.verifications.read(keyOf(id));
     const report = { delivery: "undelivered", reason: "failed" } as const;
     for (const given of [[id], "an id", 7]) {
@@ -649,8 +562,7 @@ describe("an address that the provider calls", () => {
   });
 
   it("is of its epoch or of the one beside it", async () => {
-    const id = await started("sms");
-    const token = deps.messages.at(-1)?.reportToken ?? "";
+    const { id, reportToken: token } = await started(deps);
     const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
       tell({ delivery }, { token, of: { ...deps, keyEpoch } });
     expect(await send(3, "sent")).toEqual({ kind: "foreign" });
@@ -660,9 +572,7 @@ describe("an address that the provider calls", () => {
   });
 
   it("of a message says no code, and that of a call tells no news", async () => {
-    await started("voice");
-    const message = deps.messages.at(-1);
-    const { reportToken = "", callToken = "" } = message?.channel === "voice" ? message : {};
+    const { reportToken, callToken } = await started(deps, { channel: "voice" });
     expect(await pressed(reportToken)).toEqual({ kind: "foreign" });
     const report = { delivery: "undelivered", reason: "busy" } as const;
     expect(await tell(report, { token: callToken, messageId: "CA1" })).toEqual({
@@ -672,14 +582,8 @@ describe("an address that the provider calls", () => {
 });
 
 describe("a call", () => {
-  async function called() {
-    const id = await started("voice");
-    const message = deps.messages.at(-1);
-    return { id, token: message?.channel === "voice" ? message.callToken : "" };
-  }
-
   it("says no code where nobody pressed a key", async () => {
-    const { token, id } = await called();
+    const { callToken: token, id } = await started(deps, { channel: "voice" });
     const speech = await speak(deps, {
       token,
       provider: "twilio",
@@ -691,7 +595,7 @@ describe("a call", () => {
   });
 
   it("says its code for two minutes, and none after", async () => {
-    const { token } = await called();
+    const { callToken: token } = await started(deps, { channel: "voice" });
     deps.time.now += 119_999;
     expect(await pressed(token)).toEqual({
       kind: "spoken",
@@ -703,9 +607,8 @@ describe("a call", () => {
   });
 
   it("says its code also where the note of it is lost", async () => {
-    const { token } = await called();
-    const noteDelivery = () => Promise.reject(new Error("throttled"));
-    const forgetful = { ...deps, verifications: { ...deps.verifications, noteDelivery } };
+    const { callToken: token } = await started(deps, { channel: "voice" });
+    const forgetful = over(deps, "verifications", { noteDelivery: throttled });
     expect(await pressed(token, forgetful)).toMatchObject({ kind: "spoken" });
     expect(deps.faults).toEqual(["delivery-not-noted"]);
   });

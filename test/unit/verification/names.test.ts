@@ -15,11 +15,11 @@ import { start } from "../../../functions/verification/start.ts";
 import {
   aStart,
   type Deps,
-  idIn,
   NOON,
   newestCode,
   otherThan,
   someDeps,
+  started,
 } from "../../support/deps.ts";
 
 /**
@@ -47,9 +47,7 @@ beforeEach(async () => {
   };
   const random = { ...stores.random, bytes: (count: number) => Buffer.alloc(count, 5) };
   deps = { ...stores, random, claims: { ...stores.claims, claim } };
-  const outcome = await start(deps, aStart({ idempotencyKey, nonce: "n", platform: "ios" }));
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  id = idIn(outcome.view.id);
+  ({ id } = await started(deps, { idempotencyKey, nonce: "n", platform: "ios" }));
 });
 
 const item = async () => {

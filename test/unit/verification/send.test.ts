@@ -10,9 +10,9 @@ import {
   aStart,
   type Deps,
   fictionalNumber,
-  idIn,
   NOON,
   someDeps,
+  started,
   TEST_SCOPES,
 } from "../../support/deps.ts";
 import { memoryStores, type Stores } from "../../support/memory-stores.ts";
@@ -73,9 +73,7 @@ describe("before its message", () => {
 
   it("a resend reads its verification first and stores the code last, while it holds the turn", async () => {
     const stores = memoryStores();
-    const started = await start(someDeps(stores), aStart());
-    if (started.kind !== "started") throw new Error(started.why);
-    const id = idIn(started.view.id);
+    const { id } = await started(someDeps(stores));
     const again = (deps: Deps) => resend(deps, { id, clientAddress: "192.0.2.1" });
     expect(await roundsOf(stores, again)).toEqual({
       kind: "resent",

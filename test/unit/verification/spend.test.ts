@@ -10,12 +10,13 @@ import {
   type Deps,
   everyChannel,
   fictionalNumber,
-  idIn,
   NOON,
+  over,
   someDeps,
+  started,
   TEST_SPEND,
+  throttled,
 } from "../../support/deps.ts";
-import { memoryStores } from "../../support/memory-stores.ts";
 
 const HOUR = 3_600_000;
 /** 08:00 UTC: noon is the eighth hour of its day. */
@@ -69,10 +70,8 @@ describe("money", () => {
 
   it("is asked for a resend too, which gives its turn back where there is none", async () => {
     const deps = depsFor(1);
-    const outcome = await startAt(deps, 1);
-    if (outcome.kind !== "started") throw new Error(outcome.why);
+    const { id } = await started(deps);
     deps.time.now += 30_000;
-    const id = idIn(outcome.view.id);
     const again = { id, clientAddress: "192.0.2.1" };
     expect(await resend(deps, again)).toMatchObject({ why: "sending-paused" });
     expect((await resend({ ...deps, spendTerms: TEST_SPEND }, again)).kind).toBe("resent");
@@ -92,8 +91,7 @@ describe("money", () => {
   it("that cannot be given back stays booked, and the answer is the provider's", async () => {
     const deps = depsFor(1);
     deps.provider.outcome = "refused";
-    const giveBack = () => Promise.reject(new Error("throttled"));
-    const broken = { ...deps, spend: { ...deps.spend, giveBack } };
+    const broken = over(deps, "spend", { giveBack: throttled });
     expect(await startAt(broken, 1)).toMatchObject({ why: "provider-unavailable" });
     expect(deps.faults).toEqual(["spend-not-given-back"]);
   });
@@ -250,23 +248,5 @@ describe("a channel without a price", () => {
       random: { integer: () => 0 },
     };
     expect(() => chargeFor(deps, { now: NOON, country: "FR", channel: "sms" })).toThrow("no price");
-  });
-});
-
-describe("200 sends side by side", () => {
-  it("reserve as many as the cap has money for, and no more", async () => {
-    const { spend } = memoryStores();
-    const terms = {
-      ...TEST_SPEND,
-      total: { perHourMicros: 70, perDayMicros: 1_000 },
-      keptForTickets: 0,
-    };
-    const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
-    const outcomes = await Promise.all(
-      Array.from({ length: 200 }, () =>
-        reserve(spend, terms, { charge, standing: "stranger", now: NOON }),
-      ),
-    );
-    expect(outcomes.filter(({ kind }) => kind === "reserved")).toHaveLength(70);
   });
 });

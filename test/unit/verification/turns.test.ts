@@ -16,14 +16,6 @@ const TICKET = { issuedAt: NOON - DAY };
 const LOCKED = { turns: [NOON], failures: LIMITS.consecutiveFailures, failedAt: NOON };
 
 describe("why a number takes no turn", () => {
-  it("is that it was just sent a code, until its rows have room", () => {
-    expect(turnRefusal(LIMITS, { ...UNKNOWN_NUMBER, turns: [NOON] }, { now: NOON })).toEqual({
-      kind: "refused",
-      why: "too-many-sends",
-      retryAt: NOON + 30_000,
-    });
-  });
-
   it("is its closing until that ends, and its rows from then on", () => {
     const blocked = { ...UNKNOWN_NUMBER, turns: [NOON], blockedUntil: NOON + DAY };
     expect(turnRefusal(LIMITS, blocked, { now: NOON + DAY - 1 })).toEqual({

@@ -47,16 +47,6 @@ describe.each(LOCALES)("a call in %s", (locale) => {
   });
 });
 
-it("a call has the voice of its language, and says what that language says", () => {
-  for (const locale of LOCALES) {
-    const { greeting, language, voice } = voiceGreeting(locale, { brand: "Acme & $&" });
-    expect(greeting).toContain("Acme & $&");
-    expect([...VOICES, ...LANGUAGES]).toContain(language === "" ? "none" : voice);
-    expect(voiceScript(locale)).toMatchObject({ language, voice });
-  }
-  expect(voiceGreeting("en-GB", { brand: "Acme" }).voice).toBe("Google.en-GB-Standard-A");
-});
-
 describe("a language without a voice", () => {
   it.each(WITHOUT_VOICE)("has none at Twilio: %s", (locale) => {
     const own = (name: string) => new RegExp(`^(?:Google\\.)?${locale}-`).test(name);
