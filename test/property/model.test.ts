@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aModel, codeOf, type Model, ordinalOf, tell } from "../model/model.ts";
-import { carriedBy, NOON } from "../support/deps.ts";
+import type { Model } from "../model/model.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { memoryStores } from "../support/memory-stores.ts";
 import { memoryTable } from "../support/memory-table.ts";
 import { failuresBefore, histories } from "./histories.ts";
+import { play } from "./play.ts";
 import { guess, NUMBERS, resend, type Step, start, type, wait } from "./steps.ts";
-import { aSystem, type System } from "./systems.ts";
+import { aSystem } from "./systems.ts";
 
 /** The same histories in every run, and fewer others in each. A history that fails is printed with its seed, in its shortest form. */
 const SEEDS = [
@@ -52,36 +52,3 @@ describe("the use cases over the stores in memory and over the deployed ones kee
     await expect(playOnBoth([...approved, ...again], 0)).resolves.toBeDefined();
   });
 });
-
-/**
- * Plays a history on the model and on every system. After each step all must give the same answer and hold the same item, and in the end they
- * must have sent the same messages. The last number comes with a past: so many guesses about it have failed at noon.
- */
-async function play(
-  steps: readonly Step[],
-  systems: readonly System[],
-  failedBefore = 0,
-): Promise<Model> {
-  const model = aModel(NOON);
-  model.numbers.set(NUMBERS[2], { sends: [], failures: Array<number>(failedBefore).fill(NOON) });
-  await Promise.all(systems.map((system) => system.fail(NUMBERS[2], failedBefore)));
-  for (const [index, step] of steps.entries()) {
-    const ordinal = "of" in step ? ordinalOf(model, step.of) : -1;
-    const typed = step.act === "check" ? codeOf(model, step.of, step.typed) : "";
-    const expected = tell(model, step);
-    const at = `step ${index}: ${JSON.stringify(step)}`;
-    const played = await Promise.all(systems.map((system) => system.play(step, ordinal, typed)));
-    const item = played[0]?.item;
-    for (const each of played) expect({ at, ...each }).toEqual({ at, answer: expected, item });
-  }
-  for (const { deps } of systems) {
-    const messages = deps.messages.map((message) => ({
-      to: message.to,
-      code: carriedBy(message),
-    }));
-    expect(messages).toEqual(model.messages);
-    expect(deps.approvedMessages).toEqual(model.approvedMessages);
-    expect(deps.faults).toEqual([]);
-  }
-  return model;
-}
