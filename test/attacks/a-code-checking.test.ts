@@ -100,7 +100,7 @@ describe("A13: what a verification has become since it was begun is asked when i
     expect(resultOf(await target.check(exhausted, exhausted.code))).toBe("exhausted");
   });
 
-  it("and an end tells a right code from a wrong one to nobody", async () => {
+  it("and after an end a right code and a wrong one get one answer", async () => {
     const expired = await aVictim();
     target.turn(LIFE_SECONDS);
     const [canceled, exhausted, approved] = [await aVictim(), await aVictim(), await aVictim()];

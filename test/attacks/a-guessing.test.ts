@@ -1,9 +1,7 @@
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS } from "../../functions/policy/limits.ts";
-import { validateStage } from "../../infra/stage-rules.ts";
-import { STAGES } from "../../infra/stages.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import { attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
 import { guessOn, isWrong, newAddress, resultOf, retryAfterSeconds } from "./support/guessing.ts";
 import type { Reply } from "./support/target.ts";
@@ -149,26 +147,6 @@ describe("A6: limits are on where nothing is configured, and no stage can take t
     const again = await target.tryStart({ ...victim, from: newAddress() });
     expect([again.status, again.body["code"]]).toEqual([429, "too-many-sends"]);
   });
-
-  it.each(LIMIT_NAMES)("a stage cannot set %s beyond its bounds", (name) => {
-    for (const value of [LIMIT_BOUNDS[name].min - 1, LIMIT_BOUNDS[name].max + 1])
-      expect(() => validateStage("prod", { ...STAGES.prod, limits: { [name]: value } })).toThrow(
-        `${name} must be a whole number from`,
-      );
-    expect(() => validateStage("prod", { ...STAGES.prod, [name]: 1_000 })).toThrow(
-      `${name} is no field of a stage`,
-    );
-  });
-
-  it.each(["ipv4", "ipv6-64", "ipv6-48", "client-unknown"])(
-    "production cannot let %s go unlimited",
-    (kind) => {
-      for (const setting of [{ mode: "off" }, { mode: "watch" }, { max: 100_000 }])
-        expect(() =>
-          validateStage("prod", { ...STAGES.prod, scopes: { [kind]: setting } }),
-        ).toThrow("such that no client goes unlimited");
-    },
-  );
 });
 
 it("A7: each guess and each start from an address of its own are still those of one verification and one number", async () => {

@@ -18,7 +18,7 @@ it("A22: a code is checked in one region: the table has one replica, so no secon
   expect(table).not.toHaveProperty("GlobalSecondaryIndexes");
 });
 
-describe("B6: nobody comes past the edge to a door with fewer limits", () => {
+describe("B6: no entry past the edge has fewer limits", () => {
   it("there is one stage of one deployment, and no function has an address of its own", () => {
     expect(Object.keys(template.findResources("AWS::ApiGateway::Stage"))).toHaveLength(1);
     expect(template.findResources("AWS::ApiGatewayV2::Api")).toEqual({});

@@ -40,7 +40,7 @@ const startWith = (challenge?: string) => target.tryStart(target.person(), { cha
 const sent = () => target.system().handset.messages().length;
 
 describe("B13: a challenge that was passed lets one start in", () => {
-  it("whoever else uses its token, at once or later", async () => {
+  it("and no other that uses its token, at once or later", async () => {
     const before = sent();
     const challenge = aToken();
     const answers = await Promise.all(Array.from({ length: 50 }, () => startWith(challenge)));
@@ -66,7 +66,7 @@ describe("B13: a challenge that was passed lets one start in", () => {
     ["on a page of somebody else", { hostname: "evil.example" }],
     ["on a page whose name begins like ours", { hostname: "localhost.evil.example" }],
     ["for something else", { action: "newsletter" }],
-    ["when nobody can say what it is worth", { status: 500 }],
+    ["when its provider fails", { status: 500 }],
     ["when the answer about it is a refusal", { status: 403 }],
   ])("and none whose token was made %s", async (_, token) => {
     const before = sent();
@@ -74,7 +74,7 @@ describe("B13: a challenge that was passed lets one start in", () => {
     expect(sent()).toBe(before);
   });
 
-  it("nor one whose token is none, about which nobody is asked", async () => {
+  it("nor one whose token is none, about which the provider is not asked", async () => {
     const before = asked.length;
     for (const challenge of [undefined, "", "made up", "a\u0000b", "<script>", "'--"])
       expect(resultOf(await startWith(challenge))).toBe("challenge-required");

@@ -173,7 +173,7 @@ describe("B9: a hundred requests at once send what the limit has room for", () =
 });
 
 describe("B10: no edge of a window lets more through", () => {
-  it("whoever asks every few seconds or minutes for a day gets one message in 30 seconds, three in ten minutes and seven in a day", async () => {
+  it("a caller who asks every few seconds or minutes for a day gets one message in 30 seconds, three in ten minutes and seven in a day", async () => {
     const { to } = target.person();
     const sentAt: number[] = [];
     const gaps = [...Array<number>(58).fill(11), ...Array<number>(82).fill(1_087)];

@@ -74,7 +74,7 @@ it("B2: what is judged, limited and sent to is one value: each message goes to t
   for (const { to } of target.system().handset.messages()) expect(to).toMatch(/^\+447700900\d{3}$/);
 });
 
-it("B2: and no text that nobody judged can be sent to: it does not compile", () => {
+it("B2: and no text that was not judged can be sent to: it does not compile", () => {
   const judged = (to: Phone): Pick<Message, "to"> => ({ to });
   // @ts-expect-error a text is no number
   expect(judged("+447700900123")).toEqual({ to: "+447700900123" });

@@ -1,18 +1,11 @@
-import {
-  type AttributeValue,
-  DynamoDBClient,
-  GetItemCommand,
-  ListTablesCommand,
-} from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SystemOptions } from "../../../local/system.ts";
 import { idIn } from "../../support/deps.ts";
-import { insistOnNoLeak } from "./evidence.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
 import { signed } from "./signed.ts";
-import { type Attempt, aTarget, type Reply, type Target } from "./target.ts";
+import { tableOf } from "./table-of.ts";
+import { type Attempt, aTarget, leaksOf, type Reply, type Target } from "./target.ts";
 
 type Person = { readonly to: string; readonly from: string };
 
@@ -50,7 +43,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
   }, BUILD_MILLISECONDS);
   afterAll(async () => {
     try {
-      await insistOnNoLeak(system());
+      expect(await leaksOf(system())).toEqual([]);
     } finally {
       await target?.stop();
     }
@@ -68,7 +61,7 @@ export function attackedSystem({ environment, ...options }: Options = {}) {
     set: (more: Environment) => clock().set(more),
     ask,
     ...callsOf(system, ask),
-    ...tableOf(system),
+    ...itemsOf(system),
   } as const;
 }
 
@@ -134,20 +127,12 @@ function callsOf(system: () => Target, ask: (attempt: Attempt) => Promise<Reply>
   } as const;
 }
 
-function tableOf(system: () => Target) {
+function itemsOf(system: () => Target) {
   async function read(pk: string): Promise<Item> {
-    const client = new DynamoDBClient({
-      endpoint: system().engineEndpoint,
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
-    const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));
-    const Key: Record<string, AttributeValue> = { pk: { S: pk } };
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName, Key, ConsistentRead: true }),
-    );
-    client.destroy();
-    return Item === undefined ? {} : unmarshall(Item);
+    const table = await tableOf(system());
+    const item = await table.itemAt(pk);
+    table.stop();
+    return item;
   }
   /** What the table holds of a verification, as it lies there. */
   const item = ({ id }: Pick<Started, "id">) => read(`verification#${keyOf(idIn(id))}`);

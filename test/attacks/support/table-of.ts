@@ -16,7 +16,12 @@ export async function tableOf({ engineEndpoint: endpoint }: Pick<Target, "engine
     }),
   );
   const { TableNames: [TableName] = [] } = await client.send(new ListTablesCommand({}));
-  const keyed = (id: string) => ({ TableName, Key: { pk: `verification#${keyOf(idIn(id))}` } });
+  const pkOf = (id: string) => `verification#${keyOf(idIn(id))}`;
+  /** What lies under a key; nothing is an empty item. */
+  const itemAt = async (pk: string): Promise<Item> => {
+    const asked = { TableName, Key: { pk }, ConsistentRead: true };
+    return (await client.send(new GetCommand(asked))).Item ?? {};
+  };
   const set = (names: readonly string[], values: readonly unknown[]) => ({
     UpdateExpression: `SET ${names.map((_, index) => `#n${index} = :v${index}`).join(", ")}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
@@ -25,15 +30,12 @@ export async function tableOf({ engineEndpoint: endpoint }: Pick<Target, "engine
     ),
   });
   return {
-    read: async (id: string): Promise<Item> => {
-      const { Item } = await client.send(new GetCommand({ ...keyed(id), ConsistentRead: true }));
-      if (Item === undefined) throw new Error("there is no such item");
-      return Item;
-    },
+    itemAt,
+    read: (id: string) => itemAt(pkOf(id)),
     /** Sets attributes of a verification, past every condition. */
     write: async (id: string, values: Item): Promise<void> => {
       const changes = set(Object.keys(values), Object.values(values));
-      await client.send(new UpdateCommand({ ...keyed(id), ...changes }));
+      await client.send(new UpdateCommand({ TableName, Key: { pk: pkOf(id) }, ...changes }));
     },
     /** As if the newest turn of a number were a day and an hour ago: a test cannot turn the clock of the functions. */
     restNumber: async (pseudonym: string): Promise<void> => {
