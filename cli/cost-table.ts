@@ -1,5 +1,13 @@
 import { PRICES as MESSAGES } from "../functions/policy/prices.ts";
-import { type CostLine, costsOfAMillion, idleCosts, metricCosts, total } from "./costs.ts";
+import {
+  type CostLine,
+  costsOfAMillion,
+  eventCosts,
+  idleCosts,
+  keyedCostsOfAMillion,
+  metricCosts,
+  total,
+} from "./costs.ts";
 import { dollarsFor, PRICES } from "./prices.ts";
 import type { Template } from "./template.ts";
 
@@ -16,6 +24,8 @@ export function costTable(template: Template): string {
     "|---|---:|---:|",
     ...variable.map(row),
     `| **AWS, total** | | **${dollars(total(variable))}** |`,
+    `| AWS, total, asked for with API keys | | ${dollars(total(keyedCostsOfAMillion(template)))} |`,
+    row(eventCosts()),
     `| fee of Twilio Verify, not paid | ${whole(MILLION)} | ${dollars(verify)} |`,
     `| SMS to UK mobiles, paid in both cases | ${whole(MILLION)} | at most ${dollars(MESSAGES.destinations.GB.sms)} |`,
     "",

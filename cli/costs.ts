@@ -4,7 +4,7 @@ import type { Stage } from "../infra/stages.ts";
 import { metricSeries } from "./metric-series.ts";
 import { dollarsFor, type PriceName } from "./prices.ts";
 import { at, listOf, resourcesOf, type Template } from "./template.ts";
-import { USAGE, type Usage } from "./usage.ts";
+import { EVENT_USAGE, USAGE, type Usage } from "./usage.ts";
 
 export type CostLine = {
   readonly what: string;
@@ -21,6 +21,25 @@ export const REQUESTS_PER_VERIFICATION = USAGE.start.apiRequests + USAGE.approva
 /** The cost at AWS of a million verifications. Each is one start, Twilio's callbacks of its message, and one check with the right code. */
 export function costsOfAMillion(template: Template): readonly CostLine[] {
   return linesOf([USAGE.start, USAGE.delivery, USAGE.approval], MILLION, template);
+}
+
+/** What the events of a million verifications cost a stage that has them. */
+export function eventCosts(): CostLine {
+  const { events, invocations, gibibyteSeconds } = EVENT_USAGE;
+  const dollars =
+    dollarsFor("event", events) +
+    dollarsFor("invocation", invocations) +
+    dollarsFor("gibibyteSecond", gibibyteSeconds);
+  return {
+    what: "events, if the stage has them",
+    count: events * MILLION,
+    dollars: dollars * MILLION,
+  };
+}
+
+/** The same, asked for by back ends with API keys: a start and a check by number. */
+export function keyedCostsOfAMillion(template: Template): readonly CostLine[] {
+  return linesOf([USAGE.keyedStart, USAGE.delivery, USAGE.keyedApproval], MILLION, template);
 }
 
 function linesOf(usages: readonly Usage[], times: number, template: Template): readonly CostLine[] {

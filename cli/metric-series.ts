@@ -45,6 +45,7 @@ export const FAULTS: readonly string[] = [
   "unverified-not-released",
   "delivery-failed",
   "delivery-not-noted",
+  "line-not-translated",
   "message-refused",
   "message-too-late",
   "message-unanswered",

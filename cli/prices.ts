@@ -17,6 +17,7 @@ const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const GATEWAY = "https://aws.amazon.com/api-gateway/pricing/";
 const DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
 const SECRETS = "https://aws.amazon.com/secrets-manager/pricing/";
+const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
 const VERIFY = "https://www.twilio.com/en-us/verify/pricing";
 
 export const PRICES = {
@@ -41,6 +42,7 @@ export const PRICES = {
   compositeAlarmMonth: price(0.5, 1, "composite alarms a month", CLOUDWATCH, READ),
   dashboardMonth: price(3, 1, "dashboards a month, three are free", CLOUDWATCH, READ),
   insightRuleMonth: price(0.5, 1, "Contributor Insights rules a month", CLOUDWATCH, READ),
+  event: price(1, MILLION, "events put on a bus of EventBridge", EVENTBRIDGE),
   twilioVerifyFee: price(
     0.05,
     1,

@@ -21,9 +21,10 @@ const GATEWAY = { apiRequests: 2 } as const;
 const LOG_BYTES = {
   invocation: 591,
   request: 450,
-  send: 898,
-  check: 272,
-  delivery: 333,
+  key: 350,
+  send: 958,
+  check: 353,
+  delivery: 393,
 } as const;
 
 const HALF = 0.5;
@@ -51,6 +52,23 @@ export const USAGE = {
     signatures: 1,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.check,
   },
+  /** A start with an API key, and a check by number: no preflight, one more line, the count of the key's day, and what the wire test counts. */
+  keyedStart: {
+    apiRequests: 1,
+    invocations: 1,
+    gibibyteSeconds: 0.25 * HALF,
+    writes: 9,
+    signatures: 0,
+    logBytes: LOG_BYTES.invocation + LOG_BYTES.request + LOG_BYTES.send + LOG_BYTES.key,
+  },
+  keyedApproval: {
+    apiRequests: 1,
+    invocations: 2,
+    gibibyteSeconds: 0.03 * HALF + 0.5 * QUARTER,
+    writes: 6,
+    signatures: 1,
+    logBytes: 2 * LOG_BYTES.invocation + LOG_BYTES.request + LOG_BYTES.check + LOG_BYTES.key,
+  },
   /** Twilio reports a message twice, as sent and as delivered; then its text is redacted. Times are estimates. */
   delivery: {
     apiRequests: 2,
@@ -62,3 +80,10 @@ export const USAGE = {
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.delivery,
   },
 } as const satisfies Readonly<Record<string, Usage>>;
+
+/** Events of one verification, in three batches at most: started and sent, delivered, approved. The time is an estimate. */
+export const EVENT_USAGE = {
+  events: 4,
+  invocations: 3,
+  gibibyteSeconds: 3 * 0.02 * QUARTER,
+} as const;

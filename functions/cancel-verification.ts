@@ -4,6 +4,7 @@ import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { api } from "./http/api.ts";
 import { cancelEndpoint } from "./http/cancel.ts";
 import { apiSettings, readEnv } from "./runtime/environment.ts";
+import { journal } from "./runtime/log.ts";
 
 const env = readEnv("cancel-verification");
 
@@ -11,6 +12,7 @@ export const handler = api(
   cancelEndpoint({
     verifications: cachingVerifications(dynamoVerifications(openTable(env.TABLE_NAME)), Date.now),
     clock: Date.now,
+    journal,
   }),
   apiSettings(env),
 );

@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../functions/http/problem.ts";
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 import {
   approvals,
   counted,
@@ -342,7 +342,7 @@ function providerRows(watched: Watched): readonly Row[] {
     {
       name: "dead-letters",
       runbook: "dead-letters",
-      says: "The outcome of messages could not be reported to Twilio, or their texts not redacted there.",
+      says: `The outcome of messages could not be reported to Twilio, or their texts not redacted there${watched.stage.events === true ? "; or events were not published" : ""}.`,
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code. It lies for days, so it mails alone.",
       signal: {
         metric: {
@@ -519,9 +519,18 @@ function rareRows(watched: Watched): readonly Row[] {
   ];
 }
 
+/** The functions whose events become dead letters. */
+function lettersOf({ stage }: Watched): readonly AnyFunctionName[] {
+  return stage.events === true ? ["report-outcome", "publish-events"] : ["report-outcome"];
+}
+
 /** One row a function, so that the mail names it. */
 function functionRows(watched: Watched): readonly Row[] {
-  return FUNCTION_NAMES.map((name: FunctionName) => ({
+  const names: readonly AnyFunctionName[] = [
+    ...FUNCTION_NAMES,
+    ...(watched.stage.events === true ? (["publish-events"] as const) : []),
+  ];
+  return names.map((name) => ({
     name: `function-faults-${name}`,
     runbook: "function-faults",
     says: `The function ${name} crashes, runs out of time or is throttled.`,
@@ -549,7 +558,11 @@ function watchingRows(watched: Watched): readonly Row[] {
       statistic: "Sum",
     },
   ]);
-  const letters = ofFunction(watched, "report-outcome", "DeadLetterErrors");
+  const letters = lettersOf(watched).map((name, index): [string, MetricSource] => [
+    `letters${index === 0 ? "" : index}`,
+    ofFunction(watched, name, "DeadLetterErrors"),
+  ]);
+  const silent = [...letters, ...rules];
   return [
     {
       name: "watching-fails",
@@ -557,8 +570,8 @@ function watchingRows(watched: Watched): readonly Row[] {
       says: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
       why: "Nothing else tells of either, so the first counts.",
       signal: {
-        expression: ["letters", ...rules.map(([id]) => id)].map((id) => `FILL(${id},0)`).join("+"),
-        metrics: { letters, ...Object.fromEntries(rules) },
+        expression: silent.map(([id]) => `FILL(${id},0)`).join("+"),
+        metrics: Object.fromEntries(silent),
       },
     },
   ];

@@ -1,7 +1,8 @@
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName, FunctionName } from "../functions/runtime/environment.ts";
 import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
 import type { Deployment } from "./deployment.ts";
 import type { InsightRules } from "./insights.ts";
+import { functionName } from "./roles.ts";
 
 /** One series of CloudWatch. */
 export type MetricSource = {
@@ -69,14 +70,17 @@ export function ofApi(
 }
 
 export function ofFunction(
-  { functionNames }: Pick<Watched, "functionNames">,
-  name: FunctionName,
+  { functionNames, name: deploymentName }: Pick<Watched, "functionNames" | "name">,
+  name: AnyFunctionName,
   metric: "Invocations" | "Errors" | "Throttles" | "DeadLetterErrors",
 ): MetricSource {
   return {
     namespace: "AWS/Lambda",
     name: metric,
-    dimensions: { FunctionName: functionNames[name] },
+    dimensions: {
+      FunctionName:
+        name === "publish-events" ? functionName(deploymentName, name) : functionNames[name],
+    },
     statistic: "Sum",
   };
 }

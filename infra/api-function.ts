@@ -11,7 +11,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { Env, FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName, Env } from "../functions/runtime/environment.ts";
 import { refuseLargeEnvironment } from "./deployable.ts";
 import type { Deployment } from "./deployment.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
@@ -19,11 +19,12 @@ import { keepingPolicyOf } from "./retention.ts";
 import { functionName, roleName } from "./roles.ts";
 
 /** ARNs; of proof keys there may be two. */
-type Resources = { readonly proofKeys: readonly string[] } & Readonly<
-  Record<Exclude<ResourceName, "proofKeys">, string | undefined>
->;
+type Resources = {
+  readonly proofKeys: readonly string[];
+  readonly eventBus?: string | undefined;
+} & Readonly<Record<Exclude<ResourceName, "proofKeys" | "eventBus">, string | undefined>>;
 
-export type ApiFunctionProps<F extends FunctionName> = Deployment & {
+export type ApiFunctionProps<F extends AnyFunctionName> = Deployment & {
   readonly function: F;
   /** Its own ARN, to which its grants are bound. */
   readonly arn: string;
@@ -35,7 +36,7 @@ export type ApiFunctionProps<F extends FunctionName> = Deployment & {
 };
 
 /** One function by its row in `FUNCTIONS`, with its own log and role. */
-export class ApiFunction<F extends FunctionName> extends LambdaFunction {
+export class ApiFunction<F extends AnyFunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
     const { function: name, stageName, stage, bundleDirectory, environment } = props;
     const { does, timeoutSeconds, memoryMebibytes } = FUNCTIONS[name];
@@ -77,7 +78,9 @@ export class ApiFunction<F extends FunctionName> extends LambdaFunction {
     const deadLetters = hasLetters ? resources.deadLetters : undefined;
     const resource = this.node.defaultChild;
     if (!(resource instanceof CfnFunction)) throw new Error("a function is a CfnFunction");
-    const share = stage.reservedConcurrency?.[name];
+    const shares: Readonly<Partial<Record<AnyFunctionName, number>>> =
+      stage.reservedConcurrency ?? {};
+    const share = shares[name];
     if (share !== undefined) resource.reservedConcurrentExecutions = share;
     // Set here, since CDK's properties would add policies beside the explicit one. One request a second and 5 % of the rest are traced. The
     // gateway traces nothing: a trace would hold paths, and with them ids of verifications.
@@ -107,7 +110,7 @@ function grantsOf({
   arn: functionArn,
   resources,
 }: Pick<
-  ApiFunctionProps<FunctionName>,
+  ApiFunctionProps<AnyFunctionName>,
   "function" | "arn" | "resources"
 >): readonly PolicyStatement[] {
   return FUNCTIONS[name].grants.flatMap(({ on, actions }) => {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 import {
   credentialsFromEnvironment,
   literalKeys,
@@ -9,7 +9,7 @@ import {
   slimTwilio,
   versionsOnly,
 } from "./bundle-plugins.ts";
-import { byFunction, FUNCTION_NAMES } from "./by-function.ts";
+import { byBundle } from "./by-function.ts";
 
 /** The deployed code of one function: a directory with `index.cjs` and nothing else. */
 export type Bundle = {
@@ -44,17 +44,17 @@ export const BUNDLING = {
 /** Bundles every function into `<outdir>/<name>/index.cjs`. The same sources give the same bytes in any directory. */
 export async function bundleFunctions(
   outdir: string,
-): Promise<Readonly<Record<FunctionName, Bundle>>> {
-  const directories = byFunction((name) => resolve(outdir, name));
+): Promise<Readonly<Record<AnyFunctionName, Bundle>>> {
+  const directories = byBundle((name) => resolve(outdir, name));
   for (const directory of Object.values(directories)) {
     await rm(directory, { recursive: true, force: true });
   }
-  const entryPoints = FUNCTION_NAMES.map((name) => ({
+  const entryPoints = Object.keys(directories).map((name) => ({
     in: `functions/${name}.ts`,
     out: `${name}/index`,
   }));
   const { metafile } = await build({ ...BUNDLING, entryPoints, outdir: resolve(outdir) });
-  return byFunction((name) => bundleIn(directories[name], metafile));
+  return byBundle((name) => bundleIn(directories[name], metafile));
 }
 
 function bundleIn(directory: string, { outputs }: Metafile): Bundle {

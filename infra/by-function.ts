@@ -1,6 +1,6 @@
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName, FunctionName } from "../functions/runtime/environment.ts";
 
-/** One value for each function. A new function does not compile until it is here. */
+/** One value for each function of every stage. A new function does not compile until it is here. */
 export function byFunction<Made>(
   make: <F extends FunctionName>(name: F) => Made,
 ): Readonly<Record<FunctionName, Made>> {
@@ -20,6 +20,13 @@ export function byFunction<Made>(
     "serve-twilio-verify": make("serve-twilio-verify"),
     operate: make("operate"),
   };
+}
+
+/** One value for each function that there can be. */
+export function byBundle<Made>(
+  make: <F extends AnyFunctionName>(name: F) => Made,
+): Readonly<Record<AnyFunctionName, Made>> {
+  return { ...byFunction(make), "publish-events": make("publish-events") };
 }
 
 export const FUNCTION_NAMES: readonly FunctionName[] = Object.values(byFunction((name) => name));

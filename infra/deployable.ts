@@ -1,5 +1,5 @@
 import type { Country } from "../functions/policy/destinations.ts";
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 import { CHANNEL_ROWS, channelSettings, channelsFor } from "../functions/verification/channels.ts";
 import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
 import { channelsEnv } from "./environments.ts";
@@ -53,7 +53,7 @@ const LONGEST_REFERENCE = "x".repeat(110);
 /** Throws if the environment of a function is larger than Lambda allows. Otherwise the deployment would fail halfway. */
 export function refuseLargeEnvironment(
   stageName: string,
-  name: FunctionName,
+  name: AnyFunctionName,
   environment: Readonly<Record<string, string>>,
 ): void {
   const text = JSON.stringify(environment).replace(REFERENCE, LONGEST_REFERENCE);

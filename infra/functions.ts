@@ -1,4 +1,4 @@
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 
 /** Resources that a function may be granted. */
 export type ResourceName =
@@ -11,7 +11,8 @@ export type ResourceName =
   | "challengeSecret"
   | "outcomeFunction"
   | "nextStepFunction"
-  | "deadLetters";
+  | "deadLetters"
+  | "eventBus";
 
 type Grant = { readonly on: ResourceName; readonly actions: readonly string[] };
 
@@ -57,7 +58,7 @@ const TO_SERVE_KEYS: readonly Grant[] = [
   { on: "outcomeFunction", actions: ["lambda:InvokeFunction"] },
 ];
 
-export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
+export const FUNCTIONS: Readonly<Record<AnyFunctionName, FunctionRow>> = {
   "start-verification": {
     does: "Starts a verification and sends its first code",
     timeoutSeconds: TIMEOUT.withTwilio,
@@ -163,6 +164,15 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRow>> = {
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,
     grants: TO_SERVE_KEYS,
+  },
+  "publish-events": {
+    does: "Puts what happens to verifications on the bus of the stack, out of the logs",
+    timeoutSeconds: TIMEOUT.withTable,
+    memoryMebibytes: MEMORY.small,
+    grants: [
+      { on: "eventBus", actions: ["events:PutEvents"] },
+      { on: "deadLetters", actions: ["sqs:SendMessage"] },
+    ],
   },
   operate: {
     does: "Does what operators ask for: look up, close, open, pause, erase",

@@ -3,18 +3,20 @@ import { join } from "node:path";
 import { ArnFormat, Names, Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { EventBus } from "aws-cdk-lib/aws-events";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName, Env, FunctionName } from "../functions/runtime/environment.ts";
 import { acknowledge, acknowledgements } from "./acknowledgements.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
-import { byFunction } from "./by-function.ts";
+import { byBundle, byFunction } from "./by-function.ts";
 import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { refuseUnaffordable } from "./deployable.ts";
 import type { Deployment } from "./deployment.ts";
 import { environments } from "./environments.ts";
+import { eventBusOf, subscribe } from "./events.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway, type GatewayOptions } from "./gateway.ts";
 import { Keys } from "./keys.ts";
@@ -27,7 +29,7 @@ import { verificationTable } from "./verification-table.ts";
 import { Watch } from "./watch.ts";
 
 /** The code of each function: a directory with `index.cjs` in it. */
-export type Bundles = Readonly<Record<FunctionName, { readonly directory: string }>>;
+export type Bundles = Readonly<Record<AnyFunctionName, { readonly directory: string }>>;
 
 /** The settings of a deployment, and the resources of the caller that it uses. */
 export type LatchkeyProps = GatewayOptions & {
@@ -55,15 +57,15 @@ export class Latchkey extends Construct {
   readonly issuer: string;
   readonly table: TableV2;
   readonly alarmTopic: ITopic;
+  /** What happens to verifications: docs/reference/events.md. Only of a stage with `events`. */
+  readonly eventBus: EventBus | undefined;
   /** The resource of `execute-api:Invoke` for the role of a back end. */
   readonly serverRoutesArn: string;
   readonly #stage: Stage;
 
   constructor(scope: Construct, id: string, props: LatchkeyProps) {
     const { stage, outputPrefix = "Latchkey" } = props;
-    const stageName = props.stageName ?? (stage.production ? "prod" : "dev");
-    validateStage(stageName, stage);
-    refuseUnaffordable(stageName, stage);
+    const stageName = validStageName(props);
     super(scope, id);
     this.#stage = stage;
     const deployment: Deployment = { name: nameOf(this), stageName, stage };
@@ -75,6 +77,7 @@ export class Latchkey extends Construct {
     this.issuer = gateway.issuer;
     this.serverRoutesArn = gateway.serverRoutesArn;
     const deadLetters = deadLetterQueue(this, "DeadLetters");
+    this.eventBus = eventBusOf(this, "Events", deployment);
     const functions = functionsOf(this, {
       deployment,
       bundles: props.bundles ?? packagedBundles(),
@@ -84,6 +87,7 @@ export class Latchkey extends Construct {
         secrets,
         issuer: this.issuer,
         deadLettersArn: deadLetters.queueArn,
+        eventBus: this.eventBus,
       },
     });
     gateway.route(functions);
@@ -113,6 +117,7 @@ export class Latchkey extends Construct {
       TwilioAuthSecret: secrets.twilioAuth,
       ChallengeSecret: secrets.challenge,
       DomainTarget: gateway.domainTarget,
+      EventBus: this.eventBus?.eventBusName,
     });
   }
 
@@ -131,6 +136,13 @@ export class Latchkey extends Construct {
   }
 }
 
+function validStageName({ stage, stageName }: LatchkeyProps): string {
+  const name = stageName ?? (stage.production ? "prod" : "dev");
+  validateStage(name, stage);
+  refuseUnaffordable(name, stage);
+  return name;
+}
+
 /** A name that is unique in the account and region: made from the name of the stack and the path in it. */
 function nameOf(scope: Construct): string {
   return Names.uniqueResourceName(scope, {
@@ -143,7 +155,7 @@ function nameOf(scope: Construct): string {
 const PACKAGED = join(import.meta.dirname, "functions");
 
 export function packagedBundles(): Bundles {
-  return byFunction((name) => {
+  return byBundle((name) => {
     const directory = join(PACKAGED, name);
     if (!existsSync(directory))
       throw new Error(
@@ -164,6 +176,7 @@ type FunctionParts = {
     readonly secrets: Secrets;
     readonly issuer: string;
     readonly deadLettersArn: string;
+    readonly eventBus: EventBus | undefined;
   };
 };
 
@@ -171,8 +184,8 @@ function functionsOf(
   scope: Construct,
   { deployment, bundles, places }: FunctionParts,
 ): Readonly<Record<FunctionName, ApiFunction<FunctionName>>> {
-  const { table, keys, secrets, issuer, deadLettersArn } = places;
-  const nameOfFunction = (name: FunctionName) => functionName(deployment.name, name);
+  const { table, keys, secrets, issuer, deadLettersArn, eventBus } = places;
+  const nameOfFunction = (name: AnyFunctionName) => functionName(deployment.name, name);
   const environment = environments(deployment.stage, {
     tableName: table.tableName,
     numbersKeyArn: keys.numbers.keyArn,
@@ -185,7 +198,7 @@ function functionsOf(
     nextStepFunctionName: nameOfFunction("take-next-step"),
     challengeSecretArn: secrets.challenge,
   });
-  const arnOf = (name: FunctionName) =>
+  const arnOf = (name: AnyFunctionName) =>
     Stack.of(scope).formatArn({
       service: "lambda",
       resource: "function",
@@ -203,18 +216,21 @@ function functionsOf(
     outcomeFunction: arnOf("report-outcome"),
     nextStepFunction: arnOf("take-next-step"),
     deadLetters: deadLettersArn,
+    eventBus: eventBus?.eventBusArn,
   };
-  return byFunction(
-    (name) =>
-      new ApiFunction(scope, constructId(name), {
-        ...deployment,
-        function: name,
-        arn: arnOf(name),
-        bundleDirectory: bundles[name].directory,
-        environment: environment[name],
-        resources,
-      }),
-  );
+  const made = <F extends AnyFunctionName>(name: F, variables: Env<F>) =>
+    new ApiFunction(scope, constructId(name), {
+      ...deployment,
+      function: name,
+      arn: arnOf(name),
+      bundleDirectory: bundles[name].directory,
+      environment: variables,
+      resources,
+    });
+  const functions = byFunction((name) => made(name, environment[name]));
+  if (eventBus !== undefined)
+    subscribe(made("publish-events", { EVENT_BUS_NAME: eventBus.eventBusName }), functions);
+  return functions;
 }
 
 function secretsOf(scope: Construct, stage: Stage) {
@@ -226,6 +242,6 @@ function secretsOf(scope: Construct, stage: Stage) {
 }
 
 /** `check-code` → `CheckCode`. */
-function constructId(name: FunctionName): string {
+function constructId(name: AnyFunctionName): string {
   return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

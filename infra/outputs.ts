@@ -11,6 +11,7 @@ const OUTPUTS = {
   TwilioSecret: "Where the credentials of Twilio are put",
   TwilioAuthSecret: "Where the auth token of Twilio is put",
   ChallengeSecret: "Where the secret of the challenge is put",
+  EventBus: "Where events of verifications are published",
   DomainTarget: "The CNAME record of the domain leads here",
 } as const;
 

@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../functions/runtime/environment.ts";
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 
@@ -8,7 +8,7 @@ import { FUNCTIONS, type ResourceName } from "./functions.ts";
 export const LONGEST_DEPLOYMENT_NAME = 28;
 
 /** Known before the function is made: its role is bound to it, and the keys are bound to the role. */
-export function functionName(deploymentName: string, name: FunctionName): string {
+export function functionName(deploymentName: string, name: AnyFunctionName): string {
   return `${deploymentName}-${name}`;
 }
 
@@ -16,7 +16,7 @@ export function functionName(deploymentName: string, name: FunctionName): string
  * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys. Roles are
  * global to the account, so the region is part of the name.
  */
-export function roleName(scope: Construct, deploymentName: string, name: FunctionName): string {
+export function roleName(scope: Construct, deploymentName: string, name: AnyFunctionName): string {
   return `${deploymentName}-${Stack.of(scope).region}-${name}`;
 }
 

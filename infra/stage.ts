@@ -322,6 +322,8 @@ const COMMON = {
     }),
     "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
   ),
+  /** Whether what happens to verifications is put on a bus of EventBridge, out of the logs: docs/reference/events.md. Off by default. */
+  events: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
   /** A Slack channel that receives alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
   slack: optional(
     v.strictObject({

@@ -2,7 +2,7 @@ import { App } from "aws-cdk-lib";
 import cdk from "../cdk.json" with { type: "json" };
 import { bundleFunctions } from "./bundles.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
-import { STAGES, type StageName } from "./stages.ts";
+import { STAGES, type Stage, type StageName } from "./stages.ts";
 
 export type Synthesis = {
   readonly template: unknown;
@@ -25,16 +25,18 @@ type Places = {
   readonly outdir: string;
   readonly bundlesDirectory: string;
   readonly prepare?: (app: App, stack: LatchkeyStack) => void;
+  /** In place of the one that the name stands for. */
+  readonly stage?: Stage;
 };
 
 /** The CloudFormation template of a stage, written to `outdir`, with its functions bundled into `bundlesDirectory`. */
 export async function synthesize(
   stageName: StageName,
-  { outdir, bundlesDirectory, prepare }: Places,
+  { outdir, bundlesDirectory, prepare, stage = STAGES[stageName] }: Places,
 ): Promise<Synthesis> {
   const bundles = await bundleFunctions(bundlesDirectory);
   const app = new App({ outdir, context: CONTEXT, analyticsReporting: false });
-  const stack = new LatchkeyStack(app, { stageName, stage: STAGES[stageName], bundles });
+  const stack = new LatchkeyStack(app, { stageName, stage, bundles });
   const { artifactId } = stack;
   prepare?.(app, stack);
   const assembly = app.synth();

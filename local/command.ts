@@ -4,11 +4,20 @@ import { CommandFault, runCommand as runToItsEnd, tell } from "../cli/terminal.t
 import { probe } from "../cli/twilio-probe.ts";
 import type { Phone } from "../functions/verification/identifiers.ts";
 import { playAttack } from "./attack.ts";
+import { postEvent } from "./events.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import { announce } from "./running.ts";
 import { stageFor } from "./stage-here.ts";
 import { startSystem } from "./system.ts";
-import { alarmLine, banner, faultLine, originLine, reloadLine, requestLine } from "./terminal.ts";
+import {
+  alarmLine,
+  banner,
+  eventLine,
+  faultLine,
+  originLine,
+  reloadLine,
+  requestLine,
+} from "./terminal.ts";
 import type { RealNumber } from "./twilio/real-number.ts";
 import { watchSources } from "./watching.ts";
 
@@ -48,6 +57,10 @@ async function run(flags: Flags): Promise<void> {
       note(line.line);
       const fault = faultLine(line);
       if (fault !== undefined) tell(fault);
+    },
+    onEvent: (event) => {
+      if (!flags.quiet) tell(eventLine(event));
+      if (flags.eventsTo !== undefined) void postEvent(flags.eventsTo, event, tell);
     },
   });
   ({ note } = announce(system));

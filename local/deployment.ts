@@ -6,6 +6,7 @@ import type { KeyStore } from "./emulators/key-store.ts";
 import { createKms, type Operations } from "./emulators/kms.ts";
 import { createSecretsManager } from "./emulators/secrets-manager.ts";
 import { createTable } from "./engines.ts";
+import { createEventBridge, createSubscriptions, type OnEvent } from "./events.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
 import type { FunctionLine, Outcome } from "./functions/thread.ts";
@@ -31,6 +32,8 @@ export type Ground = {
   readonly onServed: (served: Served) => void;
   readonly onInvoked: OnInvoked;
   readonly onLine: (line: FunctionLine) => void;
+  /** Hears of the events on the bus. None are made where nothing is given. */
+  readonly onEvent: OnEvent | undefined;
 };
 
 /** Hears of each invocation that the front made: what a function was given, and what came of it. */
@@ -50,9 +53,16 @@ export type Deployment = {
 export async function deploy(assembly: Assembly, ground: Ground): Promise<Deployment> {
   const template = parseTemplate(assembly.template);
   await createTables(template, ground.surroundings.dynamodb);
-  const plans = functionsOf(template, createResolve(template), assembly.assemblyDirectory);
+  const resolve = createResolve(template);
+  const plans = functionsOf(template, resolve, assembly.assemblyDirectory);
   const overrides = overridesOf(ground.surroundings);
-  const fleet = createFleet(plans, overrides, ground.onLine);
+  const { onEvent } = ground;
+  const subscription =
+    onEvent && createSubscriptions(template, resolve, (name) => fleet.find(name));
+  const fleet: Fleet = createFleet(plans, overrides, (line) => {
+    ground.onLine(line);
+    subscription?.(line);
+  });
   const declared = Object.assign({}, ...plans.map(({ environment }) => environment));
   const { TWILIO_AUTH_SECRET_ARN: signing } = declared;
   const secrets = Object.fromEntries(
@@ -65,6 +75,7 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
     answer: frontOf(template, fleet, { declared, overrides, ground }),
     operations: {
       ...createKms(keysOf(template), ground.keyStore),
+      ...(onEvent && createEventBridge(onEvent)),
       ...createSecretsManager({ ...secrets, [CHALLENGE_SECRET.arn]: CHALLENGE_JSON }),
     },
     fleet,

@@ -22,6 +22,8 @@ export type Flags = {
   readonly attack: Scenario | undefined;
   /** The number that is really sent its messages. */
   readonly real: Phone | undefined;
+  /** Where events are posted. */
+  readonly eventsTo: string | undefined;
   readonly quiet: boolean;
 };
 
@@ -54,7 +56,8 @@ const HELP = `npm start -- [flags]
                       ${listed(PLAYED.map(({ name }) => name))}
   --real <number>     send to this number, and to no other, by your own account at Twilio;
                       its key is asked for and kept in memory only
-  --quiet             no line per request
+  --events-to <url>   post each event there, as a webhook gets it
+  --quiet             no line per request or event
   --help              this text`;
 
 const OPTIONS = {
@@ -69,6 +72,7 @@ const OPTIONS = {
   challenge: { type: "boolean", default: false },
   attack: { type: "string" },
   real: { type: "string" },
+  "events-to": { type: "string" },
   quiet: { type: "boolean", default: false },
 } satisfies ParseArgsOptionsConfig;
 
@@ -94,6 +98,7 @@ export function parseFlags(args: readonly string[]): Flags {
     weather: skyOf(weather),
     attack: flags.attack === undefined ? undefined : attackNamed(flags.attack),
     real: flags.real === undefined ? undefined : numberIn(flags.real),
+    eventsTo: addressIn(flags["events-to"]),
     quiet,
   };
 }
@@ -106,6 +111,12 @@ function skyOf(text: string): Sky {
       `--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`,
     );
   return { name, seed: Number(seed) };
+}
+
+function addressIn(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^https?:$/.test(URL.parse(text)?.protocol ?? ""))
+    throw new CommandFault("--events-to is an address such as http://localhost:3000/events");
+  return text;
 }
 
 function numberIn(text: string): Phone {

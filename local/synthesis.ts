@@ -1,14 +1,16 @@
 /** Synthesizes the stack into the folder that it is called with. */
 import { join } from "node:path";
+import { STAGES } from "../infra/stages.ts";
 import { synthesize } from "../infra/synthesize.ts";
 
-/** The stage that takes numbers of fiction. */
-const STAGE = "dev";
+/** The stage that takes numbers of fiction, with its events. */
+const STAGE = { ...STAGES.dev, events: true };
 
 const [, , folder = ""] = process.argv;
 
 try {
-  await synthesize(STAGE, {
+  await synthesize("dev", {
+    stage: STAGE,
     outdir: join(folder, "cdk.out"),
     bundlesDirectory: join(folder, "bundles"),
   });

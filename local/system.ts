@@ -7,6 +7,7 @@ import { type Deployment, deploy, type Ground, type OnInvoked } from "./deployme
 import { startChallenge } from "./emulators/challenge.ts";
 import { createKeyStore } from "./emulators/key-store.ts";
 import { type EngineName, startEngine } from "./engines.ts";
+import type { OnEvent } from "./events.ts";
 import type { FunctionLine, Outcome } from "./functions/thread.ts";
 import type { Served } from "./gateway/served.ts";
 import { createHandset, type Handset } from "./handset.ts";
@@ -45,6 +46,7 @@ export type SystemOptions = {
   readonly onServed?: (served: Served) => void;
   readonly onInvoked?: OnInvoked;
   readonly onLine?: (line: FunctionLine) => void;
+  readonly onEvent?: OnEvent;
 };
 
 /** Enough for any test; a system that runs for days must not grow by what it logs. */
@@ -127,6 +129,7 @@ async function start(
     keyStore: createKeyStore(keeping.keys),
     account: emulator.account,
     throttled: options.throttled ?? false,
+    onEvent: options.onEvent,
     ...listenersOf(options, activity, logs),
   };
   await slot.fill(await deploy(assembly, ground));

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Phone } from "../functions/verification/identifiers.ts";
 import { masked } from "../functions/verification/view.ts";
 import type { AlarmState } from "./activity/metrics.ts";
+import type { BusEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
 import type { FunctionLine } from "./functions/thread.ts";
 import type { Served } from "./gateway/served.ts";
@@ -94,6 +95,13 @@ export function requestLine(served: Served): string {
 
 function about({ reason, to }: Served): readonly string[] {
   return [reason, to].flatMap((text) => text ?? []);
+}
+
+/** What a consumer of events would get now. */
+export function eventLine({ "detail-type": type, detail }: BusEvent): string {
+  const about = ["reference", "channel", "country", "problem", "reason", "percent"];
+  const told = about.flatMap((name) => (name in detail ? [String(detail[name])] : []));
+  return `  ${styleText("magenta", "event")}   ${type}  ${styleText("dim", told.join("  "))}`;
 }
 
 /** An alarm of the stage that has gone red, or green again. */

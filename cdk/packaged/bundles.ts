@@ -1,8 +1,8 @@
-import { byFunction } from "../../infra/by-function.ts";
+import { byBundle } from "../../infra/by-function.ts";
 import { packagedBundles } from "../../infra/latchkey.ts";
 
 /** infra/bundles.ts of the package: the functions were bundled when it was built. */
 export async function bundleFunctions() {
   const bundles = packagedBundles();
-  return byFunction((name) => bundles[name]);
+  return byBundle((name) => bundles[name]);
 }

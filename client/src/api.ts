@@ -46,6 +46,8 @@ export type StartRequest = {
   readonly platform?: "web" | "android" | "ios" | undefined;
   /** Up to 64 printable characters of the caller's session; comes back in the proof. */
   readonly nonce?: string | undefined;
+  /** Up to 64 printable characters, such as an order; comes back in the events. Never a number or a code. */
+  readonly reference?: string | undefined;
   /** From an earlier check. The client keeps and sends it by itself; give one only to replace that. */
   readonly ticket?: string | undefined;
   /** The token of the widget that `challenge-required` asked for. */

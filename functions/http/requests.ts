@@ -19,6 +19,8 @@ const LONGEST_LOCALE_CHARACTERS = 35;
 /** Codes have at most 8 digits; a slightly longer text gets a specific problem. */
 const LONGEST_CODE_CHARACTERS = 32;
 
+const LONGEST_REFERENCE_CHARACTERS = 64;
+
 export const START_REQUEST = v.strictObject({
   to: v.pipe(v.string(), v.maxLength(LONGEST_NUMBER_CHARACTERS)),
   channel: v.optional(v.picklist(CHANNELS)),
@@ -27,6 +29,9 @@ export const START_REQUEST = v.strictObject({
   purpose: v.optional(v.picklist(PURPOSES)),
   nonce: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_NONCE_CHARACTERS)),
+  ),
+  reference: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/), v.maxLength(LONGEST_REFERENCE_CHARACTERS)),
   ),
   ticket: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_TICKET_CHARACTERS))),
   challenge: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_CHALLENGE_CHARACTERS))),

@@ -1,12 +1,15 @@
 import { matchLocale, type OfferedLocales } from "../verification/locale.ts";
+import { isOpaqueReference } from "../verification/reference.ts";
 import { type StartDeps, start } from "../verification/start.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { asked } from "./asked.ts";
 import type { AddressSource } from "./client-address.ts";
 import { header, idempotencyKey } from "./headers.ts";
-import { problemOf } from "./problem.ts";
+import { Problem, problemOf } from "./problem.ts";
 import { SERVER_START_REQUEST, START_REQUEST } from "./requests.ts";
+
+const NOT_OPAQUE = "A reference must not look like a phone number or a code.";
 
 /** `POST /v1/verifications`, and `POST /v1/server/verifications`, where the back end names its client. */
 export function startEndpoint(
@@ -17,6 +20,8 @@ export function startEndpoint(
   return async (event) => {
     const { body: asks, ...asker } = asked(event, START_REQUEST, source, SERVER_START_REQUEST);
     const { challenge, ...body } = asks;
+    if (body.reference !== undefined && !isOpaqueReference(body.reference))
+      throw new Problem("body-invalid", { pointer: "/reference", detail: NOT_OPAQUE });
     const origin = header(event, "origin");
     const outcome = await start(deps, {
       ...body,

@@ -141,6 +141,9 @@ export const LIMITS = {
    */
   askedAtMidnight: 0.5,
 
+  /** The spent shares of a cap that are events: half, while there is time to look, three quarters, and all but a tenth. */
+  spendThresholdsPercent: [50, 75, 90],
+
   /**
    * Turns with tickets until the number must be verified again. A ticket passes every limit; without this bound an owner of many numbers would
    * verify each once and then fill everybody's limits with unread messages. Three are one verification with its resends; then the owner is a

@@ -110,12 +110,15 @@ export const ENV = {
   ],
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
   "report-outcome": [...TWILIO],
+  "publish-events": ["EVENT_BUS_NAME"],
   operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
 } as const;
 
-export type FunctionName = keyof typeof ENV;
-type Key<F extends FunctionName> = (typeof ENV)[F][number];
-export type Env<F extends FunctionName> = { readonly [K in Key<F>]: string };
+export type AnyFunctionName = keyof typeof ENV;
+/** The functions of every stage: all but the one of a stage with events. */
+export type FunctionName = Exclude<AnyFunctionName, "publish-events">;
+type Key<F extends AnyFunctionName> = (typeof ENV)[F][number];
+export type Env<F extends AnyFunctionName> = { readonly [K in Key<F>]: string };
 
 /**
  * Variables that may be empty: no allowed web page, no default country, no sender of one country, no channel but SMS, no Android app, no proxy, no challenge, and no
@@ -137,7 +140,7 @@ const MAY_BE_EMPTY: readonly string[] = [
 ];
 
 /** The environment of one function, read once at cold start. A fault names every missing variable at once. */
-export function readEnv<F extends FunctionName>(
+export function readEnv<F extends AnyFunctionName>(
   name: F,
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): Env<F> {

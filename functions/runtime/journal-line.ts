@@ -18,15 +18,15 @@ export type JournalLine =
       readonly limitedScope?: string;
       readonly watchedScope?: string;
     })
-  | Extract<JournalEntry, { event: "delivery" }>
+  | Exclude<JournalEntry, SendEntry | CheckEntry>
   | (Omit<CheckEntry, "client"> & { readonly client: string });
 
 export function journalLine(entry: JournalEntry): JournalLine {
-  if (entry.event === "delivery") return entry;
   if (entry.event === "check") {
     const { client, ...rest } = entry;
     return { ...rest, client: nameOf(client) };
   }
+  if (entry.event !== "send") return entry;
   const { scopes, ...rest } = entry;
   const [client] = scopes;
   const [limitedScope] = rest.limited;

@@ -54,8 +54,13 @@ export function metricNamespace(deployment: string): string {
   return `Latchkey/${deployment}`;
 }
 
+/** A line as far as it counts: nothing is counted by its verification. */
+type Countable<Line> = Line extends unknown
+  ? Omit<Line, "verification" | "checksRemaining">
+  : never;
+
 export type CountedLine =
-  | JournalLine
+  | Countable<JournalLine>
   | {
       readonly event: "answered";
       readonly status: number;
@@ -88,6 +93,8 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
     case "fault":
       return { Faults: 1 };
     case "priced":
+    case "cancel":
+    case "ruled-out":
       return {};
     case "key":
       return line.keyOutcome === "admitted" ? {} : { KeyRefusals: 1 };

@@ -100,10 +100,13 @@ export async function check(deps: CheckDeps, request: CheckRequest): Promise<Che
   if (write.kind === "refused")
     return explain(deps, request, { item: write.item, guess, requestKey, now });
   const hit = sentCode(write.item, guess);
-  const { number, country } = write.item;
+  const { key, number, country, reference } = write.item;
   deps.journal({
     event: "check",
     result: hit ? "approved" : "incorrect",
+    checksRemaining: checksRemaining(write.item),
+    verification: key,
+    reference,
     number,
     country,
     client: clientOf(index, request.clientAddress),

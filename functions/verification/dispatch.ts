@@ -104,6 +104,7 @@ async function messageOf(deps: DispatchDeps, issued: OutgoingCode): Promise<Mess
     channel,
     country,
     number: verification.number,
+    reference: verification.reference,
     id: deps.channels.isPlanAutomatic ? id : undefined,
   });
   const outgoing = { to, country, lifetimeSeconds, reportToken, attempt: codes.length } as const;

@@ -1,8 +1,7 @@
-import type { Mac } from "./identifiers.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
-import type { Channel, Delivery, DeliveryReason, MessageName } from "./verification.ts";
+import type { Delivery, DeliveryReason, MessageName } from "./verification.ts";
 
 /** A provider's report about a message. `unsaid` is final too: nothing more comes, and the reason is not revealed. */
 export type DeliveryReport = {
@@ -37,12 +36,13 @@ export async function receiveReport(
 ): Promise<Reported> {
   const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
-  const { key, code, country, channel, number, id } = about;
+  const { key, code, country, channel, number, reference, id } = about;
   const { delivery, reason } = report;
   const isNews =
     delivery !== "unsaid" &&
     (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
-  if (isNews) writeDown(deps, report, { country, channel, ...(number && { number }) });
+  const message = { verification: key, reference, country, channel, ...(number && { number }) };
+  if (isNews) writeDown(deps, report, message);
   if (isFinal(report))
     await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
@@ -54,10 +54,10 @@ export async function receiveReport(
 function writeDown(
   { journal }: Pick<ReportDeps, "journal">,
   { delivery, reason }: DeliveryReport,
-  where: { readonly country: string; readonly channel: Channel; readonly number?: Mac },
+  message: Omit<Extract<JournalEntry, { event: "delivery" }>, "event" | "delivery" | "reason">,
 ): void {
   if (delivery !== "delivered" && delivery !== "undelivered") return;
-  journal({ event: "delivery", delivery, ...where, ...(reason === undefined ? {} : { reason }) });
+  journal({ event: "delivery", delivery, ...message, ...(reason === undefined ? {} : { reason }) });
 }
 
 function isFinal({ delivery }: DeliveryReport): boolean {

@@ -77,7 +77,7 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
     return { kind: "refused", why: "channel-not-available", channels: open };
   if (insteadOf !== undefined && insteadOf !== newestMac(item))
     return { kind: "refused", why: "request-in-progress" };
-  const { number, country, purpose, ticketedAt, isKnown = false } = item;
+  const { number, country, purpose, reference, ticketedAt, isKnown = false } = item;
   const ticket = ticketedAt === undefined ? undefined : { issuedAt: ticketedAt };
   const scopes = scopesOf(index, deps.scopeTerms, { clientAddress, to, country, app: request.app });
   // An automatic step has no requester; the requester of the failed message is already counted.
@@ -85,6 +85,8 @@ export async function resend(deps: ResendDeps, request: ResendRequest): Promise<
   const requester = { now, scopes: ownScopes, ticket, isKnown, clientAddress };
   const sending: Send<Resent> = {
     of: "resend",
+    verification: item.key,
+    reference,
     number,
     country,
     channel,

@@ -44,7 +44,14 @@ export type SendDeps = AdmissionDeps &
 /** The send and its number. A start and a resend store different items. */
 export type Send<Done> = Pick<
   SendEntry,
-  "of" | "number" | "country" | "channel" | "purpose" | "isUnallocated"
+  | "of"
+  | "verification"
+  | "reference"
+  | "number"
+  | "country"
+  | "channel"
+  | "purpose"
+  | "isUnallocated"
 > & {
   /** Stored beside the turn: the verification that a check by number finds. */
   readonly newest?: Newest | undefined;
@@ -130,7 +137,7 @@ export async function openSend(
 
 /** What became of one send, and what it cost. */
 type Attempt<Done> = ScopeFindings &
-  Pick<SendEntry, "priceMicros" | "spentPercent" | "isCustomer"> & {
+  Pick<SendEntry, "priceMicros" | "spentPercent" | "spendThreshold" | "isCustomer"> & {
     readonly outcome: Done | Refusal;
     readonly end?: keyof typeof KEPT;
     readonly hasTicket?: boolean;
@@ -264,7 +271,14 @@ async function share<Done>(
   const counts = [...windows, ...shared.windows];
   const sent = await storeAndSend(deps, sending, { ...entered, counts }, holds);
   const priceMicros = sent.end === undefined ? price.charge.micros : 0;
-  return { ...line, ...sent, priceMicros, spentPercent };
+  const { spendThreshold } = price;
+  return {
+    ...line,
+    ...sent,
+    priceMicros,
+    spentPercent,
+    ...(spendThreshold === undefined ? {} : { spendThreshold }),
+  };
 }
 
 async function admitShared(

@@ -166,6 +166,8 @@ export type Reservation =
       readonly charge: SpendCharge;
       /** The spent share of the fullest cap, in percent. */
       readonly spentPercent: number;
+      /** The highest row of `LIMITS.spendThresholdsPercent` that was not reached before this charge. */
+      readonly spendThreshold?: number | undefined;
     }
   | { readonly kind: "refused"; readonly retryAt: Instant; readonly spentPercent: number };
 
@@ -186,15 +188,21 @@ export async function reserve(
   if (COUNTERS.some((counter) => room[counter] < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
-  const spentPercent = percentOf(
-    spent,
-    capsOf(terms, {
-      country,
-      standing: charge.isKnown === true ? "known" : "customer",
-      now,
-    }),
-  );
-  if (kind === "taken") return { kind: "reserved", charge, spentPercent };
+  const standingOfAll = charge.isKnown === true ? "known" : "customer";
+  const all = capsOf(terms, { country, standing: standingOfAll, now });
+  const spentPercent = percentOf(spent, all);
+  if (kind === "taken") {
+    const before = percentOf(
+      mapped((counter) => spent[counter] - micros),
+      all,
+    );
+    return {
+      kind: "reserved",
+      charge,
+      spentPercent,
+      spendThreshold: reached(before, spentPercent),
+    };
+  }
   // A cap without room for the next message is used up, whatever remains of it.
   return {
     kind: "refused",
@@ -223,6 +231,10 @@ function opensAt(spent: Room, room: Room, now: Instant): Instant {
   const isDayFull = spent.day > room.day || spent.countryDay > room.countryDay;
   const step = isDayFull ? DAY_MS : HOUR_MS;
   return (Math.floor(now / step) + 1) * step;
+}
+
+function reached(before: number, after: number): number | undefined {
+  return LIMITS.spendThresholdsPercent.findLast((percent) => before < percent && percent <= after);
 }
 
 function percentOf(spent: Room, caps: Room): number {

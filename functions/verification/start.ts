@@ -1,6 +1,7 @@
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
+import type { RefusalReason } from "../policy/special-numbers.ts";
 import { type Requester, release } from "./admission.ts";
 import { channelsFor, firstChannel } from "./channels.ts";
 import { drawCode, guessOf, mac } from "./code.ts";
@@ -64,6 +65,8 @@ export type StartRequest = {
   /** Of a page that may call. */
   readonly originHost?: string | undefined;
   readonly nonce?: string | undefined;
+  /** The caller's own opaque name for it. */
+  readonly reference?: string | undefined;
   /** From an earlier approval of the number. One that is worth nothing is as if none was sent. */
   readonly ticket?: string | undefined;
   readonly challengeToken?: string | undefined;
@@ -93,11 +96,15 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
  */
 export async function start(deps: StartDeps, request: StartRequest): Promise<Started | Refusal> {
   const verdict = judgePhone(request.to, deps);
-  if (verdict.kind === "refused") return verdict;
+  if (verdict.kind === "refused") return ruledOut(deps, request, verdict);
   const open = channelsFor(verdict.country, deps.channels);
   const channel = request.channel ?? firstChannel(verdict.country, deps.channels);
   if (!open.includes(channel))
-    return { kind: "refused", why: "channel-not-available", channels: open };
+    return ruledOut(deps, request, {
+      kind: "refused",
+      why: "channel-not-available",
+      channels: open,
+    });
   const draft = await draftOf(deps, { ...boundToPage(deps, request), channel }, verdict);
   return holdingClaim(deps, draft, async () => {
     const { number, requester } = draft;
@@ -110,6 +117,16 @@ export async function start(deps: StartDeps, request: StartRequest): Promise<Sta
     if (admission.kind === "admitted") await release(deps, admission.windows);
     return replay(deps, draft, earlier);
   });
+}
+
+function ruledOut<Why extends Extract<Refusal, { readonly reason?: RefusalReason }>>(
+  { journal }: Pick<StartDeps, "journal">,
+  { reference }: StartRequest,
+  refusal: Why,
+): Why {
+  const { why, reason } = refusal;
+  journal({ event: "ruled-out", why, reason, reference });
+  return refusal;
 }
 
 /** Without apps each message names its page in its last line, whatever the caller says: else a phishing relay would ask for one that does not. */
@@ -185,13 +202,15 @@ function claimOf(
   index: Key,
   { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
 ): Draft["claim"] {
-  const { idempotencyKey, channel, purpose, nonce, locale, platform } = request;
+  const { idempotencyKey, channel, purpose, nonce, locale, platform, reference = [] } = request;
   if (idempotencyKey === undefined) return undefined;
   const key = mac(index, ["start", idempotencyKey]);
   const sealKey = Buffer.from(mac(index, ["start seal", idempotencyKey]), "base64url");
   const fingerprint = mac(index, [
     "start body",
-    JSON.stringify([to, channel, purpose, nonce ?? null, locale, platform ?? null]),
+    JSON.stringify(
+      [to, channel, purpose, nonce ?? null, locale, platform ?? null].concat(reference),
+    ),
   ]);
   return { key, sealKey, fingerprint, id: seal(sealKey, key, id, random), now };
 }
@@ -250,10 +269,12 @@ async function holdingClaim(
 
 function sendingOf(deps: StartDeps, draft: Draft): Send<Started> {
   const { id, to, number, country, isUnallocated, newest, request } = draft;
-  const { channel, purpose, locale, platform, originHost } = request;
+  const { channel, purpose, locale, platform, originHost, reference } = request;
   const { codeDigits: codeLength } = deps.limits;
   return {
     of: "start",
+    verification: keyOf(id),
+    reference,
     number,
     country,
     channel,
@@ -283,7 +304,7 @@ function firstCode(
   { id, to, country, number, keys, request, requester: { isKnown } }: Draft,
   { now, ticket, expected, counts }: Turn,
 ): { readonly verification: Verification; readonly code: string; readonly sent: SentCode } {
-  const { purpose, channel, nonce, locale, platform, originHost } = request;
+  const { purpose, channel, nonce, locale, platform, originHost, reference } = request;
   const code = drawCode(random, limits.codeDigits);
   const expiresAt = now + limits.codeLifetimeSeconds * 1_000;
   const sent = { mac: guessOf(keys.code, id, code), channel, expiresAt };
@@ -301,6 +322,7 @@ function firstCode(
     locale,
     platform,
     originHost,
+    reference,
     sealed: sealContents(keys.seal, { id, purpose }, { to, nonce }, random),
     number,
     country,

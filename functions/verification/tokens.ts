@@ -21,6 +21,8 @@ export type ReportToken = MessageName & {
   readonly country: string;
   /** The pseudonym of the number, for the log. A token of an earlier release has none. */
   readonly number?: Mac | undefined;
+  /** What the caller gave at the start, for the log. */
+  readonly reference?: string | undefined;
   /** Only if the next step of a plan is automatic, since only then it is needed. */
   readonly id?: VerificationId | undefined;
 };
@@ -40,13 +42,15 @@ export type Sealing = {
 type Opening = Pick<Sealing, "keys" | "keyEpoch">;
 
 export async function sealReport(deps: Sealing, token: ReportToken): Promise<string> {
-  const { key, code, channel, country, id, number } = token;
-  return sealed(deps, "delivery", [key, code, channel, country, id ?? null, number]);
+  const { key, code, channel, country, id, number, reference } = token;
+  const parts = [key, code, channel, country, id ?? null, number ?? null, reference];
+  return sealed(deps, "delivery", parts);
 }
 
 /** `undefined` for a token of another maker or an old epoch, and for any changed bit. */
 export async function openReport(deps: Opening, token: string): Promise<ReportToken | undefined> {
-  const [key, code, channelText, country, id, number] = await opened(deps, "delivery", token);
+  const parts = await opened(deps, "delivery", token);
+  const [key, code, channelText, country, id, number, reference] = parts;
   const channel = CHANNELS.find((known) => known === channelText);
   const name = messageName(key, code);
   if (name === undefined || channel === undefined || typeof country !== "string") return undefined;
@@ -55,6 +59,7 @@ export async function openReport(deps: Opening, token: string): Promise<ReportTo
     channel,
     country,
     ...(typeof number === "string" && isMac(number) && { number }),
+    ...(typeof reference === "string" && { reference }),
     ...(typeof id === "string" && isVerificationId(id) && { id }),
   };
 }

@@ -98,6 +98,8 @@ export type Verification = {
   readonly purpose: Purpose;
   readonly locale: Locale;
   readonly platform?: Platform | undefined;
+  /** The opaque text that its caller gave, which comes back in its events. */
+  readonly reference?: string | undefined;
   /** The host of the page that started it, if the page is allowed. */
   readonly originHost?: string | undefined;
   /** The number and the nonce, readable only with the id and the seal key. */

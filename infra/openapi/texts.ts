@@ -7,6 +7,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   channels: "What may be tried for this number now.",
   purpose:
     "What the proof is good for; login where a request does not say. It picks the words of the message and is bound into the proof.",
+  reference:
+    "Your own opaque name for it, which comes back in its events. One that could be a phone number or a code is refused: no group of 6 to 15 digits.",
   nonce: "Comes back in the proof: bind it to the session of the page.",
   locale: "The language of the message, as a BCP 47 tag.",
   platform: "Where the code is typed: picks the line by which phones fill it in.",

@@ -44,6 +44,7 @@ export function overridesOf({
     AWS_ENDPOINT_URL_KMS: aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_LAMBDA: aws,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
     TWILIO_BASE_URL: twilio,
     PROOF_ISSUER: site,
     PUBLIC_URL: site,

@@ -12,6 +12,7 @@ import { guessOf, mac } from "../../functions/verification/code.ts";
 import { keyOf } from "../../functions/verification/identifiers.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { documentedRoutes } from "../../infra/openapi/document.ts";
+import type { BusEvent } from "../../local/events.ts";
 import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
 import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
@@ -22,11 +23,12 @@ import { tableOf } from "./support/table-of.ts";
 import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
 
 let target: Target;
+const events: BusEvent[] = [];
 /** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
 let approved: Owned & { readonly reply: Reply };
 
 beforeAll(async () => {
-  target = await aTarget({ secondMilliseconds: 5 });
+  target = await aTarget({ secondMilliseconds: 5, onEvent: (event) => events.push(event) });
   approved = await everythingThatHappens();
 });
 afterAll(() => target.stop());
@@ -114,6 +116,25 @@ describe("codes and numbers", () => {
     for (const secret of secrets) expect(all).not.toContain(String(secret));
     const { accountSid, apiKeySecret, authToken } = target.emulator.account;
     for (const secret of [accountSid, apiKeySecret, authToken]) expect(all).not.toContain(secret);
+  });
+
+  it("G3: no event has a code, a number, a pseudonym, an id, a nonce, a ticket or a proof", async () => {
+    const typesSeen = () => new Set(events.map((event) => event["detail-type"]));
+    for (const end of ["approved", "failed", "canceled", "refused", "delivered", "undelivered"])
+      await expect.poll(typesSeen).toContain(`verification.${end}`);
+    const { lines } = await target.written();
+    const texts = events.map((event) => JSON.stringify(event));
+    const evidence = texts.map((text) => ({ where: "event", text }));
+    expect(leaksIn(evidence, target.secrets())).toEqual([]);
+    const pseudonyms = lines.flatMap(({ text }) =>
+      [...text.matchAll(/"(?:number|client|range)":"(?:[\w-]+:)?([\w-]{43})"/g)].map(
+        ([, one]) => one,
+      ),
+    );
+    expect(new Set(pseudonyms).size).toBeGreaterThan(10);
+    const { proof, ticket } = approved.reply.body;
+    for (const secret of [...pseudonyms, approved.id, proof, ticket, "n-everything"])
+      expect(texts.join()).not.toContain(String(secret));
   });
 
   it("C3: a reader of the whole table finds no code and no number, and tries every code in vain", async () => {
@@ -448,7 +469,8 @@ describe("who decides", () => {
 
   it("C8: no bundle has a code in it, and no function reads a switch that would open one", async () => {
     const { bundles: texts } = await deployed();
-    expect(texts.length).toBe(FUNCTION_NAMES.length);
+    // Those of every stage, and the one for events, which the local stage has.
+    expect(texts.length).toBe(FUNCTION_NAMES.length + 1);
     const builtIn = [
       /["'`](?:424242|123456|654321|000000|111111|999999|123123)["'`]/g,
       /(?:code|otp|pin|guess)\s*===?\s*["'`]\d{4,8}["'`]/gi,

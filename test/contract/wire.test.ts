@@ -1,6 +1,14 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
+import { USAGE } from "../../cli/usage.ts";
+import { apiKeyOperations, dynamoApiKeys } from "../../functions/adapters/dynamodb/api-keys.ts";
+import { dynamoKeySends } from "../../functions/adapters/dynamodb/key-sends.ts";
+import { dynamoNewest } from "../../functions/adapters/dynamodb/numbers.ts";
+import { keyedEndpoint } from "../../functions/http/keyed.ts";
+import { Problem } from "../../functions/http/problem.ts";
+import { twilioVerifyEndpoint } from "../../functions/http/twilio-verify.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { admitKey, drawKey, hashOfKey, KEY_RIGHTS } from "../../functions/verification/api-key.ts";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
 import type { MessageSender } from "../../functions/verification/ports.ts";
@@ -11,12 +19,14 @@ import {
   type Deps,
   fictionalNumber,
   idIn,
+  NOON,
   newestCode,
   otherThan,
   someDeps,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { anEvent } from "../support/events.ts";
 import { onTheWire } from "../support/wire.ts";
 
 type Exchange = { readonly startedAt: number; readonly endedAt: number };
@@ -205,6 +215,91 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       requests: 1,
       rounds: 1,
     });
+  });
+
+  /** A back end with an API key, which has just been read. */
+  async function aBackEnd() {
+    const fresh = await freshTable();
+    const { client, table } = fresh;
+    const deps = await depsOn(fresh);
+    const { id, text } = drawKey(deps.random);
+    const apiKey = {
+      ...{ id, name: "shop", app: "shop", networks: [], rights: KEY_RIGHTS, sendsPerDay: 100 },
+      ...{ createdAt: NOON, expiresAt: NOON + 86_400_000 },
+      hash: hashOfKey(await deps.keys.index(), text),
+    };
+    await apiKeyOperations(table).create(apiKey, NOON);
+    const keyed = {
+      ...deps,
+      numbers: { ...deps.numbers, ...dynamoNewest(table) },
+      apiKeys: dynamoApiKeys(table, deps.clock),
+      keySends: dynamoKeySends(table),
+      noteKeyUse: () => undefined,
+      publicUrl: "https://verify.example.com",
+    };
+    await keyed.apiKeys.read(id);
+    const basic = Buffer.from(`AC${"0".repeat(32)}:${text}`).toString("base64");
+    const requestsOf = async (work: () => Promise<unknown>) => {
+      const refused = (refusal: unknown) => {
+        if (!(refusal instanceof Problem)) throw refusal;
+      };
+      return (await trafficOf(client, () => work().catch(refused))).requests;
+    };
+    const ask = (path: string, body: object, name = "") => {
+      const resourcePath = `/v1/keyed/verifications${path}`;
+      const headers = { Authorization: `Bearer ${text}` };
+      const event = anEvent({ resourcePath, headers, body: JSON.stringify(body), id: name });
+      return requestsOf(() => keyedEndpoint(keyed)(event));
+    };
+    const askTwilio = (path: string, form: Readonly<Record<string, string>>) => {
+      const resourcePath = `/v2/Services/{service}/${path}`;
+      const headers = {
+        Authorization: `Basic ${basic}`,
+        "Content-Type": "application/x-www-form-urlencoded",
+      };
+      const event = anEvent({ resourcePath, headers, body: String(new URLSearchParams(form)) });
+      const pathParameters = { service: `VA${"0".repeat(32)}` };
+      return requestsOf(() => twilioVerifyEndpoint(keyed)({ ...event, pathParameters }));
+    };
+    return { deps, ask, askTwilio };
+  }
+
+  it("a route of API keys makes what the same route makes, one write for the key's day, and one read for a number", async () => {
+    const { deps, ask } = await aBackEnd();
+    const to = fictionalNumber(1);
+    const clientAddress = "192.0.2.1";
+    // The read of the number beside the writes, and later that of the newest verification.
+    expect(await ask("", { to, clientAddress })).toBe(USAGE.keyedStart.writes + 1);
+    const code = newestCode(deps);
+    expect(await ask("/check", { to, code: otherThan(code), clientAddress })).toBe(2 + 1);
+    expect(await ask("/check", { to, code, clientAddress })).toBe(USAGE.keyedApproval.writes + 1);
+    expect(await ask("/check", { to: fictionalNumber(2), code })).toBe(1);
+  });
+
+  it("a route in Twilio's shape also looks for what is pending: once before a start, and at it before each check", async () => {
+    const { deps, askTwilio } = await aBackEnd();
+    const form = { To: fictionalNumber(1), Channel: "sms", DeviceIp: "192.0.2.1" };
+    expect(await askTwilio("Verifications", form)).toBe(9 + 1 + 1);
+    deps.time.now += 30_000;
+    // The item is read to know that it is pending, and again by the resend; the keys are read again after ten seconds.
+    expect(await askTwilio("Verifications", form)).toBe(11 + 1 + 2 + 1);
+    const code = newestCode(deps);
+    const { To } = form;
+    expect(await askTwilio("VerificationCheck", { To, Code: otherThan(code) })).toBe(2 + 2);
+    expect(await askTwilio("VerificationCheck", { To, Code: code })).toBe(6 + 2);
+  });
+
+  it("a key that is mistyped costs no request, and one that is guessed none of its own", async () => {
+    const table = await freshTable();
+    const deps = await depsOn(table);
+    const apiKeys = dynamoApiKeys(table.table, deps.clock);
+    const use = { right: "send", address: undefined, now: NOON } as const;
+    const guess = () => admitKey({ ...deps, apiKeys }, { ...use, text: drawKey(deps.random).text });
+    expect((await trafficOf(table.client, guess)).requests).toBe(1);
+    expect((await trafficOf(table.client, guess)).requests).toBe(0);
+    const mistyped = () => admitKey({ ...deps, apiKeys }, { ...use, text: "latchkey_" });
+    deps.time.now += 3_600_000;
+    expect((await trafficOf(table.client, mistyped)).requests).toBe(0);
   });
 
   it("the kill switch is read once in ten seconds", async () => {

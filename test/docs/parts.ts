@@ -7,6 +7,7 @@ import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
 import { type Chart, svgOf } from "../../evidence/tools/chart.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
+import { EVENT_SCHEMA } from "../../functions/events/event.ts";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
 import { SENDER_RULES, type SenderRule } from "../../functions/policy/sender-rules.ts";
@@ -28,6 +29,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/reference/server.md": { api: () => api("server") },
   "docs/reference/cdk.md": { api: () => api("cdk") },
   "docs/reference/limits.md": { limits },
+  "docs/reference/events.md": { events },
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
   "docs/production/configuration.md": { bounds },
@@ -86,6 +88,19 @@ function api(name: string): string {
     }),
   );
   return table(["import from", "export", "signature", "meaning"], rows);
+}
+
+function events(): string {
+  const common = ["type", "id", "at", "deployment", "reference"];
+  return table(
+    ["type", "when", "fields"],
+    EVENT_SCHEMA.options.map(({ entries }) => {
+      const [, when] = entries.type.pipe;
+      const fields = Object.keys(entries).filter((name) => !common.includes(name));
+      const names = fields.map((name) => `\`${name}\``).join(", ");
+      return [`\`${entries.type.literal}\``, when.description, names];
+    }),
+  );
 }
 
 function commands(): string {

@@ -4,8 +4,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { alarmsIn, metricsOf, periodOf } from "../../infra/alarm-replay.ts";
 import { ALARM_GROUPS, alarmRows } from "../../infra/alarm-rows.ts";
-import { byFunction } from "../../infra/by-function.ts";
-import { FUNCTIONS } from "../../infra/functions.ts";
+import { byFunction, FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { resourceIn, templateOf } from "./stack.ts";
 
@@ -67,8 +66,7 @@ function idOf(name: string): string {
 describe("the alarms", () => {
   it("are the rows, and each function has one", () => {
     expect(alarms.map(([name]) => name)).toEqual([...rows.keys()]);
-    for (const name of Object.keys(FUNCTIONS))
-      expect(rows.has(`function-faults-${name}`)).toBe(true);
+    for (const name of FUNCTION_NAMES) expect(rows.has(`function-faults-${name}`)).toBe(true);
   });
 
   it("are told apart: no abuse is muted by a page that is red already, or by anything else", () => {

@@ -7,13 +7,13 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it } from "vitest";
-import { byFunction } from "../../infra/by-function.ts";
+import { byBundle } from "../../infra/by-function.ts";
 import { addChecks } from "../../infra/checks.ts";
 import { Latchkey, type LatchkeyProps } from "../../infra/latchkey.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { ANY_DIRECTORY, anApp } from "./stack.ts";
 
-const bundles = byFunction(() => ({ directory: ANY_DIRECTORY }));
+const bundles = byBundle(() => ({ directory: ANY_DIRECTORY }));
 const stage = STAGES.prod;
 
 /** Their own stack: a table, a topic with its key, a role, and a deployment beside them. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import cdk from "../../cdk.json" with { type: "json" };
-import { byFunction } from "../../infra/by-function.ts";
+import { byBundle } from "../../infra/by-function.ts";
 import { LatchkeyStack } from "../../infra/latchkey-stack.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 
@@ -24,7 +24,7 @@ process.once("exit", () => {
 
 /** The stack of a stage. */
 export function stackOf(stageName: StageName, stage: Stage = STAGES[stageName]): LatchkeyStack {
-  const bundles = byFunction(() => ({ directory: ANY_DIRECTORY }));
+  const bundles = byBundle(() => ({ directory: ANY_DIRECTORY }));
   return new LatchkeyStack(anApp(), { stageName, stage, bundles });
 }
 

@@ -142,6 +142,7 @@ describe("flags", () => {
       watch: false,
       throttled: true,
       weather: { name: "calm", seed: 1 },
+      eventsTo: undefined,
       quiet: false,
     });
   });
@@ -171,6 +172,7 @@ describe("flags", () => {
     [["--origin", "http://localhost:80"]],
     [["--origin", "*"]],
     [["--watch=yes"]],
+    [["--events-to", "localhost:3000"]],
     [["--weather", "snow"]],
     [["--weather", "storm:"]],
     [["--weather", "storm:-1"]],

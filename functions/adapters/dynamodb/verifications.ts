@@ -255,6 +255,7 @@ const ITEM = v.object({
   locale: v.picklist(LOCALES),
   platform: v.optional(v.picklist(PLATFORMS)),
   originHost: v.optional(v.string()),
+  reference: v.optional(v.string()),
   sealed: v.pipe(v.string(), v.guard(isSealed)),
   number: MAC,
   country: v.pipe(v.string(), v.guard(isCountry)),

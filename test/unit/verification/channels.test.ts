@@ -92,6 +92,8 @@ const NEWS = {
   country: "GB",
   channel: "sms",
   number: expect.stringMatching(/^[\w-]{10,}$/),
+  verification: expect.stringMatching(/^[\w-]{43}$/),
+  reference: undefined,
 };
 
 describe("the ways of a number", () => {

@@ -123,10 +123,11 @@ describe("a check", () => {
     const client = { kind: "ipv4", pseudonym: expect.stringMatching(/^[\w-]{43}$/) };
     for (const guess of [otherThan(code), code])
       await check(deps, { id, code: guess, clientAddress: "192.0.2.1" });
-    const entry = { event: "check", number, country: "GB", client, channel: "sms" };
+    const verification = keyOf(id);
+    const entry = { event: "check", verification, number, country: "GB", client, channel: "sms" };
     expect(deps.entries.filter(({ event }) => event === "check")).toEqual([
-      { ...entry, result: "incorrect" },
-      { ...entry, result: "approved" },
+      { ...entry, result: "incorrect", checksRemaining: 4 },
+      { ...entry, result: "approved", checksRemaining: 3 },
     ]);
   });
 

@@ -1,0 +1,116 @@
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BusEvent, postEvent, subscribed } from "../../local/events.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import type { System } from "../../local/system.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { leaksIn } from "./support/leaks.ts";
+
+const REFERENCE = "order-17";
+const events: BusEvent[] = [];
+let system: System;
+beforeAll(async () => {
+  system = await startPatientSystem({ onEvent: (event) => events.push(event) });
+});
+afterAll(() => system.stop());
+
+async function ask(path: string, body: object, method = "POST"): Promise<{ readonly id: string }> {
+  const answer = await fetch(system.url + path, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(method === "POST" ? { body: JSON.stringify(body) } : {}),
+  });
+  return JSON.parse((await answer.text()) || '{"id":""}');
+}
+const typesOf = (about: string) =>
+  events.flatMap(({ detail }) => (detail["reference"] === about ? [detail["type"]] : []));
+const start = (to: string, reference: string) => ask("/v1/verifications", { to, reference });
+const codeOf = (to: string) =>
+  /\d{6}/.exec(system.handset.messages().findLast((one) => one.to === to)?.text ?? "")?.[0] ?? "";
+
+describe("the deployed bundle, with lines as CloudWatch Logs gives them,", () => {
+  it("puts what happens to a verification on the bus, with the reference of its start", async () => {
+    const { id } = await start("+447700900123", REFERENCE);
+    await expect.poll(() => typesOf(REFERENCE)).toContain("verification.delivered");
+    const code = codeOf("+447700900123");
+    const wrong = code === "111112" ? "111113" : "111112";
+    await ask(`/v1/verifications/${id}/check`, { code: wrong });
+    await ask(`/v1/verifications/${id}/check`, { code });
+    await expect.poll(() => typesOf(REFERENCE)).toContain("verification.approved");
+    expect(typesOf(REFERENCE)).toEqual(
+      ["started", "sent", "delivered", "approved"].map((end) => `verification.${end}`),
+    );
+    const evidence = events.map((event) => ({ where: "event", text: JSON.stringify(event) }));
+    expect(leaksIn(evidence, { codes: [code], numbers: ["+447700900123"] })).toEqual([]);
+  });
+
+  it("tells of what was refused, undelivered, failed and canceled", async () => {
+    await start("+441632960001", "landline");
+    const failing = await start("+447700900124", "guessed");
+    const other = await start("+447700900125", "canceled");
+    await start("+447700900984", "unreachable");
+    await ask(`/v1/verifications/${other.id}`, {}, "DELETE");
+    const code = Number(codeOf("+447700900124"));
+    for (let guess = 1; guess <= 5; guess++) {
+      const wrong = String((code + guess) % 1_000_000).padStart(6, "0");
+      await ask(`/v1/verifications/${failing.id}/check`, { code: wrong });
+    }
+    const ends = {
+      landline: "refused",
+      guessed: "failed",
+      canceled: "canceled",
+      unreachable: "undelivered",
+    };
+    for (const [about, end] of Object.entries(ends))
+      await expect.poll(() => typesOf(about)).toContain(`verification.${end}`);
+    expect(typesOf("guessed").filter((type) => type === "verification.failed")).toHaveLength(1);
+  });
+
+  it("gives an event of a batch that comes again the same id", async () => {
+    const name = system.lambda.functionNames().find((one) => one.endsWith("-publish-events"));
+    const line = system.logs.findLast((one) => one.line.includes('"event":"cancel"'))?.line ?? "";
+    const before = events.find(({ detail }) => detail["type"] === "verification.canceled");
+    const seen = events.length;
+    const answer = await fetch(
+      `${system.lambda.endpoint}/2015-03-31/functions/${name}/invocations`,
+      { method: "POST", body: JSON.stringify(subscribed(["no line of ours", line])) },
+    );
+    expect(answer.headers.get("x-amz-function-error")).toBeNull();
+    expect(events.slice(seen).map(({ detail }) => detail)).toEqual([before?.detail]);
+  });
+});
+
+describe("an event that is posted", () => {
+  const received: string[] = [];
+  let status = 204;
+  const server = serverOf(async (request, response) => {
+    received.push(`${request.headers["content-type"]} ${await text(request)}`);
+    response.writeHead(status).end();
+  });
+  let url = "";
+  beforeAll(async () => {
+    url = localUrl(await listen(server));
+  });
+  afterAll(() => close(server));
+
+  const event: BusEvent = {
+    ...{ version: "0", id: "1", source: "latchkey", account: "0", region: "eu-west-2" },
+    ...{ time: "2026-11-28T12:00:00Z", resources: [], "detail-type": "verification.sent" },
+    detail: {},
+  };
+
+  it("is posted as an API destination posts it, and told of where it is not taken", async () => {
+    const told: string[] = [];
+    const tell = (line: string) => told.push(line);
+    await postEvent(url, event, tell);
+    expect(received).toEqual([`application/json ${JSON.stringify(event)}`]);
+    expect(told).toEqual([]);
+    status = 500;
+    await postEvent(url, event, tell);
+    await postEvent("http://127.0.0.1:1/", event, tell);
+    expect(told).toEqual([
+      expect.stringContaining("answered verification.sent with 500"),
+      expect.stringContaining("did not take verification.sent"),
+    ]);
+  });
+});
