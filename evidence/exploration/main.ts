@@ -3,7 +3,7 @@
  * bugs planted in the domain. `-- --write` keeps the tables in docs/evidence.
  */
 import { execFileSync } from "node:child_process";
-import { argumentsOf, dim, runCommand, tell } from "../../cli/terminal.ts";
+import { argumentsOf, dim, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { allClauses, clauseName } from "../../test/support/engine-stores.ts";
 import { markdownTable, writePage } from "../tools/page.ts";
 import { type Explored, exploreAll, type Finding, findingWithout, inWords } from "./findings.ts";
@@ -32,7 +32,9 @@ async function seek(
   find: (index: number) => Promise<Finding | undefined> | Finding | undefined,
 ): Promise<Sought> {
   const sought: [string, Finding | undefined][] = [];
+  const step = progressOf(names.length);
   for (const [index, name] of names.entries()) {
+    step(name);
     const finding = await find(index);
     sought.push([name, finding]);
     tellFinding(name, finding);

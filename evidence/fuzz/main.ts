@@ -1,5 +1,14 @@
 /** `npm run fuzz`: a search of each target by its branches. `-- phone --seconds 300` searches one; `-- --write` keeps corpus and page. */
-import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
+import {
+  argumentsOf,
+  CommandFault,
+  dim,
+  no,
+  progressOf,
+  runCommand,
+  tell,
+  yes,
+} from "../../cli/terminal.ts";
 import { markdownTable, writePage } from "../tools/page.ts";
 import { installTools } from "../tools/tools.ts";
 import { keepFinding, keepInputs, keptInputs } from "./engine/corpus.ts";
@@ -23,8 +32,12 @@ await runCommand(async () => {
   installTools();
   tell(`\n  Seed ${run.seed}. Each target is searched for ${run.seconds} s.\n`);
   const targets = new Map<string, Report>();
-  for (const name of Object.keys(TARGETS).filter((one) => wanted.includes(one)))
+  const names = Object.keys(TARGETS).filter((one) => wanted.includes(one));
+  const step = progressOf(names.length);
+  for (const name of names) {
+    step(name);
     targets.set(name, await search(name, run.seconds, run.seed));
+  }
   const isBroken = [...targets.values()].some(({ found }) => found.length > 0);
   if (isKept && !isBroken) await keep({ targets, ...run });
   if (isKept && isBroken) tell("\n  The page is written when everything holds.");
@@ -100,7 +113,6 @@ ${markdownTable(
 async function search(name: string, seconds: number, seed: number): Promise<Report> {
   const target = TARGETS[name];
   if (target === undefined) throw new CommandFault(`There is no target ${name}.`);
-  process.stderr.write(dim(`  ${name} …\n`));
   const report = await searched(name, target, { seconds, seed });
   const { executions, perSecond, reached, total, found, slowest } = report;
   const figures = [

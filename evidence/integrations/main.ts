@@ -2,7 +2,7 @@
  * `node evidence/integrations/main.ts`: sign-ins by proofs of a running Latchkey, in the frameworks and identity systems that @latchkey/server is for and
  * by the JWT libraries of other languages. Needs the registries of npm, PyPI, Maven and Go the first time. One line each; ends with 1 where one fails.
  */
-import { argumentsOf, runCommand } from "../../cli/terminal.ts";
+import { argumentsOf, progressOf, runCommand } from "../../cli/terminal.ts";
 import { startGround } from "./ground.ts";
 import { authJs, betterAuth, cognito, firebase, supabase } from "./identity.ts";
 import { golangJwt, nimbus, pyJwt } from "./languages.ts";
@@ -27,8 +27,12 @@ await runCommand(async () => {
   const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
   const ground = await startGround();
   let code = 0;
-  for (const [name, check] of Object.entries(CHECKS)) {
-    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+  const checks = Object.entries(CHECKS).filter(
+    ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+  );
+  const step = progressOf(checks.length);
+  for (const [name, check] of checks) {
+    step(name);
     const line = await check(ground).then(
       (told) => `✓ ${name}${told === undefined ? "" : `: ${[told].flat().join(", ")}`}`,
       (fault: unknown) => {

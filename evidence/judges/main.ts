@@ -3,7 +3,16 @@
  * puts
  * a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. Needs Python and the registries of npm and PyPI.
  */
-import { argumentsOf, CommandFault, dim, no, runCommand, tell, yes } from "../../cli/terminal.ts";
+import {
+  argumentsOf,
+  CommandFault,
+  dim,
+  no,
+  progressOf,
+  runCommand,
+  tell,
+  yes,
+} from "../../cli/terminal.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { type Judged, writeJudges } from "./page.ts";
@@ -22,7 +31,9 @@ await runCommand(async () => {
   await pythonPrograms();
   tell(dim(`  Python environment: ${secondsSince(startedAt)} s`));
   const all: Judged[] = [];
+  const step = progressOf(wanted.length);
   for (const judge of wanted) {
+    step(judge.name);
     if (!isPlanted || isWritten) all.push(await examined(judge));
     if (isPlanted || isWritten) all.push(await planted(judge));
   }

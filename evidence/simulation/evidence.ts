@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { progressOf } from "../../cli/terminal.ts";
 import type { Chart } from "../tools/chart.ts";
 import { markdownTable, writeChart } from "../tools/page.ts";
 import { SCENARIOS, scenarioNamed, withParameters, withVolume } from "./scenarios.ts";
@@ -51,9 +52,10 @@ export async function evidence(
   const all = cases();
   const waiting = all.entries();
   const played: Played[] = [];
+  const step = progressOf(all.length);
   async function work(): Promise<void> {
     for (const [index, each] of waiting) {
-      progress(`${index + 1} of ${all.length}: ${each.name}`);
+      step(each.name);
       const figures: Figures[][] = [];
       for (const solvingShare of SOLVING) {
         const ofSeeds: Figures[] = [];

@@ -1,7 +1,14 @@
 /** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` says what it takes. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
+import {
+  argumentsOf,
+  CommandFault,
+  dim,
+  progressOf,
+  runCommand,
+  tell,
+} from "../../cli/terminal.ts";
 import { challengeOf } from "../../infra/sending-terms.ts";
 import { evidence } from "./evidence.ts";
 import { ringings, withRingings } from "./ringing.ts";
@@ -84,10 +91,10 @@ async function playOne(
 
 async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const scenario of wanted.length === 0
-    ? SCENARIOS
-    : wanted.map((name) => scenarioNamed(name))) {
-    progress(`(${scenario.id}) ${scenario.title}`);
+  const scenarios = wanted.length === 0 ? SCENARIOS : wanted.map((name) => scenarioNamed(name));
+  const step = progressOf(scenarios.length);
+  for (const scenario of scenarios) {
+    step(`(${scenario.id}) ${scenario.title}`);
     for (const challenge of ["none", "pressure"] as const) {
       const report = await simulate(withParameters(scenario, { challenge }), seed);
       lines.push({ report, hasChallenge: challenge === "pressure" });
