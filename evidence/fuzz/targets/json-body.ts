@@ -93,7 +93,7 @@ function expectedOf(request: Request): Body | undefined {
   // A mark of byte order may be ignored (RFC 8259 §8.1), and is.
   const json = text.replace(/^\ufeff/, "");
   const model = request.isBackEnd ? (`server-${request.use}` as const) : request.use;
-  if (CHECKS.get(model)?.("application/json", json) !== undefined) return undefined;
+  if (CHECKS.get(model)?.("application/json", json) !== true) return undefined;
   const body: Body = JSON.parse(json);
   const names = outermostNames(json);
   if (new Set(names).size !== names.length) return undefined;
