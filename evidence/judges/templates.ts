@@ -10,7 +10,7 @@ const STAGES = ["dev", "prod"] as const;
 async function writeTemplates(folder: string, changed: object): Promise<readonly string[]> {
   return Promise.all(
     STAGES.map(async (stage) => {
-      const template = templateOf(stage).toJSON();
+      const template = structuredClone(templateOf(stage).toJSON());
       const resources = Object.values<Record<string, unknown>>(template["Resources"]);
       const first = resources.find(({ Type }) => Type === "AWS::Lambda::Function");
       if (first === undefined) throw new Error("the template has no function");
