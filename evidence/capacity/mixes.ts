@@ -72,7 +72,7 @@ async function proven({ deps, random, index }: Act, plan: string): Promise<void>
   await check(deps, { id: idIn(started.view.id), code: newestCode(deps) });
 }
 
-/** Lets the scope of this kind that such a send has owe its limit, on each of its shards. */
+/** Fills the limit of the scope of this kind that such a send has, on each of its shards. */
 async function fill(
   { deps }: Omit<Act, "index">,
   kind: ScopeKind,
@@ -134,14 +134,14 @@ export const MIXES: readonly Mix[] = [
   },
   { name: "sign-ins, all of one country", ...HONEST, turn: (act) => proven(act, MOROCCAN) },
   {
-    name: "starts onto one country that owes its limit",
+    name: "starts onto one limited country",
     ...HOSTILE,
     prepare: (act) => fill(act, "country", { to: drawNumber(MOROCCAN, act.random) }),
     turn: ({ index, random, ...act }) =>
       asked(act, { to: drawNumber(MOROCCAN, random), clientAddress: ipv4(index) }),
   },
   {
-    name: "starts onto one range that owes its limit",
+    name: "starts onto one limited range",
     ...HOSTILE,
     prepare: (act) => fill(act, "range", ofOneRange(FAR)),
     turn: ({ index, ...act }) => asked(act, ofOneRange(index)),

@@ -202,15 +202,17 @@ function claimOf(
   index: Key,
   { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
 ): Draft["claim"] {
-  const { idempotencyKey, channel, purpose, nonce, locale, platform, reference = [] } = request;
+  const { idempotencyKey, channel, purpose, nonce, locale, platform, reference } = request;
   if (idempotencyKey === undefined) return undefined;
   const key = mac(index, ["start", idempotencyKey]);
   const sealKey = Buffer.from(mac(index, ["start seal", idempotencyKey]), "base64url");
   const fingerprint = mac(index, [
     "start body",
-    JSON.stringify(
-      [to, channel, purpose, nonce ?? null, locale, platform ?? null].concat(reference),
-    ),
+    JSON.stringify([
+      ...[to, channel, purpose, nonce ?? null, locale, platform ?? null],
+      // A start without one has the fingerprint that it had before references existed.
+      ...(reference === undefined ? [] : [reference]),
+    ]),
   ]);
   return { key, sealKey, fingerprint, id: seal(sealKey, key, id, random), now };
 }

@@ -1,4 +1,4 @@
-/** The whole local system in a process of its own. It reports each code that reaches a handset, and its memory when it is told anything. */
+/** The whole local system in a process of its own. It reports each code that reaches a handset. On each message from its parent it reports its memory. */
 import { STAGES } from "../../../infra/stages.ts";
 import { startSystem } from "../../../local/system.ts";
 

@@ -60,7 +60,7 @@ async function ticketOf(index: number): Promise<string> {
 const PAID = { range: 4, "home-country": 2, service: 2 } as const;
 
 describe.each(["range", "home-country", "service"] as const)("the scope %s", (kind) => {
-  it("refuses everybody in it once it owes its limit, and sends nothing", async () => {
+  it("refuses everybody in it once its limit is reached, and sends nothing", async () => {
     withMax(kind, 2);
     for (const index of [1, 2]) expect((await startOf(index)).kind).toBe("started");
     expect(await startOf(3)).toMatchObject({ kind: "refused", why: "too-many-requests" });

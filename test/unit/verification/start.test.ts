@@ -178,6 +178,17 @@ describe("a start repeated with its idempotency key", () => {
     expect((await started(deps, { idempotencyKey })).id).toBe(id);
   });
 
+  it("is another start with another nonce or reference, or with none, and is refused", async () => {
+    const named = { idempotencyKey, nonce: "n-1", reference: "order-17" };
+    await started(deps, named);
+    const others = [{ nonce: "n-2" }, { reference: "order-18" }, { reference: undefined }];
+    for (const other of others)
+      expect(await start(deps, aStart({ ...named, ...other }))).toEqual({
+        kind: "refused",
+        why: "idempotency-key-reused",
+      });
+  });
+
   /** A start that holds the key and never gets further. */
   async function dying() {
     const create = () => new Promise<void>(() => {});
