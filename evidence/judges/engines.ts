@@ -75,7 +75,7 @@ async function withBrokenChecks<Result>(
     };
     const ask = (body: string) => fetch(target, { method: "POST", headers, body });
     const { UpdateExpression = "", ...rest } = JSON.parse(sent);
-    const isCheck = UpdateExpression.includes("checkedAt");
+    const isCheck = `${UpdateExpression}`.includes("checkedAt");
     let answer = await ask(
       isCheck ? JSON.stringify(withValuesIn("ConditionExpression", rest)) : sent,
     );
