@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 export const CHROMIUM = "/usr/bin/chromium";
 
 /** Nothing that looks for updates, accounts or a screen. */
-const ARGS = [
+export const CHROMIUM_ARGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -17,7 +17,7 @@ const ARGS = [
 
 /** A browser without a window. Throws where there is none. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 }
 
 /** 0 to 100: at this one no difference from the screen is visible, at a fifth of a PNG's bytes. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
 import { Marked, type Tokens } from "marked";
@@ -68,11 +68,23 @@ export function documentPage(path: string, text: string) {
           ? `<a href="${escaped(href)}">${words}</a>`
           : `<code>${words}</code>`;
       },
+      image({ href, text: words }: Tokens.Image) {
+        const file = served.get(posix.join(posix.dirname(path), href));
+        return `<img src="${escaped(href)}" alt="${escaped(words)}"${file === undefined ? "" : sizeOf(file)}>`;
+      },
     },
   });
   const title = /^# (.*)$/m.exec(text)?.[1] ?? "Documents";
   const body = `<main class="document">${renderer.parse(text, { async: false })}</main>`;
   return { title: escaped(title), body };
+}
+
+/** The size of a picture, so that the page does not move when it arrives: an SVG's attributes, or the extended header of WebP (RFC 9649 §2.7). */
+function sizeOf(file: string): string {
+  const bytes = readFileSync(file);
+  const [attributes] = / width="\d+" height="\d+"/.exec(bytes.toString("latin1", 0, 300)) ?? [];
+  const [width, height] = [24, 27].map((at) => bytes.readUIntLE(at, 3) + 1);
+  return attributes ?? ` width="${width}" height="${height}"`;
 }
 
 function isServed(served: ReadonlyMap<string, string>, path: string, href: string): boolean {

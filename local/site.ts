@@ -47,6 +47,7 @@ function pageHtml(path: string, { name, title, body }: Page): Buffer {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${title} · Latchkey</title>
+    <meta name="description" content="Latchkey, phone verification: ${title}.">
     <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/pages/base.css">
     <link rel="stylesheet" href="/pages/${name}.css">

@@ -4,6 +4,17 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", isDa
 isDark.addEventListener("change", follow);
 follow();
 
+const afterHeading =
+  ({ createElement, Fragment }) =>
+  (Operations) =>
+  (props) =>
+    createElement(
+      Fragment,
+      null,
+      createElement("h2", { className: "visually-hidden" }, "Operations"),
+      createElement(Operations, props),
+    );
+
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#reference",
@@ -13,4 +24,6 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   // Asks a server of Swagger's otherwise.
   validatorUrl: null,
+  // Its headings go from the first level to the third.
+  plugins: [({ React }) => ({ wrapComponents: { operations: afterHeading(React) } })],
 });

@@ -104,6 +104,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     });
   });
 
+  it("of the documents draw their diagrams, each as it comes into view", async () => {
+    const context = await newContext();
+    const { page, faults } = await open(context, "/docs/contribute/architecture.md");
+    const diagrams = page.locator(".mermaid");
+    expect(await diagrams.count()).toBeGreaterThan(1);
+    for (const diagram of await diagrams.all()) {
+      await diagram.scrollIntoViewIfNeeded();
+      await diagram.locator("svg").waitFor();
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it("prove a number with the keyboard alone, and say with the focus where one is", async () => {
     const context = await newContext();
     const { page } = await open(context);
