@@ -1,7 +1,6 @@
 /**
  * `npm run judge`: software of others examines the product; one line each. `-- --quick` runs the quick ones, `-- moto` those with that name, `-- --planted`
- * puts
- * a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. Needs Python and the registries of npm and PyPI.
+ * puts a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. Needs Python and the registries of npm and PyPI.
  */
 import {
   argumentsOf,
@@ -16,11 +15,19 @@ import {
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { type Judged, writeJudges } from "./page.ts";
+import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./python.ts";
 import { generatedPythonClient, schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
-const JUDGES: readonly Judge[] = [cfnLint, moto, schemathesis, generatedPythonClient, engines];
+const JUDGES: readonly Judge[] = [
+  cfnLint,
+  moto,
+  schemathesis,
+  generatedPythonClient,
+  engines,
+  lighthouse,
+];
 
 /** The most lines of one finding that are printed. */
 const MOST_LINES = 70;

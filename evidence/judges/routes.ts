@@ -17,16 +17,17 @@ const DOCUMENT = join(HERE, "../../docs/openapi.json");
 const SECONDS = 60;
 
 /** Changes the text of an answer. */
-type Bend = (body: string) => string;
+export type Bend = (body: string) => string;
 
 /** Runs the local system for `work`. Where `bend` is given, its answers pass through it on the way to `url`. */
-async function withSystem<Result>(
+export async function withSystem<Result>(
   bend: Bend | undefined,
   work: (url: string, system: System) => Promise<Result>,
 ): Promise<Result> {
   // DynamoDB Local returns the item of a refused write, as DynamoDB does. dynalite is asked for it by a second call, and the item may be gone by then.
   const system = await startPatientSystem({ engine: "dynamodb-local" });
   const proxy = serverOf(async (request, response) => {
+    delete request.headers["accept-encoding"];
     const answer = await forward(system.url, request, await buffer(request));
     const body = bend?.(answer.body.toString()) ?? "";
     const { "content-length": _, "transfer-encoding": __, ...headers } = answer.headers;
