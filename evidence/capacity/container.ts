@@ -9,9 +9,8 @@ import type { Clock } from "../../functions/verification/ports.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
 import { type Deps, NOON, someDeps } from "../../test/support/deps.ts";
-import { engineStores } from "../../test/support/engine-stores.ts";
+import { engineStores, type Stores } from "../../test/support/engine-stores.ts";
 import type { EngineTable } from "../../test/support/engine-tables.ts";
-import type { Stores } from "../../test/support/memory-stores.ts";
 import type { Seeded } from "../simulation/seeded.ts";
 
 /** One container of each function on a fresh table, under the terms of a stage, with a clock that the mix turns: the deployed stores, put together as the entries do. */

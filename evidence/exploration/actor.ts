@@ -15,8 +15,7 @@ import { type ResendRequest, resend } from "../../functions/verification/resend.
 import { type StartRequest, start } from "../../functions/verification/start.ts";
 import type { Channel, Instant } from "../../functions/verification/verification.ts";
 import { aStart, carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
-import type { Clause } from "../../test/support/engine-stores.ts";
-import type { Stores } from "../../test/support/memory-stores.ts";
+import type { Clause, Stores } from "../../test/support/engine-stores.ts";
 import { type Ask, askingStores, type Call } from "./ground.ts";
 
 /** What an actor was told at the end of a request. `began` is when it was made. */

@@ -8,8 +8,9 @@ import {
   type Clause,
   engineStores,
   engineStoresWithout,
+  type Stores,
 } from "../../test/support/engine-stores.ts";
-import { memoryStores, type Stores } from "../../test/support/memory-stores.ts";
+import { memoryStores } from "../../test/support/memory-stores.ts";
 import { memoryTable } from "../../test/support/memory-table.ts";
 
 /** Something that the domain awaits: a write or a read of one item. */

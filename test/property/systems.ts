@@ -14,7 +14,7 @@ import { start } from "../../functions/verification/start.ts";
 import type { Verification } from "../../functions/verification/verification.ts";
 import { CLIENTS, RESENDING } from "../model/promised.ts";
 import { type Deps, idIn, NOON, someDeps } from "../support/deps.ts";
-import type { Stores } from "../support/memory-stores.ts";
+import type { Stores } from "../support/engine-stores.ts";
 import { NUMBERS, POOL, type Step } from "./steps.ts";
 
 /** The use cases over some stores, played step by step. */

@@ -13,7 +13,8 @@ import type { ScopeTerms } from "../../functions/verification/scopes.ts";
 import type { SpeakDeps } from "../../functions/verification/speak.ts";
 import type { SpendTerms } from "../../functions/verification/spend.ts";
 import { type StartDeps, type StartRequest, start } from "../../functions/verification/start.ts";
-import { memoryStores, OPEN_SWITCH, type Stores } from "./memory-stores.ts";
+import type { Stores } from "./engine-stores.ts";
+import { memoryStores, OPEN_SWITCH } from "./memory-stores.ts";
 
 /** Everything that the use cases ask for, with a clock that tests turn, a provider that keeps what it is sent, and a log of faults. */
 export type Deps = StartDeps &

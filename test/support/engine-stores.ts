@@ -9,8 +9,24 @@ import {
   VERIFICATION_CONDITIONS,
 } from "../../functions/adapters/dynamodb/verifications.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import type { Clock } from "../../functions/verification/ports.ts";
-import type { Stores } from "./memory-stores.ts";
+import type {
+  ClaimStore,
+  Clock,
+  NumberStore,
+  ScopeStore,
+  SendingSwitch,
+  VerificationStore,
+} from "../../functions/verification/ports.ts";
+import type { SpendStore } from "../../functions/verification/spend.ts";
+
+export type Stores = {
+  readonly verifications: VerificationStore;
+  readonly numbers: NumberStore;
+  readonly scopes: ScopeStore;
+  readonly claims: ClaimStore;
+  readonly spend: SpendStore;
+  readonly sendingSwitch: SendingSwitch;
+};
 
 /** Every condition of every write of every store. */
 const CONDITIONS = {

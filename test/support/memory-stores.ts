@@ -1,16 +1,11 @@
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { RETENTION } from "../../functions/policy/retention.ts";
 import type { Sealed } from "../../functions/verification/identifiers.ts";
 import type {
-  Claim,
-  ClaimStore,
   NumberRecord,
   NumberStore,
   ScopeOutcome,
   ScopeStore,
-  SendingSwitch,
   SwitchState,
-  VerificationStore,
   Write,
 } from "../../functions/verification/ports.ts";
 import {
@@ -26,12 +21,8 @@ import {
 import { itemOf } from "../../functions/verification/scopes.ts";
 import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
 import { rowsFor, type TurnLimits } from "../../functions/verification/turns.ts";
-import {
-  CODE_SLOTS,
-  type Delivery,
-  isApproved,
-  type Verification,
-} from "../../functions/verification/verification.ts";
+import { engineStores, type Stores } from "./engine-stores.ts";
+import { memoryTable } from "./memory-table.ts";
 
 /** Nothing is paused, revoked or blocked, and every counter is one item. */
 export const OPEN_SWITCH: SwitchState = {
@@ -41,26 +32,16 @@ export const OPEN_SWITCH: SwitchState = {
   layouts: [],
 };
 
-/** The stores in memory, in plain code. The contract tests hold them and the real engines to the same facts. */
+/** The deployed stores over a table in memory; numbers and counters by the rules in plain code, which the contract holds to the same facts. */
 export function memoryStores(): Stores {
   return {
-    verifications: memoryVerifications(),
+    ...engineStores(memoryTable(), () => 0),
     numbers: memoryNumbers(),
     scopes: memoryScopes(),
-    claims: memoryClaims(),
     spend: memorySpend(),
     sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
-
-export type Stores = {
-  readonly verifications: VerificationStore;
-  readonly numbers: NumberStore;
-  readonly scopes: ScopeStore;
-  readonly claims: ClaimStore;
-  readonly spend: SpendStore;
-  readonly sendingSwitch: SendingSwitch;
-};
 
 /** Runs `change` on the item under `key` and keeps what it gives; where it gives nothing, the write is refused. */
 function writeTo<Item>(
@@ -73,87 +54,6 @@ function writeTo<Item>(
   if (changed === undefined) return { kind: "refused", item };
   items.set(key, changed);
   return { kind: "taken", item: changed };
-}
-
-function isLive(item: Verification, now: number): boolean {
-  const isOpen =
-    item.canceledAt === undefined && item.expiresAt > now && item.checks < item.maxChecks;
-  return isOpen && !isApproved(item);
-}
-
-/** How far on its way a message is known to be. Both ends are as far as it goes. */
-function progressOf(delivery: Delivery | undefined): number {
-  const stations: readonly (Delivery | undefined)[] = [undefined, "unknown", "queued", "sent"];
-  return stations.includes(delivery) ? stations.indexOf(delivery) : stations.length;
-}
-
-function memoryVerifications(): VerificationStore {
-  const items = new Map<string, Verification>();
-  return {
-    async create(verification) {
-      if (items.has(verification.key)) throw new Error("the id is taken");
-      items.set(verification.key, verification);
-    },
-    read: async (key) => items.get(key),
-    check: async ({ key, guess, requestKey, now }) =>
-      writeTo(items, key, (item) => {
-        const hasEnded = item.codes.some((code) => code.mac === guess && code.expiresAt <= now);
-        const isRepeat = item.tried.has(guess) || item.lastCheckKey === requestKey;
-        if (!isLive(item, now) || hasEnded || isRepeat) return undefined;
-        const tried = new Set([...item.tried, guess]);
-        return {
-          ...item,
-          checks: item.checks + 1,
-          tried,
-          checkedAt: now,
-          lastCheckKey: requestKey,
-        };
-      }),
-    resend: async ({ key, code, requestKey, resendAt, turn, now, endsNewest = false }) =>
-      writeTo(items, key, (item) => {
-        const kept = item.codes
-          .slice(0, CODE_SLOTS - 1)
-          .map((sent, place) => (endsNewest && place === 0 ? { ...sent, expiresAt: now } : sent));
-        const isKnown = item.tried.has(code.mac) || kept.some(({ mac }) => mac === code.mac);
-        if (!isLive(item, now) || isKnown || item.lastResendKey === requestKey) return undefined;
-        const codes = [code, ...kept];
-        const { expiresAt } = code;
-        return {
-          ...item,
-          codes,
-          expiresAt,
-          resendAt,
-          turn,
-          lastResendKey: requestKey,
-          delivery: undefined,
-          deliveryReason: undefined,
-        };
-      }),
-    async undoResend({ key, code, expiresAt: endsAt, ...before }) {
-      writeTo(items, key, (item) => {
-        const [newest, first, ...older] = item.codes;
-        if (newest?.mac !== code || item.tried.has(code) || first === undefined) return undefined;
-        const { expiresAt } = { ...first, ...(endsAt !== undefined && { expiresAt: endsAt }) };
-        const codes = [{ ...first, expiresAt }, ...older];
-        return { ...item, ...before, codes, expiresAt, lastResendKey: undefined };
-      });
-    },
-    cancel: async (key, now) =>
-      writeTo(items, key, (item) => (isLive(item, now) ? { ...item, canceledAt: now } : undefined)),
-    async noteDelivery({ key, code, delivery, reason: deliveryReason, provider, messageId }) {
-      const { kind } = writeTo(items, key, (item) => {
-        const [newest, ...older] = item.codes;
-        if (newest?.mac !== code || progressOf(item.delivery) >= progressOf(delivery))
-          return undefined;
-        const codes = [{ ...newest, provider, messageId }, ...older];
-        return { ...item, delivery, deliveryReason, codes };
-      });
-      return kind === "taken";
-    },
-    async remove(key) {
-      items.delete(key);
-    },
-  };
 }
 
 /** A record that names this verification as the newest of an app, or none of it. */
@@ -282,22 +182,6 @@ function memorySpend(): SpendStore {
     },
     async giveBack(charge) {
       if (spent.has(countersOf(charge).day)) add(charge, -charge.micros);
-    },
-  };
-}
-
-function memoryClaims(): ClaimStore {
-  const claims = new Map<string, Claim>();
-  return {
-    async claim(claim) {
-      const holder = claims.get(claim.key);
-      if (holder !== undefined && holder.now + RETENTION.claimSeconds * 1_000 > claim.now)
-        return holder;
-      claims.set(claim.key, claim);
-      return undefined;
-    },
-    async release({ key, id }) {
-      if (claims.get(key)?.id === id) claims.delete(key);
     },
   };
 }

@@ -4,9 +4,14 @@ import type { NumberRecord, NumberStore } from "../../../functions/verification/
 import type { TurnLimits } from "../../../functions/verification/turns.ts";
 import type { Instant } from "../../../functions/verification/verification.ts";
 import { NOON } from "../../support/deps.ts";
-import { type Clause, engineStores, engineStoresWithout } from "../../support/engine-stores.ts";
+import {
+  type Clause,
+  engineStores,
+  engineStoresWithout,
+  type Stores,
+} from "../../support/engine-stores.ts";
 import type { EngineTable } from "../../support/engine-tables.ts";
-import { memoryNumbers, memoryStores, type Stores } from "../../support/memory-stores.ts";
+import { memoryNumbers, memoryStores } from "../../support/memory-stores.ts";
 
 /** Empty stores, and what an operator or a deploy can do to them. */
 export type Ground = Stores & {

@@ -21,8 +21,9 @@ import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
 import type { Verification } from "../../../functions/verification/verification.ts";
 import { aStart, NOON, newestCode, otherThan, someDeps, started } from "../../support/deps.ts";
+import type { Stores } from "../../support/engine-stores.ts";
 import { aMac, aSealed, aVerification, aVerificationKey } from "../../support/items.ts";
-import { memoryStores, type Stores } from "../../support/memory-stores.ts";
+import { memoryStores } from "../../support/memory-stores.ts";
 
 const A_MOMENT = 100;
 const REMEMBERED = LIMITS.refusalCacheSeconds * 1_000;

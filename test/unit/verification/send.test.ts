@@ -15,7 +15,8 @@ import {
   started,
   TEST_SCOPES,
 } from "../../support/deps.ts";
-import { memoryStores, type Stores } from "../../support/memory-stores.ts";
+import type { Stores } from "../../support/engine-stores.ts";
+import { memoryStores } from "../../support/memory-stores.ts";
 
 const STORES = ["verifications", "numbers", "scopes", "claims", "spend"] as const;
 const KEY = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
