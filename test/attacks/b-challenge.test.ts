@@ -51,33 +51,4 @@ describe("B13: a challenge that was passed lets one start in", () => {
     );
     expect(sent() - before).toBe(1);
   });
-
-  it("and the same request again under its Idempotency-Key is told of that one", async () => {
-    const who = target.person();
-    const key = { "idempotency-key": "b13-the-same-request-again" };
-    const challenge = aToken();
-    const first = await target.tryStart(who, { challenge }, key);
-    const again = await target.tryStart(who, { challenge }, key);
-    expect([again.status, again.body["id"]]).toEqual([201, first.body["id"]]);
-    expect(target.sentTo(who)).toBe(1);
-  });
-
-  it.each<readonly [string, Token]>([
-    ["on a page of somebody else", { hostname: "evil.example" }],
-    ["on a page whose name begins like ours", { hostname: "localhost.evil.example" }],
-    ["for something else", { action: "newsletter" }],
-    ["when its provider fails", { status: 500 }],
-    ["when the answer about it is a refusal", { status: 403 }],
-  ])("and none whose token was made %s", async (_, token) => {
-    const before = sent();
-    expect(resultOf(await startWith(aToken(token)))).toBe("challenge-required");
-    expect(sent()).toBe(before);
-  });
-
-  it("nor one whose token is none, about which the provider is not asked", async () => {
-    const before = asked.length;
-    for (const challenge of [undefined, "", "made up", "a\u0000b", "<script>", "'--"])
-      expect(resultOf(await startWith(challenge))).toBe("challenge-required");
-    expect(asked).toHaveLength(before);
-  });
 });

@@ -10,7 +10,6 @@ const target = attackedSystem();
 
 const { ipv4, "client-unknown": unknown } = LIMITS.unverifiedSends;
 const isStarted = ({ status }: Reply) => status === 201;
-const texts = () => target.system().handset.messages().length;
 
 /** Headers in which a caller may name an address, each the wrong place to look for one. */
 const NAMING = [
@@ -53,20 +52,6 @@ const startFor = (clientAddress?: unknown) =>
     body: { to: target.person().to, ...(clientAddress === undefined ? {} : { clientAddress }) },
   });
 
-it("B4: an IPv4 address within an IPv6 one is that IPv4 address, in every spelling", async () => {
-  const { from } = await usedUp();
-  const groups = from.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  const hex = `${groups.slice(0, 2).join("")}:${groups.slice(2).join("")}`;
-  for (const spelling of [
-    from,
-    `::ffff:${from}`,
-    `::FFFF:${hex}`,
-    `0:0:0:0:0:ffff:${from}`,
-    `0000:0000:0000:0000:0000:ffff:${hex}`,
-  ])
-    expect(resultOf(await startFor(spelling)), spelling).toBe("too-many-requests");
-});
-
 describe("B4: who has many IPv6 addresses is one client", () => {
   it("a hundred addresses of one /64 are ten sends, and those of one /48 sixty", async () => {
     target.turnToNextHour();
@@ -84,20 +69,6 @@ describe("B4: who has many IPv6 addresses is one client", () => {
     const { "ipv6-48": site48, "ipv6-64": home } = LIMITS.unverifiedSends;
     expect(site.filter(isStarted)).toHaveLength(site48.max - home.max);
   });
-
-  it("and one address is one in all its spellings", async () => {
-    target.turnToNextHour();
-    const spellings = [
-      "2001:DB8:9::1",
-      "2001:0db8:0009:0000:0000:0000:0000:0001",
-      "2001:db8:9:0::203.0.113.1",
-    ];
-    const { max } = LIMITS.unverifiedSends["ipv6-64"];
-    const answers: Reply[] = [];
-    for (let index = 0; index < max + spellings.length; index += 1)
-      answers.push(await startFor(spellings[index % spellings.length]));
-    expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < max));
-  });
 });
 
 describe("B5: a client without an address is not a client without a limit", () => {
@@ -106,24 +77,6 @@ describe("B5: a client without an address is not a client without a limit", () =
     const answers: Reply[] = [];
     for (let index = 0; index < unknown.max + 3; index += 1) answers.push(await startFor());
     expect(answers.map(isStarted)).toEqual(answers.map((_, index) => index < unknown.max));
-  });
-
-  it.each([
-    "",
-    "unknown",
-    "localhost",
-    "203.0.113.9, 10.0.0.1",
-    "203.0.113.9:443",
-    "127.1",
-    "0x7f000001",
-    "203.0.113.9\u0000",
-    null,
-    7,
-    ["203.0.113.9"],
-  ])("and %j is no address", async (clientAddress) => {
-    const before = texts();
-    expect(resultOf(await startFor(clientAddress))).toBe("body-invalid");
-    expect(texts()).toBe(before);
   });
 });
 
@@ -141,28 +94,6 @@ describe("B9: a hundred requests at once send what the limit has room for", () =
     expect((await spentMicros()) - before).toBe(SMS_MICROS);
   });
 
-  it("thirty, where one address asks for a number each", async () => {
-    target.turnToNextHour();
-    const from = newAddress();
-    const [before, sent] = [await spentMicros(), texts()];
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => target.tryStart({ ...target.person(), from })),
-    );
-    expect(answers.filter(isStarted)).toHaveLength(ipv4.max);
-    expect(texts() - sent).toBe(ipv4.max);
-    expect((await spentMicros()) - before).toBe(ipv4.max * SMS_MICROS);
-  });
-
-  it("one more, where they ask for another code of one verification", async () => {
-    const started = await target.start();
-    target.turn(30);
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => target.resend({ ...started, from: newAddress() })),
-    );
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
-    expect(target.sentTo(started)).toBe(2);
-  });
-
   const { sms: SMS_MICROS } = PRICES.destinations.GB;
 
   /** All that was reserved for messages on this day. */
@@ -173,27 +104,6 @@ describe("B9: a hundred requests at once send what the limit has room for", () =
 });
 
 describe("B10: no edge of a window lets more through", () => {
-  it("a caller who asks every few seconds or minutes for a day gets one message in 30 seconds, three in ten minutes and seven in a day", async () => {
-    const { to } = target.person();
-    const sentAt: number[] = [];
-    const gaps = [...Array<number>(58).fill(11), ...Array<number>(82).fill(1_087)];
-    for (const gap of gaps) {
-      const answer = await target.tryStart({ to, from: newAddress() });
-      const id = String(answer.body["id"]);
-      // The moment of the turn, which answers of different lengths do not blur.
-      if (isStarted(answer)) sentAt.push(Number((await target.numberItem({ id }))["t1"]));
-      target.turn(gap);
-    }
-    expect(sentAt).toHaveLength(target.sentTo({ to }));
-    expect(sentAt.length).toBeGreaterThan(7);
-    for (const { max, windowSeconds } of LIMITS.sendsPerNumber) {
-      const counts = sentAt.map(
-        (end) => sentAt.filter((at) => at <= end && at > end - windowSeconds * 1_000).length,
-      );
-      expect(Math.max(...counts)).toBe(max);
-    }
-  });
-
   it("of clients, whose windows do have edges, twice the limit and not one more", async () => {
     target.turnToNextHour();
     target.turn(unknown.windowSeconds - 60);

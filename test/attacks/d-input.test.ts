@@ -7,7 +7,6 @@ import { parseBody } from "../../functions/http/body.ts";
 import { idempotencyKey } from "../../functions/http/headers.ts";
 import { START_REQUEST } from "../../functions/http/requests.ts";
 import { LOCALES } from "../../functions/policy/messages/locales.ts";
-import { logFault } from "../../functions/runtime/log.ts";
 import { matchLocale } from "../../functions/verification/locale.ts";
 import { composeSms } from "../../functions/verification/message.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
@@ -16,7 +15,6 @@ import { STAGES } from "../../infra/stages.ts";
 import { parseTwiml, type Verb } from "../../local/twilio/twiml.ts";
 import { leastCpu } from "../support/cpu.ts";
 import { anEvent } from "../support/events.ts";
-import { callTo } from "./support/call-to.ts";
 import { deployed } from "./support/deployed.ts";
 import { numberSpellings } from "./support/number-spellings.ts";
 import { type Attempt, aTarget, leaksOf, type Owned, type Target } from "./support/target.ts";
@@ -93,18 +91,6 @@ describe("types", () => {
     const bodies = [...values, ...nearly, ...quoted, ...marked];
     const attempts = bodies.flatMap((body) => [asStart(body), asCheck(body), asResend(body)]);
     await refusedAll(attempts, "body-invalid");
-  });
-
-  it("D1: bytes that are no UTF-8 are no body: a lone byte, an overlong slash, half a letter, a surrogate, UTF-16", async () => {
-    const inNumber = [[0xff], [0xc0, 0xaf], [0xe2, 0x82], [0xed, 0xa0, 0x80]].map((bytes) =>
-      Buffer.concat([Buffer.from('{"to":"+447700900301'), Buffer.from(bytes), Buffer.from('"}')]),
-    );
-    const bodies = [...inNumber, Buffer.from('{"to":"+447700900301"}', "utf16le")];
-    await refusedAll(
-      bodies.map((body) => ({ headers: JSON_TYPE, body })),
-      "body-invalid",
-      "phone-invalid",
-    );
   });
 });
 
@@ -186,15 +172,6 @@ describe("numbers", () => {
       "phone-invalid",
     );
     await refusedAll([asStart(JSON.stringify({ to: "+".padEnd(65, "4") }))], "body-invalid");
-  });
-
-  it("D3: a stage with a country of its own takes the one national spelling of it, and none of the others", () => {
-    const verdicts = spellings.map(([name, spelling]) => {
-      const verdict = judgePhone(spelling, { fictionalNumbers: true, defaultCountry: "GB" });
-      return [name, verdict.kind === "accepted" ? verdict.phone : verdict.why] as const;
-    });
-    const taken = verdicts.filter(([, verdict]) => verdict !== "phone-invalid");
-    expect(taken).toEqual([["national", "+447400123456"]]);
   });
 
   it("D4: two numbers are none, whatever stands between them and however they are given", async () => {
@@ -366,27 +343,6 @@ describe("words", () => {
       "body-invalid",
     );
   });
-
-  it("D7: the same in the header of a browser, ten thousand characters of it included", async () => {
-    const wrong = [
-      ...["../../x", "__proto__", "constructor;q=1", "en;q=../../x", "*;q=0", ",,,,;;;;", "=cmd"],
-      "a;b;c",
-      ...[
-        "x".repeat(10_000),
-        "en-".repeat(3_000),
-        "q=0.1,".repeat(1_500),
-        "de;q=0.".padEnd(9_000, "9"),
-      ],
-    ];
-    for (const language of wrong) {
-      const { to } = await target.owned({}, { headers: { "accept-language": language } });
-      const [text = ""] = target.textsTo(to);
-      expect([language.slice(0, 40), text]).toEqual([
-        language.slice(0, 40),
-        expect.stringMatching(/Latchkey Dev/),
-      ]);
-    }
-  });
 });
 
 const HOSTILE = "</Say><Dial>+882123456789</Dial><Say>\"'&amp;<![CDATA[]]>&#0;\u0000\u0008";
@@ -421,18 +377,6 @@ describe("what a call says", () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it("D8: no caller puts a word into a call: its language, nonce and keys are none of what is said", async () => {
-    const headers = {
-      "accept-language": HOSTILE.replace(/[^\x20-\x7e]/g, ""),
-      "user-agent": "<Dial>1</Dial>",
-    };
-    const body = { locale: "<Say>x</Say>", nonce: "</Say><Dial>1</Dial>" };
-    const { call, code } = await callTo(target, { key: "#", body, more: { headers } });
-    expect(code).toMatch(/^\d{6}$/);
-    expect(call.lines.map(({ text }) => text).join(" ")).not.toMatch(/[<>&]|Dial|error/);
-    expect(new Set(call.lines.map(({ language }) => language))).toEqual(new Set(["en-GB"]));
   });
 });
 
@@ -506,34 +450,6 @@ const MEGABYTE = 1_048_576;
 const DEEP = 100_000;
 
 describe("sizes", () => {
-  it("D10: a megabyte, a hundred thousand brackets and a hundred thousand fields are refused, and the next request is served", async () => {
-    const before = await target.state();
-    const large = [
-      `{"to":"${"4".repeat(MEGABYTE)}"}`,
-      `{"to":"+447700900301"}`.padEnd(MEGABYTE, " "),
-      "[".repeat(DEEP),
-      "[".repeat(DEEP) + "]".repeat(DEEP),
-      `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`,
-      `{${Array.from({ length: DEEP }, (_, index) => `"f${index}":1`).join()}}`,
-      `{"to":"${"\\u0000".repeat(150_000)}"}`,
-      `"${"\\".repeat(MEGABYTE)}`,
-      "{".repeat(4_000),
-      '{"to":'.repeat(680),
-      `{"to":"${'\\"'.repeat(2_000)}`,
-    ];
-    for (const body of large)
-      for (const attempt of [asStart(body), asCheck(body), asResend(body)]) {
-        const { status, body: problem } = await target.ask(attempt);
-        expect([body.slice(0, 20), status]).toEqual([
-          body.slice(0, 20),
-          expect.toBeOneOf([400, 413]),
-        ]);
-        expect(["body-invalid", "body-too-large"]).toContain(problem["code"]);
-      }
-    expect(await target.state()).toEqual(before);
-    expect((await target.start()).status).toBe(201);
-  });
-
   it("D10: no reader of ours takes 50 ms for the worst that it can be given", () => {
     const plus = (text: string) => `+${text}`;
     const texts = [
@@ -616,58 +532,7 @@ describe("names of hosts", () => {
     for (const said of [text, JSON.stringify(body), JSON.stringify(refused.headers)])
       expect(said).not.toContain("evil");
   });
-
-  it("D11: a request under another name is refused, and its function would ignore the name", async () => {
-    const to = target.newNumber();
-    for (const host of [
-      "evil.example",
-      "evil.example:80",
-      "localhost.evil.example",
-      "127.0.0.1.evil.example",
-    ]) {
-      const { status } = await target.ask({ body: { to }, headers: { host } });
-      expect([host, status]).toEqual([host, 421]);
-    }
-    expect(target.textsTo(to)).toEqual([]);
-    const event = anEvent({
-      body: JSON.stringify({ to: "x" }),
-      headers: { Host: "evil.example", ...elsewhere },
-    });
-    const named = {
-      ...event,
-      requestContext: { ...event.requestContext, domainName: "evil.example" },
-    };
-    const answer = await invoked("start-verification", named);
-    expect(answer["statusCode"]).toBe(422);
-    expect(JSON.parse(String(answer["body"]))["type"]).toBe(
-      `${target.url}/docs/reference/problems.md#phone-invalid`,
-    );
-    expect(JSON.stringify(answer)).not.toContain("evil");
-  });
-
-  it("D11: a whole address in place of a path leads nowhere", async () => {
-    const to = target.newNumber();
-    await refusedAll(
-      [
-        "http://evil.example/v1/verifications",
-        `${target.url}/v1/verifications`,
-        "//evil.example/v1/verifications",
-      ].map((path) => ({ path, body: { to } })),
-      "route-not-found",
-    );
-  });
 });
-
-/** A function by the start of its name, as Lambda would invoke it. */
-async function invoked(name: string, event: object): Promise<Readonly<Record<string, unknown>>> {
-  const { endpoint, functionNames } = target.lambda;
-  const whole = functionNames().find((one) => one.endsWith(`-${name}`));
-  const answer = await fetch(`${endpoint}/2015-03-31/functions/${whole}/invocations`, {
-    method: "POST",
-    body: JSON.stringify(event),
-  });
-  return Object(await answer.json());
-}
 
 /** What ends a line or commands a terminal: Unicode's control characters, and its two ends of a line. */
 function controlsIn(text: string): readonly string[] {
@@ -711,22 +576,6 @@ describe("lines", () => {
     }
     const { lines: told } = await target.written();
     expect(told.filter(({ text }) => text.includes("INJECTED"))).toEqual([]);
-  });
-
-  it("D12: a fault is one line of JSON, whatever the words of a library in it", () => {
-    const written: string[] = [];
-    const write = process.stdout.write;
-    try {
-      process.stdout.write = (chunk) => written.push(String(chunk)) > 0;
-      logFault("a-test", new Error('line\r\n{"level":"info"}\u001b[31m +447700900123 482913'));
-    } finally {
-      process.stdout.write = write;
-    }
-    expect(written).toHaveLength(1);
-    expect(written[0]).toMatch(/^\{[^\n]*\}\n$/);
-    expect(controlsIn(String(written[0]).trimEnd())).toEqual([]);
-    expect(written[0]).not.toMatch(/7700900123|482913/);
-    expect(JSON.parse(String(written[0]))).toMatchObject({ level: "error", event: "fault" });
   });
 });
 

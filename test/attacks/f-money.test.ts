@@ -10,7 +10,6 @@ import { callRequest } from "../../functions/adapters/twilio/requests.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { ENV } from "../../functions/runtime/environment.ts";
 import { channelSettings, channelsFor } from "../../functions/verification/channels.ts";
-import { speak } from "../../functions/verification/speak.ts";
 import { start } from "../../functions/verification/start.ts";
 import { CHANNELS, PURPOSES } from "../../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
@@ -118,59 +117,6 @@ describe("requests in Twilio's name", () => {
     expect(await shown({ id })).toMatchObject({ delivery: "delivered" });
   });
 
-  it("F1: what Twilio itself may add tomorrow is taken: unknown parameters, empty ones, a service, letters of every script", async () => {
-    const additions = [
-      { MessagingServiceSid: `MG${"0".repeat(32)}` },
-      { Tomorrow: "1", Empty: "", "Odd name": "a&b=c+d %" },
-      { Words: "Grüße, 你好, 🔑", "": "" },
-    ];
-    for (const more of additions) {
-      const { heard, id } = await heardOf();
-      expect((await report(genuine(heard, { MessageStatus: "sent", ...more }))).status).toBe(204);
-      expect(await shown({ id })).toMatchObject({ delivery: "sent" });
-    }
-  });
-
-  it("F1: nothing that Twilio says approves anything, spends a check or leads to a code", async () => {
-    const { heard, id, code } = await heardOf();
-    for (const MessageStatus of ["delivered", "read", "approved", "verified", "received"])
-      await report(genuine(heard, { MessageStatus, Body: code, Digits: code, status: "approved" }));
-    expect(await shown({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
-    expect((await target.check(id, code)).body).toMatchObject({ result: "approved" });
-  });
-
-  it("F2: in whatever order news comes and comes again, it never leads back, and the first end stays", async () => {
-    const orders = [
-      ...permutations(["sending", "sent", "delivered"]),
-      ...permutations(["sent", "undelivered", "delivered"]),
-    ];
-    expect(orders).toHaveLength(12);
-    const rank = ["queued", "sent", "delivered", "undelivered"];
-    const playOrder = async (order: readonly string[]) => {
-      const { heard, id } = await heardOf();
-      const seen: unknown[] = [];
-      const say = async (MessageStatus: string) => {
-        const change = MessageStatus === "undelivered" ? { ErrorCode: "30003" } : {};
-        const told = genuine(heard, { MessageStatus, ...change });
-        expect((await report(told)).status).toBe(204);
-      };
-      for (const status of order) {
-        await say(status);
-        // Whoever asks this often is told what a function has read a moment ago.
-        await delay(LIMITS.readCacheSeconds * 1_000);
-        seen.push((await shown({ id }))["delivery"]);
-      }
-      for (const status of order.toReversed()) await say(status);
-      seen.push((await shown({ id }))["delivery"]);
-      const end = order.find((status) => status.endsWith("delivered"));
-      const ranks = seen.map((delivery) => Math.min(rank.indexOf(String(delivery)), 2));
-      expect([order, ranks]).toEqual([order, ranks.toSorted((a, b) => a - b)]);
-      const ends = new Set(seen.filter((delivery) => String(delivery).endsWith("delivered")));
-      expect([order, ends]).toEqual([order, new Set([end])]);
-    };
-    await Promise.all(orders.map(playOrder));
-  });
-
   it("F2: a request that was overheard says nothing new when it is sent again, even after the approval", async () => {
     target.emulator.setCallbacks(CALLBACK_PLANS.usual);
     const owned = await target.owned();
@@ -184,13 +130,6 @@ describe("requests in Twilio's name", () => {
     expect(await target.state()).toEqual(before);
   });
 });
-
-function permutations<Thing>(things: readonly Thing[]): readonly (readonly Thing[])[] {
-  if (things.length === 0) return [[]];
-  return things.flatMap((thing, index) =>
-    permutations(things.toSpliced(index, 1)).map((rest) => [thing, ...rest]),
-  );
-}
 
 describe("money", () => {
   it("F3: one client gets a limit of messages that it proves none of, from outside too, and proving pays it back", async () => {
@@ -348,23 +287,6 @@ describe("calls", () => {
     expect(beforeTheKey).toMatch(/key/);
     expect(beforeTheKey).not.toMatch(digits);
   });
-
-  it("F8: an eavesdropper who learns where a call goes on gets no code there without Twilio's signature, without a key, or too late", async () => {
-    const { call, code } = await callTo(target, { key: "7" });
-    const heard = await line.waitFor(call.sid);
-    const withoutKey = await report(genuine(heard, { Digits: "" }));
-    expect([withoutKey.status, withoutKey.text.includes("<Say")]).toEqual([200, true]);
-    expect(withoutKey.text).not.toMatch(digits);
-    const unsigned = await report({ ...heard, signature: bent(heard.signature, 3) });
-    expect([unsigned.status, unsigned.body["code"]]).toEqual([403, "signature-invalid"]);
-    expect((await report(genuine(heard, { Digits: "5" }))).text).toContain([...code].join(", "));
-    const deps = someDeps();
-    const { callToken: token } = await aCall(deps);
-    const asked = { token, hasPressed: true };
-    expect(await speak(deps, asked)).toMatchObject({ kind: "spoken" });
-    deps.time.now += 121_000;
-    expect(await speak(deps, asked)).toMatchObject({ kind: "over" });
-  });
 });
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -433,26 +355,6 @@ describe("the provider", () => {
     await target.check(id, code);
     await expect.poll(() => target.emulator.feedback(sid)).toEqual(["confirmed"]);
     expect(target.textsTo(to)).toHaveLength(1);
-  });
-
-  it("F11: a message that failed is followed by none until somebody asks: the next way is offered, and not taken", async () => {
-    const failing = [
-      ["+447700900980", "whatsapp", "sms"],
-      ["+447700900984", "sms", "whatsapp"],
-      ["+447700900986", "voice", "sms"],
-    ] as const;
-    for (const [to, channel, next] of failing) {
-      const { body } = await target.start({ to, channel });
-      const id = String(body["id"]);
-      await expect
-        .poll(() => shown({ id }))
-        .toMatchObject({ delivery: "undelivered", nextChannel: next });
-    }
-    await delay(200);
-    const reached = failing.map(([to]) => target.textsTo(to).length);
-    expect(reached).toEqual([0, 0, 0]);
-    // Where a plan takes steps by itself, a stage says so; production does not.
-    expect(PROD["take-next-step"].CHANNEL_PLAN_STEPS).toBe("offered");
   });
 
   it("F12: Twilio's credentials are read by the functions that talk to it, and lie in no template, bundle, item, line or answer", async () => {
