@@ -75,10 +75,10 @@ function rowOf(name: string, files: readonly MutatedFile[]): readonly string[] {
   ];
 }
 
-function tableOf(first: string, rows: readonly (readonly string[])[]): string {
+function tableOf(rows: readonly (readonly string[])[]): string {
   const figures = ["mutants", ...Object.keys(STATUSES), "score"];
   return markdownTable(
-    [{ name: first }, ...figures.map((name) => ({ name, isFigure: true }))],
+    [{ name: "group" }, ...figures.map((name) => ({ name, isFigure: true }))],
     rows,
   );
 }
@@ -123,18 +123,11 @@ Stryker changes the code in every small way it knows, one change at a time, and 
 that no test protects. Only tests that do the same twice are asked, so no mutant is found by luck; properties, races and fuzzing come on top. Below a
 score of ${BREAK} % the command fails. Excused are the words of faults, which only logs show, and mutants marked in place with their proof; nothing else is.
 
-${tableOf("group", [...totals, rowOf("all", files)])}
+${tableOf([...totals, rowOf("all", files)])}
 
 ## Survivors
 
 ${survivorsOf(files)}
-
-## By file
-
-${tableOf(
-  "file",
-  files.filter(({ mutants }) => mutants.length > 0).map((file) => rowOf(file.file, [file])),
-)}
 
 ## Excuses
 
