@@ -13,7 +13,7 @@ type Verdict = {
 /** Software of others that examines the product. */
 export type Judge = {
   readonly name: string;
-  /** Packages of requirements.txt or of a package-lock.json whose versions the verdict depends on. */
+  /** Packages of requirements.txt or of a package-lock.json whose versions the verdict depends on; those of elsewhere with their version. */
   readonly packages: readonly string[];
   readonly subject: string;
   /** Whether `--quick` runs it. */

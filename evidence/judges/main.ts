@@ -12,12 +12,13 @@ import {
   tell,
   yes,
 } from "../../cli/terminal.ts";
+import { generatedPythonClient, heyApi, oapiCodegen } from "./clients.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./python.ts";
-import { generatedPythonClient, schemathesis } from "./routes.ts";
+import { schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
 const JUDGES: readonly Judge[] = [
@@ -25,6 +26,8 @@ const JUDGES: readonly Judge[] = [
   moto,
   schemathesis,
   generatedPythonClient,
+  heyApi,
+  oapiCodegen,
   engines,
   lighthouse,
 ];

@@ -58,7 +58,7 @@ function verdicts(examined: readonly Judged[]): string {
       { name: "verdict" },
     ],
     examined.map(({ judge, extent, seconds }) => {
-      const versions = judge.packages.map((name) => `${name} ${versionIn(name)}`).join(", ");
+      const versions = judge.packages.map(versioned).join(", ");
       const name = judge.isQuick ? `**${judge.name}**` : judge.name;
       return [`${name} (${versions})`, judge.subject, extent, seconds, "no open finding"];
     }),
@@ -74,9 +74,11 @@ function acceptances(examined: readonly Judged[]): string {
   return [...lines, "- An accepted finding that no longer occurs is an open finding."].join("\n");
 }
 
-function versionIn(name: string): string {
+/** A name with its version, of a package from elsewhere as the judge pins it. */
+function versioned(name: string): string {
+  if (name.includes(" ")) return name;
   const locked = new RegExp(`^${name}==(\\S+)`, "m").exec(REQUIREMENTS)?.[1];
-  return locked ?? versionOf(name);
+  return `${name} ${locked ?? versionOf(name)}`;
 }
 
 const NOT_SHOWN = `## What they do not show

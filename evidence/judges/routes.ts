@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -13,7 +12,7 @@ import { inFolder, type Judge } from "./judge.ts";
 import { runPython } from "./python.ts";
 
 const HERE = import.meta.dirname;
-const DOCUMENT = join(HERE, "../../docs/openapi.json");
+export const DOCUMENT = join(HERE, "../../docs/openapi.json");
 const SECONDS = 60;
 
 /** Changes the text of an answer. */
@@ -113,42 +112,6 @@ export const schemathesis: Judge = {
         const verdict = verdictOf(await readFile(report, "utf8").catch(() => undefined), output);
         const extent = `${verdict.extent}, messages sent: ${system.handset.messages().length}`;
         return { extent, findings: [...verdict.findings, ...(await tracesIn(system))] };
-      }),
-    );
-  },
-};
-
-export const generatedPythonClient: Judge = {
-  name: "openapi-python-client",
-  packages: ["openapi-python-client", "pyjwt"],
-  subject: "docs/openapi.json: its client verifies a number, and PyJWT the proof",
-  isQuick: true,
-  accepted: [],
-  fault: {
-    what: "a proof whose signature is another's",
-    finding: /InvalidSignatureError/,
-  },
-  run: (isPlanted) => {
-    const bend: Bend = (body) =>
-      body.replace(/("proof":"[^".]+\.[^".]+\.)(.)/, (_, head, first) =>
-        head.concat(first === "A" ? "B" : "A"),
-      );
-    return withSystem(isPlanted ? bend : undefined, async (url, { handset, url: issuer }) =>
-      inFolder(async (folder) => {
-        const generated = await runPython("openapi-python-client", [
-          ...["generate", "--path", DOCUMENT, "--meta", "none", "--fail-on-warning"],
-          ...["--output-path", join(folder, "latchkey_api")],
-        ]);
-        if (generated.code !== 0) return { extent: "", findings: [generated.output] };
-        const number = `+447700900${randomInt(100, 900)}`;
-        const code = handset.waitFor(number).then(({ text }) => `${/\d{6}/.exec(text)?.[0]}\n`);
-        const program = join(HERE, "generated_client.py");
-        const { output } = await runPython("python", [program, url, issuer, number], {
-          input: code,
-          env: { PYTHONPATH: folder },
-        });
-        const isProven = output.trim() === number;
-        return { extent: "1 verification", findings: isProven ? [] : [output] };
       }),
     );
   },
