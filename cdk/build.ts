@@ -25,6 +25,7 @@ const ENTRIES = [
   ...Object.values(COMPANY_COMMANDS).map(({ program: [source] }) => source),
   "cli/latchkey.ts",
   "infra/checks.ts",
+  "local/engines/dynalite-worker.ts",
   "local/functions/worker.ts",
   "local/synthesis.ts",
 ];

@@ -9,7 +9,7 @@ import { createTable } from "./engines.ts";
 import { createEventBridge, createSubscriptions, type OnEvent } from "./events.ts";
 import { overridesOf, type Surroundings } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
-import type { FunctionLine, Outcome } from "./functions/thread.ts";
+import type { FunctionLine } from "./functions/thread.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Served } from "./gateway/served.ts";
 import { createThrottle } from "./gateway/throttle.ts";
@@ -30,14 +30,10 @@ export type Ground = {
   readonly account: TwilioAccount;
   readonly throttled: boolean;
   readonly onServed: (served: Served) => void;
-  readonly onInvoked: OnInvoked;
   readonly onLine: (line: FunctionLine) => void;
   /** Hears of the events on the bus. None are made where nothing is given. */
   readonly onEvent: OnEvent | undefined;
 };
-
-/** Hears of each invocation that the front made: what a function was given, and what came of it. */
-export type OnInvoked = (event: unknown, outcome: Outcome) => void;
 
 /** One stack, running. */
 export type Deployment = {
@@ -131,9 +127,7 @@ function frontOf(
     invoke: async (functionArn: string, event: unknown) => {
       const invoke = fleet.find(functionArn);
       if (invoke === undefined) throw new Error(`there is no function ${functionArn}`);
-      const outcome = await invoke(event);
-      ground.onInvoked(event, outcome);
-      return outcome;
+      return invoke(event);
     },
   };
   return createGateway(parts, ground.onServed);

@@ -1,6 +1,8 @@
-import dynalite from "dynalite";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import * as v from "valibot";
 import { startDynamodbLocal } from "./engines/dynamodb-local.ts";
-import { close, listen, localUrl } from "./listening.ts";
+import { localUrl } from "./listening.ts";
 
 export { dynamodbLocalAvailable } from "./engines/dynamodb-local.ts";
 export { createTable } from "./engines/tables.ts";
@@ -26,16 +28,16 @@ export async function startEngine(name: EngineName, folder?: string): Promise<En
   return { name, ...(await start(folder)) };
 }
 
-/** DynamoDB in this very process: ready in a moment, and enough for everything but transactions and the item of a refused write. */
+/** DynamoDB in a thread of this process: ready in a moment, and enough for everything but transactions and the item of a refused write. */
 async function startDynalite(
   folder?: string,
 ): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const server = dynalite({
-    createTableMs: 0,
-    deleteTableMs: 0,
-    updateTableMs: 0,
-    ...(folder === undefined ? {} : { path: folder }),
+  const worker = new Worker(new URL("./engines/dynalite-worker.ts", import.meta.url), {
+    workerData: { folder },
   });
-  const port = await listen(server);
-  return { endpoint: localUrl(port), stop: () => close(server) };
+  const [port] = await once(worker, "message");
+  return {
+    endpoint: localUrl(v.parse(v.number(), port)),
+    stop: async () => void (await worker.terminate()),
+  };
 }

@@ -3,7 +3,7 @@ import { STAGES, type Stage } from "../infra/stages.ts";
 import { type Activity, createActivity, operateBy } from "./activity/activity.ts";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { type Assembly, synthesizedAssembly } from "./assembly.ts";
-import { type Deployment, deploy, type Ground, type OnInvoked } from "./deployment.ts";
+import { type Deployment, deploy, type Ground } from "./deployment.ts";
 import { startChallenge } from "./emulators/challenge.ts";
 import { createKeyStore } from "./emulators/key-store.ts";
 import { type EngineName, startEngine } from "./engines.ts";
@@ -44,7 +44,6 @@ export type SystemOptions = {
   /** What to run; the project's own stack where nothing is given. */
   readonly assembly?: Assembly;
   readonly onServed?: (served: Served) => void;
-  readonly onInvoked?: OnInvoked;
   readonly onLine?: (line: FunctionLine) => void;
   readonly onEvent?: OnEvent;
 };
@@ -156,16 +155,15 @@ async function start(
 
 /** Everybody who hears of requests and log lines: the activity, the log, and who started the system. */
 function listenersOf(
-  { onServed, onInvoked = () => undefined, onLine }: SystemOptions,
+  { onServed, onLine }: SystemOptions,
   activity: Activity,
   logs: FunctionLine[],
-): Pick<Ground, "onServed" | "onInvoked" | "onLine"> {
+): Pick<Ground, "onServed" | "onLine"> {
   return {
     onServed: (served) => {
       activity.served(served);
       onServed?.(served);
     },
-    onInvoked,
     onLine: (line) => {
       activity.wrote(line);
       logs.push(line);

@@ -23,10 +23,14 @@ export const REPORT = v.variant("kind", [
   v.object({ kind: v.literal("output"), text: v.string() }),
   v.object({
     kind: v.literal("answered"),
+    requestId: v.string(),
     payload: v.string(),
-    /** Of the thread, from the event to the answer; loading the bundle is in the first one. */
-    cpuMilliseconds: v.number(),
   }),
-  v.object({ kind: v.literal("failed"), errorType: v.string(), errorMessage: v.string() }),
+  v.object({
+    kind: v.literal("failed"),
+    requestId: v.string(),
+    errorType: v.string(),
+    errorMessage: v.string(),
+  }),
 ]);
 export type Report = v.InferOutput<typeof REPORT>;

@@ -1,17 +1,24 @@
-import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { PROJECT } from "../../infra/place.ts";
 import type { FunctionPlan } from "../template/functions.ts";
 import { environmentOf } from "./environment.ts";
 import { type FunctionLine, type Outcome, startThread, type Thread } from "./thread.ts";
 
-/** Copies of one function at the same time. Races between four need no more, and each copy takes memory. */
-const MOST_THREADS = 4;
+/** Copies of one function at the same time. Each takes 40 MB, and more threads than cores make nothing faster. */
+const MOST_THREADS = 2;
+
+/** Invocations of one copy at the same time, where Lambda starts a copy for each. Were there more, their requests would time out under load. */
+const MOST_AT_ONCE = 3;
+
+/** Node keeps here what it compiled. A copy that finds it needs a third less memory, since it does not load what strips types. */
+const COMPILED = join(PROJECT, ".build/local/compiled");
 
 const POLL_MILLISECONDS = 20;
 
 /** One function, ready to be invoked. */
 export type Pool = {
-  /** Runs the function once; waits where all its copies are busy. */
+  /** Runs the function once: in a copy of its own as in Lambda, else in one that it shares; waits where these have enough. */
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
   /** Ends it once its requests under way have been answered. */
@@ -27,60 +34,46 @@ export function createPool(
     ...environmentOf(plan.environment, overrides),
     AWS_LAMBDA_FUNCTION_NAME: plan.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(plan.memoryMebibytes),
+    NODE_COMPILE_CACHE: COMPILED,
   };
-  const threads = new Set<Thread>();
-  const busy = new Set<Thread>();
+  let threads: readonly Thread[] = [];
   const waiting: (() => void)[] = [];
   let isStopped = false;
 
-  const idle = (): Thread | undefined => {
-    for (const thread of threads) if (!thread.isAlive()) threads.delete(thread);
-    return [...threads].find((thread) => !busy.has(thread));
-  };
-
-  const grow = (): Thread => {
+  const free = (): Thread | undefined => {
+    threads = threads.filter((thread) => thread.isAlive() || thread.busy() > 0);
+    const alive = threads.filter((thread) => thread.isAlive());
+    const [least] = alive.toSorted((one, other) => one.busy() - other.busy());
+    if (least !== undefined && (least.busy() === 0 || alive.length === MOST_THREADS))
+      return least.busy() < MOST_AT_ONCE ? least : undefined;
     const thread = startThread(plan, environment, onLine);
-    threads.add(thread);
+    threads = [...threads, thread];
     return thread;
   };
 
-  const acquire = async (): Promise<Thread> => {
+  const invoke = async (event: unknown): Promise<Outcome> => {
     while (!isStopped) {
-      const thread = idle() ?? (threads.size < MOST_THREADS ? grow() : undefined);
-      if (thread !== undefined) {
-        busy.add(thread);
-        return thread;
+      const outcome = await free()?.invoke(event);
+      if (outcome === undefined) await new Promise<void>((resolve) => waiting.push(resolve));
+      else {
+        waiting.shift()?.();
+        return outcome;
       }
-      await new Promise<void>((resolve) => waiting.push(resolve));
     }
     throw new Error(`${plan.name} was stopped`);
-  };
-
-  const release = async (thread: Thread, outcome: Outcome): Promise<void> => {
-    if (outcome.kind === "timed-out" || outcome.kind === "crashed") {
-      threads.delete(thread);
-      await thread.stop();
-    }
-    busy.delete(thread);
-    waiting.shift()?.();
   };
 
   const stop = async (): Promise<void> => {
     isStopped = true;
     for (const wake of waiting.splice(0)) wake();
-    await Promise.all([...threads].map((thread) => thread.stop()));
+    await Promise.all(threads.map((thread) => thread.stop()));
   };
 
   return {
-    invoke: async (event) => {
-      const thread = await acquire();
-      const outcome = await thread.invoke(randomUUID(), event);
-      await release(thread, outcome);
-      return outcome;
-    },
+    invoke,
     stop,
     retire: async () => {
-      while (busy.size > 0) await delay(POLL_MILLISECONDS);
+      while (threads.some((thread) => thread.busy() > 0)) await delay(POLL_MILLISECONDS);
       await stop();
     },
   };

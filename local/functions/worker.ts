@@ -1,5 +1,5 @@
-/** What runs inside a worker thread: one function, one invocation at a time, as in one environment of Lambda. */
-import { createRequire } from "node:module";
+/** What runs inside a worker thread: one function, as in one environment of Lambda. */
+import { createRequire, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import * as v from "valibot";
 import { INVOCATION, type InvocationMessage, type Report, WORKER_DATA } from "./messages.ts";
@@ -30,20 +30,19 @@ port.on("message", (message: unknown) => {
   void run(v.parse(INVOCATION, message));
 });
 
+let isCompiled = false;
+
 async function run({ requestId, payload, deadline }: InvocationMessage): Promise<void> {
-  const before = process.threadCpuUsage();
   try {
     const answer = await loadedHandler()(JSON.parse(payload), contextOf(requestId, deadline));
-    const { user, system } = process.threadCpuUsage(before);
-    report({
-      kind: "answered",
-      payload: JSON.stringify(answer) ?? "null",
-      cpuMilliseconds: (user + system) / 1_000,
-    });
+    report({ kind: "answered", requestId, payload: JSON.stringify(answer) ?? "null" });
   } catch (fault) {
     const { name, message } = fault instanceof Error ? fault : new Error(String(fault));
-    report({ kind: "failed", errorType: name, errorMessage: message });
+    report({ kind: "failed", requestId, errorType: name, errorMessage: message });
   }
+  // The next copy finds it.
+  if (!isCompiled) flushCompileCache();
+  isCompiled = true;
 }
 
 function loadedHandler(): Handler {

@@ -31,7 +31,7 @@ const SETTLE = "Settle";
 
 const events: unknown[] = [];
 const outcomes: Outcome[] = [];
-const ANSWERED: Outcome = { kind: "answered", payload: { fine: true }, cpuMilliseconds: 1 };
+const ANSWERED: Outcome = { kind: "answered", payload: { fine: true } };
 const FAILED: Outcome = { kind: "failed", errorType: "Error", errorMessage: "no" };
 
 let aws: Awaited<ReturnType<typeof startAws>>;
