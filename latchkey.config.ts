@@ -2,13 +2,8 @@ import { defineLatchkey } from "./infra/stage.ts";
 
 /**
  * The stages of this repository, and the only file that their owner edits. docs/production/configuration.md explains the fields; infra/stage.ts is the
- * schema that checks them.
+ * schema that checks them. A host that ends in `.example` stands for "yours", and is refused when it is deployed to production.
  */
-
-/** Where the operator puts this repository. A host that ends in `.example` stands for "yours", and is refused when it is deployed to production. */
-const PROJECT_URL = "https://latchkey.example";
-const PROBLEM_DOCS_URL = `${PROJECT_URL}/docs/reference/problems.md#`;
-const RUNBOOKS_URL = `${PROJECT_URL}/docs/operate/runbooks/`;
 
 export const STAGES = defineLatchkey({
   dev: {
@@ -17,8 +12,6 @@ export const STAGES = defineLatchkey({
     countries: ["GB"],
     allowedOrigins: ["http://localhost:3000"],
     proofAudience: "latchkey-dev",
-    problemDocsUrl: PROBLEM_DOCS_URL,
-    runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "accepted",
     twilio: "test",
     // Every channel, for people who build a page. Twilio's test credentials send none of it, and the local handset shows it.
@@ -41,8 +34,6 @@ export const STAGES = defineLatchkey({
     countries: ["GB"],
     allowedOrigins: ["https://staging.app.example"],
     proofAudience: "latchkey-staging",
-    problemDocsUrl: PROBLEM_DOCS_URL,
-    runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "accepted",
     twilio: "test",
     keyEpoch: 1,
@@ -62,8 +53,6 @@ export const STAGES = defineLatchkey({
     countries: ["GB"],
     allowedOrigins: ["https://app.example"],
     proofAudience: "latchkey",
-    problemDocsUrl: PROBLEM_DOCS_URL,
-    runbooksUrl: RUNBOOKS_URL,
     fictionalNumbers: "refused",
     twilio: { live: true, because: "Its messages go to people who sign in." },
     alertEmail: "oncall@latchkey.example",

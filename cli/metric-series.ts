@@ -32,6 +32,7 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   "DELETE /v1/verifications/{id}": ["canceled"],
   "GET /.well-known/jwks.json": ["keys"],
   "GET /.well-known/openid-configuration": ["configuration"],
+  "GET /problems": ["problems"],
   "POST /v1/deliveries/twilio": ["noted", "known", "no-news"],
   "POST /v1/calls/twilio/{sealed}": ["spoken", "over"],
 };

@@ -27,7 +27,7 @@ const QUERY = v.object({
 });
 const ALARM = v.object({
   AlarmName: v.string(),
-  AlarmDescription: v.string(),
+  AlarmDescription: v.unknown(),
   ComparisonOperator: v.string(),
   Threshold: v.optional(v.number()),
   EvaluationPeriods: v.number(),

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
 import {
   Alarm,
   type AlarmBase,
@@ -50,12 +50,21 @@ function tell(alarm: AlarmBase, topic: ITopic): void {
   alarm.addOkAction(page);
 }
 
+/** Dashboards belong to the whole account. */
+export function dashboardName(name: string): string {
+  return `${name}-${Aws.REGION}`;
+}
+
 /** The text of the mail: it holds nothing else that helps. */
 export function descriptionOf(
-  { stage }: Pick<Watched, "stage">,
+  { name, stage: { runbooksUrl } }: Pick<Watched, "name" | "stage">,
   { says, runbook }: Pick<AlarmRow, "says" | "runbook">,
 ): string {
-  return `${says} What to do: ${stage.runbooksUrl}${runbook}.md`;
+  const place =
+    runbooksUrl === undefined
+      ? `runbook ${runbook} at https://console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName(name)}`
+      : `${runbooksUrl}${runbook}.md`;
+  return `${says} What to do: ${place}`;
 }
 
 function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Aws, Duration } from "aws-cdk-lib";
 import {
   type Alarm,
@@ -24,7 +26,7 @@ import {
   spentPercent,
   type Watched,
 } from "./alarm-signals.ts";
-import { metricOf } from "./alarms.ts";
+import { dashboardName, metricOf } from "./alarms.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { LOG_QUERIES, type LogQuery, queryLines } from "./log-queries.ts";
 
@@ -49,17 +51,16 @@ export class OperatorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     const { watched, alarms, accessLogName } = props;
-    const { name, stage } = watched;
+    const { name } = watched;
     new Dashboard(this, "Dashboard", {
-      // Dashboards belong to the whole account.
-      dashboardName: `${name}-${Aws.REGION}`,
+      dashboardName: dashboardName(name),
       defaultInterval: Duration.hours(12),
       widgets: [
         firstRow(props),
         [
           new AlarmStatusWidget({ title: "Is something wrong?", alarms: [...alarms], width: 16 }),
           new TextWidget({
-            markdown: `## ${name}\n[What to do about each alarm](${stage.runbooksUrl}README.md)`,
+            markdown: `## ${name}\nWhat to do about each alarm stands at the end of this page.`,
             width: 8,
             height: 3,
           }),
@@ -71,6 +72,7 @@ export class OperatorDashboard extends Construct {
         providerWidgets(watched),
         healthWidgets(watched),
         costWidgets(watched),
+        runbookWidgets(),
       ],
     });
   }
@@ -256,4 +258,17 @@ function graph(title: string, left: IMetric[]): GraphWidget {
 
 function named(label: string, metric: ReturnType<typeof metricOf>) {
   return metric.with({ label });
+}
+
+const RUNBOOKS = join(import.meta.dirname, "../docs/operate/runbooks");
+
+/** The runbooks as the documents have them: they are read where the alarms are, and while the API is down too. Relative links lead nowhere here. */
+function runbookWidgets(): IWidget[] {
+  const pages = readdirSync(RUNBOOKS).filter((page) => page !== "README.md");
+  return pages.toSorted().map((page) => {
+    const text = readFileSync(join(RUNBOOKS, page), "utf8");
+    const plain = text.replace(/\[([^\]]+)\]\((?!https:)[^)]*\)/g, "$1");
+    const markdown = `Runbook ${page.replace(".md", "")}\n${plain}`;
+    return new TextWidget({ markdown, width: THIRD, height: 2 * HEIGHT });
+  });
 }

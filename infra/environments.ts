@@ -2,6 +2,7 @@ import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
+import { problemDocsAt } from "./api-address.ts";
 import { namedSenders, senderText } from "./sender-faults.ts";
 import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
@@ -99,7 +100,7 @@ function proofsOf(stage: Stage, { proofKeyArns, proofIssuer }: Places) {
 function partsOf(stage: Stage, places: Places) {
   return {
     http: {
-      PROBLEM_DOCS_URL: stage.problemDocsUrl,
+      PROBLEM_DOCS_URL: problemDocsAt(places.proofIssuer, stage),
       ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
     },
     table: { TABLE_NAME: places.tableName },

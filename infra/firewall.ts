@@ -2,13 +2,15 @@ import { ArnFormat, Aws, Fn, Stack } from "aws-cdk-lib";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
+import { problemDocsAt } from "./api-address.ts";
 import type { Deployment } from "./deployment.ts";
 import { firewallBodies, firewallRules, TOKEN_RULES } from "./firewall-rules.ts";
+import type { Gateway } from "./gateway.ts";
 import { keepingPolicyOf } from "./retention.ts";
 import { CALLBACKS_PER_SEND } from "./routes.ts";
 
 export type FirewallProps = Deployment & {
-  readonly stageArn: string;
+  readonly gateway: Pick<Gateway, "stageArn" | "issuer">;
   /** An existing web ACL in place of an own one. */
   readonly webAclArn: string | undefined;
 };
@@ -18,9 +20,10 @@ const STACK_SUFFIX = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.S
 
 /** AWS WAF in front of the API, unless the stage has a reason against it. */
 export class Firewall extends Construct {
-  constructor(scope: Construct, id: string, { stageArn, webAclArn, ...deployment }: FirewallProps) {
+  constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
-    const { name, stage } = deployment;
+    const { webAclArn, name, stage } = props;
+    const { stageArn, issuer } = props.gateway;
     if (webAclArn !== undefined) this.#standBefore(stageArn, webAclArn);
     if (webAclArn !== undefined || "off" in stage.firewall) return;
     const { requestsPerAddress, tokenRequired } = stage.firewall;
@@ -38,7 +41,7 @@ export class Firewall extends Construct {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
       visibilityConfig: visibility(name),
-      customResponseBodies: firewallBodies(stage.problemDocsUrl),
+      customResponseBodies: firewallBodies(problemDocsAt(issuer, stage)),
       rules: rules.map((rule, priority) => ({
         ...rule,
         priority,
@@ -46,7 +49,7 @@ export class Firewall extends Construct {
       })),
     });
     this.#standBefore(stageArn, acl.attrArn);
-    this.#logBlocked(acl, deployment);
+    this.#logBlocked(acl, props);
   }
 
   #standBefore(resourceArn: string, webAclArn: string): void {

@@ -16,7 +16,7 @@ import { Construct } from "constructs";
 import { PROBLEMS } from "../functions/http/problem.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import { ACCESS_LOG_FORMAT } from "./access-log.ts";
-import { apiAddress, domainOf, serveUnder, TLS } from "./api-address.ts";
+import { apiAddress, domainOf, problemDocsAt, serveUnder, TLS } from "./api-address.ts";
 import type { Deployment } from "./deployment.ts";
 import { GATEWAY_RESPONSES, problemHeaders, problemTemplate } from "./gateway-responses.ts";
 import { type ModelName, requestModel } from "./models.ts";
@@ -72,7 +72,7 @@ export class Gateway extends Construct {
     this.domainTarget = domain && serveUnder(this, this.api, domain);
     this.issuer = apiAddress(this.api, stageName, domain?.name);
     this.serverRoutesArn = this.api.arnForExecuteApi("*", "/v1/server/*", stageName);
-    this.#answerAsProblems(stage);
+    this.#answerAsProblems(problemDocsAt(this.issuer, stage));
   }
 
   /** The ARN that a firewall is attached to. */
@@ -87,13 +87,13 @@ export class Gateway extends Construct {
     api.endpointAccessMode = TLS.endpointAccessMode;
   }
 
-  #answerAsProblems({ problemDocsUrl }: Stage): void {
+  #answerAsProblems(docsUrl: string): void {
     for (const row of GATEWAY_RESPONSES) {
       this.api.addGatewayResponse(row.id, {
         type: row.type,
         statusCode: String(PROBLEMS[row.problem].status),
         responseHeaders: problemHeaders(row),
-        templates: { "application/json": problemTemplate(row.problem, problemDocsUrl) },
+        templates: { "application/json": problemTemplate(row.problem, docsUrl) },
       });
     }
   }

@@ -93,7 +93,7 @@ export class Latchkey extends Construct {
     gateway.route(functions);
     new Firewall(this, "Firewall", {
       ...deployment,
-      stageArn: gateway.stageArn,
+      gateway,
       webAclArn: props.webAclArn,
     });
     const watch = new Watch(this, "Watch", {

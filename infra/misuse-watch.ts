@@ -13,13 +13,14 @@ function watchRule(
   scope: Construct,
   id: string,
   {
+    name,
     stage,
     topic,
     says: what,
     ...rule
   }: WatchProps & { description: string; says: string; state: string; eventPattern: object },
 ): CfnRule {
-  const says = descriptionOf({ stage }, { says: what, runbook: "key-misuse" });
+  const says = descriptionOf({ name, stage }, { says: what, runbook: "key-misuse" });
   return new CfnRule(scope, id, {
     description: rule.description,
     state: rule.state,

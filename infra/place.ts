@@ -10,6 +10,7 @@ export const PROJECT = resolve(import.meta.dirname, "..");
 export const SOURCES: readonly string[] = [
   "functions",
   "infra",
+  "docs/operate/runbooks",
   "latchkey.config.ts",
   "local/synthesis.ts",
   "cdk.json",

@@ -1,4 +1,5 @@
 import { TWILIO_CALLBACKS } from "../functions/adapters/twilio/paths.ts";
+import { PROBLEMS_PATH } from "../functions/http/problems-page.ts";
 import { DISCOVERY_PATH } from "../functions/http/well-known.ts";
 import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { ModelName } from "./models.ts";
@@ -30,6 +31,7 @@ const ENDPOINTS = [
   ...VERIFICATIONS,
   { method: "GET", path: "/.well-known/jwks.json", function: "publish-proof-keys" },
   { method: "GET", path: DISCOVERY_PATH, function: "publish-proof-keys" },
+  { method: "GET", path: PROBLEMS_PATH, function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
 /** Twilio's callbacks. */

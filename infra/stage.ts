@@ -189,16 +189,15 @@ const COMMON = {
     v.regex(/^\S{1,100}$/),
     v.description("1 to 100 characters without spaces"),
   ),
-  /** This and the code of a problem are its `type` (RFC 9457). */
-  problemDocsUrl: v.pipe(
+  /** This and the code of a problem are its `type` (RFC 9457), in place of the page that the deployment serves. */
+  problemDocsUrl: optional(
     HTTPS,
-    v.description("an https address to which the code of a problem can be added"),
+    "an https address to which the code of a problem can be added, if it is given",
   ),
-  /** This and the name of an alarm lead to its runbook. */
-  runbooksUrl: v.pipe(
-    HTTPS,
-    v.endsWith("/"),
-    v.description("an https address ending in / to which the name of an alarm can be added"),
+  /** This and the name of a runbook are the link of an alarm, in place of the dashboard, which shows the runbooks. */
+  runbooksUrl: optional(
+    v.pipe(HTTPS, v.endsWith("/")),
+    "an https address ending in / to which the name of a runbook can be added, if it is given",
   ),
   /** The epoch that new verifications are keyed with. Raise it by one to limit the age of derived keys; it is no remedy for misuse of a KMS key, see the runbook of key-misuse. */
   keyEpoch: v.pipe(

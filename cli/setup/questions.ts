@@ -64,16 +64,6 @@ export const SETUP_QUESTIONS: readonly SetupQuestion[] = [
     now: ({ proofAudience }) => proofAudience,
   },
   {
-    name: "project",
-    text: () =>
-      "Where people read this project's docs (https://github.com/acme/latchkey/blob/main)",
-    read: (answer) => ({
-      problemDocsUrl: `${answer.replace(/\/$/, "")}/docs/reference/problems.md#`,
-      runbooksUrl: `${answer.replace(/\/$/, "")}/docs/operate/runbooks/`,
-    }),
-    now: ({ runbooksUrl }) => runbooksUrl.replace(/\/docs\/operate\/runbooks\/$/, ""),
-  },
-  {
     name: "alertEmail",
     text: () => "E-mail address that receives alarms",
     read: (alertEmail) => ({ alertEmail }),

@@ -7,8 +7,9 @@ import type { VerificationBody } from "./responses.ts";
 export type Answer = {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** In place of `body`: markup for the provider of calls. */
+  /** In place of `body`: markup for the provider of calls, or a page. */
   readonly xml?: string;
+  readonly html?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly outcome: string;
 };
@@ -29,15 +30,19 @@ export function response(
   answer: Answer,
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyResult {
-  const { status, body, xml } = answer;
-  const text = xml ?? (body && JSON.stringify(body));
-  const mediaType = xml === undefined ? "application/json" : "text/xml; charset=utf-8";
-  const contentType = text === undefined ? {} : { "content-type": mediaType };
+  const { status, body, xml, html } = answer;
+  const text = xml ?? html ?? (body && JSON.stringify(body));
+  const contentType = text === undefined ? {} : { "content-type": mediaTypeOf(answer) };
   return {
     statusCode: status,
     headers: { ...contentType, ...SAFE_HEADERS, ...headers, ...answer.headers },
     body: text ?? "",
   };
+}
+
+function mediaTypeOf({ xml, html }: Answer): string {
+  if (html !== undefined) return "text/html; charset=utf-8";
+  return xml === undefined ? "application/json" : "text/xml; charset=utf-8";
 }
 
 type Context = { readonly docsUrl: string; readonly requestId: string };

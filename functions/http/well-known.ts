@@ -1,6 +1,7 @@
 import { PROOF_KEY_CHANGE } from "../policy/proof-key-change.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
+import { PROBLEMS_PAGE_POLICY, PROBLEMS_PATH, problemsPage } from "./problems-page.ts";
 import type { DiscoveryBody } from "./responses.ts";
 
 export const DISCOVERY_PATH = "/.well-known/openid-configuration";
@@ -12,21 +13,25 @@ export type Published = {
 };
 
 /**
- * `GET` and `HEAD /.well-known/jwks.json` (RFC 7517 §5): every key that has signed a valid proof or is about to sign. And
- * `/.well-known/openid-configuration`: the address of those keys.
+ * `GET` and `HEAD /.well-known/jwks.json` (RFC 7517 §5): every key that has signed a valid proof or is about to sign.
+ * `/.well-known/openid-configuration`: the address of those keys. And `/problems`: the page of the problems.
  */
 export function wellKnownEndpoint({ issuer, readKeys }: Published): Endpoint {
-  return async ({ requestContext }) =>
-    requestContext.resourcePath === DISCOVERY_PATH
-      ? cached(discovery(issuer), "configuration")
-      : cached({ keys: await readKeys() }, "keys");
+  return async ({ requestContext: { resourcePath } }) => {
+    if (resourcePath === PROBLEMS_PATH)
+      return cached("problems", { html: problemsPage() }, PROBLEMS_PAGE_POLICY);
+    return resourcePath === DISCOVERY_PATH
+      ? cached("configuration", { body: discovery(issuer) })
+      : cached("keys", { body: { keys: await readKeys() } });
+  };
 }
 
-function cached(body: Readonly<Record<string, unknown>>, outcome: string): Answer {
+function cached(outcome: string, content: Pick<Answer, "body" | "html">, policy?: string): Answer {
   return {
     status: 200,
-    body,
+    ...content,
     headers: {
+      ...(policy === undefined ? {} : { "content-security-policy": policy }),
       "cache-control": `public, max-age=${PROOF_KEY_CHANGE.publishedCacheSeconds}`,
       "access-control-allow-origin": "*",
     },

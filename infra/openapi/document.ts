@@ -22,8 +22,8 @@ const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {
   "number-check": "NumberCheckRequest",
 };
 
-/** Twilio's callbacks are no part of the public API. */
-const PROVIDER_PATHS = /^\/v1\/(?:deliveries|calls)\//;
+/** Twilio's callbacks are no part of the public API, and a page for people is none either. */
+const OTHER_PATHS = /^\/(?:v1\/(?:deliveries|calls)\/|problems$)/;
 /** Back ends of the same account sign their requests (AWS Signature Version 4). */
 const SIGNED_PATHS = /^\/v1\/server\//;
 /** Others have an API key. */
@@ -33,7 +33,7 @@ const BACK_END_PATHS = /^\/v1\/(?:server|keyed)\//;
 const TWILIO_VERIFY_PATHS = /^\/v2\//;
 
 /**
- * The routes for callers, without preflights, which browsers send by themselves, and without the provider's. `HEAD` is listed where caches and
+ * The routes for callers, without preflights, which browsers send by themselves, and without `OTHER_PATHS`. `HEAD` is listed where caches and
  * monitors use it; elsewhere it is `GET` without the body (RFC 9110 §9.3.2).
  */
 export function documentedRoutes(): readonly Route[] {
@@ -41,7 +41,7 @@ export function documentedRoutes(): readonly Route[] {
     ({ method, path }) =>
       method !== "OPTIONS" &&
       (method !== "HEAD" || path.startsWith("/.well-known/")) &&
-      !PROVIDER_PATHS.test(path) &&
+      !OTHER_PATHS.test(path) &&
       !TWILIO_VERIFY_PATHS.test(path),
   );
 }

@@ -200,13 +200,13 @@ describe("the metrics of the functions", () => {
   });
 
   it("are priced for each series that they can write", () => {
-    // Answers by 21 routes and 3 classes, times by 21 routes, problems, results, faults and 8 of keys; messages by channel and together, money twice, caps, faults together, and two for each
+    // Answers by 23 routes and 3 classes, times by 23 routes, problems, results, faults and 8 of keys; messages by channel and together, money twice, caps, faults together, and two for each
     // scope; prices by channel; ends of messages, by channel, and why.
     const scopes = Object.keys(LIMITS.unverifiedSends).length;
     const sends = CHANNELS.length + 1 + 2 + 1 + 1 + 2 * scopes;
     const priced = CHANNELS.length;
     const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;
-    const asked = 1 + 21 + 3 + 21 + Object.keys(PROBLEMS).length + 50 + FAULTS.length + 8;
+    const asked = 1 + 23 + 3 + 23 + Object.keys(PROBLEMS).length + 52 + FAULTS.length + 8;
     const series = asked + sends + priced + delivered;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);

@@ -107,8 +107,6 @@ describe("deploy", () => {
       brand: "Acme",
       proofAudience: "acme",
       allowedOrigins: ["https://app.acme.dev"],
-      problemDocsUrl: "https://acme.dev/README.md#",
-      runbooksUrl: "https://acme.dev/docs/operate/runbooks/",
       alertEmail: "oncall@acme.dev",
       securityContact: "security@acme.dev",
       challenge: { ...STAGES.prod.challenge, siteKey: "0x4AAAAAAADnPIDROrmt1Wwj" },

@@ -108,7 +108,7 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
 
   it("goes on behind the last answer, refuses what does not fit together, and looks at the account", async () => {
     const screen = await typed([
-      ...["acme", "https://github.com/acme/latchkey/blob/main", "oncall@acme.com"],
+      ...["acme", "oncall@acme.com"],
       ...["https://acme.com/security", "100 75", "0.1 0.1", "20 100", "900", "100"],
       ...["Acme", service, "", "turnstile x", "off our app has no page", "acme.com", ""],
     ]);
@@ -130,7 +130,6 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
       expect(screen).toContain(part);
     expect(await stageIn(CONFIG(), "prod")).toMatchObject({
       proofAudience: "acme",
-      problemDocsUrl: "https://github.com/acme/latchkey/blob/main/docs/reference/problems.md#",
       spend: { dollarsPerHour: 20, dollarsPerDay: 100, keptForTickets: 0.2 },
       knownNumbers: { perDay: 100 },
       senders: { US: { messagingServiceSid: service } },

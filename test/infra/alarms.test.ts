@@ -4,9 +4,10 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { alarmsIn, metricsOf, periodOf } from "../../infra/alarm-replay.ts";
 import { ALARM_GROUPS, alarmRows } from "../../infra/alarm-rows.ts";
+import { descriptionOf } from "../../infra/alarms.ts";
 import { byFunction, FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
 const alarms = [...alarmsIn(prod)];
@@ -31,8 +32,11 @@ const rows = new Map(
   }).map((row) => [row.name, row] as const),
 );
 
-const runbookIn = (description: string) =>
-  description.match(/https:\/\/\S+\/docs\/operate\/runbooks\/([a-z-]+)\.md$/)?.[1];
+/** The link to the dashboard in the region of the local system, which is the simulated one. */
+const runbookIn = (description: unknown) =>
+  /What to do: runbook ([a-z-]+) at https:\/\/console\.aws\.amazon\.com\/cloudwatch\/home\?region=eu-west-2#dashboards\/dashboard\/latchkey-prod-eu-west-2$/.exec(
+    textIn(prod, description),
+  )?.[1];
 
 describe.each(alarms)("the alarm %s", (name, alarm) => {
   it("looks at periods that CloudWatch has, and at no more of them than it waits for", () => {
@@ -43,6 +47,15 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
     // A day is the most that an alarm may look back.
     expect(period * alarm.EvaluationPeriods).toBeLessThanOrEqual(86_400);
     expect(metricsOf(alarm).length).toBeLessThanOrEqual(10);
+  });
+
+  it("leads to its runbook, on the dashboard or at the address of the stage", () => {
+    const row = rows.get(name);
+    expect(runbookIn(alarm.AlarmDescription)).toBe(row?.runbook);
+    const stage = { ...STAGES.prod, runbooksUrl: "https://wiki.acme.com/runbooks/" };
+    expect(row && descriptionOf({ name: "", stage }, row)).toBe(
+      `${row?.says} What to do: https://wiki.acme.com/runbooks/${row?.runbook}.md`,
+    );
   });
 
   it("tells somebody: alone, or through the mail of its group", () => {

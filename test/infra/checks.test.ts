@@ -94,6 +94,7 @@ const anyone = (Action: string) => ({
 const grants = (PolicyDocument: unknown) => [{ PolicyName: "grants", PolicyDocument }];
 const LAMBDA = "AWS::Lambda::Function";
 const ECHO = { "application/json": "$input.body" };
+const JOINED_ECHO = { "application/json": { "Fn::Join": ["", ["said: ", "$input.body"]] } };
 
 type BreakRow = readonly [rule: string, type: string, path: string, value: unknown];
 
@@ -136,6 +137,7 @@ const MORE_BREAKS: readonly BreakRow[] = [
   ["secrets_are_not_in_the_template", LAMBDA, "Environment.Variables.TWILIO_AUTH_TOKEN", "x"],
   ["keys_are_watched", "AWS::Events::Rule", "Targets", undefined],
   ["alarms_lead_to_a_runbook", "AWS::CloudWatch::Alarm", "ActionsEnabled", false],
+  ["gateway_repeats_nothing", "AWS::ApiGateway::GatewayResponse", "ResponseTemplates", JOINED_ECHO],
 ];
 const STILL_MORE_BREAKS: readonly BreakRow[] = [
   ["domain_insists_on_modern_tls", "AWS::ApiGateway::RestApi", "DisableExecuteApiEndpoint", false],

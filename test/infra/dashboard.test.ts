@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { alarmsIn } from "../../infra/alarm-replay.ts";
 import { LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
@@ -49,7 +51,22 @@ describe("the dashboard", () => {
   it("shows every alarm, and leads to what to do about it", () => {
     const [, , , status, text] = widgets;
     expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
-    expect(text?.properties.markdown).toContain("/docs/operate/runbooks/README.md");
+    expect(text?.properties.markdown).toContain("at the end of this page");
+  });
+
+  it("ends with every runbook as it is written, without the links that lead nowhere here", () => {
+    const folder = join(import.meta.dirname, "../../docs/operate/runbooks");
+    const pages = readdirSync(folder).filter((page) => page !== "README.md");
+    const shown = widgets.flatMap(({ properties: { markdown = "" } }) =>
+      markdown.startsWith("Runbook ") ? [markdown] : [],
+    );
+    expect(shown).toHaveLength(pages.length);
+    for (const [index, page] of pages.toSorted().entries()) {
+      const written = readFileSync(join(folder, page), "utf8");
+      const [name, ...lines] = (shown[index] ?? "").split("\n");
+      expect(name).toBe(`Runbook ${page.replace(".md", "")}`);
+      expect(lines.join("\n")).toBe(written.replaceAll(/\[([^\]]+)\]\([^)]+\.md[^)]*\)/g, "$1"));
+    }
   });
 
   it("looks for every problem, result and fault by itself, in the metrics of this stage", () => {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
 const aclIn = (template: typeof prod) =>
@@ -113,9 +113,11 @@ describe("the firewall", () => {
     expect(ResponseHeaders.map(({ Name }: { Name: string }) => Name)).not.toContain("content-type");
     const { ContentType, Content } = aclIn(prod).CustomResponseBodies[CustomResponseBodyKey];
     expect(ContentType).toBe("APPLICATION_JSON");
-    expect(JSON.parse(Content)).toEqual({
+    expect(JSON.parse(textIn(prod, Content))).toEqual({
       code: "too-many-requests",
-      type: `${STAGES.prod.problemDocsUrl}too-many-requests`,
+      type: expect.stringMatching(
+        /^https:\/\/\w+\.execute-api\..+\/prod\/problems#too-many-requests$/,
+      ),
       title: PROBLEMS["too-many-requests"].title,
       status: 429,
       retryAfterSeconds: 60,

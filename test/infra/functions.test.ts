@@ -9,7 +9,7 @@ import { FUNCTIONS } from "../../infra/functions.ts";
 import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { NOWHERE } from "../support/nowhere.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
 const idOf = (name: FunctionName) =>
@@ -137,9 +137,16 @@ describe("the environment", () => {
       DEFAULT_COUNTRY: "",
       TWILIO_BASE_URL: "https://api.twilio.com",
       SPEND_TERMS: JSON.stringify(spendTermsOf(STAGES.prod)),
-      PROBLEM_DOCS_URL: STAGES.prod.problemDocsUrl,
     });
     expect(variables("check-code").PROOF_AUDIENCE).toBe(STAGES.prod.proofAudience);
+  });
+
+  it("leads from a problem to the page of this deployment, unless the stage has another", () => {
+    const { PROBLEM_DOCS_URL, PUBLIC_URL } = variables("start-verification");
+    expect(textIn(prod, PROBLEM_DOCS_URL)).toBe(`${textIn(prod, PUBLIC_URL)}/problems#`);
+    const problemDocsUrl = "https://docs.acme.com/problems?code=";
+    const { "check-code": told } = environments({ ...STAGES.prod, problemDocsUrl }, NOWHERE);
+    expect(told.PROBLEM_DOCS_URL).toBe(problemDocsUrl);
   });
 
   it("has the limits of the stage that differ, in one value, wherever a code is sent or checked", () => {

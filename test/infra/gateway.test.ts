@@ -3,7 +3,7 @@ import { PROBLEMS } from "../../functions/http/problem.ts";
 import { requestModel } from "../../infra/models.ts";
 import { ROUTES, type Route } from "../../infra/routes.ts";
 import { STAGES } from "../../infra/stages.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
 const all = (type: string) =>
@@ -154,9 +154,13 @@ describe("what the gateway answers itself", () => {
     const { status, title } = PROBLEMS[code];
     expect(response.StatusCode).toBe(String(status));
     expect(Object.keys(response.ResponseTemplates)).toEqual(["application/json"]);
-    expect(JSON.parse(response.ResponseTemplates["application/json"])).toEqual({
+    const { type: address, ...problem } = JSON.parse(
+      textIn(prod, response.ResponseTemplates["application/json"]),
+    );
+    expect(address).toMatch(/^https:\/\/\w+\.execute-api\.[\w.-]+\/prod\/problems#/);
+    expect(address).toMatch(new RegExp(`#${code}$`));
+    expect(problem).toEqual({
       code,
-      type: `${STAGES.prod.problemDocsUrl}${code}`,
       title,
       status,
       instance: "$context.extendedRequestId",

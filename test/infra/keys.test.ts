@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { FUNCTIONS, type ResourceName } from "../../infra/functions.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
 
@@ -100,8 +100,8 @@ describe("the watch over keys", () => {
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain(
-      "/docs/operate/runbooks/key-misuse.md",
+    expect(textIn(prod, Targets[0].InputTransformer.InputTemplate)).toContain(
+      "What to do: runbook key-misuse at https://console.aws.amazon.com/",
     );
   });
 });
@@ -125,8 +125,8 @@ describe("the watch over code and roles", () => {
     expect(Targets[0].Arn).toEqual({
       Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
     });
-    expect(Targets[0].InputTransformer.InputTemplate).toContain(
-      "/docs/operate/runbooks/key-misuse.md",
+    expect(textIn(prod, Targets[0].InputTransformer.InputTemplate)).toContain(
+      "What to do: runbook key-misuse at https://console.aws.amazon.com/",
     );
   });
 

@@ -7,6 +7,7 @@ import cdk from "../../cdk.json" with { type: "json" };
 import { byBundle } from "../../infra/by-function.ts";
 import { LatchkeyStack } from "../../infra/latchkey-stack.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
+import { createResolve } from "../../local/template/intrinsics.ts";
 
 /** Stands for bundles where nobody asks what functions do. */
 export const ANY_DIRECTORY = import.meta.dirname;
@@ -36,6 +37,11 @@ export function templateOf(stageName: StageName, stage?: Stage): Template {
   const template = made.get(stageName) ?? Template.fromStack(stackOf(stageName));
   made.set(stageName, template);
   return template;
+}
+
+/** A text of the template with its references replaced, in the region of the local system. */
+export function textIn(template: Template, value: unknown): string {
+  return String(createResolve({ Resources: template.toJSON()["Resources"] })(value));
 }
 
 /** The one resource of a type whose logical id starts like this. */

@@ -41,10 +41,6 @@ describe.each(stages)("the stage %s", (name, stage) => {
     const bytes = (count: number) => new Uint8Array(count);
     expect(newVerificationId(stage.keyEpoch, { bytes })).toMatch(`v${stage.keyEpoch}-`);
   });
-
-  it("leads from a problem to its words", () => {
-    expect(new URL(`${stage.problemDocsUrl}body-invalid`).href).toMatch(/^https:.*body-invalid$/);
-  });
 });
 
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
@@ -295,8 +291,7 @@ describe("the challenge and the known numbers of production", () => {
 describe("what stands in production only as an example", () => {
   it("is named, so that a deployment can refuse it", () => {
     expect(placeholdersOf(STAGES.prod)).toEqual([
-      ...["brand", "allowedOrigins", "proofAudience", "problemDocsUrl", "runbooksUrl"],
-      ...["alertEmail", "securityContact"],
+      ...["brand", "allowedOrigins", "proofAudience", "alertEmail", "securityContact"],
       "challenge",
     ]);
   });
@@ -308,7 +303,6 @@ describe("what stands in production only as an example", () => {
       proofAudience: "acme",
       allowedOrigins: ["https://app.acme.com"],
       problemDocsUrl: "https://docs.acme.com/example/README.md#",
-      runbooksUrl: "https://docs.acme.com/runbooks/",
       alertEmail: "oncall@acme.com",
       securityContact: "https://acme.com/security",
       challenge: { off: true, because: "Its pages have one of their own." },

@@ -48,7 +48,7 @@ function securityTxtBlock(): string {
     "```text",
     ...contacts().map((to) => `Contact: ${to.includes("://") ? to : `mailto:${to}`}`),
     "Expires: <a day within the next year, such as 2027-06-30T00:00:00Z>",
-    `Policy: ${new URL("/SECURITY.md", STAGES.prod.problemDocsUrl).href}`,
+    "Policy: <where your company publishes this page>",
     "Preferred-Languages: en",
     "```",
   ].join("\n");

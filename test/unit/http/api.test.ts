@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Answer, SAFE_HEADERS } from "../../../functions/http/answer.ts";
 import { type ApiSettings, api } from "../../../functions/http/api.ts";
@@ -120,6 +121,26 @@ describe("every answer", () => {
       expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result });
     },
   );
+
+  it("with the page of the problems is a page with each problem under its anchor, its own style and no script", async () => {
+    const readKeys = () => Promise.reject(new Error("KMS is away"));
+    const event = anEvent({ resourcePath: "/problems" });
+    const entry = api(wellKnownEndpoint({ issuer: "", readKeys }), settings);
+    const { statusCode, headers = {}, body } = await entry(event, aContext);
+    expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(headers["cache-control"]).toBe("public, max-age=600");
+    for (const [code, { title }] of Object.entries(PROBLEMS)) {
+      expect(body).toContain(`<h2 id="${code}">${code}</h2><p>${title} (HTTP`);
+      expect(title).not.toMatch(/[<>&]/);
+    }
+    const [, style = ""] = /<style>(.*)<\/style>/.exec(body) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(headers["content-security-policy"]).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(body).not.toMatch(/<script|<link|style=|https?:/);
+    expect(body).toContain('name="color-scheme" content="light dark"');
+  });
 });
 
 describe("a problem", () => {
