@@ -126,7 +126,8 @@ it("a page of the system itself or of any port of this machine may call, and is 
 });
 
 it("answers HEAD where it answers GET", async () => {
-  for (const path of ["/.well-known/jwks.json", "/", "/openapi.json"]) {
+  const pages = ["/.well-known/jwks.json", "/problems", "/", "/openapi.json"];
+  for (const path of pages) {
     const answer = await fetch(`${system.url}${path}`, { method: "HEAD" });
     expect([path, answer.status, await answer.text()]).toEqual([path, 200, ""]);
   }
