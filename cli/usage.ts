@@ -74,8 +74,8 @@ export const USAGE = {
     apiRequests: 2,
     invocations: 3,
     gibibyteSeconds: (2 * 0.02 + 0.25) * QUARTER,
-    /** one journal item for each */
-    writes: 2,
+    /** the delivery */
+    writes: 1,
     signatures: 0,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.delivery,
   },

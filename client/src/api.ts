@@ -12,7 +12,7 @@ export type Purpose = "login" | "signup" | "transaction" | "password-reset" | "c
 /** The state of a verification. */
 export type Status = "pending" | "approved" | "expired" | "exhausted" | "canceled";
 /** The state of a message. */
-export type Delivery = "queued" | "sent" | "delivered" | "undelivered" | "unknown";
+export type Delivery = "queued" | "delivered" | "undelivered" | "unknown";
 /** Why a message did not arrive. */
 export type DeliveryReason =
   | "unreachable"

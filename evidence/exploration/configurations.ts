@@ -123,8 +123,7 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
     const isBad = words.second === "undelivered";
     if (isBad)
       return actor.report(codeOf(words.first), { delivery: "undelivered", reason: "unreachable" });
-    const delivery = words.second === "sent" ? "sent" : "delivered";
-    return actor.report(codeOf(words.first), { delivery });
+    return actor.report(codeOf(words.first), { delivery: "delivered" });
   },
   /** So many guesses about number one fail. */
   fail: (words) => async (actor) => {

@@ -1,11 +1,11 @@
-import type { Journal, JournalEntry } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
 import type { Delivery, DeliveryReason, MessageName } from "./verification.ts";
 
-/** A provider's report about a message. `unsaid` is final too: nothing more comes, and the reason is not revealed. */
+/** A provider's final report about a message. `unsaid`: the reason is not revealed. */
 export type DeliveryReport = {
-  readonly delivery: Extract<Delivery, "queued" | "sent" | "delivered" | "undelivered"> | "unsaid";
+  readonly delivery: Extract<Delivery, "delivered" | "undelivered"> | "unsaid";
   readonly reason?: DeliveryReason | undefined;
 };
 
@@ -27,7 +27,7 @@ export type Reported = { readonly kind: "noted" | "known" | "foreign" };
 
 /**
  * Stores the delivery of a message in one conditional write that never leaves a final state, in any order of reports, and that changes only the
- * delivery of the newest message of its verification. Nothing here approves. A finished message is redacted at each report, since an earlier
+ * delivery of the newest message of its verification. Nothing here approves. The message is redacted at each report, since an earlier
  * redaction may have failed halfway; redaction is idempotent.
  */
 export async function receiveReport(
@@ -42,24 +42,9 @@ export async function receiveReport(
     delivery !== "unsaid" &&
     (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
   const message = { verification: key, reference, country, channel, ...(number && { number }) };
-  if (isNews) writeDown(deps, report, message);
-  if (isFinal(report))
-    await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
+  if (isNews) deps.journal({ event: "delivery", delivery, ...message, ...(reason && { reason }) });
+  await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)
     await deps.nextSteps.take({ id, code });
   return { kind: isNews ? "noted" : "known" };
-}
-
-/** The final outcome of a message. */
-function writeDown(
-  { journal }: Pick<ReportDeps, "journal">,
-  { delivery, reason }: DeliveryReport,
-  message: Omit<Extract<JournalEntry, { event: "delivery" }>, "event" | "delivery" | "reason">,
-): void {
-  if (delivery !== "delivered" && delivery !== "undelivered") return;
-  journal({ event: "delivery", delivery, ...message, ...(reason === undefined ? {} : { reason }) });
-}
-
-function isFinal({ delivery }: DeliveryReport): boolean {
-  return delivery !== "queued" && delivery !== "sent";
 }

@@ -30,7 +30,7 @@ export type Status = "pending" | "approved" | "expired" | "exhausted" | "cancele
  * The delivery of the newest message. `unknown` means that the provider has given no answer, so it may or may not arrive. `delivered` and
  * `undelivered` are final; a call is delivered when its code was spoken.
  */
-export const DELIVERIES = ["unknown", "queued", "sent", "delivered", "undelivered"] as const;
+export const DELIVERIES = ["unknown", "queued", "delivered", "undelivered"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
 /** Why a message did not arrive, as far as a person can act on it. */

@@ -14,7 +14,7 @@ export type Outcome =
 /** One line that a function wrote. */
 export type FunctionLine = { readonly functionName: string; readonly line: string };
 
-/** V8 would take 48: a system of ten copies would have 480 MiB of what nobody uses any more. */
+/** V8 would take 48: ten copies would hold 480 MiB of garbage. */
 const YOUNG_MEBIBYTES = 6;
 
 /** One running copy of a function. */

@@ -360,7 +360,7 @@ function keepsEnd(was: Verification, is: Verification, now: Instant): boolean {
   );
 }
 
-const NEWS = ["unknown", "queued", "sent"];
+const NEWS = ["unknown", "queued"];
 
 /** Where the newest message is the same, it is known to be as far on its way as before, and both ends are final. */
 function keepsNews(was: Verification, is: Verification): boolean {

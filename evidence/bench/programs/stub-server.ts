@@ -107,7 +107,7 @@ const BODY = v.looseObject({
 type Body = v.InferOutput<typeof BODY>;
 
 const plain = (item: Item) => marshall(item, { removeUndefinedValues: true });
-const CHECKED = { checks: 1, checkedAt: Date.now(), delivery: "sent", news: 3 };
+const CHECKED = { checks: 1, checkedAt: Date.now(), delivery: "queued", news: 2 };
 const WRONG_ITEM = plain({
   ...WRONG.item,
   ...CHECKED,

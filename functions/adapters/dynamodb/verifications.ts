@@ -109,9 +109,8 @@ const NEVER = 0;
 const NEWS: Readonly<Record<Delivery, number>> = {
   unknown: 1,
   queued: 2,
-  sent: 3,
-  delivered: 4,
-  undelivered: 4,
+  delivered: 3,
+  undelivered: 3,
 };
 
 /** Verifications in the table. `conditions` is an argument so that tests can show the purpose of each. */

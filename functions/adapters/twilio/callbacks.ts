@@ -85,7 +85,7 @@ function spellings(url: string): readonly string[] {
 
 type News = Omit<ReportRequest, "token">;
 
-/** The report of a message or a call in a callback; `undefined` for an unknown one. Logs faults that an operator can mend. */
+/** The report of a message or a call in a callback; `undefined` for one that is not final. Logs faults that an operator can mend. */
 export function twilioNews(logFault: FaultLog) {
   return (parameters: FormParameters): News | undefined => {
     const form = new Map(parameters);
@@ -126,13 +126,8 @@ type PagedNews = News & { readonly page?: string | undefined };
 /** Meanings by the words of a form, which may be missing: a map, since an object also answers to `constructor`. */
 type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>;
 
-/** https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
-const MESSAGE_STATUSES: Words<DeliveryReport["delivery"]> = new Map([
-  ["accepted", "queued"],
-  ["scheduled", "queued"],
-  ["queued", "queued"],
-  ["sending", "queued"],
-  ["sent", "sent"],
+/** The final ones. The others add nothing that a caller needs, and storing `sent` would be a write for each message. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
+const MESSAGE_STATUSES: Words<"delivered" | "undelivered"> = new Map([
   ["delivered", "delivered"],
   ["read", "delivered"],
   ["undelivered", "undelivered"],

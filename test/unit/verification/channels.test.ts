@@ -340,16 +340,6 @@ describe("news of a message", () => {
     expect(news()).toEqual([{ ...NEWS, delivery: "undelivered", reason: "unreachable" }]);
   });
 
-  it.each(["queued", "sent"] as const)(
-    "that is %s is no end, and is not written down",
-    async (on) => {
-      deps.provider.outcome = "unknown";
-      const { id } = await started(deps);
-      expect(await tell({ delivery: on })).toEqual({ kind: "noted" });
-      expect([(await view(id)).delivery, deps.redacted, news()]).toEqual([on, [], []]);
-    },
-  );
-
   it("that is delivered is an end: written down once, and redacted each time it is told", async () => {
     const { id } = await started(deps);
     expect(await tell({ delivery: "delivered" })).toEqual({ kind: "noted" });
@@ -381,7 +371,6 @@ describe("news of a message", () => {
   it("leads to a step only where the plan is automatic and the message failed", async () => {
     depsWith(["sms", "whatsapp"], "automatic");
     await started(deps);
-    await tell({ delivery: "sent" });
     await tell({ delivery: "delivered" });
     expect(deps.steps).toEqual([]);
     depsWith(["sms", "whatsapp"], "offered");
@@ -479,7 +468,7 @@ describe("a message of which no failure is known", () => {
     if (item === undefined) throw new Error("no verification");
     const failed = { ...item, delivery: "undelivered", deliveryReason: "unreachable" } as const;
     expect(handsTurnOn(failed, "whatsapp")).toBe(true);
-    expect(handsTurnOn({ ...failed, delivery: "sent" }, "whatsapp")).toBe(false);
+    expect(handsTurnOn({ ...failed, delivery: "queued" }, "whatsapp")).toBe(false);
     expect(handsTurnOn({ ...failed, deliveryReason: undefined }, "whatsapp")).toBe(false);
     expect(handsTurnOn({ ...failed, turn: undefined }, "whatsapp")).toBe(false);
     expect(handsTurnOn(failed, "sms")).toBe(false);
@@ -565,11 +554,11 @@ describe("an address that the provider calls", () => {
 
   it("is of its epoch or of the one beside it", async () => {
     const { id, reportToken: token } = await started(deps);
-    const send = (keyEpoch: number, delivery: "sent" | "delivered") =>
-      tell({ delivery }, { token, of: { ...deps, keyEpoch } });
-    expect(await send(3, "sent")).toEqual({ kind: "foreign" });
-    expect(await send(2, "sent")).toEqual({ kind: "noted" });
-    expect(await send(0, "delivered")).toEqual({ kind: "noted" });
+    const send = (keyEpoch: number) =>
+      tell({ delivery: "delivered" }, { token, of: { ...deps, keyEpoch } });
+    expect(await send(3)).toEqual({ kind: "foreign" });
+    expect(await send(2)).toEqual({ kind: "noted" });
+    expect(await send(0)).toEqual({ kind: "known" });
     expect((await view(id)).delivery).toBe("delivered");
   });
 
