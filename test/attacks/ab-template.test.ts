@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { STAGES } from "../../infra/stages.ts";
 import { resourceIn, templateOf } from "../infra/stack.ts";
 
@@ -18,14 +18,12 @@ it("A22: a code is checked in one region: the table has one replica, so no secon
   expect(table).not.toHaveProperty("GlobalSecondaryIndexes");
 });
 
-describe("B6: no entry past the edge has fewer limits", () => {
-  it("there is one stage of one deployment, and no function has an address of its own", () => {
-    expect(Object.keys(template.findResources("AWS::ApiGateway::Stage"))).toHaveLength(1);
-    expect(template.findResources("AWS::ApiGatewayV2::Api")).toEqual({});
-    expect(template.findResources("AWS::Lambda::Url")).toEqual({});
-    const callers = Object.values(template.findResources("AWS::Lambda::Permission")).map(
-      ({ Properties }) => Properties.Principal,
-    );
-    expect(new Set(callers)).not.toContain("*");
-  });
+it("B6: there is one stage of one deployment, and no function has an address of its own", () => {
+  expect(Object.keys(template.findResources("AWS::ApiGateway::Stage"))).toHaveLength(1);
+  expect(template.findResources("AWS::ApiGatewayV2::Api")).toEqual({});
+  expect(template.findResources("AWS::Lambda::Url")).toEqual({});
+  const callers = Object.values(template.findResources("AWS::Lambda::Permission")).map(
+    ({ Properties }) => Properties.Principal,
+  );
+  expect(new Set(callers)).not.toContain("*");
 });

@@ -14,7 +14,14 @@ import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { documentedRoutes } from "../../infra/openapi/document.ts";
 import type { BusEvent } from "../../local/events.ts";
 import { leaksIn, withoutProvenNumbers } from "../local/support/leaks.ts";
-import { type Deps, fictionalNumber, idIn, newestCode, someDeps } from "../support/deps.ts";
+import {
+  type Deps,
+  fictionalNumber,
+  idIn,
+  newestCode,
+  otherThan,
+  someDeps,
+} from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { callTo } from "./support/call-to.ts";
 import { deployed } from "./support/deployed.ts";
@@ -33,16 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => target.stop());
 
-const another = (code: string, by = 1): string =>
-  String((Number(code) + by) % 1_000_000).padStart(6, "0");
-
 /** Every end and every fault that a stranger can bring the system to. */
 async function everythingThatHappens(): Promise<typeof approved> {
   const key = { "idempotency-key": "0123456789-everything" };
   const whole = { purpose: "signup", nonce: "n-everything" };
   const mine = await target.owned(whole, { headers: key });
   await target.start({ ...whole, to: mine.to }, { headers: key });
-  await target.check(mine.id, another(mine.code));
+  await target.check(mine.id, otherThan(mine.code));
   await target.ask({ path: `${pathOf(mine)}/resend`, body: {} });
   const checkKey = { headers: { "idempotency-key": "0123456789-the-check" } };
   const reply = await target.check(mine.id, mine.code, checkKey);
@@ -56,7 +60,8 @@ async function everythingThatHappens(): Promise<typeof approved> {
   await target.check(canceled.id, canceled.code);
 
   const exhausted = await target.owned();
-  for (let by = 1; by <= 6; by += 1) await target.check(exhausted.id, another(exhausted.code, by));
+  for (let by = 1; by <= 6; by += 1)
+    await target.check(exhausted.id, otherThan(exhausted.code, by));
   await target.check(exhausted.id, exhausted.code);
   await target.check(exhausted.id, `${exhausted.code} `);
   await target.ask({ path: `${pathOf(exhausted)}/${exhausted.code}`, body: {} });
@@ -319,11 +324,11 @@ const HISTORIES: Readonly<Record<string, (deps: Deps, to: string) => Promise<unk
   "waiting for its code": (deps, to) => startOver(deps, to),
   "with a wrong code": async (deps, to) => {
     const { id } = await startOver(deps, to);
-    await checkOver(deps, id, another(newestCode(deps)));
+    await checkOver(deps, id, otherThan(newestCode(deps)));
   },
   exhausted: async (deps, to) => {
     const { id } = await startOver(deps, to);
-    for (let by = 1; by <= 5; by += 1) await checkOver(deps, id, another(newestCode(deps), by));
+    for (let by = 1; by <= 5; by += 1) await checkOver(deps, id, otherThan(newestCode(deps), by));
   },
   "whose message failed": async (deps, to) => {
     const { id } = await startOver(deps, to);
@@ -392,7 +397,7 @@ function noting(name: string, part: unknown, trail: string[]): unknown {
 describe("who decides", () => {
   it("C7: an answer that was turned from wrong to right proves nothing to a back end", async () => {
     const victim = await target.owned({ purpose: "login", nonce: "n-victim" });
-    const wrong = await target.check(victim.id, another(victim.code));
+    const wrong = await target.check(victim.id, otherThan(victim.code));
     expect(wrong.body).toMatchObject({ result: "incorrect" });
     expect(wrong.body).not.toHaveProperty("proof");
     const forged = { ...wrong.body, result: "approved", status: "approved" };
@@ -440,7 +445,7 @@ describe("where a secret of the page may go", () => {
     const replies = [
       await target.start(),
       await target.ask({ method: "GET", path: pathOf({ id }) }),
-      await target.check(id, another(code)),
+      await target.check(id, otherThan(code)),
       await target.check(id, "x"),
       await target.ask({ path: `${pathOf({ id })}/resend`, body: {} }),
       await target.ask({ method: "GET", path: pathOf({ id: "nothing" }) }),

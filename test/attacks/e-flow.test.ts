@@ -14,7 +14,6 @@ import { synthesizedAssembly } from "../../local/assembly.ts";
 import { fictionalNumber, idIn } from "../support/deps.ts";
 import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
-import { tableOf } from "./support/table-of.ts";
 import {
   type Attempt,
   aTarget,
@@ -26,15 +25,10 @@ import {
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
-let table: Awaited<ReturnType<typeof tableOf>>;
 beforeAll(async () => {
   target = await aTarget({ secondMilliseconds: 5 });
-  table = await tableOf(target);
 });
-afterAll(async () => {
-  table.stop();
-  await target.stop();
-});
+afterAll(() => target.stop());
 
 const AUDIENCE = STAGES.dev.proofAudience;
 const shown = (owned: Pick<Owned, "id">) => target.show(owned);
@@ -96,16 +90,6 @@ describe("what a code is for", () => {
       }
       await expect(another(proof, { purpose, nonce })).rejects.toThrow("audience-mismatch");
       expect(await check(proof, { purpose, nonce })).toBe(to);
-    }
-  });
-
-  it("E3: a writer of the table cannot turn a purpose into another: nothing is proven then", async () => {
-    for (const purpose of PURPOSES.filter((one) => one !== "login")) {
-      const { id, code } = await target.owned({ purpose: "login" });
-      await table.write(id, { purpose });
-      const { status, body } = await target.check(id, code);
-      expect([purpose, status, body["code"]]).toEqual([purpose, 500, "internal-error"]);
-      expect(body).not.toHaveProperty("proof");
     }
   });
 

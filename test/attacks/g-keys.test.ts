@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyIdIn } from "../../functions/verification/api-key.ts";
+import { otherThan } from "../support/deps.ts";
 import { keyMaker } from "../support/key-maker.ts";
-import { attackedSystem, otherThan } from "./support/attacked-system.ts";
+import { attackedSystem } from "./support/attacked-system.ts";
 
 const attacked = attackedSystem();
 const { ask, person, readCode, sentTo, turn, turnToNextHour } = attacked;

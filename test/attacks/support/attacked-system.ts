@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import type { SystemOptions } from "../../../local/system.ts";
-import { idIn } from "../../support/deps.ts";
+import { idIn, otherThan } from "../../support/deps.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
 import { signed } from "./signed.ts";
 import { tableOf } from "./table-of.ts";
@@ -153,8 +153,4 @@ function known<Thing>(thing: Thing | undefined): Thing {
 /** Codes that a code is not, in order. */
 export function wrongCodes(code: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => otherThan(code, index + 1));
-}
-
-export function otherThan(code: string, step = 1): string {
-  return String((Number(code) + step) % 10 ** code.length).padStart(code.length, "0");
 }
