@@ -3,7 +3,7 @@ import { whyNoBrowser } from "./chromium.ts";
 import { another, checked, formTests, problem, script, verification } from "./form-page.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,", () => {
-  const { ground, opened, closed, send, messagesTo, confirmed, focusedId } = formTests(900_300);
+  const { ground, opened, send, messagesTo, confirmed, focusedId } = formTests(900_300);
 
   /** At the step of the code, with answers by script. */
   async function atCode(
@@ -62,7 +62,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
           .not.toBe(still.backgroundColor);
         await on.page.waitForTimeout(250);
         expect(Math.min(still.contrast, Object(await contrasts()).contrast)).toBeGreaterThan(4.4);
-        await closed(on);
       }
     },
   );
@@ -82,7 +81,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       }
       await input.send("Input.insertText", { text: "０７７００９００１２３" });
       await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
-      await closed(on);
     });
 
     it.each([
@@ -98,7 +96,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await script(on.page, { start: () => problem("phone-not-allowed", 422) });
       await send(on, typed);
       await expect.poll(() => asked).toBe("+447700900123");
-      await closed(on);
     });
 
     it("so that it can be undone", async () => {
@@ -109,7 +106,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         await on.page.keyboard.press("Control+z");
         await expect.poll(() => on.number.inputValue()).toBe(text);
       }
-      await closed(on);
     });
 
     it("and finds the code in a whole message, whatever digits the brand has", async () => {
@@ -121,7 +117,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.code.focus();
       await on.page.keyboard.insertText("7-Eleven: 482915 is your code. It works for 5 minutes.");
       await expect.poll(() => codes).toEqual(["482915"]);
-      await closed(on);
     });
   });
 
@@ -140,7 +135,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.code.fill(code);
       release();
       await confirmed(on);
-      await closed(on);
     });
 
     it("typed behind a wrong one, or after another was asked for; and the browser is asked again to read it", async () => {
@@ -175,7 +169,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await expect.poll(() => on.code.inputValue()).toBe("");
       expect(await focusedId(on)).toBe("code");
       expect(await on.page.evaluate("globalThis.armed")).toBe(2);
-      await closed(on);
     });
   });
 
@@ -183,7 +176,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     it("shows the number whole to the person who typed it", async () => {
       const on = await atCode();
       expect(await on.form.locator("bdi").first().textContent()).toBe("07700 900123");
-      await closed(on);
     });
 
     it("turns where it was pressed, moves nothing, and keeps the focus where another channel is chosen", async () => {
@@ -206,7 +198,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       release();
       await on.form.getByRole("alert").filter({ hasText: "A new code is on its way." }).waitFor();
       expect([await focusedId(on), await top()]).toEqual(["code", before]);
-      await closed(on);
     });
 
     it("says an error in place of the hint, and after a failure for good changes the number first", async () => {
@@ -217,7 +208,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect(await on.primary.textContent()).toBe("Change number");
       await on.primary.click();
       await on.number.waitFor();
-      await closed(on);
     });
   });
 
@@ -228,7 +218,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       const on = await ground().open(context);
       await send(on, ground().newNumber().typed);
       await on.code.waitFor();
-      await closed(on);
     });
 
     it("that was typed before the numbering plans came is written as its country does once they come", async () => {
@@ -242,7 +231,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.number.pressSequentially("07700900123");
       typed.resolve();
       await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
-      await closed(on);
     });
 
     it.each([
@@ -270,7 +258,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.code.fill(await ground().codeFor(number));
       await confirmed(on);
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
     });
 
     it("where it is taken out while the right code is checked: the proof is not lost", async () => {
@@ -293,7 +280,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.code.fill(await ground().codeFor(number));
       await confirmed(on);
       expect((await on.events()).filter(({ type }) => type === "proof")).toHaveLength(1);
-      await closed(on);
     });
   });
 
@@ -307,7 +293,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([true, true]);
       await disable(false);
       expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([false, false]);
-      await closed(on);
     });
 
     it("is required, reset, and keeps nothing after Back", async () => {
@@ -326,7 +311,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         await on.page.evaluate("sent()"),
         await on.number.inputValue(),
       ]).toEqual([false, "", ""]);
-      await closed(on);
     });
 
     it.each([true, false])(
@@ -348,7 +332,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         await on.number.waitFor();
         await on.page.evaluate(`globalThis.sent ?? ${WRAPPED}`);
         expect([await on.number.inputValue(), await on.page.evaluate("sent()")]).toEqual(["", ""]);
-        await closed(on);
       },
     );
 
@@ -366,7 +349,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.page.clock.fastForward("05:01");
       await on.form.getByRole("heading", { name: "The confirmation has expired" }).waitFor();
       expect(await on.page.evaluate("sent()")).toBe("");
-      await closed(on);
     });
   });
 
@@ -385,7 +367,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     await expect.poll(() => refusals.length).toBeGreaterThan(1);
     const { origin } = new URL(on.page.url());
     expect(warnings).toEqual([`Latchkey: no answer. Is ${origin} in allowedOrigins?`]);
-    await closed(on);
   });
 
   it("lets a page translator keep its words", async () => {
@@ -410,7 +391,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       .waitFor();
     expect(before).toBeGreaterThan(4);
     expect(await translated()).toBe(before);
-    await closed(on);
   });
 
   it.each([
@@ -422,6 +402,5 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     await context.addInitScript(lack);
     const on = await ground().open(context);
     await on.page.getByText("This browser is too old").waitFor();
-    await closed(on);
   });
 });

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser } from "./chromium.ts";
@@ -67,8 +67,23 @@ type On = FormPage & { readonly context: BrowserContext };
 /** The ground of the tests of a file, and what a person does on a page with the form. */
 export function formTests(firstNumber: number) {
   let ground: Ground;
+  const pages: FormPage[] = [];
   beforeAll(async () => {
-    ground = await formGround(firstNumber);
+    const made = await formGround(firstNumber);
+    const open: Ground["open"] = async (context, attributes) => {
+      const on = await made.open(context, attributes);
+      expect(on.faults).toEqual([]);
+      pages.push(on);
+      return on;
+    };
+    ground = { ...made, open };
+  });
+  // Nothing may go wrong behind the person's back, in any test.
+  afterEach(async () => {
+    for (const { page, faults } of pages.splice(0)) {
+      expect(faults).toEqual([]);
+      await page.context().close();
+    }
   });
   afterAll(() => ground.stop());
 
@@ -79,12 +94,6 @@ export function formTests(firstNumber: number) {
   ): Promise<On> {
     const context = await ground.newContext(options);
     return { context, ...(await ground.open(context, attributes)) };
-  }
-
-  /** Nothing went wrong behind the person's back, in any test. */
-  async function closed({ page, faults }: FormPage): Promise<void> {
-    expect(faults).toEqual([]);
-    await page.context().close();
   }
 
   async function send({ number, primary }: FormPage, typed = "07700 900123"): Promise<void> {
@@ -98,7 +107,7 @@ export function formTests(firstNumber: number) {
     form.getByRole("heading", { name: "Number confirmed" }).waitFor();
   const focusedId = ({ page }: FormPage) =>
     page.evaluate("document.activeElement?.shadowRoot?.activeElement?.id");
-  return { ground: () => ground, opened, closed, send, messagesTo, confirmed, focusedId };
+  return { ground: () => ground, opened, send, messagesTo, confirmed, focusedId };
 }
 
 export function another(code: string, by = 1): string {

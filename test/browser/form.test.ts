@@ -37,7 +37,7 @@ const LOOKS = [
 ] as const;
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
-  const { ground, opened, closed, send, messagesTo, confirmed, focusedId } = formTests(900_600);
+  const { ground, opened, send, messagesTo, confirmed, focusedId } = formTests(900_600);
 
   async function sent(on: FormPage): Promise<{ readonly code: string; readonly number: string }> {
     const { typed, number } = ground().newNumber();
@@ -80,7 +80,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         nonce: "n-1",
         phone_number_verified: true,
       });
-      await closed(on);
     });
 
     it("has no flaw in the states that come seldom", async () => {
@@ -132,7 +131,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await on.code.waitFor();
       }
       expect(flaws).toEqual([]);
-      await closed(on);
     });
   });
 
@@ -155,7 +153,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.form.locator(`#${described}`).textContent()).toMatch(words);
       expect(await focusedId(on)).toBe("number");
       expect((await on.events()).map(({ type }) => type)).toContain("problem");
-      await closed(on);
     });
 
     it("that what was typed is no number, without asking the API", async () => {
@@ -167,7 +164,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         await alert(on, "Enter a whole mobile number.").waitFor();
       }
       expect(asked.filter((url) => url.includes("/v1/"))).toEqual([]);
-      await closed(on);
     });
 
     it("how long to wait, and lets another number be tried at once", async () => {
@@ -182,7 +178,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.number.fill("07700 900124");
       await on.form.getByRole("button", { name: "Send code", exact: true }).waitFor();
       expect(await on.form.getByRole("alert").first().textContent()).toBe("");
-      await closed(on);
     });
 
     it("that the last check is spent, by the real API, and how to go on", async () => {
@@ -197,7 +192,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await focusedText(on.page)).toBe("Too many wrong codes");
       await on.form.getByRole("button", { name: "Send a new code" }).click();
       await alert(on, "Too many codes were asked for.").waitFor();
-      await closed(on);
     });
 
     it("that the code has expired, and that the last minute has begun", async () => {
@@ -209,7 +203,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.getByRole("status").filter({ hasText: "One minute left" }).waitFor();
       await on.page.clock.fastForward("01:01");
       await on.form.getByRole("heading", { name: "The code has expired" }).waitFor();
-      await closed(on);
     });
 
     it("that an old code is old, and that some digits are missing", async () => {
@@ -224,7 +217,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await alert(on, "Enter all 6 digits of the code.").waitFor();
       await on.code.fill("123456");
       await alert(on, "This code is too old. Enter the newest one.").waitFor();
-      await closed(on);
     });
 
     it.each([
@@ -238,7 +230,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await alert(on, words).waitFor();
       expect(await focusedId(on)).toBe("code");
       expect(await on.code.getAttribute("aria-invalid")).toBeNull();
-      await closed(on);
     });
   });
 
@@ -251,7 +242,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const { code } = await sent(on);
       await paste(on, spelling(code));
       await confirmed(on);
-      await closed(on);
     });
 
     it("from the message itself, where the browser reads it (WebOTP)", async () => {
@@ -269,7 +259,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.evaluate(`bring("${code}")`);
       await confirmed(on);
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await closed(on);
     });
 
     it("by autofill: one field that says so, for a keyboard of digits", async () => {
@@ -279,7 +268,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.code.getAttribute("autocomplete")).toBe("one-time-code");
       expect(await on.code.getAttribute("inputmode")).toBe("numeric");
       expect(await on.code.getAttribute("maxlength")).toBeNull();
-      await closed(on);
     });
 
     it("from a keyboard that composes, once it is done", async () => {
@@ -305,7 +293,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       })()`);
       await alert(on, "This is not the code.").waitFor();
       expect(checks).toBe(1);
-      await closed(on);
     });
   });
 
@@ -317,7 +304,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.primary.dblclick();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
     });
 
     it("where the network was away: it goes out when it is back", async () => {
@@ -330,7 +316,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
     });
 
     it("where the network went away before the answer came", async () => {
@@ -350,7 +335,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.context.setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
     });
 
     it("where the answer is slow, and says that it takes longer", async () => {
@@ -368,7 +352,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       isToldSo.resolve();
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
-      await closed(on);
     });
   });
 
@@ -382,7 +365,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.title()).toBe("Confirm your phone number");
       expect(await focusedId(on)).toBe("number");
       await sent(on);
-      await closed(on);
     });
 
     it("goes back and forward by the browser's buttons, and asks for no second message for the same number", async () => {
@@ -402,7 +384,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(messagesTo(number)).toBe(1);
       await on.code.fill(code);
       await confirmed(on);
-      await closed(on);
     });
 
     it("goes on where it was when the page is loaded anew, with no number and no code kept", async () => {
@@ -419,7 +400,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.code.fill(code);
       await confirmed(on);
       expect(await on.page.evaluate("sessionStorage.length")).toBe(0);
-      await closed(on);
     });
 
     it("brings a proof whose answer was lost with the page", async () => {
@@ -437,7 +417,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.reload();
       await confirmed(on);
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-      await closed(on);
     });
 
     it("takes nothing up for a session of another nonce", async () => {
@@ -447,7 +426,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       const again = await ground().open(on.context, { nonce: "n-9" });
       await again.number.waitFor();
       expect(await again.code.isVisible()).toBe(false);
-      await closed(on);
     });
   });
 
@@ -475,13 +453,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         platform: "web",
         purpose: "login",
       });
-      await closed(on);
     });
 
     it("asks nothing where there is one way", async () => {
       const on = await opened();
       expect(await on.form.getByRole("radio").count()).toBe(0);
-      await closed(on);
     });
 
     it("sends again by another channel once the wait is over, and says what was sent", async () => {
@@ -512,7 +488,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(resent).toEqual([{ channel: "voice" }]);
       await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
       expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
-      await closed(on);
     });
 
     it("asks the page to show a challenge, and starts again with its token", async () => {
@@ -539,7 +514,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.evaluate((form) => Object(form).answerChallenge("a-token"));
       await on.code.waitFor();
       expect(asked).toEqual([undefined, "a-token"]);
-      await closed(on);
     });
   });
 
@@ -552,7 +526,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.keyboard.press("Backspace");
       expect(await on.number.inputValue()).toBe("0700 900123");
       expect(await on.number.evaluate((field) => Object(field).selectionStart)).toBe(2);
-      await closed(on);
     });
 
     it("of the country that is chosen, or of the one that it names itself", async () => {
@@ -575,7 +548,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on, "+33 6 12 34 56 78");
       expect(await country.inputValue()).toBe("FR");
       await expect.poll(() => asked).toBe("+33612345678");
-      await closed(on);
     });
 
     it("not at all where the plans do not come: the API judges what was typed", async () => {
@@ -590,7 +562,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on);
       await alert(on, "Enter a whole mobile number.").waitFor();
       expect(asked).toBe("+447700900123");
-      await closed(on);
     });
   });
 
@@ -603,7 +574,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await failed;
       // The API takes no national form here: what it takes has been read by the plans.
       await sent(on);
-      await closed(on);
     });
   });
 
@@ -620,7 +590,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         Object(form).texts = { numberTitle: "Welcome" };
       });
       expect(await on.title()).toBe("Welcome");
-      await closed(on);
     });
 
     it("takes its colours, and lets its parts be styled", async () => {
@@ -634,7 +603,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         return [of(".primary").backgroundColor, of(".title").color];
       })()`);
       expect(styled).toEqual(["rgb(1, 2, 3)", "rgb(4, 5, 6)"]);
-      await closed(on);
     });
 
     it("sends the proof with a form of the page that it stands in", async () => {
@@ -652,7 +620,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.code.fill(code);
       await confirmed(on);
       expect(await proof()).toBe(await proofOf(on));
-      await closed(on);
     });
 
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {
@@ -671,7 +638,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           "new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))",
         );
         counts.push(await on.page.evaluate("hasMoved"));
-        await closed(on);
       }
       expect(counts).toEqual([false, true]);
     });
@@ -705,7 +671,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.page.keyboard.type(code);
       await confirmed(on);
       expect(await focusedText(on.page)).toBe("Number confirmed");
-      await closed(on);
     });
   });
 
