@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { type Rig, rigged } from "../attacks/support/rig.ts";
+import { otherThan } from "../support/deps.ts";
 import {
   FAULTS,
   type Fault,
@@ -55,10 +56,6 @@ async function codeTo(number: string): Promise<string> {
   return /\d{6}/.exec(text)?.[0] ?? "";
 }
 
-function another(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
-}
-
 async function started(client: ReturnType<typeof newClient>, to: string): Promise<Session> {
   const outcome = await client.start({ to });
   if (outcome.kind !== "started") throw new Error(JSON.stringify(outcome));
@@ -97,7 +94,7 @@ async function journey(fault: Fault) {
   const session = await started(newClient({ baseUrl: network.url }), to);
   const first = await codeTo(to);
   const afterStart = messagesTo(to);
-  const wrong = await session.check(another(first));
+  const wrong = await session.check(otherThan(first));
   const shown = await session.show();
   await untilMayResend(session.waits().resendSeconds);
   const resent = await session.resend();
@@ -158,17 +155,6 @@ describe("where no answer ever comes", () => {
     expect(await session.check(await codeTo(to))).toMatchObject({ kind: "approved" });
   });
 
-  it("a proof is fetched by checking again", async () => {
-    const to = newNumber();
-    const session = await started(newClient(IMPATIENT), to);
-    const code = await codeTo(to);
-    proxy.arrange((request) => (isCheck(request) ? "lost-after" : undefined));
-    expect(await session.check(code)).toMatchObject({ code: "no-answer" });
-    expect(session.openCode).toBe(code);
-    proxy.arrange(() => undefined);
-    expect(await session.check(code)).toMatchObject({ kind: "approved" });
-  });
-
   it("a proof is fetched even where another code is typed then", async () => {
     const to = newNumber();
     const session = await started(newClient(IMPATIENT), to);
@@ -176,7 +162,7 @@ describe("where no answer ever comes", () => {
     proxy.arrange((request) => (isCheck(request) ? "lost-after" : undefined));
     expect(await session.check(code)).toMatchObject({ code: "no-answer" });
     proxy.arrange(() => undefined);
-    const outcome = await session.check(another(code));
+    const outcome = await session.check(otherThan(code));
     expect(outcome).toMatchObject({ kind: "approved" });
     expect(await session.check(code)).toMatchObject({ kind: "approved" });
   });
@@ -209,7 +195,7 @@ describe("where no answer ever comes", () => {
 it("a double tap on check is one check", async () => {
   const to = newNumber();
   const session = await started(newClient(), to);
-  const code = another(await codeTo(to));
+  const code = otherThan(await codeTo(to));
   const [one, other] = await Promise.all([session.check(code), session.check(code)]);
   expect(one).toMatchObject({ result: "incorrect", checksRemaining: 4 });
   expect(other).toBe(one);

@@ -79,7 +79,20 @@ it("a development stage with live credentials sends to the numbers in its secret
   expect(system.handset.messages().map(({ to }) => to)).toEqual(["+447700900123"]);
 });
 
-it("a production stage sends to anyone", async () => {
-  const system = await systemWith({ TWILIO_MODE: "live", TWILIO_RECIPIENTS: "anyone" });
-  expect((await start(system, "+447700900124")).status).toBe(201);
+it("a code goes out by the sender of its country, where the stage names one", async () => {
+  const messagingServiceSid = `MG${"3d".repeat(16)}`;
+  const senders = { FR: { messagingServiceSid } };
+  const stage = { ...STAGES.dev, countries: ["GB", "FR"], senders } as const;
+  const told = environments(stage, NOWHERE)["start-verification"];
+  const { SMS_SENDERS, PHONE_COUNTRIES, SPEND_TERMS, SCOPE_TERMS } = told;
+  const system = await systemWith({ SMS_SENDERS, PHONE_COUNTRIES, SPEND_TERMS, SCOPE_TERMS });
+  for (const [to, from, service] of [
+    ["+33612345678", null, messagingServiceSid],
+    ["+447700900123", "+15005550006", null],
+  ] as const) {
+    const { status, body } = await start(system, to);
+    expect([status, body]).toEqual([201, expect.anything()]);
+    const { sid } = await system.handset.waitFor(to);
+    expect(system.emulator.stored(sid)).toMatchObject({ from, messagingServiceSid: service });
+  }
 });

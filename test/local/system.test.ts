@@ -1,15 +1,18 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { announce } from "../../local/running.ts";
 import type { System } from "../../local/system.ts";
+import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
+import { otherThan } from "../support/deps.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startPatientSystem();
+  system = await startPatientSystem({ secondMilliseconds: 20 });
 });
 afterAll(() => system.stop());
 
@@ -36,20 +39,40 @@ async function call(method: string, path: string, body?: unknown, headers: Heade
   };
 }
 
-async function start(to = newNumber(), more: Readonly<Record<string, string>> = {}) {
+async function begin(to = newNumber(), more: Readonly<Record<string, string>> = {}) {
   const { status, body } = await call("POST", "/v1/verifications", { to, ...more });
-  expect(status).toBe(201);
-  const { text } = await system.handset.waitFor(to);
-  const code = /\d{6}/.exec(text)?.[0] ?? "";
-  return { to, id: String(body.id), body, text, code };
+  expect([status, body]).toEqual([201, expect.anything()]);
+  return { to, id: String(body.id), body };
+}
+
+/** The next message that comes to a number, and its code. */
+async function received(to: string) {
+  const message = await system.handset.waitFor(to);
+  return { ...message, code: /\d{6}/.exec(message.text)?.[0] ?? "" };
+}
+
+async function start(to?: string, more?: Readonly<Record<string, string>>) {
+  const begun = await begin(to, more);
+  return { ...begun, ...(await received(begun.to)) };
 }
 
 function check(id: string, code: string, headers?: Headers) {
   return call("POST", `/v1/verifications/${id}/check`, { code }, headers);
 }
 
-function another(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+const show = async (id: string) => (await call("GET", `/v1/verifications/${id}`)).body;
+const resend = (id: string, body: object) => call("POST", `/v1/verifications/${id}/resend`, body);
+
+async function approve(id: string, code: string) {
+  const { body } = await check(id, code);
+  expect(body).toMatchObject({ result: "approved" });
+  return decodeJwt(String(body.proof));
+}
+
+/** What a verification is told to be, once it is told so. */
+async function until(id: string, news: object) {
+  await expect.poll(() => show(id)).toMatchObject(news);
+  return show(id);
 }
 
 describe("a verification from its start to its proof", () => {
@@ -62,7 +85,7 @@ describe("a verification from its start to its proof", () => {
       checksRemaining: 5,
       delivery: "queued",
     });
-    expect((await check(id, another(code))).body).toMatchObject({
+    expect((await check(id, otherThan(code))).body).toMatchObject({
       result: "incorrect",
       checksRemaining: 4,
     });
@@ -148,5 +171,89 @@ describe("operators' commands", () => {
     leave();
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("a code by WhatsApp", () => {
+  it("arrives, is told as delivered, and is proven as what it is", async () => {
+    const { to, id, body } = await begin(undefined, { channel: "whatsapp" });
+    expect(body).toMatchObject({
+      channel: "whatsapp",
+      channels: ["sms", "whatsapp", "voice"],
+      delivery: "queued",
+    });
+    const { code, channel, sid } = await received(to);
+    expect(channel).toBe("whatsapp");
+    await until(id, { delivery: "delivered" });
+    expect(await approve(id, code)).toMatchObject({ amr: ["otp", "whatsapp"], sub: to });
+    await expect.poll(() => system.emulator.stored(sid)?.body).toBe("");
+  });
+
+  it("that cannot arrive offers SMS by the turn that it took", async () => {
+    const to = "+447700900980";
+    const { id } = await begin(to, { channel: "whatsapp" });
+    const failed = await until(id, { delivery: "undelivered" });
+    expect(failed).toMatchObject({ deliveryReason: "not-on-whatsapp", nextChannel: "sms" });
+    expect(await resend(id, {})).toMatchObject({ status: 429 });
+    const resent = await resend(id, { channel: "sms" });
+    expect(resent).toMatchObject({ status: 202, body: { channel: "sms", delivery: "queued" } });
+    const { code } = await received(to);
+    expect(await approve(id, code)).toMatchObject({ amr: ["otp", "sms"] });
+  });
+});
+
+describe("a code by a call", () => {
+  it("is said to whoever presses a key, and to nobody before", async () => {
+    const { to, id } = await begin(undefined, { channel: "voice" });
+    const ringing = await system.handset.waitForCall(to);
+    ringing.answer();
+    await expect.poll(() => ringing.view().lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(ringing.view())).not.toMatch(/\d, \d, \d/);
+    ringing.press("5");
+    await until(id, { delivery: "delivered" });
+    await expect.poll(() => JSON.stringify(ringing.view())).toMatch(/\d, \d, \d, \d, \d, \d/);
+    const said = /\d(?:, \d){5}/.exec(JSON.stringify(ringing.view()))?.[0] ?? "";
+    expect(await approve(id, said.replaceAll(", ", ""))).toMatchObject({ amr: ["otp", "tel"] });
+  });
+
+  it.each([
+    ["+447700900985", "no-answer"],
+    ["+447700900986", "busy"],
+  ])("to %s is told as %s", async (to, deliveryReason) => {
+    const { id } = await begin(to, { channel: "voice" });
+    await expect
+      .poll(() => show(id))
+      .toMatchObject({ delivery: "undelivered", deliveryReason, nextChannel: "sms" });
+  });
+});
+
+describe("news of a message", () => {
+  afterEach(() => system.emulator.setCallbacks(undefined));
+
+  it.each(["usual", "late", "twice", "out of order"] as const)(
+    "that come %s end where the message ended, and empty it at Twilio",
+    async (plan) => {
+      system.emulator.setCallbacks(CALLBACK_PLANS[plan]);
+      const { id, sid } = await start();
+      await until(id, { delivery: "delivered" });
+      await delay(100);
+      expect(await show(id)).toMatchObject({ delivery: "delivered" });
+      await expect.poll(() => system.emulator.stored(sid)?.body).toBe("");
+      expect(system.emulator.feedback(sid)).toEqual([]);
+    },
+  );
+
+  it("that never come leave it queued, and the code good", async () => {
+    system.emulator.setCallbacks(CALLBACK_PLANS.never);
+    const { id, code } = await start();
+    expect(await show(id)).toMatchObject({ delivery: "queued" });
+    expect(await approve(id, code)).toMatchObject({ amr: ["otp", "sms"] });
+  });
+
+  it("leave no token in any log", async () => {
+    const lines = system.logs.map(({ line }) => line).join("\n");
+    expect(lines).toContain("POST /v1/deliveries/twilio");
+    expect(lines).toContain("POST /v1/calls/twilio/{sealed}");
+    expect(lines).not.toMatch(/message=|twilio\/1-|1-[A-Za-z0-9_-]{60,}/);
   });
 });

@@ -1,6 +1,7 @@
 import twilio from "twilio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attackedSystem, otherThan } from "../attacks/support/attacked-system.ts";
+import { attackedSystem } from "../attacks/support/attacked-system.ts";
+import { otherThan } from "../support/deps.ts";
 import { keyMaker } from "../support/key-maker.ts";
 
 /** The SDK that a company has installed, and the one line that it changes. */
