@@ -203,7 +203,11 @@ function limitCell(counters) {
 
 const inUnit = (figure, unit) =>
   unit === "$" ? dollars(figure) : `${whole(figure)}${unit === "" ? "" : ` ${unit}`}`;
-const STATES = { alarm: "rings", ok: "quiet", learning: "learns in AWS" };
+function stateOf(state, isAbove, since) {
+  if (state === "learning") return "learns in AWS";
+  if (state === "alarm") return `rings since ${time(since)}`;
+  return isAbove ? "above so far" : "quiet";
+}
 
 function showAlarms({ alarms }) {
   const rows = alarms
@@ -216,7 +220,7 @@ function showAlarms({ alarms }) {
         make("th", { scope: "row" }, [
           make("a", { href: `/docs/operate/runbooks/${runbook}.md`, text: name }),
         ]),
-        make("td", { text: state === "alarm" ? `rings since ${time(since)}` : STATES[state] }),
+        make("td", { text: stateOf(state, figure > threshold, since) }),
         make("td", {
           text: state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
         }),

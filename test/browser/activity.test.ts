@@ -37,6 +37,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the activity page", () => {
       const { page, faults } = await opened(look);
       expect(await flawsOf(page)).toEqual([]);
       expect(faults).toEqual([]);
+      const sideways = await page
+        .locator(".scroll")
+        .evaluateAll((tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(sideways).toBe(0);
       await page.context().close();
     },
   );
