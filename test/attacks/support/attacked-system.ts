@@ -71,7 +71,7 @@ function clockOf(rig: () => Rig) {
     /** Lets the next hour begin, and with it new windows of all that is counted by fixed windows. */
     turnToNextHour: () => rig().turn(HOUR_SECONDS - ((rig().now() / 1_000) % HOUR_SECONDS)),
     now: () => rig().now(),
-    draw: (next: number, after?: number) => rig().draw(next, after),
+    draw: (next: number) => rig().draw(next),
   } as const;
 }
 

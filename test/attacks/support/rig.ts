@@ -13,8 +13,8 @@ export type Rig = {
   readonly now: () => number;
   /** Lets so many seconds pass for the functions; fewer than none lets the clock go back. */
   readonly turn: (seconds: number) => void;
-  /** What the generator draws next, and perhaps after it; then it is random again. */
-  readonly draw: (next: number, after?: number) => void;
+  /** What the generator draws next; then it is random again. */
+  readonly draw: (next: number) => void;
   /** Variables of the functions that have not started yet. */
   readonly set: (environment: Environment) => void;
 };
@@ -51,8 +51,7 @@ export async function rigged(environment: Environment = {}): Promise<Rig> {
     turn: (seconds) => {
       places[PLACES.skewMilliseconds] = skew() + seconds * 1_000;
     },
-    draw: (next, after = NOT_DRAWN) => {
-      places[PLACES.drawAfter] = after;
+    draw: (next) => {
       places[PLACES.nextDraw] = next;
     },
     set,

@@ -22,9 +22,7 @@ Object.assign(crypto, {
   randomInt(below: number): number {
     const drawn = below === 1_000_000 ? (places[PLACES.nextDraw] ?? NOT_DRAWN) : NOT_DRAWN;
     if (drawn === NOT_DRAWN) return randomInt(below);
-    // Once: what is refused is drawn again.
-    places[PLACES.nextDraw] = places[PLACES.drawAfter] ?? NOT_DRAWN;
-    places[PLACES.drawAfter] = NOT_DRAWN;
+    places[PLACES.nextDraw] = NOT_DRAWN;
     return drawn;
   },
 });
