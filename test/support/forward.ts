@@ -27,3 +27,8 @@ export function forward(
   onward.end(body);
   return promise;
 }
+
+/** Answers with a copy, unless nobody waits any more. */
+export function passOn(response: http.ServerResponse, { status, headers, body }: Copy): void {
+  if (!response.destroyed) response.writeHead(status, headers).end(body);
+}

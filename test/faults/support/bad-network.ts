@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
-import { type Copy, forward } from "../../support/forward.ts";
+import { type Copy, forward, passOn } from "../../support/forward.ts";
 
 /** What can become of one exchange with a service. Each is over at once. */
 export const WIRE_FAULTS = [
@@ -69,7 +69,7 @@ async function suffer(
 ): Promise<void> {
   switch (fault) {
     case undefined:
-      return answer(response, await pass());
+      return passOn(response, await pass());
     case "internal-error":
       return refuse(response, 500, "InternalServerError");
     case "throughput-exceeded":
@@ -114,12 +114,8 @@ async function spoil(
       return;
     case "late":
       await once(response, "close");
-      return answer(response, done);
+      return passOn(response, done);
   }
-}
-
-function answer(response: ServerResponse, { status, headers, body }: Copy): void {
-  if (!response.destroyed) response.writeHead(status, headers).end(body);
 }
 
 function refuse(response: ServerResponse, status: number, type: string): void {
