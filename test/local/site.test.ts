@@ -9,7 +9,8 @@ import { SITE_ASSEMBLY } from "./fixtures/mini-template.ts";
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY });
+  const weather = { name: "calm", seed: 7 } as const;
+  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY, weather });
 });
 afterAll(() => system.stop());
 
@@ -169,16 +170,17 @@ describe("the handset", () => {
     fetch(`${system.url}/handset/${path}`, { method: "PUT", body: JSON.stringify(body) });
 
   it("has weather that its own page changes, with a seed or with the one that it had", async () => {
-    expect(await (await put("weather", { name: "storm", seed: 7 })).json()).toEqual({
+    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 7 });
+    expect(await (await put("weather", { name: "storm", seed: 8 })).json()).toEqual({
       name: "storm",
-      seed: 7,
+      seed: 8,
       rates: WEATHERS.storm,
     });
-    const calm = { name: "calm", seed: 7, rates: WEATHERS.calm };
+    const calm = { name: "calm", seed: 8, rates: WEATHERS.calm };
     expect(await (await put("weather", { name: "calm" })).json()).toEqual(calm);
     const told = await fetch(`${system.url}/handset/weather`);
     expect(await told.json()).toEqual(calm);
-    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 7 });
+    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 8 });
   });
 
   it.each([
