@@ -78,6 +78,8 @@ const VALUES: Readonly<Record<string, number>> = {
   /** The home country of the stage. Each further country adds as many again. */
   country: 1,
   "country channel": CHANNELS.length,
+  /** A stage without other apps names none. With others each of its apps adds as many. */
+  app: 0,
   /** All together. */
   "": 1,
   delivery: FINAL_DELIVERIES,

@@ -11,38 +11,37 @@ import { kmsProofSigner } from "./adapters/kms/proofs.ts";
 import { lambdaOutcomeReporter } from "./adapters/lambda/invocations.ts";
 import { cryptoRandom } from "./adapters/node/random.ts";
 import { api } from "./http/api.ts";
+import { byApp } from "./http/apps.ts";
 import { checkEndpoint } from "./http/check.ts";
+import { appIn, appsOf } from "./runtime/apps.ts";
 import { addressSource, apiSettings, keyEpochOf, readEnv } from "./runtime/environment.ts";
 import { journal, logFault } from "./runtime/log.ts";
-import { limitsOf } from "./runtime/terms.ts";
+import { limitsOf, proofTermsOf } from "./runtime/terms.ts";
 
 const env = readEnv("check-code");
 const table = openTable(env.TABLE_NAME);
 const limits = limitsOf(env);
 const kms = new KMSClient(AWS_CLIENT);
 
-export const handler = api(
+const shared = {
+  verifications: cachingVerifications(dynamoVerifications(table), Date.now),
+  numbers: dynamoNumbers(table, limits),
+  scopes: dynamoScopes(table),
+  keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
+  signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
+  outcomes: lambdaOutcomeReporter(new LambdaClient(AWS_CLIENT), env.OUTCOME_FUNCTION_NAME),
+  clock: Date.now,
+  random: cryptoRandom,
+  journal,
+  logFault,
+  keyEpoch: keyEpochOf(env),
+  limits,
+};
+const apps = appsOf(env, (own) =>
   checkEndpoint(
-    {
-      verifications: cachingVerifications(dynamoVerifications(table), Date.now),
-      numbers: dynamoNumbers(table, limits),
-      scopes: dynamoScopes(table),
-      keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
-      signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
-      outcomes: lambdaOutcomeReporter(new LambdaClient(AWS_CLIENT), env.OUTCOME_FUNCTION_NAME),
-      clock: Date.now,
-      random: cryptoRandom,
-      journal,
-      logFault,
-      keyEpoch: keyEpochOf(env),
-      limits,
-      proofTerms: {
-        issuer: env.PROOF_ISSUER,
-        audience: env.PROOF_AUDIENCE,
-        lifetimeSeconds: limits.proofLifetimeSeconds,
-      },
-    },
+    { ...shared, app: appIn(own), proofTerms: proofTermsOf(own, limits) },
     addressSource(env),
   ),
-  apiSettings(env),
 );
+
+export const handler = api(byApp(apps), apiSettings(env));

@@ -27,6 +27,7 @@ export const handler = api(
     keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
     keyEpoch: keyEpochOf(env),
     journal,
+    ownApp: env.APP || undefined,
     outcomes: lambdaOutcomeReporter(lambda, env.OUTCOME_FUNCTION_NAME),
     nextSteps: lambdaNextSteps(lambda, env.NEXT_STEP_FUNCTION_NAME),
     publicUrl: env.PUBLIC_URL,

@@ -3,7 +3,6 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import {
   Architecture,
   CfnFunction,
-  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -12,6 +11,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { AnyFunctionName, Env } from "../functions/runtime/environment.ts";
+import { codeWith } from "./apps.ts";
 import { refuseLargeEnvironment } from "./deployable.ts";
 import type { Deployment } from "./deployment.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
@@ -31,6 +31,8 @@ export type ApiFunctionProps<F extends AnyFunctionName> = Deployment & {
   /** The directory that holds `index.cjs`. */
   readonly bundleDirectory: string;
   readonly environment: Env<F>;
+  /** For each other app of the stage the variables that differ. */
+  readonly apps?: readonly Readonly<Record<string, string>>[];
   /** ARNs that its row may be granted. Missing ones are not granted. */
   readonly resources: Resources;
 };
@@ -38,7 +40,7 @@ export type ApiFunctionProps<F extends AnyFunctionName> = Deployment & {
 /** One function by its row in `FUNCTIONS`, with its own log and role. */
 export class ApiFunction<F extends AnyFunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
-    const { function: name, stageName, stage, bundleDirectory, environment } = props;
+    const { function: name, stageName, stage, bundleDirectory, environment, apps = [] } = props;
     const { does, timeoutSeconds, memoryMebibytes } = FUNCTIONS[name];
     const told = { ...environment, DEPLOYMENT: props.name };
     refuseLargeEnvironment(stageName, name, told);
@@ -56,7 +58,7 @@ export class ApiFunction<F extends AnyFunctionName> extends LambdaFunction {
       description: does,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(bundleDirectory),
+      code: codeWith(bundleDirectory, apps),
       handler: "index.handler",
       environment: told,
       timeout: Duration.seconds(timeoutSeconds),

@@ -20,7 +20,9 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
   const terms = spendTermsOf(stage);
   for (const country of stage.countries) {
     const room = Math.min(
-      ...Object.values(capsOf(terms, { country, standing: "stranger", now: NOON })),
+      ...Object.values(capsOf(terms, { country, standing: "stranger", now: NOON })).filter(
+        (cap) => cap !== undefined,
+      ),
     );
     const price = dearestSend(stage, terms, country);
     if (price > room)

@@ -1,4 +1,5 @@
 import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
+import { OWN_APP } from "../functions/http/apps.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
@@ -24,12 +25,13 @@ export type Places = {
   readonly challengeSecretArn: string | undefined;
 };
 
-/** The environment of every function. It does not compile if a variable that a function reads is missing. */
+/** The environment of every function, for one app of the stage. It does not compile if a variable that a function reads is missing. */
 export function environments(
   stage: Stage,
   places: Places,
+  app = stage.apps === undefined ? "" : OWN_APP,
 ): { readonly [F in FunctionName]: Env<F> } {
-  const { http, table, numbers, codes, twilio, channels } = partsOf(stage, places);
+  const { http, table, numbers, codes, twilio, channels } = partsOf(stage, places, app);
   const sending = {
     ...table,
     ...numbers,
@@ -41,27 +43,20 @@ export function environments(
     PUBLIC_URL: places.proofIssuer,
     ...termsOf(stage),
     ...limitsEnv(stage),
+    ...appCapOf(stage, app),
   };
   const callbacks = {
     TWILIO_AUTH_SECRET_ARN: places.twilioAuthSecretArn,
     PUBLIC_URL: places.proofIssuer,
   };
   const client = { CLIENT_ADDRESS_HEADER: stage.clientAddressHeader?.name ?? "" };
-  const proving = {
-    ...proofsOf(stage, places),
-    OUTCOME_FUNCTION_NAME: places.outcomeFunctionName,
-  };
-  const keyed = { ...http, ...client, ...sending, ...startsOf(stage), ...proving };
+  const proving = proofsOf(stage, places);
+  const starting = { ...http, ...client, ...sending, ...startsOf(stage) };
+  const keyed = { ...starting, ...proving, VERIFY_SERVICE_SID: stage.verifyServiceSid ?? "" };
   return {
     "serve-keyed": keyed,
     "serve-twilio-verify": keyed,
-    "start-verification": {
-      ...http,
-      ...client,
-      ...sending,
-      ...startsOf(stage),
-      ...challengeEnv(stage, places),
-    },
+    "start-verification": { ...starting, ...challengeEnv(stage, places) },
     "resend-code": { ...http, ...client, ...sending },
     "take-next-step": sending,
     "check-code": { ...http, ...client, ...table, ...numbers, ...codes, ...proving },
@@ -87,9 +82,10 @@ export function environments(
   };
 }
 
-function proofsOf(stage: Stage, { proofKeyArns, proofIssuer }: Places) {
+function proofsOf(stage: Stage, { proofKeyArns, proofIssuer, outcomeFunctionName }: Places) {
   return {
     ...limitsEnv(stage),
+    OUTCOME_FUNCTION_NAME: outcomeFunctionName,
     PROOF_KEY_ARNS: proofKeyArns.join(","),
     PROOF_ISSUER: proofIssuer,
     PROOF_AUDIENCE: stage.proofAudience,
@@ -97,11 +93,13 @@ function proofsOf(stage: Stage, { proofKeyArns, proofIssuer }: Places) {
 }
 
 /** Variables of several functions. */
-function partsOf(stage: Stage, places: Places) {
+function partsOf(stage: Stage, places: Places, app: string) {
   return {
     http: {
       PROBLEM_DOCS_URL: problemDocsAt(places.proofIssuer, stage),
       ALLOWED_ORIGINS: stage.allowedOrigins.join(","),
+      HAS_APPS: stage.nativeApps === true || stage.androidAppHash !== undefined ? "yes" : "no",
+      APP: app,
     },
     table: { TABLE_NAME: places.tableName },
     numbers: { NUMBERS_KEY_ARN: places.numbersKeyArn, KEY_EPOCH: String(stage.keyEpoch) },
@@ -122,8 +120,13 @@ function startsOf(stage: Stage) {
     PHONE_COUNTRIES: stage.countries.join(","),
     UNALLOCATED_BLOCKS: stage.unallocatedBlocks ?? DESTINATIONS.unallocatedBlocks,
     DEFAULT_COUNTRY: stage.defaultCountry ?? "",
-    HAS_APPS: stage.nativeApps === true || stage.androidAppHash !== undefined ? "yes" : "no",
   };
+}
+
+function appCapOf({ spend }: Stage, app: string) {
+  const dollarsPerDay = spend.apps?.[app];
+  const micros = dollarsPerDay === undefined ? "" : Math.round(dollarsPerDay * 1_000_000);
+  return { APP: app, APP_CAP: String(micros) };
 }
 
 export function channelsEnv({ whatsApp, voice, plan }: Stage) {

@@ -10,12 +10,12 @@ import { Construct } from "constructs";
 import type { AnyFunctionName, Env, FunctionName } from "../functions/runtime/environment.ts";
 import { acknowledge, acknowledgements } from "./acknowledgements.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
+import { environmentsByApp } from "./apps.ts";
 import { byBundle, byFunction } from "./by-function.ts";
 import { challengeSecret } from "./challenge-secret.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { refuseUnaffordable } from "./deployable.ts";
 import type { Deployment } from "./deployment.ts";
-import { environments } from "./environments.ts";
 import { eventBusOf, subscribe } from "./events.ts";
 import { Firewall } from "./firewall.ts";
 import { Gateway, type GatewayOptions } from "./gateway.ts";
@@ -186,7 +186,7 @@ function functionsOf(
 ): Readonly<Record<FunctionName, ApiFunction<FunctionName>>> {
   const { table, keys, secrets, issuer, deadLettersArn, eventBus } = places;
   const nameOfFunction = (name: AnyFunctionName) => functionName(deployment.name, name);
-  const environment = environments(deployment.stage, {
+  const parts = {
     tableName: table.tableName,
     numbersKeyArn: keys.numbers.keyArn,
     codesKeyArn: keys.codes.keyArn,
@@ -197,7 +197,8 @@ function functionsOf(
     outcomeFunctionName: nameOfFunction("report-outcome"),
     nextStepFunctionName: nameOfFunction("take-next-step"),
     challengeSecretArn: secrets.challenge,
-  });
+  };
+  const { environment, appsOf } = environmentsByApp(deployment.stage, parts);
   const arnOf = (name: AnyFunctionName) =>
     Stack.of(scope).formatArn({
       service: "lambda",
@@ -218,16 +219,21 @@ function functionsOf(
     deadLetters: deadLettersArn,
     eventBus: eventBus?.eventBusArn,
   };
-  const made = <F extends AnyFunctionName>(name: F, variables: Env<F>) =>
+  const made = <F extends AnyFunctionName>(
+    name: F,
+    variables: Env<F>,
+    apps: ReturnType<typeof appsOf> = [],
+  ) =>
     new ApiFunction(scope, constructId(name), {
       ...deployment,
       function: name,
       arn: arnOf(name),
       bundleDirectory: bundles[name].directory,
       environment: variables,
+      apps,
       resources,
     });
-  const functions = byFunction((name) => made(name, environment[name]));
+  const functions = byFunction((name) => made(name, environment[name], appsOf(name)));
   if (eventBus !== undefined)
     subscribe(made("publish-events", { EVENT_BUS_NAME: eventBus.eventBusName }), functions);
   return functions;

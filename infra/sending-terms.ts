@@ -46,9 +46,10 @@ function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number
 }
 
 /** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
-function unitsPerCharge({ countries, knownNumbers }: Stage): number {
+function unitsPerCharge({ countries, knownNumbers, apps }: Stage): number {
   const sets = knownNumbers === undefined ? 1 : 2;
-  const counters = sets * (1 + countries.length) * COUNTERS_A_COUNTRY;
+  const ofApps = apps === undefined ? 0 : 1 + Object.keys(apps).length;
+  const counters = sets * ((1 + countries.length) * COUNTERS_A_COUNTRY + 2 * ofApps);
   return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
 }
 
@@ -178,9 +179,11 @@ function capOf(
 /** The action that a token must have been made for. */
 const CHALLENGE_ACTION = "latchkey-start";
 
-export function challengeOf({ challenge, allowedOrigins }: Stage): StageChallenge | undefined {
+export function challengeOf(stage: Stage): StageChallenge | undefined {
+  const { challenge, allowedOrigins, apps = {} } = stage;
   if (challenge === undefined || "off" in challenge) return undefined;
-  const hosts = allowedOrigins.map((origin) => new URL(origin).hostname);
+  const origins = [allowedOrigins, ...Object.values(apps).map((app) => app.allowedOrigins)].flat();
+  const hosts = origins.map((origin) => new URL(origin).hostname);
   return { ...challenge, action: CHALLENGE_ACTION, hosts };
 }
 

@@ -4,6 +4,7 @@ import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
+import { appStages } from "./apps.ts";
 import { refusedSender } from "./sender-faults.ts";
 import { knownShareOf } from "./sending-terms.ts";
 import { EXAMPLE_SITE_KEY, STAGE_SCHEMAS, type Stage } from "./stage.ts";
@@ -18,7 +19,7 @@ export function validateStage(name: string, stage: unknown): asserts stage is St
   const refuse = (sentence: string): never => {
     throw new StageFault(`Stage ${name}: ${sentence}.`);
   };
-  if (!/^[a-z][a-z0-9]{1,11}$/.test(name))
+  if (!/^[a-z][a-z0-9]{1,11}(, app [a-z0-9-]+)?$/.test(name))
     refuse("its name must be 2 to 12 lower-case letters and digits, with a letter first");
   const { production } = Object(stage);
   if (typeof production !== "boolean")
@@ -28,9 +29,24 @@ export function validateStage(name: string, stage: unknown): asserts stage is St
   const schema = production === true ? STAGE_SCHEMAS.production : STAGE_SCHEMAS.development;
   const result = v.safeParse(schema, stage);
   const refusal = result.success
-    ? RULES.map((rule) => rule(result.output)).find((text) => text !== undefined)
+    ? refusalOf(result.output)
     : fieldRefusal(schema.entries, result.issues[0]);
   if (refusal !== undefined) refuse(refusal);
+  if (!result.success) return;
+  validateApps(name, result.output);
+}
+
+function validateApps(name: string, stage: Stage): void {
+  for (const [app, ofApp] of appStages(stage)) {
+    // An app without a web page is one of native clients or of back ends.
+    const { allowedOrigins } = ofApp.allowedOrigins.length > 0 ? ofApp : stage;
+    const { apps: _, ...spend } = stage.spend;
+    validateStage(`${name}, app ${app}`, { ...ofApp, allowedOrigins, spend });
+  }
+}
+
+function refusalOf(stage: Stage): string | undefined {
+  return RULES.map((rule) => rule(stage)).find((text) => text !== undefined);
 }
 
 type Entries = Readonly<Record<string, v.GenericSchema>>;
@@ -72,11 +88,36 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   knownNumbersAboveHalf,
   limitOutOfBounds,
   refusedSender,
+  sharedApp,
+  unknownApp,
 ];
 
 function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
   const fault = limitFault(limits);
   return fault === undefined ? undefined : `limits.${fault}`;
+}
+
+/** A request is of one app: its origin, the audience of its proof and its service say of which. */
+function sharedApp(stage: Stage): string | undefined {
+  const all: readonly (readonly [string, Stage])[] = [["main", stage], ...appStages(stage)];
+  for (const field of ["allowedOrigins", "proofAudience", "verifyServiceSid"] as const) {
+    const named = all.flatMap(([app, own]) =>
+      [own[field] ?? []].flat().map((value) => ({ app, value })),
+    );
+    const shared = [...Map.groupBy(named, ({ value }) => value)].find(([, of]) => of.length > 1);
+    if (shared !== undefined)
+      return `apps must each have ${field} of their own, and ${shared[1].map(({ app }) => app).join(" and ")} share ${shared[0]}`;
+  }
+  return undefined;
+}
+
+function unknownApp({ spend, apps }: Stage): string | undefined {
+  const known = apps === undefined ? [] : ["main", ...Object.keys(apps)];
+  const unknown = Object.keys(spend.apps ?? {}).find((app) => !known.includes(app));
+  const above = Object.entries(spend.apps ?? {}).find(([, cap]) => cap > spend.dollarsPerDay);
+  if (above !== undefined)
+    return `spend must give no app more than all have, which is ${spend.dollarsPerDay} a day, and ${above[0]} has ${above[1]}`;
+  return unknown && `spend must name apps of the stage, and apps does not list ${unknown}`;
 }
 
 /** The share of known numbers must leave others the larger part. */

@@ -72,6 +72,9 @@ const SCOPE = v.strictObject({
 
 const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
 
+/** The name of an app: part of the ids of its verifications, and of a counter of its money. */
+const APP_NAME = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/));
+
 /** A placeholder of the example, which is refused at deployment. */
 export const EXAMPLE_SITE_KEY = "example-site-key";
 
@@ -87,6 +90,9 @@ const CHALLENGE = v.pipe(
     ({ provider, siteKey }) => siteKey === EXAMPLE_SITE_KEY || SITE_KEYS[provider].test(siteKey),
   ),
 );
+
+/** Each has counters in the item of a day's money. */
+const MOST_APPS = 20;
 
 const COMMON = {
   /**
@@ -189,6 +195,11 @@ const COMMON = {
     v.regex(/^\S{1,100}$/),
     v.description("1 to 100 characters without spaces"),
   ),
+  /** The sid that code for Twilio Verify names as its service (`VA` and 32 hex digits). Any is taken by default. */
+  verifyServiceSid: optional(
+    v.pipe(v.string(), v.regex(/^VA[0-9a-f]{32}$/)),
+    "VA and 32 hex digits, if it is given",
+  ),
   /** This and the code of a problem are its `type` (RFC 9457), in place of the page that the deployment serves. */
   problemDocsUrl: optional(
     HTTPS,
@@ -256,10 +267,12 @@ const COMMON = {
     v.strictObject({
       ...CAP,
       countries: v.exactOptional(v.record(COUNTRY, v.strictObject(CAP))),
+      /** Dollars a day. The stage's own app is `main`. */
+      apps: v.exactOptional(v.record(APP_NAME, MONEY)),
       keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
     }),
     v.description(
-      "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries if any",
+      "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries and apps (dollars a day by name) if any",
     ),
   ),
   /**
@@ -352,9 +365,35 @@ const COMMON = {
   ),
 };
 
+/**
+ * Other apps of the stage by name, for pages and native clients with a brand and proofs of their own. The settings above are those of the stage's
+ * own app, `main`, and an app has them too where it sets no other; limits of numbers and money are shared. docs/production/configuration.md
+ */
+const APPS = optional(
+  v.pipe(
+    v.record(
+      v.pipe(APP_NAME, v.notValue("main")),
+      v.strictObject({
+        brand: COMMON.brand,
+        allowedOrigins: v.array(ORIGIN),
+        proofAudience: COMMON.proofAudience,
+        locales: COMMON.locales,
+        androidAppHash: COMMON.androidAppHash,
+        nativeApps: COMMON.nativeApps,
+        senders: COMMON.senders,
+        verifyServiceSid: COMMON.verifyServiceSid,
+      }),
+    ),
+    v.minEntries(1),
+    v.maxEntries(MOST_APPS),
+  ),
+  `up to ${MOST_APPS} by name (1 to 20 lower-case letters, digits and hyphens, not main), each with brand, allowedOrigins and proofAudience, and locales, androidAppHash, nativeApps, senders or verifyServiceSid of its own, if it is given`,
+);
+
 /** Production keeps its data when its stack is deleted, sends to no fictional number and alerts a person. */
 const PRODUCTION = {
   ...COMMON,
+  apps: APPS,
   production: v.literal(true),
   /** The web pages that may call, as exact origins. */
   allowedOrigins: v.pipe(
@@ -392,6 +431,7 @@ const PRODUCTION = {
 
 const DEVELOPMENT = {
   ...COMMON,
+  apps: APPS,
   production: v.literal(false),
   /** The web pages that may call, as exact origins. */
   allowedOrigins: v.pipe(

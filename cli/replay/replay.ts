@@ -234,7 +234,7 @@ function reserveAgain(
   const isLater =
     turns.filter((turn) => turn > at - DAY_MS).length > LIMITS.firstSendsPerDay[standing];
   const caps = capsOf(spendTerms, { country, standing: isLater ? "later" : standing, now: at });
-  const each = (figure: (counter: keyof Room) => number): Room => ({
+  const each = (figure: (counter: keyof typeof keys) => number): Room => ({
     day: figure("day"),
     hour: figure("hour"),
     countryDay: figure("countryDay"),

@@ -80,6 +80,7 @@ export type ProblemCode =
   | "body-invalid"
   | "idempotency-key-invalid"
   | "origin-not-allowed"
+  | "app-not-allowed"
   | "request-blocked"
   | "signature-invalid"
   | "api-key-invalid"

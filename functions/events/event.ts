@@ -17,6 +17,8 @@ const EVENT = {
   at: v.pipe(v.string(), v.isoTimestamp()),
   /** The name of the deployment, which starts those of its alarms. */
   deployment: v.string(),
+  /** The app, where a stage has several. */
+  app: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/))),
 };
 
 /** SHA-256 of the verification's id in base64url, which is also the `jti` of its proof. */

@@ -6,6 +6,7 @@ import type { ResendDeps } from "../verification/resend.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { admittedKey, countedSend, type KeyDeps } from "./api-keys.ts";
+import { type Apps, byName } from "./apps.ts";
 import { asked } from "./asked.ts";
 import { cancelEndpoint } from "./cancel.ts";
 import { CODE, checkEndpoint } from "./check.ts";
@@ -62,14 +63,16 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** The routes of back ends that hold an API key: the same endpoints, and the check by number. */
-export function keyedEndpoint(deps: KeyedDeps, source: AddressSource = {}): Endpoint {
+/** The routes of back ends that hold an API key: the same endpoints for the app of the key, and the check by number. */
+export function keyedEndpoint(apps: Apps<KeyedDeps>, source: AddressSource = {}): Endpoint {
+  const depsOf = byName(apps);
   return async (event) => {
     const { httpMethod, resourcePath, requestId } = event.requestContext;
     const method = httpMethod === "HEAD" ? "GET" : httpMethod;
     const row = ROWS[`${method} ${resourcePath.replace("/v1/keyed/", "")}`];
     if (row === undefined) throw new Error("a route leads here that does nothing");
-    const apiKey = await admittedKey(deps, event, { right: row.right, source });
+    const apiKey = await admittedKey(apps[0].made(), event, { right: row.right, source });
+    const deps = depsOf(apiKey.app);
     const send = () => row.answer(deps, { event, apiKey, source });
     return row.right === "send" ? countedSend(deps, apiKey, { requestId, send }) : send();
   };

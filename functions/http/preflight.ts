@@ -11,6 +11,7 @@ const PREFLIGHT_SECONDS = 600;
 const HEADERS = [
   "Content-Type",
   "Idempotency-Key",
+  "Latchkey-App",
   "traceparent",
   "tracestate",
   "baggage",

@@ -25,6 +25,10 @@ export const PROBLEMS = {
     title: "This API key may not use this route, or not from this network.",
   },
   "origin-not-allowed": { status: 403, title: "This web page may not use this service." },
+  "app-not-allowed": {
+    status: 403,
+    title: "There is no such app here, or it accepts requests of its own web pages only.",
+  },
   "challenge-required": {
     status: 403,
     title: "Please show that you are a person, then try again.",

@@ -29,6 +29,7 @@ const TWILIO_ERROR_OF: Readonly<Record<ProblemCode, TwilioError>> = {
   "api-key-invalid": 20003,
   "api-key-not-allowed": 20403,
   "origin-not-allowed": 20403,
+  "app-not-allowed": 20403,
   "challenge-required": 60410,
   "request-blocked": 20403,
   "signature-invalid": 20403,

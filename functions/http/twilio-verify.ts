@@ -15,6 +15,7 @@ import type { VerificationView } from "../verification/view.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { admittedKey, countedSend, credentialsIn } from "./api-keys.ts";
+import { type Apps, byName } from "./apps.ts";
 import { CODE } from "./check.ts";
 import type { AddressSource } from "./client-address.ts";
 import type { KeyedDeps } from "./keyed.ts";
@@ -29,7 +30,11 @@ import {
   twilioChannel,
 } from "./twilio-verify-form.ts";
 
-export type TwilioVerifyDeps = KeyedDeps & { readonly publicUrl: string };
+export type TwilioVerifyDeps = KeyedDeps & {
+  readonly publicUrl: string;
+  /** The sid of the app's service; empty for any. */
+  readonly verifyServiceSid: string;
+};
 
 /** A request whose key is admitted. */
 type Asking = {
@@ -51,7 +56,11 @@ const ROWS: Readonly<Record<string, { readonly right: KeyRight; readonly handle:
 };
 
 /** Twilio Verify's API over the same domain: forms in, Twilio's names and errors out. What lies below `/v2` and is not one of the four is not found. */
-export function twilioVerifyEndpoint(deps: TwilioVerifyDeps, source: AddressSource = {}): Endpoint {
+export function twilioVerifyEndpoint(
+  apps: Apps<TwilioVerifyDeps>,
+  source: AddressSource = {},
+): Endpoint {
+  const depsOf = byName(apps);
   return async (event) => {
     const { httpMethod, resourcePath } = event.requestContext;
     const row = ROWS[`${httpMethod} ${resourcePath}`];
@@ -59,7 +68,9 @@ export function twilioVerifyEndpoint(deps: TwilioVerifyDeps, source: AddressSour
     if (row === undefined || !/^VA[0-9a-f]{32}$/.test(serviceSid)) return twilioErrorAnswer(20404);
     const { user: accountSid = "" } = credentialsIn(event);
     if (!/^AC[0-9a-f]{32}$/.test(accountSid)) return twilioErrorAnswer(20003);
-    const apiKey = await admittedKey(deps, event, { right: row.right, source });
+    const apiKey = await admittedKey(apps[0].made(), event, { right: row.right, source });
+    const deps = depsOf(apiKey.app);
+    if (![serviceSid, ""].includes(deps.verifyServiceSid)) return twilioErrorAnswer(20404);
     return row.handle(deps, { event, apiKey, accountSid, serviceSid });
   };
 }
@@ -189,7 +200,7 @@ async function shownBy(deps: TwilioVerifyDeps, { apiKey }: Asking, name: string)
       ? await idsOfNumber(deps, apiKey.app, name)
       : [deps.keyEpoch, deps.keyEpoch - 1]
           .filter((epoch) => epoch >= 0)
-          .map((epoch) => carriedId(epoch, digits));
+          .map((epoch) => carriedId(epoch, digits, deps.app));
   for (const id of ids) {
     const shown = await show(deps, { id });
     if (shown.kind === "shown") return { id, view: shown.view };

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PageSettings } from "../verification/start.ts";
 
 /**
@@ -6,8 +8,13 @@ import type { PageSettings } from "../verification/start.ts";
  */
 
 const TABLE = ["TABLE_NAME"] as const;
-/** `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins. */
-const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS"] as const;
+/** The name of the app whose settings these are, empty where the stage has no other: see `appEnvironments`. */
+const APP = ["APP"] as const;
+/**
+ * `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins; `HAS_APPS` says whether
+ * native apps start verifications, `yes` or `no`.
+ */
+const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS", "HAS_APPS", ...APP] as const;
 /** The header in which a proxy sends its client's address; empty for none. */
 const CLIENT = ["CLIENT_ADDRESS_HEADER"] as const;
 /** Two KMS HMAC keys, by ARN, and the epoch that new verifications are keyed with. */
@@ -37,6 +44,8 @@ const CHANNELS = [
 ] as const;
 /** The limits of sends and of money: JSON, see terms.ts. */
 const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
+/** The most that the messages of one app may cost in a day, in millionths; empty for no other than that of all. */
+const APP_CAP = ["APP_CAP"] as const;
 /** The changed limits of a stage: JSON, empty for none. */
 const LIMITS = ["LIMITS"] as const;
 /** `SMS_SENDERS` is a list of countries=sender, see requests.ts; `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks. */
@@ -52,6 +61,7 @@ const SENDING = [
   ...MESSAGES,
   ...TERMS,
   ...LIMITS,
+  ...APP_CAP,
 ] as const;
 
 /** The allowed numbers: see phone-policy.ts. */
@@ -61,8 +71,6 @@ const PHONE = [
   "UNALLOCATED_BLOCKS",
   "DEFAULT_COUNTRY",
 ] as const;
-/** Whether apps start verifications: `yes` or `no`. */
-const APPS = ["HAS_APPS"] as const;
 /** The challenge of starts: JSON, empty for none; the ARN of its secret, empty with it; and the address that verifies its tokens. */
 const CHALLENGE = ["CHALLENGE", "CHALLENGE_SECRET_ARN", "CHALLENGE_VERIFY_URL"] as const;
 
@@ -71,17 +79,18 @@ const KEYED = [
   ...CLIENT,
   ...SENDING,
   ...PHONE,
-  ...APPS,
   ...PROOF_KEYS,
   "PROOF_ISSUER",
   "PROOF_AUDIENCE",
   "OUTCOME_FUNCTION_NAME",
+  // The service sid of the shape of Twilio Verify; empty for any.
+  "VERIFY_SERVICE_SID",
 ] as const;
 
 export const ENV = {
-  "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...APPS, ...CHALLENGE],
+  "start-verification": [...HTTP, ...CLIENT, ...SENDING, ...PHONE, ...CHALLENGE],
   "resend-code": [...HTTP, ...CLIENT, ...SENDING],
-  "take-next-step": [...SENDING],
+  "take-next-step": [...SENDING, ...APP],
   "check-code": [
     ...HTTP,
     ...CLIENT,
@@ -121,8 +130,8 @@ type Key<F extends AnyFunctionName> = (typeof ENV)[F][number];
 export type Env<F extends AnyFunctionName> = { readonly [K in Key<F>]: string };
 
 /**
- * Variables that may be empty: no allowed web page, no default country, no sender of one country, no channel but SMS, no Android app, no proxy, no challenge, and no
- * changed limit.
+ * Variables that may be empty: no allowed web page, no default country, no sender of one country, no channel but SMS, no Android app, no other app, no proxy, no
+ * challenge, and no changed limit.
  */
 const MAY_BE_EMPTY: readonly string[] = [
   "ALLOWED_ORIGINS",
@@ -134,6 +143,9 @@ const MAY_BE_EMPTY: readonly string[] = [
   "VOICE_COUNTRIES",
   "CHANNEL_PLAN",
   "ANDROID_APP_HASH",
+  "VERIFY_SERVICE_SID",
+  ...APP,
+  ...APP_CAP,
   ...CLIENT,
   ...CHALLENGE,
   ...LIMITS,
@@ -153,12 +165,35 @@ export function readEnv<F extends AnyFunctionName>(
   return Object.fromEntries(entries);
 }
 
-/** The part of the environment that every route reads. */
+/** The file beside the code in which the other apps of a stage are: Lambda's environment holds 4 KB. For each app the variables that differ from the stage's own. */
+export const APPS_FILE = "apps.json";
+
+/** The environment of each app of the stage, its own first. Throws where a stage has several and their file is missing. */
+export function appEnvironments<E extends { readonly APP: string }>(
+  env: E,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): readonly [E, ...E[]] {
+  if (env.APP === "") return [env];
+  const path = join(source["LAMBDA_TASK_ROOT"] ?? "", APPS_FILE);
+  const others: readonly Readonly<Record<string, string>>[] = JSON.parse(
+    readFileSync(path, "utf8"),
+  );
+  return [env, ...others.map((own) => ({ ...env, ...own }))];
+}
+
+/** The part of the environment that every route reads: the pages of all apps may ask. */
 export function apiSettings(env: {
   readonly PROBLEM_DOCS_URL: string;
   readonly ALLOWED_ORIGINS: string;
+  readonly APP: string;
 }) {
-  return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins: env.ALLOWED_ORIGINS.split(",") };
+  const allowedOrigins = appEnvironments(env).flatMap((app) => originsIn(app.ALLOWED_ORIGINS));
+  return { docsUrl: env.PROBLEM_DOCS_URL, allowedOrigins };
+}
+
+/** The origins of a list that may be empty. */
+export function originsIn(list: string): readonly string[] {
+  return list === "" ? [] : list.split(",");
 }
 
 /** Messages are for the first web page that may call, where no other is named. */

@@ -60,11 +60,16 @@ type Fault = {
 
 const DEPLOYMENT = deploymentOf();
 
-const REQUEST = new AsyncLocalStorage<string>();
+const REQUEST = new AsyncLocalStorage<{ readonly requestId?: string; readonly app?: string }>();
 
 /** Lines that are written for this request carry its id from here on. */
 export function logUnder(requestId: string): void {
-  REQUEST.enterWith(requestId);
+  REQUEST.enterWith({ requestId });
+}
+
+/** They carry the name of its app too, where a stage has several. */
+export function logApp(app: string): void {
+  if (app !== "") REQUEST.enterWith({ ...REQUEST.getStore(), app });
 }
 
 /** Operators' lines are looked up and not counted. */
@@ -76,10 +81,9 @@ export function log(line: Event): void {
   const level = line.event === "fault" ? "error" : "info";
   const now = new Date();
   const counted = isCounted(line)
-    ? metricsOf(line, { deployment: DEPLOYMENT, now: now.getTime() })
+    ? metricsOf(line, { deployment: DEPLOYMENT, now: now.getTime(), app: REQUEST.getStore()?.app })
     : {};
-  const requestId = REQUEST.getStore();
-  const whole = { level, at: now.toISOString(), requestId, ...line, ...counted };
+  const whole = { level, at: now.toISOString(), ...REQUEST.getStore(), ...line, ...counted };
   process.stdout.write(`${JSON.stringify(whole)}\n`);
 }
 

@@ -23,11 +23,11 @@ export const METRICS = {
   /** Successful answers, by their result. */
   Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
   /** Approvals, each once: a repeated answer is none. */
-  Approvals: { name: "Approvals", unit: "Count", by: [[]] },
+  Approvals: { name: "Approvals", unit: "Count", by: [[], ["app"]] },
   /** Messages that cost money, or may. */
-  Sends: { name: "Sends", unit: "Count", by: [[], ["country", "channel"]] },
+  Sends: { name: "Sends", unit: "Count", by: [[], ["country", "channel"], ["app"]] },
   /** Their reserved price, in millionths of the currency. */
-  SpentMicros: { name: "SpentMicros", unit: "Count", by: [[], ["country"]] },
+  SpentMicros: { name: "SpentMicros", unit: "Count", by: [[], ["country"], ["app"]] },
   /** The spent share of the fullest cap. */
   spentPercent: { name: "spentPercent", unit: "Percent", by: [[]] },
   /** Sends that a scope refused, and that one would have refused. */
@@ -76,10 +76,19 @@ const COUNTS: readonly Metric[] = Object.values(METRICS);
 /** The members that make a line count: the added ones, and which of all are metrics. */
 export function metricsOf(
   line: CountedLine,
-  { deployment, now }: { readonly deployment: string; readonly now: number },
+  {
+    deployment,
+    now,
+    app,
+  }: {
+    readonly deployment: string;
+    readonly now: number;
+    /** Whose request it is, where a stage has several apps. */
+    readonly app?: string | undefined;
+  },
 ): Readonly<Record<string, unknown>> {
   const added = addedTo(line);
-  const fields = new Set(Object.keys({ ...line, ...added }));
+  const fields = new Set(Object.keys({ ...line, ...added, ...(app && { app }) }));
   const counted = COUNTS.filter(({ name }) => fields.has(name)).map(({ name, unit, by }) => ({
     Namespace: metricNamespace(deployment),
     Dimensions: by.filter((set) => set.every((field) => fields.has(field))),

@@ -20,11 +20,13 @@ import { onlyTo } from "../adapters/twilio/recipients.ts";
 import { sendersIn, twilioCredentialsFor, twilioSender } from "../adapters/twilio/sender.ts";
 import { channelSettings } from "../verification/channels.ts";
 import { offeredLocales } from "../verification/locale.ts";
+import type { SpendTerms } from "../verification/spend.ts";
+import { appIn } from "./apps.ts";
 import { type Env, keyEpochOf } from "./environment.ts";
 import { journal, logFault } from "./log.ts";
 import { limitsOf, scopeTermsOf, spendTermsOf } from "./terms.ts";
 
-/** The dependencies of the functions that send a code: all of a resend, and most of a start. */
+/** The dependencies of the functions that send a code, by the app: all of a resend, and most of a start. What the apps of a stage share is made once. */
 export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   const scopeTerms = scopeTermsOf(env);
@@ -35,13 +37,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const credentials = secretReader(secrets, env.TWILIO_SECRET_ARN, (json) =>
     reachingAsFarAs(reach, parse(json)),
   );
-  const anyone = twilioSender({
-    credentials,
-    baseUrl: env.TWILIO_BASE_URL,
-    senders: sendersIn(env),
-    logFault,
-  });
-  return {
+  const shared = {
     verifications: cachingVerifications(dynamoVerifications(table), Date.now),
     numbers: cachingNumbers(dynamoNumbers(table, limits), Date.now, limits),
     scopes: cachingScopes(dynamoScopes(table), Date.now),
@@ -54,18 +50,40 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,
     }),
-    sender: reach === "listed" ? onlyTo({ credentials, logFault }, anyone) : anyone,
     clock: Date.now,
     random: cryptoRandom,
     journal,
     logFault,
-    brand: env.BRAND,
-    locales: offeredLocales(env.LOCALES),
-    androidAppHash: env.ANDROID_APP_HASH,
     channels: channelSettings(env),
     keyEpoch: keyEpochOf(env),
     limits,
     scopeTerms,
-    spendTerms,
   };
+  return (own: Env<"take-next-step">) => {
+    const anyone = twilioSender({
+      credentials,
+      baseUrl: env.TWILIO_BASE_URL,
+      senders: sendersIn(own),
+      logFault,
+    });
+    return {
+      ...shared,
+      sender: reach === "listed" ? onlyTo({ credentials, logFault }, anyone) : anyone,
+      brand: own.BRAND,
+      locales: offeredLocales(own.LOCALES),
+      androidAppHash: own.ANDROID_APP_HASH,
+      spendTerms: { ...spendTerms, app: appCapOf(own, spendTerms) },
+      app: appIn(own),
+    };
+  };
+}
+
+/** The cap of an app, where a stage has several: at most that of all. */
+function appCapOf(
+  { APP, APP_CAP }: Pick<Env<"take-next-step">, "APP" | "APP_CAP">,
+  { total }: SpendTerms,
+): SpendTerms["app"] {
+  return APP === ""
+    ? undefined
+    : { name: APP, perDayMicros: Number(APP_CAP || total.perDayMicros) };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Country } from "../policy/destinations.ts";
 import { LIMITS, type Limits, limitsWith, SCOPE_MODES } from "../policy/limits.ts";
 import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
+import type { ProofTerms } from "../verification/proof.ts";
 import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
 import type { Channel } from "../verification/verification.ts";
@@ -78,6 +79,18 @@ export const LIMIT_SETTINGS = v.strictObject({
 /** Empty if a stage changes nothing. */
 export function limitsOf(env: { readonly LIMITS: string }): Limits {
   return limitsWith(env.LIMITS === "" ? {} : v.parse(LIMIT_SETTINGS, JSON.parse(env.LIMITS)));
+}
+
+/** The issuer, audience and lifetime of the proofs of an app. */
+export function proofTermsOf(
+  env: { readonly PROOF_ISSUER: string; readonly PROOF_AUDIENCE: string },
+  { proofLifetimeSeconds }: Pick<Limits, "proofLifetimeSeconds">,
+): ProofTerms {
+  return {
+    issuer: env.PROOF_ISSUER,
+    audience: env.PROOF_AUDIENCE,
+    lifetimeSeconds: proofLifetimeSeconds,
+  };
 }
 
 /** The challenge of a stage, and the hosts of the pages that its tokens may come from. */

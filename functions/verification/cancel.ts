@@ -1,4 +1,4 @@
-import { keyOf, type VerificationId } from "./identifiers.ts";
+import { appOf, keyOf, type VerificationId } from "./identifiers.ts";
 import type { Journal } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Clock, VerificationStore } from "./ports.ts";
@@ -8,15 +8,18 @@ type CancelDeps = {
   readonly verifications: Pick<VerificationStore, "cancel">;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** The name of the app whose requests these are; nothing for the stage's own. */
+  readonly app?: string | undefined;
 };
 
 export type Canceled = { readonly kind: "canceled" };
 
 /** Ends a verification ("wrong number"). Canceling twice is canceling once; an approved verification stays approved. */
 export async function cancel(
-  { verifications, clock, journal }: CancelDeps,
+  { verifications, clock, journal, app }: CancelDeps,
   { id }: { readonly id: VerificationId },
 ): Promise<Canceled | Refusal> {
+  if (appOf(id) !== app) return { kind: "refused", why: "verification-not-found" };
   const { kind, item } = await verifications.cancel(keyOf(id), clock());
   if (kind === "taken") {
     const { key: verification, reference, country } = item;

@@ -4,7 +4,7 @@ import { guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
 import {
   epochOf,
-  isWithinOneEpoch,
+  isWithinReach,
   keyOf,
   type Mac,
   type Ticket,
@@ -50,6 +50,8 @@ export type CheckDeps = {
   readonly journal: Journal;
   readonly logFault: FaultLog;
   readonly keyEpoch: number;
+  /** The name of the app whose requests these are; nothing for the stage's own. */
+  readonly app?: string | undefined;
   readonly proofTerms: ProofTerms;
   readonly limits: Pick<Limits, "codeDigits">;
 };
@@ -86,8 +88,7 @@ export type Checked = {
  * there is no second write to race, and the item itself refuses every later check.
  */
 export async function check(deps: CheckDeps, request: CheckRequest): Promise<Checked | Refusal> {
-  if (!isWithinOneEpoch(request.id, deps.keyEpoch))
-    return { kind: "refused", why: "verification-not-found" };
+  if (!isWithinReach(request.id, deps)) return { kind: "refused", why: "verification-not-found" };
   if (await isOtherLength(deps, request)) return { kind: "refused", why: "code-malformed" };
   // Both keys before the write: a code must not be used up while the key of the proof is unavailable.
   const epoch = epochOf(request.id);

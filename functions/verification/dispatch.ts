@@ -1,7 +1,7 @@
 import { LIMITS, type Limits } from "../policy/limits.ts";
 import type { Locale } from "../policy/messages/locales.ts";
 import { type ChannelSettings, channelsFor } from "./channels.ts";
-import type { Mac, Phone, VerificationId } from "./identifiers.ts";
+import { appOf, type Mac, type Phone, type VerificationId } from "./identifiers.ts";
 import { composeSms, type Sms } from "./message.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
@@ -105,6 +105,7 @@ async function messageOf(deps: DispatchDeps, issued: OutgoingCode): Promise<Mess
     country,
     number: verification.number,
     reference: verification.reference,
+    app: appOf(id),
     id: deps.channels.isPlanAutomatic ? id : undefined,
   });
   const outgoing = { to, country, lifetimeSeconds, reportToken, attempt: codes.length } as const;

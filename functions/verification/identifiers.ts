@@ -9,7 +9,7 @@ export type Phone = Branded<"Phone">;
 export type Mac = Branded<"Mac">;
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, the rest ciphertext, in base64url. */
 export type Sealed = Branded<"Sealed">;
-/** `v<epoch>-<144 random bits in base64url>`: a bearer secret that only its starter receives. */
+/** `v<epoch>-<144 random bits in base64url>`, and `.<app>` for another app than the stage's own: a bearer secret that only its starter receives. */
 export type VerificationId = Branded<"VerificationId">;
 /** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
 export type VerificationKey = Branded<"VerificationKey">;
@@ -21,7 +21,7 @@ export type Ticket = Branded<"Ticket">;
 const E164 = /^\+[1-9]\d{6,14}$/;
 const BASE64URL_32_BYTES = /^[A-Za-z0-9_-]{43}$/;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
-const ID = /^v(\d{1,4})-[A-Za-z0-9_-]{24}$/;
+const ID = /^v(\d{1,4})-([A-Za-z0-9_-]{24})(?:\.([a-z][a-z0-9-]{0,19}))?$/;
 
 const TICKET = /^[0-9a-z]{6,8}\.[A-Za-z0-9_-]{43}$/;
 
@@ -66,11 +66,14 @@ export function wellFormed<Form extends string>(
 /** 144 random bits: more than NIST SP 800-63B-4 asks of a secret that is not rate-limited (64), and a whole number of base64url letters. */
 const ID_RANDOM_BYTES = 18;
 
+/** An id of an app, or of the stage's own where none is named. */
 export function newVerificationId(
   epoch: number,
   random: { readonly bytes: (count: number) => Uint8Array },
+  app?: string,
 ): VerificationId {
-  const id = `v${epoch}-${Buffer.from(random.bytes(ID_RANDOM_BYTES)).toString("base64url")}`;
+  const letters = Buffer.from(random.bytes(ID_RANDOM_BYTES)).toString("base64url");
+  const id = `v${epoch}-${letters}${app === undefined ? "" : `.${app}`}`;
   return wellFormed(id, isVerificationId, "an id of the key epochs 0 to 9999");
 }
 
@@ -81,20 +84,21 @@ const CARRIED_BYTES = 16;
 export function newCarriedId(
   epoch: number,
   random: { readonly bytes: (count: number) => Uint8Array },
+  app?: string,
 ): VerificationId {
-  return carriedId(epoch, Buffer.from(random.bytes(CARRIED_BYTES)).toString("hex"));
+  return carriedId(epoch, Buffer.from(random.bytes(CARRIED_BYTES)).toString("hex"), app);
 }
 
 /** The id of these digits. */
-export function carriedId(epoch: number, digits: string): VerificationId {
+export function carriedId(epoch: number, digits: string, app?: string): VerificationId {
   const padded = Buffer.alloc(ID_RANDOM_BYTES);
   padded.write(digits, "hex");
-  return newVerificationId(epoch, { bytes: () => padded });
+  return newVerificationId(epoch, { bytes: () => padded }, app);
 }
 
 /** The digits of an id that was made of such. */
 export function digitsOf(id: string): string {
-  const bytes = Buffer.from(id.slice(id.indexOf("-") + 1), "base64url");
+  const bytes = Buffer.from(ID.exec(id)?.[2] ?? "", "base64url");
   return bytes.subarray(0, CARRIED_BYTES).toString("hex");
 }
 
@@ -103,12 +107,20 @@ export function epochOf(id: VerificationId): number {
   return Number(id.slice(1, id.indexOf("-")));
 }
 
+/** The app that started the verification; nothing for the stage's own. A changed name names no verification: the table's key is a hash of the whole id. */
+export function appOf(id: VerificationId): string | undefined {
+  return ID.exec(id)?.[3];
+}
+
 /**
- * Whether an id is of the current epoch, of the previous one, or of the next, which functions that are deployed a moment earlier use
- * already. Any other is as unknown as any, and costs no call to find out.
+ * Whether an id is of this app, and of the current epoch, of the previous one, or of the next, which functions that are deployed a moment earlier
+ * use already. Any other is as unknown as any, and costs no call to find out.
  */
-export function isWithinOneEpoch(id: VerificationId, keyEpoch: number): boolean {
-  return Math.abs(keyEpoch - epochOf(id)) <= 1;
+export function isWithinReach(
+  id: VerificationId,
+  { keyEpoch, app }: { readonly keyEpoch: number; readonly app?: string | undefined },
+): boolean {
+  return appOf(id) === app && Math.abs(keyEpoch - epochOf(id)) <= 1;
 }
 
 export function keyOf(id: VerificationId): VerificationKey {

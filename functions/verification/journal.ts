@@ -64,6 +64,8 @@ export type JournalEntry =
       /** The final outcome of a message. */
       readonly event: "delivery";
       readonly delivery: "delivered" | "undelivered";
+      /** Whose message it was, where a stage has several apps. Lines of requests have it from their request. */
+      readonly app?: string | undefined;
       readonly reason?: DeliveryReason;
       /** Left out where the message is of an earlier release. */
       readonly number?: Mac;

@@ -16,6 +16,8 @@ export type ReportDeps = {
   readonly journal: Journal;
   readonly keys: Pick<Keys, "callback">;
   readonly keyEpoch: number;
+  /** What the log calls the stage's own app, where a stage has several. */
+  readonly ownApp?: string | undefined;
 };
 
 export type ReportRequest = MessageName & {
@@ -36,12 +38,19 @@ export async function receiveReport(
 ): Promise<Reported> {
   const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
-  const { key, code, country, channel, number, reference, id } = about;
+  const { key, code, country, channel, number, reference, id, app = deps.ownApp } = about;
   const { delivery, reason } = report;
   const isNews =
     delivery !== "unsaid" &&
     (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
-  const message = { verification: key, reference, country, channel, ...(number && { number }) };
+  const message = {
+    verification: key,
+    reference,
+    country,
+    channel,
+    ...(app && { app }),
+    ...(number && { number }),
+  };
   if (isNews) deps.journal({ event: "delivery", delivery, ...message, ...(reason && { reason }) });
   await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
   if (isNews && delivery === "undelivered" && id !== undefined)

@@ -3,7 +3,7 @@ import { drawCode, guessOf } from "./code.ts";
 import { openContents } from "./contents.ts";
 import {
   epochOf,
-  isWithinOneEpoch,
+  isWithinReach,
   keyOf,
   type Mac,
   type Phone,
@@ -55,8 +55,7 @@ export type Resent = { readonly kind: "resent"; readonly view: VerificationView 
  * ends when another message takes over its turn.
  */
 export async function resend(deps: ResendDeps, request: ResendRequest): Promise<Resent | Refusal> {
-  if (!isWithinOneEpoch(request.id, deps.keyEpoch))
-    return { kind: "refused", why: "verification-not-found" };
+  if (!isWithinReach(request.id, deps)) return { kind: "refused", why: "verification-not-found" };
   const [index, codeKey, sealKey, item] = await Promise.all([
     deps.keys.index(),
     deps.keys.code(epochOf(request.id)),

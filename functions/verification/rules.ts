@@ -92,6 +92,7 @@ export function hasRoom(spent: Room, room: Room): boolean {
     spent.day <= room.day &&
     spent.hour <= room.hour &&
     spent.countryDay <= room.countryDay &&
-    spent.countryHour <= room.countryHour
+    spent.countryHour <= room.countryHour &&
+    (spent.appDay ?? 0) <= (room.appDay ?? 0)
   );
 }

@@ -39,6 +39,8 @@ export type SendDeps = AdmissionDeps &
     readonly spendTerms: SpendTerms;
     readonly journal: Journal;
     readonly limits: Limits;
+    /** The name of the app whose requests these are; nothing for the stage's own. */
+    readonly app?: string | undefined;
   };
 
 /** The send and its number. A start and a resend store different items. */

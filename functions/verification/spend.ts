@@ -22,6 +22,8 @@ export type SpendTerms = {
   /** The share of every cap that only numbers known to a back end may use; 0 for none. */
   readonly knownShare: number;
   readonly prices: Partial<Readonly<Record<Country, ChannelPrices>>>;
+  /** The app whose sends these are, and its cap of a day. Only where a stage has several. */
+  readonly app?: { readonly name: string; readonly perDayMicros: number } | undefined;
   /** Items over which a day is spread; each holds its share of every cap. For a stage, the number that it sets: see shards.ts. */
   readonly shards: number;
 };
@@ -34,6 +36,8 @@ export type SpendCharge = {
   readonly hour: number;
   readonly shard: number;
   readonly country: Country;
+  /** The app that pays, where a stage has several. */
+  readonly app?: string | undefined;
   /** On the counters of known numbers, which are separate. */
   readonly isKnown?: boolean;
   readonly micros: number;
@@ -45,6 +49,8 @@ export type Room = {
   readonly hour: number;
   readonly countryDay: number;
   readonly countryHour: number;
+  /** Of an app, where a stage has several. */
+  readonly appDay?: number | undefined;
 };
 
 /** The money of a UTC day. Every reservation is one conditional write. */
@@ -65,6 +71,7 @@ const COUNTERS = [
   "hour",
   "countryDay",
   "countryHour",
+  "appDay",
 ] as const satisfies readonly (keyof Room)[];
 
 const HOUR_MS = 3_600_000;
@@ -118,6 +125,7 @@ export function chargeFor(
     hour: new Date(now).getUTCHours(),
     shard: spendTerms.shards > 1 ? random.integer(spendTerms.shards) : 0,
     country,
+    app: spendTerms.app?.name,
     isKnown,
     micros: priceOf(spendTerms, { country, channel, segments }),
   };
@@ -132,7 +140,7 @@ export function capsOf(
     now,
   }: { readonly country: Country; readonly standing: Standing; readonly now: Instant },
 ): Room {
-  const { total, countries, shards } = terms;
+  const { total, countries, app, shards } = terms;
   const { hour, day } = sharesOf(standing, terms, now);
   const ofCountry = countries[country] ?? total;
   return {
@@ -140,6 +148,7 @@ export function capsOf(
     hour: Math.floor((total.perHourMicros * hour) / shards),
     countryDay: Math.floor((ofCountry.perDayMicros * day) / shards),
     countryHour: Math.floor((ofCountry.perHourMicros * hour) / shards),
+    appDay: app && Math.floor((app.perDayMicros * day) / shards),
   };
 }
 
@@ -183,9 +192,9 @@ export async function reserve(
 ): Promise<Reservation> {
   const { country, micros } = charge;
   const caps = capsOf(terms, { country, standing, now });
-  const room = mapped((counter) => caps[counter] - micros);
+  const room = eachOf(caps, (cap) => cap - micros);
   // A price above a cap never fits, and an empty counter would accept it.
-  if (COUNTERS.some((counter) => room[counter] < 0))
+  if (COUNTERS.some((counter) => (room[counter] ?? 0) < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
   const standingOfAll = charge.isKnown === true ? "known" : "customer";
@@ -193,7 +202,7 @@ export async function reserve(
   const spentPercent = percentOf(spent, all);
   if (kind === "taken") {
     const before = percentOf(
-      mapped((counter) => spent[counter] - micros),
+      eachOf(spent, (held) => held - micros),
       all,
     );
     return {
@@ -228,7 +237,9 @@ export async function giveBack(
 
 /** A used daily cap has room again the next day, a used hourly cap in the next hour. */
 function opensAt(spent: Room, room: Room, now: Instant): Instant {
-  const isDayFull = spent.day > room.day || spent.countryDay > room.countryDay;
+  const isDayFull = (["day", "countryDay", "appDay"] as const).some(
+    (counter) => (spent[counter] ?? 0) > (room[counter] ?? 0),
+  );
   const step = isDayFull ? DAY_MS : HOUR_MS;
   return (Math.floor(now / step) + 1) * step;
 }
@@ -239,15 +250,21 @@ function reached(before: number, after: number): number | undefined {
 
 function percentOf(spent: Room, caps: Room): number {
   return Math.max(
-    ...COUNTERS.map((counter) => Math.round((100 * spent[counter]) / Math.max(1, caps[counter]))),
+    ...COUNTERS.map((counter) =>
+      Math.round((100 * (spent[counter] ?? 0)) / Math.max(1, caps[counter] ?? 0)),
+    ),
   );
 }
 
-function mapped(figure: (counter: keyof Room) => number): Room {
+function eachOf(
+  { day, hour, countryDay, countryHour, appDay }: Room,
+  figure: (held: number) => number,
+): Room {
   return {
-    day: figure("day"),
-    hour: figure("hour"),
-    countryDay: figure("countryDay"),
-    countryHour: figure("countryHour"),
+    day: figure(day),
+    hour: figure(hour),
+    countryDay: figure(countryDay),
+    countryHour: figure(countryHour),
+    appDay: appDay === undefined ? undefined : figure(appDay),
   };
 }

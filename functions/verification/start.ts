@@ -166,7 +166,7 @@ async function draftOf(
   ]);
   const now = deps.clock();
   const drawId = request.app === undefined ? newVerificationId : newCarriedId;
-  const id = drawId(deps.keyEpoch, deps.random);
+  const id = drawId(deps.keyEpoch, deps.random, deps.app);
   const number = mac(index, ["number", to]);
   const { clientAddress, challengeToken, app } = request;
   const isKnown = request.knownNumber === true && deps.spendTerms.knownShare > 0;
@@ -196,16 +196,18 @@ async function draftOf(
   };
 }
 
-/** The id of an earlier start is sealed under a key that only the holder of the idempotency key can make with us. */
+/** The id of an earlier start is sealed under a key that only the holder of the idempotency key can make with us. Each app, and each app of an API key, has keys of its own. */
 function claimOf(
-  { random }: Pick<StartDeps, "random">,
+  { random, app }: Pick<StartDeps, "random" | "app">,
   index: Key,
   { request, to, id, now }: Pick<Draft, "request" | "to" | "id" | "now">,
 ): Draft["claim"] {
   const { idempotencyKey, channel, purpose, nonce, locale, platform, reference } = request;
   if (idempotencyKey === undefined) return undefined;
-  const key = mac(index, ["start", idempotencyKey]);
-  const sealKey = Buffer.from(mac(index, ["start seal", idempotencyKey]), "base64url");
+  const isOwn = app === undefined && request.app === undefined;
+  const holder = [idempotencyKey, ...(isOwn ? [] : [app ?? "", request.app ?? ""])];
+  const key = mac(index, ["start", ...holder]);
+  const sealKey = Buffer.from(mac(index, ["start seal", ...holder]), "base64url");
   const fingerprint = mac(index, [
     "start body",
     JSON.stringify([

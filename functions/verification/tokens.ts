@@ -23,6 +23,8 @@ export type ReportToken = MessageName & {
   readonly number?: Mac | undefined;
   /** What the caller gave at the start, for the log. */
   readonly reference?: string | undefined;
+  /** Whose message it is, for the log; nothing for the stage's own app. */
+  readonly app?: string | undefined;
   /** Only if the next step of a plan is automatic, since only then it is needed. */
   readonly id?: VerificationId | undefined;
 };
@@ -42,15 +44,15 @@ export type Sealing = {
 type Opening = Pick<Sealing, "keys" | "keyEpoch">;
 
 export async function sealReport(deps: Sealing, token: ReportToken): Promise<string> {
-  const { key, code, channel, country, id, number, reference } = token;
-  const parts = [key, code, channel, country, id ?? null, number ?? null, reference];
+  const { key, code, channel, country, id, number, reference, app } = token;
+  const parts = [key, code, channel, country, id ?? null, number ?? null, reference, app];
   return sealed(deps, "delivery", parts);
 }
 
 /** `undefined` for a token of another maker or an old epoch, and for any changed bit. */
 export async function openReport(deps: Opening, token: string): Promise<ReportToken | undefined> {
   const parts = await opened(deps, "delivery", token);
-  const [key, code, channelText, country, id, number, reference] = parts;
+  const [key, code, channelText, country, id, number, reference, app] = parts;
   const channel = CHANNELS.find((known) => known === channelText);
   const name = messageName(key, code);
   if (name === undefined || channel === undefined || typeof country !== "string") return undefined;
@@ -60,6 +62,7 @@ export async function openReport(deps: Opening, token: string): Promise<ReportTo
     country,
     ...(typeof number === "string" && isMac(number) && { number }),
     ...(typeof reference === "string" && { reference }),
+    ...(typeof app === "string" && { app }),
     ...(typeof id === "string" && isVerificationId(id) && { id }),
   };
 }

@@ -65,7 +65,11 @@ function components(routes: readonly Route[]): Json {
   const answered = routes.filter(({ method }) => method !== "HEAD");
   return {
     schemas: apiSchemas(),
-    parameters: { VerificationId: VERIFICATION_ID, IdempotencyKey: IDEMPOTENCY_KEY },
+    parameters: {
+      VerificationId: VERIFICATION_ID,
+      IdempotencyKey: IDEMPOTENCY_KEY,
+      AppName: APP_NAME,
+    },
     headers: { RetryAfter: RETRY_AFTER },
     requestBodies: Object.assign({}, ...routes.map(requestBody)),
     responses: Object.fromEntries([
@@ -156,6 +160,14 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
+const APP_NAME = {
+  name: "Latchkey-App",
+  in: "header",
+  description:
+    "The app that starts the verification, where the deployment has several and the request comes from no web page. Of the deployment's own app by default.",
+  schema: { type: "string", pattern: "^[a-z][a-z0-9-]{0,19}$" },
+} as const;
+
 /** The operation of a route, or of its signed counterpart, which does the same. */
 function operationOf({ method, path }: Pick<Route, "method" | "path">): Operation {
   const found = OPERATIONS[`${method} ${path.replace(BACK_END_PATHS, "/v1/")}`];
@@ -171,7 +183,7 @@ function operation(route: Route): Json {
     description,
     tags: [tagOf(route)],
     ...securityOf(route),
-    ...(isIdempotent ? { parameters: [reference("parameters", "IdempotencyKey")] } : {}),
+    ...(isIdempotent ? { parameters: parametersOf(route) } : {}),
     ...(route.model && {
       requestBody: reference("requestBodies", REQUEST_NAMES[route.model]),
     }),
@@ -181,6 +193,16 @@ function operation(route: Route): Json {
       ...(route.method === "HEAD" ? HEAD_REFUSED : problemResponses(route)),
     },
   };
+}
+
+function parametersOf(route: Route): readonly Json[] {
+  const names = ["IdempotencyKey", ...(isOfNamedApp(route) ? ["AppName"] : [])];
+  return names.map((name) => reference("parameters", name));
+}
+
+/** A start with an API key is of the key's app, and what follows a start is of its app. */
+function isOfNamedApp({ path, model }: Route): boolean {
+  return (model === "start" || model === "server-start") && !KEYED_PATHS.test(path);
 }
 
 function callerOf(path: string): string {
@@ -269,6 +291,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
       ? ["api-key-invalid", "api-key-not-allowed", ...(isSending(route) ? ["api-key-spent"] : [])]
       : []),
     ...(route.path.startsWith("/v1/") ? ["origin-not-allowed"] : []),
+    ...(isOfNamedApp(route) ? ["app-not-allowed"] : []),
     ...(route.path.includes("{id}") ? ["verification-not-found"] : []),
     ...(route.model ? ["body-too-large", "media-type-unsupported"] : []),
     ...(isIdempotent ? ["idempotency-key-invalid"] : []),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as v from "valibot";
 import type { FunctionPlan } from "../template/functions.ts";
@@ -98,7 +99,7 @@ export function startThread(
 
 function startWorker(plan: FunctionPlan, environment: Readonly<Record<string, string>>): Worker {
   return new Worker(new URL("./worker.ts", import.meta.url), {
-    env: { ...environment },
+    env: { LAMBDA_TASK_ROOT: dirname(plan.bundle), ...environment },
     workerData: {
       bundle: plan.bundle,
       handler: plan.handler,

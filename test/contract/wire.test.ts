@@ -8,6 +8,7 @@ import { keyedEndpoint } from "../../functions/http/keyed.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { twilioVerifyEndpoint } from "../../functions/http/twilio-verify.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { appsOf } from "../../functions/runtime/apps.ts";
 import { admitKey, drawKey, hashOfKey, KEY_RIGHTS } from "../../functions/verification/api-key.ts";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
@@ -236,7 +237,9 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       keySends: dynamoKeySends(table),
       noteKeyUse: () => undefined,
       publicUrl: "https://verify.example.com",
+      verifyServiceSid: "",
     };
+    const apps = appsOf({ APP: "", ALLOWED_ORIGINS: "", HAS_APPS: "no" }, () => keyed);
     await keyed.apiKeys.read(id);
     const basic = Buffer.from(`AC${"0".repeat(32)}:${text}`).toString("base64");
     const requestsOf = async (work: () => Promise<unknown>) => {
@@ -249,7 +252,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       const resourcePath = `/v1/keyed/verifications${path}`;
       const headers = { Authorization: `Bearer ${text}` };
       const event = anEvent({ resourcePath, headers, body: JSON.stringify(body), id: name });
-      return requestsOf(() => keyedEndpoint(keyed)(event));
+      return requestsOf(() => keyedEndpoint(apps)(event));
     };
     const askTwilio = (path: string, form: Readonly<Record<string, string>>) => {
       const resourcePath = `/v2/Services/{service}/${path}`;
@@ -259,7 +262,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       };
       const event = anEvent({ resourcePath, headers, body: String(new URLSearchParams(form)) });
       const pathParameters = { service: `VA${"0".repeat(32)}` };
-      return requestsOf(() => twilioVerifyEndpoint(keyed)({ ...event, pathParameters }));
+      return requestsOf(() => twilioVerifyEndpoint(apps)({ ...event, pathParameters }));
     };
     return { deps, ask, askTwilio };
   }

@@ -12,9 +12,9 @@ describe("SECURITY.md", () => {
     expect(faultsOfTables()).toEqual([]);
   });
 
-  it("has all rows: 88 attacks, and the requirements that were chosen", () => {
+  it("has all rows: 89 attacks, and the requirements that were chosen", () => {
     const ids = ATTACKS.map(({ id }) => id);
-    const rows = { A: 22, B: 13, C: 10, D: 12, E: 9, F: 19, G: 3 };
+    const rows = { A: 22, B: 13, C: 10, D: 12, E: 9, F: 19, G: 4 };
     const wanted = Object.entries(rows).flatMap(([letter, count]) =>
       Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
     );

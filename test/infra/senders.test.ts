@@ -112,11 +112,11 @@ describe("the environment of a function that sends", () => {
       );
     };
     const own = (n: number) => String(10 + n);
-    expect(() => stackOf("prod", of(9, own))).not.toThrow();
+    expect(() => stackOf("prod", of(8, own))).not.toThrow();
     expect(() =>
       stackOf(
         "prod",
-        of(11, () => "3d"),
+        of(10, () => "3d"),
       ),
     ).not.toThrow();
     expect(() => stackOf("prod", of(12, own))).toThrow("countries, senders, prices");

@@ -44,6 +44,7 @@ describe.each(stages)("the stage %s", (name, stage) => {
 });
 
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
+const APP = { brand: "Shop", allowedOrigins: ["https://shop.acme.com"], proofAudience: "shop" };
 const CHALLENGE = { when: "always", whenUnreachable: "refuse" } as const;
 
 /** A stage with one field wrong, and a part of the sentence about it, which begins with the field. */
@@ -267,6 +268,43 @@ describe("a wrong stage", () => {
 
   it("may be any other, with any name, that a user adds", () => {
     expect(() => validateStage("demo2", { ...STAGES.dev, brand: "Demo" })).not.toThrow();
+  });
+});
+
+describe("the other apps of a stage", () => {
+  const withApps = (apps: unknown, spend = {}) => ({
+    ...STAGES.prod,
+    apps,
+    spend: { ...STAGES.prod.spend, ...spend },
+  });
+  it.each<[string, unknown, string]>([
+    ["an origin of another", { allowedOrigins: STAGES.prod.allowedOrigins }, "allowedOrigins of"],
+    ["the audience of another", { proofAudience: "latchkey" }, "proofAudience of their own"],
+    ["a private origin", { allowedOrigins: ["https://10.0.0.1"] }, "app shop: allowedOrigins must"],
+    ["a long host", { allowedOrigins: [`https://${"long.".repeat(24)}acme.com`] }, "app shop: "],
+    ["a brand that is none", { brand: "Ünicode" }, "apps must be"],
+    ["a setting of the stage", { countries: ["GB"] }, "apps must be"],
+    ["a refused sender", { senders: { US: { from: "Acme" } } }, "app shop: senders must"],
+  ])("are refused with %s", (_, settings, sentence) => {
+    const stage = withApps({ shop: { ...APP, ...Object(settings) } });
+    expect(() => validateStage("prod", stage)).toThrow(sentence);
+  });
+
+  it.each(["main", "Shop", "a b", "x".repeat(21), "__proto__x"])("may not be called %s", (name) => {
+    expect(() => validateStage("prod", withApps({ [name]: APP }))).toThrow("apps must be");
+  });
+
+  it("have caps within that of all, and only apps have one", () => {
+    const capped = (apps: unknown) => withApps({ shop: APP }, { apps });
+    expect(() => validateStage("prod", capped({ shop: 100, main: 200 }))).not.toThrow();
+    expect(() => validateStage("prod", capped({ shop: 301 }))).toThrow("no app more than all");
+    expect(() => validateStage("prod", capped({ shops: 1 }))).toThrow("does not list shops");
+    expect(() => validateStage("prod", { ...capped({ main: 1 }), apps: undefined })).toThrow();
+  });
+
+  it("may be native clients alone, without a page", () => {
+    const taxi = { ...APP, allowedOrigins: [], nativeApps: true };
+    expect(() => validateStage("prod", withApps({ taxi }))).not.toThrow();
   });
 });
 

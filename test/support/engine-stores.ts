@@ -108,6 +108,7 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     }),
     spend: dynamoSpend(table, {
       reserve: kept("spend", "reserve", spend.reserve),
+      reserveOfApp: kept("spend", "reserveOfApp", spend.reserveOfApp),
       giveBack: kept("spend", "giveBack", spend.giveBack),
     }),
   };

@@ -147,13 +147,14 @@ function memoryScopes(): ScopeStore {
 }
 
 /** The counters of one booking, each under a key of its own. */
-function countersOf({ day, hour, shard, country, isKnown }: SpendCharge) {
+function countersOf({ day, hour, shard, country, app, isKnown }: SpendCharge) {
   const of = isKnown === true ? "known" : "all";
   return {
     day: `${of} ${day} ${shard}`,
     hour: `${of} ${day} ${shard} ${hour}`,
     countryDay: `${of} ${day} ${shard} ${country}`,
     countryHour: `${of} ${day} ${shard} ${country} ${hour}`,
+    ...(app === undefined ? {} : { appDay: `${of} ${day} ${shard} app ${app}` }),
   } as const;
 }
 
@@ -161,12 +162,13 @@ function memorySpend(): SpendStore {
   const spent = new Map<string, number>();
   const held = (charge: SpendCharge): Room => {
     const keys = countersOf(charge);
-    const at = (counter: keyof Room) => spent.get(keys[counter]) ?? 0;
+    const at = (counter: keyof Room) => spent.get(keys[counter] ?? "") ?? 0;
     return {
       day: at("day"),
       hour: at("hour"),
       countryDay: at("countryDay"),
       countryHour: at("countryHour"),
+      ...(charge.app === undefined ? {} : { appDay: at("appDay") }),
     };
   };
   const add = (charge: SpendCharge, micros: number) => {

@@ -7,27 +7,32 @@ describe("the environment of a function", () => {
       TABLE_NAME: "t",
       ALLOWED_ORIGINS: "a,b",
       PROBLEM_DOCS_URL: "d",
+      HAS_APPS: "no",
+      APP: "",
       AWS_SECRET_ACCESS_KEY: "s",
     };
     expect(readEnv("cancel-verification", source)).toEqual({
       TABLE_NAME: "t",
       ALLOWED_ORIGINS: "a,b",
       PROBLEM_DOCS_URL: "d",
+      HAS_APPS: "no",
+      APP: "",
     });
   });
 
   it("names every missing key at once", () => {
     expect(() => readEnv("cancel-verification", { TABLE_NAME: "t" })).toThrow(
-      "cancel-verification misses PROBLEM_DOCS_URL, ALLOWED_ORIGINS",
+      "cancel-verification misses PROBLEM_DOCS_URL, ALLOWED_ORIGINS, HAS_APPS, APP",
     );
   });
 
   it("may have no previous proof key and no origin, and nothing else empty", () => {
     const source = Object.fromEntries(ENV["publish-proof-keys"].map((key) => [key, ""]));
     expect(() => readEnv("publish-proof-keys", source)).toThrow(
-      "misses PROBLEM_DOCS_URL, PROOF_KEY_ARNS, PROOF_ISSUER",
+      "misses PROBLEM_DOCS_URL, HAS_APPS, PROOF_KEY_ARNS, PROOF_ISSUER",
     );
-    const filled = { ...source, PROBLEM_DOCS_URL: "d", PROOF_KEY_ARNS: "k", PROOF_ISSUER: "i" };
+    const needed = { PROBLEM_DOCS_URL: "d", HAS_APPS: "no", PROOF_KEY_ARNS: "k" };
+    const filled = { ...source, ...needed, PROOF_ISSUER: "i" };
     expect(readEnv("publish-proof-keys", filled).ALLOWED_ORIGINS).toBe("");
   });
 
@@ -46,6 +51,7 @@ describe("the list of origins", () => {
     const { allowedOrigins } = apiSettings({
       PROBLEM_DOCS_URL: "",
       ALLOWED_ORIGINS: "https://a.example,https://b.example",
+      APP: "",
     });
     expect(allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
   });

@@ -101,7 +101,7 @@ describe("the metrics of a line", () => {
     expect(by).toEqual(
       new Set([
         ...["route", "statusClass", "problem", "result", "what", "currency", "country"],
-        ...["channel", "limitedScope", "watchedScope", "delivery", "reason", "keyOutcome"],
+        ...["channel", "limitedScope", "watchedScope", "delivery", "reason", "keyOutcome", "app"],
       ]),
     );
   });

@@ -67,7 +67,7 @@ function sent(reach: string) {
   const to = fictionalNumber(1);
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
   const outgoing = { to, country: "GB", lifetimeSeconds: 300, attempt: 1, reportToken: "1-token" };
-  const { sender } = sendingDeps(env, openTable("t"));
+  const { sender } = sendingDeps(env, openTable("t"))(env);
   return sender.send({ ...outgoing, channel: "sms", text: "Hello" });
 }
 

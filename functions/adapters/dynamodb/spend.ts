@@ -11,6 +11,8 @@ export const SPEND_CONDITIONS = {
     "the country's day has room": "NOT #countryDay > :countryDay",
     "the country's hour has room": "NOT #countryHour > :countryHour",
   },
+  /** Where a stage has several apps. */
+  reserveOfApp: { "the app's day has room": "NOT #appDay > :appDay" },
   giveBack: { "the day is there": "attribute_exists(pk)" },
 } as const satisfies Record<string, Conditions>;
 
@@ -19,7 +21,11 @@ type AllConditions = { readonly [Name in keyof typeof SPEND_CONDITIONS]: Conditi
 const MICROS = v.optional(v.number(), 0);
 
 const RECORD = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
-const RESERVE = `${RECORD} SET deleteAfter = :deleteAfter`;
+const RECORD_OF_APP = `${RECORD}, #appDay :price` as const;
+
+function recordOf({ app }: SpendCharge) {
+  return app === undefined ? RECORD : RECORD_OF_APP;
+}
 
 export const SPEND_ITEM: ItemKind = {
   key: "spend#<day in UTC>#<shard>",
@@ -29,6 +35,8 @@ export const SPEND_ITEM: ItemKind = {
     "total-<hour>": MICROS,
     "<country>": MICROS,
     "<country>-<hour>": MICROS,
+    "app-<name>": MICROS,
+    "known-app-<name>": MICROS,
     "known-total": MICROS,
     "known-total-<hour>": MICROS,
     "known-<country>": MICROS,
@@ -47,8 +55,11 @@ export function dynamoSpend(
     async reserve(charge, room) {
       const { kind, item } = await table.update({
         pk: pkOf(charge),
-        update: RESERVE,
-        conditions: conditions.reserve,
+        update: `${recordOf(charge)} SET deleteAfter = :deleteAfter`,
+        conditions: {
+          ...conditions.reserve,
+          ...(charge.app === undefined ? {} : conditions.reserveOfApp),
+        },
         names: namesOf(charge),
         values: {
           ":price": charge.micros,
@@ -56,6 +67,7 @@ export function dynamoSpend(
           ":hour": room.hour,
           ":countryDay": room.countryDay,
           ":countryHour": room.countryHour,
+          ...(charge.app === undefined ? {} : { ":appDay": room.appDay }),
           ":deleteAfter": deleteAfter(Date.parse(charge.day), RETENTION.spendSeconds),
         },
       });
@@ -64,7 +76,7 @@ export function dynamoSpend(
     async giveBack(charge) {
       await table.update({
         pk: pkOf(charge),
-        update: RECORD,
+        update: recordOf(charge),
         conditions: conditions.giveBack,
         names: namesOf(charge),
         values: { ":price": -charge.micros },
@@ -74,7 +86,7 @@ export function dynamoSpend(
   };
 }
 
-const COUNTER = /^(?:known-)?((?:total|[A-Z]{2})(?:-\d{1,2})?)$/;
+const COUNTER = /^(?:known-)?(?:(?:total|[A-Z]{2})(?:-\d{1,2})?|app-[a-z][a-z0-9-]*)$/;
 
 /** Every counter of a day, its shards added up, for an operator. */
 export async function readSpend(
@@ -96,23 +108,25 @@ function pkOf({ day, shard }: Pick<SpendCharge, "day" | "shard">): string {
   return `spend#${day}#${shard}`;
 }
 
-function namesOf({ hour, country, isKnown }: SpendCharge) {
+function namesOf({ hour, country, app, isKnown }: SpendCharge) {
   const of = isKnown === true ? "known-" : "";
   return {
     "#day": `${of}total`,
     "#hour": `${of}total-${hour}`,
     "#countryDay": `${of}${country}`,
     "#countryHour": `${of}${country}-${hour}`,
+    ...(app === undefined ? {} : { "#appDay": `${of}app-${app}` }),
   } as const;
 }
 
 function spentIn(item: Item | undefined, charge: SpendCharge): Room {
   const names = namesOf(charge);
-  const held = (name: keyof typeof names) => v.parse(MICROS, item?.[names[name]]);
+  const held = (name: keyof typeof names) => v.parse(MICROS, item?.[names[name] ?? ""]);
   return {
     day: held("#day"),
     hour: held("#hour"),
     countryDay: held("#countryDay"),
     countryHour: held("#countryHour"),
+    appDay: charge.app === undefined ? undefined : held("#appDay"),
   };
 }

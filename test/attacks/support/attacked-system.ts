@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
+import type { Assembly } from "../../../local/assembly.ts";
 import type { SystemOptions } from "../../../local/system.ts";
 import { idIn, otherThan } from "../../support/deps.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
@@ -18,6 +19,8 @@ type Item = Readonly<Record<string, unknown>>;
 type Options = Pick<SystemOptions, "challenged"> & {
   /** What functions find in their environment in place of what the stage says. */
   readonly environment?: Environment;
+  /** The stack of another stage than that of development. */
+  readonly assemble?: () => Promise<Assembly>;
 };
 
 export type Attacked = ReturnType<typeof attackedSystem>;
@@ -30,14 +33,14 @@ const BUILD_MILLISECONDS = 300_000;
  * A whole system for the tests of one file, with a clock that they turn. At its end everything that it wrote, said and keeps is looked through for
  * codes and numbers. Twilio tells nothing of its messages: no attack on codes and limits asks for it, and it takes half of the time.
  */
-export function attackedSystem({ environment, ...options }: Options = {}) {
+export function attackedSystem({ environment, assemble, ...options }: Options = {}) {
   let target: Target | undefined;
   let rig: Rig | undefined;
   const system = () => known(target);
   const clock = () => known(rig);
 
   beforeAll(async () => {
-    rig = await rigged(environment);
+    rig = await rigged(environment, assemble);
     target = await aTarget({ assembly: rig.assembly, ...options });
     target.emulator.setCallbacks([]);
   }, BUILD_MILLISECONDS);

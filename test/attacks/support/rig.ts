@@ -29,7 +29,10 @@ const LAMBDA = v.looseObject({
 });
 const TEMPLATE = v.looseObject({ Resources: v.record(v.string(), v.unknown()) });
 
-export async function rigged(environment: Environment = {}): Promise<Rig> {
+export async function rigged(
+  environment: Environment = {},
+  assemble: () => Promise<Assembly> = synthesizedAssembly,
+): Promise<Rig> {
   const name = randomUUID();
   const shared = new SharedArrayBuffer(Object.keys(PLACES).length * Float64Array.BYTES_PER_ELEMENT);
   const places = new Float64Array(shared).fill(NOT_DRAWN);
@@ -37,7 +40,7 @@ export async function rigged(environment: Environment = {}): Promise<Rig> {
   const set = (more: Environment) =>
     setEnvironmentData(name, { shared, environment: { ...environment, ...more } });
   set({});
-  const { template, assemblyDirectory } = await synthesizedAssembly();
+  const { template, assemblyDirectory } = await assemble();
   const skew = () => places[PLACES.skewMilliseconds] ?? 0;
   return {
     assembly: {

@@ -168,6 +168,18 @@ const SPEND: Facts = {
     expect(await spentAt({ day: "2027-01-16" })).toMatchObject({ day: 0 });
     expect(await spentAt({ shard: 1 })).toMatchObject({ day: 0 });
   },
+  "an app has a cap of its own, and what it spends is spent of all": async ({ spend }) => {
+    const shop = { app: "shop" };
+    expect(await reserves(spend, { appDay: 0 }, shop)).toBe(true);
+    expect(await reserves(spend, { appDay: 9 }, shop)).toBe(false);
+    expect(await reserves(spend, { appDay: 0 }, { app: "taxi" })).toBe(true);
+    expect(await spend.reserve({ ...CHARGE, ...shop }, { ...ROOM, appDay: 10 })).toMatchObject({
+      spent: { day: 30, appDay: 20 },
+    });
+    await spend.giveBack({ ...CHARGE, ...shop });
+    expect(await reserves(spend, { appDay: 10 }, shop)).toBe(true);
+    expect(await reserves(spend, { day: 29 })).toBe(false);
+  },
   "what is given back can be spent again": async ({ spend }) => {
     await reserves(spend);
     await spend.giveBack(CHARGE);

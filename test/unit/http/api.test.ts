@@ -86,7 +86,7 @@ describe("every answer", () => {
       "access-control-allow-origin": "https://app.example.com",
       "access-control-allow-methods": "GET, POST, DELETE",
       "access-control-allow-headers":
-        "Content-Type, Idempotency-Key, traceparent, tracestate, baggage, sentry-trace, *",
+        "Content-Type, Idempotency-Key, Latchkey-App, traceparent, tracestate, baggage, sentry-trace, *",
       "access-control-max-age": "600",
     });
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "preflight" });

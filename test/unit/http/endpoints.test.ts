@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ApiSettings, api, type Endpoint } from "../../../functions/http/api.ts";
+import { byApp } from "../../../functions/http/apps.ts";
 import { cancelEndpoint } from "../../../functions/http/cancel.ts";
 import { checkEndpoint } from "../../../functions/http/check.ts";
 import type { ProblemCode } from "../../../functions/http/problem.ts";
@@ -9,6 +10,7 @@ import { showEndpoint } from "../../../functions/http/show.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { DISCOVERY_PATH, wellKnownEndpoint } from "../../../functions/http/well-known.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
+import { appsOf } from "../../../functions/runtime/apps.ts";
 import { pageSettings } from "../../../functions/runtime/environment.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { isE164, keyOf } from "../../../functions/verification/identifiers.ts";
@@ -62,7 +64,8 @@ async function ask(route: string, endpoint: Endpoint, { body, id, headers = {} }
     ...(id === undefined ? {} : { id }),
   });
   const context = { ...event.requestContext, httpMethod, resourcePath };
-  const answer = await api(endpoint, settings)({ ...event, requestContext: context }, aContext);
+  const app = byApp(appsOf({ APP: "", ALLOWED_ORIGINS: "", HAS_APPS: "no" }, () => endpoint));
+  const answer = await api(app, settings)({ ...event, requestContext: context }, aContext);
   insistOnDescribed({
     method: httpMethod,
     path: resourcePath,
@@ -202,6 +205,8 @@ describe("the answers of a start are as the API is described", () => {
   it("when it is asked wrongly", async () => {
     await askWrongly(START, startEndpoint, { to: fictionalNumber(124) });
     await askWithWrongBodies(START, startEndpoint, { to: fictionalNumber(124) });
+    const { body } = await start(someDeps(), { to }, { "Latchkey-App": "nobody" });
+    expect(body.code).toBe("app-not-allowed");
     expect(seen.get(START)).toContain("internal-error");
   });
 });
