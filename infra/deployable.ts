@@ -49,8 +49,10 @@ function dollars(micros: number): string {
 const ENVIRONMENT_BYTES = 4_096;
 
 /** Values that are known only after deployment: ARNs and names. The ARN of a secret is the longest, at about 110. */
-const REFERENCE = /\$\{Token\[[^\]]*\]\}/g;
-const LONGEST_REFERENCE = "x".repeat(110);
+const REFERENCE = /\$\{Token\[((?:AWS\.\w+)?)[^\]]*\]\}/g;
+const LONGEST_REFERENCE = 110;
+/** As long as `ap-southeast-1` and `amazonaws.com.cn`. */
+const LONGEST: Readonly<Record<string, number>> = { "AWS.Region": 14, "AWS.URLSuffix": 16 };
 
 /** Throws if the environment of a function is larger than Lambda allows. Otherwise the deployment would fail halfway. */
 export function refuseLargeEnvironment(
@@ -58,7 +60,9 @@ export function refuseLargeEnvironment(
   name: AnyFunctionName,
   environment: Readonly<Record<string, string>>,
 ): void {
-  const text = JSON.stringify(environment).replace(REFERENCE, LONGEST_REFERENCE);
+  const text = JSON.stringify(environment).replace(REFERENCE, (_, pseudo: string) =>
+    "x".repeat(LONGEST[pseudo] ?? LONGEST_REFERENCE),
+  );
   const bytes = Buffer.byteLength(text);
   if (bytes > ENVIRONMENT_BYTES)
     throw new StageFault(

@@ -6,8 +6,9 @@ import twilio from "twilio";
 import { afterAll, describe, expect, it } from "vitest";
 import { STAGES } from "../../infra/stages.ts";
 import { synthesize } from "../../infra/synthesize.ts";
+import { otherThan } from "../support/deps.ts";
 import { keyMaker } from "../support/key-maker.ts";
-import { attackedSystem, otherThan } from "./support/attacked-system.ts";
+import { attackedSystem } from "./support/attacked-system.ts";
 
 const [MAIN, SHOP] = ["https://main.test", "https://shop.test"];
 const ACCOUNT = `AC${"a".repeat(32)}`;
