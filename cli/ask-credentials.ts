@@ -10,7 +10,7 @@ import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import { isE164 } from "../functions/verification/identifiers.ts";
 import { asking } from "./aws-faults.ts";
 import type { Ask } from "./prompt.ts";
-import { CommandFault } from "./terminal.ts";
+import { CommandFault, warn, yes } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
 
 /** The only number that Twilio's test credentials send from. https://www.twilio.com/docs/iam/test-credentials */
@@ -160,4 +160,15 @@ export async function storeCredentials(
     SecretString: JSON.stringify(content),
   });
   await asking(() => secrets.send(put));
+}
+
+/** The end of `npm run secrets`. `isUnsure`: Twilio could not say whether the key is good. */
+export function storedWords(mode: "test" | "live", isUnsure: boolean): string {
+  const doubt =
+    "This key may read nothing at Twilio, so its secret could not be tried. The first message will.";
+  return [
+    `\n${yes()} Stored, as ${mode} credentials.`,
+    ...(isUnsure ? [`${warn("!")} ${doubt}`] : []),
+    "  Nothing else is to do: a function whose old ones Twilio refuses reads these.",
+  ].join("\n");
 }

@@ -9,11 +9,12 @@ import {
   askChallengeSecret,
   askCredentials,
   storeCredentials,
+  storedWords,
 } from "./ask-credentials.ts";
 import { outputsOf } from "./deployed.ts";
 import { prompter } from "./prompt.ts";
 import { stageNamed } from "./stage-argument.ts";
-import { bold, runCommand, tell, warn, yes } from "./terminal.ts";
+import { bold, runCommand, tell, yes } from "./terminal.ts";
 import { probe, probeToken } from "./twilio-probe.ts";
 
 await runCommand(async () => {
@@ -36,12 +37,7 @@ await runCommand(async () => {
     const authTokens = await askAuthTokens(ask, credentials, probeToken);
     await storeCredentials(secrets, arn, credentials);
     await storeCredentials(secrets, authArn, { authTokens });
-    tell(`\n${yes()} Stored, as ${mode} credentials.`);
-    if (isUnsure)
-      tell(
-        `${warn("!")} This key may read nothing at Twilio, so its secret could not be tried. The first message will.`,
-      );
-    tell("  Nothing else is to do: a function whose old ones Twilio refuses reads these.");
+    tell(storedWords(mode, isUnsure));
     if (challenge !== undefined) {
       const secret = await askChallengeSecret(ask, challenge.provider);
       await storeCredentials(secrets, deployed("ChallengeSecret"), { secret });

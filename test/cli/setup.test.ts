@@ -9,6 +9,7 @@ import { answerAccount } from "../../cli/live/account.ts";
 import { liveDeps } from "../../cli/live/live.ts";
 import { stageIn, withFields, writeFields } from "../../cli/setup/config-file.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
+import { outputsIn } from "../docs/security/titles.ts";
 import { type Cloud, startEmulator } from "./live/emulator.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -126,6 +127,7 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
       "✓ Do the AWS credentials work, and is the region prepared for CDK?",
       "the account of prod · 4 of 4 hold",
       "Next:\n    npm run deploy -- prod",
+      ...(outputsIn("docs/production/first-real-sms.md")[1] ?? ["a shown output"]),
     ])
       expect(screen).toContain(part);
     expect(await stageIn(CONFIG(), "prod")).toMatchObject({

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { storedWords } from "../../cli/ask-credentials.ts";
+import { answersWords } from "../../cli/checklist/words.ts";
 import { costTable, dollars, whole } from "../../cli/cost-table.ts";
-import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
+import { costsOfAMillion, idleCosts, total, worstDay } from "../../cli/costs.ts";
+import { nextSteps } from "../../cli/deploy-command.ts";
+import { LIVE_QUESTIONS, liveHeading } from "../../cli/live/live.ts";
 import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
@@ -12,6 +17,8 @@ import { PROBLEMS } from "../../functions/http/problem.ts";
 import { LIMIT_BOUNDS, LIMIT_NAMES, LIMITS, limitValues } from "../../functions/policy/limits.ts";
 import { SENDER_RULES, type SenderRule } from "../../functions/policy/sender-rules.ts";
 import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
+import { EXAMPLES } from "../../infra/openapi/examples.ts";
+import { STAGES } from "../../infra/stages.ts";
 import { apiOf } from "../openapi-client/api-of-packages.ts";
 import { SECURITY_PARTS } from "./security/tables.ts";
 
@@ -33,6 +40,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
   "docs/production/configuration.md": { bounds },
+  "docs/production/first-real-sms.md": { started, deployed, stored, checked },
   "docs/production/twilio.md": { "sender-rules": senderRules },
   "docs/stacks/react-vite.md": { react: example("react/sign-in.tsx") },
   "docs/stacks/nextjs.md": { nextjs: example("nextjs/route.js") },
@@ -259,6 +267,35 @@ function problems(): string {
     title,
   ]);
   return table(["code", "status", "title"], rows);
+}
+
+const printed = (text: string): string =>
+  `\`\`\`text\n${stripVTControlCharacters(text).trim()}\n\`\`\``;
+
+function started(): string {
+  return `\`\`\`json\n${JSON.stringify(EXAMPLES.verification, undefined, 2)}\n\`\`\``;
+}
+
+/** The outputs of the commands that lead to the first real SMS. */
+function deployed(prod: Template): string {
+  const address = "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/prod";
+  const worst = worstDay(STAGES.prod, prod);
+  return printed(nextSteps("prod", STAGES.prod, { address, worst }));
+}
+
+function stored(): string {
+  return printed(storedWords("live", false));
+}
+
+function checked(): string {
+  const finding = { value: "", faults: [] };
+  const answers = LIVE_QUESTIONS.map(({ id, topic, asks }) => ({
+    ...{ id, topic, asks, finding },
+    kind: "answered" as const,
+    holds: true,
+  }));
+  const [, line = ""] = answersWords(liveHeading("prod"), answers, []).split("\n");
+  return printed(line);
 }
 
 function reasons(): string {

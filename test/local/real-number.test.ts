@@ -6,6 +6,7 @@ import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import type { System } from "../../local/system.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
 import type { RealNumber } from "../../local/twilio/real-number.ts";
+import { outputsIn } from "../docs/security/titles.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 
 const TO = "+447700900611";
@@ -102,6 +103,9 @@ describe("npm start -- --real", () => {
     );
     await expect.poll(() => lines.at(-1)).toBe("It cost 0.0553 USD.");
     expect(lines).toContain("The message to +44•••••••611 is sent.");
+    const [shown] = outputsIn("docs/production/first-real-sms.md");
+    const asDelivered = (line: string) => line.replace(/undelivered\..*/, "delivered.");
+    expect(lines.map(asDelivered)).toEqual(shown);
     expect(lines[2]).toContain("is undelivered. The carrier filtered the message.");
     const [form] = asked;
     expect(Object.fromEntries(new URLSearchParams(form))).toMatchObject({

@@ -13,6 +13,12 @@ export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
 }
 
+/** The outputs that a page shows as they are, line by line. */
+export function outputsIn(page: string): readonly (readonly string[])[] {
+  const blocks = textOf(page).matchAll(/^```text\n(.*?)\n```$/gms);
+  return Array.from(blocks, ([, text = ""]) => text.split("\n"));
+}
+
 /** Comments are no tests. */
 function code(path: string): string {
   return textOf(path).replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");
