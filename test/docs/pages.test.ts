@@ -4,6 +4,7 @@ import { Marked } from "marked";
 import { beforeAll, describe, expect, it } from "vitest";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import type { Template } from "../../cli/template.ts";
+import { STAGE_SCHEMAS } from "../../infra/stage.ts";
 import { anchorsOf } from "../../local/documents.ts";
 import { PARTS, written } from "./parts.ts";
 import { faultsOfProse } from "./prose.ts";
@@ -50,6 +51,15 @@ describe("the README", () => {
       Math.max(...rows.map((table) => table.trim().split("\n").length - 2)),
     ).toBeLessThanOrEqual(10);
   });
+});
+
+it("the page of the configuration explains every field of a stage, and no other", () => {
+  const [fields = ""] = textOf("docs/production/configuration.md").split("\n## ");
+  const cells = Array.from(fields.matchAll(/^\| (`.*?`) \|/gm), ([, cell = ""]) => cell);
+  const named = cells.flatMap((cell) => cell.replaceAll("`", "").split(", "));
+  const kinds = Object.values(STAGE_SCHEMAS);
+  const known = new Set(kinds.flatMap(({ entries }) => Object.keys(entries)));
+  expect(named.toSorted()).toEqual([...known].toSorted());
 });
 
 it("each page of a guide names its reading time and a next step", () => {

@@ -20,6 +20,7 @@ import { REFUSAL_REASONS } from "../../functions/policy/special-numbers.ts";
 import { EXAMPLES } from "../../infra/openapi/examples.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { apiOf } from "../openapi-client/api-of-packages.ts";
+import { ITEM_KINDS } from "../support/item-kinds.ts";
 import { SECURITY_PARTS } from "./security/tables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -39,6 +40,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/reference/events.md": { events },
   "docs/reference/problems.md": { problems, reasons },
   "docs/operate/commands.md": { commands },
+  "docs/contribute/architecture.md": { items },
   "docs/production/configuration.md": { bounds },
   "docs/production/first-real-sms.md": { started, deployed, stored, checked },
   "docs/production/twilio.md": { "sender-rules": senderRules },
@@ -296,6 +298,18 @@ function checked(): string {
   }));
   const [, line = ""] = answersWords(liveHeading("prod"), answers, []).split("\n");
   return printed(line);
+}
+
+function items(): string {
+  const rows = Object.values(ITEM_KINDS).map(({ key, is, writes, ttl }) => [
+    `\`${key}\``,
+    is,
+    writes.callers.length === 0
+      ? "an operator"
+      : `callers${writes.operator.length === 0 ? "" : ", an operator"}`,
+    ttl,
+  ]);
+  return table(["key", "holds", "written for", "TTL"], rows);
 }
 
 function reasons(): string {
