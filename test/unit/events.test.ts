@@ -82,9 +82,11 @@ describe("a log line becomes events", () => {
 
   it("with the fields of the schema and no other", () => {
     const planted = { code: "482913", to: NUMBER, client: "ipv4:x", number: "n", scopes: {} };
-    const [event] = eventsOf(JSON.stringify({ event: "cancel", ...ABOUT, ...planted }), "acme");
+    const line = { event: "cancel", ...ABOUT, ...planted, app: "shop" };
+    const [event] = eventsOf(JSON.stringify(line), "acme");
     expect(event).toEqual({
       ...ABOUT,
+      app: "shop",
       type: "verification.canceled",
       deployment: "acme",
       id: expect.stringMatching(/^[\w-]{43}$/),

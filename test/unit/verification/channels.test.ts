@@ -349,6 +349,18 @@ describe("news of a message", () => {
     expect(news()).toStrictEqual([{ ...NEWS, delivery: "delivered" }]);
   });
 
+  it("names the app of the message, and the stage's own where a stage has several", async () => {
+    deps = { ...deps, app: "shop" };
+    await started(deps);
+    await tell({ delivery: "delivered" });
+    expect(news()).toMatchObject([{ app: "shop" }]);
+    depsWith(["sms", "whatsapp"], "offered");
+    deps = { ...deps, ownApp: "main" };
+    await started(deps);
+    await tell({ delivery: "delivered" });
+    expect(news()).toMatchObject([{ app: "main" }]);
+  });
+
   it("that nobody is told of is redacted, and changes nothing", async () => {
     const { id } = await started(deps);
     const noteDelivery = () => expect.unreachable("it was noted");
