@@ -101,7 +101,7 @@ function api(name: string): string {
 }
 
 function events(): string {
-  const common = ["type", "id", "at", "deployment", "reference"];
+  const common = ["type", "id", "at", "deployment", "app", "reference"];
   return table(
     ["type", "when", "fields"],
     EVENT_SCHEMA.options.map(({ entries }) => {
