@@ -56,63 +56,97 @@ export const credentialsFromEnvironment: Plugin = {
 
 /** Imports of the AWS SDK that are left out: importer and path. */
 const ABSENT_FROM_AWS: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [
-  { importer: /[\\/]HttpProtocol\.js$/, path: /^@smithy\/core\/event-streams$/ },
+  {
+    importer: /[\\/](?:HttpProtocol|LambdaClient|runtimeConfig)\.js$/,
+    path: /^@smithy\/core\/event-streams$/,
+  },
   {
     importer: /[\\/]resolveEndpointDiscoveryConfig\.js$/,
     path: /^@aws-sdk\/endpoint-cache$/,
   },
+  { importer: /[\\/]shared-ini-file-loader[\\/]/, path: /^\.\/readFile(\.js)?$/ },
 ];
 
+/** A file that is not there: Lambda has no profiles, and what reads files loads Node's `readline` as well. */
+const AWS_ABSENCE = `
+export class EndpointCache {}
+export const eventStreamSerdeProvider = () => undefined;
+export const resolveEventStreamSerdeConfig = (config) => config;
+export const readFile = async () => { throw new Error("there are no profiles"); };
+export const fileIntercept = {};
+export const filePromises = {};`;
+
 /**
- * The AWS SDK without the code for event streams and for endpoint discovery, which no operation here uses. Saves 18 KB or more of every function
- * that has a table.
+ * The AWS SDK without the code for event streams, for endpoint discovery and for files of profiles, which nothing here uses. Saves 18 KB or more
+ * of every function that has a table.
  */
 export const slimAws: Plugin = {
   name: "slim-aws",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /event-streams$|endpoint-cache$/ }, ({ path, importer }) => {
-      const isAbsent = ABSENT_FROM_AWS.some(
-        (row) => row.importer.test(importer) && row.path.test(path),
-      );
-      return isAbsent ? { path: "absent", namespace: "slim-aws" } : undefined;
-    });
+    onResolve(
+      { filter: /event-streams$|endpoint-cache$|\/readFile(\.js)?$/ },
+      ({ path, importer }) => {
+        const isAbsent = ABSENT_FROM_AWS.some(
+          (row) => row.importer.test(importer) && row.path.test(path),
+        );
+        return isAbsent ? { path: "absent", namespace: "slim-aws" } : undefined;
+      },
+    );
     onLoad({ filter: /.*/, namespace: "slim-aws" }, () => ({
-      contents: "export class EndpointCache {}",
+      contents: AWS_ABSENCE,
     }));
   },
 };
 
-/**
- * Inlines the names of keys in the SDK's schemas. `{ [_hH]: x }` might run code, so bundlers keep it with all that it names; `{ "httpHeader": x
- * }` cannot, so unused ones are dropped: 38 KB of Lambda's client.
- */
-export const literalKeys: Plugin = {
-  name: "literal-keys",
-  setup({ onLoad }) {
-    onLoad({ filter: /client-lambda[\\/].*[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      const strings = new Map(
-        Array.from(source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm), ([, name, text]) => [
-          name,
-          text,
-        ]),
-      );
-      const contents = source.replace(/\[(\w+)\]:/g, (key, name) => {
-        const text = strings.get(name);
-        return text === undefined ? key : `${text}:`;
-      });
-      return { contents };
-    });
-  },
-};
+/** Errors of AWS that the code tells from others. The SDK makes the rest of the service's base error, with their own name and message. */
+const REGISTERED = "ConditionalCheckFailedException";
 
-/** Packages read only the version from their package.json. */
-export const versionsOnly: Plugin = {
-  name: "versions-only",
+type Rewrite = { readonly files: RegExp; readonly rewritten: (source: string) => string };
+
+/** Files of packages that bundles hold in another form. */
+const REWRITES: readonly Rewrite[] = [
+  /**
+   * The SDK's schemas, with names of keys inlined and one error. `{ [_hH]: x }` might run code, so bundlers keep it with all that it names; `{
+   * "httpHeader": x }` cannot, so unused ones are dropped. With the errors that is 65 KB of a check.
+   */
+  {
+    files: /client-[\w-]+[\\/].*[\\/]schemas_\d+\.js$/,
+    rewritten(source) {
+      const found = source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm);
+      const strings = new Map(Array.from(found, ([, name, text]) => [name, text]));
+      return source
+        .replace(/\[(\w+)\](?=:)/g, (key, name) => strings.get(name) ?? key)
+        .replace(/^n0_registry\.registerError\(\w+\$, (\w+)\);$/gm, (line, error) =>
+          error === REGISTERED ? line : "",
+        );
+    },
+  },
+  /** Phone metadata as JSON that the first number parses: as code it is 2 ms of every cold start. */
+  {
+    files: /libphonenumber-js[\\/]metadata\.mobile\.json\.js$/,
+    rewritten(source) {
+      const { countries, ...rest } = JSON.parse(
+        source.slice(source.indexOf("{"), source.lastIndexOf("}") + 1),
+      );
+      return `let countries;
+        export default { ...${JSON.stringify(rest)}, get countries() {
+          return (countries ??= JSON.parse(String.raw\`${JSON.stringify(countries)}\`));
+        } };`;
+    },
+  },
+  /** Packages read only the version from their package.json. */
+  {
+    files: /node_modules[\\/].*[\\/]package\.json$/,
+    rewritten: (source) => JSON.stringify({ version: JSON.parse(source).version }),
+  },
+];
+
+export const leanPackages: Plugin = {
+  name: "lean-packages",
   setup({ onLoad }) {
-    onLoad({ filter: /node_modules[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, "utf8"));
-      return { contents: JSON.stringify({ version }), loader: "json" };
-    });
+    for (const { files, rewritten } of REWRITES)
+      onLoad({ filter: files }, async ({ path }) => {
+        return { contents: rewritten(await readFile(path, "utf8")), loader: "default" };
+      });
   },
 };

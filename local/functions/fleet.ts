@@ -1,6 +1,83 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { PROJECT } from "../../infra/place.ts";
 import type { FunctionPlan } from "../template/functions.ts";
-import { createPool, type Pool } from "./pool.ts";
-import type { FunctionLine } from "./thread.ts";
+import { environmentOf } from "./environment.ts";
+import { type FunctionLine, type Outcome, startThread, type Thread } from "./thread.ts";
+
+/** Copies of one function at the same time. Each takes 40 MB, and more threads than cores make nothing faster. */
+const MOST_THREADS = 2;
+
+/** Invocations of one copy at the same time, where Lambda starts a copy for each. Were there more, their requests would time out under load. */
+const MOST_AT_ONCE = 3;
+
+/** Node keeps here what it compiled. A copy that finds it needs a third less memory, since it does not load what strips types. */
+const COMPILED = join(PROJECT, ".build/local/compiled");
+
+const POLL_MILLISECONDS = 20;
+
+/** One function, ready to be invoked. */
+type Pool = {
+  /** Runs the function once: in a copy of its own as in Lambda, else in one that it shares; waits where these have enough. */
+  readonly invoke: (event: unknown) => Promise<Outcome>;
+  readonly stop: () => Promise<void>;
+  /** Ends it once its requests under way have been answered. */
+  readonly retire: () => Promise<void>;
+};
+
+function createPool(
+  plan: FunctionPlan,
+  overrides: Readonly<Record<string, string>>,
+  onLine: (line: FunctionLine) => void,
+): Pool {
+  const environment = {
+    ...environmentOf(plan.environment, overrides),
+    AWS_LAMBDA_FUNCTION_NAME: plan.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(plan.memoryMebibytes),
+    NODE_COMPILE_CACHE: COMPILED,
+  };
+  let threads: readonly Thread[] = [];
+  const waiting: (() => void)[] = [];
+  let isStopped = false;
+
+  const free = (): Thread | undefined => {
+    threads = threads.filter((thread) => thread.isAlive() || thread.busy() > 0);
+    const alive = threads.filter((thread) => thread.isAlive());
+    const [least] = alive.toSorted((one, other) => one.busy() - other.busy());
+    if (least !== undefined && (least.busy() === 0 || alive.length === MOST_THREADS))
+      return least.busy() < MOST_AT_ONCE ? least : undefined;
+    const thread = startThread(plan, environment, onLine);
+    threads = [...threads, thread];
+    return thread;
+  };
+
+  const invoke = async (event: unknown): Promise<Outcome> => {
+    while (!isStopped) {
+      const outcome = await free()?.invoke(event);
+      if (outcome === undefined) await new Promise<void>((resolve) => waiting.push(resolve));
+      else {
+        waiting.shift()?.();
+        return outcome;
+      }
+    }
+    throw new Error(`${plan.name} was stopped`);
+  };
+
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    for (const wake of waiting.splice(0)) wake();
+    await Promise.all(threads.map((thread) => thread.stop()));
+  };
+
+  return {
+    invoke,
+    stop,
+    retire: async () => {
+      while (threads.some((thread) => thread.busy() > 0)) await delay(POLL_MILLISECONDS);
+      await stop();
+    },
+  };
+}
 
 /** Every function of a stack. */
 export type Fleet = {

@@ -24,7 +24,7 @@ export const REPORT = v.variant("kind", [
   v.object({
     kind: v.literal("answered"),
     requestId: v.string(),
-    payload: v.string(),
+    payload: v.pipe(v.string(), v.parseJson()),
   }),
   v.object({
     kind: v.literal("failed"),
@@ -33,4 +33,4 @@ export const REPORT = v.variant("kind", [
     errorMessage: v.string(),
   }),
 ]);
-export type Report = v.InferOutput<typeof REPORT>;
+export type Report = v.InferInput<typeof REPORT>;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import * as v from "valibot";
 import type { FunctionPlan } from "../template/functions.ts";
-import { type InvocationMessage, REPORT, type Report } from "./messages.ts";
+import { type InvocationMessage, REPORT } from "./messages.ts";
 
 /** How an invocation ended. */
 export type Outcome =
@@ -50,14 +50,14 @@ export function startThread(
   worker
     .on("message", (message: unknown) => {
       const report = v.parse(REPORT, message);
-      if (report.kind !== "output") pending.get(report.requestId)?.(outcomeOf(report));
-      else for (const line of linesOf(report.text)) onLine({ functionName: plan.name, line });
+      if (report.kind !== "output") pending.get(report.requestId)?.(report);
+      else
+        for (const line of report.text.match(/.+/g) ?? [])
+          onLine({ functionName: plan.name, line });
     })
     .on("error", (fault: Error) => crash(fault.message))
     .on("exit", (code) => crash(`ended with exit code ${code}`));
-  const stop = async (): Promise<void> => {
-    await worker.terminate();
-  };
+  const stop = async () => void (await worker.terminate());
 
   /** The time of an invocation begins once there is a process for it, as in Lambda. */
   async function ended(event: unknown): Promise<Outcome> {
@@ -112,12 +112,4 @@ function startWorker(plan: FunctionPlan, environment: Readonly<Record<string, st
       maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,
     },
   });
-}
-
-function outcomeOf(report: Exclude<Report, { kind: "output" }>): Outcome {
-  return report.kind === "answered" ? { ...report, payload: JSON.parse(report.payload) } : report;
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
 }

@@ -1,15 +1,18 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import * as v from "valibot";
 import { afterAll, describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/runtime/environment.ts";
-import { bundleFunctions } from "../../infra/bundles.ts";
+import { BUNDLING, bundleFunctions } from "../../infra/bundles.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES } from "../../infra/stages.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -19,20 +22,20 @@ const fileOf = (name: FunctionName) => join(bundles[name].directory, "index.cjs"
 
 /** More bytes are more milliseconds of every cold start. Sending brings phone metadata and Twilio. */
 const BUDGET_BYTES: Readonly<Record<FunctionName, number>> = {
-  "start-verification": 506_500,
-  "resend-code": 500_000,
-  "check-code": 350_000,
-  "show-verification": 350_000,
-  "cancel-verification": 350_000,
-  "publish-proof-keys": 350_000,
-  "answer-preflight": 350_000,
-  "take-next-step": 450_000,
-  "receive-delivery": 350_000,
-  "speak-code": 350_000,
-  "report-outcome": 350_000,
-  "serve-keyed": 585_000,
-  "serve-twilio-verify": 585_000,
-  operate: 350_000,
+  "start-verification": 485_000,
+  "resend-code": 335_000,
+  "check-code": 265_000,
+  "show-verification": 220_000,
+  "cancel-verification": 210_000,
+  "publish-proof-keys": 170_000,
+  "answer-preflight": 16_000,
+  "take-next-step": 325_000,
+  "receive-delivery": 255_000,
+  "speak-code": 235_000,
+  "report-outcome": 195_000,
+  "serve-keyed": 525_000,
+  "serve-twilio-verify": 525_000,
+  operate: 230_000,
 };
 
 /** What costs more than all of our own code, and what no function calls. */
@@ -110,10 +113,12 @@ describe.each(FUNCTION_NAMES)("the bundle of %s", (name) => {
     expect(inputs.filter((input) => BANNED.some((banned) => banned.test(input)))).toEqual([]);
   });
 
-  it("loads a handler and nothing of undici", async () => {
+  it("loads a handler, nothing of undici, and of Node what its code calls", async () => {
     const { handler, modules } = await load(name);
     expect(handler).toBe("function");
-    expect(modules.filter((module) => module.includes("undici"))).toEqual([]);
+    expect(modules.filter((module) => /undici|readline| fs\/promises$/.test(module))).toEqual([]);
+    const zips = /^(?:serve-|operate)/.test(name);
+    expect(modules.includes("NativeModule zlib")).toBe(zips);
   });
 
   it("names no place on the machine that made it", () => {
@@ -150,4 +155,47 @@ describe("the bundles", () => {
       expect(readFileSync(file).equals(readFileSync(fileOf(name)))).toBe(true);
     }
   });
+
+  it("know of each country's numbers what the library knows", async () => {
+    const { metadata } = await loaded(
+      'export { default as metadata } from "libphonenumber-js/metadata.mobile.json";',
+      v.object({ metadata: v.looseObject({ countries: v.record(v.string(), v.unknown()) }) }),
+    );
+    const file = join(PROJECT, "node_modules/libphonenumber-js/metadata.mobile.json");
+    expect(metadata).toEqual(JSON.parse(readFileSync(file, "utf8")));
+    expect(Object.keys(metadata.countries).length).toBeGreaterThan(200);
+  });
+
+  it("name errors of AWS as AWS does, and know a refused write", async () => {
+    const { faultsAt } = await loaded(REFUSED_BY_AWS, v.object({ faultsAt: v.function() }));
+    const server = serverOf(async ({ headers: { "x-amz-target": target = "" } }, response) => {
+      const isTable = target.includes("DynamoDB");
+      const __type = isTable ? "aws#ConditionalCheckFailedException" : "KMSInvalidStateException";
+      response.writeHead(400).end(JSON.stringify({ __type, message: "no" }));
+    });
+    expect(await faultsAt(localUrl(await listen(server)))).toEqual([
+      ["ConditionalCheckFailedException", "no", true],
+      ["KMSInvalidStateException", "no", false],
+    ]);
+    await close(server);
+  });
 });
+
+const REFUSED_BY_AWS = `
+  import * as table from "@aws-sdk/client-dynamodb";
+  import * as keys from "@aws-sdk/client-kms";
+  export const faultsAt = (endpoint) => {
+    const config = { endpoint, maxAttempts: 1, region: "a", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
+    return Promise.all([
+      new table.DynamoDBClient(config).send(new table.PutItemCommand({ TableName: "t", Item: {} })),
+      new keys.KMSClient(config).send(new keys.GetPublicKeyCommand({ KeyId: "k" })),
+    ].map((sent) => sent.catch((fault) => [fault.name, fault.message, fault instanceof table.ConditionalCheckFailedException])));
+  };`;
+
+/** A program as it would be bundled, loaded. */
+async function loaded<Schema extends v.GenericSchema>(contents: string, schema: Schema) {
+  const outfile = join(folder, `program-${contents.length}.cjs`);
+  const { outExtension: _, ...bundling } = BUNDLING;
+  await build({ ...bundling, stdin: { contents, resolveDir: PROJECT }, outfile });
+  return v.parse(schema, createRequire(import.meta.url)(outfile));
+}
