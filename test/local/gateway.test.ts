@@ -268,6 +268,7 @@ describe("a function", () => {
       AWS_REGION: "eu-west-2",
     });
     expect(Object.keys(environment).filter((name) => !name.startsWith("AWS_"))).toEqual([
+      "LAMBDA_TASK_ROOT",
       ...["TABLE_NAME", "KEY_ARN", "SECRET_ARN", "JOINED", "PROOF_ISSUER"],
       "PROBLEM_DOCS_URL",
     ]);
