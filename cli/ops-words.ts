@@ -97,10 +97,12 @@ function scopeWords(
   return `${yes()} ${named(subject)}, as the table knows it.\n\n${table(rows)}`;
 }
 
-/** Money by counter, the whole first, then each country; the hour beside its day. */
+/** Money by counter, the whole first, then each country, the hour beside its day, and then each app of several. */
 function spendWords({ day, spent, total, countries, keptForTickets }: Result<"spend">): string {
   const names = Object.keys(spent).filter((name) => /^[A-Z]{2}$/.test(name));
-  const hour = Math.max(-1, ...Object.keys(spent).map((name) => Number(name.split("-")[1] ?? -1)));
+  const apps = Object.keys(spent).filter((name) => name.startsWith("app-"));
+  const hours = Object.keys(spent).filter((name) => name.startsWith("total-"));
+  const hour = Math.max(-1, ...hours.map((name) => Number(name.slice("total-".length))));
   const row = (name: string, words: string): readonly [string, string] => {
     const cap = countries[name] ?? total;
     return [
@@ -110,7 +112,13 @@ function spendWords({ day, spent, total, countries, keptForTickets }: Result<"sp
   };
   return [
     `${yes()} What messages were reserved at on ${bold(day)} (UTC), at most. Twilio's bill is lower where prices are.\n`,
-    table([row("total", "together"), ...names.sort().map((name) => row(name, name))]),
+    table([
+      row("total", "together"),
+      ...names.sort().map((name) => row(name, name)),
+      ...apps
+        .sort()
+        .map((name) => [name.replace("-", " "), `${dollarsOf(spent[name])} today`] as const),
+    ]),
     "",
     dim(
       `  ${Math.round(keptForTickets * 100)} % of each cap are for people with a returning ticket; everybody else is paused before.`,

@@ -18,18 +18,23 @@ const MOST_SEGMENTS = 2;
 /** Throws if a cap has no room for one message of an open country: it would be refused for ever as if its money were used up. */
 export function refuseUnaffordable(stageName: string, stage: Stage): void {
   const terms = spendTermsOf(stage);
-  for (const country of stage.countries) {
-    const room = Math.min(
-      ...Object.values(capsOf(terms, { country, standing: "stranger", now: NOON })).filter(
-        (cap) => cap !== undefined,
-      ),
-    );
-    const price = dearestSend(stage, terms, country);
-    if (price > room)
-      throw new StageFault(
-        `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside the share kept for tickets; it has ${dollars(room)}.`,
-      );
-  }
+  const caps = Object.entries(stage.spend.apps ?? {}).map(
+    ([name, dollarsPerDay]) => ({ name, perDayMicros: dollarsPerDay * 1_000_000 }) as const,
+  );
+  for (const country of stage.countries)
+    for (const app of [undefined, ...caps]) {
+      const price = dearestSend(stage, terms, country);
+      const room = roomFor({ ...terms, app }, country);
+      if (price > room)
+        throw new StageFault(
+          `Stage ${stageName}: spend must have room for one message to ${country} in an hour (${dollars(price)}), beside the share kept for tickets; ${app?.name ?? "it"} has ${dollars(room)}.`,
+        );
+    }
+}
+
+function roomFor(terms: SpendTerms, country: Country): number {
+  const caps = capsOf(terms, { country, standing: "stranger", now: NOON });
+  return Math.min(...Object.values(caps).filter((cap) => cap !== undefined));
 }
 
 function dearestSend(stage: Stage, terms: SpendTerms, country: Country): number {

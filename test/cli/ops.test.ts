@@ -224,3 +224,19 @@ describe("an operator", () => {
     ).rejects.toThrow();
   });
 });
+
+it("the money of each app is told beside that of the countries", () => {
+  const spent = {
+    total: 2e6,
+    "total-9": 1e6,
+    GB: 2e6,
+    "GB-9": 1e6,
+    "app-main": 5e5,
+    "app-shop": 15e5,
+  };
+  const cap = { perHourMicros: 5e6, perDayMicros: 1e7 };
+  const money = { kind: "spend", day: "2026-11-28", spent, total: cap, countries: {} } as const;
+  const words = stripVTControlCharacters(wordsOf({ ...money, keptForTickets: 0.2 }, 0));
+  expect(words).toMatch(/together +\$2\.00 of \$10\.00 today; \$1\.00 of \$5\.00 in the last hour/);
+  expect(words).toMatch(/app main +\$0\.50 today\n +app shop +\$1\.50 today/);
+});

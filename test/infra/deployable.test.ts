@@ -22,6 +22,11 @@ describe("a stage whose money has no room for one message", () => {
     expect(() => refuseUnaffordable("prod", { ...stage, spend: spendOf(2.25) })).not.toThrow();
   });
 
+  it("for one of its apps is refused too", () => {
+    const spend = { ...spendOf(2.25), apps: { main: 100, shop: 0.1 } };
+    expect(() => refuseUnaffordable("prod", { ...prod, spend })).toThrow("shop has $0.08.");
+  });
+
   it("by a way that it opens is refused too", () => {
     const stage: Stage = { ...prod, countries: ["GB", "MD"], spend: spendOf(9) };
     expect(() => refuseUnaffordable("prod", stage)).not.toThrow();
