@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { installTools } from "../tools/tools.ts";
-import { type GoProgram, goProgram } from "./go.ts";
 import { inFolder, type Judge } from "./judge.ts";
-import { runPython, toItsEnd } from "./python.ts";
+import { faultOf, type GoProgram, goProgram, runPython, toItsEnd } from "./programs.ts";
 import { type Bend, DOCUMENT, withSystem } from "./routes.ts";
 
 const HERE = import.meta.dirname;
@@ -61,15 +60,6 @@ function judgeOf({ verify, ...client }: Client): Judge {
       );
     },
   };
-}
-
-/** What the first of these programs that fails prints; nothing where each of them ends well. */
-async function faultOf(folder: string, steps: readonly (readonly string[])[]) {
-  for (const [program = "", ...args] of steps) {
-    const { code, output } = await toItsEnd(program, args, { cwd: folder });
-    if (code !== 0) return output;
-  }
-  return undefined;
 }
 
 /** The number that a proof proves by the published keys, or why it proves none. */

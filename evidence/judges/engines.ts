@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
-import { close, freePort, listen, localUrl, serverOf } from "../../local/listening.ts";
-import { inFolder, type Judge } from "./judge.ts";
-import { pythonPrograms, toItsEnd } from "./python.ts";
+import { freePort, localUrl } from "../../local/listening.ts";
+import { forward } from "../../test/support/forward.ts";
+import { inFolder, type Judge, withProxy } from "./judge.ts";
+import { pythonPrograms, toItsEnd } from "./programs.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const LONGEST_START_SECONDS = 60;
@@ -60,52 +60,28 @@ async function answering(child: ChildProcess, url: string): Promise<void> {
 const BARRIER = { callers: 20, longestMilliseconds: 5_000 } as const;
 
 /** An engine on the way to `target` whose check of a code is not atomic: it asks the condition, waits for other callers, and writes without it. */
-async function withBrokenChecks<Result>(
+function withBrokenChecks<Result>(
   target: string,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   let waiting = 0;
   let barrier = Promise.withResolvers<void>();
-  const server = serverOf(async (request, response) => {
-    const sent = await text(request);
-    const headers = {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `${request.headers["x-amz-target"]}`,
-      authorization: `${request.headers.authorization}`,
+  return withProxy(async (request, body) => {
+    const ask = (text: string) => {
+      request.headers["content-length"] = `${Buffer.byteLength(text)}`;
+      return forward(target, request, Buffer.from(text));
     };
-    const ask = (body: string) => fetch(target, { method: "POST", headers, body });
-    const { UpdateExpression = "", ...rest } = JSON.parse(sent);
-    const isCheck = `${UpdateExpression}`.includes("checkedAt");
-    let answer = await ask(
-      isCheck ? JSON.stringify(withValuesIn("ConditionExpression", rest)) : sent,
-    );
-    if (isCheck && answer.ok) {
-      waiting += 1;
-      if (waiting % BARRIER.callers === 0) {
-        barrier.resolve();
-        barrier = Promise.withResolvers();
-      } else await Promise.race([barrier.promise, wait(BARRIER.longestMilliseconds)]);
-      const { ConditionExpression: _, ...write } = JSON.parse(sent);
-      answer = await ask(JSON.stringify(withValuesIn("UpdateExpression", write)));
-    }
-    response.writeHead(answer.status, { "content-type": headers["content-type"] });
-    response.end(await answer.text());
-  });
-  try {
-    return await work(localUrl(await listen(server)));
-  } finally {
-    await close(server);
-  }
-}
-
-/** A request with the values that this expression names: DynamoDB refuses others. */
-function withValuesIn(name: string, request: Readonly<Record<string, unknown>>) {
-  const values = Object.entries(Object(request["ExpressionAttributeValues"]));
-  const named = new Set(`${request[name]}`.match(/:\w+/g));
-  return {
-    ...request,
-    ExpressionAttributeValues: Object.fromEntries(values.filter(([value]) => named.has(value))),
-  };
+    const { UpdateExpression, ...condition } = JSON.parse(body.toString());
+    if (!`${UpdateExpression}`.includes("checkedAt")) return ask(body.toString());
+    const answer = await ask(JSON.stringify(condition));
+    if (answer.status !== 200) return answer;
+    waiting += 1;
+    if (waiting % BARRIER.callers === 0) {
+      barrier.resolve();
+      barrier = Promise.withResolvers();
+    } else await Promise.race([barrier.promise, wait(BARRIER.longestMilliseconds)]);
+    return ask(JSON.stringify({ ...condition, UpdateExpression, ConditionExpression: undefined }));
+  }, work);
 }
 
 const REPORT = v.object({

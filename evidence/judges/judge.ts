@@ -1,6 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import type { Copy } from "../../test/support/forward.ts";
 
 /** What a judge reports. */
 type Verdict = {
@@ -46,5 +50,22 @@ export async function inFolder<Result>(work: (folder: string) => Promise<Result>
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives `work` a server that answers as `answer` says. It stands before one that the judge examines. */
+export async function withProxy<Result>(
+  answer: (request: IncomingMessage, body: Buffer) => Promise<Copy>,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
+  const server = serverOf(async (request, response) => {
+    const { status, headers, body } = await answer(request, await buffer(request));
+    const { "content-length": _, "transfer-encoding": __, ...kept } = headers;
+    response.writeHead(status, kept).end(body);
+  });
+  try {
+    return await work(localUrl(await listen(server)));
+  } finally {
+    await close(server);
   }
 }

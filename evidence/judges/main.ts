@@ -17,7 +17,7 @@ import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { lighthouse } from "./pages.ts";
-import { pythonPrograms } from "./python.ts";
+import { pythonPrograms } from "./programs.ts";
 import { schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
@@ -44,8 +44,8 @@ await runCommand(async () => {
   const step = progressOf(wanted.length);
   for (const judge of wanted) {
     step(judge.name);
-    if (!isPlanted || isWritten) all.push(await examined(judge));
-    if (isPlanted || isWritten) all.push(await planted(judge));
+    if (!isPlanted || isWritten) all.push(await judged(judge, false));
+    if (isPlanted || isWritten) all.push(await judged(judge, true));
   }
   const failed = all.filter(({ open }) => open.length > 0).length;
   if (isWritten && failed === 0) tell(`  Written: ${await writeJudges(all, new Date())}`);
@@ -74,40 +74,22 @@ function asked() {
   return { wanted, isPlanted: values.planted, isWritten: values.write };
 }
 
-async function examined(judge: Judge): Promise<Judged> {
-  const startedAt = performance.now();
-  const { extent, findings } = await judge.run(false);
-  const open = openFindings(judge, findings);
-  const accepted = findings.length === 0 ? "" : `, ${findings.length} accepted findings`;
-  return told({
-    judge,
-    isPlanted: false,
-    extent: `${extent}${accepted}`,
-    seconds: secondsSince(startedAt),
-    open,
-  });
-}
-
 /** A planted fault that its judge does not report is an open finding. */
-async function planted(judge: Judge): Promise<Judged> {
+async function judged(judge: Judge, isPlanted: boolean): Promise<Judged> {
   const startedAt = performance.now();
-  const { findings } = await judge.run(true);
+  const { extent, findings } = await judge.run(isPlanted);
+  const seconds = secondsSince(startedAt);
   const { what, finding } = judge.fault;
   const isReported = findings.some((text) => finding.test(text));
-  return told({
-    judge,
-    isPlanted: true,
-    extent: `planted: ${what}`,
-    seconds: secondsSince(startedAt),
-    open: isReported ? [] : [`It is not reported. Reported is: ${findings.join("; ")}`],
-  });
-}
-
-function told(one: Judged): Judged {
-  const mark = one.open.length === 0 ? yes() : no();
-  tell(`${mark} ${one.judge.name.padEnd(21)} ${one.seconds.padStart(6)} s  ${one.extent}`);
-  for (const text of one.open) tell(`    ${text.split("\n").slice(0, MOST_LINES).join("\n    ")}`);
-  return one;
+  const unreported = isReported ? [] : [`Not reported. Reported is: ${findings.join("; ")}`];
+  const accepted = findings.length === 0 ? "" : `, ${findings.length} accepted findings`;
+  const open = isPlanted ? unreported : openFindings(judge, findings);
+  const told = isPlanted ? `planted: ${what}` : `${extent}${accepted}`;
+  tell(
+    `${open.length === 0 ? yes() : no()} ${judge.name.padEnd(24)} ${seconds.padStart(6)} s  ${told}`,
+  );
+  for (const text of open) tell(`    ${text.split("\n").slice(0, MOST_LINES).join("\n    ")}`);
+  return { judge, isPlanted, extent: told, seconds, open };
 }
 
 function secondsSince(startedAt: number): string {

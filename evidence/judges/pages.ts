@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { CHROMIUM, CHROMIUM_ARGS } from "../../local/chromium.ts";
 import { installTools } from "../tools/tools.ts";
 import { inFolder, type Judge } from "./judge.ts";
-import { toItsEnd } from "./python.ts";
+import { toItsEnd } from "./programs.ts";
 import { type Bend, withSystem } from "./routes.ts";
 
 const PATHS = ["/", "/handset", "/playground", "/activity", "/reference", "/docs"] as const;

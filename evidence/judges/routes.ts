@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
-import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import type { System } from "../../local/system.ts";
 import { rawItems } from "../../test/local/support/items.ts";
 import { leaksIn } from "../../test/local/support/leaks.ts";
 import { forward } from "../../test/support/forward.ts";
 import { startPatientSystem } from "../../test/support/patient-system.ts";
-import { inFolder, type Judge } from "./judge.ts";
-import { runPython } from "./python.ts";
+import { inFolder, type Judge, withProxy } from "./judge.ts";
+import { runPython } from "./programs.ts";
 
 const HERE = import.meta.dirname;
 export const DOCUMENT = join(HERE, "../../docs/openapi.json");
@@ -25,18 +24,15 @@ export async function withSystem<Result>(
 ): Promise<Result> {
   // DynamoDB Local returns the item of a refused write, as DynamoDB does. dynalite is asked for it by a second call, and the item may be gone by then.
   const system = await startPatientSystem({ engine: "dynamodb-local" });
-  const proxy = serverOf(async (request, response) => {
-    delete request.headers["accept-encoding"];
-    const answer = await forward(system.url, request, await buffer(request));
-    const body = bend?.(answer.body.toString()) ?? "";
-    const { "content-length": _, "transfer-encoding": __, ...headers } = answer.headers;
-    response.writeHead(answer.status, headers).end(body);
-  });
   try {
-    const url = bend === undefined ? system.url : localUrl(await listen(proxy));
-    return await work(url, system);
+    if (bend === undefined) return await work(system.url, system);
+    const bent = async (request: IncomingMessage, body: Buffer) => {
+      delete request.headers["accept-encoding"];
+      const answer = await forward(system.url, request, body);
+      return { ...answer, body: Buffer.from(bend(answer.body.toString())) };
+    };
+    return await withProxy(bent, (url) => work(url, system));
   } finally {
-    await close(proxy);
     await system.stop();
   }
 }

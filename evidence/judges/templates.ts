@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { templateOf } from "../../test/infra/stack.ts";
 import { inFolder, type Judge } from "./judge.ts";
-import { runPython } from "./python.ts";
+import { runPython } from "./programs.ts";
 
 const STAGES = ["dev", "prod"] as const;
 

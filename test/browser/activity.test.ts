@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
-import { flawsOf, LOOKS } from "./looks.ts";
+import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the activity page", () => {
   let ground: Ground;
@@ -14,11 +14,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the activity page", () => {
       body: JSON.stringify({ to }),
     });
   const opened = async (options: Parameters<Ground["newContext"]>[0] = {}) => {
-    const page = await (await ground.newContext(options)).newPage();
-    const faults: string[] = [];
-    page.on("pageerror", (fault) => faults.push(String(fault)));
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await page.goto(`${ground.system.url}/activity`);
+    const context = await ground.newContext(options);
+    const { page, faults } = await openWatched(context, `${ground.system.url}/activity`);
     await page.getByRole("table", { name: "Clients" }).waitFor();
     return { page, faults };
   };

@@ -9,7 +9,7 @@ import { TEXT_FILES } from "../../client/text-files.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
-import { flawsOf } from "./looks.ts";
+import { flawsOf, openWatched } from "./looks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
@@ -25,25 +25,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
 
   async function openPage(html: string, script: string): Promise<{ page: Page; strays: string[] }> {
     const context = await ground.newContext();
-    const page = await context.newPage();
-    const strays: string[] = [];
-    page.on("pageerror", (fault) => strays.push(String(fault)));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(ground.system.url)) strays.push(request.url());
-    });
-    await page.route("**/example", (route) =>
+    await context.route("**/example", (route) =>
       route.fulfill({ contentType: "text/html; charset=utf-8", body: html }),
     );
-    await page.route("**/sign-in.js", (route) =>
+    await context.route("**/sign-in.js", (route) =>
       route.fulfill({ contentType: "text/javascript", body: script }),
     );
     // What a host serves of the package, as it is published.
-    await page.route("**/latchkey/**", (route) => {
+    await context.route("**/latchkey/**", (route) => {
       const { pathname } = new URL(route.request().url());
       return route.fulfill({ path: join(dist, pathname.replace("/latchkey/", "")) });
     });
-    await page.goto(`${ground.system.url}/example`);
-    return { page, strays };
+    const { page, faults } = await openWatched(context, `${ground.system.url}/example`);
+    return { page, strays: faults };
   }
 
   async function proveNumber(page: Page): Promise<string> {

@@ -38,7 +38,8 @@ export async function openWatched(
     if (message.type() === "error" && isFault(message.text())) faults.push(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(new URL(address).origin)) faults.push(request.url());
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== new URL(address).origin && protocol !== "data:") faults.push(request.url());
   });
   await page.goto(address);
   return { page, faults };

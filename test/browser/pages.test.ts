@@ -1,44 +1,29 @@
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
-import { startPatientSystem } from "../support/patient-system.ts";
-import { testBrowser, whyNoBrowser } from "./chromium.ts";
-import { another } from "./form-page.ts";
+import { whyNoBrowser } from "./chromium.ts";
+import { another, formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 /** One system and one browser for all: each has a start that would be paid for often. */
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
+  let ground: Ground;
   let system: System;
-  let browser: Browser;
   /** The API's own clock decides when another code may be sent, so that wait is real: it begins here, and ends behind all other tests. */
   let waiting: Page;
   const WAITING = { typed: "07700 900530", number: "+447700900530" };
   let firstCode: string;
   beforeAll(async () => {
-    [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
-    ({ page: waiting } = await open(await newContext()));
+    ground = await formGround(900_400);
+    ({ system } = ground);
+    ({ page: waiting } = await open(await ground.newContext()));
     await askForCode(waiting, WAITING.typed);
-    firstCode = await codeFor(WAITING.number);
+    firstCode = await ground.codeFor(WAITING.number);
   });
-  afterAll(async () => {
-    await Promise.all([browser.close(), system.stop()]);
-  });
-
-  let last = 900_400;
-  function newNumber(): { readonly typed: string; readonly number: string } {
-    last += 1;
-    return { typed: `07700 ${last}`, number: `+447700${last}` };
-  }
-
-  async function codeFor(number: string): Promise<string> {
-    return /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "";
-  }
-
-  const newContext = (options: Parameters<Browser["newContext"]>[0] = {}) =>
-    browser.newContext({ reducedMotion: "reduce", ...options });
+  afterAll(() => ground.stop());
 
   /** A browser tells each refused request as an error. */
   const isFault = (words: string): boolean => !words.includes("Failed to load resource");
@@ -63,7 +48,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   describe.each(LOOKS)("in every state on a $name screen", ({ name: _, ...look }) => {
     it("have no flaw that axe-core finds, no fault, and no scrolling sideways", async () => {
-      const context = await newContext(look);
+      const context = await ground.newContext(look);
       const handset = await open(context, "/handset");
       const { page, faults } = await open(context);
       const flaws: string[] = [];
@@ -77,10 +62,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await page.getByRole("button", { name: "Send code" }).click();
       await page.getByRole("alert").getByText("Enter a whole mobile number.").waitFor();
       await examine("refused number");
-      const { typed, number } = newNumber();
+      const { typed, number } = ground.newNumber();
       await askForCode(page, typed);
       await examine("code");
-      const code = await codeFor(number);
+      const code = await ground.codeFor(number);
       await type(page, another(code));
       await page.getByText("This is not the code.").waitFor();
       await examine("wrong code");
@@ -92,7 +77,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await page.getByRole("button", { name: "Sign in again" }).click();
       await page.clock.install();
       await page.reload();
-      await askForCode(page, newNumber().typed);
+      await askForCode(page, ground.newNumber().typed);
       await page.clock.fastForward("04:10");
       await examine("last minute");
       await page.clock.fastForward("01:00");
@@ -105,7 +90,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   });
 
   it("of the documents draw their diagrams, each as it comes into view", async () => {
-    const context = await newContext();
+    const context = await ground.newContext();
     const { page, faults } = await open(context, "/docs/contribute/architecture.md");
     const diagrams = page.locator(".mermaid");
     expect(await diagrams.count()).toBeGreaterThan(1);
@@ -117,10 +102,34 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await context.close();
   });
 
+  it("of the reference show every operation of the API, send a request and show its answer", async () => {
+    const { page, faults } = await openWatched(
+      await ground.newContext(),
+      `${system.url}/reference`,
+    );
+    const start = page.getByText("Start a verification", { exact: true });
+    await start.waitFor();
+    const { paths } = JSON.parse(await (await fetch(`${system.url}/openapi.json`)).text());
+    const summaries = Object.values(paths).flatMap((item) =>
+      Object.values(Object(item)).flatMap((operation) => Object(operation).summary ?? []),
+    );
+    expect(summaries.length).toBeGreaterThan(5);
+    for (const summary of summaries)
+      expect(await page.getByText(summary, { exact: true }).count()).toBe(1);
+    await start.click();
+    await page.getByRole("button", { name: "Execute" }).click();
+    const answer = page.locator(".live-responses-table");
+    await answer.waitFor();
+    expect(await answer.textContent()).toContain('"status": "pending"');
+    expect(await ground.codeFor("+447700900123")).toMatch(/^\d{6}$/);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it("prove a number with the keyboard alone, and say with the focus where one is", async () => {
-    const context = await newContext();
+    const context = await ground.newContext();
     const { page } = await open(context);
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     const focused = () =>
       page.evaluate(
         "(document.activeElement.shadowRoot?.activeElement ?? document.activeElement).id",
@@ -131,7 +140,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await title(page, "Enter the code").waitFor();
     expect(await focused()).toBe("code");
     expect(await page.title()).toBe("Enter the code · Latchkey");
-    const code = await codeFor(number);
+    const code = await ground.codeFor(number);
     await page.keyboard.type(another(code));
     await page.getByText("This is not the code. Tries left: 4.").waitFor();
     expect(await focused()).toBe("code");
@@ -146,11 +155,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   });
 
   it("hold no code and no number in their document, address or storage until the number is proven; the form alone shows the number to who typed it", async () => {
-    const context = await newContext();
+    const context = await ground.newContext();
     const { page } = await open(context);
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     await askForCode(page, typed);
-    const secrets = { codes: [await codeFor(number)], numbers: [number] };
+    const secrets = { codes: [await ground.codeFor(number)], numbers: [number] };
     const evidence = async (state: string) => [
       { where: `${state} document`, text: await page.content() },
       { where: `${state} form`, text: await page.locator("latchkey-form .root").innerHTML() },
@@ -174,7 +183,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     let context: BrowserContext;
     let page: Page;
     beforeAll(async () => {
-      context = await newContext();
+      context = await ground.newContext();
       ({ page } = await open(context));
     });
     afterAll(() => context.close());
@@ -224,19 +233,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await page.unroute("**/v1/verifications");
       await page.getByRole("button", { name: "Send code" }).click();
       await title(page, "Enter the code").waitFor();
-      expect(await codeFor("+447700900524")).toMatch(/^\d{6}$/);
+      expect(await ground.codeFor("+447700900524")).toMatch(/^\d{6}$/);
     });
   });
 
   describe("on the handset", () => {
     it("each number is a phone of its own, the one that rang last first, and its code can be copied", async () => {
-      const context = await newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+      const context = await ground.newContext({
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
       const { page } = await open(context, "/handset");
-      const numbers = [newNumber(), newNumber()];
+      const numbers = [ground.newNumber(), ground.newNumber()];
       for (const { number } of numbers) await send(number);
       const [older, newer] = numbers;
       const phone = page.getByRole("region", { name: newer?.typed ?? "" });
-      const code = await codeFor(newer?.number ?? "");
+      const code = await ground.codeFor(newer?.number ?? "");
       expect(await phone.locator("strong").textContent()).toBe(code);
       expect(await page.locator(".phone").first().getByRole("heading").textContent()).toBe(
         newer?.typed,
@@ -250,11 +261,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     });
 
     it("the network can be slow, for every message from then on", async () => {
-      const context = await newContext();
+      const context = await ground.newContext();
       const { page } = await open(context, "/handset");
       await page.getByLabel("5 s", { exact: true }).check();
       await expect.poll(() => system.handset.slowness()).toBe(5);
-      const { number, typed } = newNumber();
+      const { number, typed } = ground.newNumber();
       const sentAt = await send(number);
       await page.getByRole("region", { name: typed }).waitFor();
       const [arrived] = system.handset.messages().filter(({ to }) => to === number);
@@ -285,7 +296,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await waiting.getByRole("status").getByText("You can ask for a new code now.").waitFor();
     await resend.click();
     await waiting.getByText("A new code is on its way").waitFor();
-    expect(await codeFor(WAITING.number)).not.toBe(firstCode);
+    expect(await ground.codeFor(WAITING.number)).not.toBe(firstCode);
     const again = waiting.getByRole("button", { name: /Send a new code \(0:/ });
     expect(await again.getAttribute("aria-disabled")).toBe("true");
     await type(waiting, firstCode);

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
-import { flawsOf } from "./looks.ts";
+import { flawsOf, openWatched } from "./looks.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the playground", () => {
   let ground: Ground;
@@ -12,15 +12,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the playground", () => {
   afterAll(() => ground.stop());
 
   async function opened(options: Parameters<Ground["newContext"]>[0] = {}) {
-    const page = await (await ground.newContext(options)).newPage();
-    const strays: string[] = [];
-    page.on("pageerror", (fault) => strays.push(String(fault)));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(ground.system.url)) strays.push(request.url());
-    });
-    await page.goto(`${ground.system.url}/playground`);
-    await page.getByLabel("Mobile number").waitFor();
-    return { page, strays };
+    const context = await ground.newContext(options);
+    const isFault = (words: string) => !words.includes("Failed to load resource");
+    const opened = await openWatched(context, `${ground.system.url}/playground`, isFault);
+    await opened.page.getByLabel("Mobile number").waitFor();
+    return { page: opened.page, strays: opened.faults };
   }
 
   async function send(page: Page): Promise<string> {
