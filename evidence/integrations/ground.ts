@@ -28,7 +28,6 @@ export type Ground = {
 };
 
 export async function startGround(): Promise<Ground> {
-  await installPackage();
   const system = await startSystem({ port: 0, engine: "dynalite" });
   const { signer } = await kmsOf(system);
   const sign = (changed: Readonly<Record<string, unknown>> = {}) => {
@@ -46,7 +45,7 @@ export async function startGround(): Promise<Ground> {
 }
 
 /** The libraries, where they are not there yet, and the packed tarball of @latchkey/server. */
-async function installPackage(): Promise<void> {
+export async function installPackage(): Promise<void> {
   const npm = (...args: readonly string[]) =>
     execFileSync("npm", args, {
       cwd: HERE,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildServer } from "../../server/build.ts";
 import { refusedProofs } from "../../test/support/proofs.ts";
 import { AUDIENCE, type Ground, newNumber } from "./ground.ts";
 
@@ -10,12 +11,18 @@ const HERE = import.meta.dirname;
 const EXAMPLES = join(HERE, "../../examples");
 /** Git ignores it: libraries and programs of other languages, kept for the next time. */
 const KEPT = join(HERE, "../../.cache/integrations");
-const NIMBUS = "10.5";
+export const NIMBUS = "10.5";
 
 type Program = {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 };
+
+/** The example for Node: jose, by @latchkey/server. */
+export async function jose(ground: Ground): Promise<void> {
+  await buildServer();
+  await verifies(ground, { command: ["node", join(EXAMPLES, "node/check-proof.ts")] });
+}
 
 /** The example for Python, with the libraries that its requirements name. */
 export async function pyJwt(ground: Ground): Promise<void> {

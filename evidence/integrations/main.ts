@@ -3,9 +3,9 @@
  * by the JWT libraries of other languages. Needs the registries of npm, PyPI, Maven and Go the first time. One line each; ends with 1 where one fails.
  */
 import { argumentsOf, progressOf, runCommand } from "../../cli/terminal.ts";
-import { startGround } from "./ground.ts";
+import { installPackage, startGround } from "./ground.ts";
 import { authJs, betterAuth, cognito, firebase, supabase } from "./identity.ts";
-import { golangJwt, nimbus, pyJwt } from "./languages.ts";
+import { golangJwt, jose, nimbus, pyJwt } from "./languages.ts";
 import { fastify } from "./pages.ts";
 import { redis } from "./redis.ts";
 
@@ -17,6 +17,7 @@ const CHECKS = {
   "the client of Supabase": supabase,
   "the events of Cognito": cognito,
   "Redis as a replay store": redis,
+  jose,
   PyJWT: pyJwt,
   "golang-jwt": golangJwt,
   nimbus,
@@ -25,6 +26,7 @@ const CHECKS = {
 await runCommand(async () => {
   const help = `npm run integrate -- [part of a name …]   the names: ${Object.keys(CHECKS).join(", ")}`;
   const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
+  await installPackage();
   const ground = await startGround();
   let code = 0;
   const checks = Object.entries(CHECKS).filter(

@@ -18,6 +18,7 @@ import { type Judge, openFindings } from "./judge.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./programs.ts";
+import { proofs } from "./proofs.ts";
 import { schemathesis } from "./routes.ts";
 import { cfnLint, moto } from "./templates.ts";
 
@@ -28,6 +29,7 @@ const JUDGES: readonly Judge[] = [
   generatedPythonClient,
   heyApi,
   oapiCodegen,
+  proofs,
   engines,
   lighthouse,
 ];
