@@ -43,7 +43,8 @@ async function withServer<Result>(
   });
 }
 
-async function answering(child: ChildProcess, url: string): Promise<void> {
+/** Waits until a server answers anything. Throws where it ends before that. */
+export async function answering(child: ChildProcess, url: string): Promise<void> {
   for (let second = 0; second < LONGEST_START_SECONDS; second += 1) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     const isUp = await fetch(url).then(

@@ -15,6 +15,7 @@ import {
 import { generatedPythonClient, heyApi, oapiCodegen } from "./clients.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
+import { lambda } from "./lambda.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./programs.ts";
@@ -30,6 +31,7 @@ const JUDGES: readonly Judge[] = [
   heyApi,
   oapiCodegen,
   proofs,
+  lambda,
   engines,
   lighthouse,
 ];

@@ -9,7 +9,7 @@ import { CommandFault } from "../../cli/terminal.ts";
 const run = promisify(execFile);
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
 /** Git ignores it. */
-export const KEPT = join(import.meta.dirname, "../../.cache/judges");
+const KEPT = join(import.meta.dirname, "../../.cache/judges");
 const MOST_OUTPUT_BYTES = 64 * 1_024 * 1_024;
 
 /**
