@@ -75,7 +75,10 @@ export function documentPage(path: string, text: string) {
     },
   });
   const title = /^# (.*)$/m.exec(text)?.[1] ?? "Documents";
-  const body = `<main class="document">${renderer.parse(text, { async: false })}</main>`;
+  const drawing = text.includes("```mermaid")
+    ? '<script src="/pages/mermaid.js" defer></script>'
+    : "";
+  const body = `${drawing}<main class="document">${renderer.parse(text, { async: false })}</main>`;
   return { title: escaped(title), body };
 }
 

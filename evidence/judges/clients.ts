@@ -25,12 +25,9 @@ type Asked = {
   readonly code: Promise<string>;
 };
 
-/** What a client has reached: the number that its proof proves, or else its fault; and its extent where that is remarkable. */
-type Reached = { readonly number: string; readonly extent?: string };
-
 type Client = Pick<Judge, "name" | "packages" | "subject" | "isQuick"> & {
-  /** One verification. */
-  readonly verify: (asked: Asked) => Promise<Reached>;
+  /** One verification: the number that its proof proves, and after it what is remarkable; or else the fault. */
+  readonly verify: (asked: Asked) => Promise<string>;
 };
 
 function judgeOf({ verify, ...client }: Client): Judge {
@@ -51,11 +48,10 @@ function judgeOf({ verify, ...client }: Client): Judge {
           const number = `+447700900${randomInt(100, 900)}`;
           const { promise: code, resolve } = Promise.withResolvers<string>();
           handset.subscribe(({ text }) => resolve(`${/\d{6}/.exec(text)?.[0]}`));
-          const reached = await verify({ folder, url, issuer, number, code });
-          return {
-            extent: ["1 verification", reached.extent ?? []].flat().join(", "),
-            findings: reached.number === number ? [] : [reached.number],
-          };
+          const told = await verify({ folder, url, issuer, number, code });
+          return told.startsWith(number)
+            ? { extent: `1 verification${told.slice(number.length)}`, findings: [] }
+            : { extent: "", findings: [told] };
         }),
       );
     },
@@ -81,13 +77,13 @@ export const generatedPythonClient = judgeOf({
       ...["generate", "--path", DOCUMENT, "--meta", "none", "--fail-on-warning"],
       ...["--output-path", join(folder, "latchkey_api")],
     ]);
-    if (generated.code !== 0) return { number: generated.output };
+    if (generated.code !== 0) return generated.output;
     const program = join(HERE, "generated_client.py");
     const { output } = await runPython("python", [program, url, issuer, number], {
       input: code,
       env: { PYTHONPATH: folder },
     });
-    return { number: output.trim() };
+    return output.trim();
   },
 });
 
@@ -103,7 +99,7 @@ export const heyApi = judgeOf({
       [join(tools, "openapi-ts"), "-i", DOCUMENT, "-o", "api"],
       [join(tools, "tsc"), ...options, "--module", "esnext", "api/index.ts"],
     ]);
-    if (fault !== undefined) return { number: fault };
+    if (fault !== undefined) return fault;
     const bundle = join(folder, "api.mjs");
     const entry = 'export * from "./api/sdk.gen.ts"; export { client } from "./api/client.gen.ts";';
     await build({
@@ -130,8 +126,8 @@ export const heyApi = judgeOf({
       missing.error.code,
     ];
     if (told.join() !== "incorrect,approved,approved,verification-not-found")
-      return { number: `The answers are ${told}.` };
-    return { number: await provenBy(approved.data.proof, issuer) };
+      return `The answers are ${told}.`;
+    return provenBy(approved.data.proof, issuer);
   },
 });
 
@@ -148,12 +144,9 @@ export const oapiCodegen = judgeOf({
       ["go", "vet", "."],
       ["go", "build", "-o", "client", "."],
     ]);
-    if (fault !== undefined) return { number: fault };
+    if (fault !== undefined) return fault;
     const { output } = await toItsEnd(join(folder, "client"), [url, number], { input: code });
     const lines = (await readFile(join(folder, "api.go"), "utf8")).split("\n").length - 1;
-    return {
-      number: await provenBy(output.trim(), issuer),
-      extent: `${lines} lines of Go`,
-    };
+    return `${await provenBy(output.trim(), issuer)}, ${lines} lines of Go`;
   },
 });

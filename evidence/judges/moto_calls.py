@@ -1,6 +1,6 @@
 """Makes one API call a resource of a CloudFormation template against moto, in one process. botocore checks each parameter: names, types, lengths, what is required.
 
-python moto_calls.py TEMPLATE prints one JSON object: {"calls": n, "types": {type: n}, "findings": [text]}.
+python moto_calls.py TEMPLATE prints one JSON object: {"calls": n, "findings": [text]}.
 """
 
 import io
@@ -211,14 +211,13 @@ class Calls:
 
 
 def judge(template):
-    calls, findings, types = Calls(template), [], {}
+    calls, findings = Calls(template), []
     for name, resource in template["Resources"].items():
         try:
             calls.make(name)
-            types[resource["Type"]] = types.get(resource["Type"], 0) + 1
         except Exception as fault:  # each kind of fault is a finding
             findings.append(f"{resource['Type']} {name}: {type(fault).__name__}: {fault}")
-    return {"calls": sum(types.values()), "types": types, "findings": findings}
+    return {"calls": len(template["Resources"]) - len(findings), "findings": findings}
 
 
 for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -14,7 +14,6 @@ export type Page = {
   readonly browser: string;
   readonly open: (address: string) => Promise<void>;
   readonly back: () => Promise<void>;
-  readonly forward: () => Promise<void>;
   /** The result of a function body in the page. */
   readonly run: (script: string) => Promise<unknown>;
   /** Types with the keyboard into what has the focus; `\uE007` is Enter (§17.4.2). */
@@ -48,7 +47,6 @@ export async function openBrowser(engine: Engine, port: number): Promise<Page> {
       browser: `${capabilities.browserName} ${capabilities.browserVersion}`,
       open: async (url) => void (await command(`${session}/url`, { url })),
       back: async () => void (await command(`${session}/back`, {})),
-      forward: async () => void (await command(`${session}/forward`, {})),
       run: (script) => command(`${session}/execute/sync`, { script, args: [] }),
       type: async (keys) => void (await command(`${session}/actions`, pressed(keys))),
       close: async () => {

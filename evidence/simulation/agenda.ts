@@ -11,17 +11,15 @@ export type Agenda = {
   readonly run: () => Promise<void>;
 };
 
-type Entry = { readonly moment: number; readonly order: number; readonly act: () => Promise<void> };
+type Entry = { readonly moment: number; readonly act: () => Promise<void> };
 
 export function agendaFrom(beginning: number): Agenda {
-  const heap: Entry[] = [];
+  const queue: Entry[] = [];
   let now = beginning;
-  let entries = 0;
   let waiting = 0;
   let fallsAsleep = Promise.withResolvers<void>();
   function at(moment: number, act: Entry["act"]): void {
-    push(heap, { moment: Math.max(Math.round(moment), now), order: entries, act });
-    entries += 1;
+    put(queue, { moment: Math.max(Math.round(moment), now), act });
   }
   return {
     now: () => now,
@@ -38,7 +36,7 @@ export function agendaFrom(beginning: number): Agenda {
     },
     async run() {
       const faults: unknown[] = [];
-      for (let next = pop(heap); next !== undefined; next = pop(heap)) {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
         now = next.moment;
         fallsAsleep = Promise.withResolvers();
         const isAlone = waiting === 0;
@@ -51,40 +49,13 @@ export function agendaFrom(beginning: number): Agenda {
   };
 }
 
-/** What was put on first happens first, of what happens at one moment. */
-function isBefore(one: Entry, other: Entry): boolean {
-  return one.moment === other.moment ? one.order < other.order : one.moment < other.moment;
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let place = heap.length;
-  for (;;) {
-    const parent = heap[(place - 1) >> 1];
-    if (place === 0 || parent === undefined || !isBefore(entry, parent)) break;
-    heap[place] = parent;
-    place = (place - 1) >> 1;
+/** The queue is descending: the next entry is its last. What was put on first happens first, of what happens at one moment. */
+function put(queue: Entry[], entry: Entry): void {
+  let [low, high] = [0, queue.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((queue[middle]?.moment ?? 0) > entry.moment) low = middle + 1;
+    else high = middle;
   }
-  heap[place] = entry;
-}
-
-function pop(heap: Entry[]): Entry | undefined {
-  const [first] = heap;
-  const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
-  sink(heap, last);
-  return first;
-}
-
-function sink(heap: Entry[], entry: Entry): void {
-  let place = 0;
-  for (;;) {
-    const left = 2 * place + 1;
-    const [one, other] = [heap[left], heap[left + 1]];
-    const isLeft = one !== undefined && (other === undefined || isBefore(one, other));
-    const child = isLeft ? one : other;
-    if (child === undefined || !isBefore(child, entry)) break;
-    heap[place] = child;
-    place = isLeft ? left : left + 1;
-  }
-  heap[place] = entry;
+  queue.splice(low, 0, entry);
 }

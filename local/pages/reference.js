@@ -4,17 +4,6 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", isDa
 isDark.addEventListener("change", follow);
 follow();
 
-const afterHeading =
-  ({ createElement, Fragment }) =>
-  (Operations) =>
-  (props) =>
-    createElement(
-      Fragment,
-      null,
-      createElement("h2", { className: "visually-hidden" }, "Operations"),
-      createElement(Operations, props),
-    );
-
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#reference",
@@ -25,5 +14,14 @@ SwaggerUIBundle({
   // Asks a server of Swagger's otherwise.
   validatorUrl: null,
   // Its headings go from the first level to the third.
-  plugins: [({ React }) => ({ wrapComponents: { operations: afterHeading(React) } })],
+  plugins: [
+    ({ React: { createElement } }) => ({
+      wrapComponents: {
+        operations: (Operations) => (props) => [
+          createElement("h2", { key: "heading", className: "visually-hidden" }, "Operations"),
+          createElement(Operations, { key: "operations", ...props }),
+        ],
+      },
+    }),
+  ],
 });

@@ -1,0 +1,172 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
+import { whyNoBrowser } from "./chromium.ts";
+import { formGround, type Ground } from "./form-page.ts";
+import { flawsOf, LOOKS, openWatched } from "./looks.ts";
+
+describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await formGround(900_310);
+  });
+  afterAll(() => ground.stop());
+
+  describe("the activity page", () => {
+    const ADDRESS = "203.0.113.7";
+    const start = async (to: string) =>
+      fetch(`${ground.system.url}/v1/verifications`, {
+        method: "POST",
+        headers: { "content-type": "application/json", [SIMULATED_SOURCE]: ADDRESS },
+        body: JSON.stringify({ to }),
+      });
+    const opened = async (options: Parameters<Ground["newContext"]>[0] = {}) => {
+      const context = await ground.newContext(options);
+      const { page, faults } = await openWatched(context, `${ground.system.url}/activity`);
+      await page.getByRole("table", { name: "Clients" }).waitFor();
+      return { page, faults };
+    };
+
+    beforeAll(async () => {
+      await start("+447700900301");
+      await start("+447700900301");
+      await start("+4477009");
+    });
+    it.each(LOOKS)(
+      "has no flaw that axe-core finds and no scrolling sideways on a $name screen",
+      async ({ name: _, ...look }) => {
+        const { page, faults } = await opened(look);
+        expect(await flawsOf(page)).toEqual([]);
+        expect(faults).toEqual([]);
+        const sideways = await page
+          .locator(".scroll")
+          .evaluateAll(
+            (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
+          );
+        expect(sideways).toBe(0);
+        await page.context().close();
+      },
+    );
+
+    it("shows who asked, why it was refused, what it cost and every alarm, and no whole number", async () => {
+      const { page } = await opened();
+      const row = page
+        .getByRole("table", { name: "Numbers" })
+        .getByRole("row")
+        .filter({ hasText: "+44•••••••301" });
+      expect(await row.getByRole("cell").allTextContents()).toEqual([
+        "2",
+        "1",
+        "0",
+        "0",
+        "1",
+        "Block",
+      ]);
+      await page.getByText("too-many-sends").waitFor();
+      await page.getByText(/\$0\.0\d of \$100\.00/).waitFor();
+      await page.getByRole("row", { name: /^request-spike quiet/ }).waitFor();
+      expect(await page.content()).not.toContain("7700900301");
+      await page.context().close();
+    });
+
+    it("blocks a client, says so, and unblocks it", async () => {
+      const { page } = await opened();
+      await page.getByRole("button", { name: `Block ${ADDRESS} for an hour` }).click();
+      await page.getByText("Blocked for an hour.").waitFor();
+      await expect.poll(async () => (await start("+447700900302")).status).toBe(429);
+      await page.getByRole("button", { name: `Unblock ${ADDRESS}` }).click();
+      await page.getByText("Unblocked.").waitFor();
+      await page.context().close();
+    });
+
+    it("pauses all sending and resumes it", async () => {
+      const { page } = await opened();
+      await page.getByRole("button", { name: "Pause all sending" }).click();
+      await page.getByRole("status").getByText("Sending is paused.").waitFor();
+      expect((await ground.system.activity.state()).isPaused).toBe(true);
+      await page.getByRole("button", { name: "Resume sending" }).click();
+      await page.getByRole("status").getByText("Sending goes on.").waitFor();
+      expect((await ground.system.activity.state()).isPaused).toBe(false);
+      await page.context().close();
+    });
+  });
+
+  describe("the playground", () => {
+    async function opened(options: Parameters<Ground["newContext"]>[0] = {}) {
+      const context = await ground.newContext(options);
+      const isFault = (words: string) => !words.includes("Failed to load resource");
+      const opened = await openWatched(context, `${ground.system.url}/playground`, isFault);
+      await opened.page.getByLabel("Mobile number").waitFor();
+      return { page: opened.page, strays: opened.faults };
+    }
+
+    async function send(page: Page): Promise<string> {
+      const { typed, number } = ground.newNumber();
+      await page.getByLabel("Mobile number").fill(typed);
+      await page.getByRole("button", { name: "Send code" }).click();
+      return number;
+    }
+
+    it.each(LOOKS)(
+      "shows each request beside its answer, with no flaw that axe-core finds, on a $name screen",
+      async ({ name: _, ...look }) => {
+        const { page, strays } = await opened(look);
+        const flaws = [...(await flawsOf(page))];
+        const number = await send(page);
+        await page.getByLabel("Code", { exact: true }).waitFor();
+        const first = page.locator("#exchanges li").last();
+        await first.locator("summary", { hasText: "201" }).waitFor();
+        const text = (await first.textContent()) ?? "";
+        expect(text).toContain(`"to": "${number}"`);
+        expect(text).toMatch(/idempotency-key: [\w-]{16,}/);
+        expect(text).toContain('"status": "pending"');
+        expect(text).toContain("cache-control: no-store");
+        await page.getByText("Type a wrong code").click();
+        await page.getByText("This is not the code.").waitFor();
+        flaws.push(...(await flawsOf(page)));
+        await page.getByText("Type its code").click();
+        await page.getByRole("heading", { name: "Number confirmed" }).waitFor();
+        expect(flaws).toEqual([]);
+        expect(strays).toEqual([]);
+        await page.context().close();
+      },
+    );
+
+    it("loses an answer, and one sees the same request again and one message", async () => {
+      const { page } = await opened();
+      await page.getByRole("button", { name: "Lose the next answer" }).click();
+      const number = await send(page);
+      await page.getByLabel("Code", { exact: true }).waitFor();
+      const starts = page.locator("#exchanges li", { hasText: "POST /v1/verifications " });
+      await starts.filter({ hasText: "done, and its answer lost" }).waitFor();
+      const keys = (await page.locator("#exchanges").textContent())?.match(
+        /(?<=idempotency-key: )[0-9a-f]{32}/g,
+      );
+      expect(new Set(keys).size).toBe(1);
+      const messages = ground.system.handset.messages().filter(({ to }) => to === number);
+      expect(messages).toHaveLength(1);
+      await page.context().close();
+    });
+
+    it("takes the network away and gives it back", async () => {
+      const { page } = await opened();
+      await page.getByLabel("no network").check();
+      await send(page);
+      await page.getByText("You are offline.").waitFor();
+      await page.getByLabel("no network").uncheck();
+      await page.getByLabel("Code", { exact: true }).waitFor();
+      expect(await page.locator("#exchanges li").count()).toBeGreaterThan(0);
+      await page.context().close();
+    });
+
+    it("sets what the form asks for", async () => {
+      const { page } = await opened();
+      await page.getByLabel("Language").selectOption("ar");
+      await page.getByLabel("Channels").selectOption("sms, whatsapp");
+      await page.getByLabel("رقم الجوال").waitFor();
+      expect(await page.getByRole("radio").count()).toBe(2);
+      expect(await page.locator("latchkey-form .root").getAttribute("dir")).toBe("rtl");
+      await page.context().close();
+    });
+  });
+});
