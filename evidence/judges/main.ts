@@ -1,6 +1,6 @@
 /**
  * `npm run judge`: software of others examines the product; one line each. `-- --quick` runs the quick ones, `-- moto` those with that name, `-- --planted`
- * puts a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. Needs Python and the registries of npm and PyPI.
+ * puts a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. `--quick` needs Python and the registries of npm and PyPI, the others Go, Maven, Chromium, a C++ compiler and CMake.
  */
 import {
   argumentsOf,
