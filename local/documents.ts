@@ -22,6 +22,7 @@ export function anchorsOf(text: string): readonly string[] {
 
 /** The library that draws the diagrams of a page, as npm installed it. */
 export const DIAGRAMS = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
+const DRAWING = '<script src="/pages/mermaid.js" defer></script>';
 
 /** The documents and their pictures, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
 export function documentPaths(): ReadonlyMap<string, string> {
@@ -75,9 +76,7 @@ export function documentPage(path: string, text: string) {
     },
   });
   const title = /^# (.*)$/m.exec(text)?.[1] ?? "Documents";
-  const drawing = text.includes("```mermaid")
-    ? '<script src="/pages/mermaid.js" defer></script>'
-    : "";
+  const drawing = text.includes("```mermaid") ? DRAWING : "";
   const body = `${drawing}<main class="document">${renderer.parse(text, { async: false })}</main>`;
   return { title: escaped(title), body };
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildServer } from "../../server/build.ts";
 import { refusedProofs } from "../../test/support/proofs.ts";
+import { toItsEnd } from "../judges/programs.ts";
 import { AUDIENCE, type Ground, newNumber } from "./ground.ts";
 
 const run = promisify(execFile);
@@ -13,15 +14,10 @@ const EXAMPLES = join(HERE, "../../examples");
 const KEPT = join(HERE, "../../.cache/integrations");
 export const NIMBUS = "10.5";
 
-type Program = {
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-};
-
 /** The example for Node: jose, by @latchkey/server. */
 export async function jose(ground: Ground): Promise<void> {
   await buildServer();
-  await verifies(ground, { command: ["node", join(EXAMPLES, "node/check-proof.ts")] });
+  await verifies(ground, ["node", join(EXAMPLES, "node/check-proof.ts")]);
 }
 
 /** The example for Python, with the libraries that its requirements name. */
@@ -30,14 +26,14 @@ export async function pyJwt(ground: Ground): Promise<void> {
   const requirements = join(EXAMPLES, "python/requirements.txt");
   await run("python3", ["-m", "pip", "install", "-q", "-t", libraries, "-r", requirements]);
   const command = ["python3", join(EXAMPLES, "python/check_proof.py")];
-  await verifies(ground, { command, env: { PYTHONPATH: libraries } });
+  await verifies(ground, command, { PYTHONPATH: libraries });
 }
 
 /** The example for Go. */
 export async function golangJwt(ground: Ground): Promise<void> {
   const program = join(KEPT, "check-proof");
   await run("go", ["build", "-o", program, "."], { cwd: join(EXAMPLES, "go") });
-  await verifies(ground, { command: [program] });
+  await verifies(ground, [program]);
 }
 
 /** A program in Java with Nimbus JOSE + JWT. */
@@ -51,14 +47,21 @@ export async function nimbus(ground: Ground): Promise<void> {
     `-DoutputDirectory=${folder}`,
   ]);
   const jar = join(folder, `nimbus-jose-jwt-${NIMBUS}.jar`);
-  await verifies(ground, { command: ["java", "-cp", jar, join(HERE, "CheckProof.java")] });
+  await verifies(ground, ["java", "-cp", jar, join(HERE, "CheckProof.java")]);
 }
 
 /** Takes a proof of a person for its nonce, and none that is changed, expired, or for anything else. Each question is a process of its own. */
-async function verifies(ground: Ground, program: Program): Promise<void> {
+async function verifies(
+  ground: Ground,
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const to = newNumber();
-  const ask = (proof: string) =>
-    answerOf(program, [ground.issuer, AUDIENCE, "login", "n-1"], proof);
+  const ask = async (proof: string) => {
+    const asked = [...args, ground.issuer, AUDIENCE, "login", "n-1"];
+    const { code, output } = await toItsEnd(program, asked, { input: Promise.resolve(proof), env });
+    return code === 0 ? output.trim() : "refused";
+  };
   const proof = await ground.prove(to, "n-1");
   assert.equal(await ask(proof), to);
   for (const [why, other] of await refusedProofs(ground, proof, Date.now())) {
@@ -66,24 +69,4 @@ async function verifies(ground: Ground, program: Program): Promise<void> {
     if (["replayed", "of another number"].includes(why)) continue;
     assert.deepEqual([why, await ask(other)], [why, "refused"]);
   }
-}
-
-function answerOf(
-  { command: [program = "", ...first], env }: Program,
-  args: readonly string[],
-  proof: string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...first, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-    let printed = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code === 0 ? printed.trim() : "refused"));
-    child.stdin.end(`${proof}\n`);
-  });
 }

@@ -84,8 +84,7 @@ function withBrokenChecks<Result>(
   }, work);
 }
 
-/** As vitest reports it. */
-type Tested = {
+type VitestResult = {
   readonly fullName: string;
   readonly status: string;
   readonly failureMessages: readonly string[];
@@ -101,8 +100,9 @@ async function tested(url: string, filters: readonly string[]) {
       env: { TEST_ENGINES: "dynamodb-local", TEST_ENGINE_URL: url },
     });
     const { numTotalTests, testResults } = Object(JSON.parse(await readFile(report, "utf8")));
-    const all: readonly Tested[] = testResults.flatMap(
-      ({ assertionResults }: { readonly assertionResults: readonly Tested[] }) => assertionResults,
+    const all: readonly VitestResult[] = testResults.flatMap(
+      ({ assertionResults }: { readonly assertionResults: readonly VitestResult[] }) =>
+        assertionResults,
     );
     const failed = all.filter(({ status }) => status === "failed");
     return {

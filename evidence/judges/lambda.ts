@@ -48,8 +48,7 @@ export const lambda: Judge = {
     ];
     const command = [process.execPath, client, `index.${isPlanted ? "other" : "handler"}`];
     const stub = await startStub();
-    const own = stub.environmentOf("start-verification");
-    const env = { PATH: process.env["PATH"], ...own, LAMBDA_TASK_ROOT: directory };
+    const env = { ...stub.environmentOf("start-verification"), LAMBDA_TASK_ROOT: directory };
     const child = spawn(emulator, [...addresses, ...command], { env, stdio: "ignore" });
     try {
       await answering(child, localUrl(port));

@@ -26,7 +26,7 @@ export const proofs: Judge = {
     for (const [name, check] of Object.entries(LIBRARIES))
       await check(ground).catch((fault: unknown) => findings.push(`${name}: ${fault}`));
     await own.stop();
-    const extent = Object.keys(LIBRARIES).join(", ");
-    return { extent, findings: isPlanted ? [findings.join("\n")] : findings };
+    const all = isPlanted ? [findings.join("\n")] : findings;
+    return { extent: Object.keys(LIBRARIES).join(", "), findings: all };
   },
 };
