@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ProblemCode } from "../../functions/http/problem.ts";
 import { readBody } from "../bodies.ts";
 import type { Outcome } from "../functions/thread.ts";
@@ -103,6 +102,7 @@ function send(response: ServerResponse, { status, headers, body }: Answer, own: 
 }
 
 const TOO_LARGE: Refusal = { reason: "REQUEST_TOO_LARGE" };
+const TOO_LONG: Refusal = { reason: "INTEGRATION_TIMEOUT" };
 
 async function answer(
   { routes, invoke, stage, throttle }: GatewayParts,
@@ -118,19 +118,20 @@ async function answer(
   const { headers } = exchange.request;
   if (checks.get(route)?.(headers["content-type"], exchange.body.toString("utf8")) === false)
     return { reason: "BAD_REQUEST_BODY" };
-  const waiting = new AbortController();
+  const tooLong = Promise.withResolvers<Refusal>();
+  const timer = setTimeout(tooLong.resolve, route.timeoutMilliseconds, TOO_LONG);
   try {
     return await Promise.race([
       invoke(
         route.functionArn,
         eventOf({ ...exchange, ...(route.isSigned && { signer: SIGNER }) }, matched, stage),
       ).then(answerOf),
-      tooLong(route.timeoutMilliseconds, waiting.signal),
+      tooLong.promise,
     ]);
   } catch {
     return { reason: "INTEGRATION_FAILURE" };
   } finally {
-    waiting.abort();
+    clearTimeout(timer);
   }
 }
 
@@ -139,11 +140,6 @@ function refusedSigner({ isSigned }: Route, exchange: Exchange): Refusal | undef
   if (verdict === "signed") return undefined;
   // In one word with a route that is not there, as the gateway does.
   return { reason: verdict === "wrong" ? "INVALID_SIGNATURE" : "MISSING_AUTHENTICATION_TOKEN" };
-}
-
-async function tooLong(milliseconds: number, signal: AbortSignal): Promise<Refusal> {
-  await delay(milliseconds, undefined, { signal });
-  return { reason: "INTEGRATION_TIMEOUT" };
 }
 
 function outgoing(headers: Answer["headers"]): Record<string, string | string[]> {
