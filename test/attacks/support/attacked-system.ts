@@ -72,7 +72,8 @@ function clockOf(rig: () => Rig) {
   return {
     turn: (seconds: number) => rig().turn(seconds),
     /** Lets the next hour begin, and with it new windows of all that is counted by fixed windows. */
-    turnToNextHour: () => rig().turn(HOUR_SECONDS - ((rig().now() / 1_000) % HOUR_SECONDS)),
+    turnToNextHour: () =>
+      rig().turn(HOUR_SECONDS - (Math.floor(rig().now() / 1_000) % HOUR_SECONDS)),
     now: () => rig().now(),
     draw: (next: number) => rig().draw(next),
   } as const;
