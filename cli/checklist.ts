@@ -14,7 +14,7 @@ import {
 } from "./checklist/words.ts";
 import { type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
 import { costTable } from "./cost-table.ts";
-import { answerLive, LIVE_QUESTIONS, liveDeps, liveHeading } from "./live/live.ts";
+import { answerLive, LIVE_QUESTIONS, liveDeps } from "./live/live.ts";
 import { BY_HAND } from "./live/twilio.ts";
 import { synthesizedTemplate } from "./synthesized-template.ts";
 import { bold, dim, progressOf, runCommand, tell, wrapped } from "./terminal.ts";
@@ -32,13 +32,14 @@ async function printLive(stageName: StageName, { json, stack }: ChecklistAsked):
   const stackName = stack ?? stackNameOf(stageName);
   const deps = liveDeps({ stageName, stackName, stage: STAGES[stageName], template });
   const answers = await answerLive(deps, LIVE_QUESTIONS, progressOf(LIVE_QUESTIONS.length));
+  const heading = `what AWS and Twilio tell of ${bold(stageName)}`;
   const byHand = BY_HAND.map((text) => `  ${dim("·")} ${wrapped(text, 96, "    ")}`);
   const after = [`  ${bold("To see by hand")}, since no API tells`, ...byHand];
   const asked = new Date().toISOString();
   tell(
     json
       ? answersJson(stageName, answers, { asked, byHand: BY_HAND })
-      : answersWords(liveHeading(stageName), answers, after),
+      : answersWords(heading, answers, after),
   );
   return exitCode(answers);
 }

@@ -4,11 +4,9 @@ import { once } from "../../functions/adapters/aws/once.ts";
 import { secretReader } from "../../functions/adapters/secrets/secrets.ts";
 import { parseTwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 import type { OutputName } from "../../infra/outputs.ts";
-import type { StageName } from "../../infra/stages.ts";
 import { asking } from "../aws-faults.ts";
 import type { Answer } from "../checklist/words.ts";
 import { outputsOf } from "../deployed.ts";
-import { bold } from "../terminal.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
@@ -23,10 +21,6 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
   ...KEEPING_LIVE,
   ...TWILIO_LIVE,
 ];
-
-export function liveHeading(stageName: StageName): string {
-  return `what AWS and Twilio tell of ${bold(stageName)}`;
-}
 
 type Subject = Pick<LiveDeps, "stageName" | "stackName" | "stage" | "template">;
 

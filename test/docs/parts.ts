@@ -2,11 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { storedWords } from "../../cli/ask-credentials.ts";
-import { answersWords } from "../../cli/checklist/words.ts";
 import { costTable, dollars, whole } from "../../cli/cost-table.ts";
 import { costsOfAMillion, idleCosts, total, worstDay } from "../../cli/costs.ts";
 import { nextSteps } from "../../cli/deploy-command.ts";
-import { LIVE_QUESTIONS, liveHeading } from "../../cli/live/live.ts";
 import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
@@ -42,7 +40,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/operate/commands.md": { commands },
   "docs/contribute/architecture.md": { items },
   "docs/production/configuration.md": { bounds },
-  "docs/production/first-real-sms.md": { started, deployed, stored, checked },
+  "docs/production/first-real-sms.md": { started, outputs },
   "docs/production/twilio.md": { "sender-rules": senderRules },
   "docs/stacks/react-vite.md": { react: example("react/sign-in.tsx") },
   "docs/stacks/nextjs.md": { nextjs: example("nextjs/route.js") },
@@ -271,46 +269,49 @@ function problems(): string {
   return table(["code", "status", "title"], rows);
 }
 
-const printed = (text: string): string =>
-  `\`\`\`text\n${stripVTControlCharacters(text).trim()}\n\`\`\``;
-
-function started(): string {
-  return `\`\`\`json\n${JSON.stringify(EXAMPLES.verification, undefined, 2)}\n\`\`\``;
-}
-
 /** The outputs of the commands that lead to the first real SMS. */
-function deployed(prod: Template): string {
+function outputs(prod: Template): string {
   const address = "https://a1b2c3d4e5.execute-api.eu-west-2.amazonaws.com/prod";
   const worst = worstDay(STAGES.prod, prod);
-  return printed(nextSteps("prod", STAGES.prod, { address, worst }));
+  const deployed = nextSteps("prod", STAGES.prod, { address, worst }).trim();
+  const stored = storedWords("live", false).trim();
+  const text = `npm run deploy -- prod\n${deployed}\n\nnpm run secrets -- prod\n${stored}`;
+  return `\`\`\`text\n${stripVTControlCharacters(text)}\n\`\`\``;
 }
 
-function stored(): string {
-  return printed(storedWords("live", false));
-}
-
-function checked(): string {
-  const finding = { value: "", faults: [] };
-  const answers = LIVE_QUESTIONS.map(({ id, topic, asks }) => ({
-    ...{ id, topic, asks, finding },
-    kind: "answered" as const,
-    holds: true,
-  }));
-  const [, line = ""] = answersWords(liveHeading("prod"), answers, []).split("\n");
-  return printed(line);
+function started(): string {
+  return `\`\`\`json\n${JSON.stringify(EXAMPLES.verification)}\n\`\`\``;
 }
 
 function items(): string {
-  const rows = Object.values(ITEM_KINDS).map(({ key, is, writes, ttl }) => [
-    `\`${key}\``,
-    is,
-    writes.callers.length === 0
-      ? "an operator"
-      : `callers${writes.operator.length === 0 ? "" : ", an operator"}`,
-    ttl,
-  ]);
-  return table(["key", "holds", "written for", "TTL"], rows);
+  const rows = Object.entries(ITEM_KINDS).map(
+    ([
+      file,
+      {
+        key,
+        is,
+        attributes,
+        writes: { callers, operator },
+        ttl,
+      },
+    ]) => [
+      ...[
+        `\`${key}\``,
+        is,
+        listed(Object.keys(attributes)),
+        listed(callers),
+        listed(operator),
+        ttl,
+      ],
+      `[${file}](functions/adapters/dynamodb/${file})`,
+    ],
+  );
+  const names = ["key", "holds", "attributes", "writes for callers", "for an operator"];
+  return table([...names, "TTL", "owner"], rows);
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length === 0 ? "–" : names.map((name) => `\`${name}\``).join(", ");
 
 function reasons(): string {
   return REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", ");

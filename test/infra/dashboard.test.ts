@@ -57,16 +57,14 @@ describe("the dashboard", () => {
   it("ends with every runbook as it is written, without the links that lead nowhere here", () => {
     const folder = join(import.meta.dirname, "../../docs/operate/runbooks");
     const pages = readdirSync(folder).filter((page) => page !== "README.md");
-    const shown = widgets.flatMap(({ properties: { markdown = "" } }) =>
-      markdown.startsWith("Runbook ") ? [markdown] : [],
+    const written = pages.toSorted().map((page) => {
+      const text = readFileSync(join(folder, page), "utf8");
+      const plain = text.replaceAll(/\[([^\]]+)\]\([^)]+\.md[^)]*\)/g, "$1");
+      return `Runbook ${page.replace(".md", "")}\n${plain}`;
+    });
+    expect(widgets.slice(-pages.length).map(({ properties }) => properties.markdown)).toEqual(
+      written,
     );
-    expect(shown).toHaveLength(pages.length);
-    for (const [index, page] of pages.toSorted().entries()) {
-      const written = readFileSync(join(folder, page), "utf8");
-      const [name, ...lines] = (shown[index] ?? "").split("\n");
-      expect(name).toBe(`Runbook ${page.replace(".md", "")}`);
-      expect(lines.join("\n")).toBe(written.replaceAll(/\[([^\]]+)\]\([^)]+\.md[^)]*\)/g, "$1"));
-    }
   });
 
   it("looks for every problem, result and fault by itself, in the metrics of this stage", () => {

@@ -25,7 +25,7 @@ export type Item = Readonly<Record<string, NativeAttributeValue>>;
 /** Conditions of a write, each under the fact that it checks. All must hold. */
 export type Conditions = Readonly<Record<string, string>>;
 
-/** The items under one kind of key, described by the file that writes them. docs/contribute/table-items.md is generated from these. */
+/** The items under one kind of key, described by the file that writes them. docs/contribute/architecture.md is generated from these. */
 export type ItemKind = {
   readonly key: string;
   readonly is: string;
