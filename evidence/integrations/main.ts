@@ -8,6 +8,7 @@ import { authJs, betterAuth, cognito, firebase, supabase } from "./identity.ts";
 import { golangJwt, jose, nimbus, pyJwt } from "./languages.ts";
 import { fastify } from "./pages.ts";
 import { redis } from "./redis.ts";
+import { twilioPython } from "./twilio-python.ts";
 
 const CHECKS = {
   Fastify: fastify,
@@ -21,6 +22,7 @@ const CHECKS = {
   PyJWT: pyJwt,
   "golang-jwt": golangJwt,
   nimbus,
+  "the Python SDK of Twilio": twilioPython,
 } as const;
 
 await runCommand(async () => {
