@@ -152,6 +152,16 @@ describe("a start that the provider", () => {
   });
 });
 
+it("a start with a fault after its turn keeps the turn and the code: how far they came is unknown", async () => {
+  const removed: string[] = [];
+  const faulty = over(deps, "verifications", { remove: async (key) => void removed.push(key) });
+  const callback = () => Promise.reject(new Error("no key"));
+  const failing = start({ ...faulty, keys: { ...deps.keys, callback } }, aStart());
+  await expect(failing).rejects.toThrow("no key");
+  expect(removed).toEqual([]);
+  expect(await start(deps, aStart())).toMatchObject({ why: "too-many-sends" });
+});
+
 describe("a number in its national form, where a country is the default", () => {
   it("is the same number: one key, one budget, one start", async () => {
     const national = { ...deps, defaultCountry: "GB" } as const;
