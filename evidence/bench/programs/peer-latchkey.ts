@@ -8,14 +8,18 @@ import { journal, logFault } from "../../../functions/runtime/log.ts";
 import type { Key, Message } from "../../../functions/verification/ports.ts";
 import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
 import { carriedBy, fictionalNumber, someDeps } from "../../../test/support/deps.ts";
+import { engineStores } from "../../../test/support/engine-stores.ts";
 import { aContext, anEvent } from "../../../test/support/events.ts";
+import { memoryStores } from "../../../test/support/memory-stores.ts";
+import { memoryTable } from "../../../test/support/memory-table.ts";
 import { measureWork, PEER_WORK } from "../work.ts";
 
 /** So far apart that no number meets its limits: each comes again after four hours. */
 const BETWEEN_PAIRS_MILLISECONDS = 225_000;
 
-/** Called with `signing`, the process does itself what KMS does where Latchkey runs. */
+/** Called with `signing`, the process does itself what KMS does where Latchkey runs; with `table`, what DynamoDB does counts too. */
 const isSigning = process.argv[2] === "signing";
+const isWithTable = process.argv[2] === "table";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
@@ -41,7 +45,27 @@ async function signed(claims: unknown): Promise<string> {
   return `${input}.${signature.toString("base64url")}`;
 }
 
-const deps = someDeps();
+let tableMicroseconds = 0;
+
+/** The table works until its call returns. */
+function timed<Args extends readonly unknown[], Result>(call: (...args: Args) => Result) {
+  return (...args: Args): Result => {
+    const startedAt = performance.now();
+    const result = call(...args);
+    tableMicroseconds += (performance.now() - startedAt) * 1_000;
+    return result;
+  };
+}
+
+const { read, put, update, remove } = memoryTable();
+const table = {
+  read: timed(read),
+  put: timed(put),
+  update: timed(update),
+  remove: timed(remove),
+};
+const { verifications, claims } = engineStores(table, () => 0);
+const deps = someDeps({ ...memoryStores(), verifications, claims });
 const codes = new Map<string, string>();
 const measured = {
   ...deps,
@@ -69,7 +93,7 @@ function bodyOf({ statusCode, body }: APIGatewayProxyResult, expected: number) {
   return Object(JSON.parse(body));
 }
 
-await measureWork(PEER_WORK, async (index) => {
+async function pair(index: number): Promise<void> {
   deps.time.now += BETWEEN_PAIRS_MILLISECONDS;
   const to = fictionalNumber(index % 64);
   const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
@@ -80,4 +104,6 @@ await measureWork(PEER_WORK, async (index) => {
     200,
   );
   if (checked.result !== "approved") throw new Error(`the check was ${checked.result}`);
-});
+}
+
+await measureWork(PEER_WORK, pair, isWithTable ? undefined : () => tableMicroseconds);
