@@ -1,8 +1,8 @@
 import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
-import { OWN_APP } from "../functions/http/apps.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
+import { OWN_APP } from "../functions/verification/identifiers.ts";
 import { problemDocsAt } from "./api-address.ts";
 import { namedSenders, senderText } from "./sender-faults.ts";
 import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";

@@ -3,6 +3,7 @@ import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
+import { OWN_APP } from "../functions/verification/identifiers.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
 import { appStages } from "./apps.ts";
 import { refusedSender } from "./sender-faults.ts";
@@ -99,7 +100,7 @@ function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
 
 /** A request is of one app: its origin, the audience of its proof and its service say of which. */
 function sharedApp(stage: Stage): string | undefined {
-  const all: readonly (readonly [string, Stage])[] = [["main", stage], ...appStages(stage)];
+  const all: readonly (readonly [string, Stage])[] = [[OWN_APP, stage], ...appStages(stage)];
   for (const field of ["allowedOrigins", "proofAudience", "verifyServiceSid"] as const) {
     const named = all.flatMap(([app, own]) =>
       [own[field] ?? []].flat().map((value) => ({ app, value })),
@@ -112,7 +113,7 @@ function sharedApp(stage: Stage): string | undefined {
 }
 
 function unknownApp({ spend, apps }: Stage): string | undefined {
-  const known = apps === undefined ? [] : ["main", ...Object.keys(apps)];
+  const known = apps === undefined ? [] : [OWN_APP, ...Object.keys(apps)];
   const unknown = Object.keys(spend.apps ?? {}).find((app) => !known.includes(app));
   const above = Object.entries(spend.apps ?? {}).find(([, cap]) => cap > spend.dollarsPerDay);
   if (above !== undefined)

@@ -6,6 +6,7 @@ import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import { LIMIT_SETTINGS } from "../functions/runtime/terms.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
+import { APP_NAME, OWN_APP } from "../functions/verification/identifiers.ts";
 import { CHANNELS, type Channel } from "../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
@@ -72,8 +73,7 @@ const SCOPE = v.strictObject({
 
 const ORIGIN = v.pipe(v.string(), v.check(isWebOrigin));
 
-/** The name of an app: part of the ids of its verifications, and of a counter of its money. */
-const APP_NAME = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/));
+const APP = v.pipe(v.string(), v.regex(APP_NAME));
 
 /** A placeholder of the example, which is refused at deployment. */
 export const EXAMPLE_SITE_KEY = "example-site-key";
@@ -268,7 +268,7 @@ const COMMON = {
       ...CAP,
       countries: v.exactOptional(v.record(COUNTRY, v.strictObject(CAP))),
       /** Dollars a day. The stage's own app is `main`. */
-      apps: v.exactOptional(v.record(APP_NAME, MONEY)),
+      apps: v.exactOptional(v.record(APP, MONEY)),
       keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
     }),
     v.description(
@@ -372,7 +372,7 @@ const COMMON = {
 const APPS = optional(
   v.pipe(
     v.record(
-      v.pipe(APP_NAME, v.notValue("main")),
+      v.pipe(APP, v.notValue(OWN_APP)),
       v.strictObject({
         brand: COMMON.brand,
         allowedOrigins: v.array(ORIGIN),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { LIMITS } from "../policy/limits.ts";
+import { APP_NAME } from "../verification/identifiers.ts";
 import { CHANNELS, DELIVERY_REASONS, PURPOSES } from "../verification/verification.ts";
 
 /**
@@ -18,7 +19,7 @@ const EVENT = {
   /** The name of the deployment, which starts those of its alarms. */
   deployment: v.string(),
   /** The app, where a stage has several. */
-  app: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/))),
+  app: v.exactOptional(v.pipe(v.string(), v.regex(APP_NAME))),
 };
 
 /** SHA-256 of the verification's id in base64url, which is also the `jti` of its proof. */

@@ -1,13 +1,10 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { logApp } from "../runtime/log.ts";
-import { appOf, isVerificationId } from "../verification/identifiers.ts";
+import { appOf, isVerificationId, OWN_APP } from "../verification/identifiers.ts";
 import type { Endpoint } from "./api.ts";
 import { isFromBackEnd } from "./back-end.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
-
-/** The name of the stage's own app, beside those under `apps` in its settings. */
-export const OWN_APP = "main";
 
 /** Names the app of a start that comes from no web page: in a native app, or a signed request of a back end. */
 const APP_HEADER = "latchkey-app";

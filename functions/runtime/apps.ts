@@ -1,5 +1,5 @@
 import type { App, Apps } from "../http/apps.ts";
-import { OWN_APP } from "../http/apps.ts";
+import { OWN_APP } from "../verification/identifiers.ts";
 import { appEnvironments, originsIn } from "./environment.ts";
 
 type AppEnv = {

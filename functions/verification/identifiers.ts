@@ -21,7 +21,11 @@ export type Ticket = Branded<"Ticket">;
 const E164 = /^\+[1-9]\d{6,14}$/;
 const BASE64URL_32_BYTES = /^[A-Za-z0-9_-]{43}$/;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
-const ID = /^v(\d{1,4})-([A-Za-z0-9_-]{24})(?:\.([a-z][a-z0-9-]{0,19}))?$/;
+/** The name of the stage's own app, beside those under `apps` in its settings. */
+export const OWN_APP = "main";
+/** The name of another app, which is part of its ids. */
+export const APP_NAME = /^[a-z][a-z0-9-]{0,19}$/;
+const ID = new RegExp(`^v(\\d{1,4})-([A-Za-z0-9_-]{24})(?:\\.(${APP_NAME.source.slice(1, -1)}))?$`);
 
 const TICKET = /^[0-9a-z]{6,8}\.[A-Za-z0-9_-]{43}$/;
 

@@ -1,6 +1,7 @@
 import { problemAnswer } from "../../functions/http/answer.ts";
 import { PROBLEMS, Problem, type ProblemCode } from "../../functions/http/problem.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { APP_NAME } from "../../functions/verification/identifiers.ts";
 import type { ModelName } from "../models.ts";
 import { isSending, ROUTES, type Route } from "../routes.ts";
 import { EXAMPLES, PROBLEM_MEMBERS } from "./examples.ts";
@@ -68,7 +69,7 @@ function components(routes: readonly Route[]): Json {
     parameters: {
       VerificationId: VERIFICATION_ID,
       IdempotencyKey: IDEMPOTENCY_KEY,
-      AppName: APP_NAME,
+      AppName: APP_HEADER,
     },
     headers: { RetryAfter: RETRY_AFTER },
     requestBodies: Object.assign({}, ...routes.map(requestBody)),
@@ -160,12 +161,12 @@ const IDEMPOTENCY_KEY = {
   },
 } as const;
 
-const APP_NAME = {
+const APP_HEADER = {
   name: "Latchkey-App",
   in: "header",
   description:
     "The app that starts the verification, where the deployment has several and the request comes from no web page. Of the deployment's own app by default.",
-  schema: { type: "string", pattern: "^[a-z][a-z0-9-]{0,19}$" },
+  schema: { type: "string", pattern: APP_NAME.source },
 } as const;
 
 /** The operation of a route, or of its signed counterpart, which does the same. */
