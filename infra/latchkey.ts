@@ -91,11 +91,7 @@ export class Latchkey extends Construct {
       },
     });
     gateway.route(functions);
-    new Firewall(this, "Firewall", {
-      ...deployment,
-      gateway,
-      webAclArn: props.webAclArn,
-    });
+    new Firewall(this, "Firewall", { ...deployment, gateway, webAclArn: props.webAclArn });
     const watch = new Watch(this, "Watch", {
       ...deployment,
       gateway,
@@ -105,6 +101,7 @@ export class Latchkey extends Construct {
       deadLettersName: deadLetters.queueName,
       logNames: byFunction((name) => functions[name].logGroup.logGroupName),
       keyArns: [keys.numbers, keys.codes, ...keys.proofs].map(({ keyArn }) => keyArn),
+      secretArns: Object.values(secrets).filter((arn) => arn !== undefined),
     });
     this.alarmTopic = watch.topic;
     addOutputs(this, outputPrefix, {

@@ -10,12 +10,13 @@ import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
 import { saveQueries } from "./log-queries.ts";
-import { watchCode, watchKeys } from "./misuse-watch.ts";
+import { watchCode, watchKeys, watchSecrets, watchSurroundings } from "./misuse-watch.ts";
 
 export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
   readonly gateway: Gateway;
   readonly logNames: Readonly<Record<FunctionName, string>>;
   readonly keyArns: readonly string[];
+  readonly secretArns: readonly string[];
   /** Replaces the own topic. */
   readonly ownTopic: ITopic | undefined;
 };
@@ -26,7 +27,7 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { gateway, keyArns, logNames, ownTopic, ...parts } = props;
+    const { gateway, keyArns, secretArns, logNames, ownTopic, ...parts } = props;
     const deployment: Deployment = parts;
     const { accessLog } = gateway;
     const insights = insightRules(this, deployment, {
@@ -37,9 +38,13 @@ export class Watch extends Construct {
     const alerts = new AlertTopic(this, "Alerts", deployment.stage, ownTopic);
     const { topic } = alerts;
     this.topic = topic;
+    const { tableName } = parts;
+    const surroundings = { tableName, apiId: gateway.api.restApiId, apiStageArn: gateway.stageArn };
     const rules = [
       watchKeys(this, "KeyMisuse", { ...deployment, keyArns, topic }),
-      watchCode(this, "CodeMisuse", { ...deployment, topic }),
+      watchSecrets(this, "SecretMisuse", { ...deployment, secretArns, topic }),
+      watchCode(this, "CodeMisuse", { ...deployment, ...surroundings, topic }),
+      watchSurroundings(this, "OtherMisuse", { ...deployment, ...surroundings, topic }),
     ];
     alerts.hear(rules);
     const watched: Watched = { ...parts, insights, ruleNames: rules.map(({ ref }) => ref) };

@@ -166,8 +166,8 @@ describe("the topic of alerts", () => {
   });
 
   it("takes messages from alarms of this account, from the rules of this stack, and none without TLS", () => {
-    const ruleArns = ["WatchKeyMisuse", "WatchCodeMisuse"].map((id) => ({
-      "Fn::GetAtt": [resourceIn(prod, "AWS::Events::Rule", id).id, "Arn"],
+    const ruleArns = ["Key", "Secret", "Code", "Other"].map((of) => ({
+      "Fn::GetAtt": [resourceIn(prod, "AWS::Events::Rule", `Watch${of}Misuse`).id, "Arn"],
     }));
     const isSo = () =>
       prod.hasResourceProperties("AWS::SNS::TopicPolicy", {

@@ -1,6 +1,9 @@
+import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { FUNCTIONS, type ResourceName } from "../../infra/functions.ts";
+import { LONGEST_DEPLOYMENT_NAME } from "../../infra/roles.ts";
+import { STAGES } from "../../infra/stages.ts";
 import { resourceIn, templateOf, textIn } from "./stack.ts";
 
 const prod = templateOf("prod");
@@ -79,95 +82,167 @@ describe("a role", () => {
   });
 });
 
-describe("the watch over keys", () => {
-  const { EventPattern, State, Targets } = resourceIn(prod, "AWS::Events::Rule", "WatchKeyMisuse")
-    .resource["Properties"];
+const RULES = ["KeyMisuse", "SecretMisuse", "CodeMisuse", "OtherMisuse"] as const;
 
-  it("tells the topic of every change, and of every use by others", () => {
-    const ids = ["KeysNumbers", "KeysCodes", "KeysProofs"].map((id) => ({
-      "Fn::GetAtt": [resourceIn(prod, "AWS::KMS::Key", id).id, "Arn"],
-    }));
-    expect(EventPattern.detail.resources.ARN).toEqual(ids);
-    expect(State).toBe("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
-    const [changes, byOthers, byNoRole] = EventPattern.detail.$or;
-    expect(changes.eventName).toEqual(
-      expect.arrayContaining(["PutKeyPolicy", "DisableKey", "ScheduleKeyDeletion"]),
-    );
-    const uses = ["GenerateMac", "VerifyMac", "Sign", "CreateGrant"];
-    expect([byOthers.eventName, byNoRole.eventName]).toEqual([uses, uses]);
-    expect(new Set(rolesIn(byOthers))).toEqual(new Set(USERS.KeysNumbers));
-    expect(byNoRole.userIdentity.sessionContext.sessionIssuer.arn).toEqual([{ exists: false }]);
-    expect(Targets[0].Arn).toEqual({
-      Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
-    });
-    expect(textIn(prod, Targets[0].InputTransformer.InputTemplate)).toContain(
-      "What to do: runbook key-misuse at https://console.aws.amazon.com/",
-    );
+/** A value of the template in an account, in a region with a long name. */
+function inAnAccount(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, inner) => {
+    const [name = "", argument] = Object.entries(Object(inner))[0] ?? [];
+    return INTRINSICS[name]?.(Object(argument)) ?? inner;
   });
-});
+}
+const INTRINSICS: Readonly<Record<string, (argument: ReturnType<typeof Object>) => unknown>> = {
+  Ref: (name) => PSEUDO[name] ?? physical(name),
+  "Fn::GetAtt": ([name]) => physical(name),
+  "Fn::Join": ([separator, parts]) => parts.join(separator),
+  "Fn::Split": ([separator, text]) => text.split(separator),
+  "Fn::Select": ([index, parts]) => parts[index],
+};
+const PSEUDO: Readonly<Record<string, string>> = {
+  "AWS::Partition": "aws",
+  "AWS::Region": "ap-southeast-1",
+  "AWS::AccountId": "123456789012",
+  "AWS::StackName": "latchkey-prod",
+};
+const physical = (id: string) =>
+  `arn:aws:any:ap-southeast-1:123456789012:type:${id}-abcdefghijkl-AbCdEf`;
+const NAMES = {
+  key: physical(resourceIn(prod, "AWS::KMS::Key", "KeysCodes").id),
+  secret: physical(resourceIn(prod, "AWS::SecretsManager::Secret", "TwilioCredentials").id),
+  table: physical(resourceIn(prod, "AWS::DynamoDB::GlobalTable", "Table").id),
+  api: physical(resourceIn(prod, "AWS::ApiGateway::RestApi", "GatewayApi").id),
+  stage: physical(resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod").id),
+  topic: physical(resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id),
+};
 
-describe("the watch over code and roles", () => {
-  const { EventPattern, State, Targets } = resourceIn(prod, "AWS::Events::Rule", "WatchCodeMisuse")
-    .resource["Properties"];
-  type Change = {
-    readonly eventName: readonly unknown[];
-    readonly requestParameters: Readonly<Record<string, unknown>>;
-    readonly sourceIPAddress?: unknown;
-  };
-  const changes: readonly Change[] = EventPattern.detail.$or;
-  const changeOf = (eventName: string) =>
-    changes.find((change) => JSON.stringify(change.eventName).includes(`"${eventName}"`));
-  const functionName = [{ prefix: "latchkey-prod-" }, { wildcard: "*:function:latchkey-prod-*" }];
+function patternOf(template: Template, rule: string): unknown {
+  const { resource } = resourceIn(template, "AWS::Events::Rule", `Watch${rule}`);
+  return inAnAccount(resource["Properties"].EventPattern);
+}
 
-  it("tells the topic of functions, roles and the stack", () => {
-    expect(State).toBe("ENABLED");
-    expect(EventPattern.source).toEqual(["aws.lambda", "aws.iam", "aws.cloudformation"]);
-    expect(Targets[0].Arn).toEqual({
-      Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
-    });
-    expect(textIn(prod, Targets[0].InputTransformer.InputTemplate)).toContain(
-      "What to do: runbook key-misuse at https://console.aws.amazon.com/",
-    );
-  });
-
-  it("looks at the code and the settings of our functions, changed by anybody but CloudFormation", () => {
-    expect(changeOf("UpdateFunctionCode")).toEqual({
-      eventName: [{ prefix: "UpdateFunctionCode" }, { prefix: "UpdateFunctionConfiguration" }],
-      sourceIPAddress: [{ "anything-but": ["cloudformation.amazonaws.com"] }],
-      requestParameters: { functionName },
-    });
-  });
-
-  it.each(["AddPermission", "CreateFunctionUrlConfig", "CreateEventSourceMapping"])(
-    "looks at %s on our functions, by CloudFormation too",
-    (event) => {
-      expect(changeOf(event)?.requestParameters).toEqual({ functionName });
-      expect(changeOf(event)).not.toHaveProperty("sourceIPAddress");
-    },
+/** As EventBridge matches, as far as these patterns go. */
+function matches(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern))
+    return [value].flat().some((one) => pattern.some((rule) => meets(rule, one)));
+  if (Array.isArray(value)) return value.some((one) => matches(pattern, one));
+  return Object.entries(Object(pattern)).every(([key, inner]) =>
+    key === "$or"
+      ? [inner].flat().some((each) => matches(each, value))
+      : matches(inner, Object(value)[key]),
   );
+}
 
-  it("looks at other functions that are given a role of ours", () => {
-    const change = changeOf("CreateFunction2");
-    expect(change?.requestParameters).toEqual({
-      role: [{ wildcard: "*:role/latchkey-prod-*" }],
-      functionName: [{ "anything-but": { prefix: "latchkey-prod-" } }],
-    });
-    expect(change).not.toHaveProperty("sourceIPAddress");
+function meets(rule: unknown, value: unknown): boolean {
+  if (typeof rule !== "object") return rule === value;
+  const { exists, prefix, wildcard = "", "anything-but": others } = Object(rule);
+  if (exists !== undefined) return exists === (value !== undefined);
+  if (typeof value !== "string") return false;
+  if (others !== undefined) return ![others].flat().some((other) => meets(other, value));
+  if (prefix !== undefined) return value.startsWith(prefix);
+  const parts = String(wildcard).split("*");
+  return new RegExp(`^${parts.map((part) => part.replaceAll(/[.+]/g, ".")).join(".*")}$`).test(
+    value,
+  );
+}
+
+describe("the watch over keys, secrets, code and what lies around them", () => {
+  const patterns = RULES.map((rule) => [rule, patternOf(prod, rule)] as const);
+  const roleOf = (name: string) =>
+    `arn:aws:iam::123456789012:role/latchkey-prod-ap-southeast-1-${name}`;
+  const by = (arn?: string) => ({ sessionContext: { sessionIssuer: { arn } } });
+
+  /** The rules that report what an administrator does, or what `changes` says of it. */
+  function reporters(service: string, eventName: string, changes: object): readonly string[] {
+    const detail = {
+      eventSource: `${service}.amazonaws.com`,
+      eventName,
+      readOnly: false,
+      managementEvent: true,
+      sourceIPAddress: "192.0.2.1",
+      userIdentity: by("arn:aws:iam::123456789012:role/admin"),
+      ...changes,
+    };
+    const event = { source: `aws.${service}`, detail };
+    return patterns.filter(([, pattern]) => matches(pattern, event)).map(([rule]) => rule);
+  }
+  const given = (requestParameters: object) => ({ requestParameters });
+  const inStack = (change: object) => ({
+    ...change,
+    sourceIPAddress: "cloudformation.amazonaws.com",
+  });
+  const ofKey = { resources: [{ ARN: NAMES.key }] };
+  const use = { readOnly: true, ...ofKey };
+  const ofSecret = given({ secretId: NAMES.secret });
+  const read = { readOnly: true, ...ofSecret };
+  const name = NAMES.secret.slice(NAMES.secret.lastIndexOf(":") + 1, -7);
+  const functionName = "latchkey-prod-check-code";
+  const ours = given({ functionName });
+  const byArn = given({ functionName: `arn:aws:lambda:x:1:function:${functionName}` });
+  const withRole = given({ functionName: "another", role: roleOf("check-code") });
+  const ofRole = given({ roleName: "latchkey-prod-ap-southeast-1-check-code" });
+  const ofApi = given({ restApiId: NAMES.api });
+  const apiStage = `arn:aws:apigateway:ap-southeast-1::/restapis/${NAMES.api}/stages/${NAMES.stage}`;
+  const byRole = (name: string) => ({ userIdentity: by(roleOf(name)) });
+
+  it.each([
+    ["kms PutKeyPolicy,CreateGrant,ScheduleKeyDeletion", inStack(ofKey), "KeyMisuse"],
+    ["kms GenerateMac,VerifyMac,Sign", use, "KeyMisuse"],
+    ["kms Sign", { ...use, userIdentity: { arn: "arn:aws:iam::1:user/x" } }, "KeyMisuse"],
+    ["kms Sign", { ...use, ...byRole("check-code") }, ""],
+    ["secretsmanager GetSecretValue", read, "SecretMisuse"],
+    ["secretsmanager GetSecretValue", { ...read, ...given({ secretId: name }) }, "SecretMisuse"],
+    ["secretsmanager GetSecretValue", { ...read, ...byRole("start-verification") }, ""],
+    ["secretsmanager DescribeSecret", read, ""],
+    ["secretsmanager PutSecretValue,PutResourcePolicy", ofSecret, "SecretMisuse"],
+    ["lambda UpdateFunctionCode2,UpdateFunctionConfiguration2", ours, "CodeMisuse"],
+    ["lambda UpdateFunctionCode2,UpdateFunctionConfiguration2", inStack(ours), ""],
+    ["lambda PutFunctionConcurrency2,UpdateAlias2,PutRuntimeManagementConfig", ours, "CodeMisuse"],
+    ["lambda AddPermission2,CreateEventSourceMapping2", inStack(byArn), "CodeMisuse"],
+    ["lambda CreateFunctionUrlConfig,PutFunctionEventInvokeConfig", inStack(ours), "CodeMisuse"],
+    ["lambda CreateFunction2,UpdateFunctionConfiguration2", inStack(withRole), "CodeMisuse"],
+    ["lambda Invoke", { ...ours, managementEvent: false }, ""],
+    ["lambda UpdateFunctionCode2", given({ functionName: "latchkey-dev-check-code" }), ""],
+    ["iam UpdateAssumeRolePolicy,PutRolePolicy", inStack(ofRole), "CodeMisuse"],
+    ["cloudformation ExecuteChangeSet", given({ stackName: "latchkey-prod" }), "CodeMisuse"],
+    ["apigateway PutIntegration,UpdateAuthorizer", ofApi, "OtherMisuse"],
+    ["apigateway PutIntegration", inStack(ofApi), ""],
+    ["apigateway CreateDeployment,UpdateStage", inStack(ofApi), "CodeMisuse"],
+    ["wafv2 DisassociateWebACL", given({ resourceArn: apiStage }), "OtherMisuse"],
+    ["dynamodb PutResourcePolicy", given({ resourceArn: NAMES.table }), "OtherMisuse"],
+    ["dynamodb ExportTableToPointInTime", given({ tableArn: NAMES.table }), "OtherMisuse"],
+    ["dynamodb UpdateTable,CreateBackup", given({ tableName: NAMES.table }), "OtherMisuse"],
+    ["dynamodb PutItem", { ...given({ tableName: NAMES.table }), managementEvent: false }, ""],
+    ["sns SetTopicAttributes", given({ topicArn: NAMES.topic }), "OtherMisuse"],
+    ["sns Unsubscribe", given({ subscriptionArn: `${NAMES.topic}:1` }), "OtherMisuse"],
+    ["monitoring DeleteAlarms", given({ alarmNames: ["latchkey-prod-x"] }), "OtherMisuse"],
+    ["events DisableRule", given({ name: "latchkey-prod-x" }), "CodeMisuse,OtherMisuse"],
+    ["events RemoveTargets", given({ rule: "latchkey-prod-x" }), "CodeMisuse,OtherMisuse"],
+  ] as const)("%s of %j is reported by %j", (events, changes, rules) => {
+    const [service = "", names = ""] = events.split(" ");
+    for (const name of names.split(","))
+      expect([name, reporters(service, name, changes).join()]).toEqual([name, rules]);
   });
 
-  it("looks at the policies of our roles, changed by CloudFormation too", () => {
-    const change = changeOf("PutRolePolicy");
-    expect(change?.requestParameters).toEqual({ roleName: [{ prefix: "latchkey-prod-" }] });
-    expect(change?.eventName).toEqual(
-      expect.arrayContaining(["UpdateAssumeRolePolicy", "AttachRolePolicy"]),
+  it.each(RULES)("is told to the topic by %s, of reads too, and its pattern fits", (rule) => {
+    const { Name, State, Targets } = resourceIn(prod, "AWS::Events::Rule", `Watch${rule}`).resource[
+      "Properties"
+    ];
+    expect([Name, State]).toEqual([
+      `latchkey-prod-${rule}`,
+      "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+    ]);
+    expect(Targets[0].Arn).toEqual({
+      Ref: resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id,
+    });
+    expect(textIn(prod, Targets[0].InputTransformer.InputTemplate)).toContain(
+      "What to do: runbook key-misuse at https://console.aws.amazon.com/",
     );
-    expect(change).not.toHaveProperty("sourceIPAddress");
-  });
-
-  it("looks at every change of the stack itself", () => {
-    expect(changeOf("ExecuteChangeSet")).toEqual({
-      eventName: expect.arrayContaining(["UpdateStack", "DeleteStack"]),
-      requestParameters: { stackName: [{ Ref: "AWS::StackName" }, { Ref: "AWS::StackId" }] },
-    });
+    // EventBridge takes 2,048 characters; of a name of ours 28, and while proof keys change there are two.
+    const rotating = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2] });
+    const longest = JSON.stringify(patternOf(rotating, rule)).replaceAll(
+      "latchkey-prod",
+      "x".repeat(LONGEST_DEPLOYMENT_NAME),
+    );
+    expect(longest.length).toBeLessThan(2_048);
   });
 });
