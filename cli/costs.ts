@@ -119,8 +119,8 @@ export type WorstDay = {
 };
 
 /**
- * The cost of a day at full throttle: each method with a throttle of its own, and the one that all others share. It has as many sends as throttle
- * and spend cap allow at the lowest open price, an approval for each, callbacks, and refused starts for the rest.
+ * The cost of a day at full throttle of each method: AWS documents the stage's throttle as that of each method without one of its own. It has as
+ * many sends as throttle and spend cap allow at the lowest open price, an approval for each, callbacks, and refused starts for the rest.
  */
 export function worstDay(stage: Stage, template: Template): WorstDay {
   const { total: cap, prices } = spendTermsOf(stage);
@@ -145,9 +145,16 @@ function bucketsIn(template: Template) {
   const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage");
   const sendingPaths = pathsOf(isSending);
   const callbackPaths = pathsOf((route) => CALLBACKS.includes(route.function));
-  const buckets = listOf(stage?.Properties["MethodSettings"]).map((setting) => ({
+  const settings = listOf(stage?.Properties["MethodSettings"]);
+  const methods = resourcesOf(template, "AWS::ApiGateway::Method").length;
+  const isDefault = (setting: unknown) => at(setting, "HttpMethod") === "*";
+  const withoutOwn = methods - settings.filter((setting) => !isDefault(setting)).length;
+  const buckets = settings.map((setting) => ({
     path: String(at(setting, "ResourcePath")).replaceAll("~1", "/").replace(/^\/\//, "/"),
-    requests: Number(at(setting, "ThrottlingRateLimit") ?? 0) * DAY_SECONDS,
+    requests:
+      Number(at(setting, "ThrottlingRateLimit") ?? 0) *
+      DAY_SECONDS *
+      (isDefault(setting) ? withoutOwn : 1),
   }));
   const sumOf = (isMeant: (path: string) => boolean) =>
     buckets.reduce((sum, { path, requests }) => sum + (isMeant(path) ? requests : 0), 0);
