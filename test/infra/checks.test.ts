@@ -58,7 +58,7 @@ describe.each(STAGE_NAMES)("the stack of %s", (stageName) => {
     // Limits: 500 resources, a million bytes.
     expect(statSync(template).size).toBeLessThan(420_000);
     expect(Object.keys(JSON.parse(readFileSync(template, "utf8")).Resources).length).toBeLessThan(
-      260,
+      270,
     );
   });
 
