@@ -99,7 +99,7 @@ export function isReplayable(alarm: Alarm): boolean {
   );
 }
 
-/** What a series is called in a replay: its metric, and what tells it apart within a stage. */
+/** The name of a series in a replay: its metric and its dimensions. */
 export function seriesName({
   MetricName,
   Dimensions,
@@ -139,7 +139,7 @@ export function isRed(alarm: Alarm, series: Series, end: number): boolean {
   return red.length >= DatapointsToAlarm;
 }
 
-/** What the alarm compares with its threshold, of these minutes. */
+/** The value of these minutes that the alarm compares with its threshold. */
 export function figureOf(
   alarm: Alarm,
   series: Series,

@@ -20,7 +20,7 @@ export type AlarmRow = {
   readonly name: string;
   /** The page of docs/operate/runbooks. */
   readonly runbook: string;
-  /** What happened, as the mail states it. */
+  /** The event, in the words of the mail. */
   readonly says: string;
   /** Why this signal and this threshold. */
   readonly why: string;
@@ -259,7 +259,7 @@ function limitedRows(watched: Watched): readonly Row[] {
   ];
 }
 
-/** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; at the whole cap everybody is. */
+/** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; at the whole cap all are. */
 function spendRows(watched: Watched): readonly Row[] {
   const { stage } = watched;
   const rows = [

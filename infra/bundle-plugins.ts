@@ -98,7 +98,7 @@ export const slimAws: Plugin = {
   },
 };
 
-/** Errors of AWS that the code tells from others. The SDK makes the rest of the service's base error, with their own name and message. */
+/** Errors of AWS that the code distinguishes. The SDK makes the rest of the service's base error, with their own name and message. */
 const REGISTERED = "ConditionalCheckFailedException";
 
 type Rewrite = { readonly files: RegExp; readonly rewritten: (source: string) => string };

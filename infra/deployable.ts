@@ -33,7 +33,7 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
 }
 
 function roomFor(terms: SpendTerms, country: Country): number {
-  const caps = capsOf(terms, { country, standing: "stranger", now: NOON });
+  const caps = capsOf(terms, { country, priority: "stranger", now: NOON });
   return Math.min(...Object.values(caps).filter((cap) => cap !== undefined));
 }
 

@@ -57,7 +57,7 @@ export class Latchkey extends Construct {
   readonly issuer: string;
   readonly table: TableV2;
   readonly alarmTopic: ITopic;
-  /** What happens to verifications: docs/reference/events.md. Only of a stage with `events`. */
+  /** The bus of the events of verifications (docs/reference/events.md), if the stage has `events`. */
   readonly eventBus: EventBus | undefined;
   /** The resource of `execute-api:Invoke` for the role of a back end. */
   readonly serverRoutesArn: string;

@@ -83,10 +83,10 @@ function figureText(figure: Figure): string {
   return "sumOf" in figure ? `sum(${figure.sumOf})` : `sum(${figure.field} = "${figure.is}")`;
 }
 
-/** A row of an answer: what it is told apart by, and its figures, all as texts. */
+/** A row of an answer: its group and its figures, all as texts. */
 export type LogRow = Readonly<Record<string, string>>;
 
-/** What Logs Insights answers, out of the lines themselves. */
+/** The answer of Logs Insights, computed from the lines. */
 export function answerOf(query: LogQuery, lines: readonly object[]): readonly LogRow[] {
   const groups = new Map<string, object[]>();
   for (const line of lines) {

@@ -4,7 +4,7 @@ export type Figure = number | undefined;
 
 type Reader = { readonly tokens: string[]; readonly values: Readonly<Record<string, Figure>> };
 
-/** What an expression comes to. Nothing where a part has no data, as in CloudWatch: FILL is what makes something of it. */
+/** The value of an expression. `undefined` if a part has no data, as in CloudWatch; FILL gives a value for it. */
 export function evaluate(expression: string, values: Readonly<Record<string, Figure>>): Figure {
   const tokens = [...expression.matchAll(/[A-Za-z_]\w*|\d+(?:\.\d+)?|[<>]=?|[-+*/(),]/g)].map(
     ([token]) => token,

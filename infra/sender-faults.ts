@@ -8,7 +8,7 @@ import type { Stage } from "./stage.ts";
 
 export type Sender = NonNullable<NonNullable<Stage["senders"]>[Country]>;
 
-/** A sender as the functions are told it: a number, letters, or the SID of a Messaging Service. */
+/** A sender as the functions receive it: a number, letters, or the SID of a Messaging Service. */
 export function senderText(sender: Sender): string {
   return "from" in sender ? sender.from : sender.messagingServiceSid;
 }

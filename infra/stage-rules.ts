@@ -98,7 +98,7 @@ function limitOutOfBounds({ limits = {} }: Stage): string | undefined {
   return fault === undefined ? undefined : `limits.${fault}`;
 }
 
-/** A request is of one app: its origin, the audience of its proof and its service say of which. */
+/** A request is of one app: its origin, the audience of its proof or its service names it. */
 function sharedApp(stage: Stage): string | undefined {
   const all: readonly (readonly [string, Stage])[] = [[OWN_APP, stage], ...appStages(stage)];
   for (const field of ["allowedOrigins", "proofAudience", "verifyServiceSid"] as const) {
@@ -234,7 +234,7 @@ function unreadableClientHeader({ clientAddressHeader, firewall }: Stage): strin
 /** A host below `.example` (RFC 2606), or a key that is none. */
 const PLACEHOLDER = new RegExp(`\\.example(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`);
 
-/** What latchkey.config.ts comes with. A person would read the first in each message, and any other deployment of it could ask for proofs of the second. */
+/** Values that latchkey.config.ts is shipped with. A person would read the first in each message, and any other deployment of it could ask for proofs of the second. */
 const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   brand: "Latchkey",
   proofAudience: "latchkey",

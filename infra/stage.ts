@@ -12,7 +12,7 @@ import { FUNCTION_NAMES } from "./by-function.ts";
 import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
 
 /**
- * The settings of a deployment as data. The description of each field says what it must be: a refusal puts it behind "must be". `stage-rules.ts`
+ * The settings of a deployment as data. The description of each field states its form: a refusal puts it behind "must be". `stage-rules.ts`
  * adds the rules over several fields.
  */
 
@@ -83,7 +83,7 @@ const CHALLENGE = v.pipe(
     provider: v.picklist(CHALLENGE_PROVIDERS),
     siteKey: v.string(),
     when: v.picklist(["always", "under-pressure"]),
-    /** What happens to a start when the provider does not answer. */
+    /** The end of a start when the provider does not answer. */
     whenUnreachable: v.picklist(["refuse", "allow"]),
   }),
   v.check(
@@ -133,11 +133,11 @@ const COMMON = {
   ),
   /**
    * Whether apps of iOS or Android start verifications without a page; so does an `androidAppHash`. Where they do not, each message ends with the
-   * line by which browsers fill the code in on the stage's page only, whatever the caller says of its platform.
+   * line by which browsers fill the code in on the stage's page only, whatever platform the caller states.
    */
   nativeApps: optional(v.boolean(), "true or false, if it is given"),
   /**
-   * Senders of SMS by the country of the number. Every other country is sent to by the sender beside the credentials. What a country demands:
+   * Senders of SMS by the country of the number. Every other country is sent to by the sender beside the credentials. The demands of a country:
    * functions/policy/sender-rules.ts.
    */
   senders: v.exactOptional(

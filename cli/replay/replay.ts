@@ -230,10 +230,10 @@ function reserveAgain(
   const day = dayOf(at);
   const hour = `${day} ${new Date(at).getUTCHours()}`;
   const keys = { day, hour, countryDay: `${day} ${country}`, countryHour: `${hour} ${country}` };
-  const standing = isCustomer ? "customer" : "stranger";
+  const priority = isCustomer ? "customer" : "stranger";
   const isLater =
-    turns.filter((turn) => turn > at - DAY_MS).length > LIMITS.firstSendsPerDay[standing];
-  const caps = capsOf(spendTerms, { country, standing: isLater ? "later" : standing, now: at });
+    turns.filter((turn) => turn > at - DAY_MS).length > LIMITS.firstSendsPerDay[priority];
+  const caps = capsOf(spendTerms, { country, priority: isLater ? "later" : priority, now: at });
   const each = (figure: (counter: keyof typeof keys) => number): Room => ({
     day: figure("day"),
     hour: figure("hour"),

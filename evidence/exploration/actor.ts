@@ -116,7 +116,7 @@ type Asked = {
  * Runs an actor from its beginning through a history of answers. It has no other input: codes, ids and keys are the same in every run, so where it
  * stands is a function of the history.
  */
-export async function standingAfter(
+export async function switchAfter(
   {
     name,
     script,

@@ -4,7 +4,7 @@ import {
   type Answered,
   type Heard,
   type Script,
-  standingAfter,
+  switchAfter,
   type Terms,
 } from "./actor.ts";
 import { canonical, Numbered } from "./canonical.ts";
@@ -97,7 +97,7 @@ export class Actors {
     const known = this.#actors[actor];
     if (known === undefined) throw new Error("no such actor");
     const { terms, mergesOrders, removed } = this.#options;
-    const switchState = await standingAfter({ ...known, terms, removed }, history);
+    const switchState = await switchAfter({ ...known, terms, removed }, history);
     const { heard, isDone, readsClock } = switchState;
     const ways =
       readsClock && lastTimed !== undefined

@@ -24,7 +24,7 @@ const EVENT = {
 
 /** SHA-256 of the verification's id in base64url, which is also the `jti` of its proof. */
 const VERIFICATION = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
-/** What the caller gave at the start. */
+/** The caller's own reference, given at the start. */
 const REFERENCE = { reference: v.exactOptional(v.pipe(v.string(), v.maxLength(64))) };
 const COUNTRY = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/));
 /** A code of docs/reference/problems.md. */

@@ -67,7 +67,7 @@ function checkTypes({ result, checksRemaining }: Line): readonly Type[] {
   return checksRemaining === 0 ? ["verification.failed"] : [];
 }
 
-/** What an event calls otherwise than its line. */
+/** The fields of a line under the names that they have in an event. */
 function fieldsOf(line: Line, type: Type): Readonly<Record<string, unknown>> {
   if (type === "spend.threshold") return { ...line, percent: line.spendThreshold };
   if (type !== "verification.refused") return line;

@@ -16,7 +16,7 @@ export type App<Made> = {
   readonly origins: readonly string[];
   /** Whether requests without a web page are accepted. */
   readonly isNative: boolean;
-  /** What answers its requests, made when it is first asked for. */
+  /** The endpoint of its requests, made at the first of them. */
   readonly made: () => Made;
 };
 

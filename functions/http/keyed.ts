@@ -38,7 +38,7 @@ type Row = {
   ) => Promise<Answer>;
 };
 
-/** What each route does and which right of a key it takes, by its method and its path below `/v1/keyed/`. */
+/** The routes and the right of a key that each takes, by method and path below `/v1/keyed/`. */
 const ROWS: Readonly<Record<string, Row>> = {
   "POST verifications": {
     right: "send",

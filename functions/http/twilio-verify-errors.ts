@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 
-/** What Twilio Verify answers in place of our problems. https://www.twilio.com/docs/api/errors */
+/** The errors of Twilio Verify, by the problem that each replaces. https://www.twilio.com/docs/api/errors */
 const TWILIO_ERRORS = {
   20003: { status: 401, message: "Authenticate" },
   20403: { status: 403, message: "Forbidden" },

@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<string, { readonly right: KeyRight; readonly handle:
   [`POST ${SERVICE}/VerificationCheck`]: { right: "check", handle: checkOne },
 };
 
-/** Twilio Verify's API over the same domain: forms in, Twilio's names and errors out. What lies below `/v2` and is not one of the four is not found. */
+/** Twilio Verify's API over the same domain: forms in, Twilio's names and errors out. Any other path below `/v2` is not found. */
 export function twilioVerifyEndpoint(
   apps: Apps<TwilioVerifyDeps>,
   source: AddressSource = {},

@@ -73,7 +73,7 @@ const LISTED = v.object({
   revokedAt: v.optional(v.number()),
 });
 
-/** What a command about keys did. `key-created` is the only answer that ever holds a key. */
+/** The result of a command about keys. `key-created` is the only answer that ever holds a key. */
 export const KEY_OPERATION_RESULT = v.variant("kind", [
   v.object({ kind: v.literal("refused"), why: v.string() }),
   v.object({ kind: v.literal("key-created"), id: v.string(), key: v.string() }),

@@ -21,7 +21,7 @@ export const DESTINATIONS = {
   countries: ["GB"],
 
   /**
-   * What happens to a UK mobile in a block that Ofcom has not allocated. libphonenumber calls 800 million numbers UK mobiles; 247 million of them
+   * The treatment of a UK mobile in a block that Ofcom has not allocated. libphonenumber calls 800 million numbers UK mobiles; 247 million of them
    * are such. `count` is for an old table: it would refuse people whose block was allocated later.
    */
   unallocatedBlocks: "refuse",

@@ -21,7 +21,7 @@ export type ScopeLimit = {
   readonly mode: ScopeMode;
   /** At most this many in each UTC day, beside the window. The windows of a day then share one item. */
   readonly maxPerDay?: number;
-  /** At most this many in a UTC day while the service requires the challenge of everybody. */
+  /** At most this many in a UTC day while the service requires the challenge from all callers. */
   readonly maxUnderPressure?: number;
   /** From this many in a UTC day on a start must pass the challenge. It refuses nothing. */
   readonly askPerDay?: number;
@@ -117,13 +117,13 @@ export const LIMITS = {
   },
 
   /**
-   * What an approval subtracts from the unverified sends of its client and range. Break-even is one verified start in four; people verify nine in
+   * The amount that an approval subtracts from the unverified sends of its client and range. Break-even is one verified start in four; people verify nine in
    * ten.
    */
   decrementPerApproval: 4,
 
   /**
-   * What it subtracts from the unverified sends of a country and of the service. An attack is a small part of all verifications there, and each
+   * The amount that it subtracts from the unverified sends of a country and of the service. An attack is a small part of all verifications there, and each
    * approval beyond its own send makes room for a stranger's: with 4, the 300 people of a busy hour make room for 700 messages of an attacker,
    * with 2 for under 200. With 1 the people who leave would fill the limit by themselves. Simulated: docs/evidence/simulation.md.
    */
@@ -146,7 +146,7 @@ export const LIMITS = {
 
   /**
    * Turns with tickets until the number must be verified again. A ticket passes every limit; without this bound an owner of many numbers would
-   * verify each once and then fill everybody's limits with unread messages. Three are one verification with its resends; then the owner is a
+   * verify each once and then fill the limits of all with unread messages. Three are one verification with its resends; then the owner is a
    * stranger until the next approval.
    */
   ticketTurnsPerApproval: 3,

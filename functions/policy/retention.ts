@@ -1,6 +1,6 @@
 /** The lifetime of each kind of item, in seconds. TTL deletes later than that, sometimes days later; no code relies on it. */
 export const RETENTION = {
-  /** After the end of its newest code: long enough for a page to say how it ended, and for a proof to be fetched again. */
+  /** After the end of its newest code: long enough for a page to show how it ended, and for a proof to be fetched again. */
   verificationSeconds: 3_600,
 
   /** A start can be repeated for this long. Shorter than a verification is kept, so that the repeat always finds it. */

@@ -1,8 +1,8 @@
 import type { Country } from "./destinations.ts";
 
 /**
- * What the carriers of a country demand of the sender of an SMS. Data only, as of 2026-11-28. A country without a row demands nothing that is
- * known here: Twilio's page of the country says more, https://www.twilio.com/en-us/guidelines/sms
+ * The demands of a country's carriers on the sender of an SMS. Data only, as of 2026-11-28. A country without a row demands nothing that is
+ * known here: Twilio's page of the country has more, https://www.twilio.com/en-us/guidelines/sms
  */
 export type SenderRule = {
   /** A sender of letters is refused, must be registered, or perhaps must be (then nothing is refused here). */

@@ -11,7 +11,7 @@ const TABLE = ["TABLE_NAME"] as const;
 /** The name of the app whose settings these are, empty where the stage has no other: see `appEnvironments`. */
 const APP = ["APP"] as const;
 /**
- * `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins; `HAS_APPS` says whether
+ * `PROBLEM_DOCS_URL` + code is the `type` of a problem; `ALLOWED_ORIGINS` is a comma-separated list of exact origins; `HAS_APPS` states whether
  * native apps start verifications, `yes` or `no`.
  */
 const HTTP = ["PROBLEM_DOCS_URL", "ALLOWED_ORIGINS", "HAS_APPS", ...APP] as const;

@@ -18,7 +18,7 @@ import { log } from "./log.ts";
 import { sendingDeps } from "./sending.ts";
 import { proofTermsOf } from "./terms.ts";
 
-/** What the functions are made of that back ends reach with an API key, by the app: all that a start, a resend and a check ask for. */
+/** The dependencies of the functions that back ends reach with an API key, by the app: those of a start, a resend and a check. */
 export function keyedDeps(env: Env<"serve-keyed">) {
   const table = openTable(env.TABLE_NAME);
   const sending = sendingDeps(env, table);

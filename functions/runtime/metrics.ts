@@ -41,7 +41,7 @@ export const METRICS = {
   },
   /** Faults of Latchkey or the provider, whether or not a caller saw them. */
   Faults: { name: "Faults", unit: "Count", by: [[], ["what"]] },
-  /** Uses of API keys that were refused. A caller must not choose what they are told apart by, so the key is not named. */
+  /** Uses of API keys that were refused. A caller must not choose a dimension, so the key is not one. */
   KeyRefusals: { name: "KeyRefusals", unit: "Count", by: [[], ["keyOutcome"]] },
   /** The cost of a message, as the provider reported it. By country and channel, of which a stage opens few. */
   price: { name: "price", unit: "None", by: [["currency", "country", "channel"]] },

@@ -26,7 +26,7 @@ import { type Env, keyEpochOf } from "./environment.ts";
 import { journal, logFault } from "./log.ts";
 import { limitsOf, scopeTermsOf, spendTermsOf } from "./terms.ts";
 
-/** The dependencies of the functions that send a code, by the app: all of a resend, and most of a start. What the apps of a stage share is made once. */
+/** The dependencies of the functions that send a code, by the app: all of a resend, and most of a start. Parts that the apps of a stage share are made once. */
 export function sendingDeps(env: Env<"take-next-step">, table: Table) {
   const secrets = new SecretsManagerClient(AWS_CLIENT);
   const scopeTerms = scopeTermsOf(env);

@@ -34,7 +34,7 @@ export type AdmissionDeps = {
   readonly random: Pick<Random, "integer">;
   readonly logFault: FaultLog;
   readonly scopeTerms: ScopeTerms;
-  /** What a stage asks of starts beside all limits, if anything. */
+  /** The challenge of a stage, beside all limits. */
   readonly challenge?: Challenge | undefined;
 };
 
@@ -65,7 +65,7 @@ export type ScopeFindings = {
 export type Admission =
   | (ScopeFindings & {
       readonly kind: "admitted";
-      /** Where the send is booked as unverified. */
+      /** The windows in which the send is counted as unverified. */
       readonly windows: readonly Counted[];
       /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
       readonly requester: Requester;
@@ -87,7 +87,7 @@ export async function admit(
 ): Promise<Admission> {
   const { now, ticket } = requester;
   const { random, sendingSwitch } = deps;
-  // What many share has shards, and which are in force the switch says; the client has read it into memory before.
+  // Shared scopes have shards, and the switch names those in force; the check of the client has read it into memory before.
   const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
   const block = before && blockOf(requester, before);
   if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
@@ -163,7 +163,7 @@ export function isKnownRefused(
   return knownRefusals(deps, windows, requester).length > 0;
 }
 
-/** Where one of them is known to refuse, nothing is booked beside it: under an attack each booking and its repayment would be two writes for nothing. */
+/** If one of them is known to refuse, none is counted beside it: under an attack each count and its release would be two writes without use. */
 function knownRefusals(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   windows: readonly ScopeWindow[],
@@ -201,7 +201,7 @@ function blockOf({ now, scopes }: Requester, { isPaused, blocks }: SwitchState) 
 
 type Passed = { readonly hasPassedChallenge: boolean };
 
-/** A pause is told first, since it refuses everybody; then what the scopes say; and only who would be let in is asked for a challenge. */
+/** A pause comes first, since it refuses all; then the limits of the scopes; only a requester who would be admitted gets a challenge. */
 async function judge(
   deps: AdmissionDeps,
   {
@@ -252,7 +252,7 @@ async function challenged(
   return { kind: "refused", why: "challenge-required", challenge: { provider, siteKey, action } };
 }
 
-/** What a fault beside it has made worthless. A booking whose answer was lost stays: to give back what was never booked would make room. */
+/** Releases the counts of an admission that ends in a fault. A count whose answer was lost stays: to release one that was never made would make room. */
 async function releaseCounted(
   deps: AdmissionDeps,
   charges: readonly Promise<Counted>[],
@@ -264,21 +264,21 @@ async function releaseCounted(
   );
 }
 
-/** What did not go out is none of all sends either. */
+/** A message that was not sent is no send of the day either. */
 function countsSends(day: ScopeWindow["day"]): number {
   return day?.askFromSends === undefined ? 0 : 1;
 }
 
-/** What sent nothing is no unverified sends. */
+/** Subtracts a send that was not made from the windows that counted it. */
 export async function release(
   { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
   windows: readonly Counted[],
 ): Promise<void> {
-  const owing = windows.filter(({ charge }) => charge.kind === "counted");
-  const repaid = await Promise.allSettled(
-    owing.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
+  const counting = windows.filter(({ charge }) => charge.kind === "counted");
+  const released = await Promise.allSettled(
+    counting.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
   );
-  for (const outcome of repaid) {
+  for (const outcome of released) {
     if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);
   }
 }

@@ -6,7 +6,7 @@ import type { Mac } from "./identifiers.ts";
 import type { Key, Keys, Random } from "./ports.ts";
 import type { Instant } from "./verification.ts";
 
-/** What a key may be used for. A resend is a send. */
+/** The rights of a key. A resend is a send. */
 export const KEY_RIGHTS = ["send", "check", "show", "cancel"] as const;
 export type KeyRight = (typeof KEY_RIGHTS)[number];
 

@@ -9,7 +9,7 @@ type ClientScope = { readonly kind: ClientKind; readonly address: string };
  * by /48, since each has 2^64 addresses. Clients without an address share one scope.
  */
 export function clientScopes(
-  // Stryker disable next-line StringLiteral: any text that is no address says that there is none
+  // Stryker disable next-line StringLiteral: any text that is no address means that there is none
   address = "",
 ): readonly [ClientScope, ...ClientScope[]] {
   const family = isIP(address);

@@ -11,7 +11,7 @@ export type Mac = Branded<"Mac">;
 export type Sealed = Branded<"Sealed">;
 /** `v<epoch>-<144 random bits in base64url>`, and `.<app>` for another app than the stage's own: a bearer secret that only its starter receives. */
 export type VerificationId = Branded<"VerificationId">;
-/** SHA-256 of an id in base64url: what the table and `jti` hold instead of it. */
+/** SHA-256 of an id in base64url: the table and `jti` hold it instead of the id. */
 export type VerificationKey = Branded<"VerificationKey">;
 /** `<kind>#<pseudonym>#<window>`, or `<kind>#<pseudonym>#<day>#<window of the day>` where the windows of a day share one item. */
 export type ScopeKey = Branded<"ScopeKey">;
@@ -57,7 +57,7 @@ export function isScopeKey(text: string): text is ScopeKey {
   return /^[a-z0-9-]+#[A-Za-z0-9_-]+#\d+(#\d+)?$/.test(text);
 }
 
-/** What we made ourselves, once it has the form that it must have. Anything else is a fault of ours, and goes no further. */
+/** The text as its form, for texts that Latchkey made itself. Throws for any other form. */
 export function wellFormed<Form extends string>(
   text: string,
   isOfForm: (text: string) => text is Form,

@@ -23,7 +23,7 @@ export function sealNewest(
   return { app, sealed: seal(keyOfApp(index, app), number, id, random) };
 }
 
-/** The id of the newest verification of a number that this app has started, if there is one. Whether it is pending, its own item says. */
+/** The id of the newest verification of a number that this app has started, if there is one. Its own item states whether it is pending. */
 export async function newestOf(
   { numbers, keys }: { readonly numbers: NewestStore; readonly keys: Pick<Keys, "index"> },
   { app, to }: { readonly app: string; readonly to: Phone },

@@ -68,7 +68,7 @@ function specialReason(callingCode: string, phone: Phone): PhoneReason | undefin
   return SPECIAL_NUMBERS[callingCode]?.find(({ numbers }) => numbers.test(phone))?.reason;
 }
 
-/** `isValid` says less: where the metadata has no types at all (Tristan da Cunha), it calls every number valid. */
+/** `isValid` is weaker: where the metadata has no types at all (Tristan da Cunha), it calls every number valid. */
 function mobileCountry(parsed: PhoneNumber | undefined): Country | undefined {
   // Stryker disable next-line OptionalChaining: a number in the form of a plan can be parsed; only the types require it
   return parsed?.getType() === "MOBILE" ? parsed.country : undefined;

@@ -1,4 +1,4 @@
-/** What the domain asks of the world. Adapters obey; tests bring a memory store, a fixed clock and scripted randomness. */
+/** The dependencies of the domain. Adapters implement them; tests use a memory store, a fixed clock and scripted randomness. */
 import type { RefusalReason } from "../policy/special-numbers.ts";
 import type {
   Mac,
@@ -38,7 +38,7 @@ export type Keys = {
   readonly index: () => Promise<Key>;
   readonly seal: (epoch: number) => Promise<Key>;
   readonly code: (epoch: number) => Promise<Key>;
-  /** What the addresses of callbacks are sealed with. Apart from `seal`: it opens no number. */
+  /** The key that seals the addresses of callbacks. It is separate from `seal`, so that it opens no number. */
   readonly callback: (epoch: number) => Promise<Key>;
 };
 
@@ -101,7 +101,7 @@ export type VerificationStore = {
   readonly undoResend: (undo: ResendUndo) => Promise<void>;
   /** Refuses an unknown one and one that has ended. */
   readonly cancel: (key: VerificationKey, now: Instant) => Promise<Write<Verification>>;
-  /** Notes news of the newest message, unless as much or more is known already. Says whether it was news. */
+  /** Notes news of the newest message, unless as much or more is known already. Returns whether it was news. */
   readonly noteDelivery: (write: DeliveryWrite) => Promise<boolean>;
   readonly remove: (key: VerificationKey) => Promise<void>;
 };
@@ -174,7 +174,7 @@ export type NumberStore = {
   readonly clearFailures: (number: Mac, now: Instant) => Promise<void>;
 };
 
-/** What became of one unverified send: counted, with how many the window holds now, or refused by its limit. */
+/** The result of counting one unverified send: counted, with the new count of the window, or refused by its limit. */
 export type ScopeOutcome =
   | {
       readonly kind: "counted";
@@ -233,13 +233,13 @@ export type Claim = {
 export type Holder = Pick<Claim, "fingerprint" | "id" | "now">;
 
 export type ClaimStore = {
-  /** Claims the key; where it is claimed already, says by what and since when. */
+  /** Claims the key; if it is claimed already, returns by which request and since when. */
   readonly claim: (claim: Claim) => Promise<Holder | undefined>;
   /** Gives up this very claim, and no later one under the same key. */
   readonly release: (claim: Pick<Claim, "key" | "id">) => Promise<void>;
 };
 
-/** What holds for every send of a stage. */
+/** The switches of a stage, which apply to every send. */
 export type SwitchState = {
   readonly isPaused: boolean;
   /** Returning tickets from before are worth nothing. */
@@ -249,7 +249,7 @@ export type SwitchState = {
   readonly layouts: Layouts;
 };
 
-/** What holds for every send, at most `LIMITS.switchCacheSeconds` old. */
+/** The switches, at most `LIMITS.switchCacheSeconds` old. */
 export type SendingSwitch = {
   readonly switchState: () => Promise<SwitchState>;
   /** The state that is in memory already, if there is one; requests nothing. */
@@ -264,7 +264,7 @@ type Outgoing = {
   readonly lifetimeSeconds: number;
   /** Which message of its verification it is, from 1. */
   readonly attempt: number;
-  /** Under which the provider tells what became of it. */
+  /** The provider's id of the message, which its reports name. */
   readonly reportToken: string;
 };
 

@@ -16,7 +16,7 @@ export type ReportDeps = {
   readonly journal: Journal;
   readonly keys: Pick<Keys, "callback">;
   readonly keyEpoch: number;
-  /** What the log calls the stage's own app, where a stage has several. */
+  /** The name of the stage's own app in the log, if a stage has several. */
   readonly ownApp?: string | undefined;
 };
 

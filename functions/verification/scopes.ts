@@ -8,13 +8,13 @@ import type { Key, Random, ScopeOutcome, Sends } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
 import type { Instant } from "./verification.ts";
 
-/** What unverified sends are booked on. */
+/** The kinds of scopes that count unverified sends. */
 export type ScopeKind = keyof typeof LIMITS.unverifiedSends;
 
 /** The rows of a stage. */
 export type ScopeLimits = Readonly<Record<ScopeKind, ScopeLimit>>;
 
-/** What a stage decides of its scopes. */
+/** The settings of a stage for its scopes. */
 export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
@@ -101,7 +101,7 @@ export function scopesOf(
   };
 }
 
-/** The narrowest scope of a client: what its wrong guesses are told apart by. */
+/** The narrowest scope of a client: wrong guesses are distinguished by it. */
 export function clientOf(key: Key, address: string | undefined): Scope {
   const [{ kind, address: narrowest }] = clientScopes(address);
   return clientScope(key, kind, narrowest);
@@ -154,12 +154,12 @@ export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: A
   return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
 }
 
-/** What a scope is blocked and counted under. It names the subject alone, so it means the same whatever a stage counts, and which country is its first. */
+/** The name of a scope in blocks and counters. It holds the subject alone, so it stays the same when a stage counts other scopes or has another first country. */
 export function subjectName({ kind, pseudonym }: Scope): string {
   return `${kind === "home-country" ? "country" : kind}#${pseudonym}`;
 }
 
-/** What an approval takes off one window that its start was booked on, and off the day of it. */
+/** The amounts that an approval subtracts from one window that counted its start, and from the day of it. */
 export function decrementFor(key: ScopeKey): Decrement {
   const [kind = ""] = key.split("#");
   return OF_MANY.has(kind)

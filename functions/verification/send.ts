@@ -24,7 +24,7 @@ import {
   type SpendTerms,
   spendTermsAt,
 } from "./spend.ts";
-import { isRipe, isWorthless, rowsFor, standingOf, turnRefusal } from "./turns.ts";
+import { isRipe, isWorthless, priorityOf, rowsFor, turnRefusal } from "./turns.ts";
 import type { Instant, Verification } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -92,14 +92,14 @@ export type Stored<Done> =
     }
   | { readonly kind: "lost"; readonly outcome: Done | Refusal };
 
-/** What a send has acquired, and how it gives that back. */
+/** One thing that a send has acquired, with its undo. */
 type Hold = {
   readonly of: "client" | "shared" | "price" | "turn" | "code";
   readonly undo: () => Promise<unknown>;
 };
 
 /**
- * What a send keeps that was not made, by what ended it. Its client pays for what was its own doing or costs us something; a limit that others
+ * The holds that a send keeps when it is not made, by the cause. Its client pays for its own doing and for real costs; a limit that others
  * have filled and money that is spent cost it nothing. A fault has sent nothing, since nothing that follows the message can fault; the turn and
  * the code stay, since how far they came is unknown.
  */
@@ -137,7 +137,7 @@ export async function openSend(
   return { admission, record };
 }
 
-/** What became of one send, and what it cost. */
+/** The outcome and the price of one send. */
 type Attempt<Done> = ScopeFindings &
   Pick<SendEntry, "priceMicros" | "spentPercent" | "spendThreshold" | "isCustomer"> & {
     readonly outcome: Done | Refusal;
@@ -208,7 +208,7 @@ async function attempt<Done>(
   return share(deps, sending, { admission, record, expected, now }, holds);
 }
 
-/** What a send costs that was not made. */
+/** The price of a send that was not made. */
 const UNPAID = { priceMicros: 0 } as const;
 
 /** The record of a number with one turn more, or nothing where it takes none. */
@@ -302,12 +302,12 @@ async function reservePrice(
   holds: Hold[],
 ): Promise<Reservation> {
   const { ticket, isKnown } = requester;
-  const standing = standingOf(expected, { ticket, isKnown, now });
+  const priority = priorityOf(expected, { ticket, isKnown, now });
   const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const segments = segmentsFor(deps, words);
-  const priced = { country, channel, segments, isKnown: standing === "known", now };
+  const priced = { country, channel, segments, isKnown: priority === "known", now };
   const charge = chargeFor({ ...deps, spendTerms }, priced);
-  const reservation = await reserve(deps.spend, spendTerms, { charge, standing, now });
+  const reservation = await reserve(deps.spend, spendTerms, { charge, priority, now });
   if (reservation.kind === "reserved")
     holds.push({ of: "price", undo: () => giveBack(deps, charge) });
   return reservation;
@@ -364,7 +364,7 @@ async function turnFor(
   return turn;
 }
 
-/** Both, and each to its end before a fault of the other is told. */
+/** Waits for both, and only then throws the fault of one. */
 async function both<A, B>(
   a: Promise<A>,
   b: Promise<B> | undefined,

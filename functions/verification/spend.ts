@@ -5,7 +5,7 @@ import { CHANNEL_ROWS } from "./channels.ts";
 import { DAY_MS, paceOfDay } from "./pace.ts";
 import type { FaultLog, Random } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
-import type { Standing } from "./turns.ts";
+import type { SendPriority } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
 
 /** The most that may be spent, in millionths of the currency. */
@@ -136,12 +136,12 @@ export function capsOf(
   terms: SpendTerms,
   {
     country,
-    standing,
+    priority,
     now,
-  }: { readonly country: Country; readonly standing: Standing; readonly now: Instant },
+  }: { readonly country: Country; readonly priority: SendPriority; readonly now: Instant },
 ): Room {
   const { total, countries, app, shards } = terms;
-  const { hour, day } = sharesOf(standing, terms, now);
+  const { hour, day } = sharesOf(priority, terms, now);
   const ofCountry = countries[country] ?? total;
   return {
     day: Math.floor((total.perDayMicros * day) / shards),
@@ -154,15 +154,15 @@ export function capsOf(
 
 /** The shares of every cap of an hour, and of a day. */
 function sharesOf(
-  standing: Standing,
+  priority: SendPriority,
   { keptForTickets, knownShare }: Pick<SpendTerms, "keptForTickets" | "knownShare">,
   now: Instant,
 ) {
-  if (standing === "known") return { hour: knownShare, day: knownShare };
+  if (priority === "known") return { hour: knownShare, day: knownShare };
   const all = 1 - knownShare;
   const open = all * (1 - keptForTickets);
-  if (standing === "customer") return { hour: all, day: all };
-  if (standing === "stranger") return { hour: open, day: open };
+  if (priority === "customer") return { hour: all, day: all };
+  if (priority === "stranger") return { hour: open, day: open };
   return {
     hour: Math.min(open, all * LIMITS.pace.hour),
     day: Math.min(open, all * paceOfDay(now)),
@@ -186,19 +186,19 @@ export async function reserve(
   terms: SpendTerms,
   {
     charge,
-    standing,
+    priority,
     now,
-  }: { readonly charge: SpendCharge; readonly standing: Standing; readonly now: Instant },
+  }: { readonly charge: SpendCharge; readonly priority: SendPriority; readonly now: Instant },
 ): Promise<Reservation> {
   const { country, micros } = charge;
-  const caps = capsOf(terms, { country, standing, now });
+  const caps = capsOf(terms, { country, priority, now });
   const room = eachOf(caps, (cap) => cap - micros);
   // A price above a cap never fits, and an empty counter would accept it.
   if (COUNTERS.some((counter) => (room[counter] ?? 0) < 0))
     return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
   const { kind, spent } = await store.reserve(charge, room);
-  const standingOfAll = charge.isKnown === true ? "known" : "customer";
-  const all = capsOf(terms, { country, standing: standingOfAll, now });
+  const priorityOfAll = charge.isKnown === true ? "known" : "customer";
+  const all = capsOf(terms, { country, priority: priorityOfAll, now });
   const spentPercent = percentOf(spent, all);
   if (kind === "taken") {
     const before = percentOf(

@@ -80,7 +80,7 @@ export type StartRequest = {
 
 /** The pages and apps of a stage, into which codes are typed. */
 export type PageSettings = {
-  /** Whether apps start verifications, which say by themselves on what platform. */
+  /** Whether apps start verifications, which state their platform themselves. */
   readonly hasApps: boolean;
   /** Of the page that a message is for where a start names none. */
   readonly host: string | undefined;
@@ -129,7 +129,7 @@ function ruledOut<Why extends Extract<Refusal, { readonly reason?: RefusalReason
   return refusal;
 }
 
-/** Without apps each message names its page in its last line, whatever the caller says: else a phishing relay would ask for one that does not. */
+/** Without apps each message names its page in its last line, whatever the caller states: else a phishing relay would request one that does not. */
 function boundToPage({ pages }: StartDeps, request: StartRequest): StartRequest {
   const originHost = request.originHost ?? pages.host;
   if (pages.hasApps || originHost === undefined) return request;
@@ -139,7 +139,7 @@ function boundToPage({ pages }: StartDeps, request: StartRequest): StartRequest 
 /** A start whose way is known. */
 type ChosenStart = StartRequest & { readonly channel: Channel };
 
-/** Everything that a start computes before it asks anybody. */
+/** All that a start computes before its first request. */
 type Draft = {
   readonly request: ChosenStart;
   readonly to: Phone;

@@ -21,7 +21,7 @@ export type ReportToken = MessageName & {
   readonly country: string;
   /** The pseudonym of the number, for the log. A token of an earlier release has none. */
   readonly number?: Mac | undefined;
-  /** What the caller gave at the start, for the log. */
+  /** The caller's own reference, for the log. */
   readonly reference?: string | undefined;
   /** Whose message it is, for the log; nothing for the stage's own app. */
   readonly app?: string | undefined;
@@ -29,7 +29,7 @@ export type ReportToken = MessageName & {
   readonly id?: VerificationId | undefined;
 };
 
-/** The sealed content of a call's address: what to speak after the key press, and until when. */
+/** The sealed content of a call's address: the text after the key press, and its end. */
 export type CallToken = MessageName & {
   readonly spoken: string;
   readonly locale: Locale;

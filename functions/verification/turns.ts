@@ -49,13 +49,13 @@ export function isWorthless(
 }
 
 /**
- * What a send may use of shared scopes. `customer`: all of it. `known`: a share of its own, by the declaration of a back end. `later`: it yields
+ * The part of the shared limits that a send may use. `customer`: all of it. `known`: a share of its own, by the declaration of a back end. `later`: it yields
  * to the first sends of other numbers.
  */
-export type Standing = "customer" | "known" | "stranger" | "later";
+export type SendPriority = "customer" | "known" | "stranger" | "later";
 
 /** By the record with the turn of the send in it. */
-export function standingOf(
+export function priorityOf(
   { turns, provenAt }: Pick<NumberRecord, "turns" | "provenAt">,
   {
     ticket,
@@ -66,11 +66,11 @@ export function standingOf(
     readonly isKnown: boolean;
     readonly now: Instant;
   },
-): Standing {
+): SendPriority {
   if (isKnown) return "known";
-  const standing = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
+  const priority = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
   const today = turns.filter((turn) => turn > now - DAY_MS).length;
-  return today > LIMITS.firstSendsPerDay[standing] ? "later" : standing;
+  return today > LIMITS.firstSendsPerDay[priority] ? "later" : priority;
 }
 
 /** Whether a ticket makes its owner a customer, however many sends of the number were used today. */

@@ -55,7 +55,7 @@ function described(body: string, schema: v.GenericSchema): Json {
     properties = {},
     ...rest
   } = toJsonSchema(schema, {
-    // It says nothing about the transferred form.
+    // It does not concern the transferred form.
     ignoreActions: ["readonly"],
   });
   const texts = Object.entries(properties).map(([name, property]) => [

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { VerifyProof } from "./verifier.ts";
 
-/** What `verifyOTP` needs of Better Auth's endpoint context. */
+/** The part of Better Auth's endpoint context that `verifyOTP` needs. */
 type EndpointContext = {
   readonly path?: string | undefined;
   readonly body?: unknown;

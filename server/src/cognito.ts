@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { VerifyProof } from "./verifier.ts";
 
-/** What the triggers read and write of Cognito's events. https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html */
+/** The part of Cognito's events that the triggers read and write. https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html */
 export type CognitoEvent = {
   readonly triggerSource: string;
   readonly request: {

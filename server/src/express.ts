@@ -3,7 +3,7 @@ import type { VerifyProof } from "./verifier.ts";
 
 export { proofOf } from "./rules.ts";
 
-/** What the middleware needs of a request of Express, or of any framework on `node:http`. `body` is what `express.json()` made of it. */
+/** The part of a request that the middleware needs, of Express or any framework on `node:http`. `body` comes from `express.json()`. */
 type NodeRequest = {
   readonly headers: { readonly authorization?: string | undefined };
   readonly body?: unknown;

@@ -3,7 +3,7 @@ import type { VerifyProof } from "./verifier.ts";
 
 export { proofOf } from "./rules.ts";
 
-/** What the hook needs of a request of Fastify. */
+/** The part of a request of Fastify that the hook needs. */
 type FastifyRequest = {
   readonly headers: { readonly authorization?: string | undefined };
   readonly body: unknown;

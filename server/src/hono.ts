@@ -1,7 +1,7 @@
 import { judge, type ProofRules, parsed, refusalAnswer } from "./rules.ts";
 import type { ProofClaims, VerifyProof } from "./verifier.ts";
 
-/** What the middleware needs of a context of Hono. */
+/** The part of a context of Hono that the middleware needs. */
 type HonoContext = {
   readonly req: {
     header(name: "authorization"): string | undefined;

@@ -1,7 +1,7 @@
 import { judge, type ProofRules, parsed, refusalAnswer } from "./rules.ts";
 import type { ProofClaims, VerifyProof } from "./verifier.ts";
 
-/** What the wrapper needs of an event: of a REST API, an HTTP API (payload 1.0 and 2.0) or a function URL. */
+/** The part of an event that the wrapper needs: of a REST API, an HTTP API (payload 1.0 and 2.0) or a function URL. */
 type LambdaEvent = {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly body?: string | null | undefined;

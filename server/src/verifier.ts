@@ -8,7 +8,7 @@ export type VerifierOptions<Purpose extends string> = {
   readonly issuer: string;
   /** The `proofAudience` of the deployment. */
   readonly audience: string;
-  /** What this back end accepts proofs for; each verification names one of them. */
+  /** The purposes for which this back end accepts proofs; each verification names one of them. */
   readonly purposes: readonly Purpose[];
   /** How far the clocks of both sides may differ; 5 if left out. */
   readonly clockToleranceSeconds?: number;
@@ -109,7 +109,7 @@ function refused(refusal: Refusal): Verdict {
   return { kind: "refused", refusal };
 }
 
-/** Keys that came by plain HTTP could be anybody's. */
+/** Keys that came by plain HTTP could come from an attacker. */
 function insistOnSafety({ issuer, audience, purposes }: VerifierOptions<string>): void {
   const { protocol, hostname } = new URL(issuer);
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);

@@ -11,7 +11,7 @@ const PREFIX = "key-";
 
 /** Each container reads the one item every ten seconds, so a guessed key costs no read of its own. */
 const MOST_KEYS = 50;
-/** Until it goes, a key that has ended is told apart from one that never was. */
+/** Until then an ended key is distinguished from one that never existed. */
 const ENDED_KEPT_SECONDS = 30 * 86_400;
 
 const RECORD = v.object({
@@ -57,7 +57,7 @@ export function dynamoApiKeys(table: Pick<Table, "read">, clock: Clock): ApiKeyS
   return { read: async (id) => (await current()).find((key) => key.id === id) };
 }
 
-/** What an operator does to API keys. */
+/** The operator's writes and reads of API keys. */
 export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
   return {
     list: async () => keysIn(await table.read(PK)),

@@ -8,7 +8,7 @@ export const EVENT_SOURCE = "latchkey";
 /** The most entries of one request. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const MOST_ENTRIES = 10;
 
-/** Puts events on a bus. Throws where one was not taken: then all are put again, and the ids tell that they are the same. */
+/** Puts events on a bus. Throws where the bus did not take one: then all are put again, and a consumer recognizes a repeat by its id. */
 export function eventBus(
   busName: string,
   client: EventBridgeClient = new EventBridgeClient(AWS_CLIENT),

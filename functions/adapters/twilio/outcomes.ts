@@ -3,7 +3,7 @@ import type { DeliveryReason } from "../../verification/verification.ts";
 
 /**
  * The outcome of each of Twilio's errors; the only place that knows their codes. https://www.twilio.com/docs/api/errors `create`: the answer to a
- * create. Nothing was sent, so the number's turn and the money are released; only a person sends again, who is told what to change. `report`: the
+ * create. Nothing was sent, so the number's turn and the money are released; only a person sends again, after an answer that states what to change. `report`: the
  * end of an accepted message, as a person may know it. The channels that remain, and whether the turn is handed on, follow from the reason alone:
  * see `channelsLeft`. `unsaid`: the caller is told nothing, since the answer would help only pumping; the turn stays spent. `page`: an operator
  * can mend it. Nothing is ever sent again automatically on the same channel.
@@ -33,7 +33,7 @@ const OF_NUMBERS = {
   30004: { report: "filtered" }, // blocked by its owner or carrier
   30005: { report: "not-in-service" }, // unknown, or no longer there
   30006: { report: "landline" }, // a landline, or an unreachable carrier
-  30008: { report: "failed" }, // the carrier does not say
+  30008: { report: "failed" }, // the carrier gives no reason
   30036: { report: "unreachable" }, // not delivered while the code was good
   30410: { report: "failed" }, // the carrier did not answer
 } as const satisfies Rows;
@@ -120,7 +120,7 @@ export const TWILIO_OUTCOMES: Rows = {
   ...OF_WHATSAPP,
 };
 
-/** The outcome of a refused create. A code that is known from reports only says nothing about a create. */
+/** The outcome of a refused create. A code that is known from reports only has no meaning for a create. */
 export function createOutcome(code: unknown): {
   readonly why: SendRefusal;
   readonly page: boolean;

@@ -343,16 +343,16 @@ const BLOCKED_BY_OPERATOR: TableFacts = {
     },
   "there are at most so many blocks of scopes as every container can read": async ({ table }) => {
     const { block } = switchOperations(table);
-    const standing = { until: NOON + 60_000, because: "a bot" };
+    const current = { until: NOON + 60_000, because: "a bot" };
     const blockAll = async (name: number): Promise<void> => {
       if (name === MOST_BLOCKS) return;
-      expect(await block(`ipv4#${name}`, standing, NOON)).toBeUndefined();
+      expect(await block(`ipv4#${name}`, current, NOON)).toBeUndefined();
       await blockAll(name + 1);
     };
     await blockAll(0);
-    expect(await block("ipv4#one more", standing, NOON)).toBe("full");
+    expect(await block("ipv4#one more", current, NOON)).toBe("full");
     expect(
-      await block("ipv4#one more", { ...standing, until: NOON + 120_000 }, standing.until),
+      await block("ipv4#one more", { ...current, until: NOON + 120_000 }, current.until),
     ).toBeUndefined();
   },
 };

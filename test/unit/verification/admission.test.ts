@@ -9,7 +9,7 @@ import type { ScopeKind } from "../../../functions/verification/scopes.ts";
 import { capsOf } from "../../../functions/verification/spend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
-import { standingOf } from "../../../functions/verification/turns.ts";
+import { priorityOf } from "../../../functions/verification/turns.ts";
 import {
   aStart,
   type Deps,
@@ -542,19 +542,19 @@ describe("against a clever attacker", () => {
 
   it("the later sends of a number give way: they wait for the pace of the day, and first ones do not", () => {
     const ticket = { issuedAt: NOON - 2 * A_DAY };
-    const standingAfter = (sends: number, given?: typeof ticket) =>
-      standingOf(
+    const priorityAfter = (sends: number, given?: typeof ticket) =>
+      priorityOf(
         { turns: Array.from({ length: sends }, (_, index) => NOON - index * 600_000) },
         { ticket: given, isKnown: false, now: NOON },
       );
-    expect([1, 2, 3].map((sends) => standingAfter(sends, ticket))).toEqual([
+    expect([1, 2, 3].map((sends) => priorityAfter(sends, ticket))).toEqual([
       "customer",
       "customer",
       "later",
     ]);
-    expect([1, 2].map((sends) => standingAfter(sends))).toEqual(["stranger", "later"]);
-    const caps = (standing: "stranger" | "later") =>
-      capsOf(deps.spendTerms, { country: "GB", standing, now: NOON });
+    expect([1, 2].map((sends) => priorityAfter(sends))).toEqual(["stranger", "later"]);
+    const caps = (priority: "stranger" | "later") =>
+      capsOf(deps.spendTerms, { country: "GB", priority, now: NOON });
     expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);
   });
 

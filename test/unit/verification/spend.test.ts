@@ -151,13 +151,13 @@ describe("the price of a message", () => {
 describe("the caps", () => {
   const terms = { ...TEST_SPEND, keptForTickets: 0.25 };
   it("keep a share for people who return", () => {
-    const { day: everybody } = capsOf(terms, { country: "GB", standing: "stranger", now: NOON });
-    const { day: returning } = capsOf(terms, { country: "GB", standing: "customer", now: NOON });
+    const { day: everybody } = capsOf(terms, { country: "GB", priority: "stranger", now: NOON });
+    const { day: returning } = capsOf(terms, { country: "GB", priority: "customer", now: NOON });
     expect(everybody).toBe(0.75 * returning);
     const countries = { GB: { perHourMicros: 40, perDayMicros: 80 } };
     const total = { perHourMicros: 400, perDayMicros: 800 };
     const own = { ...terms, total, countries };
-    expect(capsOf(own, { country: "GB", standing: "stranger", now: NOON })).toEqual({
+    expect(capsOf(own, { country: "GB", priority: "stranger", now: NOON })).toEqual({
       day: 600,
       hour: 300,
       countryDay: 60,
@@ -169,16 +169,16 @@ describe("the caps", () => {
     const countries = { FR: { perHourMicros: 7, perDayMicros: 9 } };
     const caps = capsOf(
       { ...terms, countries, keptForTickets: 0 },
-      { country: "FR", standing: "stranger", now: NOON },
+      { country: "FR", priority: "stranger", now: NOON },
     );
     expect(caps).toMatchObject({ countryHour: 7, countryDay: 9, day: terms.total.perDayMicros });
   });
 
   it("are split over the shards, and never above the whole", () => {
-    const whole = capsOf(terms, { country: "GB", standing: "customer", now: NOON });
+    const whole = capsOf(terms, { country: "GB", priority: "customer", now: NOON });
     const third = capsOf(
       { ...terms, shards: 3 },
-      { country: "GB", standing: "customer", now: NOON },
+      { country: "GB", priority: "customer", now: NOON },
     );
     expect(third.day * 3).toBeLessThanOrEqual(whole.day);
     expect(third.day * 3).toBeGreaterThan(whole.day - 3);
@@ -196,7 +196,7 @@ describe("a cap that nothing fits", () => {
     ["of a country", { total: enough, countries: { GB: short } }],
   ])("%s refuses without asking", async (_, caps) => {
     const terms = { ...TEST_SPEND, ...caps, keptForTickets: 0 };
-    expect(await reserve(store, terms, { charge, standing: "stranger", now: NOON })).toEqual({
+    expect(await reserve(store, terms, { charge, priority: "stranger", now: NOON })).toEqual({
       kind: "refused",
       retryAt: MIDNIGHT,
       spentPercent: 100,
@@ -216,7 +216,7 @@ describe("a cap that nothing fits", () => {
       const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
       const full = { reserve: async () => ({ kind: "refused", spent }) as const };
-      expect(await reserve(full, terms, { charge, standing: "stranger", now: NOON })).toMatchObject(
+      expect(await reserve(full, terms, { charge, priority: "stranger", now: NOON })).toMatchObject(
         { kind: "refused", retryAt: at },
       );
     },
