@@ -1,7 +1,7 @@
 /**
  * Loaded before every command of package.json (`node --import`). Ends it with one sentence where Node has another major version than .nvmrc, or where
  * a package of package-lock.json for this platform is not installed: npm leaves out an optional package whose bytes do not match its hash,
- * and reports success. Plain JavaScript, so that an older Node can run it.
+ * and reports success. One sentence also ends it where latchkey.config.ts cannot be loaded. Plain JavaScript, so that an older Node can run it.
  */
 import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
@@ -11,6 +11,14 @@ if (problem !== undefined) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
+
+if (isMainThread)
+  process.on("uncaughtExceptionMonitor", (fault) => {
+    const [place] = /latchkey\.config\.ts(:\d+)?/.exec(`${fault?.stack}`) ?? [];
+    if (place === undefined) return;
+    process.stderr.write(`✗ ${place} cannot be loaded: ${fault.message.split("\n")[0]}.\n`);
+    process.exit(2);
+  });
 
 function nodeProblem() {
   const [major] = readHere(".nvmrc").split(".");

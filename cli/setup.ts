@@ -41,6 +41,8 @@ await runCommand(async () => {
   const [name = "prod", ...more] = positionals;
   if (!isStageName(name) || more.length > 0)
     throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}. One of them, or none.`);
+  // An answer is judged with all the others, so that one from elsewhere would refuse each.
+  validateStage(name, STAGES[name]);
   tell(
     `\n  ${bold("Latchkey")} ${dim("·")} the settings of ${bold(name)}. Ctrl-C stops; the next run goes on.\n`,
   );

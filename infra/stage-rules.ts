@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, limitFault } from "../functions/policy/limits.ts";
@@ -55,24 +56,34 @@ type Entries = Readonly<Record<string, v.GenericSchema>>;
 function fieldRefusal(entries: Entries, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "";
   const [field = ""] = path.split(".");
-  const entry = entries[field];
+  const entry = Object.hasOwn(entries, field) ? entries[field] : undefined;
   if (entry === undefined) return `${field} is no field of a stage`;
   const described = "wrapped" in entry && isSchema(entry.wrapped) ? entry.wrapped : entry;
-  return `${field} must be ${v.getDescription(described)}${isNow(issue.input, path)}`;
+  return `${field} must be ${v.getDescription(described)}${wrongPart(issue, path)}`;
 }
 
 function isSchema(value: unknown): value is v.GenericSchema {
   return typeof value === "object" && value !== null && "~run" in value;
 }
 
+/** What is wrong within a field: a name that it has not, one that is missing, or a value. */
+function wrongPart({ type, expected, input }: v.BaseIssue<unknown>, path: string): string {
+  if (!path.includes(".")) return isNow(input);
+  if (type === "strict_object" && expected === "never") return `; ${path} is no field there`;
+  return `; ${path} is ${input === undefined ? "missing" : shown(input)}`;
+}
+
+function isNow(value: unknown): string {
+  return value === undefined ? "" : `, not ${shown(value)}`;
+}
+
 const LONGEST_SHOWN = 100;
 
-/** The given value, if it is short enough to help. */
-function isNow(value: unknown, path?: string): string {
-  if (value === undefined) return "";
-  const text = JSON.stringify(value);
-  if (text.length > LONGEST_SHOWN) return "";
-  return path?.includes(".") ? `; ${path} is ${text}` : `, not ${text}`;
+/** A value on one line, as far as it helps. JSON has none for a function or NaN. */
+function shown(value: unknown): string {
+  const isPlain = typeof value === "string" || Array.isArray(value);
+  const text = isPlain ? JSON.stringify(value) : inspect(value, { breakLength: Infinity });
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 /** Rules over several fields that are valid by themselves. */
@@ -89,6 +100,7 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   knownNumbersAboveHalf,
   limitOutOfBounds,
   refusedSender,
+  magicSender,
   sharedApp,
   unknownApp,
 ];
@@ -213,6 +225,16 @@ function longHost({ allowedOrigins, brand, locales = LOCALES }: Stage): string |
     : `allowedOrigins must be hosts that fit into a message, and ${long} is too long for two segments`;
 }
 
+/** Twilio's numbers for test credentials, from which live ones send nothing. */
+function magicSender({ production, senders = {}, whatsApp, voice }: Stage): string | undefined {
+  const all = Object.entries({ ...senders, whatsApp, voice });
+  const [name, sender] =
+    all.find(([, one]) => one && "from" in one && /^\+1500555/.test(one.from)) ?? [];
+  if (!production || name === undefined || !sender || !("from" in sender)) return undefined;
+  const field = Object.hasOwn(senders, name) ? "senders" : name;
+  return `${field} must be a sender of your account in production, and ${sender.from} is one of Twilio's for tests`;
+}
+
 /** A step of the plan without a sender. */
 function absentChannel({ plan, whatsApp, voice }: Stage): string | undefined {
   const senders = { sms: true, whatsapp: whatsApp, voice };
@@ -231,8 +253,10 @@ function unreadableClientHeader({ clientAddressHeader, firewall }: Stage): strin
     : undefined;
 }
 
-/** A host below `.example` (RFC 2606), or a key that is none. */
-const PLACEHOLDER = new RegExp(`\\.example(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`);
+/** A host below `.example` or of a domain for documents (RFC 2606), or a key that is none. */
+const PLACEHOLDER = new RegExp(
+  `\\.example(?=["/:]|$)|\\bexample\\.(com|net|org)(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`,
+);
 
 /** Values that latchkey.config.ts is shipped with. A person would read the first in each message, and any other deployment of it could ask for proofs of the second. */
 const EXAMPLE_NAMES: Readonly<Record<string, string>> = {

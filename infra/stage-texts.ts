@@ -24,7 +24,10 @@ export function isPublicOrigin(origin: string): boolean {
   // The origin of Capacitor apps on Android, which load their own files; with a port it is a developer's server.
   if (origin === "https://localhost" || APP_ORIGIN.test(origin)) return true;
   const url = URL.parse(origin);
-  return url?.protocol === "https:" && !PRIVATE_HOST.test(url.hostname);
+  // A name with one label is of a private network, and a dot at the end changes no name.
+  return (
+    url?.protocol === "https:" && /\.[^.]+$/.test(url.hostname) && !PRIVATE_HOST.test(url.hostname)
+  );
 }
 
 /**

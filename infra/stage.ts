@@ -1,4 +1,4 @@
-import { isSupportedCountry } from "libphonenumber-js/mobile";
+import parsePhoneNumber, { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
@@ -39,14 +39,17 @@ const HTTPS = v.pipe(
 );
 const MAIL = v.pipe(v.string(), v.email());
 const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
-const NUMBER = v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/));
+/** With a national zero (+4407…) it is a number for people, and Twilio refuses it. */
+const isNumber = (text: string) =>
+  /^\+[1-9]\d{6,14}$/.test(text) && parsePhoneNumber(text)?.number === text;
+const NUMBER = v.pipe(v.string(), v.check(isNumber));
 
 /** Who sends the SMS of one country. `registered`: its carriers or Twilio have registered it. */
 const SMS_SENDER = v.union([
   v.strictObject({
     from: v.pipe(
       v.string(),
-      v.check((from) => /^(\+[1-9]\d{6,14}|\d{5,6})$/.test(from) || SENDER_OF_LETTERS.test(from)),
+      v.check((from) => isNumber(from) || /^\d{5,6}$/.test(from) || SENDER_OF_LETTERS.test(from)),
     ),
     registered: v.exactOptional(v.literal(true)),
     /** India's, which Twilio takes by a Messaging Service only. */
@@ -91,6 +94,8 @@ const CHALLENGE = v.pipe(
   ),
 );
 
+const CHALLENGE_TEXT = `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow")`;
+
 /** Each has counters in the item of a day's money. */
 const MOST_APPS = 20;
 
@@ -115,8 +120,10 @@ const COMMON = {
   /** The sender's name in the message. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
   brand: v.pipe(
     v.string(),
-    v.regex(/^(?!.*\d{4})[A-Za-z0-9 .&'-]{1,20}$/),
-    v.description("1 to 20 letters, digits (three in a row at most), spaces or . & ' -"),
+    v.regex(/^(?!.*\d{4})(?! |.* $)[A-Za-z0-9 .&'-]{1,20}$/),
+    v.description(
+      "1 to 20 letters, digits (three in a row at most), spaces or . & ' -, and no space at an end",
+    ),
   ),
   /** The languages of messages. The first is used where a request asks for none of them. All, and English first, if left out. */
   locales: optional(
@@ -318,10 +325,7 @@ const COMMON = {
    * The token that a start must carry, above a threshold or always. None by default; production must give a reason for none. `siteKey` is the
    * public key; `npm run secrets` asks for the secret one.
    */
-  challenge: optional(
-    v.union([CHALLENGE, OFF]),
-    `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"), if it is given`,
-  ),
+  challenge: optional(v.union([CHALLENGE, OFF]), `${CHALLENGE_TEXT}, if it is given`),
   /**
    * The header in which the proxy in front of the API sends its client's address, such as `cf-connecting-ip`. Only if every request passes the
    * proxy: another caller could send any address. The first entry of a list to which proxies append is the caller's own. By default the address
@@ -406,19 +410,21 @@ const PRODUCTION = {
   ),
   fictionalNumbers: v.pipe(
     v.literal("refused"),
-    v.description('"refused": numbers of fiction are for development'),
+    v.description('"refused" (numbers of fiction are for development)'),
   ),
   challenge: v.pipe(
     v.union([CHALLENGE, OFF]),
     v.description(
-      `a challenge, or off: true with because in at least three words: without one few addresses keep out all strangers`,
+      `a challenge (without one few addresses keep out all strangers): ${CHALLENGE_TEXT}`,
     ),
   ),
   /** A year: abuse is found late. */
-  logRetentionDays: v.pipe(v.literal(365), v.description("365: abuse is found late")),
+  logRetentionDays: v.pipe(v.literal(365), v.description("365 (abuse is found late)")),
   twilio: v.pipe(
     LIVE,
-    v.description("live: true with because in at least three words: test credentials send nothing"),
+    v.description(
+      "live: true with because in at least three words (test credentials send nothing)",
+    ),
   ),
   /** The address that receives alarms. Must be confirmed by a click in the first mail. */
   alertEmail: v.pipe(MAIL, v.description("the e-mail address of somebody who receives alarms")),

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -93,7 +93,7 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
     ]);
     for (const part of [
       "✗ brand is still the example of latchkey.config.ts: give your own.",
-      '✗ Stage prod: brand must be 1 to 20 letters, digits (three in a row at most), spaces or . & \' -, not "Studio 1984".',
+      '✗ Stage prod: brand must be 1 to 20 letters, digits (three in a row at most), spaces or . & \' -, and no space at an end, not "Studio 1984".',
       '(GB IE) [GB]: GB XX\n  ✗ Stage prod: countries must be a list of at least one ISO 3166-1 code such as GB, each once; countries.1 is "XX".',
       'allowedOrigins.0 is "http://app.acme.com".',
       "✗ Stopped. The answers so far are in latchkey.config.ts, and npm run setup goes on.",
@@ -121,7 +121,7 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
       "knownNumbers must be worth at most half of the day's cap",
       '"Acme" is a sender of letters, which carriers refuse',
       "Perhaps demanded: register the sender",
-      "challenge must be a challenge, or off: true",
+      "challenge must be a challenge (without one few addresses",
       "domain must be name (such as verify.example.com) and certificateArn",
       "latchkey.config.ts has the settings of prod",
       "✓ Do the AWS credentials work, and is the region prepared for CDK?",
@@ -139,6 +139,17 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
     });
     expect(await readFile(CONFIG(), "utf8")).toContain("// All fictitious numbers are one range.");
   });
+});
+
+it("the set-up refuses to begin where a setting that it does not ask for is wrong", async () => {
+  const before = await readFile(CONFIG(), "utf8");
+  await writeFile(CONFIG(), before.replaceAll("keyEpoch: 1,", "keyEpoch: 1.5,"));
+  const { status, stderr } = spawnSync(process.execPath, ["cli/setup.ts"], { cwd: home });
+  await writeFile(CONFIG(), before);
+  expect([status, String(stderr)]).toEqual([
+    2,
+    "✗ Stage prod: keyEpoch must be a whole number from 0 to 9999, not 1.5.\n",
+  ]);
 });
 
 describe("the file of the settings", () => {

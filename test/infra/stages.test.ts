@@ -212,6 +212,19 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ],
   ["production", "yes", "true or false"],
   ["colour", "red", "is no field of a stage."],
+  ["constructor", 1, "is no field of a stage."],
+  ["brand", " ", 'no space at an end, not " ".'],
+  ["brand", "Acme ", "no space at an end"],
+  ["brand", () => "Acme", "not [Function"],
+  ["allowedOrigins", ["https://localhost."], 'allowedOrigins.0 is "https://localhost.".'],
+  ["allowedOrigins", ["https://intranet"], 'allowedOrigins.0 is "https://intranet".'],
+  ["senders", { GB: { from: "+4407700900123" } }, 'senders.GB.from is "+4407700900123".'],
+  ["senders", { GB: { from: "+15005550006" } }, "and +15005550006 is one of Twilio's for tests."],
+  ["spend", { dollarsPerHour: Number.NaN }, "spend.dollarsPerHour is NaN."],
+  ["spend", { dollarsPerHour: 75 }, "spend.dollarsPerDay is missing."],
+  ["spend", { ...STAGES.prod.spend, perDay: 1 }, "spend.perDay is no field there."],
+  ["challenge", { ...CHALLENGE, provider: "turnstile", siteKey: "1x0" }, "siteKey (of that pro"],
+  ["challenge", { ...CHALLENGE, provider: "turnstile", siteKey: "1x0" }, "siteKey: '1x0'"],
 ];
 
 describe("a stage", () => {
@@ -332,6 +345,8 @@ describe("what stands in production only as an example", () => {
       ...["brand", "allowedOrigins", "proofAudience", "alertEmail", "securityContact"],
       "challenge",
     ]);
+    const stage: Stage = { ...STAGES.prod, allowedOrigins: ["https://app.example.com"] };
+    expect(placeholdersOf(stage)).toContain("allowedOrigins");
   });
 
   it("is nothing once it is replaced, and nothing in development", () => {

@@ -74,8 +74,8 @@ it("one version of Node is pinned, for each platform that the registry has it fo
 const CHECK = "check-installation.js";
 
 /** What the check of a folder tells, on the system that `before` sets. */
-const checkIn = (cwd: string, before = "") =>
-  run(process.execPath, ["-e", `${before};import("./${CHECK}").then(() => console.log("ok"))`], {
+const checkIn = (cwd: string, before = "", then = 'console.log("ok")') =>
+  run(process.execPath, ["-e", `${before};import("./${CHECK}").then(() => ${then})`], {
     cwd,
   }).then(
     ({ stdout }) => stdout,
@@ -188,7 +188,7 @@ describe("the check of the installation", () => {
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
   });
   afterAll(() => rm(folder, { recursive: true }));
-  const check = (before?: string) => checkIn(folder, before);
+  const check = (before?: string, then?: string) => checkIn(folder, before, then);
 
   it("is passed by what `npm ci` has installed", async () => {
     expect(await check()).toBe("ok\n");
@@ -197,6 +197,21 @@ describe("the check of the installation", () => {
   it("refuses a Node of another major version with one sentence", async () => {
     const old = 'Object.defineProperty(process, "versions", { value: { node: "20.1.0" } })';
     expect(await check(old)).toMatch(/^Latchkey needs Node 24; this is v20\.1\.0\. [^\n]+\n$/);
+  });
+
+  it.each([
+    ["export const STAGES =\n", "latchkey.config.ts:1 cannot be loaded: Expression expected."],
+    [
+      "export const STAGES =\n{ dev: { brand: Acme } };",
+      ":2 cannot be loaded: Acme is not defined.",
+    ],
+    ['import "./stge.ts";', "latchkey.config.ts cannot be loaded: Cannot find module"],
+    ["enum Kind { A }", "latchkey.config.ts:1 cannot be loaded: TypeScript enum is not"],
+  ])("refuses a latchkey.config.ts of %j with one sentence", async (text, sentence) => {
+    await writeFile(join(folder, "latchkey.config.ts"), text);
+    const said = await check("", 'import("./latchkey.config.ts")');
+    expect(said).toContain(sentence);
+    expect(said).toMatch(/^✗ latchkey\.config\.ts[^\n]+\.\n$/);
   });
 
   it("refuses a package that npm left out, and other bytes than the lock file's", async () => {
