@@ -1,7 +1,7 @@
 import type { Country } from "../functions/policy/destinations.ts";
 import type { AnyFunctionName } from "../functions/runtime/environment.ts";
-import { CHANNEL_ROWS, channelSettings, channelsFor } from "../functions/verification/channels.ts";
-import { capsOf, type SpendTerms } from "../functions/verification/spend.ts";
+import { channelSettings, channelsFor } from "../functions/verification/channels.ts";
+import { capsOf, priceOf, type SpendTerms } from "../functions/verification/spend.ts";
 import { channelsEnv } from "./environments.ts";
 import { spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
@@ -38,12 +38,9 @@ function roomFor(terms: SpendTerms, country: Country): number {
 }
 
 function dearestSend(stage: Stage, terms: SpendTerms, country: Country): number {
-  const prices = channelsFor(country, channelSettings(channelsEnv(stage))).map(
-    (channel) =>
-      (terms.prices[country]?.[channel] ?? 0) *
-      (CHANNEL_ROWS[channel].isPaidBySegment ? MOST_SEGMENTS : 1),
-  );
-  return Math.max(...prices);
+  const channels = channelsFor(country, channelSettings(channelsEnv(stage)));
+  const priced = { country, segments: MOST_SEGMENTS };
+  return Math.max(...channels.map((channel) => priceOf(terms, { ...priced, channel })));
 }
 
 function dollars(micros: number): string {

@@ -42,6 +42,7 @@ export const LOG_QUERIES = {
       ended: "lines",
       delivered: { field: "delivery", is: "delivered" },
       undelivered: { field: "delivery", is: "undelivered" },
+      rcs: { field: "upgrade", is: "rcs" },
     },
   },
   checks: {

@@ -66,7 +66,7 @@ function isSchema(value: unknown): value is v.GenericSchema {
   return typeof value === "object" && value !== null && "~run" in value;
 }
 
-/** What is wrong within a field: a name that it has not, one that is missing, or a value. */
+/** The wrong part of a field: a name that it has not, a missing one, or a value. */
 function wrongPart({ type, expected, input }: v.BaseIssue<unknown>, path: string): string {
   if (!path.includes(".")) return isNow(input);
   if (type === "strict_object" && expected === "never") return `; ${path} is no field there`;

@@ -7,7 +7,7 @@ import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import { LIMIT_SETTINGS } from "../functions/runtime/terms.ts";
 import { CHALLENGE_PROVIDERS } from "../functions/verification/challenge.ts";
 import { APP_NAME, OWN_APP } from "../functions/verification/identifiers.ts";
-import { CHANNELS, type Channel } from "../functions/verification/verification.ts";
+import { CHANNELS, type Channel, type Upgrade } from "../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "./by-function.ts";
 import { isPublicOrigin, isWebOrigin, SITE_KEYS } from "./stage-texts.ts";
 
@@ -298,9 +298,10 @@ const COMMON = {
         sms: MICROS,
         whatsapp: v.exactOptional(MICROS),
         voice: v.exactOptional(MICROS),
-      } satisfies Readonly<Record<Channel, v.GenericSchema>>),
+        rcs: v.exactOptional(MICROS),
+      } satisfies Readonly<Record<Channel | Upgrade, v.GenericSchema>>),
     ),
-    "for each country sms, whatsapp and voice in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
+    "for each country sms, and whatsapp, voice and rcs if any, in millionths of a dollar, from 1000 (a tenth of a cent) to 10000000, if it is given",
   ),
   /** Limits of codes, numbers, tickets and proofs that differ from limits.ts, within its bounds. */
   limits: optional(

@@ -71,7 +71,7 @@ export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]>
   const same = (rows: readonly LogRow[] = [], { country, channel }: LogRow) =>
     rows.find((row) => row["country"] === country && row["channel"] === channel) ?? {};
   return (sends ?? []).map((row) => {
-    const { delivered = "0", undelivered = "0" } = same(deliveries, row);
+    const { delivered = "0", undelivered = "0", rcs = "0" } = same(deliveries, row);
     const { approved = "0" } = same(checks, row);
     const { country = "", channel = "", asked = "0", sent = "0", micros = "0" } = row;
     const verified =
@@ -83,6 +83,7 @@ export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]>
       asked,
       sent,
       delivered,
+      "by rcs": rcs,
       undelivered,
       approved,
       "approved %": verified,
@@ -109,7 +110,7 @@ function eventWords(line: object): string {
     case "send":
       return `${fieldIn(line, "outcome") === "sent" ? yes() : no()} ${say("of", "channel", "country", "purpose")}: ${say("outcome", "limitedScope")} ${dim(`from ${say("client")}`)}`;
     case "delivery":
-      return `${fieldIn(line, "delivery") === "delivered" ? yes() : no()} ${say("channel", "country")}: ${say("delivery", "reason")}`;
+      return `${fieldIn(line, "delivery") === "delivered" ? yes() : no()} ${say("channel", "country")}: ${say("delivery", "reason", "upgrade")}`;
     case "check":
       return `${fieldIn(line, "result") === "approved" ? yes() : no()} check: ${say("result")} ${dim(`from ${say("client")}`)}`;
     case "answered":

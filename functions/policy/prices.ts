@@ -1,4 +1,4 @@
-import type { Channel } from "../verification/verification.ts";
+import type { Channel, Upgrade } from "../verification/verification.ts";
 import type { Country } from "./destinations.ts";
 
 /**
@@ -6,7 +6,8 @@ import type { Country } from "./destinations.ts";
  * template, Meta's fee and Twilio's together; of a call one started minute to a mobile.
  */
 export type ChannelPrices = { readonly sms: number } & {
-  readonly [Priced in Exclude<Channel, "sms">]?: number;
+  /** `rcs`: of an SMS that a Messaging Service may deliver by RCS. */
+  readonly [Priced in Exclude<Channel, "sms"> | Upgrade]?: number;
 };
 
 /**

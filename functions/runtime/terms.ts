@@ -5,7 +5,7 @@ import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challe
 import type { ProofTerms } from "../verification/proof.ts";
 import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
 import type { SpendTerms } from "../verification/spend.ts";
-import type { Channel } from "../verification/verification.ts";
+import type { Channel, Upgrade } from "../verification/verification.ts";
 
 /** The limits, money and challenge of a stage, as JSON in the environment. An invalid one is a fault at cold start. */
 
@@ -42,7 +42,8 @@ const CHANNEL_PRICES = v.strictObject({
   sms: COUNT,
   whatsapp: v.optional(COUNT),
   voice: v.optional(COUNT),
-} satisfies Readonly<Record<Channel, v.GenericSchema>>);
+  rcs: v.optional(COUNT),
+} satisfies Readonly<Record<Channel | Upgrade, v.GenericSchema>>);
 const SPEND_TERMS = v.strictObject({
   total: CAP,
   countries: v.record(v.string(), CAP),

@@ -31,7 +31,7 @@ import {
   checksRemaining,
   type Instant,
   newestChannel,
-  provenChannel,
+  provenCode,
   type SentCode,
   type Status,
   statusAt,
@@ -155,7 +155,7 @@ async function approve(
   deps: CheckDeps,
   request: CheckRequest,
   verification: Verification,
-  { provider, messageId, channel }: SentCode,
+  { provider, messageId, channel, upgrade }: SentCode,
 ): Promise<Checked> {
   const { country } = verification;
   const isNamed = provider !== undefined && messageId !== undefined;
@@ -175,7 +175,7 @@ async function approve(
     ),
   );
   try {
-    return await approved(deps, request, { ...verification, channel });
+    return await approved(deps, request, { ...verification, channel, upgrade });
   } finally {
     await counted;
   }
@@ -184,14 +184,15 @@ async function approve(
 async function approved(
   deps: CheckDeps,
   { id }: CheckRequest,
-  verification: Verification & Pick<SentCode, "channel">,
+  verification: Verification & Pick<SentCode, "channel" | "upgrade">,
 ): Promise<Checked> {
-  const { purpose, sealed, key, channel, checkedAt = 0 } = verification;
+  const { purpose, sealed, key, channel, upgrade, checkedAt = 0 } = verification;
   const contents = openContents(await deps.keys.seal(epochOf(id)), { id, purpose }, sealed);
   const claims = proofClaims(deps.proofTerms, {
     ...contents,
     purpose,
     channel,
+    upgrade,
     key,
     approvedAt: checkedAt,
   });
@@ -217,10 +218,11 @@ async function explain(
 ): Promise<Checked | Refusal> {
   const { item, guess, requestKey, now } = refused;
   if (item === undefined) return { kind: "refused", why: "verification-not-found" };
-  const channel = provenChannel(item);
-  if (channel !== undefined) {
+  const proven = provenCode(item);
+  if (proven !== undefined) {
+    const { channel, upgrade } = proven;
     return isFetchable(deps, item, refused)
-      ? approved(deps, request, { ...item, channel })
+      ? approved(deps, request, { ...item, channel, upgrade })
       : checked(item, "used", now);
   }
   const status = statusAt(item, now);

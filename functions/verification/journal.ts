@@ -3,7 +3,7 @@ import type { RefusalReason } from "../policy/special-numbers.ts";
 import type { Mac, VerificationKey } from "./identifiers.ts";
 import type { Refusal } from "./outcomes.ts";
 import type { Scope, ScopeKind } from "./scopes.ts";
-import type { Channel, DeliveryReason, Purpose } from "./verification.ts";
+import type { Channel, DeliveryReason, Purpose, Upgrade } from "./verification.ts";
 
 /** The subjects of a send, as pseudonyms: `npm run ops -- who` prints those of a number. */
 type Subject = {
@@ -67,6 +67,7 @@ export type JournalEntry =
       /** Whose message it was, where a stage has several apps. Lines of requests have it from their request. */
       readonly app?: string | undefined;
       readonly reason?: DeliveryReason;
+      readonly upgrade?: Upgrade;
       /** Left out where the message is of an earlier release. */
       readonly number?: Mac;
       readonly country: string;

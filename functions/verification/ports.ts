@@ -17,6 +17,7 @@ import type {
   MessageName,
   MessageNameIfKnown,
   SentCode,
+  Upgrade,
   Verification,
 } from "./verification.ts";
 import type { VoiceGreeting } from "./voice-script.ts";
@@ -86,6 +87,7 @@ type DeliveryWrite = MessageNameIfKnown & {
   readonly code: Mac;
   readonly delivery: Delivery;
   readonly reason?: DeliveryReason | undefined;
+  readonly upgrade?: Upgrade | undefined;
 };
 
 /** Verifications. Each write is one conditional write: where callers race, the store decides. */

@@ -1,6 +1,6 @@
 import { CHANNEL_ROWS } from "./channels.ts";
 import type { Phone, VerificationKey } from "./identifiers.ts";
-import type { Channel, Instant, Purpose } from "./verification.ts";
+import type { Channel, Instant, Purpose, Upgrade } from "./verification.ts";
 
 /** The issuer, audience and lifetime of proofs. */
 export type ProofTerms = {
@@ -14,13 +14,14 @@ type Proven = {
   readonly nonce?: string | undefined;
   readonly purpose: Purpose;
   readonly channel: Channel;
+  readonly upgrade?: Upgrade | undefined;
   readonly key: VerificationKey;
   readonly approvedAt: Instant;
 };
 
 /**
  * The claims of a proof (RFC 7519 §4, OpenID Connect Core §5.1). A pure function of the stored item and of the stage, so that a repeated fetch
- * has the same `jti`, `iat` and `exp`.
+ * has the same `jti`, `iat` and `exp`. RFC 8176 has no value for RCS, so its own name is used where it was reported in time.
  */
 export function proofClaims({ issuer, audience, lifetimeSeconds }: ProofTerms, proven: Proven) {
   const issuedAtSeconds = Math.floor(proven.approvedAt / 1_000);
@@ -33,7 +34,7 @@ export function proofClaims({ issuer, audience, lifetimeSeconds }: ProofTerms, p
     purpose: proven.purpose,
     // Left out of the JSON if there is none.
     nonce: proven.nonce,
-    amr: ["otp", CHANNEL_ROWS[proven.channel].proofMethod],
+    amr: ["otp", proven.upgrade ?? CHANNEL_ROWS[proven.channel].proofMethod],
     jti: proven.key,
     iat: issuedAtSeconds,
     exp: issuedAtSeconds + lifetimeSeconds,

@@ -1,12 +1,13 @@
 import type { Journal } from "./journal.ts";
 import type { Keys, NextSteps, OutcomeReporter, VerificationStore } from "./ports.ts";
 import { openReport } from "./tokens.ts";
-import type { Delivery, DeliveryReason, MessageName } from "./verification.ts";
+import type { Delivery, DeliveryReason, MessageName, Upgrade } from "./verification.ts";
 
 /** A provider's final report about a message. `unsaid`: the reason is not revealed. */
 export type DeliveryReport = {
   readonly delivery: Extract<Delivery, "delivered" | "undelivered"> | "unsaid";
   readonly reason?: DeliveryReason | undefined;
+  readonly upgrade?: Upgrade | undefined;
 };
 
 export type ReportDeps = {
@@ -39,10 +40,10 @@ export async function receiveReport(
   const about = await openReport(deps, token);
   if (about === undefined) return { kind: "foreign" };
   const { key, code, country, channel, number, reference, id, app = deps.ownApp } = about;
-  const { delivery, reason } = report;
+  const { delivery, reason, upgrade } = report;
+  const write = { key, code, reason, upgrade, provider, messageId };
   const isNews =
-    delivery !== "unsaid" &&
-    (await deps.verifications.noteDelivery({ key, code, delivery, reason, provider, messageId }));
+    delivery !== "unsaid" && (await deps.verifications.noteDelivery({ ...write, delivery }));
   const message = {
     verification: key,
     reference,
@@ -50,6 +51,7 @@ export async function receiveReport(
     channel,
     ...(app && { app }),
     ...(number && { number }),
+    ...(upgrade && { upgrade }),
   };
   if (isNews) deps.journal({ event: "delivery", delivery, ...message, ...(reason && { reason }) });
   await deps.outcomes.report({ end: "final", provider, messageId, country, channel });

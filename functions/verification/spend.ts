@@ -86,14 +86,14 @@ export function spendTermsAt(terms: SpendTerms, layouts: Layouts, now: Instant):
   return { ...terms, shards: shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend };
 }
 
-/** The reserved price of a send. Throws for a channel without a price, which the stage must not have opened. */
-function priceOf(
+/** The reserved price of a send; of an SMS that may go by RCS, the higher one. Throws for a channel without a price, which the stage must not have opened. */
+export function priceOf(
   { prices }: Pick<SpendTerms, "prices">,
   { country, channel, segments = 1 }: SendPriced,
 ): number {
-  const price = prices[country]?.[channel];
+  const { rcs = 0, [channel]: price }: Partial<ChannelPrices> = prices[country] ?? {};
   if (price === undefined) throw new Error(`${channel} to ${country} has no price`);
-  return CHANNEL_ROWS[channel].isPaidBySegment ? price * segments : price;
+  return CHANNEL_ROWS[channel].isPaidBySegment ? Math.max(price * segments, rcs) : price;
 }
 
 type SendPriced = {

@@ -66,7 +66,12 @@ export type SentCode = MessageNameIfKnown & {
   readonly mac: Mac;
   readonly channel: Channel;
   readonly expiresAt: Instant;
+  readonly upgrade?: Upgrade | undefined;
 };
+
+/** What the provider delivered the newest message by, in place of its channel: Twilio's services with an RCS sender do, where a phone takes it. */
+export const UPGRADES = ["rcs"] as const;
+export type Upgrade = (typeof UPGRADES)[number];
 
 /**
  * The most codes that are valid at once. A test checks that no more turns fit into one lifetime of a code. Only if messages fail and are replaced
@@ -133,14 +138,14 @@ export function newestMac({ codes }: Pick<Verification, "codes">): Mac | undefin
   return codes[0]?.mac;
 }
 
-/** The channel of the approved code. */
-export function provenChannel({ codes, tried }: Verification): Channel | undefined {
-  return codes.find(({ mac }) => tried.has(mac))?.channel;
+/** The approved code: the sent one that is among the counted guesses. */
+export function provenCode({ codes, tried }: Verification): SentCode | undefined {
+  return codes.find(({ mac }) => tried.has(mac));
 }
 
-/** Whether the code was typed: some sent code is among the counted guesses. */
-export function isApproved({ codes, tried }: Verification): boolean {
-  return codes.some(({ mac }) => tried.has(mac));
+/** Whether the code was typed. */
+export function isApproved(verification: Verification): boolean {
+  return provenCode(verification) !== undefined;
 }
 
 /**

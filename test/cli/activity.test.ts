@@ -130,7 +130,7 @@ describe("npm run ops -- report", () => {
     ask: async (name: string) =>
       name === "sends"
         ? [{ country: "GB", channel: "sms", asked: "5", sent: "4", micros: "240000" }]
-        : [{ country: "GB", channel: "sms", delivered: "3", undelivered: "1", approved: "2" }],
+        : [{ country: "GB", channel: "sms", delivered: "3", rcs: "2", undelivered: "1", approved: "2" }],
     linesWith: async () => [],
   };
   const span = { from: 0, to: 1 };
@@ -138,11 +138,11 @@ describe("npm run ops -- report", () => {
   it("joins sends, deliveries and checks, as a table, CSV or JSON", async () => {
     const rows = await report(source, span);
     expect(stripVTControlCharacters(formatted(rows, "table")).split("\n")).toEqual([
-      "    country   channel   asked   sent   delivered   undelivered   approved   approved %   dollars",
-      "    GB        sms       5       4      3           1             2          50           0.24   ",
+      "    country   channel   asked   sent   delivered   by rcs   undelivered   approved   approved %   dollars",
+      "    GB        sms       5       4      3           2        1             2          50           0.24   ",
     ]);
     expect(formatted(rows, "csv")).toBe(
-      "country,channel,asked,sent,delivered,undelivered,approved,approved %,dollars\r\nGB,sms,5,4,3,1,2,50,0.24",
+      "country,channel,asked,sent,delivered,by rcs,undelivered,approved,approved %,dollars\r\nGB,sms,5,4,3,2,1,2,50,0.24",
     );
     expect(JSON.parse(formatted(rows, "json"))).toEqual(rows);
     expect(formatted([{ a: 'b,"c"' }], "csv")).toBe('a\r\n"b,""c"""');

@@ -139,7 +139,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["clientAddressHeader", { name: "forwarded", because: "the proxy adds to it" }, "name"],
   ["clientAddressHeader", { name: "CF-Connecting-IP", because: "nobody comes past it" }, "name"],
   ["clientAddressHeader", { name: "cf-connecting-ip", because: "" }, "name"],
-  ["prices", { GB: { sms: 6 } }, "for each country sms, whatsapp and voice in millionths"],
+  ["prices", { GB: { sms: 6 } }, "for each country sms, and whatsapp, voice and rcs if any, in"],
   ["prices", { GB: { sms: 0.06 } }, "for each country"],
   [
     "spend",

@@ -22,6 +22,8 @@ import {
   PROVIDERS,
   PURPOSES,
   type SentCode,
+  UPGRADES,
+  type Upgrade,
   type Verification,
 } from "../../verification/verification.ts";
 import {
@@ -84,7 +86,7 @@ const CHECK = "ADD checks :one, tried :guesses SET checkedAt = :now, lastCheckKe
 const resendUpdate = (codeBeforeEnds: "expiresAt" | ":now") =>
   [
     `SET c0 = c1, e0 = e1, m0 = m1, w0 = w1, c1 = c2, e1 = ${codeBeforeEnds}, m1 = m2, w1 = w2, c2 = :code, m2 = :none, w2 = :way, p0 = p1, p1 = p2, p2 = :none`,
-    "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, news",
+    "expiresAt = :expiresAt, resendAt = :resendAt, turn = :turn, lastResendKey = :requestKey, deleteAfter = :deleteAfter REMOVE delivery, deliveryReason, upgrade, news",
   ].join(", ");
 /**
  * The earlier content of the oldest slot need not be restored: it had expired before the number had a turn for a fourth code, or messages had
@@ -97,7 +99,7 @@ const undoResendUpdate = (codeBeforeEnds: "e1" | ":expiresAt") =>
   ].join(", ");
 const CANCEL = "SET canceledAt = :now";
 const NOTE_DELIVERY =
-  "SET delivery = :delivery, deliveryReason = :reason, news = :news, m2 = :messageId, p2 = :provider";
+  "SET delivery = :delivery, deliveryReason = :reason, upgrade = :upgrade, news = :news, m2 = :messageId, p2 = :provider";
 
 /** An empty slot, a message without a name, and no reason. */
 const NONE = "-";
@@ -161,11 +163,12 @@ export function dynamoVerifications(
       await write(undo.key, update, "undoResend", undoneBy(undo));
     },
     cancel: (key, now) => write(key, CANCEL, "cancel", { ":now": now }),
-    async noteDelivery({ key, code, delivery, reason = NONE, messageId = NONE, provider = NONE }) {
+    async noteDelivery({ key, code, delivery, messageId = NONE, provider = NONE, ...news }) {
       const { kind } = await write(key, NOTE_DELIVERY, "noteDelivery", {
         ":code": code,
         ":delivery": delivery,
-        ":reason": reason,
+        ":reason": news.reason ?? NONE,
+        ":upgrade": news.upgrade ?? NONE,
         ":news": NEWS[delivery],
         ":messageId": messageId,
         ":provider": provider,
@@ -263,6 +266,7 @@ const ITEM = v.object({
   counts: v.array(v.pipe(v.string(), v.guard(isScopeKey))),
   delivery: v.optional(v.picklist(DELIVERIES)),
   deliveryReason: v.optional(v.picklist([...DELIVERY_REASONS, NONE]), NONE),
+  upgrade: v.optional(v.picklist([...UPGRADES, NONE]), NONE),
   turn: v.number(),
 });
 
@@ -275,10 +279,13 @@ export const VERIFICATION_ITEM: ItemKind = {
 };
 
 function verificationOf(item: Item): Verification {
-  const { c0, c1, c2, e0, e1, m0, m1, m2, p0, p1, p2, w0, w1, w2, turn, deliveryReason, ...rest } =
-    v.parse(ITEM, item);
+  const { c0, c1, c2, e0, e1, m0, m1, m2, p0, p1, p2, w0, w1, w2, turn, ...parsedRest } = v.parse(
+    ITEM,
+    item,
+  );
+  const { deliveryReason, upgrade, ...rest } = parsedRest;
   const slots = [
-    { mac: c2, channel: w2, expiresAt: rest.expiresAt, provider: p2, messageId: m2 },
+    { mac: c2, channel: w2, expiresAt: rest.expiresAt, provider: p2, messageId: m2, upgrade },
     { mac: c1, channel: w1, expiresAt: e1, provider: p1, messageId: m1 },
     { mac: c0, channel: w0, expiresAt: e0, provider: p0, messageId: m0 },
   ];
@@ -296,10 +303,12 @@ type Slot = {
   readonly expiresAt: number;
   readonly provider: MessageName["provider"] | typeof NONE;
   readonly messageId: string;
+  readonly upgrade?: Upgrade | typeof NONE;
 };
 
-function sentCodeIn({ mac, channel, expiresAt, provider, messageId }: Slot): readonly SentCode[] {
+function sentCodeIn({ provider, messageId, ...slot }: Slot): readonly SentCode[] {
+  const { mac, channel, expiresAt, upgrade = NONE } = slot;
   if (mac === NONE || channel === NONE) return [];
-  const sent = { mac, channel, expiresAt };
+  const sent = { mac, channel, expiresAt, ...(upgrade === NONE ? {} : { upgrade }) };
   return [provider === NONE ? sent : { ...sent, provider, messageId }];
 }

@@ -141,7 +141,15 @@ function messageNews(form: Form): PagedNews | undefined {
   if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(sid) || delivery === undefined) return undefined;
   return delivery === "undelivered"
     ? failed(sid, form.get("ErrorCode"))
-    : { ...named(sid), report: { delivery } };
+    : { ...named(sid), report: { delivery, ...(isByRcs(form) && { upgrade: "rcs" }) } };
+}
+
+/**
+ * An RCS sender has an address of its own kind (https://www.twilio.com/docs/rcs/send-an-rcs-message), and callbacks of messages that are no SMS
+ * name their kind.
+ */
+function isByRcs(form: Form): boolean {
+  return form.get("ChannelPrefix") === "rcs" || /^rcs:/.test(form.get("From") ?? "");
 }
 
 function failed(sid: string, code: string | undefined): PagedNews {

@@ -106,6 +106,17 @@ const DELIVERY: Facts = {
     const item = await verifications.read(KEY);
     expect([item?.delivery, item?.codes[0]?.messageId]).toEqual(["queued", "SM3"]);
   },
+  "what was delivered by RCS is the newest message, until another is sent": async (stores) => {
+    const { verifications } = stores;
+    await sendThreeCodes(verifications);
+    const news = { key: KEY, code: aMac("third code"), ...namedIn("SM3") };
+    await verifications.noteDelivery({ ...news, delivery: "delivered", upgrade: "rcs" });
+    const upgrades = async () =>
+      (await verifications.read(KEY))?.codes.map(({ upgrade }) => upgrade);
+    expect(await upgrades()).toEqual(["rcs", undefined, undefined]);
+    await expectTaken(verifications, ({ resend }) => resend(resendOf("fourth code")));
+    expect(await upgrades()).toEqual([undefined, undefined, undefined]);
+  },
   "a message of which nothing is known has no name": async ({ verifications }) => {
     await verifications.create(aVerification());
     const code = aMac("first code");

@@ -7,6 +7,7 @@ import {
   twilioSignatures,
 } from "../../../functions/adapters/twilio/callbacks.ts";
 import { deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
+import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { show } from "../../../functions/verification/show.ts";
 import {
@@ -25,13 +26,14 @@ import { type Deps, fictionalNumber, someDeps, started } from "../../support/dep
 let deps: Deps;
 let id: VerificationId;
 let token: string;
+let code: string;
 const lines: string[] = [];
 
 beforeEach(async () => {
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   deps = someDeps();
-  ({ id, reportToken: token } = await started(deps));
+  ({ id, code, reportToken: token } = await started(deps));
   return () => vi.restoreAllMocks();
 });
 
@@ -183,6 +185,23 @@ describe("a callback that Twilio signed", () => {
     lines.length = 0;
     await callbackRoutes(deps).deliver(signedDelivery(token, form));
     expect(lines.map((line) => JSON.parse(line).result)).toContain(result);
+  });
+
+  it.each([
+    [{ ChannelPrefix: "rcs" }, "rcs"],
+    [{ From: "rcs:acme_agent" }, "rcs"],
+    [{ ChannelPrefix: "whatsapp", From: "+447400123456" }, "sms"],
+  ])("with %j names the way in the log and in the proof: %s", async (parameters, way) => {
+    const form = { ...messageForm("delivered"), ...parameters };
+    await callbackRoutes(deps).deliver(signedDelivery(token, form));
+    expect(deps.entries.find(({ event }) => event === "delivery")).toMatchObject(
+      way === "rcs" ? { channel: "sms", upgrade: "rcs" } : { channel: "sms" },
+    );
+    for (const _ of ["first", "repeated"]) {
+      const checked = await check(deps, { id, code, idempotencyKey: "one" });
+      const { proof = "{}" } = checked.kind === "checked" ? checked : {};
+      expect(JSON.parse(proof).amr).toEqual(["otp", way]);
+    }
   });
 
   it("may be empty, and then has no parameters", async () => {

@@ -241,8 +241,16 @@ describe("what is spent", () => {
   });
 });
 
-describe("a channel without a price", () => {
-  it("is a fault and no free message", () => {
+describe("a message that may go by RCS, or by a channel without a price", () => {
+  it("is reserved at the price by RCS where that is the higher one", () => {
+    const spendTerms = { ...TEST_SPEND, prices: { GB: { sms: 100, rcs: 150 } } };
+    const deps = { spendTerms, random: { integer: () => 0 } };
+    const microsOf = (segments: number) =>
+      chargeFor(deps, { now: NOON, country: "GB", channel: "sms", segments }).micros;
+    expect([microsOf(1), microsOf(2)]).toEqual([150, 200]);
+  });
+
+  it("is, without a price, a fault and no free message", () => {
     const deps = {
       spendTerms: { ...TEST_SPEND, prices: { GB: { sms: 1 } } },
       random: { integer: () => 0 },
