@@ -130,7 +130,16 @@ describe("npm run ops -- report", () => {
     ask: async (name: string) =>
       name === "sends"
         ? [{ country: "GB", channel: "sms", asked: "5", sent: "4", micros: "240000" }]
-        : [{ country: "GB", channel: "sms", delivered: "3", rcs: "2", undelivered: "1", approved: "2" }],
+        : [
+            {
+              country: "GB",
+              channel: "sms",
+              delivered: "3",
+              rcs: "2",
+              undelivered: "1",
+              approved: "2",
+            },
+          ],
     linesWith: async () => [],
   };
   const span = { from: 0, to: 1 };
