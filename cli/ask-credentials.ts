@@ -162,7 +162,7 @@ export async function storeCredentials(
   await asking(() => secrets.send(put));
 }
 
-/** The end of `npm run secrets`. `isUnsure`: Twilio could not say whether the key is good. */
+/** The end of `npm run secrets`. `isUnsure`: Twilio gave no answer on whether the key is good. */
 export function storedWords(mode: "test" | "live", isUnsure: boolean): string {
   const doubt =
     "This key may read nothing at Twilio, so its secret could not be tried. The first message will.";

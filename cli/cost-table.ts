@@ -13,7 +13,7 @@ import type { Template } from "./template.ts";
 
 const MILLION = 1_000_000;
 
-/** What a million verifications and an idle month cost, in Markdown. */
+/** The cost of a million verifications and of an idle month, in Markdown. */
 export function costTable(template: Template): string {
   const variable = costsOfAMillion(template);
   const idle = idleCosts(template);

@@ -23,7 +23,7 @@ export function costsOfAMillion(template: Template): readonly CostLine[] {
   return linesOf([USAGE.start, USAGE.delivery, USAGE.approval], MILLION, template);
 }
 
-/** What the events of a million verifications cost a stage that has them. */
+/** The cost of the events of a million verifications, for a stage that has them. */
 export function eventCosts(): CostLine {
   const { events, invocations, gibibyteSeconds } = EVENT_USAGE;
   const dollars =

@@ -22,7 +22,7 @@ ${table(KEYS_ROWS)}
   --allow takes ${KEY_RIGHTS.join(",")} (all if left out); --network takes a range such as 203.0.113.0/24, and may be
   repeated; --for takes 90d (90 days if left out); --overlap takes 24h (24 hours if left out).`;
 
-/** What the words of a command line ask for. Throws a sentence where they ask for nothing. */
+/** The command in the words of a command line. Throws a sentence if they are none. */
 export function keysAskedBy(args: readonly string[]): {
   readonly place: Place;
   readonly operation: unknown;
@@ -95,7 +95,7 @@ function operationOf(
   }
 }
 
-/** What a command did, for the person who asked. */
+/** The result of a command, for the person who gave it. */
 export function keyWordsOf(result: KeyOperationResult, now: number): string {
   switch (result.kind) {
     case "refused":

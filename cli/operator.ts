@@ -16,7 +16,7 @@ export type Operator = (operation: unknown) => Promise<OperationResult>;
 /** A client of Lambda and the name of the function in it. */
 export type Reach = { readonly lambda: LambdaClient; readonly functionName: string };
 
-/** What the commands speak to: the function that operates, and the logs. */
+/** The targets of the commands: the function that operates, and the logs. */
 export type Deployed = {
   readonly title: string;
   readonly reach: Reach;

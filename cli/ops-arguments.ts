@@ -18,7 +18,7 @@ export type Asked =
   | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown }
   | LogAsked;
 
-/** What the logs of a deployment are asked. */
+/** The questions to the logs of a deployment. */
 export type LogAsked = {
   readonly kind: "top" | "report" | "timeline";
   readonly place: Place;

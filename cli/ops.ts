@@ -1,4 +1,4 @@
-/** `npm run ops -- <command>`: what an operator does to numbers, clients and sending, and what the logs tell of them. */
+/** `npm run ops -- <command>`: an operator's commands on numbers, clients and sending, and their story in the logs. */
 import { formatted, report, timelineWords, topWords } from "./activity/words.ts";
 import { type Deployed, deployedAt } from "./operator.ts";
 import { askedBy, type LogAsked } from "./ops-arguments.ts";

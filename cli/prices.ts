@@ -3,7 +3,7 @@
  * was looked up; the others are from memory. Data only.
  */
 
-/** What so many units cost, where the figure comes from, and whether it was looked up. */
+/** The price of a number of units, its source, and whether it was looked up. */
 function price(dollars: number, per: number, unit: string, from: string, read?: "2026-11") {
   return { dollars, per, unit, from, read } as const;
 }
@@ -53,7 +53,7 @@ export const PRICES = {
 
 export type PriceName = keyof typeof PRICES;
 
-/** What so many of something cost. */
+/** The cost of a number of units. */
 export function dollarsFor(name: PriceName, count: number): number {
   const { dollars, per } = PRICES[name];
   return (dollars * count) / per;

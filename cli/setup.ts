@@ -135,7 +135,7 @@ async function allAnswered(): Promise<v.InferOutput<typeof NAMES>> {
   return v.parse(NAMES, JSON.parse(text));
 }
 
-/** Looks at the account and says what to type next. */
+/** Checks the account and prints the next command. */
 async function nextStep(name: StageName, stage: Stage): Promise<number> {
   const left = placeholdersOf(stage);
   if (left.length > 0) {

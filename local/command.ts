@@ -71,7 +71,7 @@ async function run(flags: Flags): Promise<void> {
   if (flags.watch) watchSources(() => rebuild(system.reload));
 }
 
-/** Asks for the key of the owner's account. Twilio says what it is before anything starts. */
+/** Asks for the key of the owner's account. Twilio confirms it before anything starts. */
 async function askReal(to: Phone): Promise<RealNumber> {
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });

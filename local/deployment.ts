@@ -31,7 +31,7 @@ export type Ground = {
   readonly throttled: boolean;
   readonly onServed: (served: Served) => void;
   readonly onLine: (line: FunctionLine) => void;
-  /** Hears of the events on the bus. None are made where nothing is given. */
+  /** Receives the events on the bus. Without it none are made. */
   readonly onEvent: OnEvent | undefined;
 };
 

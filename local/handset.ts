@@ -46,7 +46,7 @@ const RECORD = v.object({
   ),
 });
 
-/** Phones that already have what the journal tells. What was on its way to them when it ended arrives when it was to arrive. */
+/** Phones with the messages of the journal. A message that was on its way when it ended arrives at its time. */
 export function createHandset(journal: Journal): Handset {
   const texts = createBox<Arrival>(({ sid, to }) => ({ sid, to }));
   const { rings, ...calls } = createCalls();

@@ -12,7 +12,7 @@ import { handsetRoutes, type Phones } from "./handset-routes.ts";
 import { createPackages } from "./packages.ts";
 import { createPageScripts } from "./page-scripts.ts";
 
-/** The pages beside the API. Answers a request that is for one of them; says false of any other. */
+/** The pages beside the API. Answers a request for one of them; returns false for any other. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 const PAGES = join(import.meta.dirname, "pages");

@@ -153,7 +153,7 @@ async function start(
   };
 }
 
-/** Everybody who hears of requests and log lines: the activity, the log, and who started the system. */
+/** All listeners to requests and log lines: the activity, the log, and who started the system. */
 function listenersOf(
   { onServed, onLine }: SystemOptions,
   activity: Activity,

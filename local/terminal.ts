@@ -117,7 +117,7 @@ export function originLine(origin: string): string {
   return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
 }
 
-/** An id is a secret of its starter, and any text may stand in its place: two letters behind its epoch tell ids apart. */
+/** An id is a secret of its starter, and any text may stand in its place: two letters behind its epoch distinguish ids. */
 function shortPath({ path, resource }: Served): string {
   const parts = path.split("/");
   if (resource === undefined) return path.replace(/\d{3,}/g, "…").slice(0, LONGEST_PATH_CHARACTERS);

@@ -31,7 +31,7 @@ function template(name: string): Promise<string> {
   return readFile(join(PACKAGE, "dist/template", name), "utf8");
 }
 
-/** package.json with what the app and the commands need. npm has written one where it installed the package; what that says stays. */
+/** package.json with what the app and the commands need. If npm has written one when it installed the package, its fields stay. */
 async function manifestHere(): Promise<object> {
   const file = join(PROJECT, "package.json");
   const found = existsSync(file) ? Object(JSON.parse(await readFile(file, "utf8"))) : {};

@@ -92,7 +92,7 @@ export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]>
   });
 }
 
-/** What happened to a number or in a request, a line each. No line names a number. */
+/** The events of a number or a request, a line each. No line names a number. */
 export function timelineWords(lines: readonly object[]): string {
   if (lines.length === 0)
     return `${warn("!")} The logs hold nothing of it in this time. --for takes up to 30d.`;

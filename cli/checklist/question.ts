@@ -2,7 +2,7 @@ import type { Stage } from "../../infra/stages.ts";
 import type { Template } from "../template.ts";
 import type { Policies } from "./policies.ts";
 
-/** A finding of the checks of every synthesis: the Guard rule, or the rule of cdk-nag or AWS, and what it says. */
+/** A finding of the checks of every synthesis: the Guard rule, or the rule of cdk-nag or AWS, and its text. */
 export type CheckFinding = { readonly rule: string; readonly words: string };
 
 /** The input of every question: what would be deployed, what the checks find in it, and the rules that its functions run. */

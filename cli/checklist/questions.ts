@@ -251,7 +251,7 @@ function alarmed({ stage, template }: Evidence): Finding {
   };
 }
 
-/** What outlives the stack is asserted by test/infra/data.test.ts. */
+/** test/infra/data.test.ts asserts which resources outlive the stack. */
 function kept({ stage, template }: Evidence): Finding {
   const replicas = resourcesOf(template, "AWS::DynamoDB::GlobalTable").flatMap(({ Properties }) =>
     listOf(Properties["Replicas"]),

@@ -38,7 +38,7 @@ export function answersWords(
   ].join("\n");
 }
 
-/** The end of the list of a stage: what its settings do not change, and numbers. */
+/** The end of the list of a stage: the facts that its settings do not change, and numbers. */
 export function afterWords(
   proven: readonly (readonly [string, string])[],
   facts: readonly (readonly [string, string])[],

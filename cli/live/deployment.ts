@@ -119,7 +119,7 @@ async function answers({ address }: LiveDeps): Promise<Finding> {
   };
 }
 
-/** What only a real API Gateway shows: how it classifies these requests. Emulators disagree about the second. */
+/** How API Gateway classifies these requests, which only a real one shows. Emulators disagree about the second. */
 const REFUSED = [
   {
     what: "a route that does not exist",

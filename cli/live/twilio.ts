@@ -247,7 +247,7 @@ const STATES = v.pipe(
   v.array(v.object({ campaign_status: v.optional(v.string()), status: v.optional(v.string()) })),
 );
 
-/** What keeps a sender from North America: neither an approved campaign of its service nor a verified toll-free number of the account. */
+/** The reason why a sender may not send to North America: neither an approved campaign of its service nor a verified toll-free number of the account. */
 async function unapprovedIn(
   { twilio }: LiveDeps,
   credentials: TwilioCredentials,

@@ -4,7 +4,7 @@ import type { Obstacle, Outcome } from "./replay.ts";
 /** One result: the logged one, or one under other settings. */
 export type Column = { readonly title: string; readonly outcome: Outcome };
 
-/** What was read, and what is changed. */
+/** The lines that were read, and the settings that are changed. */
 type Log = {
   readonly from: number;
   readonly to: number;

@@ -14,7 +14,7 @@ export type SetupQuestion = {
   readonly now: (stage: Stage) => string;
   /** Whether it is asked of this stage at all. */
   readonly isAsked?: (stage: Stage) => boolean;
-  /** What the answer means, for the person who gave it. */
+  /** The consequence of the answer, for the person who gave it. */
   readonly means?: (stage: Stage) => string;
 };
 

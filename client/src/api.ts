@@ -1,5 +1,5 @@
 /**
- * What the API takes and answers, as a front end sees it. The lists are open: a newer deployment may answer a word that this client does not
+ * Requests and answers of the API, as a front end sees them. The lists are open: a newer deployment may answer a word that this client does not
  * know, and nothing breaks.
  */
 
@@ -66,7 +66,7 @@ export type Verification = {
   readonly expiresAt: string;
   readonly resendAt: string;
   readonly checksRemaining: number;
-  /** What may be tried for this number now. */
+  /** The next steps that are possible for this number now. */
   readonly channels: readonly Channel[];
   readonly delivery: Delivery;
   /** Present only with `undelivered`. */

@@ -1,16 +1,16 @@
 import { isVerification, STATE_VERSION } from "./answers.ts";
 import type { StartRequest } from "./api.ts";
+import { type DepsOptions, depsOf, newKey } from "./deps.ts";
 import { exchange, NEVER } from "./exchange.ts";
 import { createFlights } from "./flights.ts";
-import type { SessionWorld } from "./memory.ts";
+import type { SessionDeps } from "./memory.ts";
 import type { CallOptions, Session, SessionState, StartOutcome } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
 import { createSession } from "./session.ts";
 import { readTicket, ticketKey } from "./tickets.ts";
-import { newKey, type WorldOptions, worldOf } from "./world.ts";
 
 /** The options of a client. Only `baseUrl` is required. */
-export type ClientOptions = WorldOptions & {
+export type ClientOptions = DepsOptions & {
   /**
    * Called at each change of a session, also just before a request leaves, so that the page can store it for a reload. An error that it throws is
    * thrown by the call that changed the session.
@@ -28,7 +28,7 @@ export type Client = {
 
 /** A client of one deployment. Throws `TypeError` for options that cannot work, and nothing later. */
 export function createClient({ onChange = () => undefined, ...options }: ClientOptions): Client {
-  const world: SessionWorld = { ...worldOf(options), onChange };
+  const deps: SessionDeps = { ...depsOf(options), onChange };
   const flights = createFlights<StartOutcome>();
   const keys = new Map<string, string>();
 
@@ -38,24 +38,24 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
     signal: AbortSignal,
   ): Promise<StartOutcome> {
     const storedAt = ticketKey(request.to);
-    const ticket = request.ticket ?? (await readTicket(world, storedAt));
-    const key = keys.get(name) ?? newKey(world);
+    const ticket = request.ticket ?? (await readTicket(deps, storedAt));
+    const key = keys.get(name) ?? newKey(deps);
     keys.set(name, key);
     const body = { ...request, ticket };
     const call = { method: "POST", path: "", body, key, isAnswer: isVerification } as const;
-    const outcome = await exchange(world, call, signal);
+    const outcome = await exchange(deps, call, signal);
     if (outcome.kind === "aborted" || (outcome.kind === "problem" && isOpen(outcome)))
       return outcome;
     keys.delete(name);
     if (outcome.kind === "problem") return outcome;
-    const session = createSession(world, {
+    const session = createSession(deps, {
       version: STATE_VERSION,
       verification: outcome.body,
       aheadMilliseconds: outcome.aheadMilliseconds,
       ticketKey: storedAt,
       keys: {},
     });
-    world.onChange(session);
+    deps.onChange(session);
     return { kind: "started", session };
   }
 
@@ -67,7 +67,7 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
     },
     resume: (kept) => {
       const state = stateIn(kept);
-      return state && createSession(world, state);
+      return state && createSession(deps, state);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Deps } from "./deps.ts";
 import type { Aborted, Problem } from "./outcomes.ts";
 import { isOpen, NO_ANSWER, problemOf } from "./problem.ts";
 import {
@@ -6,7 +7,6 @@ import {
   LONGEST_BACKOFF_MILLISECONDS,
   LONGEST_SILENT_WAIT_SECONDS,
 } from "./timing.ts";
-import type { World } from "./world.ts";
 
 export type Request<Body> = {
   readonly method: "GET" | "POST" | "DELETE";
@@ -37,38 +37,38 @@ export const ABORTED: Aborted = { kind: "aborted" };
  * so nothing is done twice. Never throws.
  */
 export async function exchange<Body>(
-  world: World,
+  deps: Deps,
   request: Request<Body>,
   signal: AbortSignal,
 ): Promise<Exchanged<Body>> {
-  const endsAt = world.clock() + world.patienceSeconds * 1_000;
+  const endsAt = deps.clock() + deps.patienceSeconds * 1_000;
   let backoff = FIRST_BACKOFF_MILLISECONDS;
   while (!signal.aborted) {
-    const outcome = await sendOnce<Body>(world, request, signal);
+    const outcome = await sendOnce<Body>(deps, request, signal);
     if (outcome.kind === "granted" || !isOpen(outcome)) return outcome;
     const { retryAfterSeconds = 0 } = outcome;
-    const [chance = 0] = world.randomBytes(1);
+    const [chance = 0] = deps.randomBytes(1);
     // Adds up to half of it at random, so that many clients do not return at once. The wait that the service asks for is the minimum.
     const wait = Math.max(retryAfterSeconds * 1_000, backoff) * (1 + chance / 512);
     const isTooLong = retryAfterSeconds > LONGEST_SILENT_WAIT_SECONDS;
-    if (isTooLong || world.clock() + wait >= endsAt) return signal.aborted ? ABORTED : outcome;
-    await world.sleep(wait, signal);
+    if (isTooLong || deps.clock() + wait >= endsAt) return signal.aborted ? ABORTED : outcome;
+    await deps.sleep(wait, signal);
     backoff = Math.min(2 * backoff, LONGEST_BACKOFF_MILLISECONDS);
   }
   return ABORTED;
 }
 
 async function sendOnce<Body>(
-  world: World,
+  deps: Deps,
   { method, path, body, key, isAnswer }: Request<Body>,
   signal: AbortSignal,
 ): Promise<Granted<Body> | Problem> {
   const attempt = new AbortController();
   const stop = (): void => attempt.abort();
-  const timer = setTimeout(stop, world.timeoutSeconds * 1_000);
+  const timer = setTimeout(stop, deps.timeoutSeconds * 1_000);
   signal.addEventListener("abort", stop);
   try {
-    const answer = await world.fetch(`${world.baseUrl}/v1/verifications${path}`, {
+    const answer = await deps.fetch(`${deps.baseUrl}/v1/verifications${path}`, {
       method,
       headers: {
         ...(body && { "Content-Type": "application/json" }),
@@ -84,7 +84,7 @@ async function sendOnce<Body>(
     const json = JSON.parse(text || "{}");
     if (!answer.ok) return problemOf(answer, json);
     return isAnswer?.(json) !== false
-      ? { kind: "granted", body: json, aheadMilliseconds: aheadOf(answer, world) }
+      ? { kind: "granted", body: json, aheadMilliseconds: aheadOf(answer, deps) }
       : NO_ANSWER;
   } catch {
     return NO_ANSWER;
@@ -94,7 +94,7 @@ async function sendOnce<Body>(
   }
 }
 
-function aheadOf({ headers }: Response, { clock }: World): number {
+function aheadOf({ headers }: Response, { clock }: Deps): number {
   const ahead = Date.parse(headers.get("date") ?? "") - clock();
   return Math.abs(ahead) > CLOCK_NOISE_MILLISECONDS ? ahead : 0;
 }

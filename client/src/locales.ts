@@ -90,7 +90,7 @@ const LOCALE_ALIASES: Readonly<Record<string, Locale | "none">> = {
   cmn: "zh-Hans",
   "cmn-tw": "zh-Hant",
   "cmn-hant": "zh-Hant",
-  /** Punjabi in Pakistan is not written in the letters of ours. */
+  /** Punjabi in Pakistan is not written in the letters of Latchkey's texts. */
   "pa-pk": "none",
   "pa-arab": "none",
 };

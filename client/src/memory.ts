@@ -1,10 +1,10 @@
 import type { Verification } from "./api.ts";
+import { type Deps, newKey } from "./deps.ts";
 import { type Exchanged, exchange, type Request } from "./exchange.ts";
 import type { Session, SessionState } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
-import { newKey, type World } from "./world.ts";
 
-export type SessionWorld = World & { readonly onChange: (session: Session) => void };
+export type SessionDeps = Deps & { readonly onChange: (session: Session) => void };
 
 /** The state of a session, and the requests that change it. */
 export type Memory = {
@@ -21,21 +21,21 @@ export type Memory = {
 };
 
 export function createMemory(
-  world: SessionWorld,
+  deps: SessionDeps,
   kept: SessionState,
   session: () => Session,
 ): Memory {
   let state = kept;
   const set = (change: Partial<SessionState>): void => {
     state = { ...state, ...change };
-    world.onChange(session());
+    deps.onChange(session());
   };
   const keysWithout = (name = ""): SessionState["keys"] => {
     const { [name]: _, ...keys } = state.keys;
     return keys;
   };
   const secondsUntil = (time: string): number => {
-    const now = world.clock() + state.aheadMilliseconds;
+    const now = deps.clock() + state.aheadMilliseconds;
     return Math.max(0, Math.ceil((Date.parse(time) - now) / 1_000));
   };
   return {
@@ -45,10 +45,10 @@ export function createMemory(
       expirySeconds: secondsUntil(state.verification.expiresAt),
     }),
     ask: async <Body>({ path, ...request }: Request<Body>, signal: AbortSignal, name?: string) => {
-      const key = name && (state.keys[name] ?? newKey(world));
+      const key = name && (state.keys[name] ?? newKey(deps));
       if (name && key) set({ keys: { ...state.keys, [name]: key } });
       const whole = { ...request, path: `/${state.verification.id}${path}`, key };
-      const outcome = await exchange<Body>(world, whole, signal);
+      const outcome = await exchange<Body>(deps, whole, signal);
       if (outcome.kind === "problem" && !isOpen(outcome)) set({ keys: keysWithout(name) });
       return outcome;
     },

@@ -2,7 +2,7 @@ import type { STATE_VERSION } from "./answers.ts";
 import type { Challenge, Channel, CheckMiss, ProblemCode, Status, Verification } from "./api.ts";
 
 /**
- * The text to show: one key for each thing that a person can be told. A newer deployment may have keys that are not here; beside a problem there
+ * The text to show: one key for each message to a person. A newer deployment may have keys that are not here; beside a problem there
  * is its `title` for them.
  */
 export type MessageKey = ProblemCode | CheckMiss | "no-answer" | (string & {});
@@ -34,7 +34,7 @@ export type Problem = {
   readonly instance?: string;
 };
 
-/** The caller's own signal ended the wait. What was asked may have been done all the same. */
+/** The caller's own signal ended the wait. The request may have been done all the same. */
 export type Aborted = { readonly kind: "aborted" };
 
 /** The result of a start: the session, a problem, or an abort by the caller. */
@@ -79,12 +79,12 @@ export type CancelOutcome = { readonly kind: "canceled" } | Problem | Aborted;
 /** The options of each call: a signal that ends its wait. */
 export type CallOptions = { readonly signal?: AbortSignal | undefined };
 
-/** Plain JSON: what a page keeps over a reload (`sessionStorage`). It is as secret as the verification's id, which is in it. */
+/** Plain JSON that a page keeps over a reload (`sessionStorage`). It is as secret as the verification's id, which is in it. */
 export type SessionState = {
-  /** Of this form. What another version of the package has kept is dropped. */
+  /** The version of this form. State of another version of the package is dropped. */
   readonly version: typeof STATE_VERSION;
   readonly verification: Verification;
-  /** How far the clock of the service is before ours. */
+  /** How far the clock of the service is before that of the device. */
   readonly aheadMilliseconds: number;
   /** The number's ticket goes here after an approval. */
   readonly ticketKey: string;
@@ -109,7 +109,7 @@ export type Session = {
   /** "Wrong number". */
   readonly cancel: (options?: CallOptions) => Promise<CancelOutcome>;
   /**
-   * The verification now and at each change, until the fate of its message is known, it ends, or `signal` says so. Asks politely: first after
+   * The verification now and at each change, until the fate of its message is known, it ends, or `signal` aborts. The first request is after
    * two seconds, then ever less often. `for await (const verification of session.watch({ signal })) …`
    */
   readonly watch: (options?: CallOptions) => AsyncIterable<Verification>;

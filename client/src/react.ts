@@ -108,7 +108,7 @@ export type UsedVerification = {
   readonly reset: () => void;
 };
 
-/** The client behind screens of your own: what to show, and what to call. `options` are read once. */
+/** The client behind screens of your own: the state to show and the functions to call. `options` are read once. */
 export function useVerification(options: ClientOptions): UsedVerification {
   const [session, setSession] = useState<Session>();
   const [verification, setVerification] = useState<Verification>();

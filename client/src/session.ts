@@ -3,7 +3,7 @@ import type { Channel, CheckMiss, Status } from "./api.ts";
 import { latinDigits } from "./digits.ts";
 import { NEVER } from "./exchange.ts";
 import { createFlights } from "./flights.ts";
-import { createMemory, type Memory, type SessionWorld } from "./memory.ts";
+import { createMemory, type Memory, type SessionDeps } from "./memory.ts";
 import type {
   CancelOutcome,
   CheckOutcome,
@@ -28,8 +28,8 @@ function isChecked(body: CheckBody): boolean {
   return !!(isWhole && (body.result === "approved" ? body.proof : body.result));
 }
 
-export function createSession(world: SessionWorld, kept: SessionState): Session {
-  const memory = createMemory(world, kept, () => session);
+export function createSession(deps: SessionDeps, kept: SessionState): Session {
+  const memory = createMemory(deps, kept, () => session);
   const checks = createFlights<CheckOutcome>();
   const resends = createFlights<ResendOutcome>();
   const session: Session = {
@@ -42,13 +42,13 @@ export function createSession(world: SessionWorld, kept: SessionState): Session 
     waits: memory.waits,
     check: (typed, { signal = NEVER } = {}) => {
       const code = latinDigits(typed).replace(/\W/g, "");
-      return checks(code, signal, (own) => check(world, memory, code, own));
+      return checks(code, signal, (own) => check(deps, memory, code, own));
     },
     resend: ({ channel, signal = NEVER } = {}) =>
       resends(`${channel}`, signal, (own) => resend(memory, channel, own)),
     show: ({ signal = NEVER } = {}) => show(memory, signal),
     cancel: ({ signal = NEVER } = {}) => cancel(memory, signal),
-    watch: ({ signal = NEVER } = {}) => watchDelivery(world, session, signal),
+    watch: ({ signal = NEVER } = {}) => watchDelivery(deps, session, signal),
     toJSON: memory.state,
   };
   return session;
@@ -60,7 +60,7 @@ function openCode({ keys }: SessionState): string | undefined {
 }
 
 async function check(
-  world: SessionWorld,
+  deps: SessionDeps,
   memory: Memory,
   code: string,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ async function check(
   const { status, checksRemaining } = body;
   const verification = { ...memory.state().verification, status, checksRemaining };
   if (body.result === "approved") {
-    if (body.ticket) await keepTicket(world, memory.state().ticketKey, body.ticket);
+    if (body.ticket) await keepTicket(deps, memory.state().ticketKey, body.ticket);
     memory.see(verification);
     return { kind: "approved", proof: body.proof, checksRemaining };
   }
@@ -82,7 +82,7 @@ async function check(
   // Some other code has approved, and its answer may be the one that got lost.
   const other = openCode(memory.state());
   return result === "used" && other
-    ? check(world, memory, other, signal)
+    ? check(deps, memory, other, signal)
     : { kind: "not-approved", result, messageKey: result, status, checksRemaining };
 }
 
@@ -107,7 +107,7 @@ async function show({ state, ask, see }: Memory, signal: AbortSignal): Promise<S
   const { verification } = state();
   const outcome = await ask({ method: "GET", path: "", isAnswer: isVerification }, signal);
   if (outcome.kind !== "granted") return outcome;
-  // What was learned meanwhile is newer than this answer.
+  // The state that was learned meanwhile is newer than this answer.
   const isNewest = state().verification === verification;
   return { kind: "shown", verification: isNewest ? see(outcome.body) : state().verification };
 }

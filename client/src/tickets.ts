@@ -1,4 +1,4 @@
-import type { World } from "./world.ts";
+import type { Deps } from "./deps.ts";
 
 /**
  * Where the ticket of a number is kept: under 16 bits of a hash of it. Any hash of a whole number is found again by trying all numbers,
@@ -14,7 +14,7 @@ export function ticketKey(number: string): string {
 
 /** A ticket only makes things easier: a storage that fails must not end a verification. */
 export async function readTicket(
-  { storage }: Pick<World, "storage">,
+  { storage }: Pick<Deps, "storage">,
   key: string,
 ): Promise<string | undefined> {
   try {
@@ -25,7 +25,7 @@ export async function readTicket(
 }
 
 export async function keepTicket(
-  { storage }: Pick<World, "storage">,
+  { storage }: Pick<Deps, "storage">,
   key: string,
   ticket: string,
 ): Promise<void> {

@@ -13,7 +13,7 @@ export const LONGEST_SILENT_WAIT_SECONDS = 3;
 export const FIRST_BACKOFF_MILLISECONDS = 400;
 export const LONGEST_BACKOFF_MILLISECONDS = 5_000;
 
-/** The header `Date` tells whole seconds, and travels: less than this says nothing about a clock. */
+/** The header `Date` has whole seconds and a travel time: a smaller difference proves no wrong clock. */
 export const CLOCK_NOISE_MILLISECONDS = 5_000;
 
 /** A message takes some seconds; then it is late, and there is ever less to see. */

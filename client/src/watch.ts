@@ -1,12 +1,12 @@
 import type { Verification } from "./api.ts";
+import type { Deps } from "./deps.ts";
 import type { Session } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
 import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH } from "./timing.ts";
-import type { World } from "./world.ts";
 
 /** The verification now and at each change, until there is nothing more to come. */
 export async function* watchDelivery(
-  { sleep }: Pick<World, "sleep">,
+  { sleep }: Pick<Deps, "sleep">,
   session: Pick<Session, "verification" | "show">,
   signal: AbortSignal,
 ): AsyncGenerator<Verification, void, undefined> {

@@ -1,4 +1,4 @@
-/** What of the Credential Management API this needs; TypeScript's own library does not know codes. https://wicg.github.io/web-otp/ */
+/** The part of the Credential Management API that this needs; TypeScript's own library lacks codes. https://wicg.github.io/web-otp/ */
 type Browser = {
   readonly OTPCredential?: unknown;
   readonly navigator?: {

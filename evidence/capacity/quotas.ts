@@ -14,7 +14,7 @@ type Quota = {
   readonly from: string;
 };
 
-/** Twilio tells of each message twice, and each telling is a request. */
+/** Twilio reports each message twice, and each report is a request. */
 const CALLBACKS = USAGE.delivery.apiRequests;
 
 const DELIVERY_SECONDS = USAGE.delivery.gibibyteSeconds / 0.25;

@@ -23,7 +23,7 @@ export type Recorder = {
 /** Notes each command that the SDK sends, with the units that the engine counts for it. */
 export function record(client: DynamoDBDocumentClient): Recorder {
   const touches: Touch[] = [];
-  /** What a write of each item last took: an engine tells nothing of a refused one. */
+  /** The units of the last write of each item: an engine reports none for a refused write. */
   const weights = new Map<string, number>();
   let request = 0;
   const refused = new Set<string>();

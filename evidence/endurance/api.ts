@@ -36,7 +36,7 @@ export type Api = {
   readonly faults: string[];
 };
 
-/** Sending can be paused, and Twilio can be away: the answer says so, and when to come back. */
+/** Sending can be paused, and Twilio can be down: the answer states it, with the time of the next try. */
 const PROMISED_503 = ["provider-unavailable", "sending-paused"] as const;
 
 /** What Twilio asks is no part of the description. */

@@ -36,7 +36,7 @@ const HEAPS_MILLISECONDS = 1_500;
 const LONGEST_SILENCE_MILLISECONDS = 90_000;
 const HEAP = v.object({ threadId: v.number(), heapBytes: v.number() });
 
-/** Collects garbage everywhere, and tells how the process is. A copy that is too busy to answer is told as it was, until it was silent for long. */
+/** Collects garbage everywhere, and reports the state of the process. For a copy that is too busy to answer the last state stands, until it was silent for long. */
 export function createMeter() {
   const channel = new BroadcastChannel(HEAPS_CHANNEL);
   const copies = new Map<number, { readonly heapBytes: number; readonly at: number }>();

@@ -5,7 +5,7 @@ export type Verdict = {
   readonly what: string;
   readonly seen: string;
   readonly bound: string;
-  /** `undefined` where the run was too short to say. */
+  /** `undefined` if the run was too short. */
   readonly holds: boolean | undefined;
 };
 
@@ -28,7 +28,7 @@ const BOUNDS = {
   openMore: 40,
 } as const;
 
-/** What the samples say of memory, latencies and handles. */
+/** The verdicts of the samples on memory, latencies and handles. */
 export function verdictsOf(
   samples: readonly Sample[],
   { engine }: { readonly engine: string },

@@ -79,7 +79,7 @@ type Actor = {
   ) => Promise<Ticket | undefined>;
   readonly resend: (id: VerificationId, request?: Omit<ResendRequest, "id">) => Promise<void>;
   readonly cancel: (id: VerificationId) => Promise<void>;
-  /** The provider tells what became of the message with this code, once it is out. */
+  /** The provider reports the outcome of the message with this code, once it is sent. */
   readonly report: (code: string, report: DeliveryReport) => Promise<void>;
   readonly wait: (seconds: number) => Promise<void>;
   /** Something else that the ground can do, such as what an operator writes. */
@@ -90,7 +90,7 @@ type Actor = {
 
 export type Script = (actor: Actor) => Promise<unknown>;
 
-/** What a configuration sets of the world. */
+/** The settings of a configuration. */
 export type Terms = Partial<Pick<Deps, "scopeTerms" | "spendTerms" | "channels" | "countries">>;
 
 /** An answer to the call of this place in the order of asking, and what the clock showed when it came. */
@@ -315,7 +315,7 @@ function freshSending(): Sending {
   };
 }
 
-/** Notes what a message will have been sent on: what the domain asked for and was granted, and nothing that it says of itself. */
+/** Notes the ground of a message: the writes that the domain requested and was granted, and no statement of its own. */
 function watched(stores: Stores, sending: Sending): Stores {
   const { verifications, numbers, scopes } = stores;
   return {

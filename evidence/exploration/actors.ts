@@ -42,8 +42,8 @@ export type NumberedAnswer = { readonly answer: Answer; readonly number: number 
  * then is remembered.
  *
  * Two histories lead to one place where the same calls were answered alike, at the same time as far as the clock was looked at, in whatever order,
- * and where what is waited for and what was heard is the same too. The domain joins what it awaits side by side with `Promise.all` and
- * `Promise.allSettled`, which do not tell in which order their parts ended. A test explores a configuration without this too: it ends the same.
+ * and where they wait for the same and received the same. The domain joins what it awaits side by side with `Promise.all` and
+ * `Promise.allSettled`, which do not show in which order their parts ended. A test explores a configuration without this too: it ends the same.
  */
 export class Actors {
   readonly calls = new Numbered<Call>();

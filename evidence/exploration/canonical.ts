@@ -1,4 +1,4 @@
-/** A text that two values share exactly when they are the same data: the order of keys, and of what is in a set, says nothing. */
+/** A text that two values share exactly when they are the same data: the order of keys and of the members of a set has no meaning. */
 export function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, part: unknown) => {

@@ -253,7 +253,7 @@ function stepOf(text: string, kept: Kept) {
 }
 
 /**
- * Small worlds, each small enough that every one of its interleavings is explored. What lies before them is what it takes to come close to an edge.
+ * Small configurations, each small enough that every one of its interleavings is explored. What lies before them is what it takes to come close to an edge.
  * One row each: settings other than the defaults, the steps before, and the steps of each actor.
  */
 export const CONFIGURATIONS: readonly (() => Configuration)[] = rowsOf(

@@ -6,7 +6,7 @@ import { canonical, Numbered } from "./canonical.ts";
 import { Futures, type Touch } from "./futures.ts";
 import { type Call, keyIn, performed, recordIn, type Stored, verificationIn } from "./ground.ts";
 
-/** A small world: what has happened before, one thing after another, and who acts at once from then on. */
+/** A configuration: what has happened before, one thing after another, and who acts at once from then on. */
 export type Configuration = {
   readonly name: string;
   /** Each bound and its size. */

@@ -32,7 +32,7 @@ export class Futures {
     return reach.writes.has(item) || (isWrite && reach.reads.has(item));
   }
 
-  /** Takes in what was noted. Says whether any of it is new. */
+  /** Adds the notes. Returns whether any of them is new. */
   learn(): boolean {
     if (this.#size === this.#learnedSize) return false;
     this.#learnedSize = this.#size;

@@ -1,5 +1,5 @@
 /**
- * `npm run explore`: every interleaving of small worlds over the real domain; then again with each condition of the stores removed, and with classic
+ * `npm run explore`: every interleaving of small configurations over the real domain; then again with each condition of the stores removed, and with classic
  * bugs planted in the domain. `-- --write` keeps the tables in docs/evidence.
  */
 import { execFileSync } from "node:child_process";
@@ -17,7 +17,7 @@ const figure = (count: number | bigint) => count.toLocaleString("en-GB");
 /** What was looked for, by its name, and what it breaks. */
 type Sought = readonly (readonly [name: string, finding: Finding | undefined])[];
 
-/** A bug is planted in a process of its own, which tells what it found as JSON. */
+/** A bug is planted in a process of its own, which prints its findings as JSON. */
 function hunted(index: number): Finding | undefined {
   const found: unknown = JSON.parse(
     execFileSync(process.execPath, [HUNT, String(index)], { encoding: "utf8" }),
@@ -77,7 +77,7 @@ await runCommand(async () => {
     const path = await writePage(
       {
         name: "exploration",
-        title: "Small worlds, explored",
+        title: "Small configurations, explored",
         packages: ["dynalite"],
         command: "npm run explore -- --write",
         body: bodyOf({ explored, conditions, bugs, seconds }),
@@ -104,7 +104,7 @@ function bodyOf({
   const states = explored.reduce((sum, each) => sum + each.states, 0);
   const ways = explored.reduce((sum, each) => sum + each.schedules, 0n);
   const found = conditions.filter(([, finding]) => finding !== undefined).length;
-  return `The real domain (functions/verification) over the deployed stores in small worlds, with every interleaving of every request to the table that it awaits. The table is in memory; dynalite's own code reads the expressions. Nothing is sampled: ${figure(states)} states, which stand for at least ${figure(ways)} interleavings, in ${explored.length} explorations, and the promises of test/model/promises.ts hold in each. Of the ${conditions.length} conditions of the stores, ${found} are found missing when they are removed. The whole command took ${Math.round(seconds)} s.
+  return `The real domain (functions/verification) over the deployed stores in small configurations, with every interleaving of every request to the table that it awaits. The table is in memory; dynalite's own code reads the expressions. Nothing is sampled: ${figure(states)} states, which stand for at least ${figure(ways)} interleavings, in ${explored.length} explorations, and the promises of test/model/promises.ts hold in each. Of the ${conditions.length} conditions of the stores, ${found} are found missing when they are removed. The whole command took ${Math.round(seconds)} s.
 
 ## Every interleaving
 
@@ -112,7 +112,7 @@ function bodyOf({
 
 ${markdownTable(
   [
-    { name: "world" },
+    { name: "configuration" },
     { name: "bounds" },
     ...["states", "transitions", "ways", "steps", "seconds"].map((name) => ({
       name,
@@ -131,7 +131,7 @@ ${markdownTable(
 
 ## Without one condition
 
-Each condition of each write is removed in turn, and every world that makes the write is explored without it until a promise breaks. The schedule is a shortest one of its world. Where no world finds it, a fact of the contract does (test/exploration/facts.test.ts).
+Each condition of each write is removed in turn, and every configuration that makes the write is explored without it until a promise breaks. The schedule is a shortest one of its world. Where no world finds it, a fact of the contract does (test/exploration/facts.test.ts).
 
 ${findingTable("condition removed", conditions)}
 
@@ -145,7 +145,7 @@ ${findingTable("bug", bugs)}
 
 function findingTable(first: string, sought: Sought): string {
   return markdownTable(
-    [first, "promise that breaks", "world", "schedule"].map((name) => ({ name })),
+    [first, "promise that breaks", "configuration", "schedule"].map((name) => ({ name })),
     sought.map(([name, finding]) => [
       name,
       finding?.promise ?? "none",

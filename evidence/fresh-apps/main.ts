@@ -1,6 +1,6 @@
 /**
  * `npm run fresh-apps`: an app of Vite and React and one of Next.js, made by their own generators in an empty folder, with the packed client,
- * sign a person in by what docs/reference/form.md says; and a company's repository by `latchkey init` (company.ts). Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
+ * sign a person in by the guide docs/reference/form.md; and a company's repository by `latchkey init` (company.ts). Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

@@ -53,7 +53,7 @@ export async function inFolder<Result>(work: (folder: string) => Promise<Result>
   }
 }
 
-/** Gives `work` a server that answers as `answer` says. It stands before one that the judge examines. */
+/** Gives `work` a server that answers by `answer`. It stands in front of the one that the judge examines. */
 export async function withProxy<Result>(
   answer: (request: IncomingMessage, body: Buffer) => Promise<Copy>,
   work: (url: string) => Promise<Result>,

@@ -49,7 +49,7 @@ async function mutate({ group, files, isWhole }: Errand, isForced: boolean): Pro
   await writeFile(configuration, JSON.stringify(options));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
-    // One engine is enough to notice a change; that both do the same, the contract tests say.
+    // One engine is enough to notice a change; the contract tests show that both do the same.
     const MUTATION_TESTS = tests.map((glob) => `test/${glob}`).join(",");
     const env = { ...process.env, TEST_ENGINES: "dynalite", MUTATION_TESTS };
     const child = spawn(process.execPath, [stryker, "run", configuration], {

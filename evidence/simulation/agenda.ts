@@ -41,7 +41,7 @@ export function agendaFrom(beginning: number): Agenda {
         fallsAsleep = Promise.withResolvers();
         const isAlone = waiting === 0;
         const acting = next.act().catch((fault: unknown) => faults.push(fault));
-        // Nothing here waits for the world: what has not ended within a turn of the event loop waits on this agenda.
+        // Nothing here waits for I/O: a task that has not ended within a turn of the event loop waits on this agenda.
         await (isAlone ? Promise.race([acting, fallsAsleep.promise]) : setImmediate());
         if (faults.length > 0) throw faults[0];
       }

@@ -30,7 +30,7 @@ export type Attack = {
   readonly solvingShare?: number;
   /** Each call is answered and hung up, and an SMS asked for at once. */
   readonly hangsUp?: boolean;
-  /** With the credential of a back end, which says of each number that it knows it. */
+  /** With the credential of a back end, which declares each number as known. */
   readonly knownNumber?: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` says what it takes. */
+/** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` lists its options. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {

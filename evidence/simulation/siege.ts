@@ -29,7 +29,7 @@ const TICKET_AGE_MS = 10 * DAY_MINUTES * MINUTE_MS;
 const GUESSES = 5;
 /** The strangers begin at eight, and the owner comes within the half hour in which they do the most. */
 const OWNER_COMES_MINUTES = { least: 8 * 60, most: 8 * 60 + 30 } as const;
-/** A person waits as long as the page says, if that is no longer than this. */
+/** A person waits as long as the page states, if that is no longer than this. */
 const PATIENCE_MINUTES = 30;
 
 export function besiege(system: Attacked, { owners, days, holds }: Siege): Siegeworks {

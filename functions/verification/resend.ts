@@ -119,7 +119,7 @@ function resent({ id, to, now, channels }: Omit<Plan, "item">, verification: Ver
   return { kind: "resent", view: viewOf(verification, { id, to, now, channels }) };
 }
 
-/** What an item says without a write: this very request is done already, or the verification has ended. */
+/** The outcome that an item shows without a write: this very request is done already, or the verification has ended. */
 function knownEnd(plan: Plan, item: Verification): Resent | Refusal | undefined {
   if (item.lastResendKey === plan.requestKey) return resent(plan, item);
   const status = statusAt(item, plan.now);

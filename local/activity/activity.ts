@@ -171,7 +171,7 @@ function createWatch(metrics: Metrics, now: () => number) {
   };
 }
 
-/** Whether sending is paused, as the log of operators tells it. */
+/** Whether sending is paused, by the log of operators. */
 function pausedAfter({ line }: FunctionLine, before: boolean): boolean {
   const parsed = jsonIn(line);
   if (!v.is(OPERATED, parsed)) return before;

@@ -13,7 +13,7 @@ const ATTRIBUTE = v.object({
   AttributeType: v.picklist(["S", "N", "B"]),
 });
 
-/** What a table is, of all that the template says of it: its keys. Engines know no encryption, backups or tags. */
+/** The part of a table in the template that engines need: its keys. Engines know no encryption, backups or tags. */
 const TABLE = v.object({
   Type: v.picklist(["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"]),
   Properties: v.object({ KeySchema: v.array(KEY), AttributeDefinitions: v.array(ATTRIBUTE) }),

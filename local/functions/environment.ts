@@ -23,7 +23,7 @@ export type Surroundings = {
 
 type LocalChallenge = { readonly verifyUrl: string; readonly when: "always" | "under-pressure" };
 
-/** Every variable that differs from what the template says, in one place: whatever is not here is as deployed. */
+/** Every variable that differs from the template, in one place: any other is as deployed. */
 export function overridesOf({
   dynamodb,
   aws,

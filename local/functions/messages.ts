@@ -18,7 +18,7 @@ export const INVOCATION = v.object({
 });
 export type InvocationMessage = v.InferOutput<typeof INVOCATION>;
 
-/** What a worker tells. */
+/** The messages of a worker. */
 export const REPORT = v.variant("kind", [
   v.object({ kind: v.literal("output"), text: v.string() }),
   v.object({

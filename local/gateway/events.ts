@@ -84,7 +84,7 @@ function contextOf(
 /** By this header `npm start -- --attack` names the address of a simulated client. Only this process knows its name. */
 export const SIMULATED_SOURCE = `x-simulated-source-${randomUUID()}`;
 
-/** The peer of the connection. What a caller says of itself in `X-Forwarded-For` changes nothing. */
+/** The peer of the connection. A caller's own `X-Forwarded-For` changes nothing. */
 export function sourceIp({ headers, socket }: IncomingMessage): string {
   const simulated = headers[SIMULATED_SOURCE];
   return typeof simulated === "string" ? simulated : (socket.remoteAddress ?? "");

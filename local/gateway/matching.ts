@@ -1,6 +1,6 @@
 import type { Route } from "../template/routes.ts";
 
-/** A route that a request goes to, and what its path says. */
+/** The route of a request, and the parameters of its path. */
 export type Match = {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;

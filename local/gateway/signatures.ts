@@ -79,7 +79,7 @@ function canonical(
     ...signedHeaders.map((name) => `${name}:${headerText(request, name)}`),
     "",
     signedHeaders.join(";"),
-    // Of the body that came, whatever x-amz-content-sha256 says of it.
+    // Of the received body, whatever x-amz-content-sha256 states.
     sha256(body),
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { Route } from "../template/routes.ts";
 import type { ThrottlePlan } from "../template/stage.ts";
 
-/** Takes a place for one request now; says whether there was one. */
+/** Takes a place for one request now; returns whether there was one. */
 export type Throttle = (route: Pick<Route, "method" | "path">) => boolean;
 
 /**
@@ -14,7 +14,7 @@ export function createThrottle(
   now: () => number = performance.now.bind(performance),
 ): Throttle {
   const buckets = plans.map((plan) => ({ plan, tokens: plan.burst, filledAt: now() }));
-  // The nearest setting wins: the method's own before any that says `*`.
+  // The nearest setting wins: the method's own before any for `*`.
   const sorted = buckets.toSorted((a, b) => wildcards(a.plan) - wildcards(b.plan));
   return (route) => {
     const bucket = sorted.find(({ plan }) => covers(plan, route));

@@ -1,4 +1,4 @@
-/** Shows what /activity/state answers, every few seconds, and does what its buttons say. */
+/** Shows the answer of /activity/state every few seconds, and runs the actions of its buttons. */
 import { get, make, notice, put, timeOf } from "./page.js";
 
 const LOOK_MILLISECONDS = 2_000;

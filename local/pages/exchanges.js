@@ -13,7 +13,7 @@ export function onExchange(listener) {
   listeners.add(listener);
 }
 
-/** The form believes the browser, so the browser has to say it. */
+/** The form believes the browser, so the browser must report it. */
 export function setOffline(isOffline) {
   broken.offline = isOffline;
   Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !isOffline });

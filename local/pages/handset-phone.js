@@ -5,7 +5,7 @@ import { copy, get, make, readable, timeOf } from "./page.js";
 const phones = new Map();
 const shown = new Set();
 
-/** What a tab holds, as the title of its phone says it. */
+/** The content of a tab, as in the title of its phone. */
 const TITLES = { sms: "Messages of", whatsapp: "WhatsApp of", voice: "Calls of" };
 
 export function phoneOf(number) {

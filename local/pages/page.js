@@ -18,7 +18,7 @@ export function notice(element, text, isFault = false) {
 
 export const put = (path, wish) => fetch(path, { method: "PUT", body: JSON.stringify(wish) });
 
-/** Copies a text where the browser lets a page do that: on localhost and on https. Says whether it did. */
+/** Copies a text where the browser lets a page do that: on localhost and on https. Returns whether it did. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -4,7 +4,7 @@ import { copy, get, make, notice, readable } from "./page.js";
 const CAN_VERIFY = globalThis.crypto?.subtle !== undefined;
 
 /**
- * Reads a proof and checks it as a back end would: its signature against the published keys, then what it says.
+ * Reads a proof and checks it as a back end would: its signature against the published keys, then its claims.
  * Gives the claims and a list of `{ text, passed }`, where `undefined` is for what this browser cannot check. A real page leaves this to its back end, which alone is believed.
  */
 async function examine(proof, { masked, purpose, nonce }) {
@@ -60,7 +60,7 @@ function bytes(base64url) {
 
 let clock;
 
-/** Shows a proof: what it proves, whether this page believes it, and what it says. */
+/** Shows a proof: its meaning, whether this page believes it, and its claims. */
 export async function showProof(proof, expected) {
   const { claims, checks } = await examine(proof, expected);
   get("proven-number").textContent = readable(claims.phone_number);

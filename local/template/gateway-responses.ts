@@ -10,7 +10,7 @@ export type GatewayResponse = {
   readonly body: string;
 };
 
-/** A literal in quotes; the gateway could also copy what a request says. */
+/** A literal in quotes; the gateway could also copy a part of the request. */
 const LITERAL = v.pipe(
   v.string(),
   v.regex(/^'.*'$/),

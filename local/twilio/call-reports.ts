@@ -6,7 +6,7 @@ import { ask } from "./requests.ts";
 type Parameters = Readonly<Record<string, string>>;
 type Account = { readonly accountSid: string; readonly authToken: string };
 
-/** What every request about a call says of it. https://www.twilio.com/docs/voice/twiml#request-parameters */
+/** The parameters of every request about a call. https://www.twilio.com/docs/voice/twiml#request-parameters */
 export function callForm(accountSid: string, call: StoredCall, status: CallStatus): Parameters {
   const { sid, to, from } = call;
   return {

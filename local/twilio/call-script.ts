@@ -45,7 +45,7 @@ async function prompt(verb: Say | Pause, stage: Stage, signal: AbortSignal): Pro
   await delay(seconds * stage.secondMilliseconds, undefined, { signal });
 }
 
-/** Says the prompts until a key interrupts them, then waits for one until the time is over. */
+/** Speaks the prompts until a key interrupts them, then waits for one until the time is over. */
 async function keyFor(verb: Gather, stage: Stage): Promise<string | undefined> {
   const pressed = Promise.withResolvers<string>();
   const interruption = new AbortController();

@@ -11,7 +11,7 @@ export type Disturbance = {
   /** Twilio refuses the request with this error. */
   readonly refusalCode?: number | undefined;
   readonly error?: ProviderError | undefined;
-  /** Accepted, and no phone ever sees it; no callback after "sent" tells that. */
+  /** Accepted, and no phone ever sees it; no callback after "sent" reports it. */
   readonly isLost?: boolean | undefined;
   readonly end?: SadEnd | undefined;
   readonly callTrouble?: CallTrouble | undefined;

@@ -16,7 +16,7 @@ export type Result =
 export type Asked = {
   readonly channel: Channel;
   readonly to: string;
-  /** The callbacks that somebody is to hear under a disturbance, as far as they are known before they come. */
+  /** The callbacks to expect under a disturbance, as far as they are known before they come. */
   readonly callbacksUnder: (disturbance: Disturbance) => readonly string[];
   /** The fault of the request itself, whatever the weather and the number. */
   readonly flaw?: Disturbance;

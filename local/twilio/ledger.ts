@@ -41,7 +41,7 @@ const RECORD = v.variant("kind", [
 ]);
 type LedgerRecord = v.InferOutput<typeof RECORD>;
 
-/** A ledger with what its journal tells. Its account is the one that it always had. */
+/** A ledger with the records of its journal. Its account stays the same. */
 export function openLedger(journal: Journal): Ledger {
   const known = journal.records.map((record) => v.parse(RECORD, record));
   const { messages, calls, outcomes, incidents, learn } = createMemory();

@@ -27,7 +27,7 @@ export const CALLBACK_PLANS = {
   never: [],
 } as const satisfies Readonly<Record<string, CallbackPlan>>;
 
-/** WhatsApp tells when somebody has looked. People do within a few seconds, or not at all. */
+/** WhatsApp reports that a person has read it. People read within a few seconds, or not at all. */
 const READ_AFTER_SECONDS = 3;
 const READ: MessageStatus = "read";
 
@@ -37,7 +37,7 @@ export type Course = {
   readonly arrivesAfterMilliseconds: number | undefined;
   /** What Twilio knows, when. */
   readonly steps: readonly Step[];
-  /** What Twilio tells, when. */
+  /** The reports of Twilio, with their times. */
   readonly callbacks: CallbackPlan;
 };
 

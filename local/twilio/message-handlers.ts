@@ -21,7 +21,7 @@ export type Deliver = (delivery: Delivery, afterMilliseconds?: number) => void;
 export type Messaging = Judge & {
   readonly ledger: Ledger;
   readonly deliver: Deliver;
-  /** Lets a message take its course, and tells of it where there is an address. */
+  /** Runs the course of a message, and reports it if there is an address. */
   readonly follow: (message: StoredMessage, course: Course, url: string) => void;
   readonly secondMilliseconds: number;
 };

@@ -1,4 +1,4 @@
-/** What Twilio's OpenAPI document says of one value. */
+/** The description of one value in Twilio's OpenAPI document. */
 export type Schema = {
   readonly type: "string" | "boolean" | "integer";
   readonly pattern?: RegExp;

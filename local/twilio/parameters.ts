@@ -18,7 +18,7 @@ export function parametersOf(
   return Object.fromEntries(form);
 }
 
-/** An empty value is how a form says "none", and how a body is emptied. */
+/** An empty value means "none" in a form, and empties a body. */
 function isOf(value: string, { type, pattern, isUri, enum: values }: Schema): boolean {
   if (value === "" && type === "string" && pattern === undefined && values === undefined)
     return true;

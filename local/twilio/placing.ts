@@ -8,12 +8,12 @@ import { type CallEnd, createLiveCall, type LiveCall } from "./live-call.ts";
 import { ask } from "./requests.ts";
 import { TwimlFault } from "./twiml.ts";
 
-/** What calls need of the world. */
+/** The dependencies of calls. */
 export type Exchange = {
   readonly ledger: Ledger;
   /** Makes a phone ring. */
   readonly ring: (call: LiveCall) => void;
-  /** Tells of a document that cannot be played, and of a report that is lost. */
+  /** Reports a document that cannot be played, and a report that is lost. */
   readonly onTrouble: (call: StoredCall, what: string) => void;
   /** How long a second takes: a thousandth of it in a hurry. */
   readonly secondMilliseconds: number;
@@ -117,7 +117,7 @@ async function talk(placing: Placing): Promise<End> {
   return { status: "completed", sipCode: 200, durationSeconds };
 }
 
-/** What Twilio says where a document cannot be had or played, before it hangs up. */
+/** Twilio's words before it hangs up, if a document cannot be fetched or played. */
 const APOLOGY = "We are sorry, an application error has occurred. Goodbye.";
 
 async function apologize(placing: Placing, fault: TwimlFault, over: AbortSignal): Promise<void> {

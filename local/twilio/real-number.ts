@@ -119,7 +119,7 @@ async function forward(
   response.end(await answer.text());
 }
 
-/** Tells what became of a create, and follows the message where there is one. */
+/** Prints the outcome of a create, and follows the message if there is one. */
 function report(real: RealNumber, answer: Answer, sent: Set<string>, signal: AbortSignal): void {
   const name = masked(real.to);
   const message = v.safeParse(MESSAGE, answer.body);

@@ -11,7 +11,7 @@ export type Outgoing = {
 };
 
 /**
- * Makes a signed request, and makes it again as the connection override in its fragment says, by default once where no connection came up.
+ * Makes a signed request, and repeats it by the connection override in its fragment, by default once where no connection came up.
  * Answers `undefined` where no answer came. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 export async function ask(authToken: string, outgoing: Outgoing): Promise<Response | undefined> {
@@ -28,7 +28,7 @@ export async function ask(authToken: string, outgoing: Outgoing): Promise<Respon
 
 async function once(authToken: string, outgoing: Outgoing, token: string): Promise<Attempt> {
   const { form, signal } = outgoing;
-  // The fragment is for Twilio alone: it says how to connect. It is neither sent nor signed.
+  // The fragment is for Twilio alone: it describes how to connect. It is neither sent nor signed.
   const [url = ""] = outgoing.url.split("#");
   const headers = {
     "x-twilio-signature": signatureOf(authToken, url, form),
@@ -76,7 +76,7 @@ type Connection = {
 const RETRIES = { usual: 1, most: 5 };
 const PATIENCE_MILLISECONDS = 15_000;
 
-/** What the fragment of an address says about connecting: `#rc=2&rp=5xx,ct`. What it does not say is as usual. */
+/** The connection settings in the fragment of an address: `#rc=2&rp=5xx,ct`. Any other setting has its default. */
 function connectionOf(url: string): Connection {
   const override = new URLSearchParams(url.split("#")[1] ?? "");
   const count = Number(override.get("rc") ?? RETRIES.usual);

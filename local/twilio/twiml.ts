@@ -2,7 +2,7 @@ import { parseXml, type XmlElement, XmlFault } from "./xml.ts";
 
 export type Say = { readonly verb: "Say"; readonly text: string; readonly language: string };
 export type Pause = { readonly verb: "Pause"; readonly seconds: number };
-/** Says its prompts and waits for one key, which the next document is asked with. */
+/** Speaks its prompts and waits for one key, which goes into the request for the next document. */
 export type Gather = {
   readonly verb: "Gather";
   readonly prompts: readonly (Say | Pause)[];
@@ -34,7 +34,7 @@ function verbOf(element: XmlElement): Verb {
   return element.name === "Gather" ? gatherOf(element) : promptOf(element);
 }
 
-/** English with an American voice, where a document does not say. https://www.twilio.com/docs/voice/twiml/say */
+/** English with an American voice, if a document sets none. https://www.twilio.com/docs/voice/twiml/say */
 const DEFAULT_LANGUAGE = "en-US";
 
 function promptOf(element: XmlElement): Say | Pause {
@@ -50,7 +50,7 @@ function promptOf(element: XmlElement): Say | Pause {
   throw new TwimlFault(`this emulator does not play <${element.name}>`);
 }
 
-/** What each attribute of a <Gather> must say: one key, whichever it is. */
+/** The required value of each attribute of a <Gather>: one key, any of them. */
 const GATHER: Readonly<Record<string, RegExp>> = {
   action: /^https?:/,
   finishOnKey: /^$/,

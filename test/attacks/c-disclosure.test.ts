@@ -350,7 +350,7 @@ function shapeOf(body: Readonly<Record<string, unknown>>) {
   );
 }
 
-/** The same world, each call of its stores and of its sender noted. */
+/** The same deps, each call of its stores and of its sender noted. */
 function watched(deps: Deps, trail: string[]): Deps {
   const parts = [
     ...["verifications", "numbers", "scopes", "spend", "claims", "sender", "sendingSwitch"],

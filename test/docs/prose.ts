@@ -13,6 +13,8 @@ const RETIRED = [
   [/\b(?:rested|applicants?|parcels?)\b/i, "limited, requester, outgoing code"],
   [/\b(?:twins?|stand-ins?)\b/i, "emulator"],
   [/\bsparing\b/i, "refusal cache or read cache"],
+  [/\b(?:standing|booked|bookings?|repaid|repays?|owing)\b/i, "priority, counted, released"],
+  [/\bworlds?\b/i, "deps, configuration"],
 ] as const;
 
 /** Phrases that a reader whose second language is English stumbles over. */
@@ -21,6 +23,9 @@ const UNCLEAR = [
   [/\bnobody\b/i, "say who does not"],
   [/(?:^|[.!?:;] )what is\b/i, "begin with the subject"],
 ] as const;
+
+/** Verbs of persons. Software returns, reports, states or receives. */
+const OF_PERSONS = [[/\b(?:hears|says|tells)\b/i, "returns, reports, states, receives"]] as const;
 
 /** NIST, GOV.UK and plain-language guides advise 15 to 20 words; a sentence with a list of names may need more. */
 const MOST_WORDS_OF_A_SENTENCE = 40;
@@ -137,7 +142,7 @@ const apart = (name: string): string =>
 /** Unclear phrases and retired words in the comments of a source file, and retired words in its names, a line each. */
 export function faultsOfSource(source: string): readonly string[] {
   return wordsIn(source).flatMap(({ kind, text, line }) =>
-    [...RETIRED, ...(kind === "comment" ? UNCLEAR : [])]
+    [...RETIRED, ...(kind === "comment" ? [...UNCLEAR, ...OF_PERSONS] : [])]
       .filter(([phrase]) => phrase.test(text) && text !== "floor")
       .map(([, instead]) => `${line}: ${text}: ${instead}`),
   );

@@ -52,7 +52,7 @@ const REMOVED = [
   "claims.claim: it is free",
 ];
 
-/** Worlds of few states in which these are found. */
+/** Configurations of few states in which these are found. */
 const SMALL: readonly string[] = [
   "the last two checks",
   "one request with two codes",

@@ -24,7 +24,7 @@ const MOST_BYTES = 16 * 1_024;
 const MOST_AFTER_BYTES = 4.5 * 1_024;
 /** What comes once the form stands there, and is not waited for: the library that knows how numbers are written, without its numbering plans. */
 const MOST_FORMATTING_BYTES = 14 * 1_024;
-/** The plans of all countries of the world; a page pays for them with one cached file. */
+/** The plans of all countries; a page pays for them with one cached file. */
 const MOST_PLANS_BYTES = 21 * 1_024;
 /** One more language than English. */
 const MOST_LANGUAGE_BYTES = 2.5 * 1_024;
@@ -155,7 +155,7 @@ describe("the form in the package", () => {
     expect(sizes.get("form/after-number.js") ?? Infinity).toBeLessThanOrEqual(MOST_AFTER_BYTES);
   });
 
-  it("loads the formatting of numbers and the plans of the world apart, each within its budget", async () => {
+  it("loads the formatting of numbers and the plans of all countries apart, each within its budget", async () => {
     const { outputFiles } = await build({
       entryPoints: [join(CLIENT, "src/form", "formatting.ts")],
       bundle: true,

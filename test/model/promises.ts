@@ -151,7 +151,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       );
       return takers.length === 1 && taken.every((each) => each.replaces === undefined);
     }),
-  "P3: whoever was sent a message has its turn booked": (seen) =>
+  "P3: each sent message has its turn": (seen) =>
     outIn(seen).every((message) => {
       const record = seen.records.find(({ number }) => number === message.number);
       const hasFailed = seen.heard.some(
@@ -236,7 +236,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
 const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
   "P4: what was told of a code was counted": (seen) =>
     seen.verifications.every(({ key, checks }) => codesTold(seen, key) <= checks),
-  "P4: each counted failure is booked on the number": (seen) =>
+  "P4: each counted failure is on the number": (seen) =>
     seen.records.every((record) => {
       const ofNumber = outIn(seen).filter(({ number }) => number === record.number);
       const keys = new Set(ofNumber.map(({ verification }) => verification));

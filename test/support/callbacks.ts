@@ -17,7 +17,7 @@ export const AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
 
 const SETTINGS = { docsUrl: "https://docs.example.com/#", allowedOrigins: [] };
 
-/** The two routes that Twilio asks, over a world, as they are deployed. */
+/** The two routes that Twilio requests, over deps, as they are deployed. */
 export function callbackRoutes(deps: Deps, tokens: readonly string[] = [AUTH_TOKEN]) {
   const signatures = {
     publicUrl: PUBLIC_URL,

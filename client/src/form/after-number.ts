@@ -16,7 +16,7 @@ import { type AfterView, createAfterView } from "./view-after.ts";
 import { filled, WRONG } from "./words.ts";
 import { SENT } from "./words-after.ts";
 
-/** When a person who cannot see the clock is told of it. */
+/** When a screen reader announces the clock. */
 const HURRY_SECONDS = 60;
 
 const NO_WAITS = { resendSeconds: 0, expirySeconds: 0 };
@@ -56,7 +56,7 @@ export class AfterNumber {
     paintAfter(this.#view, scene);
   }
 
-  /** Says where the person is now, and gives the place where they go on. */
+  /** Announces the current step, and returns the element at which the person goes on. */
   enter(step: Step): HTMLElement | undefined {
     const { code, ended, approved } = this.#view;
     this.rest();
@@ -75,7 +75,7 @@ export class AfterNumber {
     return places[step];
   }
 
-  /** Another code is on its way: what stands in the field is of the last one, unless it was typed meanwhile. */
+  /** Another code is on its way: the text in the field belongs to the last one, unless it was typed meanwhile. */
   renew(isUntouched: boolean): void {
     if (isUntouched) this.#code.clear();
     this.#view.code.field.focus();
@@ -146,7 +146,7 @@ export class AfterNumber {
     if (channel !== undefined) void this.#flow.resend(channel);
   }
 
-  /** The step in words, for who hears only the field that the focus is in. */
+  /** The step in words, for screen readers, which read only the focused field. */
   #whereSent(): string {
     const { texts, state } = this.#scene();
     const { to = "", channel = "sms" } = state.session?.verification ?? {};

@@ -7,7 +7,7 @@ export type Network = {
   readonly back: (signal: AbortSignal) => Promise<void>;
 };
 
-/** What there is to tell while an answer is awaited. */
+/** The text that is shown while an answer is awaited. */
 export type Waiting = {
   readonly slow: () => void;
   readonly offline: (isOffline: boolean) => void;
@@ -60,10 +60,10 @@ function isAborted(outcome: Answer | Aborted): outcome is Aborted {
 
 let isHinted = false;
 
-/** `fetch`; at the first request without an answer the console says where to look, since a browser does not tell a script that its origin was refused. */
+/** `fetch`; at the first request without an answer the console states where to look, since a browser does not report to a script that its origin was refused. */
 export const hintingFetch: typeof fetch = (...request) =>
   fetch(...request).catch((fault: unknown) => {
-    // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other way to tell
+    // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other channel to them
     if (!isHinted) console.warn(`Latchkey: no answer. Is ${origin} in allowedOrigins?`);
     isHinted = true;
     throw fault;

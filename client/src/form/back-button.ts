@@ -1,6 +1,6 @@
 /**
  * The browser's back button as part of the form: it leads from the code to the number, and forward again. One entry of the history is marked
- * for that; what the page itself keeps in its entries stays there.
+ * for that; the page's own data in its entries stays there.
  */
 const MARK = "latchkeyStep";
 
@@ -17,7 +17,7 @@ export function enterCode(): void {
   if (!isAtCode()) history.pushState({ ...history.state, [MARK]: "code" }, "");
 }
 
-/** The form itself leaves the entry of the code. Settles when the browser has: what the page does then is not undone by it. */
+/** The form itself leaves the entry of the code. Settles after the browser has: an action of the page after that is not undone by it. */
 export async function leaveCode(): Promise<void> {
   if (!isAtCode()) return;
   await new Promise((resolve) => {

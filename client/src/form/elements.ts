@@ -1,4 +1,4 @@
-/** What becomes of a new element: attributes by name; `true` is an attribute without a value. */
+/** The attributes of a new element by name; `true` is an attribute without a value. */
 type Attributes = Readonly<Record<string, string | true>>;
 
 /** A new element. Never parses markup, so that Trusted Types and any content policy are content. */
@@ -13,7 +13,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A drawing of one path in a 24 by 24 field, which says nothing to a screen reader. */
+/** A drawing of one path in a 24 by 24 field, which a screen reader skips. */
 export function icon(path: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -28,10 +28,10 @@ function setAll(element: Element, attributes: Attributes): void {
     element.setAttribute(name, value === true ? "" : value);
 }
 
-/** What the form wrote last into each element. A page translator changes the element, and is left alone until there is something new to say. */
+/** The text that the form wrote last into each element. A page translator changes the element; the form writes it again only with new text. */
 const written = new WeakMap<Element, string>();
 
-/** Writes only changed text: a screen reader would say the same again, and a translator would have to translate it again. */
+/** Writes only changed text: a screen reader would read the same text again, and a translator would have to translate it again. */
 export function write(element: Element, text: string): void {
   if (written.get(element) === text) return;
   written.set(element, text);
@@ -60,7 +60,7 @@ export function writePhrase({ before, middle, after }: Phrase, text: string, val
   write(after, end);
 }
 
-/** Sets an attribute, or takes it away where there is nothing to say. */
+/** Sets an attribute, or removes it if it has no value. */
 export function mark(element: Element, name: string, value: string | boolean | undefined): void {
   if (value === undefined || value === false) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));

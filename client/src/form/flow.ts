@@ -8,7 +8,7 @@ import type { Settings } from "./settings.ts";
 import { AT_FIRST, type State, type Step, type Told } from "./state.ts";
 import { deliveryTold, toldOf } from "./words.ts";
 
-/** What the flow of a form stands on. */
+/** The dependencies of the flow of a form. */
 export type Ground = {
   readonly client: () => Client;
   readonly settings: () => Settings;
@@ -23,7 +23,7 @@ export type Ground = {
   readonly left: () => Promise<void>;
   /** Another code is on its way. `isUntouched`: nothing was typed since it was asked for. */
   readonly renewed: (isUntouched: boolean) => void;
-  /** What stands in the field of the code, and in that of the number, as it was typed. */
+  /** The text in the field of the code, and in that of the number, as it was typed. */
   readonly typedCode: () => string;
   readonly typedNumber: () => string;
   /** Whether the form is in a document. */
@@ -159,7 +159,7 @@ export class Flow {
     if (typed.length === this.#state.session?.verification.codeLength) await this.check(typed);
   }
 
-  /** "Wrong number": what was sent is worth nothing any more. The answer is not waited for. */
+  /** "Wrong number": the sent code becomes invalid. The form does not wait for the answer. */
   change(): void {
     void this.#state.session?.cancel();
     this.#leave();
@@ -185,7 +185,7 @@ export class Flow {
     else if (isFree && from !== step && session !== undefined) this.#move(step);
   }
 
-  /** The number is another one now: what was said of the last one no longer holds, and what was asked is no longer wanted. */
+  /** The number is another one now: messages about the last one no longer hold, and open requests are dropped. */
   reconsider(): void {
     const { told, sendAt, isBusy, challenge } = this.#state;
     if (told === undefined && sendAt === undefined && challenge === undefined && !isBusy) return;
@@ -281,7 +281,7 @@ export class Flow {
     }
   }
 
-  /** The history first: what the page does with the proof, such as going elsewhere, must not be undone by it. */
+  /** The history first: an action of the page with the proof, such as a redirect, must not be undone by it. */
   async #approve(proof: string, session: Session): Promise<void> {
     // The form was removed meanwhile: when it comes back, it asks again and receives the same proof.
     if (!this.#ground.isHere()) return this.keep(session);
@@ -339,7 +339,7 @@ export class Flow {
   }
 }
 
-/** Nothing is awaited, and nothing told. */
+/** No answer is awaited, and no message shown. */
 const QUIET = {
   told: undefined,
   isBusy: false,
@@ -351,7 +351,7 @@ const QUIET = {
 /** As long as a proof lives, for one that cannot be read. */
 const PROOF_MILLISECONDS = 300_000;
 
-/** By the clock of this device: what `exp` says (RFC 7519 §4.1.4), less how far the clock of the service is before it. */
+/** By the clock of this device: `exp` (RFC 7519 §4.1.4), less how far the clock of the service is before it. */
 function endOfProof(proof: string, now: number, session: Session): number {
   try {
     const payload = atob(proof.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");

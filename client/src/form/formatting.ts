@@ -1,4 +1,4 @@
-/** The part with the phone library and the numbering plans of the world: loaded apart, once a form is on a page. */
+/** The part with the phone library and the numbering plans of all countries: loaded apart, once a form is on a page. */
 import { AsYouType, getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min";
 
 export type Typed = {

@@ -7,7 +7,7 @@ export type { TextKey, Texts } from "./texts.ts";
 const Base = globalThis.HTMLElement ?? class {};
 
 /**
- * What a browser below the minimum shows: Chrome and Edge 123, Firefox 128, Safari 17.5, all of July 2024 at the latest. A page that writes
+ * The text in a browser below the minimum: Chrome and Edge 123, Firefox 128, Safari 17.5, all of July 2024 at the latest. A page that writes
  * words of its own between the tags of the form has them shown instead.
  */
 class TooOld extends Base {

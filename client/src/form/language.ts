@@ -1,6 +1,6 @@
 import { LOCALES, languageOf, meaningOf, RIGHT_TO_LEFT, rangeOf } from "../locales.ts";
 
-/** What a reader of `tag` (BCP 47) is shown, and sent: the same as a message would be written in; `en-GB` where that is none of ours. */
+/** The language of the form and of messages for a reader of `tag` (BCP 47); `en-GB` if Latchkey has no other. */
 export function nearestLocale(tag: string): string {
   const meaning = meaningOf(rangeOf(tag));
   const isMeant = (locale: string) => languageOf(locale) === languageOf(meaning);

@@ -22,7 +22,7 @@ import { createView, type View } from "./view.ts";
 const FORMS = new Set<LatchkeyForm>();
 const CLIENTS = new Map<string, Client>();
 
-/** What the events of the form carry. All of them bubble, and cross shadow trees. */
+/** The events of the form. All of them bubble and cross shadow trees. */
 export type LatchkeyFormEvents = {
   /** A code is on its way. */
   readonly "latchkey-started": CustomEvent<{ readonly verification: Verification }>;
@@ -33,7 +33,7 @@ export type LatchkeyFormEvents = {
   }>;
   /** The person is at another step: `number`, `code`, `ended` or `approved`. */
   readonly "latchkey-step": CustomEvent<{ readonly step: Step }>;
-  /** The form has told the person already. */
+  /** The form has shown it to the person already. */
   readonly "latchkey-problem": CustomEvent<{ readonly problem: Problem }>;
   /** Show this widget in the slot `challenge`, and give its token to `answerChallenge`. */
   readonly "latchkey-challenge": CustomEvent<{ readonly challenge: Challenge }>;
@@ -43,7 +43,7 @@ export type LatchkeyFormEvents = {
 const Element = globalThis.HTMLElement ?? class {};
 
 /**
- * `<latchkey-form>`: proves that somebody reads the messages of a phone number. Sits in a form of the page too, where it sends the proof under
+ * `<latchkey-form>`: proves that a person reads the messages of a phone number. Sits in a form of the page too, where it sends the proof under
  * its `name`.
  */
 export class LatchkeyForm extends Element {
@@ -71,7 +71,7 @@ export class LatchkeyForm extends Element {
     this.#number = new NumberEntry(this.#view);
     this.#flow = new Flow({
       client: () => LatchkeyForm.#clientOf(this.#settings.baseUrl),
-      // The nonce is a property too, and no callback tells of those.
+      // The nonce is a property too, and properties have no callback.
       settings: () => settingsOf(this),
       kept: () => createKept(`latchkey ${this.#settings.baseUrl} ${this.#settings.purpose}`),
       now: Date.now,
@@ -108,7 +108,7 @@ export class LatchkeyForm extends Element {
     this.#paint();
   }
 
-  /** What stands in the field of the number, as it was typed. */
+  /** The text in the field of the number, as it was typed. */
   get number(): string {
     return this.#number.text;
   }
@@ -311,7 +311,7 @@ export class LatchkeyForm extends Element {
     return client;
   }
 
-  /** What the element is worth to the form around it. Nothing of it is ever restored by a browser. */
+  /** The value of the element in the form around it. A browser never restores it. */
   #give(proof: string): void {
     this.#proof = proof;
     this.#internals.setFormValue(proof || null, "");

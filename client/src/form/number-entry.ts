@@ -57,7 +57,7 @@ export class NumberEntry {
     this.#format();
   }
 
-  /** Fills the list, in the language of the reader. What was chosen of the same countries stays chosen. */
+  /** Fills the list, in the language of the reader. A choice among the same countries stays. */
   offer(countries: readonly string[], chosen: string, locale: string): void {
     const isSame = this.#offered.join() === countries.join();
     this.#offered = countries;
@@ -75,7 +75,7 @@ export class NumberEntry {
   #take(formatting: Formatting): void {
     this.#formatting = formatting;
     this.#list(this.#view.country.value);
-    // What was typed before the plans came is new to them.
+    // A number that was typed before the plans came is new to them.
     this.#shown = "";
     this.#follow();
   }
@@ -91,7 +91,7 @@ export class NumberEntry {
     this.#nameCountry();
   }
 
-  /** What of the country is to be seen beside the number: one that is the only one needs no name. */
+  /** The country's label beside the number: the only country of a form needs no name. */
   #nameCountry(): void {
     const { country, land, region, code } = this.#view;
     land.classList.toggle("only", this.#offered.length === 1);

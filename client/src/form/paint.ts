@@ -25,7 +25,7 @@ export function paint({ number }: View, scene: Scene): void {
   mark(number.send.button, "aria-busy", state.busyWith === "send");
 }
 
-/** What stands in the notice of a step, and whether it is a fault. */
+/** The text in the notice of a step, and whether it is a fault. */
 function noticeOf({ state, texts, locale, now }: Scene): {
   readonly text: string;
   readonly time: string;
@@ -40,7 +40,7 @@ function noticeOf({ state, texts, locale, now }: Scene): {
 
 type Notice = { readonly element: HTMLElement; readonly text: Phrase };
 
-/** Whether there is something to say. */
+/** Whether the notice has a text. */
 export function paintNotice(
   { element, text: told }: Notice,
   scene: Scene,

@@ -1,13 +1,13 @@
 import { CHANNELS, type Channel, type Purpose, type StartRequest } from "../api.ts";
 
-/** What a page sets by attributes. */
+/** The settings of a page, by attributes. */
 export type Settings = {
   /** Of the deployment; the page's own origin where nothing is given. */
   readonly baseUrl: string;
   /** ISO 3166-1 codes, in capitals; the first is chosen unless `country` names another. */
   readonly countries: readonly string[];
   readonly country: string;
-  /** What may be offered, the first first; nothing where the page leaves that to the stage. */
+  /** The channels to offer, in this order; nothing if the page leaves them to the stage. */
   readonly channels: readonly Channel[];
   readonly purpose: Purpose;
   readonly platform: "web" | "android" | "ios";

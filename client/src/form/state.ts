@@ -5,12 +5,12 @@ import type { TextKey } from "./texts.ts";
 /** Where the person is. */
 export type Step = "number" | "code" | "ended" | "approved";
 
-/** Something to tell, kept as what it means: the language may change while it stands there. */
+/** A message by its meaning: the language may change while it is shown. */
 export type Told = {
   readonly key: TextKey;
   readonly isFault: boolean;
   readonly count?: number;
-  /** Unix milliseconds; told as a wait. */
+  /** Unix milliseconds; shown as a wait. */
   readonly retryAt?: number;
 };
 
@@ -18,11 +18,11 @@ export type State = {
   readonly step: Step;
   /** An answer is awaited. */
   readonly isBusy: boolean;
-  /** What was pressed for it: `send`, `check`, or the channel of another code. */
+  /** The button that started it: `send`, `check`, or the channel of another code. */
   readonly busyWith?: string | undefined;
   /** It is awaited for longer than people expect. */
   readonly isSlow: boolean;
-  /** The browser believes that it has no network; what was asked goes out when there is one. */
+  /** The browser believes that it has no network; the request goes out when there is one. */
   readonly isOffline: boolean;
   readonly told?: Told | undefined;
   /** The number that was typed may not be sent a code before. Unix milliseconds. */

@@ -1,6 +1,6 @@
 /**
  * Every word that the form shows. `{time}`, `{count}` and `{number}` are filled in: a time is a clock (`4:09`) in `timeLeft`, and
- * a phrase in the reader's language (`in 24 seconds`) in `tryAgain`. Sentences need no plural of ours: counts stand behind a colon.
+ * a phrase in the reader's language (`in 24 seconds`) in `tryAgain`. Counts stand behind a colon, so that no sentence needs a plural.
  */
 export const ENGLISH = {
   numberTitle: "Confirm your phone number",

@@ -50,7 +50,7 @@ function choice() {
   return { button: make("button", attributes, words, time, make("i")), words, time };
 }
 
-/** The heading says what the field is for; its label is for those who cannot see that. */
+/** The heading names the purpose of the field; its label is for screen readers. */
 function codeBox() {
   const label = make("label", { for: "code", class: "said", part: "label" });
   const field = make("input", {

@@ -22,7 +22,7 @@ export function numberStep() {
   return { section, form, field, box, channels, ways, challenge, send, ...choice, ...words };
 }
 
-/** The country lies over its own picture: what opens is the list of the phone or computer itself. */
+/** The country lies over its own picture: the list that opens is that of the phone or computer itself. */
 function numberBox() {
   const label = make("label", { for: "number", part: "label" });
   const country = make("select", { part: "country" });

@@ -1,12 +1,12 @@
 import { make, phrase } from "./elements.ts";
 
-/** What the steps of the form share. */
+/** The shared parts of the steps of the form. */
 
 export function title() {
   return make("div", { class: "title", part: "title", role: "heading", tabindex: "-1" });
 }
 
-/** One that is loud, since it is told in answer to what the person just did; but the seconds of a wait are not called out one by one. */
+/** An assertive live region, since it answers the person's last action; but it does not announce each second of a wait. */
 export function notice(id: string) {
   const text = phrase("span", { "aria-live": "off" });
   const attributes = { class: "notice fault", part: "notice", id, role: "alert" };

@@ -1,12 +1,12 @@
 import { make } from "./elements.ts";
 import { numberStep } from "./view-number.ts";
 
-/** The elements that are there at first, made once. What they say and which of them show is for `paint`. */
+/** The first elements, made once. `paint` decides their texts and which of them are shown. */
 export type View = ReturnType<typeof createView>;
 
 export function createView() {
   const number = numberStep();
-  /** Says what changes without taking the focus. */
+  /** Announces changes without taking the focus. */
   const status = make("p", { class: "said", role: "status" });
   const body = make("div", { class: "body" }, number.section, status);
   const root = make("div", { class: "root", part: "root" }, body, make("div", { class: "span" }));

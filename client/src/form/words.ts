@@ -42,7 +42,7 @@ const REASONS: Readonly<Record<DeliveryReason, TextKey>> = {
   failed: "undelivered",
 };
 
-/** What there is to say about the way of a message; nothing while all is well. */
+/** The text about the delivery of a message; none while all is well. */
 export function deliveryTold({ delivery, deliveryReason }: Verification): Told | undefined {
   if (delivery === "unknown") return { key: "delayed", isFault: false };
   if (delivery !== "undelivered") return undefined;
@@ -56,7 +56,7 @@ export function filled(text: string, values: Readonly<Record<string, string>>): 
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** What was told, in the reader's language, with how long to wait in place of `{time}` where that helps. */
+/** The message in the reader's language, with how long to wait in place of `{time}` where that helps. */
 export function sentence(
   told: Told,
   texts: Texts,

@@ -22,7 +22,7 @@ const FOUND = v.object({
 /** An input that a target does not bear. */
 export type Found = Readonly<v.InferOutput<typeof FOUND>>;
 
-/** What a worker tells. */
+/** The report of a worker. */
 export const REPORT = v.object({
   executions: v.number(),
   perSecond: v.number(),

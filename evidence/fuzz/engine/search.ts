@@ -7,7 +7,7 @@ import { keptInputs } from "./corpus.ts";
 import { MOST_BYTES } from "./mutate.ts";
 import { type Job, REPORT, type Report } from "./report.ts";
 
-/** A search that tells nothing so long after its time is over stands in one input that never ends. */
+/** A search without a report so long after the end of its time is in one input that never ends. */
 const HANGING_SECONDS = 20;
 
 /** Searches one target for so long, from its seeds and from what was kept. */

@@ -1,4 +1,4 @@
-/** Runs in a thread of its own: searches one target until its time is over, and tells what it found. */
+/** Runs in a thread of its own: searches one target until its time is over, and reports its findings. */
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import * as v from "valibot";
@@ -62,7 +62,7 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
   };
 }
 
-/** The shorter of two in nearly all cases: long inputs take long, and say less. */
+/** The shorter of two in nearly all cases: long inputs take long, and show less. */
 function parentAmong(inputs: readonly Buffer[], random: Seeded): Buffer {
   const draw = () => inputs[random.integer(Math.max(1, inputs.length))] ?? Buffer.of(0);
   const [one, other] = [draw(), draw()];

@@ -14,7 +14,7 @@ export const reaches = [
 
 const HEADERS = [undefined, "cloudfront-viewer-address", "x-client-ip"];
 
-/** Bits of the mode: 1, 2 in which header; 4 the header comes twice; 8 a back end tells it; 16 to 64 the connection's own. */
+/** Bits of the mode: 1, 2 in which header; 4 the header comes twice; 8 a back end states it; 16 to 64 the connection's own. */
 export function fuzz(data: Buffer): void {
   const { bit, number, rest } = modeOf(data);
   const text = rest.toString("utf8");

@@ -8,7 +8,7 @@ export type Target = {
   readonly seeds: readonly (string | Buffer)[];
 };
 
-/** The first byte says how the rest is used; each bit is a choice. */
+/** The first byte decides how the rest is used; each bit is a choice. */
 export function modeOf(data: Buffer): {
   readonly bit: (index: number) => boolean;
   readonly number: number;

@@ -82,7 +82,7 @@ const OURS = {
 const OF_OURS = Object.fromEntries(
   [
     ...[10001, 20003, 20005, 20404, 30002], // credentials, account
-    ...[21201, 21602, 21603, 21604, 21617, 21618, 21619, 21205, 21609], // what we ask
+    ...[21201, 21602, 21603, 21604, 21617, 21618, 21619, 21205, 21609], // Latchkey's request
     ...[21210, 21212, 21601, 21606, 21657, 21708, 21709, 21712], // senders
     ...[21701, 21702, 21703, 21704, 21705], // messaging services
     ...[21219, 21608], // a trial account sends to verified numbers only

@@ -53,7 +53,7 @@ export type Sent = {
   readonly reservedMicros: number;
 };
 
-/** A number and a day that no other run has, in a world whose every port can fail. */
+/** A number and a day that no other run has, with deps whose every port can fail. */
 export type Run = {
   readonly to: string;
   readonly deps: Deps;

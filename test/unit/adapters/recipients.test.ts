@@ -15,7 +15,7 @@ const CREDENTIALS = {
   from: "LATCHKEY",
 } as const;
 
-/** A world whose provider reaches only these numbers. */
+/** Deps whose provider reaches only these numbers. */
 function reaching(recipients: () => readonly string[]): Deps {
   const deps = someDeps();
   const credentials = async () => ({ recipients: [...recipients()] });

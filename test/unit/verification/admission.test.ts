@@ -30,7 +30,7 @@ beforeEach(() => {
   deps = someDeps();
 });
 
-/** A world in which one scope takes so many unverified sends. */
+/** Deps in which one scope takes so many unverified sends. */
 function withMax(kind: ScopeKind, max: number, mode: ScopeMode = "enforce"): Deps {
   const limits = { ...TEST_SCOPES.limits, [kind]: { ...TEST_SCOPES.limits[kind], max, mode } };
   return Object.assign(deps, { scopeTerms: { ...TEST_SCOPES, limits } });

@@ -7,7 +7,7 @@ export type TicketStorage = {
 };
 
 /** The dependencies of a client outside itself. */
-export type World = {
+export type Deps = {
   readonly baseUrl: string;
   readonly storage: TicketStorage | undefined;
   readonly timeoutSeconds: number;
@@ -15,12 +15,12 @@ export type World = {
   readonly fetch: typeof globalThis.fetch;
   /** Unix milliseconds. */
   readonly clock: () => number;
-  /** Waits; ends early, without a fault, when the signal says so. */
+  /** Waits; ends early, without a fault, when the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
-export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
+export type DepsOptions = Partial<Omit<Deps, "baseUrl" | "storage">> & {
   /** Of the deployment, such as `https://verify.example.com`. */
   readonly baseUrl: string;
   /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: the code travels in it. */
@@ -29,7 +29,7 @@ export type WorldOptions = Partial<Omit<World, "baseUrl" | "storage">> & {
   readonly storage?: TicketStorage | null | undefined;
 };
 
-export function worldOf({ baseUrl, allowHttp, storage, ...given }: WorldOptions): World {
+export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): Deps {
   if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl: no https");
   const { fetch = globalThis.fetch, randomBytes = browserBytes } = given;
   // Throws here, at the start, where there is no source of random bytes.
@@ -79,6 +79,6 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** 128 random bits in hex: an Idempotency-Key. */
-export function newKey({ randomBytes }: Pick<World, "randomBytes">): string {
+export function newKey({ randomBytes }: Pick<Deps, "randomBytes">): string {
   return Array.from(randomBytes(16), (byte) => (byte + 256).toString(16).slice(1)).join("");
 }
