@@ -9,7 +9,7 @@ export type TicketStorage = {
 /** The dependencies of a client outside itself. */
 export type Deps = {
   readonly baseUrl: string;
-  readonly storage: TicketStorage | undefined;
+  readonly storage: TicketStorage | null | undefined;
   readonly timeoutSeconds: number;
   readonly patienceSeconds: number;
   readonly fetch: typeof globalThis.fetch;
@@ -41,7 +41,7 @@ export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): 
     sleep,
     ...given,
     baseUrl: baseUrl.replace(/\/+$/, ""),
-    storage: storage === undefined ? ownStorage() : (storage ?? undefined),
+    storage: storage === undefined ? ownStorage() : storage,
     // Called as a plain function: a browser's fetch refuses any other `this`.
     fetch: (...request) => fetch(...request),
     randomBytes,
