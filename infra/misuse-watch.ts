@@ -4,27 +4,52 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
 import type { Deployment } from "./deployment.ts";
+import type { ResourceName } from "./functions.ts";
 import { rolesThatMay } from "./roles.ts";
 
-type WatchProps = Deployment & { readonly topic: ITopic };
+export type Misused = Deployment & {
+  readonly topic: ITopic;
+  readonly keyArns: readonly string[];
+  readonly secretArns: readonly string[];
+  readonly tableName: string;
+  readonly apiId: string;
+  readonly apiStageArn: string;
+};
 
-/** A rule of EventBridge that mails what was done, and by whom. */
+/**
+ * Rules of EventBridge that mail what others than the functions do with keys and secrets, and every change that no deployment makes, attempted or
+ * done, by whom. They read CloudTrail, so the account needs a trail. IAM publishes its events in us-east-1 only: a stack in another region
+ * receives those of roles only if a rule there forwards them. A rule that is switched off no longer reports that: two rules watch all of them.
+ */
+export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[] {
+  const rule = (id: string, says: string, eventPattern: object) =>
+    watchRule(scope, id, { ...props, says, eventPattern });
+  return [
+    rule("KeyMisuse", "A key was used or changed by somebody else.", usesOfKeys(scope, props)),
+    rule("SecretMisuse", "A secret was read or changed by somebody else.", {
+      source: ["aws.secretsmanager"],
+      detail: usesOfSecrets(scope, props),
+    }),
+    rule("CodeMisuse", "A function, a role or the stack was changed.", {
+      source: ["lambda", "iam", "cloudformation", "apigateway", "events"].map((of) => `aws.${of}`),
+      detail: { $or: changesOfCode(props) },
+    }),
+    rule("OtherMisuse", "The table, the API, its firewall or the watch was changed by hand.", {
+      detail: otherChanges(props),
+    }),
+  ];
+}
+
 function watchRule(
   scope: Construct,
   id: string,
-  {
-    name,
-    stage,
-    topic,
-    says: what,
-    ...rule
-  }: WatchProps & { description: string; says: string; eventPattern: object },
+  { name, topic, says, ...rule }: Misused & { says: string; eventPattern: object },
 ): CfnRule {
-  const says = descriptionOf({ name, stage }, { says: what, runbook: "key-misuse" });
+  const text = descriptionOf({ ...rule, name }, { says, runbook: "key-misuse" });
   return new CfnRule(scope, id, {
     // Known beforehand, so that each rule may watch the others.
     name: `${name}-${id}`,
-    description: rule.description,
+    description: `Latchkey: ${says}`,
     // The only state that passes on events that read, such as the use of a key.
     state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
     eventPattern: rule.eventPattern,
@@ -34,51 +59,57 @@ function watchRule(
         arn: topic.topicArn,
         inputTransformer: {
           inputPathsMap: { what: "$.detail.eventName", who: "$.detail.userIdentity.arn" },
-          inputTemplate: `"${says} (<what> by <who>)"`,
+          inputTemplate: `"${text} (<what> by <who>)"`,
         },
       },
     ],
   });
 }
 
-/** By any principal but these roles: by another role, or by a user. */
-function byOthers(event: object, roles: readonly string[]): readonly object[] {
-  const issuers = [[{ "anything-but": [...new Set(roles)] }], [{ exists: false }]];
-  return issuers.map((arn) => ({
-    ...event,
+/** Every change, and these uses by any principal but the functions that may: by another role, or by a user. */
+function changesAndUses(
+  scope: Construct,
+  { name }: Misused,
+  on: readonly ResourceName[],
+  { uses, actions }: { readonly uses: readonly string[]; readonly actions: readonly string[] },
+) {
+  const users = on.flatMap((resource) => rolesThatMay(scope, name, { on: resource, actions }));
+  const issuers = [[{ "anything-but": [...new Set(users)] }], [{ exists: false }]];
+  const byOthers = issuers.map((arn) => ({
+    eventName: uses,
     userIdentity: { sessionContext: { sessionIssuer: { arn } } },
   }));
+  return [{ readOnly: [false] }, ...byOthers];
 }
 
-/** Reports every change of a key, and every use of one, attempted or done, by any principal except the functions. */
-export function watchKeys(
-  scope: Construct,
-  id: string,
-  props: WatchProps & { readonly keyArns: readonly string[] },
-): CfnRule {
-  const { name, keyArns } = props;
-  const users = (["numbersKey", "codesKey", "proofKeys"] as const).flatMap((on) =>
-    rolesThatMay(scope, name, { on, actions: ["kms:GenerateMac", "kms:Sign"] }),
-  );
-  return watchRule(scope, id, {
-    ...props,
-    says: "A key was used or changed by somebody else.",
-    description: "Latchkey: use or change of a key by others",
-    eventPattern: {
-      source: ["aws.kms"],
-      detail: {
-        resources: { ARN: keyArns },
-        $or: [
-          { readOnly: [false] },
-          ...byOthers({ eventName: ["GenerateMac", "VerifyMac", "Sign"] }, users),
-        ],
-      },
+function usesOfKeys(scope: Construct, props: Misused) {
+  const keys = ["numbersKey", "codesKey", "proofKeys"] as const;
+  const uses = ["GenerateMac", "VerifyMac", "Sign"];
+  const actions = ["kms:GenerateMac", "kms:Sign"];
+  return {
+    source: ["aws.kms"],
+    detail: {
+      resources: { ARN: props.keyArns },
+      $or: changesAndUses(scope, props, keys, { uses, actions }),
     },
-  });
+  };
 }
 
-/** CloudTrail appends the version of Lambda's API to the names of events, so they are compared by prefix. */
-const prefixes = (names: readonly string[]) => names.map((prefix) => ({ prefix }));
+/** The reader of Twilio's credentials reads messages, and codes in them. */
+function usesOfSecrets(scope: Construct, props: Misused) {
+  const secrets = ["twilioSecret", "twilioAuthSecret", "challengeSecret"] as const;
+  const uses = ["GetSecretValue"];
+  const actions = ["secretsmanager:GetSecretValue"];
+  // A caller may name a secret in place of its ARN, which ends in seven characters more than the name: `id-random`.
+  const secretId = props.secretArns.map((arn) => {
+    const parts = Fn.split("-", Fn.select(6, Fn.split(":", arn)));
+    return { wildcard: `*${Fn.select(0, parts)}-${Fn.select(1, parts)}*` };
+  });
+  return {
+    requestParameters: { secretId },
+    $or: changesAndUses(scope, props, secrets, { uses, actions }),
+  };
+}
 
 /**
  * Changes that belong to a deployment, which is reported as a whole; by other principals they are reported singly. CloudFormation itself sets the
@@ -89,6 +120,10 @@ const CHANGED_BY_HAND = {
   managementEvent: [true],
   sourceIPAddress: [{ "anything-but": ["cloudformation.amazonaws.com"] }],
 };
+
+/** CloudTrail appends the version of Lambda's API to the names of events, so they are compared by prefix. */
+const prefixes = (names: readonly string[]) => names.map((prefix) => ({ prefix }));
+
 /** Ways to run a function that no deployment needs after its first, so they are reported for every principal. */
 const NEW_WAYS_IN = prefixes([
   "AddPermission",
@@ -108,28 +143,8 @@ const STACK_CHANGES = [
   "UpdateTerminationProtection",
 ];
 
-/**
- * Reports every change, attempted or done, of our functions, roles and stack, and of every other function that receives one of our roles: the
- * controller of a function uses its keys without another alarm. Each deployment is one mail. Reads CloudTrail, so the account needs a trail. IAM
- * publishes its events in us-east-1 only: a stack in another region receives those of roles only if a rule there forwards them.
- */
-export function watchCode(
-  scope: Construct,
-  id: string,
-  props: WatchProps & Pick<Surroundings, "apiId">,
-): CfnRule {
-  return watchRule(scope, id, {
-    ...props,
-    says: "A function, a role or the stack was changed.",
-    description: "Latchkey: change of a function, a role or the stack",
-    eventPattern: {
-      source: ["lambda", "iam", "cloudformation", "apigateway", "events"].map((of) => `aws.${of}`),
-      detail: { $or: changesOf(props) },
-    },
-  });
-}
-
-function changesOf({ name, apiId }: WatchProps & Pick<Surroundings, "apiId">) {
+/** The controller of a function uses its keys without another alarm. Each deployment is one mail, and two more where routes change. */
+function changesOfCode({ name, apiId }: Misused) {
   const ours = `${name}-`;
   const functionName = [{ prefix: ours }, { wildcard: `*:function:${ours}*` }];
   return [
@@ -143,95 +158,36 @@ function changesOf({ name, apiId }: WatchProps & Pick<Surroundings, "apiId">) {
       },
     },
     { readOnly: [false], requestParameters: { roleName: [{ prefix: ours }] } },
-    {
-      eventName: ["CreateDeployment", "UpdateStage"],
-      requestParameters: { restApiId: [apiId] },
-    },
+    { eventName: ["CreateDeployment", "UpdateStage"], requestParameters: { restApiId: [apiId] } },
     ...namesOfRules(name).map((requestParameters) => ({
       ...CHANGED_BY_HAND,
       eventSource: ["events.amazonaws.com"],
       requestParameters,
     })),
-    {
-      eventName: STACK_CHANGES,
-      requestParameters: { stackName: [Aws.STACK_NAME, Aws.STACK_ID] },
-    },
+    { eventName: STACK_CHANGES, requestParameters: { stackName: [Aws.STACK_NAME, Aws.STACK_ID] } },
   ];
 }
 
-/**
- * Reports every change of a secret of Twilio or of the challenge, and every read of one by any principal except the functions: the reader of
- * Twilio's credentials reads messages, and codes in them.
- */
-export function watchSecrets(
-  scope: Construct,
-  id: string,
-  props: WatchProps & { readonly secretArns: readonly string[] },
-): CfnRule {
-  const readers = (["twilioSecret", "twilioAuthSecret", "challengeSecret"] as const).flatMap((on) =>
-    rolesThatMay(scope, props.name, { on, actions: ["secretsmanager:GetSecretValue"] }),
-  );
-  // A caller may name a secret in place of its ARN, which ends in seven characters more than the name: `id-random`.
-  const secretId = props.secretArns.map((arn) => {
-    const parts = Fn.split("-", Fn.select(6, Fn.split(":", arn)));
-    return { wildcard: `*${Fn.select(0, parts)}-${Fn.select(1, parts)}*` };
-  });
-  return watchRule(scope, id, {
-    ...props,
-    says: "A secret was read or changed by somebody else.",
-    description: "Latchkey: use or change of a secret by others",
-    eventPattern: {
-      source: ["aws.secretsmanager"],
-      detail: {
-        requestParameters: { secretId },
-        $or: [{ readOnly: [false] }, ...byOthers({ eventName: ["GetSecretValue"] }, readers)],
-      },
-    },
-  });
-}
-
-/** Parts that are changed by a deployment alone, beside keys, secrets and code. */
-export type Surroundings = {
-  readonly tableName: string;
-  readonly apiId: string;
-  readonly apiStageArn: string;
-};
-
-/**
- * Reports every change by hand of the table, the API, its firewall, the alarms, their topic and the rules: a writer to the table lifts limits, and a
- * route to another function gives it codes.
- */
-export function watchSurroundings(
-  scope: Construct,
-  id: string,
-  { tableName, apiId, apiStageArn, ...props }: WatchProps & Surroundings,
-): CfnRule {
-  const { name, topic } = props;
-  const table = [{ wildcard: `*${tableName}` }];
-  const ofTable = ["tableName", "tableArn", "resourceArn", "sourceTableName", "sourceTableArn"];
-  return watchRule(scope, id, {
-    ...props,
-    says: "The table, the API, its firewall or the watch was changed by hand.",
-    description: "Latchkey: change of table, API or watch by hand",
-    eventPattern: {
-      detail: {
-        ...CHANGED_BY_HAND,
-        $or: [
-          ...ofTable.map((parameter) => ({ [parameter]: table })),
-          { restApiId: [apiId] },
-          { resourceArn: [apiStageArn] },
-          { topicArn: [topic.topicArn] },
-          { subscriptionArn: [{ prefix: topic.topicArn }] },
-          { alarmName: [{ prefix: `${name}-` }] },
-          { alarmNames: [{ prefix: `${name}-` }] },
-          ...namesOfRules(name),
-        ].map((requestParameters) => ({ requestParameters })),
-      },
-    },
-  });
-}
-
-/** By its name and, where its targets change, as their rule. A rule that is switched off no longer reports that: two rules watch each other. */
+/** By its name and, where its targets change, as their rule. */
 function namesOfRules(name: string) {
   return ["name", "rule"].map((parameter) => ({ [parameter]: [{ prefix: `${name}-` }] }));
+}
+
+/** A writer to the table lifts limits, a route to another function gives it codes, and without alarms and firewall both go unseen. */
+function otherChanges({ name, tableName, apiId, apiStageArn, topic }: Misused) {
+  const ofTable = ["tableName", "tableArn", "resourceArn", "sourceTableName", "sourceTableArn"];
+  const parameters = [
+    ...ofTable.map((parameter) => ({ [parameter]: [{ wildcard: `*${tableName}` }] })),
+    { restApiId: [apiId] },
+    { resourceArn: [apiStageArn] },
+    { topicArn: [topic.topicArn] },
+    { subscriptionArn: [{ prefix: topic.topicArn }] },
+    { alarmName: [{ prefix: `${name}-` }] },
+    { alarmNames: [{ prefix: `${name}-` }] },
+    ...namesOfRules(name),
+  ];
+  return {
+    ...CHANGED_BY_HAND,
+    $or: parameters.map((requestParameters) => ({ requestParameters })),
+  };
 }

@@ -10,16 +10,15 @@ import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
 import { saveQueries } from "./log-queries.ts";
-import { watchCode, watchKeys, watchSecrets, watchSurroundings } from "./misuse-watch.ts";
+import { type Misused, watchMisuse } from "./misuse-watch.ts";
 
-export type WatchProps = Omit<Watched, "insights" | "ruleNames"> & {
-  readonly gateway: Gateway;
-  readonly logNames: Readonly<Record<FunctionName, string>>;
-  readonly keyArns: readonly string[];
-  readonly secretArns: readonly string[];
-  /** Replaces the own topic. */
-  readonly ownTopic: ITopic | undefined;
-};
+export type WatchProps = Omit<Watched, "insights" | "ruleNames"> &
+  Pick<Misused, "keyArns" | "secretArns"> & {
+    readonly gateway: Gateway;
+    readonly logNames: Readonly<Record<FunctionName, string>>;
+    /** Replaces the own topic. */
+    readonly ownTopic: ITopic | undefined;
+  };
 
 /** Alarms, rules and dashboard of a deployment. */
 export class Watch extends Construct {
@@ -38,14 +37,10 @@ export class Watch extends Construct {
     const alerts = new AlertTopic(this, "Alerts", deployment.stage, ownTopic);
     const { topic } = alerts;
     this.topic = topic;
-    const { tableName } = parts;
-    const surroundings = { tableName, apiId: gateway.api.restApiId, apiStageArn: gateway.stageArn };
-    const rules = [
-      watchKeys(this, "KeyMisuse", { ...deployment, keyArns, topic }),
-      watchSecrets(this, "SecretMisuse", { ...deployment, secretArns, topic }),
-      watchCode(this, "CodeMisuse", { ...deployment, ...surroundings, topic }),
-      watchSurroundings(this, "OtherMisuse", { ...deployment, ...surroundings, topic }),
-    ];
+    const rules = watchMisuse(this, {
+      ...{ ...parts, keyArns, secretArns, topic },
+      ...{ apiId: gateway.api.restApiId, apiStageArn: gateway.stageArn },
+    });
     alerts.hear(rules);
     const watched: Watched = { ...parts, insights, ruleNames: rules.map(({ ref }) => ref) };
     tellChat(this, { ...deployment, topic });

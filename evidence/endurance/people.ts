@@ -170,7 +170,7 @@ async function prove(
   deeds.approved += 1;
   if (typeof ticket === "string") person.ticket = ticket;
   if (!random.chance(SHARES.repeatsCheck)) return;
-  const again = await api.ask(asking);
+  const again = await persistently(() => api.ask(asking));
   deeds.repeated += 1;
   if (claimsOf(again.body["proof"]) !== claimsOf(proof))
     deeds.unlikeRepeats.push("a check with one key gave two different proofs");

@@ -419,6 +419,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     });
 
+    it("goes on in that of two forms of one purpose in which it was", async () => {
+      const on = await opened();
+      const twice = "document.body.append(document.querySelector('latchkey-form').cloneNode(true))";
+      await on.page.addInitScript(`addEventListener("DOMContentLoaded", () => ${twice})`);
+      await on.page.reload();
+      const [first, second] = [on.form.first(), on.form.nth(1)];
+      const { typed } = ground().newNumber();
+      await second.locator("#number").fill(typed);
+      await second.locator("#number").press("Enter");
+      await second.locator("#code").waitFor();
+      await on.page.reload();
+      await second.locator("#code").waitFor();
+      expect(await first.locator("#code").isVisible()).toBe(false);
+    });
+
     it("takes nothing up for a session of another nonce", async () => {
       const on = await opened({ nonce: "n-8" });
       await sent(on);

@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import type { Session } from "../outcomes.ts";
 
-/** The state that a reload of the page restores: the verification under way and its owner. Never a number, never a code. */
+/** The state that a reload of the page restores: the verification under way and its owner. No number, and a code only while its check has no answer. */
 export type Kept = {
   readonly keep: (session: Session, nonce: string | undefined) => void;
   /** The session that was kept for the same nonce: a proof with another one would be refused by the page's back end. */

@@ -20,6 +20,12 @@ import { createView, type View } from "./view.ts";
 
 /** The forms in this page: they share a client for each deployment, and go on with what one left that was taken out of it. */
 const FORMS = new Set<LatchkeyForm>();
+
+function freePlace(taken: readonly (number | undefined)[]): number {
+  let place = 0;
+  while (taken.includes(place)) place += 1;
+  return place;
+}
 const CLIENTS = new Map<string, Client>();
 
 /** The events of the form. All of them bubble and cross shadow trees. */
@@ -65,6 +71,8 @@ export class LatchkeyForm extends Element {
   /** Ends what the element has going while it is in a document. */
   #stay = new AbortController();
   #isStaying = false;
+  /** The lowest that no other form of the page has: two of one purpose keep their verifications apart. */
+  #place: number | undefined;
 
   constructor() {
     super();
@@ -73,7 +81,8 @@ export class LatchkeyForm extends Element {
       client: () => LatchkeyForm.#clientOf(this.#settings.baseUrl),
       // The nonce is a property too, and properties have no callback.
       settings: () => settingsOf(this),
-      kept: () => createKept(`latchkey ${this.#settings.baseUrl} ${this.#settings.purpose}`),
+      kept: () =>
+        createKept(`latchkey ${this.#settings.baseUrl} ${this.#settings.purpose} ${this.#place}`),
       now: Date.now,
       network: {
         ...BROWSER_NETWORK,
@@ -202,6 +211,9 @@ export class LatchkeyForm extends Element {
   }
 
   connectedCallback(): void {
+    this.#place ??= freePlace(
+      [...FORMS].map((form) => (form.isConnected ? form.#place : undefined)),
+    );
     FORMS.add(this);
     // Moved within the document: all goes on.
     if (!this.#stay.signal.aborted && this.#isStaying) return;
