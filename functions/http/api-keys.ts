@@ -38,8 +38,8 @@ export function credentialsIn(event: Pick<APIGatewayProxyEvent, "headers">): {
   const [scheme = "", value = ""] = (header(event, "authorization") ?? "").split(" ");
   if (scheme.toLowerCase() === "bearer") return { key: value };
   if (scheme.toLowerCase() !== "basic") return { key: "" };
-  const [user = "", key = ""] = Buffer.from(value, "base64").toString("latin1").split(":");
-  return { user, key };
+  const [user = "", ...key] = Buffer.from(value, "base64").toString("latin1").split(":");
+  return { user, key: key.join(":") };
 }
 
 /** The key of a request that has the right to it. Throws a problem for any other, before anything else is read. */

@@ -24,7 +24,8 @@ export type Form = ReadonlyMap<string, string>;
 export function formOf(event: APIGatewayProxyEvent, route: keyof typeof TWILIO_PARAMETERS): Form {
   if (mediaType(event) !== "application/x-www-form-urlencoded")
     throw new Problem("media-type-unsupported");
-  const text = bytesOf(event, LIMITS.bodyBytes).toString();
+  // Of an address's query the class drops a leading question mark; in a body it is part of a name.
+  const text = `&${bytesOf(event, LIMITS.bodyBytes)}`;
   const parameters = [...new URLSearchParams(text)];
   const { takes, ignores } = TWILIO_PARAMETERS[route];
   const known: readonly string[] = [...takes, ...ignores];

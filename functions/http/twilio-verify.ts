@@ -88,7 +88,7 @@ async function create(deps: TwilioVerifyDeps, asking: Asking): Promise<Answer> {
     offered: deps.locales,
   };
   const platform = platformIn(deps, form);
-  if (form.get("RiskCheck") === "disable") throw invalid("RiskCheck");
+  if ((form.get("RiskCheck") ?? "enable") !== "enable") throw invalid("RiskCheck");
   const verdict = judgePhone(to, deps);
   if (verdict.kind === "refused") throw problemOf(verdict, deps.clock());
   const { requestId } = asking.event.requestContext;
@@ -126,7 +126,7 @@ async function pendingOf(
 function platformIn({ androidAppHash }: TwilioVerifyDeps, form: Form): "android" | undefined {
   const hash = form.get("AppHash");
   if (hash === undefined) return undefined;
-  if (hash !== androidAppHash) throw invalid("AppHash");
+  if (hash === "" || hash !== androidAppHash) throw invalid("AppHash");
   return "android";
 }
 

@@ -1,20 +1,15 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { USAGE } from "../../cli/usage.ts";
-import { apiKeyOperations, dynamoApiKeys } from "../../functions/adapters/dynamodb/api-keys.ts";
-import { dynamoKeySends } from "../../functions/adapters/dynamodb/key-sends.ts";
-import { dynamoNewest } from "../../functions/adapters/dynamodb/numbers.ts";
-import { keyedEndpoint } from "../../functions/http/keyed.ts";
-import { Problem } from "../../functions/http/problem.ts";
-import { twilioVerifyEndpoint } from "../../functions/http/twilio-verify.ts";
+import { dynamoApiKeys } from "../../functions/adapters/dynamodb/api-keys.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { appsOf } from "../../functions/runtime/apps.ts";
-import { admitKey, drawKey, hashOfKey, KEY_RIGHTS } from "../../functions/verification/api-key.ts";
+import { admitKey, drawKey } from "../../functions/verification/api-key.ts";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
 import type { MessageSender } from "../../functions/verification/ports.ts";
 import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
+import { aBackEnd } from "../support/back-end.ts";
 import {
   aStart,
   type Deps,
@@ -27,7 +22,6 @@ import {
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
-import { anEvent } from "../support/events.ts";
 import { onTheWire } from "../support/wire.ts";
 
 type Exchange = { readonly startedAt: number; readonly endedAt: number };
@@ -218,57 +212,18 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     });
   });
 
-  /** A back end with an API key, which has just been read. */
-  async function aBackEnd() {
-    const fresh = await freshTable();
-    const { client, table } = fresh;
-    const deps = await depsOn(fresh);
-    const { id, text } = drawKey(deps.random);
-    const apiKey = {
-      ...{ id, name: "shop", app: "shop", networks: [], rights: KEY_RIGHTS, sendsPerDay: 100 },
-      ...{ createdAt: NOON, expiresAt: NOON + 86_400_000 },
-      hash: hashOfKey(await deps.keys.index(), text),
-    };
-    await apiKeyOperations(table).create(apiKey, NOON);
-    const keyed = {
-      ...deps,
-      numbers: { ...deps.numbers, ...dynamoNewest(table) },
-      apiKeys: dynamoApiKeys(table, deps.clock),
-      keySends: dynamoKeySends(table),
-      noteKeyUse: () => undefined,
-      publicUrl: "https://verify.example.com",
-      verifyServiceSid: "",
-    };
-    const apps = appsOf({ APP: "", ALLOWED_ORIGINS: "", HAS_APPS: "no" }, () => keyed);
-    await keyed.apiKeys.read(id);
-    const basic = Buffer.from(`AC${"0".repeat(32)}:${text}`).toString("base64");
-    const requestsOf = async (work: () => Promise<unknown>) => {
-      const refused = (refusal: unknown) => {
-        if (!(refusal instanceof Problem)) throw refusal;
-      };
-      return (await trafficOf(client, () => work().catch(refused))).requests;
-    };
-    const ask = (path: string, body: object, name = "") => {
-      const resourcePath = `/v1/keyed/verifications${path}`;
-      const headers = { Authorization: `Bearer ${text}` };
-      const event = anEvent({ resourcePath, headers, body: JSON.stringify(body), id: name });
-      return requestsOf(() => keyedEndpoint(apps)(event));
-    };
-    const askTwilio = (path: string, form: Readonly<Record<string, string>>) => {
-      const resourcePath = `/v2/Services/{service}/${path}`;
-      const headers = {
-        Authorization: `Basic ${basic}`,
-        "Content-Type": "application/x-www-form-urlencoded",
-      };
-      const event = anEvent({ resourcePath, headers, body: String(new URLSearchParams(form)) });
-      const pathParameters = { service: `VA${"0".repeat(32)}` };
-      return requestsOf(() => twilioVerifyEndpoint(apps)({ ...event, pathParameters }));
-    };
-    return { deps, ask, askTwilio };
+  async function aCountedBackEnd() {
+    const { client, table } = await freshTable();
+    const { deps, ask, askTwilio } = await aBackEnd(table);
+    const counted =
+      <Asked extends readonly unknown[]>(request: (...asked: Asked) => Promise<unknown>) =>
+      async (...asked: Asked) =>
+        (await trafficOf(client, () => request(...asked))).requests;
+    return { deps, ask: counted(ask), askTwilio: counted(askTwilio) };
   }
 
   it("a route of API keys makes what the same route makes, one write for the key's day, and one read for a number", async () => {
-    const { deps, ask } = await aBackEnd();
+    const { deps, ask } = await aCountedBackEnd();
     const to = fictionalNumber(1);
     const clientAddress = "192.0.2.1";
     // The read of the number beside the writes, and later that of the newest verification.
@@ -280,7 +235,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a route in Twilio's shape also looks for what is pending: once before a start, and at it before each check", async () => {
-    const { deps, askTwilio } = await aBackEnd();
+    const { deps, askTwilio } = await aCountedBackEnd();
     const form = { To: fictionalNumber(1), Channel: "sms", DeviceIp: "192.0.2.1" };
     expect(await askTwilio("Verifications", form)).toBe(9 + 1 + 1);
     deps.time.now += 30_000;

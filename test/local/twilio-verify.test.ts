@@ -107,8 +107,10 @@ describe("the Node SDK of Twilio", () => {
   });
 
   it("is refused with a key that there is not", async () => {
-    const wrong = service("not a key").verifications.create({ to: person().to, channel: "sms" });
-    await expect(wrong).rejects.toMatchObject({ status: 401, code: 20003 });
+    for (const password of ["not a key", `${key}:`, `${key}:x`]) {
+      const wrong = service(password).verifications.create({ to: person().to, channel: "sms" });
+      await expect(wrong).rejects.toMatchObject({ status: 401, code: 20003 });
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
+import { type CheckNumberDeps, checkNumber } from "../../functions/verification/check-number.ts";
 import { mac } from "../../functions/verification/code.ts";
 import {
   keyOf,
@@ -15,7 +16,7 @@ import type { Verification } from "../../functions/verification/verification.ts"
 import { CLIENTS, RESENDING } from "../model/promised.ts";
 import { type Deps, idIn, NOON, someDeps } from "../support/deps.ts";
 import type { Stores } from "../support/engine-stores.ts";
-import { NUMBERS, POOL, type Step } from "./steps.ts";
+import { NUMBERS, POOL, type Step, type StepOf } from "./steps.ts";
 
 /** The use cases over some stores, played step by step. */
 export type System = {
@@ -28,9 +29,14 @@ export type System = {
 
 type Played = { readonly answer: unknown; readonly item: Verification | undefined };
 
+/** That of an API key, so that the newest verification of a number is kept. */
+const APP = "shop";
+type Typing = { readonly code: string; readonly idempotencyKey: string | undefined };
+const SINCE_EVER = { now: NOON, ticket: undefined };
 const UNKNOWN_ID = idIn(`v1-${"unknown0".repeat(3)}`);
 
-export function aSystem(storesFor: (clock: Clock) => Stores): System {
+/** With `isByNumber`, the newest verification of a number is checked as a back end does that knows no id. */
+export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = false } = {}): System {
   const time = { now: NOON };
   const clock = () => time.now;
   const stores = storesFor(clock);
@@ -38,6 +44,12 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
   const { verifications, setStaleness, keep } = withStaleReads(stores.verifications);
   const deps: Deps = { ...someDeps({ ...stores, verifications }), time, clock, random };
   const ids: VerificationId[] = [];
+  const newest = new Map<string, VerificationId>();
+  const numbers: CheckNumberDeps["numbers"] = {
+    ...stores.numbers,
+    readNewest: async (number, app) =>
+      (await stores.numbers.read(number, SINCE_EVER)).newest?.[app],
+  };
   const idOf = (ordinal: number) => ids[ordinal] ?? UNKNOWN_ID;
 
   function ordinalOf(id: string): number {
@@ -54,19 +66,35 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
     return name === "id" ? ordinalOf(value) : value;
   }
 
+  async function started(step: StepOf<"start">): Promise<object> {
+    const [to, app] = [numberOf(step), appOf(step)];
+    const outcome = await start(deps, {
+      to,
+      app,
+      channel: "sms",
+      purpose: step.purpose,
+      locale: "en-GB",
+      nonce: step.nonce,
+      clientAddress: CLIENTS[step.client].address,
+      idempotencyKey: step.request,
+    });
+    const id = outcome.kind === "started" ? idIn(outcome.view.id) : UNKNOWN_ID;
+    if (app !== undefined && id !== UNKNOWN_ID && !ids.includes(id)) newest.set(to, id);
+    return outcome;
+  }
+
+  async function checked(id: VerificationId, request: Typing): Promise<object> {
+    const [to] = NUMBERS.filter((number) => isByNumber && newest.get(number) === id);
+    if (to === undefined) return check(deps, { id, ...request });
+    const outcome = await checkNumber({ ...deps, numbers }, { app: APP, to, ...request });
+    return { ...outcome, id: undefined };
+  }
+
   async function act(step: Step, ordinal: number, code: string): Promise<object> {
     const id = idOf(ordinal);
     switch (step.act) {
       case "start":
-        return start(deps, {
-          to: NUMBERS[step.number] ?? NUMBERS[0],
-          channel: "sms",
-          purpose: step.purpose,
-          locale: "en-GB",
-          nonce: step.nonce,
-          clientAddress: CLIENTS[step.client].address,
-          idempotencyKey: step.request,
-        });
+        return started(step);
       case "resend":
         return resend(deps, {
           id,
@@ -74,7 +102,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
           idempotencyKey: step.request,
         });
       case "check":
-        return check(deps, { id, code, idempotencyKey: step.request });
+        return checked(id, { code, idempotencyKey: step.request });
       case "cancel":
         return cancel(deps, { id });
       case "show":
@@ -105,6 +133,15 @@ export function aSystem(storesFor: (clock: Clock) => Stores): System {
       await Promise.all(failures);
     },
   };
+}
+
+function numberOf({ number }: StepOf<"start">): string {
+  return NUMBERS[number] ?? NUMBERS[0];
+}
+
+/** The model has no apps: by one, a start without an address is counted for no client, and a request has a claim of its own. */
+function appOf({ client, request }: StepOf<"start">): string | undefined {
+  return CLIENTS[client].address === undefined || request !== undefined ? undefined : APP;
 }
 
 /** A ticket says when, and to nobody but us of which number. */

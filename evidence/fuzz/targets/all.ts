@@ -7,12 +7,14 @@ import * as requestNames from "./request-names.ts";
 import * as signedForm from "./signed-form.ts";
 import type { Target } from "./target.ts";
 import * as ticket from "./ticket.ts";
+import * as twilioForm from "./twilio-form.ts";
 
 /** Every target, by the name of its file. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   "json-body": jsonBody,
   phone,
   "signed-form": signedForm,
+  "twilio-form": twilioForm,
   callbacks,
   ticket,
   "request-names": requestNames,
