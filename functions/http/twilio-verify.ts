@@ -165,18 +165,12 @@ async function checkOne(deps: TwilioVerifyDeps, asking: Asking): Promise<Answer>
   const { result, status, proof } = outcome;
   if (result === "exhausted") return twilioErrorAnswer(60202, { outcome: result });
   if (GONE.includes(result)) return twilioErrorAnswer(20404, { outcome: result });
-  const { sid, service_sid, account_sid, to, channel, amount, payee, ...dates } = verificationOf(
-    deps,
-    asking,
-    { ...view, status },
-  );
-  const { date_created, date_updated } = dates;
-  const valid = result === "approved";
+  const shown = verificationOf(deps, asking, { ...view, status });
+  const { lookup: _, send_code_attempts: __, sna: ___, url: ____, ...checked } = shown;
   return {
     status: 201,
     body: {
-      ...{ sid, service_sid, account_sid, to, channel, status: STATUSES[status], valid },
-      ...{ amount, payee, date_created, date_updated, sna_attempts_error_codes: [] },
+      ...{ ...checked, sna_attempts_error_codes: [] },
       ...(proof === undefined ? {} : { latchkey_proof: proof }),
     },
     outcome: result,

@@ -128,25 +128,20 @@ describe("below /v2", () => {
     expect(answer.body["more_info"]).toBe("https://www.twilio.com/docs/errors/20404");
   });
 
-  it.each([
-    "To=%2B447700900002&To=%2B447700900003&Channel=sms",
-    "Channel=sms",
-    "To=%2B447700900002",
-    "To=%2B447700900002&Channel=sms&Code=1",
-    "To[]=%2B447700900002&Channel=sms",
-    '{"To":"+447700900002","Channel":"sms"}',
-    "",
-  ])("the form %j is an invalid parameter", async (body) => {
-    const answer = await ask({
-      path: `/v2/Services/${SERVICE}/Verifications`,
-      headers: {
-        authorization: authorization(),
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body,
-    });
-    expect([answer.status, answer.body["code"]]).toEqual([400, 60200]);
-  });
+  it.each(["To=%2B447700900002&To=%2B447700900003&Channel=sms", ""])(
+    "the form %j is an invalid parameter",
+    async (body) => {
+      const answer = await ask({
+        path: `/v2/Services/${SERVICE}/Verifications`,
+        headers: {
+          authorization: authorization(),
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body,
+      });
+      expect([answer.status, answer.body["code"]]).toEqual([400, 60200]);
+    },
+  );
 });
 
 afterAll(async () => {

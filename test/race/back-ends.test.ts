@@ -44,9 +44,10 @@ await describeOnEngines(`${PARALLEL} requests of back ends at once`, ({ freshTab
     const answers = await many((index) => guessBy(made)(code, index));
     const approved = count(answers, { result: "approved" }) + count(answers, { valid: true });
     expect(approved).toBe(1);
-    expect(answers.filter(({ body }) => body?.["proof"] ?? body?.["latchkey_proof"])).toHaveLength(
-      1,
+    const proofs = answers.filter(
+      ({ body }) => "proof" in Object(body) || "latchkey_proof" in Object(body),
     );
+    expect(proofs).toHaveLength(1);
     expect(made.deps.approvedMessages).toHaveLength(1);
   });
 
@@ -57,10 +58,7 @@ await describeOnEngines(`${PARALLEL} requests of back ends at once`, ({ freshTab
       const answers = await many(() => askTwilio("Verifications", FORM));
       const [sent] = answers.filter(({ status }) => status === 201);
       sids.add(sent?.body?.["sid"]);
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([
-        201,
-        ...Array.from({ length: PARALLEL - 1 }, () => 429),
-      ]);
+      expect(count(answers, { code: 60203 })).toBe(PARALLEL - 1);
       expect(deps.messages).toHaveLength(messages);
       deps.time.now += 30_000;
     }

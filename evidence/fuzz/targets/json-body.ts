@@ -118,6 +118,12 @@ export const seeds = [
   seed(0, '{"to":"+447700900123"}'),
   seed(0, '{"to":"+447700900123","to":"+447700900124"}'),
   seed(0, '{"__proto__":{"to":1},"to":"\\ud800","nonce":"\\u0000"}'),
+  ...['": "', ":", '\\":', '","nonce":"', '\\\\":'].map((to) => seed(0, JSON.stringify({ to }))),
+  ...['{"code":"012345","x":1}', '{"code":{"$ne":null}}', '{"code":"012345" }', "null", ""].map(
+    (text) => seed(1, text),
+  ),
+  seed(1, '{"code":"012345"}'.padEnd(LIMITS.bodyBytes)),
+  seed(1, '{"code":"012345"}'.padEnd(LIMITS.bodyBytes + 1)),
   seed(0, '\ufeff{"to":"+447700900123"}'),
   seed(1, '{"code":"123456"}'),
   seed(2, '{"channel":"voice"}'),

@@ -75,6 +75,8 @@ export const seeds = [
   seed(0, "0123456789abcdef"),
   seed(2, '"0123456789abcdef"'),
   seed(0, `""${"a".repeat(14)}""`),
+  seed(0, "a".repeat(15)),
+  ...['a"0123456789abcdef"', '"0123456789abcdef', "0123456789abcdef g"].map((key) => seed(0, key)),
   seed(0, "a".repeat(255)),
   seed(0, "a".repeat(256)),
   seed(0, "0123456789abcde\u00e9"),
@@ -84,5 +86,8 @@ export const seeds = [
   seed(1, `v0001-${"_".repeat(24)}`),
   seed(1, `v99999-${"A".repeat(24)}`),
   seed(1, `v1-${"A".repeat(24)}\n`),
+  ...["", `v1-${"A".repeat(23)}`, `v1-${"A".repeat(23)}/`, `V1-${"A".repeat(24)}`].map((id) =>
+    seed(1, id),
+  ),
   seed(1, "__proto__"),
 ];

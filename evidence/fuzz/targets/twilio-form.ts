@@ -118,28 +118,22 @@ function readAgain(text: string, known: readonly string[]): Form | undefined {
 }
 
 const GOOD = `To=%2B${FREE.slice(1)}&Channel=sms`;
+const RIGHT = "VerificationSid=SID&Code=CODE";
 
 export const seeds = [
-  seed(0, GOOD),
-  seed(0, `${GOOD}&Locale=fr&DeviceIp=2001:db8::1&RiskCheck=enable&Tags=%7B%7D&RateLimits=`),
-  seed(0, `${GOOD}&AppHash=&RiskCheck=disable`),
-  seed(0, `${GOOD}&To=%2B447700900125`),
-  seed(0, `?${GOOD}`),
-  seed(0, "To=%2B447700900123&Channel=auto"),
-  seed(0, "To=07700+900124&Channel=call&__proto__=x"),
-  seed(0, "To=%ff%zz%&Channel=email&CustomCode=1"),
-  seed(0, "To=%2B442079460018&Channel=sms"),
-  seed(0, `To=${"4".repeat(4_100)}&Channel=sms`),
-  seed(1, "To=%2B447700900123&Code=CODE"),
-  seed(1, "VerificationSid=SID&Code=CODE"),
-  seed(1, "VerificationSid=SID&Code=000000"),
-  seed(1, "To=%2B33612345678&Code=%D9%A1"),
-  seed(1, "VerificationSid=SID&Code=abcdef"),
-  seed(2, "Status=canceled"),
-  seed(3, "Status=canceled"),
-  seed(2, "Status=approved"),
-  seed(4, GOOD),
-  seed(8, '{"To":"+447700900124"}'),
-  seed(12, GOOD),
-  seed(16, GOOD),
+  ...["", "&Locale=fr&DeviceIp=2001:db8::1&RiskCheck=enable&Tags=%7B%7D&RateLimits=", "&To=1"].map(
+    (more) => seed(0, GOOD + more),
+  ),
+  ...["auto", "call", "email&CustomCode=1", "whatsapp&RiskCheck=disable"].map((channel) =>
+    seed(0, `To=%2B447700900123&Channel=${channel}`),
+  ),
+  ...["07700+900124", "%2B442079460018", "%ff%zz%", "4".repeat(4_100)].map((to) =>
+    seed(0, `To=${to}&Channel=sms`),
+  ),
+  ...[RIGHT, "To=%2B447700900123&Code=CODE", "To=%2B33612345678&Code=%D9%A1"].map((form) =>
+    seed(1, form),
+  ),
+  ...["000000", "abcdef", "1234567"].map((code) => seed(1, `VerificationSid=SID&Code=${code}`)),
+  ...["canceled", "approved"].flatMap((end) => [2, 3].map((use) => seed(use, `Status=${end}`))),
+  ...[4, 8, 12, 16].map((mode) => seed(mode, GOOD)),
 ];
