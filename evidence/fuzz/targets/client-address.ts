@@ -41,7 +41,9 @@ function toldBy(text: string): string | undefined {
     return toldAddress(text);
   } catch (fault) {
     if (!(fault instanceof Problem)) throw fault;
-    assert.deepEqual(fault.members.pointer, "/clientAddress");
+    assert.equal(fault.code, "body-invalid");
+    const detail = "This field does not have the form that it must have.";
+    assert.deepEqual(fault.members, { detail, pointer: "/clientAddress" });
     return undefined;
   }
 }
@@ -77,5 +79,14 @@ function bare(address: string): string {
 export const seeds = [
   ...["192.0.2.1:4711", "2001:db8::1:4711", "[2001:db8::1]:4711", "2001:db8::1", "::ffff:1.2.3.4"],
   ...["::", "1::", "fe80::1%eth0", "64:ff9b::1.2.3.4", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::"],
-  ...["::ffff:0102:0304:80", "0:0:0:0:0:ffff:1.2.3.4", "[::1]", "256.1.1.1", "", " 1.2.3.4 "],
+  ...[
+    "::ffff:0102:0304:80",
+    "0:0:0:0:0:ffff:1.2.3.4",
+    "[::1]",
+    "1.2.3.4/24",
+    "localhost",
+    "256.1.1.1",
+    "",
+    " 1.2.3.4 ",
+  ],
 ].flatMap((text) => [0, 1, 2, 5, 8].map((mode) => seed(mode, text)));

@@ -67,7 +67,7 @@ async function takenFrom(event: Parameters<typeof signedForm>[1]) {
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** Twilio's scheme from its documentation, by sorting pairs where the product groups names; and by Twilio's own client, where no name comes twice. */
+/** Twilio's scheme from its documentation, by sorting pairs where the product groups names; and by Twilio's own client, which cannot take __proto__ for a name. */
 function expected(token: string, url: string, pairs: Pairs): string {
   const sorted = pairs.toSorted(([a, x], [b, y]) => (a === b ? order(x, y) : order(a, b)));
   const different = sorted.filter(
@@ -75,8 +75,10 @@ function expected(token: string, url: string, pairs: Pairs): string {
   );
   const text = url + different.map(([name, value]) => name + value).join("");
   const signature = createHmac("sha1", token).update(text).digest("base64");
-  if (new Set(pairs.map(([name]) => name)).size === pairs.length)
-    assert.equal(signature, getExpectedTwilioSignature(token, url, Object.fromEntries(pairs)));
+  const byName = Map.groupBy(pairs, ([name]) => name);
+  const values = [...byName].map(([name, all]) => [name, all.map(([, value]) => value)] as const);
+  if (!byName.has("__proto__"))
+    assert.equal(signature, getExpectedTwilioSignature(token, url, Object.fromEntries(values)));
   return signature;
 }
 
