@@ -1,4 +1,3 @@
-import { resolveAny } from "node:dns/promises";
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { asking } from "../aws-faults.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
@@ -9,7 +8,7 @@ import type { LiveDeps, LiveQuestion } from "./question.ts";
 const TOPIC = "The account, before a deployment";
 
 /** Questions of the live checklist that need no deployment. */
-const BEFORE: readonly string[] = ["room", "trail"];
+const BEFORE: readonly string[] = ["room", "trail", "domain"];
 
 const ACCOUNT_QUESTIONS: readonly LiveQuestion[] = [
   {
@@ -22,7 +21,6 @@ const ACCOUNT_QUESTIONS: readonly LiveQuestion[] = [
     ...one,
     topic: TOPIC,
   })),
-  { id: "domain", topic: TOPIC, asks: "Is the domain's certificate in this region?", find: domain },
 ];
 
 /** Asks about the account, as far as it can be asked before there is a stack. */
@@ -45,21 +43,6 @@ async function bootstrap({ aws, region }: LiveDeps): Promise<Finding> {
     value: `region ${await region()}; CDK's bootstrap stack is ${status}`,
     faults: faultsOf({
       "prepare the region once: npx cdk bootstrap": !/^(CREATE|UPDATE)_COMPLETE$/.test(status),
-    }),
-  };
-}
-
-/** The certificate is looked at by its ARN alone. The name may resolve only after the deployment, whose output DomainTarget it leads to. */
-async function domain({ stage: { domain: wanted }, region }: LiveDeps): Promise<Finding> {
-  if (wanted === undefined) return { value: "no domain: the address that AWS gives", faults: [] };
-  const { name, certificateArn } = wanted;
-  const here = await region();
-  const [, , , there] = certificateArn.split(":");
-  const records = await resolveAny(name).catch(() => []);
-  return {
-    value: `${name} ${records.length === 0 ? "does not resolve yet: after the deployment, lead it to the output DomainTarget" : "resolves"}`,
-    faults: faultsOf({
-      [`the certificate is in ${there}, and the region is ${here}`]: there !== here,
     }),
   };
 }

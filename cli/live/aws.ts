@@ -1,3 +1,4 @@
+import { ACMClient } from "@aws-sdk/client-acm";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -22,6 +23,7 @@ export type AwsClients = ReturnType<typeof awsClients>;
 /** The AWS clients of the live checklist. They only read; drift detection is started and changes nothing. */
 export function awsClients(place: AwsPlace = {}) {
   return {
+    certificates: new ACMClient(place),
     stack: new CloudFormationClient(place),
     trail: new CloudTrailClient(place),
     watch: new CloudWatchClient(place),

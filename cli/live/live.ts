@@ -9,6 +9,7 @@ import type { Answer } from "../checklist/words.ts";
 import { outputsOf } from "../deployed.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
+import { DOMAIN_LIVE } from "./domain.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
 import type { Deployed, LiveDeps, LiveQuestion } from "./question.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
@@ -19,6 +20,7 @@ export const LIVE_QUESTIONS: readonly LiveQuestion[] = [
   ...DEPLOYMENT_QUESTIONS,
   ...WATCHING_LIVE,
   ...KEEPING_LIVE,
+  DOMAIN_LIVE,
   ...TWILIO_LIVE,
 ];
 

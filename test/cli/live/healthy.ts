@@ -33,6 +33,10 @@ export function healthy({ stageName, stage, template, url }: Healthy): Cloud {
     ...stackOf({ stageName, stage, template, url }),
     ...partsOf(stage, template),
     ...TWILIO,
+    DescribeCertificate: () => [
+      200,
+      { Certificate: { Status: "ISSUED", SubjectAlternativeNames: ["*.acme.invalid"] } },
+    ],
   };
 }
 
