@@ -1,4 +1,11 @@
-import { parseXml, type XmlElement, XmlFault } from "./xml.ts";
+import { SaxesParser } from "saxes";
+
+/** A part of an XML document: an element, or the text between two. */
+type XmlElement = {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly (XmlElement | string)[];
+};
 
 export type Say = { readonly verb: "Say"; readonly text: string; readonly language: string };
 export type Pause = { readonly verb: "Pause"; readonly seconds: number };
@@ -22,12 +29,27 @@ export function parseTwiml(document: string): readonly Verb[] {
   return elementsIn(root).map(verbOf);
 }
 
+/** Elements, attributes, text and entities, which are all that TwiML is made of; what Twilio's SDK never writes is refused. */
 function rootOf(document: string): XmlElement {
-  try {
-    return parseXml(document.trim());
-  } catch (fault) {
-    throw fault instanceof XmlFault ? new TwimlFault(fault.message) : fault;
-  }
+  const roots: (XmlElement | string)[] = [];
+  const open = [roots];
+  const parser = new SaxesParser();
+  for (const other of ["comment", "cdata", "doctype", "processinginstruction"] as const)
+    parser.on(other, () => parser.fail(`the emulator reads no ${other}.`));
+  parser.on("error", ({ message }) => {
+    throw new TwimlFault(message);
+  });
+  parser.on("text", (text) => open.at(-1)?.push(text));
+  parser.on("opentag", ({ name, attributes }) => {
+    const children: (XmlElement | string)[] = [];
+    open.at(-1)?.push({ name, attributes, children });
+    open.push(children);
+  });
+  parser.on("closetag", () => open.pop());
+  parser.write(document.trim()).close();
+  const root = roots.find((part) => typeof part !== "string");
+  if (root === undefined) throw new TwimlFault("a document is one element");
+  return root;
 }
 
 function verbOf(element: XmlElement): Verb {
