@@ -191,7 +191,7 @@ describe("a call that is answered", () => {
   it.each([
     ["a fault", { status: 500 }, "answered with 500"],
     ["a refusal", { status: 403, body: "<Response/>" }, "answered with 403"],
-    ["no XML", { status: 200, body: "Hello" }, "this is no tag|one element"],
+    ["no XML", { status: 200, body: "Hello" }, "outside of root node"],
     ["another type", { status: 200, body: "<Response/>", type: "text/html" }, "text/xml"],
     ["an unknown verb", { status: 200, body: "<Response><Dial>1</Dial></Response>" }, "<Dial>"],
   ])("apologizes loudly where the next document is %s", async (_, document, words) => {
