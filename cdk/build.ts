@@ -2,16 +2,18 @@
  * `npm run build:cdk`: writes the published files into `cdk/dist`: the construct and the commands as JavaScript, one file a source, their types, the bundles
  * of the functions, and what the local system serves. Node strips no types below `node_modules`.
  */
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, type Plugin, transform } from "esbuild";
 import { COMPANY_COMMANDS } from "../cli/company-commands.ts";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
-import { declareTypes } from "../client/build.ts";
+import { buildClient, declareTypes, tarballOf } from "../client/build.ts";
 import { bundleFunctions } from "../infra/bundles.ts";
 import { SWAGGER_UI } from "../infra/place.ts";
 import { bundlePageScripts } from "../local/page-scripts.ts";
+import { buildServer } from "../server/build.ts";
 import manifest from "./package.json" with { type: "json" };
+import { PACKAGES } from "./packaged/packages.ts";
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, "..");
@@ -75,6 +77,12 @@ export async function buildCdk(folder: string = join(HERE, "dist")): Promise<voi
     ),
     write("template/latchkey.config.ts", await templateConfig()),
   ]);
+  const builds = { client: buildClient, server: buildServer };
+  for (const name of PACKAGES)
+    await write(`packages/${name}.tgz`, await tarballOf(name, builds[name]));
+  for (const path of await readdir(folder, { recursive: true }))
+    if (FOR_COMPANIES.test(path.replaceAll("\\", "/")))
+      await write(path, inWordsOfPackage(await readFile(join(folder, path), "utf8")));
   await declareTypes(HERE, join(folder, "types"));
 }
 
@@ -132,14 +140,22 @@ const AS_SCRIPT = new RegExp(
   "g",
 );
 
+/** The pages of those who have no copy of the repository. */
+const FOR_COMPANIES =
+  /^(?:README|docs\/(?:explain|operate|production|reference|stacks|start)\/.*)\.md$/;
+
 /** The command line of the package is `npx latchkey`; the repository has npm scripts. */
+function inWordsOfPackage(text: string): string {
+  return text.replace(AS_SCRIPT, "npx latchkey $1");
+}
+
 async function javaScriptOf(path: string): Promise<string> {
   const text = Object.hasOwn(REPLACED, path)
     ? reexported(path)
     : await readFile(join(ROOT, path), "utf8");
   const { code } = await transform(text, { loader: "ts", target: "node24", format: "esm" });
   const renamed = code.replace(/(["'`]\.{1,2}\/[\w/.-]+)\.ts(?=["'`])/g, "$1.js");
-  const words = renamed.replace(AS_SCRIPT, "npx latchkey $1");
+  const words = inWordsOfPackage(renamed);
   return path === "cli/latchkey.ts" ? `#!/usr/bin/env node\n${words}` : words;
 }
 

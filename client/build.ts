@@ -1,7 +1,8 @@
 /** `npm run build:client`: writes the published files into `client/dist`: one small file of JavaScript, and its types. */
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type PluginBuild } from "esbuild";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
@@ -91,6 +92,25 @@ export async function declareTypes(project: string, folder: string): Promise<voi
   const names = await readdir(folder, { recursive: true });
   const files = names.filter((name) => name.endsWith(".d.ts"));
   await Promise.all(files.map((name) => nameOutputs(join(folder, name))));
+}
+
+/** The packed tarball of the package in the folder `name` of the repository, built anew. */
+export async function tarballOf(
+  name: string,
+  build: (folder: string) => Promise<void>,
+): Promise<Uint8Array> {
+  const root = join(HERE, "..");
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-package-"));
+  try {
+    for (const file of [`${name}/package.json`, `${name}/README.md`, "LICENSE"])
+      await cp(join(root, file), join(folder, basename(file)));
+    await build(join(folder, "dist"));
+    const pack = ["pack", "--silent", "--ignore-scripts"];
+    const { stdout } = await promisify(execFile)("npm", pack, { cwd: folder });
+    return await readFile(join(folder, stdout.trim()));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Sources import each other by `.ts`; published files must say `.js`. */

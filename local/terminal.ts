@@ -8,6 +8,7 @@ import type { Flags } from "./flags.ts";
 import type { FunctionLine } from "./functions/thread.ts";
 import type { Served } from "./gateway/served.ts";
 import { isLoopbackName } from "./listening.ts";
+import { PACKAGES } from "./packages.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */
 
@@ -42,7 +43,7 @@ export function banner({
   const notes = [
     "Try any number from 07700 900000 to 07700 900999; 980 to 999 go wrong on purpose.",
     `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
-    `Packages: npm install ${url}/packages/latchkey-client.tgz; -server and -cdk likewise.`,
+    `Packages: npm install ${url}/packages/latchkey-client.tgz, and so for ${PACKAGES.slice(1).join(" and ")}.`,
     ...(isLoopbackName(host)
       ? []
       : ["Every machine that reaches this one can read every code here."]),

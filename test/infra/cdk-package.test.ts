@@ -37,6 +37,10 @@ const TEMPLATE = v.object({
   Outputs: v.record(v.string(), v.unknown()),
 });
 
+/** The files of the package that people of a company read, or that print. */
+const OF_COMPANIES =
+  /^(?:(?:cli|local|infra)\b.*\.js|README\.md|docs\/(?:start|production|operate)\/.*\.md)$/;
+
 let home: string;
 
 /** Runs the command as `npx latchkey` does, and returns what it printed. */
@@ -183,7 +187,8 @@ describe("the command of the package, in that folder", () => {
       messages += chunk;
       if (messages.includes("code")) break;
     }
-    for (const path of ["/", "/pages/form.js", "/docs", "/reference/swagger-ui.css"])
+    const tarballs = ["client", "server"].map((name) => `/packages/latchkey-${name}.tgz`);
+    for (const path of ["/", "/pages/form.js", "/docs", "/reference/swagger-ui.css", ...tarballs])
       expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 200]);
     const gone = once(child, "close");
     child.kill();
@@ -251,10 +256,10 @@ describe("the command of the package, in that folder", () => {
     await writeFile(file, config);
   });
 
-  it("names itself, not the scripts of this repository", async () => {
+  it("names itself, not the scripts of this repository, in its documents too", async () => {
     const dist = join(home, "app/node_modules/@latchkey/cdk/dist");
     const names = await readdir(dist, { recursive: true });
-    for (const name of names.filter((one) => /^(?:cli|local|infra)\b.*\.js$/.test(one)))
+    for (const name of names.filter((one) => OF_COMPANIES.test(one)))
       expect([
         name,
         /npm (?:run )?(?:start|test|deploy|secrets|ops|\$)\b/.exec(
