@@ -20,6 +20,7 @@ const ROOT = join(HERE, "..");
 
 /** Programs and modules that nothing else imports. */
 const ENTRIES = [
+  "cdk/config.ts",
   "cdk/index.ts",
   "cdk/packaged/check-installation.ts",
   "cdk/packaged/init.ts",

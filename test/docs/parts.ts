@@ -86,17 +86,26 @@ function limits(): string {
   );
 }
 
-/** The exports of a package, by their docstrings. Throws where an export has none. */
+/** The exports of a package, by their docstrings; a type in a signature leads to its row. Throws where an export has no docstring. */
 function api(name: string): string {
   const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
-  const rows = [...apiOf(name)].flatMap(([entry, exports]) =>
+  const entries = [...apiOf(name)];
+  const types = new Set(
+    entries.flatMap(([, exports]) => exports.map((each) => each.name)).filter(isType),
+  );
+  const word = new RegExp(String.raw`(?<!["\w-])(${[...types].join("|")})(?![\w-])`, "g");
+  const rows = entries.flatMap(([entry, exports]) =>
     exports.map(({ name: exported, signature, sentence }, index) => {
       if (sentence === "") throw new Error(`${entry}: ${exported} has no docstring`);
-      return [index === 0 ? code(entry) : "", code(exported), code(signature), sentence];
+      const linked = code(signature).replace(word, "`[`$1`](#$1)`").replaceAll("``", "");
+      const anchor = types.delete(exported) ? `<a id="${exported}"></a>` : "";
+      return [index === 0 ? code(entry) : "", `${anchor}${code(exported)}`, linked, sentence];
     }),
   );
   return table(["import from", "export", "signature", "meaning"], rows);
 }
+
+const isType = (name: string): boolean => /^[A-Z][a-z]/.test(name);
 
 function events(): string {
   const common = ["type", "id", "at", "deployment", "app", "reference"];

@@ -81,19 +81,30 @@ function signatureOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
   if (whole.length <= MOST_CHARACTERS && !isClass) return whole;
   const [call] = type.getCallSignatures();
   if (call !== undefined) return `(${call.parameters.map(parameterName).join(", ")})`;
-  return type.isUnion() ? unionOf(type) : membersOf(type);
+  return type.isUnion() ? unionOf(checker, type) : membersOf(type);
 }
 
 function parameterName({ name }: ts.Symbol): string {
   return name.startsWith("__") ? "options" : name;
 }
 
-function unionOf({ types }: ts.UnionType): string {
+function unionOf(checker: ts.TypeChecker, { types }: ts.UnionType): string {
   const names = types.map((each) =>
-    each.isStringLiteral() ? `"${each.value}"` : (each.aliasSymbol?.name ?? membersOf(each)),
+    each.isStringLiteral() ? `"${each.value}"` : (each.aliasSymbol?.name ?? kindOf(checker, each)),
   );
   if (!types.every((each) => each.isStringLiteral())) return [...new Set(names)].join(" | ");
   return `${names.slice(0, MOST_LITERALS).join(" | ")} | … (${names.length} in all)`;
+}
+
+/** A large member of a union by what tells it from the others: its members of one value. */
+function kindOf(checker: ts.TypeChecker, type: ts.Type): string {
+  const members = type.getProperties();
+  if (members.length <= MOST_MEMBERS) return membersOf(type);
+  const single = members.flatMap((member) => {
+    const of = checker.getTypeOfSymbol(member);
+    return of.flags & ts.TypeFlags.Literal ? [`${member.name}: ${checker.typeToString(of)}`] : [];
+  });
+  return `{ ${[...single, `… (${members.length} in all)`].join(", ")} }`;
 }
 
 /** The names of the members that are not inherited of another package, those that may be left out with `?`. */
