@@ -21,7 +21,7 @@ export const STAGES = defineLatchkey({
     throttle: { requestsPerSecond: 10, burst: 20 },
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
-    firewall: { off: true, because: "It costs nine dollars a month, and nothing here sends." },
+    firewall: { off: true, because: "It has a monthly price, and nothing here sends." },
     // Test credentials cost nothing: the cap is high enough not to stop anybody who tries things.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All fictitious numbers are one range.

@@ -70,8 +70,9 @@ describe.skipIf(whyNoBrowser() !== undefined)(
     });
 
     /** As written; where no registry can be reached, jose is this project's own. */
-    async function installed(script: string): Promise<void> {
-      const env = { ...process.env, LATCHKEY: ROOT, npm_config_prefer_offline: "true" };
+    async function installed(page: string): Promise<void> {
+      const env = { ...process.env, npm_config_prefer_offline: "true" };
+      const script = page.replaceAll("http://localhost:8400", system.url);
       const walk = (text: string) => run("bash", ["-e", "-c", text], { cwd: folder, env });
       try {
         await walk(script);
@@ -79,7 +80,7 @@ describe.skipIf(whyNoBrowser() !== undefined)(
         if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/.test(String(fault)))
           throw fault;
         process.stdout.write("SKIPPED: jose from a registry, since none can be reached\n");
-        await walk(script.replace("install jose", 'install "$LATCHKEY/node_modules/jose"'));
+        await walk(script.replace("npm install", `npm install "${ROOT}/node_modules/jose"`));
       }
     }
 

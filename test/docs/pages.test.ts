@@ -11,7 +11,9 @@ import { faultsOfProse } from "./prose.ts";
 import { isThere, textOf } from "./security/titles.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PAGES = globSync(["*.md", "docs/**/*.md", "client/*.md", "examples/*.md"], { cwd: ROOT });
+const PAGES = globSync(["*.md", "docs/**/*.md", "{cdk,client,examples,server}/*.md"], {
+  cwd: ROOT,
+});
 /** Written by a command or generated whole: their words are data. */
 const GENERATED = /^docs\/(?:evidence|compliance|reference\/messages)/;
 const WRITTEN = PAGES.filter((page) => !GENERATED.test(page));

@@ -9,7 +9,7 @@ const markdown = createRequire(import.meta.url)("@textlint/textlint-plugin-markd
 /** Words that the glossary replaced, each with the word to use. The code may still use a word in another sense where a row says so. */
 const RETIRED = [
   [/\bfloors?\b(?!\()/i, "limit"],
-  [/\b(?:unproven|debts?|owes|owed)\b/i, "unverified sends"],
+  [/\b(?:unproven|debts?|owe[sd]?)\b/i, "unverified sends"],
   [/\b(?:rested|applicants?|parcels?)\b/i, "limited, requester, outgoing code"],
   [/\b(?:twins?|stand-ins?)\b/i, "emulator"],
   [/\bsparing\b/i, "refusal cache or read cache"],

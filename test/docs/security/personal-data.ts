@@ -34,7 +34,7 @@ export const KEPT: readonly Kept[] = [
   },
   {
     where: "table, scopes",
-    what: "pseudonyms of addresses and of blocks of ten thousand numbers, and what they owe",
+    what: "pseudonyms of addresses and of blocks of ten thousand numbers, and their unverified sends",
     howLong: `a window of up to an hour, and ${minutes(RETENTION.scopeSeconds)} more; blocked ones, with a reason, up to a month`,
     erasure: "goes by itself",
     at: "functions/adapters/dynamodb/scopes.ts",
