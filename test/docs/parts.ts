@@ -30,7 +30,6 @@ type Part = (prod: Template) => string;
 export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   ...SECURITY_PARTS,
   "README.md": { guarantees },
-  "docs/start/migrate-from-twilio-verify.md": { comparison },
   "docs/reference/client.md": { api: () => api("client") },
   "docs/reference/server.md": { api: () => api("server") },
   "docs/reference/cdk.md": { api: () => api("cdk") },
@@ -43,12 +42,12 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/production/first-real-sms.md": { started, outputs },
   "docs/production/twilio.md": { "sender-rules": senderRules },
   "docs/stacks/react-vite.md": { react: example("react/sign-in.tsx") },
-  "docs/stacks/nextjs.md": { nextjs: example("nextjs/route.js") },
-  "docs/stacks/express.md": {
+  "docs/stacks/back-end.md": {
     express: example("express/sign-in.js"),
     hono: example("hono/sign-in.js"),
+    nextjs: example("nextjs/route.js"),
+    lambda: example("lambda/sign-in.js"),
   },
-  "docs/stacks/lambda.md": { lambda: example("lambda/sign-in.js") },
   "docs/production/cost.md": { costs: costTable, comparison },
   "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
