@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildServer } from "../../server/build.ts";
 import { refusedProofs } from "../../test/support/proofs.ts";
-import { toItsEnd } from "../judges/programs.ts";
+import { pythonPrograms, toItsEnd } from "../judges/programs.ts";
 import { AUDIENCE, type Ground, newNumber } from "./ground.ts";
 
 const run = promisify(execFile);
@@ -20,13 +20,10 @@ export async function jose(ground: Ground): Promise<void> {
   await verifies(ground, ["node", join(EXAMPLES, "node/check-proof.ts")]);
 }
 
-/** The example for Python, with the libraries that its requirements name. */
+/** The example for Python, with PyJWT as the judges pin it by its hash, in the range of the example's requirements. */
 export async function pyJwt(ground: Ground): Promise<void> {
-  const libraries = join(KEPT, "python");
-  const requirements = join(EXAMPLES, "python/requirements.txt");
-  await run("python3", ["-m", "pip", "install", "-q", "-t", libraries, "-r", requirements]);
-  const command = ["python3", join(EXAMPLES, "python/check_proof.py")];
-  await verifies(ground, command, { PYTHONPATH: libraries });
+  const python = join(await pythonPrograms(), "python");
+  await verifies(ground, [python, join(EXAMPLES, "python/check_proof.py")]);
 }
 
 /** The example for Go. */
@@ -51,15 +48,11 @@ export async function nimbus(ground: Ground): Promise<void> {
 }
 
 /** Takes a proof of a person for its nonce, and none that is changed, expired, or for anything else. Each question is a process of its own. */
-async function verifies(
-  ground: Ground,
-  [program = "", ...args]: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
+async function verifies(ground: Ground, [program = "", ...args]: readonly string[]): Promise<void> {
   const to = newNumber();
   const ask = async (proof: string) => {
     const asked = [...args, ground.issuer, AUDIENCE, "login", "n-1"];
-    const { code, output } = await toItsEnd(program, asked, { input: Promise.resolve(proof), env });
+    const { code, output } = await toItsEnd(program, asked, { input: Promise.resolve(proof) });
     return code === 0 ? output.trim() : "refused";
   };
   const proof = await ground.prove(to, "n-1");

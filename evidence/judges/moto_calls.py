@@ -124,10 +124,11 @@ def log_group(calls, name, properties):
 
 
 def rule(calls, name, properties):
-    events, rest = calls.client("events"), without(properties, "EventPattern", "Targets")
-    made = events.put_rule(Name=name, EventPattern=json.dumps(properties["EventPattern"]), **rest)
-    events.put_targets(Rule=name, Targets=properties["Targets"])
-    return {"Ref": name, "Arn": made["RuleArn"]}
+    events, own = calls.client("events"), properties.get("Name", name)
+    rest = without(properties, "EventPattern", "Targets", "Name")
+    made = events.put_rule(Name=own, EventPattern=json.dumps(properties["EventPattern"]), **rest)
+    events.put_targets(Rule=own, Targets=properties["Targets"])
+    return {"Ref": own, "Arn": made["RuleArn"]}
 
 
 # The call of a type: service, operation, the parameter for the resource's own name, what is changed in its properties, what it returns.

@@ -6,7 +6,7 @@ const LIBRARIES = { jose, PyJWT: pyJwt, "golang-jwt": golangJwt, nimbus } as con
 
 export const proofs: Judge = {
   name: "JWT libraries",
-  packages: ["jose", `nimbus-jose-jwt ${NIMBUS}`],
+  packages: ["jose", "pyjwt", `nimbus-jose-jwt ${NIMBUS}`],
   subject:
     "four libraries of `npm run integrate`, PyJWT and golang-jwt as the examples name them: each takes a proof of the local system, and none that is changed, expired, or for another audience, purpose or nonce",
   isQuick: false,
