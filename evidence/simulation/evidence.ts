@@ -7,7 +7,15 @@ import type { Chart } from "../tools/chart.ts";
 import { markdownTable, writeChart } from "../tools/page.ts";
 import { SCENARIOS, scenarioNamed, withParameters, withVolume } from "./scenarios.ts";
 import { type Report, simulate } from "./simulate.ts";
-import { type Figures, figuresIn, figuresOf, type Line, overviewTable, TARGETS } from "./table.ts";
+import {
+  type Figures,
+  figuresIn,
+  figuresOf,
+  type Line,
+  missed,
+  overviewTable,
+  TARGETS,
+} from "./table.ts";
 
 const ADDRESSES = [1, 14, 500] as const;
 const OWNED = [150, 1_000] as const;
@@ -250,15 +258,6 @@ function runCells(figures: readonly Figures[]): readonly string[] {
 /** Those of an attacker that passes no challenge or three in ten. */
 const aimedRuns = ({ figures }: Played) =>
   figures.filter((_, index) => (SOLVING[index] ?? 1) < 0.9);
-
-/** An empty group has no refused people. */
-function missed({ ticketHoldersServed, knownCustomersServed, strangersServed }: Figures): boolean {
-  return (
-    (ticketHoldersServed ?? 1) < TARGETS.withTicket ||
-    (knownCustomersServed ?? 1) < TARGETS.known ||
-    (strangersServed ?? 1) < TARGETS.withoutTicket
-  );
-}
 
 function alarmOf(minutes: readonly (number | null)[]): string {
   const known = minutes.flatMap((minute) => minute ?? []);

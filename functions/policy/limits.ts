@@ -145,7 +145,7 @@ export const LIMITS = {
   spendThresholdsPercent: [50, 75, 90],
 
   /**
-   * Turns with tickets until the number must be verified again. A ticket passes every limit; without this bound an owner of many numbers would
+   * Turns with tickets until the number must be verified again. A ticket passes the limits of its client; without this bound an owner of many numbers would
    * verify each once and then fill the limits of all with unread messages. Three are one verification with its resends; then the owner is a
    * stranger until the next approval.
    */
@@ -153,7 +153,7 @@ export const LIMITS = {
 
   /**
    * From this age on a ticket makes its owner a customer: the share for tickets is open, no limit refuses, and no challenge is required. A
-   * younger ticket only adds turns, so numbers that an attacker verifies today give no more before tomorrow.
+   * younger ticket adds turns and passes the limits of its client, so numbers that an attacker verifies today give no more before tomorrow.
    */
   ticketRipensSeconds: 86_400,
 

@@ -13,15 +13,16 @@ import { channelSettings, channelsFor } from "../../functions/verification/chann
 import { start } from "../../functions/verification/start.ts";
 import { CHANNELS, PURPOSES } from "../../functions/verification/verification.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
+import { environments } from "../../infra/environments.ts";
 import { FUNCTIONS } from "../../infra/functions.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import { parseTwiml } from "../../local/twilio/twiml.ts";
 import { aStart, type Deps, everyChannel, someDeps } from "../support/deps.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 import { callTo } from "./support/call-to.ts";
 import { deployed } from "./support/deployed.ts";
 import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
-import { PROD } from "./support/prod.ts";
 import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
@@ -196,6 +197,7 @@ describe("money", () => {
   });
 
   it("F4: production places no call until a country is named, and what it calls then ends within a minute that was paid for before", async () => {
+    const PROD = environments(STAGES.prod, NOWHERE);
     const channels = channelSettings(PROD["start-verification"]);
     expect(channelsFor("GB", channels)).toEqual(["sms"]);
     expect([channels.voiceCountries, channels.plan]).toEqual([[], []]);

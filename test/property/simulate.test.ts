@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type Parameters,
-  SCENARIOS,
   type Scenario,
   scenarioNamed,
   withChallenge,
@@ -26,8 +25,7 @@ const SHORT: Readonly<Record<string, Length>> = {
 const SEED = 11;
 
 function scenarioOf(id: string, length = SHORT[id]): Scenario {
-  const scenario = SCENARIOS.find((each) => each.id === id);
-  if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
+  const scenario = scenarioNamed(id);
   const { minutes, tries }: Length = length ?? scenario;
   const { attack } = scenario;
   return {

@@ -7,13 +7,14 @@ const WINDOW_MILLISECONDS = 600_000;
 
 /**
  * Asks until it is refused, and holds that no more was let through than a limit allows in each window that was touched: the clock's ten minutes may
- * end in between. `taken` were let through before.
+ * end in between.
  */
 export async function untilRefused<Answer extends Told>(
   ask: () => Promise<Answer>,
-  { max, taken = 0, since = Date.now() }: { max: number; taken?: number; since?: number },
+  { max }: { readonly max: number },
 ): Promise<Answer> {
-  for (let passed = taken; passed <= 2 * max; passed += 1) {
+  const since = Date.now();
+  for (let passed = 0; passed <= 2 * max; passed += 1) {
     const answer = await ask();
     if (answer.status === 429) {
       expect(passed).toBeLessThanOrEqual(max * windowsBetween(since, Date.now()));
