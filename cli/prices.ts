@@ -1,6 +1,6 @@
 /**
  * List prices in US dollars, us-east-1, without free tiers and discounts; London differs by a fifth at most. `READ` is the month in which a figure
- * was looked up; the others are from memory. Data only.
+ * was looked up at the seller; the others are unsure: from memory, or from what others say of them. Data only.
  */
 
 /** The price of a number of units, its source, and whether it was looked up. */
@@ -18,6 +18,13 @@ const GATEWAY = "https://aws.amazon.com/api-gateway/pricing/";
 const DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
 const SECRETS = "https://aws.amazon.com/secrets-manager/pricing/";
 const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
+const TWILIO = "https://support.twilio.com/hc/en-us/articles/";
+/** Has no sum for the United Kingdom. */
+const SENDERS = `${TWILIO}223181348`;
+/** Of 2023, as it was stored. */
+const VETTING = `${TWILIO}11587910480155`;
+/** Not Twilio's; Twilio's own page of 2023 has $44 and $4. */
+const BRAND = "https://hivebook.wiki/wiki/twilio-sms-pricing";
 const VERIFY = "https://www.twilio.com/en-us/verify/pricing";
 
 export const PRICES = {
@@ -49,6 +56,11 @@ export const PRICES = {
     "successful verifications by Twilio Verify, beside the SMS",
     VERIFY,
   ),
+  senderUk: price(0, 1, "UK senders of letters a month", SENDERS),
+  numberUs: price(1.15, 1, "US numbers a month", `${TWILIO}223182908`, READ),
+  campaignUs: price(10, 1, "10DLC campaigns a month, from 1.50 by their use", VETTING),
+  reviewUs: price(15, 1, "reviews of a 10DLC campaign, once", VETTING),
+  brandUs: price(46, 1, "10DLC brands, once, 4.50 at low volume", BRAND),
 };
 
 export type PriceName = keyof typeof PRICES;

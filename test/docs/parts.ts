@@ -6,7 +6,7 @@ import { costTable, dollars, whole } from "../../cli/cost-table.ts";
 import { costsOfAMillion, idleCosts, total, worstDay } from "../../cli/costs.ts";
 import { nextSteps } from "../../cli/deploy-command.ts";
 import { OPS_ROWS } from "../../cli/ops-arguments.ts";
-import { dollarsFor } from "../../cli/prices.ts";
+import { dollarsFor, PRICES, type PriceName } from "../../cli/prices.ts";
 import type { Template } from "../../cli/template.ts";
 import { type Chart, svgOf } from "../../evidence/tools/chart.ts";
 import { markdownTable } from "../../evidence/tools/page.ts";
@@ -48,7 +48,8 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     nextjs: example("nextjs/route.js"),
     lambda: example("lambda/sign-in.js"),
   },
-  "docs/production/cost.md": { costs: costTable, comparison },
+  "docs/start/migrate-from-twilio-verify.md": { comparison },
+  "docs/production/cost.md": { costs: costTable },
   "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
 
@@ -327,34 +328,64 @@ function reasons(): string {
 
 const VOLUMES = [1_000, 10_000, 100_000, 1_000_000] as const;
 
-/** The monthly charge of AWS, what AWS takes for a verification, and the fee of Twilio Verify for one. */
-function rates(prod: Template) {
-  const each = total(costsOfAMillion(prod)) / 1_000_000;
-  return { idle: total(idleCosts(prod)), each, fee: dollarsFor("twilioVerifyFee", 1) };
-}
-
-function costChart(prod: Template): Chart {
-  const { idle, each, fee } = rates(prod);
+/** Bills of a month beside the messages, which both pay: with a sender of either country, and of Twilio Verify, which has its own. */
+function billsOf(prod: Template, count: number) {
+  const aws = total(idleCosts(prod)) + (count * total(costsOfAMillion(prod))) / 1_000_000;
+  const later = aws + sum(SENDER.us.month);
   return {
-    name: "cost",
-    title: "US$ for a thousand verifications beside the messages, by verifications a month",
-    unit: "US$",
-    series: ["Latchkey on AWS", "Twilio Verify"],
-    bars: VOLUMES.flatMap((count) => [
-      { label: whole(count), value: 1_000 * (idle / count + each) },
-      { label: "", value: 1_000 * fee, series: 1 },
-    ]),
+    uk: aws + sum(SENDER.uk.month),
+    first: later + sum(SENDER.us.once),
+    later,
+    verify: dollarsFor("twilioVerifyFee", count),
   };
 }
 
-/** The bill of a month beside the messages, which both pay. */
+const SENDER = {
+  uk: { month: ["senderUk"] },
+  us: { month: ["numberUs", "campaignUs"], once: ["brandUs", "reviewUs"] },
+} as const;
+const sum = (names: readonly PriceName[]) =>
+  names.reduce((all, name) => all + dollarsFor(name, 1), 0);
+
+function costChart(prod: Template): Chart {
+  return {
+    name: "cost",
+    title: "US$ for a thousand verifications with fees, sender and registration",
+    unit: "US$",
+    series: ["Latchkey, UK", "US, first month", "Twilio Verify"],
+    bars: VOLUMES.flatMap((count) => {
+      const { uk, first, verify } = billsOf(prod, count);
+      return [uk, first, verify].map((bill, series) => ({
+        label: series === 0 ? `${whole(count)} a month` : "",
+        value: (1_000 * bill) / count,
+        series,
+      }));
+    }),
+  };
+}
+
+/** The first month's volume from which Latchkey costs less. */
+function evenAt(prod: Template, bill: "uk" | "first" | "later"): string {
+  const { [bill]: idle, verify: none } = billsOf(prod, 0);
+  const one = billsOf(prod, 1);
+  return whole(Math.ceil((idle - none) / (one.verify - one[bill] + idle)));
+}
+
 function comparison(prod: Template): string {
-  const { idle, each, fee } = rates(prod);
-  const rows = VOLUMES.map((count) => [
-    whole(count),
-    dollars(idle + count * each),
-    dollars(count * fee),
-  ]);
-  const even = Math.ceil(idle / (fee - each));
-  return `![${costChart(prod).title}; the table below has the figures](docs/images/cost.svg)\n\n${table(["verifications a month", "Latchkey on AWS, US$", "fee of Twilio Verify, US$"], rows)}\n\nMessages are not included, since both pay them; nor are the rent and registration of your sender at Twilio. The bills are equal at ${whole(even)} verifications a month.`;
+  const rows = VOLUMES.map((count) => {
+    const { uk, first, later, verify } = billsOf(prod, count);
+    return [whole(count), ...[uk, first, later, verify].map(dollars)];
+  });
+  const names = ["to the UK", "to the US, first month", "to the US, later", "Twilio Verify"];
+  const senders = [...SENDER.uk.month, ...SENDER.us.month, ...SENDER.us.once].map((name) => {
+    const { dollars: each, unit, from, read } = PRICES[name];
+    return [unit, dollars(each), read ?? "unsure", `<${from}>`];
+  });
+  return `![${costChart(prod).title}; the table below has the figures](docs/images/cost.svg)
+
+${table(["US$ for verifications in a month", ...names], rows)}
+
+The columns of Latchkey are AWS's bill and the sender. The column of Twilio Verify is its fee, which includes the senders. Messages are left out, since both pay them. The bills are equal at ${evenAt(prod, "uk")} verifications a month to the UK, and to the US at ${evenAt(prod, "first")} in the first month and ${evenAt(prod, "later")} later.
+
+${table(["sender at Twilio, and its registration", "US$", "looked up", "source"], senders)}`;
 }
