@@ -326,7 +326,7 @@ function reasons(): string {
   return REFUSAL_REASONS.map((reason) => `\`${reason}\``).join(", ");
 }
 
-const VOLUMES = [1_000, 10_000, 100_000, 1_000_000] as const;
+const VOLUMES = [1_000, 10_000, 1_000_000] as const;
 
 /** Bills of a month beside the messages, which both pay: with a sender of either country, and of Twilio Verify, which has its own. */
 function billsOf(prod: Template, count: number) {
@@ -364,13 +364,6 @@ function costChart(prod: Template): Chart {
   };
 }
 
-/** The first month's volume from which Latchkey costs less. */
-function evenAt(prod: Template, bill: "uk" | "first" | "later"): string {
-  const { [bill]: idle, verify: none } = billsOf(prod, 0);
-  const one = billsOf(prod, 1);
-  return whole(Math.ceil((idle - none) / (one.verify - one[bill] + idle)));
-}
-
 function comparison(prod: Template): string {
   const rows = VOLUMES.map((count) => {
     const { uk, first, later, verify } = billsOf(prod, count);
@@ -385,7 +378,7 @@ function comparison(prod: Template): string {
 
 ${table(["US$ for verifications in a month", ...names], rows)}
 
-The columns of Latchkey are AWS's bill and the sender. The column of Twilio Verify is its fee, which includes the senders. Messages are left out, since both pay them. The bills are equal at ${evenAt(prod, "uk")} verifications a month to the UK, and to the US at ${evenAt(prod, "first")} in the first month and ${evenAt(prod, "later")} later.
+The columns of Latchkey are AWS's bill and the sender. The column of Twilio Verify is its fee, which includes the senders. Messages are left out, since both pay them.
 
 ${table(["sender at Twilio, and its registration", "US$", "looked up", "source"], senders)}`;
 }

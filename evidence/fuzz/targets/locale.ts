@@ -31,7 +31,7 @@ export const seeds = [
   ...["fr;q=0.9, de;q=1.0, *;q=0.1", "en;q=0", "da, en-GB;q=0.8", "*", ", ,", "de;q=2"].flatMap(
     (header) => [4, 6, 7].map((mode) => seed(mode, `\n${header}`)),
   ),
-  seed(4, `\n${"a-".repeat(4_000)}`),
-  seed(4, `\n${"de,".repeat(4_000)}`),
+  seed(4, `\n${"a-".repeat(5_120)}`),
+  seed(4, `\n${"de,".repeat(3_400)}`),
   seed(0, `${"en-".repeat(2_000)}\n`),
 ];
