@@ -4,6 +4,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { Challenge } from "../../../functions/verification/admission.ts";
 import type { ChallengeResult } from "../../../functions/verification/challenge.ts";
 import { check } from "../../../functions/verification/check.ts";
+import { mac } from "../../../functions/verification/code.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
 import { capsOf } from "../../../functions/verification/spend.ts";
@@ -583,5 +584,9 @@ describe("against a clever attacker", () => {
       deps.time.now += 600_000;
     }
     expect(ends).toEqual([...Array<string>(7).fill("started"), "refused"]);
+    const number = mac(await deps.keys.index(), ["number", fictionalNumber(2)]);
+    for (let failure = 0; failure < LIMITS.consecutiveFailures; failure += 1)
+      await deps.numbers.addFailure(number, deps.time.now);
+    expect(await startOf(2, { knownNumber: true }, as)).toMatchObject({ why: "number-locked" });
   });
 });
