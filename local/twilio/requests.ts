@@ -1,4 +1,5 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 
 type Form = Readonly<Record<string, string>>;
 
@@ -31,7 +32,7 @@ async function once(authToken: string, outgoing: Outgoing, token: string): Promi
   // The fragment is for Twilio alone: it describes how to connect. It is neither sent nor signed.
   const [url = ""] = outgoing.url.split("#");
   const headers = {
-    "x-twilio-signature": signatureOf(authToken, url, form),
+    "x-twilio-signature": getExpectedTwilioSignature(authToken, url, { ...form }),
     "i-twilio-idempotency-token": token,
   };
   const body = new URLSearchParams(form);
@@ -48,16 +49,6 @@ async function once(authToken: string, outgoing: Outgoing, token: string): Promi
     const isTimeOut = fault instanceof Error && fault.name === "TimeoutError";
     return { response: undefined, failure: isTimeOut ? "time-out" : "connect" };
   }
-}
-
-/** HMAC-SHA1 over the address as it was given, and each parameter's name and value, sorted. https://www.twilio.com/docs/usage/security#validating-requests */
-function signatureOf(authToken: string, url: string, form: Form): string {
-  const parameters = Object.entries(form)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flat();
-  return createHmac("sha1", authToken)
-    .update([url, ...parameters].join(""))
-    .digest("base64");
 }
 
 /** What one try of a request came to. */
