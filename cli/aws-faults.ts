@@ -27,6 +27,10 @@ function mendable(fault: unknown): unknown {
   if (!(fault instanceof Error) || fault instanceof CommandFault) return fault;
   if (fault.message.startsWith("Region is missing"))
     return new CommandFault("There is no AWS region. Set AWS_REGION, or one in your profile.");
+  if ("hostname" in fault)
+    return new CommandFault(
+      `There is no way to ${String(fault.hostname)}. Is the AWS region right, and is there a network?`,
+    );
   const words = WORDS[fault.name];
   return words === undefined ? fault : new CommandFault(words);
 }

@@ -71,6 +71,10 @@ export async function deploy(
   { refuse, statusOf = async () => undefined }: DeployDeps,
 ): Promise<void> {
   const { skipTests, revertDrift, allowDataLoss } = asked;
+  const { stackName } = asked.place;
+  // Credentials that do not work, and a stack that takes no deployment, are told before minutes of checks.
+  const before = await statusOf(stackName);
+  if (isFailedFirst(before)) throw new CommandFault(failedFirstWords(asked, before));
   const step = progressOf(skipTests ? 2 : 3);
   if (!skipTests) step("all checks, which take some minutes");
   if (!skipTests && (await run("npm", ["test"])) !== 0)
@@ -85,7 +89,7 @@ export async function deploy(
   const drift = revertDrift ? ["--revert-drift"] : [];
   const outputs = ["--outputs-file", join(folder, "outputs.json")];
   if ((await cdk("deploy", "--app", assembly, ...outputs, ...drift)) !== 0)
-    throw new CommandFault(failureWords(asked, await statusOf(asked.place.stackName)));
+    throw new CommandFault(failureWords(asked, await statusOf(stackName)));
 }
 
 type DeployDeps = {
@@ -98,16 +102,24 @@ type DeployDeps = {
 type StatusOf = (stackName: string) => Promise<string | undefined>;
 
 /** CloudFormation takes no second try of a first deployment that failed. */
-function failureWords({ name, place }: StageArgument, status: string | undefined): string {
+function isFailedFirst(status: string | undefined): status is string {
+  return status === "ROLLBACK_COMPLETE" || status === "ROLLBACK_FAILED";
+}
+
+function failureWords(asked: StageArgument, status: string | undefined): string {
   const failed = "cdk did not deploy; what it printed says why.";
-  if (status !== "ROLLBACK_COMPLETE" && status !== "ROLLBACK_FAILED")
-    return `${failed} An account and region that never had CDK need once: npx cdk bootstrap.`;
+  return isFailedFirst(status)
+    ? `${failed} ${failedFirstWords(asked, status)}`
+    : `${failed} An account and region that never had CDK need once: npx cdk bootstrap.`;
+}
+
+function failedFirstWords({ name, place }: StageArgument, status: string): string {
   const stage: Stage = STAGES[name];
   const unprotect = stage.production
     ? ` switch off the termination protection of ${place.stackName} in CloudFormation;`
     : "";
   const flag = stage.production ? " --this-is-production" : "";
-  return `${failed} It was the first deployment of ${place.stackName}, which cannot be tried again (${status}). Remove what is left and deploy again:${unprotect} npm run destroy -- ${name}${flag}.`;
+  return `The first deployment of ${place.stackName} failed, and cannot be tried again (${status}). Remove what is left and deploy again:${unprotect} npm run destroy -- ${name}${flag}.`;
 }
 
 /** The address of the API in the outputs that cdk wrote; `undefined` if there is none. */

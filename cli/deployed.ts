@@ -31,14 +31,19 @@ export async function outputsOf(
   };
 }
 
-/** The status of a stack; `undefined` if there is none, or if it cannot be read. */
+/** The status of a stack; `undefined` if there is none, or if it may not be read. */
 export async function statusOf(
   client: CloudFormationClient,
   stackName: string,
 ): Promise<string | undefined> {
-  const { Stacks: [stack] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName: stackName }))
-    .catch(() => ({ Stacks: [] }));
+  const asked = new DescribeStacksCommand({ StackName: stackName });
+  const { Stacks: [stack] = [] } = await asking(() =>
+    client.send(asked).catch((fault: unknown) => {
+      if (fault instanceof Error && /^(ValidationError|AccessDenied)/.test(fault.name))
+        return { Stacks: [] };
+      throw fault;
+    }),
+  );
   return stack?.StackStatus;
 }
 

@@ -62,14 +62,23 @@ describe("deploy", () => {
   });
 
   it("tells what to do where the first deployment failed, which cannot be tried again", async () => {
-    const run: RunProgram = async (_, args) => (args.includes("deploy") ? 1 : 0);
-    const failing = (stage: string) =>
-      deploy(deployAskedBy([stage, "--skip-tests"]), "built", run, {
-        ...losesNothing,
-        statusOf: async () => "ROLLBACK_COMPLETE",
-      });
-    await expect(failing("dev")).rejects.toThrow("deploy again: npm run destroy -- dev.");
-    await expect(failing("prod")).rejects.toThrow(
+    const failing = async (stage: string, ...statuses: readonly (string | undefined)[]) => {
+      const run: RunProgram = async (_, args) => {
+        // The status before everything is known by the first run.
+        expect(statuses.length).toBeGreaterThan(1);
+        return args.includes("deploy") ? 1 : 0;
+      };
+      const left = [...statuses];
+      const statusOf = async () => left.shift();
+      return deploy(deployAskedBy([stage]), "built", run, { ...losesNothing, statusOf });
+    };
+    await expect(failing("dev", undefined, "ROLLBACK_COMPLETE")).rejects.toThrow(
+      "what it printed says why. The first deployment of latchkey-dev failed",
+    );
+    await expect(failing("dev", "ROLLBACK_COMPLETE")).rejects.toThrow(
+      "deploy again: npm run destroy -- dev.",
+    );
+    await expect(failing("prod", "ROLLBACK_FAILED")).rejects.toThrow(
       "switch off the termination protection of latchkey-prod in CloudFormation; npm run destroy -- prod --this-is-production.",
     );
   });

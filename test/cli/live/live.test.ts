@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asking } from "../../../cli/aws-faults.ts";
 import { type Answer, answersJson, answersWords, exitCode } from "../../../cli/checklist/words.ts";
+import { statusOf } from "../../../cli/deployed.ts";
 import { answerLive, LIVE_QUESTIONS, liveDeps } from "../../../cli/live/live.ts";
 import type { LiveDeps } from "../../../cli/live/question.ts";
 import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
@@ -544,6 +546,20 @@ describe("where there is nobody to ask", () => {
     );
     cloud = { DescribeStacks: () => REFUSED };
     await expect(answerLive(deps())).rejects.toThrow("may not do that");
+  });
+
+  it("a deployment is told so before its checks, unless there is no stack or it may not be read", async () => {
+    const asked = (refused: string) => {
+      cloud = { DescribeStacks: () => [400, { refused }] };
+      return statusOf(emulator.aws.stack, "latchkey-prod");
+    };
+    await expect(asked("ExpiredToken")).rejects.toThrow("have run out");
+    expect([await asked("ValidationError"), await asked("AccessDenied")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const unreachable = Object.assign(new Error("getaddrinfo"), { hostname: "sts.mars.aws" });
+    await expect(asking(() => Promise.reject(unreachable))).rejects.toThrow("way to sts.mars.aws.");
   });
 });
 
