@@ -5,31 +5,17 @@ import { isStageName, STAGES, type Stage } from "../../infra/stages.ts";
 
 const stages: readonly (readonly [string, Stage])[] = Object.entries(STAGES);
 
-describe("a production stage", () => {
-  it("cannot accept numbers of fiction: it does not compile", () => {
-    // @ts-expect-error "accepted" is for development.
-    const stage: Stage = { ...STAGES.prod, fictionalNumbers: "accepted" };
-    expect(stage.production).toBe(true);
-  });
-
-  it("cannot run on test credentials: it does not compile", () => {
-    // @ts-expect-error test credentials send nothing.
-    const stage: Stage = { ...STAGES.prod, twilio: "test" };
-    expect(stage.production).toBe(true);
-  });
-
-  it("cannot keep its logs for a week: it does not compile", () => {
-    // @ts-expect-error seven days are for development.
-    const stage: Stage = { ...STAGES.prod, logRetentionDays: 7 };
-    expect(stage.production).toBe(true);
-  });
-
-  it("cannot be without somebody to tell: it does not compile", () => {
-    const { alertEmail: _, ...rest } = STAGES.prod;
-    // @ts-expect-error an address is missing.
-    const stage: Stage = rest;
-    expect(stage.production).toBe(true);
-  });
+it("a production stage cannot be written against its rules: it does not compile", () => {
+  // @ts-expect-error "accepted" is for development.
+  const fictional: Stage = { ...STAGES.prod, fictionalNumbers: "accepted" };
+  // @ts-expect-error test credentials send nothing.
+  const testing: Stage = { ...STAGES.prod, twilio: "test" };
+  // @ts-expect-error seven days are for development.
+  const forgetful: Stage = { ...STAGES.prod, logRetentionDays: 7 };
+  const { alertEmail: _, ...rest } = STAGES.prod;
+  // @ts-expect-error an address is missing.
+  const silent: Stage = rest;
+  expect([fictional, testing, forgetful, silent].every(({ production }) => production)).toBe(true);
 });
 
 describe.each(stages)("the stage %s", (name, stage) => {
