@@ -213,21 +213,6 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["challenge", { ...CHALLENGE, provider: "turnstile", siteKey: "1x0" }, "siteKey: '1x0'"],
 ];
 
-describe("a stage", () => {
-  it("may name what it needs not", () => {
-    const stage: Stage = {
-      ...STAGES.prod,
-      clientAddressHeader: {
-        name: "cf-connecting-ip",
-        because: "Only Cloudflare knows the secret that the firewall asks for.",
-      },
-      slack: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" },
-      reservedConcurrency: { "check-code": 20 },
-    };
-    expect(() => validateStage("prod", stage)).not.toThrow();
-  });
-});
-
 describe("a wrong stage", () => {
   it.each(WRONG)("is told in one sentence: %s %j", (field, value, part) => {
     const { [field]: _, ...rest }: Readonly<Record<string, unknown>> = STAGES.prod;
