@@ -190,6 +190,7 @@ describe("a reference", () => {
     "user/07700.900.123",
     "tel447700900123",
     "(44)7700/900_123",
+    ...["%2B447700900123", "x447700900123x1", "447700900123-0001", "447700900123:1700000000"],
   ])("%s could be a number or a code", (text) => {
     expect(isOpaqueReference(text)).toBe(false);
   });
