@@ -53,7 +53,7 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       bundle: true,
       minify: true,
       // Names inside the client only; neither options nor stored JSON use them.
-      mangleProps: /^(isAnswer|ask|see|state|waiting|controller)$/,
+      mangleProps: /^(isAnswer|ask|see|state|waiting|controller|path|key|end)$/,
       // A separate file, without the comment that names it.
       sourcemap: "external",
       format: "esm",

@@ -8,7 +8,8 @@ export const STATE_VERSION = 2;
  * treat both as no answer.
  */
 export function isVerification(body: Verification): boolean {
-  const { id, status, channel, to, channels, codeLength, expiresAt, resendAt } = body;
+  const { id, status, channel, to, channels, codeLength, delivery, expiresAt, resendAt } = body;
   const times = codeLength * Date.parse(expiresAt) * Date.parse(resendAt);
-  return [id.trim(), status, channel, to, channels.length, times].every(Boolean);
+  const isCounted = times > 0 && codeLength >>> 0 === codeLength && Array.isArray(channels);
+  return isCounted && [id, status, channel, to, delivery].every((word) => word.trim());
 }

@@ -48,11 +48,11 @@ export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): 
   };
 }
 
-const SAFE_URL = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
+const SAFE_URL = /^http(s:|:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
 
 /** A caller with the key and the body of a start is given its id, so the key must not be guessable: `Math.random` is not enough. */
 function browserBytes(count: number): Uint8Array {
-  if (typeof crypto === "undefined") throw new TypeError("randomBytes is missing");
+  if (typeof crypto === "undefined") throw new TypeError("no randomBytes");
   return crypto.getRandomValues(new Uint8Array(count));
 }
 

@@ -24,8 +24,11 @@ const CHECK = "check ";
 
 /** An approval without its proof is none. */
 function isChecked(body: CheckBody): boolean {
-  const isWhole = body.status && body.checksRemaining >= 0;
-  return !!(isWhole && (body.result === "approved" ? body.proof : body.result));
+  const { status, checksRemaining, result } = body;
+  const isCounted = checksRemaining >>> 0 === checksRemaining;
+  return (
+    isCounted && [status, result === "approved" ? body.proof : result].every((word) => word.trim())
+  );
 }
 
 export function createSession(deps: SessionDeps, kept: SessionState): Session {
@@ -69,15 +72,14 @@ async function check(
   const request = { method: "POST", path: "/check", body: { code }, isAnswer: isChecked } as const;
   const outcome = await memory.ask<CheckBody>(request, signal, name);
   if (outcome.kind !== "granted") return outcome;
-  const { body } = outcome;
-  const { status, checksRemaining } = body;
+  const { status, checksRemaining, ...body } = outcome.body;
   const verification = { ...memory.state().verification, status, checksRemaining };
-  if (body.result === "approved") {
+  const { result } = body;
+  if (result === "approved") {
     if (body.ticket) await keepTicket(deps, memory.state().ticketKey, body.ticket);
     memory.see(verification);
     return { kind: "approved", proof: body.proof, checksRemaining };
   }
-  const { result } = body;
   memory.see(verification, name);
   // Some other code has approved, and its answer may be the one that got lost.
   const other = openCode(memory.state());

@@ -20,9 +20,9 @@ const ROOT = join(import.meta.dirname, "../..");
 type App = {
   readonly name: string;
   readonly create: readonly string[];
-  /** Where the block of the document goes, and which it is. */
+  /** Where the block of the document goes, and what stands before it. */
   readonly page: string;
-  readonly block: string;
+  readonly head: string;
   readonly serve: (port: number) => readonly string[];
 };
 
@@ -31,7 +31,7 @@ const APPS: readonly App[] = [
     name: "vite",
     create: ["vite@latest", "app", "--", "--template", "react-ts", "--no-interactive"],
     page: "src/App.tsx",
-    block: "App.tsx",
+    head: "",
     serve: (port) => ["vite", "--port", `${port}`, "--strictPort"],
   },
   {
@@ -47,7 +47,7 @@ const APPS: readonly App[] = [
       "--disable-git",
     ],
     page: "src/app/page.tsx",
-    block: "page.tsx",
+    head: '"use client";\n',
     serve: (port) => ["next", "dev", "--port", `${port}`],
   },
 ];
@@ -61,8 +61,8 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
     await run("npm", ["install"], { cwd: home });
     const packed = await run("npm", ["pack", "--silent", join(ROOT, "client")], { cwd: home });
     await run("npm", ["install", `./${packed.stdout.trim()}`], { cwd: home });
-    const page = (await blockOf(app.block)).replaceAll("http://localhost:8400", system.url);
-    await writeFile(join(home, app.page), page);
+    const block = (await documentedPage()).replaceAll("http://localhost:8400", system.url);
+    await writeFile(join(home, app.page), app.head + block);
     const port = await freePort();
     const [command = "", ...flags] = app.serve(port);
     server = spawn(join(home, "node_modules/.bin", command), flags, { cwd: home, stdio: "ignore" });
@@ -78,13 +78,11 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
   }
 }
 
-/** The block of docs/reference/form.md that begins with the name of its file. */
-async function blockOf(name: string): Promise<string> {
+async function documentedPage(): Promise<string> {
   const text = await readFile(join(ROOT, "docs/reference/form.md"), "utf8");
-  const blocks = [...text.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
-  const found = blocks.find((block) => block.includes(`// ${name}`));
-  if (found === undefined) throw new Error(`docs/reference/form.md has no block for ${name}`);
-  return found;
+  const [, block] = /^```tsx\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  if (block === undefined) throw new Error("docs/reference/form.md has no page for React");
+  return block;
 }
 
 await runCommand(async () => {

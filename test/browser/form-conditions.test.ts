@@ -22,16 +22,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     return on;
   }
 
-  /** In a form of the page, with another field beside it. */
-  const WRAPPED = `(() => {
-    const form = document.createElement("form");
-    const fieldset = document.createElement("fieldset");
-    const element = document.querySelector("latchkey-form");
-    element.replaceWith(form);
-    form.append(fieldset);
-    fieldset.append(element);
-    globalThis.sent = () => [...new FormData(form).values()].join();
-  })()`;
   const APPROVED = checked("approved", { proof: "a.b.c" });
 
   it.each(["#ffd400", "#7a7a7a", "#b3003c", "#000060", "#ffffff"])(
@@ -165,6 +155,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.page.keyboard.type("222222");
       await expect.poll(() => codes).toEqual(["111111", "222222"]);
       await on.form.locator(".invalid").waitFor();
+      await on.page.keyboard.press("Home");
+      await on.page.keyboard.type("333333");
+      await expect.poll(() => codes).toEqual(["111111", "222222", "333333"]);
+      await on.form.locator(".invalid").waitFor();
       await on.form.getByRole("button", { name: "Send a new code" }).click();
       await expect.poll(() => on.code.inputValue()).toBe("");
       expect(await focusedId(on)).toBe("code");
@@ -283,21 +277,79 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
   });
 
+  describe("stays at the code", () => {
+    it("where a link within the page is followed, and where another form of the page is done", async () => {
+      const on = await atCode({ check: () => APPROVED });
+      await on.page.evaluate(`location.hash = "elsewhere"`);
+      await on.page.goBack();
+      await on.page.evaluate(`{
+        const other = document.createElement("latchkey-form");
+        other.id = "other";
+        other.setAttribute("purpose", "signup");
+        document.body.append(other);
+      }`);
+      const other = on.page.locator("#other");
+      await other.locator("#number").fill("07700 900124");
+      await other.locator(".primary").first().click();
+      await other.locator("#code").fill("123456");
+      await other.getByRole("heading", { name: "Number confirmed" }).waitFor();
+      expect(await on.page.locator("main #code").isVisible()).toBe(true);
+    });
+
+    it("where the deployment has words of next year", async () => {
+      const on = await atCode({
+        start: () => ({ status: 201, body: verification({ channel: "rcs", channels: ["rcs"] }) }),
+        check: () => checked("misread", { status: "pending" }),
+      });
+      await on.form.locator(".lead", { hasText: "Sent by text message to 07700" }).waitFor();
+      await on.code.fill("123456");
+      await on.form.getByText("This is not the code.").waitFor();
+    });
+  });
+
   describe("in a form of the page", () => {
+    it("has the properties that were set before it was defined, and the focus at the field of its step", async () => {
+      const context = await ground().newContext();
+      await context.addInitScript(`new MutationObserver((_, observer) => {
+        const form = document.querySelector("latchkey-form");
+        if (form === null) return;
+        observer.disconnect();
+        Object.assign(form, { number: "07700 900123", required: true, texts: { send: "Go" } });
+      }).observe(document, { childList: true, subtree: true })`);
+      const on = { context, ...(await ground().open(context)) };
+      await on.form.getByRole("button", { name: "Go" }).waitFor();
+      await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
+      await on.page.evaluate(`document.querySelector("form").requestSubmit()`);
+      expect(await focusedId(on)).toBe("number");
+      await script(on.page, { start: () => ({ status: 201, body: verification() }) });
+      await on.primary.click();
+      await on.code.waitFor();
+      await on.page.evaluate(`document.activeElement.blur()`);
+      await on.form.evaluate((form) => form.focus());
+      expect(await focusedId(on)).toBe("code");
+    });
+
     it("is disabled with its fieldset, and asks for nothing then", async () => {
-      const on = await opened({ name: "proof" });
-      await on.page.evaluate(WRAPPED);
+      const on = await atCode({ check: () => APPROVED }, { name: "proof" });
+      await on.page.evaluate(`(() => {
+        const fieldset = document.createElement("fieldset");
+        document.querySelector("form").append(fieldset);
+        fieldset.append(document.querySelector("latchkey-form"));
+      })()`);
       const disable = (isDisabled: boolean) =>
-        on.page.evaluate(`document.querySelector("fieldset").disabled = ${isDisabled}`);
+        on.page.evaluate(`{
+          document.querySelector("fieldset").disabled = ${isDisabled};
+          document.querySelector("latchkey-form").fillCode("123456");
+        }`);
       await disable(true);
-      expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([true, true]);
+      expect([await on.code.isDisabled(), await on.primary.isDisabled()]).toEqual([true, true]);
+      expect(await on.code.inputValue()).toBe("");
       await disable(false);
-      expect([await on.number.isDisabled(), await on.primary.isDisabled()]).toEqual([false, false]);
+      await confirmed(on);
     });
 
     it("is required, reset, and keeps nothing after Back", async () => {
       const on = await atCode({ check: () => APPROVED }, { name: "proof", required: "" });
-      await on.page.evaluate(WRAPPED);
       const isValid = () =>
         on.page.evaluate(`document.querySelector("latchkey-form").checkValidity()`);
       expect(await isValid()).toBe(false);
@@ -322,7 +374,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
           check: () => APPROVED,
         });
         if (!isCached) await on.page.evaluate(`addEventListener("unload", () => undefined)`);
-        await on.page.evaluate(WRAPPED);
         await send(on);
         await on.code.fill("123456");
         await confirmed(on);
@@ -330,7 +381,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         await expect.poll(() => on.page.url()).toBe("about:blank");
         await on.page.goForward();
         await on.number.waitFor();
-        await on.page.evaluate(`globalThis.sent ?? ${WRAPPED}`);
         expect([await on.number.inputValue(), await on.page.evaluate("sent()")]).toEqual(["", ""]);
       },
     );
@@ -340,7 +390,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       const on = { context, ...(await ground().open(context, { name: "proof" })) };
       await on.page.clock.install();
       await on.page.reload();
-      await on.page.evaluate(WRAPPED);
       const { typed, number } = ground().newNumber();
       await send(on, typed);
       await on.code.fill(await ground().codeFor(number));
@@ -358,6 +407,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     on.page.on("console", (message) => {
       if (message.type() === "warning") warnings.push(message.text());
     });
+    // Given up by the person, and no fault of the page.
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await on.page.route(/\/v1\/verifications/, () => release(), { times: 1 });
+    await send(on);
+    await held;
+    await on.form.evaluate((form) => Object(form).reset());
     const refusals: string[] = [];
     await on.page.route(/\/v1\/verifications/, async (route) => {
       refusals.push(route.request().url());

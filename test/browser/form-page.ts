@@ -166,7 +166,7 @@ function serveDocument(route: Route, attributes: Attributes): Promise<void> {
         </head>
         <body>
           <header></header>
-          <main class="card"><latchkey-form heading-level="1" ${written.join(" ")}></latchkey-form></main>
+          <main class="card"><form><latchkey-form heading-level="1" ${written.join(" ")}></latchkey-form></form></main>
         </body>
       </html>`,
   });
@@ -174,6 +174,7 @@ function serveDocument(route: Route, attributes: Attributes): Promise<void> {
 
 const LISTENING = `
   globalThis.told = [];
+  globalThis.sent = () => [...new FormData(document.querySelector("form")).values()].join();
   for (const type of ["started", "step", "proof", "problem", "challenge"])
     document.addEventListener("latchkey-" + type, (event) => told.push({ type, detail: event.detail }));
 `;

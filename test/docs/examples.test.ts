@@ -139,18 +139,22 @@ describe("the examples for back ends", () => {
   });
 });
 
-const REACT_NATIVE = "0.88.1";
+const TYPED = [
+  "react-native@0.88.1",
+  "@react-native/virtualized-lists@0.88.1",
+  "expo-crypto@57.0.3",
+];
 
-/** React Native's own types, without the hundreds of packages that build apps. Kept for the next time. */
+/** The types of React Native and Expo, without the hundreds of packages that build apps. Kept for the next time. */
 async function reactNativeTypes(): Promise<string | undefined> {
-  const folder = join(ROOT, ".cache", `react-native-${REACT_NATIVE}`);
+  const folder = join(ROOT, ".cache", TYPED.join().replaceAll("/", "-"));
   const done = join(folder, "done");
   if (existsSync(done)) return folder;
   try {
-    for (const name of ["react-native", "@react-native/virtualized-lists"]) {
-      const target = join(folder, "node_modules", name);
+    for (const name of TYPED) {
+      const target = join(folder, "node_modules", name.replace(/@[\d.]+$/, ""));
       await mkdir(target, { recursive: true });
-      const pack = ["pack", `${name}@${REACT_NATIVE}`, "--json", "--pack-destination", folder];
+      const pack = ["pack", name, "--json", "--pack-destination", folder];
       const { stdout } = await run("npm", pack, { cwd: folder });
       const tarball = join(folder, JSON.parse(stdout)[0].filename);
       await run("tar", ["xzf", tarball, "-C", target, "--strip-components=1"]);
@@ -166,24 +170,26 @@ async function reactNativeTypes(): Promise<string | undefined> {
 const typesOfReactNative = await reactNativeTypes();
 if (typesOfReactNative === undefined)
   process.stdout.write(
-    "SKIPPED: the types of the example for React Native, since the registry does not answer\n",
+    "SKIPPED: the types of the example for Expo, since the registry does not answer\n",
   );
 
-describe("the example for React Native", () => {
+describe("the example for Expo and React Native", () => {
   it.skipIf(typesOfReactNative === undefined)(
-    "compiles against React Native's own types, which refuse what is none of theirs",
+    "compiles against the types of both, which refuse what is none of theirs",
     async () => {
-      const source = await readFile(join(EXAMPLES, "react-native/sign-in.tsx"), "utf8");
+      const source = await readFile(join(EXAMPLES, "expo/sign-in.tsx"), "utf8");
       expect(await compiled(source)).toBe("");
       const wrong = source.replace('autoComplete="tel"', 'autoComplete="bogus"');
       expect(await compiled(wrong)).toContain(`Type '"bogus"' is not assignable`);
+      const unknown = source.replaceAll("getRandomBytes", "getRandomBits");
+      expect(await compiled(unknown)).toContain("has no exported member");
     },
     60_000,
   );
 
   async function compiled(source: string): Promise<string> {
     const folder = await mkdtemp(join(ROOT, ".cache", "compiled-"));
-    const types = join(String(typesOfReactNative), "node_modules/react-native/types_generated");
+    const types = join(String(typesOfReactNative), "node_modules");
     await writeFile(join(folder, "sign-in.tsx"), source);
     const compilerOptions = {
       module: "esnext",
@@ -192,7 +198,8 @@ describe("the example for React Native", () => {
       types: [],
       jsx: "react-jsx",
       paths: {
-        "react-native": [join(types, "index.d.ts")],
+        "react-native": [join(types, "react-native/types_generated/index.d.ts")],
+        "expo-crypto": [join(types, "expo-crypto")],
         "@latchkey/client": [join(ROOT, "client/src/index.ts")],
         react: [join(ROOT, "node_modules/@types/react")],
         "react/*": [join(ROOT, "node_modules/@types/react/*")],

@@ -81,7 +81,7 @@ describe("the package of the client", () => {
       Object.defineProperty(globalThis, "crypto", { value: undefined });
       try { createClient({ baseUrl: "https://a.example" }); } catch (fault) { console.log(String(fault)); }
       console.log(typeof createClient({ baseUrl: "https://a.example", randomBytes: (count) => new Uint8Array(count) }).start);`;
-    expect(await inNode(script)).toBe("TypeError: randomBytes is missing\nfunction");
+    expect(await inNode(script)).toBe("TypeError: no randomBytes\nfunction");
   });
 
   it.each(["nodenext", "bundler"])(

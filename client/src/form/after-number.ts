@@ -56,23 +56,21 @@ export class AfterNumber {
     paintAfter(this.#view, scene);
   }
 
-  /** Announces the current step, and returns the element at which the person goes on. */
-  enter(step: Step): HTMLElement | undefined {
+  /** Where a person goes on at a step. */
+  place(step: Step): HTMLElement | undefined {
     const { code, ended, approved } = this.#view;
+    const places = { code: code.field, ended: ended.heading, approved: approved.heading };
+    return step === "number" ? undefined : places[step];
+  }
+
+  /** Announces the current step. */
+  enter(step: Step): void {
     this.rest();
     write(this.#status, "");
     if (step === "code") {
       this.#awaitCode();
       write(this.#status, this.#whereSent());
     }
-    const { field } = code;
-    const places = {
-      number: undefined,
-      code: field,
-      ended: ended.heading,
-      approved: approved.heading,
-    };
-    return places[step];
   }
 
   /** Another code is on its way: the text in the field belongs to the last one, unless it was typed meanwhile. */
@@ -150,7 +148,7 @@ export class AfterNumber {
   #whereSent(): string {
     const { texts, state } = this.#scene();
     const { to = "", channel = "sms" } = state.session?.verification ?? {};
-    const sentence = filled(texts[SENT[channel]], { number: state.typedNumber ?? to });
+    const sentence = filled(texts[SENT[channel] ?? SENT.sms], { number: state.typedNumber ?? to });
     return `${texts.codeTitle}. ${sentence}`;
   }
 

@@ -63,8 +63,9 @@ let isHinted = false;
 /** `fetch`; at the first request without an answer the console states where to look, since a browser does not report to a script that its origin was refused. */
 export const hintingFetch: typeof fetch = (...request) =>
   fetch(...request).catch((fault: unknown) => {
+    if (isHinted || request[1]?.signal?.aborted) throw fault;
     // biome-ignore lint/suspicious/noConsole: the developer of the page looks there, and the library has no other channel to them
-    if (!isHinted) console.warn(`Latchkey: no answer. Is ${origin} in allowedOrigins?`);
+    console.warn(`Latchkey: no answer. Is ${origin} in allowedOrigins?`);
     isHinted = true;
     throw fault;
   });

@@ -1,28 +1,40 @@
 /**
- * The browser's back button as part of the form: it leads from the code to the number, and forward again. One entry of the history is marked
- * for that; the page's own data in its entries stays there.
+ * The browser's back button as part of the form: it leads from the code to the number, and forward again. Two entries of the history are marked
+ * for that; the page's own data in its entries stays there, and its other entries, such as of a link within the page, move no form.
  */
 const MARK = "latchkeyStep";
+const STEPS = ["number", "code"] as const;
 
 /** Browsers go back in some milliseconds; one that does not must not keep a proof waiting. */
 const LONGEST_MILLISECONDS = 500;
 
-/** Whether the entry that the browser is at is the one of the code. */
-export function isAtCode(): boolean {
-  return Object(history.state)[MARK] === "code";
+/** A form of the page is leaving the entry of the code: no other form follows. */
+let isLeaving = false;
+
+function stepHere(): (typeof STEPS)[number] | undefined {
+  return STEPS.find((step) => step === Object(history.state)[MARK]);
+}
+
+/** The step that the person has turned to by the browser's buttons. */
+export function turnedTo(): (typeof STEPS)[number] | undefined {
+  return isLeaving ? undefined : stepHere();
 }
 
 /** From now on, back means the number. */
 export function enterCode(): void {
-  if (!isAtCode()) history.pushState({ ...history.state, [MARK]: "code" }, "");
+  if (stepHere() === "code") return;
+  history.replaceState({ ...history.state, [MARK]: "number" }, "");
+  history.pushState({ ...history.state, [MARK]: "code" }, "");
 }
 
 /** The form itself leaves the entry of the code. Settles after the browser has: an action of the page after that is not undone by it. */
 export async function leaveCode(): Promise<void> {
-  if (!isAtCode()) return;
+  if (stepHere() !== "code") return;
+  isLeaving = true;
   await new Promise((resolve) => {
     addEventListener("popstate", resolve, { once: true });
     setTimeout(resolve, LONGEST_MILLISECONDS);
     history.back();
   });
+  isLeaving = false;
 }

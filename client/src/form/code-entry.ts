@@ -23,16 +23,19 @@ export function createCodeEntry(
 ): CodeEntry {
   let last = "";
   const clean = (): void => {
-    const digits = codeIn(behindWrong(field.value), length());
+    const digits = codeIn(besideWrong(field.value), length());
     const isNew = digits !== last;
     last = digits;
     rewrite(field, digits);
     if (isNew && digits.length === length()) onWhole();
   };
-  /** Digits typed behind a wrong code begin another one. */
-  const behindWrong = (text: string): string => {
+  /** Digits put before, into or behind a wrong code begin another one. */
+  const besideWrong = (text: string): string => {
     const isWrong = field.hasAttribute("aria-invalid") && last.length === length();
-    return isWrong && text.startsWith(last) && text !== last ? text.slice(last.length) : text;
+    const end = field.selectionEnd ?? 0;
+    const start = end - (text.length - last.length);
+    const isBeside = start < end && text.slice(0, start) + text.slice(end) === last;
+    return isWrong && isBeside ? text.slice(start, end) : text;
   };
   field.addEventListener("input", (event) => {
     if (isOwnInput(event)) clean();

@@ -54,7 +54,6 @@ export class Flow {
   #watching = new AbortController();
   /** The number that the session is for; unknown after a reload. */
   #to: string | undefined;
-  #isLeaving = false;
   /** When the proof is worth nothing any more. Unix milliseconds. */
   #proofEndsAt = 0;
 
@@ -129,11 +128,11 @@ export class Flow {
   /** A wrong code is said to be wrong only where nothing newer stands in the field. */
   async #miss(code: string, outcome: Missed): Promise<void> {
     const { result, status, checksRemaining: count } = outcome;
-    const isAtEnd = result !== "incorrect" && result !== "code-expired";
-    if (isAtEnd) return this.#end(result);
-    if (status !== "pending") return this.#end(endOf(status));
+    const isMiss = result === "incorrect" || result === "code-expired";
+    if (status !== "pending") return this.#end(isMiss ? endOf(status) : result);
     if (!["", code].includes(this.#ground.typedCode())) return this.#catchUp();
-    this.#tell({ key: result === "incorrect" ? "incorrect" : "codeTooOld", count, isFault: true });
+    const key = result === "code-expired" ? "codeTooOld" : "incorrect";
+    this.#tell({ key, count, isFault: true });
   }
 
   async resend(channel: Channel): Promise<void> {
@@ -177,9 +176,9 @@ export class Flow {
   }
 
   /** By the browser's own buttons. Nothing is canceled: the person may come forward again. */
-  turn(step: "number" | "code"): void {
+  turn(step: "number" | "code" | undefined): void {
     const { session, step: from } = this.#state;
-    if (this.#isLeaving) return;
+    if (step === undefined) return;
     const isFree = from === "number" || from === "code";
     if (from === "ended" && step === "number") this.change();
     else if (isFree && from !== step && session !== undefined) this.#move(step);
@@ -287,10 +286,8 @@ export class Flow {
     if (!this.#ground.isHere()) return this.keep(session);
     const { verification } = session;
     const { typedNumber = verification.to } = this.#state;
-    this.#isLeaving = true;
     this.#set({ ...this.#state, isBusy: true, busyWith: "check" });
     await this.#ground.left();
-    this.#isLeaving = false;
     this.#leave();
     this.#proofEndsAt = endOfProof(proof, this.#ground.now(), session);
     this.#set({ ...AT_FIRST, step: "approved", typedNumber });

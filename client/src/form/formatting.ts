@@ -12,8 +12,8 @@ export type Typed = {
 
 export function typedNumber(text: string, country: string): Typed {
   const typing = new AsYouType(isSupportedCountry(country) ? country : undefined);
-  // "+44 (0)7700 …" is how letterheads write it.
-  const formatted = typing.input(text.replace(/^(\s*\+\d+\s*)\(0\)/, "$1"));
+  // "+44 (0)7700 …" and "(+44) 7700 …" are how letterheads write it.
+  const formatted = typing.input(text.replace(/^\(?(\+\d+)\)?\s*(?:\(0\))?/, "$1 "));
   const number = typing.getNumber();
   return {
     text: formatted,

@@ -4,7 +4,7 @@ import type { Problem, Session } from "../outcomes.ts";
 import type { AfterNumber } from "./after-number.ts";
 import { BROWSER_NETWORK, hintingFetch } from "./asking.ts";
 import { ATTRIBUTES } from "./attributes.ts";
-import { enterCode, isAtCode, leaveCode } from "./back-button.ts";
+import { enterCode, leaveCode, turnedTo } from "./back-button.ts";
 import { Flow, type Happening } from "./flow.ts";
 import { css } from "./form.css";
 import { createKept } from "./kept.ts";
@@ -105,6 +105,13 @@ export class LatchkeyForm extends Element {
     shadow.adoptedStyleSheets = [sheetOf(css)];
     shadow.append(this.#view.root);
     this.#listen();
+    // What a page has set before the element was defined lies over the properties.
+    for (const name of ["texts", "number", "name", "disabled", "required"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value: unknown = Reflect.get(this, name);
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
   }
 
   /** Words of the page's own, in place of those of the form. */
@@ -129,12 +136,12 @@ export class LatchkeyForm extends Element {
 
   /** The token of the widget that `latchkey-challenge` asked for: the start is asked again with it. */
   answerChallenge(token: string): void {
-    void this.#start(token);
+    if (!this.#isDisabled) void this.#start(token);
   }
 
   /** Puts a code in that an app around the page has read, as autofill does. */
   fillCode(code: string): void {
-    this.#after?.fill(code);
+    if (!this.#isDisabled) this.#after?.fill(code);
   }
 
   /** Drops the session under way and the typed text, and asks for a number. */
@@ -146,6 +153,10 @@ export class LatchkeyForm extends Element {
   /** As any control of a form has them. HTML standard, "form-associated custom elements". */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
+  }
+
+  get labels(): NodeList {
+    return this.#internals.labels;
   }
 
   get type(): string {
@@ -201,6 +212,11 @@ export class LatchkeyForm extends Element {
     return this.#internals.reportValidity();
   }
 
+  /** The field of the step, where `delegatesFocus` alone takes what comes first. */
+  override focus(options?: FocusOptions): void {
+    this.#goOn().focus(options);
+  }
+
   formDisabledCallback(isDisabled: boolean): void {
     this.#isDisabled = isDisabled;
     this.#paint();
@@ -208,6 +224,11 @@ export class LatchkeyForm extends Element {
 
   formResetCallback(): void {
     this.reset();
+  }
+
+  /** A browser that goes back has put the proof in again that was there when the page was left. */
+  formStateRestoreCallback(): void {
+    this.#give(this.#proof);
   }
 
   connectedCallback(): void {
@@ -222,7 +243,7 @@ export class LatchkeyForm extends Element {
     const { signal } = this.#stay;
     const ticking = setInterval(() => this.#tick(), 1_000);
     signal.addEventListener("abort", () => clearInterval(ticking));
-    addEventListener("popstate", () => this.#flow.turn(isAtCode() ? "code" : "number"), { signal });
+    addEventListener("popstate", () => this.#flow.turn(turnedTo()), { signal });
     for (const change of ["online", "offline"])
       addEventListener(change, () => this.#flow.connect(), { signal });
     addEventListener("pagehide", () => this.#remember(false), { signal });
@@ -332,7 +353,15 @@ export class LatchkeyForm extends Element {
 
   #validate(): void {
     const isMissing = this.required && this.#proof === "";
-    this.#internals.setValidity(isMissing ? { valueMissing: true } : {}, this.#texts().numberTitle);
+    this.#internals.setValidity(
+      isMissing ? { valueMissing: true } : {},
+      this.#texts().numberTitle,
+      this.#goOn(),
+    );
+  }
+
+  #goOn(): HTMLElement {
+    return this.#after?.place(this.#flow.state.step) ?? this.#view.number.field;
   }
 
   #scene(): Scene {
@@ -386,8 +415,8 @@ export class LatchkeyForm extends Element {
       return;
     }
     if (step === "code" && this.#settings.keepsHistory) enterCode();
-    const place = this.#after?.enter(step) ?? this.#view.number.field;
-    if (this.#mayFocus()) place.focus();
+    this.#after?.enter(step);
+    if (this.#mayFocus()) this.focus();
     this.#emit({ kind: "step", step });
   }
 

@@ -118,7 +118,7 @@ export class NumberEntry {
     if (this.#formatting !== undefined && IS_NUMBER.test(typed)) {
       const { text, e164, country: meant } = this.#formatting.typedNumber(typed, country.value);
       if (meant !== undefined && this.#offered.includes(meant)) country.value = meant;
-      if (!isTyping || e164 !== undefined) rewrite(field, text);
+      if (text !== "" && (!isTyping || e164 !== undefined)) rewrite(field, text);
       this.#shown = field.value;
     }
     this.#nameCountry();

@@ -1,4 +1,4 @@
-import type { Channel } from "../api.ts";
+import { CHANNELS, type Channel } from "../api.ts";
 import type { Session } from "../outcomes.ts";
 import { mark, write, writePhrase } from "./elements.ts";
 import { clock } from "./language.ts";
@@ -29,8 +29,12 @@ export function paintAfter(view: AfterView, scene: Scene): void {
   if (state.session !== undefined) paintCode(view, scene, state.session);
   else writePhrase(view.code.sentence, "", "");
   if (state.end !== undefined) {
-    write(view.ended.heading, texts[ENDS[state.end]]);
-    mark(view.ended.drawing.firstElementChild ?? view.ended.drawing, "d", DRAWINGS[state.end]);
+    write(view.ended.heading, texts[ENDS[state.end] ?? ENDS.canceled]);
+    mark(
+      view.ended.drawing.firstElementChild ?? view.ended.drawing,
+      "d",
+      DRAWINGS[state.end] ?? DRAWINGS.canceled,
+    );
   }
   write(view.ended.text, texts.endedText);
   write(view.ended.retry.words, texts.resend);
@@ -48,7 +52,7 @@ function paintCode({ code }: AfterView, scene: Scene, session: Session): void {
   const isWrong = told !== undefined && WRONG.includes(told);
   const isDead = told !== undefined && DEAD.includes(told) && nextChannel === undefined;
   write(code.heading, texts.codeTitle);
-  writePhrase(code.sentence, texts[SENT[channel]], state.typedNumber ?? to);
+  writePhrase(code.sentence, texts[SENT[channel] ?? SENT.sms], state.typedNumber ?? to);
   write(code.change, texts.changeNumber);
   code.change.hidden = isDead;
   write(code.label, texts.code);
@@ -99,6 +103,6 @@ function paintAgain({ again }: AfterView["code"], scene: Scene, session: Session
 
 function otherChannels({ channels: wanted }: Settings, session: Session): readonly Channel[] {
   const { channel, channels } = session.verification;
-  const allowed = channels.filter((name) => wanted.length === 0 || wanted.includes(name));
-  return allowed.filter((name) => name !== channel);
+  const offered = wanted.length === 0 ? CHANNELS : wanted;
+  return channels.filter((name) => name !== channel && offered.includes(name));
 }

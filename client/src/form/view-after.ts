@@ -13,6 +13,7 @@ export function createAfterView() {
 
 function endedStep() {
   const heading = title();
+  heading.tabIndex = -1;
   const drawing = icon("");
   const text = make("p", { class: "lead", part: "lead" });
   const retry = primary();
@@ -25,6 +26,7 @@ function endedStep() {
 
 function approvedStep() {
   const heading = title();
+  heading.tabIndex = -1;
   const number = make("bdi", { dir: "ltr" });
   const line = make("p", { class: "confirmed", part: "number" }, number);
   const seal = make("div", { class: "seal", part: "seal" }, icon(TICK));

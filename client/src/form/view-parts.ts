@@ -3,7 +3,7 @@ import { make, phrase } from "./elements.ts";
 /** The shared parts of the steps of the form. */
 
 export function title() {
-  return make("div", { class: "title", part: "title", role: "heading", tabindex: "-1" });
+  return make("div", { class: "title", part: "title", role: "heading" });
 }
 
 /** An assertive live region, since it answers the person's last action; but it does not announce each second of a wait. */

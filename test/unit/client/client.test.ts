@@ -275,7 +275,16 @@ describe("a start", () => {
     ["204", new Response(null, { status: 204 })],
     ["a verification without an id", json({ ...VERIFICATION, id: "" }, 201)],
     ["a verification without channels", json({ ...VERIFICATION, channels: undefined }, 201)],
-    ["a verification that ends at no time", json({ ...VERIFICATION, expiresAt: "soon" }, 201)],
+    ...Object.entries({
+      id: 7,
+      channels: "sms",
+      expiresAt: "soon",
+      delivery: 4,
+      codeLength: "6",
+    }).map(
+      ([name, value]) =>
+        [`${name}: ${value}`, json({ ...VERIFICATION, [name]: value }, 201)] as const,
+    ),
   ])("takes %s for no answer", async (_, reply) => {
     const network = scripted([reply, json(VERIFICATION, 201)]);
     await sessionOf(network);

@@ -1,8 +1,13 @@
 import { createClient, type Session } from "@latchkey/client";
+import { getRandomBytes } from "expo-crypto";
 import { useState } from "react";
 import { Platform, Pressable, Text, TextInput, View } from "react-native";
 
-const client = createClient({ baseUrl: "https://verify.example.com" });
+const client = createClient({
+  baseUrl: "https://verify.example.com",
+  // React Native has no `crypto`, and a key of a request must not be guessable.
+  randomBytes: getRandomBytes,
+});
 
 type Props = {
   /** From the session of your back end. */
