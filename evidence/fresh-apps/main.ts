@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 type App = {
   readonly name: string;
-  readonly create: readonly string[];
+  readonly create: string;
   /** Where the block of the document goes, and what stands before it. */
   readonly page: string;
   readonly head: string;
@@ -29,23 +29,14 @@ type App = {
 const APPS: readonly App[] = [
   {
     name: "vite",
-    create: ["vite@latest", "app", "--", "--template", "react-ts", "--no-interactive"],
+    create: "vite@latest app -- --template react-ts --no-interactive",
     page: "src/App.tsx",
     head: "",
     serve: (port) => ["vite", "--port", `${port}`, "--strictPort"],
   },
   {
     name: "next",
-    create: [
-      "next-app@latest",
-      "app",
-      "--",
-      "--yes",
-      "--ts",
-      "--app",
-      "--src-dir",
-      "--disable-git",
-    ],
+    create: "next-app@latest app -- --yes --ts --app --src-dir --disable-git",
     page: "src/app/page.tsx",
     head: '"use client";\n',
     serve: (port) => ["next", "dev", "--port", `${port}`],
@@ -57,7 +48,7 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
   const home = join(folder, "app");
   let server: ChildProcess | undefined;
   try {
-    await run("npm", ["create", "-y", ...app.create], { cwd: folder });
+    await run("npm", ["create", "-y", ...app.create.split(" ")], { cwd: folder });
     await run("npm", ["install"], { cwd: home });
     const packed = await run("npm", ["pack", "--silent", join(ROOT, "client")], { cwd: home });
     await run("npm", ["install", `./${packed.stdout.trim()}`], { cwd: home });

@@ -41,7 +41,6 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/production/configuration.md": { bounds },
   "docs/production/first-real-sms.md": { started, outputs },
   "docs/production/twilio.md": { "sender-rules": senderRules },
-  "docs/stacks/react-vite.md": { react: example("react/sign-in.tsx") },
   "docs/stacks/back-end.md": {
     express: example("express/sign-in.js"),
     hono: example("hono/sign-in.js"),
