@@ -282,13 +282,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       const on = await atCode({ check: () => APPROVED });
       await on.page.evaluate(`location.hash = "elsewhere"`);
       await on.page.goBack();
-      await on.page.evaluate(`{
-        const other = document.createElement("latchkey-form");
-        other.id = "other";
-        other.setAttribute("purpose", "signup");
-        document.body.append(other);
-      }`);
-      const other = on.page.locator("#other");
+      await on.page.evaluate(
+        "document.body.append(document.querySelector('latchkey-form').cloneNode())",
+      );
+      const other = on.page.locator("body > latchkey-form");
       await other.locator("#number").fill("07700 900124");
       await other.locator(".primary").first().click();
       await other.locator("#code").fill("123456");

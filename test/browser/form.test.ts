@@ -583,17 +583,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await on.title()).toBe("Welcome");
     });
 
-    it("takes its colours, and lets its parts be styled", async () => {
+    it("lets its parts be styled", async () => {
       const on = await opened();
-      const styled = await on.page.evaluate(`(() => {
+      await on.page.evaluate(`(() => {
         const sheet = new CSSStyleSheet();
-        sheet.replaceSync("latchkey-form { --latchkey-accent: rgb(1, 2, 3); } latchkey-form::part(title) { color: rgb(4, 5, 6); }");
+        sheet.replaceSync("latchkey-form::part(title) { color: rgb(4, 5, 6); }");
         document.adoptedStyleSheets = [sheet];
-        const { shadowRoot } = document.querySelector("latchkey-form");
-        const of = (selector) => getComputedStyle(shadowRoot.querySelector(selector));
-        return [of(".primary").backgroundColor, of(".title").color];
       })()`);
-      expect(styled).toEqual(["rgb(1, 2, 3)", "rgb(4, 5, 6)"]);
+      const title = on.form.locator(".title").first();
+      expect(await title.evaluate((each) => getComputedStyle(each).color)).toBe("rgb(4, 5, 6)");
     });
 
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {

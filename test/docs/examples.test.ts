@@ -139,11 +139,8 @@ describe("the examples for back ends", () => {
   });
 });
 
-const TYPED = [
-  "react-native@0.88.1",
-  "@react-native/virtualized-lists@0.88.1",
-  "expo-crypto@57.0.3",
-];
+const RN = "0.88.1";
+const TYPED = [`react-native@${RN}`, `@react-native/virtualized-lists@${RN}`, "expo-crypto@57.0.3"];
 
 /** The types of React Native and Expo, without the hundreds of packages that build apps. Kept for the next time. */
 async function reactNativeTypes(): Promise<string | undefined> {
