@@ -24,10 +24,10 @@ function joined(text: string): readonly string[] {
   const wholes = chains.map((chain) => chain.replace(/\D/g, ""));
   const pieces = chains.flatMap((chain) => {
     const parts = chain.split(/[ -]/);
-    const tails = parts.flatMap((_, from) =>
-      parts.slice(from).map((__, end) => parts.slice(from, from + end + 1).join("")),
-    );
-    return tails.toReversed();
+    return parts
+      .flatMap((_, from) => parts.slice(from).map((__, end) => parts.slice(from, from + end + 1)))
+      .map((each) => each.join(""))
+      .toReversed();
   });
   return [...wholes, ...pieces];
 }
