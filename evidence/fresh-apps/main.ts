@@ -22,7 +22,7 @@ type App = {
   readonly create: string;
   /** Where the block of the document goes, and what stands before it. */
   readonly page: string;
-  readonly head: string;
+  readonly head?: string;
   readonly serve: (port: number) => readonly string[];
 };
 
@@ -31,7 +31,6 @@ const APPS: readonly App[] = [
     name: "vite",
     create: "vite@latest app -- --template react-ts --no-interactive",
     page: "src/App.tsx",
-    head: "",
     serve: (port) => ["vite", "--port", `${port}`, "--strictPort"],
   },
   {
@@ -53,7 +52,7 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
     const packed = await run("npm", ["pack", "--silent", join(ROOT, "client")], { cwd: home });
     await run("npm", ["install", `./${packed.stdout.trim()}`], { cwd: home });
     const block = (await documentedPage()).replaceAll("http://localhost:8400", system.url);
-    await writeFile(join(home, app.page), app.head + block);
+    await writeFile(join(home, app.page), (app.head ?? "") + block);
     const port = await freePort();
     const [command = "", ...flags] = app.serve(port);
     server = spawn(join(home, "node_modules/.bin", command), flags, { cwd: home, stdio: "ignore" });

@@ -13,7 +13,6 @@ import {
 } from "./form-page.ts";
 import { flawsOf, LOOKS } from "./looks.ts";
 
-/** Each look with a direction or a length of words: from the right, and a language of long words where there is little room. */
 const LOCALES = ["en-GB", "ar", "de"] as const;
 const LOCALIZED = LOOKS.map((look, index) => ({ ...look, locale: LOCALES[index] ?? "en-GB" }));
 

@@ -2,7 +2,6 @@ import type { Channel } from "../api.ts";
 import type { State } from "./state.ts";
 import type { TextKey } from "./texts.ts";
 
-/** A channel of a newer deployment has no text: it is told as a text message. */
 export const SENT = {
   sms: "sentBySms",
   whatsapp: "sentByWhatsapp",
