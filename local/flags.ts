@@ -1,7 +1,9 @@
 import type { ParseArgsOptionsConfig } from "node:util";
+import { parsePhoneNumber } from "libphonenumber-js/mobile";
 import { argumentsOf, CommandFault } from "../cli/terminal.ts";
 import type { Scenario } from "../evidence/simulation/scenarios.ts";
 import { isE164, type Phone } from "../functions/verification/identifiers.ts";
+import { judgePhone } from "../functions/verification/phone-policy.ts";
 import { PLAYED } from "./attack.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
@@ -121,7 +123,11 @@ function addressIn(text: string | undefined): string | undefined {
 
 function numberIn(text: string): Phone {
   if (!isE164(text)) throw new CommandFault("--real is a number in E.164, such as +447700900123");
-  return text;
+  const countries = [parsePhoneNumber(text).country ?? "GB"];
+  const verdict = judgePhone(text, { fictionalNumbers: false, countries });
+  if (verdict.kind === "accepted") return text;
+  const reason = "reason" in verdict ? verdict.reason : verdict.why;
+  throw new CommandFault(`--real is a mobile number that a code may be sent to, not: ${reason}`);
 }
 
 function attackNamed(text: string): Scenario {
