@@ -35,8 +35,7 @@ globalThis.fetch = async (address, options = {}) => {
   };
   tell();
   try {
-    const response = await disturbed(exchange, () => real(address, options));
-    return response;
+    return await disturbed(exchange, () => real(address, options));
   } finally {
     exchange.milliseconds = Math.round(performance.now() - exchange.begunAt);
     tell();

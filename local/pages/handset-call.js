@@ -110,9 +110,7 @@ function keyButton(sid, [key, letters]) {
   return button;
 }
 
-async function act(wish) {
-  await put("/handset/call", wish);
-}
+const act = (wish) => put("/handset/call", wish);
 
 function wordsOf({ to, state, isVoicemail }) {
   if (isVoicemail) return `The voicemail of ${readable(to)} listens to`;

@@ -6,29 +6,6 @@ const CHANNELS = { sms: "message", whatsapp: "WhatsApp", voice: "call" };
 /** As many as anybody reads. */
 const MOST_LINES = 100;
 
-function setUpNetwork() {
-  return setUpChoice("slowness", {
-    chosenIn: ({ seconds }) => String(seconds),
-    bodyOf: (value) => ({ seconds: Number(value) }),
-    show: () => undefined,
-    tell: ({ seconds }) => {
-      get("announcement").textContent =
-        seconds === 0
-          ? "Messages arrive at once."
-          : `Messages take ${seconds} seconds from now on.`;
-    },
-  });
-}
-
-function setUpWeather() {
-  return setUpChoice("weather", {
-    chosenIn: ({ name }) => name,
-    bodyOf: (name) => ({ name }),
-    show: (weather) => notice(get("weather-now"), wordsOf(weather)),
-    tell: () => undefined,
-  });
-}
-
 /** What to expect; nothing where all is well. */
 function wordsOf({ name, seed, rates }) {
   if (name === "calm") return "";
@@ -80,8 +57,21 @@ const CLOCK_MILLISECONDS = 5_000;
 
 phoneOf(SUGGESTED).dataset.suggested = "";
 setInterval(showTime, CLOCK_MILLISECONDS);
-void setUpNetwork();
-void setUpWeather();
+void setUpChoice("slowness", {
+  chosenIn: ({ seconds }) => String(seconds),
+  bodyOf: (value) => ({ seconds: Number(value) }),
+  show: () => undefined,
+  tell: ({ seconds }) => {
+    get("announcement").textContent =
+      seconds === 0 ? "Messages arrive at once." : `Messages take ${seconds} seconds from now on.`;
+  },
+});
+void setUpChoice("weather", {
+  chosenIn: ({ name }) => name,
+  bodyOf: (name) => ({ name }),
+  show: (weather) => notice(get("weather-now"), wordsOf(weather)),
+  tell: () => undefined,
+});
 const stream = new EventSource("/handset/events");
 const on = (event, show) => stream.addEventListener(event, ({ data }) => show(JSON.parse(data)));
 on("message", showMessage);

@@ -18,17 +18,6 @@ for (const choice of document.querySelectorAll("[data-attribute]")) {
   set();
 }
 
-/** The weather of the network between Twilio and the phones, where this system has one. */
-async function setUpWeather() {
-  const response = await fetch("/handset/weather");
-  if (!response.ok) return;
-  get("weather").value = (await response.json()).name;
-  get("weather-choice").hidden = false;
-  get("weather").addEventListener("change", () =>
-    put("/handset/weather", { name: get("weather").value }),
-  );
-}
-
 /** The newest message, and its code at hand. */
 let code = "";
 new EventSource("/handset/messages").addEventListener("message", ({ data }) => {
@@ -114,4 +103,12 @@ function pretty(body = "") {
   }
 }
 
-await setUpWeather();
+/** The weather of the network between Twilio and the phones, where this system has one. */
+const weather = await fetch("/handset/weather");
+if (weather.ok) {
+  get("weather").value = (await weather.json()).name;
+  get("weather-choice").hidden = false;
+  get("weather").addEventListener("change", () =>
+    put("/handset/weather", { name: get("weather").value }),
+  );
+}

@@ -31,12 +31,6 @@ function showStep(step) {
   document.title = `${TITLES[step]} · Latchkey`;
 }
 
-/** One of those that are well: 990 to 996 are not. */
-function inventNumber() {
-  const last = 100 + Math.floor(Math.random() * 800);
-  return `07700 900${last}`;
-}
-
 form.texts = {
   numberTitle: "Sign in with your phone",
   numberLead: "We send a code by text message to see that the number is yours.",
@@ -78,12 +72,13 @@ get("again").addEventListener("click", () => {
   showStep("number");
   form.reset();
 });
-get("invent").addEventListener("click", () => {
-  form.number = inventNumber();
+function fillIn(number) {
+  form.number = number;
   form.focus();
-});
+}
+// One of those that are well: 990 to 996 are not.
+get("invent").addEventListener("click", () =>
+  fillIn(`07700 900${100 + Math.floor(Math.random() * 800)}`),
+);
 for (const button of document.querySelectorAll("[data-number]"))
-  button.addEventListener("click", () => {
-    form.number = button.dataset.number;
-    form.focus();
-  });
+  button.addEventListener("click", () => fillIn(button.dataset.number));

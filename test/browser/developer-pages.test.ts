@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
@@ -10,6 +10,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
   beforeAll(async () => {
     ground = await formGround(900_310);
   });
+  afterEach(() => Promise.all(ground.browser.contexts().map((context) => context.close())));
   afterAll(() => ground.stop());
 
   describe("the activity page", () => {
@@ -44,7 +45,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
             (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
           );
         expect(sideways).toBe(0);
-        await page.context().close();
       },
     );
 
@@ -66,7 +66,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByText(/\$0\.0\d of \$100\.00/).waitFor();
       await page.getByRole("row", { name: /^request-spike quiet/ }).waitFor();
       expect(await page.content()).not.toContain("7700900301");
-      await page.context().close();
     });
 
     it("blocks a client, says so, and unblocks it", async () => {
@@ -76,7 +75,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await expect.poll(async () => (await start("+447700900302")).status).toBe(429);
       await page.getByRole("button", { name: `Unblock ${ADDRESS}` }).click();
       await page.getByText("Unblocked.").waitFor();
-      await page.context().close();
     });
 
     it("pauses all sending and resumes it", async () => {
@@ -87,7 +85,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByRole("button", { name: "Resume sending" }).click();
       await page.getByRole("status").getByText("Sending goes on.").waitFor();
       expect((await ground.system.activity.state()).isPaused).toBe(false);
-      await page.context().close();
     });
   });
 
@@ -128,7 +125,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         await page.getByRole("heading", { name: "Number confirmed" }).waitFor();
         expect(flaws).toEqual([]);
         expect(strays).toEqual([]);
-        await page.context().close();
       },
     );
 
@@ -145,7 +141,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       expect(new Set(keys).size).toBe(1);
       const messages = ground.system.handset.messages().filter(({ to }) => to === number);
       expect(messages).toHaveLength(1);
-      await page.context().close();
     });
 
     it("takes the network away and gives it back", async () => {
@@ -156,7 +151,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByLabel("no network").uncheck();
       await page.getByLabel("Code", { exact: true }).waitFor();
       expect(await page.locator("#exchanges li").count()).toBeGreaterThan(0);
-      await page.context().close();
     });
 
     it("sets what the form asks for", async () => {
@@ -166,7 +160,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByLabel("رقم الجوال").waitFor();
       expect(await page.getByRole("radio").count()).toBe(2);
       expect(await page.locator("latchkey-form .root").getAttribute("dir")).toBe("rtl");
-      await page.context().close();
     });
   });
 });

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import twilio from "twilio";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
 import { SITE_ASSEMBLY } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
@@ -32,6 +32,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       body: '<Response><Say language="en-GB">Your code is 4, 9, 2</Say></Response>',
     });
   });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(() => Promise.all([browser.close(), system.stop(), listener.stop()]));
 
   let last = 900_600;
@@ -62,7 +63,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
 
   async function open(options: Parameters<Browser["newContext"]>[0] = {}) {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    return { context, ...(await openWatched(context, `${system.url}/handset`)) };
+    return openWatched(context, `${system.url}/handset`);
   }
 
   const phoneOf = (page: Page, typed: string): Locator =>
@@ -80,7 +81,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   it.each(LOOKS)(
     "has no flaw that axe-core finds in any state on a $name screen, no fault, and no scrolling sideways",
     async ({ name: _, ...look }) => {
-      const { page, context, faults } = await open(look);
+      const { page, faults } = await open(look);
       const flaws: string[] = [];
       const examine = async (state: string): Promise<void> => {
         flaws.push(...(await flawsOf(page)).map((flaw) => `${state}: ${flaw}`));
@@ -105,12 +106,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       await examine("past call");
       expect(flaws).toEqual([]);
       expect(faults).toEqual([]);
-      await context.close();
     },
   );
 
   it("rings, is answered, shows what is said with its language, takes a key, and keeps what was said", async () => {
-    const { page, context } = await open();
+    const { page } = await open();
     const { typed, number } = newNumber();
     const { sid } = await ring(number);
     const call = callOf(page, typed);
@@ -143,11 +143,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       Digits: "7",
     });
     expect(await page.title()).toBe("Handset · Latchkey");
-    await context.close();
   });
 
   it("declines, hangs up, and says what it missed", async () => {
-    const { page, context } = await open();
+    const { page } = await open();
     const { typed, number } = newNumber();
     const phone = phoneOf(page, typed);
     await ring(number);
@@ -161,23 +160,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     await live().calls.create({ from: FROM, to: number, twiml, timeout: 5 });
     await phone.getByText("Missed call").waitFor();
     expect(await phone.locator(".call").isVisible()).toBe(false);
-    await context.close();
   });
 
   it("goes on with a call where another page opens it", async () => {
     const { typed, number } = newNumber();
     await ring(number);
     (await system.handset.waitForCall(number)).answer();
-    const { page, context } = await open();
+    const { page } = await open();
     await callOf(page, typed).getByText("Press a key", { exact: true }).waitFor();
     await callOf(page, typed).getByRole("button", { name: "Hang up" }).click();
     await phoneOf(page, typed).getByText("Answered", { exact: true }).waitFor();
     expect(system.handset.calls().at(-1)?.view()).toMatchObject({ to: number, end: "completed" });
-    await context.close();
   });
 
   it("keeps messages and WhatsApp apart, reachable by keyboard", async () => {
-    const { page, context } = await open();
+    const { page } = await open();
     const { typed, number } = newNumber();
     const phone = phoneOf(page, typed);
     await sms(number, "111222 is your code");
@@ -193,11 +190,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     await phone.getByText("111222").waitFor();
     expect(await phone.getByText("333444", { exact: true }).isVisible()).toBe(false);
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Messages");
-    await context.close();
   });
 
   it("shows a text from right to left where it is written so, its last line from left to right", async () => {
-    const { page, context } = await open();
+    const { page } = await open();
     const { typed, number } = newNumber();
     await sms(number, "492817 هو رمزك. لا تشاركه مع أحد.\n@example.com #492817");
     const bubble = phoneOf(page, typed).locator(".bubble");
@@ -218,11 +214,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       })()`);
     expect(edges.right - edges.first).toBeLessThan(25);
     expect(edges.last - edges.left).toBeLessThan(25);
-    await context.close();
   });
 
   it("changes the weather, and says what the weather did", async () => {
-    const { page, context } = await open();
+    const { page } = await open();
     await page.getByLabel("storm").check();
     await expect.poll(() => system.emulator.weather().name).toBe("storm");
     await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
@@ -247,20 +242,18 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     await page.getByLabel("calm").check();
     await expect.poll(() => system.emulator.weather().name).toBe("calm");
     await expect.poll(() => page.locator("#weather-now").textContent()).toBe("");
-    await Promise.all([context.close(), again.context.close()]);
   });
 
   it("moves nothing for those who want less motion, and rings visibly for the others", async () => {
     const { number, typed } = newNumber();
     await ring(number);
     for (const reducedMotion of ["reduce", "no-preference"] as const) {
-      const { page, context } = await open({ reducedMotion });
+      const { page } = await open({ reducedMotion });
       await callOf(page, typed).locator(".call-face").waitFor();
       const face = '.call[data-state="ringing"] .call-face';
       expect(await styleOf(page, face, "animationName")).toBe(
         reducedMotion === "reduce" ? "none" : "pulse",
       );
-      await context.close();
     }
     (await system.handset.waitForCall(number)).decline();
   });

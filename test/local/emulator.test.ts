@@ -138,17 +138,6 @@ describe("a message sent with Twilio's own client", () => {
     expect(deliveries.find((arrival) => arrival.sid === sid)?.text).toBe("to be emptied");
   });
 
-  it("through a messaging service is accepted, its sender not yet chosen", async () => {
-    const messagingServiceSid = `MG${"0".repeat(32)}`;
-    const message = await live().messages.create({ messagingServiceSid, to: ANY, body: "a text" });
-    expect(message).toMatchObject({
-      status: "accepted",
-      from: null,
-      messagingServiceSid,
-      numSegments: "0",
-    });
-  });
-
   it("that is unknown cannot be changed", async () => {
     await expect(
       live()
