@@ -6,7 +6,7 @@ import type { VerificationId } from "../../functions/verification/identifiers.ts
 import { resend } from "../../functions/verification/resend.ts";
 import { clientOf, windowAt } from "../../functions/verification/scopes.ts";
 import { start } from "../../functions/verification/start.ts";
-import { aStart, type Deps, idIn, newestCode, otherThan, someDeps } from "../support/deps.ts";
+import { aStart, type Deps, otherThan, someDeps, started } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
 import { onTheWire } from "../support/wire.ts";
@@ -34,9 +34,7 @@ async function losing<Result>(
 
 async function startedDeps({ table }: EngineTable) {
   const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
-  const outcome = await start(deps, aStart());
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  return { deps, id: idIn(outcome.view.id), code: newestCode(deps) };
+  return { deps, ...(await started(deps)) };
 }
 
 async function resultOf(deps: Deps, id: VerificationId, code: string): Promise<Checked["result"]> {

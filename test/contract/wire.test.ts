@@ -14,14 +14,14 @@ import {
   aStart,
   type Deps,
   fictionalNumber,
-  idIn,
   NOON,
   newestCode,
   otherThan,
   someDeps,
+  started,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { describeOnEngines } from "../support/engine-tables.ts";
 import { onTheWire } from "../support/wire.ts";
 
 type Exchange = { readonly startedAt: number; readonly endedAt: number };
@@ -75,19 +75,17 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   /** dynalite tells no item with a refusal, so a refusal costs one consistent read more. */
   const refusal = name === "dynalite" ? { requests: 2, rounds: 2 } : { requests: 1, rounds: 1 };
 
-  async function depsOn({ table }: EngineTable): Promise<Deps> {
+  async function freshDeps() {
+    const { client, table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
     // The kill switch is read now, and kept for ten seconds.
     await deps.sendingSwitch.switchState();
-    return deps;
+    return { client, table, deps };
   }
 
   async function aVerification() {
-    const table = await freshTable();
-    const deps = await depsOn(table);
-    const outcome = await start(deps, aStart());
-    if (outcome.kind !== "started") throw new Error(outcome.why);
-    return { deps, client: table.client, id: idIn(outcome.view.id), code: newestCode(deps) };
+    const { client, deps } = await freshDeps();
+    return { deps, client, ...(await started(deps)) };
   }
 
   it("a wrong check is one request, and one more that books the failure", async () => {
@@ -121,23 +119,20 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a start without a key, from IPv4, makes eight requests before the provider is asked, and notes its answer in one", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     expect(
-      await trafficOf(table.client, () =>
-        untilAsked((sender) => start({ ...deps, sender }, aStart())),
-      ),
+      await trafficOf(client, () => untilAsked((sender) => start({ ...deps, sender }, aStart()))),
     ).toEqual({ requests: 8, rounds: 3 });
-    expect(
-      await trafficOf(table.client, () => start(deps, aStart({ to: fictionalNumber(7) }))),
-    ).toEqual({ requests: 9, rounds: 4 });
+    expect(await trafficOf(client, () => start(deps, aStart({ to: fictionalNumber(7) })))).toEqual({
+      requests: 9,
+      rounds: 4,
+    });
   });
 
   it("a start that the phone policy refuses makes no request", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     for (const to of ["+442071838750", "+33612345678", "nonsense"]) {
-      expect(await trafficOf(table.client, () => start(deps, aStart({ to })))).toEqual({
+      expect(await trafficOf(client, () => start(deps, aStart({ to })))).toEqual({
         requests: 0,
         rounds: 0,
       });
@@ -145,12 +140,11 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a limited client makes one request more than its refusal: the read of the number beside it", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     for (let index = 0; index < LIMITS.unverifiedSends.ipv4.max; index++) {
       await start(deps, aStart({ to: fictionalNumber(index) }));
     }
-    const { requests } = await trafficOf(table.client, () =>
+    const { requests } = await trafficOf(client, () =>
       start(deps, aStart({ to: fictionalNumber(99) })),
     );
     expect(requests).toBe(1 + refusal.requests);
@@ -167,13 +161,12 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     aStart({ idempotencyKey, clientAddress: "2001:db8::1", ...changes });
 
   it("a start that a limited range refuses makes fourteen requests, and gives all back", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     const { limits } = deps.scopeTerms;
     const limited = { ...limits, range: { ...limits.range, max: 1 } };
     const scopeTerms = { ...deps.scopeTerms, limits: limited };
     await start({ ...deps, scopeTerms }, aStart({ to: fictionalNumber(1) }));
-    const { requests } = await trafficOf(table.client, () =>
+    const { requests } = await trafficOf(client, () =>
       start({ ...deps, scopeTerms }, dearest({ to: fictionalNumber(2) })),
     );
     // Claim, two scopes, number; range, country, service, price; three of these and two of the client back, and the claim.
@@ -181,14 +174,13 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a start that there is no money for makes fourteen requests, and gives all back", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     const { spendTerms } = deps;
     const price = spendTerms.prices.GB?.sms ?? 0;
     const total = { perHourMicros: price, perDayMicros: price };
     const poor = { ...deps, spendTerms: { ...spendTerms, total, keptForTickets: 0 } };
     await start(poor, aStart({ to: fictionalNumber(1) }));
-    const { requests } = await trafficOf(table.client, () =>
+    const { requests } = await trafficOf(client, () =>
       start(poor, dearest({ to: fictionalNumber(2) })),
     );
     expect(requests).toBe(14 + refusal.requests - 1);
@@ -248,26 +240,24 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   });
 
   it("a key that is mistyped costs no request, and one that is guessed none of its own", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
-    const apiKeys = dynamoApiKeys(table.table, deps.clock);
+    const { client, table, deps } = await freshDeps();
+    const apiKeys = dynamoApiKeys(table, deps.clock);
     const use = { right: "send", address: undefined, now: NOON } as const;
     const guess = () => admitKey({ ...deps, apiKeys }, { ...use, text: drawKey(deps.random).text });
-    expect((await trafficOf(table.client, guess)).requests).toBe(1);
-    expect((await trafficOf(table.client, guess)).requests).toBe(0);
+    expect((await trafficOf(client, guess)).requests).toBe(1);
+    expect((await trafficOf(client, guess)).requests).toBe(0);
     const mistyped = () => admitKey({ ...deps, apiKeys }, { ...use, text: "latchkey_" });
     deps.time.now += 3_600_000;
-    expect((await trafficOf(table.client, mistyped)).requests).toBe(0);
+    expect((await trafficOf(client, mistyped)).requests).toBe(0);
   });
 
   it("the kill switch is read once in ten seconds", async () => {
-    const table = await freshTable();
-    const deps = await depsOn(table);
+    const { client, deps } = await freshDeps();
     const readTwice = () =>
       Promise.all([deps.sendingSwitch.switchState(), deps.sendingSwitch.switchState()]);
     deps.time.now += LIMITS.switchCacheSeconds * 1_000 - 1;
-    expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 0, rounds: 0 });
+    expect(await trafficOf(client, readTwice)).toEqual({ requests: 0, rounds: 0 });
     deps.time.now += 1;
-    expect(await trafficOf(table.client, readTwice)).toEqual({ requests: 1, rounds: 1 });
+    expect(await trafficOf(client, readTwice)).toEqual({ requests: 1, rounds: 1 });
   });
 });

@@ -4,17 +4,15 @@ import { cancel } from "../../functions/verification/cancel.ts";
 import { check } from "../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";
-import { start } from "../../functions/verification/start.ts";
 import { isApproved, type Verification } from "../../functions/verification/verification.ts";
 import {
-  aStart,
   carriedBy,
   type Deps,
   fictionalNumber,
-  idIn,
   newestCode,
   otherThan,
   someDeps,
+  started,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines } from "../support/engine-tables.ts";
@@ -41,12 +39,8 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
   }
 
   async function startedIn(deps: Deps, index: number) {
-    const outcome = await start(
-      deps,
-      aStart({ to: fictionalNumber(index), clientAddress: `198.51.100.${index % 250}` }),
-    );
-    if (outcome.kind !== "started") throw new Error(outcome.why);
-    return { id: idIn(outcome.view.id), code: newestCode(deps) };
+    const clientAddress = `198.51.100.${index % 250}`;
+    return started(deps, { to: fictionalNumber(index), clientAddress });
   }
 
   async function stored(deps: Deps, id: VerificationId): Promise<Verification> {
@@ -158,9 +152,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
 
 it("a resend that comes as another one gives up finds everything as it was, and so does the next", async () => {
   const deps = someDeps();
-  const outcome = await start(deps, aStart());
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  const id = idIn(outcome.view.id);
+  const { id } = await started(deps);
   const before = await deps.verifications.read(keyOf(id));
   deps.time.now += 30_000;
   deps.provider.outcome = "refused";

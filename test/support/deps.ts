@@ -16,6 +16,23 @@ import { type StartDeps, type StartRequest, start } from "../../functions/verifi
 import type { Stores } from "./engine-stores.ts";
 import { memoryStores, OPEN_SWITCH } from "./memory-stores.ts";
 
+/** What tests turn and look at. */
+type Kept = {
+  readonly time: { now: number };
+  readonly messages: Message[];
+  /** Messages whose code was approved, as their provider was told. */
+  readonly approvedMessages: string[];
+  /** Messages with which nothing more happens. */
+  readonly redacted: string[];
+  /** Steps of a plan that somebody was asked to take. */
+  readonly steps: FailedMessage[];
+  readonly faults: string[];
+  /** What was written down. */
+  readonly entries: JournalEntry[];
+  /** What the provider answers from now on. */
+  readonly provider: { outcome: SendOutcome["kind"] };
+};
+
 /** Everything that the use cases ask for, with a clock that tests turn, a provider that keeps what it is sent, and a log of faults. */
 export type Deps = StartDeps &
   ResendDeps &
@@ -23,44 +40,27 @@ export type Deps = StartDeps &
   ReportDeps &
   SpeakDeps &
   Parameters<typeof startEndpoint>[0] &
-  Stores & {
-    readonly time: { now: number };
-    readonly messages: Message[];
-    /** Messages whose code was approved, as their provider was told. */
-    readonly approvedMessages: string[];
-    /** Messages with which nothing more happens. */
-    readonly redacted: string[];
-    /** Steps of a plan that somebody was asked to take. */
-    readonly steps: FailedMessage[];
-    readonly faults: string[];
-    /** What was written down. */
-    readonly entries: JournalEntry[];
-    /** What the provider answers from now on. */
-    readonly provider: { outcome: SendOutcome["kind"] };
-  };
+  Stores &
+  Kept;
 
 /** Noon of a day with no meaning, a whole number of every window. */
 export const NOON = 1_800_000_000_000;
 
 export function someDeps(stores: Stores = memoryStores()): Deps {
-  const time = { now: NOON };
-  const messages: Message[] = [];
-  const approvedMessages: string[] = [];
-  const redacted: string[] = [];
-  const steps: FailedMessage[] = [];
-  const faults: string[] = [];
-  const entries: JournalEntry[] = [];
-  const provider: Deps["provider"] = { outcome: "accepted" };
+  const kept: Kept = {
+    time: { now: NOON },
+    messages: [],
+    approvedMessages: [],
+    redacted: [],
+    steps: [],
+    faults: [],
+    entries: [],
+    provider: { outcome: "accepted" },
+  };
+  const { time, messages, provider } = kept;
   return {
     ...stores,
-    time,
-    messages,
-    approvedMessages,
-    redacted,
-    steps,
-    faults,
-    entries,
-    provider,
+    ...kept,
     clock: () => time.now,
     keys: testKeys,
     random: { integer: (below) => randomInt(below), bytes: (count) => randomBytes(count) },
@@ -76,17 +76,17 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
     },
     outcomes: {
       async report({ end, messageId }) {
-        (end === "approved" ? approvedMessages : redacted).push(messageId);
+        (end === "approved" ? kept.approvedMessages : kept.redacted).push(messageId);
       },
     },
     nextSteps: {
       async take(step) {
-        steps.push(step);
+        kept.steps.push(step);
       },
     },
     signer: { sign: async (claims) => JSON.stringify(claims) },
-    logFault: (what) => faults.push(what),
-    journal: (entry) => entries.push(entry),
+    logFault: (what) => kept.faults.push(what),
+    journal: (entry) => kept.entries.push(entry),
     scopeTerms: TEST_SCOPES,
     spendTerms: TEST_SPEND,
     brand: "Acme",

@@ -3,7 +3,7 @@ import { dynamoNumbers, NUMBER_CONDITIONS } from "../../functions/adapters/dynam
 import { dynamoScopes, SCOPE_CONDITIONS } from "../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../functions/adapters/dynamodb/sending-switch.ts";
 import { dynamoSpend, SPEND_CONDITIONS } from "../../functions/adapters/dynamodb/spend.ts";
-import type { Conditions, Table } from "../../functions/adapters/dynamodb/table.ts";
+import type { Table } from "../../functions/adapters/dynamodb/table.ts";
 import {
   dynamoVerifications,
   VERIFICATION_CONDITIONS,
@@ -36,8 +36,6 @@ const CONDITIONS = {
   spend: SPEND_CONDITIONS,
   claims: CLAIM_CONDITIONS,
 } as const;
-
-type StoreName = keyof typeof CONDITIONS;
 
 /** One condition, named by its store, its write and the fact that it stands for. */
 export type Clause = { readonly store: string; readonly write: string; readonly fact: string };
@@ -73,43 +71,15 @@ function alwaysTrue(expression = ""): string {
 
 /** The deployed stores over a table, with every condition but one. */
 export function engineStoresWithout(clause: Clause, table: Table, clock: Clock): Stores {
-  const kept = (store: StoreName, write: string, conditions: Conditions): Conditions => {
-    if (clause.store !== store || clause.write !== write) return conditions;
-    return { ...conditions, [clause.fact]: alwaysTrue(conditions[clause.fact]) };
-  };
-  const { verifications, numbers, scopes, claims, spend } = CONDITIONS;
+  const left = structuredClone(CONDITIONS);
+  const conditions: Record<string, string> = Object(left)[clause.store][clause.write];
+  conditions[clause.fact] = alwaysTrue(conditions[clause.fact]);
   return {
     ...engineStores(table, clock),
-    verifications: dynamoVerifications(table, {
-      check: kept("verifications", "check", verifications.check),
-      resend: kept("verifications", "resend", verifications.resend),
-      undoResend: kept("verifications", "undoResend", verifications.undoResend),
-      cancel: kept("verifications", "cancel", verifications.cancel),
-      noteDelivery: kept("verifications", "noteDelivery", verifications.noteDelivery),
-    }),
-    numbers: dynamoNumbers(table, LIMITS, {
-      takeTurn: kept("numbers", "takeTurn", numbers.takeTurn),
-      takeTurnWithTicket: kept("numbers", "takeTurnWithTicket", numbers.takeTurnWithTicket),
-      returnTurn: kept("numbers", "returnTurn", numbers.returnTurn),
-      replaceTurn: kept("numbers", "replaceTurn", numbers.replaceTurn),
-      undoReplacement: kept("numbers", "undoReplacement", numbers.undoReplacement),
-      addFailure: kept("numbers", "addFailure", numbers.addFailure),
-      restartFailures: kept("numbers", "restartFailures", numbers.restartFailures),
-      clearFailures: kept("numbers", "clearFailures", numbers.clearFailures),
-    }),
-    scopes: dynamoScopes(table, {
-      add: kept("scopes", "add", scopes.add),
-      decrement: kept("scopes", "decrement", scopes.decrement),
-      decrementBoth: kept("scopes", "decrementBoth", scopes.decrementBoth),
-    }),
-    claims: dynamoClaims(table, {
-      claim: kept("claims", "claim", claims.claim),
-      release: kept("claims", "release", claims.release),
-    }),
-    spend: dynamoSpend(table, {
-      reserve: kept("spend", "reserve", spend.reserve),
-      reserveOfApp: kept("spend", "reserveOfApp", spend.reserveOfApp),
-      giveBack: kept("spend", "giveBack", spend.giveBack),
-    }),
+    verifications: dynamoVerifications(table, left.verifications),
+    numbers: dynamoNumbers(table, LIMITS, left.numbers),
+    scopes: dynamoScopes(table, left.scopes),
+    claims: dynamoClaims(table, left.claims),
+    spend: dynamoSpend(table, left.spend),
   };
 }

@@ -14,19 +14,16 @@ import { RETENTION } from "../../../functions/policy/retention.ts";
 import type { ApiKey } from "../../../functions/verification/api-key.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
 import { check } from "../../../functions/verification/check.ts";
-import type { VerificationId } from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
-import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import {
-  aStart,
   carriedBy,
   type Deps,
   fictionalNumber,
-  idIn,
   NOON,
   newestCode,
   otherThan,
   someDeps,
+  started,
 } from "../../support/deps.ts";
 import { ITEM_KINDS, unnamedIn } from "../../support/item-kinds.ts";
 import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
@@ -78,22 +75,22 @@ type Work = { readonly deps: Deps; readonly ids: readonly string[] };
 async function aDayOfWork(ground: TableGround): Promise<Work> {
   const { time } = ground;
   const deps = { ...someDeps(ground), time, clock: () => time.now };
-  const id = await started(deps, { idempotencyKey: "a key of many characters", nonce: "a nonce" });
+  const { id } = await started(deps, {
+    idempotencyKey: "a key of many characters",
+    nonce: "a nonce",
+  });
   await check(deps, { id, code: otherThan(newestCode(deps)) });
   time.now += 31_000;
   await resend(deps, { id });
   await check(deps, { id, code: newestCode(deps), idempotencyKey: "another key of many" });
-  const another = await started(deps, { to: fictionalNumber(7), clientAddress: "2001:db8::1" });
+  const { id: another } = await started(deps, {
+    to: fictionalNumber(7),
+    clientAddress: "2001:db8::1",
+  });
   await cancel(deps, { id: another });
   await deps.numbers.addFailure(aMac("a number without turns"), time.now);
   expect(deps.faults).toEqual([]);
   return { deps, ids: [id, another] };
-}
-
-async function started(deps: Deps, request: Partial<StartRequest>): Promise<VerificationId> {
-  const outcome = await start(deps, aStart(request));
-  if (outcome.kind !== "started") throw new Error(outcome.why);
-  return idIn(outcome.view.id);
 }
 
 const A_BLOCK = { until: NOON + 60_000, because: "pumping" };
