@@ -1,3 +1,5 @@
+import { vi } from "vitest";
+
 /** A request of Twilio's, as it came by. */
 export type Overheard = {
   readonly url: string;
@@ -5,42 +7,25 @@ export type Overheard = {
   readonly signature: string;
 };
 
-export type Eavesdropper = {
-  /** The first request about a message or a call. */
-  readonly waitFor: (sid: string) => Promise<Overheard>;
-  readonly stop: () => void;
-};
+export type Eavesdropper = ReturnType<typeof eavesdropper>;
 
 /** Whoever sits on the line between Twilio and us, as nobody can who has no TLS key of ours: hears everything, and changes nothing. */
-export function eavesdropper(): Eavesdropper {
+export function eavesdropper() {
   const heard: Overheard[] = [];
-  const listeners = new Set<() => void>();
   const { fetch } = globalThis;
-  const listening: typeof fetch = (input, init) => {
+  globalThis.fetch = (input, init) => {
     const signature = new Headers(init?.headers).get("x-twilio-signature");
-    if (signature !== null && init?.body instanceof URLSearchParams) {
+    if (signature !== null && init?.body instanceof URLSearchParams)
       heard.push({ url: String(input), form: Object.fromEntries(init.body), signature });
-      for (const listener of listeners) listener();
-    }
     return fetch(input, init);
   };
-  globalThis.fetch = listening;
-
-  const find = (sid: string) =>
-    heard.find(({ form }) => form["MessageSid"] === sid || form["CallSid"] === sid);
-
   return {
-    waitFor: (sid) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = find(sid);
-          if (found === undefined) return;
-          listeners.delete(look);
-          resolve(found);
-        };
-        listeners.add(look);
-        look();
-      }),
+    /** The first request about a message or a call. */
+    waitFor: (sid: string): Promise<Overheard> =>
+      vi.waitUntil(
+        () => heard.find(({ form }) => form["MessageSid"] === sid || form["CallSid"] === sid),
+        { timeout: 30_000 },
+      ),
     stop: () => {
       globalThis.fetch = fetch;
     },

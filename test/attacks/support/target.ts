@@ -1,15 +1,10 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import type { System, SystemOptions } from "../../../local/system.ts";
+import type { SystemOptions } from "../../../local/system.ts";
 import { faultLine, requestLine } from "../../../local/terminal.ts";
 import { rawItems } from "../../local/support/items.ts";
-import {
-  type Evidence,
-  leaksIn,
-  type Secrets,
-  withoutProvenNumbers,
-} from "../../local/support/leaks.ts";
+import { type Evidence, leaksIn, withoutProvenNumbers } from "../../local/support/leaks.ts";
 import { insistOnDescribed } from "../../support/api-answers.ts";
 import { startPatientSystem } from "../../support/patient-system.ts";
 
@@ -38,41 +33,7 @@ export type Owned = { readonly to: string; readonly id: string; readonly code: s
 export const pathOf = ({ id }: Pick<Owned, "id">): string => `/v1/verifications/${id}`;
 
 /** The whole system, as it stands to whoever attacks it, and the eyes of whoever watches. */
-export type Target = Pick<
-  System,
-  "url" | "handset" | "emulator" | "logs" | "engineEndpoint" | "reload"
-> & {
-  readonly lambda: System["lambda"];
-  readonly ask: (attempt: Attempt) => Promise<Reply>;
-  readonly newNumber: () => string;
-  readonly newAddress: () => string;
-  readonly start: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Reply>;
-  /** What a verification shows to the holder of its id. */
-  readonly show: (owned: Pick<Owned, "id">) => Promise<Reply["body"]>;
-  readonly check: (id: string, code: unknown, more?: Attempt) => Promise<Reply>;
-  /** A start whose message has arrived. Throws where none is sent. */
-  readonly owned: (body?: Readonly<Record<string, unknown>>, more?: Attempt) => Promise<Owned>;
-  /** What a number's phone has. */
-  readonly textsTo: (number: string) => readonly string[];
-  /** All that may not change through a request that is refused: each item, and what was sent. */
-  readonly state: () => Promise<{
-    readonly items: readonly string[];
-    readonly messages: number;
-    readonly calls: number;
-  }>;
-  /** All that was written so far, by where an attacker would have to look. */
-  readonly written: () => Promise<Written>;
-  /** What none of it may show: every code that came to a phone, and every number that was asked for. */
-  readonly secrets: () => Secrets;
-  readonly stop: () => Promise<void>;
-};
-
-type Written = {
-  readonly answers: readonly Evidence[];
-  /** What functions and the terminal say. */
-  readonly lines: readonly Evidence[];
-  readonly items: readonly Evidence[];
-};
+export type Target = Awaited<ReturnType<typeof aTarget>>;
 
 /** How long news of earlier messages may still come, and for how long it is waited at most. */
 const CALM_MILLISECONDS = 200;
@@ -116,7 +77,7 @@ function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
 const EVERYWHERE =
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|"date":"[^"]*"|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<!\d)1[7-9]\d{11}(?!\d)|max-age=31536000|(?<=[a-z0-9-]+#[\w-]+)#\d{6,7}/g;
 
-export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Target> {
+export async function aTarget(options: Partial<SystemOptions> = {}) {
   const answers: Evidence[] = [];
   const terminalLines: Evidence[] = [];
   const terminal = (line: string | undefined): void => {
@@ -138,7 +99,7 @@ export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Tar
     answers.push({ where: `${where} body`, text: reply.text });
     return reply;
   };
-  const start: Target["start"] = (body = {}, more = {}) => {
+  const start = (body: Reply["body"] = {}, more: Attempt = {}) => {
     const whole = { to: newNumber(), ...body };
     if (typeof whole.to === "string") used.add(whole.to);
     return ask({ body: whole, ...more });
@@ -151,28 +112,36 @@ export async function aTarget(options: Partial<SystemOptions> = {}): Promise<Tar
     newNumber,
     newAddress,
     start,
-    show: async (owned) => (await ask({ method: "GET", path: pathOf(owned) })).body,
-    check: (id, code, more = {}) =>
+    /** What a verification shows to the holder of its id. */
+    show: async (owned: Pick<Owned, "id">) =>
+      (await ask({ method: "GET", path: pathOf(owned) })).body,
+    check: (id: string, code: unknown, more: Attempt = {}) =>
       ask({ path: `/v1/verifications/${id}/check`, body: { code }, ...more }),
-    owned: async (body = {}, more = {}) => {
+    /** A start whose message has arrived. Throws where none is sent. */
+    owned: async (body: Reply["body"] = {}, more: Attempt = {}): Promise<Owned> => {
       const to = typeof body["to"] === "string" ? body["to"] : newNumber();
       const { status, body: told, text: said } = await start({ ...body, to }, more);
       if (status !== 201) throw new Error(`a start was answered ${status} ${said}`);
       const message = await system.handset.waitFor(to);
       return { to, id: String(told["id"]), code: codeIn(message.text) };
     },
-    textsTo: (number) =>
+    /** What a number's phone has. */
+    textsTo: (number: string) =>
       system.handset.messages().flatMap(({ to, text: said }) => (to === number ? [said] : [])),
+    /** All that may not change through a request that is refused: each item, and what was sent. */
     state: async () => ({
       items: await calmItems(system.engineEndpoint),
       messages: system.handset.messages().length,
       calls: system.handset.calls().length,
     }),
+    /** All that was written so far, by where an attacker would have to look. */
     written: async () => ({
       answers,
+      // What functions and the terminal say.
       lines: [...terminalLines, ...system.logs.map(({ line }) => ({ where: "log", text: line }))],
       items: (await rawItems(system.engineEndpoint)).map((item) => ({ where: "item", text: item })),
     }),
+    /** What none of it may show: every code that came to a phone, and every number that was asked for. */
     secrets: () => {
       const messages = system.handset.messages();
       const spoken = system.handset.calls().flatMap((call) => spokenCode(call.view().lines));

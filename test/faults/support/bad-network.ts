@@ -45,11 +45,9 @@ export async function startBadNetwork(target: string): Promise<BadNetwork> {
     const body = await buffer(request);
     const operation = String(request.headers["x-amz-target"] ?? request.url).replace(/^.*\./, "");
     tried.push(operation);
-    await suffer(
-      arranged(tried.length - 1, operation),
-      () => forward(target, request, body),
-      response,
-    );
+    const fault = arranged(tried.length - 1, operation);
+    const pass = () => forward(target, request, body);
+    await (fault === undefined ? passOn(response, await pass()) : SUFFERED[fault](response, pass));
   });
   return {
     url: localUrl(await listen(server)),
@@ -62,64 +60,43 @@ export async function startBadNetwork(target: string): Promise<BadNetwork> {
   };
 }
 
-async function suffer(
-  fault: WireFault | undefined,
-  pass: () => Promise<Copy>,
-  response: ServerResponse,
-): Promise<void> {
-  switch (fault) {
-    case undefined:
-      return passOn(response, await pass());
-    case "internal-error":
-      return refuse(response, 500, "InternalServerError");
-    case "throughput-exceeded":
-      return refuse(response, 400, "ProvisionedThroughputExceededException");
-    case "throttled":
-      return refuse(response, 400, "ThrottlingException");
-    case "reset-before":
-      response.destroy();
-      return;
-    case "silent":
-      return;
-    case "reset-after":
-    case "cut":
-    case "malformed":
-    case "stalled":
-    case "late":
-      return spoil(fault, await pass(), response);
-  }
-}
+type Suffered = (response: ServerResponse, pass: () => Promise<Copy>) => unknown;
 
-/** What was done is answered badly. */
-async function spoil(
-  fault: "reset-after" | "cut" | "malformed" | "stalled" | "late",
-  done: Copy,
-  response: ServerResponse,
-): Promise<void> {
-  const half = done.body.subarray(0, done.body.length / 2);
-  switch (fault) {
-    case "reset-after":
-      response.destroy();
-      return;
-    case "cut":
-      response.writeHead(done.status, done.headers);
-      response.write(half, () => response.destroy());
-      return;
-    case "stalled":
-      response.writeHead(done.status, done.headers);
-      response.write(half);
-      return;
-    case "malformed":
-      response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>");
-      return;
-    case "late":
-      await once(response, "close");
-      return passOn(response, done);
-  }
-}
+const refused =
+  (status: number, type: string): Suffered =>
+  (response) =>
+    response
+      .writeHead(status, { "content-type": "application/x-amz-json-1.0" })
+      .end(JSON.stringify({ __type: `com.amazonaws#${type}`, message: type }));
 
-function refuse(response: ServerResponse, status: number, type: string): void {
-  response
-    .writeHead(status, { "content-type": "application/x-amz-json-1.0" })
-    .end(JSON.stringify({ __type: `com.amazonaws#${type}`, message: type }));
+/** How each fault answers an exchange that `pass` would do. */
+const SUFFERED: Readonly<Record<WireFault, Suffered>> = {
+  "internal-error": refused(500, "InternalServerError"),
+  "throughput-exceeded": refused(400, "ProvisionedThroughputExceededException"),
+  throttled: refused(400, "ThrottlingException"),
+  "reset-before": (response) => response.destroy(),
+  "reset-after": async (response, pass) => {
+    await pass();
+    response.destroy();
+  },
+  cut: async (response, pass) => writeHalf(response, await pass(), () => response.destroy()),
+  malformed: async (response, pass) => {
+    await pass();
+    response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>");
+  },
+  silent: () => undefined,
+  stalled: async (response, pass) => writeHalf(response, await pass()),
+  late: async (response, pass) => {
+    const done = await pass();
+    await once(response, "close");
+    passOn(response, done);
+  },
+};
+
+function writeHalf(
+  response: ServerResponse,
+  { status, headers, body }: Copy,
+  then?: () => void,
+): void {
+  response.writeHead(status, headers).write(body.subarray(0, body.length / 2), then);
 }

@@ -8,8 +8,8 @@ import { createKms } from "../../../local/emulators/kms.ts";
 import { createSecretsManager } from "../../../local/emulators/secrets-manager.ts";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 import { forgetfulJournal } from "../../../local/persistence/journal.ts";
-import { type EngineTable, runEngine } from "../../support/engine-tables.ts";
-import { type BadNetwork, startBadNetwork } from "./bad-network.ts";
+import { runEngine } from "../../support/engine-tables.ts";
+import { startBadNetwork } from "./bad-network.ts";
 
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
 const NUMBERS = { id: "numbers", arn: arn("kms", "key/numbers"), spec: "HMAC_256" } as const;
@@ -25,23 +25,10 @@ const SECRET = {
   from: "+15005550006",
 };
 
-export type Deployment = {
-  readonly dynamodb: BadNetwork;
-  /** KMS, Secrets Manager and Lambda. */
-  readonly aws: BadNetwork;
-  readonly twilio: BadNetwork;
-  readonly networks: readonly BadNetwork[];
-  readonly table: EngineTable;
-  /** The texts that Twilio was asked to send. */
-  readonly texts: string[];
-  readonly environmentOf: (
-    name: keyof ReturnType<typeof environments>,
-  ) => Readonly<Record<string, string>>;
-  readonly stop: () => Promise<void>;
-};
+export type Deployment = Awaited<ReturnType<typeof startDeployment>>;
 
 /** Everything around the functions, each behind a network that can break. Nothing of the functions is replaced: not their SDKs, not their retries. */
-export async function startDeployment(): Promise<Deployment> {
+export async function startDeployment() {
   const engine = await runEngine("dynalite");
   const table = await engine.freshTable();
   const operations = {
@@ -81,12 +68,18 @@ export async function startDeployment(): Promise<Deployment> {
   const networks = [dynamodb, aws, twilio];
   return {
     dynamodb,
+    /** KMS, Secrets Manager and Lambda. */
     aws,
     twilio,
     networks,
     table,
+    /** The texts that Twilio was asked to send. */
     texts,
-    environmentOf: (name) => ({ ...all[name], ...AWS, TWILIO_BASE_URL: twilio.url }),
+    environmentOf: (name: keyof typeof all): Readonly<Record<string, string>> => ({
+      ...all[name],
+      ...AWS,
+      TWILIO_BASE_URL: twilio.url,
+    }),
     async stop() {
       await Promise.all(networks.map((network) => network.stop()));
       await Promise.all([provider.stop(), stands.stop(), engine.stop()]);
