@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
-import { type DatabaseBetween, startDatabaseBetween } from "./support/database-between.ts";
+import { startDatabaseBetween } from "./support/database-between.ts";
 import { isWrong, newAddress, resultOf } from "./support/guessing.ts";
 import type { Reply } from "./support/target.ts";
 
 const target = attackedSystem();
 
-let database: DatabaseBetween;
+let database: Awaited<ReturnType<typeof startDatabaseBetween>>;
 beforeAll(async () => {
   database = await startDatabaseBetween(target.system().engineEndpoint);
   target.set({ AWS_ENDPOINT_URL_DYNAMODB: database.url });

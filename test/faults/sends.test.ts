@@ -1,4 +1,3 @@
-import type { Challenge } from "../../functions/verification/admission.ts";
 import type { ChallengeResult } from "../../functions/verification/challenge.ts";
 import { mac } from "../../functions/verification/code.ts";
 import type { ScopeKey } from "../../functions/verification/identifiers.ts";
@@ -6,6 +5,7 @@ import { itemOf, scopesOf, windowsAt } from "../../functions/verification/scopes
 import { dayOf } from "../../functions/verification/spend.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import { phoneOf } from "../model/answers.ts";
+import { aChallenge } from "../support/deps.ts";
 import { type Person, provenInTheEnd } from "./support/person.ts";
 import type { Answer, Run } from "./support/run.ts";
 import { describeFaults, type Scenario } from "./support/scenarios.ts";
@@ -32,28 +32,6 @@ const EVERYTHING_MICROS = 1_000_000_000;
 
 function spend({ deps, put }: Run, total: number): Promise<void> {
   return put({ pk: `spend#${dayOf(deps.time.now)}#0`, total });
-}
-
-/** A token passes once, as all of them do. */
-function aChallenge(answers: { result: ChallengeResult }): Challenge {
-  const used = new Set<string>();
-  return {
-    terms: {
-      provider: "turnstile",
-      siteKey: "site",
-      action: "start",
-      when: "always",
-      whenUnreachable: "refuse",
-    },
-    verifier: {
-      async verify({ token }) {
-        if (answers.result !== "passed") return answers.result;
-        if (used.has(token)) return "failed";
-        used.add(token);
-        return "passed";
-      },
-    },
-  };
 }
 
 const widget: { result: ChallengeResult } = { result: "passed" };
@@ -211,7 +189,7 @@ const SCENARIOS: readonly (Omit<Scenario, "finish"> & Partial<Scenario>)[] = [
   {
     name: "a start with a challenge",
     from: "verifier.verify 1",
-    terms: { challenge: aChallenge(widget) },
+    terms: { challenge: aChallenge("always", widget) },
     ends: "201",
     request: challenged,
     finish: provenWithOtherTokens,
@@ -219,7 +197,7 @@ const SCENARIOS: readonly (Omit<Scenario, "finish"> & Partial<Scenario>)[] = [
   {
     name: "a start whose challenge nobody could ask about",
     from: "verifier.verify 1",
-    terms: { challenge: aChallenge(widget) },
+    terms: { challenge: aChallenge("always", widget) },
     ends: "403 challenge-required",
     ...under(
       () => Object.assign(widget, { result: "unreachable" }),

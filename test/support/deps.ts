@@ -1,6 +1,8 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import type { startEndpoint } from "../../functions/http/start.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import type { Challenge } from "../../functions/verification/admission.ts";
+import type { ChallengeResult } from "../../functions/verification/challenge.ts";
 import type { ChannelSettings } from "../../functions/verification/channels.ts";
 import type { CheckDeps } from "../../functions/verification/check.ts";
 import { isVerificationId, type VerificationId } from "../../functions/verification/identifiers.ts";
@@ -125,6 +127,27 @@ export function everyChannel(
     isPlanAutomatic: steps === "automatic",
   };
 }
+
+/** A challenge whose tokens pass once each, as all of them do, while its provider answers that they pass. */
+export function aChallenge(
+  when: Challenge["terms"]["when"],
+  provider: { result: ChallengeResult } = { result: "passed" },
+): Challenge {
+  const used = new Set<string>();
+  const site = { provider: "turnstile", siteKey: "site", action: "start" } as const;
+  return {
+    terms: { ...site, when, whenUnreachable: "refuse" },
+    verifier: {
+      async verify({ token }) {
+        if (provider.result !== "passed") return provider.result;
+        if (used.has(token)) return "failed";
+        used.add(token);
+        return "passed";
+      },
+    },
+  };
+}
+
 /** As every stage has them, but for the range: all numbers of fiction are neighbours. */
 export const TEST_SCOPES: ScopeTerms = {
   limits: { ...LIMITS.unverifiedSends, range: { ...LIMITS.unverifiedSends.range, max: 1_000 } },

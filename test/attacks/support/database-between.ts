@@ -3,22 +3,13 @@ import * as v from "valibot";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
 import { type Copy, forward } from "../../support/forward.ts";
 
-/** What stands between functions and their database, and may lie or refuse. */
-export type DatabaseBetween = {
-  readonly url: string;
-  /** Whether each read of an item is answered as the first one was: a replica that never catches up. */
-  readStale: (isStale: boolean) => void;
-  /** Which items cannot be written for now, by the start of their keys: `scope#`, `number#`. Such a write is not done. */
-  throttleWritesTo: (...keyStarts: readonly string[]) => void;
-  readonly stop: () => Promise<void>;
-};
-
 const OPERATION = v.object({
   Key: v.optional(v.object({ pk: v.object({ S: v.string() }) })),
   Item: v.optional(v.object({ pk: v.object({ S: v.string() }) })),
 });
 
-export async function startDatabaseBetween(target: string): Promise<DatabaseBetween> {
+/** What stands between functions and their database, and may lie or refuse. */
+export async function startDatabaseBetween(target: string) {
   const firstReads = new Map<string, Copy>();
   let isStale = false;
   let throttled: readonly string[] = [];
@@ -45,10 +36,12 @@ export async function startDatabaseBetween(target: string): Promise<DatabaseBetw
   });
   return {
     url: localUrl(await listen(server)),
-    readStale: (next) => {
+    /** Whether each read of an item is answered as the first one was: a replica that never catches up. */
+    readStale: (next: boolean) => {
       isStale = next;
     },
-    throttleWritesTo: (...starts) => {
+    /** Which items cannot be written for now, by the start of their keys: `scope#`, `number#`. Such a write is not done. */
+    throttleWritesTo: (...starts: readonly string[]) => {
       throttled = starts;
     },
     stop: () => close(server),

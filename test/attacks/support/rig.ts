@@ -6,18 +6,7 @@ import { NOT_DRAWN, PLACES } from "./rig-places.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A stack whose functions run by a clock that tests turn. Its bundles, routes and limits are those of the stage. */
-export type Rig = {
-  readonly assembly: Assembly;
-  /** What the clock of the functions says now, in Unix milliseconds. */
-  readonly now: () => number;
-  /** Lets so many seconds pass for the functions; fewer than none lets the clock go back. */
-  readonly turn: (seconds: number) => void;
-  /** What the generator draws next; then it is random again. */
-  readonly draw: (next: number) => void;
-  /** Variables of the functions that have not started yet. */
-  readonly set: (environment: Environment) => void;
-};
+export type Rig = Awaited<ReturnType<typeof rigged>>;
 
 const RUNTIME = new URL("./turned-runtime.ts", import.meta.url).href;
 
@@ -29,10 +18,11 @@ const LAMBDA = v.looseObject({
 });
 const TEMPLATE = v.looseObject({ Resources: v.record(v.string(), v.unknown()) });
 
+/** A stack whose functions run by a clock that tests turn. Its bundles, routes and limits are those of the stage. */
 export async function rigged(
   environment: Environment = {},
   assemble: () => Promise<Assembly> = synthesizedAssembly,
-): Promise<Rig> {
+) {
   const name = randomUUID();
   const shared = new SharedArrayBuffer(Object.keys(PLACES).length * Float64Array.BYTES_PER_ELEMENT);
   const places = new Float64Array(shared).fill(NOT_DRAWN);
@@ -50,13 +40,17 @@ export async function rigged(
       }),
       assemblyDirectory,
     },
+    /** What the clock of the functions says now, in Unix milliseconds. */
     now: () => Date.now() + skew(),
-    turn: (seconds) => {
+    /** Lets so many seconds pass for the functions; fewer than none lets the clock go back. */
+    turn: (seconds: number) => {
       places[PLACES.skewMilliseconds] = skew() + seconds * 1_000;
     },
-    draw: (next) => {
+    /** What the generator draws next; then it is random again. */
+    draw: (next: number) => {
       places[PLACES.nextDraw] = next;
     },
+    /** Variables of the functions that have not started yet. */
     set,
   };
 }

@@ -28,19 +28,12 @@ export const SLOW_WIRE_FAULTS = [
 ] as const;
 export type WireFault = (typeof WIRE_FAULTS)[number] | (typeof SLOW_WIRE_FAULTS)[number];
 
-export type BadNetwork = {
-  readonly url: string;
-  /** Each exchange that was tried, by its operation. */
-  readonly tried: string[];
-  /** What becomes of an exchange, by its place in `tried`, from 0. */
-  arrange: (faultOf: (index: number, operation: string) => WireFault | undefined) => void;
-  readonly stop: () => Promise<void>;
-};
+export type BadNetwork = Awaited<ReturnType<typeof startBadNetwork>>;
 
 /** A network before a service that breaks exchanges on purpose. */
-export async function startBadNetwork(target: string): Promise<BadNetwork> {
+export async function startBadNetwork(target: string) {
   const tried: string[] = [];
-  let arranged: Parameters<BadNetwork["arrange"]>[0] = () => undefined;
+  let arranged = (_index: number, _operation: string): WireFault | undefined => undefined;
   const server = serverOf(async (request, response) => {
     const body = await buffer(request);
     const operation = String(request.headers["x-amz-target"] ?? request.url).replace(/^.*\./, "");
@@ -51,8 +44,10 @@ export async function startBadNetwork(target: string): Promise<BadNetwork> {
   });
   return {
     url: localUrl(await listen(server)),
+    /** Each exchange that was tried, by its operation. */
     tried,
-    arrange: (faultOf) => {
+    /** What becomes of an exchange, by its place in `tried`, from 0. */
+    arrange: (faultOf: typeof arranged) => {
       tried.length = 0;
       arranged = faultOf;
     },

@@ -57,23 +57,10 @@ export type Pair = { readonly call: string; readonly fault: Fault };
 /** What a library might quote in an error of its own. */
 export const QUOTED_CODE = "482913";
 
-export type Ports = {
-  /** The same port, whose calls can meet a fault. */
-  readonly of: <Port extends object>(name: string, port: Port) => Port;
-  /** From now on calls are counted, and one of them meets its fault. */
-  readonly arm: (pair: Pair | undefined) => void;
-  readonly disarm: () => void;
-  /** The calls since it was armed. */
-  readonly calls: readonly string[];
-  readonly hasStruck: () => boolean;
-  /** Settles when the function is ended. */
-  readonly ended: () => Promise<"ended">;
-  /** Until what is still under way has come to its end. */
-  readonly rest: () => Promise<void>;
-};
+export type Ports = ReturnType<typeof faultyPorts>;
 
 /** Calls that meet faults. `quoted` stands in the messages of errors, where libraries put what a call was about. */
-export function faultyPorts(time: { now: number }, quoted: string): Ports {
+export function faultyPorts(time: { now: number }, quoted: string) {
   const calls: string[] = [];
   const underWay = new Set<Promise<unknown>>();
   let isArmed = false;
@@ -124,7 +111,8 @@ export function faultyPorts(time: { now: number }, quoted: string): Ports {
   }
 
   return {
-    of: (name, port) =>
+    /** The same port, whose calls can meet a fault. */
+    of: <Port extends object>(name: string, port: Port): Port =>
       new Proxy(port, {
         get(target, member) {
           const method: unknown = Reflect.get(target, member);
@@ -133,7 +121,8 @@ export function faultyPorts(time: { now: number }, quoted: string): Ports {
             around(`${name}.${String(member)}`, async () => Reflect.apply(method, target, args));
         },
       }),
-    arm(next) {
+    /** From now on calls are counted, and one of them meets its fault. */
+    arm(next: Pair | undefined) {
       calls.length = 0;
       hasStruck = false;
       ending = Promise.withResolvers();
@@ -144,9 +133,12 @@ export function faultyPorts(time: { now: number }, quoted: string): Ports {
       isArmed = false;
       ending = Promise.withResolvers();
     },
+    /** The calls since it was armed. */
     calls,
     hasStruck: () => hasStruck,
+    /** Settles when the function is ended. */
     ended: () => ending.promise,
+    /** Until what is still under way has come to its end. */
     async rest() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
