@@ -1,6 +1,8 @@
-import { Duration, type SecretValue } from "aws-cdk-lib";
-import { ApiDestination, Authorization, CfnRule, Connection } from "aws-cdk-lib/aws-events";
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration } from "aws-cdk-lib";
+import { EventBus, Rule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { Architecture, Code, Function as LambdaCode, Runtime } from "aws-cdk-lib/aws-lambda";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
@@ -8,50 +10,35 @@ export type WebhookProps = {
   /** Of `latchkey.eventBus`, or the output `LatchkeyEventBus`. */
   readonly eventBusName: string;
   readonly url: string;
-  /** Sent with each event in `x-latchkey-webhook`, by which the receiver knows the sender. EventBridge signs no body. */
-  readonly secret: SecretValue;
+  /** `whsec_` and 24 to 64 random bytes in base64. */
+  readonly secret: ISecret;
   /** Such as `verification.approved`; all if left out. */
-  readonly types?: readonly string[];
+  readonly types?: string[];
 };
 
-const EVENTBRIDGE = new ServicePrincipal("events.amazonaws.com");
-
-/** A webhook: EventBridge posts each event to the address, tries again for a day, and keeps in a queue what was not taken. */
+/** A webhook: a function signs each event and posts it. Lambda tries twice more; then a queue keeps the event. */
 export class EventsWebhook extends Construct {
   constructor(scope: Construct, id: string, { eventBusName, url, secret, types }: WebhookProps) {
     super(scope, id);
-    const connection = new Connection(this, "Connection", {
-      authorization: Authorization.apiKey("x-latchkey-webhook", secret),
-    });
-    const { apiDestinationArn: arn } = new ApiDestination(this, "Destination", {
-      connection,
-      endpoint: url,
-    });
-    const mayPost = new PolicyStatement({
-      actions: ["events:InvokeApiDestination"],
-      resources: [arn],
-    });
-    const { roleArn } = new Role(this, "Role", {
-      assumedBy: EVENTBRIDGE,
-      inlinePolicies: { post: new PolicyDocument({ statements: [mayPost] }) },
-    });
     const notTaken = new Queue(this, "NotTaken", {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const rule = new CfnRule(this, "Rule", {
-      eventBusName,
-      eventPattern: { source: ["latchkey"], ...(types && { "detail-type": types }) },
-      targets: [{ id: "Webhook", arn, roleArn, deadLetterConfig: { arn: notTaken.queueArn } }],
+    const sign = new LambdaCode(this, "Sign", {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: "sign.handler",
+      code: Code.fromAsset(import.meta.dirname, { exclude: ["*.ts"] }),
+      environment: { SECRET_ARN: secret.secretArn, WEBHOOK_URL: url },
+      timeout: Duration.seconds(10),
+      deadLetterQueue: notTaken,
     });
-    notTaken.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [EVENTBRIDGE],
-        actions: ["sqs:SendMessage"],
-        resources: [notTaken.queueArn],
-        conditions: { ArnEquals: { "aws:SourceArn": rule.attrArn } },
-      }),
-    );
+    secret.grantRead(sign);
+    new Rule(this, "Rule", {
+      eventBus: EventBus.fromEventBusName(this, "Bus", eventBusName),
+      eventPattern: { source: ["latchkey"], ...(types && { detailType: types }) },
+      targets: [new LambdaFunction(sign)],
+    });
   }
 }

@@ -1,6 +1,10 @@
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { SecretValue, Stack } from "aws-cdk-lib";
+import { resolve } from "node:path";
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import * as v from "valibot";
 import { expect, it } from "vitest";
 import { EventsWebhook } from "../../examples/events-webhook/stack.ts";
 import { EVENT_SOURCE } from "../../functions/adapters/eventbridge/bus.ts";
@@ -8,6 +12,7 @@ import { TRANSLATED } from "../../functions/events/translate.ts";
 import { EVENT_SOURCES } from "../../infra/events.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { eventSchemaText } from "../../infra/write-openapi.ts";
+import { NOON } from "../support/deps.ts";
 import { anApp, resourceIn, templateOf } from "./stack.ts";
 
 const off = templateOf("prod");
@@ -80,35 +85,41 @@ it("the function may put on its bus, and what it gives up is kept and raises ala
   expect(JSON.stringify(failing)).toContain('"Value":"latchkey-prod-publish-events"');
 });
 
-it("the example posts each event to an address, with its secret, and keeps what is not taken", () => {
+it("the example has a function post each event, and keeps in a queue what is not taken", () => {
   const stack = new Stack(anApp(), "Webhook");
   new EventsWebhook(stack, "Webhook", {
     eventBusName: "latchkey-prod",
     url: "https://app.example.com/events",
-    secret: SecretValue.secretsManager("webhook"),
+    secret: Secret.fromSecretNameV2(stack, "Secret", "webhook"),
     types: ["verification.approved"],
   });
   const template = Template.fromStack(stack);
-  const propertiesOf = (type: string, id: string) =>
-    resourceIn(template, `AWS::Events::${type}`, `Webhook${id}`).resource["Properties"];
-  const arnOf = (type: string, id: string) => ({
-    "Fn::GetAtt": [resourceIn(template, type, `Webhook${id}`).id, "Arn"],
+  const sign = resourceIn(template, "AWS::Lambda::Function", "WebhookSign");
+  const arnOf = (id: string) => ({ "Fn::GetAtt": [id, "Arn"] });
+  const queue = resourceIn(template, "AWS::SQS::Queue", "WebhookNotTaken").id;
+  expect(sign.resource["Properties"]).toMatchObject({
+    DeadLetterConfig: { TargetArn: arnOf(queue) },
+    Handler: "sign.handler",
   });
-  expect(propertiesOf("Connection", "Connection").AuthParameters.ApiKeyAuthParameters).toEqual({
-    ApiKeyName: "x-latchkey-webhook",
-    ApiKeyValue: "{{resolve:secretsmanager:webhook:SecretString:::}}",
-  });
-  expect(propertiesOf("Rule", "Rule")).toEqual({
+  template.hasResourceProperties("AWS::Events::Rule", {
     EventBusName: "latchkey-prod",
     EventPattern: { source: [EVENT_SOURCE], "detail-type": ["verification.approved"] },
-    Targets: [
-      {
-        Id: "Webhook",
-        Arn: arnOf("AWS::Events::ApiDestination", "DestinationApiDestination"),
-        RoleArn: arnOf("AWS::IAM::Role", "Role"),
-        DeadLetterConfig: { Arn: arnOf("AWS::SQS::Queue", "NotTaken") },
-      },
-    ],
+    Targets: [{ Arn: arnOf(sign.id) }],
+  });
+});
+
+it("the example signs id, time and body as Standard Webhooks asks", async () => {
+  const program = v.looseObject({ signed: v.function() });
+  const { signed } = v.parse(program, await import(resolve("examples/events-webhook/sign.mjs")));
+  const key = Buffer.alloc(32, 7);
+  const event = { id: "evt-1", type: "verification.approved", at: "é" };
+  const { body, headers } = Object(signed(event, `whsec_${key.toString("base64")}`, NOON + 999));
+  const mac = createHmac("sha256", key).update(`evt-1.${NOON / 1_000}.${JSON.stringify(event)}`);
+  expect(JSON.parse(body)).toEqual(event);
+  expect(headers).toMatchObject({
+    "webhook-id": "evt-1",
+    "webhook-timestamp": `${NOON / 1_000}`,
+    "webhook-signature": `v1,${mac.digest("base64")}`,
   });
 });
 
