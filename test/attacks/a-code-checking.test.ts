@@ -12,13 +12,8 @@ const PARALLEL = 100;
 const LIFE_SECONDS = LIMITS.codeLifetimeSeconds;
 const resultsOf = (answers: readonly Reply[]) => new Set(answers.map(resultOf));
 
-async function aVictim() {
-  const started = await target.start();
-  return { ...started, code: await target.readCode(started) };
-}
-
 it("A2: a hundred right codes at once are one approval, with one proof, one ticket and one report to Twilio", async () => {
-  const victim = await aVictim();
+  const victim = await target.aVictim();
   const answers = await Promise.all(
     Array.from({ length: PARALLEL }, () =>
       target.check({ ...victim, from: newAddress() }, victim.code),
@@ -33,7 +28,7 @@ it("A2: a hundred right codes at once are one approval, with one proof, one tick
 });
 
 it("A3: a used code is worth nothing again, later, from elsewhere or by another door", async () => {
-  const victim = await aVictim();
+  const victim = await target.aVictim();
   expect(resultOf(await target.check(victim, victim.code))).toBe("approved");
   const path = `/v1/server/verifications/${victim.id}/check`;
   const again = [
@@ -51,9 +46,13 @@ it("A3: a used code is worth nothing again, later, from elsewhere or by another 
 });
 
 it("A13: after each end of a verification a right code and a wrong one get one answer", async () => {
-  const expired = await aVictim();
+  const expired = await target.aVictim();
   target.turn(LIFE_SECONDS);
-  const [canceled, exhausted, approved] = [await aVictim(), await aVictim(), await aVictim()];
+  const [canceled, exhausted, approved] = [
+    await target.aVictim(),
+    await target.aVictim(),
+    await target.aVictim(),
+  ];
   await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
   await guessOn(target, exhausted, exhausted.code);
   await target.check(approved, approved.code);
@@ -80,13 +79,13 @@ async function allRefused(victim: Started, bodies: readonly string[]): Promise<v
 }
 
 it("A15: nothing but six digits is compared with a code, whatever has become of the verification", async () => {
-  const expired = await aVictim();
+  const expired = await target.aVictim();
   target.turn(LIFE_SECONDS);
   const [pending, approved, canceled, exhausted] = [
-    await aVictim(),
-    await aVictim(),
-    await aVictim(),
-    await aVictim(),
+    await target.aVictim(),
+    await target.aVictim(),
+    await target.aVictim(),
+    await target.aVictim(),
   ];
   await target.check(approved, approved.code);
   await target.ask({ method: "DELETE", path: `/v1/verifications/${canceled.id}` });
@@ -112,7 +111,7 @@ describe("A16: a code keeps its zeros", () => {
     ["five", 7, "000007"],
   ])("%s before it, and without them it is none", async (_, drawn, code) => {
     target.draw(drawn);
-    const victim = await aVictim();
+    const victim = await target.aVictim();
     expect(victim.code).toBe(code);
     await allRefused(victim, [`{"code":${drawn}}`, `{"code":"${drawn}"}`, `{"code":"0${code}"}`]);
     expect(resultOf(await target.check(victim, code))).toBe("approved");
@@ -120,7 +119,7 @@ describe("A16: a code keeps its zeros", () => {
 });
 
 it("A17: only the code itself is the code: no space, sign, script, exponent or NUL is folded away", async () => {
-  const victim = await aVictim();
+  const victim = await target.aVictim();
   const { code } = victim;
   const inDigitsFrom = (zero: number) =>
     code.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
@@ -167,14 +166,14 @@ describe("A18: one request is one guess", () => {
   ];
 
   it("and a list, a batch or a field given twice is none, with the right code first or last", async () => {
-    const victim = await aVictim();
+    const victim = await target.aVictim();
     const pair = [otherThan(victim.code), victim.code];
     await allRefused(victim, [...twoCodes(pair), ...twoCodes(pair.toReversed())]);
   });
 });
 
 it("A20: a code ends after five minutes by the clock of the write, whatever the table still holds", async () => {
-  const [early, late] = [await aVictim(), await aVictim()];
+  const [early, late] = [await target.aVictim(), await target.aVictim()];
   target.turn(LIFE_SECONDS - 30);
   expect(resultOf(await target.check(early, early.code))).toBe("approved");
   target.turn(30);

@@ -16,11 +16,6 @@ afterAll(() => database.stop());
 
 const CHECKS = LIMITS.checksPerVerification;
 
-async function aVictim() {
-  const started = await target.start();
-  return { ...started, code: await target.readCode(started) };
-}
-
 const show = ({ id }: Started) => target.ask({ method: "GET", path: `/v1/verifications/${id}` });
 
 /** Does `work` while every item is read as it was when it was read first, which for these is at their start. */
@@ -35,7 +30,7 @@ async function withStaleReads(victims: readonly Started[], work: () => Promise<v
 }
 
 it("A21: stale reads decide nothing: five guesses are counted, and no approval follows", async () => {
-  const victim = await aVictim();
+  const victim = await target.aVictim();
   await withStaleReads([victim], async () => {
     const answers: Reply[] = [];
     for (const guess of wrongCodes(victim.code, 12))
@@ -49,7 +44,7 @@ it("A21: stale reads decide nothing: five guesses are counted, and no approval f
 });
 
 it("B7: new containers of every function share the limits of a verification and of a number", async () => {
-  const victim = await aVictim();
+  const victim = await target.aVictim();
   const guesses = wrongCodes(victim.code, CHECKS + 1);
   for (const guess of guesses.slice(0, 3)) await target.check(victim, guess);
   await target.system().reload();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
-import { type Item, openTable, type Table } from "../../functions/adapters/dynamodb/table.ts";
+import { type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
 import {
   createTable,
   dynamodbLocalAvailable,
@@ -11,21 +11,8 @@ import {
   startEngine,
 } from "../../local/engines.ts";
 
-/** An empty table of an engine, and the ways around the stores that a test needs: to look at raw items, and to write as an operator would. */
-export type EngineTable = {
-  readonly name: string;
-  readonly table: Table;
-  readonly client: DynamoDBDocumentClient;
-  readonly items: () => Promise<readonly Item[]>;
-  readonly put: (item: Item) => Promise<void>;
-};
-
-export type RunningEngine = {
-  readonly name: EngineName;
-  readonly endpoint: string;
-  readonly freshTable: () => Promise<EngineTable>;
-  readonly stop: () => Promise<void>;
-};
+export type EngineTable = ReturnType<typeof engineTable>;
+export type RunningEngine = Awaited<ReturnType<typeof runEngine>>;
 
 /** The key of the deployed table: `infra` has a test of its own that it is this one. */
 const TABLE_RESOURCE = {
@@ -42,7 +29,7 @@ const SOCKETS = 128;
 /** An engine that already runs and takes the place of each other one: `npm run judge` names it. */
 const FOREIGN = process.env["TEST_ENGINE_URL"];
 
-export async function runEngine(name: EngineName): Promise<RunningEngine> {
+export async function runEngine(name: EngineName) {
   const engine =
     FOREIGN === undefined
       ? await startEngine(name)
@@ -82,18 +69,19 @@ async function active(TableName: string, client: DynamoDBDocumentClient): Promis
   }
 }
 
-function engineTable(TableName: string, client: DynamoDBDocumentClient): EngineTable {
+/** An empty table of an engine, and the ways around the stores that a test needs: to look at raw items, and to write as an operator would. */
+function engineTable(TableName: string, client: DynamoDBDocumentClient) {
   return {
     name: TableName,
     table: openTable(TableName, client),
     client,
-    async items() {
+    async items(): Promise<readonly Item[]> {
       const { Items = [] } = await client.send(
         new ScanCommand({ TableName, ConsistentRead: true }),
       );
       return Items;
     },
-    async put(item) {
+    async put(item: Item): Promise<void> {
       await client.send(new PutCommand({ TableName, Item: item }));
     },
   };

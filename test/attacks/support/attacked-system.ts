@@ -109,6 +109,12 @@ function callsOf(system: () => Target, ask: (attempt: Attempt) => Promise<Reply>
     return code;
   }
 
+  /** Somebody whose code was sent and is known. */
+  async function aVictim() {
+    const started = await start();
+    return { ...started, code: await readCode(started) };
+  }
+
   const checkOrResend =
     (what: "check" | "resend") =>
     ({ id, from }: Pick<Started, "id" | "from">, body: Body, headers: Headers = {}) =>
@@ -122,6 +128,7 @@ function callsOf(system: () => Target, ask: (attempt: Attempt) => Promise<Reply>
     tryStart,
     start,
     readCode,
+    aVictim,
     check: (who: Pick<Started, "id" | "from">, code: unknown, headers?: Headers) =>
       check(who, { code }, headers),
     resend: (who: Pick<Started, "id" | "from">, body: Body = {}, headers?: Headers) =>

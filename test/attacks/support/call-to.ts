@@ -1,25 +1,11 @@
 import type { CallView } from "../../../local/twilio/live-call.ts";
-import type { Attempt, Reply, Target } from "./target.ts";
-
-export type Heard = {
-  /** What the start was answered. */
-  readonly reply: Reply;
-  /** The call when it is over. */
-  readonly call: CallView;
-  /** What it had said when the key was pressed. */
-  readonly beforeTheKey: string;
-  /** The code that it has said, digit by digit; empty where it has said none. */
-  readonly code: string;
-};
+import type { Attempt, Target } from "./target.ts";
 
 /**
  * Starts a verification by a call, takes it in the moment in which it rings, and presses a key, if one is named, once something was said and a key is
  * waited for. A second of these calls is so short that nobody could do so from outside.
  */
-export async function callTo(
-  target: Target,
-  { key, body = {}, more = {} }: CallWish = {},
-): Promise<Heard> {
+export async function callTo(target: Target, { key, body = {}, more = {} }: CallWish = {}) {
   const to = target.newNumber();
   const { handset } = target;
   const over = Promise.withResolvers<CallView>();
@@ -39,6 +25,7 @@ export async function callTo(
   const call = await over.promise;
   stop();
   const said = /\d(?:, \d){5}/.exec(textOf(call))?.[0] ?? "";
+  // The answer to the start, the call when it is over, what it had said when the key was pressed, and the code that it has said, if any.
   return { reply, call, beforeTheKey, code: said.replaceAll(", ", "") };
 }
 

@@ -369,6 +369,9 @@ const OF_NO_STORE = {
   ...{ checkedAt: ["now"], canceledAt: ["now"], ticketedAt: ["now"], lastResendKey: ["short"] },
 } as const;
 
+/** A write that is refused, and no item to see it by. */
+const REFUSING = { update: async () => ({ kind: "refused", item: undefined }) as const };
+
 const OF_OTHERS: TableFacts = {
   "an item that no store of ours wrote is a fault, and not half of a verification": async ({
     verifications,
@@ -401,23 +404,20 @@ const OF_OTHERS: TableFacts = {
     }
   },
   "a failure that no write takes is a fault, and not forgotten": async ({ table }) => {
-    const update = async () => ({ kind: "refused", item: undefined }) as const;
-    const { addFailure } = dynamoNumbers({ ...table, update }, LIMITS);
+    const { addFailure } = dynamoNumbers({ ...table, ...REFUSING }, LIMITS);
     await expect(addFailure(aMac("number"), NOON)).rejects.toThrow("could not be booked");
   },
   "a day that ended between a refusal and the look at it has spent nothing": async ({ table }) => {
-    const update = async () => ({ kind: "refused", item: undefined }) as const;
     const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
     const none = { day: 0, hour: 0, countryDay: 0, countryHour: 0 };
-    expect(await dynamoSpend({ ...table, update }).reserve(charge, none)).toEqual({
+    expect(await dynamoSpend({ ...table, ...REFUSING }).reserve(charge, none)).toEqual({
       kind: "refused",
       spent: none,
     });
   },
   "a window that ended between a refusal and the look at it was full": async ({ table }) => {
-    const update = async () => ({ kind: "refused", item: undefined }) as const;
     const unverified = { key: aScopeKey(), max: 3, minimum: -3, endsAt: NOON };
-    expect(await dynamoScopes({ ...table, update }).add(unverified)).toEqual({ kind: "full" });
+    expect(await dynamoScopes({ ...table, ...REFUSING }).add(unverified)).toEqual({ kind: "full" });
   },
 };
 

@@ -1,26 +1,18 @@
 import { brokenByAnswer } from "../../model/answers.ts";
 import type { Answer, Request, Run } from "./run.ts";
 
-/** Whoever asks, and asks again under the same key as long as the answer says so. */
-export type Person = {
-  readonly run: Run;
-  /** Nothing where the function was ended. */
-  readonly ask: (request: Request) => Promise<Answer | undefined>;
-  readonly insist: (request: Request) => Promise<Answer>;
-  /** What was broken on the way, in words. */
-  readonly broken: readonly string[];
-  /** The verifications that are known by now. */
-  readonly ids: ReadonlySet<string>;
-};
+export type Person = ReturnType<typeof aPerson>;
 
 /** Each wait is twice the one before, as clients do; a start that died holds its key for half a minute. */
 const MOST_TRIES = 10;
 
-export function aPerson(run: Run): Person {
+/** Whoever asks, and asks again under the same key as long as the answer says so. */
+export function aPerson(run: Run) {
   const broken: string[] = [];
   const ids = new Set<string>();
   const proofs = new Map<string, unknown>();
 
+  /** Nothing where the function was ended. */
   async function ask(request: Request): Promise<Answer | undefined> {
     const answer = await run.ask(request);
     run.ports.disarm();
@@ -48,6 +40,7 @@ export function aPerson(run: Run): Person {
     return insist(request, tries + 1);
   }
 
+  // What was broken on the way, in words, and the verifications that are known by now.
   return { run, ask, insist, broken, ids };
 }
 

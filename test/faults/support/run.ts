@@ -12,7 +12,7 @@ import { logFault } from "../../../functions/runtime/log.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../../functions/verification/next-step.ts";
-import type { Message, SendOutcome } from "../../../functions/verification/ports.ts";
+import type { Message } from "../../../functions/verification/ports.ts";
 import type { ResendDeps } from "../../../functions/verification/resend.ts";
 import { dayOf } from "../../../functions/verification/spend.ts";
 import { type Deps, fictionalNumber, idIn, NOON, someDeps } from "../../support/deps.ts";
@@ -53,27 +53,14 @@ export type Sent = {
   readonly reservedMicros: number;
 };
 
-/** A number and a day that no other run has, with deps whose every port can fail. */
-export type Run = {
-  readonly to: string;
-  readonly deps: Deps;
-  readonly ports: Ports;
-  readonly sent: readonly Sent[];
-  /** What the provider answers from now on. */
-  readonly provider: { outcome: SendOutcome["kind"] };
-  readonly logged: string[];
-  readonly item: (pk: string) => Promise<Item | undefined>;
-  readonly put: (item: Item) => Promise<void>;
-  /** Nothing where the function was ended before it answered. */
-  readonly ask: (request: Request) => Promise<Answer | undefined>;
-};
+export type Run = ReturnType<typeof aRun>;
 
 export type Terms = Partial<Pick<Deps, "challenge" | "channels">>;
 
 let runs = 0;
 
-/** Over items that all runs share, and the deployed stores. */
-export function aRun(items: Map<string, Item>, logged: string[], terms: Terms = {}): Run {
+/** A number and a day that no other run has, with deps whose every port can fail, over items that all runs share and the deployed stores. */
+export function aRun(items: Map<string, Item>, logged: string[], terms: Terms = {}) {
   const table = memoryTable(items);
   runs += 1;
   const to = fictionalNumber(runs % 1_000);
@@ -105,11 +92,13 @@ export function aRun(items: Map<string, Item>, logged: string[], terms: Terms = 
     deps,
     ports,
     sent,
+    /** What the provider answers from now on. */
     provider: plain.provider,
     logged,
     item,
     put: table.put,
-    ask: (request) => answered(ports, handlers[request.route], request),
+    /** Nothing where the function was ended before it answered. */
+    ask: (request: Request) => answered(ports, handlers[request.route], request),
   };
 }
 
