@@ -12,22 +12,21 @@ const DAY_SECONDS = 86_400;
 
 describe("A1: two hundred guesses at once are five guesses", () => {
   it("from two hundred addresses", async () => {
-    const victim = await target.start();
-    const code = await target.readCode(victim);
+    const victim = await target.aVictim();
     const answers = await Promise.all(
-      wrongCodes(code, GUESSES).map((guess) =>
+      wrongCodes(victim.code, GUESSES).map((guess) =>
         target.check({ ...victim, from: newAddress() }, guess),
       ),
     );
     expect(answers.filter(isWrong)).toHaveLength(CHECKS);
-    await expectFiveGuesses(victim, code);
+    await expectFiveGuesses(victim);
   });
 
-  async function expectFiveGuesses(victim: Started, code: string): Promise<void> {
+  async function expectFiveGuesses(victim: Started & { readonly code: string }): Promise<void> {
     const { checks, tried } = await target.item(victim);
     expect([checks, new Set(Object(tried)).size]).toEqual([CHECKS, CHECKS]);
     expect(await target.numberItem(victim)).toMatchObject({ failures: CHECKS });
-    expect((await target.check(victim, code)).body).toMatchObject({ result: "exhausted" });
+    expect((await target.check(victim, victim.code)).body).toMatchObject({ result: "exhausted" });
   }
 });
 
@@ -82,10 +81,9 @@ it("A6: limits are on in a system that was started without any setting", async (
 });
 
 it("A7: each guess and each start from an address of its own are still those of one verification and one number", async () => {
-  const victim = await target.start();
-  const code = await target.readCode(victim);
+  const victim = await target.aVictim();
   const answers: Reply[] = [];
-  for (const guess of wrongCodes(code, 20))
+  for (const guess of wrongCodes(victim.code, 20))
     answers.push(await target.check({ ...victim, from: newAddress() }, guess));
   expect(answers.filter(isWrong)).toHaveLength(CHECKS);
   for (let index = 0; index < 20; index += 1)
@@ -94,10 +92,9 @@ it("A7: each guess and each start from an address of its own are still those of 
 });
 
 it("A8: five guesses by the public routes and those of back ends together", async () => {
-  const victim = await target.start();
-  const code = await target.readCode(victim);
+  const victim = await target.aVictim();
   const answers: Reply[] = [];
-  for (const [index, guess] of wrongCodes(code, 10).entries()) {
+  for (const [index, guess] of wrongCodes(victim.code, 10).entries()) {
     const path = `/v1/server/verifications/${victim.id}/check`;
     answers.push(
       index % 2 === 0
@@ -109,16 +106,14 @@ it("A8: five guesses by the public routes and those of back ends together", asyn
 });
 
 it("A9: the fifth check may be the right one, and the sixth may not", async () => {
-  const [lucky, late] = [await target.start(), await target.start()];
-  const codes = [await target.readCode(lucky), await target.readCode(late)];
-  const [right = "", tooLate = ""] = codes;
-  for (const guess of wrongCodes(right, CHECKS - 1)) await target.check(lucky, guess);
-  expect((await target.check(lucky, right)).body).toMatchObject({
+  const [lucky, late] = [await target.aVictim(), await target.aVictim()];
+  for (const guess of wrongCodes(lucky.code, CHECKS - 1)) await target.check(lucky, guess);
+  expect((await target.check(lucky, lucky.code)).body).toMatchObject({
     result: "approved",
     proof: expect.any(String),
   });
-  for (const guess of wrongCodes(tooLate, CHECKS)) await target.check(late, guess);
-  const sixth = await target.check(late, tooLate);
+  for (const guess of wrongCodes(late.code, CHECKS)) await target.check(late, guess);
+  const sixth = await target.check(late, late.code);
   expect(sixth.body).toMatchObject({ result: "exhausted", checksRemaining: 0 });
   expect(sixth.body).not.toHaveProperty("proof");
 });
@@ -147,17 +142,17 @@ it("A10: one guess at each of three hundred numbers from two addresses is sixty 
 });
 
 it("A11: a stranger without the id spends nothing of the victim's, by made-up ids or by starts of the same number", async () => {
-  const victim = await target.start();
-  const code = await target.readCode(victim);
+  const victim = await target.aVictim();
   const stranger = newAddress();
   const last = victim.id.endsWith("A") ? "B" : "A";
   const ids = [`${victim.id.slice(0, -1)}${last}`, victim.id.toLowerCase(), "v1-", victim.to];
-  for (const id of ids) expect((await target.check({ id, from: stranger }, code)).status).toBe(404);
+  for (const id of ids)
+    expect((await target.check({ id, from: stranger }, victim.code)).status).toBe(404);
   target.turn(30);
   const own = await target.start({ to: victim.to, from: stranger });
   expect(own.id).not.toBe(victim.id);
   expect(await guessOn(target, own, await target.readCode(own))).toBe(CHECKS);
-  expect((await target.check(victim, code)).body).toMatchObject({ result: "approved" });
+  expect((await target.check(victim, victim.code)).body).toMatchObject({ result: "approved" });
 });
 
 it("A12: an own number that is proven clears no failure of another number", async () => {

@@ -11,7 +11,11 @@ import { GLOBAL_CODES } from "../../functions/policy/special-numbers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 
 const EVERY_COUNTRY = getCountries();
-const RUNS = { numRuns: 2_000 };
+
+/** Tries a fact with two thousand values. */
+function holds<Value>(values: fc.Arbitrary<Value>, fact: (value: Value) => void): void {
+  fc.assert(fc.property(values, fact), { numRuns: 2_000 });
+}
 
 const digits = (count: number) =>
   fc
@@ -87,60 +91,45 @@ const SPELLINGS: readonly ((spelling: string) => string)[] = [
 
 describe("the spellings of a number", () => {
   it("that are accepted, E.164 and the plan's own, are one number with one verdict", () => {
-    fc.assert(
-      fc.property(mobile, ({ country, code, trunk, national }) => {
-        const settings = { fictionalNumbers: true, countries: [country], defaultCountry: country };
-        const verdict = judgePhone(`+${code}${national}`, settings);
-        expect(verdict).toMatchObject({ kind: "accepted", phone: `+${code}${national}`, country });
-        expect(judgePhone(`${trunk}${national}`, settings)).toEqual(verdict);
-      }),
-      RUNS,
-    );
+    holds(mobile, ({ country, code, trunk, national }) => {
+      const settings = { fictionalNumbers: true, countries: [country], defaultCountry: country };
+      const verdict = judgePhone(`+${code}${national}`, settings);
+      expect(verdict).toMatchObject({ kind: "accepted", phone: `+${code}${national}`, country });
+      expect(judgePhone(`${trunk}${national}`, settings)).toEqual(verdict);
+    });
   });
 
   it("that differ by anything else are refused before they are anybody's", () => {
-    fc.assert(
-      fc.property(
-        mobile,
-        fc.constantFrom(...SPELLINGS),
-        fc.boolean(),
-        fc.boolean(),
-        ({ country, code, trunk, national }, respell, isNational, hasDefault) => {
-          const spelling = respell(isNational ? `${trunk}${national}` : `+${code}${national}`);
-          const defaultCountry = hasDefault ? country : undefined;
-          const settings = { fictionalNumbers: true, countries: EVERY_COUNTRY, defaultCountry };
-          expect(judgePhone(spelling, settings)).toEqual({ kind: "refused", why: "phone-invalid" });
-        },
-      ),
-      RUNS,
+    holds(
+      fc.tuple(mobile, fc.constantFrom(...SPELLINGS), fc.boolean(), fc.boolean()),
+      ([{ country, code, trunk, national }, respell, isNational, hasDefault]) => {
+        const spelling = respell(isNational ? `${trunk}${national}` : `+${code}${national}`);
+        const defaultCountry = hasDefault ? country : undefined;
+        const settings = { fictionalNumbers: true, countries: EVERY_COUNTRY, defaultCountry };
+        expect(judgePhone(spelling, settings)).toEqual({ kind: "refused", why: "phone-invalid" });
+      },
     );
   });
 
   it("with a trunk prefix too many or too few, or dialled from abroad, are refused", () => {
-    fc.assert(
-      fc.property(mobile, ({ country, code, trunk, national }) => {
-        const settings = { fictionalNumbers: true, countries: [country], defaultCountry: country };
-        const wrong = [
-          `00${code}${national}`,
-          `${code}${national}`,
-          `+${code}0${national}`,
-          `011${code}${national}`,
-        ];
-        for (const spelling of trunk === "" ? wrong : [...wrong, national])
-          expect(judgePhone(spelling, settings)).toMatchObject({ kind: "refused" });
-      }),
-      RUNS,
-    );
+    holds(mobile, ({ country, code, trunk, national }) => {
+      const settings = { fictionalNumbers: true, countries: [country], defaultCountry: country };
+      const wrong = [
+        `00${code}${national}`,
+        `${code}${national}`,
+        `+${code}0${national}`,
+        `011${code}${national}`,
+      ];
+      for (const spelling of trunk === "" ? wrong : [...wrong, national])
+        expect(judgePhone(spelling, settings)).toMatchObject({ kind: "refused" });
+    });
   });
 
   it("at home are refused where no default country is set", () => {
-    fc.assert(
-      fc.property(mobile, ({ trunk, national }) => {
-        const settings = { fictionalNumbers: true, countries: EVERY_COUNTRY };
-        expect(judgePhone(`${trunk}${national}`, settings)).toMatchObject({ why: "phone-invalid" });
-      }),
-      RUNS,
-    );
+    holds(mobile, ({ trunk, national }) => {
+      const settings = { fictionalNumbers: true, countries: EVERY_COUNTRY };
+      expect(judgePhone(`${trunk}${national}`, settings)).toMatchObject({ why: "phone-invalid" });
+    });
   });
 });
 
@@ -156,14 +145,11 @@ describe("whatever is opened", () => {
       fc.constantFrom(...Object.keys(GLOBAL_CODES)),
       fc.integer({ min: 4, max: 12 }),
     );
-    fc.assert(
-      fc.property(
-        number.chain(([code, count]) => digits(count).map((rest) => `+${code}${rest}`)),
-        (to) => {
-          expect(judgePhone(to, open)).toMatchObject({ why: "phone-not-allowed" });
-        },
-      ),
-      RUNS,
+    holds(
+      number.chain(([code, count]) => digits(count).map((rest) => `+${code}${rest}`)),
+      (to) => {
+        expect(judgePhone(to, open)).toMatchObject({ why: "phone-not-allowed" });
+      },
     );
   });
 
@@ -193,11 +179,8 @@ describe("whatever is opened", () => {
   });
 
   it("a 555 number of the North American plan is refused", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 201, max: 989 }), digits(4), (area, line) => {
-        expect(judgePhone(`+1${area}555${line}`, open)).toMatchObject({ kind: "refused" });
-      }),
-      RUNS,
-    );
+    holds(fc.tuple(fc.integer({ min: 201, max: 989 }), digits(4)), ([area, line]) => {
+      expect(judgePhone(`+1${area}555${line}`, open)).toMatchObject({ kind: "refused" });
+    });
   });
 });

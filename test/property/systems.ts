@@ -18,14 +18,7 @@ import { type Deps, idIn, NOON, someDeps } from "../support/deps.ts";
 import type { Stores } from "../support/engine-stores.ts";
 import { NUMBERS, POOL, type Step, type StepOf } from "./steps.ts";
 
-/** The use cases over some stores, played step by step. */
-export type System = {
-  readonly deps: Deps;
-  /** Plays one step; `typed` is the code of a check. Tells the answer, and what is stored of the verification from then on. */
-  readonly play: (step: Step, ordinal: number, typed: string) => Promise<Played>;
-  /** So many guesses about a number have failed. */
-  readonly fail: (number: string, times: number) => Promise<void>;
-};
+export type System = ReturnType<typeof aSystem>;
 
 type Played = { readonly answer: unknown; readonly item: Verification | undefined };
 
@@ -35,8 +28,8 @@ type Typing = { readonly code: string; readonly idempotencyKey: string | undefin
 const SINCE_EVER = { now: NOON, ticket: undefined };
 const UNKNOWN_ID = idIn(`v1-${"unknown0".repeat(3)}`);
 
-/** With `isByNumber`, the newest verification of a number is checked as a back end does that knows no id. */
-export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = false } = {}): System {
+/** The use cases over some stores, played step by step. With `isByNumber`, the newest verification of a number is checked as a back end does that knows no id. */
+export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = false } = {}) {
   const time = { now: NOON };
   const clock = () => time.now;
   const stores = storesFor(clock);
@@ -115,7 +108,8 @@ export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = fals
 
   return {
     deps,
-    async play(step, ordinal, code) {
+    /** Plays one step; `code` is that of a check. Tells the answer, and what is stored of the verification from then on. */
+    async play(step: Step, ordinal: number, code: string): Promise<Played> {
       setStaleness("stale" in step ? step.stale : 0);
       if ("draw" in step) random.drawFrom(step.draw);
       deps.provider.outcome = "provider" in step ? step.provider : "accepted";
@@ -125,7 +119,8 @@ export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = fals
       const touched = ids[ids.length > started ? started : ordinal];
       return { answer, item: touched && (await keep(keyOf(touched))) };
     },
-    async fail(number, times) {
+    /** So many guesses about a number have failed. */
+    async fail(number: string, times: number): Promise<void> {
       const pseudonym = mac(await deps.keys.index(), ["number", number]);
       const failures = Array.from({ length: times }, () =>
         stores.numbers.addFailure(pseudonym, NOON),
