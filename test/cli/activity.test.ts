@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -7,6 +6,8 @@ import { deployedLogs } from "../../cli/activity/logs.ts";
 import { formatted, report, timelineWords } from "../../cli/activity/words.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { answerOf, LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
+import { close, serverOf } from "../../local/listening.ts";
+import { clientSettings } from "./stack-answer.ts";
 
 const SEND = { event: "send", outcome: "sent", country: "GB", channel: "sms", priceMicros: 60_000 };
 const LINES = [
@@ -36,7 +37,6 @@ describe("a query of the logs", () => {
 
 describe("the logs of a stack", () => {
   const asked: { readonly target: string; readonly body: Record<string, unknown> }[] = [];
-  let server: Server;
   let client: CloudWatchLogsClient;
   let statuses: string[] = [];
 
@@ -49,47 +49,26 @@ describe("the logs of a stack", () => {
         ],
       };
     if (target === "StartQuery") return { queryId: "q" };
-    const value = JSON.stringify({
-      event: "check",
-      result: "approved",
-      at: "2027-01-15T08:00:00Z",
-    });
-    const cells = {
-      country: "GB",
-      channel: "sms",
-      asked: "4",
-      sent: "2",
-      micros: "120000",
-      "@message": value,
-    };
+    const cells = { country: "GB", asked: "4", "@message": '{"event":"check"}' };
     const results = [Object.entries(cells).map(([field, text]) => ({ field, value: text }))];
     return { status: statuses.shift() ?? "Complete", results };
   }
 
+  const server = serverOf(async (request, response) => {
+    const target = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
+    asked.push({ target, body: JSON.parse(await text(request)) });
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify(answerTo(target)));
+  });
   beforeAll(async () => {
-    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const target = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
-      asked.push({ target, body: JSON.parse(await text(request)) });
-      response.setHeader("content-type", "application/x-amz-json-1.1");
-      response.end(JSON.stringify(answerTo(target)));
-    };
-    server = createServer((request, response) => void answer(request, response));
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : 0;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    client = new CloudWatchLogsClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: "eu-west-2",
-      credentials,
-    });
+    client = new CloudWatchLogsClient(await clientSettings(server));
   });
   beforeEach(() => {
     asked.length = 0;
   });
   afterAll(() => {
     client.destroy();
-    server.close();
+    return close(server);
   });
 
   const logs = (name = "acme") => deployedLogs(client, name, async () => undefined);

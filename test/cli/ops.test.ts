@@ -8,9 +8,9 @@ import { deployedAt, operatorOf } from "../../cli/operator.ts";
 import { askedBy } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/operation.ts";
-import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { close, serverOf } from "../../local/listening.ts";
 import { NOON } from "../support/deps.ts";
-import { NO_STACK, stackAnswer } from "./stack-answer.ts";
+import { clientSettings, NO_STACK, stackAnswer } from "./stack-answer.ts";
 
 const PHONE = "+447700900123";
 const words = (line: string): readonly string[] => line.split(" ");
@@ -151,12 +151,7 @@ describe("an operator", () => {
   });
 
   beforeAll(async () => {
-    const place = {
-      endpoint: localUrl(await listen(server)),
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      maxAttempts: 1,
-    };
+    const place = await clientSettings(server);
     lambda = new LambdaClient(place);
     aws = { lambda, stacks: new CloudFormationClient(place) };
   });

@@ -42,14 +42,17 @@ const settings = (changes: string) =>
   settingsOf(changedStage("prod", changes === "" ? [] : changesIn([changes])));
 
 let pumping: readonly string[] = [];
+let events: ReturnType<typeof eventsIn>["events"] = [];
+const file = join(folder, "events.jsonl");
 beforeAll(async () => {
   pumping = await journalOf("b", 1_500);
+  ({ events } = eventsIn(text()));
+  writeFileSync(file, text());
 });
 const text = () => pumping.join("\n");
 
 describe("a replay under the settings of the time", () => {
   it("comes to what was written down, line by line of the table", () => {
-    const { events } = eventsIn(text());
     const logged = figures(asLogged(events));
     expect(logged.sends).toBeGreaterThan(50);
     expect(logged.refusals["range"]).toBeGreaterThan(1_000);
@@ -60,14 +63,13 @@ describe("a replay under the settings of the time", () => {
     ["g", 1_500],
     ["h", 1_200],
   ])("and does so for scenario %s", async (id, tries) => {
-    const { events } = eventsIn((await journalOf(id, tries)).join("\n"));
-    expect(figures(replay(events, settings("")))).toEqual(figures(asLogged(events)));
+    const other = eventsIn((await journalOf(id, tries)).join("\n")).events;
+    expect(figures(replay(other, settings("")))).toEqual(figures(asLogged(other)));
   });
 });
 
 describe("a replay under other settings", () => {
   it("refuses by a lower limit, sends less and spends less", () => {
-    const { events } = eventsIn(text());
     const [now, lower] = [replay(events, settings("")), replay(events, settings("range=5"))];
     expect(lower.sends).toBeLessThan(now.sends);
     expect(lower.micros).toBe(now.micros - (now.sends - lower.sends) * 60_000);
@@ -77,18 +79,14 @@ describe("a replay under other settings", () => {
   });
 
   it("lets through by a mode that only watches", () => {
-    const { events } = eventsIn(text());
     const watched = replay(events, settings("range=watch"));
     expect(watched.refusals.has("range")).toBe(false);
     expect(watched.refusals.get("home-country")).toBeGreaterThan(0);
   });
 
   it("tells the people who proved their number and would have been refused", () => {
-    const { events } = eventsIn(text());
-    const [logged, strict] = [
-      asLogged(events),
-      replay(events, settings("spend-hour=1,spend-day=1")),
-    ];
+    const logged = asLogged(events);
+    const strict = replay(events, settings("spend-hour=1,spend-day=1"));
     // A dollar pays for 11 strangers and 5 people with a ticket at 6 cents.
     expect(strict.micros).toBeLessThanOrEqual(1_000_000);
     expect(strict.refusals.get("spend")).toBeGreaterThan(0);
@@ -108,8 +106,8 @@ describe("a replay under other settings", () => {
     const tooDear = Array.from({ length: LIMITS.ticketTurnsPerApproval }, (_, index) =>
       later(15 * index, 1e12),
     );
-    const { events } = eventsIn(JSON.stringify([...tooDear, later(60, 60_000)]));
-    expect(figures(replay(events, settings("")))).toMatchObject({
+    const dear = eventsIn(JSON.stringify([...tooDear, later(60, 60_000)])).events;
+    expect(figures(replay(dear, settings("")))).toMatchObject({
       sends: 1,
       refusals: { spend: LIMITS.ticketTurnsPerApproval },
     });
@@ -118,8 +116,7 @@ describe("a replay under other settings", () => {
   it("keeps what no limit decides", () => {
     const [send = ""] = pumping.filter((line) => line.includes('"outcome":"sent"'));
     const other = send.replace('"outcome":"sent"', '"outcome":"challenge-required"');
-    const { events } = eventsIn(other);
-    expect(figures(replay(events, settings("range=watch")))).toMatchObject({
+    expect(figures(replay(eventsIn(other).events, settings("range=watch")))).toMatchObject({
       sends: 0,
       refusals: { "anything else": 1 },
     });
@@ -164,18 +161,17 @@ describe("a log is read", () => {
         ].join("\n"),
     ],
   ])("%s", (_, exported) => {
-    const plain = eventsIn(text());
-    expect(plain.events.length).toBe(pumping.length);
-    const { events, broken } = eventsIn(exported());
-    expect(broken).toBe(0);
-    expect(figures(replay(events, settings("range=5")))).toEqual(
-      figures(replay(plain.events, settings("range=5"))),
+    expect(events.length).toBe(pumping.length);
+    const read = eventsIn(exported());
+    expect(read.broken).toBe(0);
+    expect(figures(replay(read.events, settings("range=5")))).toEqual(
+      figures(replay(events, settings("range=5"))),
     );
   });
 
   it("and lines that lack something are told, and left out", () => {
-    const { events, broken } = eventsIn(`${pumping[0]}\n{"event":"send","at":"now"}`);
-    expect([events.length, broken]).toEqual([1, 1]);
+    const read = eventsIn(`${pumping[0]}\n{"event":"send","at":"now"}`);
+    expect([read.events.length, read.broken]).toEqual([1, 1]);
   });
 });
 
@@ -218,8 +214,6 @@ describe("npm run ops -- replay", () => {
   });
 
   it("prints the ways side by side", async () => {
-    const file = join(folder, "events.jsonl");
-    writeFileSync(file, text());
     const asked = askedBy(["replay", file, "--set", "range=5"]);
     if (asked.kind !== "replay") throw new Error("a replay was asked for");
     const printed = stripVTControlCharacters(await replayFile(asked));
@@ -236,8 +230,6 @@ describe("npm run ops -- replay", () => {
   });
 
   it("runs as a command, without AWS", async () => {
-    const file = join(folder, "command.jsonl");
-    writeFileSync(file, text());
     const ops = join(import.meta.dirname, "../../cli/ops.ts");
     const { stdout } = await promisify(execFile)(process.execPath, [ops, "replay", file], {
       env: { PATH: process.env["PATH"], AWS_PROFILE: "nobody" },

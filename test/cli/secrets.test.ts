@@ -12,12 +12,14 @@ import { type Ask, prompter, type Question } from "../../cli/prompt.ts";
 import { stageNamed } from "../../cli/stage-argument.ts";
 import { probe, probeToken } from "../../cli/twilio-probe.ts";
 import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";
-import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { close, serverOf } from "../../local/listening.ts";
+import { clientSettings } from "./stack-answer.ts";
 
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const KEY = `SK${"2c".repeat(16)}`;
 const SECRET = "s3cret-of-the-key-0123456789";
 
+let there: Awaited<ReturnType<typeof clientSettings>>;
 let baseUrl = "";
 const asked: { path: string; target: string; authorization: string; body: string }[] = [];
 let answers: (path: string, target: string) => readonly [number, unknown];
@@ -31,7 +33,8 @@ const server = serverOf(async (request, response) => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 });
 beforeAll(async () => {
-  baseUrl = localUrl(await listen(server));
+  there = await clientSettings(server);
+  baseUrl = there.endpoint;
 });
 afterAll(() => close(server));
 
@@ -100,15 +103,6 @@ describe("the credentials", () => {
       );
     },
   );
-
-  it.each([LIVE, TEST])("of a stage that sends to anyone ask for no list: %o", async (wanted) => {
-    const lines =
-      wanted.mode === "live" ? [ACCOUNT, KEY, SECRET, "LATCHKEY"] : [ACCOUNT, SECRET, ""];
-    const { ask, questions } = typed(lines);
-    const { credentials } = await askCredentials(ask, wanted, says(wanted.mode));
-    expect(credentials).not.toHaveProperty("recipients");
-    expect(questions).toHaveLength(lines.length);
-  });
 
   it.each([
     ["test", ["AC1"], "An account SID is AC and 32 hex digits"],
@@ -236,13 +230,6 @@ describe("Twilio, asked what credentials are,", () => {
 });
 
 describe("the secret of a stage", () => {
-  const there = () => ({
-    endpoint: baseUrl,
-    region: "eu-west-2",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
-  const client = () => new SecretsManagerClient(there());
   it("gets the credentials as JSON, and its mode", async () => {
     answers = () => [200, {}];
     const credentials = {
@@ -252,7 +239,7 @@ describe("the secret of a stage", () => {
       apiKeySecret: SECRET,
       from: "LATCHKEY",
     } as const;
-    await storeCredentials(client(), "arn:this", credentials);
+    await storeCredentials(new SecretsManagerClient(there), "arn:this", credentials);
     const { target = "", body = "" } = asked.at(-1) ?? {};
     expect(target).toBe("secretsmanager.PutSecretValue");
     const { SecretId, SecretString } = JSON.parse(body);

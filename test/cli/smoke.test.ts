@@ -20,7 +20,7 @@ import type { TwilioCredentials } from "../../functions/adapters/twilio/credenti
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { forgetfulJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
-import { stackAnswer } from "./stack-answer.ts";
+import { clientSettings, stackAnswer } from "./stack-answer.ts";
 
 let emulator: Emulator;
 let credentials: TwilioCredentials;
@@ -148,11 +148,7 @@ describe("the stage's secret", () => {
       const type = isSecret ? "application/json" : "text/xml";
       response.writeHead(200, { "content-type": type }).end(body);
     });
-    const options = {
-      endpoint: localUrl(await listen(server)),
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    };
+    const options = await clientSettings(server);
     return {
       arn: (await outputsOf(new CloudFormationClient(options), { stackName: "latchkey-dev" }))(
         "TwilioSecret",

@@ -1,3 +1,14 @@
+import type { Server } from "node:http";
+import { listen, localUrl } from "../../local/listening.ts";
+
+/** The settings of AWS clients that ask this server, from when it listens. */
+export const clientSettings = async (server: Server) => ({
+  endpoint: localUrl(await listen(server)),
+  region: "eu-west-2",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  maxAttempts: 1,
+});
+
 /** What CloudFormation answers about a stack with these outputs (AWS query protocol). */
 export function stackAnswer(outputs: Readonly<Record<string, string>>): string {
   const members = Object.entries(outputs).map(

@@ -9,8 +9,8 @@ import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import { parseTemplate, resourcesOf, type Template } from "../../cli/template.ts";
 import { lossesOf, proofKeysOf, refuseLosses } from "../../cli/upgrade-guard.ts";
 import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
-import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
-import { NO_STACK } from "./stack-answer.ts";
+import { close, serverOf } from "../../local/listening.ts";
+import { clientSettings, NO_STACK } from "./stack-answer.ts";
 
 let deployed: Template;
 let proofKey: string;
@@ -99,12 +99,7 @@ describe("what a deployment asks AWS", () => {
       );
   });
   const clients = async () => {
-    const place = {
-      endpoint: localUrl(await listen(server)),
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      maxAttempts: 1,
-    };
+    const place = await clientSettings(server);
     return { stacks: new CloudFormationClient(place), keys: new KMSClient(place) };
   };
   let aws: Awaited<ReturnType<typeof clients>>;

@@ -226,28 +226,22 @@ describe("a wrong stage", () => {
     expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
   });
 
-  it("is right with that host where it speaks only English, which is short enough", () => {
-    const stage = {
-      ...STAGES.prod,
+  const keyOf = (provider: string, siteKey: string) => ({
+    challenge: { ...CHALLENGE, provider, siteKey },
+  });
+  it.each([
+    // That host is short enough where the stage speaks only English; an app has its exact name.
+    {
       locales: ["en-GB"],
       androidAppHash: "FA+9qCX9VSu",
       allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
-    };
-    expect(() => validateStage("prod", stage)).not.toThrow();
-  });
-
-  it("is right with an app among its origins, by its exact name", () => {
-    const allowedOrigins = ["https://app.acme.com", "capacitor://localhost", "https://localhost"];
-    expect(() => validateStage("prod", { ...STAGES.prod, allowedOrigins })).not.toThrow();
-  });
-
-  it.each([
-    ["turnstile", "0x4AAAAAAADnPIDROrmt1Wwj"],
-    ["hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
-    ["recaptcha", `6L${"c".repeat(38)}`],
-  ])("is right with a site key of %s", (provider, siteKey) => {
-    const challenge = { ...CHALLENGE, provider, siteKey };
-    expect(() => validateStage("prod", { ...STAGES.prod, challenge })).not.toThrow();
+    },
+    { allowedOrigins: ["https://app.acme.com", "capacitor://localhost", "https://localhost"] },
+    keyOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj"),
+    keyOf("hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+    keyOf("recaptcha", `6L${"c".repeat(38)}`),
+  ])("is right with %j", (change) => {
+    expect(() => validateStage("prod", { ...STAGES.prod, ...change })).not.toThrow();
   });
 
   it("may be any other, with any name, that a user adds", () => {
@@ -337,11 +331,8 @@ describe("what stands in production only as an example", () => {
 });
 
 describe("the name of a stage", () => {
-  it.each(["dev", "staging", "prod"])("may be %s", (name) => {
-    expect(isStageName(name)).toBe(true);
-  });
-
-  it.each(["production", "toString", "", 7, undefined])("may not be %s", (name) => {
-    expect(isStageName(name)).toBe(false);
+  it("is a key of the stages and nothing else", () => {
+    const names = ["dev", "staging", "prod", "production", "toString", "", 7, undefined];
+    expect(names.filter(isStageName)).toEqual(["dev", "staging", "prod"]);
   });
 });

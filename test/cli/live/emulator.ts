@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { awsClients } from "../../../cli/live/aws.ts";
 import { twilioReader } from "../../../cli/live/twilio-reader.ts";
-import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
-
+import { close, serverOf } from "../../../local/listening.ts";
 import { leaveUnchecked } from "../../support/check-every-answer.ts";
+import { clientSettings } from "../stack-answer.ts";
 
 /** What an emulator answers: a status, and a body as JSON; of AWS's query protocol as XML. */
 type Answer = readonly [status: number, body: unknown];
@@ -32,18 +32,14 @@ export async function startEmulator(cloud: () => Cloud) {
     });
     response.end(text);
   });
-  const url = localUrl(await listen(server));
+  const settings = await clientSettings(server);
+  const url = settings.endpoint;
   // Breaks answers on purpose.
   leaveUnchecked(url);
   return {
     url,
     asked,
-    aws: awsClients({
-      endpoint: url,
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      maxAttempts: 1,
-    }),
+    aws: awsClients(settings),
     twilio: twilioReader({ api: url, accounts: url, messaging: url, voice: url }),
     stop: () => close(server),
   };
