@@ -43,41 +43,24 @@ const MORNING_RUSH = Array.from({ length: 120 }, (_, minute) =>
 const USUAL = people(5);
 const PUMPING = { sent: 4, delivered: 4 } as const;
 
+/** These minutes between two half hours of another kind. */
+const within = (around: Minute, ...minutes: readonly Minute[]) => [
+  ...repeated(30, around),
+  ...minutes,
+  ...repeated(30, around),
+];
+
 describe("no alarm goes red", () => {
   const HARMLESS: Readonly<Record<string, readonly Minute[]>> = {
     "in silence": repeated(180, {}),
     "on a quiet day": QUIET_DAY,
     "in a morning rush": MORNING_RUSH,
-    "in a burst of two minutes": [
-      ...repeated(30, USUAL),
-      ...repeated(2, { refused: 3_000 }),
-      ...repeated(30, USUAL),
-    ],
-    "when two of two requests at night fail": [
-      ...repeated(30, {}),
-      { failed: 2 },
-      ...repeated(30, {}),
-    ],
-    "when Twilio loses one message": [
-      ...repeated(30, USUAL),
-      { unanswered: 1 },
-      ...repeated(30, USUAL),
-    ],
-    "when five codes at night are not used": [
-      ...repeated(30, {}),
-      { sent: 5 },
-      ...repeated(30, {}),
-    ],
-    "after one slow minute": [
-      ...repeated(30, USUAL),
-      { ...USUAL, p95Milliseconds: 9_000 },
-      ...repeated(30, USUAL),
-    ],
-    "when the table throttles once": [
-      ...repeated(30, USUAL),
-      { ...USUAL, throttledWrites: 4 },
-      ...repeated(30, USUAL),
-    ],
+    "in a burst of two minutes": within(USUAL, ...repeated(2, { refused: 3_000 })),
+    "when two of two requests at night fail": within({}, { failed: 2 }),
+    "when Twilio loses one message": within(USUAL, { unanswered: 1 }),
+    "when five codes at night are not used": within({}, { sent: 5 }),
+    "after one slow minute": within(USUAL, { ...USUAL, p95Milliseconds: 9_000 }),
+    "when the table throttles once": within(USUAL, { ...USUAL, throttledWrites: 4 }),
   };
 
   it.each(Object.entries(HARMLESS))("%s", (_, minutes) => {
@@ -204,7 +187,7 @@ describe("an alarm goes red in time", () => {
   });
 
   it("and late ends of messages are told when nothing is sent any more", () => {
-    const late = [...repeated(30, {}), { undeliveredForUs: 5 }, ...repeated(30, {})];
+    const late = within({}, { undeliveredForUs: 5 });
     expect(redIn(late)).toMatchObject({ "provider-errors": 35 });
   });
 
