@@ -1,26 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
-import { another, checked, formTests, problem, script, verification } from "./form-page.ts";
+import {
+  another,
+  bodiesTo,
+  checked,
+  formTests,
+  problem,
+  script,
+  verification,
+} from "./form-page.ts";
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,", () => {
-  const { ground, opened, send, messagesTo, confirmed, focusedId } = formTests(900_300);
-
-  /** At the step of the code, with answers by script. */
-  async function atCode(
-    answers: Parameters<typeof script>[1] = {},
-    attributes = {},
-  ): ReturnType<typeof opened> {
-    const on = await opened(attributes);
-    await script(on.page, {
-      start: () => ({ status: 201, body: verification() }),
-      show: () => ({ status: 200, body: verification() }),
-      cancel: () => ({ status: 204 }),
-      ...answers,
-    });
-    await send(on);
-    await on.code.waitFor();
-    return on;
-  }
+  const { ground, opened, atCode, send, messagesTo, confirmed, focusedId } = formTests(900_300);
 
   const APPROVED = checked("approved", { proof: "a.b.c" });
 
@@ -79,13 +70,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       "+44\u00a07700\u2011900123",
     ])("and takes %j for a number", async (typed) => {
       const on = await opened();
-      let asked: unknown;
-      on.page.on("request", (request) => {
-        if (request.method() === "POST") asked = request.postDataJSON().to;
-      });
+      const asked = bodiesTo(on, "/verifications");
       await script(on.page, { start: () => problem("phone-not-allowed", 422) });
       await send(on, typed);
-      await expect.poll(() => asked).toBe("+447700900123");
+      await expect.poll(() => asked).toMatchObject([{ to: "+447700900123" }]);
     });
 
     it("so that it can be undone", async () => {
@@ -99,14 +87,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
 
     it("and finds the code in a whole message, whatever digits the brand has", async () => {
-      const codes: string[] = [];
       const on = await atCode({ check: () => checked("incorrect") });
-      on.page.on("request", (request) => {
-        if (request.url().endsWith("/check")) codes.push(request.postDataJSON().code);
-      });
+      const checks = bodiesTo(on, "/check");
       await on.code.focus();
       await on.page.keyboard.insertText("7-Eleven: 482915 is your code. It works for 5 minutes.");
-      await expect.poll(() => codes).toEqual(["482915"]);
+      await expect.poll(() => checks).toMatchObject([{ code: "482915" }]);
     });
   });
 
@@ -128,7 +113,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
 
     it("typed behind a wrong one, or after another was asked for; and the browser is asked again to read it", async () => {
-      const codes: string[] = [];
       const context = await ground().newContext();
       await context.addInitScript(`
         globalThis.OTPCredential = class {};
@@ -145,19 +129,18 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         check: () => checked("incorrect"),
         resend: () => ({ status: 202, body: verification(at) }),
       });
-      on.page.on("request", (request) => {
-        if (request.url().endsWith("/check")) codes.push(request.postDataJSON().code);
-      });
+      const checks = bodiesTo(on, "/check");
+      const codes = () => checks.map((body) => Object(body).code);
       await send(on);
       await on.code.fill("111111");
       await on.form.locator(".invalid").waitFor();
       await on.page.keyboard.press("End");
       await on.page.keyboard.type("222222");
-      await expect.poll(() => codes).toEqual(["111111", "222222"]);
+      await expect.poll(codes).toEqual(["111111", "222222"]);
       await on.form.locator(".invalid").waitFor();
       await on.page.keyboard.press("Home");
       await on.page.keyboard.type("333333");
-      await expect.poll(() => codes).toEqual(["111111", "222222", "333333"]);
+      await expect.poll(codes).toEqual(["111111", "222222", "333333"]);
       await on.form.locator(".invalid").waitFor();
       await on.form.getByRole("button", { name: "Send a new code" }).click();
       await expect.poll(() => on.code.inputValue()).toBe("");
@@ -365,13 +348,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     it.each([true, false])(
       "leaves one step back after an approval, and keeps nothing for who comes back (cached: %s)",
       async (isCached) => {
-        const on = await opened({ name: "proof" });
-        await script(on.page, {
-          start: () => ({ status: 201, body: verification() }),
-          check: () => APPROVED,
-        });
+        const on = await atCode({ check: () => APPROVED }, { name: "proof" });
         if (!isCached) await on.page.evaluate(`addEventListener("unload", () => undefined)`);
-        await send(on);
         await on.code.fill("123456");
         await confirmed(on);
         await on.page.goBack().catch(() => undefined);
@@ -383,8 +361,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     );
 
     it("says that its proof has expired, and sends it no longer", async () => {
-      const context = await ground().newContext();
-      const on = { context, ...(await ground().open(context, { name: "proof" })) };
+      const on = await opened({ name: "proof" });
       await on.page.clock.install();
       await on.page.reload();
       const { typed, number } = ground().newNumber();

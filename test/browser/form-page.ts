@@ -101,13 +101,27 @@ export function formTests(firstNumber: number) {
     await primary.click();
   }
 
+  /** At the step of the code, with answers by script. */
+  async function atCode(answers: Answers = {}, attributes: Attributes = {}): Promise<On> {
+    const on = await opened(attributes);
+    await script(on.page, {
+      start: () => ({ status: 201, body: verification() }),
+      show: () => ({ status: 200, body: verification() }),
+      cancel: () => ({ status: 204 }),
+      ...answers,
+    });
+    await send(on);
+    await on.code.waitFor();
+    return on;
+  }
+
   const messagesTo = (number: string) =>
     ground.system.handset.messages().filter(({ to }) => to === number).length;
   const confirmed = ({ form }: FormPage) =>
     form.getByRole("heading", { name: "Number confirmed" }).waitFor();
   const focusedId = ({ page }: FormPage) =>
     page.evaluate("document.activeElement?.shadowRoot?.activeElement?.id");
-  return { ground: () => ground, opened, send, messagesTo, confirmed, focusedId };
+  return { ground: () => ground, opened, atCode, send, messagesTo, confirmed, focusedId };
 }
 
 export function another(code: string, by = 1): string {
@@ -181,12 +195,10 @@ const LISTENING = `
 
 type Answer = { readonly status: number; readonly body?: object };
 type Call = "start" | "show" | "check" | "resend" | "cancel";
+type Answers = Partial<Record<Call, () => Answer>>;
 
 /** The API as a script tells it: for what the real one does not do on demand. What is not told is left to the real one. */
-export async function script(
-  page: Page,
-  answers: Partial<Record<Call, () => Answer>>,
-): Promise<void> {
+export async function script(page: Page, answers: Answers): Promise<void> {
   await page.route(/\/v1\/verifications/, async (route) => {
     const answer = answers[callOf(route)]?.();
     if (answer === undefined) return route.fallback();
@@ -206,6 +218,16 @@ function callOf(route: Route): Call {
   if (method === "GET") return "show";
   if (pathname.endsWith("/check")) return "check";
   return pathname.endsWith("/resend") ? "resend" : "start";
+}
+
+/** The bodies that are posted to a path with this end from now on, oldest first. */
+export function bodiesTo({ page }: FormPage, end: string): readonly unknown[] {
+  const bodies: unknown[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith(end))
+      bodies.push(request.postDataJSON());
+  });
+  return bodies;
 }
 
 export const inSeconds = (seconds: number): string =>

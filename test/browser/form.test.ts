@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./chromium.ts";
 import {
   another,
+  bodiesTo,
   checked,
   type FormPage,
   formTests,
@@ -17,7 +18,7 @@ const LOCALES = ["en-GB", "ar", "de"] as const;
 const LOCALIZED = LOOKS.map((look, index) => ({ ...look, locale: LOCALES[index] ?? "en-GB" }));
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
-  const { ground, opened, send, messagesTo, confirmed, focusedId } = formTests(900_600);
+  const { ground, opened, atCode, send, messagesTo, confirmed, focusedId } = formTests(900_600);
 
   async function sent(on: FormPage): Promise<{ readonly code: string; readonly number: string }> {
     const { typed, number } = ground().newNumber();
@@ -188,12 +189,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("that an old code is old, and that some digits are missing", async () => {
-      const on = await opened();
-      await script(on.page, {
-        start: () => ({ status: 201, body: verification() }),
-        check: () => checked("code-expired"),
-      });
-      await send(on);
+      const on = await atCode({ check: () => checked("code-expired") });
       await on.code.fill("12345");
       await on.primary.click();
       await alert(on, "Enter all 6 digits of the code.").waitFor();
@@ -253,17 +249,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("from a keyboard that composes, once it is done", async () => {
-      const on = await opened();
-      let checks = 0;
-      await script(on.page, {
-        start: () => ({ status: 201, body: verification() }),
-        check: () => {
-          checks += 1;
-          return checked("incorrect");
-        },
-      });
-      await send(on);
-      await on.code.waitFor();
+      const on = await atCode({ check: () => checked("incorrect") });
+      const checks = bodiesTo(on, "/check");
       await on.page.evaluate(`(() => {
         const field = document.querySelector("latchkey-form").shadowRoot.querySelector("#code");
         for (const value of ["12", "1234", "123456"]) {
@@ -274,7 +261,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         field.dispatchEvent(new InputEvent("input", { bubbles: true }));
       })()`);
       await alert(on, "This is not the code.").waitFor();
-      expect(checks).toBe(1);
+      expect(checks).toHaveLength(1);
     });
   });
 
@@ -429,32 +416,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
   describe("offers another way", () => {
     it("asks how to send, where the page offers more than one way, and starts so", async () => {
       const on = await opened({ channels: "sms whatsapp" });
-      let asked: unknown;
-      await on.page.route("**/v1/verifications", async (route) => {
-        asked = route.request().postDataJSON();
-        await route.fulfill({
-          status: 201,
-          contentType: "application/json",
-          body: JSON.stringify(verification({ channel: "whatsapp" })),
-        });
-      });
+      const asked = bodiesTo(on, "/verifications");
+      const body = verification({ channel: "whatsapp" });
+      await script(on.page, { start: () => ({ status: 201, body }) });
       expect(await on.form.getByRole("radio").count()).toBe(2);
       expect(await on.form.getByRole("radio", { name: "Text message" }).isChecked()).toBe(true);
       await on.form.getByRole("radio", { name: "WhatsApp" }).check();
       await send(on);
       await on.form.locator(".lead", { hasText: "Sent by WhatsApp to 07700 900123" }).waitFor();
-      expect(asked).toMatchObject({
-        to: "+447700900123",
-        channel: "whatsapp",
-        locale: "en-GB",
-        platform: "web",
-        purpose: "login",
-      });
+      const told = { locale: "en-GB", platform: "web", purpose: "login" };
+      expect(asked).toMatchObject([{ to: "+447700900123", channel: "whatsapp", ...told }]);
     });
 
     it("sends again by another channel once the wait is over, and says what was sent", async () => {
       const on = await opened();
-      const resent: unknown[] = [];
+      const resent = bodiesTo(on, "/resend");
       await script(on.page, {
         start: () => ({ status: 201, body: verification({ resendAt: inSeconds(2) }) }),
         show: () => ({ status: 200, body: verification({ resendAt: inSeconds(0) }) }),
@@ -462,9 +438,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
           status: 202,
           body: verification({ channel: "voice", channels: ["sms", "voice"] }),
         }),
-      });
-      on.page.on("request", (request) => {
-        if (request.url().endsWith("/resend")) resent.push(request.postDataJSON());
       });
       await send(on);
       await on.form.getByRole("button", { name: "Other ways" }).click();
@@ -484,20 +457,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
 
     it("asks the page to show a challenge, and starts again with its token", async () => {
       const on = await opened();
-      const asked: unknown[] = [];
+      const asked = bodiesTo(on, "/verifications");
+      const tokens = () => asked.map((body) => Object(body).challenge);
       const challenge = { provider: "turnstile", siteKey: "0x4AAA", action: "start" };
-      await on.page.route("**/v1/verifications", async (route) => {
-        const body = route.request().postDataJSON();
-        asked.push(body.challenge);
-        const answer =
-          body.challenge === "a-token"
+      await script(on.page, {
+        start: () =>
+          tokens().at(-1) === "a-token"
             ? { status: 201, body: verification() }
-            : problem("challenge-required", 403, { challenge });
-        await route.fulfill({
-          status: answer.status,
-          contentType: "application/json",
-          body: JSON.stringify(answer.body),
-        });
+            : problem("challenge-required", 403, { challenge }),
       });
       await send(on);
       await alert(on, "Please complete this check.").waitFor();
@@ -505,7 +472,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(events.find(({ type }) => type === "challenge")?.detail).toEqual({ challenge });
       await on.form.evaluate((form) => Object(form).answerChallenge("a-token"));
       await on.code.waitFor();
-      expect(asked).toEqual([undefined, "a-token"]);
+      expect(tokens()).toEqual([undefined, "a-token"]);
     });
   });
 
@@ -529,31 +496,25 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await expect
         .poll(() => options.allTextContents())
         .toEqual(["France (+33)", "Ireland (+353)", "United Kingdom (+44)"]);
-      let asked: unknown;
+      const asked = bodiesTo(on, "/verifications");
       await script(on.page, { start: () => problem("phone-not-allowed", 422) });
-      on.page.on("request", (request) => {
-        if (request.method() === "POST") asked = request.postDataJSON().to;
-      });
       await send(on, "085 012 3456");
       await alert(on, "cannot get codes").waitFor();
-      expect(asked).toBe("+353850123456");
+      expect(asked).toMatchObject([{ to: "+353850123456" }]);
       await send(on, "+33 6 12 34 56 78");
       expect(await country.inputValue()).toBe("FR");
-      await expect.poll(() => asked).toBe("+33612345678");
+      await expect.poll(() => asked.at(-1)).toMatchObject({ to: "+33612345678" });
     });
 
     it("not at all where the plans do not come: the API judges what was typed", async () => {
       const context = await ground().newContext();
       await context.route(/part-formatting/, (route) => route.abort());
       const on = await ground().open(context);
-      let asked: unknown;
+      const asked = bodiesTo(on, "/verifications");
       await script(on.page, { start: () => problem("phone-invalid", 422) });
-      on.page.on("request", (request) => {
-        if (request.method() === "POST") asked = request.postDataJSON().to;
-      });
       await send(on);
       await alert(on, "Enter a whole mobile number.").waitFor();
-      expect(asked).toBe("+447700900123");
+      expect(asked).toMatchObject([{ to: "+447700900123" }]);
     });
 
     it("by plans that are fetched again where they did not come at first", async () => {
