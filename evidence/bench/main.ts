@@ -34,7 +34,7 @@ await runCommand(async () => {
   const parts = Object.entries(PARTS).filter(
     ([name]) => positionals.length === 0 || positionals.includes(name),
   );
-  refuseNonsense({ rounds, positionals, isWritten: values.write });
+  refuseNonsense(rounds, positionals, values.write);
   const sections: Section[] = [];
   const step = progressOf(parts.length);
   for (const [name, measure] of parts) {
@@ -50,13 +50,7 @@ await runCommand(async () => {
   return 0;
 });
 
-type Asked = {
-  readonly rounds: number;
-  readonly positionals: readonly string[];
-  readonly isWritten: boolean;
-};
-
-function refuseNonsense({ rounds, positionals, isWritten }: Asked): void {
+function refuseNonsense(rounds: number, positionals: readonly string[], isWritten: boolean): void {
   const unknown = positionals.filter((name) => !(name in PARTS));
   if (unknown.length > 0)
     throw new CommandFault(

@@ -10,7 +10,8 @@ type Quota = {
   readonly limit: number;
   /** Of the limit, for one request a second. */
   readonly perRequest: (load: MixLoad) => number;
-  readonly isRaisedOnRequest: boolean;
+  /** AWS raises the others on request. */
+  readonly isFixed?: true;
   readonly from: string;
 };
 
@@ -28,42 +29,36 @@ export const QUOTAS: readonly Quota[] = [
     name: "Twilio, messages a second of one sender (recalled: 10 for a UK or alphanumeric sender; more senders, more messages)",
     limit: 10,
     perRequest: ({ mix }) => mix.sends,
-    isRaisedOnRequest: true,
     from: "https://help.twilio.com/articles/115002943027",
   },
   {
     name: "KMS, RSA signatures of the account (recalled)",
     limit: 1_000,
     perRequest: ({ mix }) => mix.approvals,
-    isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html",
   },
   {
     name: "Lambda, functions at a time",
     limit: 1_000,
     perRequest: ({ mix }) => mix.seconds + mix.sends * DELIVERY_SECONDS,
-    isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
   },
   {
     name: "DynamoDB, write units of a new on-demand table",
     limit: 4_000,
     perRequest: writeUnits,
-    isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html",
   },
   {
     name: "DynamoDB, write units of a table",
     limit: 40_000,
     perRequest: writeUnits,
-    isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html",
   },
   {
     name: "API Gateway, requests",
     limit: 10_000,
     perRequest: ({ mix }) => 1 + mix.sends * CALLBACKS,
-    isRaisedOnRequest: true,
     from: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
   },
   {
@@ -73,7 +68,7 @@ export const QUOTAS: readonly Quota[] = [
       const [hottest] = load.items;
       return hottest === undefined ? 0 : heat(hottest) / load.requestsPerSecond;
     },
-    isRaisedOnRequest: false,
+    isFixed: true,
     from: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
   },
 ];

@@ -78,12 +78,12 @@ export async function writeReport(capacity: Capacity, now: Date): Promise<string
             { name: "raised on request" },
             { name: "source" },
           ],
-          QUOTAS.map(({ name, limit, isRaisedOnRequest, from }) => [
+          QUOTAS.map(({ name, limit, isFixed, from }) => [
             name,
             limit === 1
               ? `${whole(ITEM.writeUnits)} writes, ${whole(ITEM.readUnits)} reads`
               : whole(limit),
-            isRaisedOnRequest ? "yes" : "no",
+            isFixed ? "no" : "yes",
             from,
           ]),
         ),

@@ -179,6 +179,8 @@ function stillness(): Promise<void> {
   });
 }
 
+type Ended = Awaited<ReturnType<typeof start>> | Awaited<ReturnType<typeof resend>>;
+
 type Making = {
   readonly name: string;
   readonly ask: Ask;
@@ -190,14 +192,10 @@ type Making = {
 
 /** The state of the send that an actor is making. */
 type Sending = {
-  verification: string;
-  mac: Mac | undefined;
-  number: string;
-  turnAt: Instant;
-  replaces: Instant | undefined;
-  ticketIssuedAt: Instant | undefined;
-  request: string | undefined;
-  counted: string[];
+  -readonly [Fact in keyof Omit<
+    Handed,
+    "by" | "code" | "channel" | "messageId" | "token" | "isRefused"
+  >]: Handed[Fact];
 };
 
 const nothing = (words: string): Call => ({ port: "nothing", method: words, args: [], words });
@@ -219,6 +217,12 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     await ask(nothing(words));
   }
 
+  function hearSend(verification: string | undefined, outcome: Ended): void {
+    const result = outcome.kind === "refused" ? outcome.why : outcome.kind;
+    const { request } = sending;
+    heard.push({ kind: "send", drawn: random.drawn(), verification, request, result });
+  }
+
   return {
     draws: random.draws,
     provider(outcome) {
@@ -228,13 +232,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
       await begin("start", request.idempotencyKey);
       const outcome = await start(deps, aStart(request));
       const id = outcome.kind === "started" ? idIn(outcome.view.id) : undefined;
-      heard.push({
-        kind: "send",
-        drawn: random.drawn(),
-        verification: id && keyOf(id),
-        request: request.idempotencyKey,
-        result: outcome.kind === "refused" ? outcome.why : outcome.kind,
-      });
+      hearSend(id && keyOf(id), outcome);
       return id;
     },
     async check(id, code, idempotencyKey) {
@@ -257,14 +255,7 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
     },
     async resend(id, request = {}) {
       await begin("resend", request.idempotencyKey);
-      const outcome = await resend(deps, { clientAddress: "192.0.2.1", ...request, id });
-      heard.push({
-        kind: "send",
-        drawn: random.drawn(),
-        verification: keyOf(id),
-        request: request.idempotencyKey,
-        result: outcome.kind === "refused" ? outcome.why : outcome.kind,
-      });
+      hearSend(keyOf(id), await resend(deps, { clientAddress: "192.0.2.1", ...request, id }));
     },
     async cancel(id) {
       await begin("cancel");
@@ -365,9 +356,7 @@ function watched(stores: Stores, sending: Sending): Stores {
   };
 }
 
-type Handing = {
-  readonly name: string;
-  readonly ask: Ask;
+type Handing = Pick<Making, "name" | "ask"> & {
   readonly sending: Sending;
   readonly provider: { readonly outcome: SendOutcome["kind"] };
 };

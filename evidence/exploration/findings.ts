@@ -27,11 +27,10 @@ export type Finding = {
 
 /** The first promise that is broken in one of these, explored one after another. */
 export async function firstBroken(
-  configurations: readonly (() => Configuration)[],
+  configurations: readonly Configuration[],
   removed?: Clause,
 ): Promise<Finding | undefined> {
-  for (const make of configurations) {
-    const configuration = make();
+  for (const configuration of configurations) {
     const { broken } = await explore(configuration, { removed });
     if (broken !== undefined) return { configuration: configuration.name, ...broken };
   }
@@ -55,15 +54,9 @@ export function findingWithout(
   const write = `${clause.store}.${CALLED[clause.write] ?? clause.write}`;
   const candidates = explored
     .filter(({ writes }) => writes.has(write))
-    .toSorted((one, other) => one.states - other.states);
-  return firstBroken(
-    candidates.map(
-      ({ configuration }) =>
-        () =>
-          configuration,
-    ),
-    clause,
-  );
+    .toSorted((one, other) => one.states - other.states)
+    .map(({ configuration }) => configuration);
+  return firstBroken(candidates, clause);
 }
 
 /** Steps that a reader needs no word of: they touch nothing. */

@@ -20,4 +20,4 @@ registerHooks({
 const { QUICK } = await import("./configurations.ts");
 const { firstBroken } = await import("./findings.ts");
 
-process.stdout.write(JSON.stringify((await firstBroken(QUICK)) ?? {}));
+process.stdout.write(JSON.stringify((await firstBroken(QUICK.map((make) => make()))) ?? {}));

@@ -5,7 +5,13 @@ import { promisify } from "node:util";
 import { progressOf } from "../../cli/terminal.ts";
 import type { Chart } from "../tools/chart.ts";
 import { markdownTable, writeChart } from "../tools/page.ts";
-import { SCENARIOS, scenarioNamed, withParameters, withVolume } from "./scenarios.ts";
+import {
+  SCENARIOS,
+  type Scenario,
+  scenarioNamed,
+  withParameters,
+  withVolume,
+} from "./scenarios.ts";
 import { type Report, simulate } from "./simulate.ts";
 import {
   type Figures,
@@ -74,7 +80,7 @@ export async function evidence(
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  const lines = await overview(seeds, progress);
+  const lines = await bothWays(SCENARIOS, seeds[0] ?? 0);
   const pictures: string[] = [];
   for (const chart of chartsOf(lines)) pictures.push(await writeChart(chart));
   return page({
@@ -103,18 +109,19 @@ async function playApart({ name, addresses, owned, solvingShare, seed }: Run): P
   return figuresIn(stdout);
 }
 
-async function overview(
-  [seed = 0]: readonly number[],
-  progress: Progress,
+/** Each scenario without a challenge and with one under pressure. */
+export async function bothWays(
+  scenarios: readonly Scenario[],
+  seed: number,
 ): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const scenario of SCENARIOS) {
-    progress(`both ways: ${scenario.name}`);
-    for (const challenge of ["none", "pressure"] as const)
-      lines.push({
-        report: await simulate(withParameters(scenario, { challenge }), seed),
-        hasChallenge: challenge === "pressure",
-      });
+  const step = progressOf(scenarios.length);
+  for (const scenario of scenarios) {
+    step(`(${scenario.id}) ${scenario.title}`);
+    for (const challenge of ["none", "pressure"] as const) {
+      const report = await simulate(withParameters(scenario, { challenge }), seed);
+      lines.push({ report, hasChallenge: challenge === "pressure" });
+    }
   }
   return lines;
 }

@@ -1,20 +1,13 @@
 /** `npm run simulate`: honest people and attackers on a production stage, under a fake clock. `-- --help` lists its options. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  argumentsOf,
-  CommandFault,
-  dim,
-  progressOf,
-  runCommand,
-  tell,
-} from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { challengeOf } from "../../infra/sending-terms.ts";
-import { evidence } from "./evidence.ts";
+import { bothWays, evidence } from "./evidence.ts";
 import { ringings, withRingings } from "./ringing.ts";
 import { CHALLENGES, SCENARIOS, scenarioNamed, withParameters } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
-import { figuresOf, type Line, overviewTable } from "./table.ts";
+import { figuresOf, overviewTable } from "./table.ts";
 
 const ALARMS = join(import.meta.dirname, "../../docs/operate/alarms.md");
 const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
@@ -62,7 +55,9 @@ await runCommand(async () => {
     await writeFile(EVIDENCE, await evidence(SEEDS, { now: new Date(), progress }));
     tell("  Written: docs/evidence/simulation.md");
   } else if (values.scenario === undefined) {
-    tell(overviewTable(await bothWays(positionals, seedIn(values.seed))));
+    const wanted =
+      positionals.length === 0 ? SCENARIOS : positionals.map((one) => scenarioNamed(one));
+    tell(overviewTable(await bothWays(wanted, seedIn(values.seed))));
   } else await playOne(values.scenario, values);
   return 0;
 });
@@ -87,20 +82,6 @@ async function playOne(
       ? JSON.stringify(figuresOf(report))
       : overviewTable([{ report, hasChallenge }]),
   );
-}
-
-async function bothWays(wanted: readonly string[], seed: number): Promise<readonly Line[]> {
-  const lines: Line[] = [];
-  const scenarios = wanted.length === 0 ? SCENARIOS : wanted.map((name) => scenarioNamed(name));
-  const step = progressOf(scenarios.length);
-  for (const scenario of scenarios) {
-    step(`(${scenario.id}) ${scenario.title}`);
-    for (const challenge of ["none", "pressure"] as const) {
-      const report = await simulate(withParameters(scenario, { challenge }), seed);
-      lines.push({ report, hasChallenge: challenge === "pressure" });
-    }
-  }
-  return lines;
 }
 
 function countIn(option: string, text: string | boolean | undefined): number | undefined {

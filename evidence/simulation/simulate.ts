@@ -29,7 +29,6 @@ export type Report = {
   readonly served: (who: Who & { readonly place: Place }) => Share;
   readonly visits: readonly Visit[];
   readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
-  readonly honestMessages: number;
   readonly logged: readonly Logged[];
 };
 
@@ -83,7 +82,6 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
       const waits = sorties.flatMap(({ waitedMinutes }) => waitedMinutes ?? []);
       return { of: sorties.length, served: waits.length, longest: Math.max(0, ...waits) };
     },
-    honestMessages: all.reduce((sum, { messages }) => sum + messages, 0),
     logged: system.logged,
   };
 }

@@ -47,15 +47,9 @@ export function shares({ served }: Pick<Report, "served">) {
 
 /** The same of those in the attacked range or country, or whose very number is besieged. */
 function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share {
-  const groups = [
-    served({ hasTicket, place: "in the range" }),
-    served({ hasTicket, place: "in the country" }),
-    besieged({ hasTicket }),
-  ];
-  return {
-    of: groups.reduce((sum, { of }) => sum + of, 0),
-    served: groups.reduce((sum, { served: count }) => sum + count, 0),
-  };
+  const inRange = served({ hasTicket, place: "in the range" });
+  const inCountry = served({ hasTicket, place: "in the country" });
+  return both(both(inRange, inCountry), besieged({ hasTicket }));
 }
 
 /** What `--json` prints; null for an empty group. */

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { Marked } from "marked";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import type { Template } from "../../cli/template.ts";
+import { messagesPage } from "../../infra/messages-page.ts";
 import { STAGE_SCHEMAS } from "../../infra/stage.ts";
 import { anchorsOf } from "../../local/documents.ts";
 import { PARTS, written } from "./parts.ts";
@@ -30,29 +31,26 @@ it.each(Object.keys(PARTS))(
   },
 );
 
-describe.each(PAGES)("%s", (page) => {
-  it("leads to files and headings that are there", () => {
-    const lost = linksOf(textOf(page)).filter((link) => !leadsSomewhere(page, link));
-    expect(lost).toEqual([]);
-  });
+it("the page of messages is what the texts are: node infra/messages-page.ts", () => {
+  expect(textOf("docs/reference/messages.md")).toBe(messagesPage());
 });
 
-describe.each(WRITTEN)("the prose of %s", (page) => {
-  it("is plain", async () => {
-    const mostWords = page === "README.md" ? 30 : undefined;
-    expect(await faultsOfProse(textOf(page), mostWords)).toEqual([]);
-  });
+it.each(PAGES)("%s leads to files and headings that are there", (page) => {
+  const lost = linksOf(textOf(page)).filter((link) => !leadsSomewhere(page, link));
+  expect(lost).toEqual([]);
 });
 
-describe("the README", () => {
-  it("has at most 150 lines and no table longer than ten rows", () => {
-    const lines = textOf("README.md").split("\n");
-    expect(lines.length).toBeLessThanOrEqual(150);
-    const rows = textOf("README.md").match(/(?:^\|.*\n)+/gm) ?? [];
-    expect(
-      Math.max(...rows.map((table) => table.trim().split("\n").length - 2)),
-    ).toBeLessThanOrEqual(10);
-  });
+it.each(WRITTEN)("the prose of %s is plain", async (page) => {
+  const mostWords = page === "README.md" ? 30 : undefined;
+  expect(await faultsOfProse(textOf(page), mostWords)).toEqual([]);
+});
+
+it("the README has at most 150 lines and no table longer than ten rows", () => {
+  const text = textOf("README.md");
+  expect(text.split("\n").length).toBeLessThanOrEqual(150);
+  const rows = text.match(/(?:^\|.*\n)+/gm) ?? [];
+  const lengths = rows.map((table) => table.trim().split("\n").length - 2);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(10);
 });
 
 it("the page of the configuration explains every field of a stage, and no other", () => {

@@ -79,10 +79,7 @@ const table = (names: readonly string[], rows: readonly (readonly string[])[]): 
   );
 
 function limits(): string {
-  return table(
-    ["limit", "default", "reason"],
-    LIMIT_ROWS.map(([name, value, reason]) => [name, value, reason]),
-  );
+  return table(["limit", "default", "reason"], LIMIT_ROWS);
 }
 
 /** The exports of a package, by their docstrings; a type in a signature leads to its row. Throws where an export has no docstring. */
@@ -292,28 +289,11 @@ function started(): string {
 }
 
 function items(): string {
-  const rows = Object.entries(ITEM_KINDS).map(
-    ([
-      file,
-      {
-        key,
-        is,
-        attributes,
-        writes: { callers, operator },
-        ttl,
-      },
-    ]) => [
-      ...[
-        `\`${key}\``,
-        is,
-        listed(Object.keys(attributes)),
-        listed(callers),
-        listed(operator),
-        ttl,
-      ],
-      `[${file}](functions/adapters/dynamodb/${file})`,
-    ],
-  );
+  const rows = Object.entries(ITEM_KINDS).map(([file, { key, is, attributes, writes, ttl }]) => [
+    ...[`\`${key}\``, is],
+    ...[Object.keys(attributes), writes.callers, writes.operator].map(listed),
+    ...[ttl, `[${file}](functions/adapters/dynamodb/${file})`],
+  ]);
   const names = ["key", "holds", "attributes", "writes for callers", "for an operator"];
   return table([...names, "TTL", "owner"], rows);
 }

@@ -14,6 +14,7 @@ const API = readFileSync(join(ROOT, "docs/reference/api.md"), "utf8");
 const ADDRESS = "http://localhost:8400";
 
 const run = promisify(execFile);
+const bash = async (script: string) => (await run("bash", ["-e", "-c", script])).stdout;
 
 function block(text: string, language: string, index = 0): string {
   const blocks = [...text.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\n\`\`\``, "g"))];
@@ -38,11 +39,7 @@ describe("the lines of README and API page", () => {
   afterAll(() => system.stop());
 
   it("by curl start, check, resend, prove and publish as it says", async () => {
-    const { stdout } = await run("bash", [
-      "-e",
-      "-c",
-      block(API, "sh").replaceAll(ADDRESS, system.url),
-    ]);
+    const stdout = await bash(block(API, "sh").replaceAll(ADDRESS, system.url));
     expect(stdout).toMatch(
       /^\{"id":"v1-[\w-]{24}","status":"pending","channel":"sms","to":"\+44•+123"/,
     );
@@ -58,21 +55,18 @@ describe("the lines of README and API page", () => {
 
   it("from a back end start, signed", async () => {
     const script = block(API, "sh", 1).replaceAll(ADDRESS, system.url);
-    const { stdout } = await run("bash", ["-e", "-c", script]);
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(await bash(script))).toMatchObject({
       status: "pending",
       to: expect.stringMatching(/125$/),
     });
     const unsigned = script.replace(/--aws-sigv4 \S+ --user \S+/, "");
-    expect((await run("bash", ["-e", "-c", unsigned])).stdout).toContain("route-not-found");
+    expect(await bash(unsigned)).toContain("route-not-found");
   });
 
   it("for a back end prove the number, and refuse a proof of something else", async () => {
-    const { stdout } = await run("bash", [
-      "-e",
-      "-c",
-      `${block(API, "sh").replaceAll(ADDRESS, system.url).replaceAll("900123", "900124")}`,
-    ]);
+    const stdout = await bash(
+      block(API, "sh").replaceAll(ADDRESS, system.url).replaceAll("900123", "900124"),
+    );
     const proof = /"proof":"([^"]+)"/.exec(stdout)?.[1];
     const script = `${block(README, "js").replaceAll(ADDRESS, system.url)}
       const proof = ${JSON.stringify(proof)};
