@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { twilioNews } from "../../functions/adapters/twilio/callbacks.ts";
 import { twilioSender } from "../../functions/adapters/twilio/sender.ts";
@@ -14,18 +13,20 @@ import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
 import { alarmsIn, metricsOf, seriesName } from "../../infra/alarm-replay.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { aStart, fictionalNumber, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
 import { templateOf } from "./stack.ts";
 
 /** The series that the functions write, made by asking them: every one that an alarm names must be among them. */
 const lines: string[] = [];
-const server = createServer((request) => request.socket.destroy());
+const server = serverOf(async (request) => void request.socket.destroy());
+let silentUrl: string;
 const settings = { docsUrl: "", allowedOrigins: [] };
 
 beforeAll(async () => {
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  silentUrl = localUrl(await listen(server));
   await verify();
   await failAtTwilio();
   await restScopes();
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await refuse();
   vi.restoreAllMocks();
 });
-afterAll(() => server.close());
+afterAll(() => close(server));
 
 function eventOf(resourcePath: string, body: unknown, id?: string) {
   const event = anEvent({ body: JSON.stringify(body), ...(id === undefined ? {} : { id }) });
@@ -115,11 +116,9 @@ async function restScopes(): Promise<void> {
 
 /** One message that cannot be sent, and one that gets no answer. */
 async function failAtTwilio(): Promise<void> {
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
   const to = fictionalNumber();
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
-  for (const baseUrl of ["http://127.0.0.1:1", `http://127.0.0.1:${port}`]) {
+  for (const baseUrl of ["http://127.0.0.1:1", silentUrl]) {
     const credentials = async () => CREDENTIALS;
     const senders = { publicUrl: "https://verify.example.com" };
     const sender = twilioSender({ credentials, baseUrl, senders, logFault });

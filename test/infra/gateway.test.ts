@@ -90,22 +90,12 @@ describe("the API", () => {
 
   it("is throttled as its stage says", () => {
     const { throttle, sendThrottle } = STAGES.prod;
-    const sending = {
+    const sending = (share: number) => ({
       HttpMethod: "POST",
-      ThrottlingRateLimit: sendThrottle.requestsPerSecond,
-      ThrottlingBurstLimit: sendThrottle.burst,
+      ThrottlingRateLimit: share * sendThrottle.requestsPerSecond,
+      ThrottlingBurstLimit: Math.ceil(share * sendThrottle.burst),
       DataTraceEnabled: false,
-    };
-    const keyed = {
-      ...sending,
-      ThrottlingRateLimit: 0.3 * sendThrottle.requestsPerSecond,
-      ThrottlingBurstLimit: Math.ceil(0.3 * sendThrottle.burst),
-    };
-    const callbacks = {
-      ...sending,
-      ThrottlingRateLimit: 4 * sendThrottle.requestsPerSecond,
-      ThrottlingBurstLimit: 4 * sendThrottle.burst,
-    };
+    });
     const [deployed] = all("AWS::ApiGateway::Stage");
     expect(deployed).toMatchObject({
       StageName: "prod",
@@ -117,15 +107,15 @@ describe("the API", () => {
           ThrottlingBurstLimit: throttle.burst,
           DataTraceEnabled: false,
         },
-        { ...sending, ResourcePath: "/~1v1~1verifications" },
-        { ...sending, ResourcePath: "/~1v1~1verifications~1{id}~1resend" },
-        { ...callbacks, ResourcePath: "/~1v1~1deliveries~1twilio" },
-        { ...callbacks, ResourcePath: "/~1v1~1calls~1twilio~1{sealed}" },
-        { ...sending, ResourcePath: "/~1v1~1server~1verifications" },
-        { ...sending, ResourcePath: "/~1v1~1server~1verifications~1{id}~1resend" },
-        { ...keyed, ResourcePath: "/~1v1~1keyed~1verifications" },
-        { ...keyed, ResourcePath: "/~1v1~1keyed~1verifications~1{id}~1resend" },
-        { ...keyed, ResourcePath: "/~1v2~1Services~1{service}~1Verifications" },
+        { ...sending(1), ResourcePath: "/~1v1~1verifications" },
+        { ...sending(1), ResourcePath: "/~1v1~1verifications~1{id}~1resend" },
+        { ...sending(4), ResourcePath: "/~1v1~1deliveries~1twilio" },
+        { ...sending(4), ResourcePath: "/~1v1~1calls~1twilio~1{sealed}" },
+        { ...sending(1), ResourcePath: "/~1v1~1server~1verifications" },
+        { ...sending(1), ResourcePath: "/~1v1~1server~1verifications~1{id}~1resend" },
+        { ...sending(0.3), ResourcePath: "/~1v1~1keyed~1verifications" },
+        { ...sending(0.3), ResourcePath: "/~1v1~1keyed~1verifications~1{id}~1resend" },
+        { ...sending(0.3), ResourcePath: "/~1v2~1Services~1{service}~1Verifications" },
       ],
     });
   });

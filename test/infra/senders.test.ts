@@ -113,12 +113,8 @@ describe("the environment of a function that sends", () => {
     };
     const own = (n: number) => String(10 + n);
     expect(() => stackOf("prod", of(8, own))).not.toThrow();
-    expect(() =>
-      stackOf(
-        "prod",
-        of(10, () => "3d"),
-      ),
-    ).not.toThrow();
+    const shared = () => "3d";
+    expect(() => stackOf("prod", of(10, shared))).not.toThrow();
     expect(() => stackOf("prod", of(12, own))).toThrow("countries, senders, prices");
   });
 });

@@ -31,7 +31,12 @@ describe.each(stages)("the stage %s", (name, stage) => {
 
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
 const APP = { brand: "Shop", allowedOrigins: ["https://shop.acme.com"], proofAudience: "shop" };
-const CHALLENGE = { when: "always", whenUnreachable: "refuse" } as const;
+const challengeOf = (provider: string, siteKey: string) => ({
+  when: "always",
+  whenUnreachable: "refuse",
+  provider,
+  siteKey,
+});
 
 /** A stage with one field wrong, and a part of the sentence about it, which begins with the field. */
 const WRONG: readonly (readonly [field: string, value: unknown, part: string])[] = [
@@ -61,17 +66,10 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
     "capacitor://",
     "https://*.acme.com:",
   ].map((origin) => ["allowedOrigins", [origin], "allowedOrigins"] as const),
-  ...(
-    [
-      ["turnstile", "1x00000000000000000000AA"],
-      ["hcaptcha", "10000000-ffff-ffff-ffff-000000000001"],
-      ["recaptcha", "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI"],
-      ["recaptcha", "0x4AAAAAAADnPIDROrmt1Wwj"],
-    ] as const
-  ).map(
-    ([provider, siteKey]) =>
-      ["challenge", { ...CHALLENGE, provider, siteKey }, "challenge"] as const,
-  ),
+  ["challenge", challengeOf("turnstile", "1x00000000000000000000AA"), "challenge"],
+  ["challenge", challengeOf("hcaptcha", "10000000-ffff-ffff-ffff-000000000001"), "challenge"],
+  ["challenge", challengeOf("recaptcha", "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI"), "challenge"],
+  ["challenge", challengeOf("recaptcha", "0x4AAAAAAADnPIDROrmt1Wwj"), "challenge"],
   ...(
     [
       ["codeLifetimeSeconds", 301, "60 to 300, not 301: a code lives five minutes"],
@@ -209,8 +207,8 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["spend", { dollarsPerHour: Number.NaN }, "spend.dollarsPerHour is NaN."],
   ["spend", { dollarsPerHour: 75 }, "spend.dollarsPerDay is missing."],
   ["spend", { ...STAGES.prod.spend, perDay: 1 }, "spend.perDay is no field there."],
-  ["challenge", { ...CHALLENGE, provider: "turnstile", siteKey: "1x0" }, "siteKey (of that pro"],
-  ["challenge", { ...CHALLENGE, provider: "turnstile", siteKey: "1x0" }, "siteKey: '1x0'"],
+  ["challenge", challengeOf("turnstile", "1x0"), "siteKey (of that pro"],
+  ["challenge", challengeOf("turnstile", "1x0"), "siteKey: '1x0'"],
 ];
 
 describe("a wrong stage", () => {
@@ -226,9 +224,6 @@ describe("a wrong stage", () => {
     expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
   });
 
-  const keyOf = (provider: string, siteKey: string) => ({
-    challenge: { ...CHALLENGE, provider, siteKey },
-  });
   it.each([
     // That host is short enough where the stage speaks only English; an app has its exact name.
     {
@@ -237,9 +232,9 @@ describe("a wrong stage", () => {
       allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
     },
     { allowedOrigins: ["https://app.acme.com", "capacitor://localhost", "https://localhost"] },
-    keyOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj"),
-    keyOf("hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
-    keyOf("recaptcha", `6L${"c".repeat(38)}`),
+    { challenge: challengeOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj") },
+    { challenge: challengeOf("hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0") },
+    { challenge: challengeOf("recaptcha", `6L${"c".repeat(38)}`) },
   ])("is right with %j", (change) => {
     expect(() => validateStage("prod", { ...STAGES.prod, ...change })).not.toThrow();
   });
