@@ -1,3 +1,4 @@
+import { MOST_SEGMENTS, pricesOf } from "../infra/deployable.ts";
 import { CALLBACKS, isSending, ROUTES, type Route } from "../infra/routes.ts";
 import { spendTermsOf } from "../infra/sending-terms.ts";
 import type { Stage } from "../infra/stages.ts";
@@ -123,10 +124,11 @@ export type WorstDay = {
  * many sends as throttle and spend cap allow at the lowest open price, an approval for each, callbacks, and refused starts for the rest.
  */
 export function worstDay(stage: Stage, template: Template): WorstDay {
-  const { total: cap, prices } = spendTermsOf(stage);
-  const paid = Object.values(prices).flatMap((price) => Object.values(price));
+  const { total: cap } = spendTermsOf(stage);
+  const prices = (segments: number) =>
+    stage.countries.flatMap((country) => pricesOf(stage, { country, segments }));
   const { shared, sending, callbacks } = bucketsIn(template);
-  const sends = Math.min(sending, Math.floor(cap.perDayMicros / Math.min(...paid)));
+  const sends = Math.min(sending, Math.floor(cap.perDayMicros / Math.min(...prices(1))));
   const approvals = Math.min(sends, shared / 2);
   const costOf = (usage: Usage, times: number) => total(linesOf([usage], times, template));
   return {
@@ -136,7 +138,8 @@ export function worstDay(stage: Stage, template: Template): WorstDay {
       costOf(USAGE.start, sending + shared - approvals) +
       costOf(USAGE.approval, approvals) +
       costOf(USAGE.delivery, callbacks / USAGE.delivery.apiRequests),
-    messageDollars: Math.min(cap.perDayMicros, sending * Math.max(...paid)) / MILLION,
+    messageDollars:
+      Math.min(cap.perDayMicros, sending * Math.max(...prices(MOST_SEGMENTS))) / MILLION,
   };
 }
 

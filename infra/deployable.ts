@@ -13,7 +13,7 @@ import { StageFault } from "./stage-rules.ts";
 const NOON = 43_200_000;
 
 /** An SMS has two segments at most. */
-const MOST_SEGMENTS = 2;
+export const MOST_SEGMENTS = 2;
 
 /** Throws if a cap has no room for one message of an open country: it would be refused for ever as if its money were used up. */
 export function refuseUnaffordable(stageName: string, stage: Stage): void {
@@ -23,7 +23,7 @@ export function refuseUnaffordable(stageName: string, stage: Stage): void {
   );
   for (const country of stage.countries)
     for (const app of [undefined, ...caps]) {
-      const price = dearestSend(stage, terms, country);
+      const price = Math.max(...pricesOf(stage, { country, segments: MOST_SEGMENTS }));
       const room = roomFor({ ...terms, app }, country);
       if (price > room)
         throw new StageFault(
@@ -37,10 +37,14 @@ function roomFor(terms: SpendTerms, country: Country): number {
   return Math.min(...Object.values(caps).filter((cap) => cap !== undefined));
 }
 
-function dearestSend(stage: Stage, terms: SpendTerms, country: Country): number {
-  const channels = channelsFor(country, channelSettings(channelsEnv(stage)));
-  const priced = { country, segments: MOST_SEGMENTS };
-  return Math.max(...channels.map((channel) => priceOf(terms, { ...priced, channel })));
+/** The price of a message to a country by each open channel, in millionths of the currency. */
+export function pricesOf(
+  stage: Stage,
+  priced: { readonly country: Country; readonly segments: number },
+): readonly number[] {
+  const terms = spendTermsOf(stage);
+  const channels = channelsFor(priced.country, channelSettings(channelsEnv(stage)));
+  return channels.map((channel) => priceOf(terms, { ...priced, channel }));
 }
 
 function dollars(micros: number): string {

@@ -106,7 +106,7 @@ export const QUESTIONS: readonly Question[] = [
     rules: ["api_insists_on_modern_tls", "domain_insists_on_modern_tls", "AwsSolutions-SNS3"],
     find: says("TLS 1.2 or 1.3 with forward secrecy, strict; HSTS for a year"),
     enforced: ["infra/gateway.ts", "functions/http/answer.ts", "infra/alert-topic.ts"],
-    tested: ["test/infra/transport.test.ts", "test/unit/http/headers.test.ts"],
+    tested: ["test/infra/transport.test.ts", "test/attacks/c-disclosure.test.ts"],
   },
   {
     id: "bodies",

@@ -254,7 +254,8 @@ describe("the worst day", () => {
     expect(worst).toMatchObject({
       requests: Math.round(aSecond * 86_400),
       sends: Math.round(4.9 * 25 * 86_400),
-      messageDollars: 105_840,
+      // Each of two segments.
+      messageDollars: 211_680,
     });
     const twice = worstDay(rich, withThrottles(2));
     expect(twice.awsDollars).toBeCloseTo(2 * worst.awsDollars);
@@ -272,5 +273,7 @@ describe("the worst day", () => {
     const { sends, messageDollars } = worstDay(stage, prod);
     expect(messageDollars).toBe(STAGES.prod.spend.dollarsPerDay);
     expect(sends).toBe(Math.floor(STAGES.prod.spend.dollarsPerDay / 0.013));
+    // WhatsApp costs less than an SMS to GB, and is not open.
+    expect(worstDay(STAGES.prod, prod).sends).toBe(STAGES.prod.spend.dollarsPerDay / 0.06);
   });
 });
