@@ -147,13 +147,8 @@ async function prove(
   // Reading and typing.
   await delay(random.between(200, 2_000));
   for (let typo = 1; typo <= typos; typo += 1) {
-    await api.ask({
-      method: "POST",
-      path,
-      from,
-      headers: newKey(),
-      body: { code: wrong(code, typo) },
-    });
+    const body = { code: wrong(code, typo) };
+    await api.ask({ method: "POST", path, from, headers: newKey(), body });
     count(deeds.guesses, id);
   }
   const asking = { method: "POST", path, from, headers: newKey(), body: { code } };

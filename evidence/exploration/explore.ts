@@ -41,9 +41,10 @@ type Options = {
   readonly reduces?: boolean;
   /** Keeps the final state of each schedule, for comparison with other ways of exploring. */
   readonly keepsEnds?: boolean;
-  /** Gives up beyond so many states: a configuration that is too large must be made smaller; it is never sampled. */
-  readonly atMost?: number;
 };
+
+/** A configuration that is too large must be made smaller; it is never sampled. */
+const MOST_STATES = 2_000_000;
 
 /** An item: what the table stores, or the messages that went to one number. */
 type Kept = { readonly stored: Stored } | { readonly messages: readonly Handed[] };
@@ -91,9 +92,9 @@ type Next = Omit<State, "schedules"> & {
  */
 export async function explore(
   configuration: Configuration,
-  { reduces = true, keepsEnds = false, atMost = 2_000_000, removed }: Options = {},
+  { reduces = true, keepsEnds = false, removed }: Options = {},
 ): Promise<Exploration> {
-  const search = new Search(configuration, { reduces, keepsEnds, atMost, removed });
+  const search = new Search(configuration, { reduces, keepsEnds, removed });
   await search.prepare();
   return search.run();
 }
@@ -198,8 +199,7 @@ class Search {
     counts: Counts,
   ): Promise<Exploration["broken"]> {
     counts.states += 1;
-    if (counts.states > this.#options.atMost)
-      throw new Error(`${this.#configuration.name} is too large`);
+    if (counts.states > MOST_STATES) throw new Error(`${this.#configuration.name} is too large`);
     const nexts = await this.#nextOf(state);
     counts.transitions += nexts.length;
     if (nexts.length === 0) {
@@ -375,8 +375,7 @@ class Search {
   async #brokenPromise({ places, items }: State, isEnd: boolean): Promise<string | undefined> {
     const key = `${places.map(({ heardNumber }) => heardNumber).join()}|${items.join()}|${isEnd}`;
     if (this.#judged.has(key)) return this.#judged.get(key);
-    const seen = await this.#seenIn(places, items, isEnd);
-    const promise = brokenIn(seen);
+    const promise = brokenIn(await this.#seenIn(places, items, isEnd));
     this.#judged.set(key, promise);
     return promise;
   }

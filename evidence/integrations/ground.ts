@@ -64,16 +64,11 @@ async function proven(
   { url, handset }: System,
   start: { readonly to: string; readonly nonce: string | undefined; readonly purpose: string },
 ): Promise<string> {
-  const post = async (path: string, body: object) =>
-    Object(
-      await (
-        await fetch(`${url}/v1/verifications${path}`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(body),
-        })
-      ).json(),
-    );
+  const post = async (path: string, body: object) => {
+    const headers = { "content-type": "application/json" };
+    const asked = { method: "POST", headers, body: JSON.stringify(body) };
+    return Object(await (await fetch(`${url}/v1/verifications${path}`, asked)).json());
+  };
   const { id } = await post("", start);
   const code = /\d{6}/.exec((await handset.waitFor(start.to)).text)?.[0];
   return String((await post(`/${id}/check`, { code })).proof);

@@ -125,23 +125,18 @@ function attacked(
 
 const MANY = 20_000;
 const ADDRESSES = { kind: "ipv4", count: MANY } as const;
-const WHOLE_DAY = { minutes: DAY_MINUTES, hour: 0, stage: PROD } as const;
+
+/** From midnight to midnight on the production stage. */
+function allDay(id: string, name: string, title: string, given: Partial<Scenario>): Scenario {
+  const day = { minutes: DAY_MINUTES, hour: 0, stage: PROD, crowd: DAY_CROWD };
+  return { id, name, title, ...day, ...given };
+}
 
 export const SCENARIOS: readonly Scenario[] = [
-  {
-    ...WHOLE_DAY,
-    id: "a",
-    name: "ordinary-day",
-    title: "an ordinary day",
-    crowd: DAY_CROWD,
-  },
-  {
-    ...WHOLE_DAY,
-    id: "p",
-    name: "outage",
-    title: "an ordinary day on which no message arrives from 8:10 to 8:25",
+  allDay("a", "ordinary-day", "an ordinary day", {}),
+  allDay("p", "outage", "an ordinary day on which no message arrives from 8:10 to 8:25", {
     crowd: { ...DAY_CROWD, outage: { from: 490, to: 505 } },
-  },
+  }),
   attacked("b", "one-range", "20,000 addresses, 13,000 starts onto one range", 80, {
     crowd: WITH_NEIGHBOURS,
     tries: 13_000,
@@ -174,15 +169,10 @@ export const SCENARIOS: readonly Scenario[] = [
     tries: 30_000,
     pace: { perMinute: 1_000 },
   }),
-  {
-    ...WHOLE_DAY,
-    id: "f",
-    name: "siege",
-    title: "strangers burn the turns of 20 people for three days",
+  allDay("f", "siege", "strangers burn the turns of 20 people for three days", {
     minutes: 3 * DAY_MINUTES,
-    crowd: DAY_CROWD,
     siege: { owners: 10, days: 3 },
-  },
+  }),
   attacked("g", "ipv6-site", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
     tries: 9_000,
     pace: { perMinute: 180 },
@@ -229,38 +219,23 @@ export const SCENARIOS: readonly Scenario[] = [
       pace: { perMinute: 20 },
     },
   ),
-  {
-    ...WHOLE_DAY,
-    id: "l",
-    name: "few-addresses",
-    title: "few addresses, from eight to midnight, at random numbers",
-    crowd: DAY_CROWD,
+  allDay("l", "few-addresses", "few addresses, from eight to midnight, at random numbers", {
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
-  },
-  {
-    ...WHOLE_DAY,
-    id: "m",
-    name: "own-numbers",
-    title: "own numbers, proven from eight to midnight, again and again with their tickets",
-    crowd: DAY_CROWD,
-    attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
-  },
-  {
-    ...WHOLE_DAY,
-    id: "n",
-    name: "own-and-others",
-    title: "own numbers with their tickets, and random numbers of others",
-    crowd: DAY_CROWD,
+  }),
+  allDay(
+    "m",
+    "own-numbers",
+    "own numbers, proven from eight to midnight, again and again with their tickets",
+    {
+      attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
+    },
+  ),
+  allDay("n", "own-and-others", "own numbers with their tickets, and random numbers of others", {
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
-  },
-  {
-    ...WHOLE_DAY,
-    id: "o",
-    name: "old-tickets",
-    title: "own numbers that were proven a month ago",
-    crowd: DAY_CROWD,
+  }),
+  allDay("o", "old-tickets", "own numbers that were proven a month ago", {
     attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
-  },
+  }),
   attacked(
     "s",
     "call-and-hang-up",
@@ -276,36 +251,36 @@ export const SCENARIOS: readonly Scenario[] = [
       guesses: 0,
     },
   ),
-  {
-    ...WHOLE_DAY,
-    id: "r",
-    name: "hold-turn",
-    title: "worthless tokens for the numbers of 20 people, while a botnet has everybody challenged",
-    minutes: 540,
-    crowd: DAY_CROWD,
-    attack: {
-      from: 450,
-      tries: 2_700,
-      pace: { perMinute: 30 },
-      addresses: { kind: "ipv4", count: 500 },
-      guesses: 0,
+  allDay(
+    "r",
+    "hold-turn",
+    "worthless tokens for the numbers of 20 people, while a botnet has everybody challenged",
+    {
+      minutes: 540,
+      attack: {
+        from: 450,
+        tries: 2_700,
+        pace: { perMinute: 30 },
+        addresses: { kind: "ipv4", count: 500 },
+        guesses: 0,
+      },
+      siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000 } },
     },
-    siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000 } },
-  },
-  {
-    ...WHOLE_DAY,
-    id: "q",
-    name: "stolen-credential",
-    title: "a stolen credential of a back end, which vouches for random numbers",
-    crowd: DAY_CROWD,
-    attack: {
-      ...FROM_EIGHT,
-      addresses: { kind: "ipv4", count: 500 },
-      numbers: UK_MOBILES,
-      knownNumber: true,
-      guesses: 5,
+  ),
+  allDay(
+    "q",
+    "stolen-credential",
+    "a stolen credential of a back end, which vouches for random numbers",
+    {
+      attack: {
+        ...FROM_EIGHT,
+        addresses: { kind: "ipv4", count: 500 },
+        numbers: UK_MOBILES,
+        knownNumber: true,
+        guesses: 5,
+      },
     },
-  },
+  ),
 ];
 
 export function scenarioNamed(text: string): Scenario {

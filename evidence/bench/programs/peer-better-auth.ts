@@ -7,15 +7,10 @@ import { measureWork, PEER_WORK } from "../work.ts";
 const BASE_URL = "http://localhost:3000";
 
 const CALLABLE = v.function();
-const { betterAuth } = v.parse(v.looseObject({ betterAuth: CALLABLE }), requireTool("better-auth"));
-const { phoneNumber } = v.parse(
-  v.looseObject({ phoneNumber: CALLABLE }),
-  requireTool("better-auth/plugins/phone-number"),
-);
-const { memoryAdapter } = v.parse(
-  v.looseObject({ memoryAdapter: CALLABLE }),
-  requireTool("better-auth/adapters/memory"),
-);
+const exported = (name: string, file: string) => v.parse(CALLABLE, Object(requireTool(file))[name]);
+const betterAuth = exported("betterAuth", "better-auth");
+const phoneNumber = exported("phoneNumber", "better-auth/plugins/phone-number");
+const memoryAdapter = exported("memoryAdapter", "better-auth/adapters/memory");
 
 const codes = new Map<string, string>();
 
