@@ -67,24 +67,27 @@ function provenBy(proof: string, issuer: string): Promise<string> {
   );
 }
 
+/** One verification by the client that openapi-python-client generates, and its proof by PyJWT. */
+export async function verifiedByPython({ folder, url, issuer, number, code }: Asked) {
+  const generated = await runPython("openapi-python-client", [
+    ...["generate", "--path", DOCUMENT, "--meta", "none", "--fail-on-warning"],
+    ...["--output-path", join(folder, "latchkey_api")],
+  ]);
+  if (generated.code !== 0) return generated.output;
+  const program = join(HERE, "generated_client.py");
+  const { output } = await runPython("python", [program, url, issuer, number], {
+    input: code,
+    env: { PYTHONPATH: folder },
+  });
+  return output.trim();
+}
+
 export const generatedPythonClient = judgeOf({
   name: "openapi-python-client",
   packages: ["openapi-python-client", "pyjwt"],
   subject: "docs/openapi.json: its client verifies a number, and PyJWT the proof",
   isQuick: true,
-  verify: async ({ folder, url, issuer, number, code }) => {
-    const generated = await runPython("openapi-python-client", [
-      ...["generate", "--path", DOCUMENT, "--meta", "none", "--fail-on-warning"],
-      ...["--output-path", join(folder, "latchkey_api")],
-    ]);
-    if (generated.code !== 0) return generated.output;
-    const program = join(HERE, "generated_client.py");
-    const { output } = await runPython("python", [program, url, issuer, number], {
-      input: code,
-      env: { PYTHONPATH: folder },
-    });
-    return output.trim();
-  },
+  verify: verifiedByPython,
 });
 
 export const heyApi = judgeOf({

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort, localUrl } from "../../local/listening.ts";
 import { forward } from "../../test/support/forward.ts";
@@ -8,21 +9,35 @@ import { inFolder, type Judge, withProxy } from "./judge.ts";
 import { pythonPrograms, toItsEnd } from "./programs.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+export const ENFORCED = join(import.meta.dirname, "enforced.py");
 const LONGEST_START_SECONDS = 60;
+
+const MINISTACK = {
+  BIND_HOST: "127.0.0.1",
+  MINISTACK_REGION: "eu-west-2",
+  IOT_MTLS_ENABLED: "0",
+  // Its functions run by the Node of this process.
+  PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
+};
 
 /** How each server of AWS's APIs is started on a port. */
 const SERVERS = {
   ministack: (port: number) => ({
     args: ["-m", "ministack"],
-    env: { BIND_HOST: "127.0.0.1", GATEWAY_PORT: `${port}`, MINISTACK_REGION: "eu-west-2" },
+    env: { ...MINISTACK, GATEWAY_PORT: `${port}` },
+  }),
+  /** With roles and key policies enforced. It writes its decisions into its folder. */
+  enforced: (port: number) => ({
+    args: [ENFORCED],
+    env: { ...MINISTACK, GATEWAY_PORT: `${port}`, DECISIONS: "decisions" },
   }),
   moto: (port: number) => ({ args: ["-m", "moto.server", "-p", `${port}`], env: {} }),
 } as const;
 
 /** Runs a server for `work`, in an empty folder of its own. */
-async function withServer<Result>(
+export async function withServer<Result>(
   name: keyof typeof SERVERS,
-  work: (url: string) => Promise<Result>,
+  work: (url: string, folder: string) => Promise<Result>,
 ): Promise<Result> {
   const port = await freePort();
   const { args, env } = SERVERS[name](port);
@@ -35,9 +50,9 @@ async function withServer<Result>(
     });
     try {
       await answering(child, localUrl(port));
-      return await work(localUrl(port));
+      return await work(localUrl(port), folder);
     } finally {
-      child.kill();
+      if (child.kill()) await once(child, "exit");
     }
   });
 }

@@ -13,6 +13,7 @@ import {
   yes,
 } from "../../cli/terminal.ts";
 import { generatedPythonClient, heyApi, oapiCodegen } from "./clients.ts";
+import { deployment } from "./deployment.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { lambda } from "./lambda.ts";
@@ -33,6 +34,7 @@ const JUDGES: readonly Judge[] = [
   proofs,
   lambda,
   engines,
+  deployment,
   lighthouse,
 ];
 

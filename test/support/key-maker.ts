@@ -17,7 +17,7 @@ export function keyMaker(system: () => Pick<System, "lambda">) {
   async function operate(operation: Readonly<Record<string, unknown>>) {
     const { endpoint, functionNames } = system().lambda;
     const functionName = functionNames().find((name) => name.endsWith("-operate")) ?? "";
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const lambda = new LambdaClient({ endpoint, region: "eu-west-2", credentials });
     return v.parse(KEY_OPERATION_RESULT, await answerOf({ lambda, functionName }, operation));
   }
