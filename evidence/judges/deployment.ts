@@ -116,7 +116,7 @@ async function rolesOf({ url, folder }: Here, name: string): Promise<readonly st
 export const deployment: Judge = {
   name: "ministack, deployed",
   packages: ["ministack", "aws-cdk", "twilio"],
-  subject: `\`cdk bootstrap\`, \`cdk deploy\`, an update in place and \`cdk destroy\` of dev, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, signed routes, API keys, Twilio's SDK, each command of operators. Twilio is the local emulator. Each role is compared with what it did`,
+  subject: `\`cdk bootstrap\`, \`cdk deploy\`, an update in place and \`cdk destroy\` of dev, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, API keys, Twilio's SDK, each command of operators. Twilio is the local emulator. Each role is compared with what it did`,
   isQuick: false,
   accepted: [
     {

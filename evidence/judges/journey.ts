@@ -67,7 +67,7 @@ async function proves({ system, folder }: Ground): Promise<void> {
   await eventually("a redaction", () => (emulator.stored(sid)?.body === "" ? sid : undefined));
 }
 
-/** A message that fails, the call that follows it by itself, and the code that it says. */
+/** A message that fails, the call that follows it by itself, and the code that it speaks. */
 async function fallsBack(ground: Ground): Promise<void> {
   const { id } = await ask(ground, "", { to: PHONE.landline });
   const call = await eventually("a call", () =>
