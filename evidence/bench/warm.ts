@@ -8,7 +8,7 @@ import type { Section, Verdict } from "./section.ts";
 import { startStub } from "./stub.ts";
 import { WARM_WORK, WORK_REPORT, type WorkReport } from "./work.ts";
 
-const BUDGET = 1.3;
+const BUDGET = 1.25;
 
 /** A right check asks for four times as much, and is in no ratio. */
 const RIGHT_SHARE = 0.25;
