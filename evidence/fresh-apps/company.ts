@@ -75,7 +75,7 @@ async function signsIn(folder: string, browser: Browser): Promise<void> {
     await seeSignIn(browser, url, {
       number: NUMBER,
       code: () => codeAt(url),
-      end: '[data-step="approved"][aria-current="step"]',
+      end: "#proven-title",
     });
   } finally {
     child.kill();
