@@ -132,7 +132,7 @@ export function createEventBridge(onEvent: OnEvent): Operations {
 /** An API destination gives its endpoint so long. */
 const POST_MILLISECONDS = 5_000;
 
-/** Posts an event as an API destination does, but once. What goes wrong is told. */
+/** Posts an event whole, once and unsigned. Prints a refusal or a fault. */
 export async function postEvent(
   url: string,
   event: BusEvent,

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from "node:util";
-import { parsePhoneNumber } from "libphonenumber-js/mobile";
+import { parsePhoneNumberFromString } from "libphonenumber-js/mobile";
 import { argumentsOf, CommandFault } from "../cli/terminal.ts";
 import type { Scenario } from "../evidence/simulation/scenarios.ts";
 import { isE164, type Phone } from "../functions/verification/identifiers.ts";
@@ -123,7 +123,7 @@ function addressIn(text: string | undefined): string | undefined {
 
 function numberIn(text: string): Phone {
   if (!isE164(text)) throw new CommandFault("--real is a number in E.164, such as +447700900123");
-  const countries = [parsePhoneNumber(text).country ?? "GB"];
+  const countries = [parsePhoneNumberFromString(text)?.country ?? "GB"];
   const verdict = judgePhone(text, { fictionalNumbers: false, countries });
   if (verdict.kind === "accepted") return text;
   const reason = "reason" in verdict ? verdict.reason : verdict.why;

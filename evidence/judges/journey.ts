@@ -14,7 +14,7 @@ export type Ground = {
   readonly deployed: Deployed;
 };
 
-/** What people, back ends, Twilio and operators do, most of it after an update. Returns each answer that is another than the documented one, the first of each part. */
+/** The requests of people, back ends, Twilio and operators, most of them after an update. Returns the first answer of each part that is not the documented one. */
 export async function journey(ground: Ground, update: () => Promise<void>) {
   const again = await ask(ground, "", { to: PHONE.again });
   await update();
@@ -53,7 +53,7 @@ async function eventually<Value>(what: string, read: () => Value | undefined): P
   throw new Error(`there is not: ${what}`);
 }
 
-/** All that the generated client of Python does; then what Twilio is told of the message, and that it keeps nothing of it. */
+/** A verification by the generated client of Python. Then Twilio has the outcome of the message and no longer its text. */
 async function proves({ system, folder }: Ground): Promise<void> {
   const { url, handset, emulator } = system;
   const { promise: sent, resolve } = Promise.withResolvers<Arrival>();

@@ -6,28 +6,29 @@ const secrets = new SecretsManagerClient();
 let reading;
 
 /** Posts an event. Throws if the webhook does not take it: Lambda tries twice more, and then the event is in the queue. */
-export async function handler({ detail }) {
+export async function handler(event) {
   reading ??= secrets.send(new GetSecretValueCommand({ SecretId: SECRET_ARN }));
   const { SecretString } = await reading;
   const response = await fetch(WEBHOOK_URL, {
     method: "POST",
     redirect: "error",
     signal: AbortSignal.timeout(5_000),
-    ...signed(detail, SecretString, Date.now()),
+    ...signed(event, SecretString, Date.now()),
   });
   if (!response.ok) throw new Error(`the webhook answered ${response.status}`);
 }
 
 /** Body and headers by the Standard Webhooks specification: the HMAC covers id, time and body. https://www.standardwebhooks.com */
-export function signed(detail, secret, now) {
-  const body = JSON.stringify(detail);
+export function signed(event, secret, now) {
+  const { id } = event.detail;
+  const body = JSON.stringify(event);
   const timestamp = String(Math.floor(now / 1_000));
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const text = `${detail.id}.${timestamp}.${body}`;
+  const text = `${id}.${timestamp}.${body}`;
   const signature = createHmac("sha256", key).update(text).digest("base64");
   const headers = {
     "content-type": "application/json",
-    "webhook-id": detail.id,
+    "webhook-id": id,
     "webhook-timestamp": timestamp,
     "webhook-signature": `v1,${signature}`,
   };

@@ -112,7 +112,7 @@ it("the example signs id, time and body as Standard Webhooks asks", async () => 
   const program = v.looseObject({ signed: v.function() });
   const { signed } = v.parse(program, await import(resolve("examples/events-webhook/sign.mjs")));
   const key = Buffer.alloc(32, 7);
-  const event = { id: "evt-1", type: "verification.approved", at: "é" };
+  const event = { source: EVENT_SOURCE, detail: { id: "evt-1", at: "é" } };
   const { body, headers } = Object(signed(event, `whsec_${key.toString("base64")}`, NOON + 999));
   const mac = createHmac("sha256", key).update(`evt-1.${NOON / 1_000}.${JSON.stringify(event)}`);
   expect(JSON.parse(body)).toEqual(event);

@@ -223,7 +223,7 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
       expect([name, reporters(service, name, changes).join()]).toEqual([name, rules]);
   });
 
-  it.each(RULES)("is told to the topic by %s, of reads too, and its pattern fits", (rule) => {
+  it.each(RULES)("%s sends it to the topic, reads too, and its pattern fits", (rule) => {
     const { Name, State, Targets } = resourceIn(prod, "AWS::Events::Rule", `Watch${rule}`).resource[
       "Properties"
     ];

@@ -82,7 +82,7 @@ describe("an event that is posted", () => {
     detail: {},
   };
 
-  it("is posted as an API destination posts it, and told of where it is not taken", async () => {
+  it("is posted whole, as EventBridge gives it to a target, and a refusal is printed", async () => {
     const told: string[] = [];
     const tell = (line: string) => told.push(line);
     await postEvent(url, event, tell);

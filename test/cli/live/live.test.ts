@@ -220,7 +220,7 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
       () => ({ DescribeCertificate: () => [400, { refused: "ResourceNotFound" }] }),
       /the certificate is not there: in ACM/,
     ],
-    "one that nobody validated": [
+    "one that is not validated": [
       certificate("PENDING_VALIDATION", [DOMAIN.name]),
       /^the certificate is PENDING_VALIDATION: in ACM, create the records that validate it[^\n]+$/,
     ],
@@ -543,7 +543,7 @@ describe("where there is nobody to ask", () => {
     await expect(answerLive(deps())).rejects.toThrow("may not do that");
   });
 
-  it("a deployment is told so before its checks, unless there is no stack or it may not be read", async () => {
+  it("stops a deployment before its checks, unless there is no stack or it may not be read", async () => {
     const asked = (refused: string) => {
       cloud = { DescribeStacks: () => [400, { refused }] };
       return statusOf(emulator.aws.stack, "latchkey-prod");
@@ -559,7 +559,7 @@ describe("where there is nobody to ask", () => {
 });
 
 describe("the list", () => {
-  it("tells people what holds, what does not, and what nobody told, and machines the same with the day", async () => {
+  it("prints each answer, held, not held or unknown, for people, and for machines with the day", async () => {
     given(
       says("DescribeTimeToLive", life("DISABLED", "")),
       () => ({ "GET /v1/Messaging/GeoPermissions": () => REFUSED }),

@@ -6,7 +6,7 @@ export type Person = ReturnType<typeof aPerson>;
 /** Each wait is twice the one before, as clients do; a start that died holds its key for half a minute. */
 const MOST_TRIES = 10;
 
-/** Whoever asks, and asks again under the same key as long as the answer says so. */
+/** A caller that repeats a request under the same key as long as the answer asks for it. */
 export function aPerson(run: Run) {
   const broken: string[] = [];
   const ids = new Set<string>();
