@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
-import { argumentsOf, runCommand } from "../../cli/terminal.ts";
+import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { launchBrowser } from "../../local/chromium.ts";
 import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
@@ -42,7 +42,7 @@ const APPS: readonly App[] = [
   },
 ];
 
-async function signsIn(app: App, system: System, browser: Browser, number: string): Promise<void> {
+async function signsIn(app: App, system: System, browser: Browser, number: string) {
   const folder = await mkdtemp(join(tmpdir(), `latchkey-${app.name}-`));
   const home = join(folder, "app");
   let server: ChildProcess | undefined;
@@ -62,6 +62,7 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
         /\d{6}/.exec((await system.handset.waitFor(number.replaceAll(" ", ""))).text)?.[0] ?? "",
       end: "text=Number confirmed",
     });
+    return "signs in";
   } finally {
     server?.kill();
     await rm(folder, { recursive: true, force: true });
@@ -76,42 +77,39 @@ async function documentedPage(): Promise<string> {
 }
 
 await runCommand(async () => {
+  const names = [...APPS.map(({ name }) => name), "company"];
   const { positionals } = argumentsOf({
-    help: "npm run fresh-apps [-- vite | next | company]",
+    help: `npm run fresh-apps [-- ${names.join(" | ")}]`,
     options: {},
     takesWords: true,
   });
-  return signInBoth(positionals);
+  const unknown = positionals.find((word) => !names.includes(word));
+  if (unknown !== undefined) throw new CommandFault(`${unknown}: name one of ${names.join(", ")}.`);
+  return signInFrom(names.filter((name) => positionals.length === 0 || positionals.includes(name)));
 });
 
 /** Prints a line for each app; 1 where one of them does not sign in. */
-async function signInBoth(wanted: readonly string[]): Promise<number> {
+async function signInFrom(names: readonly string[]): Promise<number> {
   const [system, browser] = await Promise.all([
     startSystem({ port: 0, engine: "dynalite" }),
     launchBrowser(),
   ]);
   await run(process.execPath, [join(ROOT, "client/build.ts")]);
-  let hasFailed = false;
-  let number = 900_740;
-  for (const app of APPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    number += 1;
+  const step = progressOf(names.length);
+  let failures = 0;
+  for (const [index, name] of names.entries()) {
+    step(name);
     const startedAt = performance.now();
-    const outcome = await signsIn(app, system, browser, `+44 7700 ${number}`).then(
-      () => "signs in",
-      (fault: unknown) => `FAILED: ${String(fault)}`,
-    );
-    hasFailed ||= outcome !== "signs in";
-    process.stdout.write(
-      `${app.name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)\n`,
-    );
-  }
-  if (wanted.length === 0 || wanted.includes("company")) {
-    const outcome = await companyRepository(browser).catch((fault: unknown) => {
-      hasFailed = true;
+    const app = APPS.find((one) => one.name === name);
+    const outcome = await (app === undefined
+      ? companyRepository(browser)
+      : signsIn(app, system, browser, `+44 7700 ${900_741 + index}`)
+    ).catch((fault: unknown) => {
+      failures += 1;
       return `FAILED: ${String(fault)}`;
     });
-    process.stdout.write(`company: ${outcome}\n`);
+    tell(`${name}: ${outcome} (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
   }
   await Promise.all([browser.close(), system.stop()]);
-  return hasFailed ? 1 : 0;
+  return failures === 0 ? 0 : 1;
 }
