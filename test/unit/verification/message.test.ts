@@ -35,13 +35,6 @@ const ENDS: Readonly<Record<Platform | "none", readonly string[]>> = {
   none: [],
 };
 
-/** The messages of a locale of which something does not hold. */
-function exceptions(locale: Locale, holds: (message: SentMessage) => boolean): readonly string[] {
-  const messages = messagesOf(locale);
-  expect(messages).toHaveLength(5 * 4 * 6);
-  return messages.filter((message) => !holds(message)).map(({ sms }) => sms.text);
-}
-
 /** What stands before the line by which a device fills the code in. */
 function wordsOf({ request: { platform }, sms: { text } }: SentMessage): string {
   return platform === "web" || platform === "android"
@@ -58,32 +51,91 @@ function atTwilio(text: string): SegmentedMessage {
   return known;
 }
 
+/** Facts of every message of a locale, by name. */
+const FACTS: Readonly<Record<string, (message: SentMessage, locale: Locale) => boolean>> = {
+  "costs what Twilio's calculator says, in the encoding that it says": ({ sms }) => {
+    const { segmentsCount, encodingName } = atTwilio(sms.text);
+    return segmentsCount === sms.segments && encodingName.toLowerCase() === sms.encoding;
+  },
+  "is not made longer, shorter or other words by Twilio's smart encoding": ({ sms }) => {
+    const smart = new SegmentedMessage(sms.text, "auto", true);
+    const isSame = smart.graphemes.join("") === sms.text;
+    return smart.segmentsCount === sms.segments && (isSame || sms.encoding === "ucs-2");
+  },
+  "is one SMS where no line ends it, and for an Android app": ({ request, sms }) =>
+    request.platform === "web" || sms.segments === 1,
+  "has the fullest words that cost no more than the fewest": ({ request, sms }, locale) => {
+    const { purpose, brand, platform } = request;
+    const texts = SMS_TEXTS[locale];
+    const sentence = texts[purpose].replace("{brand}", held(locale, brand)).replace("{code}", CODE);
+    const minutes = (
+      texts.minutes[5] ??
+      texts.minutes[3] ??
+      texts.minutes[2] ??
+      texts.minutes[1]
+    ).replace("{minutes}", "5");
+    const end = ENDS[platform ?? "none"];
+    const fewest = [sentence, ...end].join("\n");
+    const fullest = [[minutes, texts.warning], [texts.warning]]
+      .map((more) => [sentence, ...more, ...end].join("\n"))
+      .filter((text) => platform !== "android" || text.length <= 140)
+      .find((text) => atTwilio(text).segmentsCount === atTwilio(fewest).segmentsCount);
+    return sms.text === (fullest ?? fewest);
+  },
+  "names the code, the brand and nothing that was left to fill in": (message) => {
+    const words = wordsOf(message);
+    const isNamed = words.split(CODE).length === 2 && words.includes(message.request.brand);
+    return isNamed && !/[{}]/.test(message.sms.text);
+  },
+  "gives its code to the page of its host, by the last line": ({ request, sms }) => {
+    const read = originBoundCode(sms.text);
+    if (request.platform !== "web") return read === undefined;
+    const isOfPage = read?.host === HOST && read.embeddedHost === undefined;
+    return isReadByChromium(HOST) && isOfPage && read.code === CODE;
+  },
+  "gives its code to the Android app of its hash, and has no hash for others": ({
+    request,
+    sms,
+  }) =>
+    request.platform === "android"
+      ? retrievedCode(sms.text, APP_HASH) === CODE
+      : !sms.text.includes(APP_HASH),
+  "has one number in its words that could be a code, which is": (message) =>
+    codeAmongWords(wordsOf(message)) === CODE,
+  "shows its words in the order in which they are read, and brand and code whole": (
+    message,
+    locale,
+  ) =>
+    wordsOf(message)
+      .split("\n")
+      .every((line) => isReadInOrder(line, message.request.brand, RIGHT_TO_LEFT.includes(locale))),
+  "shows brand and code whole on a screen that reads all from left to right": (message) => {
+    const [first = ""] = wordsOf(message).split("\n");
+    const shown = onScreen(first, "ltr");
+    return shown.includes(CODE) && shown.includes(message.request.brand);
+  },
+  "reads in its own direction, line by line, and its last line from left to right": (
+    message,
+    locale,
+  ) => {
+    const level = RIGHT_TO_LEFT.includes(locale) ? 1 : 0;
+    const words = wordsOf(message).split("\n");
+    const ends = message.sms.text.split("\n").slice(words.length);
+    return (
+      words.every((line) => levelOf(line) === level) && ends.every((line) => levelOf(line) === 0)
+    );
+  },
+  "has no invisible character but the mark at the end of a brand that would come apart, and digits of ASCII only":
+    ({ request: { brand }, sms: { text } }, locale) =>
+      /^(?:[^\p{C}\p{Zl}\p{Zp}\p{Nd}]|[0-9\n])+$/u.test(text.replace(held(locale, brand), brand)),
+};
+
 describe.each(LOCALES)("a message in %s", (locale) => {
-  const texts = SMS_TEXTS[locale];
-
-  it("costs what Twilio's calculator says, in the encoding that it says", () => {
-    expect(
-      exceptions(locale, ({ sms: { text, encoding, segments } }) => {
-        const { segmentsCount, encodingName } = atTwilio(text);
-        return segmentsCount === segments && encodingName.toLowerCase() === encoding;
-      }),
-    ).toEqual([]);
-  });
-
-  it("is not made longer, shorter or other words by Twilio's smart encoding", () => {
-    expect(
-      exceptions(locale, ({ sms: { text, encoding, segments } }) => {
-        const smart = new SegmentedMessage(text, "auto", true);
-        const isSame = smart.graphemes.join("") === text;
-        return smart.segmentsCount === segments && (isSame || encoding === "ucs-2");
-      }),
-    ).toEqual([]);
-  });
-
-  it("is one SMS where no line ends it, and for an Android app", () => {
-    expect(
-      exceptions(locale, ({ request, sms }) => request.platform === "web" || sms.segments === 1),
-    ).toEqual([]);
+  it.each(Object.entries(FACTS))("%s", (_, holds) => {
+    const messages = messagesOf(locale);
+    expect(messages).toHaveLength(5 * 4 * 6);
+    const exceptions = messages.filter((message) => !holds(message, locale));
+    expect(exceptions.map(({ sms }) => sms.text)).toEqual([]);
   });
 
   it("is one SMS for web pages too, with a brand of eight characters", () => {
@@ -94,122 +146,15 @@ describe.each(LOCALES)("a message in %s", (locale) => {
     expect(sent.filter(({ segments }) => segments !== 1)).toEqual([]);
   });
 
-  it("has the fullest words that cost no more than the fewest", () => {
-    expect(
-      exceptions(locale, ({ request, sms }) => {
-        const { purpose, brand, platform } = request;
-        const sentence = texts[purpose]
-          .replace("{brand}", held(locale, brand))
-          .replace("{code}", CODE);
-        const minutes = (
-          texts.minutes[5] ??
-          texts.minutes[3] ??
-          texts.minutes[2] ??
-          texts.minutes[1]
-        ).replace("{minutes}", "5");
-        const end = ENDS[platform ?? "none"];
-        const fewest = [sentence, ...end].join("\n");
-        const fullest = [[minutes, texts.warning], [texts.warning]]
-          .map((more) => [sentence, ...more, ...end].join("\n"))
-          .filter((text) => platform !== "android" || text.length <= 140)
-          .find((text) => atTwilio(text).segmentsCount === atTwilio(fewest).segmentsCount);
-        return sms.text === (fullest ?? fewest);
-      }),
-    ).toEqual([]);
-  });
-
-  it("names the code, the brand and nothing that was left to fill in", () => {
-    expect(
-      exceptions(locale, (message) => {
-        const words = wordsOf(message);
-        const { brand } = message.request;
-        return (
-          words.split(CODE).length === 2 &&
-          words.split(brand).length >= 2 &&
-          !/[{}]/.test(message.sms.text)
-        );
-      }),
-    ).toEqual([]);
-  });
-
-  it("gives its code to the page of its host, by the last line", () => {
-    expect(isReadByChromium(HOST)).toBe(true);
-    expect(
-      exceptions(locale, ({ request, sms }) => {
-        const read = originBoundCode(sms.text);
-        return request.platform === "web"
-          ? read?.host === HOST && read.code === CODE && read.embeddedHost === undefined
-          : read === undefined;
-      }),
-    ).toEqual([]);
-  });
-
-  it("gives its code to the Android app of its hash, and has no hash for others", () => {
-    expect(
-      exceptions(locale, ({ request, sms }) =>
-        request.platform === "android"
-          ? retrievedCode(sms.text, APP_HASH) === CODE
-          : !sms.text.includes(APP_HASH),
-      ),
-    ).toEqual([]);
-  });
-
-  it("has one number in its words that could be a code, which is", () => {
-    expect(exceptions(locale, (message) => codeAmongWords(wordsOf(message)) === CODE)).toEqual([]);
-  });
-
-  it("shows its words in the order in which they are read, and brand and code whole", () => {
-    expect(
-      exceptions(locale, (message) =>
-        wordsOf(message)
-          .split("\n")
-          .every((line) =>
-            isReadInOrder(line, message.request.brand, RIGHT_TO_LEFT.includes(locale)),
-          ),
-      ),
-    ).toEqual([]);
-  });
-
-  it("shows brand and code whole on a screen that reads all from left to right", () => {
-    expect(
-      exceptions(locale, (message) => {
-        const [first = ""] = wordsOf(message).split("\n");
-        const shown = onScreen(first, "ltr");
-        return shown.includes(CODE) && shown.includes(message.request.brand);
-      }),
-    ).toEqual([]);
-  });
-
-  it("reads in its own direction, line by line, and its last line from left to right", () => {
-    const level = RIGHT_TO_LEFT.includes(locale) ? 1 : 0;
-    expect(
-      exceptions(locale, (message) => {
-        const words = wordsOf(message).split("\n");
-        const ends = message.sms.text.split("\n").slice(words.length);
-        return (
-          words.every((line) => levelOf(line) === level) &&
-          ends.every((line) => levelOf(line) === 0)
-        );
-      }),
-    ).toEqual([]);
-  });
-
-  it("has no invisible character but the mark at the end of a brand that would come apart, and digits of ASCII only", () => {
-    expect(
-      exceptions(locale, ({ request: { brand }, sms: { text } }) =>
-        /^(?:[^\p{C}\p{Zl}\p{Zp}\p{Nd}]|[0-9\n])+$/u.test(text.replace(held(locale, brand), brand)),
-      ),
-    ).toEqual([]);
-  });
-
   it("tells minutes in the form of their number, rounded up", () => {
+    const { minutes: forms } = SMS_TEXTS[locale];
     for (const minutes of [1, 2, 3, 4, 5]) {
       const [whole, begun] = [minutes * 60, minutes * 60 - 59].map((lifetimeSeconds) => {
         const request = { locale, purpose: "login", brand: "X", code: CODE } as const;
         return composeSms({ ...request, lifetimeSeconds }).text.split("\n")[1];
       });
       expect(whole).toBe(begun);
-      if (texts.minutes[1].includes("{minutes}") || minutes > 2)
+      if (forms[1].includes("{minutes}") || minutes > 2)
         expect(whole?.match(/\d+/g)).toEqual([String(minutes)]);
     }
   });
