@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type App, CloudFormationValidatePlugin, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 
-const GUARD_FILE = join(import.meta.dirname, "latchkey.guard");
+const CONTENT = readFileSync(join(import.meta.dirname, "latchkey.guard"), "utf8");
 
 /** AWS's validator. Its types give `undefined` where its interface allows none. */
 class TemplateValidator extends CloudFormationValidatePlugin {
@@ -16,14 +16,13 @@ class TemplateValidator extends CloudFormationValidatePlugin {
   }
 }
 
+/** One for all apps of a process: it takes three seconds to start. */
+const VALIDATOR = new TemplateValidator({ guardRules: [{ name: "latchkey", content: CONTENT }] });
+
 /**
  * The checks of every synthesis for a deployment, without an account: AWS's validator of templates with its own rules and ours, and cdk-nag. A
  * finding stops the synthesis.
  */
 export function addChecks(app: App): void {
-  const guardRules = [{ name: "latchkey", content: readFileSync(GUARD_FILE, "utf8") }];
-  Validations.of(app).addPlugins(
-    new TemplateValidator({ guardRules }),
-    new AwsSolutionsChecks(app),
-  );
+  Validations.of(app).addPlugins(VALIDATOR, new AwsSolutionsChecks(app));
 }

@@ -16,8 +16,6 @@ const CONTEXT = {
   ...cdk.context,
   "aws:cdk:enable-path-metadata": true,
   "aws:cdk:enable-asset-metadata": true,
-  // It takes two seconds, and runs for every deployment and in the tests.
-  "@aws-cdk/core:validateAgainstDefaultRules": false,
 };
 
 /** Where files of a synthesis go. `prepare` may add to the app before it is synthesized. */
@@ -35,7 +33,13 @@ export async function synthesize(
   { outdir, bundlesDirectory, prepare, stage = STAGES[stageName] }: Places,
 ): Promise<Synthesis> {
   const bundles = await bundleFunctions(bundlesDirectory);
-  const app = new App({ outdir, context: CONTEXT, analyticsReporting: false });
+  const app = new App({
+    outdir,
+    context: CONTEXT,
+    analyticsReporting: false,
+    // It takes three seconds, and runs for every deployment and in the tests of the checks.
+    builtinCloudFormationValidation: false,
+  });
   const stack = new LatchkeyStack(app, { stageName, stage, bundles });
   const { artifactId } = stack;
   prepare?.(app, stack);

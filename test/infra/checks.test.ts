@@ -75,6 +75,8 @@ describe("a production stage that asks for everything", () => {
     const stage: Stage = {
       ...STAGES.prod,
       domain: DOMAIN,
+      events: true,
+      proofKeys: [1, 2],
       firewall: { requestsPerAddress: 500, tokenRequired: true },
       slack: { workspaceId: "T0123ABCD", channelId: "C0456EFGH" },
       reservedConcurrency: { "start-verification": 50, "check-code": 50 },
@@ -161,6 +163,12 @@ const STILL_MORE_BREAKS: readonly BreakRow[] = [
     LAMBDA,
     "Environment.Variables.BRAND",
     `SK${"2c".repeat(16)}`,
+  ],
+  [
+    "functions_are_reached_by_the_gateway_alone",
+    "AWS::Lambda::Permission",
+    "Principal",
+    "logs.amazonaws.com",
   ],
 ];
 const SAMPLES = "VisibilityConfig.SampledRequestsEnabled";

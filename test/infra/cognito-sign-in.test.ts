@@ -20,7 +20,7 @@ const PROPS = {
 } as const;
 
 function synthesized() {
-  const stack = new Stack(anApp(), "Shop");
+  const stack = new Stack(anApp(true), "Shop");
   const userPool = new UserPool(stack, "Users", { signInAliases: { phone: true } });
   new LatchkeySignIn(stack, "SignIn", { ...PROPS, userPool });
   return Template.fromStack(stack);

@@ -86,7 +86,7 @@ it("the function may put on its bus, and what it gives up is kept and raises ala
 });
 
 it("the example has a function post each event, and keeps in a queue what is not taken", () => {
-  const stack = new Stack(anApp(), "Webhook");
+  const stack = new Stack(anApp(true), "Webhook");
   new EventsWebhook(stack, "Webhook", {
     eventBusName: "latchkey-prod",
     url: "https://app.example.com/events",

@@ -10,7 +10,7 @@ const PROOFS = { issuer: "https://verify.example.com", audience: "shop" } as con
 
 describe("the example of a JWT authorizer", () => {
   it("guards the one route of an HTTP API that exchanges a proof, by issuer and audience", () => {
-    const app = anApp();
+    const app = anApp(true);
     const exchange = new LambdaFunction(new Stack(app, "Code"), "Exchange", {
       runtime: Runtime.NODEJS_24_X,
       handler: "index.handler",

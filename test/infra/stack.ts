@@ -12,11 +12,12 @@ import { createResolve } from "../../local/template/intrinsics.ts";
 /** Stands for bundles where nobody asks what functions do. */
 export const ANY_DIRECTORY = import.meta.dirname;
 
-/** An app with the switches of the project, whose assembly goes away with the process. */
-export function anApp(): App {
+/** An app with the switches of the project, whose assembly goes away with the process. AWS's validator takes seconds; the tests of the checks add it. */
+export function anApp(builtinCloudFormationValidation = false): App {
   const outdir = mkdtempSync(join(tmpdir(), "assembly-"));
   outdirs.push(outdir);
-  return new App({ outdir, context: cdk.context, analyticsReporting: false });
+  const { context } = cdk;
+  return new App({ outdir, context, analyticsReporting: false, builtinCloudFormationValidation });
 }
 const outdirs: string[] = [];
 process.once("exit", () => {
