@@ -88,17 +88,52 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     return { deps, client, ...(await started(deps)) };
   }
 
-  it("a wrong check is one request, and one more that books the failure", async () => {
-    const { deps, client, id, code } = await aVerification();
-    const traffic = await trafficOf(client, () => check(deps, { id, code: otherThan(code) }));
-    expect(traffic).toEqual({ requests: 2, rounds: 2 });
-  });
-
-  it("an approving check is one request, and one round of bookkeeping beside the proof", async () => {
-    const { deps, client, id, code } = await aVerification();
-    const traffic = await trafficOf(client, () => check(deps, { id, code }));
-    // The number's failures, and four scopes: client, range, country, service.
-    expect(traffic).toEqual({ requests: 6, rounds: 2 });
+  type World = Awaited<ReturnType<typeof aVerification>>;
+  const other = aStart({ to: fictionalNumber(7) });
+  it.each<readonly [string, Traffic, (world: World) => Promise<unknown>]>([
+    [
+      "a wrong check is one request, and one more that books the failure",
+      { requests: 2, rounds: 2 },
+      ({ deps, id, code }) => check(deps, { id, code: otherThan(code) }),
+    ],
+    [
+      // The number's failures, and four scopes: client, range, country, service.
+      "an approving check is one request, and one round of bookkeeping beside the proof",
+      { requests: 6, rounds: 2 },
+      ({ deps, id, code }) => check(deps, { id, code }),
+    ],
+    [
+      "a start without a key, from IPv4, makes eight requests before the provider is asked",
+      { requests: 8, rounds: 3 },
+      ({ deps }) => untilAsked((sender) => start({ ...deps, sender }, other)),
+    ],
+    ["and notes its answer in one", { requests: 9, rounds: 4 }, ({ deps }) => start(deps, other)],
+    [
+      "a start that the phone policy refuses makes no request",
+      { requests: 0, rounds: 0 },
+      ({ deps }) =>
+        Promise.all(
+          ["+442071838750", "+33612345678", "nonsense"].map((to) => start(deps, aStart({ to }))),
+        ),
+    ],
+    [
+      "a start for a number without a turn makes two requests, side by side",
+      { requests: 2, rounds: 1 },
+      ({ deps }) => start(deps, aStart()),
+    ],
+    [
+      // The item; the client and the number, with the kill switch beside them; range, country, service, price; turn; code.
+      "a resend makes five round trips before the provider is asked",
+      { requests: 10, rounds: 5 },
+      ({ deps, id }) => {
+        deps.time.now += 30_000;
+        return untilAsked((sender) => resend({ ...deps, sender }, { id }));
+      },
+    ],
+    ["a cancel is one request", { requests: 1, rounds: 1 }, ({ deps, id }) => cancel(deps, { id })],
+  ])("%s", async (_, traffic, work) => {
+    const world = await aVerification();
+    expect(await trafficOf(world.client, () => work(world))).toEqual(traffic);
   });
 
   it("a check that does not count is one request", async () => {
@@ -118,27 +153,6 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(traffic).toEqual({ requests: 11, rounds: 3 });
   });
 
-  it("a start without a key, from IPv4, makes eight requests before the provider is asked, and notes its answer in one", async () => {
-    const { client, deps } = await freshDeps();
-    expect(
-      await trafficOf(client, () => untilAsked((sender) => start({ ...deps, sender }, aStart()))),
-    ).toEqual({ requests: 8, rounds: 3 });
-    expect(await trafficOf(client, () => start(deps, aStart({ to: fictionalNumber(7) })))).toEqual({
-      requests: 9,
-      rounds: 4,
-    });
-  });
-
-  it("a start that the phone policy refuses makes no request", async () => {
-    const { client, deps } = await freshDeps();
-    for (const to of ["+442071838750", "+33612345678", "nonsense"]) {
-      expect(await trafficOf(client, () => start(deps, aStart({ to })))).toEqual({
-        requests: 0,
-        rounds: 0,
-      });
-    }
-  });
-
   it("a limited client makes one request more than its refusal: the read of the number beside it", async () => {
     const { client, deps } = await freshDeps();
     for (let index = 0; index < LIMITS.unverifiedSends.ipv4.max; index++) {
@@ -148,12 +162,6 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       start(deps, aStart({ to: fictionalNumber(99) })),
     );
     expect(requests).toBe(1 + refusal.requests);
-  });
-
-  it("a start for a number without a turn makes two requests, side by side", async () => {
-    const { deps, client } = await aVerification();
-    const traffic = await trafficOf(client, () => start(deps, aStart()));
-    expect(traffic).toEqual({ requests: 2, rounds: 1 });
   });
 
   /** The dearest client there is: IPv6, with a key; and what a refusal of the last limits costs it. */
@@ -184,24 +192,6 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       start(poor, dearest({ to: fictionalNumber(2) })),
     );
     expect(requests).toBe(14 + refusal.requests - 1);
-  });
-
-  it("a resend makes five round trips before the provider is asked", async () => {
-    const { deps, client, id } = await aVerification();
-    deps.time.now += 30_000;
-    const traffic = await trafficOf(client, () =>
-      untilAsked((sender) => resend({ ...deps, sender }, { id })),
-    );
-    // The item; the client and the number, with the kill switch beside them; range, country, service, price; turn; code.
-    expect(traffic).toEqual({ requests: 10, rounds: 5 });
-  });
-
-  it("a cancel is one request", async () => {
-    const { deps, client, id } = await aVerification();
-    expect(await trafficOf(client, () => cancel(deps, { id }))).toEqual({
-      requests: 1,
-      rounds: 1,
-    });
   });
 
   async function aCountedBackEnd() {

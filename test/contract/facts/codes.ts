@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import { isApproved } from "../../../functions/verification/verification.ts";
 import { NOON } from "../../support/deps.ts";
 import { aMac, aVerification, FIVE_MINUTES } from "../../support/items.ts";
-import type { Facts } from "./ground.ts";
+import { type Facts, factsOf } from "./ground.ts";
 import {
-  ALL_GOOD,
+  approveBy,
   CODES,
   checkOf,
   expectRefused,
@@ -56,31 +56,15 @@ const CHECKS: Facts = {
     const item = await expectTaken(verifications, ({ check }) => check(checkOf("first code")));
     expect([item.checks, isApproved(item)]).toEqual([5, true]);
   },
-  ...Object.fromEntries(
-    PLACES.map(
-      (place) =>
-        [
-          `the ${place} of three codes approves while it is good`,
-          async ({ verifications }) => {
-            await sendThreeCodes(verifications);
-            const check = checkOf(CODES[place], { at: ALL_GOOD });
-            expect(
-              isApproved(await expectTaken(verifications, (store) => store.check(check))),
-            ).toBe(true);
-          },
-        ] satisfies [string, Facts[string]],
-    ),
-  ),
+  ...factsOf(PLACES, (place) => [
+    `the ${place} of three codes approves while it is good`,
+    async ({ verifications }) => approveBy(place, verifications),
+  ]),
   "a code is good to its last millisecond, and no longer": async ({ verifications }) => {
     await verifications.create(aVerification());
     const check = (at: number) => checkOf("first code", { at });
     await expectRefused(verifications, (store) => store.check(check(NOON + FIVE_MINUTES)));
     await expectTaken(verifications, (store) => store.check(check(NOON + FIVE_MINUTES - 1)));
-  },
-  "a middle code that ended is refused, uncounted": async ({ verifications }) => {
-    await sendThreeCodes(verifications, LATE);
-    const at = NOON + LATE + FIVE_MINUTES;
-    await expectRefused(verifications, ({ check }) => check(checkOf(CODES.middle, { at })));
   },
   "an oldest code that ended is refused, uncounted": async ({ verifications }) => {
     await sendThreeCodes(verifications, LATE);
@@ -165,18 +149,14 @@ const RESENDS: Facts = {
     await expectTaken(verifications, ({ check }) => check(checkOf("wrong")));
     await expectRefused(verifications, ({ resend }) => resend(resendOf("wrong")));
   },
-  "the newest code is not sent again as a newer one": async ({ verifications }) => {
-    await sendThreeCodes(verifications);
-    await expectRefused(verifications, ({ resend }) =>
-      resend(resendOf(CODES.newest, { request: "again" })),
-    );
-  },
-  "the middle code is not sent again as a newer one": async ({ verifications }) => {
-    await sendThreeCodes(verifications);
-    await expectRefused(verifications, ({ resend }) =>
-      resend(resendOf(CODES.middle, { request: "again" })),
-    );
-  },
+  ...factsOf(["newest", "middle"] as const, (place) => [
+    `the ${place} code is not sent again as a newer one`,
+    async ({ verifications }) => {
+      await sendThreeCodes(verifications);
+      const again = resendOf(CODES[place], { request: "again" });
+      await expectRefused(verifications, ({ resend }) => resend(again));
+    },
+  ]),
   "the oldest code may be drawn again, since it goes as the newest comes": async ({
     verifications,
   }) => {

@@ -24,6 +24,12 @@ export type Ground = Stores & {
 /** What every store promises, whatever it keeps its items in. By name, since clauses are proved by name. */
 export type Facts = Readonly<Record<string, (ground: Ground) => Promise<void>>>;
 
+/** The same fact of several things. */
+export const factsOf = <Of>(
+  all: readonly Of[],
+  fact: (of: Of) => readonly [string, Facts[string]],
+): Facts => Object.fromEntries(all.map(fact));
+
 /** The same where the raw items can be seen too, and the clock of the stores be turned. */
 export type TableGround = Ground &
   Pick<EngineTable, "table" | "items" | "put"> & { readonly time: { now: Instant } };

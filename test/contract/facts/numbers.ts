@@ -3,17 +3,24 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { NumberRecord, NumberStore } from "../../../functions/verification/ports.ts";
 import { NOON } from "../../support/deps.ts";
 import { aMac, aSealed } from "../../support/items.ts";
-import type { Facts } from "./ground.ts";
+import { type Facts, factsOf } from "./ground.ts";
 
 const NUMBER = aMac("number");
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
+const TICKET = { issuedAt: NOON - DAY };
 const MEMORY = LIMITS.failureMemorySeconds * SECOND;
 
-async function take(numbers: NumberStore, ...moments: readonly number[]): Promise<NumberRecord> {
+const take = (numbers: NumberStore, ...moments: readonly number[]) => taking(numbers, moments);
+
+async function taking(
+  numbers: NumberStore,
+  moments: readonly number[],
+  ticket?: typeof TICKET,
+): Promise<NumberRecord> {
   let record: NumberRecord | undefined;
   for (const now of moments) {
-    const write = await numbers.takeTurn(NUMBER, now);
+    const write = await numbers.takeTurn(NUMBER, now, ticket);
     expect([now - NOON, write.kind]).toEqual([now - NOON, "taken"]);
     record = write.item;
   }
@@ -44,25 +51,18 @@ const TURNS: Facts = {
     const turns = Array.from({ length: LIMITS.turnsRemembered + 2 }, (_, day) => NOON + day * DAY);
     expect((await take(numbers, ...turns)).turns).toEqual(turns.toReversed().slice(0, -2));
   },
-  ...Object.fromEntries(
-    LIMITS.sendsPerNumber.map(
-      ({ max, windowSeconds }) =>
-        [
-          `at most ${max} in ${windowSeconds} seconds, and one more when the first of them is that old`,
-          async ({ numbers }) => {
-            const turns = Array.from(
-              { length: max },
-              (_, turn) => NOON + turn * FILLING[windowSeconds] * SECOND,
-            );
-            const { turns: taken } = await take(numbers, ...turns);
-            const opens = NOON + windowSeconds * SECOND;
-            for (const now of [Math.max(...turns) + FILLING[windowSeconds] * SECOND, opens - 1])
-              expect((await expectNoTurn(numbers, now))?.turns).toEqual(taken);
-            await take(numbers, opens);
-          },
-        ] satisfies [string, Facts[string]],
-    ),
-  ),
+  ...factsOf(LIMITS.sendsPerNumber, ({ max, windowSeconds }) => [
+    `at most ${max} in ${windowSeconds} seconds, and one more when the first of them is that old`,
+    async ({ numbers }) => {
+      const apart = FILLING[windowSeconds] * SECOND;
+      const turns = Array.from({ length: max }, (_, turn) => NOON + turn * apart);
+      const { turns: taken } = await take(numbers, ...turns);
+      const opens = NOON + windowSeconds * SECOND;
+      for (const now of [Math.max(...turns) + apart, opens - 1])
+        expect((await expectNoTurn(numbers, now))?.turns).toEqual(taken);
+      await take(numbers, opens);
+    },
+  ]),
   "a turn in the future, by another clock, refuses one before it": async ({ numbers }) => {
     await take(numbers, NOON + 5 * SECOND);
     await expectNoTurn(numbers, NOON);
@@ -99,11 +99,12 @@ const TURNS: Facts = {
     await numbers.returnTurn(NUMBER, NOON);
     expect((await expectNoTurn(numbers, NOON + 59 * SECOND))?.turns).toEqual(turns);
   },
-  "a closed number takes no turn until it opens": async ({ numbers, close }) => {
+  "a closed number takes no turn until it opens, ticket or not": async ({ numbers, close }) => {
     const opens = NOON + 40 * DAY;
     await close(NUMBER, opens);
     for (const now of [NOON, opens - 1])
       expect(await expectNoTurn(numbers, now)).toMatchObject({ blockedUntil: opens });
+    expect((await numbers.takeTurn(NUMBER, NOON, TICKET)).kind).toBe("refused");
     await take(numbers, opens);
   },
   "rows that grow or shrink lose no history": async ({ numbers, numbersUnder }) => {
@@ -195,8 +196,6 @@ async function expectNotHandedOn(
   expect((await numbers.replaceTurn(NUMBER, turns)).kind).toBe("refused");
 }
 
-const TICKET = { issuedAt: NOON - DAY };
-
 /** Times of turns that no row but that of the day refuses. */
 const spread = (count: number) =>
   Array.from({ length: count }, (_, index) => NOON + index * 600 * SECOND);
@@ -207,8 +206,7 @@ const TICKETS: Facts = {
     const after = NOON + 7 * 600 * SECOND;
     await expectNoTurn(numbers, after);
     for (const turn of [0, 1, 2]) {
-      const taken = await numbers.takeTurn(NUMBER, after + turn * 600 * SECOND, TICKET);
-      expect(taken.kind).toBe("taken");
+      await taking(numbers, [after + turn * 600 * SECOND], TICKET);
       await numbers.clearFailures(NUMBER, NOON);
     }
     const tenth = after + 3 * 600 * SECOND;
@@ -231,8 +229,7 @@ const TICKETS: Facts = {
   },
   "tickets take three turns of a number until it is proven again": async ({ numbers }) => {
     const [first = 0, second = 0, third = 0, fourth = 0] = spread(4);
-    for (const at of [first, second, third])
-      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    await taking(numbers, [first, second, third], TICKET);
     const refused = await numbers.takeTurn(NUMBER, fourth, TICKET);
     expect(refused).toMatchObject({ kind: "refused", item: { ticketTurns: 3 } });
     await numbers.clearFailures(NUMBER, NOON);
@@ -240,13 +237,12 @@ const TICKETS: Facts = {
     await take(numbers, fourth + 600 * SECOND);
   },
   "a turn that is given back gives the ticket's turn back": async ({ numbers }) => {
-    const [first = 0, second = 0, third = 0, fourth = 0] = spread(4);
-    for (const at of [first, first, first]) {
-      await numbers.takeTurn(NUMBER, at, TICKET);
-      await numbers.returnTurn(NUMBER, at, TICKET);
+    for (const _ of [1, 2, 3]) {
+      await numbers.takeTurn(NUMBER, NOON, TICKET);
+      await numbers.returnTurn(NUMBER, NOON, TICKET);
     }
-    for (const at of [first, second, third])
-      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    await taking(numbers, spread(3), TICKET);
+    const fourth = NOON + 3 * 600 * SECOND;
     expect((await numbers.takeTurn(NUMBER, fourth, TICKET)).kind).toBe("refused");
   },
   "a ticket's turn that an approval has forgotten is not given back": async ({ numbers }) => {
@@ -254,18 +250,13 @@ const TICKETS: Facts = {
     await numbers.takeTurn(NUMBER, first, TICKET);
     await numbers.clearFailures(NUMBER, NOON);
     await numbers.returnTurn(NUMBER, first, TICKET);
-    for (const at of [second, third, fourth])
-      expect((await numbers.takeTurn(NUMBER, at, TICKET)).kind).toBe("taken");
+    await taking(numbers, [second, third, fourth], TICKET);
     expect((await numbers.takeTurn(NUMBER, fifth, TICKET)).kind).toBe("refused");
   },
   "a number that its failures have locked takes turns with a ticket": async ({ numbers }) => {
     await fail(numbers, LIMITS.consecutiveFailures, NOON);
     await expectNoTurn(numbers, NOON);
     expect((await numbers.takeTurn(NUMBER, NOON, TICKET)).kind).toBe("taken");
-  },
-  "a closed number takes none, ticket or not": async ({ numbers, close }) => {
-    await close(NUMBER, NOON + DAY);
-    expect((await numbers.takeTurn(NUMBER, NOON, TICKET)).kind).toBe("refused");
   },
 };
 

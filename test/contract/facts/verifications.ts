@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { DELIVERIES } from "../../../functions/verification/verification.ts";
 import { NOON } from "../../support/deps.ts";
 import { aMac, aVerification, aVerificationKey, FIVE_MINUTES } from "../../support/items.ts";
-import type { Facts } from "./ground.ts";
+import { type Facts, factsOf } from "./ground.ts";
 import {
   ALL_GOOD,
   approveBy,
@@ -20,22 +20,17 @@ import {
 
 /** What keeps an ended verification ended: one fact for each end, the same for each. */
 const ENDED: Facts = {
-  ...Object.fromEntries(
-    PLACES.map(
-      (place) =>
-        [
-          `what its ${place} code approved takes no check, no code and no cancel`,
-          async ({ verifications }) => {
-            await approveBy(place, verifications);
-            const at = ALL_GOOD + 1;
-            for (const guess of ["wrong", ...Object.values(CODES)])
-              await expectRefused(verifications, ({ check }) => check(checkOf(guess, { at })));
-            await expectRefused(verifications, ({ resend }) => resend(resendOf("fourth", { at })));
-            await expectRefused(verifications, ({ cancel }) => cancel(KEY, at));
-          },
-        ] satisfies [string, Facts[string]],
-    ),
-  ),
+  ...factsOf(PLACES, (place) => [
+    `what its ${place} code approved takes no check, no code and no cancel`,
+    async ({ verifications }) => {
+      await approveBy(place, verifications);
+      const at = ALL_GOOD + 1;
+      for (const guess of ["wrong", ...Object.values(CODES)])
+        await expectRefused(verifications, ({ check }) => check(checkOf(guess, { at })));
+      await expectRefused(verifications, ({ resend }) => resend(resendOf("fourth", { at })));
+      await expectRefused(verifications, ({ cancel }) => cancel(KEY, at));
+    },
+  ]),
   "what is canceled takes no check, no code and no other cancel": async ({ verifications }) => {
     await verifications.create(aVerification());
     const item = await expectTaken(verifications, ({ cancel }) => cancel(KEY, NOON));
@@ -133,28 +128,21 @@ const DELIVERY: Facts = {
       await verifications.noteDelivery({ key: KEY, code: aMac(older), delivery: "delivered" });
     expect(await verifications.read(KEY)).toEqual(before);
   },
-  ...Object.fromEntries(
-    (["delivered", "undelivered"] as const).map(
-      (end) =>
-        [
-          `what is ${end} stays so, whatever is told later`,
-          async ({ verifications }) => {
-            await verifications.create(aVerification());
-            const news = { key: KEY, code: aMac("first code"), ...namedIn("SM1") };
-            const told = { reason: end === "undelivered" ? ("landline" as const) : undefined };
-            expect(await verifications.noteDelivery({ ...news, delivery: end, ...told })).toBe(
-              true,
-            );
-            const before = await verifications.read(KEY);
-            expect(before).toMatchObject({ delivery: end });
-            expect(before?.deliveryReason).toBe(told.reason);
-            for (const delivery of DELIVERIES)
-              expect(await verifications.noteDelivery({ ...news, delivery })).toBe(false);
-            expect(await verifications.read(KEY)).toEqual(before);
-          },
-        ] satisfies [string, Facts[string]],
-    ),
-  ),
+  ...factsOf(["delivered", "undelivered"] as const, (end) => [
+    `what is ${end} stays so, whatever is told later`,
+    async ({ verifications }) => {
+      await verifications.create(aVerification());
+      const news = { key: KEY, code: aMac("first code"), ...namedIn("SM1") };
+      const told = { reason: end === "undelivered" ? ("landline" as const) : undefined };
+      expect(await verifications.noteDelivery({ ...news, delivery: end, ...told })).toBe(true);
+      const before = await verifications.read(KEY);
+      expect(before).toMatchObject({ delivery: end });
+      expect(before?.deliveryReason).toBe(told.reason);
+      for (const delivery of DELIVERIES)
+        expect(await verifications.noteDelivery({ ...news, delivery })).toBe(false);
+      expect(await verifications.read(KEY)).toEqual(before);
+    },
+  ]),
   "what is put with news takes none that tell less": async ({ verifications }) => {
     await verifications.create(aVerification({ delivery: "queued" }));
     const news = { key: KEY, code: aMac("first code") };
