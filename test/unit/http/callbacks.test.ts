@@ -44,14 +44,9 @@ async function delivery() {
 }
 
 describe("a signature", () => {
-  it.each([
-    [
-      "Twilio's documented example",
-      "12345",
-      "https://mycompany.com/myapp.php?foo=1&bar=2",
-      "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
-    ],
-  ])("of %s is the documented one", (_, authToken, url, signature) => {
+  it("of Twilio's documented example is the documented one", () => {
+    const signature = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
+    const url = "https://mycompany.com/myapp.php?foo=1&bar=2";
     const form = [
       ["CallSid", "CA1234567890ABCDE"],
       ["Caller", "+14158675309"],
@@ -59,26 +54,25 @@ describe("a signature", () => {
       ["From", "+14158675309"],
       ["To", "+18005551212"],
     ] as const;
-    expect(validateRequest(authToken, signature, url, Object.fromEntries(form))).toBe(true);
-    expect(twilioSignature(authToken, { url, parameters: form.toReversed() })).toBe(signature);
+    expect(validateRequest("12345", signature, url, Object.fromEntries(form))).toBe(true);
+    expect(twilioSignature("12345", { url, parameters: form.toReversed() })).toBe(signature);
   });
 
-  it("with the port that goes without saying is one too", async () => {
-    const url = PUBLIC_URL + deliveryPath(token);
-    const withPort = url.replace("example.com/", "example.com:443/");
-    const signature = getExpectedTwilioSignature(AUTH_TOKEN, withPort, { A: "b" });
+  it.each([
+    [true, "https://a.example/prod?message=1", "https://a.example/prod?message=1"],
+    [true, "https://a.example/prod?message=1", "https://a.example:443/prod?message=1"],
+    [true, "https://a.example:8443/?message=1", "https://a.example:8443/?message=1"],
+    [
+      false,
+      "https://a.example:8443/?a=https://b.example/",
+      "https://a.example:8443/?a=https://b.example:443/",
+    ],
+  ])("is one (%s) of %s where %s was signed: the port that goes without saying", async (...row) => {
+    const [isOne, url, signedUrl] = row;
     const isSigned = twilioSignatures(async () => [AUTH_TOKEN], deps.clock);
-    expect(await isSigned({ url, parameters: [["A", "b"]], signature })).toBe(true);
+    const signature = getExpectedTwilioSignature(AUTH_TOKEN, signedUrl, { A: "b" });
+    expect(await isSigned({ url, parameters: [["A", "b"]], signature })).toBe(isOne);
   });
-});
-
-it("a signature of another address is none, where only a part of it looks like a host", async () => {
-  const url = "https://a.example:8443/prod?message=https://b.example/";
-  const bent = url.replace("b.example/", "b.example:443/");
-  const isSigned = twilioSignatures(async () => [AUTH_TOKEN], deps.clock);
-  const signatureOfUrl = (one: string) => getExpectedTwilioSignature(AUTH_TOKEN, one, {});
-  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(bent) })).toBe(false);
-  expect(await isSigned({ url, parameters: [], signature: signatureOfUrl(url) })).toBe(true);
 });
 
 describe("the auth token", () => {
@@ -136,30 +130,22 @@ describe("the auth token", () => {
 
 describe("a callback that Twilio signed", () => {
   it.each([
-    ["sent", "queued"],
-    ["delivered", "delivered"],
-    ["read", "delivered"],
-    ["undelivered", "undelivered"],
-    ["failed", "undelivered"],
-    ["sending", "queued"],
-    ["a status that nobody knows yet", "queued"],
-  ])("of %s is heard, and the message is %s", async (status, expected) => {
-    const { statusCode, body } = await callbackRoutes(deps).deliver(
-      signedDelivery(token, messageForm(status)),
-    );
-    expect([statusCode, body, await delivery()]).toEqual([204, "", expected]);
-  });
-
-  it.each([
-    ["news", "delivered", "noted"],
-    ["what is known", "undelivered", "known"],
-    ["no news", "sent", "no-news"],
-  ])("is logged as one with %s", async (_, status, result) => {
-    const form = messageForm(status);
-    if (result === "known") await callbackRoutes(deps).deliver(signedDelivery(token, form));
-    lines.length = 0;
-    await callbackRoutes(deps).deliver(signedDelivery(token, form));
-    expect(lines.map((line) => JSON.parse(line).result)).toContain(result);
+    ["sent", "queued", "no-news", "no-news"],
+    ["delivered", "delivered", "noted", "known"],
+    ["read", "delivered", "noted", "known"],
+    ["undelivered", "undelivered", "noted", "known"],
+    ["failed", "undelivered", "noted", "known"],
+    ["sending", "queued", "no-news", "no-news"],
+    ["a status that nobody knows yet", "queued", "no-news", "no-news"],
+  ])("of %s is heard: the message is %s, and the log has it as %s, then %s", async (...row) => {
+    const [status, expected, ...results] = row;
+    for (const _ of results) {
+      const event = signedDelivery(token, messageForm(status));
+      const { statusCode, body } = await callbackRoutes(deps).deliver(event);
+      expect([statusCode, body, await delivery()]).toEqual([204, "", expected]);
+    }
+    const logged = lines.map((line) => JSON.parse(line).result);
+    expect(logged).toEqual(results);
   });
 
   it.each([
@@ -236,6 +222,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
   const body = signed.body ?? "";
   const signature = signatureOf(deliveryPath(token), form);
   const { "X-Twilio-Signature": _, ...unsigned } = { ...signed.headers };
+  const withBody = (sent: string | null): Event => ({ ...signed, body: sent });
   const withHeaders = (headers: Readonly<Record<string, string>>): Event => ({
     ...signed,
     headers: { ...signed.headers, ...headers },
@@ -247,15 +234,14 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
   const ofParameters = Object.keys(form).flatMap((name) => {
     const { [name]: _, ...without } = form;
     return [
-      [`without ${name}`, { ...signed, body: encoded(without) }],
-      [`another ${name}`, { ...signed, body: encoded({ ...form, [name]: "another" }) }],
-      [
-        `a space behind ${name}`,
-        { ...signed, body: encoded({ ...form, [name]: `${form[name]} ` }) },
-      ],
-      [`${name} twice`, { ...signed, body: `${body}&${name}=another` }],
+      [`without ${name}`, withBody(encoded(without))],
+      [`another ${name}`, withBody(encoded({ ...form, [name]: "another" }))],
+      [`a space behind ${name}`, withBody(encoded({ ...form, [name]: `${form[name]} ` }))],
+      [`${name} twice`, withBody(`${body}&${name}=another`)],
     ] as const;
   });
+  const signatureAt = (origin: string) =>
+    getExpectedTwilioSignature(AUTH_TOKEN, `${origin}/prod${deliveryPath(token)}`, { ...form });
   const signatures = {
     "no signature": "",
     "another signature": Buffer.from("another signature 12").toString("base64"),
@@ -270,15 +256,9 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     "the signature of an empty token": signatureOf(deliveryPath(token), form, ""),
     "the signature of no parameters": signatureOf(deliveryPath(token), {}),
     "the signature of the path without its query": signatureOf("/v1/deliveries/twilio", form),
-    "the signature of the plain address": getExpectedTwilioSignature(
-      AUTH_TOKEN,
-      `http://verify.example.com/prod${deliveryPath(token)}`,
-      { ...form },
-    ),
-    "the signature of the address that AWS gave": getExpectedTwilioSignature(
-      AUTH_TOKEN,
-      `https://api.execute-api.eu-west-2.amazonaws.com/prod${deliveryPath(token)}`,
-      { ...form },
+    "the signature of the plain address": signatureAt("http://verify.example.com"),
+    "the signature of the address that AWS gave": signatureAt(
+      "https://api.execute-api.eu-west-2.amazonaws.com",
     ),
   };
   const bent = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
@@ -288,12 +268,12 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ...Object.entries(signatures).map(
       ([name, value]) => [name, withHeaders({ "X-Twilio-Signature": value })] as const,
     ),
-    ["one parameter more", { ...signed, body: `${body}&More=1` }],
-    ["an empty one more", { ...signed, body: `${body}&More=` }],
-    ["no body", { ...signed, body: null }],
-    ["half a body", { ...signed, body: body.slice(0, body.length / 2) }],
+    ["one parameter more", withBody(`${body}&More=1`)],
+    ["an empty one more", withBody(`${body}&More=`)],
+    ["no body", withBody(null)],
+    ["half a body", withBody(body.slice(0, body.length / 2))],
     ["text that claims to be base64", { ...signed, isBase64Encoded: true }],
-    ["JSON", { ...signed, body: JSON.stringify(form) }],
+    ["JSON", withBody(JSON.stringify(form))],
     ["JSON by its media type", withHeaders({ "Content-Type": "application/json" })],
     ["no media type", withHeaders({ "Content-Type": "" })],
     ["no header of a signature", { ...signed, headers: unsigned }],
@@ -301,12 +281,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     [
       "another host by its header",
       {
-        ...signed,
-        headers: {
-          ...signed.headers,
-          Host: "evil.example.com",
-          "X-Forwarded-Host": "evil.example.com",
-        },
+        ...withHeaders({ Host: "b.example", "X-Forwarded-Host": "b.example" }),
         body: `${body}&x=1`,
       },
     ],
@@ -337,8 +312,10 @@ describe("a callback that nobody signed so", () => {
     const forged = await forgeries();
     expect(new Set(forged.map(([name]) => name)).size).toBeGreaterThanOrEqual(60);
     for (const [name, event] of forged) {
-      const { statusCode } = await deliver(event);
+      const { statusCode, body } = await deliver(event);
+      const code = statusCode === 415 ? "media-type-unsupported" : "signature-invalid";
       expect([name, statusCode]).toEqual([name, expect.toBeOneOf([403, 415])]);
+      expect([name, JSON.parse(body).code]).toEqual([name, code]);
     }
     expect([await delivery(), deps.redacted, deps.steps]).toEqual(["queued", [], []]);
   });
@@ -348,16 +325,6 @@ describe("a callback that nobody signed so", () => {
     const { body } = await deliver(signedDelivery(token, messageForm("sent"), "f".repeat(32)));
     expect(JSON.parse(body)).toMatchObject({ code: "signature-invalid", status: 403 });
     for (const told of [token, MESSAGE_SID, "447700900"]) expect(body).not.toContain(told);
-  });
-
-  it("says nothing of which it is where nobody sealed its token", async () => {
-    const [[, event] = []] = (await forgeries()).filter(
-      ([name]) => name === "an id in its place, signed",
-    );
-    if (event === undefined) throw new Error("it is among the forgeries");
-    expect(JSON.parse((await callbackRoutes(deps).deliver(event)).body).code).toBe(
-      "signature-invalid",
-    );
   });
 
   it("larger than any callback is refused unread", async () => {
