@@ -14,12 +14,12 @@ import { appsOf } from "../../../functions/runtime/apps.ts";
 import { pageSettings } from "../../../functions/runtime/environment.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { isE164, keyOf } from "../../../functions/verification/identifiers.ts";
-import type { SendRefusal } from "../../../functions/verification/ports.ts";
 import { DELIVERIES } from "../../../functions/verification/verification.ts";
 import { GATEWAY_RESPONSES } from "../../../infra/gateway-responses.ts";
 import { documentedRoutes, openApiDocument, problemsOf } from "../../../infra/openapi/document.ts";
 import { insistOnDescribed } from "../../support/api-answers.ts";
 import {
+  aChallenge,
   type Deps,
   fictionalNumber,
   idIn,
@@ -89,11 +89,6 @@ async function started(deps: Deps): Promise<string> {
   return (await start(deps)).body.id;
 }
 
-/** As if the provider refused every message. */
-function refusing(deps: Deps, why: SendRefusal): Deps {
-  return { ...deps, sender: { send: async () => ({ kind: "refused", why }) } };
-}
-
 const paused = { sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, isPaused: true }) } };
 
 async function lock(deps: Deps): Promise<void> {
@@ -102,15 +97,6 @@ async function lock(deps: Deps): Promise<void> {
   for (let failures = 0; failures < LIMITS.consecutiveFailures; failures += 1)
     await deps.numbers.addFailure(number, deps.time.now);
 }
-
-const PROVIDER_REFUSALS: readonly SendRefusal[] = [
-  "phone-invalid",
-  "phone-not-allowed",
-  "country-not-enabled",
-  "recipient-opted-out",
-  "channel-not-available",
-  "provider-unavailable",
-];
 
 /** What every endpoint behind the stack can be asked wrongly. */
 async function askWrongly(route: string, endpoint: (deps: Deps) => Endpoint, body: unknown) {
@@ -154,10 +140,6 @@ describe("the answers of a start are as the API is described", () => {
     expect((await start(someDeps(), { to: number })).body.code).toBe(code);
   });
 
-  it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
-    expect((await start(refusing(someDeps(), why))).body.code).toBe(why);
-  });
-
   it("when sending is paused, and when the number is locked", async () => {
     const deps = someDeps();
     expect((await start({ ...deps, ...paused })).body.code).toBe("sending-paused");
@@ -166,20 +148,11 @@ describe("the answers of a start are as the API is described", () => {
   });
 
   it("when a stage asks everybody for a challenge", async () => {
-    const challenge: Deps["challenge"] = {
-      terms: {
-        provider: "turnstile",
-        siteKey: "key",
-        action: "start",
-        when: "always",
-        whenUnreachable: "refuse",
-      },
-      verifier: { verify: async () => "failed" },
-    };
+    const challenge = aChallenge("always", { result: "failed" });
     const deps = { ...someDeps(), challenge };
     expect((await start(deps)).body).toMatchObject({
       code: "challenge-required",
-      challenge: { provider: "turnstile", siteKey: "key", action: "start" },
+      challenge: { provider: "turnstile", siteKey: "site", action: "start" },
     });
     expect((await start(deps, { to, challenge: "token" })).status).toBe(403);
   });
@@ -292,13 +265,6 @@ describe("the answers of a resend are as the API is described", () => {
     });
   });
 
-  it.each(PROVIDER_REFUSALS)("when the provider says %s", async (why) => {
-    const deps = someDeps();
-    const id = await started(deps);
-    deps.time.now += 31_000;
-    expect((await resend(refusing(deps, why), id)).body.code).toBe(why);
-  });
-
   it("when sending is paused, the number is locked, or it meets another", async () => {
     const deps = someDeps();
     const id = await started(deps);
@@ -319,6 +285,19 @@ describe("the answers of a resend are as the API is described", () => {
     await askWithWrongBodies(RESEND, resendEndpoint, {});
     expect(seen.get(RESEND)).toContain("verification-not-found");
   });
+});
+
+it.each([
+  ...["phone-invalid", "phone-not-allowed", "country-not-enabled"],
+  ...["recipient-opted-out", "channel-not-available", "provider-unavailable"],
+] as const)("a start and a resend that the provider refuses as %s are answered so", async (why) => {
+  const deps = someDeps();
+  const id = await started(deps);
+  const sender: Deps["sender"] = { send: async () => ({ kind: "refused", why }) };
+  deps.time.now += 31_000;
+  const refusing = { ...deps, sender };
+  expect((await ask(RESEND, resendEndpoint(refusing), { id })).body.code).toBe(why);
+  expect((await start(refusing, { to: fictionalNumber(7) })).body.code).toBe(why);
 });
 
 describe("the answers of the rest are as the API is described", () => {
