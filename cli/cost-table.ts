@@ -57,5 +57,5 @@ function sources(): string {
   const prices = Object.values(PRICES);
   const months = new Set(prices.flatMap(({ read }) => read ?? []));
   const recalled = prices.filter(({ read }) => read === undefined).length;
-  return `${prices.length - recalled} of the ${prices.length} prices were looked up in ${[...months].join(", ")}; the others are unsure.`;
+  return `Of ${prices.length} prices ${prices.length - recalled} were looked up in ${[...months].join(", ")}; the others are unsure.`;
 }

@@ -57,7 +57,7 @@ export function documentPage(path: string, text: string) {
       table({ header, rows }: Tokens.Table) {
         const row = (cells: readonly Tokens.TableCell[], tag: string) =>
           `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
-        return `<div class="table"><table><thead>${row(header, "th")}</thead><tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>\n`;
+        return `<div class="table" tabindex="0"><table><thead>${row(header, "th")}</thead><tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>\n`;
       },
       code({ text: source, lang }: Tokens.Code) {
         const kind = lang === "mermaid" ? ' class="mermaid"' : "";
@@ -71,7 +71,8 @@ export function documentPage(path: string, text: string) {
       },
       image({ href, text: words }: Tokens.Image) {
         const file = served.get(posix.join(posix.dirname(path), href));
-        return `<img src="${escaped(href)}" alt="${escaped(words)}"${file === undefined ? "" : sizeOf(file)}>`;
+        const size = file === undefined ? "" : sizeOf(file);
+        return `<span class="picture" tabindex="0"><img src="${escaped(href)}" alt="${escaped(words)}"${size}></span>`;
       },
     },
   });

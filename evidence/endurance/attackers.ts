@@ -1,7 +1,7 @@
 import { count, newKey } from "./api.ts";
 import type { Scene } from "./people.ts";
 
-/** One who means harm: what he does once, and how often he does it. */
+/** An attacker: one attempt, and how often it is made. */
 export type Attacker = {
   readonly name: string;
   /** From one attempt to the next, on the average. */
@@ -55,7 +55,7 @@ async function badInput({ api, deeds, random }: Scene): Promise<void> {
 
 const GUESSES_AT_ONE = 8;
 
-/** At a verification of his own, more often than it allows, some of them side by side. */
+/** Guesses at an own verification more often than it allows, some of them in parallel. */
 async function guess({ api, deeds, random }: Scene): Promise<void> {
   const index = next();
   const from = address(75, index);

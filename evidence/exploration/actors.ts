@@ -70,7 +70,7 @@ export class Actors {
     return to;
   }
 
-  /** Where an actor stands once a call of his is answered at `now`. */
+  /** The place of an actor after a call was answered at `now`. */
   async after(
     from: Place,
     place: number,

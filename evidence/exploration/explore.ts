@@ -81,10 +81,10 @@ type Next = Omit<State, "schedules"> & {
  *
  * A step is one call that the domain awaits (the effect of a write and its answer; see `Unheard` for where these are two), a message that leaves, the
  * provider's answer to it, the beginning of a request, or time that passes. Between two steps an actor only computes. That an answer comes later
- * than its effect is the same as that the next call comes later, since an actor does nothing in between, unless he looks at the clock: then the
+ * than its effect is the same as that the next call comes later, since an actor does nothing in between, unless it reads the clock: then the
  * effect and the answer are two steps wherever time can pass.
  *
- * A state is what is stored, what was sent, what each actor was told, and where he stands (see `Actors`): what can happen from then on depends on
+ * A state is what is stored, what was sent, what each actor was told, and its place (see `Actors`): what can happen from then on depends on
  * nothing else, so each state is explored once. The steps behind a state are as many on every way to it, so only one depth is kept at a time.
  *
  * Partial order reduction: a step on an item that no other actor will touch any more (or, where it only reads, will write to) commutes with all that

@@ -45,7 +45,7 @@ type Pace =
   | { readonly perMinute: number }
   | { readonly perEdge: number; readonly windowMinutes: number };
 
-/** A botnet, each address as likely as any; or a customer with a /48 of his own, who takes a fresh /64 for each start. */
+/** A botnet, each address as likely as any; or a customer with a /48, who uses a new /64 for each start. */
 type Addresses =
   | { readonly kind: "ipv4"; readonly count: number }
   | { readonly kind: "ipv6"; readonly sites: number };

@@ -99,7 +99,7 @@ function againAt(end: SendEnd, now: number): number {
   return Math.max(retryAt, now + SECOND_MS);
 }
 
-/** The owner signs in, and waits where he is told to. */
+/** The owner signs in, and waits as long as an answer demands. */
 async function sally(
   system: Attacked,
   works: Siegeworks,

@@ -50,7 +50,7 @@ export const SENDER_RULES: Readonly<Partial<Record<Country, SenderRule>>> = {
     letters: "registered",
     mend: "register the entity and the text, and put the sender into a Messaging Service",
     source:
-      "support.twilio.com 21162166457755; unsure, since twilio.com/guidelines/in/sms says that registered ids are unsupported",
+      "support.twilio.com 21162166457755; unsure, since twilio.com/guidelines/in/sms calls registered ids unsupported",
   },
   SG: {
     letters: "registered",

@@ -266,12 +266,16 @@ function guarantees(): string {
 }
 
 function problems(): string {
-  const rows = Object.entries(PROBLEMS).map(([code, { status, title }]) => [
-    `<a id="${code}"></a>\`${code}\``,
-    `${status}`,
-    title,
-  ]);
-  return table(["code", "status", "title"], rows);
+  const text = readFileSync(join(import.meta.dirname, "problems.tsv"), "utf8");
+  const causes = new Map(
+    [...text.matchAll(/^(.+)\t(.+)$/gm)].map(([, code, cause]) => [code, cause]),
+  );
+  const rows = Object.entries(PROBLEMS).map(([code, { status, title }]) => {
+    const cause = causes.get(code);
+    if (cause === undefined) throw new Error(`problems.tsv has no cause of ${code}`);
+    return [`<a id="${code}"></a>\`${code}\``, `${status}`, title, cause];
+  });
+  return table(["code", "status", "title", "cause, for developers"], rows);
 }
 
 /** The outputs of the commands that lead to the first real SMS. */

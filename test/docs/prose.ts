@@ -22,13 +22,14 @@ const UNCLEAR = [
   [/\bwhoever\b/i, "name the person or the caller"],
   [/\bnobody\b/i, "say who does not"],
   [/(?:^|[.!?:;] )what is\b/i, "begin with the subject"],
+  [/\b(?:he|his|him)\b/i, "name the person, or use the plural"],
 ] as const;
 
 /** Verbs of persons. Software returns, reports, states or receives. */
 const OF_PERSONS = [[/\b(?:hears|says|tells)\b/i, "returns, reports, states, receives"]] as const;
 
-/** NIST, GOV.UK and plain-language guides advise 15 to 20 words; a sentence with a list of names may need more. */
-const MOST_WORDS_OF_A_SENTENCE = 40;
+/** GOV.UK and plain-language guides advise 15 to 20 words; a sentence with a list of names may need more. */
+const MOST_WORDS_OF_A_SENTENCE = 30;
 
 const phraseRule =
   (phrases: readonly (readonly [RegExp, string])[]): TextlintRuleModule =>
@@ -42,34 +43,26 @@ const phraseRule =
 
 const SENTENCES = new Intl.Segmenter("en", { granularity: "sentence" });
 
-const wordsOf = (sentence: string): number => sentence.trim().split(/\s+/).length;
+const wordsOf = (sentence: string): number => sentence.split(/\s+/).length;
 
-const sentenceRule =
-  (mostWords: number): TextlintRuleModule =>
-  ({ Syntax, getSource, report, RuleError }) => ({
-    [Syntax.Paragraph](node) {
-      const sentences = Array.from(
-        SENTENCES.segment(getSource(node).replace(/[`"*]/g, "")),
-        ({ segment }) => segment,
-      );
-      const long = sentences.filter((sentence) => wordsOf(sentence) > mostWords);
-      for (const sentence of long)
-        report(node, new RuleError(`${wordsOf(sentence)} words: ${sentence.trim()}`));
-    },
-  });
+const sentenceRule: TextlintRuleModule = ({ Syntax, getSource, report, RuleError }) => ({
+  [Syntax.Paragraph](node) {
+    const text = getSource(node).replace(/[`"*]/g, "");
+    const sentences = Array.from(SENTENCES.segment(text), ({ segment }) => segment.trim());
+    for (const sentence of sentences.filter((one) => wordsOf(one) > MOST_WORDS_OF_A_SENTENCE))
+      report(node, new RuleError(`${wordsOf(sentence)} words: ${sentence}`));
+  },
+});
 
 /** What is hard to read in a Markdown text, a line each. */
-export async function faultsOfProse(
-  text: string,
-  mostWords: number = MOST_WORDS_OF_A_SENTENCE,
-): Promise<readonly string[]> {
+export async function faultsOfProse(text: string): Promise<readonly string[]> {
   const { messages } = await new TextlintKernel().lintText(text, {
     ext: ".md",
     plugins: [{ pluginId: "markdown", plugin: markdown }],
     rules: [
       { ruleId: "retired", rule: phraseRule(RETIRED) },
-      { ruleId: "unclear", rule: phraseRule(UNCLEAR) },
-      { ruleId: "sentence", rule: sentenceRule(mostWords) },
+      { ruleId: "unclear", rule: phraseRule([...UNCLEAR, ...OF_PERSONS]) },
+      { ruleId: "sentence", rule: sentenceRule },
     ],
   });
   return messages.map(({ line, message }) => `${line}: ${message}`);
