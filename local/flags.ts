@@ -7,8 +7,8 @@ import { judgePhone } from "../functions/verification/phone-policy.ts";
 import { PLAYED } from "./attack.ts";
 import { ENGINES, type EngineName } from "./engines.ts";
 import { LOOPBACK } from "./listening.ts";
-import type { Sky } from "./twilio/emulator.ts";
-import { isWeatherName, WEATHER_NAMES } from "./twilio/weather.ts";
+import type { NetworkChoice } from "./twilio/emulator.ts";
+import { isNetworkName, NETWORK_NAMES } from "./twilio/phone-network.ts";
 
 export type Flags = {
   readonly port: number;
@@ -18,7 +18,7 @@ export type Flags = {
   readonly origins: readonly string[];
   readonly watch: boolean;
   readonly throttled: boolean;
-  readonly weather: Sky;
+  readonly network: NetworkChoice;
   readonly challenged: boolean;
   /** The attack to play against the system. */
   readonly attack: Scenario | undefined;
@@ -51,8 +51,8 @@ const HELP = `npm start -- [flags]
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
   --unthrottled       no throttle, and no limit of unverified sends but that of a number
-  --weather <name>    how well messages and calls get through: ${WEATHER_NAMES.join(", ")} (calm), 
-                      with a seed, as in storm:7, it comes again as it was
+  --network <name>    how well messages and calls get through: ${NETWORK_NAMES.join(", ")} (good), 
+                      with a seed, as in bad:7 the same faults come again
   --challenge         ask for a challenge before a code is sent, as a stage can
   --attack <name>     play an attack, and people beside it, with the limits of production:
                       ${listed(PLAYED.map(({ name }) => name))}
@@ -70,7 +70,7 @@ const OPTIONS = {
   origin: { type: "string", multiple: true, default: [DEFAULT_ORIGIN] },
   watch: { type: "boolean", default: false },
   unthrottled: { type: "boolean", default: false },
-  weather: { type: "string", default: "calm" },
+  network: { type: "string", default: "good" },
   challenge: { type: "boolean", default: false },
   attack: { type: "string" },
   real: { type: "string" },
@@ -81,7 +81,7 @@ const OPTIONS = {
 /** What a command line asks for. Throws a `CommandFault` for a flag that cannot be understood. */
 export function parseFlags(args: readonly string[]): Flags {
   const flags = argumentsOf({ help: HELP, options: OPTIONS }, args).values;
-  const { port, host, engine, persist, origin, watch, unthrottled, weather, quiet } = flags;
+  const { port, host, engine, persist, origin, watch, unthrottled, network, quiet } = flags;
   const isPort = /^\d{1,5}$/.test(port) && Number(port) <= HIGHEST_PORT;
   if (!isPort) throw new CommandFault(`--port is a number from 0 to ${HIGHEST_PORT}`);
   if (!isEngine(engine)) throw new CommandFault(`--engine is ${ENGINES.join(" or ")}`);
@@ -97,7 +97,7 @@ export function parseFlags(args: readonly string[]): Flags {
     watch,
     challenged: flags.challenge,
     throttled: !unthrottled,
-    weather: skyOf(weather),
+    network: networkOf(network),
     attack: flags.attack === undefined ? undefined : attackNamed(flags.attack),
     real: flags.real === undefined ? undefined : numberIn(flags.real),
     eventsTo: addressIn(flags["events-to"]),
@@ -105,13 +105,11 @@ export function parseFlags(args: readonly string[]): Flags {
   };
 }
 
-/** A name, and perhaps a seed: the same weather comes again with the same one. */
-function skyOf(text: string): Sky {
+/** A name, and perhaps a seed: the same seed repeats the same faults. */
+function networkOf(text: string): NetworkChoice {
   const [, name = "", seed = "1"] = /^([a-z]+)(?::(\d{1,9}))?$/.exec(text) ?? [];
-  if (!isWeatherName(name))
-    throw new CommandFault(
-      `--weather is ${WEATHER_NAMES.join(", ")}, or one with a seed (storm:7)`,
-    );
+  if (!isNetworkName(name))
+    throw new CommandFault(`--network is ${NETWORK_NAMES.join(", ")}, or one with a seed (bad:7)`);
   return { name, seed: Number(seed) };
 }
 

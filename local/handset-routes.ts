@@ -4,12 +4,12 @@ import { readBody } from "./bodies.ts";
 import type { Arrival, Handset } from "./handset.ts";
 import type { Emulator } from "./twilio/emulator.ts";
 import { KEYS, type LiveCall } from "./twilio/live-call.ts";
-import { WEATHER_NAMES, WEATHERS } from "./twilio/weather.ts";
+import { NETWORK_NAMES, NETWORKS } from "./twilio/phone-network.ts";
 
 /** The phones, and the network between them and Twilio. */
 export type Phones = {
   readonly handset: Handset;
-  readonly emulator: Pick<Emulator, "weather" | "setWeather" | "incidents" | "onIncident">;
+  readonly emulator: Pick<Emulator, "network" | "setNetwork" | "incidents" | "onIncident">;
 };
 
 type Headers = Readonly<Record<string, string>>;
@@ -21,8 +21,8 @@ const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
 
 /** What a mulberry32 can begin with. */
 const HIGHEST_SEED = 2 ** 32 - 1;
-const WEATHER = v.strictObject({
-  name: v.picklist(WEATHER_NAMES),
+const NETWORK = v.strictObject({
+  name: v.picklist(NETWORK_NAMES),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(HIGHEST_SEED))),
 });
 
@@ -39,7 +39,7 @@ export function handsetRoutes(
 ): Readonly<Record<string, Route>> {
   const give = giverOf(headers);
   const slowness = () => ({ seconds: handset.slowness() });
-  const weather = () => ({ ...emulator.weather(), rates: WEATHERS[emulator.weather().name] });
+  const network = () => ({ ...emulator.network(), rates: NETWORKS[emulator.network().name] });
   return {
     "GET /handset/messages": async (_, response) => streamMessages(handset, response, headers),
     "GET /handset/events": async (_, response) =>
@@ -50,11 +50,11 @@ export function handsetRoutes(
       if (wish !== undefined) handset.setSlowness(wish.seconds);
       give(response, wish === undefined ? undefined : slowness());
     },
-    "GET /handset/weather": async (_, response) => give(response, weather()),
-    "PUT /handset/weather": async (request, response) => {
-      const wish = await bodyOf(request, WEATHER);
-      if (wish !== undefined) emulator.setWeather(wish.name, wish.seed ?? emulator.weather().seed);
-      give(response, wish === undefined ? undefined : weather());
+    "GET /handset/network": async (_, response) => give(response, network()),
+    "PUT /handset/network": async (request, response) => {
+      const wish = await bodyOf(request, NETWORK);
+      if (wish !== undefined) emulator.setNetwork(wish.name, wish.seed ?? emulator.network().seed);
+      give(response, wish === undefined ? undefined : network());
     },
     "PUT /handset/call": async (request, response) => {
       const wish = await bodyOf(request, ACTION);

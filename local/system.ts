@@ -16,7 +16,12 @@ import { openKeeping } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
 import { createSlot, type Slot } from "./slot.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
-import { type Emulator, type EmulatorOptions, type Sky, startEmulator } from "./twilio/emulator.ts";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type NetworkChoice,
+  startEmulator,
+} from "./twilio/emulator.ts";
 import { type RealNumber, startRealNumber } from "./twilio/real-number.ts";
 
 export type SystemOptions = {
@@ -31,8 +36,8 @@ export type SystemOptions = {
   readonly persist?: string | undefined;
   /** Whether the throttles of the template hold. Tests ask faster than people. */
   readonly throttled?: boolean;
-  /** How well everything is delivered; calm where nothing is given. */
-  readonly weather?: Sky;
+  /** How well everything is delivered; good where nothing is given. */
+  readonly network?: NetworkChoice;
   /** Whether each start must pass a challenge. */
   readonly challenged?: boolean;
   /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
@@ -199,10 +204,10 @@ async function invoked({ names, find }: Deployment["fleet"], event: unknown): Pr
 }
 
 function emulatorOptions(
-  { weather, secondMilliseconds }: SystemOptions,
+  { network, secondMilliseconds }: SystemOptions,
   { ring }: Handset,
 ): EmulatorOptions {
-  return { ring, weather, secondMilliseconds };
+  return { ring, network, secondMilliseconds };
 }
 
 async function assemblyOf({ assembly }: SystemOptions): Promise<Assembly> {

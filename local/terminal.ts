@@ -12,7 +12,7 @@ import { PACKAGES } from "./packages.ts";
 
 /** What people at the terminal read. No line holds a code or a whole number. */
 
-type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "weather"> & {
+type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "network"> & {
   readonly url: string;
   readonly real?: Phone | undefined;
   readonly attack?: { readonly title: string } | undefined;
@@ -26,7 +26,7 @@ export function banner({
   persist,
   watch,
   throttled,
-  weather,
+  network,
   attack,
   real,
   seconds,
@@ -47,10 +47,10 @@ export function banner({
     ...(isLoopbackName(host)
       ? []
       : ["Every machine that reaches this one can read every code here."]),
-    ...(weather.name === "calm"
+    ...(network.name === "good"
       ? []
       : [
-          `The weather is ${weather.name}; --weather ${weather.name}:${weather.seed} brings it again.`,
+          `The network is ${network.name}; --network ${network.name}:${network.seed} repeats its faults.`,
         ]),
     ...(throttled
       ? []

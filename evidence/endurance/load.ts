@@ -9,7 +9,7 @@ const SIGN_IN_EVERY_SECONDS = 1.1;
 /** Every function starts cold, four copies of each side by side: attackers come once these stand. */
 const WARM_UP_SECONDS = 20;
 
-/** More at once than honest weather ever makes: a load that runs into a wall must not pile up before it. */
+/** More than any network makes wait at once. A load above it stops growing, so that requests do not pile up. */
 const MOST_AT_ONCE = 120;
 
 /** A number rests for so long that no message of its last sign-in is still on its way. */

@@ -8,7 +8,7 @@ import { argumentsOf, CommandFault, dim, runCommand, tell, warn } from "../../cl
 import { STAGES } from "../../infra/stages.ts";
 import { dynamodbLocalAvailable, ENGINES } from "../../local/engines.ts";
 import { startSystem } from "../../local/system.ts";
-import { WEATHER_NAMES } from "../../local/twilio/weather.ts";
+import { NETWORK_NAMES } from "../../local/twilio/phone-network.ts";
 import { rawItems } from "../../test/local/support/items.ts";
 import { promisesOf, SILENT_ENGINE } from "../../test/model/outcomes.ts";
 import { seeded } from "../simulation/seeded.ts";
@@ -28,7 +28,7 @@ const TIMES_THE_MONEY = 20;
 const OPTIONS = v.object({
   minutes: v.pipe(v.string(), v.transform(Number), v.minValue(0.5), v.maxValue(240)),
   engine: v.picklist(ENGINES),
-  weather: v.picklist(WEATHER_NAMES),
+  network: v.picklist(NETWORK_NAMES),
   seed: v.pipe(v.string(), v.transform(Number), v.integer()),
   write: v.boolean(),
 });
@@ -53,11 +53,11 @@ if (globalThis.gc === undefined) {
 
 function optionsOf(): Options {
   const { values } = argumentsOf({
-    help: `npm run endure -- [--minutes 30] [--engine ${ENGINES.join("|")}] [--weather ${WEATHER_NAMES.join("|")}] [--seed 8] [--write]`,
+    help: `npm run endure -- [--minutes 30] [--engine ${ENGINES.join("|")}] [--network ${NETWORK_NAMES.join("|")}] [--seed 8] [--write]`,
     options: {
       minutes: { type: "string", default: "30" },
       engine: { type: "string", default: "dynamodb-local" },
-      weather: { type: "string", default: "storm" },
+      network: { type: "string", default: "bad" },
       seed: { type: "string", default: "8" },
       write: { type: "boolean", default: false },
     },
@@ -65,7 +65,7 @@ function optionsOf(): Options {
   const parsed = v.safeParse(OPTIONS, values);
   if (!parsed.success)
     throw new CommandFault(
-      `--minutes is 0.5 to 240, --engine ${ENGINES.join(" or ")}, --weather ${WEATHER_NAMES.join(", ")}, --seed a number.`,
+      `--minutes is 0.5 to 240, --engine ${ENGINES.join(" or ")}, --network ${NETWORK_NAMES.join(", ")}, --seed a number.`,
     );
   return parsed.output;
 }
@@ -112,7 +112,7 @@ async function endure(options: Options): Promise<Run> {
   const system = await startSystem({
     port: 0,
     engine: options.engine,
-    weather: { name: options.weather, seed: options.seed },
+    network: { name: options.network, seed: options.seed },
     stage: { ...stage, spend: { ...spend, dollarsPerHour, dollarsPerDay } },
     onServed: ({ method, resource = "no route", status, milliseconds }) =>
       served.push({ operation: `${method} ${resource}`, status, milliseconds }),

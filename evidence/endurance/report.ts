@@ -8,7 +8,7 @@ export type Run = {
   readonly options: {
     readonly minutes: number;
     readonly engine: string;
-    readonly weather: string;
+    readonly network: string;
     readonly seed: number;
   };
   readonly samples: readonly Sample[];
@@ -99,7 +99,7 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
           ]),
         ),
         "## Latencies",
-        "As the front sees them, with the storm in them: a start waits for Twilio, and Twilio sometimes answers nothing for seconds.",
+        "As the front sees them, on the bad network: a start waits for Twilio, and Twilio sometimes answers nothing for seconds.",
         markdownTable(
           [{ name: "operation" }, ...figures(["how many", "p50 ms", "p90 ms", "p99 ms"])],
           OPERATIONS.map((operation) => {
@@ -125,6 +125,6 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
 }
 
 function introduction({ options }: Run): string {
-  const { minutes, engine, weather, seed } = options;
-  return `The whole local system and those who ask it in one process: the real bundles in their worker threads behind the HTTP front, ${engine} for DynamoDB, the emulator of Twilio with the weather \`${weather}\` (late, lost, doubled and reordered messages and callbacks, faults, broken connections), seed ${seed}. For ${minutes} minutes honest people sign in by SMS, WhatsApp and calls, with typos, resends, double taps, cancellations and returning tickets, each from an address of 127.0.0.0/8, beside six attackers. Only the money of the stage is raised, so that its caps do not end the load. Every answer is held to the OpenAPI description; every answer, header and log line is searched for every code and number. Heaps are those after a full collection, asked for in every thread at every sample. Latencies are compared by thirds of the run, divided by how much slower the same SHA-256 loop became beside it. Not in it: TLS, the firewall, IAM, Lambda's own freezing and scaling, and routes of back ends (SigV4), which the tests of the local system ask.`;
+  const { minutes, engine, network, seed } = options;
+  return `The whole local system and those who ask it in one process: the real bundles in their worker threads behind the HTTP front, ${engine} for DynamoDB, the emulator of Twilio with the network \`${network}\` (late, lost, doubled and reordered messages and callbacks, faults, broken connections), seed ${seed}. For ${minutes} minutes honest people sign in by SMS, WhatsApp and calls, with typos, resends, double taps, cancellations and returning tickets, each from an address of 127.0.0.0/8, beside six attackers. Only the money of the stage is raised, so that its caps do not end the load. Every answer is held to the OpenAPI description; every answer, header and log line is searched for every code and number. Heaps are those after a full collection, asked for in every thread at every sample. Latencies are compared by thirds of the run, divided by how much slower the same SHA-256 loop became beside it. Not in it: TLS, the firewall, IAM, Lambda's own freezing and scaling, and routes of back ends (SigV4), which the tests of the local system ask.`;
 }

@@ -8,7 +8,7 @@ const MOST_LINES = 100;
 
 /** What to expect; nothing where all is well. */
 function wordsOf({ name, seed, rates }) {
-  if (name === "calm") return "";
+  if (name === "good") return "";
   const percent = (rate) => `${Math.round(rate * 100)}\u00a0%`;
   const parts = [
     `${percent(rates.late)} of messages and calls are late`,
@@ -16,7 +16,7 @@ function wordsOf({ name, seed, rates }) {
     `Twilio fails ${percent(rates.providerError)} of requests`,
     `and its reports come twice (${percent(rates.duplicated)}), in the wrong order (${percent(rates.reordered)}) or not at all (${percent(rates.lostCallback)})`,
   ];
-  return `${name === "storm" ? "A storm" : "Rain"}: ${parts.join(", ")}. Seed ${seed}.`;
+  return `A ${name} network: ${parts.join(", ")}. Seed ${seed}.`;
 }
 
 async function setUpChoice(name, { chosenIn, bodyOf, show, tell }) {
@@ -66,10 +66,10 @@ void setUpChoice("slowness", {
       seconds === 0 ? "Messages arrive at once." : `Messages take ${seconds} seconds from now on.`;
   },
 });
-void setUpChoice("weather", {
+void setUpChoice("network", {
   chosenIn: ({ name }) => name,
   bodyOf: (name) => ({ name }),
-  show: (weather) => notice(get("weather-now"), wordsOf(weather)),
+  show: (network) => notice(get("network-now"), wordsOf(network)),
   tell: () => undefined,
 });
 const stream = new EventSource("/handset/events");

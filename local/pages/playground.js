@@ -103,12 +103,12 @@ function pretty(body = "") {
   }
 }
 
-/** The weather of the network between Twilio and the phones, where this system has one. */
-const weather = await fetch("/handset/weather");
-if (weather.ok) {
-  get("weather").value = (await weather.json()).name;
-  get("weather-choice").hidden = false;
-  get("weather").addEventListener("change", () =>
-    put("/handset/weather", { name: get("weather").value }),
+/** The network between Twilio and the phones, where this system has one. */
+const network = await fetch("/handset/network");
+if (network.ok) {
+  get("network").value = (await network.json()).name;
+  get("network-choice").hidden = false;
+  get("network").addEventListener("change", () =>
+    put("/handset/network", { name: get("network").value }),
   );
 }

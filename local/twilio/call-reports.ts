@@ -51,7 +51,7 @@ type Reporting = {
   readonly url: string;
   readonly disturbance: Disturbance;
   readonly signal: AbortSignal;
-  /** Told of the report that the weather keeps back. */
+  /** Receives the report that the network withholds. */
   readonly onLost: (status: CallStatus) => void;
 };
 

@@ -6,7 +6,7 @@ type SadEnd = { readonly status: "undelivered" | "failed"; readonly errorCode: n
 /** How an unanswered call ends; a voicemail answers, and presses no key. */
 type CallTrouble = "no-answer" | "busy" | "failed" | "voicemail";
 
-/** Each disturbance of one message or call: those of the weather, and those of its number. */
+/** Each disturbance of one message or call: those of the network, and those of its number. */
 export type Disturbance = {
   /** Twilio refuses the request with this error. */
   readonly refusalCode?: number | undefined;

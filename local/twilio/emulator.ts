@@ -17,11 +17,11 @@ import type { StoredMessage } from "./messages.ts";
 import type { Handlers } from "./operation-call.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { parametersOf } from "./parameters.ts";
+import { createNetwork, type NetworkName, type PhoneNetwork } from "./phone-network.ts";
 import { type Exchange, place } from "./placing.ts";
-import { createWeather, type Weather, type WeatherName } from "./weather.ts";
 
-/** The weather that there is. */
-export type Sky = Pick<Weather, "name" | "seed">;
+/** Which network there is between Twilio and the phones. */
+export type NetworkChoice = Pick<PhoneNetwork, "name" | "seed">;
 
 export type Emulator = {
   readonly baseUrl: string;
@@ -36,10 +36,10 @@ export type Emulator = {
   readonly incidents: () => readonly Incident[];
   /** Calls back with each new one until told to stop. */
   readonly onIncident: (listener: (incident: Incident) => void) => () => void;
-  readonly weather: () => Sky;
-  /** The weather of everything from now on, from its beginning. */
-  readonly setWeather: (name: WeatherName, seed: number) => void;
-  /** How the callbacks of the messages from now on come, whatever the weather; `undefined` gives them back to it. */
+  readonly network: () => NetworkChoice;
+  /** The network from now on, from the beginning of its seed. */
+  readonly setNetwork: (name: NetworkName, seed: number) => void;
+  /** How the callbacks of the messages from now on come, whatever the network; `undefined` lets the network decide again. */
   readonly setCallbacks: (plan: CallbackPlan | undefined) => void;
   readonly stop: () => Promise<void>;
 };
@@ -47,12 +47,12 @@ export type Emulator = {
 export type EmulatorOptions = {
   /** Makes a phone ring. Without one, no call is answered. */
   readonly ring?: ((call: LiveCall) => void) | undefined;
-  readonly weather?: Sky | undefined;
+  readonly network?: NetworkChoice | undefined;
   /** How long a second of calls, of lateness and of reading takes. Tests have less time than people. */
   readonly secondMilliseconds?: number | undefined;
 };
 
-const CALM: Sky = { name: "calm", seed: 1 };
+const GOOD: NetworkChoice = { name: "good", seed: 1 };
 const SECOND_MILLISECONDS = 1_000;
 
 /** The largest form that any operation takes is far below this. */
@@ -91,7 +91,7 @@ export async function startEmulator(
   };
 }
 
-type Controls = Pick<Emulator, "onIncident" | "weather" | "setWeather" | "setCallbacks">;
+type Controls = Pick<Emulator, "onIncident" | "network" | "setNetwork" | "setCallbacks">;
 
 function assemble(
   ledger: Ledger,
@@ -99,12 +99,12 @@ function assemble(
   options: EmulatorOptions & { readonly signal: AbortSignal },
 ): Controls & { readonly handlers: Handlers } {
   const { signal, ring = () => undefined, secondMilliseconds = SECOND_MILLISECONDS } = options;
-  const { name, seed } = options.weather ?? CALM;
+  const { name, seed } = options.network ?? GOOD;
   const listeners = new Set<(incident: Incident) => void>();
-  let weather = createWeather(name, seed);
+  let network = createNetwork(name, seed);
   let plan: CallbackPlan | undefined;
   const judge: Judge = {
-    disturbanceOf: (asked) => troubled(weather.next(), asked),
+    disturbanceOf: (asked) => troubled(network.next(), asked),
     onIncident: (incident) => {
       ledger.addIncident(incident);
       for (const listener of listeners) listener(incident);
@@ -136,9 +136,9 @@ function assemble(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    weather: () => ({ name: weather.name, seed: weather.seed }),
-    setWeather: (next, from) => {
-      weather = createWeather(next, from);
+    network: () => ({ name: network.name, seed: network.seed }),
+    setNetwork: (next, from) => {
+      network = createNetwork(next, from);
     },
     setCallbacks: (next) => {
       plan = next;

@@ -18,19 +18,19 @@ export type Asked = {
   readonly to: string;
   /** The callbacks to expect under a disturbance, as far as they are known before they come. */
   readonly callbacksUnder: (disturbance: Disturbance) => readonly string[];
-  /** The fault of the request itself, whatever the weather and the number. */
+  /** The fault of the request itself, whatever the network and the number. */
   readonly flaw?: Disturbance;
 };
 
 export type Judge = {
-  /** What the weather does next, the trouble of the number over it. */
+  /** The next disturbance of the network, with that of the number over it. */
   readonly disturbanceOf: (asked: Asked) => Disturbance;
   readonly onIncident: (incident: Incident) => void;
 };
 
 type Taken = { readonly sid: string; readonly result: Result };
 
-/** Lets the weather and the number have their way with a request; `take` does what was asked for, where they let it. Throws the fault of Twilio's answer. */
+/** Applies the disturbance of the network and the number to a request, and calls `take` unless it is refused. Throws the fault of Twilio's answer. */
 export function judged(
   judge: Judge,
   asked: Asked,
@@ -60,7 +60,7 @@ export function judged(
   return answer;
 }
 
-/** The trouble of a number replaces what the weather does in the same respect. */
-export function troubled(weather: Disturbance, { channel, to }: Asked): Disturbance {
-  return { ...weather, ...TROUBLED_NUMBERS[numberIn(to)]?.[channel] };
+/** The disturbance of a number replaces that of the network in the same respect. */
+export function troubled(network: Disturbance, { channel, to }: Asked): Disturbance {
+  return { ...network, ...TROUBLED_NUMBERS[numberIn(to)]?.[channel] };
 }

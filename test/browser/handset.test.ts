@@ -216,13 +216,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     expect(edges.last - edges.left).toBeLessThan(25);
   });
 
-  it("changes the weather, and says what the weather did", async () => {
+  it("changes the network, and says what it did", async () => {
     const { page } = await open();
-    await page.getByLabel("storm").check();
-    await expect.poll(() => system.emulator.weather().name).toBe("storm");
+    await page.getByLabel("bad").check();
+    await expect.poll(() => system.emulator.network().name).toBe("bad");
     await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
     expect(await flawsOf(page)).toEqual([]);
-    system.emulator.setWeather("storm", 3);
+    system.emulator.setNetwork("bad", 3);
     const { number, typed } = newNumber();
     for (let count = 0; count < 25; count += 1)
       await Promise.race([
@@ -238,10 +238,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       .waitFor();
     expect(await page.locator("#log-count").textContent()).toMatch(/^\(\d+\)$/);
     const again = await open();
-    expect(await again.page.getByLabel("storm").isChecked()).toBe(true);
-    await page.getByLabel("calm").check();
-    await expect.poll(() => system.emulator.weather().name).toBe("calm");
-    await expect.poll(() => page.locator("#weather-now").textContent()).toBe("");
+    expect(await again.page.getByLabel("bad").isChecked()).toBe(true);
+    await page.getByLabel("good").check();
+    await expect.poll(() => system.emulator.network().name).toBe("good");
+    await expect.poll(() => page.locator("#network-now").textContent()).toBe("");
   });
 
   it("moves nothing for those who want less motion, and rings visibly for the others", async () => {

@@ -15,6 +15,7 @@ const RETIRED = [
   [/\bsparing\b/i, "refusal cache or read cache"],
   [/\b(?:standing|booked|bookings?|repaid|repays?|owing)\b/i, "priority, counted, released"],
   [/\bworlds?\b/i, "deps, configuration"],
+  [/\bweather\b/i, "network"],
 ] as const;
 
 /** Phrases that a reader whose second language is English stumbles over. */

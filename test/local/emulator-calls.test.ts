@@ -258,9 +258,9 @@ it("the report of a call comes twice for a number that is so", async () => {
   expect(emulator.incidents().at(-1)?.what).toEqual(["each callback twice"]);
 });
 
-it("in a storm, each call that is placed ends, and a report that never came is named", async () => {
+it("on a bad network, each call that is placed ends, and a report that never came is named", async () => {
   const before = emulator.incidents().length;
-  emulator.setWeather("storm", 2);
+  emulator.setNetwork("bad", 2);
   const taken: { readonly to: string; readonly sid: string }[] = [];
   let refused = 0;
   const place = (to: string): Promise<unknown> =>
@@ -275,7 +275,7 @@ it("in a storm, each call that is placed ends, and a report that never came is n
   const isSilence = (words: string) => words.startsWith("Twilio gave no answer");
   const unanswered = () => news().filter(({ what }) => what.some(isSilence)).length;
   await expect.poll(() => taken.length + refused + unanswered()).toBe(30);
-  emulator.setWeather("calm", 1);
+  emulator.setNetwork("good", 1);
   expect(taken.length).toBeGreaterThan(20);
   for (const { sid } of taken)
     await expect.poll(() => emulator.storedCall(sid)?.status).toBe("no-answer");

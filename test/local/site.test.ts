@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
-import { WEATHERS } from "../../local/twilio/weather.ts";
+import { NETWORKS } from "../../local/twilio/phone-network.ts";
 import { SITE_ASSEMBLY } from "./fixtures/mini-template.ts";
 
 let system: System;
 beforeAll(async () => {
-  const weather = { name: "calm", seed: 7 } as const;
-  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY, weather });
+  const network = { name: "good", seed: 7 } as const;
+  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY, network });
 });
 afterAll(() => system.stop());
 
@@ -150,32 +150,32 @@ describe("the handset", () => {
   const put = (path: string, body: unknown) =>
     fetch(`${system.url}/handset/${path}`, { method: "PUT", body: JSON.stringify(body) });
 
-  it("has weather that its own page changes, with a seed or with the one that it had", async () => {
-    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 7 });
-    expect(await (await put("weather", { name: "storm", seed: 8 })).json()).toEqual({
-      name: "storm",
+  it("has a network that its own page changes, with a seed or with the one that it had", async () => {
+    expect(system.emulator.network()).toEqual({ name: "good", seed: 7 });
+    expect(await (await put("network", { name: "bad", seed: 8 })).json()).toEqual({
+      name: "bad",
       seed: 8,
-      rates: WEATHERS.storm,
+      rates: NETWORKS.bad,
     });
-    const calm = { name: "calm", seed: 8, rates: WEATHERS.calm };
-    expect(await (await put("weather", { name: "calm" })).json()).toEqual(calm);
-    const told = await fetch(`${system.url}/handset/weather`);
-    expect(await told.json()).toEqual(calm);
-    expect(system.emulator.weather()).toEqual({ name: "calm", seed: 8 });
+    const good = { name: "good", seed: 8, rates: NETWORKS.good };
+    expect(await (await put("network", { name: "good" })).json()).toEqual(good);
+    const told = await fetch(`${system.url}/handset/network`);
+    expect(await told.json()).toEqual(good);
+    expect(system.emulator.network()).toEqual({ name: "good", seed: 8 });
   });
 
   it.each([
-    ["weather", { name: "snow" }],
-    ["weather", { name: "storm", seed: -1 }],
-    ["weather", { name: "storm", seed: 1.5 }],
-    ["weather", { name: "storm", more: 1 }],
+    ["network", { name: "snow" }],
+    ["network", { name: "bad", seed: -1 }],
+    ["network", { name: "bad", seed: 1.5 }],
+    ["network", { name: "bad", more: 1 }],
     ["call", { sid: "CA1", action: "answer" }],
     ["call", { sid: "CA1", action: "explode" }],
     ["call", { sid: "CA1", action: "press", key: "A" }],
     ["call", { sid: "CA1", action: "press", key: "12" }],
   ])("takes no %s of %j", async (path, body) => {
     expect((await put(path, body)).status).toBe(400);
-    expect(system.emulator.weather().name).toBe("calm");
+    expect(system.emulator.network().name).toBe("good");
   });
 
   it("streams texts, calls and incidents over one connection", async () => {
@@ -202,7 +202,7 @@ describe("the handset", () => {
   });
 
   it("tells no page of another origin that it may change anything", async () => {
-    for (const path of ["slowness", "weather", "call"]) {
+    for (const path of ["slowness", "network", "call"]) {
       const answer = await fetch(`${system.url}/handset/${path}`, { method: "OPTIONS" });
       expect(answer.status).toBe(404);
       expect(answer.headers.get("access-control-allow-methods")).toBeNull();

@@ -141,7 +141,7 @@ describe("flags", () => {
       origins: ["http://localhost:3000"],
       watch: false,
       throttled: true,
-      weather: { name: "calm", seed: 1 },
+      network: { name: "good", seed: 1 },
       eventsTo: undefined,
       quiet: false,
     });
@@ -177,18 +177,18 @@ describe("flags", () => {
     [["--origin", "*"]],
     [["--watch=yes"]],
     [["--events-to", "localhost:3000"]],
-    [["--weather", "snow"]],
-    [["--weather", "storm:"]],
-    [["--weather", "storm:-1"]],
-    [["--weather", "constructor"]],
+    [["--network", "snow"]],
+    [["--network", "bad:"]],
+    [["--network", "bad:-1"]],
+    [["--network", "constructor"]],
   ])("%j is refused", (args) => {
     expect(() => parseFlags(args)).toThrow(CommandFault);
   });
 });
 
-it("a weather comes with a seed or without", () => {
-  expect(parseFlags(["--weather", "storm"]).weather).toEqual({ name: "storm", seed: 1 });
-  expect(parseFlags(["--weather", "rain:7"]).weather).toEqual({ name: "rain", seed: 7 });
+it("a network comes with a seed or without", () => {
+  expect(parseFlags(["--network", "bad"]).network).toEqual({ name: "bad", seed: 1 });
+  expect(parseFlags(["--network", "poor:7"]).network).toEqual({ name: "poor", seed: 7 });
 });
 
 describe("the line of a request", () => {
@@ -239,23 +239,23 @@ describe("the banner", () => {
     persist: undefined,
     watch: false,
     throttled: true,
-    weather: { name: "calm", seed: 1 },
+    network: { name: "good", seed: 1 },
     seconds: 1,
   } as const;
 
   it("says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
     expect(banner(START)).toContain("nothing outlives this process");
     expect(banner(START)).not.toContain("reads every code");
-    expect(banner(START)).not.toContain("weather");
-    const weather = { name: "storm", seed: 7 } as const;
+    expect(banner(START)).not.toContain("network");
+    const network = { name: "bad", seed: 7 } as const;
     const unusual = banner({
       ...START,
       host: "0.0.0.0",
       persist: "kept",
       throttled: false,
-      weather,
+      network,
     });
-    expect(unusual).toContain("The weather is storm; --weather storm:7 brings it again.");
+    expect(unusual).toContain("The network is bad; --network bad:7 repeats its faults.");
     expect(unusual).toContain("all is kept in kept");
     expect(unusual).toContain("Every machine that reaches this one can read every code here.");
     expect(unusual).toContain("No throttle holds, and no limit of unverified sends");

@@ -7,8 +7,8 @@ import type { Disturbance } from "../../local/twilio/disturbances.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { openLedger } from "../../local/twilio/ledger.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
+import { createNetwork, NETWORK_NAMES, NETWORKS } from "../../local/twilio/phone-network.ts";
 import { PROVIDER_ERRORS } from "../../local/twilio/provider-errors.ts";
-import { createWeather, WEATHER_NAMES, WEATHERS } from "../../local/twilio/weather.ts";
 import { until } from "../support/until.ts";
 import { type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
@@ -17,9 +17,9 @@ const MANY = 20_000;
 /** Five standard deviations: once in 1.7 million for a rate that holds, and the seeds are fixed. */
 const DEVIATIONS = 5;
 
-function drawn(name: keyof typeof WEATHERS, seed: number, count = MANY): readonly Disturbance[] {
-  const weather = createWeather(name, seed);
-  return Array.from({ length: count }, () => weather.next());
+function drawn(name: keyof typeof NETWORKS, seed: number, count = MANY): readonly Disturbance[] {
+  const network = createNetwork(name, seed);
+  return Array.from({ length: count }, () => network.next());
 }
 
 function expectRate(rate = Number.NaN, hits = 0, count = MANY): void {
@@ -36,17 +36,17 @@ const MET: Readonly<Record<string, (one: Disturbance) => boolean>> = {
   providerError: ({ error }) => error !== undefined,
 };
 
-describe("the weather", () => {
+describe("the network of phones", () => {
   it("comes again with its seed, and is another one with another", () => {
-    expect(drawn("storm", 7, 500)).toEqual(drawn("storm", 7, 500));
-    expect(drawn("storm", 8, 500)).not.toEqual(drawn("storm", 7, 500));
+    expect(drawn("bad", 7, 500)).toEqual(drawn("bad", 7, 500));
+    expect(drawn("bad", 8, 500)).not.toEqual(drawn("bad", 7, 500));
   });
 
-  it.each(WEATHER_NAMES.flatMap((name) => [1, 2, 3].map((seed) => [name, seed] as const)))(
+  it.each(NETWORK_NAMES.flatMap((name) => [1, 2, 3].map((seed) => [name, seed] as const)))(
     "%s with the seed %i is as bad as it says",
     (name, seed) => {
       const all = drawn(name, seed);
-      const rates: Readonly<Record<string, number>> = WEATHERS[name];
+      const rates: Readonly<Record<string, number>> = NETWORKS[name];
       for (const [what, isMet] of Object.entries(MET))
         expectRate(rates[what], all.filter(isMet).length);
       const callbacks = all.flatMap(({ lostCallbacks = [] }) => lostCallbacks);
@@ -54,8 +54,8 @@ describe("the weather", () => {
     },
   );
 
-  it("is a storm where 30 % are late, 10 % lost, 10 % in the wrong order, and 5 % meet a fault", () => {
-    expect(WEATHERS.storm).toMatchObject({
+  it("is bad where 30 % are late, 10 % lost, 10 % in the wrong order, and 5 % meet a fault", () => {
+    expect(NETWORKS.bad).toMatchObject({
       late: 0.3,
       lost: 0.1,
       reordered: 0.1,
@@ -64,24 +64,24 @@ describe("the weather", () => {
   });
 
   it("is late by 5 to 90 seconds, and brings every kind of fault", () => {
-    const storm = drawn("storm", 4);
-    const late = storm.flatMap(({ lateSeconds = 0 }) => (lateSeconds > 0 ? [lateSeconds] : []));
+    const bad = drawn("bad", 4);
+    const late = bad.flatMap(({ lateSeconds = 0 }) => (lateSeconds > 0 ? [lateSeconds] : []));
     expect(Math.min(...late)).toBeGreaterThanOrEqual(5);
     expect(Math.max(...late)).toBeLessThanOrEqual(90);
-    expect(new Set(storm.map(({ error }) => error))).toEqual(
+    expect(new Set(bad.map(({ error }) => error))).toEqual(
       new Set([undefined, ...Object.values(PROVIDER_ERRORS)]),
     );
   });
 
-  it("is calm where nothing goes wrong", () => {
-    expect(new Set(Object.values(WEATHERS.calm))).toEqual(new Set([0]));
+  it("is good where nothing goes wrong", () => {
+    expect(new Set(Object.values(NETWORKS.good))).toEqual(new Set([0]));
   });
 });
 
-describe("in a storm", () => {
+describe("on a bad network", () => {
   const MESSAGES = 400;
   const AT_ONCE = 50;
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-storm-"));
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-bad-"));
   const file = join(folder, "twilio.jsonl");
   const arrivals: Delivery[] = [];
   const told: string[] = [];
@@ -95,7 +95,7 @@ describe("in a storm", () => {
   beforeAll(async () => {
     listener = await startListener();
     emulator = await startEmulator((delivery) => arrivals.push(delivery), openJournal(file), {
-      weather: { name: "storm", seed: 11 },
+      network: { name: "bad", seed: 11 },
       secondMilliseconds: 5,
     });
     emulator.onIncident(({ what }) => told.push(what.join(", ")));
@@ -107,7 +107,7 @@ describe("in a storm", () => {
     await until(() => !of("accepted").some(isExpectingMore));
   });
 
-  /** Requests that the weather leaves without an answer, as the ledger has them. */
+  /** Requests that the network leaves without an answer, as the ledger has them. */
   const hangs = (): number =>
     told.filter((words) => words.includes("Twilio gave no answer")).length;
 
@@ -211,13 +211,13 @@ describe("in a storm", () => {
     }
   });
 
-  it("the weather can change: it is calm from then on", async () => {
-    emulator.setWeather("calm", 1);
+  it("the network can change: it is good from then on", async () => {
+    emulator.setNetwork("good", 1);
     const before = arrivals.length;
     const client = liveClient(() => emulator);
     for (let count = 0; count < 30; count += 1)
-      await client.messages.create({ from: "+15005550006", to: "+447700900123", body: "calm" });
+      await client.messages.create({ from: "+15005550006", to: "+447700900123", body: "good" });
     expect(arrivals).toHaveLength(before + 30);
-    expect(emulator.weather()).toEqual({ name: "calm", seed: 1 });
+    expect(emulator.network()).toEqual({ name: "good", seed: 1 });
   });
 });
