@@ -1,7 +1,7 @@
 import { isStageName, STAGES, type StageName } from "../infra/stages.ts";
 import { argumentsOf, CommandFault } from "./terminal.ts";
 
-export type ChecklistAsked = {
+export type ChecklistArguments = {
   readonly stages: readonly StageName[];
   readonly json: boolean;
   /** Asks AWS and Twilio too, of one stage. */
@@ -18,7 +18,7 @@ const HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's q
 npm run checklist -- <stage> --live [--stack <name>] [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
 npm run checklist -- --cost     the cost table of prod`;
 
-export function checklistAskedBy(args: readonly string[]): ChecklistAsked {
+export function parseChecklistArguments(args: readonly string[]): ChecklistArguments {
   const { values, positionals } = argumentsOf(
     {
       help: HELP,

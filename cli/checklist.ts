@@ -12,7 +12,7 @@ import {
   exitCode,
   failuresWords,
 } from "./checklist/words.ts";
-import { type ChecklistAsked, checklistAskedBy } from "./checklist-arguments.ts";
+import { type ChecklistArguments, parseChecklistArguments } from "./checklist-arguments.ts";
 import { costTable } from "./cost-table.ts";
 import { answerLive, LIVE_QUESTIONS, liveDeps } from "./live/live.ts";
 import { BY_HAND } from "./live/twilio.ts";
@@ -20,14 +20,17 @@ import { synthesizedTemplate } from "./synthesized-template.ts";
 import { bold, dim, progressOf, runCommand, tell, wrapped } from "./terminal.ts";
 
 await runCommand(async () => {
-  const asked = checklistAskedBy(process.argv.slice(2));
+  const asked = parseChecklistArguments(process.argv.slice(2));
   if (asked.cost) tell(costTable(await synthesizedTemplate("prod")));
   else return printChecklists(asked);
   return 0;
 });
 
 /** A question that fails takes precedence over one that could not be asked. */
-async function printLive(stageName: StageName, { json, stack }: ChecklistAsked): Promise<number> {
+async function printLive(
+  stageName: StageName,
+  { json, stack }: ChecklistArguments,
+): Promise<number> {
   const template = await synthesizedTemplate(stageName);
   const stackName = stack ?? stackNameOf(stageName);
   const deps = liveDeps({ stageName, stackName, stage: STAGES[stageName], template });
@@ -45,7 +48,7 @@ async function printLive(stageName: StageName, { json, stack }: ChecklistAsked):
 }
 
 /** Of several stages the last one is printed in full, the others with their failures only. */
-async function printChecklists(asked: ChecklistAsked): Promise<number> {
+async function printChecklists(asked: ChecklistArguments): Promise<number> {
   const { stages, json } = asked;
   const step = progressOf(stages.length);
   const codes: number[] = [];
@@ -64,6 +67,6 @@ async function printChecklists(asked: ChecklistAsked): Promise<number> {
     codes.push(exitCode(answers));
   }
   const [stageName] = stages;
-  const told = asked.live && stageName !== undefined ? await printLive(stageName, asked) : 0;
-  return codes.includes(1) ? 1 : told;
+  const liveCode = asked.live && stageName !== undefined ? await printLive(stageName, asked) : 0;
+  return codes.includes(1) ? 1 : liveCode;
 }

@@ -18,7 +18,7 @@ import {
   yes,
 } from "./terminal.ts";
 
-export type DeployAsked = StageArgument & {
+export type DeployArguments = StageArgument & {
   readonly skipTests: boolean;
   readonly revertDrift: boolean;
   readonly allowDataLoss: boolean;
@@ -27,7 +27,7 @@ export type DeployAsked = StageArgument & {
 const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--skip-tests] [--revert-drift] [--allow-data-loss]`;
 
 /** Throws a `CommandFault` where `args` are not one stage and these flags. */
-export function deployAskedBy(args: readonly string[]): DeployAsked {
+export function parseDeployArguments(args: readonly string[]): DeployArguments {
   const { values, positionals } = argumentsOf(
     {
       help: USAGE,
@@ -65,14 +65,14 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
  * not change, unless `revertDrift` makes it compare with the real resources.
  */
 export async function deploy(
-  asked: DeployAsked,
+  asked: DeployArguments,
   folder: string,
   run: RunProgram,
   { refuse, statusOf = async () => undefined }: DeployDeps,
 ): Promise<void> {
   const { skipTests, revertDrift, allowDataLoss } = asked;
   const { stackName } = asked.place;
-  // Credentials that do not work, and a stack that takes no deployment, are told before minutes of checks.
+  // Credentials that do not work, and a stack that takes no deployment, are reported before minutes of checks.
   const before = await statusOf(stackName);
   if (isFailedFirst(before)) throw new CommandFault(failedFirstWords(asked, before));
   const step = progressOf(skipTests ? 2 : 3);

@@ -8,8 +8,8 @@ import { worstDay } from "./costs.ts";
 import {
   addressIn,
   deploy,
-  deployAskedBy,
   nextSteps,
+  parseDeployArguments,
   refusePlaceholders,
 } from "./deploy-command.ts";
 import { statusOf } from "./deployed.ts";
@@ -21,7 +21,7 @@ import { refuseLosses } from "./upgrade-guard.ts";
 const BUILD = join(PROJECT, ".build");
 
 await runCommand(async () => {
-  const asked = deployAskedBy(process.argv.slice(2));
+  const asked = parseDeployArguments(process.argv.slice(2));
   const stage = STAGES[asked.name];
   refusePlaceholders(asked.name, stage);
   await mkdir(BUILD, { recursive: true });

@@ -10,7 +10,7 @@ const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--stack <na
  * The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long so that no operator types it by
  * habit.
  */
-export function destroyAskedBy(args: readonly string[]): StageArgument {
+export function parseDestroyArguments(args: readonly string[]): StageArgument {
   const options = {
     "this-is-production": { type: "boolean", default: false },
     stack: { type: "string" },

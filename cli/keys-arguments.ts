@@ -23,7 +23,7 @@ ${table(KEYS_ROWS)}
   repeated; --for takes 90d (90 days if left out); --overlap takes 24h (24 hours if left out).`;
 
 /** The command in the words of a command line. Throws a sentence if they are none. */
-export function keysAskedBy(args: readonly string[]): {
+export function parseKeysArguments(args: readonly string[]): {
   readonly place: Place;
   readonly operation: unknown;
 } {

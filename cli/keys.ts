@@ -1,12 +1,12 @@
 /** `latchkey keys <command>`: the API keys of back ends, through the function `operate`. */
 import * as v from "valibot";
 import { KEY_OPERATION_RESULT } from "../functions/operator/key-operations.ts";
-import { keysAskedBy, keyWordsOf } from "./keys-arguments.ts";
+import { keyWordsOf, parseKeysArguments } from "./keys-arguments.ts";
 import { answerOf, deployedAt } from "./operator.ts";
 import { runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
-  const { place, operation } = keysAskedBy(process.argv.slice(2));
+  const { place, operation } = parseKeysArguments(process.argv.slice(2));
   const { reach } = await deployedAt(place);
   const answer = await answerOf(reach, operation);
   const result = v.parse(KEY_OPERATION_RESULT, answer);

@@ -4,7 +4,7 @@ import { stackNameOf } from "../infra/deployment.ts";
 import { isStageName, STAGES } from "../infra/stages.ts";
 import { FORMATS, type Format } from "./activity/words.ts";
 import type { StackPlace } from "./deployed.ts";
-import type { ReplayAsked } from "./replay/command.ts";
+import type { ReplayArguments } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
 import { argumentsOf, CommandFault, showHelp, table } from "./terminal.ts";
 
@@ -13,13 +13,13 @@ export type Place =
   | ({ readonly kind: "stage" } & StackPlace)
   | { readonly kind: "local"; readonly port?: string | undefined };
 
-export type Asked =
-  | ReplayAsked
+export type OpsArguments =
+  | ReplayArguments
   | { readonly kind: "operation"; readonly place: Place; readonly operation: unknown }
-  | LogAsked;
+  | LogArguments;
 
 /** The questions to the logs of a deployment. */
-export type LogAsked = {
+export type LogArguments = {
   readonly kind: "top" | "report" | "timeline";
   readonly place: Place;
   readonly seconds: number;
@@ -80,7 +80,7 @@ function operandsOf(fields: Row["fields"]): readonly string[] {
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
 /** The operation that a command line asks for. Throws a sentence if there is none. */
-export function askedBy(args: readonly string[]): Asked {
+export function parseOpsArguments(args: readonly string[]): OpsArguments {
   const { values, positionals } = argumentsOf(
     {
       help: HELP,
@@ -100,9 +100,9 @@ export function askedBy(args: readonly string[]): Asked {
   );
   const [name, ...operands] = positionals;
   if (name === undefined) showHelp(HELP);
-  if (name === "replay") return replayAskedBy(operands, values);
+  if (name === "replay") return parseReplayArguments(operands, values);
   if (name === "top" || name === "report" || name === "timeline")
-    return logAskedBy(name, operands, values);
+    return parseLogArguments(name, operands, values);
   const row = COMMANDS.find((one) => one.name === name);
   if (row === undefined)
     throw new CommandFault(
@@ -131,11 +131,11 @@ function flagValue({ name, example, read }: Flag, values: Values): unknown {
 
 const SPANS = { top: "10m", report: "24h", timeline: "24h" } as const;
 
-function logAskedBy(
-  kind: LogAsked["kind"],
+function parseLogArguments(
+  kind: LogArguments["kind"],
   operands: readonly string[],
   values: Parameters<typeof placeOf>[0] & Values & { readonly format: string },
-): LogAsked {
+): LogArguments {
   const [subject = ""] = operands;
   if (operands.length !== (kind === "timeline" ? 1 : 0))
     throw new CommandFault(
@@ -148,10 +148,10 @@ function logAskedBy(
 }
 
 /** A log is read on this machine, so the stage only selects the limits. */
-function replayAskedBy(
+function parseReplayArguments(
   [file, ...more]: readonly string[],
   { stage = "prod", set }: { readonly stage?: string; readonly set: readonly string[] },
-): ReplayAsked {
+): ReplayArguments {
   if (file === undefined || more.length > 0)
     throw new CommandFault("replay takes one file, and nothing else but flags.");
   if (!isStageName(stage)) throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}.`);

@@ -1,13 +1,13 @@
 /** `npm run ops -- <command>`: an operator's commands on numbers, clients and sending, and their story in the logs. */
 import { formatted, report, timelineWords, topWords } from "./activity/words.ts";
 import { type Deployed, deployedAt } from "./operator.ts";
-import { askedBy, type LogAsked } from "./ops-arguments.ts";
+import { type LogArguments, parseOpsArguments } from "./ops-arguments.ts";
 import { wordsOf } from "./ops-words.ts";
 import { replayFile } from "./replay/command.ts";
 import { dim, runCommand, tell } from "./terminal.ts";
 
 await runCommand(async () => {
-  const asked = askedBy(process.argv.slice(2));
+  const asked = parseOpsArguments(process.argv.slice(2));
   if (asked.kind === "replay") {
     tell(await replayFile(asked));
     return 0;
@@ -25,7 +25,7 @@ await runCommand(async () => {
 });
 
 async function logWords(
-  { kind, subject, seconds, format }: LogAsked,
+  { kind, subject, seconds, format }: LogArguments,
   { operate, logs }: Deployed,
 ): Promise<string> {
   const to = Date.now();

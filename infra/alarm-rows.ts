@@ -329,7 +329,7 @@ function providerRows(watched: Watched): readonly Row[] {
       name: "undelivered",
       runbook: "undelivered",
       says: "Many messages do not arrive.",
-      why: "As the networks tell in the end; many tell nothing, so silence is no sign. A third of those told of, and five at least. Phones that are off are a few of a hundred.",
+      why: "From the reports of networks; many networks report nothing, so a missing report counts for nothing. A third of the reported ones, and at least five. A few of a hundred phones are off.",
       mail: "provider",
       signal: {
         expression:

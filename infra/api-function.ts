@@ -42,8 +42,8 @@ export class ApiFunction<F extends AnyFunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps<F>) {
     const { function: name, stageName, stage, bundleDirectory, environment, apps = [] } = props;
     const { does, timeoutSeconds, memoryMebibytes } = FUNCTIONS[name];
-    const told = { ...environment, DEPLOYMENT: props.name };
-    refuseLargeEnvironment(stageName, name, told);
+    const variables = { ...environment, DEPLOYMENT: props.name };
+    refuseLargeEnvironment(stageName, name, variables);
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: stage.logRetentionDays,
       removalPolicy: keepingPolicyOf(stage),
@@ -60,7 +60,7 @@ export class ApiFunction<F extends AnyFunctionName> extends LambdaFunction {
       architecture: Architecture.ARM_64,
       code: codeWith(bundleDirectory, apps),
       handler: "index.handler",
-      environment: told,
+      environment: variables,
       timeout: Duration.seconds(timeoutSeconds),
       memorySize: memoryMebibytes,
       logGroup,

@@ -5,7 +5,7 @@ import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { OWN_APP } from "../functions/verification/identifiers.ts";
 import { problemDocsAt } from "./api-address.ts";
 import { namedSenders, senderText } from "./sender-faults.ts";
-import { challengeOf, scopeTermsSaid, spendTermsOf } from "./sending-terms.ts";
+import { challengeOf, scopeTermsVariable, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
 
 /** The parts of a stack, for the functions that use them. */
@@ -163,7 +163,7 @@ function messagesEnv(stage: Stage) {
 
 export function termsOf(stage: Stage) {
   return {
-    SCOPE_TERMS: JSON.stringify(scopeTermsSaid(stage)),
+    SCOPE_TERMS: JSON.stringify(scopeTermsVariable(stage)),
     SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
   } as const;
 }

@@ -62,8 +62,8 @@ type Ending = (typeof ENDINGS)[number] & { readonly brand: string };
 function outcomes(locale: Locale, ending: Ending): string {
   const byOutcome = Map.groupBy(PURPOSES, (purpose) => outcome(locale, purpose, ending));
   return [...byOutcome]
-    .map(([told, purposes]) =>
-      purposes.length === PURPOSES.length ? told : `${told}: ${purposes.join(", ")}`,
+    .map(([text, purposes]) =>
+      purposes.length === PURPOSES.length ? text : `${text}: ${purposes.join(", ")}`,
     )
     .join("<br>");
 }
@@ -111,12 +111,12 @@ function callOf(locale: Locale): readonly string[] {
 
 /** One to five minutes, each form once. */
 function minutes(locale: Locale): string {
-  const told = [1, 2, 3, 4, 5].map((count) => {
+  const lines = [1, 2, 3, 4, 5].map((count) => {
     const lifetimeSeconds = count * 60;
     const request = { purpose: "login", locale, brand: "A", code: CODE, lifetimeSeconds } as const;
     return composeSms(request).text.split("\n")[1] ?? "";
   });
-  return [...new Set(told)].join("\n");
+  return [...new Set(lines)].join("\n");
 }
 
 function cell(locale: Locale, text: string): string {

@@ -58,11 +58,11 @@ export function scopeTermsOf(stage: Stage): ScopeTerms {
   return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
 }
 
-/** The same without those of limits.ts, for an environment. */
-export function scopeTermsSaid(stage: Stage) {
+/** The same for a variable of the environment: without the limits that limits.ts has. */
+export function scopeTermsVariable(stage: Stage) {
   const { limits, ...terms } = scopeTermsOf(stage);
-  const said = Object.entries(limits).map(([kind, row]) => [kind, ownFields(row, usual(kind))]);
-  return { ...terms, limits: Object.fromEntries(said) };
+  const changed = Object.entries(limits).map(([kind, row]) => [kind, ownFields(row, usual(kind))]);
+  return { ...terms, limits: Object.fromEntries(changed) };
 }
 
 function usual(kind: string): Readonly<Record<string, unknown>> {

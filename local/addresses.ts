@@ -4,7 +4,7 @@ import { isLoopbackName, LOOPBACK } from "./listening.ts";
 
 /** Where a system can be found. */
 export type Addresses = {
-  /** The one that people are told. */
+  /** The one that is printed. */
   readonly url: string;
   /** Every one that a page may have been loaded from. */
   readonly origins: readonly string[];

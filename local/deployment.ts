@@ -142,7 +142,7 @@ function throttlesOf({ throttles }: StagePlan, other: Stage | undefined): StageP
   }));
 }
 
-/** The gateway's own problems have the address of their words baked in: the one that functions are told of too, and that is another here. */
+/** The gateway's own problems have the address of their words baked in: functions get the same address, and it is another one here. */
 function docsHere(
   declared: Settings["declared"],
   overrides: Settings["overrides"],

@@ -15,7 +15,7 @@ export type Handset = {
   readonly messages: () => readonly Arrival[];
   /** The oldest message of a number that no call has answered yet, or else the next one. Throws when none comes. */
   readonly waitFor: (number: string) => Promise<Arrival>;
-  /** Calls back with each new message until told to stop. */
+  /** Calls back with each new message until the returned function is called. */
   readonly subscribe: (onArrival: (arrival: Arrival) => void) => () => void;
   /** Lets a phone ring. Calls end with this process. */
   readonly ring: (call: LiveCall) => void;
@@ -23,7 +23,7 @@ export type Handset = {
   readonly calls: () => readonly LiveCall[];
   /** The oldest call to a number that no caller has waited for yet, or else the next one. Throws when none comes. */
   readonly waitForCall: (number: string) => Promise<LiveCall>;
-  /** Calls back with every change of every call until told to stop. */
+  /** Calls back with every change of every call until the returned function is called. */
   readonly subscribeToCalls: (onChange: (view: CallView) => void) => () => void;
   readonly slowness: () => number;
   /** How long every text takes from now on, in seconds. */

@@ -217,7 +217,7 @@ async function assemblyOf({ assembly }: SystemOptions): Promise<Assembly> {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Reserved = { readonly addresses: Addresses; readonly open: (handler: Handler) => void };
 
-/** Takes the port before anything else, since a taken one should be told at once. Requests wait until `open` is called. */
+/** Takes the port before anything else, since a taken one should be reported at once. Requests wait until `open` is called. */
 async function reserve({ port, host = LOOPBACK }: SystemOptions, stops: Stops): Promise<Reserved> {
   const { promise, resolve } = Promise.withResolvers<Handler>();
   const bound: { addresses?: Addresses } = {};

@@ -101,8 +101,8 @@ function about({ reason, to }: Served): readonly string[] {
 /** What a consumer of events would get now. */
 export function eventLine({ "detail-type": type, detail }: BusEvent): string {
   const about = ["reference", "channel", "country", "problem", "reason", "percent"];
-  const told = about.flatMap((name) => (name in detail ? [String(detail[name])] : []));
-  return `  ${styleText("magenta", "event")}   ${type}  ${styleText("dim", told.join("  "))}`;
+  const parts = about.flatMap((name) => (name in detail ? [String(detail[name])] : []));
+  return `  ${styleText("magenta", "event")}   ${type}  ${styleText("dim", parts.join("  "))}`;
 }
 
 /** An alarm of the stage that has gone red, or green again. */

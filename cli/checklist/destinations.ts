@@ -58,15 +58,15 @@ export function destinations(evidence: Evidence): Finding {
 
 /** The phone settings as the functions read them from their environment. */
 function settingsIn(evidence: Evidence): PhoneSettings {
-  const told = (name: string) => {
+  const variable = (name: string) => {
     const [text] = variables(evidence, name);
     return typeof text === "string" ? text : "";
   };
   return phoneSettings({
-    fictionalNumbers: told("FICTIONAL_NUMBERS"),
-    countries: told("PHONE_COUNTRIES"),
-    unallocatedBlocks: told("UNALLOCATED_BLOCKS"),
-    defaultCountry: told("DEFAULT_COUNTRY"),
+    fictionalNumbers: variable("FICTIONAL_NUMBERS"),
+    countries: variable("PHONE_COUNTRIES"),
+    unallocatedBlocks: variable("UNALLOCATED_BLOCKS"),
+    defaultCountry: variable("DEFAULT_COUNTRY"),
   });
 }
 

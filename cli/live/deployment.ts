@@ -141,15 +141,15 @@ async function refusals({ address }: LiveDeps): Promise<Finding> {
     REFUSED.map(async ({ what, path, headers, code }) => {
       const answer = await fetchHere(`${here}${path}`, { method: "GET", headers });
       const body: unknown = await answer.json().catch(() => undefined);
-      const told = `${answer.status} ${String(Object(body).code)}`;
-      return { what, told, wanted: `${PROBLEMS[code].status} ${code}` };
+      const received = `${answer.status} ${String(Object(body).code)}`;
+      return { what, received, wanted: `${PROBLEMS[code].status} ${code}` };
     }),
   );
   return {
-    value: found.map(({ what, told }) => `${what}: ${told}`).join("; "),
+    value: found.map(({ what, received }) => `${what}: ${received}`).join("; "),
     faults: found
-      .filter(({ told, wanted }) => told !== wanted)
-      .map(({ what, told, wanted }) => `${what} is answered ${told}, not ${wanted}`),
+      .filter(({ received, wanted }) => received !== wanted)
+      .map(({ what, received, wanted }) => `${what} is answered ${received}, not ${wanted}`),
   };
 }
 

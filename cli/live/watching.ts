@@ -8,12 +8,17 @@ import type { LiveDeps, LiveQuestion } from "./question.ts";
 const TOPIC = "Watching";
 
 export const WATCHING_LIVE: readonly LiveQuestion[] = [
-  { id: "told", topic: TOPIC, asks: "Has somebody confirmed the alarms' mail?", find: told },
+  {
+    id: "told",
+    topic: TOPIC,
+    asks: "Has somebody confirmed the alarms' mail?",
+    find: findSubscription,
+  },
   { id: "quiet", topic: TOPIC, asks: "Are the alarms there, and quiet?", find: quiet },
   { id: "trail", topic: TOPIC, asks: "Does a trail tell who uses keys?", find: trail },
 ];
 
-async function told({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
+async function findSubscription({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
   const [topic] = await deployed("AWS::SNS::Topic");
   const ways: { readonly to: string; readonly isPending: boolean }[] = [];
   const input = { TopicArn: topic?.id };

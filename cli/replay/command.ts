@@ -7,7 +7,7 @@ import { type Change, changedStage, settingsOf } from "./settings.ts";
 import { type Column, replayWords } from "./words.ts";
 
 /** The log and the settings of a replay. */
-export type ReplayAsked = {
+export type ReplayArguments = {
   readonly kind: "replay";
   readonly file: string;
   readonly stage: StageName;
@@ -15,7 +15,7 @@ export type ReplayAsked = {
 };
 
 /** Replays a log on this machine: it calls no AWS API and changes nothing. */
-export async function replayFile({ file, stage, changes }: ReplayAsked): Promise<string> {
+export async function replayFile({ file, stage, changes }: ReplayArguments): Promise<string> {
   const { events, broken } = eventsIn(await textOf(file));
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined)

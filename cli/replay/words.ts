@@ -76,7 +76,7 @@ function heading({ from, to, events, broken, changes }: Log): string {
 function tableOf(columns: readonly Column[], rows: readonly Row[]): readonly string[] {
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const widths = columns.map(({ title }, column) =>
-    Math.max(title.length, ...rows.map(({ figures }) => told(figures[column]).length)),
+    Math.max(title.length, ...rows.map(({ figures }) => cellOf(figures[column]).length)),
   );
   const line = (name: string, cells: readonly string[]) =>
     `  ${name.padEnd(nameWidth)}   ${cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("   ")}`;
@@ -88,13 +88,13 @@ function tableOf(columns: readonly Column[], rows: readonly Row[]): readonly str
       ),
     ),
     ...rows.map(({ name, figures }) => {
-      const text = line(name, figures.map(told));
+      const text = line(name, figures.map(cellOf));
       return name.startsWith("  ") ? dim(text) : text;
     }),
   ];
 }
 
-function told(figure: string | number | undefined): string {
+function cellOf(figure: string | number | undefined): string {
   return typeof figure === "number" ? whole(figure) : (figure ?? "");
 }
 

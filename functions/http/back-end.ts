@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 
-type Asked = Pick<APIGatewayProxyEvent, "requestContext">;
+type Routed = Pick<APIGatewayProxyEvent, "requestContext">;
 
 /** The prefix of the routes behind IAM: the gateway has checked the signature before it calls a function. */
 const SERVER_ROUTES = "/v1/server/";
@@ -9,7 +9,7 @@ const SERVER_ROUTES = "/v1/server/";
 const BACK_END_ROUTES = /^\/(?:v1\/(?:server|keyed)|v2)\//;
 
 /** Whether the request came by a route of back ends. */
-export function isFromBackEnd({ requestContext }: Asked): boolean {
+export function isFromBackEnd({ requestContext }: Routed): boolean {
   return BACK_END_ROUTES.test(requestContext.resourcePath);
 }
 
@@ -17,14 +17,14 @@ export function isFromBackEnd({ requestContext }: Asked): boolean {
  * Throws for an unsigned request of a server route: then the route was deployed without IAM, and any caller could name any address as its
  * client's.
  */
-export function insistOnSignature(event: Asked): void {
+export function insistOnSignature(event: Routed): void {
   const { resourcePath, identity } = event.requestContext;
   if (resourcePath.startsWith(SERVER_ROUTES) && !identity.userArn)
-    throw new Error("a server route was asked by nobody");
+    throw new Error("a server route received an unsigned request");
 }
 
 /** The name of the route: its signed and its public path, GET and HEAD share one name, so that logs, metrics and alarms count them together. */
-export function routeOf({ requestContext }: Asked): string {
+export function routeOf({ requestContext }: Routed): string {
   const { httpMethod, resourcePath } = requestContext;
   return `${httpMethod === "HEAD" ? "GET" : httpMethod} ${resourcePath.replace(/^\/v1\/(?:server|keyed)\//, "/v1/")}`;
 }

@@ -1,7 +1,7 @@
 import { LIMIT_BOUNDS } from "../policy/limits.ts";
 import { type CheckDeps, check } from "../verification/check.ts";
 import type { Endpoint } from "./api.ts";
-import { asked } from "./asked.ts";
+import { readRequest } from "./caller-request.ts";
 import type { AddressSource } from "./client-address.ts";
 import { idempotencyKey, verificationId } from "./headers.ts";
 import { Problem, problemOf } from "./problem.ts";
@@ -24,7 +24,7 @@ export function checkEndpoint(deps: CheckDeps, source: AddressSource = {}): Endp
     const {
       body: { code },
       clientAddress,
-    } = asked(event, CHECK_REQUEST, source);
+    } = readRequest(event, CHECK_REQUEST, source);
     const id = verificationId(event);
     const outcome = CODE.test(code)
       ? await check(deps, { id, code, clientAddress, idempotencyKey: idempotencyKey(event) })

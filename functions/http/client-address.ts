@@ -23,9 +23,9 @@ export function clientAddress(
 }
 
 /** The address that a back end sends. Without one the client is unknown; an invalid one is refused. */
-export function toldAddress(told: unknown): string | undefined {
-  if (told === undefined) return undefined;
-  if (typeof told === "string" && isIP(told) !== 0) return told;
+export function namedAddress(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && isIP(value) !== 0) return value;
   throw new Problem("body-invalid", {
     detail: "This field does not have the form that it must have.",
     pointer: "/clientAddress",

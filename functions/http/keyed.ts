@@ -7,7 +7,7 @@ import type { Answer } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 import { admittedKey, countedSend, type KeyDeps } from "./api-keys.ts";
 import { type Apps, byName } from "./apps.ts";
-import { asked } from "./asked.ts";
+import { readRequest } from "./caller-request.ts";
 import { cancelEndpoint } from "./cancel.ts";
 import { CODE, checkEndpoint } from "./check.ts";
 import type { AddressSource } from "./client-address.ts";
@@ -81,7 +81,7 @@ export function keyedEndpoint(apps: Apps<KeyedDeps>, source: AddressSource = {})
 async function answerNumber(
   ...[deps, { event, apiKey, source }]: Parameters<Row["answer"]>
 ): Promise<Answer> {
-  const { body, clientAddress } = asked(event, NUMBER_CHECK_REQUEST, source);
+  const { body, clientAddress } = readRequest(event, NUMBER_CHECK_REQUEST, source);
   if (!CODE.test(body.code)) throw new Problem("code-malformed", { pointer: "/code" });
   const { app } = apiKey;
   const request = { ...body, app, clientAddress, idempotencyKey: idempotencyKey(event) };

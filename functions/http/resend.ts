@@ -1,7 +1,7 @@
 import { type ResendDeps, resend } from "../verification/resend.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
-import { asked } from "./asked.ts";
+import { readRequest } from "./caller-request.ts";
 import type { AddressSource } from "./client-address.ts";
 import { idempotencyKey, verificationId } from "./headers.ts";
 import { problemOf } from "./problem.ts";
@@ -14,7 +14,7 @@ export function resendEndpoint(
   app?: string,
 ): Endpoint {
   return async (event) => {
-    const { body, clientAddress } = asked(event, RESEND_REQUEST, source);
+    const { body, clientAddress } = readRequest(event, RESEND_REQUEST, source);
     const outcome = await resend(deps, {
       id: verificationId(event),
       channel: body.channel,

@@ -3,7 +3,7 @@ import { isOpaqueReference } from "../verification/reference.ts";
 import { type StartDeps, start } from "../verification/start.ts";
 import { verificationBody } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
-import { asked } from "./asked.ts";
+import { readRequest } from "./caller-request.ts";
 import type { AddressSource } from "./client-address.ts";
 import { header, idempotencyKey } from "./headers.ts";
 import { Problem, problemOf } from "./problem.ts";
@@ -18,14 +18,19 @@ export function startEndpoint(
   app?: string,
 ): Endpoint {
   return async (event) => {
-    const { body: asks, ...asker } = asked(event, START_REQUEST, source, SERVER_START_REQUEST);
-    const { challenge, ...body } = asks;
+    const { body: sent, ...caller } = readRequest(
+      event,
+      START_REQUEST,
+      source,
+      SERVER_START_REQUEST,
+    );
+    const { challenge, ...body } = sent;
     if (body.reference !== undefined && !isOpaqueReference(body.reference))
       throw new Problem("body-invalid", { pointer: "/reference", detail: NOT_OPAQUE });
     const origin = header(event, "origin");
     const outcome = await start(deps, {
       ...body,
-      ...asker,
+      ...caller,
       app,
       challengeToken: challenge,
       purpose: body.purpose ?? "login",

@@ -14,7 +14,7 @@ export type Activity = {
   readonly state: () => Promise<ActivityState>;
   /** Does one operation of the operator. `ref` names a requester of the page. */
   readonly operate: (wish: Wish) => Promise<OperationResult>;
-  /** Calls back with each alarm that goes red or green until told to stop. */
+  /** Calls back with each alarm that goes red or green until the returned function is called. */
   readonly onAlarm: (listener: (alarm: AlarmState) => void) => () => void;
   /** What an attack that is played has come to, for the page. */
   readonly showAttack: (progress: () => AttackProgress) => void;

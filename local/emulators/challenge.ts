@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../bodies.ts";
 import { close, listen, localUrl, serverOf } from "../listening.ts";
 
-/** What the functions of a stage with this challenge would be told. */
+/** What the functions of a stage with this challenge would read from their environment. */
 export const LOCAL_CHALLENGE = {
   provider: "turnstile",
   siteKey: "local-emulator",

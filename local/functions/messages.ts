@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** What a worker is told when it starts. */
+/** The message that starts a worker. */
 export const WORKER_DATA = v.object({
   bundle: v.string(),
   handler: v.string(),

@@ -18,8 +18,8 @@ export function forgetfulJournal(): Journal {
 const OWNER_ONLY = 0o600;
 
 /**
- * A journal in a file, one line a record. A last line without its end was being written when the process was killed, before anybody was
- * told of it: it is dropped. Throws where any other line is no JSON.
+ * A journal in a file, one line a record. A last line without its end was being written when the process was killed, before its write was
+ * answered: it is dropped. Throws where any other line is no JSON.
  */
 export function openJournal(file: string): Journal {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";

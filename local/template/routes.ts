@@ -15,7 +15,7 @@ export type Route = {
   readonly isSigned: boolean;
 };
 
-/** How long the gateway waits for an integration unless told otherwise. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/** How long the gateway waits for an integration by default. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const DEFAULT_TIMEOUT_MILLISECONDS = 29_000;
 
 const METHOD = v.object({

@@ -60,7 +60,7 @@ function liveCall(calling: Calling, order: CallOrder): Result {
   });
 }
 
-/** Twilio would find out when somebody has answered. Here it is told at once, loudly, whatever the reason. https://www.twilio.com/docs/api/errors/12100 */
+/** Twilio reports it when the call is answered. Here it is reported when the call is placed. https://www.twilio.com/docs/api/errors/12100 */
 function refuseUnplayable(twiml: string): void {
   try {
     parseTwiml(twiml);

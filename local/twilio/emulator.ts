@@ -34,7 +34,7 @@ export type Emulator = {
   readonly feedback: (sid: string) => readonly string[];
   /** What went wrong on purpose, oldest first. */
   readonly incidents: () => readonly Incident[];
-  /** Calls back with each new one until told to stop. */
+  /** Calls back with each new one until the returned function is called. */
   readonly onIncident: (listener: (incident: Incident) => void) => () => void;
   readonly network: () => NetworkChoice;
   /** The network from now on, from the beginning of its seed. */

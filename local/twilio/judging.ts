@@ -38,7 +38,7 @@ export function judged(
 ): Result {
   const { channel, to } = asked;
   const disturbance = { ...judge.disturbanceOf(asked), ...asked.flaw };
-  // A call has one report, which is told of when it is lost and overtakes no other.
+  // A call has one report, which is named when it is lost and overtakes no other.
   const ofCall = { ...disturbance, lostCallbacks: [], isReordered: false };
   const known = channel === "voice" ? ofCall : disturbance;
   const what = [...wordsOf(known, asked.callbacksUnder(disturbance))];

@@ -28,7 +28,7 @@ export type CallView = {
 /** A call, for the holder of the phone. An action that comes too late does nothing. */
 export type LiveCall = {
   readonly view: () => CallView;
-  /** Calls back at each change until told to stop. */
+  /** Calls back at each change until the returned function is called. */
   readonly subscribe: (onChange: (view: CallView) => void) => () => void;
   readonly answer: () => void;
   readonly decline: () => void;
@@ -44,7 +44,7 @@ export type Line = {
   readonly hungUp: AbortSignal;
   readonly answerByVoicemail: () => void;
   readonly say: (line: SpokenLine) => void;
-  /** Calls back with each key until told to stop, and shows that keys are awaited. */
+  /** Calls back with each key until the returned function is called, and shows that keys are awaited. */
   readonly listen: (onKey: (key: Key) => void) => () => void;
   readonly end: (end: CallEnd) => void;
 };

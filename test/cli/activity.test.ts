@@ -4,7 +4,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deployedLogs } from "../../cli/activity/logs.ts";
 import { formatted, report, timelineWords } from "../../cli/activity/words.ts";
-import { askedBy } from "../../cli/ops-arguments.ts";
+import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { answerOf, LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
 import { close, serverOf } from "../../local/listening.ts";
 import { clientSettings } from "./stack-answer.ts";
@@ -137,20 +137,26 @@ describe("npm run ops -- report", () => {
   });
 
   it("and top and timeline are asked for with a place, a time and a format", () => {
-    expect(askedBy(["report", "--stage", "prod", "--format", "csv", "--for", "7d"])).toEqual({
+    expect(
+      parseOpsArguments(["report", "--stage", "prod", "--format", "csv", "--for", "7d"]),
+    ).toEqual({
       kind: "report",
       place: { kind: "stage", stackName: "latchkey-prod" },
       seconds: 604_800,
       format: "csv",
       subject: "",
     });
-    expect(askedBy(["top", "--local", "--port", "3000"])).toMatchObject({
+    expect(parseOpsArguments(["top", "--local", "--port", "3000"])).toMatchObject({
       place: { kind: "local", port: "3000" },
       seconds: 600,
     });
-    expect(askedBy(["timeline", "+447700900123", "--local"])).toMatchObject({ seconds: 86_400 });
-    expect(() => askedBy(["timeline", "--local"])).toThrow("timeline takes a number");
-    expect(() => askedBy(["report", "--local", "--format", "xml"])).toThrow("--format takes table");
+    expect(parseOpsArguments(["timeline", "+447700900123", "--local"])).toMatchObject({
+      seconds: 86_400,
+    });
+    expect(() => parseOpsArguments(["timeline", "--local"])).toThrow("timeline takes a number");
+    expect(() => parseOpsArguments(["report", "--local", "--format", "xml"])).toThrow(
+      "--format takes table",
+    );
   });
 
   it("an empty story says so", () => {

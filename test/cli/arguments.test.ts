@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { checklistAskedBy } from "../../cli/checklist-arguments.ts";
+import { parseChecklistArguments } from "../../cli/checklist-arguments.ts";
 import { wrapped } from "../../cli/terminal.ts";
 import { STAGES } from "../../infra/stages.ts";
 
 describe("the checklist's command line", () => {
   it("asks about every stage, or about one", () => {
-    expect(checklistAskedBy([])).toMatchObject({ stages: Object.keys(STAGES), json: false });
-    expect(checklistAskedBy(["prod", "--json"])).toMatchObject({ stages: ["prod"], json: true });
-    expect(checklistAskedBy(["--cost"])).toMatchObject({ cost: true });
-    expect(checklistAskedBy(["prod", "--live", "--stack", "acme"]).stack).toBe("acme");
+    expect(parseChecklistArguments([])).toMatchObject({ stages: Object.keys(STAGES), json: false });
+    expect(parseChecklistArguments(["prod", "--json"])).toMatchObject({
+      stages: ["prod"],
+      json: true,
+    });
+    expect(parseChecklistArguments(["--cost"])).toMatchObject({ cost: true });
+    expect(parseChecklistArguments(["prod", "--live", "--stack", "acme"]).stack).toBe("acme");
   });
 
   it.each([
@@ -19,7 +22,7 @@ describe("the checklist's command line", () => {
     [["--live"], "--live goes with one stage"],
     [["prod", "--live", "--cost"], "--live goes with one stage"],
   ])("does not understand %j", (args, words) => {
-    expect(() => checklistAskedBy(args)).toThrow(words);
+    expect(() => parseChecklistArguments(args)).toThrow(words);
   });
 });
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   addressIn,
   deploy,
-  deployAskedBy,
   nextSteps,
+  parseDeployArguments,
   refusePlaceholders,
 } from "../../cli/deploy-command.ts";
-import { destroy, destroyAskedBy, whatGoes } from "../../cli/destroy-command.ts";
+import { destroy, parseDestroyArguments, whatGoes } from "../../cli/destroy-command.ts";
 import type { RunProgram } from "../../cli/run-program.ts";
 import { STAGES } from "../../infra/stages.ts";
 
@@ -26,7 +26,7 @@ const CDK = "npx --no-install cdk deploy --app built/cdk.out --outputs-file buil
 const losesNothing = { refuse: async () => undefined };
 
 const deploying = (args: readonly string[], run: RunProgram, refusals = losesNothing) =>
-  deploy(deployAskedBy(args), "built", run, refusals);
+  deploy(parseDeployArguments(args), "built", run, refusals);
 
 describe("deploy", () => {
   it.each([
@@ -70,7 +70,7 @@ describe("deploy", () => {
       };
       const left = [...statuses];
       const statusOf = async () => left.shift();
-      return deploy(deployAskedBy([stage]), "built", run, { ...losesNothing, statusOf });
+      return deploy(parseDeployArguments([stage]), "built", run, { ...losesNothing, statusOf });
     };
     await expect(failing("dev", undefined, "ROLLBACK_COMPLETE")).rejects.toThrow(
       "what it printed says why. The first deployment of latchkey-dev failed",
@@ -89,18 +89,20 @@ describe("deploy", () => {
       throw new Error(`${assembly} loses a table`);
     };
     const asked = ["dev", "--skip-tests"];
-    await expect(deploy(deployAskedBy(asked), "built", run, { refuse: loses })).rejects.toThrow(
-      "built/cdk.out loses a table",
-    );
+    await expect(
+      deploy(parseDeployArguments(asked), "built", run, { refuse: loses }),
+    ).rejects.toThrow("built/cdk.out loses a table");
     expect(ran).toEqual([SYNTH]);
-    await deploy(deployAskedBy([...asked, "--allow-data-loss"]), "built", run, { refuse: loses });
+    await deploy(parseDeployArguments([...asked, "--allow-data-loss"]), "built", run, {
+      refuse: loses,
+    });
     expect(ran).toEqual([SYNTH, SYNTH, CDK]);
   });
 
   it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(
     "does not understand %j",
     (args) => {
-      expect(() => deployAskedBy(args)).toThrow(/Say which stage|Unknown option/);
+      expect(() => parseDeployArguments(args)).toThrow(/Say which stage|Unknown option/);
     },
   );
 
@@ -154,8 +156,8 @@ describe("destroy", () => {
 
   it("destroys the stack whose name was typed again", async () => {
     const { ran, run } = programs();
-    await destroy(destroyAskedBy(["dev"]), typing("latchkey-dev"), run);
-    await destroy(destroyAskedBy(["dev", "--stack", "acme"]), typing("acme"), run);
+    await destroy(parseDestroyArguments(["dev"]), typing("latchkey-dev"), run);
+    await destroy(parseDestroyArguments(["dev", "--stack", "acme"]), typing("acme"), run);
     expect(ran).toEqual([
       "npx --no-install cdk destroy -c stage=dev --force",
       "npx --no-install cdk destroy -c stage=dev -c stack=acme --force",
@@ -164,26 +166,26 @@ describe("destroy", () => {
 
   it.each(["", "yes", "dev", "latchkey-prod"])("destroys nothing for %j", async (text) => {
     const { ran, run } = programs();
-    await expect(destroy(destroyAskedBy(["dev"]), typing(text), run)).rejects.toThrow(
+    await expect(destroy(parseDestroyArguments(["dev"]), typing(text), run)).rejects.toThrow(
       "Nothing was destroyed",
     );
     expect(ran).toEqual([]);
   });
 
   it("refuses production without its flag", () => {
-    expect(() => destroyAskedBy(["prod"])).toThrow("add --this-is-production");
-    expect(destroyAskedBy(["prod", "--this-is-production"]).name).toBe("prod");
+    expect(() => parseDestroyArguments(["prod"])).toThrow("add --this-is-production");
+    expect(parseDestroyArguments(["prod", "--this-is-production"]).name).toBe("prod");
   });
 
   it.each([[[]], [["production"]], [["dev", "--force"]]])("does not understand %j", (args) => {
-    expect(() => destroyAskedBy(args)).toThrow(/Say which stage|Unknown option/);
+    expect(() => parseDestroyArguments(args)).toThrow(/Say which stage|Unknown option/);
   });
 
   it("says so when cdk fails", async () => {
     const { run } = programs({ npx: 1 });
-    await expect(destroy(destroyAskedBy(["dev"]), typing("latchkey-dev"), run)).rejects.toThrow(
-      "cdk did not destroy it",
-    );
+    await expect(
+      destroy(parseDestroyArguments(["dev"]), typing("latchkey-dev"), run),
+    ).rejects.toThrow("cdk did not destroy it");
   });
 
   it("tells what stays", () => {

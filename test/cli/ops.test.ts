@@ -5,7 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { StackPlace } from "../../cli/deployed.ts";
 import { deployedAt, operatorOf } from "../../cli/operator.ts";
-import { askedBy } from "../../cli/ops-arguments.ts";
+import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
 import type { OperationResult } from "../../functions/operator/operation.ts";
 import { close, serverOf } from "../../local/listening.ts";
@@ -32,7 +32,7 @@ describe("a command line", () => {
     ["resume --local", { command: "resume" }],
     [`erase ${PHONE} --local`, { command: "erase", target: PHONE }],
   ])("%s asks the local system", (line, operation) => {
-    expect(askedBy(words(line))).toEqual({
+    expect(parseOpsArguments(words(line))).toEqual({
       kind: "operation",
       place: { kind: "local" },
       operation,
@@ -40,13 +40,15 @@ describe("a command line", () => {
   });
 
   it("asks the stage that it names", () => {
-    expect(askedBy(words("resume --stage prod"))).toMatchObject({
+    expect(parseOpsArguments(words("resume --stage prod"))).toMatchObject({
       place: { kind: "stage", stackName: "latchkey-prod" },
     });
   });
 
   it.each(["", "--help", "who --help"])("%j asks for help", (line) => {
-    expect(() => askedBy(line === "" ? [] : words(line))).toThrow("npm run ops -- <command>");
+    expect(() => parseOpsArguments(line === "" ? [] : words(line))).toThrow(
+      "npm run ops -- <command>",
+    );
   });
 
   it.each([
@@ -64,7 +66,7 @@ describe("a command line", () => {
     ["pause --local", "It needs --reason"],
     ["resume --force --local", "Unknown option '--force'"],
   ])("%s is refused: %s", (line, reason) => {
-    expect(() => askedBy(words(line))).toThrow(reason);
+    expect(() => parseOpsArguments(words(line))).toThrow(reason);
   });
 });
 

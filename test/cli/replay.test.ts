@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askedBy } from "../../cli/ops-arguments.ts";
+import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { replayFile } from "../../cli/replay/command.ts";
 import { eventsIn } from "../../cli/replay/events.ts";
 import { asLogged, type Outcome, replay } from "../../cli/replay/replay.ts";
@@ -178,7 +178,14 @@ describe("a log is read", () => {
 describe("npm run ops -- replay", () => {
   it("is asked for a file, a stage and changes", () => {
     expect(
-      askedBy(["replay", "a.jsonl", "--set", "ipv4=10,range=watch", "--set", "spend-hour=20"]),
+      parseOpsArguments([
+        "replay",
+        "a.jsonl",
+        "--set",
+        "ipv4=10,range=watch",
+        "--set",
+        "spend-hour=20",
+      ]),
     ).toEqual({
       kind: "replay",
       file: "a.jsonl",
@@ -189,7 +196,7 @@ describe("npm run ops -- replay", () => {
         { name: "spend-hour", value: "20" },
       ],
     });
-    expect(askedBy(["replay", "a.jsonl", "--stage", "dev"])).toMatchObject({
+    expect(parseOpsArguments(["replay", "a.jsonl", "--stage", "dev"])).toMatchObject({
       stage: "dev",
       changes: [],
     });
@@ -202,7 +209,7 @@ describe("npm run ops -- replay", () => {
     [["replay", "a", "--set", "ipv5=1"], "--set takes name=value"],
     [["replay", "a", "--set", "ipv4"], "--set takes name=value"],
   ])("does not understand %j", (args, words) => {
-    expect(() => askedBy(args)).toThrow(words);
+    expect(() => parseOpsArguments(args)).toThrow(words);
   });
 
   it.each([
@@ -214,7 +221,7 @@ describe("npm run ops -- replay", () => {
   });
 
   it("prints the ways side by side", async () => {
-    const asked = askedBy(["replay", file, "--set", "range=5"]);
+    const asked = parseOpsArguments(["replay", file, "--set", "range=5"]);
     if (asked.kind !== "replay") throw new Error("a replay was asked for");
     const printed = stripVTControlCharacters(await replayFile(asked));
     expect(printed).toMatch(/as logged +prod as it is +changed/);

@@ -1,8 +1,8 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deployAskedBy } from "../../cli/deploy-command.ts";
-import { askedBy } from "../../cli/ops-arguments.ts";
+import { parseDeployArguments } from "../../cli/deploy-command.ts";
+import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { parseOperation } from "../../functions/operator/operation.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
@@ -32,7 +32,7 @@ const textOf = (file: string) => PAGES.find((page) => page.file === file)?.text 
 
 describe("a runbook", () => {
   it.each(DEPLOYS)("$file tells a deployment that works: $line", ({ line }) => {
-    expect(deployAskedBy(line.split(" ")).name).toBe("prod");
+    expect(parseDeployArguments(line.split(" ")).name).toBe("prod");
   });
 
   it.each(["key-misuse.md", "server-errors.md"])(
@@ -65,7 +65,7 @@ describe("a runbook", () => {
   });
 
   it.each(COMMANDS)("$file tells a command that works: $line", ({ line }) => {
-    const asked = askedBy(wordsOf(line));
+    const asked = parseOpsArguments(wordsOf(line));
     expect(["operation", "timeline"]).toContain(asked.kind);
     if (asked.kind === "operation") expect(parseOperation(asked.operation).kind).toBe("operation");
   });

@@ -1,7 +1,7 @@
 /** Whose request it is, by the network. */
 import assert from "node:assert/strict";
 import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
-import { clientAddress, toldAddress } from "../../../functions/http/client-address.ts";
+import { clientAddress, namedAddress } from "../../../functions/http/client-address.ts";
 import { Problem } from "../../../functions/http/problem.ts";
 import { clientScopes } from "../../../functions/verification/client.ts";
 import { anEvent } from "../../../test/support/events.ts";
@@ -38,7 +38,7 @@ function read(text: string, header: string | undefined, isTwice: boolean): strin
 
 function toldBy(text: string): string | undefined {
   try {
-    return toldAddress(text);
+    return namedAddress(text);
   } catch (fault) {
     if (!(fault instanceof Problem)) throw fault;
     assert.equal(fault.code, "body-invalid");

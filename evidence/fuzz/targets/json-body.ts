@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { isIP } from "node:net";
 import type * as v from "valibot";
-import { asked } from "../../../functions/http/asked.ts";
+import { readRequest } from "../../../functions/http/caller-request.ts";
 import { Problem } from "../../../functions/http/problem.ts";
 import { CHECK_REQUEST, RESEND_REQUEST, START_REQUEST } from "../../../functions/http/requests.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
@@ -12,7 +12,7 @@ import { anEvent } from "../../../test/support/events.ts";
 import { outermostNames } from "./strict-json.ts";
 import { modeOf, seed } from "./target.ts";
 
-export const reaches = ["functions/http/asked.ts", "functions/http/body.ts"] as const;
+export const reaches = ["functions/http/caller-request.ts", "functions/http/body.ts"] as const;
 
 const MEDIA_TYPES = ["application/json", "Application/JSON ; charset=utf-8", "text/plain", ""];
 const USES = ["start", "check", "resend"] as const;
@@ -61,7 +61,7 @@ function takenFrom({ use, mediaType, isBackEnd, isBase64, bytes }: Request): Bod
     resourcePath: isBackEnd ? "/v1/server/verifications" : "/v1/verifications",
   });
   try {
-    const { body, clientAddress } = asked<v.ObjectEntries>(
+    const { body, clientAddress } = readRequest<v.ObjectEntries>(
       mediaType === "" ? { ...event, headers: {} } : event,
       SCHEMAS[use],
     );

@@ -154,10 +154,10 @@ function isByRcs(form: Form): boolean {
 
 function failed(sid: string, code: string | undefined): PagedNews {
   const { reason, page } = reportOutcome(code);
-  const told = /^\d{1,5}$/.test(String(code)) ? code : "unknown";
+  const known = /^\d{1,5}$/.test(String(code)) ? code : "unknown";
   const report: DeliveryReport =
     reason === "unsaid" ? { delivery: "unsaid" } : { delivery: "undelivered", reason };
-  return { ...named(sid), report, page: page ? `Twilio error ${told}` : undefined };
+  return { ...named(sid), report, page: page ? `Twilio error ${known}` : undefined };
 }
 
 /** A call that was answered and ended is no delivery: it was noted when a key was pressed and the code was spoken. */

@@ -75,7 +75,7 @@ describe("a start of a back end", () => {
     const { status, body } = await asked(deps, { to: to(1) }, { ...SERVER, userArn: null });
     expect([status, body.code]).toEqual([500, "internal-error"]);
     expect(deps.messages).toEqual([]);
-    expect(lines.join("")).toContain("a server route was asked by nobody");
+    expect(lines.join("")).toContain("a server route received an unsigned request");
   });
 
   it("from a page is refused, whatever its origin, and no page may read the answer", async () => {

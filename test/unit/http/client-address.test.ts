@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientAddress, toldAddress } from "../../../functions/http/client-address.ts";
+import { clientAddress, namedAddress } from "../../../functions/http/client-address.ts";
 import { anEvent } from "../../support/events.ts";
 
 describe("the address of a client", () => {
@@ -85,6 +85,6 @@ describe("the address of a client behind another proxy", () => {
 });
 
 it("a back end need not name an address, and names one by a text", () => {
-  expect(toldAddress(undefined)).toBeUndefined();
-  expect(() => toldAddress(["203.0.113.9"])).toThrow("body-invalid");
+  expect(namedAddress(undefined)).toBeUndefined();
+  expect(() => namedAddress(["203.0.113.9"])).toThrow("body-invalid");
 });

@@ -2,10 +2,10 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as v from "valibot";
 import { isFromBackEnd } from "./back-end.ts";
 import { parseBody } from "./body.ts";
-import { type AddressSource, clientAddress, toldAddress } from "./client-address.ts";
+import { type AddressSource, clientAddress, namedAddress } from "./client-address.ts";
 import { forBackEnd } from "./requests.ts";
 
-export type Asked<Body> = {
+export type CallerRequest<Body> = {
   readonly body: Body;
   readonly clientAddress: string | undefined;
   /** Whether a back end declares that it knows the number of a start. */
@@ -13,24 +13,24 @@ export type Asked<Body> = {
 };
 
 /** The request and its client: the connection of a page or app, or the client that a back end names in the body. */
-export function asked<Entries extends v.ObjectEntries>(
+export function readRequest<Entries extends v.ObjectEntries>(
   event: APIGatewayProxyEvent,
   schema: v.StrictObjectSchema<Entries, undefined>,
   source: AddressSource = {},
   schemaOfBackEnd: v.StrictObjectSchema<v.ObjectEntries, undefined> = forBackEnd<v.ObjectEntries>(
     schema,
   ),
-): Asked<v.InferOutput<typeof schema>> {
+): CallerRequest<v.InferOutput<typeof schema>> {
   if (!isFromBackEnd(event))
     return {
       body: parseBody(event, schema),
       clientAddress: clientAddress(event, source),
       knownNumber: false,
     };
-  const { clientAddress: told, knownNumber, ...body } = parseBody(event, schemaOfBackEnd);
+  const { clientAddress: named, knownNumber, ...body } = parseBody(event, schemaOfBackEnd);
   return {
     body: v.parse(schema, body),
-    clientAddress: toldAddress(told),
+    clientAddress: namedAddress(named),
     knownNumber: knownNumber === true,
   };
 }
