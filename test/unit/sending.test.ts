@@ -6,6 +6,7 @@ import { environments } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { fictionalNumber } from "../support/deps.ts";
+import { NOWHERE } from "../support/nowhere.ts";
 
 const LIVE = {
   mode: "live",
@@ -45,22 +46,9 @@ afterAll(async () => {
   await close(server);
 });
 
-const PLACES = {
-  tableName: "t",
-  numbersKeyArn: "arn:n",
-  codesKeyArn: "arn:c",
-  proofKeyArns: ["arn:p"],
-  proofIssuer: "https://verify.test",
-  twilioSecretArn: "arn:s",
-  twilioAuthSecretArn: "arn:a",
-  outcomeFunctionName: "report",
-  nextStepFunctionName: "step",
-  challengeSecretArn: undefined,
-};
-
 function sent(reach: string) {
   const env = {
-    ...environments(STAGES.prod, PLACES)["resend-code"],
+    ...environments(STAGES.prod, NOWHERE)["resend-code"],
     TWILIO_BASE_URL: url,
     TWILIO_RECIPIENTS: reach,
   };

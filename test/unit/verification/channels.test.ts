@@ -292,24 +292,15 @@ describe("a message that definitely failed", () => {
     expect(await resend(late, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
-  it("whose successor the provider refused keeps its turn: the number waits as before", async () => {
+  it("whose successor the provider refused keeps its turn: the number waits as before, and it is handed on again", async () => {
     const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.time.now += 1_000;
     deps.provider.outcome = "refused";
-    await resend(deps, { id, channel: "sms" });
-    deps.provider.outcome = "accepted";
-    expect(await start(deps, aStart())).toMatchObject({
-      why: "too-many-sends",
-      retryAt: deps.time.now + 29_000,
-    });
-  });
-
-  it("whose successor the provider refused hands its turn on again", async () => {
-    const { id } = await failed("whatsapp", "not-on-whatsapp");
-    deps.provider.outcome = "refused";
     expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "refused" });
-    expect(await view(id)).toMatchObject({ delivery: "undelivered", nextChannel: "sms" });
     deps.provider.outcome = "accepted";
+    const waiting = { why: "too-many-sends", retryAt: deps.time.now + 29_000 };
+    expect(await start(deps, aStart())).toMatchObject(waiting);
+    expect(await view(id)).toMatchObject({ delivery: "undelivered", nextChannel: "sms" });
     expect(await resend(deps, { id, channel: "sms" })).toMatchObject({ kind: "resent" });
   });
 
@@ -517,23 +508,27 @@ describe("an address that the provider calls", () => {
     return `1-${seal(await deps.keys.callback(1), use, JSON.stringify(parts), deps.random)}`;
   }
 
-  it("holds a message's name, way and country, or is about none", async () => {
-    const kindOf = async (parts: unknown) => {
-      const token = await addressOf("delivery", parts);
-      return (await tell({ delivery: "undelivered" }, { token })).kind;
-    };
-    expect(await kindOf([KEY, CODE, "sms", "GB", null])).toBe("known");
-    for (const parts of [
-      ["x", CODE, "sms", "GB", null],
-      [[KEY], CODE, "sms", "GB", null],
-      [KEY, "x", "sms", "GB", null],
-      [KEY, [CODE], "sms", "GB", null],
-      [KEY, CODE, "fax", "GB", null],
-      [KEY, CODE, "sms", 44, null],
-      [],
-      "text",
-    ])
-      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
+  it.each([
+    ["delivery", [KEY, CODE, "sms", "GB", null], "known"],
+    ["delivery", ["x", CODE, "sms", "GB", null], "foreign"],
+    ["delivery", [[KEY], CODE, "sms", "GB", null], "foreign"],
+    ["delivery", [KEY, "x", "sms", "GB", null], "foreign"],
+    ["delivery", [KEY, [CODE], "sms", "GB", null], "foreign"],
+    ["delivery", [KEY, CODE, "fax", "GB", null], "foreign"],
+    ["delivery", [KEY, CODE, "sms", 44, null], "foreign"],
+    ["delivery", [], "foreign"],
+    ["delivery", "text", "foreign"],
+    ["call", [KEY, CODE, "271828", "en-GB", UNTIL], "spoken"],
+    ["call", ["x", CODE, "271828", "en-GB", UNTIL], "foreign"],
+    ["call", [KEY, CODE, 271_828, "en-GB", UNTIL], "foreign"],
+    ["call", [KEY, CODE, "271828", "tlh", UNTIL], "foreign"],
+    ["call", [KEY, CODE, "271828", 7, UNTIL], "foreign"],
+    ["call", [KEY, CODE, "271828", "en-GB", String(UNTIL)], "foreign"],
+  ] as const)("of a %s holds all that it must, or is about none: %j is %s", async (...row) => {
+    const [use, parts, kind] = row;
+    const token = await addressOf(use, parts);
+    const told = use === "call" ? pressed(token) : tell({ delivery: "undelivered" }, { token });
+    expect((await told).kind).toBe(kind);
   });
 
   it("leads to a step only by an id as it was given", async () => {
@@ -546,22 +541,6 @@ describe("an address that the provider calls", () => {
       await tell(report, { token });
     }
     expect([(await view(id)).delivery, deps.steps]).toEqual(["undelivered", []]);
-  });
-
-  it("holds what a call says and until when, or is about none", async () => {
-    const kindOf = async (parts: unknown) => {
-      const token = await addressOf("call", parts);
-      return (await pressed(token)).kind;
-    };
-    expect(await kindOf([KEY, CODE, "271828", "en-GB", UNTIL])).toBe("spoken");
-    for (const parts of [
-      ["x", CODE, "271828", "en-GB", UNTIL],
-      [KEY, CODE, 271_828, "en-GB", UNTIL],
-      [KEY, CODE, "271828", "tlh", UNTIL],
-      [KEY, CODE, "271828", 7, UNTIL],
-      [KEY, CODE, "271828", "en-GB", String(UNTIL)],
-    ])
-      expect([parts, await kindOf(parts)]).toEqual([parts, "foreign"]);
   });
 
   it("is of its epoch or of the one beside it", async () => {

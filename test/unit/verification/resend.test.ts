@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { LIMITS } from "../../../functions/policy/limits.ts";
 import { check } from "../../../functions/verification/check.ts";
 import { keyOf, type VerificationId } from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
@@ -14,7 +13,6 @@ import {
   over,
   someDeps,
   started,
-  under,
 } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
 
@@ -38,12 +36,6 @@ const frozenFor = (milliseconds: number) => {
   };
   return over(deps, "numbers", { takeTurn });
 };
-
-async function ticketOf(): Promise<string | undefined> {
-  const checked = await check(deps, { id, code });
-  if (checked.kind !== "checked") throw new Error(checked.why);
-  return checked.ticket;
-}
 
 describe("a resend", () => {
   it("whose sender throws may be on its way: it is told as unknown, and its turn is spent", async () => {
@@ -124,31 +116,6 @@ describe("a resend", () => {
     ]);
   });
 
-  it("of a start with a ticket has money that is kept for tickets, and others' has none", async () => {
-    const ticket = await ticketOf();
-    deps.time.now += LIMITS.ticketRipensSeconds * 1_000;
-    const own = await started(deps, { ticket });
-    const other = await started(deps, { to: fictionalNumber(9) });
-    deps.time.now += 30_000;
-    const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
-    const poor = { ...deps, spendTerms: { ...deps.spendTerms, total, keptForTickets: 0.25 } };
-    expect(await resend(poor, other)).toEqual({
-      kind: "refused",
-      why: "sending-paused",
-      retryAt: expect.any(Number),
-    });
-    expect(await resend(poor, own)).toMatchObject({ kind: "resent" });
-  });
-
-  it("of a start whose ticket is revoked meanwhile is a stranger's", async () => {
-    const again = await started(deps, { ticket: await ticketOf() });
-    deps.time.now += 30_000;
-    const after = under(deps, { ticketsFrom: deps.time.now });
-    expect((await resend(after, again)).kind).toBe("resent");
-    const sends = deps.entries.filter(({ event }) => event === "send");
-    expect(sends).toMatchObject([{ hasTicket: false }, { hasTicket: true }, { hasTicket: false }]);
-  });
-
   it("of a client is booked on it, and one that a plan takes by itself is not", async () => {
     const counted: string[] = [];
     const add: typeof deps.scopes.add = async (unverified) => {
@@ -169,12 +136,6 @@ describe("a resend", () => {
     const step = { id, channel: "whatsapp", insteadOf } as const;
     await resend({ ...whatsApp, channels: everyChannel() }, step);
     expect(counted).toEqual(["range", "country", "service"]);
-  });
-
-  it("during a pause sends nothing", async () => {
-    const paused = under(deps, { isPaused: true });
-    expect(await resend(paused, { id })).toEqual({ kind: "refused", why: "sending-paused" });
-    expect(deps.messages).toHaveLength(1);
   });
 
   it("that loses a race against the end gives its turn back", async () => {

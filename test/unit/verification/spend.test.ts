@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
 import { segmentsFor } from "../../../functions/verification/dispatch.ts";
 import { composeSms } from "../../../functions/verification/message.ts";
-import { resend } from "../../../functions/verification/resend.ts";
 import { capsOf, chargeFor, reserve } from "../../../functions/verification/spend.ts";
 import { start } from "../../../functions/verification/start.ts";
 import {
@@ -13,7 +12,6 @@ import {
   NOON,
   over,
   someDeps,
-  started,
   TEST_SPEND,
   throttled,
 } from "../../support/deps.ts";
@@ -66,16 +64,6 @@ describe("money", () => {
     const rich = { ...deps, spendTerms: TEST_SPEND };
     expect((await startAt(rich, 1)).kind).toBe("started");
     expect(deps.entries.at(-1)).toMatchObject({ outcome: "sent" });
-  });
-
-  it("is asked for a resend too, which gives its turn back where there is none", async () => {
-    const deps = depsFor(1);
-    const { id } = await started(deps);
-    deps.time.now += 30_000;
-    const again = { id, clientAddress: "192.0.2.1" };
-    expect(await resend(deps, again)).toMatchObject({ why: "sending-paused" });
-    expect((await resend({ ...deps, spendTerms: TEST_SPEND }, again)).kind).toBe("resent");
-    expect(deps.messages).toHaveLength(2);
   });
 
   it("is given back when the provider definitely refused, and only then", async () => {
