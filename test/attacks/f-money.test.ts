@@ -146,52 +146,30 @@ describe("money", () => {
   });
 
   /** What is called, and pays its caller: each of another kind. */
-  const DEAR: Readonly<Record<string, string>> = {
-    "premium rate": "+449098790000",
-    "premium rate, of another block": "+449111234567",
-    "a personal number": "+447012345678",
-    "shared cost": "+448712345678",
-    "shared cost, of another block": "+448441234567",
-    "special services": "+448991234567",
-    freephone: "+448001111111",
-    "a number for all of the country": "+443001234567",
-    "a corporate number": "+445512345678",
-    "a number over the internet": "+445612345678",
-    "a pager": "+447600123456",
-    "a landline": "+442079460018",
-    "a mobile that nobody holds": "+447200123456",
-    "a satellite of Iridium": "+881612345678",
-    "a satellite of Inmarsat": "+870773123456",
-    "a network of nobody": "+882123456789",
-    "another one": "+883510012345",
-    "premium rate of the world": "+979123456789",
-    "freephone of the world": "+80012345678",
-    "premium rate in America": "+19005551234",
-    "the Caribbean": "+18765551234",
-    Cuba: "+5351234567",
-    Somalia: "+252612345678",
-    Latvia: "+37121234567",
-    Tunisia: "+21620123456",
-    Maldives: "+9607712345",
-    Moldova: "+37369123456",
-    Jersey: "+447797712345",
-    Guernsey: "+447781123456",
-    "the Isle of Man": "+447624123456",
-    "a short number": "+44118118",
-    emergency: "+44999",
-  };
+  const DEAR = [
+    // Premium rate, personal numbers, shared cost, special services, freephone, for all of the country, corporate, over the internet.
+    ...["+449098790000", "+449111234567", "+447012345678", "+448712345678", "+448441234567"],
+    ...["+448991234567", "+448001111111", "+443001234567", "+445512345678", "+445612345678"],
+    // A pager, a landline, a mobile that nobody holds; satellites and networks of no country; premium rate and freephone of the world.
+    ...["+447600123456", "+442079460018", "+447200123456", "+881612345678", "+870773123456"],
+    ...["+882123456789", "+883510012345", "+979123456789", "+80012345678", "+19005551234"],
+    // Jamaica, Cuba, Somalia, Latvia, Tunisia, Maldives, Moldova; Jersey, Guernsey, the Isle of Man; a short number, emergency.
+    ...["+18765551234", "+5351234567", "+252612345678", "+37121234567", "+21620123456"],
+    ...["+9607712345", "+37369123456", "+447797712345", "+447781123456", "+447624123456"],
+    ...["+44118118", "+44999"],
+  ];
 
   it("F4: no kind of number that costs its caller or pays its owner is called or written to, by any channel", async () => {
     const before = await target.state();
-    for (const [kind, to] of Object.entries(DEAR))
+    for (const to of DEAR)
       for (const channel of CHANNELS) {
         const { status, body } = await target.start({ to, channel });
-        expect([kind, channel, status, body["code"]]).toEqual([
-          kind,
-          channel,
-          422,
-          expect.toBeOneOf(["phone-not-allowed", "country-not-enabled", "phone-invalid"]),
+        const code = expect.toBeOneOf([
+          "phone-not-allowed",
+          "country-not-enabled",
+          "phone-invalid",
         ]);
+        expect([to, channel, status, body["code"]]).toEqual([to, channel, 422, code]);
       }
     expect(await target.state()).toEqual(before);
   });

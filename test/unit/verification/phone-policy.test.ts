@@ -3,10 +3,16 @@ import { DESTINATIONS } from "../../../functions/policy/destinations.ts";
 import { judgePhone, phoneSettings } from "../../../functions/verification/phone-policy.ts";
 import type { PhoneSettings } from "../../../functions/verification/phone-verdict.ts";
 
-const judge = (to: string, settings: Partial<PhoneSettings> = {}) => {
-  const verdict = judgePhone(to, { fictionalNumbers: false, ...settings });
-  return verdict.kind === "refused" ? verdict.why : verdict.phone;
-};
+const FICTION = { fictionalNumbers: true } as const;
+const THREE = { ...FICTION, countries: ["GB", "IM", "FR"] } as const;
+const COUNTED = { unallocatedBlocks: "count" } as const;
+const AT_HOME = { ...FICTION, defaultCountry: "GB" } as const;
+const CLOSED = { why: "country-not-enabled" };
+const INVALID = { why: "phone-invalid" };
+const because = (reason: string) => ({ why: "phone-not-allowed", reason });
+const accepted = (phone: string, country: string, isUnallocated = false) => ({
+  ...{ kind: "accepted", phone, country, isUnallocated },
+});
 
 describe("the phone policy", () => {
   it("opens the United Kingdom and nothing else, and refuses blocks of nobody", () => {
@@ -14,112 +20,56 @@ describe("the phone policy", () => {
     expect(DESTINATIONS.unallocatedBlocks).toBe("refuse");
   });
 
-  it("refuses a UK mobile where only other countries are enabled", () => {
-    expect(judge("+447400123456", { countries: ["FR", "IM"] })).toBe("country-not-enabled");
-    expect(judge("+447400123456", { countries: ["FR"] })).toBe("country-not-enabled");
-    expect(judge("+442071838750", { countries: ["FR"] })).toBe("country-not-enabled");
-    expect(judge("+447400123456", { countries: [] })).toBe("country-not-enabled");
+  it.each<readonly [string, string, Partial<PhoneSettings>, object]>([
+    ["only others are enabled", "+447400123456", { countries: ["FR", "IM"] }, CLOSED],
+    ["only others are enabled", "+442071838750", { countries: ["FR"] }, CLOSED],
+    ["none is enabled", "+447400123456", { countries: [] }, CLOSED],
+    ["its country is enabled", "+447400123456", THREE, accepted("+447400123456", "GB")],
+    ["its island is enabled", "+447924012345", THREE, accepted("+447924012345", "IM")],
+    ["its country is enabled", "+33612345678", THREE, accepted("+33612345678", "FR")],
+    ["no plan has it", "+447400", {}, INVALID],
+    ["no plan has it", "+999123456789", {}, INVALID],
+    ["fiction is accepted", "+447700900000", FICTION, accepted("+447700900000", "GB")],
+    ["fiction is accepted", "+447700900123", FICTION, accepted("+447700900123", "GB")],
+    ["fiction is accepted", "+447700900999", FICTION, accepted("+447700900999", "GB")],
+    ["fiction is refused", "+447700900000", {}, because("fictional")],
+    ["fiction is refused", "+447700900123", {}, because("fictional")],
+    ["fiction is refused", "+447700900999", {}, because("fictional")],
+    ["it is beside fiction", "+447700901000", FICTION, because("unallocated")],
+    ["it is beside fiction", "+447700899999", FICTION, CLOSED],
+    ["it is beside fiction", "+4477009001234", FICTION, INVALID],
+    ["America's fiction", "+12015550123", { ...FICTION, countries: ["US"] }, because("fictional")],
+    // Blocks that Ofcom has given to nobody, where they are only counted.
+    ["it is counted", "+447200123456", COUNTED, accepted("+447200123456", "GB", true)],
+    ["libraries give it to Jersey", "+447797012345", COUNTED, CLOSED],
+    [
+      "Jersey is enabled",
+      "+447797012345",
+      { ...COUNTED, countries: ["JE"] },
+      accepted("+447797012345", "JE", true),
+    ],
+    ["no library has it either", "+447700901000", COUNTED, because("unallocated")],
+    ["no library has it either", "+447911312345", COUNTED, because("unallocated")],
+    ["it is no mobile", "+445112345678", COUNTED, because("unallocated")],
+    ["another reason stands", "+447911212345", COUNTED, because("voip")],
+    ["another reason stands", "+447012345678", COUNTED, because("personal-number")],
+    ["another reason stands", "+447700900123", COUNTED, because("fictional")],
+    // The national form goes through the same policy, and has one spelling.
+    ["it is at home", "07400123456", AT_HOME, accepted("+447400123456", "GB")],
+    ["it is at home", "07700900123", AT_HOME, accepted("+447700900123", "GB")],
+    ["it is at home", "07012345678", AT_HOME, because("personal-number")],
+    ["it is at home", "02071838750", AT_HOME, because("landline")],
+    ["it is at home", "07624000000", AT_HOME, CLOSED],
+    ["it is at home", "07200123456", AT_HOME, because("unallocated")],
+    ["it has a space", "07400 123456", AT_HOME, INVALID],
+    ["it is half abroad, half at home", "0447400123456", AT_HOME, INVALID],
+    ["it is a short code", "999", AT_HOME, INVALID],
+    ...["00999123456", "0000", "009"].map(
+      (digits) => ["no country writes so", digits, AT_HOME, INVALID] as const,
+    ),
+  ])("where %s, of %s under %j says %j", (_, to, settings, verdict) => {
+    expect(judgePhone(to, { fictionalNumbers: false, ...settings })).toMatchObject(verdict);
   });
-
-  it("says whose mobile it is", () => {
-    const settings = { fictionalNumbers: true, countries: ["GB", "IM", "FR"] } as const;
-    const countryOf = (to: string) => judgePhone(to, settings);
-    expect(countryOf("+447400123456")).toMatchObject({ country: "GB", isUnallocated: false });
-    expect(countryOf("+447924012345")).toMatchObject({ country: "IM" });
-    expect(countryOf("+33612345678")).toMatchObject({ country: "FR", isUnallocated: false });
-    expect(countryOf("+447700900123")).toMatchObject({ country: "GB" });
-  });
-
-  it("refuses a number that no plan has", () => {
-    expect(judge("+447400")).toBe("phone-invalid");
-    expect(judge("+999123456789")).toBe("phone-invalid");
-  });
-
-  it.each(["+447700900000", "+447700900123", "+447700900999"])(
-    "accepts the fictional %s only where told to",
-    (number) => {
-      expect(judge(number, { fictionalNumbers: true })).toBe(number);
-      expect(judge(number)).toBe("phone-not-allowed");
-    },
-  );
-
-  it("calls nothing beside the thousand fictional numbers fictional", () => {
-    expect(judge("+447700901000", { fictionalNumbers: true })).toBe("phone-not-allowed");
-    expect(judge("+447700899999", { fictionalNumbers: true })).toBe("country-not-enabled");
-    expect(judge("+4477009001234", { fictionalNumbers: true })).toBe("phone-invalid");
-    expect(judge("+12015550123", { fictionalNumbers: true, countries: ["US"] })).toBe(
-      "phone-not-allowed",
-    );
-  });
-});
-
-describe("a block that Ofcom has given to nobody", () => {
-  const COUNTED = { fictionalNumbers: false, unallocatedBlocks: "count" } as const;
-
-  it("is let through and marked where such blocks are only counted", () => {
-    expect(judgePhone("+447200123456", COUNTED)).toEqual({
-      kind: "accepted",
-      phone: "+447200123456",
-      country: "GB",
-      isUnallocated: true,
-    });
-  });
-
-  it("is of the island that libraries give it, and that must be enabled", () => {
-    expect(judgePhone("+447797012345", COUNTED)).toMatchObject({ why: "country-not-enabled" });
-    expect(judgePhone("+447797012345", { ...COUNTED, countries: ["JE"] })).toMatchObject({
-      country: "JE",
-      isUnallocated: true,
-    });
-  });
-
-  it.each([
-    ["+447700901000", "neither Ofcom nor a library has it"],
-    ["+447911312345", "neither Ofcom nor a library has it"],
-    ["+445112345678", "no mobile"],
-  ])("is refused all the same where %s: %s", (number) => {
-    expect(judgePhone(number, COUNTED)).toMatchObject({ reason: "unallocated" });
-  });
-
-  it("does not open what is closed for another reason", () => {
-    expect(judgePhone("+447911212345", COUNTED)).toMatchObject({ reason: "voip" });
-    expect(judgePhone("+447012345678", COUNTED)).toMatchObject({ reason: "personal-number" });
-    expect(judgePhone("+447700900123", COUNTED)).toMatchObject({ reason: "fictional" });
-  });
-});
-
-describe("the national form", () => {
-  const AT_HOME = { defaultCountry: "GB", fictionalNumbers: true } as const;
-
-  it("is the same number as E.164 where a default country is set", () => {
-    expect(judgePhone("07400123456", AT_HOME)).toEqual(judgePhone("+447400123456", AT_HOME));
-    expect(judge("07400123456", AT_HOME)).toBe("+447400123456");
-    expect(judge("07700900123", AT_HOME)).toBe("+447700900123");
-  });
-
-  it("goes through the same policy", () => {
-    expect(judge("07012345678", AT_HOME)).toBe("phone-not-allowed");
-    expect(judge("02071838750", AT_HOME)).toBe("phone-not-allowed");
-    expect(judge("07624000000", AT_HOME)).toBe("country-not-enabled");
-    expect(judge("07200123456", AT_HOME)).toBe("phone-not-allowed");
-  });
-
-  it.each([
-    ["07400 123456", "with a space"],
-    ["0447400123456", "half abroad, half at home"],
-    ["999", "a short code"],
-  ])("is refused as %s, %s", (spelling) => {
-    expect(judge(spelling, AT_HOME)).toBe("phone-invalid");
-  });
-});
-
-describe("digits that no country writes so", () => {
-  it.each(["00999123456", "0000", "009"])(
-    "are no number, in a country's form or not: %s",
-    (digits) => {
-      expect(judge(digits, { defaultCountry: "GB" })).toBe("phone-invalid");
-    },
-  );
 });
 
 describe("the settings of an environment", () => {
