@@ -165,14 +165,8 @@ function valuesIn(item: string): readonly string[] {
 
 /** A code under every usual hash, with a salt in every usual place, in every usual spelling. */
 function hashesOf(code: string, salt: string): readonly string[] {
-  const texts = [
-    code,
-    salt + code,
-    code + salt,
-    `${salt}:${code}`,
-    `${code}:${salt}`,
-    `${salt}.${code}`,
-  ];
+  const joined = ["", ":", "."].flatMap((by) => [salt + by + code, code + by + salt]);
+  const texts = [code, ...joined];
   const digests = ["md5", "sha1", "sha256", "sha512"].flatMap((hash) => [
     ...texts.map((text) => createHash(hash).update(text).digest()),
     createHmac(hash, salt).update(code).digest(),
@@ -343,18 +337,14 @@ async function checkOver(deps: Deps, id: unknown, code: string): Promise<void> {
 
 /** An answer without what is drawn anew for each. */
 function shapeOf(body: Readonly<Record<string, unknown>>) {
-  return Object.entries(body).map(([name, value]) =>
-    ["id", "to", "expiresAt", "resendAt", "instance"].includes(name)
-      ? [name, typeof value]
-      : [name, value],
-  );
+  const drawn = ["id", "to", "expiresAt", "resendAt", "instance"];
+  const shape = (name: string, value: unknown) => (drawn.includes(name) ? typeof value : value);
+  return Object.entries(body).map(([name, value]) => [name, shape(name, value)]);
 }
 
 /** The same deps, each call of its stores and of its sender noted. */
 function watched(deps: Deps, trail: string[]): Deps {
-  const parts = [
-    ...["verifications", "numbers", "scopes", "spend", "claims", "sender", "sendingSwitch"],
-  ];
+  const parts = "verifications numbers scopes spend claims sender sendingSwitch".split(" ");
   const entries = Object.entries(deps).map(([name, part]) => [
     name,
     parts.includes(name) ? noting(name, part, trail) : part,

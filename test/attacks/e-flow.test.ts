@@ -14,14 +14,7 @@ import { synthesizedAssembly } from "../../local/assembly.ts";
 import { fictionalNumber, idIn } from "../support/deps.ts";
 import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
-import {
-  type Attempt,
-  aTarget,
-  leaksOf,
-  type Owned,
-  pathOf,
-  type Target,
-} from "./support/target.ts";
+import { type Attempt, aTarget, leaksOf, pathOf, type Target } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
 let target: Target;
@@ -31,8 +24,6 @@ beforeAll(async () => {
 afterAll(() => target.stop());
 
 const AUDIENCE = STAGES.dev.proofAudience;
-const shown = (owned: Pick<Owned, "id">) => target.show(owned);
-
 /** An approval, and the proof of it. */
 async function proven(body: Readonly<Record<string, unknown>> = {}) {
   const owned = await target.owned(body);
@@ -45,13 +36,8 @@ describe("whose code it is", () => {
   it("E1: a code of one number proves no other, whatever the check names beside it", async () => {
     const [attacker, victim] = [await target.owned(), await target.owned()];
     const path = `${pathOf(victim)}/check`;
-    const named = [
-      { to: attacker.to },
-      { phone: attacker.to },
-      { id: attacker.id },
-      { phoneNumber: attacker.to },
-    ];
-    for (const more of named) {
+    const named = ["to", "phone", "phoneNumber"].map((name) => ({ [name]: attacker.to }));
+    for (const more of [...named, { id: attacker.id }]) {
       const { status, body } = await target.ask({ path, body: { code: attacker.code, ...more } });
       expect([more, status, body["code"]]).toEqual([more, 400, "body-invalid"]);
     }
@@ -74,7 +60,7 @@ describe("whose code it is", () => {
       expect([attempt.path, status]).toEqual([attempt.path, expect.toBeOneOf([400, 404])]);
       expect(body).not.toHaveProperty("proof");
     }
-    expect(await shown({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
+    expect(await target.show({ id })).toMatchObject({ status: "pending", checksRemaining: 5 });
   });
 });
 

@@ -38,8 +38,6 @@ afterAll(async () => {
 });
 afterEach(() => target.emulator.setCallbacks(undefined));
 
-const shown = (owned: Pick<Owned, "id">) => target.show(owned);
-
 type Form = Readonly<Record<string, string>>;
 
 /** Sends what Twilio would, signed with a token and over an address that may be wrong. */
@@ -113,16 +111,16 @@ describe("requests in Twilio's name", () => {
       expect([one, status, body["code"]]).toEqual([one, 403, "signature-invalid"]);
     }
     expect(await target.state()).toEqual(before);
-    expect(await shown({ id })).toMatchObject({ delivery: "queued" });
+    expect(await target.show({ id })).toMatchObject({ delivery: "queued" });
     expect((await report(told)).status).toBe(204);
-    expect(await shown({ id })).toMatchObject({ delivery: "delivered" });
+    expect(await target.show({ id })).toMatchObject({ delivery: "delivered" });
   });
 
   it("F2: a request that was overheard says nothing new when it is sent again, even after the approval", async () => {
     target.emulator.setCallbacks(CALLBACK_PLANS.usual);
     const owned = await target.owned();
     const sid = target.handset.messages().find(({ to }) => to === owned.to)?.sid ?? "";
-    await expect.poll(() => shown(owned)).toMatchObject({ delivery: "delivered" });
+    await expect.poll(() => target.show(owned)).toMatchObject({ delivery: "delivered" });
     await target.check(owned.id, owned.code);
     await expect.poll(() => target.emulator.stored(sid)?.body).toBe("");
     const heard = await line.waitFor(sid);
@@ -261,7 +259,7 @@ describe("calls", () => {
     expect(silent.call.lines.length).toBeGreaterThan(0);
     expect(JSON.stringify(silent.call.lines)).not.toMatch(digits);
     const id = String(silent.reply.body["id"]);
-    expect(await shown({ id })).not.toMatchObject({ delivery: "delivered" });
+    expect(await target.show({ id })).not.toMatchObject({ delivery: "delivered" });
     const { code, beforeTheKey } = await callTo(target, { key: "7" });
     expect(code).toMatch(/^\d{6}$/);
     expect(beforeTheKey).toMatch(/key/);
@@ -309,11 +307,8 @@ describe("people", () => {
     await start({ ...deps, pages }, aStart({ to: "+447700900007", platform: "ios" }));
     const relayed = deps.messages[1];
     expect(relayed?.channel === "sms" && relayed.text).toMatch(/\n@app\.example #\d{6}$/);
-    for (const origin of [
-      "https://phish.example",
-      `http://${hostname}.phish.example:${port}`,
-      "null",
-    ]) {
+    const lookAlike = `http://${hostname}.phish.example:${port}`;
+    for (const origin of ["https://phish.example", lookAlike, "null"]) {
       const to = target.newNumber();
       const { status } = await target.start({ to, platform: "web" }, { headers: { origin } });
       expect([origin, status, target.textsTo(to)]).toEqual([origin, 403, []]);
@@ -358,12 +353,10 @@ describe("the provider", () => {
   });
 
   it("F12: no file of the repository holds anything that looks like a key", () => {
-    const files = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" })
-      .trim()
-      .split("\n");
-    const texts = files.filter((file) =>
-      /\.(ts|js|json|md|html|ya?ml|py|go|tsx|npmrc)$/.test(file),
-    );
+    const files = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" });
+    const texts = files
+      .split("\n")
+      .filter((file) => /\.(ts|js|json|md|html|ya?ml|py|go|tsx|npmrc)$/.test(file));
     expect(texts.length).toBeGreaterThan(300);
     const found = texts.flatMap((file) =>
       keysIn(read(file)).map((key) => `${file}: ${key.slice(0, 6)}…`),
@@ -373,11 +366,8 @@ describe("the provider", () => {
 
   it("F12: and a key would be found, in each of its shapes", () => {
     const random = createHash("sha256").update("a key").digest("hex");
-    const planted = [
-      `SK${random.slice(0, 32)}`,
-      `AC${random.slice(0, 32)}`,
-      `AKIA${"QWERTYUIOPASDFGH"}`,
-    ];
+    const sid = random.slice(0, 32);
+    const planted = [`SK${sid}`, `AC${sid}`, `AKIA${"QWERTYUIOPASDFGH"}`];
     for (const key of planted) expect(keysIn(`const key = "${key}";`)).toEqual([key]);
     expect(keysIn(`AC${"0".repeat(32)}`)).toEqual([]);
   });

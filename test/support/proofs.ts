@@ -1,4 +1,5 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { createProofVerifier, type VerifierOptions } from "../../server/src/index.ts";
 
 export const ISSUER = "https://verify.example.com";
 export const AUDIENCE = "shop";
@@ -36,7 +37,16 @@ export async function aProofKey() {
   };
 }
 
-type ProofKey = Awaited<ReturnType<typeof aProofKey>>;
+export type ProofKey = Awaited<ReturnType<typeof aProofKey>>;
+
+/** A verifier of the proofs of `CLAIMS`, at their moment. */
+export function verifierOf<const Purpose extends string>(
+  { keys }: ProofKey,
+  options: Partial<VerifierOptions<Purpose>> & Pick<VerifierOptions<Purpose>, "purposes">,
+) {
+  const own = { issuer: ISSUER, audience: AUDIENCE, keys, clock: () => NOW };
+  return createProofVerifier({ ...own, ...options });
+}
 
 /** Proofs that a route for the purpose `login`, the nonce `n-1` and the number of `CLAIMS` refuses, and by which word. `used` was taken before. */
 export async function refusedProofs(key: Pick<ProofKey, "sign">, used: string, now = NOW) {

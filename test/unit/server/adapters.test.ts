@@ -4,24 +4,16 @@ import { latchkeyCredentials } from "../../../server/src/authjs.ts";
 import { latchkeyNonce, latchkeyPhoneNumber } from "../../../server/src/better-auth.ts";
 import { type CognitoEvent, cognitoTriggers } from "../../../server/src/cognito.ts";
 import { firebaseTokens } from "../../../server/src/firebase.ts";
-import { createProofVerifier } from "../../../server/src/index.ts";
 import { supabaseNonce, supabaseSignIn } from "../../../server/src/supabase.ts";
-import { AUDIENCE, aProofKey, ISSUER, NOW, NUMBER } from "../../support/proofs.ts";
+import { aProofKey, ISSUER, NUMBER, type ProofKey, verifierOf } from "../../support/proofs.ts";
 
-let key: Awaited<ReturnType<typeof aProofKey>>;
+let key: ProofKey;
 beforeAll(async () => {
   key = await aProofKey();
 });
 
-function verifier<const Purpose extends string>(...purposes: readonly Purpose[]) {
-  return createProofVerifier({
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    purposes,
-    keys: key.keys,
-    clock: () => NOW,
-  });
-}
+const verifier = <const Purpose extends string>(...purposes: readonly Purpose[]) =>
+  verifierOf(key, { purposes });
 
 describe("the triggers of Cognito", () => {
   const USER = { phone_number: NUMBER };

@@ -4,12 +4,18 @@ import { close, listen, serverOf } from "../../../local/listening.ts";
 import * as express from "../../../server/src/express.ts";
 import * as fastify from "../../../server/src/fastify.ts";
 import * as hono from "../../../server/src/hono.ts";
-import { createProofVerifier, type ProofClaims } from "../../../server/src/index.ts";
+import type { ProofClaims } from "../../../server/src/index.ts";
 import * as lambda from "../../../server/src/lambda.ts";
 import * as nextjs from "../../../server/src/nextjs.ts";
-import { AUDIENCE, aProofKey, ISSUER, NOW, NUMBER, refusedProofs } from "../../support/proofs.ts";
+import {
+  aProofKey,
+  NUMBER,
+  type ProofKey,
+  refusedProofs,
+  verifierOf,
+} from "../../support/proofs.ts";
 
-let key: Awaited<ReturnType<typeof aProofKey>>;
+let key: ProofKey;
 beforeAll(async () => {
   key = await aProofKey();
 });
@@ -19,15 +25,7 @@ type Told = { readonly status: number; readonly body: unknown; readonly type?: u
 type Carried = { readonly authorization?: string; readonly body?: unknown };
 type Asking = (carried: Carried) => Promise<Told>;
 
-function verifier() {
-  return createProofVerifier({
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    purposes: ["login"],
-    keys: key.keys,
-    clock: () => NOW,
-  });
-}
+const verifier = () => verifierOf(key, { purposes: ["login"] });
 
 const RULES = { purpose: "login", nonce: () => "n-1", phoneNumber: () => NUMBER } as const;
 type Rules = Omit<typeof RULES, "nonce"> & { readonly nonce: () => string | null | undefined };
@@ -179,6 +177,8 @@ describe.each(Object.keys(HOSTS))("%s", (name) => {
 });
 
 describe("middleware for Express", () => {
+  const response = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
+
   it("hands a fault to the next handler, and knows no proof of a request that it did not see", async () => {
     const fault = new Error("the session store is away");
     const middleware = express.requireProof(verifier(), {
@@ -186,7 +186,6 @@ describe("middleware for Express", () => {
       nonce: () => Promise.reject(fault),
     });
     const told: unknown[] = [];
-    const response = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
     await middleware({ headers: {} }, response, (given) => void told.push(given));
     expect(told).toEqual([fault]);
     expect(() => express.proofOf({})).toThrow("requireProof does not stand before this route");
@@ -197,7 +196,6 @@ describe("middleware for Express", () => {
       ...RULES,
       proof: ({ query }: { readonly headers: object; readonly query: string }) => query,
     });
-    const response = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
     const told: unknown[] = [];
     const request = { headers: {}, query: await key.sign() };
     await middleware(request, response, () => void told.push("through"));
