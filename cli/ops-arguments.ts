@@ -55,7 +55,7 @@ export const OPS_ROWS: readonly (readonly [usage: string, summary: string])[] = 
   ["timeline <number|request id>", "shows what happened to it: sends, deliveries, checks"],
   [
     "report",
-    "shows conversion, delivery and cost by country and channel; --format table, csv or json",
+    "shows conversion, delivery and cost by country, channel and app; --format table, csv or json",
   ],
   ["replay <file>", "computes what other limits had done to the sends in a log"],
 ];

@@ -26,11 +26,12 @@ await runCommand(async () => {
 
 async function logWords(
   { kind, subject, seconds, format }: LogArguments,
-  { operate, logs }: Deployed,
+  deployed: Deployed,
 ): Promise<string> {
+  const { operate, logs } = deployed;
   const to = Date.now();
   const span = { from: to - seconds * 1_000, to };
-  if (kind === "top") return topWords(logs, span);
+  if (kind === "top") return topWords(deployed, span);
   if (kind === "report") return formatted(await report(logs, span), format);
   if (!subject.startsWith("+"))
     return timelineWords(await logs.linesWith(["requestId"], subject, span));

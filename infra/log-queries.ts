@@ -29,15 +29,15 @@ export const LOG_QUERIES = {
   ranges: { title: "Ranges", event: "send", by: ["scopes.range"], figures: ASKED },
   countries: { title: "Countries", event: "send", by: ["country"], figures: ASKED },
   sends: {
-    title: "Sends by country and channel, and what they were reserved at",
+    title: "Sends by app, country and channel, and what they were reserved at",
     event: "send",
-    by: ["country", "channel"],
+    by: ["app", "country", "channel"],
     figures: { ...ASKED, micros: { sumOf: "priceMicros" } },
   },
   deliveries: {
-    title: "Deliveries by country and channel",
+    title: "Deliveries by app, country and channel",
     event: "delivery",
-    by: ["country", "channel"],
+    by: ["app", "country", "channel"],
     figures: {
       ended: "lines",
       delivered: { field: "delivery", is: "delivered" },
@@ -46,9 +46,9 @@ export const LOG_QUERIES = {
     },
   },
   checks: {
-    title: "Checks by country and channel",
+    title: "Checks by app, country and channel",
     event: "check",
-    by: ["country", "channel"],
+    by: ["app", "country", "channel"],
     figures: { checked: "lines", approved: { field: "result", is: "approved" } },
   },
   refusals: {

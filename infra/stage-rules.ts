@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import * as v from "valibot";
-import type { Country } from "../functions/policy/destinations.ts";
+import { type Country, DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { PRICES } from "../functions/policy/prices.ts";
@@ -23,10 +23,12 @@ export function validateStage(name: string, stage: unknown): asserts stage is St
   };
   if (!/^[a-z][a-z0-9]{1,11}(, app [a-z0-9-]+)?$/.test(name))
     refuse("its name must be 2 to 12 lower-case letters and digits, with a letter first");
+  if (typeof stage !== "object" || stage === null || Array.isArray(stage))
+    refuse(`it must be an object with the settings, not ${shown(stage)}`);
   const { production } = Object(stage);
   if (typeof production !== "boolean")
     refuse(`production must be true or false${isNow(production)}`);
-  if (/^prod/.test(name) && production === false)
+  if (/^(prod|live)/.test(name) && production === false)
     refuse("production must be true in a stage of this name, not false");
   const schema = production === true ? STAGE_SCHEMAS.production : STAGE_SCHEMAS.development;
   const result = v.safeParse(schema, stage);
@@ -92,7 +94,11 @@ const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   capsOutOfOrder,
   sendsAboveThrottle,
   unreachableAlarm,
+  unreachableFirewall,
+  unreachableConcurrency,
+  pageAtDomain,
   unlimitedClients,
+  unreachableScope,
   unpricedCountry,
   longHost,
   absentChannel,
@@ -189,6 +195,43 @@ function unreachableAlarm({ throttle, expectedRequestsPerMinute }: Stage): strin
     : undefined;
 }
 
+/** A stage that throttles everybody more strictly than one address limits no address. AWS WAF counts for five minutes. */
+function unreachableFirewall({ throttle, firewall }: Stage): string | undefined {
+  const most = 300 * throttle.requestsPerSecond + throttle.burst;
+  return "off" in firewall || firewall.requestsPerAddress <= most
+    ? undefined
+    : `firewall must limit an address to what the throttle lets through in five minutes, which is ${most}, and its requestsPerAddress is ${firewall.requestsPerAddress}`;
+}
+
+/** API Gateway waits this long for a function, so that more never run at once. */
+const LONGEST_RUN_SECONDS = 29;
+
+function unreachableConcurrency({ throttle, reservedConcurrency = {} }: Stage): string | undefined {
+  const most = LONGEST_RUN_SECONDS * throttle.requestsPerSecond + throttle.burst;
+  const [name, above] = Object.entries(reservedConcurrency).find(([, share]) => share > most) ?? [];
+  return name === undefined
+    ? undefined
+    : `reservedConcurrency must be within the requests that the throttle lets run at once, which are ${most}, and ${name} has ${above}`;
+}
+
+/** API Gateway serves all of its domain. */
+function pageAtDomain({ allowedOrigins, domain }: Stage): string | undefined {
+  return domain !== undefined && allowedOrigins.includes(`https://${domain.name}`)
+    ? `domain must be a host for the API alone, and allowedOrigins has a page at ${domain.name}`
+    : undefined;
+}
+
+function unreachableScope({ scopes = {} }: Stage): string | undefined {
+  const limits: Readonly<Record<string, { readonly max: number; readonly maxPerDay?: number }>> =
+    LIMITS.unverifiedSends;
+  for (const [kind, own] of Object.entries(scopes)) {
+    const { max = 0, maxPerDay = max } = { ...limits[kind], ...own };
+    if (max > maxPerDay)
+      return `scopes must give ${kind} a maxPerDay of at least its max, and ${max} is above ${maxPerDay}`;
+  }
+  return undefined;
+}
+
 const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 
 /** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
@@ -225,14 +268,14 @@ function longHost({ allowedOrigins, brand, locales = LOCALES }: Stage): string |
     : `allowedOrigins must be hosts that fit into a message, and ${long} is too long for two segments`;
 }
 
-/** Twilio's numbers for test credentials, from which live ones send nothing. */
+/** Numbers of fiction, and Twilio's for test credentials, from which live ones send nothing. */
 function magicSender({ production, senders = {}, whatsApp, voice }: Stage): string | undefined {
   const all = Object.entries({ ...senders, whatsApp, voice });
-  const [name, sender] =
-    all.find(([, one]) => one && "from" in one && /^\+1500555/.test(one.from)) ?? [];
+  const isMagic = (from: string) => /^\+1500555/.test(from) || DESTINATIONS.fictional.test(from);
+  const [name, sender] = all.find(([, one]) => one && "from" in one && isMagic(one.from)) ?? [];
   if (!production || name === undefined || !sender || !("from" in sender)) return undefined;
   const field = Object.hasOwn(senders, name) ? "senders" : name;
-  return `${field} must be a sender of your account in production, and ${sender.from} is one of Twilio's for tests`;
+  return `${field} must be a sender of your account in production, and ${sender.from} is one for tests or fiction`;
 }
 
 /** A step of the plan without a sender. */

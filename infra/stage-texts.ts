@@ -16,15 +16,14 @@ export function isWebOrigin(text: string): boolean {
   return url !== null && url.origin === text && /^([a-z0-9.-]+|\[[0-9a-f:]+\])$/.test(url.hostname);
 }
 
-/** Names and addresses that are not on the internet. RFC 1918, RFC 6761, RFC 3927. */
-const PRIVATE_HOST =
-  /^(localhost|.*\.(localhost|local|internal|lan)|(0|10|127)\..*|192\.168\..*|169\.254\..*|172\.(1[6-9]|2\d|3[01])\..*|\[.*\])$/;
+/** Addresses, and names that are not on the internet. RFC 6761, RFC 6762, RFC 7686, RFC 8375. */
+const PRIVATE_HOST = /^(.*\.(localhost|local|internal|lan|test|invalid|onion|arpa)|[\d.]+)$/;
 
 export function isPublicOrigin(origin: string): boolean {
   // The origin of Capacitor apps on Android, which load their own files; with a port it is a developer's server.
   if (origin === "https://localhost" || APP_ORIGIN.test(origin)) return true;
   const url = URL.parse(origin);
-  // A name with one label is of a private network, and a dot at the end changes no name.
+  // A name with one label, as an IPv6 address is to this, is of a private network, and a dot at the end changes no name.
   return (
     url?.protocol === "https:" && /\.[^.]+$/.test(url.hostname) && !PRIVATE_HOST.test(url.hostname)
   );

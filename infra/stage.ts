@@ -96,6 +96,12 @@ const CHALLENGE = v.pipe(
 
 const CHALLENGE_TEXT = `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow")`;
 
+/** Headers that proxies pass on or append to, which hold what the caller sent. */
+const OF_CALLERS = [
+  ...["x-forwarded-for", "forwarded", "via", "host", "origin", "referer", "user-agent", "cookie"],
+  ...["authorization", "content-type", "content-length", "idempotency-key", "traceparent"],
+];
+
 /** Each has counters in the item of a day's money. */
 const MOST_APPS = 20;
 
@@ -120,9 +126,9 @@ const COMMON = {
   /** The sender's name in the message. GSM-7 characters, so that a message stays one segment. Four digits in a row could be taken for the code. */
   brand: v.pipe(
     v.string(),
-    v.regex(/^(?!.*\d{4})(?! |.* $)[A-Za-z0-9 .&'-]{1,20}$/),
+    v.regex(/^(?!.*\d{4})(?! |.* $)(?=.*[A-Za-z0-9])[A-Za-z0-9 .&'-]{1,20}$/),
     v.description(
-      "1 to 20 letters, digits (three in a row at most), spaces or . & ' -, and no space at an end",
+      "1 to 20 letters, digits (three in a row at most), spaces or . & ' -, with a letter or a digit, and no space at an end",
     ),
   ),
   /** The languages of messages. The first is used where a request asks for none of them. All, and English first, if left out. */
@@ -334,10 +340,10 @@ const COMMON = {
    */
   clientAddressHeader: optional(
     v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^(?!(x-forwarded-for|forwarded)$)[a-z][a-z0-9-]{2,63}$/)),
+      name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{2,63}$/), v.notValues(OF_CALLERS)),
       because: WORDS,
     }),
-    "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded) and because in at least three words, if it is given",
+    "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded nor one of the caller's request) and because in at least three words, if it is given",
   ),
   /** Whether what happens to verifications is put on a bus of EventBridge, out of the logs: docs/reference/events.md. Off by default. */
   events: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
@@ -360,7 +366,12 @@ const COMMON = {
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
   domain: optional(
     v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/)),
+      // RFC 1123.
+      name: v.pipe(
+        v.string(),
+        v.maxLength(253),
+        v.regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/),
+      ),
       certificateArn: v.pipe(
         v.string(),
         v.regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),

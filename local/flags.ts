@@ -125,8 +125,17 @@ function numberIn(text: string): Phone {
   const verdict = judgePhone(text, { fictionalNumbers: false, countries });
   if (verdict.kind === "accepted") return text;
   const reason = "reason" in verdict ? verdict.reason : verdict.why;
-  throw new CommandFault(`--real is a mobile number that a code may be sent to, not: ${reason}`);
+  const words = REFUSED[reason] ?? `is a ${reason.replaceAll("-", " ")} number`;
+  throw new CommandFault(`--real takes a mobile number that a code is sent to, and this ${words}`);
 }
+
+/** Beside kinds of numbers, which are named by their code. */
+const REFUSED: Readonly<Record<string, string>> = {
+  "phone-invalid": "is no number of its country",
+  "country-not-enabled": "belongs to no single country",
+  "not-mobile": "is no mobile number",
+  "personal-number": "is a personal number",
+};
 
 function attackNamed(text: string): Scenario {
   const found = PLAYED.find(({ name }) => name === text);

@@ -1,9 +1,9 @@
 import { parsePhoneNumber } from "libphonenumber-js/mobile";
-import { CommandFault } from "../cli/terminal.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import type { Phone } from "../functions/verification/identifiers.ts";
-import { isStageName, STAGES, type Stage } from "../infra/stages.ts";
+import { validateStage } from "../infra/stage-rules.ts";
+import { STAGES, type Stage } from "../infra/stages.ts";
 import type { Flags } from "./flags.ts";
 
 /** Somebody who builds a page abandons many starts, all from one address: ten times the thirty that production allows. */
@@ -19,8 +19,7 @@ export function stageFor({
   real,
 }: Pick<Flags, "attack" | "throttled"> & Partial<Pick<Flags, "real">>): Stage {
   if (attack !== undefined) return attack.stage;
-  if (!isStageName("dev"))
-    throw new CommandFault("latchkey.config.ts has no stage `dev`, which npm start runs");
+  validateStage("dev", STAGES.dev);
   const dev = opening(STAGES.dev, real);
   return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : unlimited()) } };
 }

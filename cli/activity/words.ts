@@ -1,3 +1,4 @@
+import type { OperationResult } from "../../functions/operator/operation.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { fieldIn, LOG_QUERIES, type LogRow } from "../../infra/log-queries.ts";
 import { bold, dim, no, warn, yes } from "../terminal.ts";
@@ -25,59 +26,77 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
+type Operate = (operation: unknown) => Promise<OperationResult>;
+
 const TOP = ["clients", "numbers", "ranges", "countries"] as const;
 const TOP_ROWS = 10;
-const LIMITS_OF_SCOPES: Readonly<
-  Record<string, { readonly max: number; readonly windowSeconds: number }>
-> = LIMITS.unverifiedSends;
+const WINDOWS: Readonly<Record<string, { readonly windowSeconds: number }>> =
+  LIMITS.unverifiedSends;
+/** Any of its kind: all have the same limit, which the deployment knows. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  ipv4: "192.0.2.1",
+  "ipv6-64": "2001:db8::/64",
+  range: "+44770090****",
+};
 
 /** Who asks most: clients, numbers, ranges and countries, with what was sent to them and the limit that holds for them. */
-export async function topWords(logs: Logs, span: Span): Promise<string> {
+export async function topWords(
+  { logs, operate }: { readonly logs: Logs; readonly operate: Operate },
+  span: Span,
+): Promise<string> {
   const parts = await Promise.all(
     TOP.map(async (name) => {
       const rows = (await logs.ask(name, span)).slice(0, TOP_ROWS);
       const title = `  ${bold(LOG_QUERIES[name].title)}`;
       if (rows.length === 0) return `${title}\n    ${dim("none")}`;
-      return `${title}\n${formatted(
-        rows.map((row) => ({ ...row, limit: limitOf(name, row) })),
-        "table",
-      )}`;
+      const limited = rows.map(async (row) => ({
+        ...row,
+        limit: await limitOf(operate, name, row),
+      }));
+      return `${title}\n${formatted(await Promise.all(limited), "table")}`;
     }),
   );
   return parts.join("\n\n");
 }
 
-function limitOf(name: (typeof TOP)[number], { client = "" }: LogRow): string {
+async function limitOf(
+  operate: Operate,
+  name: (typeof TOP)[number],
+  { client = "", country = "" }: LogRow,
+): Promise<string> {
   if (name === "numbers")
     return LIMITS.sendsPerNumber
       .map(({ max, windowSeconds }) => within(max, windowSeconds))
       .join(", ");
-  const kind = { clients: client.split(":")[0] ?? "", ranges: "range", countries: "home-country" }[
-    name
-  ];
-  const limit = LIMITS_OF_SCOPES[kind];
-  return limit === undefined ? "" : `${within(limit.max, limit.windowSeconds)} unverified`;
+  const kind = { clients: client.split(":")[0] ?? "", ranges: "range", countries: "country" }[name];
+  const target = name === "countries" ? country : SAMPLES[kind];
+  const result = target === undefined ? undefined : await operate({ command: "who", target });
+  const window = WINDOWS[kind];
+  if (result?.kind !== "scope" || window === undefined) return "";
+  return result.mode === "off" ? "none" : `${within(result.max, window.windowSeconds)} unverified`;
 }
 
 function within(max: number, seconds: number): string {
-  return `${max} in ${seconds < 7_200 ? `${seconds / 60} min` : `${seconds / 3_600} h`}`;
+  if (seconds < 60) return `${max} in ${seconds} s`;
+  return `${max} in ${seconds < 7_200 ? `${seconds / 60} min` : `${Math.floor(seconds / 3_600)} h`}`;
 }
 
-/** Conversion, delivery and cost by country and channel. */
+/** Conversion, delivery and cost by country and channel, and by app where the stage has several. */
 export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]> {
   const [sends, deliveries, checks] = await Promise.all(
     (["sends", "deliveries", "checks"] as const).map((name) => logs.ask(name, span)),
   );
-  const same = (rows: readonly LogRow[] = [], { country, channel }: LogRow) =>
-    rows.find((row) => row["country"] === country && row["channel"] === channel) ?? {};
+  const same = (rows: readonly LogRow[] = [], wanted: LogRow) =>
+    rows.find((row) => LOG_QUERIES.sends.by.every((field) => row[field] === wanted[field])) ?? {};
   return (sends ?? []).map((row) => {
     const { delivered = "0", undelivered = "0", rcs = "0" } = same(deliveries, row);
     const { approved = "0" } = same(checks, row);
-    const { country = "", channel = "", asked = "0", sent = "0", micros = "0" } = row;
+    const { app = "", country = "", channel = "", asked = "0", sent = "0", micros = "0" } = row;
     const verified =
       Number(sent) === 0 ? "" : `${Math.round((100 * Number(approved)) / Number(sent))}`;
     const dollars = (Number(micros) / 1_000_000).toFixed(2);
     return {
+      ...(app !== "" && { app }),
       country,
       channel,
       asked,

@@ -95,6 +95,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
   let progress: (() => AttackProgress) | undefined;
 
   async function countersOf({ ref }: Requester): Promise<Counters | undefined> {
+    // An app is none of an operator's targets, which is refused.
     const target = requesters.targetOf(ref);
     const result = await cached(`who ${ref}`, () => operate({ command: "who", target }));
     return result.kind === "number" || result.kind === "scope" ? result : undefined;
@@ -125,7 +126,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
       return {
         at: now(),
         ...countsOf(metrics),
-        spend: spend.kind === "spend" ? spendRows(spend, new Date(now()).getUTCHours()) : [],
+        spend: spend.kind === "spend" ? spendRows(spend, stage, new Date(now())) : [],
         isPaused,
         top: Object.fromEntries(top),
         alarms: watch.look(),
@@ -246,18 +247,26 @@ function cacheOf(now: () => number) {
 /** Each cap with what is spent of it now. Hours and days are UTC. */
 function spendRows(
   { spent, total, countries }: Extract<OperationResult, { kind: "spend" }>,
-  hour: number,
+  stage: Stage,
+  now: Date,
 ): ActivityState["spend"] {
+  const hour = now.getUTCHours();
   const caps = [
     ["total", "All", total] as const,
     ...Object.entries(countries).map(([code, cap]) => [code, code, cap] as const),
   ];
-  return caps.flatMap(([counter, name, { perHourMicros, perDayMicros }]) => [
-    {
-      name: `${name}, this hour`,
-      dollars: (spent[`${counter}-${hour}`] ?? 0) / MICROS,
-      cap: perHourMicros / MICROS,
-    },
-    { name: `${name}, today`, dollars: (spent[counter] ?? 0) / MICROS, cap: perDayMicros / MICROS },
-  ]);
+  const row = (name: string, counter: string, cap: number) => ({
+    name,
+    dollars: (spent[counter] ?? 0) / MICROS,
+    cap,
+  });
+  return [
+    ...caps.flatMap(([counter, name, { perHourMicros, perDayMicros }]) => [
+      row(`${name}, this hour`, `${counter}-${hour}`, perHourMicros / MICROS),
+      row(`${name}, today`, counter, perDayMicros / MICROS),
+    ]),
+    ...Object.entries(stage.spend.apps ?? {}).map(([app, cap]) =>
+      row(`${app}, today`, `app-${app}`, cap),
+    ),
+  ];
 }

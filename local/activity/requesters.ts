@@ -4,7 +4,7 @@ import type { FunctionLine } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
 import { jsonIn } from "./metrics.ts";
 
-/** Who asked for codes in the last hour: by client, range, number and country. */
+/** Who asked for codes in the last hour: by client, range, number, country and app. */
 export type Requesters = {
   readonly served: (served: Served) => void;
   readonly wrote: (line: FunctionLine) => void;
@@ -13,13 +13,13 @@ export type Requesters = {
   readonly targetOf: (ref: string) => string | undefined;
 };
 
-export const REQUESTER_KINDS = ["clients", "ranges", "countries", "numbers"] as const;
+export const REQUESTER_KINDS = ["clients", "ranges", "countries", "numbers", "apps"] as const;
 type RequesterKind = (typeof REQUESTER_KINDS)[number];
 
 export type Requester = {
   /** Stands for it on the page. */
   readonly ref: string;
-  /** An address, a range, a country, or a masked number. */
+  /** An address, a range, a country, a masked number, or an app. */
   readonly label: string;
   readonly asked: number;
   readonly sent: number;
@@ -35,8 +35,10 @@ const SHOWN = 5;
 /** How many of the last digits the numbers of a range differ by. */
 const RANGE_DIGITS = 4;
 
-const SEND = v.object({ event: v.literal("send"), outcome: v.string(), country: v.string() });
-const CHECK = v.object({ event: v.literal("check"), result: v.string(), country: v.string() });
+/** `app`: where the stage has several. */
+const OF = { country: v.string(), app: v.optional(v.string()) };
+const SEND = v.object({ event: v.literal("send"), outcome: v.string(), ...OF });
+const CHECK = v.object({ event: v.literal("check"), result: v.string(), ...OF });
 
 const ASKING = /^POST \/v1\/(?:server\/)?verifications(?:\/\{id\}\/resend)?$/;
 const CHECKING = /^POST \/v1\/(?:server\/)?verifications\/\{id\}\/check$/;
@@ -57,12 +59,13 @@ export function createRequesters(now: () => number): Requesters {
     wrote({ line }) {
       const parsed = jsonIn(line);
       if (!v.is(SEND, parsed) && !v.is(CHECK, parsed)) return;
-      const { country } = parsed;
+      const { country, app } = parsed;
       const facts =
         parsed.event === "check"
           ? checkFacts(parsed.result)
           : askedFacts(parsed.outcome === "sent");
       note({ kind: "countries", target: country, label: country }, facts);
+      if (app !== undefined) note({ kind: "apps", target: app, label: app }, facts);
     },
     top(kind) {
       return book

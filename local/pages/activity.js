@@ -143,19 +143,23 @@ const HEADINGS = {
   ranges: "Ranges of ten thousand",
   countries: "Countries",
   numbers: "Numbers",
+  apps: "Apps",
 };
 
 function showTops({ top, at }) {
   get("tops").replaceChildren(
-    ...Object.entries(HEADINGS).map(([kind, name]) =>
-      make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, [
-        tableOf(
-          ["", "asked", "sent", "approved", "wrong", LIMITED_BY[kind] ?? "unverified", "action"],
-          (top[kind] ?? []).map((row) => topRow(row, at)),
-          [make("caption", { text: name })],
-        ),
-      ]),
-    ),
+    // A stage with one app has no row of apps.
+    ...Object.entries(HEADINGS)
+      .filter(([kind]) => kind !== "apps" || (top.apps ?? []).length > 0)
+      .map(([kind, name]) =>
+        make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, [
+          tableOf(
+            ["", "asked", "sent", "approved", "wrong", LIMITED_BY[kind] ?? "unverified", "action"],
+            (top[kind] ?? []).map((row) => topRow(row, at, kind !== "apps")),
+            [make("caption", { text: name })],
+          ),
+        ]),
+      ),
   );
 }
 
@@ -171,7 +175,7 @@ function tableOf(names, rows, above = []) {
   return make("table", {}, [...above, head, make("tbody", {}, rows)]);
 }
 
-function topRow({ ref, label, asked, sent, approved, wrong, counters }, at) {
+function topRow({ ref, label, asked, sent, approved, wrong, counters }, at, isTarget) {
   const isBlocked = (counters?.block?.until ?? 0) > at;
   const [command, name] = isBlocked ? ["unblock", "Unblock"] : ["block", "Block"];
   const button = make("button", {
@@ -186,7 +190,7 @@ function topRow({ ref, label, asked, sent, approved, wrong, counters }, at) {
     make("th", { scope: "row", text: isBlocked ? `${label} (blocked)` : label }),
     ...[asked, sent, approved, wrong].map((figure) => make("td", { text: whole(figure) })),
     limitCell(counters),
-    make("td", {}, [button]),
+    make("td", {}, isTarget ? [button] : []),
   ]);
 }
 
@@ -234,7 +238,7 @@ function showAlarms({ alarms }) {
     ]),
   );
   const red = alarms.filter(({ state }) => state === "alarm");
-  const words = red.map(({ name, says }) => `${name}: ${says}`).join(" ");
+  const words = red.map(({ name, says }) => `${name}: ${says}`).join("\n");
   if (get("ringing").textContent !== words) notice(get("ringing"), words, true);
 }
 

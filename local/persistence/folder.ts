@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { forgetfulJournal, type Journal, openJournal } from "./journal.ts";
 
 /** Where the state of one local system is kept; `database` is undefined where nothing is. */
@@ -41,7 +41,7 @@ const OWNER_ONLY = 0o700;
 
 function makeFolder(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: OWNER_ONLY });
+    makeAll(home);
     if (statSync(home).isDirectory()) return;
   } catch (fault) {
     throw new Error(
@@ -49,6 +49,13 @@ function makeFolder(home: string): void {
     );
   }
   throw new Error(`${home} is no folder`);
+}
+
+/** One folder at a time: in one whose system makes none, such as /proc, Node's `recursive` never ends. */
+function makeAll(folder: string): void {
+  if (existsSync(folder)) return;
+  makeAll(dirname(folder));
+  mkdirSync(folder, { mode: OWNER_ONLY });
 }
 
 /**

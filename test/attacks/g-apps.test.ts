@@ -84,6 +84,8 @@ describe("G4: an app of a stage", () => {
     expect(decodeJwt(String(body["proof"])).aud).toBe("shop");
     expect(linesOf("answered").at(-1)).toMatchObject({ app: "shop", result: "approved" });
     expect(linesOf("send").at(-1)).toMatchObject({ app: "shop", outcome: "sent" });
+    const { top } = await attacked.system().activity.state();
+    expect(top["apps"]).toMatchObject([{ label: "shop", asked: 1, sent: 1, approved: 1 }]);
     const { _aws } = linesOf("send").at(-1);
     const ofSends = _aws.CloudWatchMetrics.find(
       ({ Metrics }: { readonly Metrics: readonly { Name: string }[] }) =>

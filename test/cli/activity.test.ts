@@ -21,12 +21,12 @@ describe("a query of the logs", () => {
   it("is one row: its text for Logs Insights, and its answer out of lines", () => {
     expect(queryLines(LOG_QUERIES.sends)).toEqual([
       'filter event = "send"',
-      'stats count(*) as asked, sum(outcome = "sent") as sent, sum(priceMicros) as micros by country, channel',
+      'stats count(*) as asked, sum(outcome = "sent") as sent, sum(priceMicros) as micros by app, country, channel',
       "sort asked desc",
       "limit 50",
     ]);
     expect(answerOf(LOG_QUERIES.sends, LINES)).toEqual([
-      { country: "GB", channel: "sms", asked: "3", sent: "2", micros: "120000" },
+      { app: "", country: "GB", channel: "sms", asked: "3", sent: "2", micros: "120000" },
     ]);
     expect(answerOf(LOG_QUERIES.clients, LINES)).toEqual([
       { client: "ipv4:b", asked: "2", sent: "1" },
@@ -104,19 +104,19 @@ describe("the logs of a stack", () => {
   });
 });
 
+const SENDS_OF_APPS = ["shop", "main"].map((app) => ({
+  ...{ app, country: "GB", channel: "sms", asked: "5", sent: "4", micros: "240000" },
+}));
+
 describe("npm run ops -- report", () => {
   const source = {
     ask: async (name: string) =>
       name === "sends"
-        ? [{ country: "GB", channel: "sms", asked: "5", sent: "4", micros: "240000" }]
+        ? [{ ...SENDS_OF_APPS[0], app: "" }]
         : [
             {
-              country: "GB",
-              channel: "sms",
-              delivered: "3",
-              rcs: "2",
-              undelivered: "1",
-              approved: "2",
+              ...{ app: "", country: "GB", channel: "sms" },
+              ...{ delivered: "3", rcs: "2", undelivered: "1", approved: "2" },
             },
           ],
     linesWith: async () => [],
@@ -134,6 +134,24 @@ describe("npm run ops -- report", () => {
     );
     expect(JSON.parse(formatted(rows, "json"))).toEqual(rows);
     expect(formatted([{ a: 'b,"c"' }], "csv")).toBe('a\r\n"b,""c"""');
+  });
+
+  it("has a row for each app of a stage with several", async () => {
+    const of = (app: string, approved: string) => ({
+      app,
+      country: "GB",
+      channel: "sms",
+      approved,
+    });
+    const logs = {
+      ...source,
+      ask: async (name: string) =>
+        name === "sends" ? SENDS_OF_APPS : [of("main", "1"), of("shop", "4")],
+    };
+    expect(await report(logs, span)).toMatchObject([
+      { app: "shop", sent: "4", approved: "4" },
+      { app: "main", sent: "4", approved: "1" },
+    ]);
   });
 
   it("and top and timeline are asked for with a place, a time and a format", () => {

@@ -129,8 +129,13 @@ describe("the logs of the local system", () => {
     const to = "+447700900324";
     const { body } = await start(to);
     expect((await start(to)).body).toMatchObject({ code: "too-many-sends" });
-    const top = await topWords(deployed.logs, span());
+    const top = await topWords(deployed, span());
     expect(top).toMatch(/ipv[46](-64)?:\S+ .* 30 in 10 min unverified/);
+    const country = await operate({ command: "who", target: "GB" });
+    expect(top).toMatch(/ 1 in 30 s, 3 in 10 min, 7 in 24 h\b/);
+    expect(country).toMatchObject({
+      max: Number(/GB .* (\d+) in 60 min unverified/.exec(top)?.[1]),
+    });
     const who = await operate({ command: "who", target: to });
     const pseudonym = who.kind === "number" ? who.subject.pseudonym : "";
     const lines = await deployed.logs.linesWith(["number", "pseudonym"], pseudonym, span());

@@ -38,6 +38,8 @@ const challengeOf = (provider: string, siteKey: string) => ({
   siteKey,
 });
 
+const ARN = "arn:aws:acm:eu-west-2:123456789012:certificate/abc";
+
 /** A stage with one field wrong, and a part of the sentence about it, which begins with the field. */
 const WRONG: readonly (readonly [field: string, value: unknown, part: string])[] = [
   ["brand", "Ünicode", "1 to 20 letters"],
@@ -65,6 +67,8 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
     "*",
     "capacitor://",
     "https://*.acme.com:",
+    ...["https://100.64.0.1", "https://8.8.8.8", "https://[2001:db8::1]", "https://app.test"],
+    ...["https://app.invalid", "https://a.home.arpa", "https://a.onion", "https://a.local"],
   ].map((origin) => ["allowedOrigins", [origin], "allowedOrigins"] as const),
   ["challenge", challengeOf("turnstile", "1x00000000000000000000AA"), "challenge"],
   ["challenge", challengeOf("hcaptcha", "10000000-ffff-ffff-ffff-000000000001"), "challenge"],
@@ -144,6 +148,18 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["reservedConcurrency", { "check-code": 0 }, "whole"],
   ["reservedConcurrency", { checker: 5 }, "whole numbers"],
   ["domain", { name: "https://acme.com", certificateArn: "" }, "name"],
+  ["domain", { name: "-a.acme.com", certificateArn: ARN }, 'domain.name is "-a.acme.com".'],
+  ["domain", { name: `${"a.".repeat(130)}com`, certificateArn: ARN }, "domain.name is"],
+  ["domain", { name: "app.example", certificateArn: ARN }, "allowedOrigins has a page at app.ex"],
+  ["reservedConcurrency", { "check-code": 1_551 }, "at once, which are 1550, and check-code has"],
+  ["firewall", { requestsPerAddress: 15_101, tokenRequired: false }, "which is 15100, and its"],
+  ["scopes", { ipv4: { max: 61 } }, "ipv4 a maxPerDay of at least its max, and 61 is above 60."],
+  ["senders", { GB: { from: "+447700900123" } }, "+447700900123 is one for tests or fiction."],
+  ["brand", "- -", "with a letter or a digit"],
+  ...["via", "host", "cookie", "authorization", "idempotency-key"].map(
+    (name) =>
+      ["clientAddressHeader", { name, because: "the proxy adds to it" }, "name is"] as const,
+  ),
   ["fictionalNumbers", "accepted", '"refused"'],
   ["logRetentionDays", 30, "365"],
   ["twilio", "test", "live"],
@@ -203,7 +219,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["allowedOrigins", ["https://localhost."], 'allowedOrigins.0 is "https://localhost.".'],
   ["allowedOrigins", ["https://intranet"], 'allowedOrigins.0 is "https://intranet".'],
   ["senders", { GB: { from: "+4407700900123" } }, 'senders.GB.from is "+4407700900123".'],
-  ["senders", { GB: { from: "+15005550006" } }, "and +15005550006 is one of Twilio's for tests."],
+  ["senders", { GB: { from: "+15005550006" } }, "and +15005550006 is one for tests or fiction."],
   ["spend", { dollarsPerHour: Number.NaN }, "spend.dollarsPerHour is NaN."],
   ["spend", { dollarsPerHour: 75 }, "spend.dollarsPerDay is missing."],
   ["spend", { ...STAGES.prod.spend, perDay: 1 }, "spend.perDay is no field there."],
@@ -222,6 +238,10 @@ describe("a wrong stage", () => {
 
   it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {
     expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
+  });
+
+  it.each([null, undefined, [], "dev", 7])("may not be %j", (stage) => {
+    expect(() => validateStage("dev", stage)).toThrow("it must be an object with the settings");
   });
 
   it.each([

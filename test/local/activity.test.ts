@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metricsOf } from "../../functions/runtime/metrics.ts";
 import { knownShareOf } from "../../infra/sending-terms.ts";
 import { STAGES } from "../../infra/stages.ts";
+import { createActivity } from "../../local/activity/activity.ts";
 import { createMetrics } from "../../local/activity/metrics.ts";
 import { activityRoutes } from "../../local/activity/routes.ts";
 import { PLAYED, playAttack } from "../../local/attack.ts";
@@ -85,6 +86,23 @@ describe("the alarms of the activity page", () => {
   });
 });
 
+it("the activity shows the spend of an app against its cap", async () => {
+  const cap = { perHourMicros: 5e6, perDayMicros: 9e6 };
+  const spent = { "app-shop": 2_000_000, total: 3_000_000 };
+  const result = { kind: "spend", day: "2027-01-13", spent, total: cap } as const;
+  const spend = { ...STAGES.prod.spend, apps: { shop: 4 } };
+  const { state, stop } = createActivity({
+    stage: { ...STAGES.prod, spend },
+    now: () => MIDNIGHT,
+    operate: async () => ({ ...result, countries: {}, keptForTickets: 0 }),
+  });
+  expect((await state()).spend.slice(1)).toEqual([
+    { name: "All, today", dollars: 3, cap: 9 },
+    { name: "shop, today", dollars: 2, cap: 4 },
+  ]);
+  await stop();
+});
+
 describe("the activity of a running system", () => {
   const terminal: string[] = [];
   let system: System;
@@ -127,6 +145,7 @@ describe("the activity of a running system", () => {
     expect(top.ranges[0]).toMatchObject({ label: "+44770090••••", ...facts });
     expect(top.countries[0]).toMatchObject({ label: "GB", ...facts });
     expect(top.numbers[0]).toMatchObject({ label: "+44•••••••741", ...facts });
+    expect(top.apps).toEqual([]);
     expect(top.clients[0].counters).toMatchObject({ kind: "scope", max: 300, mode: "enforce" });
     expect(minutes.reduce((sum: number, { sent }: { sent: number }) => sum + sent, 0)).toBe(1);
     expect(spend.map(({ name }: { name: string }) => name)).toEqual([

@@ -153,6 +153,10 @@ describe("a folder that keeps", () => {
     await writeFile(file, "");
     expect(() => openKeeping(file, "dynalite")).toThrow(file);
   });
+
+  it.runIf(process.platform === "linux")("is not where the system makes no folder", () => {
+    expect(() => openKeeping("/proc/none/folder", "dynalite")).toThrow("cannot keep anything");
+  });
 });
 
 describe("a journal", () => {

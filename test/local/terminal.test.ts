@@ -158,7 +158,7 @@ describe("flags", () => {
     expect(parseFlags(["--origin", "capacitor://localhost"]).origins).toHaveLength(1);
   });
 
-  it.each([
+  it.each<[string[], string?]>([
     [["--port", "65536"]],
     [["--port", "-1"]],
     [["--port", "http"]],
@@ -167,9 +167,10 @@ describe("flags", () => {
     [["--port"]],
     [["--persist", ""]],
     [["--real", "07911123456"]],
-    [["--real", "+449012345678"]],
-    [["--real", "+999123456789"]],
-    [["--real", "+442079460000"]],
+    [["--real", "+449012345678"], "this is a premium number"],
+    [["--real", "+999123456789"], "this is no number of its country"],
+    [["--real", "+18005551234"], "this belongs to no single country"],
+    [["--real", "+33123456789"], "this is no mobile number"],
     [["--host", ""]],
     [["--origin", "localhost:3000"]],
     [["--origin", "http://localhost:3000/"]],
@@ -181,8 +182,9 @@ describe("flags", () => {
     [["--network", "bad:"]],
     [["--network", "bad:-1"]],
     [["--network", "constructor"]],
-  ])("%j is refused", (args) => {
+  ])("%j is refused", (args, words = "") => {
     expect(() => parseFlags(args)).toThrow(CommandFault);
+    expect(() => parseFlags(args)).toThrow(words);
   });
 });
 
