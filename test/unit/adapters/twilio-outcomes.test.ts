@@ -5,8 +5,6 @@ import {
   reportOutcome,
   TWILIO_OUTCOMES,
 } from "../../../functions/adapters/twilio/outcomes.ts";
-import { channelsLeft } from "../../../functions/verification/channels.ts";
-import { DELIVERY_REASONS } from "../../../functions/verification/verification.ts";
 
 describe("an error at create", () => {
   it.each([
@@ -78,13 +76,6 @@ describe("an error in a callback", () => {
     ].flatMap((line) => line.split(" "));
     expect(documented.filter((code) => !Object.hasOwn(TWILIO_OUTCOMES, code))).toEqual([]);
     expect(Object.keys(TWILIO_OUTCOMES)).toHaveLength(documented.length + 3);
-  });
-
-  it("leads to a reason that says what is left to do", () => {
-    for (const reason of DELIVERY_REASONS) expect(channelsLeft(reason)).toBeInstanceOf(Array);
-    expect(channelsLeft("not-on-whatsapp")).not.toContain("whatsapp");
-    expect(channelsLeft("landline")).toEqual(["voice"]);
-    expect(channelsLeft("not-in-service")).toEqual([]);
   });
 });
 

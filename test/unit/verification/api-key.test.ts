@@ -72,21 +72,9 @@ it("a drawn key has 192 secret bits, an id of its own and a checksum", () => {
   expect(KEY_RIGHTS).toEqual(["send", "check", "show", "cancel"]);
 });
 
-it.each(["203.0.113.0/24", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/128"])(
-  "%s is a network",
-  (network) => {
-    expect(isNetwork(network)).toBe(true);
-  },
-);
-
-it.each([
-  "",
-  "203.0.113.0",
-  "203.0.113.0/33",
-  "2001:db8::/129",
-  "a/24",
-  "203.0.113.0/24/1",
-  "::/x",
-])("%j is no network", (network) => {
-  expect(isNetwork(network)).toBe(false);
+it("a network is an address with the length of its prefix", () => {
+  const networks = ["203.0.113.0/24", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/128"];
+  const none = ["", "203.0.113.0", "203.0.113.0/33", "2001:db8::/129", "a/24", "::/x"];
+  const all = [...networks, ...none, "203.0.113.0/24/1"];
+  expect(all.filter(isNetwork)).toEqual(networks);
 });

@@ -21,19 +21,12 @@ describe("a code", () => {
     expect(bounds).toEqual([1_000_000, 100_000_000]);
   });
 
-  it.each([111_111, 0, 999_999, 123_456, 12_345, 456_789, 987_654, 543_210])(
-    "is drawn again where it is trivial: %i",
-    (trivial) => {
-      expect(drawCode(script(trivial, 271_828), 6)).toBe("271828");
-    },
-  );
-
-  it.each([123_457, 112_233, 246_802, 890_123])(
-    "is kept where it only looks regular: %i",
-    (regular) => {
-      expect(drawCode(script(regular, 0), 6)).toBe(String(regular).padStart(6, "0"));
-    },
-  );
+  it("is drawn again where it is trivial, and kept where it only looks regular", () => {
+    for (const trivial of [111_111, 0, 999_999, 123_456, 12_345, 456_789, 987_654, 543_210])
+      expect(drawCode(script(trivial, 271_828), 6), String(trivial)).toBe("271828");
+    for (const regular of [123_457, 112_233, 246_802, 890_123])
+      expect(drawCode(script(regular, 0), 6)).toBe(String(regular));
+  });
 
   it("has twenty trivial values among a million", () => {
     const drawn = new Set<string>();
