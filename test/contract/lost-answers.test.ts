@@ -47,19 +47,16 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
   it("is the approval of a right code, with all that follows", async () => {
     const table = await freshTable();
     const { deps, id, code } = await startedDeps(table);
-    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(deps, id, code))).toBe(
-      "approved",
-    );
+    const checked = () => resultOf(deps, id, code);
+    expect(await losing(table.client, "UpdateItemCommand", checked)).toBe("approved");
     expect(deps.approvedMessages).toHaveLength(1);
   });
 
   it("is one counted failure of a wrong code, booked on the number", async () => {
     const table = await freshTable();
     const { deps, id, code } = await startedDeps(table);
-    const wrong = otherThan(code);
-    expect(await losing(table.client, "UpdateItemCommand", () => resultOf(deps, id, wrong))).toBe(
-      "incorrect",
-    );
+    const checked = () => resultOf(deps, id, otherThan(code));
+    expect(await losing(table.client, "UpdateItemCommand", checked)).toBe("incorrect");
     const items = await table.items();
     expect(items.find(({ pk }) => String(pk).startsWith("number#"))).toMatchObject({ failures: 1 });
     expect(items.find(({ pk }) => String(pk).startsWith("verification#"))).toMatchObject({

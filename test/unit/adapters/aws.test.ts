@@ -135,16 +135,10 @@ describe("a proof", () => {
   it("is a JWT that the published keys verify, under the name of its key", async () => {
     const proof = await signed();
     const keys = await kmsProofKeys(kms, [PREVIOUS.arn, PROOFS.arn])();
-    const { payload } = await jwtVerify(
-      proof,
-      createLocalJWKSet({ keys: [...keys].map(withKind) }),
-    );
+    const published = createLocalJWKSet({ keys: [...keys].map(withKind) });
+    const { payload, protectedHeader } = await jwtVerify(proof, published);
     expect(payload).toEqual(CLAIMS);
-    expect(decodeProtectedHeader(proof)).toEqual({
-      alg: "RS256",
-      typ: "JWT",
-      kid: keys[1]?.["kid"],
-    });
+    expect(protectedHeader).toEqual({ alg: "RS256", typ: "JWT", kid: keys[1]?.["kid"] });
   });
 
   it("is none where KMS gives no signature", async () => {
@@ -168,13 +162,8 @@ describe("a change of the proof key", () => {
     const signer = kmsProofSigner(kms, [PREVIOUS.arn, PROOFS.arn], () => time.now);
     return { time, sign: () => signer.sign({ jti: "a" }) };
   }
-  const published = async (...keys: readonly { readonly arn: string }[]) => {
-    const all = await kmsProofKeys(
-      kms,
-      keys.map(({ arn }) => arn),
-    )();
-    return createLocalJWKSet({ keys: all.map(withKind) });
-  };
+  const published = async (...arns: readonly string[]) =>
+    createLocalJWKSet({ keys: (await kmsProofKeys(kms, arns)()).map(withKind) });
   const isTaken = (proof: string, keys: Awaited<ReturnType<typeof published>>) =>
     jwtVerify(proof, keys).then(
       () => true,
@@ -184,9 +173,9 @@ describe("a change of the proof key", () => {
   it("leaves no verifier without the key of a proof, not even one that read the keys just before the new one was published", async () => {
     const { time, sign } = changing();
     const [before, during, after] = await Promise.all([
-      published(PREVIOUS),
-      published(PREVIOUS, PROOFS),
-      published(PROOFS),
+      published(PREVIOUS.arn),
+      published(PREVIOUS.arn, PROOFS.arn),
+      published(PROOFS.arn),
     ]);
     // The last moment at which the old keys are served, then a minute at a time for four hours.
     const readAt = CREATED + DEPLOYMENT_MILLISECONDS;
@@ -270,13 +259,8 @@ describe("a function that is handed work", () => {
 
   /** No function that was invoked ends here: an adapter that waited for one would not end either. */
   it("gets an outcome, and is not waited for", async () => {
-    const outcome = {
-      end: "approved",
-      provider: "twilio",
-      messageId: "SM1",
-      country: "GB",
-      channel: "sms",
-    } as const;
+    const message = { provider: "twilio", messageId: "SM1", country: "GB" } as const;
+    const outcome = { end: "approved", ...message, channel: "sms" } as const;
     await lambdaOutcomeReporter(lambda(), "Report").report(outcome);
     await expect.poll(() => invoked).toEqual([{ name: "Report", event: outcome }]);
   });

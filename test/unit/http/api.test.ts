@@ -24,12 +24,12 @@ async function answerOf(
   headers: Readonly<Record<string, string>> = {},
   allowedOrigins: ApiSettings["allowedOrigins"] = settings.allowedOrigins,
 ) {
-  const {
-    statusCode,
-    headers: sent = {},
-    body,
-  } = await api(endpoint, { ...settings, allowedOrigins })(anEvent({ headers }), aContext);
-  return { status: statusCode, headers: sent, body: body === "" ? undefined : JSON.parse(body) };
+  const answer = await api(endpoint, { ...settings, allowedOrigins })(
+    anEvent({ headers }),
+    aContext,
+  );
+  const { statusCode: status, headers: sent = {}, body } = answer;
+  return { status, headers: sent, body: body === "" ? undefined : JSON.parse(body) };
 }
 
 const ok = async (): Promise<Answer> => ({ status: 200, body: { fine: true }, outcome: "fine" });
@@ -48,14 +48,9 @@ describe("every answer", () => {
 
   it("leaves one log line with route, status and result", async () => {
     await answerOf(ok);
+    const answered = { event: "answered", requestId: "request-1", status: 200, result: "fine" };
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      {
-        event: "answered",
-        requestId: "request-1",
-        route: "POST /v1/verifications",
-        status: 200,
-        result: "fine",
-      },
+      { ...answered, route: "POST /v1/verifications" },
     ]);
   });
 
@@ -137,9 +132,8 @@ describe("every answer", () => {
 
 describe("a problem", () => {
   it("is told as RFC 9457 wants it", async () => {
-    const { status, headers, body } = await answerOf(
-      throwing(new Problem("too-many-sends", { retryAfterSeconds: 7 })),
-    );
+    const problem = new Problem("too-many-sends", { retryAfterSeconds: 7 });
+    const { status, headers, body } = await answerOf(throwing(problem));
     expect(status).toBe(429);
     expect(headers).toMatchObject({
       "content-type": "application/problem+json",

@@ -11,6 +11,8 @@ const SERVER = {
   sourceIp: "192.0.2.99",
 } as const;
 
+const PAGE = { resourcePath: "/v1/verifications", sourceIp: "192.0.2.1" } as const;
+
 const lines: string[] = [];
 beforeEach(() => {
   lines.length = 0;
@@ -22,12 +24,8 @@ type Parts = Parameters<typeof anEvent>[0];
 
 async function asked(deps: Deps, body: object, parts: Parts = SERVER) {
   const handler = api(startEndpoint(deps), { docsUrl: "", allowedOrigins: ["https://app.test"] });
-  const {
-    statusCode,
-    headers,
-    body: text,
-  } = await handler(anEvent({ body: JSON.stringify(body), ...parts }), aContext);
-  return { status: statusCode, headers, body: JSON.parse(text) };
+  const answer = await handler(anEvent({ body: JSON.stringify(body), ...parts }), aContext);
+  return { ...answer, status: answer.statusCode, body: JSON.parse(answer.body) };
 }
 
 const to = (index: number) => fictionalNumber(index);
@@ -58,8 +56,7 @@ describe("a start of a back end", () => {
     const body = { to: to(1), knownNumber: true };
     expect((await asked(deps, body)).status).toBe(201);
     expect(deps.entries.at(-1)).toMatchObject({ isKnown: true });
-    const page = { resourcePath: "/v1/verifications", sourceIp: "192.0.2.7" } as const;
-    const refused = await asked(deps, { ...body, to: to(2) }, page);
+    const refused = await asked(deps, { ...body, to: to(2) }, PAGE);
     expect([refused.status, refused.body.code]).toEqual([400, "body-invalid"]);
   });
 
@@ -99,19 +96,14 @@ describe("a start of a back end", () => {
 });
 
 describe("a start of a page", () => {
-  const page = { resourcePath: "/v1/verifications", sourceIp: "192.0.2.1" };
-
   it("cannot name the address that it counts by", async () => {
-    const { status, body } = await asked(
-      someDeps(),
-      { to: to(1), clientAddress: "203.0.113.9" },
-      page,
-    );
-    expect([status, body.code]).toEqual([400, "body-invalid"]);
+    const body = { to: to(1), clientAddress: "203.0.113.9" };
+    const answer = await asked(someDeps(), body, PAGE);
+    expect([answer.status, answer.body.code]).toEqual([400, "body-invalid"]);
   });
 
   it("is not logged as one of a back end", async () => {
-    await asked(someDeps(), { to: to(1) }, page);
+    await asked(someDeps(), { to: to(1) }, PAGE);
     expect(JSON.parse(lines.join(""))).not.toHaveProperty("caller");
   });
 });

@@ -238,9 +238,8 @@ describe("a message that definitely failed", () => {
   it("hands its turn on at once, once, and to another channel", async () => {
     const { id } = await failed("whatsapp", "not-on-whatsapp");
     deps.time.now += 1_000;
-    expect(await resend(deps, { id, channel: "whatsapp" })).toMatchObject({
-      why: "too-many-sends",
-    });
+    const again = await resend(deps, { id, channel: "whatsapp" });
+    expect(again).toMatchObject({ why: "too-many-sends" });
     expect(await resend(deps, { id, channel: "sms" })).toMatchObject({
       kind: "resent",
       view: { channel: "sms", resendAt: deps.time.now + 30_000 },
@@ -270,10 +269,8 @@ describe("a message that definitely failed", () => {
   it("ends its code where another message takes over its turn, so that one turn has one live code", async () => {
     const { id, code } = await failed("whatsapp", "not-on-whatsapp");
     await resend(deps, { id, channel: "sms" });
-    expect(await check(deps, { id, code })).toMatchObject({
-      result: "code-expired",
-      checksRemaining: 5,
-    });
+    const ended = { result: "code-expired", checksRemaining: 5 };
+    expect(await check(deps, { id, code })).toMatchObject(ended);
     expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({ result: "approved" });
   });
 
@@ -441,12 +438,7 @@ describe("a plan", () => {
         return resend(deps, { id, channel: "sms" });
       },
     ],
-    [
-      "has ended",
-      async () => {
-        deps.time.now += 300_000;
-      },
-    ],
+    ["has ended", async () => Object.assign(deps.time, { now: deps.time.now + 300_000 })],
   ])("takes no step of what %s meanwhile", async (_, happen) => {
     const { id, step } = await failedStep(PLAN);
     await happen(id);
@@ -557,22 +549,19 @@ describe("an address that the provider calls", () => {
     const { reportToken, callToken } = await started(deps, { channel: "voice" });
     expect(await pressed(reportToken)).toEqual({ kind: "foreign" });
     const report = { delivery: "undelivered", reason: "busy" } as const;
-    expect(await tell(report, { token: callToken, messageId: "CA1" })).toEqual({
-      kind: "foreign",
-    });
+    const told = await tell(report, { token: callToken, messageId: "CA1" });
+    expect(told).toEqual({ kind: "foreign" });
   });
 });
 
 describe("a call", () => {
   it("says no code where nobody pressed a key", async () => {
     const { callToken: token, id } = await started(deps, { channel: "voice" });
-    const speech = await speak(deps, {
-      token,
-      provider: "twilio",
-      messageId: "CA1",
-      hasPressed: false,
+    const call = { token, provider: "twilio", messageId: "CA1" } as const;
+    expect(await speak(deps, { ...call, hasPressed: false })).toEqual({
+      kind: "over",
+      script: voiceScript("en-GB"),
     });
-    expect(speech).toEqual({ kind: "over", script: voiceScript("en-GB") });
     expect((await view(id)).delivery).toBe("queued");
   });
 

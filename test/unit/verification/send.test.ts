@@ -7,6 +7,7 @@ import { resend } from "../../../functions/verification/resend.ts";
 import { start } from "../../../functions/verification/start.ts";
 import { issueTicket } from "../../../functions/verification/ticket.ts";
 import {
+  aChallenge,
   aStart,
   type Deps,
   fictionalNumber,
@@ -93,13 +94,7 @@ describe("a number is held by nothing", () => {
   it("while a challenge is asked about: its owner is served meanwhile", async () => {
     const deps = someDeps();
     const limits = { ...TEST_SCOPES.limits, service: { ...TEST_SCOPES.limits.service, max: 4 } };
-    const terms = {
-      provider: "turnstile",
-      siteKey: "key",
-      action: "start",
-      when: "under-pressure",
-      whenUnreachable: "refuse",
-    } as const;
+    const { terms } = aChallenge("under-pressure");
     const asked: string[] = [];
     const verify = ({ token }: { readonly token: string }) => {
       asked.push(token);
