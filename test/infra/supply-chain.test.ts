@@ -131,17 +131,32 @@ describe("an installation from a registry of somebody else", { timeout: 240_000 
     await rm(folder, { recursive: true });
   });
 
-  /** Of the project as it is or, with `hash`, as if that were the hash of each package. */
+  /** Of the project, or of one package that all install and one of a system; as it is or, with `hash`, as if that were the hash of each package. */
   const install = async (
-    { os, cpu }: Pick<(typeof SYSTEMS)[number], "os" | "cpu">,
-    hash?: string,
+    { os, cpu, shared, own }: (typeof SYSTEMS)[number],
+    { isWhole, hash }: { readonly isWhole: boolean; readonly hash?: string },
   ) => {
-    const cwd = await mkdtemp(join(folder, "whole-"));
+    const cwd = await mkdtemp(join(folder, "project-"));
     for (const file of [CHECK, ".nvmrc", "package.json", "test/openapi-client/package.json"])
       await cp(join(ROOT, file), join(cwd, file));
-    const lock = await readFile(join(ROOT, "package-lock.json"), "utf8");
-    const pinned = hash === undefined ? lock : lock.replaceAll(/"sha512-[^"]+"/g, `"${hash}"`);
-    await writeFile(join(cwd, "package-lock.json"), pinned);
+    const text = await readFile(join(ROOT, "package-lock.json"), "utf8");
+    const lock = JSON.parse(
+      hash === undefined ? text : text.replaceAll(/"sha512-[^"]+"/g, `"${hash}"`),
+    );
+    if (!isWhole) {
+      const two = [shared, own].map((name) => [name, lock.packages[`node_modules/${name}`]]);
+      const [dependencies, optionalDependencies] = two.map(([name, { version }]) => ({
+        [name]: version,
+      }));
+      const manifest = { name: "two", version: "1.0.0", dependencies, optionalDependencies };
+      const entries = two.map(([name, { version, integrity, optional, os, cpu }]) => [
+        `node_modules/${name}`,
+        { version, integrity, optional, os, cpu },
+      ]);
+      lock.packages = { "": manifest, ...Object.fromEntries(entries) };
+      await writeFile(join(cwd, "package.json"), JSON.stringify(manifest));
+    }
+    await writeFile(join(cwd, "package-lock.json"), JSON.stringify(lock));
     const args = ["ci", "--ignore-scripts", "--force", `--os=${os}`, `--cpu=${cpu}`];
     const from = [`--registry=${registry}`, `--cache=${cwd}-cache`, "--fetch-retries=0"];
     const told = await run("npm", [...args, ...from], { cwd }).then(
@@ -155,26 +170,28 @@ describe("an installation from a registry of somebody else", { timeout: 240_000 
   };
 
   it.each(SYSTEMS)("fails on $os where it serves other bytes", async (system) => {
-    const { cwd, told } = await install(system);
+    const { cwd, told } = await install(system, { isWhole: false });
     expect(told).toContain("EINTEGRITY");
     expect(existsSync(join(cwd, "node_modules/.package-lock.json"))).toBe(false);
   });
 
   it.each(SYSTEMS)(
     "is refused on $os for one changed byte in $shared or in $own, by npm or before the first command, and for none otherwise",
-    async ({ shared, own, os, cpu }) => {
+    async (system) => {
       const hash = `sha512-${createHash("sha512").update(tarball).digest("base64")}`;
-      const withChanged = async (name?: string) => {
+      const withChanged = (name?: string) => {
         changed = name;
-        return install({ os, cpu }, hash);
+        return install(system, { isWhole: name === undefined, hash });
       };
       expect(await withChanged()).toMatchObject({ told: "installed", checked: "ok\n" });
-      expect((await withChanged(shared)).told).toContain("EINTEGRITY");
+      expect((await withChanged(system.shared)).told).toContain("EINTEGRITY");
       // npm leaves out what is optional, and succeeds.
-      const { told, checked, cwd } = await withChanged(own);
+      const { told, checked, cwd } = await withChanged(system.own);
       expect(told).toBe("installed");
-      expect(existsSync(join(cwd, "node_modules", own))).toBe(false);
-      expect(checked).toContain(`node_modules/${own} is not installed as package-lock.json has it`);
+      expect(existsSync(join(cwd, "node_modules", system.own))).toBe(false);
+      expect(checked).toContain(
+        `node_modules/${system.own} is not installed as package-lock.json has it`,
+      );
     },
   );
 });
