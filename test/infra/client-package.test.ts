@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildClient } from "../../client/build.ts";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
 import { readTranslations } from "../../client/text-files.ts";
+import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -32,9 +32,7 @@ const MOST_LANGUAGE_BYTES = 2.5 * 1_024;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-client-"));
-  for (const name of ["package.json", "README.md"])
-    await cp(join(CLIENT, name), join(folder, name));
-  await buildClient(join(folder, "dist"));
+  await unpack("client", folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -4,17 +4,16 @@ import { gunzipSync } from "node:zlib";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createPackages } from "../../local/packages.ts";
 import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
+import { packed } from "./packed.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/stacks/README.md"), "utf8");
-const packages = createPackages();
 
 describe.each(["client", "server", "cdk"])("the tarball of @latchkey/%s", (name) => {
   let tarball: Uint8Array<ArrayBuffer>;
   beforeAll(async () => {
-    tarball = new Uint8Array((await packages(`/packages/latchkey-${name}.tgz`)) ?? []);
+    tarball = await packed(name);
   });
 
   it("is clean to publint", async () => {

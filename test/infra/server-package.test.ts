@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildServer, ENTRIES } from "../../server/build.ts";
+import { ENTRIES } from "../../server/build.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
+import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -19,12 +20,7 @@ let folder: string;
 let project: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
-  for (const name of ["package.json", "README.md"])
-    await cp(join(SERVER, name), join(folder, name));
-  await buildServer(join(folder, "dist"));
-  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts"], { cwd: folder });
-  const [packed] = JSON.parse(stdout);
-  const file = join(folder, packed.filename);
+  const file = await unpack("server", folder);
   project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
   await writeFile(join(project, "package.json"), '{ "type": "module" }');
   await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", file], {
