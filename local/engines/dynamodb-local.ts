@@ -37,6 +37,8 @@ export async function startDynamodbLocal(
     "java",
     // One database for all regions and access keys, and no word to anyone outside.
     [
+      // It lives for minutes: compiling its code for speed takes longer than that saves.
+      ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
       "-Djava.library.path=DynamoDBLocal_lib",
       "-jar",
       "DynamoDBLocal.jar",

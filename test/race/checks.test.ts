@@ -17,7 +17,8 @@ import {
 import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines } from "../support/engine-tables.ts";
 
-const PARALLEL = 1_000;
+/** More than the sockets to the engine: the rest wait in the client, and meet no other check. */
+const PARALLEL = 200;
 const ROUNDS = 25;
 
 type Outcome = Awaited<ReturnType<typeof check>>;
@@ -49,7 +50,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
     return item;
   }
 
-  it("1,000 with four wrong codes and the right one: the right one succeeds exactly once", async () => {
+  it("200 with four wrong codes and the right one: the right one succeeds exactly once", async () => {
     const { deps, id, code } = await aVerification();
     const guesses = [code, ...[1, 2, 3, 4].map((step) => otherThan(code, step))];
     const outcomes = await Promise.all(
@@ -61,7 +62,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
     expect((await stored(deps, id)).checks).toBeLessThanOrEqual(LIMITS.checksPerVerification);
   });
 
-  it("1,000 with as many codes: five are counted, and at most one succeeds", async () => {
+  it("200 with as many codes: five are counted, and at most one succeeds", async () => {
     const { deps, id, code } = await aVerification();
     const outcomes = await Promise.all(
       shuffled(Array.from({ length: PARALLEL }, (_, step) => otherThan(code, step))).map((guess) =>
@@ -79,7 +80,7 @@ await describeOnEngines("checks side by side", ({ freshTable }) => {
     expect(told.length + successes).toBe(checks);
   });
 
-  it("1,000 with the right code under one idempotency key: all get the one proof", async () => {
+  it("200 with the right code under one idempotency key: all get the one proof", async () => {
     const { deps, id, code } = await aVerification();
     const idempotencyKey = "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11";
     const outcomes = await Promise.all(
