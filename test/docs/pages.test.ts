@@ -44,6 +44,16 @@ it.each(WRITTEN)("the prose of %s is plain", async (page) => {
   expect(await faultsOfProse(textOf(page))).toEqual([]);
 });
 
+it.each(PAGES)("each row of a table of %s has as many cells as its head", (page) => {
+  const text = textOf(page).replace(/^(`{3,})[\s\S]*?^\1/gm, "");
+  const tables = Array.from(text.matchAll(/^(?:\|.*\n)+/gm), ([table]) => table.trim().split("\n"));
+  const cells = (row: string) => row.match(/(?<!\\)\|/g)?.length;
+  const broken = tables.flatMap(([head = "", ...rows]) =>
+    rows.filter((row) => cells(row) !== cells(head)),
+  );
+  expect(broken).toEqual([]);
+});
+
 it("the README and SECURITY.md have at most 150 lines, and the README no table longer than ten rows", () => {
   const text = textOf("README.md");
   for (const page of [text, textOf("SECURITY.md")])

@@ -119,7 +119,7 @@ function events(): string {
 function commands(): string {
   return table(
     ["`npm run ops --`", "effect"],
-    OPS_ROWS.map(([usage, summary]) => [`\`${usage}\``, summary]),
+    OPS_ROWS.map(([usage, summary]) => [`\`${usage.replaceAll("|", "\\|")}\``, summary]),
   );
 }
 
