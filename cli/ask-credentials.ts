@@ -114,7 +114,7 @@ export async function askAuthTokens(
   await probe({ accountSid, authToken: formedTokens([first])[0] ?? "" });
   const text = "Auth token that takes over, while you change it (Enter for none), not shown";
   const second = await ask({ text, hidden: true, otherwise: "" });
-  // Twilio knows it only once it has been promoted.
+  // Twilio accepts it only after its promotion.
   return formedTokens([first, ...(second === "" ? [] : [second])]);
 }
 

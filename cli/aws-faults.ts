@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
     "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
 };
 
-/** Runs a call to AWS. Turns an error that a person can mend into a `CommandFault`. */
+/** Runs a call to AWS. Turns an error that the operator can fix into a `CommandFault`. */
 export async function asking<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();

@@ -60,7 +60,7 @@ export function refusePlaceholders(name: StageName, stage: Stage): void {
 }
 
 /**
- * Checks, synthesizes into `folder`, and deploys what lies there, unless that would lose state (`refuse` throws). `outputs.json` in the folder receives
+ * Checks, synthesizes into `folder`, and deploys it, unless that would lose state (`refuse` throws). `outputs.json` in the folder receives
  * the outputs of the stack. CloudFormation leaves manual changes of resources that the template did
  * not change, unless `revertDrift` makes it compare with the real resources.
  */
@@ -101,7 +101,7 @@ type DeployDeps = {
 /** The status of a stack by its name; `undefined` if there is no such stack. */
 type StatusOf = (stackName: string) => Promise<string | undefined>;
 
-/** CloudFormation takes no second try of a first deployment that failed. */
+/** CloudFormation refuses to repeat a first deployment that failed. */
 function isFailedFirst(status: string | undefined): status is string {
   return status === "ROLLBACK_COMPLETE" || status === "ROLLBACK_FAILED";
 }

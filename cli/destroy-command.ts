@@ -7,8 +7,7 @@ import { argumentsOf, CommandFault } from "./terminal.ts";
 const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--this-is-production]   removes a stage, after the name of its stack was typed again`;
 
 /**
- * The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long so that no operator types it by
- * habit.
+ * The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long, against typing it by habit.
  */
 export function parseDestroyArguments(args: readonly string[]): StageArgument {
   const options = {
@@ -38,7 +37,7 @@ export async function destroy(stage: StageArgument, ask: Ask, run: RunProgram): 
 }
 
 /** The deleted and the kept resources, printed before the operator confirms. */
-export function whatGoes(stage: Stage): string {
+export function destroyedAndKept(stage: Stage): string {
   return stage.production
     ? "The API, its functions and its alarms go. The table, the keys, the secret and the logs stay, and cost a few dollars a month."
     : "All of it goes: the API, the table, the keys (after 30 days), the secret, the logs.";

@@ -1,4 +1,4 @@
-/** `npm run ops -- <command>`: an operator's commands on numbers, clients and sending, and their story in the logs. */
+/** `npm run ops -- <command>`: an operator's commands on numbers, clients and sending, and queries to the logs. */
 import { formatted, report, timelineWords, topWords } from "./activity/words.ts";
 import { type Deployed, deployedAt } from "./operator.ts";
 import { type LogArguments, parseOpsArguments } from "./ops-arguments.ts";
@@ -35,7 +35,7 @@ async function logWords(
   if (kind === "report") return formatted(await report(logs, span), format);
   if (!subject.startsWith("+"))
     return timelineWords(await logs.linesWith(["requestId"], subject, span));
-  // The logs hold pseudonyms only, and the function alone can make one.
+  // The logs hold pseudonyms only, and only the function can compute one.
   const who = await operate({ command: "who", target: subject });
   if (who.kind !== "number") return wordsOf(who, to);
   const { pseudonym } = who.subject;

@@ -26,7 +26,7 @@ import {
 } from "./terminal.ts";
 
 const CONFIG = join(PROJECT, "latchkey.config.ts");
-/** The names of the questions that were answered, by stage, so that a second run goes on behind them. */
+/** The names of the questions that were answered, by stage, so that a second run continues after them. */
 const ANSWERED = join(PROJECT, ".build/setup.json");
 const NAMES = v.record(v.string(), v.array(v.string()));
 
@@ -41,7 +41,7 @@ await runCommand(async () => {
   const [name = "prod", ...more] = positionals;
   if (!isStageName(name) || more.length > 0)
     throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}. One of them, or none.`);
-  // An answer is judged with all the others, so that one from elsewhere would refuse each.
+  // An answer is validated with all the others: a wrong old one would refuse each.
   validateStage(name, STAGES[name]);
   tell(
     `\n  ${bold("Latchkey")} ${dim("·")} the settings of ${bold(name)}. Ctrl-C stops; the next run goes on.\n`,

@@ -15,7 +15,7 @@ export async function synthesizedTemplate(stageName: StageName): Promise<Templat
   });
 }
 
-/** Runs a synthesis in a temporary folder, which goes away with it. */
+/** Runs a synthesis in a temporary folder, which is deleted afterwards. */
 export async function inBuildFolder<T>(
   work: (places: { readonly outdir: string; readonly bundlesDirectory: string }) => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs, styleText } from "node:util";
 import { StageFault } from "../infra/stage-rules.ts";
 
-/** A fault that the person at the terminal can mend. Its message is a sentence for them. */
+/** A fault that the user can fix. Its message is a sentence for the user. */
 export class CommandFault extends Error {}
 
 /** `--help` was given. Its message is the text to print. */

@@ -115,13 +115,13 @@ export function seriesName({
   return [MetricName, ...values].join(" ");
 }
 
-/** The first minute, counted from 0, at whose end an alarm is red; nothing where it never is. */
+/** The first minute, counted from 0, at whose end an alarm is on; nothing if it never is. */
 export function minuteOfAlarm(alarm: Alarm, series: Series, minutes: number): number | undefined {
   for (let end = 1; end <= minutes; end += 1) if (isRed(alarm, series, end)) return end;
   return undefined;
 }
 
-/** Whether an alarm is red at the end of this minute. */
+/** Whether an alarm is on at the end of this minute. */
 export function isRed(alarm: Alarm, series: Series, end: number): boolean {
   const { EvaluationPeriods, DatapointsToAlarm, TreatMissingData, Threshold = 0 } = alarm;
   if (
@@ -130,7 +130,7 @@ export function isRed(alarm: Alarm, series: Series, end: number): boolean {
   )
     throw new Error(`${alarm.AlarmName} is an alarm of a kind that no replay knows`);
   const length = periodOf(alarm) / 60;
-  // Periods lie on the clock, and only whole ones are looked at.
+  // Periods start on the clock, and only whole ones count.
   const last = Math.floor(end / length);
   const figures = Array.from({ length: EvaluationPeriods }, (_, back) => last - 1 - back)
     .filter((period) => period >= 0)
@@ -186,13 +186,13 @@ export function watchedOffline(stage: Stage): Watched {
 }
 
 /** A row as its template has it. A band that CloudWatch learns is none here; the largest contributor is a series of its own. */
-export function alarmOf({ name, says, signal, ...row }: AlarmRow): Alarm | undefined {
+export function alarmOf({ name, summary, signal, ...row }: AlarmRow): Alarm | undefined {
   if ("unusual" in signal) return undefined;
   const [expression, metrics] =
     "expression" in signal ? [signal.expression, signal.metrics] : ["value", metricOf(signal)];
   return {
     AlarmName: name,
-    AlarmDescription: says,
+    AlarmDescription: summary,
     ComparisonOperator: "GreaterThanThreshold",
     Threshold: row.threshold,
     EvaluationPeriods: row.periods,

@@ -20,14 +20,14 @@ export type AlarmRow = {
   readonly name: string;
   /** The page of docs/operate/runbooks. */
   readonly runbook: string;
-  /** The event, in the words of the mail. */
-  readonly says: string;
+  /** The text of the mail. */
+  readonly summary: string;
   /** Why this signal and this threshold. */
   readonly why: string;
   /** Abuse mails by itself, each alarm alone. Faults share a mail a group, since one cause sets off many; a band and its least figure share one too. */
   readonly mail: "alone" | AlarmGroup;
   readonly signal: Signal;
-  /** The alarm is red above it. */
+  /** The alarm is on above it. */
   readonly threshold: number;
   readonly periodSeconds: number;
   /** The number of bad periods among the last ones. */
@@ -41,21 +41,22 @@ export type AlarmRow = {
 export const ALARM_GROUPS = {
   unusual: {
     when: "all",
-    says: "Far more requests than this hour of the week usually brings.",
+    summary: "Far more requests than this hour of the week usually brings.",
     runbook: "request-spike",
   },
   provider: {
     when: "any",
-    says: "Messages fail at Twilio, or nothing is heard of them; the alarm below says which.",
+    summary:
+      "Messages fail at Twilio, or Twilio reports nothing of them; the alarm below names the cause.",
     runbook: "faults",
   },
   service: {
     when: "any",
-    says: "Requests or functions fail, or are slow; the alarm below says which.",
+    summary: "Requests or functions fail, or are slow; the alarm below names the cause.",
     runbook: "faults",
   },
 } as const satisfies Readonly<
-  Record<string, { readonly when: "any" | "all" } & Pick<AlarmRow, "says" | "runbook">>
+  Record<string, { readonly when: "any" | "all" } & Pick<AlarmRow, "summary" | "runbook">>
 >;
 
 type AlarmGroup = keyof typeof ALARM_GROUPS;
@@ -101,7 +102,7 @@ function requestRows(watched: Watched): readonly Row[] {
     {
       name: "request-spike",
       runbook: "request-spike",
-      says: "More requests than this stage ever expects.",
+      summary: "More requests than this stage ever expects.",
       why: "The ceiling is what the operator wrote into the stage. It holds from the first day, when no band has been learned.",
       signal: { metric: ofApi(watched, "Count") },
       threshold: expectedRequestsPerMinute,
@@ -110,7 +111,7 @@ function requestRows(watched: Watched): readonly Row[] {
     {
       name: "unusual-requests",
       runbook: "request-spike",
-      says: "Far more requests than this hour of the week usually brings.",
+      summary: "Far more requests than this hour of the week usually brings.",
       why: "A spike at night can stay below a ceiling made for the morning. Four deviations, upwards only; learns for two weeks.",
       mail: "unusual",
       signal: { unusual: ofApi(watched, "Count"), deviations: 4 },
@@ -119,8 +120,8 @@ function requestRows(watched: Watched): readonly Row[] {
     {
       name: "many-requests",
       runbook: "request-spike",
-      says: "A tenth of the requests that this stage expects at most.",
-      why: "Where hardly anybody signs in the band lies at nothing, and the first day with customers is above it. Mails with unusual-requests only.",
+      summary: "A tenth of the requests that this stage expects at most.",
+      why: "With hardly any sign-ins the band is near zero, and the first day with customers is above it. Mails with unusual-requests only.",
       mail: "unusual",
       signal: { metric: ofApi(watched, "Count") },
       threshold: (expectedRequestsPerMinute / 10) * 5,
@@ -135,8 +136,8 @@ function refusalRows(watched: Watched): readonly Row[] {
     {
       name: "refused-starts",
       runbook: "refusal-spike",
-      says: "Most starts are refused.",
-      why: "An attack that limits and challenges hold sends little and is refused much. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five.",
+      summary: "Most starts are refused.",
+      why: "An attack that limits and challenges stop sends few messages and gets many refusals. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five.",
       signal: {
         expression: "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0))/FILL(starts,1),0)",
         metrics: {
@@ -150,8 +151,8 @@ function refusalRows(watched: Watched): readonly Row[] {
     {
       name: "refusal-spike",
       runbook: "refusal-spike",
-      says: "Many requests are refused.",
-      why: "Limits, throttles and the firewall hold: this is what holding looks like. A fifth of the expected requests is far above typing errors.",
+      summary: "Many requests are refused.",
+      why: "Limits, throttles and the firewall refuse requests. A fifth of the expected requests is far above typing errors.",
       signal: { metric: ofApi(watched, "4XXError") },
       threshold: watched.stage.expectedRequestsPerMinute / 5,
       ...THREE_OF_FIVE_MINUTES,
@@ -165,7 +166,7 @@ function misuseRows(watched: Watched): readonly Row[] {
     {
       name: "wrong-codes",
       runbook: "wrong-codes",
-      says: "Many wrong codes are given.",
+      summary: "Many wrong codes are typed.",
       why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
       signal: {
         metric: counted(watched, "Results", {
@@ -179,16 +180,16 @@ function misuseRows(watched: Watched): readonly Row[] {
     {
       name: "api-keys-refused",
       runbook: "api-keys",
-      says: "API keys that are unknown, revoked or of no use here are tried again and again.",
-      why: "A back end whose key has ended is refused at each request and calls for the operator; a guesser of keys is as well. A hundred in five minutes are no typing error.",
+      summary: "API keys that are unknown, revoked or of no use here are tried again and again.",
+      why: "A back end whose key has ended is refused at each request and needs the operator; guesses of keys are refused too. A hundred in five minutes are no typing error.",
       signal: { metric: counted(watched, "KeyRefusals", {}) },
       threshold: 100,
     },
     {
       name: "unverified-sends",
       runbook: "unverified-sends",
-      says: "Most codes that are sent are never used.",
-      why: "The one trace that slow SMS pumping leaves. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
+      summary: "Most codes that are sent are never used.",
+      why: "The only sign of slow SMS pumping. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
       signal: {
         expression: "IF(FILL(sends,0)>=20,100*(FILL(sends,0)-FILL(approved,0))/FILL(sends,1),0)",
         metrics: { sends: sends(watched), approved: approvals(watched) },
@@ -206,7 +207,7 @@ function contributorRows({ insights }: Watched): readonly Row[] {
     {
       name: "hot-client",
       runbook: "hot-client",
-      says: "One address starts far too many verifications.",
+      summary: "One address starts far too many verifications.",
       why: "Counted at the gateway, so refused requests count too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
       signal: { largestOf: insights.clients },
       threshold: 200,
@@ -214,7 +215,7 @@ function contributorRows({ insights }: Watched): readonly Row[] {
     {
       name: "hot-number",
       runbook: "hot-number",
-      says: "One number is asked for far too many codes.",
+      summary: "Far too many codes are requested for one number.",
       why: "Three in ten minutes are sent, for all callers together. Thirty requests in five minutes are a script that floods a person, or tries to.",
       signal: { largestOf: insights.numbers },
       threshold: 30,
@@ -222,7 +223,7 @@ function contributorRows({ insights }: Watched): readonly Row[] {
     {
       name: "guessing-client",
       runbook: "wrong-codes",
-      says: "One client gives many wrong codes.",
+      summary: "One client sends many wrong codes.",
       why: "Five are a verification, and a person needs one. A carrier's shared address stays below 50 in five minutes.",
       signal: { largestOf: insights.guessers },
       threshold: 50,
@@ -237,16 +238,17 @@ function limitedRows(watched: Watched): readonly Row[] {
     {
       name: "limited-range",
       runbook: "limited-scopes",
-      says: "A range of numbers has too many unverified sends and gets no more codes for now.",
-      why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late straggler is no page.",
+      summary: "A range of numbers has too many unverified sends and gets no more codes for now.",
+      why: "20 unverified codes in an hour to ten thousand neighbours are no people. Three refusals, so that one late send raises no alarm.",
       signal: { metric: limited("range") },
       threshold: 2,
     },
     {
       name: "limited-country",
       runbook: "limited-scopes",
-      says: "A country, or the whole service, has too many unverified sends: people without a returning ticket are refused.",
-      why: "Honest people are refused beside the others, so the first refusal counts.",
+      summary:
+        "A country, or the whole service, has too many unverified sends: people without a returning ticket are refused.",
+      why: "Honest people are refused too, so the first refusal counts.",
       signal: {
         expression: "FILL(country,0)+FILL(home,0)+FILL(service,0)",
         metrics: {
@@ -263,34 +265,35 @@ function limitedRows(watched: Watched): readonly Row[] {
 function spendRows(watched: Watched): readonly Row[] {
   const { stage } = watched;
   const rows = [
-    { name: "spend-half", percent: 50, says: "Half of a spend cap is used." },
+    { name: "spend-half", percent: 50, summary: "Half of a spend cap is used." },
     {
       name: "spend-strangers",
       percent: Math.min(80, 100 * (1 - stage.spend.keptForTickets)),
-      says: "So much of a spend cap is used that only people with a returning ticket get codes, now or soon.",
+      summary:
+        "So much of a spend cap is used that only people with a returning ticket get codes, now or soon.",
     },
     {
       name: "spend-all",
       // The last message that fits may end just below the cap.
       percent: 99,
-      says: "A spend cap is used up: no code is sent until its hour or day ends.",
+      summary: "A spend cap is used up: no code is sent until its hour or day ends.",
     },
   ] as const;
   return [
     {
       name: "spend-rate",
       runbook: "spend",
-      says: "Messages are sent so fast that they use up nine tenths of an hour's cap within it.",
+      summary: "Messages are sent so fast that they use up nine tenths of an hour's cap within it.",
       why: "The earliest trace of an attacker who proves own numbers, or misuses a back end's credential: none of these requests is refused. A service whose busiest hour comes near its cap has the cap too low.",
       signal: { metric: counted(watched, "SpentMicros", {}) },
       threshold: Math.floor(
         (0.9 * stage.spend.dollarsPerHour * 1_000_000 * (1 - knownShareOf(stage))) / 12,
       ),
     },
-    ...rows.map(({ name, percent, says }) => ({
+    ...rows.map(({ name, percent, summary }) => ({
       name,
       runbook: "spend",
-      says,
+      summary,
       why: "The tightest of the caps by hour, day and country. It is measured at each send, so silence changes nothing.",
       signal: { metric: spentPercent(watched) },
       threshold: Math.floor(percent) - 1,
@@ -315,7 +318,8 @@ function providerRows(watched: Watched): readonly Row[] {
     {
       name: "provider-errors",
       runbook: "provider-errors",
-      says: "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
+      summary:
+        "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
       why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night raises no alarm.",
       mail: "provider",
       signal: {
@@ -328,7 +332,7 @@ function providerRows(watched: Watched): readonly Row[] {
     {
       name: "undelivered",
       runbook: "undelivered",
-      says: "Many messages do not arrive.",
+      summary: "Many messages do not arrive.",
       why: "From the reports of networks; many networks report nothing, so a missing report counts for nothing. A third of the reported ones, and at least five. A few of a hundred phones are off.",
       mail: "provider",
       signal: {
@@ -342,7 +346,7 @@ function providerRows(watched: Watched): readonly Row[] {
     {
       name: "dead-letters",
       runbook: "dead-letters",
-      says: `The outcome of messages could not be reported to Twilio, or their texts not redacted there${watched.stage.events === true ? "; or events were not published" : ""}.`,
+      summary: `The outcome of messages could not be reported to Twilio, or their texts not redacted there${watched.stage.events === true ? "; or events were not published" : ""}.`,
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code. It lies for days, so it mails alone.",
       signal: {
         metric: {
@@ -368,7 +372,8 @@ function callbackRows(watched: Watched): readonly Row[] {
     {
       name: "callbacks-refused",
       runbook: "callbacks",
-      says: "Callbacks of Twilio are refused, since their signature is not that of our auth token.",
+      summary:
+        "Callbacks of Twilio are refused, since their signature is not that of our auth token.",
       why: "A token that was rotated at Twilio alone. Strangers who try the address are few: more than five in a quarter of an hour.",
       mail: "provider",
       signal: { metric: counted(watched, "Problems", { problem: "signature-invalid" }) },
@@ -378,7 +383,7 @@ function callbackRows(watched: Watched): readonly Row[] {
     {
       name: "callbacks-missing",
       runbook: "callbacks",
-      says: "Nothing is heard of what became of our messages.",
+      summary: "Twilio reports nothing of our messages.",
       why: "Of twenty messages in half an hour at least one has an end.",
       mail: "provider",
       signal: {
@@ -406,7 +411,7 @@ function serviceRows(watched: Watched): readonly Row[] {
     {
       name: "server-errors",
       runbook: "server-errors",
-      says: "Requests fail on our side.",
+      summary: "Requests fail on our side.",
       why: "One in twenty, and three at least: a rate without a limit pages for one request at night.",
       mail: "service",
       signal: {
@@ -418,7 +423,7 @@ function serviceRows(watched: Watched): readonly Row[] {
     {
       name: "keys-unpublished",
       runbook: "server-errors",
-      says: "The keys of the proofs cannot be fetched.",
+      summary: "The keys of the proofs cannot be fetched.",
       why: "Back ends read them seldom and trust no proof without them, so the first failure counts.",
       mail: "service",
       signal: {
@@ -432,7 +437,7 @@ function serviceRows(watched: Watched): readonly Row[] {
     {
       name: "faults-of-any-kind",
       runbook: "faults",
-      says: "Something goes wrong again and again; the log names it.",
+      summary: "A fault repeats; the log names it.",
       why: "A challenge provider that does not answer, counters that cannot be written: what has no alarm of its own. More than five in a quarter of an hour.",
       mail: "service",
       signal: { metric: counted(watched, "Faults", {}) },
@@ -447,7 +452,7 @@ function slownessRows(watched: Watched): readonly Row[] {
     {
       name: "latency",
       runbook: "latency",
-      says: "One request in twenty takes longer than four seconds.",
+      summary: "One request in twenty takes longer than four seconds.",
       why: "A start waits for Twilio, which answers in well under a second and is given five. Of five requests at least: a cold start is no incident.",
       mail: "service",
       signal: {
@@ -463,7 +468,7 @@ function slownessRows(watched: Watched): readonly Row[] {
     {
       name: "table-throttles",
       runbook: "table-throttles",
-      says: "DynamoDB throttles the table.",
+      summary: "DynamoDB throttles the table.",
       why: "On demand it should never. Its metrics keep an alarm as it was when they fall silent, so they are filled.",
       mail: "service",
       signal: {
@@ -485,7 +490,7 @@ function rareRows(watched: Watched): readonly Row[] {
     {
       name: "failing-day",
       runbook: "faults",
-      says: "Most of the few sign-ins of this day failed.",
+      summary: "Most of the few sign-ins of this day failed.",
       why: "Five failed sign-ins that are spread over a day are too few for every other alarm. Three logged faults, and as many as sends, in 24 hours.",
       signal: {
         expression: "IF(FILL(faults,0)>=3,100*FILL(faults,0)/(FILL(sends,0)+FILL(faults,1)),0)",
@@ -500,7 +505,7 @@ function rareRows(watched: Watched): readonly Row[] {
           {
             name: "certificate",
             runbook: "certificate",
-            says: "The certificate of the domain expires in less than three weeks.",
+            summary: "The certificate of the domain expires in less than three weeks.",
             why: "ACM renews two months before, where it can prove the domain; then it cannot.",
             signal: {
               expression: "IF(FILL(days,99)<21,1,0)",
@@ -533,7 +538,7 @@ function functionRows(watched: Watched): readonly Row[] {
   return names.map((name) => ({
     name: `function-faults-${name}`,
     runbook: "function-faults",
-    says: `The function ${name} crashes, runs out of time or is throttled.`,
+    summary: `The function ${name} crashes, runs out of time or is throttled.`,
     why: "What goes wrong inside is answered as a problem; a function that fails has not even done that. Three in five minutes.",
     mail: "service",
     signal: {
@@ -567,7 +572,7 @@ function watchingRows(watched: Watched): readonly Row[] {
     {
       name: "watching-fails",
       runbook: "faults",
-      says: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
+      summary: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
       why: "Nothing else tells of either, so the first counts.",
       signal: {
         expression: silent.map(([id]) => `FILL(${id},0)`).join("+"),

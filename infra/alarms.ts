@@ -19,8 +19,7 @@ import { ALARM_GROUPS, type AlarmRow, alarmRows } from "./alarm-rows.ts";
 import type { MetricSource, Watched } from "./alarm-signals.ts";
 
 /**
- * The alarms of a stage. Faults mail through the composite of their group, since one cause sets off many. An alarm of abuse mails by itself: a
- * composite that is red already would not mail a second attack. No alarm suppresses another.
+ * The alarms of a stage. Faults mail through the composite of their group, since one cause sets off many. An alarm of abuse mails by itself: a composite that is already on would not mail a second attack. No alarm suppresses another.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -55,16 +54,16 @@ export function dashboardName(name: string): string {
   return `${name}-${Aws.REGION}`;
 }
 
-/** The text of the mail: it holds nothing else that helps. */
+/** The text of the mail. */
 export function descriptionOf(
   { name, stage: { runbooksUrl } }: Pick<Watched, "name" | "stage">,
-  { says, runbook }: Pick<AlarmRow, "says" | "runbook">,
+  { summary, runbook }: Pick<AlarmRow, "summary" | "runbook">,
 ): string {
   const place =
     runbooksUrl === undefined
       ? `runbook ${runbook} at https://console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName(name)}`
       : `${runbooksUrl}${runbook}.md`;
-  return `${says} What to do: ${place}`;
+  return `${summary} What to do: ${place}`;
 }
 
 function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
@@ -92,18 +91,23 @@ function alarmOf(scope: Construct, row: AlarmRow, watched: Watched): Alarm {
   return new Alarm(scope, row.name, { ...options, metric: figureOf(row) });
 }
 
-function figureOf({ signal, periodSeconds, says }: AlarmRow): Metric | MathExpression {
+function figureOf({ signal, periodSeconds, summary }: AlarmRow): Metric | MathExpression {
   const period = Duration.seconds(periodSeconds);
   if ("metric" in signal) return metricOf(signal.metric, period);
   if ("largestOf" in signal) {
     const expression = `INSIGHT_RULE_METRIC("${signal.largestOf}", "MaxContributorValue")`;
-    return new MathExpression({ expression, label: says, period, usingMetrics: {} });
+    return new MathExpression({ expression, label: summary, period, usingMetrics: {} });
   }
   if ("unusual" in signal) throw new Error("a band is no value");
   const usingMetrics = Object.fromEntries(
     Object.entries(signal.metrics).map(([id, source]) => [id, metricOf(source, period)]),
   );
-  return new MathExpression({ expression: signal.expression, label: says, period, usingMetrics });
+  return new MathExpression({
+    expression: signal.expression,
+    label: summary,
+    period,
+    usingMetrics,
+  });
 }
 
 export function metricOf(

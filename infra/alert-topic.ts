@@ -36,7 +36,7 @@ export class AlertTopic extends Construct {
   }
 
   /** Lets these rules publish, and no other rule: all accounts share one EventBridge. */
-  hear(rules: readonly CfnRule[]): void {
+  allow(rules: readonly CfnRule[]): void {
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [EVENTS],

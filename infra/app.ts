@@ -25,6 +25,6 @@ addChecks(app);
 if (areUkBlocksOld(Date.now())) {
   const { asOf } = UK_MOBILE_BLOCKS;
   const way = "download table S7 from Ofcom and run node infra/refresh-uk-mobile-blocks.ts";
-  const warning = `Ofcom's table of mobile blocks is of ${asOf}: people with newer numbers are refused. To mend it, ${way}.`;
+  const warning = `Ofcom's table of mobile blocks is of ${asOf}: people with newer numbers are refused. To fix it, ${way}.`;
   Annotations.of(stack).addWarningV2("latchkey:uk-mobile-blocks-old", warning);
 }

@@ -11,7 +11,7 @@ export type ChatProps = Deployment & { readonly topic: ITopic };
  * Sends alarms to a Slack channel too, if the stage names one. Slack cannot read SNS directly, so Amazon Q Developer in chat applications
  * delivers them, with no permission: members of the channel can run no command.
  */
-export function tellChat(scope: Construct, { name, stage, topic }: ChatProps): void {
+export function notifyChat(scope: Construct, { name, stage, topic }: ChatProps): void {
   if (stage.slack === undefined) return;
   const role = new Role(scope, "ChatRole", {
     assumedBy: new ServicePrincipal("chatbot.amazonaws.com"),

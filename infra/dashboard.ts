@@ -43,10 +43,10 @@ const WIDTH = 12;
 const THIRD = 8;
 const HEIGHT = 6;
 
-/** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars; the bill is the truth. */
+/** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars, estimated. */
 const MILLION_REQUESTS_DOLLARS = 12;
 
-/** From top to bottom: who asks, are there spikes, do some numbers ask too often; is something wrong, do people verify, does Twilio work, what does it cost. */
+/** The dashboard of a deployment. The first row shows clients, spikes and numbers; the rows below show alarms, approvals, Twilio and cost. */
 export class OperatorDashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -262,7 +262,7 @@ function named(label: string, metric: ReturnType<typeof metricOf>) {
 
 const RUNBOOKS = join(import.meta.dirname, "../docs/operate/runbooks");
 
-/** The runbooks as the documents have them: they are read where the alarms are, and while the API is down too. Relative links lead nowhere here. */
+/** The text of the runbooks, beside the alarms and independent of the API. Relative links are removed. */
 function runbookWidgets(): IWidget[] {
   const pages = readdirSync(RUNBOOKS).filter((page) => page !== "README.md");
   return pages.toSorted().map((page) => {

@@ -15,7 +15,7 @@ const NOON = 43_200_000;
 /** An SMS has two segments at most. */
 export const MOST_SEGMENTS = 2;
 
-/** Throws if a cap has no room for one message of an open country: it would be refused for ever as if its money were used up. */
+/** Throws if a cap has no room for one message of an open country: it would always be refused as if the cap were full. */
 export function refuseUnaffordable(stageName: string, stage: Stage): void {
   const terms = spendTermsOf(stage);
   const caps = Object.entries(stage.spend.apps ?? {}).map(

@@ -22,8 +22,8 @@ export type Misused = Deployment & {
  * receives those of roles only if a rule there forwards them. A rule that is switched off no longer reports that: two rules watch all of them.
  */
 export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[] {
-  const rule = (id: string, says: string, eventPattern: object) =>
-    watchRule(scope, id, { ...props, says, eventPattern });
+  const rule = (id: string, summary: string, eventPattern: object) =>
+    watchRule(scope, id, { ...props, summary, eventPattern });
   return [
     rule("KeyMisuse", "A key was used or changed by somebody else.", usesOfKeys(scope, props)),
     rule("SecretMisuse", "A secret was read or changed by somebody else.", {
@@ -43,13 +43,13 @@ export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[
 function watchRule(
   scope: Construct,
   id: string,
-  { name, topic, says, ...rule }: Misused & { says: string; eventPattern: object },
+  { name, topic, summary, ...rule }: Misused & { summary: string; eventPattern: object },
 ): CfnRule {
-  const text = descriptionOf({ ...rule, name }, { says, runbook: "key-misuse" });
+  const text = descriptionOf({ ...rule, name }, { summary, runbook: "key-misuse" });
   return new CfnRule(scope, id, {
     // Known beforehand, so that each rule may watch the others.
     name: `${name}-${id}`,
-    description: `Latchkey: ${says}`,
+    description: `Latchkey: ${summary}`,
     // The only state that passes on events that read, such as the use of a key.
     state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
     eventPattern: rule.eventPattern,
@@ -95,7 +95,7 @@ function usesOfKeys(scope: Construct, props: Misused) {
   };
 }
 
-/** The reader of Twilio's credentials reads messages, and codes in them. */
+/** With Twilio's credentials, messages and the codes in them can be read. */
 function usesOfSecrets(scope: Construct, props: Misused) {
   const secrets = ["twilioSecret", "twilioAuthSecret", "challengeSecret"] as const;
   const uses = ["GetSecretValue"];
@@ -124,7 +124,7 @@ const CHANGED_BY_HAND = {
 /** CloudTrail appends the version of Lambda's API to the names of events, so they are compared by prefix. */
 const prefixes = (names: readonly string[]) => names.map((prefix) => ({ prefix }));
 
-/** Ways to run a function that no deployment needs after its first, so they are reported for every principal. */
+/** New ways to invoke a function, which no later deployment needs: reported for every principal. */
 const NEW_WAYS_IN = prefixes([
   "AddPermission",
   "CreateFunctionUrlConfig",
@@ -173,7 +173,7 @@ function namesOfRules(name: string) {
   return ["name", "rule"].map((parameter) => ({ [parameter]: [{ prefix: `${name}-` }] }));
 }
 
-/** A writer to the table lifts limits, a route to another function gives it codes, and without alarms and firewall both go unseen. */
+/** A writer to the table can lift limits, and a route to another function gives it codes. Without alarms and firewall neither is reported. */
 function otherChanges({ name, tableName, apiId, apiStageArn, topic }: Misused) {
   const ofTable = ["tableName", "tableArn", "resourceArn", "sourceTableName", "sourceTableArn"];
   const parameters = [

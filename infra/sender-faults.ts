@@ -24,7 +24,7 @@ export function namedSenders({
   });
 }
 
-/** The first sender that its country does not take, with the mend. */
+/** The first sender that its country does not take, with the fix. */
 export function refusedSender(stage: Stage): string | undefined {
   for (const [country, sender] of namedSenders(stage)) {
     const rule = SENDER_RULES[country];
@@ -35,7 +35,7 @@ export function refusedSender(stage: Stage): string | undefined {
   return undefined;
 }
 
-/** Twilio documents no parameter that carries them: its Messaging Service does. */
+/** Twilio's API has no parameter for them; a Messaging Service has them. */
 function templateFault(sender: Sender): string | undefined {
   return "entityId" in sender || "templateId" in sender
     ? "entityId and templateId have no parameter in Twilio's API: register both with Twilio and name the messagingServiceSid that they are registered for"
@@ -49,7 +49,7 @@ function ruleFault(rule: SenderRule, sender: Sender): string | undefined {
     ? lettersFault(rule, sender)
     : numberFault(rule, sender);
   const since = rule.since === undefined ? "" : `, since ${rule.since}`;
-  return what && `${JSON.stringify(from)} ${what}${since} (${rule.source}): ${rule.mend}`;
+  return what && `${JSON.stringify(from)} ${what}${since} (${rule.source}): ${rule.fix}`;
 }
 
 type From = Extract<Sender, { readonly from: string }>;
@@ -67,7 +67,7 @@ function lettersFault({ letters, isPlain }: SenderRule, { from, registered }: Fr
   return letters === "registered" && registered !== true ? UNREGISTERED : undefined;
 }
 
-/** Open countries that demand something of a sender, without a sender of their own: the default one is known to the secret alone. */
+/** Open countries that demand something of a sender, without a sender of their own: the default one is only in the secret. */
 export function unnamedSenders({
   countries,
   senders = {},

@@ -68,7 +68,7 @@ function isSchema(value: unknown): value is v.GenericSchema {
   return typeof value === "object" && value !== null && "~run" in value;
 }
 
-/** The wrong part of a field: a name that it has not, a missing one, or a value. */
+/** The wrong part of a field: an unknown name, a missing one, or a value. */
 function wrongPart({ type, expected, input }: v.BaseIssue<unknown>, path: string): string {
   if (!path.includes(".")) return isNow(input);
   if (type === "strict_object" && expected === "never") return `; ${path} is no field there`;
@@ -301,7 +301,7 @@ const PLACEHOLDER = new RegExp(
   `\\.example(?=["/:]|$)|\\bexample\\.(com|net|org)(?=["/:]|$)|"${EXAMPLE_SITE_KEY}"`,
 );
 
-/** Values that latchkey.config.ts is shipped with. A person would read the first in each message, and any other deployment of it could ask for proofs of the second. */
+/** Values that latchkey.config.ts is shipped with. End users would read the first in each message, and another deployment could accept proofs for the second. */
 const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   brand: "Latchkey",
   proofAudience: "latchkey",

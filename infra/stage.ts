@@ -29,7 +29,7 @@ const THROTTLE = v.pipe(
   v.strictObject({ requestsPerSecond: COUNT, burst: COUNT }),
   v.description("requestsPerSecond and burst, both whole numbers from 1 to 100000"),
 );
-/** Something is switched off, with the reason. */
+/** Switched off, with a reason. */
 const OFF = v.strictObject({ off: v.literal(true), because: WORDS });
 /** Credentials that cost money and reach people. */
 const LIVE = v.strictObject({ live: v.literal(true), because: WORDS });
@@ -86,7 +86,7 @@ const CHALLENGE = v.pipe(
     provider: v.picklist(CHALLENGE_PROVIDERS),
     siteKey: v.string(),
     when: v.picklist(["always", "under-pressure"]),
-    /** The end of a start when the provider does not answer. */
+    /** The result of a start if the provider does not answer. */
     whenUnreachable: v.picklist(["refuse", "allow"]),
   }),
   v.check(
@@ -345,7 +345,7 @@ const COMMON = {
     }),
     "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded nor one of the caller's request) and because in at least three words, if it is given",
   ),
-  /** Whether what happens to verifications is put on a bus of EventBridge, out of the logs: docs/reference/events.md. Off by default. */
+  /** Whether events of verifications are put on a bus of EventBridge, made from the logs: docs/reference/events.md. Off by default. */
   events: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
   /** A Slack channel that receives alarms beside the mail. The workspace is connected once by hand, in the console of Amazon Q Developer in chat applications. */
   slack: optional(

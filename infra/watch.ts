@@ -4,7 +4,7 @@ import type { FunctionName } from "../functions/runtime/environment.ts";
 import type { Watched } from "./alarm-signals.ts";
 import { Alarms } from "./alarms.ts";
 import { AlertTopic } from "./alert-topic.ts";
-import { tellChat } from "./chat.ts";
+import { notifyChat } from "./chat.ts";
 import { OperatorDashboard } from "./dashboard.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
@@ -41,9 +41,9 @@ export class Watch extends Construct {
       ...{ ...parts, keyArns, secretArns, topic },
       ...{ apiId: gateway.api.restApiId, apiStageArn: gateway.stageArn },
     });
-    alerts.hear(rules);
+    alerts.allow(rules);
     const watched: Watched = { ...parts, insights, ruleNames: rules.map(({ ref }) => ref) };
-    tellChat(this, { ...deployment, topic });
+    notifyChat(this, { ...deployment, topic });
     const alarms = new Alarms(this, "Alarms", watched, topic);
     saveQueries(this, deployment.name, Object.values(logNames));
     new OperatorDashboard(this, "Operator", {

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { isLoopbackName, LOOPBACK } from "./listening.ts";
 
-/** Where a system can be found. */
+/** The addresses of a system. */
 export type Addresses = {
   /** The one that is printed. */
   readonly url: string;

@@ -9,15 +9,14 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { PROJECT, SOURCES } from "../infra/place.ts";
 
-/** A synthesized stack: its template, and the folder that its assets lie in. */
+/** A synthesized stack: its template, and the folder of its assets. */
 export type Assembly = { readonly template: unknown; readonly assemblyDirectory: string };
 
 const BUILT = join(PROJECT, ".build/local");
 const SYNTHESIS = fileURLToPath(new URL("./synthesis.ts", import.meta.url));
 
 /**
- * The bundles and the stack as a deployment would have them. Built once for the same sources, in a process of its own: it reads them as they
- * are now, and takes its 300 MB with it. Throws, in the words of what found it, where they have a fault.
+ * The bundles and the stack as a deployment would have them. Built once for the same sources, in a separate process: that reads them anew, and frees its 300 MB at its end. Throws with the message of the tool that found a fault in them.
  */
 export async function synthesizedAssembly(): Promise<Assembly> {
   const sources = await fingerprint();
@@ -98,7 +97,7 @@ async function synthesizeInto(folder: string): Promise<void> {
   if (code !== 0) throw new Error(`The stack could not be built.\n${complaint.trim()}`);
 }
 
-/** A system that has run for days still loads bundles from its folder. */
+/** A system that has run for days still loads bundles from an old folder. */
 const LONGEST_UNUSED_MILLISECONDS = 7 * 86_400_000;
 
 async function forgetOld(): Promise<void> {

@@ -27,7 +27,7 @@ export const PLAYED: readonly Scenario[] = SCENARIOS.filter(
   ({ attack }) => attack !== undefined && attack.owned === undefined && attack.knownNumber !== true,
 );
 
-/** Honest people alone, then the attack. */
+/** The minutes without the attack. */
 const QUIET_MINUTES = 1;
 /** Ten in the morning, with the traffic of that hour. */
 const MINUTE_OF_DAY = 600;
@@ -45,8 +45,7 @@ const ANSWER = v.object({
 type Target = Pick<System, "url" | "handset" | "issueChallenge" | "numbersKey">;
 
 /**
- * Plays an attack of the simulator, and its honest people, against a system by HTTP and in real time. The clients' addresses are simulated, all
- * else is as from outside. Ends when `stop` is called; requests in flight are abandoned.
+ * Plays an attack of the simulator, and its honest people, against a system by HTTP and in real time. Only the clients' addresses are simulated. Ends when `stop` is called; requests in flight are abandoned.
  */
 export function playAttack(
   { attack, crowd, stage, minutes, title }: Scenario,
@@ -154,13 +153,13 @@ function posterTo({ url }: Target, signal: AbortSignal) {
   };
 }
 
-/** The phone shows the code to its holder. A lost message has none. */
+/** The code that the phone shows; none for a lost message. */
 async function codeFor({ handset }: Target, to: string): Promise<string> {
   const arrival = await handset.waitFor(to).catch(() => undefined);
   return /\d{6,}/.exec(arrival?.text ?? "")?.[0] ?? "000000";
 }
 
-/** What tickets are made with: the simulator's people have proven their numbers before. */
+/** The key of tickets: some simulated people were verified before. */
 function indexKeyOf({ numbersKey }: Target) {
   return () => {
     const { arn, endpoint } = numbersKey();

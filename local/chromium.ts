@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Where Debian and its kin put it. */
+/** Its path on Debian. */
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** Nothing that looks for updates, accounts or a screen. */
+/** Switches off updates, accounts and the need for a screen. */
 export const CHROMIUM_ARGS = [
   "--headless",
   "--no-sandbox",
@@ -23,7 +23,7 @@ export function launchBrowser(): Promise<Browser> {
 /** 0 to 100: at this one no difference from the screen is visible, at a fifth of a PNG's bytes. */
 const QUALITY = 85;
 
-/** What a page shows, as WebP, which Playwright itself does not write. */
+/** A screenshot as WebP, which Playwright does not write. */
 export async function webpOf(page: Page): Promise<Buffer> {
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", {

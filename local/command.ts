@@ -90,7 +90,7 @@ async function askReal(to: Phone): Promise<RealNumber> {
   }
 }
 
-/** A source with a fault leaves what runs as it is. */
+/** Builds anew. If the sources have a fault, the running system stays. */
 async function rebuild(reload: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
   try {
@@ -108,7 +108,7 @@ function secondsSince(startedAt: number): number {
 const noAddress = ({ host }: Flags): string =>
   `${host} is no address of this machine. --host chooses another one.`;
 
-/** The faults of `listen` that a person can do something about. */
+/** The faults of `listen` that the user can fix. */
 const LISTENING: Readonly<Record<string, (flags: Flags) => string>> = {
   EADDRINUSE: ({ port }) =>
     `Port ${port} is taken, perhaps by another Latchkey. --port chooses another one.`,

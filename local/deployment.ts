@@ -7,7 +7,7 @@ import { createKms, type Operations } from "./emulators/kms.ts";
 import { createSecretsManager } from "./emulators/secrets-manager.ts";
 import { createTable } from "./engines.ts";
 import { createEventBridge, createSubscriptions, type OnEvent } from "./events.ts";
-import { overridesOf, type Surroundings } from "./functions/environment.ts";
+import { type LocalAddresses, overridesOf } from "./functions/environment.ts";
 import { createFleet, type Fleet } from "./functions/fleet.ts";
 import type { FunctionLine } from "./functions/thread.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -23,9 +23,9 @@ import { type StagePlan, stageOf } from "./template/stage.ts";
 import { parseTemplate, resourcesOf, type Template } from "./template/template.ts";
 import type { TwilioAccount } from "./twilio/credentials.ts";
 
-/** What stays while deployments come and go. */
+/** The parts that outlive a deployment. */
 export type Ground = {
-  readonly surroundings: Surroundings;
+  readonly surroundings: LocalAddresses;
   readonly keyStore: KeyStore;
   readonly account: TwilioAccount;
   readonly throttled: boolean;
@@ -45,7 +45,7 @@ export type Deployment = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** Makes a running stack of a synthesized one. Throws where it has something that the local system does not know. */
+/** Makes a running stack of a synthesized one. Throws for a resource or property that the local system does not know. */
 export async function deploy(assembly: Assembly, ground: Ground): Promise<Deployment> {
   const template = parseTemplate(assembly.template);
   await createTables(template, ground.surroundings.dynamodb);
@@ -82,7 +82,7 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
 /** No secret of the template: a stage has one where it has a challenge. */
 const CHALLENGE_JSON = JSON.stringify({ secret: CHALLENGE_SECRET.secret });
 
-/** What Twilio signs its callbacks with. */
+/** The auth token that signs callbacks. */
 function authSecret({ authToken }: TwilioAccount): string {
   return JSON.stringify({ authTokens: [authToken] });
 }
@@ -90,7 +90,7 @@ function authSecret({ authToken }: TwilioAccount): string {
 /** The one number on the list of a stage that may send to a list only. */
 const RECIPIENT = "+447700900123";
 
-/** What the other secret of the template holds. Of the mode that the stage asks for, since no real message can leave here. */
+/** The content of the other secret, in the mode of the stage: no real message can be sent here. */
 function twilioSecret(
   { accountSid, apiKeySid, apiKeySecret, from }: TwilioAccount,
   { TWILIO_MODE: mode, TWILIO_RECIPIENTS: reach }: Settings["declared"],

@@ -7,7 +7,7 @@ import { localUrl } from "./listening.ts";
 export { dynamodbLocalAvailable } from "./engines/dynamodb-local.ts";
 export { createTable } from "./engines/tables.ts";
 
-/** The databases that can stand in for DynamoDB. */
+/** The emulators for DynamoDB. */
 export const ENGINES = ["dynalite", "dynamodb-local"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
@@ -20,8 +20,7 @@ export type Engine = {
 };
 
 /**
- * Starts an engine on a free port: an empty one whose tables end with it, or one with what lies in `folder`.
- * Throws, with a reason that a person understands, where it cannot run.
+ * Starts an engine on a free port, in memory or with the data in `folder`. Throws with a readable reason if it cannot run.
  */
 export async function startEngine(name: EngineName, folder?: string): Promise<Engine> {
   const start = name === "dynalite" ? startDynalite : startDynamodbLocal;

@@ -34,7 +34,7 @@ const FILTER = v.object({
 const LOGGING = v.object({ LogGroup: v.string() });
 const LINE = v.pipe(v.string(), v.parseJson(), v.object({ event: v.string() }));
 
-/** What CloudWatch Logs does with the subscription filters of the template: gives the lines that they let through to their functions. */
+/** The subscription filters of the template: matching lines go to their functions, as by CloudWatch Logs. */
 export function createSubscriptions(
   template: Template,
   resolve: Resolve,
@@ -53,7 +53,7 @@ export function createSubscriptions(
   const flush = (arn: string): void => {
     const lines = batches.get(arn) ?? [];
     batches.delete(arn);
-    // A system that stops meanwhile invokes nothing any more.
+    // The system was stopped.
     find(arn)?.(subscribed(lines)).catch(() => undefined);
   };
   return ({ functionName, line }) => {

@@ -22,14 +22,14 @@ export type Flags = {
   readonly challenged: boolean;
   /** The attack to play against the system. */
   readonly attack: Scenario | undefined;
-  /** The number that is really sent its messages. */
+  /** The number that receives real messages. */
   readonly real: Phone | undefined;
   /** Where events are posted. */
   readonly eventsTo: string | undefined;
   readonly quiet: boolean;
 };
 
-/** Where most front ends run while they are written, and what the stage dev lets in. */
+/** The usual origin of a front end in development, which the stage dev allows. */
 const DEFAULT_ORIGIN = "http://localhost:3000";
 
 /** One port above the usual ones, so that it is free on most machines. */

@@ -15,11 +15,11 @@ export type Phones = {
 type Headers = Readonly<Record<string, string>>;
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** How slow the network may pretend to be: the last is longer than the wait between two codes. */
+/** The simulated delays of the network; the last is longer than the wait between two codes. */
 const SLOWNESS_SECONDS = [0, 5, 20, 60] as const;
 const SLOWNESS = v.strictObject({ seconds: v.picklist(SLOWNESS_SECONDS) });
 
-/** What a mulberry32 can begin with. */
+/** The largest seed of mulberry32. */
 const HIGHEST_SEED = 2 ** 32 - 1;
 const NETWORK = v.strictObject({
   name: v.picklist(NETWORK_NAMES),
@@ -32,7 +32,7 @@ const ACTION = v.variant("action", [
 ]);
 const MOST_BYTES = 150;
 
-/** What the page of the handset asks for. Everything that changes something is a PUT. */
+/** The routes of the handset page. Each change is a PUT. */
 export function handsetRoutes(
   { handset, emulator }: Phones,
   headers: Headers,
@@ -77,7 +77,7 @@ function streamMessages(handset: Handset, response: ServerResponse, headers: Hea
     response.write(`data: ${JSON.stringify(arrival)}\n\n`);
   };
   for (const arrival of handset.messages()) send(arrival);
-  // So that the page knows that it is connected before anything arrives.
+  // Confirms the connection before the first message.
   response.write(": connected\n\n");
   response.on("close", handset.subscribe(send));
 }
@@ -101,7 +101,7 @@ function streamEvents(
   response.on("close", emulator.onIncident(send("incident")));
 }
 
-/** As many as anybody reads. */
+/** The shown number of incidents. */
 const MOST_INCIDENTS = 100;
 
 /** PUT is no simple method, so a page of another origin has to ask first, and no answer allows it. Fetch standard, CORS protocol. */

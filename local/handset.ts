@@ -7,9 +7,9 @@ import type { Deliver, Delivery } from "./twilio/message-handlers.ts";
 /** A text that has reached its phone. */
 export type Arrival = Delivery & { readonly at: Date };
 
-/** The phones of everybody: what arrives at any number, and which calls. */
+/** All phones: the messages and calls of each number. */
 export type Handset = {
-  /** Brings a text to its phone: at once, after so long, or as slowly as the network pretends to be. */
+  /** Delivers a text to its phone: at once, after this time, or with the simulated delay of the network. */
   readonly deliver: Deliver;
   /** Oldest first. */
   readonly messages: () => readonly Arrival[];
@@ -17,7 +17,7 @@ export type Handset = {
   readonly waitFor: (number: string) => Promise<Arrival>;
   /** Calls back with each new message until the returned function is called. */
   readonly subscribe: (onArrival: (arrival: Arrival) => void) => () => void;
-  /** Lets a phone ring. Calls end with this process. */
+  /** Starts a call to a phone. Calls end with this process. */
   readonly ring: (call: LiveCall) => void;
   /** Oldest first, those that are over too. */
   readonly calls: () => readonly LiveCall[];
@@ -37,7 +37,7 @@ const RECORD = v.object({
   sid: v.string(),
   to: v.string(),
   text: v.string(),
-  // Folders of before WhatsApp name none.
+  // Older folders have no channel.
   channel: v.optional(v.picklist(["sms", "whatsapp"]), "sms"),
   at: v.pipe(
     v.string(),
@@ -46,7 +46,7 @@ const RECORD = v.object({
   ),
 });
 
-/** Phones with the messages of the journal. A message that was on its way when it ended arrives at its time. */
+/** Phones with the messages of the journal. A message that was pending when the process ended arrives at its time. */
 export function createHandset(journal: Journal): Handset {
   const texts = createBox<Arrival>(({ sid, to }) => ({ sid, to }));
   const { rings, ...calls } = createCalls();
@@ -97,7 +97,7 @@ function createCalls() {
   return { rings, ring, calls: rings.all, subscribeToCalls };
 }
 
-/** What has come to the phones, in order, and who waits for more of it. */
+/** The arrived things in order, and the callers that wait for more. */
 type Box<Thing> = {
   readonly add: (thing: Thing) => void;
   readonly all: () => readonly Thing[];

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-/** Everything local listens here unless asked otherwise: no other machine can reach it. */
+/** The default address: no other machine can reach it. */
 export const LOOPBACK = "127.0.0.1";
 
 /** Requests for a name that this server does not have. RFC 9110 §15.5.20. */
 const MISDIRECTED = 421;
 
 type ServerOptions = {
-  /** Whether a server answers to the name that a request calls it by. */
+  /** Whether the server accepts this name in a Host header. */
   readonly answersTo?: (host: string) => boolean;
 };
 

@@ -13,7 +13,7 @@ export const PACKAGES: readonly string[] = Object.keys(BUILDS);
 /** The packed tarball at a path such as `/packages/latchkey-client.tgz`; `undefined` for any other path. */
 export type Packages = (path: string) => Promise<Uint8Array | undefined>;
 
-/** Serves the packages as long as no registry has them. Each is built at the first request for it, from the sources of that moment. */
+/** Serves the packages until a registry has them. Each is built at the first request for it, from the sources of that moment. */
 export function createPackages(): Packages {
   const packed = new Map<string, Promise<Uint8Array>>();
   return async (path) => {

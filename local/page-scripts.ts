@@ -9,7 +9,7 @@ const FORM = join(import.meta.dirname, "../client/src");
 /** The scripts that hold the form of the client package, which is written in TypeScript, and what has to be there before it. */
 const ENTRIES = ["sign-in.js", "exchanges.js", "playground.js", "form.js"] as const;
 
-/** What a browser that people have understands without help: all that has `light-dark` in its style sheets too. */
+/** Supported by all browsers that have `light-dark` in style sheets. */
 const TARGET = "es2022";
 
 /** The bundled scripts by the last part of their address; built anew where a source has changed since. */

@@ -76,7 +76,7 @@ async function draw(name: string, parts: readonly Buffer[], { viewport, style }:
   process.stdout.write(`${name}  ${Math.ceil(picture.byteLength / 1_024)} KB\n`);
 }
 
-/** The three cards, each as it stands on its page. */
+/** The three cards, each as on its page. */
 async function steps(): Promise<readonly Buffer[]> {
   const context = await browser.newContext({
     ...light,

@@ -13,7 +13,7 @@ import { PROJECT } from "../infra/place.ts";
 import type { System } from "./system.ts";
 import { PLACE } from "./template/names.ts";
 
-/** Where the commands of operators find the systems that run on this machine: a file for each. */
+/** A file for each system that runs on this machine, for the commands of operators. */
 const FOLDER = join(PROJECT, ".build/local");
 
 const RUNNING = v.pipe(
@@ -45,7 +45,7 @@ export function runningSystems(folder: string = FOLDER): readonly Running[] {
   });
 }
 
-/** Writes down where this system is, and what its functions log, until `leave` is called or the process ends. */
+/** Writes a file with the addresses and the log of this system, until `leave` is called or the process ends. */
 export function announce(
   { url, lambda }: Pick<System, "url" | "lambda">,
   folder: string = FOLDER,

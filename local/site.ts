@@ -17,7 +17,7 @@ export type Site = (request: IncomingMessage, response: ServerResponse) => Promi
 
 const PAGES = join(import.meta.dirname, "pages");
 
-/** What of Swagger UI the reference loads: its one bundle and its styles, out of the package as npm brought it. */
+/** The files of Swagger UI that the reference loads, from its npm package. */
 const VIEWER = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
 
 /** The pages in the order of the navigation. Each but the documents is a body of its own, with a style sheet and a script of the same name. */
@@ -105,7 +105,7 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     ...documents,
     ["/openapi.json", join(import.meta.dirname, "../docs/openapi.json")],
     ...VIEWER.map((name): [string, string] => [`/reference/${name}`, join(SWAGGER_UI, name)]),
-    // Only what lies there at the start: no path of a request ever becomes the path of a file.
+    // Only files that exist at the start: no path of a request becomes the path of a file.
     ...readdirSync(PAGES).map((name): [string, string] => [`/pages/${name}`, join(PAGES, name)]),
   ]);
   const routes = {
@@ -115,7 +115,7 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
   };
   const scripts = createPageScripts();
   const packages = createPackages();
-  /** What a GET of this path brings; nothing where it is for the API. */
+  /** The content of this path; nothing for a path of the API. */
   const contentOf = async (path: string): Promise<Content | undefined> => {
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);
@@ -156,7 +156,7 @@ type Routes = Readonly<
   Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>
 >;
 
-/** A click on the widget that stands in for a maker of challenges. */
+/** A click on the widget of the emulated challenge provider. */
 function challengeRoutes(challenge: Pick<ChallengeEmulator, "issue"> | undefined): Routes {
   if (challenge === undefined) return {};
   return {
@@ -176,7 +176,7 @@ type Content = {
   readonly policy?: string | undefined;
 };
 
-/** Below it a packet is not filled in either way. */
+/** A smaller body fits into one packet without compression. */
 const LEAST_COMPRESSED_BYTES = 1_024;
 
 function isGzipRead({ headers }: IncomingMessage): boolean {

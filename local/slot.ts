@@ -8,11 +8,11 @@ export type Slot = {
   /** Where KMS, Secrets Manager and `Invoke` of Lambda answer. */
   readonly endpoint: string;
   readonly now: () => Deployment;
-  /** Lets a deployment take over; ends the one before once its requests under way have been answered. */
+  /** Puts a deployment into the slot; the one before ends after its current requests. */
   readonly fill: (deployment: Deployment) => Promise<void>;
 };
 
-/** Requests under way when the system ends have so long to end by themselves. */
+/** The time for current requests when the system ends. */
 const GRACE_MILLISECONDS = 2_000;
 
 /** An empty slot, and the emulators by which a deployment and its functions find each other; they end after the functions. */

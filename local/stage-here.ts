@@ -6,12 +6,11 @@ import { validateStage } from "../infra/stage-rules.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
 import type { Flags } from "./flags.ts";
 
-/** Somebody who builds a page abandons many starts, all from one address: ten times the thirty that production allows. */
+/** A developer abandons many starts from one address: ten times the thirty of production are allowed. */
 const TIMES_THE_LIMIT = 10;
 
 /**
- * The stage whose limits `npm start` holds: that of the attack that is played, so that it is stopped as in production; else that of development,
- * with room for one developer's address, or with no limit of unverified sends where nothing is throttled. The limits of a number always hold.
+ * The stage whose limits hold in `npm start`. With an attack, that of the attack, with the limits of production. Otherwise that of development, with a higher limit for one address, or with no limit of unverified sends if `--unthrottled` is given. The limits of a number always hold.
  */
 export function stageFor({
   attack,
@@ -27,7 +26,7 @@ export function stageFor({
 /** A message to a country without a list price is reserved at this. */
 const UNKNOWN_PRICE = { sms: 200_000 } as const;
 
-/** The country of the number that is really sent to is open, whatever it costs there. */
+/** Enables the country of the number that receives real messages, at any price. */
 function opening(stage: Stage, real: Phone | undefined): Stage {
   const country = real && parsePhoneNumber(real).country;
   if (country === undefined || stage.countries.includes(country)) return stage;

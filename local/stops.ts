@@ -3,7 +3,7 @@ export type Stop = () => Promise<void>;
 
 /** What has to be ended, in any order. */
 export type Stops = {
-  /** Ends with the rest; at once where the rest has ended already. */
+  /** Ends with the other parts; at once if these have ended. */
   readonly add: (stop: Stop) => Promise<void>;
   readonly stopAll: Stop;
 };

@@ -12,7 +12,7 @@ import type { FunctionLine, Outcome } from "./functions/thread.ts";
 import type { Served } from "./gateway/served.ts";
 import { createHandset, type Handset } from "./handset.ts";
 import { close, LOOPBACK, listen, serverOf } from "./listening.ts";
-import { openKeeping } from "./persistence/folder.ts";
+import { openStorage } from "./persistence/folder.ts";
 import { createSite, type Site } from "./site.ts";
 import { createSlot, type Slot } from "./slot.ts";
 import { createStops, type Stop, type Stops, stoppable } from "./stops.ts";
@@ -40,9 +40,9 @@ export type SystemOptions = {
   readonly network?: NetworkChoice;
   /** Whether each start must pass a challenge. */
   readonly challenged?: boolean;
-  /** How long a second of Twilio's takes: of ringing, of speech, of lateness. A real one where nothing is given. */
+  /** The length of a simulated second of ringing, speech and delay; a real one by default. */
   readonly secondMilliseconds?: number;
-  /** The one number that is really sent its messages, by the owner's account at Twilio. */
+  /** The number that receives real messages, by the owner's account at Twilio. */
   readonly real?: RealNumber | undefined;
   /** A stage whose limits, caps, countries and throttles hold in place of those of the template. */
   readonly stage?: Stage | undefined;
@@ -53,7 +53,7 @@ export type SystemOptions = {
   readonly onEvent?: OnEvent;
 };
 
-/** Enough for any test; a system that runs for days must not grow by what it logs. */
+/** Enough for any test; more would fill the memory of a system that runs for days. */
 const LINES_KEPT = 10_000;
 
 /** The whole of Latchkey, running. */
@@ -62,17 +62,17 @@ export type System = {
   readonly handset: Handset;
   readonly emulator: Emulator;
   readonly activity: Activity;
-  /** A token of somebody who solved the challenge on a page of this host; none passes where there is no challenge. */
+  /** A token for a solved challenge on a page of this host. */
   readonly issueChallenge: (hostname: string) => string;
   /** The key that pseudonyms and tickets are derived from, and where its KMS answers. */
   readonly numbersKey: () => { readonly arn: string; readonly endpoint: string };
   /** What the functions have written, the newest lines of it. */
   readonly logs: readonly FunctionLine[];
-  /** Where the database answers, for those who look into its items. */
+  /** The address of the database. */
   readonly engineEndpoint: string;
   /** Where `Invoke` of Lambda answers, and the names that it knows. */
   readonly lambda: { readonly endpoint: string; readonly functionNames: () => readonly string[] };
-  /** Builds the stack anew from its sources and lets it take over. Requests under way end with the old one; data and keys stay. */
+  /** Builds the stack anew from its sources and replaces the running one, which ends after its current requests. Data and keys stay. */
   readonly reload: () => Promise<void>;
   readonly stop: Stop;
 };
@@ -103,7 +103,7 @@ async function start(
   lastStops: Stops,
 ): Promise<Omit<System, "stop">> {
   const gateway = await reserve(options, stops);
-  const keeping = openKeeping(options.persist, options.engine);
+  const keeping = openStorage(options.persist, options.engine);
   await lastStops.add(keeping.stop);
   const handset = createHandset(keeping.handset);
   const [assembly, engine, emulator, challenge] = await Promise.all([

@@ -10,7 +10,7 @@ import type { Served } from "./gateway/served.ts";
 import { isLoopbackName } from "./listening.ts";
 import { PACKAGES } from "./packages.ts";
 
-/** What people at the terminal read. No line holds a code or a whole number. */
+/** The lines of the terminal. None holds a code or a whole number. */
 
 type Start = Pick<Flags, "engine" | "host" | "persist" | "watch" | "throttled" | "network"> & {
   readonly url: string;
@@ -75,7 +75,7 @@ export function banner({
   ].join("\n");
 }
 
-/** What became of a change of the sources. */
+/** The result of a change of the sources. */
 export function reloadLine(seconds: number, fault?: string): string {
   const time = styleText("dim", `${seconds.toFixed(1)} s`);
   if (fault === undefined)
@@ -98,27 +98,27 @@ function about({ reason, to }: Served): readonly string[] {
   return [reason, to].flatMap((text) => text ?? []);
 }
 
-/** What a consumer of events would get now. */
+/** One event on the bus. */
 export function eventLine({ "detail-type": type, detail }: BusEvent): string {
   const about = ["reference", "channel", "country", "problem", "reason", "percent"];
   const parts = about.flatMap((name) => (name in detail ? [String(detail[name])] : []));
   return `  ${styleText("magenta", "event")}   ${type}  ${styleText("dim", parts.join("  "))}`;
 }
 
-/** An alarm of the stage that has gone red, or green again. */
-export function alarmLine({ name, says, state }: AlarmState): string {
+/** An alarm of the stage that has changed its state. */
+export function alarmLine({ name, summary, state }: AlarmState): string {
   return state === "alarm"
-    ? `  ${styleText("red", "alarm")}   ${name}: ${says}`
+    ? `  ${styleText("red", "alarm")}   ${name}: ${summary}`
     : `  ${styleText("green", "quiet")}   ${name} is over.`;
 }
 
-/** Why a page of this origin gets no answer, and what to write so that it does. */
+/** Why a page of this origin is refused, and the setting that allows it. */
 export function originLine(origin: string): string {
   const shown = origin.slice(0, LONGEST_PATH_CHARACTERS).replace(/[^\x21-\x7e]/g, "?");
   return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
 }
 
-/** An id is a secret of its starter, and any text may stand in its place: two letters behind its epoch distinguish ids. */
+/** An id is a secret, and the path may hold any text in its place: only two letters after the epoch are printed. */
 function shortPath({ path, resource }: Served): string {
   const parts = path.split("/");
   if (resource === undefined) return path.replace(/\d{3,}/g, "…").slice(0, LONGEST_PATH_CHARACTERS);

@@ -39,7 +39,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   range: "+44770090****",
 };
 
-/** Who asks most: clients, numbers, ranges and countries, with what was sent to them and the limit that holds for them. */
+/** The most active clients, numbers, ranges and countries, with their sends and limits. */
 export async function topWords(
   { logs, operate }: { readonly logs: Logs; readonly operate: Operate },
   span: Span,

@@ -106,8 +106,8 @@ export function senders({ stage }: Evidence): Finding {
     faults: unnamed
       .filter((one) => !perhaps.includes(one))
       .map(
-        ([country, { mend, source }]) =>
-          `${country} has no sender of its own in senders, and not every one is taken there (${source}): ${mend}`,
+        ([country, { fix, source }]) =>
+          `${country} has no sender of its own in senders, and not every one is taken there (${source}): ${fix}`,
       ),
   };
 }

@@ -8,10 +8,10 @@ import {
   verificationsADay,
   worstDay,
 } from "../costs.ts";
-import { guessingAt, luckADay, percent } from "./guessing.ts";
+import { guessedByChanceADay, guessingAt, percent } from "./guessing.ts";
 import type { Evidence } from "./question.ts";
 
-/** Numbers that are neither good nor bad, and that a founder should know. */
+/** Figures that a founder should know; none is right or wrong. */
 export function factsOf({
   stage,
   template,
@@ -19,7 +19,7 @@ export function factsOf({
 }: Evidence): readonly (readonly [string, string])[] {
   const { guessesADay, chanceADay, guessesUntilLock, chanceUntilLock } = guessingAt(limits);
   const worst = worstDay(stage, template);
-  const luck = luckADay(limits, worst.sends);
+  const luck = guessedByChanceADay(limits, worst.sends);
   return [
     [
       "against one number",

@@ -44,7 +44,7 @@ export function guessingAt(limits: Limits): Guessing {
 }
 
 /** Codes that are guessed by chance in a day in which every sent message of every number is guessed at. */
-export function luckADay(limits: Limits, sends: number): number {
+export function guessedByChanceADay(limits: Limits, sends: number): number {
   return (sends * limits.checksPerVerification) / codesDrawn(limits);
 }
 

@@ -44,7 +44,7 @@ function literal(value: unknown): string {
 
 let reads = 0;
 
-/** The stage as it is in the file now. Node keeps a module under its address, so each reading has another. */
+/** The stage as it is in the file now. Node caches a module by its address, so each reading has a new one. */
 export async function stageIn(file: string, stageName: string): Promise<unknown> {
   reads += 1;
   const { STAGES }: { readonly STAGES?: unknown } = await import(

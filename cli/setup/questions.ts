@@ -154,7 +154,7 @@ function senderQuestion(name: string): SetupQuestion {
 function demandOf(rule: SenderRule | undefined): string {
   if (rule === undefined) return "";
   const isUnsure = rule.letters === "perhaps-registered";
-  return `${isUnsure ? "Perhaps demanded" : "Demanded"}: ${rule.mend}`;
+  return `${isUnsure ? "Perhaps demanded" : "Demanded"}: ${rule.fix}`;
 }
 
 /** The worst bill of the caps, in dollars and in messages to the home country. */

@@ -1,6 +1,5 @@
 /**
- * Requests and answers of the API, as a front end sees them. The lists are open: a newer deployment may answer a word that this client does not
- * know, and nothing breaks.
+ * Requests and answers of the API, as a front end sees them. The lists are open: a newer deployment may send a word that this client does not know.
  */
 
 /** In the order in which the form offers them. */
@@ -48,7 +47,7 @@ export type StartRequest = {
   readonly nonce?: string | undefined;
   /** Up to 64 printable characters, such as an order; comes back in the events. Never a number or a code. */
   readonly reference?: string | undefined;
-  /** From an earlier check. The client keeps and sends it by itself; give one only to replace that. */
+  /** From an earlier check. The client keeps and sends it by itself; give one only to replace it. */
   readonly ticket?: string | undefined;
   /** The token of the widget that `challenge-required` asked for. */
   readonly challenge?: string | undefined;

@@ -20,13 +20,13 @@ export type ClientOptions = DepsOptions & {
 
 /** Starts verifications and resumes kept ones. */
 export type Client = {
-  /** Sends a code to a number. Never throws. The same start, asked again until it has an answer, is one start. */
+  /** Sends a code to a number. Never throws. The same start, repeated until it has an answer, is one start. */
   readonly start: (request: StartRequest, options?: CallOptions) => Promise<StartOutcome>;
   /** The session that `JSON.stringify(session)` kept; `undefined` where there is none in it. */
   readonly resume: (kept: string | null | undefined) => Session | undefined;
 };
 
-/** A client of one deployment. Throws `TypeError` for options that cannot work, and nothing later. */
+/** A client of one deployment. Throws `TypeError` for options that cannot work, and for nothing later. */
 export function createClient({ onChange = () => undefined, ...options }: ClientOptions): Client {
   const deps: SessionDeps = { ...depsOf(options), onChange };
   const flights = createFlights<StartOutcome>();
@@ -61,7 +61,7 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
 
   return {
     start: (request, { signal = NEVER } = {}) => {
-      // The fields that make two starts the same for the service: a ticket and a challenge only ease it.
+      // Two starts with these fields are the same for the service; a ticket and a challenge do not matter.
       const name = JSON.stringify({ ...request, ticket: "", challenge: "" });
       return flights(name, signal, (ownSignal) => startOnce(request, name, ownSignal));
     },

@@ -15,7 +15,7 @@ export type Deps = {
   readonly fetch: typeof globalThis.fetch;
   /** Unix milliseconds. */
   readonly clock: () => number;
-  /** Waits; ends early, without a fault, when the signal aborts. */
+  /** Waits for this time, or until the signal aborts. Never throws. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly randomBytes: (count: number) => Uint8Array;
 };
@@ -23,7 +23,7 @@ export type Deps = {
 export type DepsOptions = Partial<Omit<Deps, "baseUrl" | "storage">> & {
   /** Of the deployment, such as `https://verify.example.com`. */
   readonly baseUrl: string;
-  /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: the code travels in it. */
+  /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: requests contain the code. */
   readonly allowHttp?: boolean | undefined;
   /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
   readonly storage?: TicketStorage | null | undefined;
@@ -50,7 +50,7 @@ export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): 
 
 const SAFE_URL = /^http(s:|:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
 
-/** A caller with the key and the body of a start is given its id, so the key must not be guessable: `Math.random` is not enough. */
+/** The key and the body of a start return its id, so the key must not be guessable: `Math.random` is not enough. */
 function browserBytes(count: number): Uint8Array {
   if (typeof crypto === "undefined") throw new TypeError("no randomBytes");
   return crypto.getRandomValues(new Uint8Array(count));

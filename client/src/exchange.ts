@@ -33,8 +33,7 @@ export const NEVER = new AbortController().signal;
 export const ABORTED: Aborted = { kind: "aborted" };
 
 /**
- * Sends a request until it has a final answer: again after no answer, a fault of the service, or a short wait. Every time carries the same key,
- * so nothing is done twice. Never throws.
+ * Sends a request until it has a final answer: again after no answer, a fault of the service, or a short wait. Each repetition has the same key, so nothing is done twice. Never throws.
  */
 export async function exchange<Body>(
   deps: Deps,

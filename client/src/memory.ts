@@ -16,7 +16,7 @@ export type Memory = {
     signal: AbortSignal,
     name?: string,
   ) => Promise<Exchanged<Body>>;
-  /** Stores a response of this verification; the named request that it answers is done. */
+  /** Stores a response of this verification, and ends the request of this name. */
   readonly see: (verification: Verification, name?: string) => Verification;
 };
 

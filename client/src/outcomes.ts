@@ -34,7 +34,7 @@ export type Problem = {
   readonly instance?: string;
 };
 
-/** The caller's own signal ended the wait. The request may have been done all the same. */
+/** The caller's own signal ended the wait. The request may have been done. */
 export type Aborted = { readonly kind: "aborted" };
 
 /** The result of a start: the session, a problem, or an abort by the caller. */
@@ -84,23 +84,23 @@ export type SessionState = {
   /** The version of this form. State of another version of the package is dropped. */
   readonly version: typeof STATE_VERSION;
   readonly verification: Verification;
-  /** How far the clock of the service is before that of the device. */
+  /** The clock of the service minus that of the device. */
   readonly aheadMilliseconds: number;
   /** The number's ticket goes here after an approval. */
   readonly ticketKey: string;
-  /** Idempotency keys by what was asked, as long as an answer may be missing: a reload does not make it another request. */
+  /** Idempotency keys of unanswered requests, so that a repetition after a reload is the same request. */
   readonly keys: Readonly<Record<string, string>>;
 };
 
-/** One verification under way. No method throws. */
+/** One verification. No method throws. */
 export type Session = {
   /** As it was last seen. */
   readonly verification: Verification;
   /** A code whose check has no certain end, or has approved: after a reload, check it again. */
   readonly openCode: string | undefined;
-  /** Whole seconds from now, rounded up, 0 where it is past; right even where the clock of this device is not. */
+  /** Whole seconds from now, rounded up, 0 where it is past; correct on a device with a wrong clock. */
   readonly waits: () => { readonly resendSeconds: number; readonly expirySeconds: number };
-  /** A wrong code is an outcome, not an error. Spaces, hyphens and signs that are not seen do not matter, nor does the script of the digits. */
+  /** A wrong code is an outcome, not an error. Spaces, hyphens, invisible characters and the script of the digits do not matter. */
   readonly check: (code: string, options?: CallOptions) => Promise<CheckOutcome>;
   readonly resend: (
     options?: CallOptions & { readonly channel?: Channel | undefined },
@@ -109,8 +109,7 @@ export type Session = {
   /** "Wrong number". */
   readonly cancel: (options?: CallOptions) => Promise<CancelOutcome>;
   /**
-   * The verification now and at each change, until the fate of its message is known, it ends, or `signal` aborts. The first request is after
-   * two seconds, then ever less often. `for await (const verification of session.watch({ signal })) …`
+   * The verification now and at each change, until the delivery of its message is final, it ends, or `signal` aborts. The first request is after two seconds, later ones are rarer. `for await (const verification of session.watch({ signal })) …`
    */
   readonly watch: (options?: CallOptions) => AsyncIterable<Verification>;
   readonly toJSON: () => SessionState;

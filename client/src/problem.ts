@@ -10,7 +10,7 @@ export const NO_ANSWER: Problem = {
 
 type Answer = { readonly status: number; readonly headers: Pick<Headers, "get"> };
 
-/** A refusal as a value. A response without a code is not of the service: something in between has answered, and may have passed the request on. */
+/** A refusal as a value. A response without a code comes from a proxy or portal, which may have forwarded the request. */
 export function problemOf({ status, headers }: Answer, body: Partial<Problem>): Problem {
   const { code, retryAfterSeconds = Number(headers.get("retry-after")) } = body;
   if (code === undefined) return NO_ANSWER;
@@ -25,7 +25,7 @@ export function problemOf({ status, headers }: Answer, body: Partial<Problem>): 
   };
 }
 
-/** Whether the same request may still be granted, or has been and the answer is lost. */
+/** Whether a repetition of the request may succeed, or the answer of a success was lost. */
 export function isOpen({ code, status }: Problem): boolean {
   return status === 0 || status >= 500 || status === 429 || code === "request-in-progress";
 }

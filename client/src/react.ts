@@ -17,10 +17,10 @@ import "./form/index.ts";
 type Detail<Name extends keyof LatchkeyFormEvents> = LatchkeyFormEvents[Name]["detail"];
 type ElementProps = DetailedHTMLProps<HTMLAttributes<FormElement>, FormElement>;
 
-/** The attributes of the element by their names in React, and its events as functions of what they carry. */
+/** The attributes of the element by their names in React, and its events as functions of their details. */
 export type LatchkeyFormProps = Pick<ElementProps, "id" | "className" | "style" | "children"> & {
   readonly baseUrl?: string | undefined;
-  /** From the session of your back end. A form that is given another one begins anew. */
+  /** From the session of your back end. A form with another nonce starts again. */
   readonly nonce?: string | undefined;
   readonly purpose?: StartRequest["purpose"];
   readonly countries?: string | undefined;
@@ -34,7 +34,7 @@ export type LatchkeyFormProps = Pick<ElementProps, "id" | "className" | "style" 
   readonly required?: boolean | undefined;
   readonly disabled?: boolean | undefined;
   readonly texts?: Partial<Texts> | undefined;
-  /** Send the proof to your back end, which alone is believed. */
+  /** Send the proof to your back end, which must verify it. */
   readonly onProof?: ((detail: Detail<"latchkey-proof">) => void) | undefined;
   readonly onStarted?: ((detail: Detail<"latchkey-started">) => void) | undefined;
   readonly onStep?: ((detail: Detail<"latchkey-step">) => void) | undefined;
@@ -108,7 +108,7 @@ export type UsedVerification = {
   readonly reset: () => void;
 };
 
-/** The client behind screens of your own: the state to show and the functions to call. `options` are read once. */
+/** The client as a hook for your own screens. `options` are read once. */
 export function useVerification(options: ClientOptions): UsedVerification {
   const [session, setSession] = useState<Session>();
   const [verification, setVerification] = useState<Verification>();

@@ -22,7 +22,7 @@ type CheckBody = { readonly status: Status; readonly checksRemaining: number } &
 
 const CHECK = "check ";
 
-/** An approval without its proof is none. */
+/** Whether the body is a result; an approval must have a proof. */
 function isChecked(body: CheckBody): boolean {
   const { status, checksRemaining, result } = body;
   const isCounted = checksRemaining >>> 0 === checksRemaining;
@@ -109,7 +109,7 @@ async function show({ state, ask, see }: Memory, signal: AbortSignal): Promise<S
   const { verification } = state();
   const outcome = await ask({ method: "GET", path: "", isAnswer: isVerification }, signal);
   if (outcome.kind !== "granted") return outcome;
-  // The state that was learned meanwhile is newer than this answer.
+  // A later answer has arrived before.
   const isNewest = state().verification === verification;
   return { kind: "shown", verification: isNewest ? see(outcome.body) : state().verification };
 }

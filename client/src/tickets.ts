@@ -2,8 +2,7 @@ import type { Deps } from "./deps.ts";
 
 /**
  * Where the ticket of a number is kept: under 16 bits of a hash of it. Any hash of a whole number is found again by trying all numbers,
- * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key identifies no person. Two numbers of one device
- * meet in 1 of 65,536 pairs, and then a ticket is sent that does not help. A polynomial in 31, the odd number of java.lang.String: it works
+ * SHA-256 in seconds; of 16 bits, some fifteen thousand UK mobiles share each value, so the key identifies no person. Two numbers of one device share a key in 1 of 65,536 pairs; the ticket is then of no use. A polynomial in 31, the odd number of java.lang.String: it works
  * without WebCrypto, which pages on plain HTTP and React Native do not have.
  */
 export function ticketKey(number: string): string {
@@ -12,7 +11,7 @@ export function ticketKey(number: string): string {
   return `latchkey-ticket-${hash.toString(16)}`;
 }
 
-/** A ticket only makes things easier: a storage that fails must not end a verification. */
+/** A ticket is optional: a failing storage must not end a verification. */
 export async function readTicket(
   { storage }: Pick<Deps, "storage">,
   key: string,

@@ -1,4 +1,4 @@
-/** A mobile network answers in this time or usually never. It is safe to ask again. */
+/** A mobile network usually answers within this time or never. Repeating is safe. */
 export const TIMEOUT_SECONDS = 10;
 
 /**
@@ -7,7 +7,7 @@ export const TIMEOUT_SECONDS = 10;
  */
 export const PATIENCE_SECONDS = 30;
 
-/** Waits that the client sits out itself. A longer one is for the person to know of. */
+/** Shorter waits pass unseen; a longer one is reported to the caller. */
 export const LONGEST_SILENT_WAIT_SECONDS = 3;
 
 export const FIRST_BACKOFF_MILLISECONDS = 400;
@@ -16,7 +16,7 @@ export const LONGEST_BACKOFF_MILLISECONDS = 5_000;
 /** The header `Date` has whole seconds and a travel time: a smaller difference proves no wrong clock. */
 export const CLOCK_NOISE_MILLISECONDS = 5_000;
 
-/** A message takes some seconds; then it is late, and there is ever less to see. */
+/** The pause before the first reading of the delivery. Later pauses are longer. */
 export const FIRST_PAUSE_SECONDS = 2;
 export const LONGEST_PAUSE_SECONDS = 15;
 export const PAUSE_GROWTH = 1.4;

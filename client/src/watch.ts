@@ -4,7 +4,7 @@ import type { Session } from "./outcomes.ts";
 import { isOpen } from "./problem.ts";
 import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH } from "./timing.ts";
 
-/** The verification now and at each change, until there is nothing more to come. */
+/** The verification now and at each change, until its state is final. */
 export async function* watchDelivery(
   { sleep }: Pick<Deps, "sleep">,
   session: Pick<Session, "verification" | "show">,

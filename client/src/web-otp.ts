@@ -13,7 +13,7 @@ type Browser = {
 
 /**
  * The code of the next message for this page, where the browser reads messages (WebOTP: Chrome on Android) and the person agrees;
- * `undefined` where it does not, they do not, or the signal ends the wait. Never throws.
+ * otherwise `undefined`. Never throws.
  */
 export async function receiveCode(
   signal: AbortSignal,

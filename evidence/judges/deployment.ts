@@ -10,7 +10,7 @@ import { deployedAt } from "../../cli/operator.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { synthesize } from "../../infra/synthesize.ts";
 import { createHandset } from "../../local/handset.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import type { System } from "../../local/system.ts";
 import { PLACE } from "../../local/template/names.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
@@ -147,8 +147,8 @@ export const deployment: Judge = {
   },
   run: (isPlanted) =>
     withServer("enforced", async (url, folder) => {
-      const handset = createHandset(forgetfulJournal());
-      const emulator = await startEmulator(handset.deliver, forgetfulJournal(), handset);
+      const handset = createHandset(memoryJournal());
+      const emulator = await startEmulator(handset.deliver, memoryJournal(), handset);
       try {
         const here = { url, folder, twilioUrl: emulator.baseUrl, isPlanted };
         await cdk(here, "bootstrap", `aws://${PLACE.account}/${PLACE.region}`);

@@ -215,7 +215,7 @@ The thresholds follow the stage: its caps here are as many times larger or small
 ${overviewTable(lines)}
 
 - **of cap** is the most that the stage would have spent on everybody in the hours of the attack; **refused** are minutes to the first start that was refused.
-- Behind **attacked** are the people in the attacked range or country, or whose own number is besieged, who wait up to half an hour.
+- Behind **attacked** are the people in the attacked range or country, or whose own number is attacked, who wait up to half an hour.
 - Without a challenge a start of an attacker looks like the first start of a stranger wherever numbers are attacked all over the home country. No limit can tell them apart; it can only say how many are let in. So a production stage without a challenge is refused unless it says why.
 - (f): without a ticket, somebody whose seven turns a stranger uses up each day is locked out for as long as that goes on. With one the wait is minutes.
 - (p): a quarter of an hour without messages looks like an attack until the evening, and strangers are asked for the challenge.

@@ -12,7 +12,7 @@ export type Siege = {
   readonly holds?: { readonly perMinute: number; readonly addresses: number };
 };
 
-/** One sign-in of somebody who is besieged. */
+/** One sign-in of somebody who is attacked. */
 type Sortie = {
   readonly hasTicket: boolean;
   /** Until a code was sent, if one was. */
@@ -46,7 +46,7 @@ export function besiege(system: Attacked, { owners, days, holds }: Siege): Siege
     for (let day = 0; day < days; day++) {
       const minute = day * DAY_MINUTES + system.random.between(least, most);
       const comesAt = midnight + minute * MINUTE_MS;
-      system.agenda.at(comesAt, () => sally(system, works, to, hasTicket));
+      system.agenda.at(comesAt, () => signIn(system, works, to, hasTicket));
       if (holds !== undefined) holdTurn(system, works, { to, comesAt, holds });
     }
   }
@@ -100,7 +100,7 @@ function againAt(end: SendEnd, now: number): number {
 }
 
 /** The owner signs in, and waits as long as an answer demands. */
-async function sally(
+async function signIn(
   system: Attacked,
   works: Siegeworks,
   to: Phone,

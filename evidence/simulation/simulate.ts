@@ -28,7 +28,7 @@ export type Report = {
   readonly alarms: readonly FirstAlarm[];
   readonly served: (who: Who & { readonly place: Place }) => Share;
   readonly visits: readonly Visit[];
-  readonly besieged: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
+  readonly attacked: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
   readonly logged: readonly Logged[];
 };
 
@@ -77,7 +77,7 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
       );
       return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
     },
-    besieged({ hasTicket }) {
+    attacked({ hasTicket }) {
       const sorties = (works?.sorties ?? []).filter((sortie) => sortie.hasTicket === hasTicket);
       const waits = sorties.flatMap(({ waitedMinutes }) => waitedMinutes ?? []);
       return { of: sorties.length, served: waits.length, longest: Math.max(0, ...waits) };

@@ -45,11 +45,11 @@ export function shares({ served }: Pick<Report, "served">) {
   };
 }
 
-/** The same of those in the attacked range or country, or whose very number is besieged. */
-function attackedShare({ served, besieged }: Report, hasTicket: boolean): Share {
+/** The same of those in the attacked range or country, or whose very number is attacked. */
+function attackedShare({ served, attacked }: Report, hasTicket: boolean): Share {
   const inRange = served({ hasTicket, place: "in the range" });
   const inCountry = served({ hasTicket, place: "in the country" });
-  return both(both(inRange, inCountry), besieged({ hasTicket }));
+  return both(both(inRange, inCountry), attacked({ hasTicket }));
 }
 
 /** What `--json` prints; null for an empty group. */

@@ -4,8 +4,7 @@ import { APP_NAME } from "../verification/identifiers.ts";
 import { CHANNELS, DELIVERY_REASONS, PURPOSES } from "../verification/verification.ts";
 
 /**
- * The events of a deployment, as `detail` on its bus. No field can hold a code, a number or a pseudonym of one. Fields and types may be added, so
- * a consumer must pass over those that it does not know.
+ * The events of a deployment, as `detail` on its bus. No field can hold a code, a number or a pseudonym of one. Fields and types may be added, so a consumer must ignore those that it does not know.
  */
 
 function typed<const Type extends string>(type: Type, when: string) {

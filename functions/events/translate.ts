@@ -27,7 +27,7 @@ const LINE = v.looseObject({
 
 type Line = v.InferOutput<typeof LINE>;
 
-/** The events of one log line, none for most. Their fields are those that the schema names: whatever else the line holds stays behind. */
+/** The events of one log line, none for most. They have only the fields of the schema. */
 export function eventsOf(text: string, deployment: string): readonly LatchkeyEvent[] {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), LINE), text);
   if (!parsed.success) return [];

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { log, logFault, logUnder } from "../runtime/log.ts";
 import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
-import { insistOnSignature, isFromBackEnd, routeOf } from "./back-end.ts";
+import { isFromBackEnd, requireSignature, routeOf } from "./back-end.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
 
@@ -28,7 +28,7 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
     before: ({ event }) => {
       startedAt.set(event, Date.now());
       logUnder(requestIdOf(event));
-      insistOnSignature(event);
+      requireSignature(event);
       refuseForeignOrigin(event, settings);
     },
     onError: (request) => {

@@ -6,7 +6,7 @@ import { isFromBackEnd } from "./back-end.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
 
-/** Names the app of a start that comes from no web page: in a native app, or a signed request of a back end. */
+/** The app of a start without a web page: of a native app, or of a back end that signs. */
 const APP_HEADER = "latchkey-app";
 
 /** One app of a stage. */

@@ -5,7 +5,7 @@ type Routed = Pick<APIGatewayProxyEvent, "requestContext">;
 /** The prefix of the routes behind IAM: the gateway has checked the signature before it calls a function. */
 const SERVER_ROUTES = "/v1/server/";
 
-/** Those of back ends: signed, with an API key, and with an API key in the shape of Twilio Verify. */
+/** The routes of back ends: signed, with an API key, and those of Twilio Verify. */
 const BACK_END_ROUTES = /^\/(?:v1\/(?:server|keyed)|v2)\//;
 
 /** Whether the request came by a route of back ends. */
@@ -17,7 +17,7 @@ export function isFromBackEnd({ requestContext }: Routed): boolean {
  * Throws for an unsigned request of a server route: then the route was deployed without IAM, and any caller could name any address as its
  * client's.
  */
-export function insistOnSignature(event: Routed): void {
+export function requireSignature(event: Routed): void {
   const { resourcePath, identity } = event.requestContext;
   if (resourcePath.startsWith(SERVER_ROUTES) && !identity.userArn)
     throw new Error("a server route received an unsigned request");

@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<string, { readonly right: KeyRight; readonly handle:
   [`POST ${SERVICE}/VerificationCheck`]: { right: "check", handle: checkOne },
 };
 
-/** Twilio Verify's API over the same domain: forms in, Twilio's names and errors out. Any other path below `/v2` is not found. */
+/** Twilio Verify's API over the same domain: requests are forms; answers have Twilio's names and errors. Any other path below `/v2` is not found. */
 export function twilioVerifyEndpoint(
   apps: Apps<TwilioVerifyDeps>,
   source: AddressSource = {},
@@ -122,7 +122,7 @@ async function pendingOf(
   return shown.kind === "shown" && shown.view.status === "pending" ? id : undefined;
 }
 
-/** The message gets an app's hash where it is the one that the stage is set to. */
+/** Android if the request has the app hash of the stage. */
 function platformIn({ androidAppHash }: TwilioVerifyDeps, form: Form): "android" | undefined {
   const hash = form.get("AppHash");
   if (hash === undefined) return undefined;

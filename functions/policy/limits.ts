@@ -145,9 +145,7 @@ export const LIMITS = {
   spendThresholdsPercent: [50, 75, 90],
 
   /**
-   * Turns with tickets until the number must be verified again. A ticket passes the limits of its client; without this bound an owner of many numbers would
-   * verify each once and then fill the limits of all with unread messages. Three are one verification with its resends; then the owner is a
-   * stranger until the next approval.
+   * Turns with tickets until the number must be verified again. A ticket passes the limits of its client; without this limit an owner of many numbers would verify each once and then fill the limits of all with unread messages. Three are one verification with its resends; then the owner counts as a stranger until the next approval.
    */
   ticketTurnsPerApproval: 3,
 
@@ -155,7 +153,7 @@ export const LIMITS = {
    * From this age on a ticket makes its owner a customer: the share for tickets is open, no limit refuses, and no challenge is required. A
    * younger ticket adds turns and passes the limits of its client, so numbers that an attacker verifies today give no more before tomorrow.
    */
-  ticketRipensSeconds: 86_400,
+  ticketMinimumAgeSeconds: 86_400,
 
   /**
    * So many sends of one number in 24 hours use the share for tickets, or the strangers' part of a cap; later ones yield to other numbers once

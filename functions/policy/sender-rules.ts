@@ -15,15 +15,15 @@ export type SenderRule = {
   readonly refusedNumbers?: RegExp;
   /** Since when carriers enforce it; absent where no date was found. */
   readonly since?: string;
-  /** How the demand is met. */
-  readonly mend: string;
+  /** The steps that meet the demand. */
+  readonly fix: string;
   readonly source: string;
 };
 
 const NORTH_AMERICA = {
   letters: "refused",
   numbers: "registered",
-  mend: "use a Messaging Service with an approved A2P 10DLC campaign (10 to 15 business days), a verified toll-free number, or a short code",
+  fix: "use a Messaging Service with an approved A2P 10DLC campaign (10 to 15 business days), a verified toll-free number, or a short code",
   source: "Twilio's compliance onboarding; errors 30034 and 30032",
 } as const satisfies SenderRule;
 
@@ -35,7 +35,7 @@ export const SENDER_RULES: Readonly<Partial<Record<Country, SenderRule>>> = {
   ES: {
     letters: "registered",
     since: "2026-09-15",
-    mend: REGISTERED,
+    fix: REGISTERED,
     source: "AWS End User Messaging user guide, registration of sender ids in Spain",
   },
   FR: {
@@ -43,23 +43,23 @@ export const SENDER_RULES: Readonly<Partial<Record<Country, SenderRule>>> = {
     isPlain: true,
     refusedNumbers: /^\+33[67]/,
     since: "2026-03-01",
-    mend: "use letters and digits alone, and no French mobile number",
+    fix: "use letters and digits alone, and no French mobile number",
     source: "linkmobility.com; support.twilio.com 223133827",
   },
   IN: {
     letters: "registered",
-    mend: "register the entity and the text, and put the sender into a Messaging Service",
+    fix: "register the entity and the text, and put the sender into a Messaging Service",
     source:
       "support.twilio.com 21162166457755; unsure, since twilio.com/guidelines/in/sms calls registered ids unsupported",
   },
   SG: {
     letters: "registered",
-    mend: REGISTERED,
+    fix: REGISTERED,
     source: "AWS and Twilio name the registration; since when is unsure",
   },
   GB: {
     letters: "perhaps-registered",
-    mend: REGISTERED,
+    fix: REGISTERED,
     source: "repost.aws describes a registration and no date of enforcement",
   },
 };

@@ -6,8 +6,7 @@ import { type JournalLine, journalLine } from "./journal-line.ts";
 import { type CountedLine, metricsOf } from "./metrics.ts";
 
 /**
- * One JSON line an event, and the only output of the functions. It bypasses `console`, whose lines Lambda wraps. A line holds no code, no number,
- * no body, no verification id: only fields of these events can be logged (OWASP ASVS 5.0 §16.2.5).
+ * One JSON line an event, and the only output of the functions. It bypasses `console`, whose lines Lambda wraps. A line holds no code, no number, no body and no verification id; only fields of these events can be logged (OWASP ASVS 5.0 §16.2.5).
  */
 type Event =
   | {

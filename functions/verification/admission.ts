@@ -2,8 +2,8 @@ import {
   type ChallengeTerms,
   type ChallengeVerifier,
   hasPassed,
+  isAboveDailyShare,
   isChallenged,
-  isCrowdedOut,
 } from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
 import type {
@@ -40,16 +40,16 @@ export type AdmissionDeps = {
 
 export type Challenge = { readonly terms: ChallengeTerms; readonly verifier: ChallengeVerifier };
 
-/** Who asks for a send. */
+/** The requester of a send. */
 export type Requester = {
   readonly now: Instant;
   readonly scopes: SendScopes;
   readonly ticket: TurnTicket | undefined;
-  /** Whether a back end vouches that it knows the number, and the stage has a share for those. */
+  /** Whether a back end declares that it knows the number, and the stage has a share for those. */
   readonly isKnown: boolean;
   readonly clientAddress: string | undefined;
   readonly challengeToken?: string | undefined;
-  /** Whether the token was good: none is good twice. */
+  /** Whether the token was valid. A token is valid once. */
   readonly hasPassedChallenge?: boolean;
 };
 
@@ -67,7 +67,7 @@ export type Admission =
       readonly kind: "admitted";
       /** The windows in which the send is counted as unverified. */
       readonly windows: readonly Counted[];
-      /** As it came, less a ticket that no longer stands, and with the challenge that it passed. */
+      /** The requester, without an invalid ticket, and with the passed challenge. */
       readonly requester: Requester;
       /** The shards in force. */
       readonly layouts: Layouts;
@@ -125,12 +125,12 @@ function layoutsIn(state: SwitchState | undefined): Layouts {
   return state?.layouts ?? [];
 }
 
-/** A known number has a share of its own, and fills nothing of what others share. */
+/** A known number has its own share and is not counted in the shared scopes. */
 function countedScopes({ scopes, isKnown }: Requester, which: keyof SendScopes): readonly Scope[] {
   return isKnown && which === "shared" ? [] : scopes[which];
 }
 
-/** A token that is worth nothing is charged to its client, or tries would cost nothing. */
+/** An invalid token counts for its client; otherwise tries would be free. */
 export function isBadToken(
   { why }: Refusal,
   { challengeToken }: Pick<Requester, "challengeToken">,
@@ -151,7 +151,7 @@ function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
   return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
-/** Whether one of what many share is known to refuse. Another shard may be drawn when it is asked. */
+/** Whether a shared scope is known to refuse. The write may draw another shard. */
 export function isKnownRefused(
   deps: Pick<AdmissionDeps, "scopes" | "scopeTerms" | "random">,
   requester: Requester,
@@ -163,7 +163,7 @@ export function isKnownRefused(
   return knownRefusals(deps, windows, requester).length > 0;
 }
 
-/** If one of them is known to refuse, none is counted beside it: under an attack each count and its release would be two writes without use. */
+/** If a scope is known to refuse, no other is counted: during an attack each count and its release would be two useless writes. */
 function knownRefusals(
   { scopes }: Pick<AdmissionDeps, "scopes">,
   windows: readonly ScopeWindow[],
@@ -225,7 +225,7 @@ async function judge(
     return { kind: "refused", why: "too-many-requests", retryAt };
   }
   const isStranger = requester.ticket === undefined && !requester.isKnown;
-  if (isStranger && isCrowdedOut(client, windows)) {
+  if (isStranger && isAboveDailyShare(client, windows)) {
     const retryAt = Math.max(...client.map(({ day, endsAt }) => day?.endsAt ?? endsAt));
     return { kind: "refused", why: "too-many-requests", retryAt };
   }

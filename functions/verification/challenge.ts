@@ -40,7 +40,7 @@ export function isChallenged(
 }
 
 /** Whether the service is under pressure and this client is above its daily limit for that. */
-export function isCrowdedOut(client: readonly Counted[], shared: readonly Counted[]): boolean {
+export function isAboveDailyShare(client: readonly Counted[], shared: readonly Counted[]): boolean {
   const isPressed = shared.some(
     ({ kind, ...counted }) => kind === "service" && isDayPressed(counted),
   );

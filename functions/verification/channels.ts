@@ -118,7 +118,7 @@ export function channelsLeft(reason: DeliveryReason): readonly Channel[] {
     .map(({ channel }) => channel);
 }
 
-/** The reasons of a call that rang: it was a contact, and is billed where it was answered, even without a code. */
+/** The reasons of a call that rang. It is billed if it was answered, even without a code. */
 const RANG: ReadonlySet<DeliveryReason> = new Set(["no-answer", "busy"]);
 
 /**

@@ -8,7 +8,7 @@ import type { PhoneSettings } from "./phone-verdict.ts";
 export type CheckNumberDeps = CheckDeps & PhoneSettings & { readonly numbers: NewestStore };
 
 /**
- * Checks the newest verification that an app has started for a number, with the very write of a check by id. A number that no message could
+ * Checks the newest verification that an app has started for a number, with the same write as a check by id. A number that no message could
  * have gone to has none.
  */
 export async function checkNumber(

@@ -85,7 +85,7 @@ export type Checked = {
 
 /**
  * Checks a code in one conditional write, right or wrong. The guess is stored in the item, and a sent code among the guesses is the approval:
- * there is no second write to race, and the item itself refuses every later check.
+ * there is no second write, and the item refuses every later check.
  */
 export async function check(deps: CheckDeps, request: CheckRequest): Promise<Checked | Refusal> {
   if (!isWithinReach(request.id, deps)) return { kind: "refused", why: "verification-not-found" };
@@ -113,7 +113,7 @@ export async function check(deps: CheckDeps, request: CheckRequest): Promise<Che
     client: clientOf(index, request.clientAddress),
     channel: newestChannel(write.item),
   });
-  return hit ? approve(deps, request, write.item, hit) : bookFailure(deps, write.item, now);
+  return hit ? approve(deps, request, write.item, hit) : countFailure(deps, write.item, now);
 }
 
 /** Whether the code has another number of digits than the sent ones. A verification keeps its number of digits when its stage changes it. */
@@ -141,7 +141,7 @@ function checked(verification: Verification, result: CheckResult, now: Instant):
 }
 
 /** A failure that cannot be counted is a fault, which reveals nothing. The guess stays counted in the verification. */
-async function bookFailure(
+async function countFailure(
   deps: CheckDeps,
   verification: Verification,
   now: Instant,
@@ -235,7 +235,7 @@ async function explain(
     : { kind: "refused", why: "request-in-progress" };
 }
 
-/** Whether this is the approving request again, in time to fetch a proof whose first answer got lost. The last key is that of the approval. */
+/** Whether this repeats the approving request, in time to return the proof of a lost answer. The last key is that of the approval. */
 function isFetchable(
   { proofTerms }: Pick<CheckDeps, "proofTerms">,
   item: Verification,

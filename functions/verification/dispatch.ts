@@ -57,7 +57,7 @@ export async function dispatch(
   if (outcome.kind === "refused") {
     const open = channelsFor(verification.country, deps.channels);
     const channels = open.filter((channel) => channel !== sent.channel);
-    return IS_ABOUT_THE_WAY.has(outcome.why) ? { ...outcome, channels } : outcome;
+    return ALLOWS_ANOTHER_CHANNEL.has(outcome.why) ? { ...outcome, channels } : outcome;
   }
   const { kind, ...name } = outcome;
   const delivery = kind === "accepted" ? "queued" : "unknown";
@@ -88,7 +88,7 @@ async function handOver(
 }
 
 /** Refusals after which another channel may work. */
-const IS_ABOUT_THE_WAY: ReadonlySet<string> = new Set([
+const ALLOWS_ANOTHER_CHANNEL: ReadonlySet<string> = new Set([
   "channel-not-available",
   "recipient-opted-out",
 ]);

@@ -81,10 +81,10 @@ export function newVerificationId(
   return wellFormed(id, isVerificationId, "an id of the key epochs 0 to 9999");
 }
 
-/** The random bytes of an id that another API carries, 128 bits as 32 hexadecimal digits. The bytes behind them are zero. */
+/** The random bytes of an id for Twilio Verify's API: 128 bits, as 32 hexadecimal digits. The remaining bytes are zero. */
 const CARRIED_BYTES = 16;
 
-/** An id that can be made of the digits that another API carries in its place. */
+/** An id that Twilio Verify's API can show as 32 hexadecimal digits. */
 export function newCarriedId(
   epoch: number,
   random: { readonly bytes: (count: number) => Uint8Array },
@@ -118,7 +118,7 @@ export function appOf(id: VerificationId): string | undefined {
 
 /**
  * Whether an id is of this app, and of the current epoch, of the previous one, or of the next, which functions that are deployed a moment earlier
- * use already. Any other is as unknown as any, and costs no call to find out.
+ * use already. Any other id is unknown, without a call.
  */
 export function isWithinReach(
   id: VerificationId,

@@ -94,8 +94,7 @@ function costsNoMore(text: string, least: string, { platform }: SmsRequest): boo
 const LEFT_TO_RIGHT_MARK = "\u200e";
 
 /**
- * In right-to-left text, a digit or punctuation at an end of a brand would move to its other side: 7-Eleven would appear as Eleven-7. An
- * invisible mark there holds it; ends that are letters need none, and neither does the code, which never stands beside the brand. Isolates would
+ * In right-to-left text, a digit or punctuation at an end of a brand would move to its other side: 7-Eleven would appear as Eleven-7. An invisible mark keeps it there. Ends that are letters need none, and neither does the code, which is never beside the brand. Isolates would
  * cost two characters in every message, and old phones show them as boxes.
  */
 function keptTogether(brand: string, locale: Locale): string {

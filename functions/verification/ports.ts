@@ -60,9 +60,9 @@ export type ResendWrite = {
   readonly code: SentCode;
   readonly requestKey: Mac;
   readonly resendAt: Instant;
-  /** The turn that it took, if another channel may take it over once. */
+  /** The turn that it took, if a replacement may use it once. */
   readonly turn: Instant | undefined;
-  /** Whether the code before ends now: its message failed, and one turn has one live code. */
+  /** Whether the code before ends now: its message failed, and a turn has one valid code. */
   readonly endsNewest?: boolean;
   readonly now: Instant;
 };
@@ -135,14 +135,13 @@ export type TurnTicket = { readonly issuedAt: Instant };
 export type Newest = { readonly app: string; readonly sealed: Sealed };
 
 export type NumberStore = {
-  /** As it is now, or as it was a moment ago where it still refuses who asks. A send may be refused by it; only a write lets one through. */
+  /** The record, perhaps from a cache if it refuses. A send may be refused by it; only a write admits one. */
   readonly read: (
     number: Mac,
     asking: { readonly now: Instant; readonly ticket: TurnTicket | undefined },
   ) => Promise<NumberRecord>;
   /**
-   * One turn to be sent a code: all rows of the limit, the failures and the closing in one write. With a ticket, in place of the
-   * failures that the ticket is not revoked and that not too many were taken with tickets since the number was proven; and the rows for tickets.
+   * One turn to be sent a code: all rows of the limit, the failures and the block are checked in one write. With a ticket the rows for tickets are checked. In place of the failures it checks that the ticket is not revoked and that few turns were taken with tickets since the last approval.
    */
   readonly takeTurn: (
     number: Mac,
@@ -161,7 +160,7 @@ export type NumberStore = {
     ticket?: TurnTicket,
     before?: { readonly app: string; readonly sealed: Sealed | undefined },
   ) => Promise<void>;
-  /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Closing and lock hold as for a turn. */
+  /** Hands the turn taken at `failed` on to `now`, where it is still the newest and was not handed on before. Block and lock are checked as for a turn. */
   readonly replaceTurn: (
     number: Mac,
     turns: { readonly failed: Instant; readonly now: Instant },
@@ -172,7 +171,7 @@ export type NumberStore = {
     turns: { readonly failed: Instant; readonly now: Instant },
   ) => Promise<void>;
   readonly addFailure: (number: Mac, now: Instant) => Promise<void>;
-  /** Its owner has proven it. */
+  /** After an approval. */
   readonly clearFailures: (number: Mac, now: Instant) => Promise<void>;
 };
 
@@ -194,7 +193,7 @@ export type ScopeStore = {
   readonly add: (unverified: {
     readonly key: ScopeKey;
     readonly max?: number | undefined;
-    /** Where approvals stop paying ahead; below zero. */
+    /** The lowest value to which approvals decrement, below zero. */
     readonly minimum: number;
     readonly endsAt: Instant;
     /** The same of the UTC day, which the same write counts. */
@@ -270,7 +269,7 @@ type Outgoing = {
   readonly reportToken: string;
 };
 
-/** One code on its way. A call carries no code: it is fetched under the token once a key was pressed. */
+/** One message with a code. A call holds no code: it is fetched with the token after a key press. */
 export type Message =
   | (Outgoing & { readonly channel: "sms"; readonly text: string })
   | (Outgoing & { readonly channel: "whatsapp"; readonly code: string; readonly language: string })
@@ -317,5 +316,5 @@ export type ProofSigner = {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 };
 
-/** Where faults go that must not reach the caller. */
+/** Logs a fault that is hidden from the caller. */
 export type FaultLog = (what: string, fault: unknown) => void;

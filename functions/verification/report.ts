@@ -30,7 +30,7 @@ export type Reported = { readonly kind: "noted" | "known" | "foreign" };
 
 /**
  * Stores the delivery of a message in one conditional write that never leaves a final state, in any order of reports, and that changes only the
- * delivery of the newest message of its verification. Nothing here approves. The message is redacted at each report, since an earlier
+ * delivery of the newest message of its verification. A report never approves. The message is redacted at each report, since an earlier
  * redaction may have failed halfway; redaction is idempotent.
  */
 export async function receiveReport(

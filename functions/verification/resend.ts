@@ -37,7 +37,7 @@ export type ResendDeps = Omit<SendDeps, "challenge"> & {
 
 export type ResendRequest = {
   readonly id: VerificationId;
-  /** The way of the message before, where none is named. */
+  /** The channel of the message before by default. */
   readonly channel?: Channel | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -50,9 +50,7 @@ export type ResendRequest = {
 export type Resent = { readonly kind: "resent"; readonly view: VerificationView };
 
 /**
- * Sends another code for a verification. It asks the same scopes, takes a turn of the number and costs the same as a start, and gives no new
- * checks. Older codes stay good until their own end, since messages arrive late and people type what they have; but a code whose message failed
- * ends when another message takes over its turn.
+ * Sends another code for a verification. It counts in the same scopes, takes a turn of the number and costs the same as a start, and gives no new checks. Older codes stay valid until their own end, because messages arrive late; but a code whose message failed ends when another message takes its turn.
  */
 export async function resend(deps: ResendDeps, request: ResendRequest): Promise<Resent | Refusal> {
   if (!isWithinReach(request.id, deps)) return { kind: "refused", why: "verification-not-found" };

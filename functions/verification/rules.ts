@@ -1,7 +1,7 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
 import type { NumberRecord, TurnTicket } from "./ports.ts";
 import type { Room } from "./spend.ts";
-import { isWorthless } from "./turns.ts";
+import { isInvalidTicket } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 /**
@@ -20,7 +20,7 @@ export function turnTaken(
 ): NumberRecord | undefined {
   const isBlocked = (record.blockedUntil ?? 0) > now;
   const isLocked =
-    ticket === undefined ? hasFailedTooOften(record, now) : isWorthless(record, ticket);
+    ticket === undefined ? hasFailedTooOften(record, now) : isInvalidTicket(record, ticket);
   const isFull = rows.some(({ max, windowSeconds }) => {
     const turn = record.turns[max - 1] ?? Number.NEGATIVE_INFINITY;
     return turn > now - windowSeconds * 1_000;

@@ -31,7 +31,7 @@ export type ScopeWindow = Scope & {
   readonly key: ScopeKey;
   readonly mode: ScopeMode;
   readonly max: number;
-  /** How far approvals may pay ahead: one limit. */
+  /** The lowest value to which approvals decrement: one limit below zero. */
   readonly minimum: number;
   readonly endsAt: Instant;
   /** Of the UTC day, where the scope has a row for it. */
@@ -42,7 +42,7 @@ export type ScopeWindow = Scope & {
 type DayWindow = {
   readonly max: number | undefined;
   readonly maxUnderPressure: number;
-  /** From here on the challenge is asked for. */
+  /** From this count on the challenge is required. */
   readonly askFrom: number;
   /** The same of all sends of the window and of the day. */
   readonly askFromSends: Sends | undefined;
@@ -50,7 +50,7 @@ type DayWindow = {
   readonly endsAt: Instant;
 };
 
-/** One window with what became of a send in it. */
+/** One window, and the result of counting a send in it. */
 export type Counted = ScopeWindow & { readonly charge: ScopeOutcome };
 
 /** The count of a window with the send in it; 0 if it was not counted. */
@@ -72,10 +72,10 @@ type Sending = {
   readonly app?: string | undefined;
 };
 
-/** Whose counters are shared by so many that one item may not carry them (DynamoDB writes 1,000 times a second to one). */
+/** Scopes with so many sends that one item is too slow (DynamoDB writes 1,000 times a second to one). */
 const OF_MANY: ReadonlySet<string> = new Set<ScopeKind>(["country", "home-country", "service"]);
 
-/** How many of the last digits neighbours differ by: ten thousand numbers are the smallest block that plans hand out. */
+/** The digits in which the numbers of a range differ: numbering plans assign no smaller blocks than ten thousand. */
 const RANGE_DIGITS = 4;
 
 /** The scopes of one send: those of its client, and those that many share, the neighbours of its number, its country and the service. */

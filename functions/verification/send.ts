@@ -24,7 +24,7 @@ import {
   type SpendTerms,
   spendTermsAt,
 } from "./spend.ts";
-import { isRipe, isWorthless, priorityOf, rowsFor, turnRefusal } from "./turns.ts";
+import { isInvalidTicket, isOldEnough, priorityOf, rowsFor, turnRefusal } from "./turns.ts";
 import type { Instant, Verification } from "./verification.ts";
 
 type SendEntry = Extract<JournalEntry, { event: "send" }>;
@@ -99,9 +99,7 @@ type Hold = {
 };
 
 /**
- * The holds that a send keeps when it is not made, by the cause. Its client pays for its own doing and for real costs; a limit that others
- * have filled and money that is spent cost it nothing. A fault has sent nothing, since nothing that follows the message can fault; the turn and
- * the code stay, since how far they came is unknown.
+ * The holds that a send keeps when it is not made, by the cause. The client keeps its count for its own mistakes and for real costs, but not for a limit that others have filled or a full cap. A fault has sent nothing, because no step after the message can throw. The turn and the code stay, because their state is unknown.
  */
 const KEPT = {
   "shared limit": [],
@@ -113,7 +111,7 @@ const KEPT = {
   fault: ["client", "turn", "code"],
 } as const satisfies Readonly<Record<string, readonly Hold["of"][]>>;
 
-/** Gives back what is not kept, in reverse. What cannot be given back is logged and stays; a code that cannot be removed is a fault. */
+/** Undoes the other holds in reverse order. An undo that fails is logged, and its hold stays; a code that cannot be removed is a fault. */
 async function unwind(holds: Hold[], end: keyof typeof KEPT): Promise<void> {
   const kept: readonly string[] = KEPT[end];
   for (let hold = holds.pop(); hold !== undefined; hold = holds.pop())
@@ -146,8 +144,7 @@ type Attempt<Done> = ScopeFindings &
   };
 
 /**
- * Makes a send that was opened. The number refuses first, by what was read; then what many share is counted while the price is reserved; the
- * turn of the number is taken last, so that nothing holds a number while anything else is undecided. Writes down what became of it.
+ * Makes a send that was opened. The record of the number refuses first. Then the shared scopes are counted while the price is reserved. The turn of the number is taken last, so that a refusal by another limit never holds it. Logs the result.
  */
 export async function send<Done extends { readonly kind: string }>(
   deps: SendDeps,
@@ -193,14 +190,14 @@ async function attempt<Done>(
   }
   const { requester, windows, limited, watched } = admission;
   const { now, ticket } = requester;
-  if (isWorthless(record, ticket)) {
+  if (isInvalidTicket(record, ticket)) {
     await release(deps, windows);
     const ticketless = await admit(deps, { ...requester, ticket: undefined }, "client");
     return attempt(deps, sending, { admission: ticketless, record }, holds);
   }
   holds.push({ of: "client", undo: () => release(deps, windows) });
   const expected = recordAfter(deps, sending, record, { now, ticket });
-  // It stays counted on the client: hammering a number that takes no turn is what unverified sends are counted for.
+  // It stays counted on the client, so that repeated requests for a refused number reach the client's limit.
   if (expected === undefined) {
     const outcome = turnRefusal(deps.limits, record, { now, ticket });
     return { ...UNPAID, limited, watched, outcome, end: "number limit" };
@@ -224,7 +221,7 @@ function recordAfter(
   return turnTaken(record, { now, ticket }, rowsFor(limits, ticket));
 }
 
-/** A send that its client and its number let through. */
+/** A send that the client's limits and the number's record admit. */
 type Entered = {
   readonly admission: Extract<Admission, { kind: "admitted" }>;
   readonly record: NumberRecord;
@@ -232,7 +229,7 @@ type Entered = {
   readonly now: Instant;
 };
 
-/** Counts the send on what many share while its price is reserved. */
+/** Counts the send in the shared scopes while its price is reserved. */
 async function share<Done>(
   deps: SendDeps,
   sending: Send<Done>,
@@ -242,10 +239,10 @@ async function share<Done>(
   const { admission, expected, now } = entered;
   const { requester, windows } = admission;
   const { ticket, isKnown } = requester;
-  const hasRipeTicket = isRipe(ticket, expected.provenAt, now);
+  const hasRipeTicket = isOldEnough(ticket, expected.provenAt, now);
   const asking = hasRipeTicket ? requester : { ...requester, ticket: undefined };
   const pay = () => reservePrice(deps, sending, entered, holds);
-  // Where a limit is known to refuse, nothing is reserved beside it: under an attack that would be two writes for nothing.
+  // If a limit is known to refuse, nothing is reserved: during an attack that would be two useless writes.
   const isHopeless = isKnownRefused(deps, asking, admission.layouts);
   const [shared, paid] = await both(
     admitShared(deps, asking, windows, holds),
@@ -321,7 +318,7 @@ async function storeAndSend<Done>(
   holds: Hold[],
 ): Promise<Pick<Attempt<Done>, "outcome" | "end">> {
   const { ticket } = admission.requester;
-  // Asked again: what took long before must not date the turn back.
+  // The clock is read again, so that slow steps before do not date the turn back.
   const now = deps.clock();
   const taking = turnFor(deps, sending, { now, ticket, record }, holds);
   const expected = recordAfter(deps, sending, record, { now, ticket }) ?? record;

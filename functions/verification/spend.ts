@@ -235,7 +235,7 @@ export async function giveBack(
   }
 }
 
-/** A used daily cap has room again the next day, a used hourly cap in the next hour. */
+/** The next day for a full daily cap, the next hour for a full hourly cap. */
 function opensAt(spent: Room, room: Room, now: Instant): Instant {
   const isDayFull = (["day", "countryDay", "appDay"] as const).some(
     (counter) => (spent[counter] ?? 0) > (room[counter] ?? 0),

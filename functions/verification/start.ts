@@ -67,14 +67,14 @@ export type StartRequest = {
   readonly nonce?: string | undefined;
   /** The caller's own opaque name for it. */
   readonly reference?: string | undefined;
-  /** From an earlier approval of the number. One that is worth nothing is as if none was sent. */
+  /** From an earlier approval of the number. An invalid one is ignored. */
   readonly ticket?: string | undefined;
   readonly challengeToken?: string | undefined;
-  /** Whether a back end vouches that the number belongs to an account that it knows. */
+  /** Whether a back end declares that the number belongs to an account that it knows. */
   readonly knownNumber?: boolean | undefined;
   readonly clientAddress?: string | undefined;
   readonly idempotencyKey?: string | undefined;
-  /** The app of a back end with an API key, which may check by number later. The key bounds it where no client is named. */
+  /** The app of a back end with an API key, which may check by number later. The limit of the key holds if no client is named. */
   readonly app?: string | undefined;
 };
 
@@ -129,14 +129,14 @@ function ruledOut<Why extends Extract<Refusal, { readonly reason?: RefusalReason
   return refusal;
 }
 
-/** Without apps each message names its page in its last line, whatever the caller states: else a phishing relay would request one that does not. */
+/** Without apps the last line of each message names the page, for every platform: otherwise a phishing relay would request a message without it. */
 function boundToPage({ pages }: StartDeps, request: StartRequest): StartRequest {
   const originHost = request.originHost ?? pages.host;
   if (pages.hasApps || originHost === undefined) return request;
   return { ...request, platform: "web", originHost };
 }
 
-/** A start whose way is known. */
+/** A start with its channel and platform. */
 type ChosenStart = StartRequest & { readonly channel: Channel };
 
 /** All that a start computes before its first request. */

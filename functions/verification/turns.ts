@@ -39,7 +39,7 @@ export function turnRefusal(
  * Whether the ticket is invalid: an operator revoked those of its number, or too many turns were taken with tickets since the number was
  * verified. The turn may be requested again without it.
  */
-export function isWorthless(
+export function isInvalidTicket(
   record: NumberRecord | undefined,
   ticket: TurnTicket | undefined,
 ): boolean {
@@ -68,19 +68,19 @@ export function priorityOf(
   },
 ): SendPriority {
   if (isKnown) return "known";
-  const priority = isRipe(ticket, provenAt, now) ? "customer" : "stranger";
+  const priority = isOldEnough(ticket, provenAt, now) ? "customer" : "stranger";
   const today = turns.filter((turn) => turn > now - DAY_MS).length;
   return today > LIMITS.firstSendsPerDay[priority] ? "later" : priority;
 }
 
 /** Whether a ticket makes its owner a customer, however many sends of the number were used today. */
-export function isRipe(
+export function isOldEnough(
   ticket: TurnTicket | undefined,
   provenAt: Instant = Number.POSITIVE_INFINITY,
   now: Instant,
 ): boolean {
   if (ticket === undefined) return false;
-  return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketRipensSeconds * 1_000;
+  return now - Math.min(ticket.issuedAt, provenAt) >= LIMITS.ticketMinimumAgeSeconds * 1_000;
 }
 
 export type TurnLimits = Pick<Limits, "sendsPerNumber" | "sendsPerNumberWithTicket">;

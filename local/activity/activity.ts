@@ -10,13 +10,13 @@ import { createRequesters, REQUESTER_KINDS, type Requester } from "./requesters.
 export type Activity = {
   readonly served: (served: Served) => void;
   readonly wrote: (line: FunctionLine) => void;
-  /** Nothing in it is a code or a whole number. */
+  /** It holds no code and no whole number. */
   readonly state: () => Promise<ActivityState>;
   /** Does one operation of the operator. `ref` names a requester of the page. */
   readonly operate: (wish: Wish) => Promise<OperationResult>;
   /** Calls back with each alarm that goes red or green until the returned function is called. */
   readonly onAlarm: (listener: (alarm: AlarmState) => void) => () => void;
-  /** What an attack that is played has come to, for the page. */
+  /** The progress of a simulated attack, for the page. */
   readonly showAttack: (progress: () => AttackProgress) => void;
   readonly stop: () => Promise<void>;
 };
@@ -65,7 +65,7 @@ type MinuteRow = Readonly<Record<"starts" | "sent" | "approved" | "refused", num
 
 const MINUTES_SHOWN = 60;
 const MICROS = 1_000_000;
-/** Between two looks at the alarms, and as long as counters are kept. */
+/** The interval of the alarms, and the lifetime of cached counters. */
 const LOOK_MILLISECONDS = 4_000;
 const BLOCK_SECONDS = 3_600;
 const REASON = "from the activity page";
@@ -77,7 +77,7 @@ type Ground = { readonly stage: Stage; readonly operate: Operate; readonly now: 
 /** Does one operation. */
 export type Operate = (operation: unknown) => Promise<OperationResult>;
 
-/** Asks the function of operators, as `npm run ops` does. */
+/** Invokes the function of operators, as `npm run ops` does. */
 export function operateBy(invoke: (event: unknown) => Promise<Outcome>): Operate {
   return async (operation) => {
     const outcome = await invoke(operation);
@@ -145,7 +145,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
   };
 }
 
-/** An alarm rings when its state changes, as a mail of SNS does. */
+/** Reports an alarm when its state changes, as SNS mails it. */
 function createWatch(metrics: Metrics, now: () => number) {
   const red = new Map<string, number>();
   const listeners = new Set<(alarm: AlarmState) => void>();
@@ -194,7 +194,7 @@ function operateOn(
     : operate({ command, target, seconds: BLOCK_SECONDS, reason: REASON });
 }
 
-/** What was counted in the last hour, by minute and in all. */
+/** The counts of the last hour, by minute and in total. */
 function countsOf({ lastMinutes, named }: Metrics) {
   const minutesOf = (...names: readonly string[]) =>
     names
@@ -228,7 +228,7 @@ const EMPTY: readonly number[] = Array.from({ length: MINUTES_SHOWN }, () => 0);
 
 const sum = (figures: readonly number[]) => figures.reduce((total, figure) => total + figure, 0);
 
-/** A page asks every few seconds; no two of them need to invoke a function for the same. */
+/** Pages request the state every few seconds; they share one invocation. */
 function cacheOf(now: () => number) {
   const kept = new Map<
     string,

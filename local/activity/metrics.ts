@@ -14,7 +14,7 @@ import type { Stage } from "../../infra/stages.ts";
 import type { FunctionLine } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
 
-/** What CloudWatch would count of the running system, one value a minute, and the alarms of the stage on it. */
+/** The metrics that CloudWatch would have of the running system, one value a minute, and the alarms of the stage. */
 export type Metrics = {
   readonly served: (
     served: Pick<Served, "method" | "resource" | "status" | "milliseconds" | "address">,
@@ -29,19 +29,19 @@ export type Metrics = {
 
 export type AlarmState = {
   readonly name: string;
-  readonly says: string;
+  readonly summary: string;
   readonly runbook: string;
   readonly threshold: number;
   /** Of the figure and the threshold. */
   readonly unit: "" | "$" | "%" | "ms";
   /** Of the period that is not over yet. */
   readonly figure: number;
-  /** `learning`: CloudWatch alone knows what is usual. */
+  /** `learning`: the alarm needs a band that only CloudWatch learns. */
   readonly state: "ok" | "alarm" | "learning";
 };
 
 const MINUTE_MS = 60_000;
-/** Periods of alarms lie on the clock, so the first minute is the first of a day. */
+/** Periods of alarms start on the clock, so the first minute is the first of a day. */
 const DAY_MINUTES = 1_440;
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
 /** The period of the alarms on contributors. */
@@ -62,7 +62,7 @@ const EMBEDDED = v.looseObject({
   }),
 });
 
-/** What Lambda writes where a handler fails, so that it counts in `Errors`. */
+/** The line that Lambda writes after a failed handler, for the metric `Errors`. */
 const FAILED = v.object({ level: v.literal("ERROR"), kind: v.string() });
 
 type Join = (one: number, other: number) => number;
@@ -138,10 +138,10 @@ export function createMetrics(stage: Stage, now: () => number): Metrics {
 }
 
 function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
-  const { name, says, runbook, periodSeconds } = row;
+  const { name, summary, runbook, periodSeconds } = row;
   const { unit, divisor } = unitOf(row);
-  const shown = { name, says, runbook, threshold: row.threshold / divisor, unit };
-  // This group mails only together with a band that CloudWatch learns.
+  const shown = { name, summary, runbook, threshold: row.threshold / divisor, unit };
+  // This group needs a band that only CloudWatch learns.
   const alarm = row.mail === "unusual" ? undefined : alarmOf(row);
   if (alarm === undefined) return { ...shown, figure: 0, state: "learning" };
   const length = (periodSeconds * 1_000) / MINUTE_MS;
@@ -154,7 +154,7 @@ function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
   };
 }
 
-/** What a row counts, and how many of it make one of the unit that is shown. */
+/** The shown unit of a row, and its size. */
 function unitOf({ signal }: AlarmRow): Pick<AlarmState, "unit"> & { readonly divisor: number } {
   if ("expression" in signal) {
     const isTime = Object.values(signal.metrics).some(({ statistic }) => statistic === "p95");
@@ -166,7 +166,7 @@ function unitOf({ signal }: AlarmRow): Pick<AlarmState, "unit"> & { readonly div
   return { unit: name === METRICS.spentPercent.name ? "%" : "", divisor: 1 };
 }
 
-/** A percentile needs all values of its minute. It is computed when somebody looks. */
+/** A percentile needs all values of its minute. It is computed when it is read. */
 function createLatencies({ note, minute }: AllSeries) {
   let of = 0;
   let values: number[] = [];

@@ -9,7 +9,7 @@ export type Requesters = {
   readonly served: (served: Served) => void;
   readonly wrote: (line: FunctionLine) => void;
   readonly top: (kind: RequesterKind) => readonly Requester[];
-  /** What an operator's command names a requester by. It may be a whole number, so it stays in this process. */
+  /** The target of a requester for an operator's command. It may be a whole number, so it stays in this process. */
   readonly targetOf: (ref: string) => string | undefined;
 };
 
@@ -17,7 +17,7 @@ export const REQUESTER_KINDS = ["clients", "ranges", "countries", "numbers", "ap
 type RequesterKind = (typeof REQUESTER_KINDS)[number];
 
 export type Requester = {
-  /** Stands for it on the page. */
+  /** Its id on the page. */
   readonly ref: string;
   /** An address, a range, a country, a masked number, or an app. */
   readonly label: string;
@@ -44,7 +44,7 @@ const ASKING = /^POST \/v1\/(?:server\/)?verifications(?:\/\{id\}\/resend)?$/;
 const CHECKING = /^POST \/v1\/(?:server\/)?verifications\/\{id\}\/check$/;
 
 export function createRequesters(now: () => number): Requesters {
-  const book = createBook(now);
+  const book = createFacts(now);
   const { note } = book;
   return {
     served({ method, resource, address, number, to = "", status, reason }) {
@@ -80,7 +80,7 @@ export function createRequesters(now: () => number): Requesters {
 type Named = { readonly kind: RequesterKind; readonly label: string; readonly target: string };
 
 /** The facts of the last hour, by who they are about. */
-function createBook(now: () => number) {
+function createFacts(now: () => number) {
   const targets = new Map<string, Named>();
   const refs = new Map<string, string>();
   let events: Event[] = [];

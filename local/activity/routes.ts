@@ -8,7 +8,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 
 const MOST_BYTES = 150;
 
-/** What the page of the activity asks for. It answers this machine alone, wherever the system listens, since it can stop all sending. */
+/** The routes of the activity page. They answer only this machine, for every `host`, because they can stop all sending. */
 export function activityRoutes(
   activity: Pick<Activity, "state" | "operate">,
   headers: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ import { answerInvoke, type InvokeFunction } from "./lambda-invoke.ts";
 /** Asynchronous events of Lambda have at most 1 MiB, synchronous ones 6. */
 const MOST_BYTES = 6 * 1_024 * 1_024;
 
-/** One server for the parts of AWS that functions call, but for the database. What it has is asked with each request. */
+/** One server for the parts of AWS that functions call, except the database. It looks up the operations at each request, because a deployment replaces them. */
 export async function startAws(
   operations: () => Operations,
   invoke: InvokeFunction,

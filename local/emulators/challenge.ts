@@ -12,7 +12,7 @@ export const LOCAL_CHALLENGE = {
   whenUnreachable: "refuse",
 } as const;
 
-/** Where the functions find the secret half, and what it is. */
+/** The secret key, and its ARN. */
 export const CHALLENGE_SECRET = { arn: "local:challenge", secret: "local" } as const;
 
 const MOST_BYTES = 8_192;
@@ -25,7 +25,7 @@ export type ChallengeEmulator = {
   readonly stop: () => Promise<void>;
 };
 
-/** A emulator for a maker of challenges: who clicks is a person. A token works once, as everywhere, and knows where it was made. */
+/** An emulator for a challenge provider: each click passes. A token works once and is bound to its host. */
 export async function startChallenge(): Promise<ChallengeEmulator> {
   const tokens = new Map<string, string>();
   const server = serverOf(async (request, response) => {

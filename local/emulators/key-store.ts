@@ -33,7 +33,7 @@ const RECORD = v.object({
 });
 type KeyRecord = v.InferOutput<typeof RECORD>;
 
-/** Keys live as long as their journal: with every start new ones, unless it is kept. */
+/** Keys are stored in the journal: without a persistent one, each start makes new keys. */
 export function createKeyStore(journal: Journal, clock: () => number = Date.now): KeyStore {
   const kept = new Map(
     journal.records.flatMap((record) => {

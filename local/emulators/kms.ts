@@ -39,12 +39,12 @@ const SIGN = v.object({
   KeyId: v.string(),
   SigningAlgorithm: v.literal("RSASSA_PKCS1_V1_5_SHA_256"),
   Message: BYTES,
-  // KMS signs digests too; no function asks for that.
+  // KMS signs digests too; no function needs that.
   MessageType: v.optional(v.literal("RAW")),
 });
 const OF_ONE_KEY = v.object({ KeyId: v.string() });
 
-/** A emulator for KMS with the keys of the template. */
+/** An emulator for KMS with the keys of the template. */
 export function createKms(keys: readonly KeyPlan[], store: KeyStore): Operations {
   const known = new Map(keys.map((plan) => [plan.id, { arn: plan.arn, material: store(plan) }]));
   const find = (keyId: string): LocalKey => {

@@ -15,7 +15,7 @@ const RETRY_MILLISECONDS = [100, 200] as const;
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** A emulator for `Invoke` of Lambda. Answers `undefined` where the path is another one. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** An emulator for `Invoke` of Lambda. Returns `undefined` for any other path. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export async function answerInvoke(
   find: InvokeFunction,
   path: string,
@@ -54,7 +54,7 @@ async function invokeWithRetries(
       const outcome = await invoke(event);
       if (outcome.kind === "answered") return;
     } catch {
-      // The system was stopped meanwhile: no caller waits for this any more.
+      // The system was stopped: no caller waits for the answer.
       return;
     }
   }

@@ -3,7 +3,7 @@ import { AwsFault, type Operations } from "./kms.ts";
 
 const GET_SECRET_VALUE = v.object({ SecretId: v.string() });
 
-/** A emulator for Secrets Manager that knows these secrets, by ARN. */
+/** An emulator for Secrets Manager with these secrets, by ARN. */
 export function createSecretsManager(secrets: Readonly<Record<string, string>>): Operations {
   return {
     "secretsmanager.GetSecretValue": (input) => {

@@ -24,7 +24,7 @@ export async function dynamodbLocalAvailable(): Promise<true | string> {
   }
 }
 
-/** AWS's own emulator, in memory or in a folder. It also knows transactions, TTL and the item of a refused write. */
+/** AWS's own emulator, in memory or in a folder. It also has transactions, TTL and the item of a refused write. */
 export async function startDynamodbLocal(
   kept?: string,
 ): Promise<{ endpoint: string; stop: () => Promise<void> }> {
@@ -35,7 +35,7 @@ export async function startDynamodbLocal(
   if (kept !== undefined) await mkdir(kept, { recursive: true });
   const child = spawn(
     "java",
-    // One database for all regions and access keys, and no word to anyone outside.
+    // One database for all regions and access keys, and no telemetry.
     [
       // It lives for minutes: compiling its code for speed takes longer than that saves.
       ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],

@@ -13,13 +13,13 @@ const ATTRIBUTE = v.object({
   AttributeType: v.picklist(["S", "N", "B"]),
 });
 
-/** The part of a table in the template that engines need: its keys. Engines know no encryption, backups or tags. */
+/** The part of a table in the template that engines support: its keys. */
 const TABLE = v.object({
   Type: v.picklist(["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"]),
   Properties: v.object({ KeySchema: v.array(KEY), AttributeDefinitions: v.array(ATTRIBUTE) }),
 });
 
-/** Any region and credentials do: the engines check neither. */
+/** The engines check neither region nor credentials. */
 const CLIENT = {
   region: "eu-west-2",
   credentials: { accessKeyId: "local", secretAccessKey: "local" },

@@ -5,8 +5,8 @@ import type { Stage } from "../../infra/stages.ts";
 import { CHALLENGE_SECRET, LOCAL_CHALLENGE } from "../emulators/challenge.ts";
 import { PLACE } from "../template/names.ts";
 
-/** Where the rest of the local system is. */
-export type Surroundings = {
+/** The addresses of the rest of the local system. */
+export type LocalAddresses = {
   readonly dynamodb: string;
   /** The emulators for KMS, Secrets Manager and Lambda. */
   readonly aws: string;
@@ -17,13 +17,13 @@ export type Surroundings = {
   readonly origins: readonly string[];
   /** Where tokens of challenges are verified, if starts are to be challenged. */
   readonly challenge?: LocalChallenge | undefined;
-  /** Whose terms hold in place of those of the template. */
+  /** The stage whose limits and caps replace those of the template. */
   readonly stage?: Stage | undefined;
 };
 
 type LocalChallenge = { readonly verifyUrl: string; readonly when: "always" | "under-pressure" };
 
-/** Every variable that differs from the template, in one place: any other is as deployed. */
+/** The only variables that differ from the template. */
 export function overridesOf({
   dynamodb,
   aws,
@@ -32,12 +32,12 @@ export function overridesOf({
   origins,
   challenge,
   stage,
-}: Surroundings): Readonly<Record<string, string>> {
+}: LocalAddresses): Readonly<Record<string, string>> {
   return {
     AWS_REGION: PLACE.region,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    // A developer's own profile must not leak in.
+    // A developer's own profile must not be used.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,

@@ -8,10 +8,10 @@ import { type FunctionLine, type Outcome, startThread, type Thread } from "./thr
 /** Copies of one function at the same time. Each takes 40 MB, and more threads than cores make nothing faster. */
 const MOST_THREADS = 2;
 
-/** Invocations of one copy at the same time, where Lambda starts a copy for each. Were there more, their requests would time out under load. */
+/** Invocations of one copy at the same time, where Lambda starts a copy for each. With more, requests would time out under load. */
 const MOST_AT_ONCE = 3;
 
-/** Node keeps here what it compiled. A copy that finds it needs a third less memory, since it does not load what strips types. */
+/** Node's compile cache. With it a copy needs a third less memory, because it does not load the parser of types. */
 const COMPILED = join(PROJECT, ".build/local/compiled");
 
 const POLL_MILLISECONDS = 20;

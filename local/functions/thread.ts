@@ -20,9 +20,9 @@ const YOUNG_MEBIBYTES = 6;
 
 /** One running copy of a function. */
 export type Thread = {
-  /** False once it takes no event any more. */
+  /** False after it has ended. */
   readonly isAlive: () => boolean;
-  /** Invocations under way. */
+  /** The number of current invocations. */
   readonly busy: () => number;
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
@@ -30,7 +30,7 @@ export type Thread = {
 
 /**
  * Starts a copy of a function with `environment` and nothing else of this process. A crash ends it at once, a time-out with the last event that
- * it had before; after a failure it lives on, as in Lambda.
+ * it had before; after a failure it continues, as in Lambda.
  */
 export function startThread(
   plan: FunctionPlan,

@@ -18,7 +18,7 @@ const { bundle, handler, functionName, functionArn, memoryMebibytes } = v.parse(
 // Node has read it; a function has its own variables only.
 delete process.env["NODE_COMPILE_CACHE"];
 
-// Lines go the same way as answers, so that whatever a function wrote before its answer is known before its answer.
+// Lines and answers share a channel, so that a line arrives before the answer that follows it.
 for (const stream of [process.stdout, process.stderr]) {
   stream.write = (text: string | Uint8Array): boolean => {
     report({

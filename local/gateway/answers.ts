@@ -17,7 +17,7 @@ const RESULT = v.object({
   body: v.optional(v.nullable(v.string()), ""),
 });
 
-/** What the gateway makes of the end of an invocation: the function's answer, or a refusal of its own. No media type is binary. */
+/** The gateway's answer to an invocation: that of the function, or a refusal. No media type is binary. */
 export function answerOf(outcome: Outcome): Answer | Refusal {
   if (outcome.kind !== "answered") return { reason: "FUNCTION_FAILURE" };
   const result = v.safeParse(RESULT, outcome.payload);

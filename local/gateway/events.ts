@@ -5,9 +5,9 @@ import { PLACE } from "../template/names.ts";
 import type { StagePlan } from "../template/stage.ts";
 import type { Match } from "./matching.ts";
 
-/** What a request carries from its arrival to its answer. */
+/** A request and what the gateway knows of it. */
 export type Exchange = {
-  /** The caller's own word where it sends one; else the gateway's. */
+  /** The id that the caller sends, else one of the gateway. */
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly request: IncomingMessage;
@@ -90,9 +90,9 @@ export function sourceIp({ headers, socket }: IncomingMessage): string {
   return typeof simulated === "string" ? simulated : (socket.remoteAddress ?? "");
 }
 
-/** Names as they were sent. The gateway adds the peer behind whatever `X-Forwarded-For` claims. */
+/** Names as they were sent. The gateway appends the peer to `X-Forwarded-For`. */
 function headersOf(request: IncomingMessage): Multi {
-  // A map, since a caller may call a header what every object has, such as __proto__.
+  // A map, because a header may have a name such as __proto__.
   const headers = new Map<string, string[]>();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? "";

@@ -59,7 +59,7 @@ export function createGateway(
   };
 }
 
-/** Whether the function itself has refused where the request comes from. */
+/** Whether the function refused the origin. */
 function isForeign({ status, body }: Answer): boolean {
   return status === 403 && body.includes(`"code":"${"origin-not-allowed" satisfies ProblemCode}"`);
 }
@@ -138,7 +138,7 @@ async function answer(
 function refusedSigner({ isSigned }: Route, exchange: Exchange): Refusal | undefined {
   const verdict = isSigned ? signatureOf(exchange) : "signed";
   if (verdict === "signed") return undefined;
-  // In one word with a route that is not there, as the gateway does.
+  // The same answer as for an unknown route, as by the gateway.
   return { reason: verdict === "wrong" ? "INVALID_SIGNATURE" : "MISSING_AUTHENTICATION_TOKEN" };
 }
 

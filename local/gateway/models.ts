@@ -9,7 +9,7 @@ export type BodyCheck = (contentType: string | undefined, body: string) => boole
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
 export function bodyCheckOf({ models }: Pick<Route, "models">): BodyCheck {
-  // The gateway knows neither formats nor any keyword beyond draft 4, and does not check others.
+  // The gateway does not check formats, nor keywords beyond draft 4.
   const ajv = new Draft04.default({ strict: false, validateFormats: false });
   const validators = new Map(
     Object.entries(models).map(([mediaType, schema]) => [

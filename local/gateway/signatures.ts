@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { PLACE } from "../template/names.ts";
 import type { Exchange } from "./events.ts";
 
-/** The one principal that there is here. No policy is asked: it may call every route. */
+/** The only local principal. No policy is evaluated: it may call every route. */
 export const SIGNER = {
   accessKeyId: "local",
   secretAccessKey: "local",

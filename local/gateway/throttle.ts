@@ -1,12 +1,12 @@
 import type { Route } from "../template/routes.ts";
 import type { ThrottlePlan } from "../template/stage.ts";
 
-/** Takes a place for one request now; returns whether there was one. */
+/** Admits or refuses one request. */
 export type Throttle = (route: Pick<Route, "method" | "path">) => boolean;
 
 /**
  * Token buckets as the gateway has them: `burst` at most, filled at the rate. A method with a setting of its own has a bucket of its own, all
- * others share the stage's. AWS promises its rates as a target and not as a ceiling; these are exact.
+ * others share the stage's. AWS documents its rates as targets; these are exact.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 export function createThrottle(

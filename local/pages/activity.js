@@ -219,7 +219,7 @@ function showAlarms({ alarms }) {
       ({ name }) => !name.startsWith("function-faults-") || name.endsWith("start-verification"),
     )
     .toSorted((one, other) => Number(other.state === "alarm") - Number(one.state === "alarm"))
-    .map(({ name, says, runbook, figure, threshold, unit, state, since }) =>
+    .map(({ name, summary, runbook, figure, threshold, unit, state, since }) =>
       make("tr", { class: state === "alarm" ? "red" : "" }, [
         make("th", { scope: "row" }, [
           make("a", { href: `/docs/operate/runbooks/${runbook}.md`, text: name }),
@@ -228,7 +228,7 @@ function showAlarms({ alarms }) {
         make("td", {
           text: state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
         }),
-        make("td", { class: "words", text: says }),
+        make("td", { class: "words", text: summary }),
       ]),
     );
   const names = ["Alarm", "State", "Now (rings above)", "Says"];
@@ -238,7 +238,7 @@ function showAlarms({ alarms }) {
     ]),
   );
   const red = alarms.filter(({ state }) => state === "alarm");
-  const words = red.map(({ name, says }) => `${name}: ${says}`).join("\n");
+  const words = red.map(({ name, summary }) => `${name}: ${summary}`).join("\n");
   if (get("ringing").textContent !== words) notice(get("ringing"), words, true);
 }
 

@@ -1,4 +1,4 @@
-/** What goes over the network for the form, seen and disturbed. Loaded before the form, which then finds this `fetch`. */
+/** Shows and disturbs the requests of the form. Loaded before the form, which then uses this `fetch`. */
 
 const SLOW_MILLISECONDS = 5_000;
 
@@ -13,7 +13,7 @@ export function onExchange(listener) {
   listeners.add(listener);
 }
 
-/** The form believes the browser, so the browser must report it. */
+/** The form reads the state of the network from the browser. */
 export function setOffline(isOffline) {
   broken.offline = isOffline;
   Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !isOffline });

@@ -14,7 +14,7 @@ const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "c
 
 export function showCall(view) {
   const before = seen.get(view.sid);
-  // After a broken connection everything comes again, and an ended call changes no more.
+  // After a lost connection all events are repeated; an ended call does not change.
   if (before === "ended") return;
   seen.set(view.sid, view.state);
   const phone = before === undefined ? phoneWith(view.to, "voice") : phoneOfCall(view);
@@ -128,7 +128,7 @@ function endOf({ end, isVoicemail, keys }) {
   return { declined: "Declined", missed: "Missed call" }[end];
 }
 
-/** A person who looks at another tab sees that a phone rings. */
+/** Shows in the title that a phone rings, for another tab. */
 function showTitle() {
   const ringing = [...seen.values()].filter((state) => state === "ringing").length;
   document.title = ringing > 0 ? "☎ Incoming call · Latchkey" : "Handset · Latchkey";

@@ -25,7 +25,7 @@ export function phoneOf(number) {
   return phone;
 }
 
-/** The phone to which something came: with that tab open, and before all others. */
+/** The phone of a new arrival: moved to the front, with that tab open. */
 export function phoneWith(number, kind) {
   removeEmptySuggestion(number);
   const phone = phoneOf(number);

@@ -3,10 +3,10 @@ import { phoneOf, showMessage, showTime } from "./handset-phone.js";
 import { get, make, notice, put, readable, timeOf } from "./page.js";
 
 const CHANNELS = { sms: "message", whatsapp: "WhatsApp", voice: "call" };
-/** As many as anybody reads. */
+/** The shown number of lines. */
 const MOST_LINES = 100;
 
-/** What to expect; nothing where all is well. */
+/** The expected faults; nothing for a calm network. */
 function wordsOf({ name, seed, rates }) {
   if (name === "good") return "";
   const percent = (rate) => `${Math.round(rate * 100)}\u00a0%`;

@@ -1,4 +1,4 @@
-/** What the parts of a page share: finding, making, telling, copying. */
+/** Shared functions of the pages: elements, notices, the clipboard. */
 
 export const get = (id) => document.getElementById(id);
 

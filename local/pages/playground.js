@@ -56,7 +56,7 @@ onExchange((exchange) => {
   const item = make("li", {}, [exchangeDetails(exchange, isOpen)]);
   shown.set(exchange, item);
   if (known !== undefined) return known.replaceWith(item);
-  // Only the newest is open, but for what somebody opened.
+  // Only the newest is open, and those that the user opened.
   get("exchanges").firstElementChild?.querySelector("details").removeAttribute("open");
   get("exchanges").prepend(item);
 });
@@ -85,7 +85,7 @@ function shortened(path) {
   return path.replace(/(v1-[\w-]{4})[\w-]+/, "$1…");
 }
 
-/** The body first, since that is what one looks for; then the headers. */
+/** The body first, then the headers. */
 function side(name, parts, headers = []) {
   const below = headers.map(([key, value]) => `${key.toLowerCase()}: ${value}`).join("\n");
   const shown = { class: "wrapped", tabindex: "0", role: "region", "aria-label": name };

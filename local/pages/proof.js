@@ -5,7 +5,7 @@ const CAN_VERIFY = globalThis.crypto?.subtle !== undefined;
 
 /**
  * Reads a proof and checks it as a back end would: its signature against the published keys, then its claims.
- * Gives the claims and a list of `{ text, passed }`, where `undefined` is for what this browser cannot check. A real page leaves this to its back end, which alone is believed.
+ * Gives the claims and a list of `{ text, passed }`, where `undefined` is for what this browser cannot check. In production only the back end does this.
  */
 async function examine(proof, { masked, purpose, nonce }) {
   const [header, claims] = proof.split(".").slice(0, 2).map(decoded);
@@ -25,7 +25,7 @@ async function examine(proof, { masked, purpose, nonce }) {
   return { claims, checks };
 }
 
-/** `+44•••••••123` is `+447700900123` with dots for what the page need not know. */
+/** `+44•••••••123` is the masked form of `+447700900123`. */
 function isMasked(number, masked) {
   const [first, ...rest] = masked.split("•");
   const last = rest.at(-1) ?? "";
@@ -60,7 +60,7 @@ function bytes(base64url) {
 
 let clock;
 
-/** Shows a proof: its meaning, whether this page believes it, and its claims. */
+/** Shows a proof: its meaning, the result of the checks, and its claims. */
 export async function showProof(proof, expected) {
   const { claims, checks } = await examine(proof, expected);
   get("proven-number").textContent = readable(claims.phone_number);

@@ -1,4 +1,4 @@
-/** Reads /openapi.json to people, and lets them try it on this machine. */
+/** Shows /openapi.json, with requests to this machine. */
 const isDark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", isDark.matches);
 isDark.addEventListener("change", follow);

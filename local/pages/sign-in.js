@@ -2,7 +2,7 @@ import "../../client/src/form/index.ts";
 import { get, make, randomId } from "./page.js";
 import { showProof } from "./proof.js";
 
-/** The sign-in page: the form, and what a back end would do with its proof. */
+/** The sign-in page: the form, and the checks of its proof. */
 
 const PURPOSE = "login";
 const NONCE = "demo nonce";
@@ -76,7 +76,7 @@ function fillIn(number) {
   form.number = number;
   form.focus();
 }
-// One of those that are well: 990 to 996 are not.
+// A number without a fault: 990 to 996 fail.
 get("invent").addEventListener("click", () =>
   fillIn(`07700 900${100 + Math.floor(Math.random() * 800)}`),
 );

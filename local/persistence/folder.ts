@@ -1,25 +1,25 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { forgetfulJournal, type Journal, openJournal } from "./journal.ts";
+import { type Journal, memoryJournal, openJournal } from "./journal.ts";
 
-/** Where the state of one local system is kept; `database` is undefined where nothing is. */
-export type Keeping = {
+/** The storage of one local system; `database` is undefined without a folder. */
+export type Storage = {
   readonly database: string | undefined;
   readonly keys: Journal;
   readonly twilio: Journal;
   readonly handset: Journal;
-  /** Lets the next system use the folder. */
+  /** Frees the folder for the next system. */
   readonly stop: () => Promise<void>;
 };
 
-/** Without a folder everything ends with the process. With one it is made where it is missing, and throws where it cannot be used. */
-export function openKeeping(folder: string | undefined, engine: string): Keeping {
+/** Without a folder nothing is stored. A missing folder is created. Throws if it cannot be used. */
+export function openStorage(folder: string | undefined, engine: string): Storage {
   if (folder === undefined) {
     return {
       database: undefined,
-      keys: forgetfulJournal(),
-      twilio: forgetfulJournal(),
-      handset: forgetfulJournal(),
+      keys: memoryJournal(),
+      twilio: memoryJournal(),
+      handset: memoryJournal(),
       stop: async () => undefined,
     };
   }
@@ -59,8 +59,7 @@ function makeAll(folder: string): void {
 }
 
 /**
- * Keeps a folder for this process until the function that it answers is called, or the process ends. Throws where another one that still
- * runs has it; one that was killed has left it.
+ * Locks a folder for this process until the returned function is called or the process ends. Throws if another running process holds it; the lock of a killed process is ignored.
  */
 function lockFolder(home: string): () => void {
   const file = join(home, "running.pid");
@@ -93,14 +92,14 @@ function wrote(file: string): boolean {
   }
 }
 
-/** Signal 0 asks and does nothing. kill(2). */
+/** Signal 0 only checks whether the process exists. kill(2). */
 function runs(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (fault) {
-    // EPERM: somebody else's process.
+    // EPERM: a process of another user.
     return fault instanceof Error && "code" in fault && fault.code === "EPERM";
   }
 }

@@ -1,16 +1,16 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import * as v from "valibot";
 
-/** What happened, in order; every record is JSON. */
+/** An append-only list of records; each is JSON. */
 export type Journal = {
-  /** What had happened when it was opened. */
+  /** The records at its opening. */
   readonly records: readonly unknown[];
-  /** Hands the line to the disk before it returns: an answer given afterwards survives the end of this process, however it ends. */
+  /** Writes the line to the disk before it returns, so that an answer after it survives a crash of this process. */
   readonly append: (record: unknown) => void;
 };
 
 /** A journal that ends with this process. */
-export function forgetfulJournal(): Journal {
+export function memoryJournal(): Journal {
   return { records: [], append: () => undefined };
 }
 

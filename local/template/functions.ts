@@ -5,7 +5,7 @@ import type { Resolve } from "./intrinsics.ts";
 import { namesOf } from "./names.ts";
 import { type Resource, resourcesOf, type Template } from "./template.ts";
 
-/** One Lambda function: what to load, and what it is given. */
+/** One Lambda function: its bundle and its settings. */
 export type FunctionPlan = {
   readonly name: string;
   readonly arn: string;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Resolve } from "./intrinsics.ts";
 import { resourcesOf, type Template } from "./template.ts";
 
-/** What the gateway itself answers for one of its reasons, as the template changes it. */
+/** A gateway response of the template. */
 export type GatewayResponse = {
   readonly statusCode: number | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export type ThrottlePlan = {
   readonly burst: number;
 };
 
-/** What the gateway does with every request, whatever its route. */
+/** The settings of the gateway for all routes. */
 export type StagePlan = {
   readonly name: string;
   readonly throttles: readonly ThrottlePlan[];
@@ -23,7 +23,7 @@ const SETTING = v.object({
   ThrottlingRateLimit: v.optional(v.number()),
   ThrottlingBurstLimit: v.optional(v.number()),
 });
-/** Refuses what the local gateway does not play. */
+/** Refuses a property that the local gateway does not support. */
 const none = (what: string) => v.optional(v.never(`the local gateway plays no ${what}`));
 const STAGE = v.object({
   StageName: v.optional(v.string(), "local"),

@@ -31,7 +31,7 @@ export function callHandlers(calling: Calling): Handlers {
   return {
     CreateCall: (call) => {
       const order = callOrder(call.parameters);
-      // Judged, queued, and never dialled.
+      // Validated and queued, but never dialled.
       if (call.mode === "test")
         return answered(201, callResource(testAccountSid, newCall(order, new Date())));
       return liveCall(calling, order);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Line } from "./live-call.ts";
 import { type Gather, type Pause, parseTwiml, type Say, type Verb } from "./twiml.ts";
 
-/** Where a call gets its next document. */
+/** The request for the next document of a call. */
 export type Turn = {
   readonly url: string;
   /** The key that was pressed. */

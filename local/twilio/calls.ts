@@ -19,7 +19,7 @@ const CALL_STATUSES = [
 ] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
-/** A call as Twilio keeps it: without a word of what was said. */
+/** A call as Twilio stores it: without the spoken text. */
 export const STORED_CALL = v.object({
   sid: v.string(),
   to: v.string(),

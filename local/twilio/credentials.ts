@@ -10,7 +10,7 @@ export const ACCOUNT = v.object({
   authToken: v.string(),
   apiKeySid: v.string(),
   apiKeySecret: v.string(),
-  /** Test credentials: everything is judged, and nothing happens. */
+  /** Test credentials: requests are validated and nothing is sent. */
   testAccountSid: v.string(),
   testAuthToken: v.string(),
   from: v.literal(OWNED_NUMBER),
@@ -36,7 +36,7 @@ export function newHex(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** What credentials are good for: real messages, or Twilio's tests of everything but the sending. */
+/** `live` sends; `test` only validates. */
 export type Mode = "live" | "test";
 
 /** The mode of a request by its Basic credentials, which must be those of the account that its path names; `undefined` for all others. */

@@ -15,7 +15,7 @@ const INCIDENT = v.object({
 });
 export type Incident = Readonly<v.InferOutput<typeof INCIDENT>>;
 
-/** What Twilio knows, in one place. */
+/** The state of the emulated Twilio. */
 export type Ledger = {
   readonly account: TwilioAccount;
   readonly message: (sid: string) => StoredMessage | undefined;
@@ -26,7 +26,7 @@ export type Ledger = {
   /** The outcomes that were reported for a message. */
   readonly outcomes: (sid: string) => readonly string[];
   readonly addOutcome: (sid: string, outcome: string) => void;
-  /** What went wrong on purpose, oldest first: nothing does so in silence. */
+  /** All simulated faults, oldest first. */
   readonly incidents: () => readonly Incident[];
   readonly addIncident: (incident: Incident) => void;
 };

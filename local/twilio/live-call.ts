@@ -38,7 +38,7 @@ export type LiveCall = {
 
 /** The same call, for Twilio. */
 export type Line = {
-  /** Resolves when somebody answers or declines. */
+  /** Resolves when the call is answered or declined. */
   readonly picked: Promise<"answered" | "declined">;
   /** Aborted when the person hangs up. */
   readonly hungUp: AbortSignal;
@@ -51,7 +51,7 @@ export type Line = {
 
 type Start = Pick<CallView, "sid" | "to" | "from" | "at">;
 
-/** A call that rings: its two ends. */
+/** Creates a ringing call: its side for the phone and its side for Twilio. */
 export function createLiveCall(start: Start): { readonly call: LiveCall; readonly line: Line } {
   const listeners = new Set<(view: CallView) => void>();
   const keyListeners = new Set<(key: Key) => void>();

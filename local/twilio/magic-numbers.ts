@@ -72,7 +72,7 @@ export function checkRecipient(resource: Resource, to: string): void {
   refuse("To", to, recipients[to] ?? (E164.test(to) ? undefined : noNumber));
 }
 
-/** As Twilio does, with the number in its words: a program that logs them leaks it, and a test finds that. */
+/** With the number in its message, as Twilio's: a test finds a program that logs it. */
 export function refuse(name: "From" | "To", number: string, code: number | undefined): void {
   if (code !== undefined) throw new TwilioFault(code, `'${name}' ${number} ${WORDS[code]}`);
 }

@@ -11,7 +11,7 @@ type Parameters = Readonly<Record<string, string>>;
 /** A callback without an answer delays the next one for this long, and no longer. */
 const PATIENCE_MILLISECONDS = 1_000;
 
-/** Makes the callbacks of one message, each when its time has come and in the order of the plan. What they are answered changes nothing. */
+/** Sends the callbacks of one message at their times, in the order of the plan. Their answers are ignored. */
 export async function makeCallbacks(
   { accountSid, authToken }: Pick<TwilioAccount, "accountSid" | "authToken">,
   message: Message,
@@ -54,7 +54,7 @@ const EVENT_TYPES: Readonly<Record<string, string>> = {
   read: "READ",
 };
 
-/** What only one kind of message has: a carrier's receipt of an SMS, and where WhatsApp has brought it. */
+/** The parameters of one channel: a carrier's receipt of an SMS, or the recipient of WhatsApp. */
 function channelForm(message: Message, { status }: Step, install: string): Parameters {
   const eventType = EVENT_TYPES[status];
   if (channelOf(message.to) === "sms")

@@ -15,7 +15,7 @@ const SENDING: Step = { status: "sending", afterMilliseconds: 0 };
 const SENT: Step = { status: "sent", afterMilliseconds: 10 };
 const DELIVERED: Step = { status: "delivered", afterMilliseconds: 30 };
 
-/** The ways in which callbacks come. https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks */
+/** The sequences of callbacks. https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks */
 export const CALLBACK_PLANS = {
   usual: [SENDING, SENT, DELIVERED],
   late: [SENDING, SENT, { ...DELIVERED, afterMilliseconds: 1_000 }],
@@ -31,11 +31,11 @@ export const CALLBACK_PLANS = {
 const READ_AFTER_SECONDS = 3;
 const READ: MessageStatus = "read";
 
-/** What becomes of one message that Twilio has accepted. */
+/** The course of an accepted message. */
 export type Course = {
-  /** How long it is on its way to its phone; `undefined` where it never comes. */
+  /** The time until it reaches its phone; `undefined` if it never does. */
   readonly arrivesAfterMilliseconds: number | undefined;
-  /** What Twilio knows, when. */
+  /** The statuses at Twilio, with their times. */
   readonly steps: readonly Step[];
   /** The reports of Twilio, with their times. */
   readonly callbacks: CallbackPlan;

@@ -7,7 +7,7 @@ import { type Course, courseOf } from "./message-courses.ts";
 import { messageResource, newMessage, rfc2822, type StoredMessage } from "./messages.ts";
 import { answered, type Handlers, type OperationCall, refuseTests } from "./operation-call.ts";
 
-/** A text on its way to its phone. */
+/** A text for a phone. */
 export type Delivery = {
   readonly sid: string;
   readonly to: string;
@@ -15,7 +15,7 @@ export type Delivery = {
   readonly channel: "sms" | "whatsapp";
 };
 
-/** Brings a text to its phone: at once, or after so long. */
+/** Delivers a text to its phone, at once or after this time. */
 export type Deliver = (delivery: Delivery, afterMilliseconds?: number) => void;
 
 export type Messaging = Judge & {

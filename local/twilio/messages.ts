@@ -18,13 +18,13 @@ const MESSAGE_STATUSES = [
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
-/** A message as Twilio keeps it. */
+/** A message as Twilio stores it. */
 export const STORED_MESSAGE = v.object({
   sid: v.string(),
   to: v.string(),
   from: v.nullable(v.string()),
   messagingServiceSid: v.nullable(v.string()),
-  /** What the phone shows; of a template, what became of it. */
+  /** The shown text; of a template, the rendered one. */
   body: v.string(),
   /** Whether it was made of a template. Outside of a conversation WhatsApp takes nothing else. */
   isTemplate: v.optional(v.boolean(), false),

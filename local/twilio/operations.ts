@@ -64,7 +64,7 @@ const operation = (id: string, method: string, path: string, form: Operation["fo
 });
 
 /**
- * The operations that are played, with the parameters that Latchkey sends: types and patterns of Twilio's own document.
+ * The emulated operations, with the parameters that Latchkey sends: types and patterns of Twilio's own document.
  * https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json
  */
 export const OPERATIONS: readonly Operation[] = [

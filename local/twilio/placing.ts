@@ -11,7 +11,7 @@ import { TwimlFault } from "./twiml.ts";
 /** The dependencies of calls. */
 export type Exchange = {
   readonly ledger: Ledger;
-  /** Makes a phone ring. */
+  /** Starts a call to a phone. */
   readonly ring: (call: LiveCall) => void;
   /** Reports a document that cannot be played, and a report that is lost. */
   readonly onTrouble: (call: StoredCall, what: string) => void;

@@ -1,14 +1,14 @@
-/** How Twilio answers a request that goes wrong through no fault of the number's. */
+/** Twilio's answer to a request that fails for a reason of Twilio. */
 type Answer =
   | { readonly kind: "fault"; readonly status: number; readonly code: number }
-  /** No answer, until the caller has had enough. */
+  /** No answer until the caller times out. */
   | { readonly kind: "hang" }
   /** The connection breaks. */
   | { readonly kind: "reset" };
 
 export type ProviderError = {
   readonly answer: Answer;
-  /** Whether Twilio sends or calls all the same: only a 429 promises that it does not. */
+  /** Whether Twilio sends or calls anyway: only after a 429 it does not. */
   readonly isTaken: boolean;
   readonly words: string;
 };

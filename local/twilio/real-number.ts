@@ -9,7 +9,7 @@ import { close, listen, localUrl, serverOf } from "../listening.ts";
 import type { Stop } from "../stops.ts";
 import { helpFor } from "./refusal-help.ts";
 
-/** The one phone that is really sent its messages, and with whose account. The credentials stay in memory. */
+/** The phone that receives real messages, and the account that sends them. The credentials stay in memory. */
 export type RealNumber = {
   readonly to: Phone;
   readonly credentials: TwilioCredentials;
@@ -40,8 +40,7 @@ type Message = v.InferOutput<typeof MESSAGE>;
 const FAULT = v.object({ code: v.number() });
 
 /**
- * Stands between the functions and the emulator: an SMS to the one number, and what concerns such an SMS, goes to Twilio with the owner's key and
- * sender; every other request goes to the emulator. Twilio cannot reach this machine, so it is asked what became of a message.
+ * A proxy between the functions and the emulator. Requests about an SMS to the one number go to Twilio with the owner's key and sender; all others go to the emulator. Twilio cannot send callbacks to this machine, so the delivery is polled.
  */
 export async function startRealNumber(
   real: RealNumber,

@@ -3,7 +3,7 @@ const SENDER = `${CONSOLE}/develop/phone-numbers/manage/incoming`;
 const BILLING = `${CONSOLE}/billing/manage-billing`;
 const COMPLIANCE = "https://www.twilio.com/docs/messaging/compliance";
 
-/** What the owner of an account does about a refusal, and where, if not on the page of the error. Codes: https://www.twilio.com/docs/api/errors */
+/** The fix of each refusal for the owner of the account, and its page if not that of the error. Codes: https://www.twilio.com/docs/api/errors */
 const HELP: Readonly<Record<number, readonly [says: string, page?: string]>> = {
   10001: ["The account is not active.", BILLING],
   20003: [
@@ -42,7 +42,7 @@ const HELP: Readonly<Record<number, readonly [says: string, page?: string]>> = {
   ],
 };
 
-/** One sentence on a code of Twilio's, and the page that mends it. */
+/** One sentence on an error code of Twilio, and the page for the fix. */
 export function helpFor(code: number): string {
   const [says, page = `https://www.twilio.com/docs/api/errors/${code}`] = HELP[code] ?? [
     `Twilio refused it with error ${code}.`,

@@ -22,7 +22,7 @@ export async function ask(authToken: string, outgoing: Outgoing): Promise<Respon
     const signal = AbortSignal.any([outgoing.signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)]);
     const answer = await once(authToken, { ...outgoing, signal }, token);
     if (tries >= retries || outgoing.signal.aborted || !isRetried(answer)) return answer.response;
-    // As Twilio does before it asks again, so that nothing is left open.
+    // As Twilio does before a repetition.
     await answer.response?.body?.cancel();
   }
 }
@@ -51,7 +51,7 @@ async function once(authToken: string, outgoing: Outgoing, token: string): Promi
   }
 }
 
-/** What one try of a request came to. */
+/** The result of one try. */
 type Attempt = {
   readonly response: Response | undefined;
   readonly failure: "connect" | "time-out" | undefined;

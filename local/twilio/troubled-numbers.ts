@@ -7,7 +7,7 @@ type Trouble = {
   readonly voice?: Disturbance;
 };
 
-/** Longer than people wait before they ask for another code. */
+/** Longer than the wait until another code. */
 const LATE: Disturbance = { lateSeconds: 60 };
 const BROKEN: Disturbance = { error: PROVIDER_ERRORS.broken };
 const UNANSWERED: Disturbance = { error: PROVIDER_ERRORS.unanswered };
@@ -22,8 +22,7 @@ function undelivered(errorCode: number): Disturbance {
 }
 
 /**
- * Numbers of fiction that go wrong, so that a front end can be tried with every end that sending has. Of this emulator only: at Twilio they are
- * numbers like all others. Where a channel is not named, it works. https://www.twilio.com/docs/api/errors
+ * Fictional numbers that fail, so that a front end can be tried with every outcome of a send. Only this emulator has them. A channel that is not named works. https://www.twilio.com/docs/api/errors
  */
 export const TROUBLED_NUMBERS: Readonly<Record<string, Trouble>> = {
   /** Not on WhatsApp. */

@@ -18,7 +18,7 @@ export type Gather = {
 };
 export type Verb = Say | Pause | Gather;
 
-/** A document that this emulator cannot play. Its message names what it does not know. */
+/** A document that this emulator cannot play. Its message names the unsupported part. */
 export class TwimlFault extends Error {}
 
 /** The part of TwiML that Latchkey uses, read strictly: a verb, noun or attribute beyond it is refused. https://www.twilio.com/docs/voice/twiml */

@@ -41,9 +41,9 @@ describe("people beside", () => {
   });
 
   it("F18: worthless tokens for 20 numbers keep none of their owners waiting", async () => {
-    const { besieged } = await simulate(scenarioNamed("hold-turn"), 7);
+    const { attacked } = await simulate(scenarioNamed("hold-turn"), 7);
     for (const hasTicket of [true, false]) {
-      const { of, served: reached, longest } = besieged({ hasTicket });
+      const { of, served: reached, longest } = attacked({ hasTicket });
       expect([of, reached]).toEqual([10, 10]);
       expect(longest).toBeLessThan(1);
     }

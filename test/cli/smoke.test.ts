@@ -18,7 +18,7 @@ import {
 import { CommandFault } from "../../cli/terminal.ts";
 import type { TwilioCredentials } from "../../functions/adapters/twilio/credentials.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { clientSettings, stackAnswer } from "./stack-answer.ts";
 
@@ -26,7 +26,7 @@ let emulator: Emulator;
 let credentials: TwilioCredentials;
 const arrivals: unknown[] = [];
 beforeAll(async () => {
-  emulator = await startEmulator((delivery) => arrivals.push(delivery), forgetfulJournal());
+  emulator = await startEmulator((delivery) => arrivals.push(delivery), memoryJournal());
   const { testAccountSid, testAuthToken, from } = emulator.account;
   credentials = {
     mode: "test",

@@ -149,7 +149,7 @@ function senderRules(): string {
       `${LETTERS[rule.letters]}${rule.isPlain === true ? ", letters and digits only" : ""}`,
       numbersOf(rule),
       rule.since ?? "no date found",
-      rule.mend,
+      rule.fix,
       rule.source,
     ]),
   );

@@ -54,7 +54,7 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
     expect(runbookIn(alarm.AlarmDescription)).toBe(row?.runbook);
     const stage = { ...STAGES.prod, runbooksUrl: "https://wiki.acme.com/runbooks/" };
     expect(row && descriptionOf({ name: "", stage }, row)).toBe(
-      `${row?.says} What to do: https://wiki.acme.com/runbooks/${row?.runbook}.md`,
+      `${row?.summary} What to do: https://wiki.acme.com/runbooks/${row?.runbook}.md`,
     );
   });
 

@@ -56,7 +56,7 @@ describe("the sender of a country", () => {
     ],
     [{ FR: { from: "Acme-Co" } }, "use letters and digits alone"],
     [{ FR: { from: "+33612345678" } }, '"+33612345678" is a number that carriers refuse'],
-  ])("%j is refused with the value and the mend", (senders, sentence) => {
+  ])("%j is refused with the value and the fix", (senders, sentence) => {
     expect(() => validateStage("prod", stageWith(senders))).toThrow(sentence);
   });
 
@@ -87,8 +87,8 @@ describe("the sender of a country", () => {
 });
 
 it("every rule says where it comes from and what to do", () => {
-  for (const { source, mend, since } of Object.values(SENDER_RULES)) {
-    expect([source, mend].every((text) => text.split(" ").length >= 2)).toBe(true);
+  for (const { source, fix, since } of Object.values(SENDER_RULES)) {
+    expect([source, fix].every((text) => text.split(" ").length >= 2)).toBe(true);
     expect(since ?? "2026-01-01").toMatch(/^\d{4}-\d{2}-\d{2}$/);
   }
 });

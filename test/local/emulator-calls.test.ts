@@ -1,7 +1,7 @@
 import twilio from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createHandset, type Handset } from "../../local/handset.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
 import { isSigned, type Listener, startListener } from "./support/listener.ts";
@@ -14,9 +14,9 @@ let emulator: Emulator;
 let handset: Handset;
 let listener: Listener;
 beforeAll(async () => {
-  handset = createHandset(forgetfulJournal());
+  handset = createHandset(memoryJournal());
   [emulator, listener] = await Promise.all([
-    startEmulator(handset.deliver, forgetfulJournal(), {
+    startEmulator(handset.deliver, memoryJournal(), {
       ring: handset.ring,
       secondMilliseconds: SECOND_MILLISECONDS,
     }),

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const deliver = (delivery: Delivery, afterMilliseconds = 0) =>
     void arrivals.push({ ...delivery, afterMilliseconds });
   [emulator, listener] = await Promise.all([
-    startEmulator(deliver, forgetfulJournal(), { secondMilliseconds: SECOND_MILLISECONDS }),
+    startEmulator(deliver, memoryJournal(), { secondMilliseconds: SECOND_MILLISECONDS }),
     startListener(),
   ]);
 });

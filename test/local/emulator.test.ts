@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
@@ -10,7 +10,7 @@ const deliveries: Delivery[] = [];
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator((delivery) => deliveries.push(delivery), forgetfulJournal());
+  emulator = await startEmulator((delivery) => deliveries.push(delivery), memoryJournal());
 });
 afterAll(() => emulator.stop());
 

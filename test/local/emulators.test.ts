@@ -14,7 +14,7 @@ import { createKeyStore } from "../../local/emulators/key-store.ts";
 import { createKms } from "../../local/emulators/kms.ts";
 import { createSecretsManager } from "../../local/emulators/secrets-manager.ts";
 import type { Outcome } from "../../local/functions/thread.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 
 const MAC_KEY = {
   id: "Numbers",
@@ -41,7 +41,7 @@ let lambda: LambdaClient;
 
 beforeAll(async () => {
   const operations = {
-    ...createKms([MAC_KEY, SIGN_KEY], createKeyStore(forgetfulJournal())),
+    ...createKms([MAC_KEY, SIGN_KEY], createKeyStore(memoryJournal())),
     ...createSecretsManager({ [SECRET]: '{"a":1}' }),
   };
   aws = await startAws(
@@ -101,7 +101,7 @@ describe("KMS", () => {
   });
 
   it("has new keys with every start, where nothing keeps them", async () => {
-    const newKms = () => createKms([MAC_KEY], createKeyStore(forgetfulJournal()));
+    const newKms = () => createKms([MAC_KEY], createKeyStore(memoryJournal()));
     const [one, other] = [newKms(), newKms()].map((operations) =>
       operations["TrentService.GenerateMac"]?.({
         KeyId: MAC_KEY.arn,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamodbLocalAvailable, ENGINES, type EngineName } from "../../local/engines.ts";
-import { openKeeping } from "../../local/persistence/folder.ts";
+import { openStorage } from "../../local/persistence/folder.ts";
 import { openJournal } from "../../local/persistence/journal.ts";
 import { printed } from "./support/printed.ts";
 
@@ -126,7 +126,7 @@ describe.each(ENGINES)(
 describe("a folder that keeps", () => {
   it("is readable by its owner alone", async () => {
     const home = join(folder, "new");
-    const keeping = openKeeping(home, "dynalite");
+    const keeping = openStorage(home, "dynalite");
     keeping.keys.append({ a: 1 });
     expect((await stat(home)).mode & 0o777).toBe(0o700);
     expect((await stat(join(home, "keys.jsonl"))).mode & 0o777).toBe(0o600);
@@ -135,27 +135,27 @@ describe("a folder that keeps", () => {
   });
 
   it("is for one system at a time, which says so", async () => {
-    const first = openKeeping(folder, "dynalite");
-    expect(() => openKeeping(folder, "dynalite")).toThrow(`process ${process.pid}`);
+    const first = openStorage(folder, "dynalite");
+    expect(() => openStorage(folder, "dynalite")).toThrow(`process ${process.pid}`);
     await first.stop();
-    await openKeeping(folder, "dynalite").stop();
+    await openStorage(folder, "dynalite").stop();
   });
 
   it("is taken over from one that was killed", async () => {
     // Larger than any process id.
     await writeFile(join(folder, "running.pid"), "99999999");
-    await openKeeping(folder, "dynalite").stop();
+    await openStorage(folder, "dynalite").stop();
     expect(await readdir(folder)).not.toContain("running.pid");
   });
 
   it("is no file", async () => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    expect(() => openKeeping(file, "dynalite")).toThrow(file);
+    expect(() => openStorage(file, "dynalite")).toThrow(file);
   });
 
   it.runIf(process.platform === "linux")("is not where the system makes no folder", () => {
-    expect(() => openKeeping("/proc/none/folder", "dynalite")).toThrow("cannot keep anything");
+    expect(() => openStorage("/proc/none/folder", "dynalite")).toThrow("cannot keep anything");
   });
 });
 

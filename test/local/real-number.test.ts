@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
-import { forgetfulJournal } from "../../local/persistence/journal.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
 import type { System } from "../../local/system.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
 import type { RealNumber } from "../../local/twilio/real-number.ts";
@@ -52,7 +52,7 @@ const start = async ({ url }: System, to: string) =>
 describe("npm start -- --real", () => {
   it("sends to the one number with the owner's account, and to every other by the emulator", async () => {
     const phones: string[] = [];
-    const twilio = await startEmulator(({ to }) => phones.push(to), forgetfulJournal());
+    const twilio = await startEmulator(({ to }) => phones.push(to), memoryJournal());
     stops.push(twilio.stop);
     const { accountSid, apiKeySid, apiKeySecret, from } = twilio.account;
     const credentials = { mode: "live", accountSid, apiKeySid, apiKeySecret, from } as const;

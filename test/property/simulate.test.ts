@@ -161,11 +161,11 @@ describe("somebody whose turns a stranger burns", () => {
       },
       SEED,
     );
-    const owner = report.besieged({ hasTicket: true });
+    const owner = report.attacked({ hasTicket: true });
     expect(owner.of).toBe(8);
     expect(owner.served).toBe(owner.of);
     expect(owner.longest).toBeLessThan(25);
-    const stranger = report.besieged({ hasTicket: false });
+    const stranger = report.attacked({ hasTicket: false });
     expect(shareOf(stranger)).toBeLessThan(0.5);
   });
 });

@@ -1,4 +1,4 @@
-/** The part of the form that a person sees once a code is on its way: loaded apart, while the number is typed. */
+/** The steps of the form after the number. They are loaded separately, while the number is typed. */
 
 import type { Session } from "../outcomes.ts";
 import { receiveCode } from "../web-otp.ts";
@@ -16,7 +16,7 @@ import { type AfterView, createAfterView } from "./view-after.ts";
 import { filled, WRONG } from "./words.ts";
 import { SENT } from "./words-after.ts";
 
-/** When a screen reader announces the clock. */
+/** A screen reader announces the clock from this time on. */
 const HURRY_SECONDS = 60;
 
 const NO_WAITS = { resendSeconds: 0, expirySeconds: 0 };
@@ -28,7 +28,7 @@ export class AfterNumber {
   readonly #scene: () => Scene;
   readonly #code: CodeEntry;
   #receiving = new AbortController();
-  /** Whose code the field is for. */
+  /** The session whose code the field is for. */
   #session: Session | undefined;
   #waits = NO_WAITS;
 
@@ -56,7 +56,7 @@ export class AfterNumber {
     paintAfter(this.#view, scene);
   }
 
-  /** Where a person goes on at a step. */
+  /** The element that gets the focus at a step. */
   place(step: Step): HTMLElement | undefined {
     const { code, ended, approved } = this.#view;
     const places = { code: code.field, ended: ended.heading, approved: approved.heading };
@@ -73,7 +73,7 @@ export class AfterNumber {
     }
   }
 
-  /** Another code is on its way: the text in the field belongs to the last one, unless it was typed meanwhile. */
+  /** Another code was sent. The text in the field belongs to the code before, unless it was typed since the request. */
   renew(isUntouched: boolean): void {
     if (isUntouched) this.#code.clear();
     this.#view.code.field.focus();
@@ -88,7 +88,7 @@ export class AfterNumber {
     if (WRONG.includes(key)) this.#code.select();
   }
 
-  /** Waits for no message any more. */
+  /** Ends the wait for a message. */
   rest(): void {
     this.#receiving.abort();
   }
@@ -131,7 +131,7 @@ export class AfterNumber {
     return this.#flow.state.session?.verification.codeLength ?? 0;
   }
 
-  /** Where no code will come, the button is for another number; unless a code stands there all the same. */
+  /** After a final failure the button leads to another number, unless a code was typed. */
   async #check(isDead = false): Promise<void> {
     const code = this.#code.read();
     if (isDead && code.length < this.#codeLength()) this.#flow.change();
@@ -152,7 +152,7 @@ export class AfterNumber {
     return `${texts.codeTitle}. ${sentence}`;
   }
 
-  /** Takes the code out of the message itself, where the browser does that. */
+  /** Reads the code from the message, where the browser supports that. */
   #awaitCode(): void {
     const { session } = this.#flow.state;
     if (session !== this.#session) this.#code.clear();

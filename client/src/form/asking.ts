@@ -1,6 +1,6 @@
 import type { Aborted } from "../outcomes.ts";
 
-/** The browser's view of the network. It is wrong behind VPNs and virtual adapters, so it stops nothing. MDN, `Navigator.onLine`. */
+/** The browser's view of the network. It is wrong behind VPNs and virtual adapters, so it prevents no request. MDN, `Navigator.onLine`. */
 export type Network = {
   readonly isOnline: () => boolean;
   /** Settles when it may be back, or when the signal ends the wait. */
@@ -13,20 +13,19 @@ export type Waiting = {
   readonly offline: (isOffline: boolean) => void;
 };
 
-/** When people begin to wonder. */
+/** After this time the form shows that the answer is late. */
 const SLOW_MILLISECONDS = 4_000;
 
-/** When an answer would have come, had there been a network. */
+/** With a network an answer arrives within this time. */
 const DOUBT_MILLISECONDS = 1_000;
 
-/** How long the word of the browser that there is no network is taken for it. */
+/** After this time a request is sent although the browser reports no network. */
 const DOUBTED_AFTER_MILLISECONDS = 10_000;
 
 type Answer = { readonly kind: string; readonly code?: string };
 
 /**
- * Sends a request. Without network the request is repeated when the network may be back; the client makes both the same request. `undefined` if
- * the person turned to something else.
+ * Sends a request. Without network the request is repeated when the network may be back; the client makes both the same request. `undefined` if the end user left the step.
  */
 export async function askPatiently<Outcome extends Answer>(
   ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
@@ -39,7 +38,7 @@ export async function askPatiently<Outcome extends Answer>(
     setTimeout(() => waiting.offline(!network.isOnline()), DOUBT_MILLISECONDS),
   ];
   const stop = (): void => timers.forEach(clearTimeout);
-  // A person who has turned away is shown nothing more.
+  // The end user has left the step.
   signal.addEventListener("abort", stop, { once: true });
   try {
     for (;;) {

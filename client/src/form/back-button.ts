@@ -5,22 +5,22 @@
 const MARK = "latchkeyStep";
 const STEPS = ["number", "code"] as const;
 
-/** Browsers go back in some milliseconds; one that does not must not keep a proof waiting. */
+/** Browsers go back within milliseconds; a slower one must not delay a proof. */
 const LONGEST_MILLISECONDS = 500;
 
-/** A form of the page is leaving the entry of the code: no other form follows. */
+/** A form of the page is leaving the entry of the code; other forms ignore the event. */
 let isLeaving = false;
 
 function stepHere(): (typeof STEPS)[number] | undefined {
   return STEPS.find((step) => step === Object(history.state)[MARK]);
 }
 
-/** The step that the person has turned to by the browser's buttons. */
+/** The step that the browser's buttons have selected. */
 export function turnedTo(): (typeof STEPS)[number] | undefined {
   return isLeaving ? undefined : stepHere();
 }
 
-/** From now on, back means the number. */
+/** Adds the entry of the code: back then leads to the number. */
 export function enterCode(): void {
   if (stepHere() === "code") return;
   history.replaceState({ ...history.state, [MARK]: "number" }, "");

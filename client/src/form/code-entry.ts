@@ -8,13 +8,12 @@ export type CodeEntry = {
   /** Puts a code in, as autofill does. */
   readonly fill: (code: string) => void;
   readonly clear: () => void;
-  /** Ready to be typed over. */
+  /** Selects the text, so that typing replaces it. */
   readonly select: () => void;
 };
 
 /**
- * One field for all digits: autofill of iOS and Android, the clipboard and screen readers know nothing else. Whatever comes in, only the code
- * stays. `onWhole` once all digits are there; not again for the same ones, which are known to be wrong.
+ * One field for all digits, as autofill, the clipboard and screen readers need. Only the code of a typed or pasted text stays. `onWhole` once all digits are there; not again for the same ones, which are known to be wrong.
  */
 export function createCodeEntry(
   { code: { field } }: AfterView,

@@ -1,7 +1,7 @@
 /** The attributes of a new element by name; `true` is an attribute without a value. */
 type Attributes = Readonly<Record<string, string | true>>;
 
-/** A new element. Never parses markup, so that Trusted Types and any content policy are content. */
+/** A new element. Never parses markup, so that Trusted Types and every content policy allow it. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},

@@ -17,11 +17,11 @@ export type Ground = {
   readonly now: () => number;
   readonly network: Network;
   readonly changed: () => void;
-  /** The person is somewhere else: the focus follows. */
+  /** The step has changed: the focus follows. */
   readonly moved: (step: Step) => void;
-  /** The person has left the code by the form itself; settles when the browser's history has followed. */
+  /** The end user has left the code by a button of the form. Settles when the browser's history has changed too. */
   readonly left: () => Promise<void>;
-  /** Another code is on its way. `isUntouched`: nothing was typed since it was asked for. */
+  /** Another code was sent. `isUntouched`: nothing was typed since its request. */
   readonly renewed: (isUntouched: boolean) => void;
   /** The text in the field of the code, and in that of the number, as it was typed. */
   readonly typedCode: () => string;
@@ -42,19 +42,19 @@ export type Happening =
 type Missed = Extract<CheckOutcome, { readonly kind: "not-approved" }>;
 type End = NonNullable<State["end"]>;
 
-/** Refusals of this number, or of this person, that a wait ends. */
+/** Refusals of this number, or of this end user, that end by themselves. */
 const HELD = ["too-many-sends", "too-many-requests"];
 
-/** The steps of one person through the form: when the API is asked, and what follows from each answer. Uses no element. */
+/** The logic of the form: which requests it sends, and what follows from each answer. Uses no element. */
 export class Flow {
   readonly #ground: Ground;
   #state = AT_FIRST;
-  /** Ends the request under way when the person turns to something else. */
+  /** Ends the current request when the end user leaves the step. */
   #turn = new AbortController();
   #watching = new AbortController();
   /** The number that the session is for; unknown after a reload. */
   #to: string | undefined;
-  /** When the proof is worth nothing any more. Unix milliseconds. */
+  /** When the proof expires. Unix milliseconds. */
   #proofEndsAt = 0;
 
   constructor(ground: Ground) {
@@ -65,7 +65,7 @@ export class Flow {
     return this.#state;
   }
 
-  /** Takes up what was under way: before the form was taken out of the document and put in again, or before the page was loaded anew. */
+  /** Continues after the form was moved or the page was reloaded. */
   resume(): void {
     const { client, kept, settings, moved } = this.#ground;
     const { session: own, step, isBusy } = this.#state;
@@ -86,7 +86,7 @@ export class Flow {
     else this.#enter(session);
   }
 
-  /** Does what has to be there before anything is asked, once there is a network. False where it is not the time for it, or no longer. */
+  /** Does work that must precede a request, once there is a network. False if the step has ended, or another request runs. */
   async prepare(work: () => Promise<boolean>): Promise<boolean> {
     if (this.#state.isBusy) return false;
     const outcome = await this.#ask("send", async () =>
@@ -125,7 +125,7 @@ export class Flow {
     else await this.#miss(code, outcome);
   }
 
-  /** A wrong code is said to be wrong only where nothing newer stands in the field. */
+  /** Shows that a code is wrong, unless the field has a newer one. */
   async #miss(code: string, outcome: Missed): Promise<void> {
     const { result, status, checksRemaining: count } = outcome;
     const isMiss = result === "incorrect" || result === "code-expired";
@@ -152,7 +152,7 @@ export class Flow {
     if (!isUntouched) await this.#catchUp();
   }
 
-  /** Checks what was typed while another request was under way. */
+  /** Checks the code that was typed during another request. */
   async #catchUp(): Promise<void> {
     const typed = this.#ground.typedCode();
     if (typed.length === this.#state.session?.verification.codeLength) await this.check(typed);
@@ -175,7 +175,7 @@ export class Flow {
     if (this.#to !== undefined) await this.start(this.#to, channel);
   }
 
-  /** By the browser's own buttons. Nothing is canceled: the person may come forward again. */
+  /** By the browser's buttons. Nothing is canceled, because the end user may go forward again. */
   turn(step: "number" | "code" | undefined): void {
     const { session, step: from } = this.#state;
     if (step === undefined) return;
@@ -184,7 +184,7 @@ export class Flow {
     else if (isFree && from !== step && session !== undefined) this.#move(step);
   }
 
-  /** The number is another one now: messages about the last one no longer hold, and open requests are dropped. */
+  /** The number was changed: removes notices about the old one and aborts its requests. */
   reconsider(): void {
     const { told, sendAt, isBusy, challenge } = this.#state;
     if (told === undefined && sendAt === undefined && challenge === undefined && !isBusy) return;
@@ -192,7 +192,7 @@ export class Flow {
     this.#set({ ...this.#state, ...QUIET, sendAt: undefined, challenge: undefined });
   }
 
-  /** Time has passed. */
+  /** Called every second. */
   tick(): void {
     const { session, step, sendAt, isBusy } = this.#state;
     if (step === "code" && !isBusy && session?.waits().expirySeconds === 0) this.#end("expired");
@@ -201,19 +201,19 @@ export class Flow {
     else if (sendAt !== undefined && !this.#isHeld()) this.reconsider();
   }
 
-  /** Called when the network goes or comes back. Shows a notice to a person who waits for an answer. */
+  /** Called when the network state changes. Shows a notice while an answer is awaited. */
   connect(): void {
     const isOffline = !this.#ground.network.isOnline();
     if (this.#state.isBusy) this.#set({ ...this.#state, isOffline });
   }
 
-  /** Keeps the session under way for a reload. Changes of a session that the person left are not kept. */
+  /** Stores the current session for a reload, and no other one. */
   keep(session: Session): void {
     if (session !== this.#state.session) return;
     this.#ground.kept().keep(session, this.#ground.settings().nonce);
   }
 
-  /** The form is in no document: requests go on, for the form may come back; the message is not followed. */
+  /** The form was removed from the document. Requests continue, because it may be inserted again; the delivery is not read. */
   rest(): void {
     this.#watching.abort();
   }
@@ -227,7 +227,7 @@ export class Flow {
     return (this.#state.sendAt ?? 0) > this.#ground.now();
   }
 
-  /** The person came back from the code and asks for the same again: the code that was sent still works. */
+  /** Whether the same number and channel were requested again after going back: the sent code is still valid. */
   #isUnderWay(to: string, channel: Channel | undefined): boolean {
     const { session } = this.#state;
     if (session === undefined || to !== this.#to) return false;
@@ -235,7 +235,7 @@ export class Flow {
     return isSameWay && session.waits().expirySeconds > 0;
   }
 
-  /** One request at a time. `undefined` where the person has turned to something else. */
+  /** Sends one request at a time. `undefined` if the end user left the step. */
   async #ask<Outcome extends { readonly kind: string; readonly code?: string }>(
     busyWith: string,
     ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
@@ -261,7 +261,7 @@ export class Flow {
     this.#watch(session);
   }
 
-  /** Follows the message on its way, for as long as its fate is unknown. */
+  /** Reads the delivery of the message until it is final. */
   #watch(session: Session): void {
     this.#watching.abort();
     this.#watching = new AbortController();
@@ -280,9 +280,9 @@ export class Flow {
     }
   }
 
-  /** The history first: an action of the page with the proof, such as a redirect, must not be undone by it. */
+  /** The history changes first: it must not undo an action of the page with the proof, such as a redirect. */
   async #approve(proof: string, session: Session): Promise<void> {
-    // The form was removed meanwhile: when it comes back, it asks again and receives the same proof.
+    // The form was removed: when it is inserted again, it repeats the check and gets the same proof.
     if (!this.#ground.isHere()) return this.keep(session);
     const { verification } = session;
     const { typedNumber = verification.to } = this.#state;
@@ -345,7 +345,7 @@ const QUIET = {
   isOffline: false,
 } as const;
 
-/** As long as a proof lives, for one that cannot be read. */
+/** The lifetime of a proof that cannot be read. */
 const PROOF_MILLISECONDS = 300_000;
 
 /** By the clock of this device: `exp` (RFC 7519 §4.1.4), less how far the clock of the service is before it. */
@@ -360,7 +360,7 @@ function endOfProof(proof: string, now: number, session: Session): number {
   }
 }
 
-/** An approval that is news to this page was given to another one. */
+/** An approval that this page did not request belongs to another page. */
 function endOf(status: Status): End {
   return status === "approved" || status === "pending" ? "used" : status;
 }

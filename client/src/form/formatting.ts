@@ -1,4 +1,4 @@
-/** The part with the phone library and the numbering plans of all countries: loaded apart, once a form is on a page. */
+/** The phone library and the numbering plans of all countries. Loaded separately, once a form is on a page. */
 import { AsYouType, getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min";
 
 export type Typed = {
@@ -22,7 +22,7 @@ export function typedNumber(text: string, country: string): Typed {
   };
 }
 
-/** `+44`; nothing for a country that the plans do not know. */
+/** `+44`; nothing for a country without a plan. */
 export function callingCode(country: string): string {
   return isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : "";
 }

@@ -9,7 +9,7 @@ export type Kept = {
   readonly forget: () => void;
 };
 
-/** In the storage of this tab; nothing is kept where the browser has none for us. */
+/** In the storage of this tab; without storage nothing is stored. */
 export function createKept(name: string): Kept {
   return {
     keep: (session, nonce) =>
@@ -24,7 +24,7 @@ export function createKept(name: string): Kept {
   };
 }
 
-/** A browser that blocks storage throws at the very name of it. */
+/** A browser that blocks storage throws when the property is read. */
 function trying<Result>(work: () => Result): Result | undefined {
   try {
     return work();

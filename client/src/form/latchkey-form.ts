@@ -18,7 +18,7 @@ import { ENGLISH, type Texts } from "./texts.ts";
 import { textsOf } from "./translate.ts";
 import { createView, type View } from "./view.ts";
 
-/** The forms in this page: they share a client for each deployment, and go on with what one left that was taken out of it. */
+/** The forms in this page. They share a client for each deployment, and a new form continues the session of a removed one. */
 const FORMS = new Set<LatchkeyForm>();
 
 function freePlace(taken: readonly (number | undefined)[]): number {
@@ -30,14 +30,14 @@ const CLIENTS = new Map<string, Client>();
 
 /** The events of the form. All of them bubble and cross shadow trees. */
 export type LatchkeyFormEvents = {
-  /** A code is on its way. */
+  /** A code was sent. */
   readonly "latchkey-started": CustomEvent<{ readonly verification: Verification }>;
   /** The number is proven: give this to your back end. */
   readonly "latchkey-proof": CustomEvent<{
     readonly proof: string;
     readonly verification: Verification;
   }>;
-  /** The person is at another step: `number`, `code`, `ended` or `approved`. */
+  /** The step has changed: `number`, `code`, `ended` or `approved`. */
   readonly "latchkey-step": CustomEvent<{ readonly step: Step }>;
   /** The form has shown it to the person already. */
   readonly "latchkey-problem": CustomEvent<{ readonly problem: Problem }>;
@@ -60,7 +60,7 @@ export class LatchkeyForm extends Element {
   readonly #view: View = createView();
   readonly #flow: Flow;
   readonly #number: NumberEntry;
-  /** The steps after the number: a file of its own, which comes once the form stands there. */
+  /** The steps after the number: a separate file, loaded once the form is shown. */
   #after: AfterNumber | undefined;
   #settings: Settings = settingsOf(this);
   #proof = "";
@@ -68,10 +68,10 @@ export class LatchkeyForm extends Element {
   #own: Partial<Texts> = {};
   #loaded: Texts = ENGLISH;
   #locale = "en-GB";
-  /** Ends what the element has going while it is in a document. */
+  /** Ends the listeners and timers of the element when it leaves the document. */
   #stay = new AbortController();
   #isStaying = false;
-  /** The lowest that no other form of the page has: two of one purpose keep their verifications apart. */
+  /** The lowest number that no other form of the page has: two forms of one purpose store their sessions separately. */
   #place: number | undefined;
 
   constructor() {
@@ -105,7 +105,7 @@ export class LatchkeyForm extends Element {
     shadow.adoptedStyleSheets = [sheetOf(css)];
     shadow.append(this.#view.root);
     this.#listen();
-    // What a page has set before the element was defined lies over the properties.
+    // A value that a page has set before the element was defined hides the property.
     for (const name of ["texts", "number", "name", "disabled", "required"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value: unknown = Reflect.get(this, name);
@@ -114,7 +114,7 @@ export class LatchkeyForm extends Element {
     }
   }
 
-  /** Words of the page's own, in place of those of the form. */
+  /** Texts of the page, in place of those of the form. */
   get texts(): Partial<Texts> {
     return this.#own;
   }
@@ -134,17 +134,17 @@ export class LatchkeyForm extends Element {
     this.#flow.reconsider();
   }
 
-  /** The token of the widget that `latchkey-challenge` asked for: the start is asked again with it. */
+  /** The token of the widget that `latchkey-challenge` asked for: the start is repeated with it. */
   answerChallenge(token: string): void {
     if (!this.#isDisabled) void this.#start(token);
   }
 
-  /** Puts a code in that an app around the page has read, as autofill does. */
+  /** Fills in a code that an app around the page has read. */
   fillCode(code: string): void {
     if (!this.#isDisabled) this.#after?.fill(code);
   }
 
-  /** Drops the session under way and the typed text, and asks for a number. */
+  /** Ends the current session, clears the fields and asks for a number. */
   reset(): void {
     this.#number.text = "";
     this.#flow.change();
@@ -212,7 +212,7 @@ export class LatchkeyForm extends Element {
     return this.#internals.reportValidity();
   }
 
-  /** The field of the step, where `delegatesFocus` alone takes what comes first. */
+  /** Focuses the field of the step; `delegatesFocus` would focus the first element. */
   override focus(options?: FocusOptions): void {
     this.#goOn().focus(options);
   }
@@ -226,7 +226,7 @@ export class LatchkeyForm extends Element {
     this.reset();
   }
 
-  /** A browser that goes back has put the proof in again that was there when the page was left. */
+  /** Drops the old proof that a browser restores after going back. */
   formStateRestoreCallback(): void {
     this.#give(this.#proof);
   }
@@ -236,7 +236,7 @@ export class LatchkeyForm extends Element {
       [...FORMS].map((form) => (form.isConnected ? form.#place : undefined)),
     );
     FORMS.add(this);
-    // Moved within the document: all goes on.
+    // Moved within the document.
     if (!this.#stay.signal.aborted && this.#isStaying) return;
     this.#isStaying = true;
     this.#stay = new AbortController();
@@ -254,7 +254,7 @@ export class LatchkeyForm extends Element {
     });
   }
 
-  /** A moved element is removed and inserted again at once; one that is still out a moment later was removed, and may come back. */
+  /** A moved element is removed and inserted at once. One that is still out in the next task was removed, and may be inserted later. */
   disconnectedCallback(): void {
     setTimeout(() => {
       if (this.isConnected) return;
@@ -267,13 +267,13 @@ export class LatchkeyForm extends Element {
     });
   }
 
-  /** Browsers keep fields of an entry of the history, and fill them in again: not these, unless the person is still there. */
+  /** Browsers restore fields of a history entry: these only while the step is shown. */
   #remember(isThere: boolean): void {
     this.#view.number.field.autocomplete = isThere ? "tel" : "off";
     this.#after?.remember(isThere);
   }
 
-  /** The page is back as it was left: it may have been left for hours, or by a person who is done. */
+  /** The page was restored from the browser's cache, perhaps after hours or after a sign-in. */
   #return({ persisted }: PageTransitionEvent): void {
     this.#remember(true);
     if (!persisted) return;
@@ -295,7 +295,7 @@ export class LatchkeyForm extends Element {
     country.addEventListener("change", () => this.#flow.reconsider());
   }
 
-  /** Whether the steps after the number are there; fetched again where they did not come. */
+  /** Loads the steps after the number; a failed load is repeated. Returns whether they are loaded. */
   async #load(): Promise<boolean> {
     const part = await import("./after-number.ts").catch(() => undefined);
     if (part === undefined) return this.#after !== undefined;
@@ -304,7 +304,7 @@ export class LatchkeyForm extends Element {
     return true;
   }
 
-  /** Reads the attributes; the texts of another language follow when they have come. */
+  /** Reads the attributes; the texts of another language are loaded. */
   #read(): void {
     this.#settings = settingsOf(this);
     const locale = nearestLocale(this.#settings.language);
@@ -316,7 +316,7 @@ export class LatchkeyForm extends Element {
   async #speak(locale: string): Promise<void> {
     this.#locale = locale;
     const texts = await textsOf(locale);
-    // Meanwhile it may be another one that is wanted.
+    // The language may have changed since the request.
     if (locale !== this.#locale) return;
     this.#loaded = texts;
     this.#offer();
@@ -332,7 +332,7 @@ export class LatchkeyForm extends Element {
     return { ...this.#loaded, ...this.#own };
   }
 
-  /** One client for all forms of a page: the same start, asked again by a form that was made anew, is the same start. */
+  /** One client for all forms of a page, so that a new form repeats the start of a removed one under its key. */
   static #clientOf(baseUrl: string): Client {
     const known = CLIENTS.get(baseUrl);
     if (known !== undefined) return known;
@@ -406,7 +406,7 @@ export class LatchkeyForm extends Element {
     this.#after?.tick();
   }
 
-  /** The focus goes where the person goes on. */
+  /** Moves the focus to the next action. */
   #moved(step: Step): void {
     if (step !== "approved") this.#give("");
     if (!this.isConnected) {
@@ -420,7 +420,7 @@ export class LatchkeyForm extends Element {
     this.#emit({ kind: "step", step });
   }
 
-  /** Not where the person is at another field of the page by now. */
+  /** False if another field of the page has the focus. */
   #mayFocus(): boolean {
     const { activeElement } = document;
     const isNowhere = activeElement === null || activeElement === document.body;

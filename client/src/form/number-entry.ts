@@ -5,13 +5,13 @@ import type { View } from "./view.ts";
 
 type Formatting = typeof import("./formatting.ts");
 
-/** Anything else is left as it was typed, for the person to see. */
+/** Any other text stays as it was typed. */
 const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
 
-/** Longer than between two keys of a person who types, shorter than a look at what was typed. */
+/** Longer than the pause between two keys. */
 const REST_MILLISECONDS = 400;
 
-/** Calling codes for when the numbering plans do not come: enough for the API to judge a number that was typed as at home. ITU-T E.164. */
+/** Calling codes for a form without the numbering plans: enough for the API to judge a national number. ITU-T E.164. */
 const CALLING_CODES =
   "AT43AU61BE32BG359BR55CA1CH41CY357CZ420DE49DK45EE372ES34FI358FR33GB44GR30HR385HU36IE353IN91IS354IT39JP81LT370LU352LV371MT356NL31NO47NZ64PL48PT351RO40SE46SI386SK421US1";
 
@@ -36,18 +36,18 @@ export class NumberEntry {
       element.addEventListener("change", () => this.#format());
   }
 
-  /** Whether the plans are there, by which a number is read. */
+  /** Whether the numbering plans are loaded. */
   get isReady(): boolean {
     return this.#formatting !== undefined;
   }
 
-  /** Fetches the plans, again where they did not come. Without them the form works all the same: the API judges the typed text. */
+  /** Loads the plans; a failed load is repeated. Without them the API judges the typed text. */
   async load(): Promise<void> {
     const formatting = await import("./formatting.ts").catch(() => undefined);
     if (formatting !== undefined && !this.isReady) this.#take(formatting);
   }
 
-  /** As it stands there. */
+  /** The text in the field. */
   get text(): string {
     return this.#view.field.value;
   }
@@ -65,7 +65,7 @@ export class NumberEntry {
     this.#list(isSame ? this.#view.country.value : chosen);
   }
 
-  /** E.164; `undefined` where what was typed is no number. Where the plans could not be loaded, what it most likely is, for the API to judge. */
+  /** E.164; `undefined` for a text that is no number. Without the plans, the likely number, which the API judges. */
   read(): string | undefined {
     const country = this.#view.country.value;
     if (this.#formatting === undefined) return withoutPlans(plain(this.text), country);
@@ -75,7 +75,7 @@ export class NumberEntry {
   #take(formatting: Formatting): void {
     this.#formatting = formatting;
     this.#list(this.#view.country.value);
-    // A number that was typed before the plans came is new to them.
+    // The number was typed before the plans were loaded.
     this.#shown = "";
     this.#follow();
   }
@@ -100,8 +100,7 @@ export class NumberEntry {
   }
 
   /**
-   * Once typing rests, a number that may be whole is written as its country does: one change, which can be undone. Taking away and changing in
-   * the middle is left alone: the caret must not jump.
+   * After a pause in typing, a possible number is formatted as its country writes it, in one change that can be undone. Text that is deleted or changed in the middle is not formatted, because the caret would move.
    */
   #follow(): void {
     clearTimeout(this.#resting);

@@ -6,9 +6,9 @@ import { paintNotice, type Scene, waitOf } from "./paint.ts";
 import type { Settings } from "./settings.ts";
 import type { AfterView } from "./view-after.ts";
 import { filled, WRONG } from "./words.ts";
-import { DEAD, ENDS, SENT, TRY } from "./words-after.ts";
+import { ENDS, FINAL_FAILURES, SENT, TRY } from "./words-after.ts";
 
-/** When a person should hurry. */
+/** From this time on the clock is emphasized. */
 const LATE_SECONDS = 60;
 
 const DRAWINGS = {
@@ -19,7 +19,7 @@ const DRAWINGS = {
   "proof-expired": "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5V12l3 2.2",
 } as const;
 
-/** Brings the steps after the number in line with the state. */
+/** Updates the steps after the number to the state. */
 export function paintAfter(view: AfterView, scene: Scene): void {
   const { state, settings, texts } = scene;
   for (const [name, { section, heading }] of Object.entries(view)) {
@@ -50,7 +50,7 @@ function paintCode({ code }: AfterView, scene: Scene, session: Session): void {
   const count = new Intl.NumberFormat(locale).format(codeLength);
   const told = state.step === "code" ? state.told?.key : undefined;
   const isWrong = told !== undefined && WRONG.includes(told);
-  const isDead = told !== undefined && DEAD.includes(told) && nextChannel === undefined;
+  const isDead = told !== undefined && FINAL_FAILURES.includes(told) && nextChannel === undefined;
   write(code.heading, texts.codeTitle);
   writePhrase(code.sentence, texts[SENT[channel] ?? SENT.sms], state.typedNumber ?? to);
   write(code.change, texts.changeNumber);
@@ -70,7 +70,7 @@ function paintCode({ code }: AfterView, scene: Scene, session: Session): void {
   paintAgain(code, scene, session);
 }
 
-/** The ways to another code: the same channel again, and the others that the number may be tried by. */
+/** The buttons for another code: the same channel, and the other channels of the number. */
 function paintAgain({ again }: AfterView["code"], scene: Scene, session: Session): void {
   const { state, settings, texts, locale } = scene;
   const { channel, nextChannel } = session.verification;

@@ -7,7 +7,7 @@ import type { Texts } from "./texts.ts";
 import type { View } from "./view.ts";
 import { sentence } from "./words.ts";
 
-/** All that a picture of the form is made of. */
+/** The input of `paint`. */
 export type Scene = {
   readonly state: State;
   readonly settings: Settings;
@@ -16,7 +16,7 @@ export type Scene = {
   readonly now: number;
 };
 
-/** Brings the step of the number in line with the state. May be called at any time, as often as needed: an element that is up to date is left alone. */
+/** Updates the step of the number to the state. Writes changed elements only, so it may be called at any time. */
 export function paint({ number }: View, scene: Scene): void {
   const { state, settings } = scene;
   number.section.hidden = state.step !== "number";

@@ -28,7 +28,7 @@ const PURPOSES = [
 ] as const satisfies readonly Purpose[];
 const PLATFORMS = ["web", "android", "ios"] as const satisfies readonly StartRequest["platform"][];
 
-/** Reads the attributes as they are now. A word that is none of the known ones counts as not given. */
+/** Reads the attributes. An unknown word counts as not given. */
 export function settingsOf(element: HTMLElement): Settings {
   const read = (name: string): string => element.getAttribute(name)?.trim() ?? "";
   const named = read("countries")
@@ -46,7 +46,7 @@ export function settingsOf(element: HTMLElement): Settings {
     channels: channels.flatMap((name) => CHANNELS.filter((channel) => channel === name)),
     purpose: oneOf(PURPOSES, read("purpose")) ?? "login",
     platform: oneOf(PLATFORMS, read("platform")) ?? "web",
-    // Where a policy has come by header, browsers hide the attribute and keep the property. HTML standard, "nonce hiding".
+    // With a policy in a header, browsers hide the attribute and keep the property. HTML standard, "nonce hiding".
     nonce: element.nonce || undefined,
     language: read("locale") || languageAround(element),
     headingLevel: /^[1-6]$/.test(read("heading-level")) ? read("heading-level") : "2",

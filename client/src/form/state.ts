@@ -2,10 +2,10 @@ import type { Challenge, Channel, CheckMiss } from "../api.ts";
 import type { Session } from "../outcomes.ts";
 import type { TextKey } from "./texts.ts";
 
-/** Where the person is. */
+/** The step of the form. */
 export type Step = "number" | "code" | "ended" | "approved";
 
-/** A message by its meaning: the language may change while it is shown. */
+/** A notice by its key, because the language may change while it is shown. */
 export type Told = {
   readonly key: TextKey;
   readonly isFault: boolean;
@@ -20,9 +20,9 @@ export type State = {
   readonly isBusy: boolean;
   /** The button that started it: `send`, `check`, or the channel of another code. */
   readonly busyWith?: string | undefined;
-  /** It is awaited for longer than people expect. */
+  /** The answer is late. */
   readonly isSlow: boolean;
-  /** The browser believes that it has no network; the request goes out when there is one. */
+  /** The browser reports no network; the request is sent when there is one. */
   readonly isOffline: boolean;
   readonly told?: Told | undefined;
   /** The number that was typed may not be sent a code before. Unix milliseconds. */

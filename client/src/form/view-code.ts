@@ -21,7 +21,7 @@ export function codeStep() {
   return { section, form, field, box, change, check, again, ...words };
 }
 
-/** One line for another code by the same channel, and behind it the other channels. All are made once: the focus is never lost with one. */
+/** One line for another code by the same channel, followed by the other channels. Each is created once, so that none loses the focus. */
 function againPart() {
   const question = make("span", { id: "again", class: "said" });
   const same = choice();
@@ -42,7 +42,7 @@ function againPart() {
   return { line, question, same, more, choices, others };
 }
 
-/** A button that can wait, with the time that it waits for, and turn. */
+/** A button that can show a wait and a spinner. */
 function choice() {
   const words = make("span");
   const time = make("span", { translate: "no" });

@@ -22,7 +22,7 @@ export function numberStep() {
   return { section, form, field, box, channels, ways, challenge, send, ...choice, ...words };
 }
 
-/** The country lies over its own picture: the list that opens is that of the phone or computer itself. */
+/** A transparent select covers the shown country, so that the device's own list opens. */
 function numberBox() {
   const label = make("label", { for: "number", part: "label" });
   const country = make("select", { part: "country" });

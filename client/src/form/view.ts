@@ -1,7 +1,7 @@
 import { make } from "./elements.ts";
 import { numberStep } from "./view-number.ts";
 
-/** The first elements, made once. `paint` decides their texts and which of them are shown. */
+/** The first elements, created once. `paint` decides their texts and which of them are shown. */
 export type View = ReturnType<typeof createView>;
 
 export function createView() {

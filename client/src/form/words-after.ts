@@ -20,5 +20,5 @@ export const ENDS = {
   "proof-expired": "proofExpiredTitle",
 } as const satisfies Readonly<Record<NonNullable<State["end"]>, TextKey>>;
 
-/** After these no code will reach the number: the person does best to give another one. */
-export const DEAD: readonly TextKey[] = ["notInService", "landline"];
+/** After these no code can reach the number; the form suggests another number. */
+export const FINAL_FAILURES: readonly TextKey[] = ["notInService", "landline"];

@@ -20,7 +20,7 @@ const PROBLEMS: Readonly<Record<string, TextKey>> = {
   "no-answer": "noConnection",
 };
 
-/** Only an operator ends a lock: a wait of weeks is no help to a person. */
+/** Refusals without a shown wait: a lock lasts for weeks, or until an operator ends it. */
 const WITHOUT_WAIT = ["number-locked"];
 
 export function toldOf({ code, retryAfterSeconds = 0 }: Problem, now: number): Told {
@@ -42,7 +42,7 @@ const REASONS: Readonly<Record<DeliveryReason, TextKey>> = {
   failed: "undelivered",
 };
 
-/** The text about the delivery of a message; none while all is well. */
+/** The text about a failed or unknown delivery; none otherwise. */
 export function deliveryTold({ delivery, deliveryReason }: Verification): Told | undefined {
   if (delivery === "unknown") return { key: "delayed", isFault: false };
   if (delivery !== "undelivered") return undefined;

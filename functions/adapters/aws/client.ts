@@ -9,7 +9,7 @@ export const AWS_CLIENT = {
     requestTimeout: 1_000,
     // The request's own timeout ends with the head of the response; a body that stops halfway would be waited for longer than a function lives.
     socketTimeout: 1_000,
-    // Without it the SDK only warns, and waits on.
+    // Without it the SDK only warns and continues to wait.
     throwOnRequestTimeout: true,
   },
 } as const;

@@ -104,7 +104,7 @@ const NOTE_DELIVERY =
 /** An empty slot, a message without a name, and no reason. */
 const NONE = "-";
 
-/** No turn that another channel may take over. */
+/** No turn that a replacement may use. */
 const NEVER = 0;
 
 /** Reports come in any order and repeatedly, and only one that adds information is stored. Two final reports are equal: the first one stays. */

@@ -85,7 +85,7 @@ function spellings(url: string): readonly string[] {
 
 type News = Omit<ReportRequest, "token">;
 
-/** The report of a message or a call in a callback; `undefined` for one that is not final. Logs faults that an operator can mend. */
+/** The report of a message or a call in a callback; `undefined` for one that is not final. Logs faults that an operator can fix. */
 export function twilioNews(logFault: FaultLog) {
   return (parameters: FormParameters): News | undefined => {
     const form = new Map(parameters);

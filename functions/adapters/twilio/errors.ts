@@ -18,7 +18,7 @@ export function outcomeOf(fault: unknown): FailedCreate {
   return { kind: "refused", ...createOutcome(answer.output.code) };
 }
 
-/** `page`: an operator can mend it. */
+/** `page`: an operator can fix it. */
 type FailedCreate = Exclude<SendOutcome, { kind: "accepted" }> & { readonly page: boolean };
 
 /** Whether Twilio refuses the credentials. */

@@ -18,7 +18,7 @@ type Account = Awaited<ReturnType<ReturnType<typeof accountOf>["open"]>>;
 
 /**
  * Sends codes as SMS, by WhatsApp or by a call, each with exactly one request. Reports come to the address in each request. `logFault` receives
- * faults that an operator can mend: credentials, senders, the account, Twilio itself.
+ * faults that an operator can fix: credentials, senders, the account, Twilio itself.
  */
 export function twilioSender({
   logFault,

@@ -7,7 +7,7 @@ import { createKeyStore } from "../../../local/emulators/key-store.ts";
 import { createKms } from "../../../local/emulators/kms.ts";
 import { createSecretsManager } from "../../../local/emulators/secrets-manager.ts";
 import { close, listen, localUrl, serverOf } from "../../../local/listening.ts";
-import { forgetfulJournal } from "../../../local/persistence/journal.ts";
+import { memoryJournal } from "../../../local/persistence/journal.ts";
 import { runEngine } from "../../support/engine-tables.ts";
 import { startBadNetwork } from "./bad-network.ts";
 
@@ -32,7 +32,7 @@ export async function startDeployment() {
   const engine = await runEngine("dynalite");
   const table = await engine.freshTable();
   const operations = {
-    ...createKms([NUMBERS, CODES, PROOFS], createKeyStore(forgetfulJournal())),
+    ...createKms([NUMBERS, CODES, PROOFS], createKeyStore(memoryJournal())),
     ...createSecretsManager({ [SECRET_ARN]: JSON.stringify(SECRET) }),
   };
   const stands = await startAws(

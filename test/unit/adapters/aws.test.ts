@@ -15,7 +15,7 @@ import { startAws } from "../../../local/emulators/aws.ts";
 import { createKeyStore } from "../../../local/emulators/key-store.ts";
 import { createKms, type Operations } from "../../../local/emulators/kms.ts";
 import { createSecretsManager } from "../../../local/emulators/secrets-manager.ts";
-import { forgetfulJournal } from "../../../local/persistence/journal.ts";
+import { memoryJournal } from "../../../local/persistence/journal.ts";
 import { idIn } from "../../support/deps.ts";
 import { aMac } from "../../support/items.ts";
 
@@ -57,7 +57,7 @@ let kms: KMSClient;
 const invoked: unknown[] = [];
 
 beforeAll(async () => {
-  const keys = createKms([NUMBERS, CODES, PROOFS, PREVIOUS], createKeyStore(forgetfulJournal()));
+  const keys = createKms([NUMBERS, CODES, PROOFS, PREVIOUS], createKeyStore(memoryJournal()));
   aws = await startAws(
     () => operations(keys),
     (name) => async (event) => {

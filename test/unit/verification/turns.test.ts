@@ -3,7 +3,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import type { NumberRecord } from "../../../functions/verification/ports.ts";
 import { turnTaken, UNKNOWN_NUMBER } from "../../../functions/verification/rules.ts";
 import {
-  isWorthless,
+  isInvalidTicket,
   nextTurnAt,
   rowsFor,
   turnRefusal,
@@ -98,17 +98,17 @@ describe("a ticket's rows", () => {
 describe("a ticket is worth nothing", () => {
   it("that is older than its number lets tickets be, and not by a millisecond more", () => {
     const revoked = { ...UNKNOWN_NUMBER, ticketsFrom: TICKET.issuedAt };
-    expect(isWorthless(revoked, TICKET)).toBe(false);
-    expect(isWorthless({ ...revoked, ticketsFrom: TICKET.issuedAt + 1 }, TICKET)).toBe(true);
+    expect(isInvalidTicket(revoked, TICKET)).toBe(false);
+    expect(isInvalidTicket({ ...revoked, ticketsFrom: TICKET.issuedAt + 1 }, TICKET)).toBe(true);
   });
 
   it("once three turns were taken with tickets", () => {
-    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 2 }, TICKET)).toBe(false);
-    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, TICKET)).toBe(true);
+    expect(isInvalidTicket({ ...UNKNOWN_NUMBER, ticketTurns: 2 }, TICKET)).toBe(false);
+    expect(isInvalidTicket({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, TICKET)).toBe(true);
   });
 
   it("nowhere else: not at a number of which nothing is known, and not where there is none", () => {
-    expect(isWorthless(undefined, TICKET)).toBe(false);
-    expect(isWorthless({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, undefined)).toBe(false);
+    expect(isInvalidTicket(undefined, TICKET)).toBe(false);
+    expect(isInvalidTicket({ ...UNKNOWN_NUMBER, ticketTurns: 3 }, undefined)).toBe(false);
   });
 });
