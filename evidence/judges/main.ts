@@ -22,11 +22,12 @@ import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./programs.ts";
 import { proofs } from "./proofs.ts";
 import { schemathesis } from "./routes.ts";
-import { cfnLint, moto } from "./templates.ts";
+import { cfnLint, guard, moto } from "./templates.ts";
 
 const JUDGES: readonly Judge[] = [
   cfnLint,
   moto,
+  guard,
   schemathesis,
   generatedPythonClient,
   heyApi,

@@ -1,19 +1,24 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { templateOf } from "../../test/infra/stack.ts";
+import { installTools } from "../tools/tools.ts";
 import { inFolder, type Judge } from "./judge.ts";
-import { runPython } from "./programs.ts";
+import { runPython, toItsEnd } from "./programs.ts";
 
 const STAGES = ["dev", "prod"] as const;
 
-/** The templates as `cdk` synthesizes them, their first function with these properties changed. */
-async function writeTemplates(folder: string, changed: object): Promise<readonly string[]> {
+/** The templates as `cdk` synthesizes them, their first resource of the type with these properties changed. */
+async function writeTemplates(
+  folder: string,
+  changed: object,
+  type = "AWS::Lambda::Function",
+): Promise<readonly string[]> {
   return Promise.all(
     STAGES.map(async (stage) => {
       const template = structuredClone(templateOf(stage).toJSON());
       const resources = Object.values<Record<string, unknown>>(template["Resources"]);
-      const first = resources.find(({ Type }) => Type === "AWS::Lambda::Function");
-      if (first === undefined) throw new Error("the template has no function");
+      const first = resources.find(({ Type }) => Type === type);
+      if (first === undefined) throw new Error(`the template has no ${type}`);
       first["Properties"] = { ...Object(first["Properties"]), ...changed };
       const path = join(folder, `${stage}.template.json`);
       await writeFile(path, JSON.stringify(template));
@@ -80,6 +85,77 @@ export const moto: Judge = {
       return {
         extent: `${told.map(({ calls }) => calls).join(" and ")} resources`,
         findings: told.flatMap(({ findings }) => findings),
+      };
+    }),
+};
+
+type Found = { readonly ruleId: string; readonly message: { readonly text: string } };
+
+const GUARD = "@cdklabs/cdk-validator-cfnguard";
+
+export const guard: Judge = {
+  name: "cfn-guard",
+  packages: [GUARD],
+  subject:
+    "the templates of dev and prod, against AWS's Guard rules: the proactive controls of Control Tower",
+  isQuick: false,
+  accepted: [
+    {
+      finding: /API_GW_V1_EXECUTION_LOGGING/,
+      reason: "An execution log holds paths, and with them ids. The access log has each request.",
+    },
+    { finding: /API_GW_XRAY/, reason: "A trace of the gateway holds addresses and paths." },
+    {
+      finding: /CLOUDWATCH_ALARM_ACTION_CHECK/,
+      reason: "The mail comes from the composite alarm that each of them is a part of.",
+    },
+    {
+      finding: /^dev .*LOG_GROUP_RETENTION/,
+      reason: "Logs of dev end after 7 days, those of prod after a year.",
+    },
+    {
+      finding: /LOG_GROUP_ENCRYPTED/,
+      reason: "CloudWatch encrypts them by its own key. They hold no code and no number.",
+    },
+    {
+      finding: /KMS_CREATE_GRANT/,
+      reason:
+        "The keys of codes, numbers and proofs refuse a grant to services too, which the rule does not know. That of alerts on their way is left to the account's administrators.",
+    },
+    {
+      finding: /LAMBDA_FUNCTION_PUBLIC_ACCESS/,
+      reason: "Each `SourceArn` is joined from API and route. The rule knows text and references.",
+    },
+    { finding: /LAMBDA_INSIDE_VPC/, reason: "The functions call nothing inside a VPC." },
+    { finding: /SQS_DLQ_CHECK DeadLetters/, reason: "It is the queue of dead letters." },
+  ],
+  fault: { what: "a queue that is not encrypted", finding: /SQS_QUEUE_ENCRYPTED/ },
+  run: (isPlanted) =>
+    inFolder(async (folder) => {
+      const changed = isPlanted ? { SqsManagedSseEnabled: false } : {};
+      const paths = await writeTemplates(folder, changed, "AWS::SQS::Queue");
+      const home = join(installTools(), GUARD);
+      const system = process.platform === "darwin" ? "macos" : "ubuntu";
+      const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+      const program = join(home, "bin", system, machine, "cfn-guard");
+      const told = paths.map(async (path, index) => {
+        const { output } = await toItsEnd(
+          program,
+          [
+            ...["validate", "--rules", join(home, "rules"), "--data", path],
+            ...["--structured", "--output-format", "sarif", "--show-summary", "none"],
+          ],
+          {},
+        );
+        const [{ results }] = Object(JSON.parse(output)).runs;
+        return results.map(({ ruleId, message }: Found) => {
+          const [, resource = ""] = /\/Resources\/(\w+)/.exec(message.text) ?? [];
+          return `${STAGES[index]} ${ruleId} ${resource}`;
+        });
+      });
+      return {
+        extent: `${paths.length} templates`,
+        findings: [...new Set((await Promise.all(told)).flat())],
       };
     }),
 };
