@@ -5,7 +5,7 @@ import { type Place, placeOf, secondsOf } from "./ops-arguments.ts";
 import { argumentsOf, bold, CommandFault, no, showHelp, table, yes } from "./terminal.ts";
 
 /** Every command about API keys as it is typed, and what it does. */
-const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
+export const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
   [
     "create --name shop --sends-per-day 500",
     "makes a key and shows it once; --app, --allow, --network and --for narrow it",

@@ -1,12 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { storeCredentials } from "../../cli/ask-credentials.ts";
 import { outputsOf, statusOf } from "../../cli/deployed.ts";
-import { deployedAt } from "../../cli/operator.ts";
+import { CommandFault } from "../../cli/terminal.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { synthesize } from "../../infra/synthesize.ts";
 import { createHandset } from "../../local/handset.ts";
@@ -14,10 +13,11 @@ import { memoryJournal } from "../../local/persistence/journal.ts";
 import type { System } from "../../local/system.ts";
 import { PLACE } from "../../local/template/names.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
+import { versionOf } from "../tools/tools.ts";
 import { ENFORCED, withServer } from "./engines.ts";
 import { journey } from "./journey.ts";
 import type { Judge } from "./judge.ts";
-import { runPython, toItsEnd } from "./programs.ts";
+import { faultOf, runPython, toItsEnd } from "./programs.ts";
 
 /** What ministack does not have. Alarms over metric math, which it does not have either, have `Metrics`. */
 const LACKING: readonly unknown[] = [
@@ -39,6 +39,11 @@ const JOURNEY: Stage = {
   plan: { channels: ["sms", "voice"], steps: "automatic" },
 };
 
+const ROOT_FOLDER = join(import.meta.dirname, "../..");
+
+/** The code that is updated, as long as there is no release: that of an earlier day. */
+const EARLIER = "27db0f271262afeb34d824d3115bf7c44a9e6756";
+
 type Here = {
   /** Where ministack and Twilio answer. */
   readonly url: string;
@@ -47,29 +52,48 @@ type Here = {
   readonly isPlanted: boolean;
 };
 
+/** By what programs find ministack in place of AWS. */
+function environmentAt({ url, folder }: Here) {
+  return {
+    AWS_ENDPOINT_URL: url,
+    // The CDK keeps the account of a key there.
+    CDK_HOME: join(folder, "cdk"),
+    AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
+    AWS_REGION: PLACE.region,
+    AWS_DEFAULT_REGION: PLACE.region,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    DECISIONS: "decisions",
+  };
+}
+
 /** Runs the CDK's own program against ministack. Throws what it prints where it fails. */
-async function cdk({ url, folder }: Here, ...args: readonly string[]): Promise<void> {
-  const { code, output } = await toItsEnd("cdk", args, {
-    cwd: folder,
-    env: {
-      AWS_ENDPOINT_URL: url,
-      // It keeps the account of a key there.
-      CDK_HOME: join(folder, "cdk"),
-      AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
-      AWS_REGION: PLACE.region,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    },
-  });
+async function cdk(here: Here, ...args: readonly string[]): Promise<void> {
+  const setting = { cwd: here.folder, env: environmentAt(here) };
+  const { code, output } = await toItsEnd("cdk", args, setting);
   if (code !== 0) throw new Error(`cdk ${args.join(" ")}: ${output.slice(-2_000)}`);
 }
 
+/** `synthesize` of the earlier code, with the packages of this one. Throws where the clone lacks it. */
+async function earlierSynthesis(folder: string): Promise<typeof synthesize> {
+  const home = join(folder, "earlier");
+  await mkdir(home);
+  const fault = await faultOf(ROOT_FOLDER, [
+    ["git", "archive", `--output=${home}.tar`, EARLIER],
+    ["tar", "-xf", `${home}.tar`, "-C", home],
+    ["ln", "-s", join(ROOT_FOLDER, "node_modules"), home],
+  ]);
+  if (fault !== undefined)
+    throw new CommandFault(`The history is needed (git fetch --unshallow): ${fault}`);
+  return (await import(join(home, "infra/synthesize.ts"))).synthesize;
+}
+
 /** Deploys a stage as `cdk` does, without what ministack lacks. Returns its folder, and how many of its resources are deployed. */
-async function deployed(here: Here, name: StageName, stage: Stage = STAGES[name]) {
+async function deployed(here: Here, name: StageName, stage: Stage | undefined, by = synthesize) {
   const outdir = join(here.folder, crypto.randomUUID());
-  const bundlesDirectory = join(here.folder, "bundles");
-  const { template, templateFile } = await synthesize(name, { stage, outdir, bundlesDirectory });
+  const places = { outdir, bundlesDirectory: `${outdir}-bundles`, ...(stage && { stage }) };
+  const { template, templateFile } = await by(name, places);
   const { Resources } = Object(template);
   const all: readonly (readonly [string, Record<string, unknown>])[] = Object.entries(Resources);
   const gone = all
@@ -100,23 +124,21 @@ const ADDRESS =
   /"https:\/\/",(\{"Ref":"\w+"\}),"\.execute-api\.",\{"Ref":"AWS::Region"\},"\.",\{"Ref":"AWS::URLSuffix"\},"\/(?:dev|prod)/g;
 
 /** The roles of the functions: what they lack, and what they have without a use. */
-async function rolesOf({ url, folder }: Here, name: string): Promise<readonly string[]> {
-  const { output } = await runPython("python", [ENFORCED, url, `${name}-`], {
-    cwd: folder,
-    env: {
-      DECISIONS: "decisions",
-      AWS_ACCESS_KEY_ID: ROOT.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: ROOT.secretAccessKey,
-      AWS_DEFAULT_REGION: PLACE.region,
-    },
+async function rolesOf(here: Here, name: string): Promise<readonly string[]> {
+  const { output } = await runPython("python", [ENFORCED, here.url, `${name}-`], {
+    cwd: here.folder,
+    env: environmentAt(here),
   });
   return output.split("\n").filter((line) => line !== "");
 }
 
 export const deployment: Judge = {
   name: "ministack, deployed",
-  packages: ["ministack", "aws-cdk", "twilio"],
-  subject: `\`cdk bootstrap\`, \`cdk deploy\`, an update in place and \`cdk destroy\` of dev, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, API keys, Twilio's SDK, each command of operators. Twilio is the local emulator. Each role is compared with what it did`,
+  packages: [
+    ...["ministack", "aws-cdk", "botocore", "twilio"],
+    `twilio-node ${versionOf("twilio")}`,
+  ],
+  subject: `\`cdk bootstrap\`, \`cdk deploy\` of dev as an earlier commit has it (there is no release yet), its update in place to this code, its \`cdk destroy\`, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, API keys, Twilio's SDK, server routes signed by botocore, each command that the help of \`ops\` and \`keys\` shows. Twilio is the local emulator. Each role is compared with what it did`,
   isQuick: false,
   accepted: [
     {
@@ -134,6 +156,10 @@ export const deployment: Judge = {
     {
       finding: / has sqs:SendMessage/,
       reason: "Lambda sends dead letters in the name of the role. ministack asks no role for it.",
+    },
+    {
+      finding: /^ops (?:top|timeline|report)\b.*\n.*Unknown action: DescribeQueryDefinitions/,
+      reason: "ministack keeps no queries of Logs Insights, which these commands ask.",
     },
     {
       finding: /-(?:check-code|serve-keyed|serve-twilio-verify) has kms:(?:DescribeKey|Sign) on/,
@@ -154,7 +180,7 @@ export const deployment: Judge = {
         await cdk(here, "bootstrap", `aws://${PLACE.account}/${PLACE.region}`);
         const dev = await onDev(here, { handset, emulator });
         if (isPlanted) return { extent: "", findings: [dev.findings.join("\n")] };
-        const { outdir, extent } = await deployed(here, "prod");
+        const { outdir, extent } = await deployed(here, "prod", undefined);
         const isKept = await cdk(here, "destroy", "--app", outdir, "--all", "--force").then(
           () => false,
           (fault: unknown) => /TerminationProtection is enabled/.test(`${fault}`),
@@ -176,15 +202,12 @@ function bent(template: string): string {
 
 /** Deploys dev, makes the journey, in which the stage is updated, and destroys it. */
 async function onDev(here: Here, phones: Pick<System, "handset" | "emulator">) {
-  const { outdir } = await deployed(here, "dev");
+  const earlier = await earlierSynthesis(here.folder);
+  const { outdir } = await deployed(here, "dev", undefined, earlier);
   const client = { endpoint: here.url, region: PLACE.region, credentials: ROOT };
-  const clients = {
-    stacks: new CloudFormationClient(client),
-    lambda: new LambdaClient(client),
-    logs: new CloudWatchLogsClient(client),
-  };
+  const stacks = new CloudFormationClient(client);
   const place = { stackName: "latchkey-dev" };
-  const output = await outputsOf(clients.stacks, place);
+  const output = await outputsOf(stacks, place);
   const secrets = new SecretsManagerClient(client);
   const { accountSid, apiKeySid, apiKeySecret, from, authToken } = phones.emulator.account;
   const account = { mode: "test", accountSid, apiKeySid, apiKeySecret, from } as const;
@@ -195,7 +218,10 @@ async function onDev(here: Here, phones: Pick<System, "handset" | "emulator">) {
   const ground = {
     system: { ...phones, url: output("Address"), lambda: { endpoint: here.url, functionNames } },
     folder: here.folder,
-    deployed: await deployedAt({ kind: "stage", ...place }, clients),
+    env: environmentAt(here),
+    logs: new CloudWatchLogsClient(client),
+    serverRoutes: output("ServerRoutes"),
+    ...place,
   };
   let extent = "";
   const faults = await journey(ground, async () => {
@@ -203,6 +229,6 @@ async function onDev(here: Here, phones: Pick<System, "handset" | "emulator">) {
   });
   const roles = await rolesOf(here, output("Name"));
   await cdk(here, "destroy", "--app", outdir, "--all", "--force");
-  const left = await statusOf(clients.stacks, place.stackName);
+  const left = await statusOf(stacks, place.stackName);
   return { extent, findings: [...faults, ...roles, ...(left === undefined ? [] : [`${left}`])] };
 }

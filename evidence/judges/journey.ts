@@ -1,28 +1,45 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Deployed } from "../../cli/operator.ts";
-import { COMMANDS } from "../../functions/operator/operation.ts";
+import {
+  type CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { KEYS_ROWS } from "../../cli/keys-arguments.ts";
+import { OPS_ROWS } from "../../cli/ops-arguments.ts";
 import type { Arrival } from "../../local/handset.ts";
 import type { System } from "../../local/system.ts";
 import { keyMaker } from "../../test/support/key-maker.ts";
 import { twilioPython } from "../integrations/twilio-python.ts";
 import { verifiedByPython } from "./clients.ts";
+import { runPython, toItsEnd } from "./programs.ts";
 
 export type Ground = {
   readonly system: Pick<System, "url" | "handset" | "emulator" | "lambda">;
   readonly folder: string;
-  readonly deployed: Deployed;
+  readonly stackName: string;
+  readonly logs: CloudWatchLogsClient;
+  /** What the role of a back end may invoke. */
+  readonly serverRoutes: string;
+  /** By what programs find the emulated AWS. */
+  readonly env: Readonly<Record<string, string>>;
 };
 
-/** The requests of people, back ends, Twilio and operators, most of them after an update. Returns the first answer of each part that is not the documented one. */
+/** The requests of people, back ends, Twilio and operators, most of them after an update. Returns the first answer of each part that is not the documented one, and each command that fails. */
 export async function journey(ground: Ground, update: () => Promise<void>) {
   const again = await ask(ground, "", { to: PHONE.again });
   await update();
   const faults: string[] = [];
-  for (const part of [proves, fallsBack, refuses, servesBackEnds, operates, resends(again)])
-    await part(ground).catch((fault: unknown) => faults.push(`${part.name}: ${fault}`));
+  for (const part of [proves, fallsBack, refuses, signs, servesBackEnds, operates, resends(again)])
+    await part(ground).catch((fault: unknown) =>
+      faults.push(...(Array.isArray(fault) ? fault : [`${part.name}: ${fault}`])),
+    );
   return faults;
 }
+
+const CLI = join(import.meta.dirname, "../../cli");
 
 /** Numbers of verifications. The third is of a landline, the last two are refused. */
 const PHONE = {
@@ -30,6 +47,7 @@ const PHONE = {
   again: "+447700900302",
   landline: "+447700900983",
   keyed: "+447700900305",
+  signed: "+447700900306",
   refused: ["+447700900991", "+447700900993"],
 } as const;
 
@@ -109,14 +127,54 @@ async function servesBackEnds(ground: Ground): Promise<void> {
   assert.equal(checked.result, "approved", JSON.stringify(checked));
 }
 
-/** Each command of an operator, in the order of the table. */
-async function operates({ deployed }: Ground): Promise<void> {
-  const fields = { target: PHONE.first, seconds: 60, reason: "a trial" };
-  for (const { name, fields: own } of COMMANDS) {
-    const wanted = Object.entries(fields).filter(([field]) => Object.hasOwn(own, field));
-    const result = await deployed.operate({ command: name, ...Object.fromEntries(wanted) });
-    assert.notEqual(result.kind, "refused", JSON.stringify([name, result]));
+/** A back end whose requests botocore signs. */
+async function signs({ system, serverRoutes, env }: Ground): Promise<void> {
+  const program = join(import.meta.dirname, "back_end.py");
+  const to = PHONE.signed;
+  const input = system.handset.waitFor(to).then(({ text }) => `${/\d{6}/.exec(text)?.[0]}`);
+  const args = [program, system.url, serverRoutes, to];
+  const { code, output } = await runPython("python", args, { env, input });
+  assert.equal(code, 0, output);
+}
+
+/** What is typed for a usage of the help. A word that has no value here is typed as it is, and refused. */
+function typed(usage: string, values: ReadonlyMap<string, string>): readonly string[] {
+  return [...usage.matchAll(/"([^"]*)"|<[^>]*>|\S+/g)].map(
+    ([word, quoted]) => quoted ?? values.get(word) ?? word,
+  );
+}
+
+const COMMANDS = Object.entries({ keys: KEYS_ROWS, ops: OPS_ROWS }).flatMap(([program, rows]) =>
+  rows.map(([usage]) => ({ program, usage })),
+);
+
+/** What a function has logged, line by line. */
+async function logOf({ logs }: Ground, logGroupNamePattern: string): Promise<string> {
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePattern }));
+  const [{ logGroupName } = {}] = logGroups;
+  const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+  return events.map(({ message }) => message).join("\n");
+}
+
+/** Each command about keys and of operators, as its help shows it. Throws the list of those that fail, with what they print. */
+async function operates(ground: Ground): Promise<void> {
+  const { folder, env, stackName } = ground;
+  const log = join(folder, "log");
+  await writeFile(log, await logOf(ground, "StartVerificationLog"));
+  const subjects = ["<number>", "<target>", "<number|request id>"];
+  const values = new Map([
+    ...subjects.map((word) => [word, PHONE.first] as const),
+    ["<file>", log],
+  ]);
+  const failed: string[] = [];
+  for (const { program, usage } of COMMANDS) {
+    const place = usage.startsWith("replay") ? [] : ["--stack", stackName];
+    const args = [join(CLI, `${program}.ts`), ...typed(usage, values), ...place];
+    const { code, output } = await toItsEnd(process.execPath, args, { env });
+    if (code !== 0) failed.push(`${program} ${usage}: ${output}`);
+    values.set("<id>", /\b[0-9a-f]{16}\b/.exec(output)?.[0] ?? values.get("<id>") ?? "");
   }
+  if (failed.length > 0) throw failed;
 }
 
 /** Another code of a verification that was started before the update, and its end. */
