@@ -141,30 +141,27 @@ export const deployment: Judge = {
   subject: `\`cdk bootstrap\`, \`cdk deploy\` of dev as an earlier commit has it (there is no release yet), its update in place to this code, its \`cdk destroy\`, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, API keys, Twilio's SDK, server routes signed by botocore, each command that the help of \`ops\` and \`keys\` shows. Twilio is the local emulator. Each role is compared with what it did`,
   isQuick: false,
   accepted: [
-    {
-      finding: / has (?:logs|xray):/,
-      reason: "ministack writes the logs of functions itself, and has no traces.",
-    },
-    {
-      finding: /-(?:receive-delivery|speak-code) has dynamodb:GetItem/,
-      reason: "They read what has refused a write without saying so: an item that is gone.",
-    },
-    {
-      finding: /-serve-twilio-verify has dynamodb:DeleteItem/,
-      reason: "It deletes what Twilio refuses to send. The journey has none of that here.",
-    },
-    {
-      finding: / has sqs:SendMessage/,
-      reason: "Lambda sends dead letters in the name of the role. ministack asks no role for it.",
-    },
-    {
-      finding: /^ops (?:top|timeline|report)\b.*\n.*Unknown action: DescribeQueryDefinitions/,
-      reason: "ministack keeps no queries of Logs Insights, which these commands ask.",
-    },
-    {
-      finding: /-(?:check-code|serve-keyed|serve-twilio-verify) has kms:(?:DescribeKey|Sign) on/,
-      reason: "Of two proof keys the newer signs after some time, and only its age is asked for.",
-    },
+    [/ has (?:logs|xray):/, "ministack writes the logs of functions itself, and has no traces."],
+    [
+      /-(?:receive-delivery|speak-code) has dynamodb:GetItem/,
+      "They read what has refused a write without saying so: an item that is gone.",
+    ],
+    [
+      /-serve-twilio-verify has dynamodb:DeleteItem/,
+      "It deletes what Twilio refuses to send. The journey has none of that here.",
+    ],
+    [
+      / has sqs:SendMessage/,
+      "Lambda sends dead letters in the name of the role. ministack asks no role for it.",
+    ],
+    [
+      /^ops (?:top|timeline|report)\b.*\n.*Unknown action: DescribeQueryDefinitions/,
+      "ministack keeps no queries of Logs Insights, which these commands ask.",
+    ],
+    [
+      /-(?:check-code|serve-keyed|serve-twilio-verify) has kms:(?:DescribeKey|Sign) on/,
+      "Of two proof keys the newer signs after some time, and only its age is asked for.",
+    ],
   ],
   fault: {
     what: "callbacks signed by another token, roles that may not sign proofs, and one that may scan the table",

@@ -137,7 +137,7 @@ async function signs({ system, serverRoutes, env }: Ground): Promise<void> {
   assert.equal(code, 0, output);
 }
 
-/** What is typed for a usage of the help. A word that has no value here is typed as it is, and refused. */
+/** Replaces the words of a usage in the help by values. A word without a value stays as it is, and its command is refused. */
 function typed(usage: string, values: ReadonlyMap<string, string>): readonly string[] {
   return [...usage.matchAll(/"([^"]*)"|<[^>]*>|\S+/g)].map(
     ([word, quoted]) => quoted ?? values.get(word) ?? word,

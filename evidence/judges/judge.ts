@@ -23,7 +23,7 @@ export type Judge = {
   /** Whether `--quick` runs it. */
   readonly isQuick: boolean;
   /** The accepted findings, each kind once. One that does not occur is a finding itself. */
-  readonly accepted: readonly { readonly finding: RegExp; readonly reason: string }[];
+  readonly accepted: readonly (readonly [finding: RegExp, reason: string])[];
   /** The fault that `--planted` puts in, and the finding that must report it. */
   readonly fault: { readonly what: string; readonly finding: RegExp };
   /** Throws only where the judge itself cannot run. */
@@ -36,10 +36,10 @@ export function openFindings(
   findings: readonly string[],
 ): readonly string[] {
   return [
-    ...findings.filter((text) => !accepted.some(({ finding }) => finding.test(text))),
+    ...findings.filter((text) => !accepted.some(([finding]) => finding.test(text))),
     ...accepted
-      .filter(({ finding }) => !findings.some((text) => finding.test(text)))
-      .map(({ finding }) => `accepted, but not found: ${finding}`),
+      .filter(([finding]) => !findings.some((text) => finding.test(text)))
+      .map(([finding]) => `accepted, but not found: ${finding}`),
   ];
 }
 

@@ -58,9 +58,7 @@ function verdicts(examined: readonly Judged[]): string {
 
 function acceptances(examined: readonly Judged[]): string {
   const lines = examined.flatMap(({ judge }) =>
-    judge.accepted.map(
-      ({ finding, reason }) => `- ${judge.name}, \`${finding.source}\`: ${reason}`,
-    ),
+    judge.accepted.map(([finding, reason]) => `- ${judge.name}, \`${finding.source}\`: ${reason}`),
   );
   return [...lines, "- An accepted finding that no longer occurs is an open finding."].join("\n");
 }

@@ -33,11 +33,10 @@ export const cfnLint: Judge = {
   subject: "the templates of dev and prod, against the schemas of CloudFormation",
   isQuick: true,
   accepted: [
-    {
-      finding: /^W3005 .* dependency already enforced by a 'GetAtt'/,
-      reason:
-        "CDK writes `DependsOn` beside a reference that implies it. CloudFormation takes both.",
-    },
+    [
+      /^W3005 .* dependency already enforced by a 'GetAtt'/,
+      "CDK writes `DependsOn` beside a reference that implies it. CloudFormation takes both.",
+    ],
   ],
   fault: { what: "a function whose memory is a word", finding: /^E3012 .*MemorySize/ },
   run: (isPlanted) =>
@@ -62,14 +61,11 @@ export const moto: Judge = {
     "each resource of dev and prod, made by its API call; botocore checks names and types of all properties",
   isQuick: true,
   accepted: [
-    {
-      finding: /^AWS::CloudWatch::CompositeAlarm .*put_composite_alarm .*not been implemented/,
-      reason: "moto does not have the call. botocore has checked its properties before.",
-    },
-    {
-      finding: /^AWS::Logs::QueryDefinition .*put_query_definition .*not been implemented/,
-      reason: "The same.",
-    },
+    [
+      /^AWS::CloudWatch::CompositeAlarm .*put_composite_alarm .*not been implemented/,
+      "moto does not have the call. botocore has checked its properties before.",
+    ],
+    [/^AWS::Logs::QueryDefinition .*put_query_definition .*not been implemented/, "The same."],
   ],
   fault: {
     what: "a function with a property that does not exist",
@@ -100,34 +96,30 @@ export const guard: Judge = {
     "the templates of dev and prod, against AWS's Guard rules: the proactive controls of Control Tower",
   isQuick: false,
   accepted: [
-    {
-      finding: /API_GW_V1_EXECUTION_LOGGING/,
-      reason: "An execution log holds paths, and with them ids. The access log has each request.",
-    },
-    { finding: /API_GW_XRAY/, reason: "A trace of the gateway holds addresses and paths." },
-    {
-      finding: /CLOUDWATCH_ALARM_ACTION_CHECK/,
-      reason: "The mail comes from the composite alarm that each of them is a part of.",
-    },
-    {
-      finding: /^dev .*LOG_GROUP_RETENTION/,
-      reason: "Logs of dev end after 7 days, those of prod after a year.",
-    },
-    {
-      finding: /LOG_GROUP_ENCRYPTED/,
-      reason: "CloudWatch encrypts them by its own key. They hold no code and no number.",
-    },
-    {
-      finding: /KMS_CREATE_GRANT/,
-      reason:
-        "The keys of codes, numbers and proofs refuse a grant to services too, which the rule does not know. That of alerts on their way is left to the account's administrators.",
-    },
-    {
-      finding: /LAMBDA_FUNCTION_PUBLIC_ACCESS/,
-      reason: "Each `SourceArn` is joined from API and route. The rule knows text and references.",
-    },
-    { finding: /LAMBDA_INSIDE_VPC/, reason: "The functions call nothing inside a VPC." },
-    { finding: /SQS_DLQ_CHECK DeadLetters/, reason: "It is the queue of dead letters." },
+    [
+      /API_GW_V1_EXECUTION_LOGGING/,
+      "An execution log holds paths, and with them ids. The access log has each request.",
+    ],
+    [/API_GW_XRAY/, "A trace of the gateway holds addresses and paths."],
+    [
+      /CLOUDWATCH_ALARM_ACTION_CHECK/,
+      "The mail comes from the composite alarm that each of them is a part of.",
+    ],
+    [/^dev .*LOG_GROUP_RETENTION/, "Logs of dev end after 7 days, those of prod after a year."],
+    [
+      /LOG_GROUP_ENCRYPTED/,
+      "CloudWatch encrypts them by its own key. They hold no code and no number.",
+    ],
+    [
+      /KMS_CREATE_GRANT/,
+      "The keys of codes, numbers and proofs refuse a grant to services too, which the rule does not know. That of alerts on their way is left to the account's administrators.",
+    ],
+    [
+      /LAMBDA_FUNCTION_PUBLIC_ACCESS/,
+      "Each `SourceArn` is joined from API and route. The rule knows text and references.",
+    ],
+    [/LAMBDA_INSIDE_VPC/, "The functions call nothing inside a VPC."],
+    [/SQS_DLQ_CHECK DeadLetters/, "It is the queue of dead letters."],
   ],
   fault: { what: "a queue that is not encrypted", finding: /SQS_QUEUE_ENCRYPTED/ },
   run: (isPlanted) =>
