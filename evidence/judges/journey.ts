@@ -34,7 +34,7 @@ export async function journey(ground: Ground, update: () => Promise<void>) {
   const faults: string[] = [];
   for (const part of [proves, fallsBack, refuses, signs, servesBackEnds, operates, resends(again)])
     await part(ground).catch((fault: unknown) =>
-      faults.push(...(Array.isArray(fault) ? fault : [`${part.name}: ${fault}`])),
+      faults.push(...(fault instanceof AggregateError ? fault.errors : [`${part.name}: ${fault}`])),
     );
   return faults;
 }
@@ -174,7 +174,7 @@ async function operates(ground: Ground): Promise<void> {
     if (code !== 0) failed.push(`${program} ${usage}: ${output}`);
     values.set("<id>", /\b[0-9a-f]{16}\b/.exec(output)?.[0] ?? values.get("<id>") ?? "");
   }
-  if (failed.length > 0) throw failed;
+  if (failed.length > 0) throw new AggregateError(failed);
 }
 
 /** Another code of a verification that was started before the update, and its end. */
