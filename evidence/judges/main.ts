@@ -17,6 +17,7 @@ import { deployment } from "./deployment.ts";
 import { engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { lambda } from "./lambda.ts";
+import { packages } from "./packages.ts";
 import { type Judged, writeJudges } from "./page.ts";
 import { lighthouse } from "./pages.ts";
 import { pythonPrograms } from "./programs.ts";
@@ -30,6 +31,7 @@ const JUDGES: readonly Judge[] = [
   guard,
   schemathesis,
   generatedPythonClient,
+  packages,
   heyApi,
   oapiCodegen,
   proofs,
