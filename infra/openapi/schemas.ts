@@ -58,11 +58,7 @@ function described(body: string, schema: v.GenericSchema): Json {
     // It does not concern the transferred form.
     ignoreActions: ["readonly"],
   });
-  const texts = Object.entries(properties).map(([name, property]) => [
-    name,
-    { ...withOpenLists(property), description: fieldText(body, name) },
-  ]);
-  return { ...rest, properties: Object.fromEntries(texts) };
+  return { ...rest, properties: withTexts(body, properties) };
 }
 
 function opened({ additionalProperties: _, ...schema }: Json): Json {
@@ -70,19 +66,22 @@ function opened({ additionalProperties: _, ...schema }: Json): Json {
 }
 
 /** An open list is no `enum` for a reader: a generated client would refuse a new word. */
-function withOpenLists(value: unknown): Json {
+function withOpenLists(value: unknown, path: string): Json {
   const { isOpen, ...schema }: Json = Object(value);
   const { enum: words, items, properties, ...rest } = schema;
   if (isOpen === true) return { ...rest, "x-extensible-enum": words };
   return {
     ...schema,
-    ...(items === undefined ? {} : { items: withOpenLists(items) }),
-    ...(properties === undefined ? {} : { properties: openListsIn(properties) }),
+    ...(items === undefined ? {} : { items: withOpenLists(items, path) }),
+    ...(properties === undefined ? {} : { properties: withTexts(path, properties) }),
   };
 }
 
-function openListsIn(properties: unknown): Json {
-  return Object.fromEntries(
-    Object.entries(Object(properties)).map(([name, one]) => [name, withOpenLists(one)]),
-  );
+/** The fields at a path such as `Problem.challenge`, each with its text. */
+function withTexts(path: string, properties: unknown): Json {
+  const texts = Object.entries(Object(properties)).map(([name, one]) => [
+    name,
+    { ...withOpenLists(one, `${path}.${name}`), description: fieldText(path, name) },
+  ]);
+  return Object.fromEntries(texts);
 }

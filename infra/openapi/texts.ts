@@ -15,6 +15,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   ticket:
     "The returning ticket. It comes with an approval; a later start of the same number that sends it is let through more easily.",
   challenge: "The token of the widget that challenge-required asked for.",
+  provider: "The provider of the widget.",
+  siteKey: "The public key with which a page shows the widget.",
+  action: "The action that the token must be made for.",
   "Problem.challenge": "The widget whose token a start must carry.",
   code: "The code as it was typed: ASCII digits.",
   "Problem.code": "The word for this kind of problem. It never changes.",
@@ -36,6 +39,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   proof:
     "A JWT (RS256) that any back end checks with the proof keys; good for five minutes at most.",
   keys: "Every key that a valid proof can be signed with, and the next one, as JWKs.",
+  kty: "The type of the key.",
+  n: "The modulus, in base64url.",
+  e: "The exponent, in base64url.",
+  kid: "Names the key in the header of a proof.",
+  alg: "The algorithm of the signature.",
+  use: "Signatures, and nothing else.",
   issuer: "The iss of every proof: the address of the API.",
   jwks_uri: "Where the proof keys are.",
   authorization_endpoint:
