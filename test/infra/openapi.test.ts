@@ -156,9 +156,8 @@ describe("a change breaks callers", () => {
       "POST /v1/verifications/{id}/check: 200.checksRemaining may be missing now",
     ],
     "that answers with another type": [
-      (d) => {
-        d.components.schemas.Verification.properties.codeLength.type = "string";
-      },
+      (d) =>
+        Object.assign(d.components.schemas.Verification.properties.codeLength, { type: "string" }),
       `${START}: 201.codeLength has another type`,
     ],
     "that answers with a new word of a closed list": [
@@ -178,28 +177,20 @@ describe("a change breaks callers", () => {
       `${START}: request.purpose has other words`,
     ],
     "that takes less": [
-      (d) => {
-        d.components.schemas.StartRequest.properties.nonce.maxLength = 8;
-      },
+      (d) => Object.assign(d.components.schemas.StartRequest.properties.nonce, { maxLength: 8 }),
       `${START}: request.nonce has other bounds`,
     ],
     "that asks for a form": [
-      (d) => {
-        d.components.schemas.StartRequest.properties.to.pattern = "^[+]";
-      },
+      (d) => Object.assign(d.components.schemas.StartRequest.properties.to, { pattern: "^[+]" }),
       `${START}: request.to has other bounds`,
     ],
     "that asks for a header": [
-      (d) => {
-        d.components.parameters.IdempotencyKey.name = "Other";
-        d.components.parameters.IdempotencyKey.required = true;
-      },
+      (d) =>
+        Object.assign(d.components.parameters.IdempotencyKey, { name: "Other", required: true }),
       `${START}: Other is required now`,
     ],
     "that asks who is calling": [
-      (d) => {
-        d.paths["/v1/verifications"].post.security = [{ sigv4: [] }];
-      },
+      (d) => Object.assign(d.paths["/v1/verifications"].post, { security: [{ sigv4: [] }] }),
       `${START}: security changed`,
     ],
     "inside a list": [
@@ -215,25 +206,21 @@ describe("a change breaks callers", () => {
   });
 
   const HARMLESS: Readonly<Record<string, Change>> = {
-    "that answers with a field more": (d) => {
-      d.components.schemas.Verification.properties.more = { type: "string" };
-    },
+    "that answers with a field more": (d) =>
+      Object.assign(d.components.schemas.Verification.properties, { more: { type: "string" } }),
     "that answers with a new word of a list that may grow": (d) =>
       d.components.schemas.Verification.properties.delivery["x-extensible-enum"].push("lost"),
-    "that takes a field more": (d) => {
-      d.components.schemas.StartRequest.properties.locale = { type: "string" };
-    },
+    "that takes a field more": (d) =>
+      Object.assign(d.components.schemas.StartRequest.properties, { locale: { type: "string" } }),
     "that takes a word more": (d) =>
       d.components.schemas.StartRequest.properties.channel.enum.push("voice"),
     "that asks for a field no more": (d) => d.components.schemas.CheckRequest.required.pop(),
-    "that refuses for one reason more": (d) => {
-      d.paths["/v1/verifications"].post.responses["410"] = {
-        $ref: "#/components/responses/RouteNotFound",
-      };
-    },
-    "that has a route more": (d) => {
-      d.paths["/v2"] = { get: d.paths["/v1/verifications"].post };
-    },
+    "that refuses for one reason more": (d) =>
+      Object.assign(d.paths["/v1/verifications"].post.responses, {
+        410: { $ref: "#/components/responses/RouteNotFound" },
+      }),
+    "that has a route more": (d) =>
+      Object.assign(d.paths, { "/v2": { get: d.paths["/v1/verifications"].post } }),
   };
 
   it.each(Object.entries(HARMLESS))("but not one %s", (_, change) => {
@@ -260,6 +247,13 @@ describe("what answers are held to", () => {
     body: JSON.stringify(body),
   };
 
+  const PROBLEM = { code: "phone-invalid", type: "t", title: "t", status: 422, instance: "i" };
+  const problem = (changed: object) => ({
+    status: 422,
+    mediaType: "application/problem+json",
+    body: JSON.stringify({ ...PROBLEM, ...changed }),
+  });
+
   it("is the description", () => {
     expect(faultOf(fine)).toBeUndefined();
   });
@@ -272,35 +266,14 @@ describe("what answers are held to", () => {
     ["a word that is not described", { body: JSON.stringify({ ...body, delivery: "lost" }) }],
     ["a time in another form", { body: JSON.stringify({ ...body, expiresAt: "2026-01-01" }) }],
     ["a path that is none", { path: "/v1/other" }],
-    [
-      "a problem of another route",
-      {
-        status: 422,
-        mediaType: "application/problem+json",
-        body: '{"code":"code-malformed","type":"t","title":"t","status":422,"instance":"i"}',
-      },
-    ],
-    [
-      "a problem with a member that is not described",
-      {
-        status: 422,
-        mediaType: "application/problem+json",
-        body: '{"code":"phone-invalid","type":"t","title":"t","status":422,"instance":"i","phone":"+44"}',
-      },
-    ],
+    ["a problem of another route", problem({ code: "code-malformed" })],
+    ["a problem with a member that is not described", problem({ phone: "+44" })],
   ])("and %s is a fault", (_, change) => {
     expect(faultOf({ ...fine, ...change })).toEqual(expect.any(String));
   });
 
   it("takes a problem that the route has", () => {
-    const problem = { code: "phone-invalid", type: "t", title: "t", status: 422, instance: "i" };
-    const answer = {
-      ...fine,
-      status: 422,
-      mediaType: "application/problem+json",
-      body: JSON.stringify(problem),
-    };
-    expect(faultOf(answer)).toBeUndefined();
+    expect(faultOf({ ...fine, ...problem({}) })).toBeUndefined();
   });
 });
 
