@@ -1,6 +1,7 @@
 import { DescribeTrailsCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
-import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { ListMetricsCommand, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
+import { metricNamespace } from "../../functions/runtime/metrics.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { resourcesOf } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
@@ -15,6 +16,7 @@ export const WATCHING_LIVE: readonly LiveQuestion[] = [
     find: findSubscription,
   },
   { id: "quiet", topic: TOPIC, asks: "Are the alarms there, and quiet?", find: quiet },
+  { id: "metrics", topic: TOPIC, asks: "Do lines of the log become metrics?", find: metrics },
   { id: "trail", topic: TOPIC, asks: "Does a trail tell who uses keys?", find: trail },
 ];
 
@@ -43,6 +45,16 @@ async function findSubscription({ aws, stage, deployed }: LiveDeps): Promise<Fin
 
 function listed(ways: readonly { readonly to: string }[]): string {
   return ways.map(({ to }) => to).join(", ");
+}
+
+async function metrics({ aws, stackName }: LiveDeps): Promise<Finding> {
+  const named = new ListMetricsCommand({ Namespace: metricNamespace(stackName) });
+  const { Metrics: all = [] } = await aws.watch.send(named);
+  const without = "no metric: send a request, and look again after some minutes";
+  return {
+    value: `${all.length} metrics`,
+    faults: faultsOf({ [without]: all.length === 0 }),
+  };
 }
 
 /** An alarm fills missing data after its first minutes. One without data for a day watches a metric that does not exist. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildServer } from "../../server/build.ts";
@@ -13,6 +15,7 @@ const EXAMPLES = join(HERE, "../../examples");
 /** Git ignores it: libraries and programs of other languages, kept for the next time. */
 const KEPT = join(HERE, "../../.cache/integrations");
 export const NIMBUS = "10.5";
+const NIMBUS_SHA256 = "104ed6c348d35f68ab16d85550ed59239bcb7846bc2bd885ef3851a0ab2e73cf";
 
 /** The example for Node: jose, by @latchkey/server. */
 export async function jose(ground: Ground): Promise<void> {
@@ -37,13 +40,11 @@ export async function golangJwt(ground: Ground): Promise<void> {
 export async function nimbus(ground: Ground): Promise<void> {
   const artifact = `com.nimbusds:nimbus-jose-jwt:${NIMBUS}`;
   const folder = join(KEPT, "java");
-  await run("mvn", [
-    "-q",
-    "dependency:copy",
-    `-Dartifact=${artifact}`,
-    `-DoutputDirectory=${folder}`,
-  ]);
+  const places = [`-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`];
+  await run("mvn", ["-q", "dependency:copy", ...places]);
   const jar = join(folder, `nimbus-jose-jwt-${NIMBUS}.jar`);
+  const hash = createHash("sha256").update(await readFile(jar));
+  assert.equal(hash.digest("hex"), NIMBUS_SHA256);
   await verifies(ground, ["java", "-cp", jar, join(HERE, "CheckProof.java")]);
 }
 

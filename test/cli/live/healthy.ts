@@ -130,6 +130,7 @@ function partsOf(stage: Stage, template: Template): Cloud {
       { Subscriptions: [{ Endpoint: stage.alertEmail, SubscriptionArn: "arn:aws:sns:…:1" }] },
     ],
     DescribeAlarms: () => [200, alarmsOf(template)],
+    ListMetrics: () => [200, { Metrics: [{ MetricName: "Sends" }] }],
     DescribeTrails: () => [
       200,
       { trailList: [{ Name: "org", TrailARN: "arn:org", IsMultiRegionTrail: true }] },

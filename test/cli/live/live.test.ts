@@ -207,6 +207,7 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
       /^no line in a day/,
     ],
   },
+  metrics: { "lines that are no metrics": [says("ListMetrics", {}), /^no metric/] },
   room: {
     "a new account": [
       says("GET /2016-08-19/account-settings", {
