@@ -251,14 +251,12 @@ describe("an unverified send", () => {
   });
 });
 
-describe("a country", () => {
-  it("that is not the home country has a limit of its own", async () => {
-    withMax("country", 1);
-    Object.assign(deps, { scopeTerms: { ...deps.scopeTerms, homeCountry: "FR" } });
-    expect((await startOf(1)).kind).toBe("started");
-    expect(await startOf(2)).toMatchObject({ why: "too-many-requests" });
-    expect(deps.entries.at(-1)).toMatchObject({ limited: ["country"] });
-  });
+it("a country that is not the home country has a limit of its own", async () => {
+  withMax("country", 1);
+  Object.assign(deps, { scopeTerms: { ...deps.scopeTerms, homeCountry: "FR" } });
+  expect((await startOf(1)).kind).toBe("started");
+  expect(await startOf(2)).toMatchObject({ why: "too-many-requests" });
+  expect(deps.entries.at(-1)).toMatchObject({ limited: ["country"] });
 });
 
 describe("a returning ticket", () => {
