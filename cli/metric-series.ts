@@ -60,7 +60,6 @@ export const FAULTS: readonly string[] = [
 /** delivered, undelivered */
 const FINAL_DELIVERIES = 2;
 
-/** The number of values of each dimension. */
 const VALUES: Readonly<Record<string, number>> = {
   route: NAMED_ROUTES.length,
   /** The three channels of one country, in the currency of one account. Each further country adds as many. */

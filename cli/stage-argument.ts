@@ -19,7 +19,6 @@ export function stageIn(
   return { name, place: { stackName: stack ?? stackNameOf(name) } };
 }
 
-/** The context of the stage and its stack for cdk. */
 export function cdkContextOf({ name, place }: StageArgument): readonly string[] {
   const { stackName } = place;
   const stack = stackName === stackNameOf(name) ? [] : ["-c", `stack=${stackName}`];

@@ -201,7 +201,6 @@ function misuseRows(watched: Watched): readonly Row[] {
   ];
 }
 
-/** The largest contributors, by Contributor Insights. */
 function contributorRows({ insights }: Watched): readonly Row[] {
   return [
     {
@@ -529,7 +528,6 @@ function lettersOf({ stage }: Watched): readonly AnyFunctionName[] {
   return stage.events === true ? ["report-outcome", "publish-events"] : ["report-outcome"];
 }
 
-/** One row a function, so that the mail names it. */
 function functionRows(watched: Watched): readonly Row[] {
   const names: readonly AnyFunctionName[] = [
     ...FUNCTION_NAMES,

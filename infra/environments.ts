@@ -113,7 +113,6 @@ function partsOf(stage: Stage, places: Places, app: string) {
   };
 }
 
-/** Which starts there are. */
 function startsOf(stage: Stage) {
   return {
     FICTIONAL_NUMBERS: stage.fictionalNumbers,

@@ -9,7 +9,6 @@ type GatewayResponseRow = {
   readonly retryAfterSeconds?: number;
 };
 
-/** The responses of the gateway itself. */
 export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
   { id: "InvalidBody", type: ResponseType.BAD_REQUEST_BODY, problem: "body-invalid" },
   { id: "LargeRequest", type: ResponseType.REQUEST_TOO_LARGE, problem: "body-too-large" },

@@ -23,7 +23,6 @@ export type InsightRules = {
   readonly guessers: string;
 };
 
-/** The names of logs. */
 type InsightLogs = {
   readonly access: string;
   readonly sends: readonly string[];

@@ -62,7 +62,6 @@ export const LOG_QUERIES = {
 
 export type LogQueryName = keyof typeof LOG_QUERIES;
 
-/** The most rows of an answer. */
 const MOST_ROWS = 50;
 
 /** The lines of a query in the language of Logs Insights. */

@@ -43,13 +43,11 @@ With a brand of ${BRANDS.longest.length} characters, the longest that a stage ma
 
 ${rows(["language", ...Object.values(BRANDS).flatMap(endingNames)], (locale) => Object.values(BRANDS).flatMap((brand) => ENDINGS.map((ending) => outcomes(locale, { brand, ...ending }))))}
 
-## SMS by purpose
+## Texts by language
 
-${rows(["language", ...PURPOSES], (locale) => PURPOSES.map((purpose) => smsText(locale, purpose)))}
+The first columns are the texts of an SMS by purpose.
 
-## Minutes and warning of an SMS, language of WhatsApp, calls
-
-${rows(["language", "minutes", "warning", "WhatsApp", "voice", "call"], (locale) => [minutes(locale), SMS_TEXTS[locale].warning, whatsAppLanguage(locale), ...callOf(locale)])}
+${rows(["language", ...PURPOSES, "minutes", "warning", "WhatsApp", "voice", "call"], (locale) => [...PURPOSES.map((purpose) => smsText(locale, purpose)), minutes(locale), SMS_TEXTS[locale].warning, whatsAppLanguage(locale), ...callOf(locale)])}
 `;
 }
 

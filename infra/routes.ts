@@ -34,7 +34,6 @@ const ENDPOINTS = [
   { method: "GET", path: PROBLEMS_PATH, function: "publish-proof-keys" },
 ] as const satisfies readonly Route[];
 
-/** Twilio's callbacks. */
 const CALLBACK_ENDPOINTS = [
   { method: "POST", path: TWILIO_CALLBACKS.deliveries, function: "receive-delivery" },
   { method: "POST", path: TWILIO_CALLBACKS.calls, function: "speak-code" },

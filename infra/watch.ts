@@ -16,7 +16,6 @@ export type WatchProps = Omit<Watched, "insights" | "ruleNames"> &
   Pick<Misused, "keyArns" | "secretArns"> & {
     readonly gateway: Gateway;
     readonly logNames: Readonly<Record<FunctionName, string>>;
-    /** Replaces the own topic. */
     readonly ownTopic: ITopic | undefined;
   };
 

@@ -82,7 +82,6 @@ export async function deploy(assembly: Assembly, ground: Ground): Promise<Deploy
 /** No secret of the template: a stage has one where it has a challenge. */
 const CHALLENGE_JSON = JSON.stringify({ secret: CHALLENGE_SECRET.secret });
 
-/** The auth token that signs callbacks. */
 function authSecret({ authToken }: TwilioAccount): string {
   return JSON.stringify({ authTokens: [authToken] });
 }

@@ -115,7 +115,6 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
   };
   const scripts = createPageScripts();
   const packages = createPackages();
-  /** The content of this path; nothing for a path of the API. */
   const contentOf = async (path: string): Promise<Content | undefined> => {
     const [, name] = /^\/pages\/([\w-]+\.js)$/.exec(path) ?? [];
     const script = name === undefined ? undefined : await scripts(name);

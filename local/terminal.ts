@@ -98,7 +98,6 @@ function about({ reason, to }: Served): readonly string[] {
   return [reason, to].flatMap((text) => text ?? []);
 }
 
-/** One event on the bus. */
 export function eventLine({ "detail-type": type, detail }: BusEvent): string {
   const about = ["reference", "channel", "country", "problem", "reason", "percent"];
   const parts = about.flatMap((name) => (name in detail ? [String(detail[name])] : []));

@@ -8,7 +8,6 @@ import { type Evidence, type Finding, faultsOf } from "./question.ts";
 
 type Never = {
   readonly number: string;
-  /** Whether the stage opens the destination by name. */
   readonly opened?: (stage: Evidence["stage"]) => boolean;
 };
 const country =

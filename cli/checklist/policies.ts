@@ -28,7 +28,6 @@ export const POLICIES: Policies = {
   judgePhone,
 };
 
-/** The policies with the limits of a stage. */
 export function policiesOf(stage: Stage): Policies {
   const { limits: unverifiedSends } = scopeTermsOf(stage);
   return {

@@ -63,7 +63,6 @@ async function resourcesOf(aws: AwsClients, stackName: string): Promise<readonly
   return found;
 }
 
-/** An output of the deployed stack. */
 async function outputOf(aws: AwsClients, stackName: string, name: OutputName): Promise<string> {
   const output = await outputsOf(aws.stack, { stackName });
   return output(name);

@@ -11,16 +11,13 @@ export type Deployed = { readonly logicalId: string; readonly id: string; readon
 /** The sources of what the template does not contain. An answer that several questions need is fetched once. */
 export type LiveDeps = {
   readonly stageName: StageName;
-  /** The name of the deployed stack. */
   readonly stackName: string;
   readonly stage: Stage;
   /** The template that this checkout would deploy. */
   readonly template: Template;
   readonly aws: AwsClients;
   readonly region: () => Promise<string>;
-  /** The deployed resources of a type. */
   readonly deployed: (type: string) => Promise<readonly Deployed[]>;
-  /** The address of the API. */
   readonly address: () => Promise<string>;
   readonly credentials: () => Promise<TwilioCredentials>;
   readonly twilio: TwilioReader;

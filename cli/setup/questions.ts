@@ -12,7 +12,6 @@ export type SetupQuestion = {
   readonly read: (answer: string, stage: Stage) => Change;
   /** The answer that keeps what the stage has. */
   readonly now: (stage: Stage) => string;
-  /** Whether it is asked of this stage at all. */
   readonly isAsked?: (stage: Stage) => boolean;
   /** The consequence of the answer, for the person who gave it. */
   readonly means?: (stage: Stage) => string;

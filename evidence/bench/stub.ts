@@ -20,7 +20,6 @@ export type StubReport = {
 };
 
 export type Stub = {
-  /** A file with each event. */
   readonly eventFile: (name: EventName) => string;
   /** The variables of each function, with everything that it asks at the stub. */
   readonly environmentOf: (name: keyof ReturnType<typeof environments>) => Variables;

@@ -146,7 +146,6 @@ export function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** A key for `Idempotency-Key`. */
 export function newKey(): Readonly<Record<string, string>> {
   return { "idempotency-key": randomUUID() };
 }

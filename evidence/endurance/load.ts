@@ -30,7 +30,6 @@ function population(): readonly Person[] {
 }
 
 export type Load = {
-  /** Requests that are under way. */
   readonly underWay: () => number;
   /** Starts nothing new, and waits for the requests under way. */
   readonly end: () => Promise<void>;

@@ -20,7 +20,6 @@ const REPORT = v.object({
   files: v.record(v.string(), v.object({ source: v.string(), mutants: v.array(MUTANT) })),
 });
 
-/** The mutants of one file. */
 type MutatedFile = {
   readonly group: string;
   readonly file: string;

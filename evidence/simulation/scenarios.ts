@@ -384,7 +384,6 @@ function holdsWith(
   return { addresses, perMinute: rate };
 }
 
-/** The stage with that challenge, or without. */
 function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
   if (when === "none")
     return { ...stage, challenge: { off: true, because: "To see what it is worth." } };

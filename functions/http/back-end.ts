@@ -8,7 +8,6 @@ const SERVER_ROUTES = "/v1/server/";
 /** The routes of back ends: signed, with an API key, and those of Twilio Verify. */
 const BACK_END_ROUTES = /^\/(?:v1\/(?:server|keyed)|v2)\//;
 
-/** Whether the request came by a route of back ends. */
 export function isFromBackEnd({ requestContext }: Routed): boolean {
   return BACK_END_ROUTES.test(requestContext.resourcePath);
 }

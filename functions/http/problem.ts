@@ -154,7 +154,6 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   "sending-paused": 600,
 };
 
-/** The problem of a refusal of the domain. */
 export function problemOf(refusal: Refusal, now: number): Problem {
   if ("retryAt" in refusal) {
     const retryAfterSeconds = Math.max(1, Math.ceil((refusal.retryAt - now) / 1_000));

@@ -6,7 +6,6 @@ import { isE164 } from "../verification/identifiers.ts";
 /** The retention of a number's item, since every later write keeps it as long again. */
 const LONGEST_BLOCK_SECONDS = 30 * 86_400;
 
-/** The shortest useful block. */
 const SHORTEST_BLOCK_SECONDS = 60;
 
 const NUMBER = v.pipe(

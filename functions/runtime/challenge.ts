@@ -11,7 +11,6 @@ import { challengeOf } from "./terms.ts";
 
 const SECRET = v.object({ secret: v.pipe(v.string(), v.nonEmpty()) });
 
-/** The challenge of starts, if the stage has one. */
 export function challengeIn(env: Env<"start-verification">): Challenge | undefined {
   const terms = challengeOf(env);
   if (terms === undefined) return undefined;

@@ -205,7 +205,6 @@ export function pageSettings(env: {
   return { hasApps: env.HAS_APPS === "yes", host: pages[0] && URL.parse(pages[0])?.host };
 }
 
-/** The source of a client's address. */
 export function addressSource(env: { readonly CLIENT_ADDRESS_HEADER: string }) {
   return { header: env.CLIENT_ADDRESS_HEADER || undefined };
 }

@@ -65,7 +65,6 @@ export type ScopeFindings = {
 export type Admission =
   | (ScopeFindings & {
       readonly kind: "admitted";
-      /** The windows in which the send is counted as unverified. */
       readonly windows: readonly Counted[];
       /** The requester, without an invalid ticket, and with the passed challenge. */
       readonly requester: Requester;

@@ -57,7 +57,6 @@ type ChannelRow = {
   readonly proofMethod: string;
   /** Whether the price is that of a segment; else that of a message. */
   readonly isPaidBySegment: boolean;
-  /** Whether a stage has opened it for a number of this country. */
   readonly isOpen: (country: string, settings: ChannelSettings) => boolean;
   /** How likely it works after a failure on any channel, 1 the likeliest; "no" if it cannot. */
   readonly after: Readonly<Record<DeliveryReason, 1 | 2 | 3 | "no">>;

@@ -126,7 +126,6 @@ async function isOtherLength(
   return item?.codeLength !== code.length;
 }
 
-/** The sent code that equals a guess. */
 function sentCode({ codes }: Verification, guess: Mac): SentCode | undefined {
   return codes.find(({ mac }) => timingSafeEqual(Buffer.from(mac), Buffer.from(guess)));
 }

@@ -7,7 +7,6 @@ import type { Channel, DeliveryReason, Purpose, Upgrade } from "./verification.t
 
 /** The subjects of a send, as pseudonyms: `npm run ops -- who` prints those of a number. */
 type Subject = {
-  /** The number. */
   readonly number: Mac;
   readonly country: Country;
   readonly scopes: readonly Scope[];
@@ -38,7 +37,6 @@ export type JournalEntry =
         readonly isCustomer?: boolean;
         /** Whether a back end knew the number, which shared scopes then do not count. */
         readonly isKnown?: true;
-        /** The scopes that refused at their limit. */
         readonly limited: readonly ScopeKind[];
         /** The scopes that would have refused if enforced. */
         readonly watched: readonly ScopeKind[];

@@ -9,7 +9,6 @@ import type { Instant } from "./verification.ts";
  * ops -- replay` and the tests. One suite of facts checks both.
  */
 
-/** A number without a record. */
 export const UNKNOWN_NUMBER: NumberRecord = { turns: [], failures: 0 };
 
 /** The record of a number after a turn, or nothing if it may not take one. */

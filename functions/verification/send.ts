@@ -71,7 +71,6 @@ export type Send<Done> = Pick<
 export type Turn = {
   readonly now: Instant;
   readonly ticket: TurnTicket | undefined;
-  /** All that the send is counted in. */
   readonly counts: readonly Counted[];
   /**
    * The record of the number with the turn in it, as it was read. Where the turn is taken, the record had no other turn since: the row of the

@@ -126,13 +126,11 @@ export type Verification = {
   readonly turn?: Instant | undefined;
 };
 
-/** The channel of the newest code. */
 export function newestChannel({ codes }: Pick<Verification, "codes">): Channel {
   // Stryker disable next-line all: there is a first code from a verification's creation on, and none of its writes takes the last away
   return codes[0]?.channel ?? "sms";
 }
 
-/** The newest code. */
 export function newestMac({ codes }: Pick<Verification, "codes">): Mac | undefined {
   // Stryker disable next-line OptionalChaining: there is a first code, as above
   return codes[0]?.mac;

@@ -12,7 +12,6 @@ import {
   type Verification,
 } from "./verification.ts";
 
-/** The view of a verification for its starter. */
 export type VerificationView = {
   readonly id: string;
   readonly status: Status;

@@ -217,7 +217,6 @@ function operationId(route: Pick<Route, "method" | "path">): string {
   return SIGNED_PATHS.test(route.path) ? `${id}FromBackEnd` : id;
 }
 
-/** The body of a route by its name. */
 function requestBody(route: Route): Json {
   if (!route.model) return {};
   const model = REQUEST_NAMES[route.model];

@@ -16,7 +16,6 @@ export type Activity = {
   readonly operate: (wish: Wish) => Promise<OperationResult>;
   /** Calls back with each alarm that goes red or green until the returned function is called. */
   readonly onAlarm: (listener: (alarm: AlarmState) => void) => () => void;
-  /** The progress of a simulated attack, for the page. */
   readonly showAttack: (progress: () => AttackProgress) => void;
   readonly stop: () => Promise<void>;
 };
@@ -194,7 +193,6 @@ function operateOn(
     : operate({ command, target, seconds: BLOCK_SECONDS, reason: REASON });
 }
 
-/** The counts of the last hour, by minute and in total. */
 function countsOf({ lastMinutes, named }: Metrics) {
   const minutesOf = (...names: readonly string[]) =>
     names

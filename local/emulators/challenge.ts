@@ -12,7 +12,6 @@ export const LOCAL_CHALLENGE = {
   whenUnreachable: "refuse",
 } as const;
 
-/** The secret key, and its ARN. */
 export const CHALLENGE_SECRET = { arn: "local:challenge", secret: "local" } as const;
 
 const MOST_BYTES = 8_192;

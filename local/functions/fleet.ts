@@ -81,7 +81,6 @@ function createPool(
 
 /** Every function of a stack. */
 export type Fleet = {
-  /** Finds a function by its name or ARN. */
   readonly find: (name: string) => Pool["invoke"] | undefined;
   readonly names: readonly string[];
   readonly stop: () => Promise<void>;

@@ -12,7 +12,6 @@ export type Outcome =
   | { readonly kind: "timed-out" }
   | { readonly kind: "crashed"; readonly errorMessage: string };
 
-/** One line that a function wrote. */
 export type FunctionLine = { readonly functionName: string; readonly line: string };
 
 /** V8 would take 48: ten copies would hold 480 MiB of garbage. */

@@ -31,7 +31,6 @@ const box = (label, children) =>
     children,
   );
 
-/** One bar a minute. */
 function bars(figures, most, className, from = figures.map(() => 0)) {
   const width = WIDTH / figures.length;
   return figures.flatMap((figure, index) => {

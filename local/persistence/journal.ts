@@ -3,7 +3,6 @@ import * as v from "valibot";
 
 /** An append-only list of records; each is JSON. */
 export type Journal = {
-  /** The records at its opening. */
   readonly records: readonly unknown[];
   /** Writes the line to the disk before it returns, so that an answer after it survives a crash of this process. */
   readonly append: (record: unknown) => void;

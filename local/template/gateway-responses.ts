@@ -2,7 +2,6 @@ import * as v from "valibot";
 import type { Resolve } from "./intrinsics.ts";
 import { resourcesOf, type Template } from "./template.ts";
 
-/** A gateway response of the template. */
 export type GatewayResponse = {
   readonly statusCode: number | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -73,7 +73,6 @@ export function newCall({ to, from }: CallOrder, now: Date): StoredCall {
   return { sid: `CA${newHex()}`, to, from, status: "queued", durationSeconds: null, ...times };
 }
 
-/** Whether a call is over. */
 export function isOver({ status }: Pick<StoredCall, "status">): boolean {
   return !["queued", "initiated", "ringing", "in-progress"].includes(status);
 }

@@ -8,7 +8,6 @@ export function channelOf(address: string): "sms" | "whatsapp" {
   return address.startsWith(WHATSAPP) ? "whatsapp" : "sms";
 }
 
-/** The number in an address. */
 export function numberIn(address: string): string {
   return address.startsWith(WHATSAPP) ? address.slice(WHATSAPP.length) : address;
 }

@@ -13,7 +13,6 @@ import { helpFor } from "./refusal-help.ts";
 export type RealNumber = {
   readonly to: Phone;
   readonly credentials: TwilioCredentials;
-  /** Of Twilio. */
   readonly twilioUrl: string;
   /** A line for the terminal. Holds no code and no whole number. */
   readonly tell: (line: string) => void;

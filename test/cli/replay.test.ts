@@ -18,7 +18,6 @@ import { journalLine } from "../../functions/runtime/journal-line.ts";
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A line as a function writes it. */
 function lineOf({ at, entry }: Logged): string {
   return JSON.stringify({ level: "info", at: new Date(at).toISOString(), ...journalLine(entry) });
 }

@@ -43,9 +43,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   "docs/production/twilio.md": { "sender-rules": senderRules },
   "docs/stacks/back-end.md": {
     express: example("express/sign-in.js"),
-    hono: example("hono/sign-in.js"),
     nextjs: example("nextjs/route.js"),
-    lambda: example("lambda/sign-in.js"),
   },
   "docs/start/migrate-from-twilio-verify.md": { comparison },
   "docs/production/cost.md": { costs: costTable },

@@ -24,7 +24,6 @@ process.once("exit", () => {
   for (const outdir of outdirs) rmSync(outdir, { recursive: true });
 });
 
-/** The stack of a stage. */
 export function stackOf(stageName: StageName, stage: Stage = STAGES[stageName]): LatchkeyStack {
   const bundles = byBundle(() => ({ directory: ANY_DIRECTORY }));
   return new LatchkeyStack(anApp(), { stageName, stage, bundles });

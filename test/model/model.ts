@@ -72,7 +72,6 @@ function seen(model: Model, { of, stale }: { readonly of: number; readonly stale
   return versions[Math.max(0, versions.length - 1 - stale)];
 }
 
-/** The code that a check types. */
 export function codeOf(model: Model, of: number, typed: Typed): string {
   const told = latest(model, ordinalOf(model, of));
   const [any] = POOL;

@@ -229,7 +229,6 @@ export function under(deps: Deps, state: Partial<SwitchState>): Deps {
   return { ...deps, sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, ...state }) } };
 }
 
-/** The code in the newest message. */
 export function newestCode({ messages }: Pick<Deps, "messages">): string {
   return carriedBy(messages.at(-1));
 }
@@ -246,7 +245,6 @@ function codeIn(text: string): string {
   return code;
 }
 
-/** A code that is not `code`. */
 export function otherThan(code: string, step = 1): string {
   return String((Number(code) + step) % 10 ** code.length).padStart(code.length, "0");
 }

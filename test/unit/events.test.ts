@@ -31,7 +31,6 @@ const ABOUT = {
 };
 const SEND = { ...ABOUT, event: "send", of: "start", purpose: "login", priceMicros: 60_000 };
 
-/** The types of events that a line becomes. */
 const typesOf = (line: object) => eventsOf(JSON.stringify(line), "acme").map(({ type }) => type);
 
 type Logged = Parameters<typeof log>[0]["event"];

@@ -47,7 +47,6 @@ export class NumberEntry {
     if (formatting !== undefined && !this.isReady) this.#take(formatting);
   }
 
-  /** The text in the field. */
   get text(): string {
     return this.#view.field.value;
   }

@@ -31,7 +31,6 @@ export function linesOf(bytes: Buffer, count: number): readonly [readonly string
   return [lines, bytes.subarray(from)];
 }
 
-/** A seed with this mode. */
 export function seed(mode: number, text: string | Buffer): Buffer {
   return Buffer.concat([Buffer.from([mode]), Buffer.from(text)]);
 }

@@ -26,7 +26,6 @@ const RECORD = v.object({
   revokedAt: v.optional(v.number()),
 });
 
-/** Every condition of every write, by write. */
 const API_KEY_CONDITIONS = {
   createKey: { "there is no key with its id": "attribute_not_exists(#key)" },
   changeKey: { "there is a key with its id": "attribute_exists(#key)" },
@@ -57,7 +56,6 @@ export function dynamoApiKeys(table: Pick<Table, "read">, clock: Clock): ApiKeyS
   return { read: async (id) => (await current()).find((key) => key.id === id) };
 }
 
-/** The operator's writes and reads of API keys. */
 export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
   return {
     list: async () => keysIn(await table.read(PK)),

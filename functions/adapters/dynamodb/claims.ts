@@ -4,7 +4,6 @@ import { isMac, isSealed, type Mac } from "../../verification/identifiers.ts";
 import type { ClaimStore } from "../../verification/ports.ts";
 import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write. */
 export const CLAIM_CONDITIONS = {
   claim: { "it is free": "NOT expiresAt > :now" },
   release: { "it is this very claim": "id = :id" },

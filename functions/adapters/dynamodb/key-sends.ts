@@ -5,7 +5,6 @@ import { dayOf } from "../../verification/spend.ts";
 import type { Instant } from "../../verification/verification.ts";
 import { type Conditions, deleteAfter, type ItemKind, type Table } from "./table.ts";
 
-/** Every condition of every write, by write. */
 const KEY_SEND_CONDITIONS = {
   take: { "the day has room": "NOT sends >= :max" },
   giveBack: { "there is one to give back": "sends > :none" },

@@ -219,7 +219,6 @@ function failuresOver(
 const ADD_FAILURE = "ADD failures :one SET failedAt = :now, deleteAfter = :deleteAfter";
 const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :deleteAfter";
 
-/** Every condition of every write of an operator. */
 export const NUMBER_OPERATION_CONDITIONS = {
   block: { "it is not blocked for longer already": "NOT blockedUntil > :until" },
   unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
@@ -233,7 +232,6 @@ type OperationConditions = {
 
 type Block = { readonly until: Instant; readonly because: string };
 
-/** The operator's writes to a number. */
 export function numberOperations(
   table: Table,
   conditions: OperationConditions = NUMBER_OPERATION_CONDITIONS,

@@ -32,7 +32,6 @@ const SWITCH = v.object({
   layoutsVersion: v.optional(v.number()),
 });
 
-/** Every condition of every write. */
 export const SWITCH_CONDITIONS = {
   storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
   storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
@@ -122,7 +121,6 @@ type AllConditions = { readonly [Name in keyof typeof SWITCH_CONDITIONS]: Condit
 export function switchOperations(table: Table, conditions: AllConditions = SWITCH_CONDITIONS) {
   return {
     ...scopeBlocks(table, conditions),
-    /** Pauses sending, or returns the existing pause. */
     async pause(because: string, now: Instant) {
       const values = { ":true": true, ":now": now, ":because": because };
       const update = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
@@ -138,7 +136,6 @@ export function switchOperations(table: Table, conditions: AllConditions = SWITC
       await table.update({ pk: PK, update, conditions: conditions.resume, values });
       return before;
     },
-    /** Revokes all tickets from before `now`. */
     async revokeAllTickets(now: Instant) {
       const write = { update: "SET ticketsFrom = :now", conditions: conditions.revoke };
       await table.update({ pk: PK, ...write, values: { ":now": now } });

@@ -53,7 +53,6 @@ const LIVE = {
   ...NOT_APPROVED,
 } as const;
 
-/** Every condition of every write. */
 export const VERIFICATION_CONDITIONS = {
   check: {
     ...LIVE,

@@ -11,7 +11,6 @@ const english = {
   warning: "Never share it, not even with us.",
 } as const;
 
-/** The texts of an SMS. */
 export const SMS_TEXTS: Readonly<Record<Locale, SmsTexts>> = {
   "en-GB": english,
   "en-US": english,

@@ -161,7 +161,6 @@ function known<Thing>(thing: Thing | undefined): Thing {
   return thing;
 }
 
-/** Codes that a code is not, in order. */
 export function wrongCodes(code: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => otherThan(code, index + 1));
 }

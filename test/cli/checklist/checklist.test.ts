@@ -63,7 +63,6 @@ it("is asked under the limits of its stage", () => {
 /** Breaks one property of what would be deployed. */
 type Break = (evidence: Evidence) => Evidence;
 
-/** Changes the properties of each resource of a type. */
 function changing(type: string, change: (properties: Record<string, unknown>) => void): Break {
   return (found) => {
     const template = structuredClone(found.template);

@@ -17,7 +17,6 @@ import { memoryNumbers, memoryStores } from "../../support/memory-stores.ts";
 export type Ground = Stores & {
   /** The same history of the numbers under other rows, as after a deploy. */
   readonly numbersUnder: (limits: TurnLimits) => NumberStore;
-  /** Closes a number. */
   readonly close: (number: Mac, until: Instant) => Promise<void>;
 };
 

@@ -47,7 +47,6 @@ export type Sent = {
   readonly lifetimeSeconds: number;
   readonly reportToken: string;
   readonly priceMicros: number;
-  /** The newest turn of the number. */
   readonly turn: number;
   /** All that is reserved on its day. */
   readonly reservedMicros: number;

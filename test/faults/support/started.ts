@@ -9,7 +9,6 @@ export async function startedId(run: Run): Promise<string> {
   return id;
 }
 
-/** The code of the newest message. */
 export function newestCodeOf({ sent }: Pick<Run, "sent">): string {
   return sent.at(-1)?.code ?? "";
 }
