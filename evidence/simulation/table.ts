@@ -73,11 +73,6 @@ export function figuresOf(report: Report) {
 
 export type Figures = ReturnType<typeof figuresOf>;
 
-/** Out of the line that `--json` prints. */
-export function figuresIn(line: string): Figures {
-  return JSON.parse(line);
-}
-
 /** Two dollars for a thousand, as services ask that have people or models solve them; good or not. */
 const DOLLARS_PER_SOLUTION = 0.002;
 

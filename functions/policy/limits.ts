@@ -21,7 +21,7 @@ export type ScopeLimit = {
   readonly mode: ScopeMode;
   /** At most this many in each UTC day, beside the window. The windows of a day then share one item. */
   readonly maxPerDay?: number;
-  /** At most this many in a UTC day while the service requires the challenge from all callers. */
+  /** At most this many in a UTC day while the country or the service requires the challenge. */
   readonly maxUnderPressure?: number;
   /** From this many in a UTC day on a start must pass the challenge. It refuses nothing. */
   readonly askPerDay?: number;
@@ -86,8 +86,11 @@ export const LIMITS = {
    * them all day has at most twice the limit for numbers of others.
    */
   unverifiedSends: {
-    /** A carrier shares one address among thousands. Honest people verify nine in ten and stay far below it. */
-    ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 3, mode: "enforce" },
+    /**
+     * A carrier shares one address among thousands. Honest people verify nine in ten and stay far below it. Two under pressure are a start and a
+     * resend, or a bad challenge token and a good one.
+     */
+    ipv4: { max: 30, windowSeconds: 600, maxPerDay: 60, maxUnderPressure: 2, mode: "enforce" },
     /** One household. */
     "ipv6-64": { max: 10, windowSeconds: 600, maxPerDay: 20, maxUnderPressure: 2, mode: "enforce" },
     /** One site, or one customer who rotates addresses. */
@@ -95,7 +98,7 @@ export const LIMITS = {
       max: 60,
       windowSeconds: 600,
       maxPerDay: 120,
-      maxUnderPressure: 4,
+      maxUnderPressure: 2,
       mode: "enforce",
     },
     /** All clients without an address, together. */
@@ -103,7 +106,7 @@ export const LIMITS = {
       max: 5,
       windowSeconds: 600,
       maxPerDay: 60,
-      maxUnderPressure: 3,
+      maxUnderPressure: 2,
       mode: "enforce",
     },
     /** The ten thousand numbers that share all but their last four digits: pumping buys numbers by the block (Luma: 13,000 messages to one). */

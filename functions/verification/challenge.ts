@@ -39,13 +39,10 @@ export function isChallenged(
   return when === "always" || windows.some(isUnderPressure);
 }
 
-/** Whether the service is under pressure and this client is above its daily limit for that. */
+/** Whether the country or the service is under pressure and this client is above its daily limit for that. */
 export function isAboveDailyShare(client: readonly Counted[], shared: readonly Counted[]): boolean {
-  const isPressed = shared.some(
-    ({ kind, ...counted }) => kind === "service" && isDayPressed(counted),
-  );
   return (
-    isPressed &&
+    shared.some((counted) => counted.kind !== "range" && isUnderPressure(counted)) &&
     client.some(
       (counted) =>
         counted.mode === "enforce" &&

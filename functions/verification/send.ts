@@ -201,7 +201,12 @@ async function attempt<Done>(
     const outcome = turnRefusal(deps.limits, record, { now, ticket });
     return { ...UNPAID, limited, watched, outcome, end: "number limit" };
   }
-  return share(deps, sending, { admission, record, expected, now }, holds);
+  const entered = { admission, record, expected, now };
+  const shared = await share(deps, sending, entered, holds);
+  if (!requester.isKnown || shared.end !== "spend limit") return shared;
+  // The share of known numbers is used up: the send is a stranger's.
+  const stranger = { ...admission, requester: { ...requester, isKnown: false } };
+  return share(deps, sending, { ...entered, admission: stranger }, holds);
 }
 
 /** The price of a send that was not made. */

@@ -1,6 +1,10 @@
 /** dynalite brings no types; these are of the parts that memory-table.ts uses. */
 declare module "dynalite/validations/index.js" {
-  export type Expressions = { readonly UpdateExpression?: string };
+  export type Expressions = {
+    readonly ExpressionAttributeValues?: Readonly<Record<string, object>>;
+    readonly _condition?: object | undefined;
+    readonly _updates?: object | undefined;
+  };
   /** Reads the expressions of a request into it; a text says what is wrong with them. */
   export function validateExpressions(request: object): string | undefined;
 }

@@ -54,9 +54,38 @@ function expressionsOf({ update, conditions, values, names }: Write): Expression
     ...(used.size === 0 ? {} : { ExpressionAttributeValues: marshalled(sent) }),
     ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
   };
+  const types = Object.entries(read.ExpressionAttributeValues ?? {}).map(typeOf);
+  const key = JSON.stringify([update, condition, names, types]);
+  const known = parsed.get(key);
+  if (known !== undefined) return { ...read, ...withValues(known, read) };
   const fault = validateExpressions(read);
   if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
+  parsed.set(key, read);
   return read;
+}
+
+/** What was parsed, by its text, names and types of values: to parse is most of the time of a write. */
+const parsed = new Map<string, Expressions>();
+
+const typeOf = ([name, value]: readonly [string, object]) => [name, ...Object.keys(value)];
+
+/** The parsed expressions with other values in the places of theirs. */
+function withValues(
+  { _condition, _updates, ExpressionAttributeValues: old = {} }: Expressions,
+  { ExpressionAttributeValues: values = {} }: Expressions,
+): Expressions {
+  const places = new Map(Object.entries(old).map(([name, value]) => [value, values[name]]));
+  return replaced({ _condition, _updates }, places);
+}
+
+function replaced<Node>(node: Node, places: ReadonlyMap<unknown, unknown>): Node;
+function replaced(node: unknown, places: ReadonlyMap<unknown, unknown>): unknown {
+  if (places.has(node)) return places.get(node);
+  if (Array.isArray(node)) return node.map((one) => replaced(one, places));
+  if (typeof node !== "object" || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([name, one]) => [name, replaced(one, places)]),
+  );
 }
 
 /** The item after an update, from a store of this one item that answers at once. */

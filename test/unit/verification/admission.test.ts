@@ -409,12 +409,28 @@ describe("a challenge", () => {
     async (kind) => {
       withMax(kind, 8);
       const as = { ...deps, challenge: challenge("passed") };
-      const from = { clientAddress: "192.0.2.9" };
-      for (const index of [1, 2]) expect((await startOf(index, from, as)).kind).toBe("started");
+      const one = { clientAddress: "192.0.2.8" };
+      const from = kind === "ipv4" ? one : { clientAddress: "192.0.2.9" };
+      for (const index of [1, 2]) expect((await startOf(index, one, as)).kind).toBe("started");
       expect(await startOf(3, from, as)).toEqual(required);
       expect((await startOf(3, { ...from, challengeToken: "token" }, as)).kind).toBe("started");
-      expect(asked).toEqual([{ token: "token", clientAddress: "192.0.2.9" }]);
+      expect(asked).toEqual([{ token: "token", ...from }]);
       expect(as.messages).toHaveLength(3);
+    },
+  );
+
+  it.each([
+    ["range", "challenge-required"],
+    ["home-country", "too-many-requests"],
+    ["service", "too-many-requests"],
+  ] as const)(
+    "once required by %s, a client with two unverified sends gets %s",
+    async (kind, why) => {
+      withMax(kind, 8);
+      const as = { ...deps, challenge: challenge("passed") };
+      const from = { clientAddress: "192.0.2.9" };
+      for (const index of [1, 2]) expect((await startOf(index, from, as)).kind).toBe("started");
+      expect(await startOf(3, from, as)).toMatchObject({ why });
     },
   );
 
@@ -506,9 +522,9 @@ describe("against a clever attacker", () => {
     const as = { ...deps, scopeTerms: askingFrom(1), challenge: challenge("failed") };
     const bad = { challengeToken: "bad", clientAddress: "192.0.2.9" };
     await startOf(1, { clientAddress: "192.0.2.8" }, as);
-    for (const index of [2, 3, 4])
+    for (const index of [2, 3])
       expect(await startOf(index, bad, as)).toMatchObject({ why: "challenge-required" });
-    expect(await startOf(5, bad, as)).toMatchObject({ why: "too-many-requests" });
+    expect(await startOf(4, bad, as)).toMatchObject({ why: "too-many-requests" });
   });
 
   it("a ticket of today opens nothing that is kept for tickets, and one of yesterday does twice a day", async () => {
@@ -545,18 +561,27 @@ describe("against a clever attacker", () => {
     expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);
   });
 
-  it("the share of known numbers is spent by nobody else, and spends nothing of theirs", async () => {
+  it("the share of known numbers is spent by nobody else; past it a known number is a stranger's", async () => {
     const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
     const as = {
       ...deps,
       spendTerms: { ...deps.spendTerms, total, keptForTickets: 0, knownShare: 0.5 },
     };
     const ends = [];
-    for (const [index, knownNumber] of [true, true, true, false, false, false].entries()) {
+    for (const [index, knownNumber] of [false, false, false, true, true, true].entries()) {
       const end = await startOf(index, { knownNumber }, as);
       ends.push(end.kind === "started" ? "sent" : end.why);
     }
     expect(ends).toEqual(["sent", "sent", "sending-paused", "sent", "sent", "sending-paused"]);
+    deps.time.now += A_DAY;
+    const challenged = { ...as, challenge: challenge("passed", { when: "always" }) };
+    for (const index of [11, 12])
+      expect((await startOf(index, { knownNumber: true }, challenged)).kind).toBe("started");
+    expect(await startOf(13, { knownNumber: true }, challenged)).toMatchObject({
+      why: "challenge-required",
+    });
+    const passing = { knownNumber: true, challengeToken: "token" };
+    expect((await startOf(13, passing, challenged)).kind).toBe("started");
   });
 
   it("a number that a back end knows has a share of its own, past what strangers have filled, and within its own seven", async () => {
