@@ -20,6 +20,9 @@ const STACK_SUFFIX = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.S
 
 /** AWS WAF in front of the API, unless the stage has a reason against it. */
 export class Firewall extends Construct {
+  /** The own one, if there is one. */
+  readonly acl: CfnWebACL | undefined;
+
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
     const { webAclArn, name, stage } = props;
@@ -48,6 +51,7 @@ export class Firewall extends Construct {
         visibilityConfig: visibility(rule.name),
       })),
     });
+    this.acl = acl;
     this.#standBefore(stageArn, acl.attrArn);
     this.#logBlocked(acl, props);
   }

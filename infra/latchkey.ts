@@ -91,10 +91,12 @@ export class Latchkey extends Construct {
       },
     });
     gateway.route(functions);
-    new Firewall(this, "Firewall", { ...deployment, gateway, webAclArn: props.webAclArn });
+    const { webAclArn } = props;
+    const { acl } = new Firewall(this, "Firewall", { ...deployment, gateway, webAclArn });
     const watch = new Watch(this, "Watch", {
       ...deployment,
       gateway,
+      acl,
       ownTopic: props.alarmTopic,
       tableName: this.table.tableName,
       functionNames: byFunction((name) => functions[name].functionName),

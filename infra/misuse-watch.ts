@@ -1,6 +1,7 @@
 import { Aws, Fn } from "aws-cdk-lib";
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
 import type { Deployment } from "./deployment.ts";
@@ -14,6 +15,8 @@ export type Misused = Deployment & {
   readonly tableName: string;
   readonly apiId: string;
   readonly apiStageArn: string;
+  /** The own firewall, if there is one. */
+  readonly acl: CfnWebACL | undefined;
 };
 
 /**
@@ -36,6 +39,9 @@ export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[
     }),
     rule("OtherMisuse", "The table, the API, its firewall or the watch was changed by hand.", {
       detail: otherChanges(props),
+    }),
+    rule("LogMisuse", "A log, the firewall, the domain or a trail was changed by hand.", {
+      detail: changesAround(props),
     }),
   ];
 }
@@ -190,4 +196,32 @@ function otherChanges({ name, tableName, apiId, apiStageArn, topic }: Misused) {
     ...CHANGED_BY_HAND,
     $or: parameters.map((requestParameters) => ({ requestParameters })),
   };
+}
+
+/** Each new container opens a stream of its log. */
+const NO_STREAM = [{ "anything-but": ["CreateLogStream"] }];
+
+/** What changes the logs of a whole account, and whether the rules receive anything at all. */
+const OF_THE_ACCOUNT = [
+  { eventSource: ["logs.amazonaws.com"], eventName: ["PutAccountPolicy", "DeleteAccountPolicy"] },
+  {
+    eventSource: ["cloudtrail.amazonaws.com"],
+    eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
+  },
+];
+
+/** A filter copies a log to others, a missing one hides an attack, and the domain leads to whichever API it is mapped to. */
+function changesAround({ name, stage, acl }: Misused) {
+  const ofLogs = [{ wildcard: `*${Aws.STACK_NAME}-*` }, { prefix: `aws-waf-logs-${name}-` }];
+  const logs = ["logGroupName", "logGroupIdentifier", "resourceIdentifier"];
+  const resourceArn = [acl?.attrArn];
+  const parameters = [
+    ...logs.map((parameter) => ({ [parameter]: ofLogs })),
+    ...(stage.domain ? [{ domainName: [stage.domain.name] }] : []),
+    ...(acl
+      ? [{ id: [acl.attrId] }, { resourceArn }, { loggingConfiguration: { resourceArn } }]
+      : []),
+  ];
+  const ours = parameters.map((requestParameters) => ({ eventName: NO_STREAM, requestParameters }));
+  return { ...CHANGED_BY_HAND, $or: [...ours, ...OF_THE_ACCOUNT] };
 }

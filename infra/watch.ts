@@ -13,7 +13,7 @@ import { saveQueries } from "./log-queries.ts";
 import { type Misused, watchMisuse } from "./misuse-watch.ts";
 
 export type WatchProps = Omit<Watched, "insights" | "ruleNames"> &
-  Pick<Misused, "keyArns" | "secretArns"> & {
+  Pick<Misused, "keyArns" | "secretArns" | "acl"> & {
     readonly gateway: Gateway;
     readonly logNames: Readonly<Record<FunctionName, string>>;
     readonly ownTopic: ITopic | undefined;
@@ -25,7 +25,7 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { gateway, keyArns, secretArns, logNames, ownTopic, ...parts } = props;
+    const { gateway, keyArns, secretArns, acl, logNames, ownTopic, ...parts } = props;
     const deployment: Deployment = parts;
     const { accessLog } = gateway;
     const insights = insightRules(this, deployment, {
@@ -37,7 +37,7 @@ export class Watch extends Construct {
     const { topic } = alerts;
     this.topic = topic;
     const rules = watchMisuse(this, {
-      ...{ ...parts, keyArns, secretArns, topic },
+      ...{ ...parts, keyArns, secretArns, acl, topic },
       ...{ apiId: gateway.api.restApiId, apiStageArn: gateway.stageArn },
     });
     alerts.allow(rules);

@@ -82,7 +82,8 @@ describe("a role", () => {
   });
 });
 
-const RULES = ["KeyMisuse", "SecretMisuse", "CodeMisuse", "OtherMisuse"] as const;
+const CERTIFICATE = "arn:aws:acm:eu-west-2:123456789012:certificate/x";
+const RULES = ["KeyMisuse", "SecretMisuse", "CodeMisuse", "OtherMisuse", "LogMisuse"] as const;
 
 /** A value of the template in an account, in a region with a long name. */
 function inAnAccount(value: unknown): unknown {
@@ -112,6 +113,7 @@ const NAMES = {
   table: physical(resourceIn(prod, "AWS::DynamoDB::GlobalTable", "Table").id),
   api: physical(resourceIn(prod, "AWS::ApiGateway::RestApi", "GatewayApi").id),
   stage: physical(resourceIn(prod, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod").id),
+  acl: physical(resourceIn(prod, "AWS::WAFv2::WebACL", "FirewallAcl").id),
   topic: physical(resourceIn(prod, "AWS::SNS::Topic", "WatchAlertsTopic").id),
 };
 
@@ -182,6 +184,9 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
   const ofRole = given({ roleName: "latchkey-prod-ap-southeast-1-check-code" });
   const ofApi = given({ restApiId: NAMES.api });
   const apiStage = `arn:aws:apigateway:ap-southeast-1::/restapis/${NAMES.api}/stages/${NAMES.stage}`;
+  const ofLog = given({ logGroupName: "latchkey-prod-CheckCodeLog-x" });
+  const logArn = "arn:aws:logs:x:1:log-group:latchkey-prod-CheckCodeLog-x";
+  const ofAclLog = { loggingConfiguration: { resourceArn: NAMES.acl } };
   const byRole = (name: string) => ({ userIdentity: by(roleOf(name)) });
 
   it.each([
@@ -215,6 +220,18 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
     ["sns SetTopicAttributes", given({ topicArn: NAMES.topic }), "OtherMisuse"],
     ["sns Unsubscribe", given({ subscriptionArn: `${NAMES.topic}:1` }), "OtherMisuse"],
     ["monitoring DeleteAlarms", given({ alarmNames: ["latchkey-prod-x"] }), "OtherMisuse"],
+    ["logs PutSubscriptionFilter,DeleteSubscriptionFilter,DeleteLogGroup", ofLog, "LogMisuse"],
+    ["logs PutRetentionPolicy,DeleteMetricFilter,CreateExportTask", ofLog, "LogMisuse"],
+    ["logs PutSubscriptionFilter,PutRetentionPolicy", inStack(ofLog), ""],
+    ["logs CreateLogStream", ofLog, ""],
+    ["logs DeleteLogGroup", given({ logGroupName: "aws-waf-logs-latchkey-prod-1" }), "LogMisuse"],
+    ["logs PutDataProtectionPolicy", given({ logGroupIdentifier: logArn }), "LogMisuse"],
+    ["logs AssociateKmsKey", given({ resourceIdentifier: logArn }), "LogMisuse"],
+    ["logs PutSubscriptionFilter", given({ logGroupName: "latchkey-dev-Log" }), ""],
+    ["logs PutAccountPolicy,DeleteAccountPolicy", given({ policyName: "x" }), "LogMisuse"],
+    ["cloudtrail StopLogging,PutEventSelectors", given({ name: "trail" }), "LogMisuse"],
+    ["wafv2 UpdateWebACL", given({ id: NAMES.acl }), "LogMisuse"],
+    ["wafv2 PutLoggingConfiguration", given(ofAclLog), "LogMisuse"],
     ["events DisableRule", given({ name: "latchkey-prod-x" }), "CodeMisuse,OtherMisuse"],
     ["events RemoveTargets", given({ rule: "latchkey-prod-x" }), "CodeMisuse,OtherMisuse"],
   ] as const)("%s of %j is reported by %j", (events, changes, rules) => {
@@ -238,7 +255,12 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
       "What to do: runbook key-misuse at https://console.aws.amazon.com/",
     );
     // EventBridge takes 2,048 characters; of a name of ours 28, and while proof keys change there are two.
-    const rotating = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2] });
+    const domain = { name: "verify.company.example", certificateArn: CERTIFICATE };
+    const rotating = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2], domain });
+    if (rule === "LogMisuse")
+      expect(JSON.stringify(patternOf(rotating, rule))).toContain(
+        `"domainName":["${domain.name}"]`,
+      );
     const longest = JSON.stringify(patternOf(rotating, rule)).replaceAll(
       "latchkey-prod",
       "x".repeat(LONGEST_DEPLOYMENT_NAME),
