@@ -51,30 +51,22 @@ type Addresses =
   | { readonly kind: "ipv6"; readonly sites: number };
 
 /** What an attack has come to. */
-export type Loot = {
-  tries: number;
-  messages: number;
-  micros: number;
-  guesses: number;
-  guessed: number;
-  /** When each number was called or written to. */
-  readonly contacts: Map<Phone, number[]>;
-  /** Challenges that were solved for money, well or badly. */
-  challenges: number;
-  /** Minutes from the beginning of the attack to the first start that was refused. */
-  firstRefusal: number | undefined;
-};
+export type Loot = ReturnType<typeof nothingYet>;
 
-export function nothingYet(): Loot {
+export function nothingYet() {
+  /** Minutes from the beginning of the attack to the first start that was refused. */
+  const firstRefusal: { firstRefusal?: number } = {};
   return {
+    ...firstRefusal,
     tries: 0,
     messages: 0,
     micros: 0,
     guesses: 0,
     guessed: 0,
+    /** Challenges that were solved for money, well or badly. */
     challenges: 0,
-    contacts: new Map(),
-    firstRefusal: undefined,
+    /** When each number was called or written to. */
+    contacts: new Map<Phone, number[]>(),
   };
 }
 

@@ -395,8 +395,3 @@ function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {
   } as const;
   return { ...stage, challenge };
 }
-
-/** As a stage has it that shows a challenge under pressure. */
-export function withChallenge(scenario: Scenario): Scenario {
-  return withParameters(scenario, { challenge: "pressure" });
-}

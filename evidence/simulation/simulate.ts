@@ -1,36 +1,14 @@
 import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { agendaFrom } from "./agenda.ts";
-import type { FirstAlarm } from "./alarms.ts";
 import { mostContacts, mount } from "./attack.ts";
-import { invite, type Place, type Visit } from "./people.ts";
+import { invite, type Place } from "./people.ts";
 import type { Scenario } from "./scenarios.ts";
 import { seeded } from "./seeded.ts";
 import { besiege } from "./siege.ts";
-import { aSystem, type Logged } from "./system.ts";
+import { aSystem } from "./system.ts";
 
-/** What a scenario came to. */
-export type Report = {
-  readonly scenario: Scenario;
-  readonly tries: number;
-  /** Messages to whom the attacker chose. */
-  readonly messages: number;
-  readonly dollars: number;
-  /** The most that the stage would have spent on everybody, or on the attacked country, in those hours. */
-  readonly capDollars: number;
-  readonly guesses: number;
-  readonly guessed: number;
-  /** The most that one number was called and written to in ten minutes. */
-  readonly mostContacts: number;
-  /** Challenges that it had solved. */
-  readonly challenges: number;
-  readonly firstRefusal: number | undefined;
-  readonly firstAlarm: FirstAlarm | undefined;
-  readonly alarms: readonly FirstAlarm[];
-  readonly served: (who: Who & { readonly place: Place }) => Share;
-  readonly visits: readonly Visit[];
-  readonly attacked: (who: { readonly hasTicket: boolean }) => Share & { readonly longest: number };
-  readonly logged: readonly Logged[];
-};
+/** The outcome of a scenario. */
+export type Report = Awaited<ReturnType<typeof simulate>>;
 
 type Who = { readonly hasTicket: boolean; readonly isKnown?: boolean };
 
@@ -42,7 +20,7 @@ const MICROS = 1_000_000;
 /** A day without meaning. */
 const MIDNIGHT = Date.UTC(2027, 0, 13);
 
-export async function simulate(scenario: Scenario, seed: number): Promise<Report> {
+export async function simulate(scenario: Scenario, seed: number) {
   const beginning = MIDNIGHT + scenario.hour * HOUR_MS;
   const agenda = agendaFrom(beginning);
   const isSlow = scenario.siege?.holds !== undefined;
@@ -59,25 +37,29 @@ export async function simulate(scenario: Scenario, seed: number): Promise<Report
   return {
     scenario,
     tries: taken?.tries ?? 0,
+    /** Messages to whom the attacker chose. */
     messages: taken?.messages ?? 0,
     dollars: (taken?.micros ?? 0) / MICROS,
+    /** The most that the stage would have spent on everybody, or on the attacked country, in those hours. */
     capDollars: capOver(scenario, beginning + from * 60_000),
     guesses: taken?.guesses ?? 0,
     guessed: taken?.guessed ?? 0,
+    /** Challenges that it had solved. */
     challenges: taken?.challenges ?? 0,
+    /** The most that one number was called and written to in ten minutes. */
     mostContacts: mostContacts(taken),
     firstRefusal: taken?.firstRefusal,
     firstAlarm: alarms[0],
     alarms,
     visits,
-    served({ hasTicket, isKnown = false, place }) {
+    served({ hasTicket, isKnown = false, place }: Who & { readonly place: Place }): Share {
       const group = visits.filter(
         (visit) =>
           visit.hasTicket === hasTicket && visit.isKnown === isKnown && visit.place === place,
       );
       return { of: group.length, served: group.filter(({ isServed }) => isServed).length };
     },
-    attacked({ hasTicket }) {
+    attacked({ hasTicket }: Who) {
       const sorties = (works?.sorties ?? []).filter((sortie) => sortie.hasTicket === hasTicket);
       const waits = sorties.flatMap(({ waitedMinutes }) => waitedMinutes ?? []);
       return { of: sorties.length, served: waits.length, longest: Math.max(0, ...waits) };

@@ -18,7 +18,7 @@ import type { Stage } from "../../infra/stages.ts";
 import { carriedBy, type Deps, idIn, someDeps } from "../../test/support/deps.ts";
 import { memoryStores } from "../../test/support/memory-stores.ts";
 import type { Agenda } from "./agenda.ts";
-import { type Metrics, metricsFrom } from "./alarms.ts";
+import { metricsFrom } from "./alarms.ts";
 import type { Seeded } from "./seeded.ts";
 
 /** Of people who are asked, so many solve a challenge. */
@@ -64,21 +64,7 @@ export type Asking = {
 export type Logged = { readonly at: number; readonly entry: JournalEntry };
 
 /** The domain over the stores in memory, under the terms of a stage, as seen from outside. */
-export type System = {
-  readonly stage: Stage;
-  readonly agenda: Agenda;
-  readonly random: Seeded;
-  readonly metrics: Metrics;
-  readonly logged: readonly Logged[];
-  readonly start: (asking: Asking) => Promise<SendEnd>;
-  readonly resend: (id: VerificationId, address: string, channel?: Channel) => Promise<SendEnd>;
-  /** The call of a verification was answered and hung up before a key was pressed. */
-  readonly hangUp: (id: VerificationId) => Promise<void>;
-  readonly check: (id: VerificationId, code: string, address: string) => Promise<CheckEnd>;
-  /** As an approval of a while ago has left it. */
-  readonly ticketFor: (to: Phone, ageMs: number) => Promise<Ticket>;
-  readonly deps: Deps;
-};
+export type System = ReturnType<typeof aSystem>;
 
 /** As much of a system as people and attackers reach. A call of the live system ends by itself, so it has no `hangUp`. */
 export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "ticketFor"> &
@@ -86,12 +72,15 @@ export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "t
 
 export type CheckEnd = { readonly isApproved: boolean; readonly ticket: Ticket | undefined };
 
-type Setting = Pick<System, "stage" | "agenda" | "random"> & {
+type Setting = {
+  readonly stage: Stage;
+  readonly agenda: Agenda;
+  readonly random: Seeded;
   /** Whether the provider of challenges takes its time. */
   readonly isSlow: boolean;
 };
 
-export function aSystem(setting: Setting): System {
+export function aSystem(setting: Setting) {
   const { stage, agenda, random } = setting;
   const metrics = metricsFrom(stage, agenda.now);
   const logged: Logged[] = [];
@@ -126,7 +115,8 @@ export function aSystem(setting: Setting): System {
     metrics,
     logged,
     deps,
-    async start({ to, address, channel = "sms", ticket, solvingShare, knownNumber }) {
+    async start(asking: Asking): Promise<SendEnd> {
+      const { to, address, channel = "sms", ticket, solvingShare, knownNumber } = asking;
       const outcome = await start(deps, {
         to,
         channel,
@@ -139,25 +129,27 @@ export function aSystem(setting: Setting): System {
       });
       return endOf(outcome, { route: LATCHKEY_START, address });
     },
-    async resend(id, address, channel) {
+    async resend(id: VerificationId, address: string, channel?: Channel): Promise<SendEnd> {
       const outcome = await resend(deps, { id, clientAddress: address, channel });
       return endOf(outcome, { route: `${LATCHKEY_START}/{id}/resend` });
     },
-    async hangUp(id) {
+    /** The call of a verification was answered and hung up before a key was pressed. */
+    async hangUp(id: VerificationId) {
       const item = await deps.verifications.read(keyOf(id));
       const code = item && newestMac(item);
       if (item === undefined || code === undefined) return;
       const news = { delivery: "undelivered", reason: "no-answer" } as const;
       await deps.verifications.noteDelivery({ key: item.key, code, ...news });
     },
-    async check(id, code, address) {
+    async check(id: VerificationId, code: string, address: string): Promise<CheckEnd> {
       const outcome = await check(deps, { id, code, clientAddress: address });
       const result = outcome.kind === "refused" ? { refused: outcome.why } : outcome.result;
       metrics.answered({ route: `${LATCHKEY_START}/{id}/check`, result });
       const ticket = outcome.kind === "checked" ? outcome.ticket : undefined;
       return { isApproved: result === "approved", ticket };
     },
-    async ticketFor(to, ageMs) {
+    /** As an approval of a while ago has left it. */
+    async ticketFor(to: Phone, ageMs: number) {
       const index = await deps.keys.index();
       return issueTicket(index, mac(index, ["number", to]), agenda.now() - ageMs);
     },

@@ -60,10 +60,10 @@ export function figuresOf(report: Report) {
     scenario: scenario.name,
     messages,
     dollars: Number(dollars.toFixed(2)),
-    ticketHoldersServed: shareOf(withTicket),
-    knownCustomersServed: shareOf(known),
-    strangersServed: shareOf(withoutTicket),
-    attackedServed: shareOf(both(attackedShare(report, true), attackedShare(report, false))),
+    ticketHoldersServed: rounded(withTicket),
+    knownCustomersServed: rounded(known),
+    strangersServed: rounded(withoutTicket),
+    attackedServed: rounded(both(attackedShare(report, true), attackedShare(report, false))),
     minutesToAlarm: firstAlarm?.minute ?? null,
     expectedCodes: expectedCodes(report),
     challengesSolved: challenges,
@@ -76,8 +76,18 @@ export type Figures = ReturnType<typeof figuresOf>;
 /** Two dollars for a thousand, as services ask that have people or models solve them; good or not. */
 const DOLLARS_PER_SOLUTION = 0.002;
 
-function shareOf({ of, served }: Share): number | null {
-  return of === 0 ? null : Math.round((10_000 * served) / of) / 10_000;
+/** 1 for an empty group: it has nobody who was kept out. */
+export function shareOf({ of, served: count }: Share): number {
+  return of === 0 ? 1 : count / of;
+}
+
+/** The share of one group that was sent a code. */
+export function served(report: Pick<Report, "served">, who: keyof typeof TARGETS): number {
+  return shareOf(shares(report)[who]);
+}
+
+function rounded(share: Share): number | null {
+  return share.of === 0 ? null : Math.round(10_000 * shareOf(share)) / 10_000;
 }
 
 function both(one: Share, other: Share): Share {

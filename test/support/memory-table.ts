@@ -56,12 +56,12 @@ function expressionsOf({ update, conditions, values, names }: Write): Expression
   };
   const types = Object.entries(read.ExpressionAttributeValues ?? {}).map(typeOf);
   const key = JSON.stringify([update, condition, names, types]);
-  const known = parsed.get(key);
-  if (known !== undefined) return { ...read, ...withValues(known, read) };
-  const fault = validateExpressions(read);
-  if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
-  parsed.set(key, read);
-  return read;
+  const known = parsed.get(key) ?? parse(key, { ...read });
+  const { _condition, _updates, ExpressionAttributeValues: own = {} } = known;
+  const value = new Map(Object.entries(read.ExpressionAttributeValues ?? {}));
+  const places = new Map(Object.entries(own).map(([name, old]) => [old, value.get(name)]));
+  // A copy, since dynalite puts what it computes into the expressions of an update.
+  return { ...read, ...replaced({ _condition, _updates }, places) };
 }
 
 /** What was parsed, by its text, names and types of values: to parse is most of the time of a write. */
@@ -69,15 +69,14 @@ const parsed = new Map<string, Expressions>();
 
 const typeOf = ([name, value]: readonly [string, object]) => [name, ...Object.keys(value)];
 
-/** The parsed expressions with other values in the places of theirs. */
-function withValues(
-  { _condition, _updates, ExpressionAttributeValues: old = {} }: Expressions,
-  { ExpressionAttributeValues: values = {} }: Expressions,
-): Expressions {
-  const places = new Map(Object.entries(old).map(([name, value]) => [value, values[name]]));
-  return replaced({ _condition, _updates }, places);
+function parse(key: string, read: Expressions): Expressions {
+  const fault = validateExpressions(read);
+  if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
+  parsed.set(key, read);
+  return read;
 }
 
+/** A parsed expression with other values in the places of its own. */
 function replaced<Node>(node: Node, places: ReadonlyMap<unknown, unknown>): Node;
 function replaced(node: unknown, places: ReadonlyMap<unknown, unknown>): unknown {
   if (places.has(node)) return places.get(node);
