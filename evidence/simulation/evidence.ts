@@ -21,8 +21,8 @@ const AIMED = 2;
 /** An attack; it is played with each of the shares, if any of its starts meets a challenge. */
 type Case = {
   readonly name: string;
-  readonly addresses?: number;
-  readonly owned?: number;
+  readonly addresses: number | undefined;
+  readonly owned: number | undefined;
   readonly solving: readonly number[];
 };
 
@@ -52,12 +52,7 @@ function cases(): readonly Case[] {
   const all = AXES.flatMap(({ names, addresses = [undefined], owned = [undefined], solving }) =>
     names.flatMap((name) =>
       addresses.flatMap((from) =>
-        owned.map((own) => ({
-          name,
-          ...(from !== undefined && { addresses: from }),
-          ...(own !== undefined && { owned: own }),
-          solving: solving ?? SOLVING,
-        })),
+        owned.map((own) => ({ name, addresses: from, owned: own, solving: solving ?? SOLVING })),
       ),
     ),
   );
@@ -86,14 +81,8 @@ export async function evidence(
   const lines = await bothWays(SCENARIOS, seeds[0] ?? 0);
   const pictures: string[] = [];
   for (const chart of chartsOf(lines)) pictures.push(await writeChart(chart));
-  return page({
-    seeds,
-    now,
-    played,
-    pictures,
-    volumes: await volumes(seeds, progress),
-    overview: lines,
-  });
+  const days = await volumes(seeds, progress);
+  return page({ played, lines, days }, { seeds, now, pictures });
 }
 
 async function playedAt(
@@ -116,7 +105,7 @@ export async function bothWays(
   const lines: Line[] = [];
   const step = progressOf(scenarios.length);
   for (const scenario of scenarios) {
-    step(`(${scenario.id}) ${scenario.title}`);
+    step(scenario.title);
     for (const challenge of ["none", "pressure"] as const) {
       const report = await simulate(withParameters(scenario, { challenge }), seed);
       lines.push({ report, hasChallenge: challenge === "pressure" });
@@ -168,16 +157,16 @@ async function volumes(seeds: readonly number[], progress: Progress): Promise<re
   return played;
 }
 
-type Findings = {
-  readonly seeds: readonly number[];
-  readonly now: Date;
+type Results = {
   readonly played: readonly Played[];
-  readonly pictures: readonly string[];
-  readonly volumes: readonly Volume[];
-  readonly overview: readonly Line[];
+  readonly lines: readonly Line[];
+  readonly days: readonly Volume[];
 };
 
-function page({ seeds, now, played, pictures, volumes: days, overview: lines }: Findings): string {
+function page(
+  { played, lines, days }: Results,
+  { seeds, now, pictures }: { seeds: readonly number[]; now: Date; pictures: readonly string[] },
+): string {
   const aimed = played.flatMap(aimedRuns);
   const kept = aimed.filter((figures) => !figures.some(missed));
   const codes = Math.max(
@@ -218,8 +207,8 @@ ${overviewTable(lines)}
 - **of cap** is the most that the stage would have spent on everybody in the hours of the attack; **refused** are minutes to the first start that was refused.
 - Behind **attacked** are the people in the attacked range or country, or whose own number is attacked, who wait up to half an hour.
 - Without a challenge a start of an attacker looks like the first start of a stranger wherever numbers are attacked all over the home country. No limit can tell them apart; it can only say how many are let in. So a production stage without a challenge is refused unless it says why.
-- (f): without a ticket, somebody whose seven turns a stranger uses up each day is locked out for as long as that goes on. With one the wait is minutes.
-- (p): a quarter of an hour without messages looks like an attack until the evening, and strangers are asked for the challenge.
+- Strangers who burn turns: without a ticket, somebody whose seven turns a stranger uses up each day is locked out for as long as that goes on. With one the wait is minutes.
+- No message from 8:10 to 8:25: a quarter of an hour without messages looks like an attack until the evening, and strangers are asked for the challenge.
 `;
 }
 

@@ -16,7 +16,7 @@ const EVIDENCE = join(import.meta.dirname, "../../docs/evidence/simulation.md");
 const SEEDS = [7, 8] as const;
 
 const HELP = `npm run simulate                       every scenario, without a challenge and with one under pressure
-npm run simulate -- e h                some of them
+npm run simulate -- carrier outage     some of them
 npm run simulate -- --write            writes docs/evidence/simulation.md; takes a quarter of an hour
 npm run simulate -- --alarms           which alarms mail, into docs/operate/alarms.md; takes a minute
 npm run simulate -- --scenario <name>  one scenario, with these changed:
@@ -29,7 +29,7 @@ npm run simulate -- --scenario <name>  one scenario, with these changed:
     --seed N         which people come; ${SEEDS[0]} if left out
     --json           one line of JSON
 
-${SCENARIOS.map(({ id, name, title }) => `      ${id}  ${name.padEnd(18)} ${title}`).join("\n")}`;
+${SCENARIOS.map(({ name, title }) => `      ${name.padEnd(18)} ${title}`).join("\n")}`;
 
 const OPTIONS = {
   scenario: { type: "string" },

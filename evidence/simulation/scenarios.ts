@@ -7,8 +7,6 @@ import type { Siege } from "./siege.ts";
 
 /** One stretch of time on a production stage: who comes, and who attacks. */
 export type Scenario = {
-  readonly id: string;
-  /** For the command. */
   readonly name: string;
   readonly title: string;
   readonly minutes: number;
@@ -106,7 +104,6 @@ const FIRST_HOUR = 8;
 
 /** An attack on the production stage, five guesses at each message, after twenty quiet minutes; `minutes` of all of it. */
 function attacked(
-  id: string,
   name: string,
   title: string,
   minutes: number,
@@ -120,31 +117,31 @@ function attacked(
     Partial<Attack>,
 ): Scenario {
   const usual = { from: QUIET, addresses: ADDRESSES, numbers: UK_MOBILES, guesses: 5 };
-  return { id, name, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
+  return { name, title, minutes, hour, stage, crowd, attack: { ...usual, ...attack } };
 }
 
 const MANY = 20_000;
 const ADDRESSES = { kind: "ipv4", count: MANY } as const;
 
 /** From midnight to midnight on the production stage. */
-function allDay(id: string, name: string, title: string, given: Partial<Scenario>): Scenario {
+function allDay(name: string, title: string, given: Partial<Scenario>): Scenario {
   const day = { minutes: DAY_MINUTES, hour: 0, stage: PROD, crowd: DAY_CROWD };
-  return { id, name, title, ...day, ...given };
+  return { name, title, ...day, ...given };
 }
 
 export const SCENARIOS: readonly Scenario[] = [
-  allDay("a", "ordinary-day", "an ordinary day", {}),
-  allDay("p", "outage", "an ordinary day on which no message arrives from 8:10 to 8:25", {
+  allDay("ordinary-day", "an ordinary day", {}),
+  allDay("outage", "an ordinary day on which no message arrives from 8:10 to 8:25", {
     crowd: { ...DAY_CROWD, outage: { from: 490, to: 505 } },
   }),
-  attacked("b", "one-range", "20,000 addresses, 13,000 starts onto one range", 80, {
+  attacked("one-range", "20,000 addresses, 13,000 starts onto one range", 80, {
     crowd: WITH_NEIGHBOURS,
     tries: 13_000,
     pace: { perMinute: 260 },
     numbers: RANGE,
     guesses: 0,
   }),
-  attacked("c", "morocco", "one account a number: 8,000 starts onto a Moroccan range", 110, {
+  attacked("morocco", "one account a number: 8,000 starts onto a Moroccan range", 110, {
     stage: WITH_MOROCCO,
     crowd: withPeopleOf(MOROCCO),
     tries: 8_000,
@@ -154,7 +151,7 @@ export const SCENARIOS: readonly Scenario[] = [
     country: "MA",
     guesses: 0,
   }),
-  attacked("d", "calls", "2,400 calls to Moldova in 15 minutes", 50, {
+  attacked("calls", "2,400 calls to Moldova in 15 minutes", 50, {
     stage: WITH_MOLDOVA,
     crowd: withPeopleOf(MOLDOVA),
     tries: 2_400,
@@ -165,33 +162,26 @@ export const SCENARIOS: readonly Scenario[] = [
     channel: "voice",
     guesses: 0,
   }),
-  attacked("e", "spread-guessing", "five guesses at each of 30,000 numbers, in half an hour", 120, {
+  attacked("spread-guessing", "five guesses at each of 30,000 numbers, in half an hour", 120, {
     tries: 30_000,
     pace: { perMinute: 1_000 },
   }),
-  allDay("f", "siege", "strangers burn the turns of 20 people for three days", {
+  allDay("siege", "strangers burn the turns of 20 people for three days", {
     minutes: 3 * DAY_MINUTES,
     siege: { owners: 10, days: 3 },
   }),
-  attacked("g", "ipv6-site", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
+  attacked("ipv6-site", "one /48 of IPv6, a fresh /64 for each of 9,000 starts", 80, {
     tries: 9_000,
     pace: { perMinute: 180 },
     addresses: { kind: "ipv6", sites: 1 },
   }),
-  attacked(
-    "h",
-    "window-edges",
-    "bursts of 600 around the edges of the ten minutes, 10 addresses",
-    100,
-    {
-      from: QUIET - 5,
-      tries: 4_800,
-      pace: { perEdge: 600, windowMinutes: 10 },
-      addresses: { kind: "ipv4", count: 10 },
-    },
-  ),
+  attacked("window-edges", "bursts of 600 around the edges of the ten minutes, 10 addresses", 100, {
+    from: QUIET - 5,
+    tries: 4_800,
+    pace: { perEdge: 600, windowMinutes: 10 },
+    addresses: { kind: "ipv4", count: 10 },
+  }),
   {
-    id: "i",
     name: "carrier",
     title: "a thousand people behind one address of a carrier, in two hours",
     minutes: 120,
@@ -199,7 +189,7 @@ export const SCENARIOS: readonly Scenario[] = [
     stage: PROD,
     crowd: { ...AT_HOME, perMinute: () => 1_000 / 120, address: ipv4(1_000_000) },
   },
-  attacked("j", "pumping", "pumping onto 100 ranges that proves one start in four", 80, {
+  attacked("pumping", "pumping onto 100 ranges that proves one start in four", 80, {
     tries: 13_000,
     pace: { perMinute: 260 },
     numbers: "+447800######",
@@ -207,7 +197,6 @@ export const SCENARIOS: readonly Scenario[] = [
     provenShare: 0.3,
   }),
   attacked(
-    "k",
     "day-of-guessing",
     "a whole day of guesses at random numbers, 20 starts a minute",
     DAY_MINUTES,
@@ -219,25 +208,23 @@ export const SCENARIOS: readonly Scenario[] = [
       pace: { perMinute: 20 },
     },
   ),
-  allDay("l", "few-addresses", "few addresses, from eight to midnight, at random numbers", {
+  allDay("few-addresses", "few addresses, from eight to midnight, at random numbers", {
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
   }),
   allDay(
-    "m",
     "own-numbers",
     "own numbers, proven from eight to midnight, again and again with their tickets",
     {
       attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
     },
   ),
-  allDay("n", "own-and-others", "own numbers with their tickets, and random numbers of others", {
+  allDay("own-and-others", "own numbers with their tickets, and random numbers of others", {
     attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
   }),
-  allDay("o", "old-tickets", "own numbers that were proven a month ago", {
+  allDay("old-tickets", "own numbers that were proven a month ago", {
     attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
   }),
   attacked(
-    "s",
     "call-and-hang-up",
     "calls to 20 numbers that are hung up, each with an SMS asked for at once",
     50,
@@ -252,7 +239,6 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   allDay(
-    "r",
     "hold-turn",
     "worthless tokens for the numbers of 20 people, while a botnet has everybody challenged",
     {
@@ -268,7 +254,6 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   allDay(
-    "q",
     "stolen-credential",
     "a stolen credential of a back end, which vouches for random numbers",
     {
@@ -284,7 +269,7 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 export function scenarioNamed(text: string): Scenario {
-  const found = SCENARIOS.find(({ id, name }) => id === text || name === text);
+  const found = SCENARIOS.find(({ name }) => name === text);
   if (found === undefined)
     throw new CommandFault(`The scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}.`);
   return found;

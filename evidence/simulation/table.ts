@@ -108,9 +108,9 @@ export function missed(figures: Figures): boolean {
 export function overviewTable(lines: readonly Line[]): string {
   const [, ...columns] = COLUMNS;
   const rows = lines.map((line) => {
-    const { id, title } = line.report.scenario;
+    const { title } = line.report.scenario;
     const end = missed(figuresOf(line.report)) ? "**no**" : "yes";
-    return [`(${id}) ${title}`, ...COLUMNS.map(([, cell]) => cell(line)), end];
+    return [title, ...COLUMNS.map(([, cell]) => cell(line)), end];
   });
   const figures = [...columns.map(([name]) => name), "on target"];
   return markdownTable(

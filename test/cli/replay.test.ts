@@ -24,7 +24,7 @@ function lineOf({ at, entry }: Logged): string {
 
 /** A quarter of an hour of an attack, and of the people beside it. */
 async function journalOf(id: string, tries: number): Promise<readonly string[]> {
-  const scenario = SCENARIOS.find((each) => each.id === id);
+  const scenario = SCENARIOS.find(({ name }) => name === id);
   if (scenario?.attack === undefined) throw new Error(`there is no attack ${id}`);
   const short: Scenario = { ...scenario, minutes: 35, attack: { ...scenario.attack, tries } };
   return (await simulate(withParameters(short, { challenge: "none" }), 1)).logged.map(lineOf);
@@ -44,7 +44,7 @@ let pumping: readonly string[] = [];
 let events: ReturnType<typeof eventsIn>["events"] = [];
 const file = join(folder, "events.jsonl");
 beforeAll(async () => {
-  pumping = await journalOf("b", 1_500);
+  pumping = await journalOf("one-range", 1_500);
   ({ events } = eventsIn(text()));
   writeFileSync(file, text());
 });
@@ -59,8 +59,8 @@ describe("a replay under the settings of the time", () => {
   });
 
   it.each([
-    ["g", 1_500],
-    ["h", 1_200],
+    ["ipv6-site", 1_500],
+    ["window-edges", 1_200],
   ])("and does so for scenario %s", async (id, tries) => {
     const other = eventsIn((await journalOf(id, tries)).join("\n")).events;
     expect(figures(replay(other, settings("")))).toEqual(figures(asLogged(other)));

@@ -20,14 +20,14 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 /** The first minutes of each scenario of `npm run simulate`: long enough for every limit to have spoken, short enough for every run of the tests. */
 type Length = { readonly minutes: number; readonly tries?: number };
 const SHORT: Readonly<Record<string, Length>> = {
-  p: { minutes: 540 },
-  b: { minutes: 28, tries: 1_500 },
-  c: { minutes: 32, tries: 1_000 },
-  d: { minutes: 30, tries: 1_200 },
-  e: { minutes: 40, tries: 3_000 },
-  g: { minutes: 28, tries: 1_200 },
-  h: { minutes: 40, tries: 1_800 },
-  i: { minutes: 60 },
+  outage: { minutes: 540 },
+  "one-range": { minutes: 28, tries: 1_500 },
+  morocco: { minutes: 32, tries: 1_000 },
+  calls: { minutes: 30, tries: 1_200 },
+  "spread-guessing": { minutes: 40, tries: 3_000 },
+  "ipv6-site": { minutes: 28, tries: 1_200 },
+  "window-edges": { minutes: 40, tries: 1_800 },
+  carrier: { minutes: 60 },
 };
 const SEED = 11;
 
@@ -63,16 +63,16 @@ beforeAll(async () => {
 
 const ATTACKS = Object.keys(SHORT).filter((id) => scenarioOf(id).attack !== undefined);
 /** Attacks that a scope tells apart: one range, one country, one site. */
-const NARROW = ["b", "c", "d", "g"];
+const NARROW = ["one-range", "morocco", "calls", "ipv6-site"];
 /** Those on the whole home country. */
-const WIDE = ["e", "h"];
+const WIDE = ["spread-guessing", "window-edges"];
 
 describe("honest people are served in the minutes of an attack", () => {
   it.each(Object.keys(SHORT))("with a ticket, in scenario %s", (id) => {
     expect(served(reportIn(without, id), "withTicket")).toBeGreaterThanOrEqual(TARGETS.withTicket);
   });
 
-  it.each(["p", "i", ...NARROW])(
+  it.each(["outage", "carrier", ...NARROW])(
     "without a ticket and without a challenge, in scenario %s",
     (id) => {
       expect(shares(reportIn(without, id)).withoutTicket.of).toBeGreaterThan(10);
@@ -109,7 +109,7 @@ describe("an attack comes to little", () => {
   it.each(NARROW)("in messages: scenario %s gets a limit, and what honest neighbours pay", (id) => {
     const { messages } = reportIn(without, id);
     expect(messages).toBeLessThanOrEqual(
-      id === "g" ? 4 * LIMITS.unverifiedSends["ipv6-48"].max : 100,
+      id === "ipv6-site" ? 4 * LIMITS.unverifiedSends["ipv6-48"].max : 100,
     );
   });
 
@@ -135,7 +135,7 @@ describe("an attack is noticed", () => {
     expect(reportIn(without, id).firstRefusal).toBeLessThan(10);
   });
 
-  it.each(["b", "d", "e", "g", "h"])(
+  it.each(["one-range", "calls", "spread-guessing", "ipv6-site", "window-edges"])(
     "scenario %s sets off an alarm within a quarter of an hour",
     (id) => {
       expect(reportIn(without, id).firstAlarm?.minute).toBeLessThanOrEqual(15);
@@ -143,7 +143,7 @@ describe("an attack is noticed", () => {
   );
 
   it("and the outage of the ordinary day within half an hour, which refuses nothing, and nothing before it does", () => {
-    const { firstAlarm, logged, scenario } = reportIn(without, "p");
+    const { firstAlarm, logged, scenario } = reportIn(without, "outage");
     const { from = 0 } = scenario.crowd.outage ?? {};
     expect(firstAlarm?.minute).toBeGreaterThan(from);
     expect(firstAlarm?.minute).toBeLessThanOrEqual(from + 30);
@@ -157,10 +157,10 @@ describe("somebody whose turns a stranger burns", () => {
   it("waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
     const report = await simulate(
       {
-        ...withParameters(scenarioOf("f"), { challenge: "none" }),
+        ...withParameters(scenarioOf("siege"), { challenge: "none" }),
         minutes: 1_440,
         siege: { owners: 4, days: 2 },
-        crowd: { ...scenarioOf("f").crowd, perMinute: () => 0 },
+        crowd: { ...scenarioOf("siege").crowd, perMinute: () => 0 },
       },
       SEED,
     );
@@ -175,7 +175,9 @@ describe("somebody whose turns a stranger burns", () => {
 
 describe("the simulation", () => {
   it("comes out the same for one seed, and otherwise for another", async () => {
-    const few = withParameters(scenarioOf("d", { minutes: 30, tries: 100 }), { challenge: "none" });
+    const few = withParameters(scenarioOf("calls", { minutes: 30, tries: 100 }), {
+      challenge: "none",
+    });
     const [first, same, other] = [
       await simulate(few, SEED),
       await simulate(few, SEED),
@@ -186,7 +188,7 @@ describe("the simulation", () => {
   });
 
   it("has people who prove nine in ten of their numbers where nothing is in their way", () => {
-    const { visits } = reportIn(without, "i");
+    const { visits } = reportIn(without, "carrier");
     const proven = visits.filter(({ isVerified }) => isVerified).length / visits.length;
     expect(proven).toBeGreaterThan(0.85);
     expect(proven).toBeLessThan(0.95);
