@@ -76,7 +76,7 @@ export type Figures = ReturnType<typeof figuresOf>;
 /** Two dollars for a thousand, as services ask that have people or models solve them; good or not. */
 const DOLLARS_PER_SOLUTION = 0.002;
 
-/** 1 for an empty group: it has nobody who was kept out. */
+/** 1 for an empty group. */
 export function shareOf({ of, served: count }: Share): number {
   return of === 0 ? 1 : count / of;
 }
