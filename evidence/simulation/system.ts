@@ -64,7 +64,7 @@ export type Asking = {
 export type Logged = { readonly at: number; readonly entry: JournalEntry };
 
 /** The domain over the stores in memory, under the terms of a stage, as seen from outside. */
-export type System = ReturnType<typeof aSystem>;
+type System = ReturnType<typeof aSystem>;
 
 /** As much of a system as people and attackers reach. A call of the live system ends by itself, so it has no `hangUp`. */
 export type Attacked = Pick<System, "random" | "start" | "resend" | "check" | "ticketFor"> &
