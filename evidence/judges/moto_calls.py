@@ -58,20 +58,6 @@ def deployment(calls, name, properties):
     return {"Ref": calls.client("apigateway").create_deployment(**lowered(properties))["id"]}
 
 
-def stage(calls, _, properties):
-    gateway = calls.client("apigateway")
-    made = gateway.create_stage(**lowered(without(properties, "AccessLogSetting", "MethodSettings")))
-    names = {"DataTraceEnabled": "logging/dataTrace", "LoggingLevel": "logging/loglevel", "ThrottlingBurstLimit": "throttling/burstLimit", "ThrottlingRateLimit": "throttling/rateLimit"}
-    changes = [(f"/accessLogSettings/{key[0].lower()}{key[1:]}", value) for key, value in properties.get("AccessLogSetting", {}).items()]
-    for method in properties.get("MethodSettings", []):
-        at = f"/{method['ResourcePath'].strip('/').replace('/', '~1') or '*'}/{method['HttpMethod']}"
-        at = "/*/*" if method["ResourcePath"] == "/*" else at
-        changes += [(f"{at}/{names[key]}", value) for key, value in method.items() if key not in ("HttpMethod", "ResourcePath")]
-    operations = [{"op": "replace", "path": path, "value": str(value)} for path, value in changes]
-    gateway.update_stage(restApiId=properties["RestApiId"], stageName=made["stageName"], patchOperations=operations)
-    return {"Ref": made["stageName"]}
-
-
 def role(calls, name, properties):
     iam, role_name = calls.client("iam"), properties.get("RoleName", name)
     rest = without(properties, "AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "RoleName")
@@ -153,7 +139,7 @@ CALLS = {
     "WAFv2::LoggingConfiguration": ("wafv2", "put_logging_configuration", None, lambda properties: {"LoggingConfiguration": properties}, {}),
     "ApiGateway::Method": rest_method,
     "ApiGateway::Deployment": deployment,
-    "ApiGateway::Stage": stage,
+    "ApiGateway::Stage": ("apigateway", "create_stage", None, lambda properties: lowered(without(properties, "AccessLogSetting", "MethodSettings")), {"Ref": "stageName"}),
     "IAM::Role": role,
     "KMS::Key": key,
     "DynamoDB::GlobalTable": table,

@@ -10,6 +10,7 @@ import manifest from "../../cdk/package.json" with { type: "json" };
 import { COMPANY_COMMANDS } from "../../cli/company-commands.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import root from "../../package.json" with { type: "json" };
+import { compile } from "../support/compile.ts";
 import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
@@ -93,16 +94,11 @@ describe("the package of the construct, in an empty folder", () => {
     const cwd = join(home, "app");
     const wrong = APP.replace("STAGES.prod", '{ ...STAGES.prod, twilio: "test" as const }');
     await writeFile(join(cwd, "untyped.ts"), wrong);
-    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    const args = [
-      ...["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2024"],
-      ...["--types", "", "--allowImportingTsExtensions", "--pretty", "false"],
-    ];
-    const { stdout } = await run(process.execPath, [compiler, ...args, "acme.ts", "untyped.ts"], {
-      cwd,
-    }).catch(Object);
-    expect(stdout).toContain("untyped.ts(");
-    expect(stdout).not.toContain("acme.ts(");
+    const language = ["--module", "nodenext", "--target", "es2024", "--lib", "es2024"];
+    const options = [...language, "--skipLibCheck", "--allowImportingTsExtensions"];
+    const faults = await compile(cwd, ...options, "acme.ts", "untyped.ts");
+    expect(faults).toContain("untyped.ts(");
+    expect(faults).not.toContain("acme.ts(");
   });
 
   it("asks its owner for CDK and has no other peer, and names the versions of this repository", () => {

@@ -9,6 +9,7 @@ import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
 import { readTranslations } from "../../client/text-files.ts";
+import { compile } from "../support/compile.ts";
 import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
@@ -90,26 +91,9 @@ describe("the package of the client", () => {
       await writeFile(join(project, "page.ts"), PAGE);
       const readme = await readFile(join(CLIENT, "README.md"), "utf8");
       await writeFile(join(project, "readme.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "!");
-      await writeFile(
-        join(project, "tsconfig.json"),
-        JSON.stringify({
-          compilerOptions: {
-            strict: true,
-            exactOptionalPropertyTypes: true,
-            skipLibCheck: false,
-            noEmit: true,
-            target: "es2022",
-            lib: ["es2022", "dom"],
-            types: [],
-            module: resolution === "bundler" ? "esnext" : resolution,
-            moduleResolution: resolution,
-          },
-          files: ["page.ts", "readme.ts"],
-        }),
-      );
-      const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-      const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch(Object);
-      expect(stdout).toBe("");
+      const module = resolution === "bundler" ? "esnext" : resolution;
+      const resolving = ["--module", module, "--moduleResolution", resolution];
+      expect(await compile(project, ...resolving, "page.ts", "readme.ts")).toBe("");
       await rm(project, { recursive: true });
     },
   );

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENTRIES } from "../../server/build.ts";
+import { compile } from "../support/compile.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
 import { unpack } from "./packed.ts";
 
@@ -83,16 +84,6 @@ describe("the package of the server", () => {
   it("compiles in a strict project, as its README says", async () => {
     const readme = await readFile(join(SERVER, "README.md"), "utf8");
     await writeFile(join(project, "readme.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "!");
-    const compilerOptions = {
-      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
-      ...{ target: "es2022", lib: ["es2022", "dom"], types: [], module: "nodenext" },
-    };
-    await writeFile(
-      join(project, "tsconfig.json"),
-      JSON.stringify({ compilerOptions, files: ["readme.ts"] }),
-    );
-    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch(Object);
-    expect(stdout).toBe("");
+    expect(await compile(project, "--module", "nodenext", "readme.ts")).toBe("");
   });
 });
