@@ -131,7 +131,7 @@ export const engines: Judge = {
   name: "DynamoDB of others",
   packages: ["ministack", "moto"],
   subject:
-    "the stores: their contract and race tests on ministack, their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call; beside dynalite and DynamoDB Local in `npm test`",
+    "the stores: their contract and race tests on ministack, with the same figures of capacity as on dynalite; their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call; beside dynalite and DynamoDB Local in `npm test`",
   isQuick: false,
   accepted: [],
   fault: {
