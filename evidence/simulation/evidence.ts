@@ -283,7 +283,7 @@ function boundOf(name: string): string {
   const { hour, day, strangersHour } = messagesOf();
   const { firstSendsPerDay, unverifiedSends } = LIMITS;
   const bounds: Readonly<Record<string, string>> = {
-    "own-numbers": `Each own number may be sent ${firstSendsPerDay.stranger} message a day as any stranger's. Those of 1,000 and the people of the busiest hour come to more than the ${strangersHour} messages that its cap has for strangers.`,
+    "own-numbers": `Each own number may be sent one message a day as any stranger's. Those of 1,000 and the people of the busiest hour come to more than the ${strangersHour} messages that its cap has for strangers.`,
     "own-and-others": `As own-numbers, and each address has ${unverifiedSends.ipv4.maxUnderPressure} starts a day for numbers of others.`,
     "old-tickets": `A number that was proven on an earlier day is a customer, as far as anything tells: ${firstSendsPerDay.customer} sends a day of it pass limits and challenges and use what is kept for tickets. The caps are the bound: 400 such numbers take the peak hour's ${whole(hour)} messages, and 1,000 half of the day's ${whole(day)}, of which the people need 2,200.`,
     "stolen-credential": `A back end that vouches is believed. Past their share, ${whole(STAGES.prod.knownNumbers.perDay)} messages a day, the numbers that it knows are strangers' and meet the challenge, which 2 in 100 people fail. Revoke the credential.`,
@@ -313,7 +313,8 @@ function missing(played: readonly Played[]): string {
 }
 
 function placeOf({ addresses, owned }: Case): string {
-  const from = addresses === undefined ? "" : `${addresses} addresses, `;
+  const from =
+    addresses === undefined ? "" : `${addresses} address${addresses === 1 ? "" : "es"}, `;
   return owned === undefined ? from : `${from}${whole(owned)} own numbers, `;
 }
 
