@@ -17,7 +17,7 @@ const SEEDS = [7, 8] as const;
 
 const HELP = `npm run simulate                       every scenario, without a challenge and with one under pressure
 npm run simulate -- carrier outage     some of them
-npm run simulate -- --write            writes docs/evidence/simulation.md; takes a quarter of an hour
+npm run simulate -- --write            writes docs/evidence/simulation.md; takes half an hour
 npm run simulate -- --alarms           which alarms mail, into docs/operate/alarms.md; takes a minute
 npm run simulate -- --scenario <name>  one scenario, with these changed:
     --addresses N    addresses of the attacker (/48s where it comes from IPv6)
