@@ -168,10 +168,9 @@ describe("whatever is opened", () => {
     fc.assert(
       fc.property(number, (to) => {
         const verdict = judgePhone(to, open);
-        if (verdict.kind === "refused") return;
+        if (verdict.kind === "refused") return true;
         accepted += 1;
-        const type = parsePhoneNumberFromString(to)?.getType();
-        expect(["MOBILE", "FIXED_LINE_OR_MOBILE"]).toContain(type);
+        return /MOBILE$/.test(`${parsePhoneNumberFromString(to)?.getType()}`);
       }),
       { numRuns: 20_000 },
     );

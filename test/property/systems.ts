@@ -20,7 +20,7 @@ import { NUMBERS, POOL, type Step, type StepOf } from "./steps.ts";
 
 export type System = ReturnType<typeof aSystem>;
 
-type Played = { readonly answer: unknown; readonly item: Verification | undefined };
+export type Played = { readonly answer: unknown; readonly item: Verification | undefined };
 
 /** That of an API key, so that the newest verification of a number is kept. */
 const APP = "shop";
