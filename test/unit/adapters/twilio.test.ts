@@ -223,13 +223,18 @@ describe("a message", () => {
 
   it("goes out by the sender of its country, and by that of the credentials anywhere else", async () => {
     const { baseUrl, requests } = await aTwilio(() => accepted);
-    const senders = sendersIn({ ...NO_SENDERS, SMS_SENDERS: `US.CA=${SERVICE_SID},ES=Acme` });
+    const senders = sendersIn({
+      ...NO_SENDERS,
+      SMS_SENDERS: `US.CA=${SERVICE_SID},ES=Acme,FR=X${SERVICE_SID},DE=${SERVICE_SID}0`,
+    });
     for (const own of [CREDENTIALS, { ...ACCOUNT, messagingServiceSid: OWN_SID }]) {
       const { sender } = aSender(baseUrl, { senders, credentials: async () => own });
-      for (const country of ["US", "CA", "ES", "GB"]) await sender.send({ ...MESSAGE, country });
+      for (const country of ["US", "CA", "ES", "FR", "DE", "GB"])
+        await sender.send({ ...MESSAGE, country });
     }
     const service = [undefined, SERVICE_SID];
-    const byCountry = [service, service, ["Acme", undefined]];
+    const named = ["Acme", `X${SERVICE_SID}`, `${SERVICE_SID}0`];
+    const byCountry = [service, service, ...named.map((from) => [from, undefined])];
     expect(
       requests.map(({ form: { From, MessagingServiceSid } }) => [From, MessagingServiceSid]),
     ).toEqual([...byCountry, ["+447700900000", undefined], ...byCountry, [undefined, OWN_SID]]);
@@ -390,7 +395,7 @@ describe("reporting that a code was approved", () => {
   const OUTCOME = approved("sms");
 
   it("confirms it and empties its text", async () => {
-    const { baseUrl, requests } = await aTwilio(() => accepted);
+    const { baseUrl, requests } = await aTwilio(() => ({ status: 200, body: '{"price":"-0.04"}' }));
     const { report, notes } = aReporter(baseUrl);
     await report(OUTCOME);
     expect(requests.map(({ path, form }) => [path, form])).toEqual([
