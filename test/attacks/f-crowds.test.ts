@@ -31,7 +31,7 @@ describe("people beside", () => {
     expect(missed(figuresOf(report))).toBe(false);
   });
 
-  it("F18: worthless tokens for 20 numbers keep none of their owners waiting", async () => {
+  it("F18: invalid tokens for 20 numbers delay none of their owners", async () => {
     const { attacked } = await simulate(scenarioNamed("hold-turn"), 7);
     for (const hasTicket of [true, false]) {
       const { of, served: reached, longest } = attacked({ hasTicket });

@@ -242,7 +242,7 @@ async function aCall(deps: Deps) {
 describe("calls", () => {
   const digits = /\d(?:\W{0,3}\d){5}/;
 
-  it("F8: a voicemail hears who calls and never a code, however long it listens", async () => {
+  it("F8: a voicemail records the greeting and never a code", async () => {
     const to = "+447700900999";
     expect((await target.start({ to, channel: "voice" })).status).toBe(201);
     const call = await target.handset.waitForCall(to);

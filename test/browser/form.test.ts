@@ -325,7 +325,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
   });
 
   describe("after a wrong turn", () => {
-    it("lets the number be another one, and makes the first code worthless", async () => {
+    it("lets the number be changed, and makes the first code invalid", async () => {
       const on = await opened();
       const canceled = on.page.waitForRequest((request) => request.method() === "DELETE");
       await sent(on);

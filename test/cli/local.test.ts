@@ -102,7 +102,7 @@ describe("on the local system", () => {
     expect(await start("+447700900323")).toMatchObject({ status: 201 });
   });
 
-  it("what is no operation is refused by the function, whoever sends it", async () => {
+  it("an unknown operation is refused by the function, for every sender", async () => {
     expect(await operate({ command: "unlock", target: "07700900321" })).toMatchObject({
       kind: "refused",
     });

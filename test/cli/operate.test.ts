@@ -63,7 +63,7 @@ async function failOnce(): Promise<void> {
 describe("a blocked number", () => {
   const block = { command: "block", target: PHONE, seconds: DAY_SECONDS, reason: "a stalker" };
 
-  it("is sent nothing until the block ends, whoever asks, and then again", async () => {
+  it("is sent nothing until the block ends, for every client, and then again", async () => {
     expect(await ask(block)).toMatchObject({ kind: "blocked", until: NOON + DAY_SECONDS * 1_000 });
     const refusal = { kind: "refused", why: "number-locked", retryAt: NOON + DAY_SECONDS * 1_000 };
     expect(await startOf()).toEqual(refusal);

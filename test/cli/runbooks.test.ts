@@ -43,7 +43,7 @@ describe("a runbook", () => {
     },
   );
 
-  it("replaces a key that others used, since whoever could use it could make every epoch", () => {
+  it("replaces a key that others used, since an intruder could derive every epoch", () => {
     const text = textOf("key-misuse.md");
     expect(text).not.toMatch(/raise `keyEpoch`/i);
     for (const part of ["`infra/keys.ts`", "`proofKeys`"]) expect(text).toContain(part);

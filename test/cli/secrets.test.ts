@@ -155,7 +155,7 @@ describe("the auth token", () => {
     expect(probed).toEqual([{ accountSid: ACCOUNT, authToken: TOKEN }]);
   });
 
-  it("of test credentials is their own, and nobody is asked", async () => {
+  it("of test credentials is their own, without a question", async () => {
     const { ask, questions } = typed([]);
     const test = { ...live, mode: "test", apiKeySid: ACCOUNT, apiKeySecret: TOKEN } as const;
     expect(await askAuthTokens(ask, test, async () => {})).toEqual([TOKEN]);

@@ -195,7 +195,7 @@ const SCENARIOS: readonly (Omit<Scenario, "finish"> & Partial<Scenario>)[] = [
     finish: provenWithOtherTokens,
   },
   {
-    name: "a start whose challenge nobody could ask about",
+    name: "a start whose challenge could not be verified",
     from: "verifier.verify 1",
     terms: { challenge: aChallenge("always", widget) },
     ends: "403 challenge-required",

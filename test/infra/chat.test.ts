@@ -11,7 +11,7 @@ const withSlack = templateOf("prod", {
 describe("a channel of Slack", () => {
   const { Properties } = resourceIn(withSlack, SLACK, "WatchSlack").resource;
 
-  it("hears what the topic of alarms tells, where the stage names one", () => {
+  it("receives the alarms of the topic, where the stage names one", () => {
     expect(Properties).toMatchObject({
       SlackWorkspaceId: "T0123ABCD",
       SlackChannelId: "C0456EFGH",

@@ -123,7 +123,7 @@ describe("the form in the package", () => {
     sizes = new Map((await Promise.all(contents)).map((size, at) => [scripts[at] ?? "", size]));
   });
 
-  it("costs a page no more than its budget before anybody types", async () => {
+  it("costs a page no more than its budget before the first key", async () => {
     const script = await readFile(join(dist, "form.js"), "utf8");
     const first = [...script.matchAll(/from"\.\/(form\/[\w-]+\.js)"/g)].map(([, name]) => name);
     const bytes = ["form.js", ...first].map((name) => sizes.get(name ?? "") ?? 0);

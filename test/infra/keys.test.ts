@@ -51,7 +51,7 @@ const USES = {
 describe.each(["KeysNumbers", "KeysCodes", "KeysProofs"] as const)("the policy of %s", (id) => {
   const policy = policyOf(id);
 
-  it("lets the roles of its functions use it, and denies use and grants to everybody else", () => {
+  it("lets the roles of its functions use it, and denies use and grants to all others", () => {
     expect([...policy.keys()]).toEqual(["Administer", "UseByFunctions", "UseByNobodyElse"]);
     const allowed = policy.get("UseByFunctions");
     const denied = policy.get("UseByNobodyElse");

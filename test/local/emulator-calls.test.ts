@@ -103,7 +103,7 @@ const ended = (phone: LiveCall) => until(phone, ({ state }) => state === "ended"
 const texts = (view: CallView) => view.lines.map(({ text }) => text);
 
 describe("a call that is answered", () => {
-  it("rings, speaks, hears a key, follows what comes back, and reports each step", async () => {
+  it("rings, speaks, receives a key, follows the response, and reports each step", async () => {
     const to = newNumber();
     reply("/v1/calls", {
       status: 200,
@@ -232,7 +232,7 @@ describe("a call that is not answered", () => {
     expect(emulator.incidents().at(-1)).toMatchObject({ sid });
   });
 
-  it("a voicemail answers, hears everything, and presses nothing", async () => {
+  it("a voicemail answers, records everything, and presses no key", async () => {
     const { to, phone } = await rung("+447700900999");
     await until(phone, ({ isVoicemail }) => isVoicemail);
     phone.press("1");

@@ -123,7 +123,7 @@ describe("the callbacks of a message", () => {
     expect(heard()[0]?.form).not.toHaveProperty("From");
   });
 
-  it("come again where nobody answers, as the address asks for, with one token", async () => {
+  it("are repeated without an answer, as the address asks for, with one token", async () => {
     listener.reply = () => ({ status: heard().length < 3 ? 503 : 204 });
     emulator.setCallbacks([{ status: "sent", afterMilliseconds: 0 }]);
     await sms(ANY, `${callbackUrl()}#rc=3&rp=5xx`);
@@ -161,10 +161,7 @@ describe("the callbacks of a message", () => {
           statusCallback: callbackUrl(),
         }),
     ],
-    [
-      "never where nobody gave an address",
-      () => live().messages.create({ from: GOOD, to: ANY, body: "a" }),
-    ],
+    ["never without an address", () => live().messages.create({ from: GOOD, to: ANY, body: "a" })],
   ])("come %s", async (_, sending) => {
     await sending();
     await aWhile();
@@ -286,7 +283,7 @@ describe("a number that goes wrong on purpose", () => {
 });
 
 describe("a message over WhatsApp", () => {
-  it("shows the approved text around its code, and nothing that anybody else has worded", async () => {
+  it("shows the approved text around its code, and no other text", async () => {
     const { sid, body } = await whatsapp(ANY);
     expect(arrivals.at(-1)).toEqual({
       sid,
@@ -300,7 +297,7 @@ describe("a message over WhatsApp", () => {
     expect(emulator.stored(sid)).toMatchObject({ body: "" });
   });
 
-  it("that is no template fails with 63016: nobody has written to us first", async () => {
+  it("that is no template fails with 63016, because the recipient has not written first", async () => {
     const before = arrivals.length;
     await live().messages.create({
       from: `whatsapp:${GOOD}`,

@@ -115,7 +115,7 @@ describe("a back end that signs", () => {
 });
 
 describe("a server route", () => {
-  it("is as if it were not there for whoever does not sign", async () => {
+  it("is not found without a signature", async () => {
     const answer = await fetch(`${system.url}/v1/server/verifications`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -132,7 +132,7 @@ describe("a server route", () => {
     "another secret": {
       signer: { credentials: { accessKeyId: "local", secretAccessKey: "guess" } },
     },
-    "a key that nobody has": {
+    "an unknown key": {
       signer: { credentials: { accessKeyId: "AKIA1", secretAccessKey: "local" } },
     },
     "another region": { signer: { region: "us-east-1" } },

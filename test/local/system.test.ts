@@ -203,7 +203,7 @@ describe("a code by WhatsApp", () => {
 });
 
 describe("a code by a call", () => {
-  it("is said to whoever presses a key, and to nobody before", async () => {
+  it("is spoken after a key press, and never before", async () => {
     const { to, id } = await begin(undefined, { channel: "voice" });
     const ringing = await system.handset.waitForCall(to);
     ringing.answer();

@@ -216,7 +216,7 @@ describe("the line of a request", () => {
   });
 
   it.each(["+447700900123", "%2B447700900123", "123456", "447700900123"])(
-    "shows nothing of %s in the place of an id, nor in a path that nobody has",
+    "shows nothing of %s in the place of an id, nor in an unknown path",
     (secret) => {
       expect(line(`/v1/verifications/${secret}`, "/v1/verifications/{id}")).toContain(
         "/v1/verifications/… ",

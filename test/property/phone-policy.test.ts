@@ -99,7 +99,7 @@ describe("the spellings of a number", () => {
     });
   });
 
-  it("that differ by anything else are refused before they are anybody's", () => {
+  it("that differ by anything else are refused before they are parsed", () => {
     holds(
       fc.tuple(mobile, fc.constantFrom(...SPELLINGS), fc.boolean(), fc.boolean()),
       ([{ country, code, trunk, national }, respell, isNational, hasDefault]) => {

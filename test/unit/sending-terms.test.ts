@@ -12,7 +12,7 @@ const spend = (dollarsPerHour: number) => ({
   spend: { ...PROD.spend, dollarsPerHour, dollarsPerDay: 10 * dollarsPerHour },
 });
 
-describe("the limits of the home country and of everybody", () => {
+describe("the limits of the home country and of the service", () => {
   it("are two fifths and half of the messages that the hour's cap buys", () => {
     // 1,000 messages of 6 cents.
     expect(limitsIn(spend(60))).toEqual([400, 500]);

@@ -79,7 +79,7 @@ describe("a function that sends", () => {
     expect(messages).toBe(0);
   });
 
-  it("does not start where nobody said whom it may reach", () => {
+  it("does not start without a setting of its recipients", () => {
     expect(() => sent("")).toThrow("TWILIO_RECIPIENTS");
   });
 });

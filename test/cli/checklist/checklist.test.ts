@@ -188,7 +188,7 @@ const BROKEN: readonly (readonly [id: string, what: string, broken: Break, words
   ],
   [
     "senders",
-    "a country whose sender nobody names",
+    "a country without a named sender",
     stageWith({ countries: ["GB", "US"] }),
     /^US has no sender of its own .* A2P 10DLC campaign/,
   ],

@@ -465,7 +465,7 @@ describe("what is no fault", () => {
   });
 });
 
-describe("what nobody tells", () => {
+describe("a source that gives no answer", () => {
   const because = async (id: string, of?: LiveDeps) => {
     const answer = await told(id, of);
     return answer.kind === "unasked" ? answer.because : "it was told";
@@ -493,7 +493,7 @@ describe("what nobody tells", () => {
     expect(await because(id)).toMatch(words);
   });
 
-  it("is a secret that nobody has put in, without a word of what is there", async () => {
+  it("is a secret without credentials; its content is not printed", async () => {
     given(says("GetSecretValue", { SecretString: "xK3;9fj)2mQ" }));
     expect(await because("mode")).toBe("the secret holds no JSON");
   });
@@ -532,7 +532,7 @@ describe("what nobody tells", () => {
   });
 });
 
-describe("where there is nobody to ask", () => {
+describe("without an account to ask", () => {
   it("it says so, and lists nothing", async () => {
     cloud = {
       DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],

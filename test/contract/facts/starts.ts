@@ -240,7 +240,7 @@ export const START_FACTS: Facts = {
   ...DAYS,
   ...CLAIMS,
   ...SPEND,
-  "sending is not paused where nobody paused it": async ({ sendingSwitch }) => {
+  "sending is not paused by default": async ({ sendingSwitch }) => {
     expect(await sendingSwitch.switchState()).toEqual(OPEN_SWITCH);
   },
 };

@@ -93,7 +93,7 @@ describe("a number that refused twice", () => {
 });
 
 describe("a scope that refused twice", () => {
-  it("is asked no more for five seconds, by nobody but whoever has a ticket", async () => {
+  it("is not read again for five seconds, except for a ticket", async () => {
     const { deps, asked, stores } = cachedDeps();
     const unverified = { key: aScopeKey(), max: 1, minimum: -1, endsAt: 0 };
     await often(8, () => deps.scopes.add(unverified));
@@ -134,7 +134,7 @@ describe("a verification that has ended", () => {
     });
   });
 
-  it("still gives the proof again to whoever has the key of the approval", async () => {
+  it("still returns the proof again for the key of the approval", async () => {
     const { deps } = cachedDeps();
     const { id } = await started(deps);
     const request = { id, code: newestCode(deps), idempotencyKey: "a key of many characters" };
@@ -274,7 +274,7 @@ describe("refusals that are remembered", () => {
     expect(asked.read).toBe(4);
   });
 
-  it("of a scope with a ticket are those of whoever has one too, and of nobody else", async () => {
+  it("of a scope with a ticket are repeated for tickets only", async () => {
     const asked: unknown[] = [];
     const add = async (unverified: unknown) => {
       asked.push(unverified);

@@ -109,8 +109,8 @@ describe("a token", () => {
   });
 });
 
-/** What a caller could bring about by his token must not count as nobody answering: a stage may let those in. */
-describe("a caller who wants nobody to answer", () => {
+/** A failure that a token can cause must not count as a missing answer: a stage may admit starts without one. */
+describe("a token that provokes a failure of the provider", () => {
   it.each(["<script>alert(1)</script>", "' OR 1=1 --", "a token", "t\u0000k", ""])(
     "is not asked about, since this is no token: %j",
     async (token) => {

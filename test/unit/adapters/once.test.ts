@@ -28,7 +28,7 @@ it("what failed is asked for again by the next caller", async () => {
   expect(calls()).toBe(2);
 });
 
-it("whoever joined a call that then failed asks for himself, once for all of them", async () => {
+it("callers that joined a failed call make one call of their own, together", async () => {
   const { work, calls } = working(fails, works);
   const first = work();
   const joined = [work(), work()];

@@ -29,7 +29,7 @@ describe("a stage that sends to a list", () => {
     expect(deps.messages.map(({ to }) => to)).toEqual([LISTED]);
   });
 
-  it("sends to nobody else, says why, and gives the turn back", async () => {
+  it("sends to no other number, with the reason, and releases the turn", async () => {
     const list = [LISTED];
     const deps = reaching(() => list);
     expect(await start(deps, aStart({ to: STRANGER }))).toEqual({
@@ -43,7 +43,7 @@ describe("a stage that sends to a list", () => {
     expect((await start(deps, aStart({ to: STRANGER }))).kind).toBe("started");
   });
 
-  it("sends nothing to whoever was taken off, from then on", async () => {
+  it("sends nothing to a removed number from then on", async () => {
     const list = [LISTED];
     const deps = reaching(() => list);
     list.length = 0;
@@ -62,7 +62,7 @@ describe("a stage that sends to a list", () => {
     expect(deps.faults).toEqual(["message-refused"]);
   });
 
-  it("sends to nobody where the secret has no list", async () => {
+  it("sends nothing if the secret has no list", async () => {
     const deps = reaching(() => undefined);
     expect(await start(deps, aStart({ to: LISTED }))).toMatchObject({ reason: "not-a-recipient" });
     expect(deps.faults).toEqual([]);

@@ -144,7 +144,7 @@ describe("news", () => {
     expect(newsIn(Object.entries(form))).toMatchObject({ messageId, report: { delivery } });
   });
 
-  it("of a prefix that is pumped tell nobody but an operator", () => {
+  it("of a pumped prefix are reported to the operator only", () => {
     faults.length = 0;
     const messageId = `SM${"1b".repeat(16)}`;
     const form = { MessageSid: messageId, MessageStatus: "failed", ErrorCode: "30450" };

@@ -203,7 +203,7 @@ describe("a call, after the key press", () => {
     expect((await ask(signedTurn(token, { Digits: "1" }))).statusCode).toBe(200);
   });
 
-  it("says nothing to whoever cannot sign, and nothing under the seal of anything else", async () => {
+  it("returns nothing without a signature, nor under another seal", async () => {
     const { deps, token, form, speak: ask } = await aCall();
     const pressed = { ...form, Digits: "1" };
     const other = deps.messages[0]?.reportToken ?? "";

@@ -42,7 +42,7 @@ describe("a start of a back end", () => {
     expect(another.status).toBe(201);
   });
 
-  it("that names no client counts among those whom nobody knows, which are few", async () => {
+  it("that names no client counts among the unknown clients, with a small limit", async () => {
     const deps = someDeps();
     const { max } = LIMITS.unverifiedSends["client-unknown"];
     for (let index = 0; index < max; index += 1)
@@ -50,7 +50,7 @@ describe("a start of a back end", () => {
     expect((await asked(deps, { to: to(900) })).body.code).toBe("too-many-requests");
   });
 
-  it("may vouch that it knows the number, which nobody else may", async () => {
+  it("may declare that it knows the number, which no other caller may", async () => {
     const deps = someDeps();
     Object.assign(deps, { spendTerms: { ...deps.spendTerms, knownShare: 0.25 } });
     const body = { to: to(1), knownNumber: true };

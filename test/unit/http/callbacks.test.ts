@@ -306,7 +306,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
   ];
 }
 
-describe("a callback that nobody signed so", () => {
+describe("a callback with a wrong signature", () => {
   it("is refused in each of its forms, and changes nothing", async () => {
     const { deliver } = callbackRoutes(deps);
     const forged = await forgeries();

@@ -147,7 +147,7 @@ describe("the answers of a start are as the API is described", () => {
     expect((await start(deps)).body.code).toBe("number-locked");
   });
 
-  it("when a stage asks everybody for a challenge", async () => {
+  it("when a stage requires a challenge for every start", async () => {
     const challenge = aChallenge("always", { result: "failed" });
     const deps = { ...someDeps(), challenge };
     expect((await start(deps)).body).toMatchObject({
@@ -402,7 +402,7 @@ describe("the platform of a start", () => {
   }
   const PAGES = { docsUrl: "", allowedOrigins: ["https://app.example"] };
 
-  it("is the one that is named, else the web where a page asks, else nobody's", async () => {
+  it("is the named one, else the web for a page, else none", async () => {
     const page = { Origin: "https://app.example" };
     expect(await platformOf(page, { platform: "ios" })).toBe("ios");
     expect(await platformOf(page)).toBe("web");

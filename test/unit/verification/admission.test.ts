@@ -61,7 +61,7 @@ async function ticketOf(index: number): Promise<string> {
 const PAID = { range: 4, "home-country": 2, service: 2 } as const;
 
 describe.each(["range", "home-country", "service"] as const)("the scope %s", (kind) => {
-  it("refuses everybody in it once its limit is reached, and sends nothing", async () => {
+  it("refuses every start in it once its limit is reached, and sends nothing", async () => {
     withMax(kind, 2);
     for (const index of [1, 2]) expect((await startOf(index)).kind).toBe("started");
     expect(await startOf(3)).toMatchObject({ kind: "refused", why: "too-many-requests" });
@@ -87,7 +87,7 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
     ]);
   });
 
-  it("that is watched lets everybody in, and tells whom it would not have", async () => {
+  it("that is watched admits every start, and reports those that it would refuse", async () => {
     withMax(kind, 1, "watch");
     for (const index of [1, 2]) expect((await startOf(index)).kind).toBe("started");
     expect(deps.entries.map((entry) => entry.event === "send" && entry.watched)).toEqual([
@@ -103,7 +103,7 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
     expect((await startOf(4)).kind).toBe("started");
   });
 
-  it("is worn out by nobody whom the number or its client refuses", async () => {
+  it("does not count starts that the number or its client refuses", async () => {
     withMax(kind, 2);
     await startOf(1);
     for (const _ of [1, 2, 3]) expect(await startOf(1)).toMatchObject({ why: "too-many-sends" });
@@ -260,7 +260,7 @@ it("a country that is not the home country has a limit of its own", async () => 
 });
 
 describe("a returning ticket", () => {
-  it("lets its owner in where his range, his country and everybody's limit refuse strangers", async () => {
+  it("admits its owner where the limits of range, country and service refuse strangers", async () => {
     const ticket = await ticketOf(1);
     for (const kind of ["range", "home-country", "service"] as const) {
       deps.time.now += A_DAY;
@@ -371,7 +371,7 @@ describe("a returning ticket", () => {
     expect(await startOf(1, { ticket }, paused)).toMatchObject({ why: "sending-paused" });
   });
 
-  it("has money of its own left when everybody else's is spent", async () => {
+  it("has a share of the cap left when the rest is spent", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += A_DAY + 30_000;
     const price = 100_000;

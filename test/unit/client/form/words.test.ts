@@ -81,7 +81,7 @@ describe("the words of the form", () => {
     ]);
   });
 
-  it("tell times so that nobody comes back too early", () => {
+  it("round times up, so that no retry is too early", () => {
     expect(fromNow(24, "en-GB")).toBe("in 24 seconds");
     expect(fromNow(119, "en-GB")).toBe("in 119 seconds");
     expect(fromNow(121, "en-GB")).toBe("in 3 minutes");
