@@ -10,6 +10,12 @@ export const STATE_VERSION = 2;
 export function isVerification(body: Verification): boolean {
   const { id, status, channel, to, channels, codeLength, delivery, expiresAt, resendAt } = body;
   const times = codeLength * Date.parse(expiresAt) * Date.parse(resendAt);
-  const isCounted = times > 0 && codeLength >>> 0 === codeLength && Array.isArray(channels);
-  return isCounted && [id, status, channel, to, delivery].every((word) => word.trim());
+  const words: readonly string[] = channels;
+  const isWorded = areWords(words.concat(id, status, channel, to, delivery));
+  return isWorded && times > 0 && codeLength >>> 0 === codeLength;
+}
+
+/** Throws or returns false for anything but texts that are not empty. */
+export function areWords(words: readonly string[]): boolean {
+  return words.every((word) => word.trim());
 }

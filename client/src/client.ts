@@ -1,4 +1,4 @@
-import { isVerification, STATE_VERSION } from "./answers.ts";
+import { areWords, isVerification, STATE_VERSION } from "./answers.ts";
 import type { StartRequest } from "./api.ts";
 import { type DepsOptions, depsOf, newKey } from "./deps.ts";
 import { exchange, NEVER } from "./exchange.ts";
@@ -75,9 +75,11 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
 /** The stored text may be of another version or another program. */
 function stateIn(kept: string | null | undefined): SessionState | undefined {
   try {
-    const state: SessionState | null = JSON.parse(kept ?? "");
-    const isOurs = state?.version === STATE_VERSION && isVerification(state.verification);
-    return isOurs ? state : undefined;
+    const state: SessionState = JSON.parse(kept ?? "");
+    const { version, verification, keys, ticketKey, aheadMilliseconds } = state;
+    const isOurs = version === STATE_VERSION && isVerification(verification);
+    const words = Object.values(keys).concat(ticketKey, aheadMilliseconds.toFixed());
+    return isOurs && areWords(words) ? state : undefined;
   } catch {
     return undefined;
   }

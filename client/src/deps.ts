@@ -9,7 +9,8 @@ export type TicketStorage = {
 /** The dependencies of a client outside itself. */
 export type Deps = {
   readonly baseUrl: string;
-  readonly storage: TicketStorage | null | undefined;
+  /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
+  readonly storage?: TicketStorage | null | undefined;
   readonly timeoutSeconds: number;
   readonly patienceSeconds: number;
   readonly fetch: typeof globalThis.fetch;
@@ -20,16 +21,14 @@ export type Deps = {
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
-export type DepsOptions = Partial<Omit<Deps, "baseUrl" | "storage">> & {
+export type DepsOptions = Partial<Omit<Deps, "baseUrl">> & {
   /** Of the deployment, such as `https://verify.example.com`. */
   readonly baseUrl: string;
   /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: requests contain the code. */
   readonly allowHttp?: boolean | undefined;
-  /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
-  readonly storage?: TicketStorage | null | undefined;
 };
 
-export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): Deps {
+export function depsOf({ baseUrl, allowHttp, ...given }: DepsOptions): Deps {
   if (!(allowHttp || SAFE_URL.test(baseUrl))) throw new TypeError("baseUrl: no https");
   const { fetch = globalThis.fetch, randomBytes = browserBytes } = given;
   // Throws here, at the start, where there is no source of random bytes.
@@ -41,7 +40,6 @@ export function depsOf({ baseUrl, allowHttp, storage, ...given }: DepsOptions): 
     sleep,
     ...given,
     baseUrl: baseUrl.replace(/\/+$/, ""),
-    storage: storage === undefined ? ownStorage() : storage,
     // Called as a plain function: a browser's fetch refuses any other `this`.
     fetch: (...request) => fetch(...request),
     randomBytes,
@@ -54,15 +52,6 @@ const SAFE_URL = /^http(s:|:\/\/(localhost|127\.0\.0\.1)([:/]|$))/;
 function browserBytes(count: number): Uint8Array {
   if (typeof crypto === "undefined") throw new TypeError("no randomBytes");
   return crypto.getRandomValues(new Uint8Array(count));
-}
-
-/** Reading the property alone throws where a browser forbids storage. */
-function ownStorage(): TicketStorage | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -80,5 +69,5 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** 128 random bits in hex: an Idempotency-Key. */
 export function newKey({ randomBytes }: Pick<Deps, "randomBytes">): string {
-  return Array.from(randomBytes(16), (byte) => (byte + 256).toString(16).slice(1)).join("");
+  return [...randomBytes(16)].map((byte) => (byte + 256).toString(16).slice(1)).join("");
 }

@@ -94,6 +94,6 @@ async function sendOnce<Body>(
 }
 
 function aheadOf({ headers }: Response, { clock }: Deps): number {
-  const ahead = Date.parse(String(headers.get("date"))) - clock();
+  const ahead = Date.parse(`${headers.get("date")}`) - clock();
   return Math.abs(ahead) > CLOCK_NOISE_MILLISECONDS ? ahead : 0;
 }

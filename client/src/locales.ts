@@ -76,31 +76,29 @@ const LOCALE_ALIASES: Readonly<Record<string, Locale | "none">> = {
   "pt-mz": "pt-PT",
   "pt-st": "pt-PT",
   "pt-tl": "pt-PT",
-  /** Which way regions write Chinese, and Chinese by the names of its languages. */
+  /** Which way regions write Chinese, and Cantonese. */
   "zh-cn": "zh-Hans",
   "zh-my": "zh-Hans",
   "zh-sg": "zh-Hans",
   "zh-tw": "zh-Hant",
   "zh-hk": "zh-Hant",
   "zh-mo": "zh-Hant",
-  "zh-yue": "zh-Hant",
   yue: "zh-Hant",
   "yue-hans": "zh-Hans",
   "yue-cn": "zh-Hans",
-  cmn: "zh-Hans",
-  "cmn-tw": "zh-Hant",
-  "cmn-hant": "zh-Hant",
   /** Punjabi in Pakistan is not written in the letters of Latchkey's texts. */
   "pa-pk": "none",
   "pa-arab": "none",
 };
 
-/** A tag as Unix and Java write it too: `zh_TW.UTF-8` is `zh-tw`. */
+/** A tag as Unix and Java write it too: `zh_TW.UTF-8` is `zh-tw`. Mandarin is Chinese, and Cantonese a language (RFC 5646 §2.2.2). */
 export function rangeOf(tag: string): string {
   return tag
     .toLowerCase()
     .replace(/[.@].*/s, "")
-    .replaceAll("_", "-");
+    .replaceAll("_", "-")
+    .replace(/^(zh-)?cmn\b/, "zh")
+    .replace(/^zh-yue\b/, "yue");
 }
 
 /** A locale, "none", or the rest of the range: a language alone. */

@@ -13,7 +13,8 @@ type Answer = { readonly status: number; readonly headers: Pick<Headers, "get"> 
 /** A refusal as a value. A response without a code comes from a proxy or portal, which may have forwarded the request. */
 export function problemOf({ status, headers }: Answer, body: Partial<Problem>): Problem {
   const { code, retryAfterSeconds = Number(headers.get("retry-after")) } = body;
-  if (code === undefined) return NO_ANSWER;
+  // Gateways have numbers for codes.
+  if (typeof code !== "string") return NO_ANSWER;
   return {
     title: "",
     ...body,

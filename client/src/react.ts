@@ -81,7 +81,8 @@ export function LatchkeyForm(props: LatchkeyFormProps): ReactElement {
     required: required === true ? "" : undefined,
     disabled: disabled === true ? "" : undefined,
   };
-  return createElement("latchkey-form", attributes, children);
+  // A proof is bound to its nonce.
+  return createElement("latchkey-form", { key: props.nonce, ...attributes }, children);
 }
 
 function listen<Name extends keyof LatchkeyFormEvents>(

@@ -1,4 +1,4 @@
-import { isVerification } from "./answers.ts";
+import { areWords, isVerification } from "./answers.ts";
 import type { Channel, CheckMiss, Status } from "./api.ts";
 import { latinDigits } from "./digits.ts";
 import { NEVER } from "./exchange.ts";
@@ -20,15 +20,11 @@ type CheckBody = { readonly status: Status; readonly checksRemaining: number } &
   | { readonly result: "approved"; readonly proof: string; readonly ticket?: string }
 );
 
-const CHECK = "check ";
-
 /** Whether the body is a result; an approval must have a proof. */
 function isChecked(body: CheckBody): boolean {
   const { status, checksRemaining, result } = body;
   const isCounted = checksRemaining >>> 0 === checksRemaining;
-  return (
-    isCounted && [status, result === "approved" ? body.proof : result].every((word) => word.trim())
-  );
+  return isCounted && areWords([status, result === "approved" ? body.proof : result]);
 }
 
 export function createSession(deps: SessionDeps, kept: SessionState): Session {
@@ -58,8 +54,7 @@ export function createSession(deps: SessionDeps, kept: SessionState): Session {
 }
 
 function openCode({ keys }: SessionState): string | undefined {
-  const name = Object.keys(keys).find((each) => each.startsWith(CHECK));
-  return name?.slice(CHECK.length);
+  return /check (\w+)/.exec(Object.keys(keys).join())?.[1];
 }
 
 async function check(
@@ -68,7 +63,7 @@ async function check(
   code: string,
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
-  const name = CHECK + code;
+  const name = `check ${code}`;
   const request = { method: "POST", path: "/check", body: { code }, isAnswer: isChecked } as const;
   const outcome = await memory.ask<CheckBody>(request, signal, name);
   if (outcome.kind !== "granted") return outcome;

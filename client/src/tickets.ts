@@ -11,24 +11,21 @@ export function ticketKey(number: string): string {
   return `latchkey-ticket-${hash.toString(16)}`;
 }
 
-/** A ticket is optional: a failing storage must not end a verification. */
-export async function readTicket(
-  { storage }: Pick<Deps, "storage">,
-  key: string,
-): Promise<string | undefined> {
+type Kept = Pick<Deps, "storage">;
+
+/** A ticket is optional: a failing storage must not end a verification. The name of a forbidden or missing one throws. */
+export async function readTicket(deps: Kept, key: string): Promise<string | undefined> {
   try {
+    const { storage = localStorage } = deps;
     return (await storage?.getItem(key)) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-export async function keepTicket(
-  { storage }: Pick<Deps, "storage">,
-  key: string,
-  ticket: string,
-): Promise<void> {
+export async function keepTicket(deps: Kept, key: string, ticket: string): Promise<void> {
   try {
+    const { storage = localStorage } = deps;
     await storage?.setItem(key, ticket);
   } catch {
     // Full, or forbidden.

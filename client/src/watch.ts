@@ -26,5 +26,5 @@ export async function* watchDelivery(
 }
 
 function isFateKnown({ status, delivery }: Verification): boolean {
-  return status !== "pending" || delivery.endsWith("delivered");
+  return status !== "pending" || /delivered/.test(delivery);
 }

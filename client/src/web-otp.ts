@@ -21,8 +21,10 @@ export async function receiveCode(
 ): Promise<string | undefined> {
   const { OTPCredential, navigator }: Browser = browser;
   try {
-    if (OTPCredential === undefined || signal.aborted) return undefined;
-    return (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code;
+    const isAble = OTPCredential && !signal.aborted;
+    return isAble
+      ? (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code
+      : undefined;
   } catch {
     return undefined;
   }

@@ -32,6 +32,7 @@ const PARENTS = {
   "table cell": "display:table-cell",
   "200 px": "width:200px",
   contents: "display:contents",
+  contained: "display:inline-block;contain:inline-size",
 };
 
 /** What a page may do to its text. */
@@ -48,7 +49,8 @@ const CELLS = Object.entries(PARENTS).flatMap(([parent, around]) =>
     name: `${parent}, ${text}`,
     style: `${around};${style}`,
     isZoomed: text === "zoomed",
-    isNarrow: parent === "200 px",
+    isNarrow: parent === "200 px" || parent === "contained",
+    least: parent === "contained" ? 144 : 195,
     isShown: text === "plain" || parent === "block",
   })),
 );
@@ -63,7 +65,7 @@ const LOOKS = [
 ] as const;
 
 /** Puts the form into a parent, and names what sticks out, is cut off, lies over another thing, or has no width to speak of. */
-const MISFITS = `({ style, isZoomed, isNarrow }) => {
+const MISFITS = `({ style, isZoomed, isNarrow, least }) => {
   const form = document.querySelector("latchkey-form");
   document.body.removeAttribute("class");
   document.body.style.cssText = "display:block;margin:0;padding:16px";
@@ -73,7 +75,7 @@ const MISFITS = `({ style, isZoomed, isNarrow }) => {
   parent.append(form);
   const misfits = [];
   const host = form.getBoundingClientRect();
-  if (host.width < 195) misfits.push("is " + host.width + " px wide");
+  if (host.width < least) misfits.push("is " + host.width + " px wide");
   if (document.documentElement.scrollWidth > innerWidth && !isNarrow && !isZoomed)
     misfits.push("is wider than the screen");
   const things = [...form.shadowRoot.querySelectorAll("button, input, .title, .lead, label, .notice, .time, #code-hint")]
@@ -137,14 +139,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
     for (const cell of CELLS) {
       const found: readonly string[] = await page.evaluate(`(${MISFITS})(${JSON.stringify(cell)})`);
       misfits.push(...found.map((misfit) => `${cell.name}: ${misfit}`));
-      if (cell.isShown) shots.push(await figureOf(form, `${look}: ${cell.name}`));
+      if (!cell.isShown) continue;
+      const source = `data:image/png;base64,${(await form.screenshot()).toString("base64")}`;
+      const caption = `<figcaption>${look}: ${cell.name}</figcaption>`;
+      shots.push(`<figure><img src="${source}">${caption}</figure>`);
     }
     return misfits;
-  }
-
-  async function figureOf(form: FormPage["form"], caption: string): Promise<string> {
-    const image = (await form.screenshot()).toString("base64");
-    return `<figure><img src="data:image/png;base64,${image}"><figcaption>${caption}</figcaption></figure>`;
   }
 
   async function writeSheet(): Promise<void> {

@@ -1,6 +1,5 @@
-import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
+import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser } from "./chromium.ts";
 
@@ -10,52 +9,33 @@ const POLICY =
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** A form on a page of its own, and what a person would not see of it. */
-export type FormPage = {
-  readonly page: Page;
-  readonly form: Locator;
-  readonly number: Locator;
-  readonly code: Locator;
-  /** The button of the step that one is at. */
-  readonly primary: Locator;
-  /** Faults of scripts, of the policy, and requests to anybody else. */
-  readonly faults: readonly string[];
-  /** What the form has told its page, oldest first. */
-  readonly events: () => Promise<readonly FormEvent[]>;
-  readonly title: () => Promise<string>;
-};
+export type FormPage = Awaited<ReturnType<typeof openForm>>;
 
 type FormEvent = {
   readonly type: string;
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-export type Ground = {
-  readonly system: System;
-  readonly browser: Browser;
-  readonly newContext: (options?: Parameters<Browser["newContext"]>[0]) => Promise<BrowserContext>;
-  readonly open: (context: BrowserContext, attributes?: Attributes) => Promise<FormPage>;
-  /** A number of fiction that no other test asks for. */
-  readonly newNumber: () => { readonly typed: string; readonly number: string };
-  readonly codeFor: (number: string) => Promise<string>;
-  readonly stop: () => Promise<void>;
-};
+export type Ground = Awaited<ReturnType<typeof formGround>>;
 
 /** One system and one browser for all tests of a file: each has a start that would be paid for often. */
-export async function formGround(firstNumber: number): Promise<Ground> {
+export async function formGround(firstNumber: number) {
   const [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
   let last = firstNumber;
   return {
     system,
     browser,
-    newContext: (options = {}) =>
+    newContext: (options: Parameters<Browser["newContext"]>[0] = {}) =>
       browser.newContext({ reducedMotion: "reduce", locale: "en-GB", ...options }),
-    open: (context, attributes = {}) => openForm(system.url, context, attributes),
+    open: (context: BrowserContext, attributes: Attributes = {}) =>
+      openForm(system.url, context, attributes),
+    /** A number of fiction that no other test asks for. */
     newNumber: () => {
       last += 1;
       return { typed: `07700 ${last}`, number: `+447700${last}` };
     },
-    codeFor: async (number) => /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "",
+    codeFor: async (number: string) =>
+      /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "",
     stop: async () => {
       await Promise.all([browser.close(), system.stop()]);
     },
@@ -128,11 +108,8 @@ export function another(code: string, by = 1): string {
   return String((Number(code) + by) % 1_000_000).padStart(6, "0");
 }
 
-async function openForm(
-  url: string,
-  context: BrowserContext,
-  attributes: Attributes,
-): Promise<FormPage> {
+/** A form on a page of its own, and what a person would not see of it. */
+async function openForm(url: string, context: BrowserContext, attributes: Attributes) {
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (fault) => faults.push(String(fault)));
@@ -154,9 +131,12 @@ async function openForm(
     form,
     number: form.locator("#number"),
     code: form.locator("#code"),
+    /** The button of the step that one is at. */
     primary: form.locator("section:not([hidden]) .primary"),
+    /** Faults of scripts, of the policy, and requests to anybody else. */
     faults,
-    events: () => page.evaluate("globalThis.told"),
+    /** What the form has told its page, oldest first. */
+    events: (): Promise<readonly FormEvent[]> => page.evaluate("globalThis.told"),
     title: async () => (await form.locator("section:not([hidden]) .title").textContent()) ?? "",
   };
 }

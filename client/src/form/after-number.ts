@@ -2,19 +2,19 @@
 
 import type { Session } from "../outcomes.ts";
 import { receiveCode } from "../web-otp.ts";
-import { css } from "./after.css";
 import { type CodeEntry, createCodeEntry } from "./code-entry.ts";
 import { write } from "./elements.ts";
 import type { Flow } from "./flow.ts";
 import type { Scene } from "./paint.ts";
 import { paintAfter } from "./paint-after.ts";
 import type { Step } from "./state.ts";
-import { sheetOf } from "./style.ts";
 import type { TextKey } from "./texts.ts";
 import type { View } from "./view.ts";
 import { type AfterView, createAfterView } from "./view-after.ts";
 import { filled, WRONG } from "./words.ts";
 import { SENT } from "./words-after.ts";
+
+export { css } from "./after.css";
 
 /** A screen reader announces the clock from this time on. */
 const HURRY_SECONDS = 60;
@@ -32,7 +32,7 @@ export class AfterNumber {
   #session: Session | undefined;
   #waits = NO_WAITS;
 
-  constructor({ root, status }: View, flow: Flow, scene: () => Scene) {
+  constructor({ status }: View, flow: Flow, scene: () => Scene) {
     this.#status = status;
     this.#flow = flow;
     this.#scene = scene;
@@ -42,8 +42,6 @@ export class AfterNumber {
       () => void this.#check(),
     );
     const { code, ended, approved } = this.#view;
-    const document = root.getRootNode();
-    if (document instanceof ShadowRoot) document.adoptedStyleSheets.push(sheetOf(css));
     status.before(code.section, ended.section, approved.section);
     this.#listen();
   }
@@ -141,7 +139,7 @@ export class AfterNumber {
   #again(name: string | undefined): void {
     const known = this.#flow.state.session?.verification;
     const channel = [known?.channel, ...(known?.channels ?? [])].find((each) => each === name);
-    if (channel !== undefined) void this.#flow.resend(channel);
+    if (channel !== undefined) this.#code.renew(this.#flow.resend(channel));
   }
 
   /** The step in words, for screen readers, which read only the focused field. */

@@ -23,8 +23,12 @@ export function turnedTo(): (typeof STEPS)[number] | undefined {
 /** Adds the entry of the code: back then leads to the number. */
 export function enterCode(): void {
   if (stepHere() === "code") return;
-  history.replaceState({ ...history.state, [MARK]: "number" }, "");
-  history.pushState({ ...history.state, [MARK]: "code" }, "");
+  try {
+    history.replaceState({ ...history.state, [MARK]: "number" }, "");
+    history.pushState({ ...history.state, [MARK]: "code" }, "");
+  } catch {
+    // Browsers refuse it where it is done too often.
+  }
 }
 
 /** The form itself leaves the entry of the code. Settles after the browser has: an action of the page after that is not undone by it. */

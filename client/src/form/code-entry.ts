@@ -8,6 +8,8 @@ export type CodeEntry = {
   /** Puts a code in, as autofill does. */
   readonly fill: (code: string) => void;
   readonly clear: () => void;
+  /** Digits that are typed while another code is asked for begin that code. */
+  readonly renew: (asking: Promise<void>) => void;
   /** Selects the text, so that typing replaces it. */
   readonly select: () => void;
 };
@@ -21,16 +23,20 @@ export function createCodeEntry(
   onWhole: () => void,
 ): CodeEntry {
   let last = "";
+  /** What a code that was asked for replaces. */
+  let old: string | undefined;
   const clean = (): void => {
     const digits = codeIn(besideWrong(field.value), length());
     const isNew = digits !== last;
     last = digits;
+    old = undefined;
     rewrite(field, digits);
     if (isNew && digits.length === length()) onWhole();
   };
-  /** Digits put before, into or behind a wrong code begin another one. */
+  /** Digits put before, into or behind a wrong or an old code begin another one. */
   const besideWrong = (text: string): string => {
-    const isWrong = field.hasAttribute("aria-invalid") && last.length === length();
+    const isWrong =
+      last === old || (field.hasAttribute("aria-invalid") && last.length === length());
     const end = field.selectionEnd ?? 0;
     const start = end - (text.length - last.length);
     const isBeside = start < end && text.slice(0, start) + text.slice(end) === last;
@@ -39,8 +45,8 @@ export function createCodeEntry(
   field.addEventListener("input", (event) => {
     if (isOwnInput(event)) clean();
   });
-  // Keyboards that compose: until they are done, a changed value would be put in twice.
-  field.addEventListener("compositionend", clean);
+  // Keyboards that compose: until they are done, a changed value would be put in twice. Some programs that fill fields only say that it changed.
+  for (const type of ["compositionend", "change"]) field.addEventListener(type, clean);
   return {
     read: () => codeIn(field.value, length()),
     fill: (code) => {
@@ -50,6 +56,12 @@ export function createCodeEntry(
     clear: () => {
       field.value = "";
       last = "";
+    },
+    renew: (asking) => {
+      old = last;
+      void asking.then(() => {
+        old = undefined;
+      });
     },
     select: () => {
       field.focus();

@@ -3,18 +3,21 @@ import { latinDigits } from "../digits.ts";
 /**
  * The code in what was typed, pasted or read. No more digits than a code has, however grouped, are the code. In a text, such as the whole message
  * with a brand that has digits itself, it is what stands in the line for autofill (`@host #123456`; a field has one line, so that it may begin
- * anywhere), else the run of as many digits as a code has, else neighbouring groups of that many together, else the longest run.
+ * anywhere), else behind a colon, else the first run of as many digits as a code has: each message begins with its code or has it behind a colon.
+ * Else it is neighbouring groups of that many together, else the longest run.
  */
 export function codeIn(text: string, length: number): string {
   const plain = latinDigits(text).replace(/[\p{Cf}\p{Pd}]/gu, (sign) => (sign === "-" ? sign : ""));
   const groups: readonly string[] = plain.match(/\d+/g) ?? [];
   const all = groups.join("");
   if (all.length <= length) return all;
-  const bound = [...plain.matchAll(/@[^\s@]+ #(\d+)/g)].map(([, digits = ""]) => digits);
+  const named = [/@[^\s@]+ #(\d+)/g, /: ?(\d+)/g].flatMap((place) =>
+    [...plain.matchAll(place)].map(([, digits = ""]) => digits),
+  );
   const [longest = ""] = /\p{L}/u.test(plain)
     ? groups.toSorted((one, other) => other.length - one.length)
     : [all];
-  const candidates = [...bound, ...groups, ...joined(plain)];
+  const candidates = [...named, ...groups, ...joined(plain)];
   return (candidates.find((digits) => digits.length === length) ?? longest).slice(0, length);
 }
 

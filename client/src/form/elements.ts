@@ -75,9 +75,12 @@ export function isOwnInput(event: Event): boolean {
 /** Puts a text in place of the value. Where the person is typing it counts as typed, so that it can be undone. */
 export function rewrite(field: HTMLInputElement, text: string): void {
   if (field.value === text) return;
+  const behind = field.value.length - (field.selectionEnd ?? 0);
   if (field.matches(":focus")) {
     field.select();
-    if (document.execCommand(text === "" ? "delete" : "insertText", false, text)) return;
-  }
-  field.value = text;
+    if (!document.execCommand(text === "" ? "delete" : "insertText", false, text))
+      field.value = text;
+    const caret = Math.max(0, text.length - behind);
+    field.setSelectionRange(caret, caret);
+  } else field.value = text;
 }

@@ -239,7 +239,7 @@ export class Flow {
   async #ask<Outcome extends { readonly kind: string; readonly code?: string }>(
     busyWith: string,
     ask: (signal: AbortSignal) => Promise<Outcome | Aborted>,
-  ): Promise<Outcome | undefined> {
+  ): Promise<Outcome | Problem | undefined> {
     this.#turn.abort();
     this.#turn = new AbortController();
     this.#set({ ...this.#state, ...QUIET, isBusy: true, busyWith });
@@ -247,7 +247,12 @@ export class Flow {
       slow: () => this.#set({ ...this.#state, isSlow: true }),
       offline: (isOffline: boolean) => this.#set({ ...this.#state, isOffline }),
     };
-    const outcome = await askPatiently(ask, this.#ground.network, waiting, this.#turn.signal);
+    const { network } = this.#ground;
+    const outcome = await askPatiently(ask, network, waiting, this.#turn.signal).catch((fault) => {
+      // Such as an address that no client can be made for: for the developer of the page.
+      reportError(fault);
+      return { ...NO_ANSWER, code: "internal-error" };
+    });
     if (outcome !== undefined) this.#set({ ...this.#state, ...QUIET });
     return outcome;
   }
@@ -288,8 +293,14 @@ export class Flow {
     const { typedNumber = verification.to } = this.#state;
     this.#set({ ...this.#state, isBusy: true, busyWith: "check" });
     await this.#ground.left();
-    this.#leave();
+    // A router may have put another form in its place: that one asks again.
+    if (!this.#ground.isHere()) {
+      this.#set({ ...this.#state, ...QUIET });
+      return this.#ground.moved("code");
+    }
     this.#proofEndsAt = endOfProof(proof, this.#ground.now(), session);
+    if (this.#ground.now() >= this.#proofEndsAt) return this.#end("proof-expired");
+    this.#leave();
     this.#set({ ...AT_FIRST, step: "approved", typedNumber });
     this.#ground.emit({ kind: "proof", proof, verification });
     if (this.#state.step === "approved") this.#ground.moved("approved");

@@ -13,7 +13,7 @@ import { NumberEntry } from "./number-entry.ts";
 import { paint, type Scene } from "./paint.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Step, Told } from "./state.ts";
-import { sheetOf } from "./style.ts";
+import { dress } from "./style.ts";
 import { ENGLISH, type Texts } from "./texts.ts";
 import { textsOf } from "./translate.ts";
 import { createView, type View } from "./view.ts";
@@ -63,6 +63,7 @@ export class LatchkeyForm extends Element {
   /** The steps after the number: a separate file, loaded once the form is shown. */
   #after: AfterNumber | undefined;
   #settings: Settings = settingsOf(this);
+  #styles = [css];
   #proof = "";
   #isDisabled = false;
   #own: Partial<Texts> = {};
@@ -101,9 +102,8 @@ export class LatchkeyForm extends Element {
       told: (told) => this.#tell(told),
       emit: (happening) => this.#emit(happening),
     });
-    const shadow = this.attachShadow({ mode: "open", delegatesFocus: true });
-    shadow.adoptedStyleSheets = [sheetOf(css)];
-    shadow.append(this.#view.root);
+    this.attachShadow({ mode: "open", delegatesFocus: true }).append(this.#view.root);
+    this.adoptedCallback();
     this.#listen();
     // A value that a page has set before the element was defined hides the property.
     for (const name of ["texts", "number", "name", "disabled", "required"]) {
@@ -249,9 +249,16 @@ export class LatchkeyForm extends Element {
     addEventListener("pagehide", () => this.#remember(false), { signal });
     addEventListener("pageshow", (event) => this.#return(event), { signal });
     this.#read();
+    // Browsers look for it before the element is defined.
+    if (this.autofocus && this.#mayFocus()) this.focus();
     void this.#load().then(() => {
       if (this.isConnected) this.#flow.resume();
     });
+  }
+
+  /** Sheets stay behind where the element goes to another document, such as that of a frame or a floating window. */
+  adoptedCallback(): void {
+    dress(this.shadowRoot, this.#styles);
   }
 
   /** A moved element is removed and inserted at once. One that is still out in the next task was removed, and may be inserted later. */
@@ -300,6 +307,8 @@ export class LatchkeyForm extends Element {
     const part = await import("./after-number.ts").catch(() => undefined);
     if (part === undefined) return this.#after !== undefined;
     this.#after ??= new part.AfterNumber(this.#view, this.#flow, () => this.#scene());
+    this.#styles = [css, part.css];
+    this.adoptedCallback();
     this.#paint();
     return true;
   }
@@ -329,7 +338,8 @@ export class LatchkeyForm extends Element {
   }
 
   #texts(): Texts {
-    return { ...this.#loaded, ...this.#own };
+    const own = Object.entries(this.#own ?? {}).filter(([, text]) => typeof text === "string");
+    return { ...this.#loaded, ...Object.fromEntries(own) };
   }
 
   /** One client for all forms of a page, so that a new form repeats the start of a removed one under its key. */
@@ -411,10 +421,12 @@ export class LatchkeyForm extends Element {
     if (step !== "approved") this.#give("");
     if (!this.isConnected) {
       this.#after?.rest();
-      for (const form of FORMS) form.#flow.resume();
+      for (const form of FORMS) if (form.isConnected) form.#flow.resume();
       return;
     }
-    if (step === "code" && this.#settings.keepsHistory) enterCode();
+    // A code that is checked anew is left again at once.
+    const isOpen = this.#flow.state.session?.openCode === undefined;
+    if (step === "code" && isOpen && this.#settings.keepsHistory) enterCode();
     this.#after?.enter(step);
     if (this.#mayFocus()) this.focus();
     this.#emit({ kind: "step", step });

@@ -40,7 +40,7 @@ export function settingsOf(element: HTMLElement): Settings {
     .toLowerCase()
     .split(/[\s,]+/);
   return {
-    baseUrl: new URL(read("base-url") || "/", document.baseURI).href.replace(/\/$/, ""),
+    baseUrl: addressOf(read("base-url") || "/"),
     countries: [...new Set(named)],
     country,
     channels: channels.flatMap((name) => CHANNELS.filter((channel) => channel === name)),
@@ -52,6 +52,12 @@ export function settingsOf(element: HTMLElement): Settings {
     headingLevel: /^[1-6]$/.test(read("heading-level")) ? read("heading-level") : "2",
     keepsHistory: read("history") !== "off",
   };
+}
+
+/** Nothing for a text that is no address: the client refuses it. */
+function addressOf(text: string): string {
+  const base = document.baseURI;
+  return URL.canParse(text, base) ? new URL(text, base).href.replace(/\/?([?#].*)?$/, "") : "";
 }
 
 function oneOf<const Word extends string>(words: readonly Word[], word: string): Word | undefined {

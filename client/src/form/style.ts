@@ -1,11 +1,14 @@
-const sheets = new Map<string, CSSStyleSheet>();
-
-/** One sheet for all forms of a page. A constructed sheet is no inline style: `style-src` need not allow it. CSSOM, "constructable stylesheets". */
-export function sheetOf(css: string): CSSStyleSheet {
-  const known = sheets.get(css);
-  if (known !== undefined) return known;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  sheets.set(css, sheet);
-  return sheet;
+/**
+ * Styles a tree. A constructed sheet is no inline style: `style-src` need not allow it. It serves the document alone that it was made in.
+ * CSSOM, "constructable stylesheets".
+ */
+export function dress(root: ShadowRoot | null, styles: readonly string[]): void {
+  // A document that is not shown has no view, and needs no style.
+  const view = root?.ownerDocument.defaultView;
+  if (!root || !view) return;
+  root.adoptedStyleSheets = styles.map((css) => {
+    const sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(css);
+    return sheet;
+  });
 }

@@ -17,7 +17,7 @@ export const VERIFY_URLS: Readonly<Record<ChallengeProvider, string>> = {
   recaptcha: "https://www.google.com/recaptcha/api/siteverify",
 };
 
-/** reCAPTCHA v3 rates a robot below it; its own advice for a start. v2 and the others return no score. */
+/** reCAPTCHA v3 rates a robot below it; its own advice for a start. hCaptcha Enterprise rates the risk: 1 is a robot. The others return no score. */
 const LEAST_SCORE = 0.5;
 
 /** Providers answer in a fifth of a second, and the person has waited for the widget already. */
@@ -31,10 +31,10 @@ const HCAPTCHA_WITHOUT_HOST = "not-provided";
 
 const ANSWER = v.object({
   success: v.boolean(),
-  hostname: v.optional(v.nullable(v.string())),
-  action: v.optional(v.nullable(v.string())),
-  score: v.optional(v.number()),
-  "error-codes": v.optional(v.array(v.string())),
+  hostname: v.nullish(v.string()),
+  action: v.nullish(v.string()),
+  score: v.nullish(v.number()),
+  "error-codes": v.nullish(v.array(v.string())),
 });
 type Answer = Readonly<v.InferOutput<typeof ANSWER>>;
 
@@ -123,7 +123,8 @@ function judged(
   const isFromUs =
     hosts.some((host) => host === hostname) ||
     (provider === "hcaptcha" && hostname === HCAPTCHA_WITHOUT_HOST);
-  const isLikely = score === undefined || score >= LEAST_SCORE;
+  const likelihood = provider === "hcaptcha" ? 1 - (score ?? 0) : (score ?? 1);
+  const isLikely = likelihood >= LEAST_SCORE;
   return success && isForUs && isFromUs && isLikely ? "passed" : "failed";
 }
 
@@ -132,6 +133,6 @@ function knowsNoAction(
   provider: ChallengeProvider,
   { action, score }: Pick<Answer, "action" | "score">,
 ): boolean {
-  const isV2 = provider === "recaptcha" && score === undefined && action == null;
+  const isV2 = provider === "recaptcha" && score == null && action == null;
   return provider === "hcaptcha" || isV2;
 }

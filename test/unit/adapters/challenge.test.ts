@@ -94,6 +94,9 @@ describe("a token", () => {
     ["hcaptcha", { success: true, hostname: "app.example" }, "passed"],
     ["hcaptcha", { success: true, hostname: "evil.example" }, "failed"],
     ["hcaptcha", { success: true, hostname: "not-provided" }, "passed"],
+    ["hcaptcha", { ...GOOD, score: 0.1 }, "passed"],
+    ["hcaptcha", { ...GOOD, score: 0.9 }, "failed"],
+    ["hcaptcha", { ...GOOD, score: null, "error-codes": null }, "passed"],
     ["turnstile", { ...GOOD, hostname: "not-provided" }, "failed"],
     ["recaptcha", { ...GOOD, hostname: "not-provided" }, "failed"],
     // Version 2 of reCAPTCHA, and version 3.

@@ -13,6 +13,8 @@ import { deliveryTold, sentence, toldOf } from "../../../../client/src/form/word
 import { LOCALES as ALL } from "../../../../client/src/locales.ts";
 import { readTranslations } from "../../../../client/text-files.ts";
 import { matchLocale } from "../../../../functions/verification/locale.ts";
+import { composeSms } from "../../../../functions/verification/message.ts";
+import { PURPOSES } from "../../../../functions/verification/verification.ts";
 
 /** English is inside the form. */
 const LOCALES = ALL.filter((locale) => locale !== "en-GB");
@@ -157,7 +159,6 @@ describe("a code as it comes in", () => {
     ["១២៣៤៥៦", "123456"],
     ["൧൨൩൪൫൬", "123456"],
     ["\u200e12\u200b3\u2011456\u202c", "123456"],
-    ["482915 is your 7-Eleven sign-in code.\nIt works for 5 minutes.", "482915"],
     ["7-Eleven: ٤٨٢٩١٥", "482915"],
     ["Your 24/7 Gym code: 482 915 (5 minutes)", "482915"],
     ["Route 66 482-915", "482915"],
@@ -169,6 +170,15 @@ describe("a code as it comes in", () => {
     ["2026-11-28 code 482 915", "482915"],
   ])("%j is %s", (text, code) => {
     expect(codeIn(text, 6)).toBe(code);
+  });
+
+  it.each(ALL)("in a whole message in %s is found, whatever digits the brand has", (locale) => {
+    for (const brand of ["7-Eleven", "Studio 135791", "2026"])
+      for (const code of ["1234", "482915", "04829150"])
+        for (const purpose of PURPOSES) {
+          const { text } = composeSms({ purpose, locale, brand, code, lifetimeSeconds: 300 });
+          expect(codeIn(text.replaceAll("\n", " "), code.length), text).toBe(code);
+        }
   });
 });
 
