@@ -75,12 +75,8 @@ describe("the words of the form", () => {
   });
 
   it("run from the right in four languages", () => {
-    expect(LOCALES.filter((locale) => directionOf(locale) === "rtl")).toEqual([
-      "ar",
-      "he",
-      "fa",
-      "ur",
-    ]);
+    const rightToLeft = LOCALES.filter((locale) => directionOf(locale) === "rtl");
+    expect(rightToLeft.join()).toBe("ar,he,fa,ur");
   });
 
   it("round times up, so that no retry is too early", () => {
@@ -134,12 +130,8 @@ describe("the words of the form", () => {
   });
 
   it("name and sort countries as the reader does", () => {
-    expect(namesOf(["GB", "FR", "IE", "XX"], "de").map(({ name }) => name)).toEqual([
-      "Frankreich",
-      "Irland",
-      "Vereinigtes Königreich",
-      "XX",
-    ]);
+    const names = namesOf(["GB", "FR", "IE", "XX"], "de").map(({ name }) => name);
+    expect(names.join()).toBe("Frankreich,Irland,Vereinigtes Königreich,XX");
   });
 });
 
