@@ -20,7 +20,7 @@ type ElementProps = DetailedHTMLProps<HTMLAttributes<FormElement>, FormElement>;
 /** The attributes of the element by their names in React, and its events as functions of their details. */
 export type LatchkeyFormProps = Pick<ElementProps, "id" | "className" | "style" | "children"> & {
   readonly baseUrl?: string | undefined;
-  /** From the session of your back end. A form with another nonce starts again. */
+  /** From the session of your back end, read when a code is asked for. With another nonce, give the form another `key`: it starts again. */
   readonly nonce?: string | undefined;
   readonly purpose?: StartRequest["purpose"];
   readonly countries?: string | undefined;
@@ -81,8 +81,7 @@ export function LatchkeyForm(props: LatchkeyFormProps): ReactElement {
     required: required === true ? "" : undefined,
     disabled: disabled === true ? "" : undefined,
   };
-  // A proof is bound to its nonce.
-  return createElement("latchkey-form", { key: props.nonce, ...attributes }, children);
+  return createElement("latchkey-form", attributes, children);
 }
 
 function listen<Name extends keyof LatchkeyFormEvents>(
