@@ -9,7 +9,6 @@ export type TicketStorage = {
 /** The dependencies of a client outside itself. */
 export type Deps = {
   readonly baseUrl: string;
-  /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
   readonly storage?: TicketStorage | null | undefined;
   readonly timeoutSeconds: number;
   readonly patienceSeconds: number;
@@ -21,11 +20,13 @@ export type Deps = {
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
-export type DepsOptions = Partial<Omit<Deps, "baseUrl">> & {
+export type DepsOptions = Partial<Omit<Deps, "baseUrl" | "storage">> & {
   /** Of the deployment, such as `https://verify.example.com`. */
   readonly baseUrl: string;
   /** Allows plain HTTP to other machines than this one, as for a phone in the own network. Never in production: requests contain the code. */
   readonly allowHttp?: boolean | undefined;
+  /** Where tickets are kept; `localStorage` where there is one, `null` keeps none. */
+  readonly storage?: TicketStorage | null | undefined;
 };
 
 export function depsOf({ baseUrl, allowHttp, ...given }: DepsOptions): Deps {
