@@ -1,6 +1,5 @@
 /** The part of the Credential Management API that this needs; TypeScript's own library lacks codes. https://wicg.github.io/web-otp/ */
 type Browser = {
-  readonly OTPCredential?: unknown;
   readonly navigator?: {
     readonly credentials?: {
       readonly get: (options: {
@@ -19,9 +18,9 @@ export async function receiveCode(
   signal: AbortSignal,
   browser: object = globalThis,
 ): Promise<string | undefined> {
-  const { OTPCredential, navigator }: Browser = browser;
+  const { navigator }: Browser = browser;
   try {
-    const isAble = OTPCredential && !signal.aborted;
+    const isAble = "OTPCredential" in browser && !signal.aborted;
     return isAble
       ? (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code
       : undefined;
