@@ -260,7 +260,7 @@ function limitedRows(watched: Watched): readonly Row[] {
   ];
 }
 
-/** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; at the whole cap all are. */
+/** Half of a cap warns. At the share that is not kept for returning tickets strangers are paused; a refused message counts as the whole cap. */
 function spendRows(watched: Watched): readonly Row[] {
   const { stage } = watched;
   const rows = [
@@ -275,7 +275,8 @@ function spendRows(watched: Watched): readonly Row[] {
       name: "spend-all",
       // The last message that fits may end just below the cap.
       percent: 99,
-      summary: "A spend cap is used up: no code is sent until its hour or day ends.",
+      summary:
+        "A spend cap has no room for a message that was asked for, until its hour or day ends.",
     },
   ] as const;
   return [

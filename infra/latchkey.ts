@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ArnFormat, Names, Stack } from "aws-cdk-lib";
+import { Annotations, ArnFormat, Names, Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { EventBus } from "aws-cdk-lib/aws-events";
@@ -23,7 +23,7 @@ import { Keys } from "./keys.ts";
 import { addOutputs } from "./outputs.ts";
 import { functionName, LONGEST_DEPLOYMENT_NAME } from "./roles.ts";
 import type { Stage } from "./stage.ts";
-import { validateStage } from "./stage-rules.ts";
+import { placeholdersOf, validateStage } from "./stage-rules.ts";
 import { twilioAuthSecret, twilioSecret } from "./twilio-secret.ts";
 import { verificationTable } from "./verification-table.ts";
 import { Watch } from "./watch.ts";
@@ -68,6 +68,7 @@ export class Latchkey extends Construct {
     const stageName = validStageName(props);
     super(scope, id);
     this.#stage = stage;
+    warnOfExamples(this, stageName, stage);
     const deployment: Deployment = { name: nameOf(this), stageName, stage };
     this.table = verificationTable(this, "Table", stage);
     const keys = new Keys(this, "Keys", deployment);
@@ -112,9 +113,8 @@ export class Latchkey extends Construct {
       ServerRoutes: this.serverRoutesArn,
       AlertTopic: this.alarmTopic.topicArn,
       OperateFunction: functions.operate.functionName,
-      TwilioSecret: secrets.twilio,
-      TwilioAuthSecret: secrets.twilioAuth,
-      ChallengeSecret: secrets.challenge,
+      Table: this.table.tableName,
+      ...secretOutputs(secrets),
       DomainTarget: gateway.domainTarget,
       EventBus: this.eventBus?.eventBusName,
     });
@@ -140,6 +140,18 @@ function validStageName({ stage, stageName }: LatchkeyProps): string {
   validateStage(name, stage);
   refuseUnaffordable(name, stage);
   return name;
+}
+
+function secretOutputs({ twilio, twilioAuth, challenge }: ReturnType<typeof secretsOf>) {
+  return { TwilioSecret: twilio, TwilioAuthSecret: twilioAuth, ChallengeSecret: challenge };
+}
+
+/** `npm run deploy` refuses them; `cdk deploy` would not. */
+function warnOfExamples(scope: Construct, stageName: string, stage: Stage): void {
+  const examples = placeholdersOf(stage);
+  if (examples.length === 0) return;
+  const text = `${stageName} still has example values: ${examples.join(", ")}. Put yours into latchkey.config.ts before you deploy.`;
+  Annotations.of(scope).addWarningV2("latchkey:examples", text);
 }
 
 /** A name that is unique in the account and region: made from the name of the stack and the path in it. */

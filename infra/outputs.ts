@@ -8,6 +8,7 @@ const OUTPUTS = {
   ServerRoutes: "What a back end's role must be allowed: execute-api:Invoke on this",
   AlertTopic: "Where alarms are published; the first mail asks for a click",
   OperateFunction: "Runs the commands of operators",
+  Table: "Where all items are kept",
   TwilioSecret: "Where the credentials of Twilio are put",
   TwilioAuthSecret: "Where the auth token of Twilio is put",
   ChallengeSecret: "Where the secret of the challenge is put",

@@ -92,6 +92,7 @@ function shown(value: unknown): string {
 const RULES: readonly ((stage: Stage) => string | undefined)[] = [
   unopenedCountry,
   capsOutOfOrder,
+  unconfirmedCap,
   sendsAboveThrottle,
   unreachableAlarm,
   unreachableFirewall,
@@ -176,6 +177,15 @@ function capsOutOfOrder({ spend }: Stage): string | undefined {
       return `spend must give ${country} no more than all countries together have, which is ${dollarsPerHour} an hour and ${dollarsPerDay} a day`;
   }
   return undefined;
+}
+
+/** A day's cap above this could be a typing error, so it needs a reason in words. */
+const UNCONFIRMED_DOLLARS = 100_000;
+
+function unconfirmedCap({ spend: { dollarsPerDay, because } }: Stage): string | undefined {
+  return dollarsPerDay > UNCONFIRMED_DOLLARS && because === undefined
+    ? `spend must give because in at least three words for a cap above ${UNCONFIRMED_DOLLARS} dollars a day, and dollarsPerDay is ${dollarsPerDay}`
+    : undefined;
 }
 
 function sendsAboveThrottle({ throttle, sendThrottle }: Stage): string | undefined {

@@ -61,7 +61,8 @@ const SMS_SENDER = v.union([
   }),
 ]);
 
-const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(100_000));
+/** A hundred million messages to the UK a month take $200,000 a day. */
+const MONEY = v.pipe(v.number(), v.minValue(0.1), v.maxValue(10_000_000));
 const CAP = { dollarsPerHour: MONEY, dollarsPerDay: MONEY };
 /** No message costs less than a tenth of a cent: a price in cents or in dollars would make every cap useless. */
 const MICROS = whole(1_000, 10_000_000);
@@ -282,10 +283,12 @@ const COMMON = {
       countries: v.exactOptional(v.record(COUNTRY, v.strictObject(CAP))),
       /** Dollars a day. The stage's own app is `main`. */
       apps: v.exactOptional(v.record(APP, MONEY)),
+      /** The reason for a day's cap above `UNCONFIRMED_DOLLARS`. */
+      because: v.exactOptional(WORDS),
       keptForTickets: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
     }),
     v.description(
-      "dollarsPerHour and dollarsPerDay (0.1 to 100000, the day at least the hour), keptForTickets (0 to 0.9), and countries and apps (dollars a day by name) if any",
+      "dollarsPerHour and dollarsPerDay (0.1 to 10000000, the day at least the hour), keptForTickets (0 to 0.9), and countries, apps (dollars a day by name) and because (three words) if any",
     ),
   ),
   /**

@@ -4,6 +4,7 @@ import { newHex, type TwilioAccount } from "./credentials.ts";
 import type { CallbackPlan, Step } from "./message-courses.ts";
 import type { StoredMessage } from "./messages.ts";
 import { ask } from "./requests.ts";
+import { PHONE_WITH_RCS } from "./troubled-numbers.ts";
 
 type Message = Pick<StoredMessage, "sid" | "to" | "from" | "messagingServiceSid">;
 type Parameters = Readonly<Record<string, string>>;
@@ -57,6 +58,8 @@ const EVENT_TYPES: Readonly<Record<string, string>> = {
 /** The parameters of one channel: a carrier's receipt of an SMS, or the recipient of WhatsApp. */
 function channelForm(message: Message, { status }: Step, install: string): Parameters {
   const eventType = EVENT_TYPES[status];
+  if (isByRcs(message) && eventType !== undefined)
+    return { From: "rcs:latchkey_agent", ChannelPrefix: "rcs", EventType: eventType };
   if (channelOf(message.to) === "sms")
     return eventType === undefined ? {} : { RawDlrDoneDate: receiptTime(new Date()) };
   return {
@@ -66,6 +69,11 @@ function channelForm(message: Message, { status }: Step, install: string): Param
     StructuredMessage: "false",
     ...(eventType === undefined ? {} : { EventType: eventType }),
   };
+}
+
+/** A phone with RCS. Only a Messaging Service has an RCS sender, which it prefers. https://www.twilio.com/docs/rcs/send-an-rcs-message */
+function isByRcs({ to, messagingServiceSid }: Message): boolean {
+  return to === PHONE_WITH_RCS && messagingServiceSid !== null;
 }
 
 /** YYMMDDhhmm, in UTC. */

@@ -21,6 +21,9 @@ function undelivered(errorCode: number): Disturbance {
   return { end: { status: "undelivered", errorCode } };
 }
 
+/** A number of fiction that a Messaging Service reaches by RCS. */
+export const PHONE_WITH_RCS = "+447700900979";
+
 /**
  * Fictional numbers that fail, so that a front end can be tried with every outcome of a send. Only this emulator has them. A channel that is not named works. https://www.twilio.com/docs/api/errors
  */

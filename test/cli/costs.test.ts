@@ -126,48 +126,20 @@ describe("the writes that are paid for", () => {
 });
 
 describe("an idle month", () => {
+  const made = (type: string, Properties = {}) => ({ Type: `AWS::${type}`, Properties });
+  const alarm = (properties: object) => made("CloudWatch::Alarm", properties);
+  const formula = (Expression: string) => ({ Expression });
+  const STAT = { MetricStat: {} };
   const cents = (template: Template) => Math.round(total(idleCosts(template)) * 100);
 
   it.each([
-    ["a key", [{ Type: "AWS::KMS::Key" }], 100],
-    ["a secret", [{ Type: "AWS::SecretsManager::Secret" }], 40],
-    [
-      "a firewall with two rules",
-      [{ Type: "AWS::WAFv2::WebACL", Properties: { Rules: [{}, {}] } }],
-      700,
-    ],
-    [
-      "an alarm on a metric",
-      [{ Type: "AWS::CloudWatch::Alarm", Properties: { MetricName: "Errors" } }],
-      10,
-    ],
-    [
-      "an alarm on an expression of two",
-      [
-        {
-          Type: "AWS::CloudWatch::Alarm",
-          Properties: { Metrics: [{ Expression: "a/b" }, { MetricStat: {} }, { MetricStat: {} }] },
-        },
-      ],
-      20,
-    ],
-    [
-      "an alarm on a band",
-      [
-        {
-          Type: "AWS::CloudWatch::Alarm",
-          Properties: {
-            Metrics: [{ Expression: "ANOMALY_DETECTION_BAND(m)" }, { MetricStat: {} }],
-          },
-        },
-      ],
-      30,
-    ],
-    [
-      "what costs nothing idle",
-      [{ Type: "AWS::DynamoDB::GlobalTable" }, { Type: "AWS::Lambda::Function" }],
-      0,
-    ],
+    ["a key", [made("KMS::Key")], 100],
+    ["a secret", [made("SecretsManager::Secret")], 40],
+    ["a firewall with two rules", [made("WAFv2::WebACL", { Rules: [{}, {}] })], 700],
+    ["an alarm on a metric", [alarm({ MetricName: "Errors" })], 10],
+    ["an alarm on an expression of two", [alarm({ Metrics: [formula("a/b"), STAT, STAT] })], 20],
+    ["an alarm on a band", [alarm({ Metrics: [formula("ANOMALY_DETECTION_BAND(m)"), STAT] })], 30],
+    ["what costs nothing idle", [made("DynamoDB::GlobalTable"), made("Lambda::Function")], 0],
   ])("with %s", (_, resources, expected) => {
     expect(cents(templateOf(...resources))).toBe(expected);
   });
@@ -225,17 +197,11 @@ const RICH = { dollarsPerHour: 300_000, dollarsPerDay: 300_000, keptForTickets: 
 /** Production's template with every throttle `times` as high. */
 function withThrottles(times: number): Template {
   const copy = structuredClone(prod);
-  for (const { Type, Properties } of Object.values(copy.Resources)) {
-    if (Type !== "AWS::ApiGateway::Stage") continue;
-    Properties["MethodSettings"] = settingsIn(copy).map((setting) => ({
-      ...setting,
-      ThrottlingRateLimit: setting.ThrottlingRateLimit * times,
-    }));
-  }
+  for (const setting of settingsIn(copy)) setting.ThrottlingRateLimit *= times;
   return copy;
 }
 
-function settingsIn({ Resources }: Template): { readonly ThrottlingRateLimit: number }[] {
+function settingsIn({ Resources }: Template): { ThrottlingRateLimit: number }[] {
   const stage = Object.values(Resources).find(({ Type }) => Type === "AWS::ApiGateway::Stage");
   return [Object(stage?.Properties["MethodSettings"])].flat();
 }

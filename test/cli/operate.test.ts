@@ -1,14 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  NUMBER_OPERATION_CONDITIONS,
-  numberOperations,
-} from "../../functions/adapters/dynamodb/numbers.ts";
 import { operatorStores } from "../../functions/adapters/dynamodb/operator-stores.ts";
-import {
-  SWITCH_CONDITIONS,
-  switchOperations,
-} from "../../functions/adapters/dynamodb/sending-switch.ts";
-import type { Conditions } from "../../functions/adapters/dynamodb/table.ts";
 import { operations } from "../../functions/operator/handler.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { check } from "../../functions/verification/check.ts";
@@ -78,13 +69,14 @@ describe("a blocked number", () => {
     expect(Number((await itemOf("number"))?.["deleteAfter"])).toBe(NOON / 1_000 + 90 * DAY_SECONDS);
   });
 
-  it("keeps the longer of two blocks, and says so", async () => {
-    await ask(block);
-    expect(await ask({ ...block, seconds: 3_600, reason: "shorter" })).toMatchObject({
+  it.each([PHONE, CLIENT])("keeps the longer of two blocks, and says so (%s)", async (target) => {
+    await ask({ ...block, target });
+    expect(await ask({ ...block, target, seconds: 3_600, reason: "shorter" })).toMatchObject({
       kind: "blocked-longer",
       block: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
     });
-    expect(await ask({ ...block, seconds: 2 * DAY_SECONDS })).toMatchObject({ kind: "blocked" });
+    const longer = { ...block, target, seconds: 2 * DAY_SECONDS };
+    expect(await ask(longer)).toMatchObject({ kind: "blocked" });
   });
 
   it("keeps its history", async () => {
@@ -309,52 +301,5 @@ describe("every call", () => {
     );
     expect(lines.join("")).toContain("no answer about •••");
     expect(lines.join("")).not.toContain(PHONE.slice(1));
-  });
-});
-
-describe("a write without its condition", () => {
-  const ANYTHING = "(attribute_exists(pk) OR attribute_not_exists(pk))";
-  const anyway = (expression: string) => ({ nothing: `(${ANYTHING} OR ${expression})` });
-  const careless = (
-    numbersOf: Partial<Record<keyof typeof NUMBER_OPERATION_CONDITIONS, Conditions>>,
-    switchOf: Partial<Record<keyof typeof SWITCH_CONDITIONS, Conditions>> = {},
-  ) =>
-    operations({
-      stores: {
-        ...operatorStores(ground.table),
-        numbers: numberOperations(ground.table, { ...NUMBER_OPERATION_CONDITIONS, ...numbersOf }),
-        sendingSwitch: switchOperations(ground.table, { ...SWITCH_CONDITIONS, ...switchOf }),
-      },
-      ...terms(),
-    });
-
-  it.each([PHONE, CLIENT])("would shorten a block of %s", async (target) => {
-    const block = { command: "block", target, seconds: DAY_SECONDS, reason: "spam" };
-    const shorter = { ...block, seconds: 3_600 };
-    await ask(block);
-    expect(await ask(shorter)).toMatchObject({ kind: "blocked-longer" });
-    const shortening = careless(
-      { block: anyway("blockedUntil > :until") },
-      { block: anyway("#block > :until") },
-    );
-    expect(await shortening(shorter, CONTEXT)).toMatchObject({ kind: "blocked" });
-  });
-
-  it("would make items of what it unlocks and resumes", async () => {
-    const making = careless(
-      { unlock: { nothing: ANYTHING } },
-      { resume: anyway("paused = :true") },
-    );
-    await making({ command: "unlock", target: PHONE }, CONTEXT);
-    await making({ command: "resume" }, CONTEXT);
-    expect(await ground.items()).toHaveLength(2);
-  });
-
-  it("would forget when and why sending was paused", async () => {
-    await ask({ command: "pause", reason: "Twilio is down" });
-    deps.time.now += 60_000;
-    const forgetting = careless({}, { pause: anyway("paused = :true") });
-    await forgetting({ command: "pause", reason: "another" }, CONTEXT);
-    expect(await itemOf("switch")).toMatchObject({ pausedBecause: "another" });
   });
 });

@@ -299,11 +299,8 @@ describe("the name of a stage on a command line", () => {
     expect(stageNamed("secrets", ["prod", "--stack", "acme"]).place).toEqual({ stackName: "acme" });
   });
 
-  it.each([
-    [[], "Say which stage, and nothing else: npm run secrets -- <dev|"],
-    [["production"], "Say which stage"],
-    [["dev", "--force"], "Unknown option '--force'"],
-  ])("is not %j", (args, words) => {
-    expect(() => stageNamed("secrets", args)).toThrow(words);
+  it("is not another, which the command says", () => {
+    const words = "Say which stage, and nothing else: npm run secrets -- <dev|";
+    expect(() => stageNamed("secrets", ["production"])).toThrow(words);
   });
 });

@@ -225,10 +225,4 @@ describe("npm run smoke", () => {
     expect(out).not.toContain(testAuthToken);
     expect(status).toBe(0);
   });
-
-  it("ends with 2 and a sentence where it cannot ask", async () => {
-    const { error, status } = await run(["nowhere"], []);
-    expect(error).toContain("Say which stage");
-    expect(status).toBe(2);
-  });
 });

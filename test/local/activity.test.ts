@@ -220,12 +220,9 @@ describe("--unthrottled", () => {
 });
 
 describe("--attack", () => {
-  it.each(PLAYED.map(({ name, stage }) => ({ name, stage })))(
-    "$name plays with the limits of production",
-    ({ stage }) => {
-      expect(stage.production).toBe(true);
-    },
-  );
+  it("plays each with the limits of production", () => {
+    expect(PLAYED.filter(({ stage }) => !stage.production)).toEqual([]);
+  });
 
   it("plays starts from many addresses, of which the running system refuses all but a few", async () => {
     const [oneRange] = PLAYED;

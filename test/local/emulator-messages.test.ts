@@ -3,7 +3,7 @@ import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
-import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
+import { PHONE_WITH_RCS, TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { isSigned, type Listener, startListener } from "./support/listener.ts";
 import { liveClient, testClient } from "./support/twilio-clients.ts";
 
@@ -42,6 +42,12 @@ const statuses = () => heard().map(({ form }) => form["MessageStatus"]);
 
 function sms(to: string, statusCallback = callbackUrl()) {
   return live().messages.create({ from: GOOD, to, body: "a text", statusCallback });
+}
+
+const messagingServiceSid = `MG${"0".repeat(32)}`;
+function byService(to: string) {
+  const statusCallback = callbackUrl();
+  return live().messages.create({ messagingServiceSid, to, body: "a text", statusCallback });
 }
 
 function whatsapp(to: string, contentVariables = '{"1":"492817"}') {
@@ -109,18 +115,22 @@ describe("the callbacks of a message", () => {
   });
 
   it("begin with the choice of a sender where a service has to make it", async () => {
-    const messagingServiceSid = `MG${"0".repeat(32)}`;
-    const message = await live().messages.create({
-      messagingServiceSid,
-      to: ANY,
-      body: "a text",
-      statusCallback: callbackUrl(),
-    });
+    const message = await byService(ANY);
     const unchosen = { status: "accepted", from: null, numSegments: "0" };
     expect(message).toMatchObject({ ...unchosen, messagingServiceSid });
     await expect.poll(statuses).toEqual(["queued", "sending", "sent", "delivered"]);
     expect(heard()[0]?.form).toMatchObject({ MessagingServiceSid: messagingServiceSid });
     expect(heard()[0]?.form).not.toHaveProperty("From");
+  });
+
+  it("name RCS where a service has delivered by it, and no other sender does", async () => {
+    await byService(PHONE_WITH_RCS);
+    await expect.poll(statuses).toHaveLength(4);
+    expect(heard().at(-1)?.form).toMatchObject({ ChannelPrefix: "rcs", EventType: "DELIVERED" });
+    expect(heard().at(-1)?.form["From"]).toMatch(/^rcs:/);
+    await sms(PHONE_WITH_RCS);
+    await expect.poll(statuses).toHaveLength(7);
+    expect(heard().at(-1)?.form).toMatchObject({ From: GOOD, MessageStatus: "delivered" });
   });
 
   it("are repeated without an answer, as the address asks for, with one token", async () => {

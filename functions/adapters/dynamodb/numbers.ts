@@ -219,23 +219,16 @@ function failuresOver(
 const ADD_FAILURE = "ADD failures :one SET failedAt = :now, deleteAfter = :deleteAfter";
 const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :deleteAfter";
 
-export const NUMBER_OPERATION_CONDITIONS = {
+const NUMBER_OPERATIONS = {
   block: { "it is not blocked for longer already": "NOT blockedUntil > :until" },
   unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
   unlock: { "it has failures": "attribute_exists(failures)" },
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
 } as const satisfies Record<string, Conditions>;
 
-type OperationConditions = {
-  readonly [Name in keyof typeof NUMBER_OPERATION_CONDITIONS]: Conditions;
-};
-
 type Block = { readonly until: Instant; readonly because: string };
 
-export function numberOperations(
-  table: Table,
-  conditions: OperationConditions = NUMBER_OPERATION_CONDITIONS,
-) {
+export function numberOperations(table: Table) {
   return {
     async read(number: Mac) {
       const item = await table.read(pkOf(number));
@@ -248,7 +241,7 @@ export function numberOperations(
       const write = await table.update({
         pk: pkOf(number),
         update: "SET blockedUntil = :until, blockedBecause = :because, deleteAfter = :deleteAfter",
-        conditions: conditions.block,
+        conditions: NUMBER_OPERATIONS.block,
         values: {
           ":until": until,
           ":because": because,
@@ -259,18 +252,18 @@ export function numberOperations(
     },
     async unblock(number: Mac) {
       const write = { update: "REMOVE blockedUntil, blockedBecause", values: {} };
-      await table.update({ pk: pkOf(number), ...write, conditions: conditions.unblock });
+      await table.update({ pk: pkOf(number), ...write, conditions: NUMBER_OPERATIONS.unblock });
     },
     async unlock(number: Mac) {
       const write = { update: "REMOVE failures, failedAt", values: {} };
-      await table.update({ pk: pkOf(number), ...write, conditions: conditions.unlock });
+      await table.update({ pk: pkOf(number), ...write, conditions: NUMBER_OPERATIONS.unlock });
     },
     /** Revokes tickets from before `now`. The item outlives every ticket that it revokes. */
     async revokeTickets(number: Mac, now: Instant) {
       await table.update({
         pk: pkOf(number),
         update: "SET ticketsFrom = :now, deleteAfter = :deleteAfter",
-        conditions: conditions.revoke,
+        conditions: NUMBER_OPERATIONS.revoke,
         values: {
           ":now": now,
           ":deleteAfter": deleteAfter(now, LIMIT_BOUNDS.ticketLifetimeSeconds.max),
@@ -318,7 +311,7 @@ export const NUMBER_ITEM: ItemKind = {
   },
   writes: {
     callers: Object.keys(NUMBER_CONDITIONS),
-    operator: [...Object.keys(NUMBER_OPERATION_CONDITIONS), "erase"],
+    operator: [...Object.keys(NUMBER_OPERATIONS), "erase"],
   },
   ttl: `${RETENTION.numberSeconds / 86_400} days after its last write`,
 };

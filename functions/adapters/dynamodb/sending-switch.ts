@@ -32,7 +32,7 @@ const SWITCH = v.object({
   layoutsVersion: v.optional(v.number()),
 });
 
-export const SWITCH_CONDITIONS = {
+const SWITCH_CONDITIONS = {
   storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
   storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
   pause: { "sending is not paused": "NOT paused = :true" },
@@ -115,16 +115,14 @@ async function storeLayouts(
   }).catch(() => undefined);
 }
 
-type AllConditions = { readonly [Name in keyof typeof SWITCH_CONDITIONS]: Conditions };
-
 /** The operator's writes to all sends, and to scopes. */
-export function switchOperations(table: Table, conditions: AllConditions = SWITCH_CONDITIONS) {
+export function switchOperations(table: Table) {
   return {
-    ...scopeBlocks(table, conditions),
+    ...scopeBlocks(table),
     async pause(because: string, now: Instant) {
       const values = { ":true": true, ":now": now, ":because": because };
       const update = "SET paused = :true, pausedAt = :now, pausedBecause = :because";
-      const write = { pk: PK, update, conditions: conditions.pause, values };
+      const write = { pk: PK, update, conditions: SWITCH_CONDITIONS.pause, values };
       const { kind, item } = await table.update(write);
       return kind === "taken" ? undefined : pauseOf(item);
     },
@@ -133,17 +131,17 @@ export function switchOperations(table: Table, conditions: AllConditions = SWITC
       const before = pauseOf(await table.read(PK));
       const values = { ":true": true, ":false": false };
       const update = "SET paused = :false REMOVE pausedAt, pausedBecause";
-      await table.update({ pk: PK, update, conditions: conditions.resume, values });
+      await table.update({ pk: PK, update, conditions: SWITCH_CONDITIONS.resume, values });
       return before;
     },
     async revokeAllTickets(now: Instant) {
-      const write = { update: "SET ticketsFrom = :now", conditions: conditions.revoke };
+      const write = { update: "SET ticketsFrom = :now", conditions: SWITCH_CONDITIONS.revoke };
       await table.update({ pk: PK, ...write, values: { ":now": now } });
     },
   } as const;
 }
 
-function scopeBlocks(table: Table, conditions: AllConditions) {
+function scopeBlocks(table: Table) {
   return {
     async read(name: string) {
       const item = (await table.read(PK)) ?? {};
@@ -164,7 +162,7 @@ function scopeBlocks(table: Table, conditions: AllConditions) {
       const write = await table.update({
         pk: PK,
         update: `SET #block = :until, #because = :because${forgotten}`,
-        conditions: conditions.block,
+        conditions: SWITCH_CONDITIONS.block,
         names: { ...past, ...attributesOf(name) },
         values: { ":until": block.until, ":because": block.because },
       });
@@ -174,7 +172,7 @@ function scopeBlocks(table: Table, conditions: AllConditions) {
       await table.update({
         pk: PK,
         update: "REMOVE #block, #because",
-        conditions: conditions.unblock,
+        conditions: SWITCH_CONDITIONS.unblock,
         names: attributesOf(name),
         values: {},
       });

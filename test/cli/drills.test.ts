@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { addMissing } from "../../cli/missing-items.ts";
+import { operatorStores } from "../../functions/adapters/dynamodb/operator-stores.ts";
+import { operations } from "../../functions/operator/handler.ts";
+import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
+import { check } from "../../functions/verification/check.ts";
+import { start } from "../../functions/verification/start.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { aStart, type Deps, idIn, newestCode, someDeps, TEST_SPEND } from "../support/deps.ts";
+import { engineStores } from "../support/engine-stores.ts";
+import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
+
+const PAGE = readFileSync(join(import.meta.dirname, "../../docs/operate/drills.md"), "utf8");
+const [PHONE, OTHER] = ["+447700900123", "+447700900124"];
+
+let engine: RunningEngine;
+let table: EngineTable;
+let deps: Deps;
+
+beforeAll(async () => {
+  engine = await runEngine("dynalite");
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  table = await engine.freshTable();
+  deps = someDeps(engineStores(table.table, () => deps.time.now));
+});
+
+async function startOf(of: Deps, to = PHONE) {
+  const outcome = await start(of, aStart({ to }));
+  return outcome.kind === "started" ? { id: idIn(outcome.view.id), code: newestCode(of) } : outcome;
+}
+async function isApproved(of: Deps, started: Awaited<ReturnType<typeof startOf>>) {
+  if ("kind" in started) throw new Error("it was not started");
+  const outcome = await check(of, started);
+  return outcome.kind === "checked" && outcome.result === "approved";
+}
+
+describe("the drill of", () => {
+  it("restoring gives numbers and money back, keeps newer blocks, and revives no code", async () => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const { keys, clock, scopeTerms, spendTerms, random } = deps;
+    const terms = { keys, clock, scopeTerms, spendTerms, random };
+    const operate = operations({ stores: operatorStores(table.table), ...terms });
+    const ask = (operation: object) => operate(operation, { awsRequestId: "drill" });
+    const block = (target: string) =>
+      ask({ command: "block", target, seconds: 86_400, reason: "a stalker" });
+    const started = await startOf(deps);
+    await block(OTHER);
+    await block("192.0.2.8");
+    const copy = await engine.freshTable();
+    const before = await table.items();
+    await Promise.all(before.map((item) => copy.put(item)));
+    await block("192.0.2.9");
+    const lost = before.map(({ pk }) => String(pk)).filter((pk) => !pk.startsWith("switch#"));
+    await Promise.all(lost.map((pk) => table.table.remove(pk)));
+
+    const names = { from: copy.name, to: table.name };
+    const count = await addMissing(table.client, names);
+    const after = await table.items();
+    const kinds = new Set(after.map(({ pk }) => String(pk).split("#")[0]));
+    expect(kinds).toEqual(new Set(["number", "spend", "scope", "switch"]));
+    expect(count).toMatchObject({ leftOut: 1, added: before.length - 2, kept: 1 });
+    expect(await startOf(deps, OTHER)).toMatchObject({ why: "number-locked" });
+    const who = ["192.0.2.8", "192.0.2.9"].map((target) => ask({ command: "who", target }));
+    for (const scope of await Promise.all(who))
+      expect(scope).toHaveProperty("block.because", "a stalker");
+    vi.restoreAllMocks();
+    expect(await isApproved(deps, started)).toBe(false);
+    expect(await addMissing(table.client, names)).toMatchObject({ added: 0 });
+  });
+
+  it.each([
+    [1, 2, true],
+    [2, 1, true],
+    [1, 3, false],
+  ])("a key epoch: what %i has sent, %i approves: %s", async (sending, checking, isRight) => {
+    const started = await startOf({ ...deps, keyEpoch: sending });
+    expect(await isApproved({ ...deps, keyEpoch: checking }, started)).toBe(isRight);
+  });
+
+  it("raising a cap keeps what was spent, and sends again", async () => {
+    const capped = (perDayMicros: number): Deps => {
+      const total = { perHourMicros: perDayMicros, perDayMicros };
+      return { ...deps, spendTerms: { ...TEST_SPEND, total, keptForTickets: 0 } };
+    };
+    const price = TEST_SPEND.prices.GB?.sms ?? 0;
+    expect(await startOf(capped(1.5 * price))).toHaveProperty("id");
+    expect(await startOf(capped(1.5 * price), OTHER)).toMatchObject({ why: "sending-paused" });
+    expect(await startOf(capped(4 * price), OTHER)).toHaveProperty("id");
+    const spent = (await table.items()).find(({ pk }) => String(pk).startsWith("spend#"));
+    expect(spent?.["total"]).toBe(2 * price);
+  });
+
+  it("a proof key states the time from which it signs", () => {
+    const minutes = SIGNS_AFTER_SECONDS / 60;
+    expect(PAGE).toContain(`after ${Math.floor(minutes / 60)} hours and ${minutes % 60} minutes`);
+  });
+
+  it("names commands that are there", () => {
+    const named = [...PAGE.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(named).toContain("restore");
+    expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
