@@ -293,7 +293,7 @@ const COMMON = {
   ),
   /**
    * Back ends may declare on the server routes that they know a number (`knownNumber: true`): so many messages a day, at the home country's
-   * price, are reserved for those within the day's cap. None by default: the declaration then has no effect.
+   * price, are reserved for those within the day's cap, and later ones count as strangers'. None by default: the declaration then has no effect.
    */
   knownNumbers: optional(
     v.strictObject({ perDay: COUNT }),
