@@ -17,7 +17,7 @@ export const COMPANY_COMMANDS = {
   secrets: command("asks for Twilio's credentials and stores them", "cli/secrets.ts"),
   ops: command("blocks, unblocks, pauses, erases …: what an operator does", "cli/ops.ts"),
   keys: command("creates, lists, rotates and revokes API keys of back ends", "cli/keys.ts"),
-  replay: command("shows what other limits had done to the sends in a log", "cli/ops.ts", "replay"),
+  replay: command("computes what other limits would have refused in a log", "cli/ops.ts", "replay"),
   restore: command("adds what a restored copy of the table has beyond it", "cli/restore.ts"),
   smoke: command("compares Twilio's magic numbers with its documents", "cli/smoke.ts"),
   checklist: command("answers the checklist for a stage; --live asks AWS", "cli/checklist.ts"),

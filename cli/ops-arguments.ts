@@ -51,13 +51,13 @@ function usageOf({ name, fields }: Row): string {
 /** Each command as it is typed, and what it does. */
 export const OPS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
   ...COMMANDS.map((row) => [usageOf(row), row.summary] as const),
-  ["top", "shows who asks most, with their limits; --for 10m if it is left out"],
+  ["top", "shows the most active clients and numbers, with their limits; --for 10m by default"],
   ["timeline <number|request id>", "shows what happened to it: sends, deliveries, checks"],
   [
     "report",
     "shows conversion, delivery and cost by country, channel and app; --format table, csv or json",
   ],
-  ["replay <file>", "computes what other limits had done to the sends in a log"],
+  ["replay <file>", "computes what other limits would have refused in a log"],
 ];
 
 const HELP = `npm run ops -- <command> --stage <${Object.keys(STAGES).join("|")}> | --stack <name> | --local [--port <port>]

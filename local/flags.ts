@@ -47,7 +47,7 @@ const HELP = `npm start -- [flags]
   --port <number>     where the API and its pages listen (${DEFAULT_PORT}; 0 for any that is free)
   --host <address>    who can reach them (${LOOPBACK}: this machine alone; 0.0.0.0: its networks too)
   --origin <address>  where other pages may call from (every port of localhost may; may be given again)
-  --engine <name>     what stands in for DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
+  --engine <name>     the emulator of DynamoDB: ${ENGINES.join(" or ")} (which needs Java)
   --persist <folder>  keep data, keys and messages there, and go on with them at the next start
   --watch             build anew when a source changes; data and keys stay
   --unthrottled       no throttle, and no limit of unverified sends but that of a number

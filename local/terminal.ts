@@ -33,16 +33,17 @@ export function banner({
 }: Start): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ["Sign in", `${url}/`, ""],
-    ["Handset", `${url}/handset`, "shows the messages, and rings"],
+    ["Handset", `${url}/handset`, "shows messages and calls"],
     ["Playground", `${url}/playground`, "shows requests beside answers"],
-    ["Activity", `${url}/activity`, "shows who asks, what it costs, and rings"],
+    ["Activity", `${url}/activity`, "shows clients, cost and alarms"],
     ["API", `${url}/v1/verifications`, ""],
-    ["Reference", `${url}/reference`, "explains the API, and tries it"],
+    ["Reference", `${url}/reference`, "describes the API and sends requests"],
+    ["Documents", `${url}/docs`, ""],
   ];
   const width = Math.max(...rows.map(([, address]) => address.length));
   const notes = [
-    "Try any number from 07700 900000 to 07700 900999; 980 to 999 go wrong on purpose.",
-    `${engine} stands in for DynamoDB, ${persist === undefined ? "in memory: nothing outlives this process" : `and all is kept in ${persist}`}.`,
+    "Try any number from 07700 900000 to 07700 900999; 980 to 999 fail on purpose.",
+    `${engine} emulates DynamoDB; data is ${persist === undefined ? "in memory and ends with this process" : `kept in ${persist}`}.`,
     `Packages: npm install ${url}/packages/latchkey-client.tgz, and so for ${PACKAGES.slice(1).join(" and ")}.`,
     ...(isLoopbackName(host)
       ? []
@@ -54,7 +55,7 @@ export function banner({
         ]),
     ...(throttled
       ? []
-      : ["No throttle holds, and no limit of unverified sends but that of a number."]),
+      : ["There is no throttle and no limit of unverified sends. The limits of a number hold."]),
     ...(attack === undefined
       ? []
       : [`In a minute, against the limits of production: ${attack.title}.`]),

@@ -204,7 +204,7 @@ describe("the command of the package, in that folder", () => {
     }
   });
 
-  it("replay computes what other limits had done to a log", async () => {
+  it("replay computes what other limits would have refused in a log", async () => {
     const log = join(home, "log.jsonl");
     const send = {
       ...{ event: "send", of: "start", outcome: "sent", number: "A".repeat(43), country: "GB" },

@@ -246,7 +246,7 @@ describe("the banner", () => {
   } as const;
 
   it("says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
-    expect(banner(START)).toContain("nothing outlives this process");
+    expect(banner(START)).toContain("in memory and ends with this process");
     expect(banner(START)).not.toContain("reads every code");
     expect(banner(START)).not.toContain("network");
     const network = { name: "bad", seed: 7 } as const;
@@ -258,9 +258,9 @@ describe("the banner", () => {
       network,
     });
     expect(unusual).toContain("The network is bad; --network bad:7 repeats its faults.");
-    expect(unusual).toContain("all is kept in kept");
+    expect(unusual).toContain("data is kept in kept");
     expect(unusual).toContain("Every machine that reaches this one can read every code here.");
-    expect(unusual).toContain("No throttle holds, and no limit of unverified sends");
+    expect(unusual).toContain("There is no throttle and no limit of unverified sends");
   });
 });
 
