@@ -12,8 +12,7 @@ import {
 import { markdownTable, writePage } from "../tools/page.ts";
 import { installTools } from "../tools/tools.ts";
 import { keepFinding, keepInputs, keptInputs } from "./engine/corpus.ts";
-import type { Report } from "./engine/report.ts";
-import { searched } from "./engine/search.ts";
+import { type Report, searched } from "./engine/search.ts";
 import { TARGETS } from "./targets/all.ts";
 
 const SECONDS = 60;
@@ -28,19 +27,20 @@ Bytes go straight into the code that parses, judges and checks signatures. An in
 The engine is ours (evidence/fuzz/engine). Jazzer.js would do the same, and the targets have its shape, \`fuzz(data: Buffer)\`; but it does not load on Debian 12: the binary that its release 4.0.0 brings needs glibc 2.38, where there is 2.36, and release 2.1.0 downloads its binary when it is installed, from a place that cannot be reached where only the npm registry can.`;
 
 await runCommand(async () => {
-  const { wanted, isKept, ...run } = asked();
+  const { wanted, ...run } = asked();
   installTools();
   tell(`\n  Seed ${run.seed}. Each target is searched for ${run.seconds} s.\n`);
   const targets = new Map<string, Report>();
-  const names = Object.keys(TARGETS).filter((one) => wanted.includes(one));
-  const step = progressOf(names.length);
-  for (const name of names) {
+  const step = progressOf(wanted.length);
+  for (const [name, target] of wanted) {
     step(name);
-    targets.set(name, await search(name, run.seconds, run.seed));
+    const report = await searched(name, target, run);
+    tellReport(name, report);
+    targets.set(name, report);
   }
   const isBroken = [...targets.values()].some(({ found }) => found.length > 0);
-  if (isKept && !isBroken) await keep({ targets, ...run });
-  if (isKept && isBroken) tell("\n  The page is written when everything holds.");
+  if (run.isKept && !isBroken) await keep(targets, run);
+  if (run.isKept && isBroken) tell("\n  The page is written when everything holds.");
   return isBroken ? 1 : 0;
 });
 
@@ -60,7 +60,9 @@ function asked() {
   if (values.write && positionals.length > 0)
     throw new CommandFault("--write keeps a whole run, not a part.");
   return {
-    wanted: positionals.length === 0 ? all : positionals,
+    wanted: Object.entries(TARGETS).filter(
+      ([name]) => positionals.length === 0 || positionals.includes(name),
+    ),
     isKept: values.write,
     seconds: countIn("seconds", values.seconds),
     seed: countIn("seed", values.seed),
@@ -72,19 +74,12 @@ function countIn(name: string, text: string): number {
   return Number(text);
 }
 
-type Fuzzing = {
-  readonly targets: ReadonlyMap<string, Report>;
-  readonly seconds: number;
-  readonly seed: number;
-};
-
 /** Keeps the inputs, and writes docs/evidence/fuzzing.md. */
-async function keep({ targets, seconds, seed }: Fuzzing): Promise<void> {
-  for (const [name, { kept }] of targets)
-    keepInputs(
-      name,
-      kept.map((one) => Buffer.from(one)),
-    );
+async function keep(
+  targets: ReadonlyMap<string, Report>,
+  { seconds, seed }: Omit<ReturnType<typeof asked>, "wanted">,
+): Promise<void> {
+  for (const [name, { kept }] of targets) keepInputs(name, kept);
   const path = await writePage(
     {
       name: "fuzzing",
@@ -99,7 +94,7 @@ ${markdownTable(
     `[${name}](../../evidence/fuzz/targets/${name}.ts)`,
     ...[report.executions, report.perSecond, report.reached, report.total].map(whole),
     whole(keptInputs(name).length),
-    report.slowest.milliseconds.toFixed(1),
+    report.slowestMilliseconds.toFixed(1),
   ]),
 )}
 
@@ -110,21 +105,17 @@ ${markdownTable(
   tell(`\n  Written: ${path} and evidence/fuzz/corpus`);
 }
 
-async function search(name: string, seconds: number, seed: number): Promise<Report> {
-  const target = TARGETS[name];
-  if (target === undefined) throw new CommandFault(`There is no target ${name}.`);
-  const report = await searched(name, target, { seconds, seed });
-  const { executions, perSecond, reached, total, found, slowest } = report;
+function tellReport(name: string, report: Report): void {
+  const { executions, perSecond, reached, total, found, slowestMilliseconds } = report;
   const figures = [
     `${whole(executions)} runs`,
     `${whole(perSecond)} a second`,
     `${reached} of ${total} branches`,
-    `slowest ${slowest.milliseconds.toFixed(1)} ms`,
+    `slowest ${slowestMilliseconds.toFixed(1)} ms`,
   ];
   tell(`  ${found.length === 0 ? yes() : no()} ${name.padEnd(15)} ${figures.join(", ")}`);
   for (const { kind, fault, bytes } of found) {
-    const path = keepFinding(name, kind, Buffer.from(bytes));
+    const path = keepFinding(name, kind, bytes);
     tell(`      ${kind}: ${fault}\n      ${dim(`kept as ${path}`)}`);
   }
-  return report;
 }

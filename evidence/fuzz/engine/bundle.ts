@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
-import * as v from "valibot";
 import { requireTool } from "../../tools/tools.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -9,12 +8,6 @@ const BUILT = join(ROOT, ".build/fuzz");
 
 /** Where counts are kept while a bundle runs. */
 export const COUNTS = "__fuzzed__";
-
-const FUNCTION = v.custom<(...input: readonly unknown[]) => unknown>(
-  (value) => typeof value === "function",
-);
-const TOOL = v.object({ createInstrumenter: FUNCTION });
-const INSTRUMENTER = v.looseObject({ instrumentSync: FUNCTION });
 
 /** A target with all that it reaches in one file, the branches of these files counted. Dependencies stay as they are. */
 export async function bundled(name: string, reaches: readonly string[]): Promise<string> {
@@ -36,7 +29,7 @@ export async function bundled(name: string, reaches: readonly string[]): Promise
 }
 
 function counting(files: ReadonlySet<string>): Plugin {
-  const { createInstrumenter } = v.parse(TOOL, requireTool("istanbul-lib-instrument"));
+  const { createInstrumenter } = Object(requireTool("istanbul-lib-instrument"));
   return {
     name: "counting",
     setup({ onLoad }) {
@@ -48,9 +41,8 @@ function counting(files: ReadonlySet<string>): Plugin {
           coverageVariable: COUNTS,
           parserPlugins: ["typescript"],
         });
-        const { instrumentSync } = v.parse(INSTRUMENTER, instrumenter);
-        const contents = instrumentSync.call(instrumenter, readFileSync(path, "utf8"), file);
-        return { contents: String(contents), loader: "ts" };
+        const contents = instrumenter.instrumentSync(readFileSync(path, "utf8"), file);
+        return { contents, loader: "ts" };
       });
     },
   };

@@ -1,11 +1,39 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import * as v from "valibot";
 import type { Target } from "../targets/target.ts";
 import { bundled, wordsIn } from "./bundle.ts";
-import { keptInputs } from "./corpus.ts";
+import { type FindingKind, keptInputs } from "./corpus.ts";
 import { MOST_BYTES } from "./mutate.ts";
-import { type Job, REPORT, type Report } from "./report.ts";
+
+/** What a worker is asked. */
+export type Job = {
+  readonly module: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly words: readonly string[];
+  readonly inputs: readonly Uint8Array[];
+  /** How long the input is that is tried now, and its bytes. */
+  readonly shared: SharedArrayBuffer;
+};
+
+/** An input that a target does not bear. */
+export type Found = {
+  readonly kind: FindingKind;
+  readonly fault: string;
+  readonly bytes: Uint8Array;
+};
+
+/** The report of a worker. */
+export type Report = {
+  readonly executions: number;
+  readonly perSecond: number;
+  /** Branches that there are in the files of the target, and those that were reached. */
+  readonly total: number;
+  readonly reached: number;
+  readonly kept: readonly Uint8Array[];
+  readonly found: readonly Found[];
+  readonly slowestMilliseconds: number;
+};
 
 /** A search without a report so long after the end of its time is in one input that never ends. */
 const HANGING_SECONDS = 20;
@@ -21,7 +49,7 @@ export async function searched(
     module: await bundled(name, target.reaches),
     seconds,
     seed,
-    words: [...wordsIn(target.reaches)],
+    words: wordsIn(target.reaches),
     inputs: [...target.seeds.map((one) => Buffer.from(one)), ...keptInputs(name)],
     shared,
   };
@@ -31,14 +59,17 @@ export async function searched(
   });
   const signal = AbortSignal.timeout((seconds + HANGING_SECONDS) * 1_000);
   try {
-    const [told] = await once(worker, "message", { signal });
-    return v.parse(REPORT, told);
+    const [report] = await once(worker, "message", { signal });
+    return report;
   } catch (fault) {
     if (!signal.aborted) throw fault;
     const bytes = Uint8Array.from(Buffer.from(shared, 4, new Int32Array(shared, 0, 1)[0]));
     const found = [{ kind: "hanging", fault: "does not end", bytes } as const];
-    const slowest = { milliseconds: HANGING_SECONDS * 1_000, bytes };
-    return { executions: 0, perSecond: 0, total: 0, reached: 0, kept: [], found, slowest };
+    const slowestMilliseconds = HANGING_SECONDS * 1_000;
+    return {
+      ...{ executions: 0, perSecond: 0, total: 0, reached: 0, kept: [] },
+      ...{ found, slowestMilliseconds },
+    };
   } finally {
     await worker.terminate();
   }

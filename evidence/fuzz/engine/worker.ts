@@ -1,11 +1,10 @@
 /** Runs in a thread of its own: searches one target until its time is over, and reports its findings. */
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import * as v from "valibot";
 import { type Seeded, seeded } from "../../simulation/seeded.ts";
-import { branchOf, type Counts, countsOf } from "./counts.ts";
+import { COUNTS } from "./bundle.ts";
 import { MOST_BYTES, mutated } from "./mutate.ts";
-import { type Found, JOB, type Job, type Report } from "./report.ts";
+import type { Found, Job, Report } from "./search.ts";
 import { shrunk } from "./shrink.ts";
 import {
   cpuMilliseconds,
@@ -25,17 +24,14 @@ const MOST_KEPT = 150;
 type Kept = { readonly bytes: Buffer; readonly features: readonly number[] };
 
 async function search({ module, seconds, seed, words, inputs, shared }: Job): Promise<Report> {
-  const loaded = v.parse(v.object({ fuzz: FUZZ }), {
-    ...(await import(pathToFileURL(module).href)),
-  });
-  const kept: Kept[] = [];
-  const state = {
-    fuzz: loaded.fuzz,
-    counts: countsOf(),
-    seen: new Set<number>(),
-    kept,
-    found: new Map<string, Found>(),
-    slowest: { milliseconds: 0, bytes: Buffer.of() },
+  const { fuzz } = await import(pathToFileURL(module).href);
+  const state: State = {
+    fuzz,
+    counters: liveCounters(),
+    seen: new Set(),
+    kept: [],
+    found: new Map(),
+    slowestMilliseconds: 0,
     executions: 0,
     length: new Int32Array(shared, 0, 1),
     current: new Uint8Array(shared, 4),
@@ -50,15 +46,15 @@ async function search({ module, seconds, seed, words, inputs, shared }: Job): Pr
     await run(state, mutated(parentAmong(others, random), { random, words, others }));
   }
   const lasted = (performance.now() - startedAt) / 1_000;
-  const reached = new Set([...state.seen].map(branchOf));
+  const reached = new Set([...state.seen].map((feature) => Math.floor(feature / BUCKETS)));
   return {
     executions: state.executions,
     perSecond: lasted > 0 ? (state.executions - before) / lasted : 0,
-    total: state.counts.total,
+    total: state.counters.flat().length,
     reached: reached.size,
     kept: smallestSet(state.kept),
     found: [...state.found.values()],
-    slowest: state.slowest,
+    slowestMilliseconds: state.slowestMilliseconds,
   };
 }
 
@@ -69,15 +65,31 @@ function parentAmong(inputs: readonly Buffer[], random: Seeded): Buffer {
   return random.integer(16) > 0 && other.length < one.length ? other : one;
 }
 
-const FUZZ = v.custom<Fuzz>((value) => typeof value === "function");
+/** Orders of magnitude as AFL counts them: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more. */
+const BUCKETS = 8;
+const LEAST = [1, 2, 3, 4, 8, 16, 32, 128];
+
+/** The arrays in which the code of the loaded bundle counts its branches. */
+function liveCounters(): readonly number[][] {
+  const files = Object.values(Object(Reflect.get(globalThis, COUNTS)));
+  return files.flatMap((file) => Object.values<number[]>(Object(file).b));
+}
+
+/** Which branches ran, and how often by order of magnitude: one number for each, the same for the same. */
+function featuresIn(counters: State["counters"]): readonly number[] {
+  const bucketOf = (count: number) => LEAST.findLastIndex((least) => count >= least);
+  return counters
+    .flat()
+    .flatMap((count, branch) => (count > 0 ? [branch * BUCKETS + bucketOf(count)] : []));
+}
 
 type State = {
   readonly fuzz: Fuzz;
-  readonly counts: Counts;
+  readonly counters: readonly number[][];
   readonly seen: Set<number>;
   readonly kept: Kept[];
   readonly found: Map<string, Found>;
-  slowest: { readonly milliseconds: number; readonly bytes: Buffer };
+  slowestMilliseconds: number;
   executions: number;
   /** The input of this run, for who finds that it does not end. */
   readonly length: Int32Array;
@@ -88,15 +100,15 @@ async function run(state: State, bytes: Buffer): Promise<void> {
   state.current.set(bytes.subarray(0, MOST_BYTES));
   Atomics.store(state.length, 0, bytes.length);
   state.executions += 1;
-  state.counts.reset();
+  for (const counters of state.counters) counters.fill(0);
   const { fault, milliseconds } = await tried(state.fuzz, bytes);
-  const features = state.counts.features();
+  const features = featuresIn(state.counters);
   if (fault !== undefined) await note(state, bytes, fault);
   else if (features.some((feature) => !state.seen.has(feature))) {
     state.kept.push({ bytes, features });
     for (const feature of features) state.seen.add(feature);
   }
-  if (milliseconds > Math.max(WORTH_A_LOOK_MILLISECONDS, state.slowest.milliseconds * 1.2))
+  if (milliseconds > Math.max(WORTH_A_LOOK_MILLISECONDS, state.slowestMilliseconds * 1.2))
     await lookCloser(state, bytes, features);
 }
 
@@ -122,8 +134,8 @@ function nameOf({ name, message, stack = "" }: Error): string {
 /** A slow input is kept as a parent, so that the search climbs; beyond the bound it is a finding. */
 async function lookCloser(state: State, bytes: Buffer, features: readonly number[]): Promise<void> {
   const milliseconds = await cpuMilliseconds(state.fuzz, bytes);
-  if (milliseconds <= state.slowest.milliseconds * 1.2) return;
-  state.slowest = { milliseconds, bytes };
+  if (milliseconds <= state.slowestMilliseconds * 1.2) return;
+  state.slowestMilliseconds = milliseconds;
   if (milliseconds > WORTH_CLIMBING_MILLISECONDS) state.kept.push({ bytes, features });
   if (milliseconds <= MOST_CPU_MILLISECONDS || state.found.has("slow")) return;
   const small = await shrunk(
@@ -147,6 +159,4 @@ function smallestSet(kept: readonly Kept[]): readonly Buffer[] {
   return chosen.slice(0, MOST_KEPT);
 }
 
-const port = parentPort;
-if (port === null) throw new Error("this file runs in a worker thread");
-port.postMessage(await search(v.parse(JOB, workerData)));
+parentPort?.postMessage(await search(workerData));

@@ -11,7 +11,6 @@ import {
 import { callPath, deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
 import type { Answer } from "../../../functions/http/answer.ts";
 import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
-import { Problem } from "../../../functions/http/problem.ts";
 import { speakEndpoint } from "../../../functions/http/speak.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { seal } from "../../../functions/verification/seal.ts";
@@ -24,7 +23,7 @@ import {
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
 import { AUTH_TOKEN, callbackEvent, PUBLIC_URL } from "../../../test/support/callbacks.ts";
 import { aStart, type Deps, everyChannel, idIn, someDeps } from "../../../test/support/deps.ts";
-import { linesOf, modeOf, seed } from "./target.ts";
+import { linesOf, modeOf, refusedAs, seed, seedsOf } from "./target.ts";
 
 export const reaches = [
   "functions/adapters/twilio/callbacks.ts",
@@ -145,13 +144,8 @@ async function ask(deps: Deps, asked: Asked): Promise<Answer | undefined> {
     ...twilioDeliveries(deps.logFault),
   });
   const speak = speakEndpoint({ ...deps, ...signatures, ...TWILIO_CALLS });
-  try {
-    return await (asked.isCall ? speak : deliver)(eventOf(asked));
-  } catch (fault) {
-    if (!(fault instanceof Problem)) throw fault;
-    assert.match(fault.code, /^(signature-invalid|body-too-large)$/);
-    return undefined;
-  }
+  const answer = asked.isCall ? speak : deliver;
+  return answer(eventOf(asked)).catch(refusedAs(/^(signature-invalid|body-too-large)$/));
 }
 
 function eventOf({ token, form, isCall, isTwice }: Asked): APIGatewayProxyEvent {
@@ -198,17 +192,11 @@ export const seeds = [
     seed(4, `report\nCallSid=${CALL}&CallStatus=${status}&SipResponseCode=404`),
   ),
   seed(4, `report\nCallSid=${CALL}&CallStatus=failed&ErrorCode=13224`),
-  seed(5, `call\nCallSid=${CALL}&Digits=1`),
-  seed(5, `call\nCallSid=${CALL}&Digits=`),
+  ...seedsOf(5, `call\nCallSid=${CALL}&Digits=1`, `call\nCallSid=${CALL}&Digits=`),
+  ...seedsOf(5, "report\nDigits=1", "no call\nDigits=1"),
   seed(7, `call\nCallSid=${CALL}&Digits=1`),
   seed(8, "report\nMessageSid=SM"),
-  seed(5, "report\nDigits=1"),
   seed(4, "call\nMessageStatus=sent"),
-  seed(0, "no report\n"),
-  seed(0, "of nobody\n"),
-  seed(5, "no call\nDigits=1"),
-  seed(0, "1-AAAA\n"),
-  seed(0, "2-AAAA\n"),
-  seed(0, `9-${"A".repeat(60)}\n`),
+  ...seedsOf(0, "no report\n", "of nobody\n", "1-AAAA\n", "2-AAAA\n", `9-${"A".repeat(60)}\n`),
   seed(1, "../x\n"),
 ];

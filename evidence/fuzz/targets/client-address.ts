@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 import { clientAddress, namedAddress } from "../../../functions/http/client-address.ts";
-import { Problem } from "../../../functions/http/problem.ts";
 import { clientScopes } from "../../../functions/verification/client.ts";
 import { anEvent } from "../../../test/support/events.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, refusedAs, seed } from "./target.ts";
 
 export const reaches = [
   "functions/http/client-address.ts",
@@ -40,11 +39,8 @@ function toldBy(text: string): string | undefined {
   try {
     return namedAddress(text);
   } catch (fault) {
-    if (!(fault instanceof Problem)) throw fault;
-    assert.equal(fault.code, "body-invalid");
     const detail = "This field does not have the form that it must have.";
-    assert.deepEqual(fault.members, { detail, pointer: "/clientAddress" });
-    return undefined;
+    return refusedAs(/^body-invalid$/, { detail, pointer: "/clientAddress" })(fault);
   }
 }
 
@@ -79,14 +75,6 @@ function bare(address: string): string {
 export const seeds = [
   ...["192.0.2.1:4711", "2001:db8::1:4711", "[2001:db8::1]:4711", "2001:db8::1", "::ffff:1.2.3.4"],
   ...["::", "1::", "fe80::1%eth0", "64:ff9b::1.2.3.4", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::"],
-  ...[
-    "::ffff:0102:0304:80",
-    "0:0:0:0:0:ffff:1.2.3.4",
-    "[::1]",
-    "1.2.3.4/24",
-    "localhost",
-    "256.1.1.1",
-    "",
-    " 1.2.3.4 ",
-  ],
+  ...["::ffff:0102:0304:80", "0:0:0:0:0:ffff:1.2.3.4", "[::1]", "1.2.3.4/24", "localhost"],
+  ...["256.1.1.1", "", " 1.2.3.4 "],
 ].flatMap((text) => [0, 1, 2, 5, 8].map((mode) => seed(mode, text)));

@@ -10,7 +10,7 @@ import { type ModelName, requestModel } from "../../../infra/models.ts";
 import { type BodyCheck, bodyCheckOf } from "../../../local/gateway/models.ts";
 import { anEvent } from "../../../test/support/events.ts";
 import { outermostNames } from "./strict-json.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, seed, seedsOf } from "./target.ts";
 
 export const reaches = ["functions/http/caller-request.ts", "functions/http/body.ts"] as const;
 
@@ -114,26 +114,26 @@ const FULL = {
 };
 
 export const seeds = [
-  seed(0, JSON.stringify(FULL)),
-  seed(0, '{"to":"+447700900123"}'),
-  seed(0, '{"to":"+447700900123","to":"+447700900124"}'),
+  ...seedsOf(0, JSON.stringify(FULL), '{"to":"+447700900123","to":"+447700900124"}'),
   seed(0, '{"__proto__":{"to":1},"to":"\\ud800","nonce":"\\u0000"}'),
   ...['": "', ":", '\\":', '","nonce":"', '\\\\":'].map((to) => seed(0, JSON.stringify({ to }))),
-  ...['{"code":"012345","x":1}', '{"code":{"$ne":null}}', '{"code":"012345" }', "null", ""].map(
-    (text) => seed(1, text),
+  ...seedsOf(
+    1,
+    '{"code":"012345","x":1}',
+    '{"code":{"$ne":null}}',
+    '{"code":"012345" }',
+    "null",
+    "",
   ),
   seed(1, '{"code":"012345"}'.padEnd(LIMITS.bodyBytes)),
   seed(1, '{"code":"012345"}'.padEnd(LIMITS.bodyBytes + 1)),
   seed(0, '\ufeff{"to":"+447700900123"}'),
   seed(1, '{"code":"123456"}'),
-  seed(2, '{"channel":"voice"}'),
-  seed(2, "{}"),
+  ...seedsOf(2, '{"channel":"voice"}', "{}"),
   seed(4, JSON.stringify({ ...FULL, clientAddress: "2001:db8::1" })),
   seed(5, '{"code":"123456","clientAddress":"203.0.113.1"}'),
   seed(8, Buffer.from("7b22746f223a22ed a080c0af227d".replace(" ", ""), "hex")),
-  seed(16, '{"to":"+447700900123"}'),
-  seed(32, '{"to":"+447700900123"}'),
+  ...[0, 16, 32].map((mode) => seed(mode, '{"to":"+447700900123"}')),
   seed(48, "[1,2,{}]"),
-  seed(0, `{"to":"${"4".repeat(4_100)}"}`),
-  seed(0, "[".repeat(2_000)),
+  ...seedsOf(0, `{"to":"${"4".repeat(4_100)}"}`, "[".repeat(2_000)),
 ];

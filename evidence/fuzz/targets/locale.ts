@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { LOCALES } from "../../../functions/policy/messages/locales.ts";
 import { matchLocale, offeredLocales } from "../../../functions/verification/locale.ts";
-import { linesOf, modeOf, seed } from "./target.ts";
+import { linesOf, modeOf, seed, seedsOf } from "./target.ts";
 
 export const reaches = ["functions/verification/locale.ts"] as const;
 
@@ -31,7 +31,6 @@ export const seeds = [
   ...["fr;q=0.9, de;q=1.0, *;q=0.1", "en;q=0", "da, en-GB;q=0.8", "*", ", ,", "de;q=2"].flatMap(
     (header) => [4, 6, 7].map((mode) => seed(mode, `\n${header}`)),
   ),
-  seed(4, `\n${"a-".repeat(5_120)}`),
-  seed(4, `\n${"de,".repeat(3_400)}`),
+  ...seedsOf(4, `\n${"a-".repeat(5_120)}`, `\n${"de,".repeat(3_400)}`),
   seed(0, `${"en-".repeat(2_000)}\n`),
 ];

@@ -7,7 +7,7 @@ import {
 } from "libphonenumber-js/max";
 import type { Country } from "../../../functions/policy/destinations.ts";
 import { judgePhone } from "../../../functions/verification/phone-policy.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, seed, seedsOf } from "./target.ts";
 
 export const reaches = [
   "functions/verification/phone-plans.ts",
@@ -75,20 +75,13 @@ export const seeds = [
   ...["+447400123456", "+447700900123", "+447911012345", "+447700123456", "+447624123456"].flatMap(
     (number) => [seed(0, number), seed(15, number)],
   ),
-  ...["+33612345678", "+4915112345678", "+12012345678", "+393471234567", "+36202345678"].map(
-    (number) => seed(6, number),
-  ),
-  ...["+870773111632", "+800123456789", "+97312345678", "+8613123456789", "+1684733123"].map(
-    (number) => seed(7, number),
-  ),
+  ...seedsOf(6, "+33612345678", "+4915112345678", "+12012345678", "+393471234567", "+36202345678"),
+  ...seedsOf(7, "+870773111632", "+800123456789", "+97312345678", "+8613123456789", "+1684733123"),
   seed(0x17, "07400123456"),
   seed(0x27, "0612345678"),
   seed(0x37, "2012345678"),
   seed(0x47, "06202345678"),
   seed(0x57, "3471234567"),
   seed(0x67, "89123456789"),
-  seed(0, "+44 7400 123456"),
-  seed(0, "tel:+447400123456;ext=1"),
-  seed(0, "+447400123456\u0000"),
-  seed(0, ""),
+  ...seedsOf(0, "+44 7400 123456", "tel:+447400123456;ext=1", "+447400123456\u0000", ""),
 ];

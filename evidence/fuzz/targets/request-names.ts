@@ -1,7 +1,6 @@
 /** What names a request and a verification: `Idempotency-Key`, and the id in the path. */
 import assert from "node:assert/strict";
 import { idempotencyKey, verificationId } from "../../../functions/http/headers.ts";
-import { Problem } from "../../../functions/http/problem.ts";
 import {
   epochOf,
   isWithinReach,
@@ -9,7 +8,7 @@ import {
   newVerificationId,
 } from "../../../functions/verification/identifiers.ts";
 import { anEvent } from "../../../test/support/events.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, refusedAs, seed, seedsOf } from "./target.ts";
 
 export const reaches = [
   "functions/http/headers.ts",
@@ -25,7 +24,7 @@ export function fuzz(data: Buffer): void {
 }
 
 function insistOnKey(text: string, name: string): void {
-  const taken = unlessRefused("idempotency-key-invalid", () =>
+  const taken = unlessRefused(/^idempotency-key-invalid$/, () =>
     idempotencyKey(anEvent({ headers: { [name]: text } })),
   );
   // RFC 8941 §3.3.3 without its escapes: quotes around it are none of it.
@@ -43,7 +42,7 @@ function insistOnKey(text: string, name: string): void {
 }
 
 function insistOnId(text: string): void {
-  const id = unlessRefused("verification-not-found", () =>
+  const id = unlessRefused(/^verification-not-found$/, () =>
     verificationId({ pathParameters: { id: text } }),
   );
   const [, epoch, letters] = /^v([0-9]{1,4})-(.*)$/s.exec(text) ?? [];
@@ -60,34 +59,21 @@ function insistOnId(text: string): void {
   assert.equal(keyOf(newVerificationId(Number(epoch), random)).length, 43);
 }
 
-function unlessRefused<Taken>(code: string, take: () => Taken): Taken | undefined {
+function unlessRefused<Taken>(code: RegExp, take: () => Taken): Taken | undefined {
   try {
     return take();
   } catch (fault) {
-    if (!(fault instanceof Problem)) throw fault;
-    assert.equal(fault.code, code);
-    assert.deepEqual(fault.members, {});
-    return undefined;
+    return refusedAs(code)(fault);
   }
 }
 
 export const seeds = [
-  seed(0, "0123456789abcdef"),
   seed(2, '"0123456789abcdef"'),
-  seed(0, `""${"a".repeat(14)}""`),
-  seed(0, "a".repeat(15)),
-  ...['a"0123456789abcdef"', '"0123456789abcdef', "0123456789abcdef g"].map((key) => seed(0, key)),
-  seed(0, "a".repeat(255)),
-  seed(0, "a".repeat(256)),
-  seed(0, "0123456789abcde\u00e9"),
+  ...seedsOf(0, 'a"0123456789abcdef"', '"0123456789abcdef', "0123456789abcdef g", ""),
+  ...seedsOf(0, "0123456789abcdef", "0123456789abcde\u00e9", `""${"a".repeat(14)}""`),
+  ...[15, 255, 256].map((length) => seed(0, "a".repeat(length))),
   seed(0, `"${"a".repeat(16)}\n"`),
-  seed(0, ""),
-  seed(1, `v1-${"A".repeat(24)}`),
-  seed(1, `v0001-${"_".repeat(24)}`),
-  seed(1, `v99999-${"A".repeat(24)}`),
-  seed(1, `v1-${"A".repeat(24)}\n`),
-  ...["", `v1-${"A".repeat(23)}`, `v1-${"A".repeat(23)}/`, `V1-${"A".repeat(24)}`].map((id) =>
-    seed(1, id),
-  ),
-  seed(1, "__proto__"),
+  ...seedsOf(1, `v1-${"A".repeat(24)}`, `v0001-${"_".repeat(24)}`, `v99999-${"A".repeat(24)}`),
+  ...seedsOf(1, `v1-${"A".repeat(24)}\n`, `v1-${"A".repeat(23)}`, `v1-${"A".repeat(23)}/`),
+  ...seedsOf(1, "", `V1-${"A".repeat(24)}`, "__proto__"),
 ];

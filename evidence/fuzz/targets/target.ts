@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import { Problem } from "../../../functions/http/problem.ts";
+
 /** One target of the fuzzer. The shape of its module is that of Jazzer.js's targets, so that Jazzer.js can run it where it loads. */
 export type Target = {
   /** Throws where a fact does not hold for these bytes. */
@@ -29,6 +32,20 @@ export function linesOf(bytes: Buffer, count: number): readonly [readonly string
     from = Math.min(bytes.length, until + 1);
   }
   return [lines, bytes.subarray(from)];
+}
+
+/** Takes a refusal by one of these codes, with these members. Throws any other fault. */
+export function refusedAs(code: RegExp, members: Problem["members"] = {}) {
+  return (fault: unknown): undefined => {
+    if (!(fault instanceof Problem)) throw fault;
+    assert.match(fault.code, code);
+    assert.deepEqual(fault.members, members);
+  };
+}
+
+/** Inputs of one mode. */
+export function seedsOf(mode: number, ...texts: readonly string[]): readonly Buffer[] {
+  return texts.map((text) => seed(mode, text));
 }
 
 export function seed(mode: number, text: string | Buffer): Buffer {

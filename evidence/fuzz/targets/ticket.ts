@@ -5,7 +5,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
 import { NOON } from "../../../test/support/deps.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, seed, seedsOf } from "./target.ts";
 
 export const reaches = ["functions/verification/ticket.ts"] as const;
 
@@ -44,13 +44,8 @@ function macOf(number: string, moment: string): string {
 const seconds = (age: number) => Math.floor((NOON - age) / 1_000).toString(36);
 
 export const seeds = [
-  seed(0, issueTicket(KEY, NUMBER, NOON)),
-  seed(1, seconds(0)),
-  seed(1, seconds(91 * 86_400_000)),
-  seed(1, "zzzzzzzz"),
-  seed(1, "0"),
+  ...seedsOf(1, seconds(0), seconds(91 * 86_400_000), "zzzzzzzz", "0"),
   seed(3, seconds(0)),
-  seed(0, "."),
-  seed(0, `${seconds(0)}.${"A".repeat(43)}`),
-  seed(0, `${seconds(0)}.${"é".repeat(43)}`),
+  ...seedsOf(0, issueTicket(KEY, NUMBER, NOON), "."),
+  ...seedsOf(0, `${seconds(0)}.${"A".repeat(43)}`, `${seconds(0)}.${"é".repeat(43)}`),
 ];

@@ -8,7 +8,7 @@ import { LIMITS } from "../../../functions/policy/limits.ts";
 import { aBackEnd } from "../../../test/support/back-end.ts";
 import { newestCode } from "../../../test/support/deps.ts";
 import { memoryTable } from "../../../test/support/memory-table.ts";
-import { modeOf, seed } from "./target.ts";
+import { modeOf, seed, seedsOf } from "./target.ts";
 
 export const reaches = [
   "functions/http/twilio-verify-errors.ts",
@@ -126,9 +126,7 @@ export const seeds = [
   ...["07700+900124", "%2B442079460018", "%ff%zz%", "4".repeat(4_100)].map((to) =>
     seed(0, `To=${to}&Channel=sms`),
   ),
-  ...[RIGHT, "To=%2B447700900123&Code=CODE", "To=%2B33612345678&Code=%D9%A1"].map((form) =>
-    seed(1, form),
-  ),
+  ...seedsOf(1, RIGHT, "To=%2B447700900123&Code=CODE", "To=%2B33612345678&Code=%D9%A1"),
   ...["000000", "abcdef", "1234567"].map((code) => seed(1, `VerificationSid=SID&Code=${code}`)),
   ...["canceled", "approved"].flatMap((end) => [2, 3].map((use) => seed(use, `Status=${end}`))),
   ...[4, 8, 12, 16].map((mode) => seed(mode, GOOD)),
