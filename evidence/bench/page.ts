@@ -1,6 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import { bold, no, tell, yes } from "../../cli/terminal.ts";
-import { markdownTable, writeChart, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writeChart, writePage } from "../tools/page.ts";
 import { isMet, type Section, type Verdict } from "./section.ts";
 
 /** Everything whose version the figures depend on. */
@@ -29,12 +29,9 @@ export function tellSection(section: Section): void {
 }
 
 function tablesOf({ tables }: Section): readonly string[] {
-  return tables.flatMap(({ title, columns, rows }) => [
+  return tables.flatMap(({ title, columns: [first, ...others], rows }) => [
     ...(title === undefined ? [] : [`${title}:`]),
-    markdownTable(
-      columns.map((name, index) => ({ name, isFigure: index > 0 })),
-      rows,
-    ),
+    markdownTable([first, ...figures(...others)], rows),
   ]);
 }
 
@@ -78,12 +75,7 @@ function noise(rounds: number): string {
 
 function verdictTable(verdicts: readonly Verdict[]): string {
   return markdownTable(
-    [
-      { name: "measure" },
-      { name: "measured", isFigure: true },
-      { name: "budget", isFigure: true },
-      { name: "" },
-    ],
+    ["measure", ...figures("measured", "budget"), ""],
     verdicts.map((verdict) => [
       verdict.measure,
       measuredOf(verdict),

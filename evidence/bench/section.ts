@@ -3,7 +3,7 @@ import type { Chart } from "../tools/chart.ts";
 /** The first column has words, the others have figures. */
 type Table = {
   readonly title?: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly [string, ...string[]];
   readonly rows: readonly (readonly string[])[];
 };
 

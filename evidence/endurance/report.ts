@@ -1,5 +1,5 @@
 import { bold, dim, no, warn, yes } from "../../cli/terminal.ts";
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import type { Deeds } from "./people.ts";
 import { OPERATIONS, percentile, type Sample, timesOf } from "./samples.ts";
 import { meanFunctionBytes, type Verdict } from "./verdicts.ts";
@@ -79,7 +79,6 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
   const shown = samples.filter(
     (_, index) => (index + 1) % step === 0 || index === samples.length - 1,
   );
-  const figures = (names: readonly string[]) => names.map((name) => ({ name, isFigure: true }));
   return writePage(
     {
       name: "endurance",
@@ -90,7 +89,7 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
         introduction(run),
         "## What must hold, and what was seen",
         markdownTable(
-          [{ name: "" }, { name: "what" }, { name: "seen" }, { name: "bound" }],
+          ["", "what", "seen", "bound"],
           run.verdicts.map(({ holds, what, seen, bound }) => [
             holds === undefined ? "?" : holds ? "yes" : "**no**",
             what,
@@ -101,7 +100,7 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
         "## Latencies",
         "As the front sees them, on the bad network: a start waits for Twilio, and Twilio sometimes answers nothing for seconds.",
         markdownTable(
-          [{ name: "operation" }, ...figures(["how many", "p50 ms", "p90 ms", "p99 ms"])],
+          ["operation", ...figures("how many", "p50 ms", "p90 ms", "p99 ms")],
           OPERATIONS.map((operation) => {
             const times = timesOf(samples, operation);
             const cells = [0.5, 0.9, 0.99].map((share) => percentile(times, share).toFixed(0));
@@ -110,7 +109,7 @@ export async function writeReport(run: Run, now: Date): Promise<string> {
         ),
         "## Samples",
         markdownTable(
-          figures(COLUMNS.map(([name]) => name)),
+          figures(...COLUMNS.map(([name]) => name)),
           shown.map((sample) => COLUMNS.map(([, cell]) => cell(sample))),
         ),
         "## Who asked",

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { argumentsOf, dim, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { allClauses, clauseName } from "../../test/support/engine-stores.ts";
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import { type Explored, exploreAll, type Finding, findingWithout, inWords } from "./findings.ts";
 import { PLANTED } from "./planted.ts";
 
@@ -112,13 +112,9 @@ function bodyOf({
 
 ${markdownTable(
   [
-    { name: "configuration" },
-    { name: "bounds" },
-    ...["states", "transitions", "ways", "steps", "seconds"].map((name) => ({
-      name,
-      isFigure: true,
-    })),
-    { name: "broken" },
+    ...["configuration", "bounds"],
+    ...figures("states", "transitions", "ways", "steps", "seconds"),
+    "broken",
   ],
   explored.map((each) => [
     each.configuration.name,
@@ -145,7 +141,7 @@ ${findingTable("bug", bugs)}
 
 function findingTable(first: string, sought: Sought): string {
   return markdownTable(
-    [first, "promise that breaks", "configuration", "schedule"].map((name) => ({ name })),
+    [first, "promise that breaks", "configuration", "schedule"],
     sought.map(([name, finding]) => [
       name,
       finding?.promise ?? "none",

@@ -9,7 +9,7 @@ import {
   tell,
   yes,
 } from "../../cli/terminal.ts";
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import { installTools } from "../tools/tools.ts";
 import { keepFinding, keepInputs, keptInputs } from "./engine/corpus.ts";
 import { type Report, searched } from "./engine/search.ts";
@@ -17,7 +17,6 @@ import { TARGETS } from "./targets/all.ts";
 
 const SECONDS = 60;
 
-const COLUMNS = ["runs", "a second", "branches", "of", "kept", "slowest, ms"] as const;
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 const INTRODUCTION = `The inputs in evidence/fuzz/corpus are tried again in every \`npm test\`, with 2,000 neighbours a target. The page is written by a run in which every fact holds.
@@ -89,7 +88,7 @@ async function keep(
       body: `${INTRODUCTION}
 
 ${markdownTable(
-  [{ name: "target" }, ...COLUMNS.map((name) => ({ name, isFigure: true }))],
+  ["target", ...figures("runs", "a second", "branches", "of", "kept", "slowest, ms")],
   [...targets].map(([name, report]) => [
     `[${name}](../../evidence/fuzz/targets/${name}.ts)`,
     ...[report.executions, report.perSecond, report.reached, report.total].map(whole),

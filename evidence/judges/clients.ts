@@ -33,7 +33,6 @@ type Client = Pick<Judge, "name" | "packages" | "subject" | "isQuick"> & {
 function judgeOf({ verify, ...client }: Client): Judge {
   return {
     ...client,
-    accepted: [],
     fault: {
       what: "a proof whose signature is another's",
       finding: /InvalidSignatureError|signature verification failed/,
@@ -94,7 +93,6 @@ export const heyApi = judgeOf({
   name: "hey-api",
   packages: ["@hey-api/openapi-ts"],
   subject: "the same in TypeScript: its client has no fault of types, and jose verifies the proof",
-  isQuick: false,
   verify: async ({ folder, url, issuer, number, code }) => {
     const tools = join(installTools(), ".bin");
     const options = ["--noEmit", "--strict", "--target", "es2022", "--moduleResolution", "bundler"];
@@ -138,7 +136,6 @@ export const oapiCodegen = judgeOf({
   name: "oapi-codegen",
   packages: [`oapi-codegen ${OAPI_CODEGEN.version.slice(1)}`],
   subject: "the same in Go",
-  isQuick: false,
   verify: async ({ folder, url, issuer, number, code }) => {
     const generator = await goProgram(OAPI_CODEGEN);
     await cp(join(HERE, "go"), folder, { recursive: true });

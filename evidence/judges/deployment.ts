@@ -139,7 +139,6 @@ export const deployment: Judge = {
     `twilio-node ${versionOf("twilio")}`,
   ],
   subject: `\`cdk bootstrap\`, \`cdk deploy\` of dev as an earlier commit has it (there is no release yet), its update in place to this code, its \`cdk destroy\`, \`cdk deploy\` of prod, which refuses \`cdk destroy\`, with roles and key policies enforced. Without what ministack lacks: ${LACKING.join(", ")}, alarms over metric math, TLS. Through its API Gateway and Lambda: start, wrong and right code, proof by JWKS, resend, cancel, voice, callbacks signed by Twilio's library, report of the outcome, redaction, the automatic next step, events, API keys, Twilio's SDK, server routes signed by botocore, each command that the help of \`ops\` and \`keys\` shows. Twilio is the local emulator. Each role is compared with what it did`,
-  isQuick: false,
   accepted: [
     [/ has (?:logs|xray):/, "ministack writes the logs of functions itself, and has no traces."],
     [

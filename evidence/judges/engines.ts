@@ -132,8 +132,6 @@ export const engines: Judge = {
   packages: ["ministack", "moto"],
   subject:
     "the stores: their contract and race tests on ministack, with the same figures of capacity as on dynalite; their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call; beside dynalite and DynamoDB Local in `npm test`",
-  isQuick: false,
-  accepted: [],
   fault: {
     what: "an engine whose conditional write is not atomic: it asks the condition for twenty calls, then writes for all",
     finding: /checks side by side .* under one idempotency key/,

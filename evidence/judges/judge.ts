@@ -21,9 +21,9 @@ export type Judge = {
   readonly packages: readonly string[];
   readonly subject: string;
   /** Whether `--quick` runs it. */
-  readonly isQuick: boolean;
+  readonly isQuick?: true;
   /** The accepted findings, each kind once. One that does not occur is a finding itself. */
-  readonly accepted: readonly (readonly [finding: RegExp, reason: string])[];
+  readonly accepted?: readonly (readonly [finding: RegExp, reason: string])[];
   /** The fault that `--planted` puts in, and the finding that must report it. */
   readonly fault: { readonly what: string; readonly finding: RegExp };
   /** Throws only where the judge itself cannot run. */
@@ -32,7 +32,7 @@ export type Judge = {
 
 /** The findings that no acceptance covers, and each acceptance that covers none. */
 export function openFindings(
-  { accepted }: Pick<Judge, "accepted">,
+  { accepted = [] }: Judge,
   findings: readonly string[],
 ): readonly string[] {
   return [

@@ -36,8 +36,6 @@ export const lambda: Judge = {
   packages: ["aws-lambda-ric", `aws-lambda-rie ${EMULATOR.version}`],
   subject:
     "the bundle of starts under the compiled client, behind the emulator of Lambda's runtime interface: an event of API Gateway is answered by 201. AWS and Twilio are the stub of the benchmark",
-  isQuick: false,
-  accepted: [],
   fault: { what: "a handler that the bundle does not have", finding: /HandlerNotFound/ },
   run: async (isPlanted) => {
     const [emulator, client] = [await goProgram(EMULATOR), await runtimeClient()];

@@ -74,7 +74,7 @@ function asked() {
   });
   const wanted = JUDGES.filter(
     ({ name, isQuick }) =>
-      (isQuick || !values.quick) &&
+      (isQuick === true || !values.quick) &&
       (positionals.length === 0 || positionals.some((part) => name.includes(part))),
   );
   if (wanted.length === 0) throw new CommandFault("No judge has such a name.");

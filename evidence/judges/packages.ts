@@ -19,7 +19,6 @@ export const packages: Judge = {
   subject:
     "the packed packages, installed from the registry into an empty folder: Node loads each of their entries, `latchkey init` writes a company's app, and `cdk synth` synthesizes its production",
   isQuick: true,
-  accepted: [],
   fault: {
     what: "an entry whose file is not in the package",
     finding: /@latchkey\/server.*dist\/index\.js/s,

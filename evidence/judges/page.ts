@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import { versionOf } from "../tools/tools.ts";
 import type { Judge } from "./judge.ts";
 
@@ -24,7 +24,6 @@ export function writeJudges(all: readonly Judged[], now: Date): Promise<string> 
       name: "judges",
       title: "Judges: software of others",
       command: "npm run judge -- --write",
-      packages: [],
       body: [
         "All other proofs of this project are written by the authors of what they prove. The programs below are not. Each examines the product, and each is examined itself: a fault of its kind is planted, and it must report it. No account of AWS or Twilio is used.",
         verdicts(examined),
@@ -39,13 +38,7 @@ export function writeJudges(all: readonly Judged[], now: Date): Promise<string> 
 
 function verdicts(examined: readonly Judged[]): string {
   return markdownTable(
-    [
-      { name: "judge" },
-      { name: "examines" },
-      { name: "extent" },
-      { name: "s", isFigure: true },
-      { name: "planted fault, which it reports" },
-    ],
+    ["judge", "examines", "extent", ...figures("s"), "planted fault, which it reports"],
     examined.map(({ judge, extent, seconds }) => {
       const versions = judge.packages.map(versioned).join(", ");
       const name = judge.isQuick ? `**${judge.name}**` : judge.name;
@@ -58,7 +51,9 @@ function verdicts(examined: readonly Judged[]): string {
 
 function acceptances(examined: readonly Judged[]): string {
   const lines = examined.flatMap(({ judge }) =>
-    judge.accepted.map(([finding, reason]) => `- ${judge.name}, \`${finding.source}\`: ${reason}`),
+    (judge.accepted ?? []).map(
+      ([finding, reason]) => `- ${judge.name}, \`${finding.source}\`: ${reason}`,
+    ),
   );
   return [...lines, "- An accepted finding that no longer occurs is an open finding."].join("\n");
 }

@@ -67,7 +67,6 @@ export const lighthouse: Judge = {
   )
     .map(([name, least]) => `${least} for ${name}`)
     .join(", ")}`,
-  isQuick: false,
   accepted: [ACCEPTED],
   fault: {
     what: "a picture without a text alternative",

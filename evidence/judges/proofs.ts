@@ -9,8 +9,6 @@ export const proofs: Judge = {
   packages: ["jose", "pyjwt", `nimbus-jose-jwt ${NIMBUS}`],
   subject:
     "four libraries of `npm run integrate`, PyJWT and golang-jwt as the examples name them: each takes a proof of the local system, and none that is changed, expired, or for another audience, purpose or nonce",
-  isQuick: false,
-  accepted: [],
   fault: {
     what: "a proof whose signature is another's",
     finding: /jose: .*PyJWT: .*golang-jwt: .*nimbus: /s,

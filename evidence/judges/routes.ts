@@ -85,7 +85,6 @@ export const schemathesis: Judge = {
     .map(([name, why]) => `\`${name}\` (${why})`)
     .join(", ")}`,
   isQuick: true,
-  accepted: [],
   fault: {
     what: "a problem without its `code`, outside the schema",
     finding: /"code" is a required property/,

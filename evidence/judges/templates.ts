@@ -94,7 +94,6 @@ export const guard: Judge = {
   packages: [GUARD],
   subject:
     "the templates of dev and prod, against AWS's Guard rules: the proactive controls of Control Tower",
-  isQuick: false,
   accepted: [
     [
       /API_GW_V1_EXECUTION_LOGGING/,

@@ -9,26 +9,16 @@ import { dirname, join } from "node:path";
 import { argumentsOf, CommandFault, dim, runCommand, tell } from "../../cli/terminal.ts";
 import { installTools } from "../tools/tools.ts";
 import { filesOf, GROUPS } from "./groups.ts";
-import { reportOf, strykerOptions } from "./options.ts";
+import { type Errand, reportOf, strykerOptions } from "./options.ts";
 import { writeEvidence } from "./page.ts";
-
-/** The part of one group to mutate: all of it, or some files. */
-type Errand = {
-  readonly group: string;
-  readonly files: readonly string[];
-  readonly isWhole: boolean;
-};
 
 /** What the words of the command line ask for; without any, everything. */
 function errandsOf(words: readonly string[]): readonly Errand[] {
   const errands = Object.entries(GROUPS).map(([group, contents]): Errand => {
     const files = filesOf(contents);
     const isWhole = words.length === 0 || words.includes(group);
-    return {
-      group,
-      isWhole,
-      files: isWhole ? files : files.filter((file) => words.includes(file)),
-    };
+    const wanted = isWhole ? files : files.filter((file) => words.includes(file));
+    return { group, isWhole, files: wanted };
   });
   const known = new Set(errands.flatMap(({ group, files }) => [group, ...files]));
   const unknown = words.filter((word) => !known.has(word));
@@ -40,13 +30,13 @@ function errandsOf(words: readonly string[]): readonly Errand[] {
 }
 
 /** Runs Stryker. Its exit code: not 0 where a test fails without any mutant, or the score of a whole group is too low. */
-async function mutate({ group, files, isWhole }: Errand, isForced: boolean): Promise<number> {
+async function mutate(errand: Errand, isForced: boolean): Promise<number> {
+  const { group, files, isWhole } = errand;
   tell(dim(`  ${group}: ${isWhole ? "all of it" : files.join(", ")} …`));
   const configuration = reportOf(group).replace(/json$/, "stryker.json");
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
-  const options = strykerOptions(group, { files, isWhole, isForced });
-  await writeFile(configuration, JSON.stringify(options));
+  await writeFile(configuration, JSON.stringify(strykerOptions(errand, isForced)));
   const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
     // One engine is enough to notice a change; the contract tests show that both do the same.

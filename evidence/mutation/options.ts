@@ -10,14 +10,15 @@ export function reportOf(group: string): string {
   return join(ROOT, ".cache/mutation", `${group}.json`);
 }
 
-type Run = {
+/** The part of one group to mutate: all of it, or some files. */
+export type Errand = {
+  readonly group: string;
   readonly files: readonly string[];
   readonly isWhole: boolean;
-  readonly isForced: boolean;
 };
 
 /** Stryker's configuration for files of one group. */
-export function strykerOptions(group: string, { files, isWhole, isForced }: Run): object {
+export function strykerOptions({ group, files, isWhole }: Errand, isForced: boolean): object {
   return {
     plugins: [
       join(ROOT, "evidence/tools/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js"),

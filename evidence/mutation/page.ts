@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { CommandFault } from "../../cli/terminal.ts";
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import { filesOf, GROUPS } from "./groups.ts";
 import { BREAK, ROOT, reportOf } from "./options.ts";
 
@@ -74,14 +74,6 @@ function rowOf(name: string, files: readonly MutatedFile[]): readonly string[] {
   ];
 }
 
-function tableOf(rows: readonly (readonly string[])[]): string {
-  const figures = ["mutants", ...Object.keys(STATUSES), "score"];
-  return markdownTable(
-    [{ name: "group" }, ...figures.map((name) => ({ name, isFigure: true }))],
-    rows,
-  );
-}
-
 function survivorsOf(files: readonly MutatedFile[]): string {
   const lines = files.flatMap(({ file, mutants }) =>
     mutants
@@ -100,7 +92,7 @@ function excusesOf(files: readonly MutatedFile[]): string {
     mutants.flatMap(({ status, statusReason }) => (status === "Ignored" ? [statusReason] : [])),
   );
   return markdownTable(
-    [{ name: "why" }, { name: "mutants", isFigure: true }],
+    ["why", ...figures("mutants")],
     [...Map.groupBy(reasons, (reason) => reason.replaceAll("|", "\\|"))].map(
       ([reason, { length }]) => [reason, String(length)],
     ),
@@ -122,7 +114,10 @@ Stryker changes the code in every small way it knows, one change at a time, and 
 that no test protects. Only tests that do the same twice are asked, so no mutant is found by luck; properties, races and fuzzing come on top. Below a
 score of ${BREAK} % the command fails. Excused are the words of faults, which only logs show, and mutants marked in place with their proof; nothing else is.
 
-${tableOf([...totals, rowOf("all", files)])}
+${markdownTable(
+  ["group", ...figures("mutants", ...Object.keys(STATUSES), "score")],
+  [...totals, rowOf("all", files)],
+)}
 
 ## Survivors
 

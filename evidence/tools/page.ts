@@ -14,7 +14,7 @@ export type Page = {
   /** The command that wrote it, as a reader types it. */
   readonly command: string;
   /** Packages whose versions the figures depend on. */
-  readonly packages: readonly string[];
+  readonly packages?: readonly string[];
   /** Markdown below the head. */
   readonly body: string;
 };
@@ -22,7 +22,7 @@ export type Page = {
 /** Writes a page with the day, command, machine and versions at its head. Returns its path in the project. */
 export async function writePage(page: Page, now: Date): Promise<string> {
   const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
-  const versions = page.packages.map((name) => `${name} ${versionOf(name)}`);
+  const versions = (page.packages ?? []).map((name) => `${name} ${versionOf(name)}`);
   const head = `Written on ${now.toISOString().slice(0, 10)} by \`${page.command}\`. ${[machine, ...versions].join(", ")}.`;
   await writeFile(
     join(FOLDER, `${page.name}.md`),
@@ -37,15 +37,21 @@ export async function writeChart(chart: Chart): Promise<string> {
   return `![${alternativeOf(chart)}](${chart.name}.svg)`;
 }
 
+type Column = string | { readonly name: string; readonly isFigure?: boolean };
+
+/** Columns of figures of a table. */
+export const figures = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ name, isFigure: true }));
+
 /** A Markdown table; columns of figures are set to the right. */
 export function markdownTable(
-  columns: readonly { readonly name: string; readonly isFigure?: boolean }[],
+  columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    line(columns.map(({ name }) => name)),
-    line(columns.map(({ isFigure }) => (isFigure === true ? "---:" : "---"))),
+    line(columns.map((column) => (typeof column === "string" ? column : column.name))),
+    line(columns.map((column) => (Object(column).isFigure === true ? "---:" : "---"))),
     ...rows.map((row) => line(row)),
   ].join("\n");
 }
