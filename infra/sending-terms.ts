@@ -23,9 +23,9 @@ const WRITES_PER_SEND = 2;
 const UNIT_BYTES = 1_024;
 const OTHER_BYTES = 130;
 
-/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test measures a full day. */
+/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test measures a full day. A country has one of the day and of two hours. */
 const COUNTER_BYTES = 17;
-const COUNTERS_A_COUNTRY = 25;
+const COUNTERS_A_COUNTRY = 3;
 
 /** The share of the total for a country without its own cap. The home country may use all of it. */
 const SHARE_OF_A_COUNTRY = 0.1;
@@ -45,7 +45,7 @@ function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number
   );
 }
 
-/** A day's money grows by the hour and by country, and DynamoDB writes an item as a whole. */
+/** A day's money grows by country and app, and DynamoDB writes an item as a whole. */
 function unitsPerCharge({ countries, knownNumbers, apps }: Stage): number {
   const sets = knownNumbers === undefined ? 1 : 2;
   const ofApps = apps === undefined ? 0 : 1 + Object.keys(apps).length;

@@ -56,10 +56,12 @@ describe("the shards of what many share", () => {
   });
 
   it("are more for money where its items are heavier, by the countries and by known numbers", () => {
+    const eight = ["GB", "FR", "DE", "ES", "IT", "NL", "BE", "PL"] as const;
+    expect(shardsAt(2_500, eight)).toEqual([40, 40]);
     expect(
-      spendTermsOf({ ...STAGES.prod, sendThrottle: { requestsPerSecond: 2_500, burst: 1 } }).shards,
-    ).toBe(80);
-    expect(shardsAt(2_500, ["GB", "FR"])).toEqual([40, 80]);
-    expect(shardsAt(2_500, ["GB", "FR", "DE", "ES", "IT", "NL"])).toEqual([40, 160]);
+      shardsAt(2_500, [...eight, "PT", "IE", "SE", "NO", "FI", "DK", "CZ", "AT", "CH", "GR"]),
+    ).toEqual([40, 80]);
+    const sendThrottle = { requestsPerSecond: 2_500, burst: 1 };
+    expect(spendTermsOf({ ...STAGES.prod, countries: eight, sendThrottle }).shards).toBe(80);
   });
 });

@@ -29,7 +29,7 @@ function recordOf({ app }: SpendCharge) {
 
 export const SPEND_ITEM: ItemKind = {
   key: "spend#<day in UTC>#<shard>",
-  is: "What the messages of a UTC day were reserved at, in millionths of the currency",
+  is: "What the messages of a UTC day were reserved at, in millionths of the currency; of hours, the last two",
   attributes: {
     total: MICROS,
     "total-<hour>": MICROS,
@@ -53,14 +53,15 @@ export function dynamoSpend(
 ): SpendStore {
   return {
     async reserve(charge, room) {
+      const past = pastHours(charge);
       const { kind, item } = await table.update({
         pk: pkOf(charge),
-        update: `${recordOf(charge)} SET deleteAfter = :deleteAfter`,
+        update: `${recordOf(charge)} SET deleteAfter = :deleteAfter${past.update}`,
         conditions: {
           ...conditions.reserve,
           ...(charge.app === undefined ? {} : conditions.reserveOfApp),
         },
-        names: namesOf(charge),
+        names: { ...namesOf(charge), ...past.names },
         values: {
           ":price": charge.micros,
           ":day": room.day,
@@ -84,6 +85,17 @@ export function dynamoSpend(
       });
     },
   };
+}
+
+/** Removes the hours before the last, so that an item at the end of its day is as small as at its beginning: 1,024 bytes are one write unit. */
+function pastHours(charge: SpendCharge) {
+  const hours = Array.from({ length: Math.max(0, charge.hour - 1) }, (_, hour) => hour);
+  const past = hours.flatMap((hour) => {
+    const { "#hour": ofAll, "#countryHour": ofCountry } = namesOf({ ...charge, hour });
+    return [ofAll, ofCountry];
+  });
+  const names = Object.fromEntries(past.map((name, index) => [`#past${index}`, name]));
+  return { update: past.length === 0 ? "" : ` REMOVE ${Object.keys(names).join(", ")}`, names };
 }
 
 const COUNTER = /^(?:known-)?(?:(?:total|[A-Z]{2})(?:-\d{1,2})?|app-[a-z][a-z0-9-]*)$/;

@@ -164,6 +164,8 @@ const SPEND: Facts = {
     const spentAt = async (charge: Partial<SpendCharge>) =>
       (await spend.reserve({ ...CHARGE, micros: 0, ...charge }, ROOM)).spent;
     expect(await spentAt({ hour: 9 })).toMatchObject({ day: 10, hour: 0, countryHour: 0 });
+    // By a clock that is late.
+    expect(await spentAt({})).toMatchObject({ hour: 10, countryHour: 10 });
     expect(await spentAt({ country: "FR" })).toMatchObject({ day: 10, countryDay: 0 });
     expect(await spentAt({ day: "2027-01-16" })).toMatchObject({ day: 0 });
     expect(await spentAt({ shard: 1 })).toMatchObject({ day: 0 });
