@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { decodeJwt } from "jose";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { api } from "../../functions/http/api.ts";
 import { checkEndpoint } from "../../functions/http/check.ts";
@@ -27,21 +27,15 @@ import { callTo } from "./support/call-to.ts";
 import { deployed } from "./support/deployed.ts";
 import { kmsOf } from "./support/kms-of.ts";
 import { tableOf } from "./support/table-of.ts";
-import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
+import { pathOf, type Reply, targetOfFile } from "./support/target.ts";
 
-let target: Target;
 const events: BusEvent[] = [];
+const target = await targetOfFile({ onEvent: (event) => events.push(event) });
 /** A verification that was approved, with the answer that proved it, for whoever wants to make use of it. */
-let approved: Owned & { readonly reply: Reply };
-
-beforeAll(async () => {
-  target = await aTarget({ secondMilliseconds: 5, onEvent: (event) => events.push(event) });
-  approved = await everythingThatHappens();
-});
-afterAll(() => target.stop());
+const approved = await everythingThatHappens();
 
 /** Every end and every fault that a stranger can bring the system to. */
-async function everythingThatHappens(): Promise<typeof approved> {
+async function everythingThatHappens() {
   const key = { "idempotency-key": "0123456789-everything" };
   const whole = { purpose: "signup", nonce: "n-everything" };
   const mine = await target.owned(whole, { headers: key });
@@ -475,11 +469,5 @@ describe("where a secret of the page may go", () => {
     expect(template).not.toMatch(
       /"CacheClusterEnabled":true|"CachingEnabled":true|"CacheKeyParameters"/,
     );
-  });
-});
-
-describe("all that this file has made the system write", () => {
-  it("holds no code and no number, but for the number in a proof", async () => {
-    expect(await leaksOf(target)).toEqual([]);
   });
 });

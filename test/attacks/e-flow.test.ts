@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { decodeJwt } from "jose";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { isE164, keyOf } from "../../functions/verification/identifiers.ts";
@@ -14,14 +14,10 @@ import { synthesizedAssembly } from "../../local/assembly.ts";
 import { fictionalNumber, idIn } from "../support/deps.ts";
 import { forgedProofs, respelled } from "./support/forged-proofs.ts";
 import { kmsOf } from "./support/kms-of.ts";
-import { type Attempt, aTarget, leaksOf, pathOf, type Target } from "./support/target.ts";
+import { type Attempt, pathOf, targetOfFile } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
-let target: Target;
-beforeAll(async () => {
-  target = await aTarget({ secondMilliseconds: 5 });
-});
-afterAll(() => target.stop());
+const target = await targetOfFile();
 
 const AUDIENCE = STAGES.dev.proofAudience;
 /** An approval, and the proof of it. */
@@ -334,11 +330,5 @@ describe("the same request again", () => {
     expect(status).toBe(429);
     await target.handset.waitFor(to);
     expect(target.textsTo(to)).toHaveLength(1);
-  });
-});
-
-describe("all that this file has made the system write", () => {
-  it("holds no code and no number, but for the number in a proof", async () => {
-    expect(await leaksOf(target)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { callRequest } from "../../functions/adapters/twilio/requests.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { ENV } from "../../functions/runtime/environment.ts";
@@ -22,20 +22,13 @@ import { aStart, type Deps, everyChannel, someDeps } from "../support/deps.ts";
 import { NOWHERE } from "../support/nowhere.ts";
 import { callTo } from "./support/call-to.ts";
 import { deployed } from "./support/deployed.ts";
-import { type Eavesdropper, eavesdropper, type Overheard } from "./support/eavesdropper.ts";
-import { aTarget, leaksOf, type Owned, pathOf, type Reply, type Target } from "./support/target.ts";
+import { eavesdropper, type Overheard } from "./support/eavesdropper.ts";
+import { type Owned, pathOf, type Reply, targetOfFile } from "./support/target.ts";
 import { untilRefused } from "./support/until-refused.ts";
 
-let target: Target;
-let line: Eavesdropper;
-beforeAll(async () => {
-  line = eavesdropper();
-  target = await aTarget({ secondMilliseconds: 5 });
-});
-afterAll(async () => {
-  await target.stop();
-  line.stop();
-});
+const line = eavesdropper();
+const target = await targetOfFile();
+afterAll(() => line.stop());
 afterEach(() => target.emulator.setCallbacks(undefined));
 
 type Form = Readonly<Record<string, string>>;
@@ -378,9 +371,3 @@ function keysIn(text: string): readonly string[] {
   const found = text.match(/\b(?:AC|SK)[0-9a-f]{32}\b|\bAKIA[A-Z0-9]{16}\b/g) ?? [];
   return found.filter((key) => new Set(key).size > 9 && !/EXAMPLE|0123456789/.test(key));
 }
-
-describe("all that this file has made the system write", () => {
-  it("holds no code and no number, but for the number in a proof", async () => {
-    expect(await leaksOf(target)).toEqual([]);
-  });
-});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import type { Assembly } from "../../../local/assembly.ts";
 import type { SystemOptions } from "../../../local/system.ts";
@@ -6,7 +6,7 @@ import { idIn, otherThan } from "../../support/deps.ts";
 import { type Environment, type Rig, rigged } from "./rig.ts";
 import { signed } from "./signed.ts";
 import { tableOf } from "./table-of.ts";
-import { type Attempt, aTarget, leaksOf, type Reply, type Target } from "./target.ts";
+import { type Attempt, aTarget, type Reply, stopWithoutLeaks, type Target } from "./target.ts";
 
 type Person = { readonly to: string; readonly from: string };
 
@@ -44,13 +44,7 @@ export function attackedSystem({ environment, assemble, ...options }: Options = 
     target = await aTarget({ assembly: rig.assembly, ...options });
     target.emulator.setCallbacks([]);
   }, BUILD_MILLISECONDS);
-  afterAll(async () => {
-    try {
-      expect(await leaksOf(system())).toEqual([]);
-    } finally {
-      await target?.stop();
-    }
-  });
+  afterAll(() => stopWithoutLeaks(system()));
 
   /** Text is sent as it is, as JSON all the same. */
   const ask = ({ headers = {}, ...attempt }: Attempt) => {

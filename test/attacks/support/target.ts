@@ -1,6 +1,7 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, expect } from "vitest";
 import type { SystemOptions } from "../../../local/system.ts";
 import { faultLine, requestLine } from "../../../local/terminal.ts";
 import { rawItems } from "../../local/support/items.ts";
@@ -55,7 +56,7 @@ async function calmItems(endpoint: string): Promise<readonly string[]> {
 const MOST_CODES = 40;
 
 /** Where one of the first codes, or any number, shows in anything that a system has written. A proof may name its number. */
-export async function leaksOf(target: Target): Promise<readonly string[]> {
+async function leaksOf(target: Target): Promise<readonly string[]> {
   const { answers, lines, items } = await target.written();
   const { codes, numbers } = target.secrets();
   const evidence = withoutProvenNumbers(distinct([...answers, ...lines, ...items]));
@@ -76,6 +77,21 @@ function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
  */
 const EVERYWHERE =
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|"date":"[^"]*"|\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<!\d)1[7-9]\d{11}(?!\d)|max-age=31536000|(?<=[a-z0-9-]+#[\w-]+)#\d{6,7}/g;
+
+/** The target of one file, whose seconds are short. At its end all that it wrote is looked through: it holds no code, and no number but in a proof. */
+export async function targetOfFile(options: Partial<SystemOptions> = {}): Promise<Target> {
+  const target = await aTarget({ secondMilliseconds: 5, ...options });
+  afterAll(() => stopWithoutLeaks(target));
+  return target;
+}
+
+export async function stopWithoutLeaks(target: Target): Promise<void> {
+  try {
+    expect(await leaksOf(target)).toEqual([]);
+  } finally {
+    await target.stop();
+  }
+}
 
 export async function aTarget(options: Partial<SystemOptions> = {}) {
   const answers: Evidence[] = [];
