@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { otherThan } from "../support/deps.ts";
 import { attackedSystem, type Started } from "./support/attacked-system.ts";
@@ -104,19 +104,20 @@ it("A15: nothing but six digits is compared with a code, whatever has become of 
   expect(resultOf(await target.check(pending, pending.code))).toBe("approved");
 });
 
-describe("A16: a code keeps its zeros", () => {
-  it.each([
-    ["one", 12_346, "012346"],
-    ["three", 123, "000123"],
-    ["five", 7, "000007"],
-  ])("%s before it, and without them it is none", async (_, drawn, code) => {
+it.each([
+  ["one", 12_346, "012346"],
+  ["three", 123, "000123"],
+  ["five", 7, "000007"],
+])(
+  "A16: a code keeps its zeros: %s before it, and without them it is none",
+  async (_, drawn, code) => {
     target.draw(drawn);
     const victim = await target.aVictim();
     expect(victim.code).toBe(code);
     await allRefused(victim, [`{"code":${drawn}}`, `{"code":"${drawn}"}`, `{"code":"0${code}"}`]);
     expect(resultOf(await target.check(victim, code))).toBe("approved");
-  });
-});
+  },
+);
 
 it("A17: only the code itself is the code: no space, sign, script, exponent or NUL is folded away", async () => {
   const victim = await target.aVictim();
@@ -153,23 +154,21 @@ it("A17: only the code itself is the code: no space, sign, script, exponent or N
   expect(await target.item(victim)).toMatchObject({ checks: 1 });
 });
 
-describe("A18: one request is one guess", () => {
-  const twoCodes = ([first = "", second = ""]: readonly string[]) => [
-    ...[`["${first}","${second}"]`, `[{"code":"${first}"},{"code":"${second}"}]`],
-    ...[`{"code":["${first}","${second}"]}`, `{"code":{"0":"${first}","1":"${second}"}}`],
-    ...[`{"code":"${first}","code":"${second}"}`, `{"code":"${first}","\\u0063ode":"${second}"}`],
-    ...[`{"code":"${first}","Code":"${second}"}`, `{"code":"${first}","codes":["${second}"]}`],
-    `{"code":"${first}","__proto__":{"code":"${second}"}}`,
-    ...[`{"code":"${first}"}{"code":"${second}"}`, `{"code":"${first}"}\n{"code":"${second}"}`],
-    `{"code":"${first},${second}"}`,
-    `{"query":"mutation{a:check(code:\\"${first}\\"){ok} b:check(code:\\"${second}\\"){ok}}"}`,
-  ];
+const twoCodes = ([first = "", second = ""]: readonly string[]) => [
+  ...[`["${first}","${second}"]`, `[{"code":"${first}"},{"code":"${second}"}]`],
+  ...[`{"code":["${first}","${second}"]}`, `{"code":{"0":"${first}","1":"${second}"}}`],
+  ...[`{"code":"${first}","code":"${second}"}`, `{"code":"${first}","\\u0063ode":"${second}"}`],
+  ...[`{"code":"${first}","Code":"${second}"}`, `{"code":"${first}","codes":["${second}"]}`],
+  `{"code":"${first}","__proto__":{"code":"${second}"}}`,
+  ...[`{"code":"${first}"}{"code":"${second}"}`, `{"code":"${first}"}\n{"code":"${second}"}`],
+  `{"code":"${first},${second}"}`,
+  `{"query":"mutation{a:check(code:\\"${first}\\"){ok} b:check(code:\\"${second}\\"){ok}}"}`,
+];
 
-  it("and a list, a batch or a field given twice is none, with the right code first or last", async () => {
-    const victim = await target.aVictim();
-    const pair = [otherThan(victim.code), victim.code];
-    await allRefused(victim, [...twoCodes(pair), ...twoCodes(pair.toReversed())]);
-  });
+it("A18: one request is one guess, and a list, a batch or a field given twice is none, with the right code first or last", async () => {
+  const victim = await target.aVictim();
+  const pair = [otherThan(victim.code), victim.code];
+  await allRefused(victim, [...twoCodes(pair), ...twoCodes(pair.toReversed())]);
 });
 
 it("A20: a code ends after five minutes by the clock of the write, whatever the table still holds", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { attackedSystem, type Started, wrongCodes } from "./support/attacked-system.ts";
 import { startDatabaseBetween } from "./support/database-between.ts";
@@ -55,22 +55,20 @@ it("B7: new containers of every function share the limits of a verification and 
   expect(resultOf(again)).toBe("too-many-sends");
 });
 
-describe("B11: a limit that cannot be written lets nothing through", () => {
-  it.each([
-    ["what the client, the neighbours and the country owe", "scope#"],
-    ["the turn of the number", "number#"],
-    ["the money", "spend#"],
-    ["the verification", "verification#"],
-    ["the Idempotency-Key", "start#"],
-  ])("%s", async (_, keyStart) => {
-    const who = target.person();
-    database.throttleWritesTo(keyStart);
-    const answer = await target.tryStart(who, {}, { "idempotency-key": `b11-${who.to}-key` });
-    database.throttleWritesTo();
-    expect([answer.status, resultOf(answer)]).toEqual([500, "internal-error"]);
-    expect(target.sentTo(who)).toBe(0);
-    // Whoever was refused is served once it is over, at the latest with the number's next turn.
-    target.turn(30);
-    expect((await target.tryStart(who)).status).toBe(201);
-  });
+it.each([
+  ["what the client, the neighbours and the country owe", "scope#"],
+  ["the turn of the number", "number#"],
+  ["the money", "spend#"],
+  ["the verification", "verification#"],
+  ["the Idempotency-Key", "start#"],
+])("B11: a limit that cannot be written lets nothing through: %s", async (_, keyStart) => {
+  const who = target.person();
+  database.throttleWritesTo(keyStart);
+  const answer = await target.tryStart(who, {}, { "idempotency-key": `b11-${who.to}-key` });
+  database.throttleWritesTo();
+  expect([answer.status, resultOf(answer)]).toEqual([500, "internal-error"]);
+  expect(target.sentTo(who)).toBe(0);
+  // Whoever was refused is served once it is over, at the latest with the number's next turn.
+  target.turn(30);
+  expect((await target.tryStart(who)).status).toBe(201);
 });

@@ -292,150 +292,139 @@ describe("words", () => {
 
 const HOSTILE = "</Say><Dial>+882123456789</Dial><Say>\"'&amp;<![CDATA[]]>&#0;\u0000\u0008";
 
-describe("what a call says", () => {
-  const verbsOf = (document: string): readonly string[] =>
-    parseTwiml(document).flatMap((verb: Verb) =>
-      verb.verb === "Gather" ? ["Gather", ...verb.prompts.map((one) => one.verb)] : [verb.verb],
-    );
+const verbsOf = (document: string): readonly string[] =>
+  parseTwiml(document).flatMap((verb: Verb) =>
+    verb.verb === "Gather" ? ["Gather", ...verb.prompts.map((one) => one.verb)] : [verb.verb],
+  );
 
-  it("D8: whatever the words are, they are said and never obeyed", () => {
-    const words = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 40 }),
-      fc.constant(HOSTILE),
-      fc.mixedCase(fc.constant("<dial>")),
-    );
-    fc.assert(
-      fc.property(words, words, words, fc.webUrl(), (greeting, language, code, url) => {
-        const voice = { language, voice: greeting };
-        const asked = greetingTwiml({ ...voice, greeting }, `${url}?a=1&b="<Dial>"`);
-        expect(verbsOf(asked)).toEqual(["Gather", "Say", "Gather", "Say"]);
-        const script = {
-          ...voice,
-          code: greeting,
-          again: greeting,
-          warning: greeting,
-          goodbye: greeting,
-        };
-        expect(verbsOf(speechTwiml({ kind: "over", script }))).toEqual(["Say"]);
-        const spoken = speechTwiml({ kind: "spoken", script, code });
-        expect(verbsOf(spoken)).toEqual(["Say", "Pause", "Say", "Pause", "Say"]);
-      }),
-      { numRuns: 300 },
-    );
-  });
+it("D8: whatever the words are, they are said and never obeyed", () => {
+  const words = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.constant(HOSTILE),
+    fc.mixedCase(fc.constant("<dial>")),
+  );
+  fc.assert(
+    fc.property(words, words, words, fc.webUrl(), (greeting, language, code, url) => {
+      const voice = { language, voice: greeting };
+      const asked = greetingTwiml({ ...voice, greeting }, `${url}?a=1&b="<Dial>"`);
+      expect(verbsOf(asked)).toEqual(["Gather", "Say", "Gather", "Say"]);
+      const script = {
+        ...voice,
+        code: greeting,
+        again: greeting,
+        warning: greeting,
+        goodbye: greeting,
+      };
+      expect(verbsOf(speechTwiml({ kind: "over", script }))).toEqual(["Say"]);
+      const spoken = speechTwiml({ kind: "spoken", script, code });
+      expect(verbsOf(spoken)).toEqual(["Say", "Pause", "Say", "Pause", "Say"]);
+    }),
+    { numRuns: 300 },
+  );
 });
 
-describe("fields", () => {
-  it("D9: nothing that a verification keeps can be set from outside, and no prototype either", async () => {
-    const to = target.newNumber();
-    const extra = [
-      ...['"__proto__":{"checks":0}', '"constructor":{"prototype":{"polluted":1}}'],
-      ...['"prototype":{}', '"checks":0', '"maxChecks":99', '"checksRemaining":99', '"attempts":0'],
-      ...['"verified":true', '"status":"approved"', '"result":"approved"', '"tenantId":"x"'],
-      ...['"id":"v1-x"', '"pk":"x"', '"expiresAt":9999999999999', '"number":"x"', '"country":"FR"'],
-      ...['"brand":"x"', '"now":0', '"clientAddress":"192.0.2.1"', '"idempotencyKey":"x"'],
-      ...['"originHost":"x"', '"unverified sends":[]', '"toString":"x"', '"hasOwnProperty":"x"'],
-      ...['"":1', '"0":1', '"to\\u0000":"x"', '"\\ud800":1', '"__proto__":null'],
-    ];
-    const { code } = bystander;
-    await refusedAll(
-      extra.flatMap((field) => [
-        asStart(`{"to":"${to}",${field}}`),
-        asCheck(`{"code":"${code}",${field}}`),
-        asResend(`{${field}}`),
-      ]),
-      "body-invalid",
-    );
-    await refusedAll(
-      [
-        asStart(`{"__proto__":{"to":"${to}"}}`),
-        asCheck(`{"__proto__":{"code":"${code}"}}`),
-        asCheck(`{"constructor":{"code":"${code}"}}`),
-      ],
-      "body-invalid",
-    );
-  });
+it("D9: nothing that a verification keeps can be set from outside, and no prototype either", async () => {
+  const to = target.newNumber();
+  const extra = [
+    ...['"__proto__":{"checks":0}', '"constructor":{"prototype":{"polluted":1}}'],
+    ...['"prototype":{}', '"checks":0', '"maxChecks":99', '"checksRemaining":99', '"attempts":0'],
+    ...['"verified":true', '"status":"approved"', '"result":"approved"', '"tenantId":"x"'],
+    ...['"id":"v1-x"', '"pk":"x"', '"expiresAt":9999999999999', '"number":"x"', '"country":"FR"'],
+    ...['"brand":"x"', '"now":0', '"clientAddress":"192.0.2.1"', '"idempotencyKey":"x"'],
+    ...['"originHost":"x"', '"unverified sends":[]', '"toString":"x"', '"hasOwnProperty":"x"'],
+    ...['"":1', '"0":1', '"to\\u0000":"x"', '"\\ud800":1', '"__proto__":null'],
+  ];
+  const { code } = bystander;
+  await refusedAll(
+    extra.flatMap((field) => [
+      asStart(`{"to":"${to}",${field}}`),
+      asCheck(`{"code":"${code}",${field}}`),
+      asResend(`{${field}}`),
+    ]),
+    "body-invalid",
+  );
+  await refusedAll(
+    [
+      asStart(`{"__proto__":{"to":"${to}"}}`),
+      asCheck(`{"__proto__":{"code":"${code}"}}`),
+      asCheck(`{"constructor":{"code":"${code}"}}`),
+    ],
+    "body-invalid",
+  );
 });
 
 const MEGABYTE = 1_048_576;
 const DEEP = 100_000;
 
-describe("sizes", () => {
-  it("D10: no reader of ours takes 50 ms for the worst that it can be given", () => {
-    const plus = (text: string) => `+${text}`;
-    const texts = [
-      "4".repeat(MEGABYTE),
-      plus("4".repeat(MEGABYTE)),
-      "(".repeat(250),
-      `+44${"-".repeat(240)}`,
-      " ".repeat(MEGABYTE),
-      `+44${"7 ".repeat(30)}`,
-      "٤".repeat(64),
-      `;ext=${"1".repeat(MEGABYTE)}`,
-    ];
-    const json = [
-      `{"to":"${'\\"'.repeat(2_040)}"}`,
-      `{"to":"${"\\\\".repeat(1_020)}"}`,
-      `{${Array.from({ length: 400 }, (_, index) => `"${index}":""`).join()}}`,
-      `{"a":${"[".repeat(2_000)}${"]".repeat(2_000)}}`,
-      "[".repeat(DEEP),
-    ];
-    const languages = [
-      "en-".repeat(3_000),
-      "a-b-c-d-e-f-g-h-i,".repeat(500),
-      "q=".repeat(5_000),
-      ";".repeat(10_000),
-      `${"en;q=0.1,".repeat(1_000)}cy`,
-    ];
-    const form = Array.from(
-      { length: 2_000 },
-      (_, index) => [`n${index % 7}`, `v${index}`] as const,
-    );
-    const read: readonly (() => unknown)[] = [
-      ...texts.map((to) => () => judgePhone(to, { fictionalNumbers: true, defaultCountry: "GB" })),
-      ...json.map((body) => () => parseBody(anEvent({ body }), START_REQUEST)),
-      ...languages.map(
-        (acceptLanguage) => () =>
-          matchLocale({ requested: acceptLanguage, acceptLanguage, offered: ["en-GB", "cy"] }),
-      ),
-      () => idempotencyKey(anEvent({ headers: { "idempotency-key": `"${"a".repeat(MEGABYTE)}` } })),
-      () =>
-        twilioSignature("0".repeat(32), { url: "https://verify.example.com/x", parameters: form }),
-    ];
-    expect(Math.max(...read.map(leastCpu))).toBeLessThan(50);
-  });
+it("D10: no reader of ours takes 50 ms for the worst that it can be given", () => {
+  const plus = (text: string) => `+${text}`;
+  const texts = [
+    "4".repeat(MEGABYTE),
+    plus("4".repeat(MEGABYTE)),
+    "(".repeat(250),
+    `+44${"-".repeat(240)}`,
+    " ".repeat(MEGABYTE),
+    `+44${"7 ".repeat(30)}`,
+    "٤".repeat(64),
+    `;ext=${"1".repeat(MEGABYTE)}`,
+  ];
+  const json = [
+    `{"to":"${'\\"'.repeat(2_040)}"}`,
+    `{"to":"${"\\\\".repeat(1_020)}"}`,
+    `{${Array.from({ length: 400 }, (_, index) => `"${index}":""`).join()}}`,
+    `{"a":${"[".repeat(2_000)}${"]".repeat(2_000)}}`,
+    "[".repeat(DEEP),
+  ];
+  const languages = [
+    "en-".repeat(3_000),
+    "a-b-c-d-e-f-g-h-i,".repeat(500),
+    "q=".repeat(5_000),
+    ";".repeat(10_000),
+    `${"en;q=0.1,".repeat(1_000)}cy`,
+  ];
+  const form = Array.from({ length: 2_000 }, (_, index) => [`n${index % 7}`, `v${index}`] as const);
+  const read: readonly (() => unknown)[] = [
+    ...texts.map((to) => () => judgePhone(to, { fictionalNumbers: true, defaultCountry: "GB" })),
+    ...json.map((body) => () => parseBody(anEvent({ body }), START_REQUEST)),
+    ...languages.map(
+      (acceptLanguage) => () =>
+        matchLocale({ requested: acceptLanguage, acceptLanguage, offered: ["en-GB", "cy"] }),
+    ),
+    () => idempotencyKey(anEvent({ headers: { "idempotency-key": `"${"a".repeat(MEGABYTE)}` } })),
+    () =>
+      twilioSignature("0".repeat(32), { url: "https://verify.example.com/x", parameters: form }),
+  ];
+  expect(Math.max(...read.map(leastCpu))).toBeLessThan(50);
 });
 
-describe("names of hosts", () => {
-  /** Every header by which a proxy or a framework is told of another host. */
-  const elsewhere = {
-    "x-forwarded-host": "evil.example",
-    "x-forwarded-server": "evil.example",
-    "x-forwarded-proto": "http",
-    "x-forwarded-prefix": "/evil",
-    "x-forwarded-scheme": "http",
-    "x-host": "evil.example",
-    "x-http-host-override": "evil.example",
-    "x-original-url": "/v1/server/verifications",
-    "x-rewrite-url": "/v1/server/verifications",
-    forwarded: "host=evil.example;proto=http",
-    "x-amzn-apigateway-api-id": "evil",
-    "x-amz-cf-id": "evil",
-  } as const;
+/** Every header by which a proxy or a framework is told of another host. */
+const elsewhere = {
+  "x-forwarded-host": "evil.example",
+  "x-forwarded-server": "evil.example",
+  "x-forwarded-proto": "http",
+  "x-forwarded-prefix": "/evil",
+  "x-forwarded-scheme": "http",
+  "x-host": "evil.example",
+  "x-http-host-override": "evil.example",
+  "x-original-url": "/v1/server/verifications",
+  "x-rewrite-url": "/v1/server/verifications",
+  forwarded: "host=evil.example;proto=http",
+  "x-amzn-apigateway-api-id": "evil",
+  "x-amz-cf-id": "evil",
+} as const;
 
-  it("D11: a header that names another host changes no address: not Twilio's, not the proof's, not the problem's", async () => {
-    target.emulator.setCallbacks(undefined);
-    const owned = await target.owned({}, { headers: elsewhere });
-    await expect.poll(() => target.show(owned)).toMatchObject({ delivery: "delivered" });
-    target.emulator.setCallbacks([]);
-    const { body } = await target.check(owned.id, owned.code, { headers: elsewhere });
-    expect(decodeJwt(String(body["proof"])).iss).toBe(target.url);
-    const refused = await target.ask({ body: { to: "x" }, headers: elsewhere });
-    expect(refused.body["type"]).toBe(`${target.url}/docs/reference/problems.md#phone-invalid`);
-    const [text = ""] = target.textsTo(owned.to);
-    for (const said of [text, JSON.stringify(body), JSON.stringify(refused.headers)])
-      expect(said).not.toContain("evil");
-  });
+it("D11: a header that names another host changes no address: not Twilio's, not the proof's, not the problem's", async () => {
+  target.emulator.setCallbacks(undefined);
+  const owned = await target.owned({}, { headers: elsewhere });
+  await expect.poll(() => target.show(owned)).toMatchObject({ delivery: "delivered" });
+  target.emulator.setCallbacks([]);
+  const { body } = await target.check(owned.id, owned.code, { headers: elsewhere });
+  expect(decodeJwt(String(body["proof"])).iss).toBe(target.url);
+  const refused = await target.ask({ body: { to: "x" }, headers: elsewhere });
+  expect(refused.body["type"]).toBe(`${target.url}/docs/reference/problems.md#phone-invalid`);
+  const [text = ""] = target.textsTo(owned.to);
+  for (const said of [text, JSON.stringify(body), JSON.stringify(refused.headers)])
+    expect(said).not.toContain("evil");
 });
 
 /** What ends a line or commands a terminal: Unicode's control characters, and its two ends of a line. */
@@ -443,41 +432,39 @@ function controlsIn(text: string): readonly string[] {
   return text.match(/[\p{Cc}\u2028\u2029]/gu) ?? [];
 }
 
-describe("lines", () => {
-  /** What ends a line, colours a terminal, or is a formula to a spreadsheet. */
-  const payloads = [
-    ...["\\r\\n{}", "\\u001b[2J", "=cmd|'/C calc'!A0", "@SUM(1)", "-1+1", "\\u2028", "%0d%0a"],
-  ];
+/** What ends a line, colours a terminal, or is a formula to a spreadsheet. */
+const payloads = [
+  ...["\\r\\n{}", "\\u001b[2J", "=cmd|'/C calc'!A0", "@SUM(1)", "-1+1", "\\u2028", "%0d%0a"],
+];
 
-  it("D12: a caller starts no line, ends none, and puts no letter of its own into one", async () => {
-    const before = target.logs.length;
-    for (const payload of payloads) {
-      const header = payload.replace(/\\\w+/g, "\t").slice(0, 40);
-      await target.ask(asStart(`{"to":"INJECTED${payload}"}`));
-      await target.ask(asStart(`{"to":"+447700900301","purpose":"INJECTED${payload}"}`));
-      await target.ask(asCheck(`{"code":"INJECTED${payload}"}`));
-      await target.ask({
-        method: "GET",
-        path: `/v1/verifications/INJECTED${encodeURIComponent(payload)}`,
-        headers: Object.fromEntries(
-          ["user-agent", "x-amzn-requestid", "x-amzn-trace-id", "referer", "origin"]
-            .concat("idempotency-key")
-            .map((name) => [name, `INJECTED${header}`]),
-        ),
-      });
-    }
-    const lines = target.logs.slice(before).map(({ line }) => line);
-    expect(lines.length).toBeGreaterThanOrEqual(2 * payloads.length);
-    for (const line of lines) {
-      expect(line).not.toContain("INJECTED");
-      expect(controlsIn(line)).toEqual([]);
-      const told: Readonly<Record<string, unknown>> = JSON.parse(line);
-      expect(told).toMatchObject({ level: expect.any(String), event: expect.any(String) });
-      for (const value of Object.values(told)) expect(String(value)).not.toMatch(/^[=@+-]/);
-    }
-    const { lines: told } = await target.written();
-    expect(told.filter(({ text }) => text.includes("INJECTED"))).toEqual([]);
-  });
+it("D12: a caller starts no line, ends none, and puts no letter of its own into one", async () => {
+  const before = target.logs.length;
+  for (const payload of payloads) {
+    const header = payload.replace(/\\\w+/g, "\t").slice(0, 40);
+    await target.ask(asStart(`{"to":"INJECTED${payload}"}`));
+    await target.ask(asStart(`{"to":"+447700900301","purpose":"INJECTED${payload}"}`));
+    await target.ask(asCheck(`{"code":"INJECTED${payload}"}`));
+    await target.ask({
+      method: "GET",
+      path: `/v1/verifications/INJECTED${encodeURIComponent(payload)}`,
+      headers: Object.fromEntries(
+        ["user-agent", "x-amzn-requestid", "x-amzn-trace-id", "referer", "origin"]
+          .concat("idempotency-key")
+          .map((name) => [name, `INJECTED${header}`]),
+      ),
+    });
+  }
+  const lines = target.logs.slice(before).map(({ line }) => line);
+  expect(lines.length).toBeGreaterThanOrEqual(2 * payloads.length);
+  for (const line of lines) {
+    expect(line).not.toContain("INJECTED");
+    expect(controlsIn(line)).toEqual([]);
+    const told: Readonly<Record<string, unknown>> = JSON.parse(line);
+    expect(told).toMatchObject({ level: expect.any(String), event: expect.any(String) });
+    for (const value of Object.values(told)) expect(String(value)).not.toMatch(/^[=@+-]/);
+  }
+  const { lines: told } = await target.written();
+  expect(told.filter(({ text }) => text.includes("INJECTED"))).toEqual([]);
 });
 
 it("all that this file has made the system write tells of no fault", () => {

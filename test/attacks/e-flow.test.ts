@@ -300,35 +300,31 @@ describe("pages of other people", () => {
   });
 });
 
-describe("known callers", () => {
-  it("E8: there is no key of a client that could be copied out of an app: the gateway knows none, and none opens a limit", async () => {
-    const { template } = await synthesizedAssembly();
-    expect(JSON.stringify(template)).not.toMatch(
-      /AWS::ApiGateway::(ApiKey|UsagePlan)|"ApiKeyRequired":true/,
-    );
-    const headers = {
-      "x-api-key": "copied",
-      authorization: "Bearer copied",
-      "x-client-id": "the-app",
-    };
-    const { max } = LIMITS.unverifiedSends.ipv4;
-    await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { max });
-  });
+it("E8: there is no key of a client that could be copied out of an app: the gateway knows none, and none opens a limit", async () => {
+  const { template } = await synthesizedAssembly();
+  expect(JSON.stringify(template)).not.toMatch(
+    /AWS::ApiGateway::(ApiKey|UsagePlan)|"ApiKeyRequired":true/,
+  );
+  const headers = {
+    "x-api-key": "copied",
+    authorization: "Bearer copied",
+    "x-client-id": "the-app",
+  };
+  const { max } = LIMITS.unverifiedSends.ipv4;
+  await untilRefused(() => target.start({}, { from: "127.9.9.9", headers }), { max });
 });
 
-describe("the same request again", () => {
-  it("E9: where Twilio took a message and its answer was lost, the same start again sends no second one", async () => {
-    const to = "+447700900998";
-    const headers = { "idempotency-key": "row-e9-a-lost-answer" };
-    const first = await target.start({ to }, { headers });
-    expect([first.status, first.body["delivery"]]).toEqual([201, "unknown"]);
-    for (let again = 0; again < 3; again += 1) {
-      const { status, body } = await target.start({ to }, { headers });
-      expect([status, body["id"]]).toEqual([201, first.body["id"]]);
-    }
-    const { status } = await target.start({ to });
-    expect(status).toBe(429);
-    await target.handset.waitFor(to);
-    expect(target.textsTo(to)).toHaveLength(1);
-  });
+it("E9: where Twilio took a message and its answer was lost, the same start again sends no second one", async () => {
+  const to = "+447700900998";
+  const headers = { "idempotency-key": "row-e9-a-lost-answer" };
+  const first = await target.start({ to }, { headers });
+  expect([first.status, first.body["delivery"]]).toEqual([201, "unknown"]);
+  for (let again = 0; again < 3; again += 1) {
+    const { status, body } = await target.start({ to }, { headers });
+    expect([status, body["id"]]).toEqual([201, first.body["id"]]);
+  }
+  const { status } = await target.start({ to });
+  expect(status).toBe(429);
+  await target.handset.waitFor(to);
+  expect(target.textsTo(to)).toHaveLength(1);
 });

@@ -172,54 +172,53 @@ describe("a start on the wire", () => {
   });
 });
 
-describe("a check on the wire", () => {
-  /** A started verification, and its code. */
-  async function aCheck() {
-    const { statusCode, body } = await started(await starting());
-    expect(statusCode).toBe(201);
-    const code = /\d{6}/.exec(deployment.texts.at(-1) ?? "")?.[0] ?? "";
-    const id = String(Object(JSON.parse(body)).id);
-    const headers = { "idempotency-key": "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" };
-    return anEvent({ id, headers, body: JSON.stringify({ code }) });
-  }
+/** A started verification, and its code. */
+async function aCheck() {
+  const { statusCode, body } = await started(await starting());
+  expect(statusCode).toBe(201);
+  const code = /\d{6}/.exec(deployment.texts.at(-1) ?? "")?.[0] ?? "";
+  const id = String(Object(JSON.parse(body)).id);
+  const headers = { "idempotency-key": "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" };
+  return anEvent({ id, headers, body: JSON.stringify({ code }) });
+}
 
-  async function brokenByCheck(network: BadNetwork, index: number, fault: WireFault) {
+async function brokenByCheck(network: BadNetwork, index: number, fault: WireFault) {
+  const event = await aCheck();
+  const handler = await checking();
+  network.arrange(at(index, fault, TRIES));
+  const first = await handler(event, aContext);
+  network.arrange(() => undefined);
+  const again = await answered(200, () => handler(event, aContext));
+  const { result, proof } = Object(JSON.parse(again.body));
+  return [
+    ...([200, 500].includes(first.statusCode) ? [] : [`told as ${first.body}`]),
+    ...(result === "approved" && typeof proof === "string" ? [] : [`lost: ${again.body}`]),
+  ].map((words) => `exchange ${index}, ${fault}: ${words}`);
+}
+
+it.each([
+  ["DynamoDB", () => deployment.dynamodb, 3],
+  ["KMS and Lambda", () => deployment.aws, 4],
+] as const)(
+  "a check on the wire is an approval that can be fetched again, whichever exchange with %s fails for good",
+  async (_, networkOf, least) => {
+    const network = networkOf();
     const event = await aCheck();
     const handler = await checking();
-    network.arrange(at(index, fault, TRIES));
-    const first = await handler(event, aContext);
     network.arrange(() => undefined);
-    const again = await answered(200, () => handler(event, aContext));
-    const { result, proof } = Object(JSON.parse(again.body));
-    return [
-      ...([200, 500].includes(first.statusCode) ? [] : [`told as ${first.body}`]),
-      ...(result === "approved" && typeof proof === "string" ? [] : [`lost: ${again.body}`]),
-    ].map((words) => `exchange ${index}, ${fault}: ${words}`);
-  }
+    expect((await handler(event, aContext)).statusCode).toBe(200);
+    const exchanges = network.tried.length;
+    expect(exchanges).toBeGreaterThanOrEqual(least);
+    const broken: string[] = [];
+    for (let index = 0; index < exchanges; index += 1)
+      for (const fault of LASTING) broken.push(...(await brokenByCheck(network, index, fault)));
+    expect(broken).toEqual([]);
+  },
+);
 
-  it.each([
-    ["DynamoDB", () => deployment.dynamodb, 3],
-    ["KMS and Lambda", () => deployment.aws, 4],
-  ] as const)(
-    "is an approval that can be fetched again, whichever exchange with %s fails for good",
-    async (_, networkOf, least) => {
-      const network = networkOf();
-      const event = await aCheck();
-      const handler = await checking();
-      network.arrange(() => undefined);
-      expect((await handler(event, aContext)).statusCode).toBe(200);
-      const exchanges = network.tried.length;
-      expect(exchanges).toBeGreaterThanOrEqual(least);
-      const broken: string[] = [];
-      for (let index = 0; index < exchanges; index += 1)
-        for (const fault of LASTING) broken.push(...(await brokenByCheck(network, index, fault)));
-      expect(broken).toEqual([]);
-    },
-  );
-});
-
-describe("the proof keys on the wire", () => {
-  it.each(WIRE_FAULTS)("are published by the next request after %s", async (fault) => {
+it.each(WIRE_FAULTS)(
+  "the proof keys are published by the next request after %s on the wire",
+  async (fault) => {
     const { handler } = await container(
       "publish-proof-keys",
       () => import("../../functions/publish-proof-keys.ts"),
@@ -230,59 +229,55 @@ describe("the proof keys on the wire", () => {
     const next = await handler(anEvent(), aContext);
     expect(first.body).toContain("internal-error");
     expect(Object(JSON.parse(next.body)).keys).toHaveLength(1);
-  });
-});
+  },
+);
 
-describe("an outcome on the wire", () => {
-  const OUTCOME = {
-    end: "approved",
-    provider: "twilio",
-    messageId: `SM${"1b".repeat(16)}`,
-    country: "GB",
-    channel: "sms",
-  } as const;
+const OUTCOME = {
+  end: "approved",
+  provider: "twilio",
+  messageId: `SM${"1b".repeat(16)}`,
+  country: "GB",
+  channel: "sms",
+} as const;
 
-  it.each(WIRE_FAULTS)(
-    "fails whole under %s, and is done when Lambda repeats it",
-    async (fault) => {
-      const { handler } = await container(
-        "report-outcome",
-        () => import("../../functions/report-outcome.ts"),
-      );
-      deployment.aws.arrange(at(0, fault, TRIES));
-      await expect(handler(OUTCOME)).rejects.toThrow();
-      deployment.aws.arrange(() => undefined);
-      await expect(handler(OUTCOME)).resolves.toBeUndefined();
-    },
-  );
-});
+it.each(WIRE_FAULTS)(
+  "an outcome fails whole under %s on the wire, and is done when Lambda repeats it",
+  async (fault) => {
+    const { handler } = await container(
+      "report-outcome",
+      () => import("../../functions/report-outcome.ts"),
+    );
+    deployment.aws.arrange(at(0, fault, TRIES));
+    await expect(handler(OUTCOME)).rejects.toThrow();
+    deployment.aws.arrange(() => undefined);
+    await expect(handler(OUTCOME)).resolves.toBeUndefined();
+  },
+);
 
-describe("money that is given back", () => {
-  const CHARGE = { day: "2026-11-25", hour: 9, shard: 7, country: "GB", micros: 50_000 } as const;
-  const ROOM = { day: 1e9, hour: 1e9, countryDay: 1e9, countryHour: 1e9 };
-  const DONE: ReadonlySet<WireFault> = new Set<WireFault>([
-    "reset-after",
-    "cut",
-    "malformed",
-    "stalled",
-    "late",
-  ]);
+const CHARGE = { day: "2026-11-25", hour: 9, shard: 7, country: "GB", micros: 50_000 } as const;
+const ROOM = { day: 1e9, hour: 1e9, countryDay: 1e9, countryHour: 1e9 };
+const DONE: ReadonlySet<WireFault> = new Set<WireFault>([
+  "reset-after",
+  "cut",
+  "malformed",
+  "stalled",
+  "late",
+]);
 
-  it.each([...WIRE_FAULTS, ...SLOW_WIRE_FAULTS])(
-    "is asked for once and comes back at most once under %s",
-    async (fault) => {
-      for (const [key, value] of Object.entries(deployment.environmentOf("start-verification")))
-        vi.stubEnv(key, value);
-      const spend = dynamoSpend(openTable(deployment.table.name));
-      const { spent } = await spend.reserve(CHARGE, ROOM);
-      await spend.reserve(CHARGE, ROOM);
-      deployment.dynamodb.arrange(() => fault);
-      await expect(spend.giveBack(CHARGE)).rejects.toThrow();
-      expect(deployment.dynamodb.tried).toEqual(["UpdateItem"]);
-      deployment.dynamodb.arrange(() => undefined);
-      const items = await deployment.table.items();
-      const { total } = { ...items.find(({ pk }) => pk === `spend#${CHARGE.day}#7`) };
-      expect(total).toBe(spent.day + (DONE.has(fault) ? 0 : CHARGE.micros));
-    },
-  );
-});
+it.each([...WIRE_FAULTS, ...SLOW_WIRE_FAULTS])(
+  "money that is given back is asked for once and comes back at most once under %s",
+  async (fault) => {
+    for (const [key, value] of Object.entries(deployment.environmentOf("start-verification")))
+      vi.stubEnv(key, value);
+    const spend = dynamoSpend(openTable(deployment.table.name));
+    const { spent } = await spend.reserve(CHARGE, ROOM);
+    await spend.reserve(CHARGE, ROOM);
+    deployment.dynamodb.arrange(() => fault);
+    await expect(spend.giveBack(CHARGE)).rejects.toThrow();
+    expect(deployment.dynamodb.tried).toEqual(["UpdateItem"]);
+    deployment.dynamodb.arrange(() => undefined);
+    const items = await deployment.table.items();
+    const { total } = { ...items.find(({ pk }) => pk === `spend#${CHARGE.day}#7`) };
+    expect(total).toBe(spent.day + (DONE.has(fault) ? 0 : CHARGE.micros));
+  },
+);

@@ -50,22 +50,20 @@ const within = (around: Minute, ...minutes: readonly Minute[]) => [
   ...repeated(30, around),
 ];
 
-describe("no alarm goes red", () => {
-  const HARMLESS: Readonly<Record<string, readonly Minute[]>> = {
-    "in silence": repeated(180, {}),
-    "on a quiet day": QUIET_DAY,
-    "in a morning rush": MORNING_RUSH,
-    "in a burst of two minutes": within(USUAL, ...repeated(2, { refused: 3_000 })),
-    "when two of two requests at night fail": within({}, { failed: 2 }),
-    "when Twilio loses one message": within(USUAL, { unanswered: 1 }),
-    "when five codes at night are not used": within({}, { sent: 5 }),
-    "after one slow minute": within(USUAL, { ...USUAL, p95Milliseconds: 9_000 }),
-    "when the table throttles once": within(USUAL, { ...USUAL, throttledWrites: 4 }),
-  };
+const HARMLESS: Readonly<Record<string, readonly Minute[]>> = {
+  "in silence": repeated(180, {}),
+  "on a quiet day": QUIET_DAY,
+  "in a morning rush": MORNING_RUSH,
+  "in a burst of two minutes": within(USUAL, ...repeated(2, { refused: 3_000 })),
+  "when two of two requests at night fail": within({}, { failed: 2 }),
+  "when Twilio loses one message": within(USUAL, { unanswered: 1 }),
+  "when five codes at night are not used": within({}, { sent: 5 }),
+  "after one slow minute": within(USUAL, { ...USUAL, p95Milliseconds: 9_000 }),
+  "when the table throttles once": within(USUAL, { ...USUAL, throttledWrites: 4 }),
+};
 
-  it.each(Object.entries(HARMLESS))("%s", (_, minutes) => {
-    expect(redIn(minutes)).toEqual({});
-  });
+it.each(Object.entries(HARMLESS))("no alarm goes red %s", (_, minutes) => {
+  expect(redIn(minutes)).toEqual({});
 });
 
 /** A quiet half hour, then this for an hour. Gives the minutes from its beginning to each alarm. */

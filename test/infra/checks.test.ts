@@ -82,22 +82,20 @@ describe.each(STAGE_NAMES)("the stack of %s", (stageName) => {
   });
 });
 
-describe("a production stage that asks for everything", () => {
-  it("passes every check offline too", () => {
-    const stage: Stage = {
-      ...STAGES.prod,
-      domain: DOMAIN,
-      events: true,
-      proofKeys: [1, 2],
-      firewall: { requestsPerAddress: 500, tokenRequired: true },
-      slack: { workspaceId: "T0123ABCD", channelId: "C0456EFGH" },
-      reservedConcurrency: { "start-verification": 50, "check-code": 50 },
-      clientAddressHeader: { name: "cf-connecting-ip", because: "Nobody comes past it." },
-    };
-    const stack = stackOf("prod", stage);
-    acknowledge(stack, acknowledgements(stage));
-    expect(findingsIn(stack)).toEqual([]);
-  });
+it("a production stage that asks for everything passes every check offline too", () => {
+  const stage: Stage = {
+    ...STAGES.prod,
+    domain: DOMAIN,
+    events: true,
+    proofKeys: [1, 2],
+    firewall: { requestsPerAddress: 500, tokenRequired: true },
+    slack: { workspaceId: "T0123ABCD", channelId: "C0456EFGH" },
+    reservedConcurrency: { "start-verification": 50, "check-code": 50 },
+    clientAddressHeader: { name: "cf-connecting-ip", because: "Nobody comes past it." },
+  };
+  const stack = stackOf("prod", stage);
+  acknowledge(stack, acknowledgements(stage));
+  expect(findingsIn(stack)).toEqual([]);
 });
 
 const anyone = (Action: string) => ({

@@ -110,16 +110,14 @@ it("a start gives up before its idempotency key is taken for abandoned", () => {
   expect(LIMITS.startPatienceSeconds).toBeGreaterThan(timeoutSeconds);
 });
 
-describe("concurrency", () => {
-  const shares = (stage: Stage) =>
-    Object.values(templateOf("prod", stage).findResources("AWS::Lambda::Function"))
-      .map(({ Properties }) => Properties.ReservedConcurrentExecutions)
-      .filter((share) => share !== undefined);
+const shares = (stage: Stage) =>
+  Object.values(templateOf("prod", stage).findResources("AWS::Lambda::Function"))
+    .map(({ Properties }) => Properties.ReservedConcurrentExecutions)
+    .filter((share) => share !== undefined);
 
-  it("is shared by all, unless the stage gives a function a share of its own", () => {
-    expect(shares(STAGES.prod)).toEqual([]);
-    expect(shares({ ...STAGES.prod, reservedConcurrency: { "check-code": 20 } })).toEqual([20]);
-  });
+it("concurrency is shared by all, unless the stage gives a function a share of its own", () => {
+  expect(shares(STAGES.prod)).toEqual([]);
+  expect(shares({ ...STAGES.prod, reservedConcurrency: { "check-code": 20 } })).toEqual([20]);
 });
 
 describe("the environment", () => {

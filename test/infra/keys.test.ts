@@ -72,13 +72,11 @@ describe.each(["KeysNumbers", "KeysCodes", "KeysProofs"] as const)("the policy o
   });
 });
 
-describe("a role", () => {
-  it.each(USERS.KeysNumbers)("of %s has the name that the keys know it by", (name) => {
-    const id = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const { RoleName } = resourceIn(prod, "AWS::IAM::Role", `${id}Role`).resource["Properties"];
-    expect(RoleName).toEqual({
-      "Fn::Join": ["", ["latchkey-prod-", { Ref: "AWS::Region" }, `-${name}`]],
-    });
+it.each(USERS.KeysNumbers)("a role of %s has the name that the keys know it by", (name) => {
+  const id = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const { RoleName } = resourceIn(prod, "AWS::IAM::Role", `${id}Role`).resource["Properties"];
+  expect(RoleName).toEqual({
+    "Fn::Join": ["", ["latchkey-prod-", { Ref: "AWS::Region" }, `-${name}`]],
   });
 });
 

@@ -351,9 +351,7 @@ describe("what stands in production only as an example", () => {
   });
 });
 
-describe("the name of a stage", () => {
-  it("is a key of the stages and nothing else", () => {
-    const names = ["dev", "staging", "prod", "production", "toString", "", 7, undefined];
-    expect(names.filter(isStageName)).toEqual(["dev", "staging", "prod"]);
-  });
+it("the name of a stage is a key of the stages and nothing else", () => {
+  const names = ["dev", "staging", "prod", "production", "toString", "", 7, undefined];
+  expect(names.filter(isStageName)).toEqual(["dev", "staging", "prod"]);
 });

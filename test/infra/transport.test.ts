@@ -14,20 +14,18 @@ const stageIn = (template: typeof prod) =>
     "Properties"
   ];
 
-describe("TLS", () => {
-  it("leads the domain to the deployed stage, and proofs are issued under it", () => {
-    const mapping = resourceIn(
-      withDomain,
-      "AWS::ApiGateway::BasePathMapping",
-      "GatewayDomainMapping",
-    );
-    const stage = resourceIn(withDomain, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
-    expect(mapping.resource["Properties"].Stage).toEqual({ Ref: stage.id });
-    const { Variables } = resourceIn(withDomain, "AWS::Lambda::Function", "CheckCode").resource[
-      "Properties"
-    ].Environment;
-    expect(Variables.PROOF_ISSUER).toBe("https://verify.acme.test");
-  });
+it("the domain leads to the deployed stage, and proofs are issued under it", () => {
+  const mapping = resourceIn(
+    withDomain,
+    "AWS::ApiGateway::BasePathMapping",
+    "GatewayDomainMapping",
+  );
+  const stage = resourceIn(withDomain, "AWS::ApiGateway::Stage", "GatewayApiDeploymentStageprod");
+  expect(mapping.resource["Properties"].Stage).toEqual({ Ref: stage.id });
+  const { Variables } = resourceIn(withDomain, "AWS::Lambda::Function", "CheckCode").resource[
+    "Properties"
+  ].Environment;
+  expect(Variables.PROOF_ISSUER).toBe("https://verify.acme.test");
 });
 
 describe("the access log", () => {

@@ -14,31 +14,27 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-describe("the navigation of the pages", () => {
-  it("lead to each other by one navigation, are sent compressed, name no other host and hold no script or style of their own", async () => {
-    const paths = ["/", "/handset", "/playground", "/activity", "/reference"];
-    for (const path of paths) {
-      const page = await fetch(`${system.url}${path}`);
-      expect(page.headers.get("content-encoding")).toBe("gzip");
-      const html = await page.text();
-      for (const other of paths) expect(html, path).toContain(`<a href="${other}"`);
-      expect(html).toContain(`<a href="${path}" aria-current="page">`);
-      expect(html, path).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
-      expect(html, path).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
-    }
-  });
+it("the pages lead to each other by one navigation, are sent compressed, name no other host and hold no script or style of their own", async () => {
+  const paths = ["/", "/handset", "/playground", "/activity", "/reference"];
+  for (const path of paths) {
+    const page = await fetch(`${system.url}${path}`);
+    expect(page.headers.get("content-encoding")).toBe("gzip");
+    const html = await page.text();
+    for (const other of paths) expect(html, path).toContain(`<a href="${other}"`);
+    expect(html).toContain(`<a href="${path}" aria-current="page">`);
+    expect(html, path).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    expect(html, path).not.toMatch(/<style|style=|<script(?![^>]+src=)|\son\w+=/);
+  }
 });
 
-describe("the packages", () => {
-  it("are served as tarballs, as no registry has them; no other name is", async () => {
-    const served = await fetch(`${system.url}/packages/latchkey-server.tgz`);
-    const tarball = gunzipSync(await served.arrayBuffer()).toString("latin1");
-    expect(tarball).toContain("package/dist/index.js");
-    expect(tarball).toContain("package/LICENSE");
-    const other = await fetch(`${system.url}/packages/latchkey-toString.tgz`);
-    expect(other.status).toBe(404);
-  }, 60_000);
-});
+it("the packages are served as tarballs, as no registry has them; no other name is", async () => {
+  const served = await fetch(`${system.url}/packages/latchkey-server.tgz`);
+  const tarball = gunzipSync(await served.arrayBuffer()).toString("latin1");
+  expect(tarball).toContain("package/dist/index.js");
+  expect(tarball).toContain("package/LICENSE");
+  const other = await fetch(`${system.url}/packages/latchkey-toString.tgz`);
+  expect(other.status).toBe(404);
+}, 60_000);
 
 describe("the pages", () => {
   it.each([

@@ -75,32 +75,30 @@ async function until(id: string, news: object) {
   return show(id);
 }
 
-describe("a verification from its start to its proof", () => {
-  it("sends a code, counts a wrong one, and proves the number with the right one", async () => {
-    const { to, id, code, body } = await start(undefined, { purpose: "signup", nonce: "n-1" });
-    expect(body).toMatchObject({
-      status: "pending",
-      channel: "sms",
-      codeLength: 6,
-      checksRemaining: 5,
-      delivery: "queued",
-    });
-    expect((await check(id, otherThan(code))).body).toMatchObject({
-      result: "incorrect",
-      checksRemaining: 4,
-    });
-    const approved = await check(id, code);
-    expect(approved.status).toBe(200);
-    expect(approved.body).toMatchObject({ id, status: "approved", result: "approved" });
-    const { payload } = await verify(approved.body.proof);
-    expect(payload).toMatchObject({
-      sub: to,
-      phone_number: to,
-      phone_number_verified: true,
-      purpose: "signup",
-      nonce: "n-1",
-      amr: ["otp", "sms"],
-    });
+it("a verification sends a code, counts a wrong one, and proves the number with the right one", async () => {
+  const { to, id, code, body } = await start(undefined, { purpose: "signup", nonce: "n-1" });
+  expect(body).toMatchObject({
+    status: "pending",
+    channel: "sms",
+    codeLength: 6,
+    checksRemaining: 5,
+    delivery: "queued",
+  });
+  expect((await check(id, otherThan(code))).body).toMatchObject({
+    result: "incorrect",
+    checksRemaining: 4,
+  });
+  const approved = await check(id, code);
+  expect(approved.status).toBe(200);
+  expect(approved.body).toMatchObject({ id, status: "approved", result: "approved" });
+  const { payload } = await verify(approved.body.proof);
+  expect(payload).toMatchObject({
+    sub: to,
+    phone_number: to,
+    phone_number_verified: true,
+    purpose: "signup",
+    nonce: "n-1",
+    amr: ["otp", "sms"],
   });
 });
 
@@ -156,22 +154,20 @@ it("answers HEAD where it answers GET", async () => {
   }
 });
 
-describe("operators' commands", () => {
-  it("find where Invoke of Lambda answers, until the system ends", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "latchkey-running-"));
-    const { leave } = announce(system, folder);
-    const found = JSON.parse(await readFile(join(folder, `${process.pid}.json`), "utf8"));
-    expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
-    const name = found.functionNames.find((each: string) => each.endsWith("-answer-preflight"));
-    const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
-      method: "POST",
-      body: JSON.stringify({ headers: {}, requestContext: { resourcePath: "/" } }),
-    });
-    expect(await answer.json()).toMatchObject({ statusCode: 204 });
-    leave();
-    expect(await readdir(folder)).toEqual([]);
-    await rm(folder, { recursive: true });
+it("operators' commands find where Invoke of Lambda answers, until the system ends", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-running-"));
+  const { leave } = announce(system, folder);
+  const found = JSON.parse(await readFile(join(folder, `${process.pid}.json`), "utf8"));
+  expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
+  const name = found.functionNames.find((each: string) => each.endsWith("-answer-preflight"));
+  const answer = await fetch(`${found.lambda}/2015-03-31/functions/${name}/invocations`, {
+    method: "POST",
+    body: JSON.stringify({ headers: {}, requestContext: { resourcePath: "/" } }),
   });
+  expect(await answer.json()).toMatchObject({ statusCode: 204 });
+  leave();
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
 });
 
 describe("a code by WhatsApp", () => {

@@ -226,42 +226,38 @@ describe("the line of a request", () => {
   );
 });
 
-describe("the line of a new build", () => {
-  it("says that the sources took over, or what is wrong with them", () => {
-    expect(reloadLine(1.26)).toContain("1.3 s");
-    expect(reloadLine(1, "first\nsecond")).toMatch(/the old build goes on .*\n +first\n +second$/);
-  });
+it("the line of a new build says that the sources took over, or what is wrong with them", () => {
+  expect(reloadLine(1.26)).toContain("1.3 s");
+  expect(reloadLine(1, "first\nsecond")).toMatch(/the old build goes on .*\n +first\n +second$/);
 });
 
-describe("the banner", () => {
-  const START = {
-    url: "http://localhost:8400",
-    engine: "dynalite",
-    host: "127.0.0.1",
-    persist: undefined,
-    watch: false,
-    throttled: true,
-    network: { name: "good", seed: 1 },
-    seconds: 1,
-  } as const;
+const START = {
+  url: "http://localhost:8400",
+  engine: "dynalite",
+  host: "127.0.0.1",
+  persist: undefined,
+  watch: false,
+  throttled: true,
+  network: { name: "good", seed: 1 },
+  seconds: 1,
+} as const;
 
-  it("says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
-    expect(banner(START)).toContain("in memory and ends with this process");
-    expect(banner(START)).not.toContain("reads every code");
-    expect(banner(START)).not.toContain("network");
-    const network = { name: "bad", seed: 7 } as const;
-    const unusual = banner({
-      ...START,
-      host: "0.0.0.0",
-      persist: "kept",
-      throttled: false,
-      network,
-    });
-    expect(unusual).toContain("The network is bad; --network bad:7 repeats its faults.");
-    expect(unusual).toContain("data is kept in kept");
-    expect(unusual).toContain("Every machine that reaches this one can read every code here.");
-    expect(unusual).toContain("There is no throttle and no limit of unverified sends");
+it("the banner says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
+  expect(banner(START)).toContain("in memory and ends with this process");
+  expect(banner(START)).not.toContain("reads every code");
+  expect(banner(START)).not.toContain("network");
+  const network = { name: "bad", seed: 7 } as const;
+  const unusual = banner({
+    ...START,
+    host: "0.0.0.0",
+    persist: "kept",
+    throttled: false,
+    network,
   });
+  expect(unusual).toContain("The network is bad; --network bad:7 repeats its faults.");
+  expect(unusual).toContain("data is kept in kept");
+  expect(unusual).toContain("Every machine that reaches this one can read every code here.");
+  expect(unusual).toContain("There is no throttle and no limit of unverified sends");
 });
 
 describe("the addresses of a system", () => {

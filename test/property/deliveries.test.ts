@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type DeliveryReport, receiveReport } from "../../functions/verification/report.ts";
 import { show } from "../../functions/verification/show.ts";
 import { DELIVERY_REASONS } from "../../functions/verification/verification.ts";
@@ -34,27 +34,25 @@ async function play(history: readonly DeliveryReport[], outcome: "accepted" | "u
   return { views, redacted: deps.redacted };
 }
 
-describe("news of a message", () => {
-  it.each(["accepted", "unknown"] as const)(
-    "never lead back, whatever comes when, after a create that was %s",
-    async (outcome) => {
-      await fc.assert(
-        fc.asyncProperty(HISTORY, async (history) => {
-          const { views, redacted } = await play(history, outcome);
-          expect(views).toHaveLength(history.length + 1);
-          const end = history.find(({ delivery }) => isEnd(delivery));
-          const progress = views.map(({ delivery }) => Math.min(ORDER.indexOf(delivery), 2));
-          expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-          const ends = views.filter(({ delivery }) => isEnd(delivery));
-          for (const { delivery, deliveryReason } of ends)
-            expect([delivery, deliveryReason]).toEqual([end?.delivery, end?.reason]);
-          expect(ends.length > 0).toBe(end !== undefined);
-          for (const { status, checksRemaining } of views)
-            expect([status, checksRemaining]).toEqual(["pending", 5]);
-          expect(redacted).toHaveLength(history.length);
-        }),
-        { numRuns: 300 },
-      );
-    },
-  );
-});
+it.each(["accepted", "unknown"] as const)(
+  "news of a message never lead back, whatever comes when, after a create that was %s",
+  async (outcome) => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY, async (history) => {
+        const { views, redacted } = await play(history, outcome);
+        expect(views).toHaveLength(history.length + 1);
+        const end = history.find(({ delivery }) => isEnd(delivery));
+        const progress = views.map(({ delivery }) => Math.min(ORDER.indexOf(delivery), 2));
+        expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+        const ends = views.filter(({ delivery }) => isEnd(delivery));
+        for (const { delivery, deliveryReason } of ends)
+          expect([delivery, deliveryReason]).toEqual([end?.delivery, end?.reason]);
+        expect(ends.length > 0).toBe(end !== undefined);
+        for (const { status, checksRemaining } of views)
+          expect([status, checksRemaining]).toEqual(["pending", 5]);
+        expect(redacted).toHaveLength(history.length);
+      }),
+      { numRuns: 300 },
+    );
+  },
+);

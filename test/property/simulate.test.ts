@@ -89,12 +89,10 @@ describe("honest people are served in the minutes of an attack", () => {
 const morningOf = (name: string, parameters: Parameters) =>
   simulate(withParameters({ ...scenarioNamed(name), minutes: 600 }, parameters), SEED);
 
-describe("the shipped stage", () => {
-  it("asks at most one in a hundred for a challenge on an ordinary day", async () => {
-    const { visits } = await morningOf("ordinary-day", {});
-    const asked = visits.filter(({ isAsked }) => isAsked).length;
-    expect(asked / visits.length).toBeLessThanOrEqual(0.01);
-  });
+it("the shipped stage asks at most one in a hundred for a challenge on an ordinary day", async () => {
+  const { visits } = await morningOf("ordinary-day", {});
+  const asked = visits.filter(({ isAsked }) => isAsked).length;
+  expect(asked / visits.length).toBeLessThanOrEqual(0.01);
 });
 
 describe("an attack comes to little", () => {
@@ -153,24 +151,22 @@ describe("an attack is noticed", () => {
   });
 });
 
-describe("somebody whose turns a stranger burns", () => {
-  it("waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
-    const report = await simulate(
-      {
-        ...withParameters(scenarioOf("siege"), { challenge: "none" }),
-        minutes: 1_440,
-        siege: { owners: 4, days: 2 },
-        crowd: { ...scenarioOf("siege").crowd, perMinute: () => 0 },
-      },
-      SEED,
-    );
-    const owner = report.attacked({ hasTicket: true });
-    expect(owner.of).toBe(8);
-    expect(owner.served).toBe(owner.of);
-    expect(owner.longest).toBeLessThan(25);
-    const stranger = report.attacked({ hasTicket: false });
-    expect(shareOf(stranger)).toBeLessThan(0.5);
-  });
+it("somebody whose turns a stranger burns waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
+  const report = await simulate(
+    {
+      ...withParameters(scenarioOf("siege"), { challenge: "none" }),
+      minutes: 1_440,
+      siege: { owners: 4, days: 2 },
+      crowd: { ...scenarioOf("siege").crowd, perMinute: () => 0 },
+    },
+    SEED,
+  );
+  const owner = report.attacked({ hasTicket: true });
+  expect(owner.of).toBe(8);
+  expect(owner.served).toBe(owner.of);
+  expect(owner.longest).toBeLessThan(25);
+  const stranger = report.attacked({ hasTicket: false });
+  expect(shareOf(stranger)).toBeLessThan(0.5);
 });
 
 describe("the simulation", () => {
