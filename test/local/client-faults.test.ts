@@ -1,30 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { decodeJwt } from "jose";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type ClientOptions, createClient, type Session } from "../../client/src/index.ts";
-import { type System, startSystem } from "../../local/system.ts";
-import { type Rig, rigged } from "../attacks/support/rig.ts";
+import { startSystem } from "../../local/system.ts";
+import { rigged } from "../attacks/support/rig.ts";
 import { otherThan } from "../support/deps.ts";
 import {
   FAULTS,
   type Fault,
-  type FaultProxy,
   LATE_SECONDS,
   type Passed,
   startFaultProxy,
 } from "./support/fault-proxy.ts";
 
-let rig: Rig;
-let system: System;
-let proxy: FaultProxy;
-/** All at once: the clock of the functions is turned when each waits until its number may be sent a second message. */
-let journeys: ReadonlyMap<Fault, ReturnType<typeof journey>>;
-beforeAll(async () => {
-  rig = await rigged();
-  system = await startSystem({ port: 0, engine: "dynalite", assembly: rig.assembly });
-  proxy = await startFaultProxy(system.url);
-  journeys = new Map(FAULTS.map((fault) => [fault, journey(fault)]));
-});
+const rig = await rigged();
+const system = await startSystem({ port: 0, engine: "dynalite", assembly: rig.assembly });
+const proxy = await startFaultProxy(system.url);
 afterEach(() => proxy.arrange(() => undefined));
 afterAll(async () => {
   await proxy.stop();
@@ -104,15 +95,12 @@ async function journey(fault: Fault) {
   return { to, afterStart, wrong, shown, resent, approved, afterAll: messagesTo(to) };
 }
 
-function journeyOf(fault: Fault): ReturnType<typeof journey> {
-  const under = journeys.get(fault);
-  if (under === undefined) throw new Error(`no journey for ${fault}`);
-  return under;
-}
+/** All at once: the clock of the functions is turned when each waits until its number may be sent a second message. */
+const journeys = FAULTS.map((fault) => [fault, journey(fault)] as const);
 
-describe.each(FAULTS)("where each request is %s", (fault) => {
+describe.each(journeys)("where each request is %s", (fault, under) => {
   it("one message goes out for each wish, and the proof comes", async () => {
-    const { to, afterStart, wrong, shown, resent, approved, ...end } = await journeyOf(fault);
+    const { to, afterStart, wrong, shown, resent, approved, ...end } = await under;
     expect(afterStart).toBe(1);
     expect(wrong).toMatchObject({ result: "incorrect", checksRemaining: 4 });
     expect(shown).toMatchObject({ verification: { checksRemaining: 4 } });

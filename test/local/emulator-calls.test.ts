@@ -1,28 +1,20 @@
 import twilio from "twilio";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createHandset, type Handset } from "../../local/handset.ts";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { createHandset } from "../../local/handset.ts";
 import { memoryJournal } from "../../local/persistence/journal.ts";
-import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
+import { startEmulator } from "../../local/twilio/emulator.ts";
 import type { CallView, LiveCall } from "../../local/twilio/live-call.ts";
 import { isSigned, type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
 
-const SECOND_MILLISECONDS = 10;
 const FROM = "+15005550006";
 
-let emulator: Emulator;
-let handset: Handset;
-let listener: Listener;
-beforeAll(async () => {
-  handset = createHandset(memoryJournal());
-  [emulator, listener] = await Promise.all([
-    startEmulator(handset.deliver, memoryJournal(), {
-      ring: handset.ring,
-      secondMilliseconds: SECOND_MILLISECONDS,
-    }),
-    startListener(),
-  ]);
+const handset = createHandset(memoryJournal());
+const emulator = await startEmulator(handset.deliver, memoryJournal(), {
+  ring: handset.ring,
+  secondMilliseconds: 10,
 });
+const listener = await startListener();
 afterAll(() => Promise.all([emulator.stop(), listener.stop()]));
 afterEach(() => {
   listener.reply = () => ({ status: 204 });

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { memoryJournal } from "../../local/persistence/journal.ts";
-import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
+import { startEmulator } from "../../local/twilio/emulator.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { PHONE_WITH_RCS, TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
-import { isSigned, type Listener, startListener } from "./support/listener.ts";
+import { isSigned, startListener } from "./support/listener.ts";
 import { liveClient, testClient } from "./support/twilio-clients.ts";
 
 /** Of lateness and of reading. */
@@ -15,16 +15,12 @@ const TEMPLATE = `HX${"0a".repeat(16)}`;
 
 type Arrival = Delivery & { readonly afterMilliseconds: number };
 const arrivals: Arrival[] = [];
-let emulator: Emulator;
-let listener: Listener;
-beforeAll(async () => {
-  const deliver = (delivery: Delivery, afterMilliseconds = 0) =>
-    void arrivals.push({ ...delivery, afterMilliseconds });
-  [emulator, listener] = await Promise.all([
-    startEmulator(deliver, memoryJournal(), { secondMilliseconds: SECOND_MILLISECONDS }),
-    startListener(),
-  ]);
-});
+const emulator = await startEmulator(
+  (delivery, afterMilliseconds = 0) => void arrivals.push({ ...delivery, afterMilliseconds }),
+  memoryJournal(),
+  { secondMilliseconds: SECOND_MILLISECONDS },
+);
+const listener = await startListener();
 afterAll(() => Promise.all([emulator.stop(), listener.stop()]));
 afterEach(() => {
   turn += 1;

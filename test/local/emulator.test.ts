@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
 import { memoryJournal } from "../../local/persistence/journal.ts";
-import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
+import { startEmulator } from "../../local/twilio/emulator.ts";
 import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { clientOf, liveClient, testClient } from "./support/twilio-clients.ts";
 
 const deliveries: Delivery[] = [];
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator((delivery) => deliveries.push(delivery), memoryJournal());
-});
-afterAll(() => emulator.stop());
+const emulator = await startEmulator((delivery) => deliveries.push(delivery), memoryJournal());
+afterAll(emulator.stop);
 
 const live = () => liveClient(() => emulator);
 const key = () => {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { startAws } from "../../local/emulators/aws.ts";
 import { createKeyStore } from "../../local/emulators/key-store.ts";
 import { createKms } from "../../local/emulators/kms.ts";
@@ -34,37 +34,30 @@ const outcomes: Outcome[] = [];
 const ANSWERED: Outcome = { kind: "answered", payload: { fine: true } };
 const FAILED: Outcome = { kind: "failed", errorType: "Error", errorMessage: "no" };
 
-let aws: Awaited<ReturnType<typeof startAws>>;
-let kms: KMSClient;
-let secrets: SecretsManagerClient;
-let lambda: LambdaClient;
-
-beforeAll(async () => {
-  const operations = {
-    ...createKms([MAC_KEY, SIGN_KEY], createKeyStore(memoryJournal())),
-    ...createSecretsManager({ [SECRET]: '{"a":1}' }),
-  };
-  aws = await startAws(
-    () => operations,
-    (name) => {
-      if (name !== SETTLE) return undefined;
-      return async (event) => {
-        events.push(event);
-        return outcomes.shift() ?? ANSWERED;
-      };
-    },
-  );
-  const options = {
-    endpoint: aws.endpoint,
-    region: "eu-west-2",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  };
-  kms = new KMSClient(options);
-  secrets = new SecretsManagerClient(options);
-  lambda = new LambdaClient(options);
-});
-afterAll(() => aws.stop());
+const operations = {
+  ...createKms([MAC_KEY, SIGN_KEY], createKeyStore(memoryJournal())),
+  ...createSecretsManager({ [SECRET]: '{"a":1}' }),
+};
+const aws = await startAws(
+  () => operations,
+  (name) => {
+    if (name !== SETTLE) return undefined;
+    return async (event) => {
+      events.push(event);
+      return outcomes.shift() ?? ANSWERED;
+    };
+  },
+);
+afterAll(aws.stop);
+const options = {
+  endpoint: aws.endpoint,
+  region: "eu-west-2",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  maxAttempts: 1,
+};
+const kms = new KMSClient(options);
+const secrets = new SecretsManagerClient(options);
+const lambda = new LambdaClient(options);
 beforeEach(() => {
   events.length = 0;
   outcomes.length = 0;

@@ -1,20 +1,15 @@
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type BusEvent, postEvent, subscribed } from "../../local/events.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
-import type { System } from "../../local/system.ts";
-import { startPatientSystem } from "../support/patient-system.ts";
+import { systemOfFile } from "../support/patient-system.ts";
 import { leaksIn } from "./support/leaks.ts";
 
 const REFERENCE = "order-17";
 /** Of an event's kind, but without the fields that an event must have. */
 const HALF_A_LINE = '{"event":"delivery","delivery":"delivered"}';
 const events: BusEvent[] = [];
-let system: System;
-beforeAll(async () => {
-  system = await startPatientSystem({ onEvent: (event) => events.push(event) });
-});
-afterAll(() => system.stop());
+const system = await systemOfFile({ onEvent: (event) => events.push(event) });
 
 async function ask(path: string, body: object, method = "POST"): Promise<{ readonly id: string }> {
   const answer = await fetch(system.url + path, {
@@ -70,10 +65,6 @@ describe("an event that is posted", () => {
     received.push(`${request.headers["content-type"]} ${await text(request)}`);
     response.writeHead(status).end();
   });
-  let url = "";
-  beforeAll(async () => {
-    url = localUrl(await listen(server));
-  });
   afterAll(() => close(server));
 
   const event: BusEvent = {
@@ -83,6 +74,7 @@ describe("an event that is posted", () => {
   };
 
   it("is posted whole, as EventBridge gives it to a target, and a refusal is printed", async () => {
+    const url = localUrl(await listen(server));
     const told: string[] = [];
     const tell = (line: string) => told.push(line);
     await postEvent(url, event, tell);

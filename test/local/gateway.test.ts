@@ -10,27 +10,23 @@ import { type System, startSystem } from "../../local/system.ts";
 import { ECHO_BUNDLE, MINI_TEMPLATE, THROTTLED_TEMPLATE } from "./fixtures/mini-template.ts";
 
 const served: Served[] = [];
-let folder: string;
-let bundle: string;
-let system: System;
-const others: System[] = [];
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "latchkey-front-"));
-  bundle = join(folder, "asset.echo/index.cjs");
-  await mkdir(join(folder, "asset.echo"));
-  await writeFile(bundle, ECHO_BUNDLE);
-  system = await startWith(MINI_TEMPLATE);
-});
+const folder = await mkdtemp(join(tmpdir(), "latchkey-front-"));
+const bundle = join(folder, "asset.echo/index.cjs");
+await mkdir(join(folder, "asset.echo"));
+await writeFile(bundle, ECHO_BUNDLE);
+const systems: System[] = [];
+const system = await startWith(MINI_TEMPLATE);
 afterAll(async () => {
-  await Promise.all([system, ...others].map(({ stop }) => stop()));
+  await Promise.all(systems.map(({ stop }) => stop()));
   await rm(folder, { recursive: true });
 });
 
-function startWith(template: unknown, throttled = false): Promise<System> {
+async function startWith(template: unknown, throttled = false): Promise<System> {
   const assembly = { template, assemblyDirectory: folder };
   const onServed = (request: Served) => void served.push(request);
-  return startSystem({ port: 0, engine: "dynalite", throttled, assembly, onServed });
+  const started = await startSystem({ port: 0, engine: "dynalite", throttled, assembly, onServed });
+  systems.push(started);
+  return started;
 }
 
 type Sent = {
@@ -302,7 +298,6 @@ describe("throttling", () => {
   let throttled: System;
   beforeAll(async () => {
     throttled = await startWith(THROTTLED_TEMPLATE, true);
-    others.push(throttled);
   });
 
   async function statusesOf(count: number, send: (index: number) => Promise<Response>) {
@@ -331,7 +326,6 @@ describe("throttling", () => {
 
   it("does not hold where a system is told so", async () => {
     const free = await startWith(THROTTLED_TEMPLATE);
-    others.push(free);
     const send = () => post({ do: "echo" }, {}, free);
     expect(new Set(await statusesOf(12, send))).toEqual(new Set([200]));
   });

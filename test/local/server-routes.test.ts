@@ -1,15 +1,10 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { System } from "../../local/system.ts";
+import { describe, expect, it } from "vitest";
 import { PLACE } from "../../local/template/names.ts";
-import { startPatientSystem } from "../support/patient-system.ts";
+import { systemOfFile } from "../support/patient-system.ts";
 import { Sha256 } from "./support/sha256.ts";
 
-let system: System;
-beforeAll(async () => {
-  system = await startPatientSystem();
-});
-afterAll(() => system.stop());
+const system = await systemOfFile();
 
 const GOOD = {
   credentials: { accessKeyId: "local", secretAccessKey: "local" },

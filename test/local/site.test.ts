@@ -1,18 +1,16 @@
 import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createHandset } from "../../local/handset.ts";
 import { close, listen } from "../../local/listening.ts";
-import { type System, startSystem } from "../../local/system.ts";
+import { startSystem } from "../../local/system.ts";
 import { NETWORKS } from "../../local/twilio/phone-network.ts";
 import { SITE_ASSEMBLY } from "./fixtures/mini-template.ts";
 
-let system: System;
-beforeAll(async () => {
-  const network = { name: "good", seed: 7 } as const;
-  system = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY, network });
-});
-afterAll(() => system.stop());
+const network = { name: "good", seed: 7 } as const;
+const assembly = SITE_ASSEMBLY;
+const system = await startSystem({ port: 0, engine: "dynalite", assembly, network });
+afterAll(system.stop);
 
 it("the pages lead to each other by one navigation, are sent compressed, name no other host and hold no script or style of their own", async () => {
   const paths = ["/", "/handset", "/playground", "/activity", "/reference"];
@@ -93,7 +91,7 @@ it("a system that cannot start leaves its port free", async () => {
 });
 
 it("a system stops at once, although a handset listens", async () => {
-  const other = await startSystem({ port: 0, engine: "dynalite", assembly: SITE_ASSEMBLY });
+  const other = await startSystem({ port: 0, engine: "dynalite", assembly });
   const { body } = await fetch(`${other.url}/handset/messages`);
   // The handset would listen for ever: a stop that waits for it does not end.
   await expect(other.stop()).resolves.toBeUndefined();
@@ -126,25 +124,16 @@ describe("the handset", () => {
     expect([(await waiting).sid, (await system.handset.waitFor(to)).sid]).toEqual(["a", "b"]);
   });
 
-  const slowness = (method: string, body?: string) =>
-    fetch(`${system.url}/handset/slowness`, { method, ...(body === undefined ? {} : { body }) });
+  const putText = (path: string, body: string) =>
+    fetch(`${system.url}/handset/${path}`, { method: "PUT", body });
+  const put = (path: string, body: unknown) => putText(path, JSON.stringify(body));
 
   it("can be made slow by its own page", async () => {
-    expect(await (await slowness("PUT", '{"seconds":20}')).json()).toEqual({ seconds: 20 });
-    expect(await (await slowness("GET")).json()).toEqual({ seconds: 20 });
-    await slowness("PUT", '{"seconds":0}');
+    expect(await (await put("slowness", { seconds: 20 })).json()).toEqual({ seconds: 20 });
+    const told = await fetch(`${system.url}/handset/slowness`);
+    expect(await told.json()).toEqual({ seconds: 20 });
+    await put("slowness", { seconds: 0 });
   });
-
-  it.each(["", "{", "{}", '{"seconds":1}', '{"seconds":"5"}', '{"seconds":5,"more":1}', "5"])(
-    "is not made slow by %j",
-    async (body) => {
-      expect((await slowness("PUT", body)).status).toBe(400);
-      expect(system.handset.slowness()).toBe(0);
-    },
-  );
-
-  const put = (path: string, body: unknown) =>
-    fetch(`${system.url}/handset/${path}`, { method: "PUT", body: JSON.stringify(body) });
 
   it("has a network that its own page changes, with a seed or with the one that it had", async () => {
     expect(system.emulator.network()).toEqual({ name: "good", seed: 7 });
@@ -160,18 +149,22 @@ describe("the handset", () => {
     expect(system.emulator.network()).toEqual({ name: "good", seed: 8 });
   });
 
-  it.each([
-    ["network", { name: "snow" }],
-    ["network", { name: "bad", seed: -1 }],
-    ["network", { name: "bad", seed: 1.5 }],
-    ["network", { name: "bad", more: 1 }],
-    ["call", { sid: "CA1", action: "answer" }],
-    ["call", { sid: "CA1", action: "explode" }],
-    ["call", { sid: "CA1", action: "press", key: "A" }],
-    ["call", { sid: "CA1", action: "press", key: "12" }],
-  ])("takes no %s of %j", async (path, body) => {
-    expect((await put(path, body)).status).toBe(400);
+  it.each<readonly [path: string, text: string]>([
+    ...["", "{", "{}", '{"seconds":1}', '{"seconds":"5"}', '{"seconds":5,"more":1}', "5"].map(
+      (text) => ["slowness", text] as const,
+    ),
+    ["network", '{"name":"snow"}'],
+    ["network", '{"name":"bad","seed":-1}'],
+    ["network", '{"name":"bad","seed":1.5}'],
+    ["network", '{"name":"bad","more":1}'],
+    ["call", '{"sid":"CA1","action":"answer"}'],
+    ["call", '{"sid":"CA1","action":"explode"}'],
+    ["call", '{"sid":"CA1","action":"press","key":"A"}'],
+    ["call", '{"sid":"CA1","action":"press","key":"12"}'],
+  ])("takes no %s of %s", async (path, text) => {
+    expect((await putText(path, text)).status).toBe(400);
     expect(system.emulator.network().name).toBe("good");
+    expect(system.handset.slowness()).toBe(0);
   });
 
   it("streams texts, calls and incidents over one connection", async () => {

@@ -3,18 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { announce } from "../../local/running.ts";
-import type { System } from "../../local/system.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import { otherThan } from "../support/deps.ts";
-import { startPatientSystem } from "../support/patient-system.ts";
+import { systemOfFile } from "../support/patient-system.ts";
 
-let system: System;
-beforeAll(async () => {
-  system = await startPatientSystem({ secondMilliseconds: 20 });
-});
-afterAll(() => system.stop());
+const system = await systemOfFile({ secondMilliseconds: 20 });
 
 /** A fresh number for each test, since a number is sent one message in 30 seconds. */
 let last = 900_100;
@@ -111,30 +106,22 @@ async function verify(proof: string) {
   });
 }
 
-describe("a proof", () => {
-  let proof: string;
-  beforeAll(async () => {
-    const { id, code } = await start();
-    proof = (await check(id, code)).body.proof;
+it("a proof is verified by who is given the issuer alone, by way of the discovery document", async () => {
+  const { id, code } = await start();
+  const { proof } = (await check(id, code)).body;
+  const path = "/.well-known/openid-configuration";
+  const response = await fetch(`${system.url}${path}`);
+  const { issuer, jwks_uri, id_token_signing_alg_values_supported } = Object(await response.json());
+  const { payload } = await jwtVerify(proof, createRemoteJWKSet(new URL(jwks_uri)), {
+    issuer,
+    algorithms: id_token_signing_alg_values_supported,
   });
-
-  it("is verified by who is given the issuer alone, by way of the discovery document", async () => {
-    const path = "/.well-known/openid-configuration";
-    const response = await fetch(`${system.url}${path}`);
-    const { issuer, jwks_uri, id_token_signing_alg_values_supported } = Object(
-      await response.json(),
-    );
-    const { payload } = await jwtVerify(proof, createRemoteJWKSet(new URL(jwks_uri)), {
-      issuer,
-      algorithms: id_token_signing_alg_values_supported,
-    });
-    expect(payload.iss).toBe(system.url);
-    const head = await fetch(`${system.url}${path}`, { method: "HEAD" });
-    expect([head.status, await head.text()]).toEqual([200, ""]);
-    for (const name of ["cache-control", "content-type", "content-length"])
-      expect([name, head.headers.get(name)]).toEqual([name, response.headers.get(name)]);
-    expect(head.headers.get("cache-control")).toBe("public, max-age=600");
-  });
+  expect(payload.iss).toBe(system.url);
+  const head = await fetch(`${system.url}${path}`, { method: "HEAD" });
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+  for (const name of ["cache-control", "content-type", "content-length"])
+    expect([name, head.headers.get(name)]).toEqual([name, response.headers.get(name)]);
+  expect(head.headers.get("cache-control")).toBe("public, max-age=600");
 });
 
 it("a page of the system itself or of any port of this machine may call, and is told so before it does", async () => {

@@ -1,3 +1,4 @@
+import { afterAll } from "vitest";
 import { type System, type SystemOptions, startSystem } from "../../local/system.ts";
 import { rigged } from "../attacks/support/rig.ts";
 
@@ -5,4 +6,11 @@ import { rigged } from "../attacks/support/rig.ts";
 export async function startPatientSystem(options: Partial<SystemOptions> = {}): Promise<System> {
   const { assembly } = await rigged();
   return startSystem({ port: 0, engine: "dynalite", assembly, ...options });
+}
+
+/** The same for one file, at whose end it stops. */
+export async function systemOfFile(options: Partial<SystemOptions> = {}): Promise<System> {
+  const system = await startPatientSystem(options);
+  afterAll(system.stop);
+  return system;
 }
