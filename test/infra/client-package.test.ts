@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { globSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
 import { readTranslations } from "../../client/text-files.ts";
 import { compile } from "../support/compile.ts";
@@ -30,11 +31,8 @@ const MOST_PLANS_BYTES = 21 * 1_024;
 /** One more language than English. */
 const MOST_LANGUAGE_BYTES = 2.5 * 1_024;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "latchkey-client-"));
-  await unpack("client", folder);
-});
+const folder = await mkdtemp(join(tmpdir(), "latchkey-client-"));
+await unpack("client", folder);
 afterAll(() => rm(folder, { recursive: true }));
 
 function gzipped(bytes: Uint8Array): number {
@@ -113,15 +111,9 @@ export async function verify(to: string, ask: () => Promise<string>): Promise<st
 `;
 
 describe("the form in the package", () => {
-  let dist: string;
-  let sizes: ReadonlyMap<string, number>;
-  beforeAll(async () => {
-    dist = join(folder, "dist");
-    const names = await readdir(dist, { recursive: true });
-    const scripts = names.filter((name) => name.endsWith(".js"));
-    const contents = scripts.map(async (name) => gzipped(await readFile(join(dist, name))));
-    sizes = new Map((await Promise.all(contents)).map((size, at) => [scripts[at] ?? "", size]));
-  });
+  const dist = join(folder, "dist");
+  const scripts = globSync("**/*.js", { cwd: dist });
+  const sizes = new Map(scripts.map((name) => [name, gzipped(readFileSync(join(dist, name)))]));
 
   it("costs a page no more than its budget before the first key", async () => {
     const script = await readFile(join(dist, "form.js"), "utf8");

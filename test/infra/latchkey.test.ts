@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type App, NestedStack, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { AttributeType, Billing, TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -8,9 +6,9 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it } from "vitest";
 import { byBundle } from "../../infra/by-function.ts";
-import { addChecks } from "../../infra/checks.ts";
 import { Latchkey, type LatchkeyProps } from "../../infra/latchkey.ts";
 import { STAGES } from "../../infra/stages.ts";
+import { findingsIn } from "./findings.ts";
 import { ANY_DIRECTORY, anApp } from "./stack.ts";
 
 const bundles = byBundle(() => ({ directory: ANY_DIRECTORY }));
@@ -30,19 +28,6 @@ function theirStack(app: App, id: string, props: Partial<LatchkeyProps> = {}) {
   const phone = new Latchkey(stack, "Phone", { stage, bundles, ...props });
   phone.acknowledgeFindings();
   return { stack, table, backEnd, phone };
-}
-
-/** What a whole app finds wrong with itself; nothing is as it should be. */
-function findingsOf(app: App): unknown {
-  addChecks(app);
-  const report = join(app.outdir, "validation-report.json");
-  try {
-    app.synth();
-    return [];
-  } catch (fault) {
-    if (!existsSync(report)) throw fault;
-    return JSON.parse(readFileSync(report, "utf8"));
-  }
 }
 
 /** Every text that a template gives to AWS as the name of something, with what kind of thing it is. */
@@ -67,7 +52,7 @@ describe("two deployments in one account and region", () => {
   new Latchkey(nested, "Second", { stage, bundles, outputPrefix: "Second" }).acknowledgeFindings();
 
   it("and one nested beside another pass all checks", () => {
-    expect(findingsOf(app)).toEqual([]);
+    expect(findingsIn(app)).toEqual([]);
   });
 
   it("share no name, log group, metric or output", () => {
@@ -120,7 +105,7 @@ describe("a deployment in somebody's own stack", () => {
   const template = Template.fromStack(stack);
 
   it("passes all checks", () => {
-    expect(findingsOf(app)).toEqual([]);
+    expect(findingsIn(app)).toEqual([]);
   });
 
   it("tells their topic, and makes and subscribes none", () => {

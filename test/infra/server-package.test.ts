@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { ENTRIES } from "../../server/build.ts";
 import { compile } from "../support/compile.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
@@ -17,17 +17,12 @@ const SERVER = join(ROOT, "server");
 /** All entries together; a program loads one or two of them. */
 const MOST_GZIPPED_BYTES = 9 * 1_024;
 
-let folder: string;
-let project: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
-  const file = await unpack("server", folder);
-  project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
-  await writeFile(join(project, "package.json"), '{ "type": "module" }');
-  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", file], {
-    cwd: project,
-  });
-});
+const folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
+const project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
+const tarball = await unpack("server", folder);
+await writeFile(join(project, "package.json"), '{ "type": "module" }');
+const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", tarball];
+await run("npm", install, { cwd: project });
 afterAll(() => Promise.all([folder, project].map((path) => rm(path, { recursive: true }))));
 
 describe("the package of the server", () => {

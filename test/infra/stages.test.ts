@@ -38,6 +38,9 @@ const challengeOf = (provider: string, siteKey: string) => ({
   siteKey,
 });
 
+const LONG_ORIGIN = `https://${"long.".repeat(24)}acme.com`;
+const headerOf = (name: string, because = "the proxy adds to it") => ({ name, because });
+const rateOf = (requestsPerSecond: number, burst: number) => ({ requestsPerSecond, burst });
 const ARN = "arn:aws:acm:eu-west-2:123456789012:certificate/abc";
 
 /** A stage with one field wrong, and a part of the sentence about it, which begins with the field. */
@@ -48,11 +51,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["locales", [], "a list of at least one of en-GB"],
   ["locales", ["en"], "a list of at least one of en-GB"],
   ["androidAppHash", "FA+9qCX9VS", "the eleven characters"],
-  [
-    "allowedOrigins",
-    [`https://${"long.".repeat(24)}acme.com`],
-    "hosts that fit into a message, and long.",
-  ],
+  ["allowedOrigins", [LONG_ORIGIN], "hosts that fit into a message, and long."],
   ["allowedOrigins", ["https://app.acme.com/"], "a list of exact"],
   ["allowedOrigins", ["https://a.com,https://b.com"], "a list"],
   ["allowedOrigins", [], "a list of exact origins"],
@@ -110,7 +109,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["proofKeys", [], "one or two numbers"],
   ["proofKeys", [1, 2, 3], "one or two numbers"],
   ["proofKeys", [100], "one or two numbers"],
-  ["throttle", { requestsPerSecond: 0, burst: 1 }, "requestsPerSecond"],
+  ["throttle", rateOf(0, 1), "requestsPerSecond"],
   ["sendThrottle", undefined, "must be"],
   ["expectedRequestsPerMinute", 0.5, "must be"],
   ["expectedRequestsPerMinute", 3_001, "stay within the throttle, which lets 3000 through"],
@@ -119,26 +118,14 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["firewall", { requestsPerAddress: 3_000_000_000, tokenRequired: false }, "must be"],
   ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "must be"],
   ["firewall", { off: true, because: "why" }, "must be"],
-  [
-    "clientAddressHeader",
-    { name: "x-forwarded-for", because: "the proxy adds to it" },
-    "name (one header in lower case that the proxy sets",
-  ],
-  ["clientAddressHeader", { name: "forwarded", because: "the proxy adds to it" }, "name"],
-  ["clientAddressHeader", { name: "CF-Connecting-IP", because: "nobody comes past it" }, "name"],
-  ["clientAddressHeader", { name: "cf-connecting-ip", because: "" }, "name"],
+  ["clientAddressHeader", headerOf("x-forwarded-for"), "name (one header in lower case that the p"],
+  ["clientAddressHeader", headerOf("forwarded"), "name"],
+  ["clientAddressHeader", headerOf("CF-Connecting-IP"), "name"],
+  ["clientAddressHeader", headerOf("cf-connecting-ip", ""), "name"],
   ["prices", { GB: { sms: 6 } }, "for each country sms, and whatsapp, voice and rcs if any, in"],
   ["prices", { GB: { sms: 0.06 } }, "for each country"],
-  [
-    "spend",
-    { dollarsPerHour: 240, dollarsPerDay: 60, keptForTickets: 0.2 },
-    "dollarsPerHour and dollarsPerDay",
-  ],
-  [
-    "spend",
-    { dollarsPerHour: 60, dollarsPerDay: 240, keptForTickets: 1 },
-    "dollarsPerHour and dollarsPerDay",
-  ],
+  ["spend", { ...STAGES.prod.spend, dollarsPerDay: 60 }, "dollarsPerHour and dollarsPerDay"],
+  ["spend", { ...STAGES.prod.spend, keptForTickets: 1 }, "dollarsPerHour and dollarsPerDay"],
   ["spend", undefined, "dollarsPerHour and dollarsPerDay"],
   [
     "spend",
@@ -162,8 +149,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["senders", { GB: { from: "+447700900123" } }, "+447700900123 is one for tests or fiction."],
   ["brand", "- -", "with a letter or a digit"],
   ...["via", "host", "cookie", "authorization", "idempotency-key"].map(
-    (name) =>
-      ["clientAddressHeader", { name, because: "the proxy adds to it" }, "name is"] as const,
+    (name) => ["clientAddressHeader", headerOf(name), "name is"] as const,
   ),
   ["fictionalNumbers", "accepted", '"refused"'],
   ["logRetentionDays", 30, "365"],
@@ -198,21 +184,13 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
     spendWith({ GB: { dollarsPerHour: 76, dollarsPerDay: 77 } }),
     "give GB no more than all countries together have, which is 75 an hour",
   ],
-  [
-    "sendThrottle",
-    { requestsPerSecond: 51, burst: 50 },
-    "stay within throttle, and its requestsPerSecond of 51 is above 50.",
-  ],
-  [
-    "throttle",
-    { requestsPerSecond: 5_000_000, burst: 100 },
-    "both whole numbers from 1 to 100000; throttle.requestsPerSecond is 5000000.",
-  ],
+  ["sendThrottle", rateOf(51, 50), "within throttle, and its requestsPerSecond of 51 is above 50."],
+  ["throttle", rateOf(5_000_000, 100), "to 100000; throttle.requestsPerSecond is 5000000."],
   ["proofKeys", "arn:aws:kms:", "one or two numbers from 1 to 99, the older first"],
   ["production", false, "true in a stage of this name, not false."],
   [
     "clientAddressHeader",
-    { name: "cloudfront-viewer-address", because: "only CloudFront calls it" },
+    headerOf("cloudfront-viewer-address"),
     "clientAddressHeader must be a header with an address alone where the firewall counts by it",
   ],
   ["production", "yes", "true or false"],
@@ -254,7 +232,7 @@ describe("a wrong stage", () => {
     {
       locales: ["en-GB"],
       androidAppHash: "FA+9qCX9VSu",
-      allowedOrigins: [`https://${"long.".repeat(24)}acme.com`],
+      allowedOrigins: [LONG_ORIGIN],
     },
     { allowedOrigins: ["https://app.acme.com", "capacitor://localhost", "https://localhost"] },
     { spend: { ...STAGES.prod.spend, dollarsPerDay: 2e5, because: "Three million a day." } },
@@ -280,7 +258,7 @@ describe("the other apps of a stage", () => {
     ["an origin of another", { allowedOrigins: STAGES.prod.allowedOrigins }, "allowedOrigins of"],
     ["the audience of another", { proofAudience: "latchkey" }, "proofAudience of their own"],
     ["a private origin", { allowedOrigins: ["https://10.0.0.1"] }, "app shop: allowedOrigins must"],
-    ["a long host", { allowedOrigins: [`https://${"long.".repeat(24)}acme.com`] }, "app shop: "],
+    ["a long host", { allowedOrigins: [LONG_ORIGIN] }, "app shop: "],
     ["a brand that is none", { brand: "Ünicode" }, "apps must be"],
     ["a setting of the stage", { countries: ["GB"] }, "apps must be"],
     ["a refused sender", { senders: { US: { from: "Acme" } } }, "app shop: senders must"],

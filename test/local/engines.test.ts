@@ -1,12 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import {
-  createTable,
-  dynamodbLocalAvailable,
-  ENGINES,
-  type EngineName,
-  startEngine,
-} from "../../local/engines.ts";
+import { createTable, ENGINES, startEngine } from "../../local/engines.ts";
+import { missing } from "../support/engine-tables.ts";
 
 const TABLE = {
   Type: "AWS::DynamoDB::GlobalTable",
@@ -17,20 +12,11 @@ const TABLE = {
   },
 };
 
-/** On CI there is Java, and the emulator can be fetched. */
-async function whyNot(name: EngineName): Promise<string | undefined> {
-  const available = name === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
-  if (available === true) return undefined;
-  if (process.env["CI"] === "true") throw new Error(available);
-  process.stdout.write(`SKIPPED: ${available}\n`);
-  return available;
-}
-
 describe.each(ENGINES)("the engine %s", (name) => {
   it("keeps what is put into a table made from the template's resource, and ends when told to", async ({
     skip,
   }) => {
-    const reason = await whyNot(name);
+    const reason = await missing(name);
     if (reason !== undefined) skip(reason);
     const engine = await startEngine(name);
     const client = new DynamoDBClient({

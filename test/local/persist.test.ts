@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dynamodbLocalAvailable, ENGINES, type EngineName } from "../../local/engines.ts";
+import { ENGINES, type EngineName } from "../../local/engines.ts";
 import { openStorage } from "../../local/persistence/folder.ts";
 import { openJournal } from "../../local/persistence/journal.ts";
+import { missing } from "../support/engine-tables.ts";
 import { printed } from "./support/printed.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -73,11 +74,8 @@ describe.each(ENGINES)(
   "a system on %s that is killed in the middle and started again",
   (engine) => {
     it("has lost nothing, and approves nothing twice", async ({ skip }) => {
-      const available = engine === "dynamodb-local" ? await dynamodbLocalAvailable() : true;
-      if (available !== true) {
-        process.stdout.write(`SKIPPED: ${available}\n`);
-        skip(available);
-      }
+      const reason = await missing(engine);
+      if (reason !== undefined) skip(reason);
       const before = await start(engine);
       const [pending, approved] = await Promise.all([
         call(before.url, "POST", "", { to: "+447700900601" }),

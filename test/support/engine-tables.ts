@@ -88,7 +88,7 @@ function engineTable(TableName: string, client: DynamoDBDocumentClient) {
 }
 
 /** Why an engine cannot run here, if it cannot. Where everything must be shown, that is a fault and no reason to skip. */
-async function missing(name: EngineName): Promise<string | undefined> {
+export async function missing(name: EngineName): Promise<string | undefined> {
   const available =
     name === "dynamodb-local" && FOREIGN === undefined ? await dynamodbLocalAvailable() : true;
   if (available === true) return undefined;

@@ -35,16 +35,9 @@ export type Passed = {
   readonly key: string | undefined;
 };
 
-export type FaultProxy = {
-  readonly url: string;
-  /** What happens to a request: asked for each. */
-  arrange: (faultOf: (request: Passed) => Fault | undefined) => void;
-  readonly stop: () => Promise<void>;
-};
-
 /** A bad network before a system. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
-  let arranged: (request: Passed) => Fault | undefined = () => undefined;
+export async function startFaultProxy(target: string) {
+  let arranged = (_request: Passed): Fault | undefined => undefined;
   const server = serverOf(async (request, response) => {
     const body = await buffer(request);
     const passed = {
@@ -58,7 +51,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   leaveUnchecked(url);
   return {
     url,
-    arrange: (faultOf) => {
+    /** What happens to a request: asked for each. */
+    arrange: (faultOf: typeof arranged) => {
       arranged = faultOf;
     },
     stop: () => close(server),

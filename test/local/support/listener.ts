@@ -14,17 +14,10 @@ export type Heard = {
 
 type Reply = { readonly status: number; readonly body?: string; readonly type?: string };
 
+export type Listener = Awaited<ReturnType<typeof startListener>>;
+
 /** A server that Twilio calls back: hears everything, and answers what it is told to. */
-export type Listener = {
-  readonly url: string;
-  readonly heard: Heard[];
-  reply: (heard: Heard) => Reply | Promise<Reply>;
-  readonly stop: () => Promise<void>;
-};
-
-const TAKEN: Reply = { status: 204 };
-
-export async function startListener(): Promise<Listener> {
+export async function startListener() {
   const heard: Heard[] = [];
   const server = serverOf(async (request, response) => {
     const one: Heard = {
@@ -38,16 +31,16 @@ export async function startListener(): Promise<Listener> {
     const { status, body, type = "text/xml" } = await listener.reply(one);
     response.writeHead(status, body === undefined ? {} : { "content-type": type }).end(body);
   });
-  const listener: Listener = {
+  const listener = {
     url: localUrl(await listen(server)),
     heard,
-    reply: () => TAKEN,
+    reply: (_: Heard): Reply | Promise<Reply> => ({ status: 204 }),
     stop: () => close(server),
   };
   return listener;
 }
 
 /** Whether Twilio's own check accepts a request as Twilio's. */
-export function isSigned(authToken: string, { url }: Listener, heard: Heard): boolean {
+export function isSigned(authToken: string, { url }: Pick<Listener, "url">, heard: Heard): boolean {
   return twilio.validateRequest(authToken, heard.signature, url + heard.path, { ...heard.form });
 }
