@@ -7,8 +7,6 @@ export type Overheard = {
   readonly signature: string;
 };
 
-export type Eavesdropper = ReturnType<typeof eavesdropper>;
-
 /** Whoever sits on the line between Twilio and us, as nobody can who has no TLS key of ours: hears everything, and changes nothing. */
 export function eavesdropper() {
   const heard: Overheard[] = [];
