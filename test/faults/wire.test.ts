@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
 import { openTable } from "../../functions/adapters/dynamodb/table.ts";
 import { fictionalNumber } from "../support/deps.ts";
@@ -10,13 +10,10 @@ import {
   WIRE_FAULTS,
   type WireFault,
 } from "./support/bad-network.ts";
-import { type Deployment, startDeployment } from "./support/deployment.ts";
+import { startDeployment } from "./support/deployment.ts";
 
-let deployment: Deployment;
+const deployment = await startDeployment();
 const logged: string[] = [];
-beforeAll(async () => {
-  deployment = await startDeployment();
-});
 beforeEach(() => {
   logged.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => logged.push(String(line)) > 0);
@@ -25,7 +22,7 @@ afterEach(() => {
   for (const network of deployment.networks) network.arrange(() => undefined);
   vi.restoreAllMocks();
 });
-afterAll(() => deployment.stop());
+afterAll(deployment.stop);
 
 type Handler = (
   event: APIGatewayProxyEvent,
@@ -34,7 +31,7 @@ type Handler = (
 
 /** A function as it stands in a new container: its own clients, and no key known yet. */
 async function container<Entry>(
-  name: Parameters<Deployment["environmentOf"]>[0],
+  name: Parameters<typeof deployment.environmentOf>[0],
   load: () => Promise<Entry>,
 ): Promise<Entry> {
   for (const [key, value] of Object.entries(deployment.environmentOf(name))) vi.stubEnv(key, value);

@@ -149,7 +149,6 @@ const STILL_MORE_BREAKS: readonly BreakRow[] = [
 ];
 const SAMPLES = "VisibilityConfig.SampledRequestsEnabled";
 const AND_MORE_BREAKS: readonly BreakRow[] = [
-  [TELLING, STAGE, "TracingEnabled", true],
   ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", SAMPLES, true],
   [TELLING, STAGE, "AccessLogSetting.Format", "$context.path"],
   ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy.Statement.2.Condition", undefined],
@@ -159,6 +158,8 @@ const LAST_BREAKS: readonly BreakRow[] = [
   [TELLING, STAGE, "MethodSettings.0.LoggingLevel", "INFO"],
   ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", `Rules.0.${SAMPLES}`, true],
 ];
+
+const TRACED: readonly BreakRow[] = [[TELLING, STAGE, "TracingEnabled", true]];
 
 function findingsOf(breaks: readonly BreakRow[]): readonly string[] {
   const stack = stackOf("prod", { ...STAGES.prod, domain: DOMAIN });
@@ -171,7 +172,7 @@ function findingsOf(breaks: readonly BreakRow[]): readonly string[] {
   return findingsIn(appOf(stack));
 }
 
-describe.each([BREAKS, MORE_BREAKS, STILL_MORE_BREAKS, AND_MORE_BREAKS, LAST_BREAKS])(
+describe.each([BREAKS, MORE_BREAKS, STILL_MORE_BREAKS, AND_MORE_BREAKS, LAST_BREAKS, TRACED])(
   "a break of the template",
   (...breaks) => {
     const found = findingsOf(breaks);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
-import { type Ringing, ringings, withRingings } from "../../evidence/simulation/ringing.ts";
+import { describe, expect, it } from "vitest";
+import { ringings, withRingings } from "../../evidence/simulation/ringing.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/operate/alarms.md"), "utf8");
 
@@ -26,10 +26,7 @@ const RIGHT: readonly (readonly [attack: string, alarms: readonly string[]])[] =
   ["stolen credential", ["spend-rate"]],
 ];
 
-let all: readonly Ringing[] = [];
-beforeAll(async () => {
-  all = await ringings(() => undefined);
-});
+const all = await ringings(() => undefined);
 
 describe("the alarms of production", () => {
   it("mail nothing on a quiet, an ordinary and a launch day, nor for a carrier's shared address", () => {

@@ -25,8 +25,6 @@ const SECRET = {
   from: "+15005550006",
 };
 
-export type Deployment = Awaited<ReturnType<typeof startDeployment>>;
-
 /** Everything around the functions, each behind a network that can break. Nothing of the functions is replaced: not their SDKs, not their retries. */
 export async function startDeployment() {
   const engine = await runEngine("dynalite");

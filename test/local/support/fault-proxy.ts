@@ -45,7 +45,9 @@ export async function startFaultProxy(target: string) {
       path: request.url ?? "",
       key: request.headers["idempotency-key"]?.toString(),
     };
-    await suffer(arranged(passed), () => forward(target, request, body), response);
+    const fault = arranged(passed);
+    const pass = () => forward(target, request, body);
+    await (fault === undefined ? passOn(response, await pass()) : SUFFERED[fault](response, pass));
   });
   const url = localUrl(await listen(server));
   leaveUnchecked(url);
@@ -59,47 +61,43 @@ export async function startFaultProxy(target: string) {
   };
 }
 
-async function suffer(
-  fault: Fault | undefined,
-  pass: () => Promise<Copy>,
-  response: ServerResponse,
-): Promise<void> {
-  switch (fault) {
-    case undefined:
-      return passOn(response, await pass());
-    case "lost-before":
-      response.destroy();
-      return;
-    case "lost-after":
-      await pass();
-      response.destroy();
-      return;
-    case "doubled-first":
-    case "doubled-last": {
-      const first = pass();
-      const both = [first, pass()];
-      const [one, other] = await Promise.all(both);
-      const winner = await Promise.race(both);
-      const loser = winner === one ? other : one;
-      return passOn(response, (fault === "doubled-first" ? winner : loser) ?? winner);
-    }
-    case "answered-late": {
-      const late = await pass();
-      await delay(LATE_SECONDS * 1_000);
-      return passOn(response, late);
-    }
-    case "arrives-late":
-      await delay(LATE_SECONDS * 1_000);
-      return passOn(response, await pass());
-    case "gate-before":
-      return gate(response);
-    case "gate-after":
-      await pass();
-      return gate(response);
-    case "cut":
-      return cut(response, await pass());
-  }
-}
+type Suffered = (response: ServerResponse, pass: () => Promise<Copy>) => unknown;
+
+/** With two copies of a request under way: whether the answer that is first comes, or the one that is last. */
+const doubled =
+  (isFirst: boolean): Suffered =>
+  async (response, pass) => {
+    const both = [pass(), pass()];
+    const answers = await Promise.all(both);
+    const first = await Promise.race(both);
+    const last = answers.find((answer) => answer !== first) ?? first;
+    passOn(response, isFirst ? first : last);
+  };
+
+const SUFFERED: Readonly<Record<Fault, Suffered>> = {
+  "lost-before": (response) => response.destroy(),
+  "lost-after": async (response, pass) => {
+    await pass();
+    response.destroy();
+  },
+  "doubled-first": doubled(true),
+  "doubled-last": doubled(false),
+  "answered-late": async (response, pass) => {
+    const late = await pass();
+    await delay(LATE_SECONDS * 1_000);
+    passOn(response, late);
+  },
+  "arrives-late": async (response, pass) => {
+    await delay(LATE_SECONDS * 1_000);
+    passOn(response, await pass());
+  },
+  "gate-before": gate,
+  "gate-after": async (response, pass) => {
+    await pass();
+    gate(response);
+  },
+  cut: async (response, pass) => cut(response, await pass()),
+};
 
 /** The page of a hotel's network, as it answers everything until somebody agrees to its terms. */
 function gate(response: ServerResponse): void {
